@@ -1,0 +1,11 @@
+import { renderConfigurationTable } from "./src/config-table.ts";
+
+export { version } from "./src/version.ts";
+
+/** The generated files that are made of the server itself: path in the repository, and text. */
+export const documents = new Map([
+  [
+    "docs/reference/configuration.md",
+    `# Configuration\n\nBy environment variables; all faults are listed at once at start.\n\n${renderConfigurationTable()}`,
+  ],
+]);

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Option, type Command } from "commander";
+
+/** Which server to talk to, and as whom. */
+export interface ApiOptions {
+  /** Without a trailing slash. */
+  url: string;
+  key: string;
+}
+
+/** The API's refusal. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly retryAfterMs: number | null;
+
+  constructor(status: number, code: string, message: string, retryAfterMs: number | null) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A request as the API shows it. */
+export interface Approval {
+  id: string;
+  title: string;
+  status: "pending" | "approved" | "rejected" | "cancelled" | "expired";
+  /** The page on which people decide. */
+  url: string;
+  decision_comment?: string | null;
+  decided_by_name?: string | null;
+  decided_via_connection_name?: string | null;
+}
+
+/** Adds --url and --key to a verb. */
+export function addApiOptions(verb: Command): Command {
+  const port = process.env.PORT?.trim() || "4747";
+  return verb
+    .addOption(
+      new Option("--url <address>", "of the server")
+        .env("SAYSO_URL")
+        .default(`http://localhost:${port}`)
+        .argParser((value) => value.replace(/\/+$/, "")),
+    )
+    .addOption(
+      new Option("--key <key>", "an API key or personal token; better in the environment")
+        .env("SAYSO_API_KEY")
+        .makeOptionMandatory(),
+    );
+}
+
+const ANSWER_PATIENCE_MS = 15_000;
+
+/**
+ * One call of the API.
+ *
+ * @param waitMs how long the server may take on purpose
+ * @throws ApiError, and fetch's own error when there is no connection
+ */
+export async function callApi<T>(
+  { url, key }: ApiOptions,
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  options: { body?: unknown; waitMs?: number; signal?: AbortSignal } = {},
+): Promise<T> {
+  const patience = AbortSignal.timeout(ANSWER_PATIENCE_MS + (options.waitMs ?? 0));
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${key}`,
+      ...(options.body !== undefined && { "Content-Type": "application/json" }),
+    },
+    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+    signal: options.signal ? AbortSignal.any([options.signal, patience]) : patience,
+  });
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text) as T;
+  const { error, code } = readError(text);
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  throw new ApiError(
+    response.status,
+    code ?? `HTTP_${response.status}`,
+    error ?? `${url} answered ${response.status}`,
+    Number.isNaN(seconds) ? null : seconds * 1000,
+  );
+}
+
+function readError(text: string): { error?: string; code?: string } {
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: string; code?: string } };
+    return { error: error?.message, code: error?.code };
+  } catch {
+    return {};
+  }
+}
+
+/** What passes by itself: no connection, a server that is starting or busy, too many requests. Not an emergency stop. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return true;
+  return error.status === 429 || (error.status >= 500 && error.code !== "EMERGENCY_STOP");
+}
+
+const PAUSE_MS_MIN = 500;
+const PAUSE_MS_MAX = 15_000;
+
+/**
+ * Makes a call again and again, with growing pauses, while what stands in its way may pass.
+ *
+ * @param options.patienceMs gives up after this; default never
+ * @param options.onTrouble told at the first failure of a row
+ */
+export async function withBackoff<T>(
+  call: () => Promise<T>,
+  options: { patienceMs?: number; onTrouble: (error: unknown) => void; signal: AbortSignal },
+): Promise<T> {
+  const beganAt = performance.now();
+  for (let failures = 0; ; failures++) {
+    try {
+      return await call();
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (!isPassing(error) || performance.now() - beganAt > (options.patienceMs ?? Infinity))
+        throw error;
+      if (failures === 0) options.onTrouble(error);
+      const pauseMs =
+        Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** failures) * (0.75 + Math.random() / 2);
+      const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
+      await sleep(Math.max(pauseMs, Math.min(askedMs, 3_600_000)), undefined, {
+        signal: options.signal,
+      });
+    }
+  }
+}
+
+/** What went wrong, in one line for people. */
+export function tellTrouble(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? error.cause : null;
+  if (error.name === "TimeoutError") return "the server did not answer in time";
+  return error.message === "fetch failed" && cause
+    ? `no connection (${cause.message || (cause as NodeJS.ErrnoException).code})`
+    : error.message;
+}

@@ -1,0 +1,334 @@
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { runSayso, type SaysoProcess } from "./sayso-process.ts";
+
+let folder: string;
+let env: Record<string, string>;
+let server: SaysoProcess;
+let key: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sayso-cli-"));
+  await chmod(folder, 0o711);
+  env = { SAYSO_DATA_DIR: join(folder, "data"), PORT: String(await freePort()) };
+  server = runSayso(["serve"], env);
+  await vi.waitFor(() => expect(server.stdout()).toContain("Decide"), { timeout: 20_000 });
+  key = /gk_[0-9a-f]{64}/.exec(server.stdout())![0];
+});
+
+afterAll(async () => {
+  server.child.kill("SIGTERM");
+  await server.ended;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+
+/** Runs a verb to its end. */
+async function sayso(args: readonly string[], more: Record<string, string> = {}) {
+  const run = runSayso(args, { ...env, SAYSO_API_KEY: key, ...more });
+  return { code: await run.ended, stdout: run.stdout(), stderr: run.stderr() };
+}
+
+async function json<T>(args: readonly string[]): Promise<T> {
+  const { code, stdout, stderr } = await sayso([...args, "--json"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout) as T;
+}
+
+async function api(
+  path: string,
+  init: RequestInit & { by?: string } = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const headers = { Authorization: `Bearer ${init.by ?? key}`, "Content-Type": "application/json" };
+  const response = await fetch(`http://localhost:${env.PORT}/api/v1${path}`, { ...init, headers });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** Asks and waits until the question is there. */
+async function startAsking(args: readonly string[]) {
+  const run = runSayso(["ask", ...args], { ...env, SAYSO_API_KEY: key });
+  await vi.waitFor(() => expect(run.stderr()).toContain("Waiting for a decision: http"), {
+    timeout: 10_000,
+  });
+  return { ...run, id: /requests\/([0-9a-f-]{36})/.exec(run.stderr())![1]! };
+}
+
+describe("people, keys and tokens, while the server runs", () => {
+  test("a person is added, listed, gets a new password, is disabled and let in again", async () => {
+    const made = await json<{ id: string; invitation_url: string }>([
+      "user",
+      "create",
+      "ada@example.com",
+      "--role",
+      "admin",
+    ]);
+    expect(made.invitation_url).toMatch(new RegExp(`^http://localhost:${env.PORT}/reset/`));
+    const people = await json<{ email: string; isDisabled: boolean }[]>(["user", "list"]);
+    expect(people.map(({ email }) => email)).toContain("ada@example.com");
+    const { token } = await json<{ token: string }>(["token", "create", "ada@example.com"]);
+    expect((await api("/approvals", { by: token })).status).toBe(200);
+    expect((await sayso(["user", "disable", "ada@example.com"])).stdout).toBe("ada is disabled.\n");
+    await vi.waitFor(
+      async () => expect((await api("/approvals", { by: token })).status).toBe(401),
+      { timeout: 1000 },
+    );
+    expect((await sayso(["user", "reset-password", "ada@example.com"])).code).toBe(1);
+    expect((await sayso(["user", "disable", "ada@example.com", "--undo"])).code).toBe(0);
+    expect((await sayso(["user", "reset-password", "ada@example.com"])).stdout).toContain(
+      "/reset/",
+    );
+  });
+
+  test("a key may ask at once, decide only if told so, and ends when it is revoked", async () => {
+    const asks = await json<{ id: string; key: string }>(["key", "create", "--name", "asker"]);
+    const decides = await json<{ key: string }>([
+      "key",
+      "create",
+      "--name",
+      "decider",
+      "--can-decide",
+    ]);
+    const { body } = await api("/approvals", {
+      method: "POST",
+      by: asks.key,
+      body: '{"title":"t","description":"d","priority":"low"}',
+    });
+    const decide = (by: string) =>
+      api(`/approvals/${String(body.id)}`, { method: "PATCH", by, body: '{"decision":"approve"}' });
+    expect((await decide(asks.key)).status).toBe(403);
+    expect((await decide(decides.key)).status).toBe(200);
+    expect((await sayso(["key", "revoke", asks.key.slice(0, 11)])).code).toBe(0);
+    await vi.waitFor(
+      async () => expect((await api("/approvals", { by: asks.key })).status).toBe(401),
+      { timeout: 1000 },
+    );
+    const list = (await sayso(["key", "list"])).stdout;
+    expect(list).toMatch(/asker +revoked/);
+    expect(list).not.toContain(asks.key.slice(0, 20));
+  });
+
+  test("what is not there or not right is said in one line, or as JSON", async () => {
+    expect(await sayso(["user", "disable", "nobody@example.com"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "sayso: nobody@example.com not found\n",
+    });
+    const { code, stderr } = await sayso(["key", "revoke", "gk_00000000", "--json"]);
+    expect([code, (JSON.parse(stderr) as { error: unknown }).error]).toEqual([
+      1,
+      expect.objectContaining({ message: expect.stringContaining("sayso key list") as string }),
+    ]);
+  });
+});
+
+describe("asking", () => {
+  test.each([
+    ["approve", 0, "Approved by First key: fine\n"],
+    ["reject", 1, "Rejected by First key: fine\n"],
+  ])("%s ends with %i", async (decision, code, line) => {
+    const asking = await startAsking(["Deploy?"]);
+    expect(
+      (await sayso(["request", "decide", asking.id, decision, "--comment", "fine"])).code,
+    ).toBe(0);
+    expect([await asking.ended, asking.stdout()]).toEqual([code, line]);
+  });
+
+  test("ends with 2 when the request is cancelled, and prints it as JSON", async () => {
+    const asking = await startAsking(["Deploy?", "--json"]);
+    await api(`/approvals/${asking.id}`, { method: "DELETE" });
+    expect(await asking.ended).toBe(2);
+    expect(JSON.parse(asking.stdout())).toMatchObject({ id: asking.id, status: "cancelled" });
+  });
+
+  test("ends with 3 where no answer can come: no key, a wrong key, a wrong option, no question", async () => {
+    for (const args of [["--key", "gk_wrong", "Deploy?"], ["--priority", "huge", "Deploy?"], []]) {
+      expect((await sayso(["ask", ...args])).code).toBe(3);
+    }
+    expect((await sayso(["ask", "Deploy?"], { SAYSO_API_KEY: "" })).code).toBe(3);
+  });
+
+  test("interrupted, it ends with 3 and the request stays open; or is cancelled, if wanted", async () => {
+    const asking = await startAsking(["Deploy?"]);
+    asking.child.kill("SIGINT");
+    expect(await asking.ended).toBe(3);
+    expect(asking.stderr()).toContain("the request stays open");
+    expect((await api(`/approvals/${asking.id}`)).body.status).toBe("pending");
+    const tidy = await startAsking(["Deploy?", "--cancel-on-exit"]);
+    tidy.child.kill("SIGINT");
+    expect(await tidy.ended).toBe(3);
+    expect((await api(`/approvals/${tidy.id}`)).body.status).toBe("cancelled");
+  });
+
+  test("survives a restart of the server, and asks once only", async () => {
+    const asking = await startAsking(["Restart?"]);
+    server.child.kill("SIGTERM");
+    expect(await server.ended).toBe(0);
+    await vi.waitFor(() => expect(asking.stderr()).toContain("Still trying: no connection"), {
+      timeout: 5000,
+    });
+    server = runSayso(["serve"], env);
+    await vi.waitFor(() => expect(server.stdout()).toContain("Sayso is ready"), {
+      timeout: 10_000,
+    });
+    expect((await sayso(["request", "decide", asking.id, "approve"])).code).toBe(0);
+    expect(await asking.ended).toBe(0);
+    expect((await api("/approvals?search=Restart")).body.total).toBe(1);
+  });
+});
+
+test("a request is made without waiting", async () => {
+  const { id } = await json<{ id: string }>([
+    "request",
+    "create",
+    "Later?",
+    "--priority",
+    "high",
+    "--metadata",
+    '{"a":1}',
+  ]);
+  expect((await api(`/approvals/${id}`)).body).toMatchObject({
+    title: "Later?",
+    priority: "high",
+    metadata: { a: 1 },
+    status: "pending",
+  });
+});
+
+describe("the doctor", () => {
+  test("finds nothing wrong with a running server", async () => {
+    const { ok, checks } = await json<{ ok: boolean; checks: { name: string; ok: boolean }[] }>([
+      "doctor",
+    ]);
+    expect([ok, checks.filter((check) => !check.ok)]).toEqual([true, []]);
+    expect(checks.map(({ name }) => name)).toEqual([
+      "configuration",
+      "Node",
+      "data directory",
+      "secret",
+      "database",
+      "migrations",
+      "clock",
+      "port",
+      "address",
+      "callbacks",
+      "mail",
+    ]);
+  });
+
+  test("says what is wrong and how to mend it, and ends with 1", async () => {
+    await chmod(join(folder, "data", "secret"), 0o644);
+    const readable = await sayso(["doctor"]);
+    await chmod(join(folder, "data", "secret"), 0o600);
+    expect(readable.code).toBe(1);
+    expect(readable.stdout).toContain("→ Others can read it: chmod 600");
+    const unreachable = await sayso(["doctor"], {
+      DATABASE_URL: "postgres://u:p4ssw0rd@127.0.0.1:1/none",
+    });
+    expect([unreachable.code, unreachable.stdout]).toEqual([
+      1,
+      expect.stringMatching(/✗ database: .*ECONNREFUSED/) as string,
+    ]);
+    expect(unreachable.stdout).not.toContain("p4ssw0rd");
+    expect(
+      (await sayso(["doctor"], { PORT: "x", LOG_LEVEL: "y" })).stdout.match(/✗ configuration/g),
+    ).toHaveLength(2);
+  });
+
+  test("changes nothing where nothing is set up yet", async () => {
+    const { code, stdout } = await sayso(["doctor"], {
+      SAYSO_DATA_DIR: join(folder, "none"),
+      PORT: String(await freePort()),
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain("will be made at the first start");
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+});
+
+test("every verb has --json, and an example in its help", async () => {
+  const verbs = [
+    ["serve"],
+    ["user", "create"],
+    ["user", "list"],
+    ["user", "disable"],
+    ["user", "reset-password"],
+    ["key", "create"],
+    ["key", "list"],
+    ["key", "revoke"],
+    ["token", "create"],
+    ["request", "create"],
+    ["request", "decide"],
+    ["ask"],
+    ["doctor"],
+  ];
+  for (const verb of verbs) {
+    const { code, stdout } = await sayso([...verb, "--help"]);
+    expect([verb, code]).toEqual([verb, 0]);
+    expect(stdout).toContain("--json");
+    expect(stdout).toMatch(/Example:\n {2}\$ .*sayso/);
+  }
+});
+
+describe("client", () => {
+  test("create prints what n8n's form asks for, and the secret this once", async () => {
+    const { code, stdout } = await sayso([
+      "client",
+      "create",
+      "--preset",
+      "n8n",
+      "--n8n-url",
+      "https://n8n.example.com/",
+    ]);
+    expect(code).toBe(0);
+    const url = `http://localhost:${env.PORT}`;
+    expect(stdout).toContain(`Authorization URL  ${url}/oauth/authorize`);
+    expect(stdout).toContain(`Access Token URL   ${url}/api/v1/oauth/token`);
+    const secret = /cs_[0-9a-f]{64}/.exec(stdout)![0];
+    expect((await sayso(["client", "list", "--json"])).stdout).not.toContain(secret);
+  });
+
+  test("an app is made, its secret changed, and deleted", async () => {
+    const made = await json<{ client_id: string; client_secret: string }>([
+      "client",
+      "create",
+      "--name",
+      "Robot",
+      "--client-credentials",
+      "--scope",
+      "approvals:read,comments:write",
+    ]);
+    const token = (secret: string) =>
+      fetch(`http://localhost:${env.PORT}/api/v1/oauth/token`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({
+          grant_type: "client_credentials",
+          client_id: made.client_id,
+          client_secret: secret,
+        }),
+      });
+    expect((await token(made.client_secret)).status).toBe(200);
+    const { secret } = await json<{ secret: string }>(["client", "rotate-secret", made.client_id]);
+    expect((await token(secret)).status).toBe(200);
+    expect(await json(["client", "delete", made.client_id])).toMatchObject({ deleted: true });
+    expect((await token(secret)).status).toBe(401);
+  });
+
+  test("says what is missing", async () => {
+    expect(await sayso(["client", "create", "--preset", "n8n"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("https://n8n.example.com") as string,
+    });
+  });
+});

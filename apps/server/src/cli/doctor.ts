@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { readConfig, ConfigError, type Config } from "../config.ts";
+import { examine, type Finding } from "./examine.ts";
+import { addVerb, print, type OutputOptions } from "./verb.ts";
+
+/** `sayso doctor` */
+export function addDoctorVerb(program: Command): void {
+  addVerb(
+    program,
+    "doctor",
+    "look for what keeps Sayso from working, and say how to mend it",
+    "sayso doctor",
+  ).action(async (options: OutputOptions) => {
+    const findings = await diagnose();
+    const isWell = findings.every(({ ok }) => ok);
+    print(options, { ok: isWell, checks: findings }, findings.flatMap(tellFinding));
+    if (!isWell) process.exitCode = 1;
+  });
+}
+
+async function diagnose(): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults.map((fault) => ({
+      name: "configuration",
+      ok: false,
+      found: fault,
+      fix: "Correct the environment.",
+    }));
+  }
+  return [{ name: "configuration", ok: true, found: "no faults" }, ...(await examine(config))];
+}
+
+function tellFinding({ ok, name, found, fix }: Finding): string[] {
+  return [`${ok ? "✓" : "✗"} ${name}: ${found}`, ...(fix ? [`  → ${fix}`] : [])];
+}

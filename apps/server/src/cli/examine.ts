@@ -1,0 +1,233 @@
+import { existsSync } from "node:fs";
+import { access, constants, stat } from "node:fs/promises";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import type { Services } from "@sayso/core";
+import { pino } from "pino";
+import type { Config } from "../config.ts";
+import { redactText } from "../log.ts";
+import { openDatabase } from "../open-database.ts";
+import { createMailSender } from "../worker/mail-sender.ts";
+import { secretFileIn, secretFileMode } from "../secret-file.ts";
+import { tellTrouble } from "./api.ts";
+
+/** What one check found, and how to mend it where it isn't well. */
+export interface Finding {
+  name: string;
+  ok: boolean;
+  found: string;
+  fix?: string;
+}
+
+const NODE_MAJOR_MIN = 24;
+const CLOCK_SECONDS_MAX = 5;
+const ANSWER_PATIENCE_MS = 3000;
+
+/** Examines everything that Sayso needs, one thing after the other. */
+export async function examine(config: Config): Promise<Finding[]> {
+  return [
+    examineNode(),
+    await examineDataDirectory(config),
+    await examineSecret(config),
+    ...(await examineDatabase(config)),
+    ...(await examineReach(config)),
+    examineCallbacks(config),
+    await examineMail(config),
+  ];
+}
+
+function examineNode(): Finding {
+  const ok = Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN;
+  return {
+    name: "Node",
+    ok,
+    found: process.version,
+    ...(!ok && { fix: `Install Node ${NODE_MAJOR_MIN} or newer.` }),
+  };
+}
+
+async function examineDataDirectory({ dataDirectory }: Config): Promise<Finding> {
+  const name = "data directory";
+  const exists = await stat(dataDirectory).then(
+    (found) => found.isDirectory(),
+    () => null,
+  );
+  const fix = `Let this user write there, or set SAYSO_DATA_DIR to another folder.`;
+  if (exists === false) return { name, ok: false, found: `${dataDirectory} is not a folder`, fix };
+  const writable = await access(
+    exists ? dataDirectory : dirname(dataDirectory),
+    constants.W_OK,
+  ).then(
+    () => true,
+    () => false,
+  );
+  const found = `${dataDirectory} ${writable ? (exists ? "is writable" : "will be made at the first start") : "can't be written to"}`;
+  return { name, ok: writable, found, ...(!writable && { fix }) };
+}
+
+async function examineSecret({ secret, dataDirectory }: Config): Promise<Finding> {
+  const name = "secret";
+  if (secret !== null) return { name, ok: true, found: "set by the environment" };
+  const mode = await secretFileMode(dataDirectory);
+  if (mode === null) return { name, ok: true, found: "will be generated at the first start" };
+  const file = secretFileIn(dataDirectory);
+  const ok = process.platform === "win32" || /^0[0-7]00$/.test(mode);
+  return {
+    name,
+    ok,
+    found: `${file} has mode ${mode}`,
+    ...(!ok && { fix: `Others can read it: chmod 600 ${file}` }),
+  };
+}
+
+async function examineDatabase(config: Config): Promise<Finding[]> {
+  const name = "database";
+  const log = pino({ level: "silent" });
+  if (config.databaseUrl === null && !existsSync(join(config.dataDirectory, "postgres"))) {
+    return [
+      {
+        name,
+        ok: true,
+        found: "PostgreSQL will be set up in the data directory at the first start",
+      },
+    ];
+  }
+  try {
+    const database = await openDatabase(config, { purpose: "command", log, migrates: false });
+    try {
+      if (database.pending.length === 0) return await examineOpen(database.system, config);
+      const found = `${database.pending.length} will be applied at the next start`;
+      return [
+        { name, ok: true, found: "PostgreSQL is reachable" },
+        { name: "migrations", ok: true, found },
+      ];
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    const found = redactText(tellTrouble(error) || String((error as { code?: unknown }).code));
+    return [
+      {
+        name,
+        ok: false,
+        found,
+        fix:
+          config.databaseUrl === null
+            ? "See postgres.log in the data directory."
+            : "Check DATABASE_URL, and that its PostgreSQL runs and lets this user in.",
+      },
+    ];
+  }
+}
+
+async function examineOpen(system: Services["system"], config: Config): Promise<Finding[]> {
+  const askedAt = Date.now();
+  const { rows } = await system.query<{ version: string; now: Date }>(
+    "select current_setting('server_version') as version, clock_timestamp() as now",
+  );
+  const tookMs = Date.now() - askedAt;
+  const { version = "?", now = new Date() } = rows[0] ?? {};
+  const offSeconds = Math.round((now.getTime() - askedAt - tookMs / 2) / 1000);
+  const isClockRight = Math.abs(offSeconds) <= CLOCK_SECONDS_MAX;
+  return [
+    {
+      name: "database",
+      ok: true,
+      found: `PostgreSQL ${version} ${config.databaseUrl === null ? "in the data directory" : "at DATABASE_URL"}, ${tookMs} ms away`,
+    },
+    { name: "migrations", ok: true, found: "all applied" },
+    {
+      name: "clock",
+      ok: isClockRight,
+      found:
+        offSeconds === 0
+          ? "agrees with the database's"
+          : `${Math.abs(offSeconds)} s ${offSeconds > 0 ? "behind" : "ahead of"} the database's`,
+      ...(!isClockRight && {
+        fix: "Let a time service (NTP) set the clocks; deadlines go by the database's clock.",
+      }),
+    },
+  ];
+}
+
+async function examineReach(config: Config): Promise<Finding[]> {
+  const url = config.url ?? `http://localhost:${config.port}`;
+  const isOurs = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(ANSWER_PATIENCE_MS) })
+    .then(
+      async (response) => ((await response.json()) as { status?: string }).status === "alive",
+      () => false,
+    )
+    .catch(() => false);
+  const port = await examinePort(config, isOurs);
+  // Nothing can answer before the server runs.
+  if (port.found.endsWith("free")) return [port];
+  return [
+    port,
+    {
+      name: "address",
+      ok: isOurs,
+      found: `${url} ${isOurs ? "answers" : "doesn't answer as Sayso"}`,
+      ...(!isOurs && {
+        fix: "Set SAYSO_URL to where people reach Sayso; check DNS, the proxy and its certificate.",
+      }),
+    },
+  ];
+}
+
+async function examinePort({ port, host }: Config, isOurs: boolean): Promise<Finding> {
+  const name = "port";
+  const isFree = await new Promise<boolean>((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
+  if (isFree) return { name, ok: true, found: `${port} is free` };
+  const isOnPort =
+    isOurs ||
+    (await fetch(`http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}/healthz`, {
+      signal: AbortSignal.timeout(ANSWER_PATIENCE_MS),
+    }).then(
+      (r) => r.ok,
+      () => false,
+    ));
+  return isOnPort
+    ? { name, ok: true, found: `${port} is Sayso's own` }
+    : {
+        name,
+        ok: false,
+        found: `${port} is taken by another program`,
+        fix: "Stop that program, or set PORT to another.",
+      };
+}
+
+function examineCallbacks({ allowedCallbackCidrs }: Config): Finding {
+  const open =
+    allowedCallbackCidrs.length > 0
+      ? `public addresses and ${allowedCallbackCidrs.join(", ")}`
+      : "public addresses only";
+  return { name: "callbacks", ok: true, found: `may go to ${open} (SAYSO_ALLOWED_CALLBACK_CIDRS)` };
+}
+
+async function examineMail({ mail }: Config): Promise<Finding> {
+  const name = "mail";
+  if (!mail) {
+    const found = "none is sent, links are given by hand (SAYSO_SMTP_URL)";
+    return { name, ok: true, found };
+  }
+  const server = `${mail.smtp.host}:${mail.smtp.port}`;
+  const sender = createMailSender(mail);
+  try {
+    await sender.check();
+    const found = `${server} ${mail.smtp.auth ? "lets us in" : "answers"}; mails are from ${mail.from.address}`;
+    return { name, ok: true, found };
+  } catch (error) {
+    return {
+      name,
+      ok: false,
+      found: redactText(`${server}: ${(error as Error).message}`),
+      fix: "Check SAYSO_SMTP_URL: its host and port, smtps:// or smtp://, user and password.",
+    };
+  } finally {
+    sender.close();
+  }
+}

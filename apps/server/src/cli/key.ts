@@ -1,0 +1,126 @@
+import {
+  createConnection,
+  createKey,
+  findPerson,
+  getConnection,
+  listKeys,
+  revokeKey,
+  type ConnectionKey,
+  type Context,
+} from "@sayso/core";
+import type { Command } from "commander";
+import { addVerb, print, table, tellDate, type OutputOptions } from "./verb.ts";
+import { withContext } from "./with-context.ts";
+
+interface CreateOptions extends OutputOptions {
+  name: string;
+  canDecide?: boolean;
+  owner?: string;
+  connection?: string;
+}
+
+/** `sayso key …` */
+export function addKeyVerbs(program: Command): void {
+  const key = program.command("key").description("manage the API keys of connections");
+
+  addVerb(
+    key,
+    "create",
+    "connect a machine and print its API key, this once",
+    'sayso key create --name "deploy bot"',
+  )
+    .option("--name <name>", "of the new connection", "Command line")
+    .option("--can-decide", "its decisions count as those of the person who owns it")
+    .option("--owner <email-or-id>", "who answers for it; default: the first owner")
+    .option("--connection <id>", "another key for this connection, instead of a new one")
+    .action((options: CreateOptions) => withContext((context) => createAndPrint(context, options)));
+
+  addVerb(key, "list", "list the API keys", "sayso key list").action((options: OutputOptions) =>
+    withContext(async (context) => {
+      const keys = await listKeys(context);
+      const rows = keys.map((k) => [
+        `${k.prefix}…${k.lastFour}`,
+        k.connectionName,
+        k.status,
+        k.canDecide ? "ask, decide" : "ask",
+        tellDate(k.lastUsedAt),
+        k.id,
+      ]);
+      print(options, keys, table(["KEY", "CONNECTION", "STATUS", "MAY", "LAST USED", "ID"], rows));
+    }),
+  );
+
+  addVerb(
+    key,
+    "revoke <id-or-prefix>",
+    "end an API key: every server refuses it within a second",
+    "sayso key revoke gk_a1b2c3d4",
+  ).action((which: string, options: OutputOptions) =>
+    withContext(async (context) => {
+      const found = findKey(await listKeys(context), which);
+      await revokeKey(context, found.id);
+      print(
+        options,
+        { id: found.id, revoked: true },
+        `The key ${found.prefix}…${found.lastFour} of ${found.connectionName} is revoked.`,
+      );
+    }),
+  );
+}
+
+async function createAndPrint(context: Context, options: CreateOptions): Promise<void> {
+  const owner = options.owner === undefined ? null : await findPerson(context, options.owner);
+  const by: Context = owner
+    ? {
+        ...context,
+        actor: { kind: "person", personId: owner.id, role: "owner", via: "command_line" },
+      }
+    : context;
+  if (options.connection !== undefined) {
+    const made = await createKey(by, options.connection);
+    const { name, id } = await getConnection(by, options.connection);
+    print(options, { id: made.id, key: made.key, connection_id: id, name }, [
+      "Another key of " + name + ":",
+      made.key,
+      "It is shown this once.",
+    ]);
+    return;
+  }
+  const made = await createConnection(by, {
+    name: options.name,
+    canDecide: options.canDecide ?? false,
+  });
+  const { connection, key, keyId, webhookSecret } = made;
+  print(
+    options,
+    {
+      id: keyId,
+      key,
+      webhook_secret: webhookSecret,
+      connection_id: connection.id,
+      name: connection.name,
+      can_decide: connection.canDecide,
+    },
+    [
+      `API key         ${key}`,
+      `Webhook secret  ${webhookSecret}`,
+      `Both are shown this once. ${connection.name} may ask${connection.canDecide ? `, and decide in the name of ${connection.ownerName}` : ""}.`,
+    ],
+  );
+}
+
+function findKey(keys: readonly ConnectionKey[], which: string): ConnectionKey {
+  // A whole key may be pasted, too.
+  const found = keys.filter(
+    ({ id, prefix, lastFour }) =>
+      id === which ||
+      prefix === which ||
+      (which.length === 67 && which.startsWith(prefix) && which.endsWith(lastFour)),
+  );
+  if (found.length === 1) return found[0]!;
+  throw new Error(
+    found.length === 0
+      ? `There is no key ${which.slice(0, 11)}; see: sayso key list`
+      : `${which.slice(0, 11)} stands for ${found.length} keys; give the id: sayso key list`,
+  );
+}

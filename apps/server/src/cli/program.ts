@@ -1,0 +1,42 @@
+import { Command, CommanderError } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { addAskVerb } from "./ask.ts";
+import { addAuditVerbs } from "./audit.ts";
+import { addClientVerbs } from "./client.ts";
+import { addDoctorVerb } from "./doctor.ts";
+import { addKeyVerbs } from "./key.ts";
+import { addRequestVerbs } from "./request.ts";
+import { addServeVerb } from "./serve.ts";
+import { tellError } from "./tell-error.ts";
+import { addTokenVerbs } from "./token.ts";
+import { addUserVerbs } from "./user.ts";
+
+/** Runs `sayso <args>`; leaves the exit code in `process.exitCode`. */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  const program = new Command("sayso")
+    .description("Ask people for a yes.")
+    .version(packageJson.version)
+    .exitOverride()
+    .showHelpAfterError("(add --help for what there is)");
+  addServeVerb(program);
+  addAskVerb(program);
+  addRequestVerbs(program);
+  addUserVerbs(program);
+  addKeyVerbs(program);
+  addTokenVerbs(program);
+  addClientVerbs(program);
+  addAuditVerbs(program);
+  addDoctorVerb(program);
+  // 1 means "rejected" to whoever scripts `ask`, so anything that isn't an answer is 3 there.
+  const failure = args[0] === "ask" || args[0] === "request" ? 3 : 1;
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : failure;
+      return;
+    }
+    tellError(error, args.includes("--json"));
+    process.exitCode = failure;
+  }
+}

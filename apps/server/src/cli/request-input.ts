@@ -1,0 +1,74 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+
+/** What a request is made of, as options. */
+export interface RequestOptions {
+  description?: string;
+  priority: string;
+  actionType?: string;
+  callbackUrl?: string;
+  metadata?: Record<string, unknown>;
+  required?: number;
+  expiresIn?: number;
+  idempotencyKey?: string;
+}
+
+export function addRequestOptions(verb: Command): Command {
+  return verb
+    .option("-d, --description <text>", "what the people who decide should know")
+    .addOption(
+      new Option("-p, --priority <priority>")
+        .choices(["low", "medium", "high", "critical"])
+        .default("medium"),
+    )
+    .option("--action-type <type>", 'for filtering, such as "deploy.production"')
+    .option("--callback-url <address>", "where to POST the decision")
+    .option(
+      "--metadata <json>",
+      "a JSON object that is shown, and passed on to the callback",
+      parseObject,
+    )
+    .option("--required <count>", "how many approvals it needs (1 to 10)", parseCount)
+    .option("--expires-in <minutes>", "it expires if nobody decides until then", parseCount)
+    .option(
+      "--idempotency-key <key>",
+      "the same key never asks twice; default: a new one per call",
+    );
+}
+
+/** The body of POST /approvals. */
+export function toRequestBody(
+  title: string,
+  options: RequestOptions,
+  idempotencyKey: string,
+): Record<string, unknown> {
+  const { expiresIn } = options;
+  return {
+    title,
+    description: options.description ?? title,
+    priority: options.priority,
+    action_type: options.actionType,
+    callback_url: options.callbackUrl,
+    metadata: options.metadata,
+    required_approvals: options.required,
+    expires_at:
+      expiresIn === undefined ? undefined : new Date(Date.now() + expiresIn * 60_000).toISOString(),
+    source: "sayso command line",
+    idempotency_key: idempotencyKey,
+  };
+}
+
+function parseCount(value: string): number {
+  if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError("It must be a whole number from 1.");
+}
+
+function parseObject(value: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  throw new InvalidArgumentError("It must be a JSON object.");
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import type { Command } from "commander";
+import { addApiOptions, callApi, type ApiOptions, type Approval } from "./api.ts";
+import { addRequestOptions, toRequestBody, type RequestOptions } from "./request-input.ts";
+import { addVerb, print, type OutputOptions } from "./verb.ts";
+
+type CreateOptions = OutputOptions & ApiOptions & RequestOptions;
+type DecideOptions = OutputOptions & ApiOptions & { comment?: string };
+
+const verdicts: Record<string, string> = {
+  approve: "approve",
+  approved: "approve",
+  yes: "approve",
+  reject: "reject",
+  rejected: "reject",
+  no: "reject",
+};
+
+/** `sayso request …` */
+export function addRequestVerbs(program: Command): void {
+  const request = program
+    .command("request")
+    .description("make and decide requests on a running server");
+
+  addRequestOptions(
+    addApiOptions(
+      addVerb(
+        request,
+        "create <title>",
+        "ask, without waiting for the answer",
+        'sayso request create "Deploy v2?" --priority high',
+      ),
+    ),
+  ).action(async (title: string, options: CreateOptions) => {
+    const body = toRequestBody(title, options, options.idempotencyKey ?? randomUUID());
+    const approval = await callApi<Approval>(options, "POST", "/approvals", { body });
+    print(options, approval, [approval.id, approval.url]);
+  });
+
+  addApiOptions(
+    addVerb(
+      request,
+      "decide <id> <approve|reject>",
+      "decide a request, by a personal token or a key that may",
+      'sayso request decide 0199… approve --comment "Go ahead"',
+    ),
+  )
+    .option("-c, --comment <text>", "why")
+    .action(async (id: string, verdict: string, options: DecideOptions) => {
+      const decision = verdicts[verdict.toLowerCase()];
+      if (decision === undefined)
+        throw new Error(`${verdict} is no decision; say approve or reject`);
+      const body = { decision, comment: options.comment, source: "sayso command line" };
+      const decided = await callApi<Approval>(
+        options,
+        "PATCH",
+        `/approvals/${encodeURIComponent(id)}`,
+        { body },
+      );
+      print(options, decided, `${decided.id} is ${decided.status}.`);
+    });
+}

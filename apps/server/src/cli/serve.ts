@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+
+/** `sayso serve` */
+export function addServeVerb(program: Command): void {
+  program
+    .command("serve")
+    .description("run the server until SIGTERM or Ctrl-C")
+    .option("--json", "log JSON also on a terminal, and print no welcome")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ PORT=8080 SAYSO_URL=https://sayso.example.com sayso serve\n\nSettings are read from the environment: see docs/configuration.md",
+    )
+    .action(async (options: { json?: boolean }) => {
+      // Only here: the other verbs start faster without it.
+      const { runServer } = await import("../run-server.ts");
+      await runServer(options);
+    });
+}

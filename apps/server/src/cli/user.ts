@@ -1,0 +1,132 @@
+import {
+  createPerson,
+  disablePerson,
+  enablePerson,
+  findPerson,
+  listMembers,
+  resetPassword,
+  type Context,
+  type Role,
+} from "@sayso/core";
+import { Option, type Command } from "commander";
+import { text } from "node:stream/consumers";
+import { addVerb, print, table, tellDate, type OutputOptions } from "./verb.ts";
+import { withContext } from "./with-context.ts";
+
+interface CreateOptions extends OutputOptions {
+  name?: string;
+  role: Role;
+  approve: boolean;
+  passwordStdin?: boolean;
+}
+
+/** `sayso user …` */
+export function addUserVerbs(program: Command): void {
+  const user = program.command("user").description("manage people");
+
+  addVerb(
+    user,
+    "create <email>",
+    "add a person to the organization",
+    "sayso user create ada@example.com --name Ada --role admin",
+  )
+    .option("--name <name>", "default: what stands before the @")
+    .addOption(new Option("--role <role>").choices(["owner", "admin", "member"]).default("member"))
+    .option("--no-approve", "they may not approve anything")
+    .option(
+      "--password-stdin",
+      "read their password from standard input; without it they choose one by the printed link",
+    )
+    .action(createUser);
+
+  addVerb(user, "list", "list the people of the organization", "sayso user list").action(
+    (options: OutputOptions) =>
+      withContext(async (context) => {
+        const people = await listMembers(context, { includeDisabled: true });
+        const rows = people.map((p) => [
+          p.name,
+          p.email ?? "–",
+          p.role,
+          p.isDisabled ? "disabled" : p.canApprove ? "may approve" : "may not approve",
+          tellDate(p.createdAt),
+          p.id,
+        ]);
+        print(options, people, table(["NAME", "E-MAIL", "ROLE", "STATUS", "SINCE", "ID"], rows));
+      }),
+  );
+
+  addVerb(
+    user,
+    "disable <email-or-id>",
+    "shut a person out: sessions and tokens end at once",
+    "sayso user disable ada@example.com",
+  )
+    .option("--undo", "let them in again")
+    .action((who: string, options: OutputOptions & { undo?: boolean }) =>
+      withContext(async (context) => {
+        const person = await findPerson(context, who);
+        await (options.undo ? enablePerson : disablePerson)(context, person.id);
+        const isDisabled = !options.undo;
+        print(
+          options,
+          { id: person.id, is_disabled: isDisabled },
+          `${person.name} is ${isDisabled ? "disabled" : "enabled"}.`,
+        );
+      }),
+    );
+
+  addVerb(
+    user,
+    "reset-password <email-or-id>",
+    "print a link by which a person chooses a new password",
+    "sayso user reset-password ada@example.com",
+  ).action((who: string, options: OutputOptions) =>
+    withContext(async (context) => {
+      const person = await findPerson(context, who);
+      const { url, expiresAt } = await resetPassword(context, person.id);
+      print(options, { id: person.id, url, expires_at: expiresAt }, [
+        `Give this link to ${person.name} (once, until ${tellDate(expiresAt)}${tellMail(context)}):`,
+        url,
+      ]);
+    }),
+  );
+}
+
+const tellMail = ({ services }: Context): string =>
+  services.mail.isEnabled ? "; it is mailed to them as well" : "";
+
+async function createUser(email: string, options: CreateOptions): Promise<void> {
+  const password = options.passwordStdin
+    ? (await text(process.stdin)).replace(/\r?\n$/, "")
+    : undefined;
+  await withContext(async (context) => {
+    const name = options.name ?? email.split("@")[0] ?? email;
+    const { personId, invitation } = await createPerson(context, {
+      email,
+      name,
+      role: options.role,
+      canApprove: options.approve,
+      password,
+    });
+    print(
+      options,
+      {
+        id: personId,
+        email,
+        name,
+        role: options.role,
+        invitation_url: invitation?.url ?? null,
+        invitation_expires_at: invitation?.expiresAt ?? null,
+      },
+      [
+        `${name} <${email}> is ${options.role === "member" ? "a" : "an"} ${options.role} now.`,
+        ...(invitation
+          ? [
+              `Give them this link to choose a password (once, until ${tellDate(invitation.expiresAt)}${tellMail(context)}):`,
+              invitation.url,
+            ]
+          : []),
+      ],
+    );
+  });
+}

@@ -1,0 +1,38 @@
+import { createFirstOrganization, createServices, listMembers, type Context } from "@sayso/core";
+import { pino } from "pino";
+import { readConfig } from "../config.ts";
+import { createLog } from "../log.ts";
+import { openDatabase } from "../open-database.ts";
+
+/**
+ * Runs a verb on the database of the data directory or DATABASE_URL, also while the server runs. It acts as the
+ * organization's longest-standing owner who isn't disabled: whoever may read the data directory may do anything.
+ */
+export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
+  const config = readConfig({ ...process.env, SAYSO_ROLE: undefined });
+  const log = createLog(
+    { logLevel: "warn" },
+    { isTerminal: false, stream: pino.destination({ dest: 2, sync: true }) },
+  );
+  const database = await openDatabase(config, { purpose: "command", log });
+  try {
+    const services = createServices({
+      ...database,
+      publicUrl: config.url ?? `http://localhost:${config.port}`,
+      mail: { isEnabled: config.mail !== null },
+    });
+    const { organizationId, personId } = await createFirstOrganization(services);
+    const as = (id: string): Context => ({
+      services,
+      organizationId,
+      actor: { kind: "person", personId: id, role: "owner", via: "command_line" },
+    });
+    const members = await listMembers(as(personId));
+    const owners = members
+      .filter(({ role }) => role === "owner")
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    return await work(as(owners[0]?.id ?? personId));
+  } finally {
+    await database.close();
+  }
+}

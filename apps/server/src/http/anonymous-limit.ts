@@ -1,0 +1,43 @@
+import { DomainError } from "@sayso/core";
+import type { Request, Response } from "express";
+
+/**
+ * Counts a call that no credential stands behind (none was given, or a wrong one) against its address, and says so in
+ * the `X-RateLimit-*` headers.
+ *
+ * @throws DomainError `rate_limited` with `details.retry_after_seconds`
+ */
+export type AnonymousLimit = (request: Request, response: Response) => void;
+
+const ADDRESSES_MAX = 50_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Counts in memory, per process and clock hour: it holds off guessing and floods, no promise rests on it.
+ *
+ * @param callsAnHour of one address
+ */
+export function createAnonymousLimit(callsAnHour: number): AnonymousLimit {
+  let endsAt = 0;
+  const calls = new Map<string, number>();
+  return (request, response) => {
+    const now = Date.now();
+    if (now >= endsAt || endsAt - now > HOUR_MS || calls.size >= ADDRESSES_MAX) calls.clear();
+    endsAt = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
+    const address = request.ip ?? "";
+    const count = (calls.get(address) ?? 0) + 1;
+    calls.set(address, count);
+    response.setHeader("X-RateLimit-Limit", callsAnHour);
+    response.setHeader("X-RateLimit-Remaining", Math.max(0, callsAnHour - count));
+    response.setHeader("X-RateLimit-Reset", endsAt / 1000);
+    if (count <= callsAnHour) return;
+    const retryAfterSeconds = Math.ceil((endsAt - now) / 1000);
+    throw new DomainError(
+      "rate_limited",
+      "Too many calls without a valid credential from this address; try again later",
+      {
+        details: { limit: callsAnHour, retry_after_seconds: retryAfterSeconds },
+      },
+    );
+  };
+}

@@ -1,0 +1,77 @@
+import {
+  ALL_SCOPES,
+  DomainError,
+  PERSON_RATE_LIMIT_PER_HOUR,
+  type Authenticated,
+  type Authenticator,
+  type Services,
+} from "@sayso/core";
+import type { Request, Response } from "express";
+import { isSameOrigin, readSession, renewSessionCookie } from "../pages/session.ts";
+
+/** Whoever calls, and within which limits. */
+export type Credential = Authenticated;
+
+/**
+ * Finds out who calls.
+ *
+ * @throws DomainError `unauthenticated`, `unavailable`
+ */
+export type Authenticate = (request: Request, response: Response) => Promise<Credential>;
+
+export interface AuthenticateOptions {
+  services: Services;
+  authenticator: Authenticator;
+}
+
+/** A query parameter that is meant as a credential, or any value that looks like one of ours. */
+const CREDENTIAL_IN_QUERY =
+  /[?&](?:api[-_]?key|key|token|(?:access|refresh)_token|client_secret|authorization|bearer)=|\b(?:gk|sp|sa|sr|sc|cs)_[0-9a-f]{64}/i;
+
+/**
+ * Reads the `Authorization: Bearer …` header (RFC 6750 §2.1): an API key or a personal token. Without that header, the
+ * session of a person who is signed in counts; whatever changes something must then come from our own pages.
+ *
+ * A key in the address is refused even where a good one stands in the header: addresses end up in logs.
+ */
+export function createAuthenticate({ services, authenticator }: AuthenticateOptions): Authenticate {
+  return async (request, response) => {
+    if (request.url.includes("?") && CREDENTIAL_IN_QUERY.test(request.url)) {
+      throw unauthenticated(
+        "Send the key in the Authorization header, never in the address; treat this key as leaked",
+      );
+    }
+    const header = request.headers.authorization;
+    if (header === undefined) return bySession(request, response, services);
+    const raw = /^bearer +(\S+) *$/i.exec(header)?.[1];
+    const credential = raw === undefined ? null : await authenticator.authenticate(raw);
+    if (credential === null) throw unauthenticated("This API key is not valid");
+    return credential;
+  };
+}
+
+async function bySession(
+  request: Request,
+  response: Response,
+  services: Services,
+): Promise<Credential> {
+  const session = await readSession(request, services);
+  if (session === null) throw unauthenticated("Send an API key as Authorization: Bearer gk_…");
+  const isReading = request.method === "GET" || request.method === "HEAD";
+  if (!isReading && !isSameOrigin(request, services.publicUrl)) {
+    throw unauthenticated(
+      "A session counts only for requests from Sayso's own pages; use an API key",
+    );
+  }
+  if (session.isRenewed && !response.headersSent) renewSessionCookie(request, response, services);
+  return {
+    actor: session.actor,
+    organizationId: session.organizationId,
+    scopes: ALL_SCOPES,
+    rateLimitPerHour: PERSON_RATE_LIMIT_PER_HOUR,
+    bucketId: session.actor.personId,
+  };
+}
+
+const unauthenticated = (message: string): DomainError =>
+  new DomainError("unauthenticated", message);

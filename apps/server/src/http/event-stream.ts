@@ -1,0 +1,155 @@
+import type { StreamedItem, StreamedPart } from "@sayso/catalogue";
+import { DomainError } from "@sayso/core";
+import type { Request, Response } from "express";
+
+export interface EventStreamOptions {
+  request: Request;
+  response: Response;
+  /** What to tell; ends when the response is closed. What it throws at first is answered like any error. */
+  parts: AsyncIterable<StreamedPart<unknown>>;
+  /** Whether the caller may still be told. Asked before anything is sent, and at least with every heartbeat. */
+  isAllowed: () => Promise<boolean>;
+  /** Throws where an item isn't as declared. */
+  check?: (item: unknown) => void;
+}
+
+/** Answers with server-sent events; resolves when the stream has ended. */
+export type SendEventStream = (options: EventStreamOptions) => Promise<void>;
+
+interface Timing {
+  heartbeatMs: number;
+  /** A caller who reads nothing for so long is cut off, and resumes by Last-Event-ID. */
+  drainPatienceMs: number;
+  /** After news, one more look: whoever was revoked at the same time may still have been remembered as allowed. */
+  lookAgainMs: number;
+}
+
+const usualTiming: Timing = { heartbeatMs: 15_000, drainPatienceMs: 10_000, lookAgainMs: 900 };
+const RETRY_MS = 2000;
+const STREAMS_MAX = 5000;
+
+/**
+ * Makes streams of server-sent events (WHATWG HTML, 9.2): `id`, `event`, `data` of one line, a comment as heartbeat.
+ * What the socket doesn't take is not read from the source either, so a stream holds one part at most; the bytes of an
+ * item are made once for all streams.
+ *
+ * @throws DomainError `unavailable`: this process holds 5,000 streams already
+ */
+export function createEventStreams(timing: Timing = usualTiming): SendEventStream {
+  let open = 0;
+  const bytes = new WeakMap<StreamedItem<unknown>, Buffer>();
+  const bytesOf = (item: StreamedItem<unknown>): Buffer => {
+    const known = bytes.get(item);
+    if (known) return known;
+    const made = Buffer.from(`id: ${item.id}\nevent: ${item.type}\ndata: ${item.json}\n\n`);
+    bytes.set(item, made);
+    return made;
+  };
+
+  return async (options) => {
+    if (open >= STREAMS_MAX)
+      throw new DomainError("unavailable", "Too many streams are open; try again in a moment");
+    open++;
+    try {
+      await stream(options, bytesOf, timing);
+    } finally {
+      open--;
+    }
+  };
+}
+
+async function stream(
+  { request, response, parts, isAllowed, check }: EventStreamOptions,
+  bytesOf: (item: StreamedItem<unknown>) => Buffer,
+  { heartbeatMs, drainPatienceMs, lookAgainMs }: Timing,
+): Promise<void> {
+  const source = parts[Symbol.asyncIterator]();
+  const first = await source.next();
+  response.writeHead(200, {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-store",
+    // nginx would gather it otherwise.
+    "X-Accel-Buffering": "no",
+  });
+  if (request.method === "HEAD" || first.done) {
+    response.end();
+    await source.return?.();
+    return;
+  }
+
+  let toldId = "";
+  let reachedId = "";
+  let lookAgain: NodeJS.Timeout | undefined;
+  const endUnlessAllowed = async (): Promise<void> => {
+    if (!(await isAllowed())) response.end();
+  };
+  /** An id without data moves the place to resume from and tells nothing. */
+  const move = (): string => (reachedId === toldId ? "" : `id: ${(toldId = reachedId)}\n`);
+  const heartbeat = setInterval(() => {
+    if (isOpen(response) && !response.writableNeedDrain) response.write(`:\n${move()}\n`);
+    void endUnlessAllowed();
+  }, heartbeatMs);
+  if (first.value.items.length === 0) reachedId = first.value.lastId;
+  response.write(`retry: ${RETRY_MS}\n${move()}\n`);
+  try {
+    let next: IteratorResult<StreamedPart<unknown>, unknown> = first;
+    for (; !next.done && isOpen(response); next = await source.next()) {
+      const { items, lastId: id } = next.value;
+      if (!(await isAllowed())) break;
+      for (const item of items) check?.(item.data);
+      await send(response, items.map(bytesOf), drainPatienceMs);
+      toldId = items.at(-1)?.id ?? toldId;
+      reachedId = id;
+      lookAgain ??= setTimeout(() => {
+        lookAgain = undefined;
+        void endUnlessAllowed();
+      }, lookAgainMs);
+    }
+  } finally {
+    clearInterval(heartbeat);
+    clearTimeout(lookAgain);
+    response.end();
+    await source.return?.();
+  }
+}
+
+const isOpen = (response: Response): boolean => !response.writableEnded && !response.destroyed;
+
+/** Together where they fit, and no faster than they are taken. */
+async function send(
+  response: Response,
+  chunks: readonly Buffer[],
+  patienceMs: number,
+): Promise<void> {
+  response.cork();
+  for (const chunk of chunks) {
+    if (!isOpen(response)) break;
+    if (response.write(chunk)) continue;
+    response.uncork();
+    await drained(response, patienceMs);
+    response.cork();
+  }
+  response.uncork();
+}
+
+/** Resolves when the caller has taken what was written, or is cut off. */
+function drained(response: Response, patienceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (!response.writableNeedDrain || response.destroyed) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(impatient);
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    const impatient = setTimeout(() => {
+      response.destroy();
+      done();
+    }, patienceMs);
+    response.on("drain", done);
+    response.on("close", done);
+  });
+}

@@ -1,0 +1,98 @@
+import { pino, type Logger, type LoggerOptions } from "pino";
+import pretty from "pino-pretty";
+import type { Config } from "./config.ts";
+
+/** What is never written, wherever it stands in a log line. */
+const secretNames = [
+  "authorization",
+  "cookie",
+  '["set-cookie"]',
+  "callback_headers",
+  "callbackHeaders",
+  "key",
+  "api_key",
+  "apiKey",
+  "token",
+  "access_token",
+  "refresh_token",
+  "password",
+  "secret",
+  "client_secret",
+  "clientSecret",
+  "webhook_secret",
+  "webhookSecret",
+];
+
+const anywhere = (name: string): string[] =>
+  ["", "*", "*.*", "*.*.*"].map(
+    (parents) =>
+      (name.startsWith("[") ? `${parents}${name}` : parents && `${parents}.${name}`) || name,
+  );
+
+const CREDENTIAL = /\b((?:gk|sp|sa|sr|sc|cs)_[0-9a-f]{4})[0-9a-f]{8,}|\bwhsec_[\w+/=-]+/gi;
+const QUERY_VALUE =
+  /([?&](?:[\w-]*[-_]|api|access)?(?:key|token|secret|password|code|code_verifier|state)=)[^&\s"']+/gi;
+const URL_PASSWORD = /(\/\/[^\s:/@]+:)[^\s@/]+@/g;
+
+/**
+ * A text without the secrets that it holds: our keys, tokens, codes and webhook secrets, values of `key=`, `token=`,
+ * `code=` and the like in an address, and the password in an address.
+ */
+export function redactText(text: string): string {
+  return text
+    .replaceAll(CREDENTIAL, (whole: string, start?: string) =>
+      start ? `${start}…` : `${whole.slice(0, 6)}…`,
+    )
+    .replaceAll(QUERY_VALUE, "$1…")
+    .replaceAll(URL_PASSWORD, "$1…@");
+}
+
+function redactValue(value: unknown): unknown {
+  return typeof value === "string" ? redactText(value) : value;
+}
+
+/**
+ * The server's log: one JSON object a line on stdout, or readable lines on a terminal. Fields named like secrets, and
+ * texts that look like them, are redacted. Every line about a request carries its `requestId`.
+ *
+ * @param destination default stdout
+ */
+export function createLog(
+  { logLevel }: Pick<Config, "logLevel">,
+  destination: { isTerminal: boolean; stream?: pino.DestinationStream } = {
+    isTerminal: process.stdout.isTTY,
+  },
+): Logger {
+  const options: LoggerOptions = {
+    level: logLevel,
+    redact: { paths: secretNames.flatMap(anywhere), censor: "…" },
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: Error) => redactError(pino.stdSerializers.err(error)) },
+    formatters: { ...formatters, level: (level) => ({ level }) },
+    hooks: {
+      logMethod(args, method) {
+        method.apply(this, args.map(redactValue) as Parameters<typeof method>);
+      },
+    },
+  };
+  if (destination.stream) return pino(options, destination.stream);
+  if (!destination.isTerminal) return pino(options);
+  // In this process and at once, so that the last words before an exit are seen.
+  return pino(
+    { ...options, formatters },
+    pretty({ sync: true, translateTime: "SYS:HH:MM:ss", ignore: "pid,hostname" }),
+  );
+}
+
+/** Texts may hold a secret under any name: somebody's key as a request id, for instance. */
+const formatters = {
+  log: (fields: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactValue(value)])),
+};
+
+function redactError<Serialized extends object>(error: Serialized): Serialized {
+  return Object.fromEntries(
+    Object.entries(error).map(([name, value]) => [name, redactValue(value)]),
+  ) as Serialized;
+}

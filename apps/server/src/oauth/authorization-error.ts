@@ -1,0 +1,34 @@
+import type { Configuration } from "oidc-provider";
+import { html } from "../pages/html.ts";
+import type { Page } from "../pages/layout.ts";
+import { renderStrangersPage, type Site } from "../pages/site.ts";
+import { oneLine } from "../pages/untrusted-text.ts";
+
+type RenderError = NonNullable<Configuration["renderError"]>;
+
+/** What a person reads where an app's request can't be answered to the app: a wrong address in it, or an old tab. */
+export function showAuthorizationError(site: Site): RenderError {
+  return (context, { error, error_description: description = error }) => {
+    const isOurs = context.status >= 500;
+    const { headers, body } = renderStrangersPage(site, errorPage(description, isOurs));
+    context.set(headers);
+    context.body = body;
+  };
+}
+
+const errorPage = (description: string, isOurs: boolean): Page => ({
+  title: "This app could not be connected",
+  shape: "form",
+  main: html` <div class="card">
+    <h1>This app could not be connected</h1>
+    <p>
+      ${
+        isOurs
+          ? "Something went wrong on our side. Go back to the app and connect it again in a moment."
+          : "The app that sent you here asked for something that can't be allowed. Go back to it and try again; if that doesn't help, tell whoever set it up what it says here:"
+      }
+    </p>
+    ${!isOurs && html`<p><strong>${oneLine(description)}</strong></p>`}
+    <p><a class="button" href="/">Go to Sayso</a></p>
+  </div>`,
+});

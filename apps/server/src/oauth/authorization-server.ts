@@ -1,0 +1,182 @@
+import type { EventEmitter } from "node:events";
+import type { IncomingMessage } from "node:http";
+import {
+  createOAuthSecret,
+  createTokenStore,
+  DomainError,
+  isClientSecret,
+  readGrantFacts,
+  readSigningKeys,
+  type Services,
+  type TokenStore,
+} from "@sayso/core";
+import type { Response, Router } from "express";
+import { Provider, type KoaContextWithOIDC } from "oidc-provider";
+import type { Logger } from "pino";
+import type { Site } from "../pages/site.ts";
+import { createAdapter } from "./adapter.ts";
+import { configure, oauthPaths, scopeOfApp } from "./configuration.ts";
+import { tidyMetadata } from "./discovery.ts";
+import { routeOAuth } from "./routes.ts";
+
+/** The authorization server: its endpoints, and what the consent page needs of it. */
+export interface AuthorizationServer {
+  /** `/oauth/authorize`, `/api/v1/oauth/*` and `/.well-known/*`; to be mounted at the server's root. */
+  router: Router;
+  provider: Provider;
+}
+
+export interface AuthorizationServerOptions {
+  services: Services;
+  log: Logger;
+  /** The frame of the page that tells what went wrong. */
+  site: Site;
+  /** Whether apps may register themselves (RFC 7591). */
+  allowsRegistration: boolean;
+}
+
+/**
+ * OAuth 2.0 as RFC 6749 with RFC 9700's advice: code flow with PKCE S256 for every client, client credentials,
+ * refresh tokens that rotate; RFC 7009, 7662, 8414, 8707, 9068, 9207. The protocol is oidc-provider's; clients, grants
+ * and tokens are kept by packages/core/src/oauth.
+ */
+export async function createAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<AuthorizationServer> {
+  const { services, allowsRegistration } = options;
+  const tokens = createTokenStore(services);
+  const provider = new Provider(
+    services.publicUrl,
+    configure({
+      ...options,
+      tokens,
+      adapter: createAdapter(services, tokens),
+      signingKeys: await readSigningKeys(services),
+    }),
+  );
+  // X-Forwarded-Proto comes from SAYSO_URL: routeOAuth replaces whatever was sent.
+  provider.proxy = true;
+  useOurSecrets(provider, services, tokens);
+  const inTransaction = new WeakSet<IncomingMessage>();
+  useOurRules(provider, { ...options, tokens, inTransaction });
+  const { publicUrl } = services;
+  return {
+    provider,
+    router: routeOAuth({ provider, publicUrl, allowsRegistration, inTransaction }),
+  };
+}
+
+/**
+ * Codes and tokens look like all secrets of Sayso, so that garbage costs no query, and what follows a refresh token
+ * is derived from it. A client's secret is compared by its hash. Addresses are made from SAYSO_URL alone.
+ */
+function useOurSecrets(provider: Provider, services: Services, tokens: TokenStore): void {
+  function accessTokenId(this: AccessTokenModel): string {
+    this.format = this.resourceServer?.accessTokenFormat ?? "opaque";
+    return this.format === "jwt" ? services.newId() : createOAuthSecret("accessToken");
+  }
+  override(provider.AccessToken, "generateTokenId", accessTokenId);
+  override(provider.ClientCredentials, "generateTokenId", function (this: AccessTokenModel) {
+    this.scope = scopeOfApp(this, (Provider.ctx?.oidc.body as { scope?: unknown }).scope);
+    return accessTokenId.call(this);
+  });
+  override(provider.AuthorizationCode, "generateTokenId", () => createOAuthSecret("code"));
+  override(provider.RefreshToken, "generateTokenId", () => {
+    const rotated = Provider.ctx?.oidc.entities.RotatedRefreshToken;
+    return rotated ? tokens.successorOf(rotated.jti) : createOAuthSecret("refreshToken");
+  });
+  override(
+    provider.Client,
+    "compareClientSecret",
+    function (this: { clientId: string }, given: string) {
+      return isClientSecret(tokens.db, this.clientId, given);
+    },
+  );
+  override(provider.OIDCContext, "urlFor", provider.urlFor.bind(provider));
+}
+
+/** What oidc-provider's models of access tokens have. */
+interface AccessTokenModel {
+  format?: string;
+  scope?: string;
+  client?: { scope?: string };
+  resourceServer?: { accessTokenFormat?: string };
+}
+
+function override(model: { prototype: object }, name: string, value: unknown): void {
+  Object.defineProperty(model.prototype, name, { value, configurable: true, writable: true });
+}
+
+interface Rules {
+  services: Services;
+  log: Logger;
+  tokens: TokenStore;
+  inTransaction: WeakSet<IncomingMessage>;
+}
+
+/** What holds on top of the protocol: one transaction a token request, and what its answer tells of the person. */
+function useOurRules(provider: Provider, { log, tokens, inTransaction }: Rules): void {
+  provider.on("server_error", (context, error) => {
+    log.error({ err: error, requestId: requestIdOf(context) }, "the authorization server failed");
+  });
+  (provider as EventEmitter).on("error", (error: unknown) => {
+    log.error({ err: error }, "the authorization server could not answer");
+  });
+  provider.use(async (context, next) => {
+    rememberWhatWasAsked(context as KoaContextWithOIDC);
+    const isTokens = inTransaction.has(context.req);
+    await (isTokens ? inOneTransaction(context as KoaContextWithOIDC, next, tokens) : next()).catch(
+      (error: unknown) => {
+        log.error({ err: error, requestId: requestIdOf(context) }, "a token request failed");
+        const isAway = error instanceof DomainError && error.code === "unavailable";
+        context.status = isAway ? 503 : 500;
+        context.body = isAway
+          ? { error: "temporarily_unavailable", error_description: error.message }
+          : { error: "server_error" };
+      },
+    );
+    if (context.status === 503) context.set("Retry-After", "1");
+    if (context.path === METADATA && context.status === 200)
+      context.body = tidyMetadata(context.body as Record<string, unknown>);
+  });
+}
+
+const METADATA = "/.well-known/oauth-authorization-server";
+
+const requestIdOf = (context: { res: unknown }): unknown =>
+  (context.res as Partial<Response>).locals?.requestId as unknown;
+
+/** oidc-provider drops scopes that it doesn't know and sends errors by whatever response_mode was named. */
+function rememberWhatWasAsked({ path, query, state }: KoaContextWithOIDC): void {
+  if (path !== oauthPaths.authorization) return;
+  state.asked = { ...query };
+  delete query.response_mode;
+}
+
+async function inOneTransaction(
+  context: KoaContextWithOIDC,
+  next: () => Promise<unknown>,
+  tokens: TokenStore,
+): Promise<void> {
+  await tokens
+    .transaction(async () => {
+      await next();
+      // What failed on our side changes nothing; a refusal may have revoked something, which stays.
+      if (context.status >= 500) throw new AnsweredAlready();
+      await addWhoItIs(context, tokens);
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof AnsweredAlready)) throw error;
+    });
+}
+
+class AnsweredAlready extends Error {}
+
+/** `org_name` and `user_email`, where a person stands behind the grant. */
+async function addWhoItIs({ oidc, body }: KoaContextWithOIDC, tokens: TokenStore): Promise<void> {
+  const grantId = oidc?.entities.Grant?.jti;
+  if (grantId === undefined || typeof body !== "object" || !body || !("access_token" in body))
+    return;
+  const facts = await readGrantFacts(tokens.db, grantId);
+  Object.assign(body, { org_name: facts?.organizationName, user_email: facts?.personEmail });
+}

@@ -1,0 +1,213 @@
+import {
+  createOAuthSecret,
+  readGrantFacts,
+  scopes,
+  type Services,
+  type TokenStore,
+} from "@sayso/core";
+import { errors, interactionPolicy, type Adapter, type Configuration } from "oidc-provider";
+import type { Site } from "../pages/site.ts";
+import { showAuthorizationError } from "./authorization-error.ts";
+
+/** Where each endpoint is. Published clients of the approvals API know the first four. */
+export const oauthPaths = {
+  authorization: "/oauth/authorize",
+  token: "/api/v1/oauth/token",
+  revocation: "/api/v1/oauth/revoke",
+  introspection: "/api/v1/oauth/introspect",
+  registration: "/api/v1/oauth/register",
+  jwks: "/.well-known/jwks.json",
+} as const;
+
+/** Where somebody reads and allows what an app asks for. */
+export const consentPath = (uid: string): string => `/oauth/consent/${uid}`;
+
+/** The resource (RFC 8707) whose tokens are JWTs (RFC 9068): the runs surface, which clients expect to read theirs. */
+const runsResource = (services: Services): string => `${services.publicUrl}/organizations`;
+const RUNS_SCOPES = "flows:read flows:write";
+
+const MINUTE = 60;
+const DAY = 86_400;
+/** Lifetimes in seconds. */
+const lifetimes = {
+  AuthorizationCode: 60,
+  AccessToken: 60 * MINUTE,
+  ClientCredentials: 60 * MINUTE,
+  /** Of each; a connection that is used lives on. */
+  RefreshToken: 180 * DAY,
+  Interaction: 15 * MINUTE,
+  Session: 15 * MINUTE,
+  Grant: 3650 * DAY,
+};
+
+export interface ConfigureOptions {
+  services: Services;
+  tokens: TokenStore;
+  adapter: (model: string) => Adapter;
+  signingKeys: readonly object[];
+  allowsRegistration: boolean;
+  site: Site;
+}
+
+/** oidc-provider's settings: no OpenID Connect, no flow but the code's and client credentials. */
+export function configure(options: ConfigureOptions): Configuration {
+  const { services, tokens } = options;
+  const isSecure = services.publicUrl.startsWith("https:");
+  const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure: isSecure } as const;
+  return {
+    adapter: options.adapter,
+    jwks: { keys: [...options.signingKeys] },
+    scopes: [...scopes],
+    claims: {},
+    responseTypes: ["code"],
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
+    clientDefaults: { id_token_signed_response_alg: "ES256" },
+    enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
+    cookies: {
+      keys: [services.secrets.deriveKey("oauth cookies").toString("base64url")],
+      names: { session: "oauth_session", interaction: "oauth_consent", resume: "oauth_resume" },
+      long: cookie,
+      short: cookie,
+    },
+    pkce: { required: () => true },
+    ttl: lifetimes,
+    routes: oauthPaths,
+    rotateRefreshToken: true,
+    issueRefreshToken: (_context, client) => client.grantTypeAllowed("refresh_token"),
+    // It would be fetched: an address of whoever registers, from inside.
+    sectorIdentifierUriValidate: () => false,
+    expiresWithSession: () => false,
+    findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    // Each yes is a grant of its own, made on the consent page a moment ago.
+    async loadExistingGrant({ oidc }) {
+      const grantId = oidc.result?.consent?.grantId;
+      return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
+    },
+    formats: {
+      customizers: {
+        async jwt(_context, token, jwt) {
+          const grantId = "grantId" in token ? token.grantId : undefined;
+          const grant = grantId === undefined ? null : await readGrantFacts(tokens.db, grantId);
+          // So that whoever reads the token by itself can ask whether the grant still lives.
+          if (grant) Object.assign(jwt.payload ?? {}, { grant_id: grant.id });
+        },
+      },
+    },
+    interactions: { policy: createPolicy(), url: (_context, { uid }) => consentPath(uid) },
+    renderError: showAuthorizationError(options.site),
+    features: featuresOf(options),
+  };
+}
+
+function featuresOf({ services, allowsRegistration }: ConfigureOptions): Configuration["features"] {
+  const off = { enabled: false };
+  return {
+    devInteractions: off,
+    userinfo: off,
+    rpInitiatedLogout: off,
+    pushedAuthorizationRequests: off,
+    dPoP: off,
+    claimsParameter: off,
+    clientCredentials: { enabled: true },
+    // Only for the app that the token was given to.
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_context, client, token) => client.clientId === token.clientId,
+    },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_context, client, token) => client.clientId === token.clientId,
+    },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => undefined,
+      useGrantedResource: () => true,
+      getResourceServerInfo(_context, resource) {
+        if (resource !== runsResource(services)) throw new errors.InvalidTarget();
+        return {
+          scope: RUNS_SCOPES,
+          audience: resource,
+          accessTokenFormat: "jwt",
+          accessTokenTTL: lifetimes.AccessToken,
+          jwt: { sign: { alg: "ES256" } },
+        };
+      },
+    },
+    ...(allowsRegistration && {
+      registration: {
+        enabled: true,
+        initialAccessToken: false,
+        issueRegistrationAccessToken: false,
+        idFactory: () => services.newId(),
+        secretFactory: () => createOAuthSecret("clientSecret"),
+      },
+    }),
+  };
+}
+
+/** Refuses what can't be kept, and asks every time: no app is let in without a person's yes to this connection. */
+function createPolicy(): interactionPolicy.DefaultPolicy {
+  const policy = interactionPolicy.base();
+  policy.get("login")?.checks.add(
+    new interactionPolicy.Check("asked", "what is asked for must exist", ({ oidc, state }) => {
+      if (oidc.route === "authorization") refuseWhatWasAsked((state.asked ?? {}) as Asked);
+      return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+    }),
+  );
+  return policy;
+}
+
+/** The parameters as they were sent: oidc-provider drops scopes that it doesn't know. */
+type Asked = Record<string, string | string[] | undefined>;
+
+/** @throws InvalidRequest, UnsupportedResponseMode, InvalidScope */
+function refuseWhatWasAsked(asked: Asked): void {
+  const broken = Object.entries(asked).find(([, value]) => [value].flat().join("").includes("\0"));
+  if (broken) throw new errors.InvalidRequest(`${broken[0]} may hold no NUL character`);
+  if (![undefined, "", "query"].includes(asked.response_mode as string | undefined))
+    throw new errors.UnsupportedResponseMode("response_mode must be query");
+  if (!asked.scope) throw new errors.InvalidScope("scope is missing; ask for at least one", "");
+  const words = readScope(asked.scope as string);
+  if (asked.resource !== undefined) requireSome(ofRuns(words));
+}
+
+/** What a token of client credentials has; `client.scope` is all that the app may have. */
+interface AppToken {
+  scope?: string;
+  client?: { scope?: string };
+  resourceServer?: object;
+}
+
+/**
+ * The scope of an app's own token: what it asked for and, where it named none, all that it may have (RFC 6749 §3.3).
+ *
+ * @param asked as it was sent
+ * @throws InvalidScope
+ */
+export function scopeOfApp({ scope, client, resourceServer }: AppToken, asked: unknown): string {
+  if (typeof asked === "string" && asked !== "") {
+    readScope(asked);
+    return requireSome((scope ?? "").split(" "));
+  }
+  const all = (client?.scope ?? "").split(" ");
+  return requireSome(resourceServer ? ofRuns(all) : all);
+}
+
+/** @throws InvalidScope that names the first one that isn't ours */
+function readScope(scope: string): string[] {
+  const words = scope.split(" ").filter((word) => word !== "");
+  const unknown = words.find((word) => !(scopes as readonly string[]).includes(word));
+  if (unknown !== undefined) throw new errors.InvalidScope(`there is no scope ${unknown}`, unknown);
+  return words;
+}
+
+const ofRuns = (words: readonly string[]): string[] =>
+  words.filter((word) => RUNS_SCOPES.split(" ").includes(word));
+
+/** @throws InvalidScope */
+function requireSome(words: readonly string[]): string {
+  const scope = words.join(" ");
+  if (scope === "")
+    throw new errors.InvalidScope("none of these scopes belongs to the resource", "");
+  return scope;
+}

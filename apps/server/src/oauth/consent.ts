@@ -1,0 +1,155 @@
+import { scopes as scopeWords, type Scope } from "@sayso/catalogue";
+import { createGrant, findClientRegistration, type ClientRegistration } from "@sayso/core";
+import { errors, type Provider } from "oidc-provider";
+import { csrfField } from "../pages/csrf.ts";
+import { html, type Html } from "../pages/html.ts";
+import type { Page } from "../pages/layout.ts";
+import type { MemberVisit } from "../pages/site.ts";
+import { oneLine } from "../pages/untrusted-text.ts";
+import { consentPath } from "./configuration.ts";
+
+/** What an app asks for, as oidc-provider checked and kept it. */
+interface Asked {
+  uid: string;
+  client: ClientRegistration;
+  scopes: Scope[];
+  redirectUri: string;
+  resource: string | null;
+}
+
+/**
+ * Where a person reads what an app wants to do in their name, and allows it or not: GET shows, POST answers and sends
+ * them back to the app. Only in the browser that the app sent here, and only within 15 minutes.
+ */
+export function createConsentPage(provider: Provider): {
+  show(visit: MemberVisit): Promise<void>;
+  submit(visit: MemberVisit): Promise<void>;
+} {
+  const read = async ({ request, response, services }: MemberVisit): Promise<Asked | null> => {
+    const details = await provider.interactionDetails(request, response).catch((error: unknown) => {
+      if (error instanceof errors.SessionNotFound) return null;
+      throw error;
+    });
+    if (!details || details.uid !== request.params.uid) return null;
+    const { client_id, scope, redirect_uri } = details.params as Record<string, string>;
+    // It may have been named several times; there is but one.
+    const [resource] = [details.params.resource as string | string[] | undefined].flat();
+    const client = await findClientRegistration(services.system, client_id ?? "");
+    return (
+      client && {
+        uid: details.uid,
+        client,
+        scopes: (scope ?? "").split(" ") as Scope[],
+        redirectUri: redirect_uri ?? "",
+        resource: resource ?? null,
+      }
+    );
+  };
+
+  return {
+    async show(visit) {
+      const asked = await read(visit);
+      if (!asked) visit.show(expiredPage(), 404);
+      else if (isOfAnother(asked.client, visit)) visit.show(elsewherePage(asked, visit), 403);
+      else visit.show(consentPage(asked, visit));
+    },
+
+    async submit(visit) {
+      const { request, response, context } = visit;
+      const asked = await read(visit);
+      if (!asked) return visit.show(expiredPage(), 404);
+      if (visit.field("answer") !== "allow") {
+        return provider.interactionFinished(request, response, {
+          error: "access_denied",
+          error_description: "The person did not allow it",
+        });
+      }
+      if (isOfAnother(asked.client, visit)) return visit.show(elsewherePage(asked, visit), 403);
+      const { client, scopes, resource, uid: questionId } = asked;
+      const sessionId = visit.session.id;
+      const allowed = { clientId: client.id, scopes, resource, questionId, sessionId };
+      const grantId = await createGrant(context, allowed);
+      await provider.interactionFinished(request, response, {
+        login: { accountId: visit.session.actor.personId, remember: false },
+        consent: { grantId },
+      });
+    },
+  };
+}
+
+const isOfAnother = (client: ClientRegistration, { session }: MemberVisit): boolean =>
+  client.organizationId !== null && client.organizationId !== session.organizationId;
+
+/** Where the browser goes after the answer, as a CSP source. */
+function formTargetOf(redirectUri: string): string {
+  const { protocol, origin } = new URL(redirectUri);
+  return origin === "null" ? protocol : origin;
+}
+
+function consentPage(asked: Asked, { session, csrf }: MemberVisit): Page {
+  const { client, redirectUri, uid } = asked;
+  const name = oneLine(client.name);
+  return {
+    title: `Connect ${client.name}`,
+    shape: "form",
+    formTargets: [formTargetOf(redirectUri)],
+    main: html` <div class="card">
+      <h1>Connect ${name}?</h1>
+      <p class="lead">
+        ${name} wants to act for you, ${oneLine(session.personName)}, in
+        ${oneLine(session.organizationName)}. It will be able to:
+      </p>
+      <ul class="scopes">
+        ${asked.scopes.map((scope) => html`<li>${scopeWords[scope]}</li>`)}
+      </ul>
+      ${client.organizationId === null && strangerNotice}
+      <p class="hint">
+        Your answer goes back to <strong>${oneLine(whereTo(redirectUri))}</strong>. You can take it
+        back at any time under Account, Apps.
+      </p>
+      <form method="post" action="${consentPath(uid)}" class="answer">
+        ${csrfField(csrf)}
+        <button class="primary wide" name="answer" value="allow">Allow</button>
+        <button class="wide" name="answer" value="refuse">Don't allow</button>
+      </form>
+    </div>`,
+  };
+}
+
+const strangerNotice: Html = html`<div class="banner note">
+  <p>
+    This app registered itself: nobody in your organization has looked at it. Allow it only if you
+    have just asked it to connect.
+  </p>
+</div>`;
+
+/** The host for the web, the whole address for an app on this device. */
+function whereTo(redirectUri: string): string {
+  const url = new URL(redirectUri);
+  return /^https?:$/.test(url.protocol) ? url.host : redirectUri;
+}
+
+const elsewherePage = ({ client }: Asked, { session }: MemberVisit): Page => ({
+  title: "Another organization",
+  shape: "form",
+  main: html` <div class="card">
+    <h1>Another organization's app</h1>
+    <p>
+      ${oneLine(client.name)} belongs to another organization than
+      ${oneLine(session.organizationName)}, where you are now. If you are in both, switch at the top
+      of the page and open this page again; else ask whoever gave you the app.
+    </p>
+  </div>`,
+});
+
+const expiredPage = (): Page => ({
+  title: "Start again",
+  shape: "form",
+  main: html` <div class="card">
+    <h1>This took too long</h1>
+    <p>
+      The app's question has expired, was answered already, or was asked in another browser. Go back
+      to the app and connect it again.
+    </p>
+  </div>`,
+});

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from "node:http";
+import { Router, type Request, type RequestHandler, type Response } from "express";
+import type { Provider } from "oidc-provider";
+import { createAnonymousLimit } from "../http/anonymous-limit.ts";
+import { oauthPaths } from "./configuration.ts";
+import { receiveForm, receiveOnlyJson } from "./receive-body.ts";
+import { allowOnly, sendOAuthError } from "./send-error.ts";
+
+export interface RouteOptions {
+  provider: Provider;
+  /** SAYSO_URL. */
+  publicUrl: string;
+  allowsRegistration: boolean;
+  /**
+   * Filled with the requests that must run in one transaction. By request, not by path: oidc-provider takes other
+   * spellings of a path as well.
+   */
+  inTransaction: WeakSet<IncomingMessage>;
+}
+
+/** Of one address. A whole n8n, or a platform in the cloud, may stand behind it. */
+const CALLS_AN_HOUR = 20_000;
+/** Each is somebody on their way through the question, who is kept for a while. */
+const QUESTIONS_AN_HOUR = 2_000;
+const REGISTRATIONS_AN_HOUR = 20;
+
+/** The authorization server's endpoints, under the root. */
+export function routeOAuth(options: RouteOptions): Router {
+  const { provider, allowsRegistration, inTransaction } = options;
+  const { authorization, token, revocation, introspection, registration, jwks } = oauthPaths;
+  const answer = provider.callback();
+  const protocol = new URL(options.publicUrl).protocol.slice(0, -1);
+  const hand = (request: Request, response: Response): void => {
+    // A proxy may have taken the TLS away; cookies are made for where people are.
+    request.headers["x-forwarded-proto"] = protocol;
+    // Apps are answered in JSON, whatever a careless one says that it accepts.
+    if (request.method === "POST") request.headers.accept = "application/json";
+    void answer(request, response);
+  };
+  const asTransaction: RequestHandler = (request, _response, next) => {
+    inTransaction.add(request);
+    next();
+  };
+
+  const router = Router({ caseSensitive: true, strict: true });
+  router.use(Object.values(oauthPaths), limitEach(CALLS_AN_HOUR));
+  router.use(authorization, limitEach(QUESTIONS_AN_HOUR));
+  router.all([authorization, `${authorization}/:uid`], allowOnly("GET", "HEAD"), hand);
+  router.all(
+    ["/.well-known/oauth-authorization-server", jwks],
+    allowOnly("GET", "HEAD", "OPTIONS"),
+    hand,
+  );
+  const post = [allowOnly("POST", "OPTIONS"), receiveForm];
+  router.all([token, revocation], ...post, asTransaction, hand);
+  router.all(introspection, ...post, hand);
+  if (allowsRegistration) {
+    const limit = limitEach(REGISTRATIONS_AN_HOUR);
+    router.all(registration, allowOnly("POST"), limit, receiveOnlyJson, hand);
+  }
+  router.use([...Object.values(oauthPaths), "/.well-known"], sendOAuthError);
+  return router;
+}
+
+function limitEach(callsAnHour: number): RequestHandler {
+  const limit = createAnonymousLimit(callsAnHour);
+  return (request, response, next) => {
+    limit(request, response);
+    next();
+  };
+}

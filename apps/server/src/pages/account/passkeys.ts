@@ -1,0 +1,183 @@
+import {
+  beginPasskeyRegistration,
+  findPasskeyObstacle,
+  finishPasskeyRegistration,
+  listPasskeys,
+  removePasskey,
+  renamePasskey,
+  type Passkey,
+} from "@sayso/core";
+import { answerJson } from "../answer-json.ts";
+import { csrfField } from "../csrf.ts";
+import { html, type Html, type HtmlValue } from "../html.ts";
+import type { Page } from "../layout.ts";
+import { doneBanner } from "../part-page.ts";
+import { passkeyForm, readCredential } from "../passkey-form.ts";
+import { confirm, rows, section, type Row } from "../pieces.ts";
+import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
+import type { MemberVisit } from "../site.ts";
+import { relativeTime } from "../times.ts";
+import { oneLine } from "../untrusted-text.ts";
+import { accountPage } from "./part.ts";
+
+const NAME_LENGTH_MAX = 100;
+
+const done = {
+  added: "The passkey is added. From now on you can sign in with it.",
+  renamed: "The passkey has its new name.",
+  removed: "The passkey is removed: it signs nobody in any more.",
+};
+
+const idOf = (visit: MemberVisit): string => String(visit.request.params.id);
+
+/** GET /account/passkeys: the person's own, and a button that adds one. */
+export async function showPasskeys(visit: MemberVisit): Promise<void> {
+  visit.show(await passkeysPage(visit, noRemarks));
+}
+
+/** POST /account/passkeys/options: what the browser needs to make one, as JSON for the page's script. */
+export const givePasskeyOptions = (visit: MemberVisit): Promise<void> =>
+  answerJson(visit, () => beginPasskeyRegistration(visit.context));
+
+/** POST /account/passkeys: the one that the browser has made. */
+export async function submitPasskey(visit: MemberVisit): Promise<void> {
+  const credential = readCredential(visit.field("credential"));
+  const added = await tryForm(
+    visit,
+    [],
+    () => finishPasskeyRegistration(visit.context, credential),
+    async (remarks, status) => visit.show(await passkeysPage(visit, remarks), status),
+  );
+  if (added) visit.redirect("/account/passkeys?done=added");
+}
+
+/** POST /account/passkeys/:id/name */
+export async function submitPasskeyName(visit: MemberVisit): Promise<void> {
+  const [id, name] = [idOf(visit), visit.field("name")];
+  const renamed = await tryForm(
+    visit,
+    ["name"],
+    () => renamePasskey(visit.context, id, name),
+    async (remarks, status) => visit.show(await passkeysPage(visit, remarks, { id, name }), status),
+  );
+  if (renamed) visit.redirect("/account/passkeys?done=renamed");
+}
+
+/** POST /account/passkeys/:id/remove */
+export async function submitPasskeyRemoval(visit: MemberVisit): Promise<void> {
+  const removed = await tryForm(
+    visit,
+    [],
+    () => removePasskey(visit.context, idOf(visit)),
+    async (remarks, status) => visit.show(await passkeysPage(visit, remarks), status),
+  );
+  if (removed) visit.redirect("/account/passkeys?done=removed");
+}
+
+/** A name that was refused, and of which passkey. */
+interface Typed {
+  id: string;
+  name: string;
+}
+
+async function passkeysPage(visit: MemberVisit, remarks: Remarks, typed?: Typed): Promise<Page> {
+  const passkeys = await listPasskeys(visit.context);
+  const now = new Date();
+  const page = accountPage(visit, {
+    title: "Passkeys",
+    banner: remarks.banner || doneBanner(visit, done),
+    lead: html`A passkey signs you in with your fingerprint, your face or a PIN instead of your
+    password. Nobody can guess it, and no false site can ask you for it.`,
+    main: [
+      section("passkeys", "Your passkeys", [
+        rows(passkeys.map((passkey) => passkeyRow(passkey, visit.csrf, now, remarks, typed))) ||
+          html`<p class="none">You have none yet.</p>`,
+        addForm(visit),
+      ]),
+    ],
+  });
+  return { ...page, scriptPath: visit.site.passkeyScriptPath };
+}
+
+/** The button, or why there is none: said without a script, and taken back by the script where all is well. */
+function addForm({ services, csrf }: MemberVisit): HtmlValue {
+  const obstacle = findPasskeyObstacle(services);
+  if (obstacle) {
+    return html`<p class="notice calm">
+      ${obstacle}, so none can be added. Whoever runs this server can give it an address like
+      https://sayso.example.com with the setting SAYSO_URL.
+    </p>`;
+  }
+  const address = `${services.publicUrl}/account/passkeys`;
+  return [
+    passkeyForm(services, {
+      does: "create",
+      action: "/account/passkeys",
+      button: html`<button>Add a passkey</button>`,
+      content: csrfField(csrf),
+    }),
+    html`<p class="notice calm" data-without-passkeys>
+      To add one, open <a href="${address}">${address}</a> in a browser that knows passkeys and has
+      JavaScript switched on.
+    </p>`,
+  ];
+}
+
+function passkeyRow(
+  passkey: Passkey,
+  csrf: string,
+  now: Date,
+  { faults }: Remarks,
+  typed: Typed | undefined,
+): Row {
+  const { id, name, isSynced, createdAt, lastUsedAt } = passkey;
+  const about = oneLine(name);
+  return {
+    title: about,
+    facts: [
+      html`added ${relativeTime(createdAt, now)}`,
+      lastUsedAt ? html`used ${relativeTime(lastUsedAt, now)}` : "never used",
+      isSynced ? "synced between devices" : "on one device",
+    ],
+    actions: [
+      typed?.id === id
+        ? renameForm(id, csrf, typed.name, about, faults.name)
+        : renameForm(id, csrf, name, about),
+      confirm({
+        action: `/account/passkeys/${id}/remove`,
+        csrf,
+        label: "Remove",
+        about,
+        warning:
+          "It won't sign you in any more. Where it is kept, it stays until you delete it there.",
+        button: "Remove",
+      }),
+    ],
+  };
+}
+
+/** Unfolds; open where the name was refused. */
+function renameForm(id: string, csrf: string, name: string, about: Html, fault?: string): Html {
+  const input = `name-${id}`;
+  return html`<details class="ask calm" ${fault ? html`open` : ""}>
+    <summary>Rename<span class="unseen"> ${about}</span></summary>
+    <form method="post" action="/account/passkeys/${id}/name">
+      ${csrfField(csrf)}
+      <div class="field">
+        <label for="${input}">Name</label>
+        <input
+          id="${input}"
+          name="name"
+          type="text"
+          autocomplete="off"
+          value="${name}"
+          required
+          maxlength="${NAME_LENGTH_MAX}"
+          ${fault ? html`aria-invalid="true" aria-describedby="${input}-fault" autofocus` : ""}
+        />
+        ${fault && html`<p class="fault" id="${input}-fault">${fault}</p>`}
+      </div>
+      <button>Save the name</button>
+    </form>
+  </details>`;
+}

@@ -1,0 +1,171 @@
+import {
+  changePassword,
+  endOtherSessions,
+  endOwnSession,
+  listSessions,
+  renameSelf,
+  switchOrganization,
+  type SessionSummary,
+} from "@sayso/core";
+import { csrfField } from "../csrf.ts";
+import { html, type Html, type HtmlValue } from "../html.ts";
+import { field, type Page } from "../layout.ts";
+import { doneBanner } from "../part-page.ts";
+import { buttonForm, factList, rows, section, type Row } from "../pieces.ts";
+import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
+import { readDeviceToken } from "../session.ts";
+import { deviceOf } from "../sign-in.ts";
+import { forgetSession, type MemberVisit } from "../site.ts";
+import { relativeTime } from "../times.ts";
+import { oneLine } from "../untrusted-text.ts";
+import { accountPage } from "./part.ts";
+import { describeUserAgent } from "./user-agent.ts";
+
+const NAME_LENGTH_MAX = 100;
+const PASSWORD_LENGTH_MAX = 128;
+
+const done = {
+  name: "Your name is changed.",
+  password:
+    "Your password is changed. You are signed out everywhere else, your personal tokens are revoked and your apps disconnected.",
+  session: "That device is signed out.",
+  sessions: "You are signed out everywhere else.",
+};
+
+/** GET /account: who the person is, and where they are signed in. */
+export async function showProfile(visit: MemberVisit): Promise<void> {
+  visit.show(await profilePage(visit, noRemarks));
+}
+
+/** POST /account/name */
+export async function submitName(visit: MemberVisit): Promise<void> {
+  const name = visit.field("name");
+  const renamed = await tryForm(
+    visit,
+    ["name"],
+    () => renameSelf(visit.context, name),
+    async (remarks, status) => visit.show(await profilePage(visit, remarks, name), status),
+  );
+  if (renamed) visit.redirect("/account?done=name");
+}
+
+/** POST /account/password */
+export async function submitPassword(visit: MemberVisit): Promise<void> {
+  const changed = await tryForm(
+    visit,
+    ["currentPassword", "newPassword"],
+    () =>
+      changePassword(visit.context, {
+        currentPassword: visit.field("currentPassword"),
+        newPassword: visit.field("newPassword"),
+        keepSessionId: visit.session.id,
+        deviceToken: readDeviceToken(visit.request, visit.services),
+        address: deviceOf(visit).address,
+      }),
+    async (remarks, status) => visit.show(await profilePage(visit, remarks), status),
+  );
+  if (changed) visit.redirect("/account?done=password");
+}
+
+/** POST /account/sessions/:id/end: one of the person's own; ending this one signs out. */
+export async function submitSessionEnd(visit: MemberVisit): Promise<void> {
+  const id = String(visit.request.params.id);
+  await endOwnSession(visit.context, id);
+  if (id !== visit.session.id) return visit.redirect("/account?done=session");
+  forgetSession(visit);
+  visit.redirect("/sign-in");
+}
+
+/** POST /account/sessions/end-others */
+export async function submitOthersEnd(visit: MemberVisit): Promise<void> {
+  await endOtherSessions(visit.context, visit.session.id);
+  visit.redirect("/account?done=sessions");
+}
+
+/** POST /account/organization: goes on in another organization of the person. */
+export async function submitOrganization(visit: MemberVisit): Promise<void> {
+  await switchOrganization(visit.context, visit.session.id, visit.field("organization"));
+  visit.redirect("/");
+}
+
+async function profilePage(visit: MemberVisit, remarks: Remarks, name?: string): Promise<Page> {
+  const { session, csrf } = visit;
+  const sessions = await listSessions(visit.context);
+  return accountPage(visit, {
+    title: "Your account",
+    banner: remarks.banner || doneBanner(visit, done),
+    main: [
+      section("you", "You", [
+        factList([
+          ["E-mail", session.personEmail ? oneLine(session.personEmail) : "none"],
+          ["Organization", html`${oneLine(session.organizationName)} (${session.actor.role})`],
+        ]),
+        html`<form method="post" action="/account/name">
+          ${csrfField(csrf)}
+          ${field({ name: "name", label: "Name", type: "text", autocomplete: "name", value: name ?? session.personName, fault: remarks.faults.name, maxlength: NAME_LENGTH_MAX })}
+          <button>Save the name</button>
+        </form>`,
+      ]),
+      section("password", "Password", passwordForm(csrf, session.personEmail, remarks)),
+      section("sessions", "Where you are signed in", sessionList(visit, sessions)),
+    ],
+  });
+}
+
+/** The e-mail address stands in the form for password managers, which store both together. */
+const passwordForm = (csrf: string, email: string | null, { faults }: Remarks): Html =>
+  html`<form method="post" action="/account/password">
+    ${csrfField(csrf)}
+    <input type="hidden" name="username" autocomplete="username" value="${email}" />
+    ${field({ name: "currentPassword", label: "Current password", type: "password", autocomplete: "current-password", fault: faults.currentPassword })}
+    ${field({ name: "newPassword", label: "New password", type: "password", autocomplete: "new-password", hint: "8 characters or more. You will be signed out everywhere else.", fault: faults.newPassword, maxlength: PASSWORD_LENGTH_MAX })}
+    <button>Change the password</button>
+  </form>`;
+
+function sessionList(
+  { session, csrf }: MemberVisit,
+  sessions: readonly SessionSummary[],
+): HtmlValue {
+  const now = new Date();
+  const hasSeveral = new Set(sessions.map((one) => one.organizationName)).size > 1;
+  const ordered = sessions.toSorted(
+    (a, b) => Number(b.id === session.id) - Number(a.id === session.id),
+  );
+  return [
+    rows(
+      ordered.map((one) =>
+        sessionRow(one, { csrf, now, hasSeveral, isThis: one.id === session.id }),
+      ),
+    ),
+    sessions.length > 1 &&
+      buttonForm({
+        action: "/account/sessions/end-others",
+        csrf,
+        label: "Sign out everywhere else",
+      }),
+  ];
+}
+
+function sessionRow(
+  one: SessionSummary,
+  at: { csrf: string; now: Date; hasSeveral: boolean; isThis: boolean },
+): Row {
+  const device = oneLine(describeUserAgent(one.userAgent));
+  return {
+    title: [device, at.isThis && html` <span class="mark approved">this device</span>`],
+    facts: [
+      at.isThis ? "in use now" : html`last seen ${relativeTime(one.lastSeenAt, at.now)}`,
+      html`signed in ${relativeTime(one.createdAt, at.now)}`,
+      one.address && html`from ${oneLine(one.address)}`,
+      at.hasSeveral && html`in ${oneLine(one.organizationName)}`,
+    ],
+    actions:
+      !at.isThis &&
+      buttonForm({
+        action: `/account/sessions/${one.id}/end`,
+        csrf: at.csrf,
+        label: "End",
+        about: device,
+      }),
+  };
+}

@@ -1,0 +1,162 @@
+import { createToken, DomainError, listTokens, revokeToken, type PersonalToken } from "@sayso/core";
+import { csrfField } from "../csrf.ts";
+import { html, type Html, type HtmlValue } from "../html.ts";
+import { select } from "../inputs.ts";
+import { field, type Page } from "../layout.ts";
+import { doneBanner } from "../part-page.ts";
+import { confirm, copyable, rows, section, shownOnce, type Row } from "../pieces.ts";
+import { faulty, noRemarks, tryForm, type Remarks } from "../refusal.ts";
+import { readScopes, scopeChoices } from "../scope-choices.ts";
+import type { MemberVisit } from "../site.ts";
+import { exactTime, relativeTime } from "../times.ts";
+import { oneLine } from "../untrusted-text.ts";
+import { accountPage } from "./part.ts";
+
+const NAME_LENGTH_MAX = 100;
+const lifetimes = [
+  ["30", "30 days"],
+  ["90", "90 days"],
+  ["365", "One year"],
+  ["none", "Never, until you revoke it"],
+] as const;
+
+interface Typed {
+  name: string;
+  scopes: readonly string[];
+  expiry: string;
+}
+
+const untouched: Typed = {
+  name: "",
+  scopes: ["approvals:read", "approvals:write", "comments:write"],
+  expiry: "90",
+};
+
+/** GET /account/tokens: the person's own tokens, and a form to make one. */
+export async function showTokens(visit: MemberVisit): Promise<void> {
+  visit.show(await tokensPage(visit, untouched, noRemarks));
+}
+
+/** POST /account/tokens: answers with the token itself, this once; no address ever holds it. */
+export async function submitToken(visit: MemberVisit): Promise<void> {
+  const typed: Typed = {
+    name: visit.field("name"),
+    scopes: readScopes(visit.fields("scopes")),
+    expiry: visit.field("expiry"),
+  };
+  const showAgain = async (remarks: Remarks, status: number) =>
+    visit.show(await tokensPage(visit, typed, remarks), status);
+  if (typed.scopes.length === 0)
+    return showAgain(faulty("scopes", "Choose at least one thing that it may do"), 422);
+  const lifetime = lifetimes.find(([value]) => value === typed.expiry)?.[0];
+  if (lifetime === undefined)
+    return showAgain(faulty("expiry", "Choose how long the token works"), 422);
+  const expiresAt =
+    lifetime === "none" ? undefined : new Date(Date.now() + Number(lifetime) * 86_400_000);
+  const made = await tryForm(
+    visit,
+    ["name"],
+    () => createToken(visit.context, { name: typed.name, scopes: typed.scopes, expiresAt }),
+    showAgain,
+  );
+  if (made) visit.show(newTokenPage(visit, typed.name.trim(), made.value.token));
+}
+
+/** POST /account/tokens/:id/revoke: one's own; an admin revokes those of others elsewhere. */
+export async function submitTokenRevocation(visit: MemberVisit): Promise<void> {
+  const own = await listTokens(visit.context);
+  const token = own.find(({ id }) => id === visit.request.params.id);
+  if (!token) throw new DomainError("not_found", "There is no such token among yours.");
+  await revokeToken(visit.context, token.id);
+  visit.redirect("/account/tokens?done=revoked");
+}
+
+async function tokensPage(visit: MemberVisit, typed: Typed, remarks: Remarks): Promise<Page> {
+  const tokens = await listTokens(visit.context);
+  const now = new Date();
+  const isLiving = ({ revokedAt, expiresAt }: PersonalToken) =>
+    revokedAt === null && (expiresAt === null || expiresAt > now);
+  const living = tokens.filter(isLiving);
+  const ended = tokens.filter((token) => !isLiving(token));
+  return accountPage(visit, {
+    title: "Personal tokens",
+    banner:
+      remarks.banner ||
+      doneBanner(visit, {
+        revoked: "The token is revoked. Whatever used it is refused from now on.",
+      }),
+    lead: html`With a token, a program of yours uses the API as you: what it does counts as done by
+    you. Give it to nobody else.`,
+    main: html`${section(
+      "tokens",
+      "Your tokens",
+      rows(living.map((token) => livingRow(token, visit.csrf, now))) ||
+        html`<p class="none">
+          You have none. An automation needs a connection or a connected app, not your token.
+        </p>`,
+    )}
+    ${section("new-token", "Make a token", tokenForm(visit.csrf, typed, remarks))}
+    ${ended.length > 0 && endedTokens(ended, now)}`,
+  });
+}
+
+function livingRow(token: PersonalToken, csrf: string, now: Date): Row {
+  const { name, expiresAt, lastUsedAt } = token;
+  return {
+    title: oneLine(name),
+    facts: [
+      tokenMark(token),
+      lastUsedAt ? html`used ${relativeTime(lastUsedAt, now)}` : "never used",
+      expiresAt ? html`expires ${relativeTime(expiresAt, now)}` : "does not expire",
+      token.scopes.join(", "),
+    ],
+    actions: confirm({
+      action: `/account/tokens/${token.id}/revoke`,
+      csrf,
+      label: "Revoke",
+      about: oneLine(name),
+      warning: "Whatever uses this token is refused at once. It can't be brought back.",
+      button: "Revoke",
+    }),
+  };
+}
+
+const tokenMark = ({ prefix, lastFour }: PersonalToken): Html =>
+  html`<code>${prefix}…${lastFour}</code>`;
+
+function tokenForm(csrf: string, typed: Typed, { faults }: Remarks): Html {
+  return html`<form method="post" action="/account/tokens">
+    ${csrfField(csrf)}
+    ${field({ name: "name", label: "Name", type: "text", autocomplete: "off", hint: "What it is for: “Backup script on my laptop”.", value: typed.name, fault: faults.name, maxlength: NAME_LENGTH_MAX })}
+    ${scopeChoices({ label: "It may", chosen: typed.scopes, fault: faults.scopes })}
+    ${select({ name: "expiry", label: "It stops working after", options: lifetimes, value: typed.expiry, fault: faults.expiry })}
+    <button class="primary">Make the token</button>
+  </form>`;
+}
+
+function newTokenPage(visit: MemberVisit, name: string, token: string): Page {
+  return accountPage(visit, {
+    title: "Your new token",
+    banner: shownOnce("This is your new token"),
+    main: html`<div class="card">
+      ${copyable({ id: "token", label: html`Token “${oneLine(name)}”`, text: token, hint: html`Send it as <code>Authorization: Bearer …</code>` })}
+      <p><a class="button" href="/account/tokens">I have copied it</a></p>
+    </div>`,
+  });
+}
+
+const endedTokens = (tokens: readonly PersonalToken[], now: Date): HtmlValue =>
+  html`<details class="past">
+    <summary>Revoked and expired (${tokens.length})</summary>
+    ${rows(
+      tokens.map((token) => ({
+        title: oneLine(token.name),
+        facts: [
+          tokenMark(token),
+          token.revokedAt
+            ? html`revoked ${relativeTime(token.revokedAt, now)}`
+            : token.expiresAt && html`expired ${exactTime(token.expiresAt)}`,
+        ],
+      })),
+    )}
+  </details>`;

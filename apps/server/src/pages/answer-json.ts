@@ -1,0 +1,15 @@
+import { DomainError } from "@sayso/core";
+import { retryAfter, statusOf, type Visit } from "./site.ts";
+
+/** Answers a page's own script with JSON: what `work` gives, or why not, as `{ "message": "…" }` for the person. */
+export async function answerJson(visit: Visit, work: () => Promise<object>): Promise<void> {
+  const { response } = visit;
+  try {
+    response.json(await work());
+  } catch (error) {
+    const status = error instanceof DomainError ? statusOf[error.code] : 500;
+    if (!(error instanceof DomainError) || status >= 500) throw error;
+    if (status === 429) response.set("Retry-After", retryAfter(error));
+    response.status(status).json({ message: `${error.message}.` });
+  }
+}

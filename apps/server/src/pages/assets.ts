@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Router } from "express";
+
+/** The files that pages bring along, each under an address that changes with its content: it can be kept for good. */
+export interface Assets {
+  /** The one style sheet. */
+  stylePath: string;
+  /** The one script: passkeys need the browser's own help. */
+  passkeyScriptPath: string;
+  /** Answers with them. */
+  assetsRouter: Router;
+}
+
+/** Reads the files: they lie in `assets/` beside this file, and beside the bundle. */
+export function createAssets(): Assets {
+  const router = Router();
+  return {
+    stylePath: serve(router, "sayso.css", "text/css; charset=utf-8"),
+    passkeyScriptPath: serve(router, "passkeys.js", "text/javascript; charset=utf-8"),
+    assetsRouter: router,
+  };
+}
+
+function serve(router: Router, file: string, type: string): string {
+  const content = readFileSync(new URL(`./assets/${file}`, import.meta.url));
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const path = `/assets/${file.replace(".", `.${hash}.`)}`;
+  router.get(path, (_request, response) => {
+    response.set({
+      "Content-Type": type,
+      "Cache-Control": "public, max-age=31536000, immutable",
+      "X-Content-Type-Options": "nosniff",
+      "Cross-Origin-Resource-Policy": "same-origin",
+    });
+    response.send(content);
+  });
+  return path;
+}

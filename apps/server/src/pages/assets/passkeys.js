@@ -1,0 +1,105 @@
+// Adds passkeys and signs in with them (Web Authentication Level 3). A form that needs them says so in data-passkey,
+// "create" or "get", and is hidden until it is known to work: in this browser, at the one origin that passkeys are for.
+
+const isPossible = (form) =>
+  window.PublicKeyCredential?.parseRequestOptionsFromJSON !== undefined &&
+  location.origin === form.dataset.origin;
+
+/** What to sign. Without an answer in words the page itself is out of date. */
+async function askServer(form) {
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.dataset.options, { method: "POST", body });
+  const said = answer.redirected ? null : await answer.json().catch(() => null);
+  if (answer.ok && said) return said;
+  throw new Error(said?.message ?? "That did not work. Reload the page and try again.");
+}
+
+/** Field by field: password managers that stand in for the browser give credentials whose toJSON() fails. */
+function describe({ id, response }) {
+  const bytes = (buffer) =>
+    buffer &&
+    btoa(String.fromCharCode(...new Uint8Array(buffer)))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_")
+      .replaceAll("=", "");
+  return JSON.stringify({
+    id,
+    response: {
+      clientDataJSON: bytes(response.clientDataJSON),
+      attestationObject: bytes(response.attestationObject),
+      transports: response.getTransports?.(),
+      authenticatorData: bytes(response.authenticatorData),
+      signature: bytes(response.signature),
+      userHandle: bytes(response.userHandle),
+    },
+  });
+}
+
+let underWay = new AbortController();
+
+/** Asks the authenticator, then sends the form with its answer. Whatever was under way before ends. */
+async function run(form, mediation) {
+  underWay.abort();
+  underWay = new AbortController();
+  const { signal } = underWay;
+  const options = await askServer(form);
+  const credential =
+    form.dataset.passkey === "create"
+      ? await navigator.credentials.create({
+          publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options),
+          signal,
+        })
+      : await navigator.credentials.get({
+          publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options),
+          signal,
+          mediation,
+        });
+  form.elements.credential.value = describe(credential);
+  form.submit();
+}
+
+function explain({ name, message }, form) {
+  if (name === "AbortError") return "";
+  if (name === "InvalidStateError")
+    return "There is a passkey for your account in this place already.";
+  if (name === "NotAllowedError" && form.dataset.passkey === "create")
+    return "No passkey was added: it was cancelled or took too long.";
+  if (name === "NotAllowedError")
+    return "You are not signed in: it was cancelled, took too long, or there is no passkey for Sayso here.";
+  return message;
+}
+
+/** Passkeys among what the browser fills into the e-mail field. A challenge lives five minutes: back here, a new one. */
+async function offerInAutofill(form) {
+  if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return () => {};
+  let offeredAt = -Infinity;
+  const offer = () => {
+    offeredAt = performance.now();
+    // Nobody has asked for it yet, so nobody is told why not.
+    run(form, "conditional").catch(() => {});
+  };
+  addEventListener("focus", () => {
+    if (performance.now() - offeredAt > 240_000) offer();
+  });
+  offer();
+  return offer;
+}
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!isPossible(form)) continue;
+  const complaint = form.querySelector("[role=alert]");
+  let offerAgain = () => {};
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    complaint.textContent = "";
+    try {
+      await run(form);
+    } catch (error) {
+      complaint.textContent = explain(error, form);
+      if (error.name !== "AbortError") offerAgain();
+    }
+  });
+  form.hidden = false;
+  for (const other of document.querySelectorAll("[data-without-passkeys]")) other.hidden = true;
+  if (form.dataset.passkey === "get") offerAgain = await offerInAutofill(form);
+}

@@ -1,0 +1,113 @@
+import { html, type Html, type HtmlValue } from "./html.ts";
+
+interface Labelled {
+  name: string;
+  label: string;
+  hint?: HtmlValue;
+  fault?: string;
+}
+
+/** Several lines of text that may stay empty, with what was typed before and its fault. */
+export function textArea(input: Labelled & { value: string; placeholder: string }): Html {
+  const { name, value } = input;
+  return html`<div class="field">
+    <label for="${name}">${input.label}</label>
+    ${hintOf(input)}
+    <textarea
+      id="${name}"
+      name="${name}"
+      rows="3"
+      autocomplete="off"
+      spellcheck="false"
+      placeholder="${input.placeholder}"
+      ${described(input)}
+    >
+${value}</textarea>
+    ${faultOf(input)}
+  </div>`;
+}
+
+/** One of a few, folded up. */
+export function select(
+  input: Labelled & {
+    options: readonly (readonly [value: string, words: string])[];
+    value?: string;
+  },
+): Html {
+  const { name } = input;
+  return html`<div class="field">
+    <label for="${name}">${input.label}</label>
+    ${hintOf(input)}
+    <select id="${name}" name="${name}" ${described(input)}>
+      ${input.options.map(
+        ([value, words]) =>
+          html`<option value="${value}" ${value === input.value ? html` selected` : ""}>
+            ${words}
+          </option>`,
+      )}
+    </select>
+    ${faultOf(input)}
+  </div>`;
+}
+
+/** One box to tick: its value is "yes". */
+export function checkbox(input: Labelled & { isChecked: boolean }): Html {
+  const { name } = input;
+  return html`<div class="field tick">
+    <input
+      type="checkbox"
+      id="${name}"
+      name="${name}"
+      value="yes"
+      ${input.isChecked ? html` checked` : ""}${described(input)}
+    />
+    <label for="${name}">${input.label}</label>
+    ${hintOf(input)}${faultOf(input)}
+  </div>`;
+}
+
+/** Several boxes under one name, or, as `radio`, one of several. The fault belongs to all of them. */
+export function choices(
+  input: Labelled & {
+    kind: "checkbox" | "radio";
+    options: readonly { value: string; label: HtmlValue; hint?: HtmlValue }[];
+    chosen: readonly string[];
+  },
+): Html {
+  const { name, kind } = input;
+  return html`<fieldset class="field" ${described(input, false)}>
+    <legend>${input.label}</legend>
+    ${hintOf(input)}
+    ${input.options.map(({ value, label, hint }, i) => {
+      const id = `${name}-${i + 1}`;
+      return html`<div class="tick">
+        <input
+          type="${kind}"
+          id="${id}"
+          name="${name}"
+          value="${value}"
+          ${input.chosen.includes(value) ? html` checked` : ""}${
+            hint ? html` aria-describedby="${id}-hint"` : ""
+          }${input.fault && i === 0 ? html` autofocus` : ""}
+        />
+        <label for="${id}">${label}</label>
+        ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
+      </div>`;
+    })}
+    ${faultOf(input)}
+  </fieldset>`;
+}
+
+const hintOf = ({ name, hint }: Labelled): HtmlValue =>
+  hint && html`<p class="hint" id="${name}-hint">${hint}</p>`;
+
+const faultOf = ({ name, fault }: Labelled): HtmlValue =>
+  fault && html`<p class="fault" id="${name}-fault">${fault}</p>`;
+
+function described({ name, hint, fault }: Labelled, isFocusable = true): HtmlValue {
+  const ids = [fault && `${name}-fault`, hint && `${name}-hint`].filter(Boolean).join(" ");
+  return [
+    ids && html` aria-describedby="${ids}"`,
+    fault && isFocusable && html` aria-invalid="true" autofocus`,
+  ];
+}

@@ -1,0 +1,90 @@
+import { isAdmin, type Session } from "@sayso/core";
+import { csrfField } from "./csrf.ts";
+import { html, type Html, type HtmlValue } from "./html.ts";
+import { personIcon } from "./logo.ts";
+import { oneLine } from "./untrusted-text.ts";
+
+/** Who sees a page, and where in Sayso it is. */
+export interface Whereabouts {
+  session: Session;
+  csrf: string;
+  /** The path that was asked for. */
+  path: string;
+  /** All organizations of the person. */
+  organizations: readonly { id: string; name: string }[];
+}
+
+interface Place {
+  href: string;
+  label: string;
+  /** Whether a path belongs to this place. */
+  holds: (path: string) => boolean;
+}
+
+const waiting: Place = {
+  href: "/",
+  label: "Waiting",
+  holds: (path) => path === "/" || path.startsWith("/requests/"),
+};
+const account: Place = {
+  href: "/account",
+  label: "Account",
+  holds: (path) => /^\/account(\/|$)/.test(path),
+};
+const organization: Place = {
+  href: "/organization/people",
+  label: "Organization",
+  holds: (path) => /^\/organization(\/|$)/.test(path),
+};
+
+/** The places of Sayso, and the menu of whoever is signed in: it opens without a script. */
+export function navigation(whereabouts: Whereabouts): Html {
+  const { session, path } = whereabouts;
+  const places = isAdmin(session.actor) ? [waiting, account, organization] : [waiting, account];
+  return html`<nav class="places" aria-label="Sayso">
+      <ul>
+        ${places.map(
+          ({ href, label, holds }) =>
+            html`<li><a href="${href}" ${currentIf(holds(path), href === path)}>${label}</a></li>`,
+        )}
+      </ul>
+    </nav>
+    <details class="who">
+      <summary>
+        ${personIcon}<span class="name"
+          >${oneLine(session.personName)}<small>${oneLine(session.organizationName)}</small></span
+        >
+      </summary>
+      <div class="menu">
+        <p class="name">
+          ${oneLine(session.personName)}<small>${oneLine(session.organizationName)}</small>
+        </p>
+        ${switcher(whereabouts)}
+        <form method="post" action="/sign-out">
+          ${csrfField(whereabouts.csrf)}<button class="wide">Sign out</button>
+        </form>
+      </div>
+    </details>`;
+}
+
+/** `aria-current` of a link: "page" on the very page, "true" on those below it. */
+export const currentIf = (isWithin: boolean, isExact: boolean): HtmlValue =>
+  isWithin && (isExact ? html`aria-current="page"` : html`aria-current="true"`);
+
+/** A button for each other organization of the person; nothing where there is none. */
+function switcher({ session, organizations, csrf }: Whereabouts): HtmlValue {
+  const others = organizations.filter(({ id }) => id !== session.organizationId);
+  if (others.length === 0) return null;
+  return html`<form method="post" action="/account/organization">
+    ${csrfField(csrf)}
+    <p class="hint" id="switch">Switch to</p>
+    <ul aria-labelledby="switch">
+      ${others.map(
+        ({ id, name }) =>
+          html`<li>
+            <button class="wide" name="organization" value="${id}">${oneLine(name)}</button>
+          </li>`,
+      )}
+    </ul>
+  </form>`;
+}

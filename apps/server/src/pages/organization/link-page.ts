@@ -1,0 +1,42 @@
+import type { NewLink } from "@sayso/core";
+import { html, type HtmlValue } from "../html.ts";
+import type { Page } from "../layout.ts";
+import { copyable, shownOnce } from "../pieces.ts";
+import type { MemberVisit } from "../site.ts";
+import { exactTime } from "../times.ts";
+import { oneLine } from "../untrusted-text.ts";
+import { organizationPage } from "./part.ts";
+
+/** Answers with a link by which somebody else gets in: on no other page and in no address is it to be found. */
+export function linkPage(
+  visit: MemberVisit,
+  made: {
+    person: { id: string; name: string; email: string | null };
+    link: NewLink & { url: string };
+    purpose: "invitation" | "password_reset";
+  },
+): Page {
+  const { person, link, purpose } = made;
+  const isInvitation = purpose === "invitation";
+  return organizationPage(visit, {
+    title: isInvitation ? "Invited" : "New sign-in link",
+    banner: shownOnce(isInvitation ? "This is their invitation" : "This is their link"),
+    main: html`<div class="card">
+      <p>
+        By this link ${oneLine(person.name)}
+        ${isInvitation ? "chooses a password and joins" : "chooses a new password"}. It works once,
+        until ${exactTime(link.expiresAt)}.
+      </p>
+      <p>${mailed(visit, person.email)}</p>
+      ${copyable({ id: "link", label: "Link", text: link.url, hint: "Whoever has it gets in: send it to that person only." })}
+      <p>
+        <a class="button" href="/organization/people/${person.id}">I have copied it</a>
+      </p>
+    </div>`,
+  });
+}
+
+const mailed = ({ services }: MemberVisit, email: string | null): HtmlValue =>
+  services.mail.isEnabled && email
+    ? html`It is on its way to ${oneLine(email)} as well.`
+    : "This server sends no mail: give it to them yourself.";

@@ -1,0 +1,116 @@
+import type { Services } from "@sayso/core";
+import { Router, type Request } from "express";
+import type { Provider } from "oidc-provider";
+import { consentPath } from "../oauth/configuration.ts";
+import { createConsentPage } from "../oauth/consent.ts";
+import { accountRoutes } from "./account/routes.ts";
+import { createAnonymousLimit } from "../http/anonymous-limit.ts";
+import { createAssets } from "./assets.ts";
+import { organizationRoutes } from "./organization/routes.ts";
+import { showForgot, submitForgot } from "./forgot.ts";
+import {
+  showInstead,
+  showPayload,
+  showRequest,
+  submitComment,
+  submitDecision,
+} from "./request/routes.ts";
+import { addRoutes } from "./routes.ts";
+import { reset, showLinkPage, submitLinkPage, welcome } from "./set-password.ts";
+import {
+  givePasskeyPrompt,
+  showSignIn,
+  submitPasskeySignIn,
+  submitSignIn,
+  submitSignOut,
+} from "./sign-in.ts";
+import {
+  adminPage,
+  memberPage,
+  notFoundPage,
+  publicPage,
+  type PagesLog,
+  type Site,
+} from "./site.ts";
+import { showRequests } from "./waiting.ts";
+
+/** Of one address, signed in or not: every sign-in page that opens is one. */
+const PASSKEY_CALLS_AN_HOUR = 2000;
+
+/** What all pages share. */
+export function createSite(options: { services: Services; log: PagesLog }): Site {
+  return { ...options, ...createAssets() };
+}
+
+/**
+ * The pages for people: plain HTML, with a script for passkeys only, under the server's root. To be mounted last: any other address
+ * that is asked for with GET or HEAD is answered with a page that says 404.
+ *
+ * GET and HEAD never change anything. Every POST must come from one of these pages (Origin or Sec-Fetch-Site) and,
+ * where it needs a session, carry that session's CSRF token; else 403.
+ */
+export function createPages(site: Site, provider: Provider): Router {
+  const router = Router();
+  router.use(site.assetsRouter);
+
+  router.get("/sign-in", publicPage(site, showSignIn));
+  router.post("/sign-in", publicPage(site, submitSignIn));
+  const limit = createAnonymousLimit(PASSKEY_CALLS_AN_HOUR);
+  router.get(
+    "/sign-in/passkey",
+    publicPage(site, (visit) => visit.redirect("/sign-in")),
+  );
+  router.post(
+    "/sign-in/passkey",
+    publicPage(site, (visit) => submitPasskeySignIn(visit, limit)),
+  );
+  router.post(
+    "/sign-in/passkey/options",
+    publicPage(site, (visit) => givePasskeyPrompt(visit, limit)),
+  );
+  router.post(
+    "/sign-out",
+    memberPage(site, submitSignOut, () => "/"),
+  );
+  for (const page of [welcome, reset]) {
+    router.get(
+      `/${page.path}/:token`,
+      publicPage(site, (visit) => showLinkPage(visit, page)),
+    );
+    router.post(
+      `/${page.path}/:token`,
+      publicPage(site, (visit) => submitLinkPage(visit, page)),
+    );
+  }
+
+  // Without mail there is nothing that it could do.
+  if (site.services.mail.isEnabled) {
+    router.get("/forgot", publicPage(site, showForgot));
+    router.post("/forgot", publicPage(site, submitForgot));
+  }
+
+  const consent = createConsentPage(provider);
+  router.get(consentPath(":uid"), memberPage(site, consent.show));
+  router.post(consentPath(":uid"), memberPage(site, consent.submit));
+
+  router.get("/", memberPage(site, showRequests));
+  router.get("/requests/:id", memberPage(site, showRequest));
+  router.get("/requests/:id/payload", memberPage(site, showPayload));
+  for (const [name, submit] of [
+    ["decision", submitDecision],
+    ["comments", submitComment],
+  ] as const) {
+    router.get(`/requests/:id/${name}`, memberPage(site, showInstead));
+    router.post(`/requests/:id/${name}`, memberPage(site, submit, requestPath));
+  }
+  addRoutes(router, site, memberPage, accountRoutes);
+  addRoutes(router, site, adminPage, organizationRoutes);
+  router.get(
+    "/{*path}",
+    publicPage(site, (visit) => visit.show(notFoundPage(), 404)),
+  );
+  return router;
+}
+
+const requestPath = (request: Request): string =>
+  `/requests/${encodeURIComponent(String(request.params.id))}`;

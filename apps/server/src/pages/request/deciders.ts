@@ -1,0 +1,115 @@
+import type { StepState, Vote } from "@sayso/core";
+import { html, type Html, type HtmlValue } from "../html.ts";
+import { relativeTime } from "../times.ts";
+import { manyLines, oneLine } from "../untrusted-text.ts";
+import type { RequestDetails } from "./read.ts";
+
+/** Who has decided, who else may, and how much is still needed. */
+export function deciders(details: RequestDetails): HtmlValue {
+  const { record, steps, votes } = details;
+  if (record.isLog) return null;
+  const isStepwise = details.loaded.state.steps.length > 0;
+  const voided = votes.filter((vote) => vote.voidedAt !== null);
+  return html` <section class="deciders" aria-labelledby="deciders">
+    <h2 id="deciders">${record.status === "pending" ? "Who decides" : "Who decided"}</h2>
+    ${
+      isStepwise
+        ? html`<ol class="steps">
+            ${steps.map((step, i) => stepItem(step, i + 1, details))}
+          </ol>`
+        : steps.map((step) => stepBody(step, details))
+    }
+    ${voided.length > 0 && html`<p class="hint">The request was changed after ${voided.length === 1 ? "a vote" : `${voided.length} votes`}, so ${voided.length === 1 ? "it does" : "they do"} not count: ${voided.map((vote, i) => [i > 0 && ", ", oneLine(vote.personName ?? "somebody"), ` (${pastTense[vote.decision]})`])}.</p>`}
+  </section>`;
+}
+
+function stepItem(step: StepState, number: number, details: RequestDetails): Html {
+  return html` <li
+    class="step ${step.status}"
+    ${step.status === "active" ? html` aria-current="step"` : ""}
+  >
+    <h3>
+      ${step.name ? oneLine(step.name) : `Step ${number}`} <small>${stepWords[step.status]}</small>
+    </h3>
+    ${stepBody(step, details)}
+  </li>`;
+}
+
+const stepWords: Record<StepState["status"], string> = {
+  waiting: "not yet",
+  active: "now",
+  approved: "approved",
+  rejected: "rejected",
+  skipped: "skipped",
+};
+
+function stepBody(step: StepState, details: RequestDetails): Html {
+  const votes = details.votes.filter((vote) => vote.voidedAt === null && vote.stepId === step.id);
+  const approvals = votes.filter((vote) => vote.decision === "approve").length;
+  const { requiredApprovals } = step;
+  const isOpen = step.status === "active" || step.status === "waiting";
+  return html` ${(requiredApprovals > 1 || votes.length > 0 || isOpen) && html`<p class="quorum"><span class="dots" aria-hidden="true">${dots(approvals, requiredApprovals)}</span>${approvals} of ${requiredApprovals} ${requiredApprovals === 1 ? "approval" : "approvals"}</p>`}
+  ${
+    votes.length > 0 &&
+    html`<ul class="votes">
+      ${votes.map((vote) => voteItem(vote, details.loaded.now))}
+    </ul>`
+  }
+  ${isOpen && whoElse(step, votes, details)}`;
+}
+
+const DOTS_MAX = 10;
+
+const dots = (done: number, needed: number): Html[] =>
+  Array.from(
+    { length: Math.min(needed, DOTS_MAX) },
+    (_, i) => html`<i${i < done ? html` class="on"` : ""}></i>`,
+  );
+
+const pastTense = { approve: "approved", reject: "rejected" } as const;
+
+function voteItem(vote: Vote, now: Date): Html {
+  const by = vote.connectionId
+    ? html`connection ${oneLine(vote.connectionName ?? "")} for ${oneLine(vote.personName ?? "")}`
+    : oneLine(vote.personName ?? "Somebody who has left");
+  return html`<li class="${pastTense[vote.decision]}">
+    <span
+      ><strong>${by}</strong> ${pastTense[vote.decision]},
+      ${relativeTime(vote.createdAt, now)}</span
+    >${vote.comment && manyLines(vote.comment)}
+  </li>`;
+}
+
+const roles = {
+  owner: "an owner",
+  admin: "an admin",
+  member: "any member who may approve",
+} as const;
+
+function whoElse(step: StepState, votes: Vote[], { names, teams, personId }: RequestDetails): Html {
+  const isLeft = (id: string) => !votes.some((vote) => vote.personId === id);
+  const team = step.assignedTeamId === null ? undefined : teams.get(step.assignedTeamId);
+  const people = [
+    ...(step.assignedUserIds ?? []).map((id) => ({
+      id,
+      name: names.get(id) ?? "somebody who has left",
+    })),
+    ...(team?.members ?? []),
+  ].filter(({ id }) => isLeft(id));
+  const listed = people
+    .slice(0, 20)
+    .map(({ id, name }, i) => [i > 0 && ", ", oneLine(name), id === personId && " (you)"]);
+  const others = people.length > 20 && ` and ${people.length - 20} more`;
+  if (step.assignedTeamId)
+    return html`<p class="hint">
+      Asked: team
+      ${oneLine(team?.name ?? "that is gone")}${people.length > 0 && html`: ${listed}${others}`}
+    </p>`;
+  if (step.assignedUserIds)
+    return html`<p class="hint">
+      ${people.length > 0 ? html`Asked: ${listed}${others}` : "Everybody asked has voted."}
+    </p>`;
+  return html`<p class="hint">
+    Asked: ${step.assignedRole ? roles[step.assignedRole] : "anybody who may approve"}
+  </p>`;
+}

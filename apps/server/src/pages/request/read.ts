@@ -1,0 +1,100 @@
+import {
+  DomainError,
+  getApproval,
+  listComments,
+  listMembers,
+  listTeams,
+  listVotes,
+  previewVote,
+  type ApprovalRecord,
+  type Comment,
+  type Context,
+  type Performed,
+  type StepState,
+  type Team,
+  type Vote,
+  type VotePreview,
+} from "@sayso/core";
+
+/** All that the page of one request shows, as one person sees it. */
+export interface RequestDetails {
+  loaded: Performed["loaded"];
+  record: ApprovalRecord;
+  votes: Vote[];
+  comments: Comment[];
+  preview: VotePreview;
+  /** What has to be approved, by order; a request without explicit steps is one step that carries its id. */
+  steps: StepState[];
+  /** Names of the people whom the steps are for. */
+  names: Map<string, string>;
+  teams: Map<string, Team>;
+  personId: string;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether an id from an address can be one at all; anything else is not found, without a query. */
+export const isRequestId = (text: string): boolean => uuid.test(text);
+
+/**
+ * Reads a request for its page.
+ *
+ * @throws DomainError `not_found`, also for another organization's
+ */
+export async function readRequest(
+  context: Context,
+  id: string,
+  personId: string,
+): Promise<RequestDetails> {
+  const { services, organizationId } = context;
+  // First of all, so that a revision in between makes the page's version too old rather than too new.
+  const loaded = isRequestId(id)
+    ? await services.loadRequest(organizationId, { id, personId })
+    : null;
+  if (!loaded)
+    throw new DomainError("not_found", "There is no such request, or it is not yours to see.");
+  const steps = stepsOf(loaded.state);
+  const teamIds = steps.map((step) => step.assignedTeamId).filter((teamId) => teamId !== null);
+  const personIds = steps.flatMap((step) => step.assignedUserIds ?? []);
+  const [record, votes, comments, members, teams] = await Promise.all([
+    getApproval(context, id),
+    listVotes(context, id),
+    listComments(context, id),
+    personIds.length > 0 ? listMembers(context, { ids: personIds, includeDisabled: true }) : [],
+    teamIds.length > 0 ? listTeams(context) : [],
+  ]);
+  return {
+    loaded,
+    record,
+    votes,
+    comments,
+    preview: previewVote(context, loaded),
+    steps,
+    names: new Map(members.map((member) => [member.id, member.name])),
+    teams: new Map(teams.map((team) => [team.id, team])),
+    personId,
+  };
+}
+
+function stepsOf(state: Performed["loaded"]["state"]): StepState[] {
+  if (state.steps.length > 0) return state.steps;
+  return [
+    {
+      id: state.id,
+      order: 1,
+      name: null,
+      status:
+        state.status === "pending"
+          ? "active"
+          : state.status === "approved" || state.status === "rejected"
+            ? state.status
+            : "skipped",
+      requiredApprovals: state.requiredApprovals,
+      assignedUserIds: state.assignedApprovers,
+      assignedTeamId: state.assignedTeamId,
+      assignedRole: null,
+      decidedAt: state.decidedAt,
+      decidedBy: state.decidedBy,
+    },
+  ];
+}

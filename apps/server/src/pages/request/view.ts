@@ -1,0 +1,137 @@
+import { html, raw, type Html, type HtmlValue } from "../html.ts";
+import type { Page } from "../layout.ts";
+import { exactTime, relativeTime } from "../times.ts";
+import { manyLines, oneLine, outwardLink, plain, webAddress } from "../untrusted-text.ts";
+import { askedBy, priorityMark, statusMark } from "../words.ts";
+import { comments } from "./comments.ts";
+import { deciders } from "./deciders.ts";
+import { decisionForm, type DecisionInput } from "./decision-form.ts";
+import { payload } from "./payload.ts";
+import type { RequestDetails } from "./read.ts";
+
+/** What the page says beside the request itself: the outcome of what was just done, and forms that come back. */
+export interface Remarks {
+  banner?: HtmlValue;
+  decision?: DecisionInput;
+  comment?: { body?: string; fault?: string };
+}
+
+/** The page of one request: who asks, what for, who decides, and the two buttons. */
+export function requestPage(details: RequestDetails, csrf: string, remarks: Remarks = {}): Page {
+  const { record, loaded } = details;
+  const { now } = loaded;
+  return {
+    title: plain(record.title),
+    shape: "request",
+    main: html` <div class="above">
+        <p class="back">
+          <a href="${record.status === "pending" ? "/" : "/?tab=decided"}">All requests</a>
+        </p>
+        ${remarks.banner}
+      </div>
+      <article aria-labelledby="title">
+        <p class="marks">
+          ${record.isLog ? html`<span class="mark">logged</span>` : statusMark(record.status)}
+          ${priorityMark(record.priority)}
+        </p>
+        <h1 id="title">${oneLine(record.title)}</h1>
+        <p class="facts">
+          <span
+            >${askedBy(record)} ${record.isLog ? "logged this" : "asks"},
+            ${relativeTime(record.createdAt, now)}</span
+          >
+        </p>
+        ${outcome(details)} ${record.status === "pending" && deadlines(details)}
+        ${manyLines(record.description)} ${payload(record.id, record.metadata)}
+        ${contextBox(details)} ${about(details)}
+      </article>
+      <div class="side">${deciders(details)} ${decisionForm(details, csrf, remarks.decision)}</div>
+      ${comments(details, csrf, remarks.comment)}`,
+  };
+}
+
+function outcome({ record, loaded }: RequestDetails): HtmlValue {
+  const { status, decidedAt, isLog } = record;
+  if (status === "pending" || isLog) return null;
+  const by = record.decidedViaConnectionId
+    ? html` by connection
+      ${oneLine(record.decidedViaConnectionName ?? "that is gone")}${record.decidedByName && html`, for ${oneLine(record.decidedByName)}`}`
+    : record.decidedBy
+      ? html` by ${oneLine(record.decidedByName ?? "somebody who has left")}`
+      : status === "expired"
+        ? " because nobody decided in time"
+        : status === "cancelled"
+          ? ""
+          : " by itself: nobody had decided by its deadline";
+  const sentence = html`<strong
+      >${status === "expired" ? "Expired" : status === "cancelled" ? "Cancelled" : status === "approved" ? "Approved" : "Rejected"}</strong
+    >${by}${decidedAt && html`, ${relativeTime(decidedAt, loaded.now)} (${exactTime(decidedAt)})`}.`;
+  return html`<div class="outcome ${status}">
+    <p>${sentence}</p>
+    ${record.decisionComment && manyLines(record.decisionComment)}
+  </div>`;
+}
+
+function deadlines({ record, loaded }: RequestDetails): HtmlValue {
+  const { expiresAt, autoAction, autoActionAt } = record;
+  const { now } = loaded;
+  const acts =
+    autoAction && autoActionAt && (!expiresAt || autoActionAt < expiresAt) ? autoActionAt : null;
+  const verb = autoAction === "approve" ? "approved" : "rejected";
+  return [
+    acts &&
+      html`<p class="notice">
+        <strong>Decides itself:</strong> unless somebody decides before, this is
+        <strong>${verb}</strong> automatically ${relativeTime(acts, now)} (${exactTime(acts)}).
+      </p>`,
+    expiresAt &&
+      !acts &&
+      html`<p class="notice calm">
+        ${expiresAt <= now ? "The deadline has passed" : html`Expires ${relativeTime(expiresAt, now)}`}
+        (${exactTime(expiresAt)}).
+      </p>`,
+  ];
+}
+
+/** Sanitised when it was stored (core, context-html.ts); the frame says whose words these are. */
+function contextBox({ record }: RequestDetails): HtmlValue {
+  if (!record.contextHtml?.trim()) return null;
+  return html` <section class="context" aria-labelledby="context">
+    <h2 id="context">Context <small>supplied by ${askedBy(record)}, not by Sayso</small></h2>
+    <div class="foreign" dir="auto">${raw(describeImages(record.contextHtml))}</div>
+  </section>`;
+}
+
+/** sanitize-html writes no ">" inside of an attribute, so a tag ends at the first. */
+const describeImages = (safeHtml: string): string =>
+  safeHtml.replace(/<img(?![^>]* alt=)/g, '<img alt="Picture without a description"');
+
+function about({ record }: RequestDetails): Html {
+  const address = webAddress(record.sourceUrl);
+  const sourceName = record.sourceName ?? record.source ?? address?.hostname;
+  const rows: [string, HtmlValue][] = [
+    ["Asked by", html`${askedBy(record)}${record.connectionId ? " (connection)" : ""}`],
+    [
+      "Source",
+      sourceName &&
+        html`${address ? outwardLink(address, oneLine(sourceName)) : oneLine(sourceName)}${address && sourceName !== address.hostname && html` <span class="none">${address.hostname}</span>`}`,
+    ],
+    ["Source id", record.sourceId && oneLine(record.sourceId)],
+    ["Action", record.actionType && oneLine(record.actionType)],
+    ["Asked", exactTime(record.createdAt)],
+    ["Number", html`<code>${record.id}</code>`],
+  ];
+  return html` <section class="about" aria-labelledby="about">
+    <h2 id="about">About this request</h2>
+    <dl class="fields">
+      ${rows.map(
+        ([name, value]) =>
+          value &&
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
+}

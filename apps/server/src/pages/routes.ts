@@ -1,0 +1,34 @@
+import type { Request, Router } from "express";
+import type { adminPage, MemberVisit, memberPage, Site } from "./site.ts";
+
+type Handle = (visit: MemberVisit) => Promise<void> | void;
+
+/** The addresses of a part of Sayso, with `:name` where an id stands. */
+export interface Routes {
+  pages: readonly (readonly [path: string, show: Handle])[];
+  /** `back` is where whoever has to sign in first, or asks for a form's address with GET, ends up. */
+  forms: readonly (readonly [path: string, back: string, submit: Handle])[];
+}
+
+/** @param as who may come: `memberPage` or `adminPage` */
+export function addRoutes(
+  router: Router,
+  site: Site,
+  as: typeof memberPage | typeof adminPage,
+  { pages, forms }: Routes,
+): void {
+  for (const [path, show] of pages) router.get(path, as(site, show));
+  const isPage = (path: string) => pages.some(([known]) => known === path);
+  for (const [path, back, submit] of forms) {
+    const backOf = (request: Request) => fillIn(back, request.params);
+    router.post(path, as(site, submit, backOf));
+    if (!isPage(path))
+      router.get(
+        path,
+        as(site, (visit) => visit.redirect(backOf(visit.request))),
+      );
+  }
+}
+
+const fillIn = (path: string, params: Request["params"]): string =>
+  path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));

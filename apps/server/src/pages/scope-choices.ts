@@ -1,0 +1,30 @@
+import { allScopes, scopes, type Scope } from "@sayso/catalogue";
+import { html, type Html } from "./html.ts";
+import { choices } from "./inputs.ts";
+
+/** What a form sent that is a scope at all. */
+export const readScopes = (fields: readonly string[]): Scope[] =>
+  allScopes.filter((scope) => fields.includes(scope));
+
+/** A box for each scope, in plain words, under the name `scopes`. */
+export const scopeChoices = (input: {
+  label: string;
+  chosen: readonly string[];
+  fault?: string;
+}): Html =>
+  choices({
+    ...input,
+    name: "scopes",
+    kind: "checkbox",
+    options: allScopes.map((scope) => ({
+      value: scope,
+      label: scopes[scope],
+      hint: html`<code>${scope}</code>`,
+    })),
+  });
+
+/** What somebody or something may do, in plain words. */
+export const scopeList = (granted: readonly string[]): Html =>
+  html`<ul class="scopes">
+    ${granted.map((scope) => html`<li>${Object.hasOwn(scopes, scope) ? scopes[scope as Scope] : scope}</li>`)}
+  </ul>`;

@@ -1,0 +1,100 @@
+import { authenticateSession, SESSION_DAYS, type Services, type Session } from "@sayso/core";
+import type { Request, Response } from "express";
+
+const DEVICE_DAYS = 400;
+/** Longer than any challenge of a passkey lives. */
+const PASSKEY_DAYS = 1;
+
+type Cookie = "session" | "device" | "passkey";
+
+/** Over https the `__Host-` prefix binds a cookie to this very origin (RFC 6265bis §4.1.3.2). */
+const isSecure = (services: Services): boolean => services.publicUrl.startsWith("https:");
+const nameOf = (services: Services, cookie: Cookie): string =>
+  `${isSecure(services) ? "__Host-" : ""}sayso_${cookie}`;
+
+/**
+ * The session whose cookie the request carries, for the pages and for the API; null when there is none that lives.
+ *
+ * An API call that is authenticated this way and is not a GET or HEAD must also pass {@link isSameOrigin}: the
+ * browser adds the cookie to whatever another site makes it send.
+ */
+export async function readSession(request: Request, services: Services): Promise<Session | null> {
+  const token = readCookie(request, nameOf(services, "session"));
+  return token === null ? null : authenticateSession(services, token);
+}
+
+/**
+ * Whether a browser says that this request comes from a page of Sayso itself. It says so in `Sec-Fetch-Site`, which
+ * no script can set (W3C Fetch Metadata), or, where that is not sent (plain http on a network), in `Origin`, which
+ * must then be the public URL or the host that was asked. False when it says neither.
+ */
+export function isSameOrigin(request: Request, publicUrl: string): boolean {
+  const { origin, host, "sec-fetch-site": site } = request.headers;
+  if (site !== undefined) return site === "same-origin";
+  if (origin === undefined || !URL.canParse(origin)) return false;
+  return origin === new URL(publicUrl).origin || new URL(origin).host === host;
+}
+
+/** Gives the browser its session and the token by which this device is known again. */
+export function setSignInCookies(
+  response: Response,
+  services: Services,
+  tokens: { sessionToken: string; deviceToken: string },
+): void {
+  setCookie(response, services, "session", tokens.sessionToken, SESSION_DAYS);
+  setCookie(response, services, "device", tokens.deviceToken, DEVICE_DAYS);
+}
+
+/** Lets the cookie live as long as the session that was just prolonged. */
+export function renewSessionCookie(request: Request, response: Response, services: Services): void {
+  const token = readCookie(request, nameOf(services, "session"));
+  if (token !== null) setCookie(response, services, "session", token, SESSION_DAYS);
+}
+
+export function clearSessionCookie(response: Response, services: Services): void {
+  setCookie(response, services, "session", "", 0);
+}
+
+/** The token of an earlier sign-in on this device. */
+export const readDeviceToken = (request: Request, services: Services): string | null =>
+  readCookie(request, nameOf(services, "device"));
+
+/** What binds a passkey's challenge to this browser. */
+export const readPasskeyToken = (request: Request, services: Services): string | null =>
+  readCookie(request, nameOf(services, "passkey"));
+
+/** Lets this browser, and no other, answer the challenge that it is given. */
+export const setPasskeyCookie = (response: Response, services: Services, token: string): void =>
+  setCookie(response, services, "passkey", token, PASSKEY_DAYS);
+
+function setCookie(
+  response: Response,
+  services: Services,
+  cookie: Cookie,
+  value: string,
+  days: number,
+): void {
+  response.cookie(nameOf(services, cookie), value, {
+    httpOnly: true,
+    secure: isSecure(services),
+    sameSite: "lax",
+    path: "/",
+    maxAge: days * 86_400_000,
+  });
+}
+
+function readCookie(request: Request, name: string): string | null {
+  for (const pair of (request.headers.cookie ?? "").split(";")) {
+    const [key, ...value] = pair.split("=");
+    if (key?.trim() === name) return decode(value.join("=").trim());
+  }
+  return null;
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

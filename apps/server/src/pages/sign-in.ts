@@ -1,0 +1,137 @@
+import {
+  beginPasskeySignIn,
+  DomainError,
+  endSession,
+  findPasskeyObstacle,
+  finishPasskeySignIn,
+  signIn,
+  type SignedIn,
+} from "@sayso/core";
+import type { AnonymousLimit } from "../http/anonymous-limit.ts";
+import { answerJson } from "./answer-json.ts";
+import { html, type HtmlValue } from "./html.ts";
+import { banner, field, type Page } from "./layout.ts";
+import { nextPath } from "./next-path.ts";
+import { passkeyForm, readCredential } from "./passkey-form.ts";
+import {
+  readDeviceToken,
+  readPasskeyToken,
+  setPasskeyCookie,
+  setSignInCookies,
+} from "./session.ts";
+import { forgetSession, retryAfter, type MemberVisit, type Visit } from "./site.ts";
+
+/** GET /sign-in */
+export function showSignIn(visit: Visit): void {
+  const next = nextPath(visit.request.query.next);
+  if (visit.session) visit.redirect(next);
+  else visit.show(signInPage(visit, { next }));
+}
+
+/** POST /sign-in: the answer is the same, and takes as long, whatever is wrong. */
+export async function submitSignIn(visit: Visit): Promise<void> {
+  const { services, request } = visit;
+  const email = visit.field("email");
+  await enter(visit, email, () =>
+    signIn(services, {
+      email,
+      password: visit.field("password"),
+      deviceToken: readDeviceToken(request, services),
+      ...deviceOf(visit),
+    }),
+  );
+}
+
+/** POST /sign-in/passkey/options: a challenge for this browser, as JSON for the page's script. */
+export function givePasskeyPrompt(visit: Visit, limit: AnonymousLimit): Promise<void> {
+  const { services, request, response } = visit;
+  return answerJson(visit, async () => {
+    limit(request, response);
+    const prompt = await beginPasskeySignIn(services, readPasskeyToken(request, services));
+    setPasskeyCookie(response, services, prompt.browserToken);
+    return prompt.options;
+  });
+}
+
+/** POST /sign-in/passkey: the answer to it. */
+export async function submitPasskeySignIn(visit: Visit, limit: AnonymousLimit): Promise<void> {
+  const { services, request, response } = visit;
+  await enter(visit, "", async () => {
+    limit(request, response);
+    return finishPasskeySignIn(services, {
+      credential: readCredential(visit.field("credential")),
+      browserToken: readPasskeyToken(request, services),
+      deviceToken: readDeviceToken(request, services),
+      ...deviceOf(visit),
+    });
+  });
+}
+
+/** Begins the session that `prove` gives, or shows the page again with the reason. */
+async function enter(visit: Visit, email: string, prove: () => Promise<SignedIn>): Promise<void> {
+  const { services, response } = visit;
+  const next = nextPath(visit.field("next"));
+  try {
+    const signedIn = await prove();
+    // A session that the browser brought along ends here: whoever planted it must not share the new one.
+    if (visit.session) await endSession(services, visit.session.id);
+    setSignInCookies(response, services, signedIn);
+    visit.redirect(next);
+  } catch (error) {
+    const status = error instanceof DomainError ? refusals[error.code] : undefined;
+    if (!(error instanceof DomainError) || status === undefined) throw error;
+    if (status === 429) response.set("Retry-After", retryAfter(error));
+    visit.show(signInPage(visit, { next, email, message: `${error.message}.` }), status);
+  }
+}
+
+const refusals: Partial<Record<DomainError["code"], number>> = {
+  unauthenticated: 401,
+  validation_failed: 422,
+  invalid_state: 409,
+  rate_limited: 429,
+};
+
+/** POST /sign-out */
+export async function submitSignOut(visit: MemberVisit): Promise<void> {
+  await endSession(visit.services, visit.session.id);
+  forgetSession(visit);
+  visit.redirect("/sign-in");
+}
+
+/** What a session remembers of where it was made. */
+export const deviceOf = ({
+  request,
+}: Visit): { userAgent: string | null; address: string | null } => ({
+  userAgent: request.get("user-agent") ?? null,
+  address: request.ip ?? null,
+});
+
+function signInPage(
+  { services, site }: Visit,
+  { next, email, message }: { next: string; email?: string; message?: string },
+): Page {
+  const hidden = html`<input type="hidden" name="next" value="${next}" />`;
+  const hasPasskeys = findPasskeyObstacle(services) === null;
+  const notice: HtmlValue = message ? banner("bad", html`<p>${message}</p>`) : null;
+  return {
+    title: "Sign in",
+    shape: "form",
+    scriptPath: hasPasskeys ? site.passkeyScriptPath : undefined,
+    main: html` <div class="card">
+      <h1>Sign in</h1>
+      <p class="lead">Somebody is waiting for your say-so.</p>
+      ${notice}
+      <form method="post" action="/sign-in">
+        ${hidden}
+        ${field({ name: "email", label: "E-mail", type: "email", autocomplete: hasPasskeys ? "username webauthn" : "username", value: email, maxlength: 254, autofocus: !message })}
+        ${field({ name: "password", label: "Password", type: "password", autocomplete: "current-password" })}
+        <button class="primary wide">Sign in</button>
+      </form>
+      ${passkeyForm(services, { does: "get", action: "/sign-in/passkey", button: html`<button class="wide">Sign in with a passkey</button>`, content: hidden })}
+      <p class="hint">
+        ${services.mail.isEnabled ? html`<a href="/forgot">Forgot your password?</a>` : "Forgot your password? Ask whoever runs this server for a new link."}
+      </p>
+    </div>`,
+  };
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, link, open, readFile, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+
+const SECRET_LENGTH_MIN = 32;
+
+export const secretFileIn = (dataDirectory: string): string => join(dataDirectory, "secret");
+
+/**
+ * The secret of a data directory, generated at the first call: 64 hex digits in a file that only its owner reads.
+ * However many processes call it at once, all get the same, and a crash never leaves half of one.
+ */
+export async function readOrCreateSecret(dataDirectory: string): Promise<string> {
+  const file = secretFileIn(dataDirectory);
+  return (await readSecret(file)) ?? (await createSecret(file));
+}
+
+/** The permissions of the secret's file as `0600`; null where there is none. */
+export async function secretFileMode(dataDirectory: string): Promise<string | null> {
+  const found = await stat(secretFileIn(dataDirectory)).catch(() => null);
+  return found && `0${(found.mode & 0o777).toString(8)}`;
+}
+
+async function readSecret(file: string): Promise<string | null> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const secret = text.trim();
+  if (secret.length >= SECRET_LENGTH_MIN) return secret;
+  throw new Error(
+    `${file} is damaged: it holds fewer than ${SECRET_LENGTH_MIN} characters. Restore it from a backup; what is stored was encrypted under it.`,
+  );
+}
+
+/** Written aside in full first, then given its name, which only one can take. */
+async function createSecret(file: string): Promise<string> {
+  const aside = `${file}.${randomBytes(6).toString("hex")}`;
+  const handle = await open(aside, "wx", 0o600);
+  try {
+    await handle.writeFile(`${randomBytes(32).toString("hex")}\n`);
+    await handle.sync();
+    await handle.close();
+    await takeName(aside, file);
+  } finally {
+    await handle.close().catch(() => undefined);
+    await unlink(aside).catch(() => undefined);
+  }
+  const secret = await readSecret(file);
+  if (secret === null) throw new Error(`${file} has vanished while it was being created`);
+  return secret;
+}
+
+async function takeName(aside: string, file: string): Promise<void> {
+  try {
+    await link(aside, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    // A file system without hard links. A copy is not atomic, but still only one process makes it.
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS")
+      throw error;
+    await copyFile(aside, file, constants.COPYFILE_EXCL).catch((copying: NodeJS.ErrnoException) => {
+      if (copying.code !== "EEXIST") throw copying;
+    });
+  }
+}

@@ -1,0 +1,207 @@
+import type { approvals, approvalsOperations } from "@sayso/catalogue";
+import {
+  createTeam,
+  createTemplate,
+  deleteTemplate,
+  getEmergencyStop,
+  getOrganization,
+  listActionTypes,
+  listMembers,
+  listTeams,
+  listTemplates,
+  notFound,
+  rotateOrganizationSecret,
+  setEmergencyStop,
+  setTeamMembers,
+  updateOrganization,
+  updateTemplate,
+  type EmergencyStop,
+  type Organization,
+  type Team,
+  type Template,
+  type TemplateDefaults,
+} from "@sayso/core";
+import type { Handlers } from "../../http/bind.ts";
+
+type Operations = Pick<
+  typeof approvalsOperations,
+  | "getOrganization"
+  | "updateOrganization"
+  | "rotateOrganizationSecret"
+  | "listActionTypes"
+  | "listTemplates"
+  | "createTemplate"
+  | "updateTemplate"
+  | "deleteTemplate"
+  | "listTeams"
+  | "createTeam"
+  | "setTeamMembers"
+  | "listMembers"
+  | "getEmergencyStop"
+  | "setEmergencyStop"
+>;
+
+export const administrationHandlers: Handlers<Operations> = {
+  async getOrganization({ context }) {
+    return { status: 200, body: toOrganization(await getOrganization(context)) };
+  },
+
+  async updateOrganization({ context, body }) {
+    const organization = await updateOrganization(context, {
+      name: body.name,
+      fourEyes: body.four_eyes,
+    });
+    return { status: 200, body: toOrganization(organization) };
+  },
+
+  async rotateOrganizationSecret({ context }) {
+    const { webhookSecret, previousSignsUntil } = await rotateOrganizationSecret(context);
+    return {
+      status: 200,
+      body: {
+        webhook_secret: webhookSecret,
+        old_secret_expires_at: previousSignsUntil.toISOString(),
+      },
+    };
+  },
+
+  async listActionTypes({ context }) {
+    return { status: 200, body: { data: await listActionTypes(context) } };
+  },
+
+  async listTemplates({ context, query }) {
+    return {
+      status: 200,
+      body: { data: (await listTemplates(context, query.target_app)).map(toTemplate) },
+    };
+  },
+
+  async createTemplate({ context, body }) {
+    const template = await createTemplate(context, fromTemplateBody(body));
+    return { status: 201, body: toTemplate(template) };
+  },
+
+  async updateTemplate({ context, params, body }) {
+    return {
+      status: 200,
+      body: toTemplate(await updateTemplate(context, params.id, fromTemplateBody(body))),
+    };
+  },
+
+  async deleteTemplate({ context, params }) {
+    await deleteTemplate(context, params.id);
+    return { status: 200, body: { id: params.id, deleted: true } };
+  },
+
+  async listTeams({ context }) {
+    return { status: 200, body: { data: (await listTeams(context)).map(toTeam) } };
+  },
+
+  async createTeam({ context, body }) {
+    const team = await createTeam(context, { name: body.name });
+    return { status: 201, body: toTeam(team) };
+  },
+
+  async setTeamMembers({ context, params, body }) {
+    await setTeamMembers(context, params.id, body.member_ids);
+    const team = (await listTeams(context)).find((t) => t.id === params.id);
+    if (!team) throw notFound("Team");
+    return { status: 200, body: toTeam(team) };
+  },
+
+  async listMembers({ context, query }) {
+    const canApprove = query.can_approve === undefined ? undefined : query.can_approve === "true";
+    const members = await listMembers(context, { canApprove });
+    const data = members.map((member) => ({
+      id: member.id,
+      name: member.name,
+      email: member.email,
+      role: member.role,
+      can_approve: member.canApprove,
+      team_ids: member.teams.map((team) => team.id),
+    }));
+    return { status: 200, body: { data } };
+  },
+
+  async getEmergencyStop({ context }) {
+    return { status: 200, body: toEmergencyStop(await getEmergencyStop(context)) };
+  },
+
+  async setEmergencyStop({ context, body }) {
+    return {
+      status: 200,
+      body: toEmergencyStop(await setEmergencyStop(context, body.active, body.reason ?? null)),
+    };
+  },
+};
+
+const toOrganization = (organization: Organization) => ({
+  id: organization.id,
+  name: organization.name,
+  four_eyes: organization.fourEyes,
+  created_at: organization.createdAt.toISOString(),
+});
+
+const toTeam = (team: Team) => ({
+  id: team.id,
+  name: team.name,
+  member_ids: team.members.map((member) => member.id),
+  created_at: team.createdAt.toISOString(),
+});
+
+const toEmergencyStop = (stop: EmergencyStop) => ({
+  active: stop.isActive,
+  activated_at: stop.activatedAt?.toISOString() ?? null,
+  activated_by: stop.activatedBy,
+  reason: stop.reason,
+});
+
+/** [this surface's name, the domain's name] of everything that a template can fill in. */
+const defaultFields = [
+  ["title", "title"],
+  ["description", "description"],
+  ["priority", "priority"],
+  ["action_type", "actionType"],
+  ["required_approvals", "requiredApprovals"],
+  ["is_sequential", "isSequential"],
+  ["assigned_approvers", "assignedApprovers"],
+  ["assigned_team_id", "assignedTeamId"],
+  ["auto_action", "autoAction"],
+  ["auto_action_after_minutes", "autoActionAfterMinutes"],
+  ["require_rejection_reason", "requireRejectionReason"],
+  ["expires_after_minutes", "expiresAfterMinutes"],
+] as const satisfies [string, keyof TemplateDefaults][];
+
+type WireDefaults = (typeof approvals.Template)["_zod"]["output"]["defaults"];
+
+const pickFields = (source: object, from: 0 | 1, to: 0 | 1): object =>
+  Object.fromEntries(
+    defaultFields.flatMap((names) => {
+      const value = (source as Record<string, unknown>)[names[from]];
+      return value === undefined ? [] : [[names[to], value]];
+    }),
+  );
+
+function fromTemplateBody<Body extends { name?: string }>(
+  body: Body & {
+    description?: string | null;
+    target_app?: string | null;
+    defaults?: WireDefaults;
+  },
+) {
+  return {
+    name: body.name as Body["name"],
+    description: body.description,
+    targetApp: body.target_app,
+    defaults: body.defaults && (pickFields(body.defaults, 0, 1) as TemplateDefaults),
+  };
+}
+
+const toTemplate = (template: Template) => ({
+  id: template.id,
+  name: template.name,
+  description: template.description,
+  target_app: template.targetApp,
+  defaults: pickFields(template.defaults, 1, 0) as WireDefaults,
+  created_at: template.createdAt.toISOString(),
+});

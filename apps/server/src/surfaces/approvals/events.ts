@@ -1,0 +1,47 @@
+import type { approvals, approvalsOperations, StreamedItem, StreamedPart } from "@sayso/catalogue";
+import { followEvents, readEvents, type FeedEntry, type FollowedEvents } from "@sayso/core";
+import type { z } from "zod";
+import type { Handlers } from "../../http/bind.ts";
+
+type Operations = Pick<typeof approvalsOperations, "listEvents" | "streamEvents">;
+type Event = z.input<typeof approvals.Event>;
+
+export const eventHandlers: Handlers<Operations> = {
+  async listEvents(call) {
+    const { context, query } = call;
+    const { after = "earliest", types, limit, wait } = query;
+    const { events, nextCursor, hasMore } = await readEvents(
+      context,
+      { after, types },
+      // Only who waits needs to be watched.
+      wait > 0 ? { limit, waitMs: wait * 1000, signal: call.signal } : { limit },
+    );
+    if (wait > 0) await call.recheck();
+    return { status: 200, body: { data: events, next_cursor: nextCursor, has_more: hasMore } };
+  },
+
+  streamEvents({ context, query, signal }) {
+    const { after = "latest", types } = query;
+    const followed = followEvents(context, { after, types }, signal);
+    return Promise.resolve({ status: 200, body: toParts(followed) });
+  },
+};
+
+async function* toParts(
+  followed: AsyncIterable<FollowedEvents>,
+): AsyncGenerator<StreamedPart<Event>, void, void> {
+  for await (const { entries, cursor } of followed)
+    yield { items: entries.map(toItem), lastId: cursor };
+}
+
+/** One item for all streams that tell it. */
+const items = new WeakMap<FeedEntry, StreamedItem<Event>>();
+
+function toItem(entry: FeedEntry): StreamedItem<Event> {
+  const known = items.get(entry);
+  if (known) return known;
+  const { cursor, event, json } = entry;
+  const made = { id: cursor, type: event.type, data: event, json };
+  items.set(entry, made);
+  return made;
+}

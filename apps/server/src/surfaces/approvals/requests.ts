@@ -1,0 +1,179 @@
+import type { approvalsOperations } from "@sayso/catalogue";
+import {
+  cancelApproval,
+  createApproval,
+  decideApproval,
+  delegateVote,
+  DomainError,
+  getApproval,
+  listApprovals,
+  reviseApproval,
+  type Context,
+} from "@sayso/core";
+import type { Handlers } from "../../http/bind.ts";
+import { approvalsErrors } from "./errors.ts";
+import { toApproval, toDecided, toPage } from "./wire.ts";
+
+type Operations = Pick<
+  typeof approvalsOperations,
+  | "createApproval"
+  | "listApprovals"
+  | "getApproval"
+  | "decideApproval"
+  | "decideApprovals"
+  | "reviseApproval"
+  | "cancelApproval"
+  | "delegateVote"
+>;
+
+const date = (text: string | undefined): Date | undefined =>
+  text === undefined ? undefined : new Date(text);
+
+export const requestHandlers: Handlers<Operations> = {
+  async createApproval({ context, body, sentBody }) {
+    const { record, isNew, warnings } = await createApproval(
+      context,
+      {
+        title: body.title,
+        description: body.description,
+        priority: body.priority,
+        callbackUrl: body.callback_url,
+        callbackHeaders: body.callback_headers,
+        actionType: body.action_type,
+        metadata: body.metadata,
+        expiresAt: date(body.expires_at),
+        requiredApprovals: body.required_approvals,
+        isSequential: body.is_sequential,
+        source: body.source,
+        sourceId: body.source_id,
+        sourceName: body.source_name,
+        sourceUrl: body.source_url,
+        contextHtml: body.context_html,
+        assignedApprovers: body.assigned_approvers,
+        assignedTeamId: body.assigned_team_id,
+        autoAction: body.auto_action,
+        autoActionAfterMinutes: body.auto_action_after_minutes,
+        requireRejectionReason: body.require_rejection_reason,
+        isLog: body.is_log,
+        templateId: body.template_id,
+        idempotencyKey: body.idempotency_key,
+      },
+      sentBody,
+    );
+    const approval = toApproval(record, context.services.publicUrl);
+    return isNew
+      ? { status: 201, body: { ...approval, ...(warnings.length > 0 && { warnings }) } }
+      : { status: 200, body: approval };
+  },
+
+  async listApprovals({ context, query }) {
+    const { records, total } = await listApprovals(
+      context,
+      {
+        statuses: query.status,
+        priorities: query.priority,
+        search: query.search?.trim() ? query.search : undefined,
+        actionType: query.action_type,
+        source: query.source,
+        sourceId: query.source_id,
+        excludeSourceId: query.exclude_source_id,
+        createdAfter: date(query.created_after),
+        createdBefore: date(query.created_before),
+        decidedAfter: date(query.decided_after),
+        decidedBefore: date(query.decided_before),
+      },
+      query.page,
+      query.page_size,
+    );
+    const data = records.map((record) =>
+      toApproval(record, context.services.publicUrl, { contextHtml: false }),
+    );
+    return { status: 200, body: toPage(data, query.page, query.page_size, total) };
+  },
+
+  async getApproval(call) {
+    const { context, params, query } = call;
+    const record = await getApproval(context, params.id);
+    if (query.wait === 0 || record.status !== "pending")
+      return { status: 200, body: toApproval(record, context.services.publicUrl) };
+    await context.services.waitForDecision(params.id, query.wait * 1000, call.signal);
+    return {
+      status: 200,
+      body: toApproval(await getApproval(context, params.id), context.services.publicUrl),
+    };
+  },
+
+  async decideApproval({ context, params, body }) {
+    const performed = await decideApproval(context, {
+      requestId: params.id,
+      stepId: null,
+      decision: body.decision,
+      comment: body.comment ?? null,
+      source: body.source ?? null,
+    });
+    return { status: 200, body: toDecided(performed) };
+  },
+
+  async decideApprovals({ context, body }) {
+    const results = await Promise.all(body.ids.map((id) => decideOne(context, id, body)));
+    // Where none could even be tried, the call as a whole is what to try again.
+    const [first] = results;
+    const isAway = results.every(({ code }) => code === approvalsErrors.unavailable.code);
+    if (isAway && first?.error !== undefined) throw new DomainError("unavailable", first.error);
+    return { status: 200, body: { results } };
+  },
+
+  async reviseApproval({ context, params, body }) {
+    await reviseApproval(context, params.id, body);
+    return {
+      status: 200,
+      body: toApproval(await getApproval(context, params.id), context.services.publicUrl),
+    };
+  },
+
+  async cancelApproval({ context, params, query }) {
+    const { after } = await cancelApproval(context, params.id, query.reason ?? null);
+    return {
+      status: 200,
+      body: {
+        id: after.id,
+        status: after.status,
+        cancelled_at: (after.decidedAt ?? new Date()).toISOString(),
+      },
+    };
+  },
+
+  async delegateVote({ context, params, body }) {
+    await delegateVote(context, params.id, body.to_user_id, body.step_id ?? null);
+    return {
+      status: 200,
+      body: toApproval(await getApproval(context, params.id), context.services.publicUrl),
+    };
+  },
+};
+
+/** One of several decisions: what is refused says so in its own result and doesn't touch the others. */
+async function decideOne(
+  context: Context,
+  requestId: string,
+  body: { decision: "approve" | "reject"; comment?: string; source?: string },
+) {
+  try {
+    const { after } = await decideApproval(context, {
+      requestId,
+      stepId: null,
+      decision: body.decision,
+      comment: body.comment ?? null,
+      source: body.source ?? null,
+    });
+    return { id: requestId, success: true, status: after.status };
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === "emergency_stop") throw error;
+    return {
+      id: requestId,
+      success: false,
+      error: error.message,
+      code: approvalsErrors[error.code].code,
+    };
+  }
+}

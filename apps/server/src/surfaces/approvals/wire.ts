@@ -1,0 +1,123 @@
+import type { approvals } from "@sayso/catalogue";
+import type { ApprovalRecord, Comment, Performed, StepState, StepStatus } from "@sayso/core";
+import type { z } from "zod";
+
+type Wire<Schema extends z.ZodType> = z.input<Schema>;
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** A request as this surface shows it. */
+export function toApproval(
+  record: ApprovalRecord,
+  publicUrl: string,
+  { contextHtml = true }: { contextHtml?: boolean } = {},
+): Wire<typeof approvals.Approval> {
+  return {
+    id: record.id,
+    org_id: record.organizationId,
+    connection_id: record.connectionId,
+    connection_name: record.connectionName,
+    created_by: record.createdBy,
+    created_by_name: record.createdByName,
+    title: record.title,
+    description: record.description,
+    status: record.status,
+    priority: record.priority,
+    action_type: record.actionType,
+    source: record.source,
+    source_id: record.sourceId,
+    source_name: record.sourceName,
+    source_url: record.sourceUrl,
+    metadata: record.metadata,
+    ...(contextHtml && { context_html: record.contextHtml }),
+    callback_url: record.callbackUrl,
+    callback_delivered: record.callbackDelivered,
+    required_approvals: record.requiredApprovals,
+    current_approvals: record.currentApprovals,
+    is_sequential: record.isSequential,
+    assigned_approvers: record.assignedApprovers,
+    assigned_team_id: record.assignedTeamId,
+    require_rejection_reason: record.requireRejectionReason,
+    is_log: record.isLog,
+    template_id: record.templateId,
+    auto_action: record.autoAction,
+    auto_action_at: iso(record.autoActionAt),
+    idempotency_key: record.idempotencyKey,
+    comments_count: record.commentsCount,
+    created_at: record.createdAt.toISOString(),
+    updated_at: record.updatedAt.toISOString(),
+    expires_at: iso(record.expiresAt),
+    decided_at: iso(record.decidedAt),
+    decided_by: record.decidedBy,
+    decided_by_name: record.decidedByName,
+    decided_via_connection_id: record.decidedViaConnectionId,
+    decided_via_connection_name: record.decidedViaConnectionName,
+    decision_comment: record.decisionComment,
+    decision_source: record.decisionSource,
+    cancelled_at: record.status === "cancelled" ? iso(record.decidedAt) : null,
+    url: `${publicUrl}/requests/${record.id}`,
+  };
+}
+
+/** What a vote came to. The callback follows the commit, so it can't have been delivered yet. */
+export function toDecided({ loaded, after }: Performed): Wire<typeof approvals.Decided> {
+  const decidedByName =
+    loaded.member?.personId === after.decidedBy ? (loaded.member?.name ?? null) : null;
+  return {
+    id: after.id,
+    status: after.status,
+    decided_at: iso(after.decidedAt),
+    decided_by: after.decidedBy,
+    decided_by_name: decidedByName,
+    decided_via_connection_id: after.decidedViaConnectionId,
+    decision_comment: after.decisionComment,
+    required_approvals: after.requiredApprovals,
+    current_approvals: after.currentApprovals,
+    callback_delivered: false,
+  };
+}
+
+/** An active step is "pending" on this surface: it waits for its approvers. */
+export const toStepStatus = (status: StepStatus): Wire<typeof approvals.Step>["status"] =>
+  status === "active" ? "pending" : status;
+
+export function toStep(step: StepState, requestId: string): Wire<typeof approvals.Step> {
+  const [approver, ...others] = step.assignedUserIds ?? [];
+  return {
+    id: step.id,
+    approval_request_id: requestId,
+    step_order: step.order,
+    name: step.name,
+    approver_id: others.length === 0 ? (approver ?? null) : null,
+    assigned_user_ids: step.assignedUserIds,
+    assigned_team_id: step.assignedTeamId,
+    assigned_role: step.assignedRole,
+    required_approvals: step.requiredApprovals,
+    status: toStepStatus(step.status),
+    decided_at: iso(step.decidedAt),
+    decided_by: step.decidedBy,
+  };
+}
+
+export function toComment(comment: Comment): Wire<typeof approvals.Comment> {
+  return {
+    id: comment.id,
+    approval_request_id: comment.requestId,
+    user_id: comment.personId,
+    connection_id: comment.connectionId,
+    author_name: comment.authorName,
+    body: comment.body,
+    created_at: comment.createdAt.toISOString(),
+  };
+}
+
+/** A page as this surface shows it, its numbers both in `pagination` and at the top. */
+export function toPage<Item>(data: Item[], page: number, pageSize: number, total: number) {
+  return {
+    data,
+    pagination: { page, page_size: pageSize, total, total_pages: Math.ceil(total / pageSize) },
+    total,
+    page,
+    page_size: pageSize,
+  };
+}

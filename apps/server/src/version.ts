@@ -1,0 +1,4 @@
+import packageJson from "../package.json" with { type: "json" };
+
+/** The version of this server, as /api/v1/openapi, User-Agent and `sayso --version` tell it. */
+export const version: string = packageJson.version;

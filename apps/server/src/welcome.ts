@@ -1,0 +1,94 @@
+import {
+  createConnection,
+  createFirstOrganization,
+  firstAdminLink,
+  listConnections,
+  type Context,
+  type CreatedConnection,
+  type Services,
+} from "@sayso/core";
+
+export interface WelcomeOptions {
+  services: Services;
+  /** On a localhost address the first key may also decide, so that the examples run as they stand. */
+  isLocal: boolean;
+  allowedCallbackCidrs: readonly string[];
+}
+
+/**
+ * What a start says to the person in front of it: the address; until the first admin has a password, their one-time
+ * link; at the very first start an API key and two commands to try it with. Makes what it names.
+ */
+export async function welcome(options: WelcomeOptions): Promise<string> {
+  const { services } = options;
+  const { organizationId, personId } = await createFirstOrganization(services);
+  const link = await firstAdminLink(services);
+  const lines = ["", `Sayso is ready at ${services.publicUrl}`];
+  if (link) {
+    lines.push(
+      "",
+      `  Become the first admin (once, until ${tellTime(link.expiresAt)}):`,
+      `  ${link.url}`,
+    );
+    const actor = { kind: "person", personId, role: "owner", via: "command_line" } as const;
+    const first = await createFirstKey({ services, organizationId, actor }, options.isLocal);
+    if (first) lines.push(...tellFirstKey(first, options));
+  }
+  return [...lines, "", ""].join("\n");
+}
+
+/** Nothing was set up yet: a start that was killed before it could print its key leaves a connection behind. */
+async function createFirstKey(
+  context: Context,
+  canDecide: boolean,
+): Promise<CreatedConnection | null> {
+  const existing = await listConnections(context);
+  return existing.length > 0 ? null : createConnection(context, { name: "First key", canDecide });
+}
+
+function tellFirstKey(
+  { key, webhookSecret }: CreatedConnection,
+  options: WelcomeOptions,
+): string[] {
+  const { isLocal, allowedCallbackCidrs, services } = options;
+  const url = `${services.publicUrl}/api/v1/approvals`;
+  const callbacks = allowedCallbackCidrs.includes("loopback")
+    ? "Callbacks may go to this machine, too: "
+    : "For a callback add ";
+  return [
+    "",
+    `  API key         ${key}`,
+    `  Webhook secret  ${webhookSecret}`,
+    "  Both are shown this once. " +
+      (isLocal
+        ? "Because this is a localhost address, the key may also decide."
+        : "The key may ask, not decide."),
+    "",
+    "Ask:",
+    ...tellCurl(`curl ${url}`, key, {
+      title: "Deploy v2.4.0",
+      description: "To production, with a migration",
+      priority: "high",
+    }),
+    "",
+    isLocal
+      ? "Decide (put the answer's id in the place of ID), or open the answer's url:"
+      : "Decide on the page that the answer's url names, or with a token from: sayso token create",
+    ...tellCurl(`curl -X PATCH ${url}/ID`, isLocal ? key : "sp_…", {
+      decision: "approve",
+      comment: "Go ahead",
+    }),
+    "",
+    `${callbacks}"callback_url": "${isLocal ? "http://localhost:9000/" : "https://example.com/hook"}" in what you ask.`,
+  ];
+}
+
+function tellCurl(start: string, key: string, body: object): string[] {
+  return [
+    `  ${start} \\`,
+    `    -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\`,
+    `    -d '${JSON.stringify(body)}'`,
+  ];
+}
+
+const tellTime = (time: Date): string => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -1,0 +1,23 @@
+import type { FeedHeads } from "@sayso/core";
+
+/** PostgreSQL's limit for the text of a NOTIFY is 8,000 bytes. */
+const CHARACTERS_MAX = 7900;
+
+/** Heads as the text of a hint: `<organization>:<position>` with commas between them; empty where they are too many. */
+export function writeHeads(heads: FeedHeads): string {
+  const text = [...heads]
+    .map(([organizationId, position]) => `${organizationId}:${position}`)
+    .join();
+  return text.length <= CHARACTERS_MAX ? text : "";
+}
+
+/** Heads of a hint; null where it says only that there are some, or can't be read. */
+export function readHeads(text: string): FeedHeads | null {
+  const heads = new Map<string, number>();
+  for (const part of text.split(",")) {
+    const [organizationId, position] = part.split(":");
+    if (!organizationId || !/^\d{1,15}$/.test(position ?? "")) return null;
+    heads.set(organizationId, Number(position));
+  }
+  return heads;
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { startLoop } from "./loop.ts";
+import { createOrigins } from "./origins.ts";
+
+const never = (): void => expect.unreachable();
+
+test("a loop runs at once, then when it is due, and at once when it is woken", async () => {
+  const at: number[] = [];
+  const began = performance.now();
+  const loop = startLoop({
+    round: () => Promise.resolve(at.push(performance.now() - began) && 200),
+    onError: never,
+    afterErrorMs: 0,
+    apartMs: 0,
+  });
+  await sleep(80);
+  loop.wake();
+  await sleep(300);
+  await loop.stop();
+  expect(at.map((ms) => Math.round(ms / 40))).toEqual([0, 2, 7]);
+});
+
+test("wake-ups during a round and close to each other become one round", async () => {
+  let rounds = 0;
+  const loop = startLoop({
+    round: () => sleep(20).then(() => ++rounds && 10_000),
+    onError: never,
+    afterErrorMs: 0,
+    apartMs: 200,
+  });
+  for (let i = 0; i < 100; i++) loop.wake();
+  await sleep(60);
+  for (let i = 0; i < 100; i++) loop.wake();
+  await sleep(600);
+  await loop.stop();
+  expect(rounds).toBe(2);
+});
+
+test("an error is told and doesn't end the loop; stopping waits for the round and begins no other", async () => {
+  const errors: unknown[] = [];
+  let rounds = 0;
+  const loop = startLoop({
+    round: async () => {
+      rounds++;
+      await sleep(10);
+      throw new Error("no");
+    },
+    onError: (error) => errors.push(error),
+    afterErrorMs: 5,
+    apartMs: 0,
+  });
+  await sleep(100);
+  await loop.stop();
+  const stoppedAt = rounds;
+  await sleep(50);
+  expect(stoppedAt).toBeGreaterThan(3);
+  expect(rounds).toBe(stoppedAt);
+  expect(errors.length).toBe(rounds);
+});
+
+test("an origin that fails loses its slots, one that succeeds earns some, and trouble makes claims careful", () => {
+  let now = 0;
+  const origins = createOrigins(() => now);
+  const begin = (name: string, count: number) =>
+    Array.from({ length: count }, () => origins.begin(name));
+  expect(origins.perOrigin()).toBe(32);
+  const dead = begin("dead", 8);
+  expect(origins.busy()).toEqual(["dead"]);
+  now = 600;
+  expect(origins.perOrigin()).toBe(8);
+  for (const attempt of dead) origins.end(attempt, false);
+  for (let i = 0; i < 20; i++) origins.end(origins.begin("good"), true);
+  const last = origins.begin("dead");
+  const good = begin("good", 27);
+  expect(origins.busy()).toEqual(["dead"]);
+  good.push(origins.begin("good"));
+  expect(origins.busy()).toEqual(["dead", "good"]);
+  now = 70_000;
+  for (const attempt of [last, ...good]) origins.end(attempt, true);
+  expect(origins.perOrigin()).toBe(32);
+});
+
+test("an attempt that takes long gives its slot back, but an origin can park only so many", () => {
+  let now = 0;
+  const origins = createOrigins(() => now);
+  for (let round = 1; round <= 4; round++) {
+    for (let i = 0; i < 8; i++) origins.begin("hanging");
+    expect(origins.busy()).toEqual(["hanging"]);
+    now += 251;
+    expect(origins.busy()).toEqual(round < 4 ? [] : ["hanging"]);
+  }
+});

@@ -1,0 +1,82 @@
+/**
+ * How many attempts each origin (scheme://host:port) may have under way. An origin begins with 8; every success earns
+ * one more, every failure halves them, so that a dead receiver never holds up the others. An attempt that takes longer
+ * than a quarter of a second is parked: it gives its slot back, so that a path that hangs doesn't hold up the others of
+ * its host.
+ */
+export interface Origins {
+  begin(origin: string): BegunAttempt;
+  end(attempt: BegunAttempt, isOk: boolean): void;
+  /** Those that may be given nothing more for now. */
+  busy(): string[];
+  /** How many deliveries of one origin to take at once: few as long as any origin gives trouble. */
+  perOrigin(): number;
+}
+
+export interface BegunAttempt {
+  readonly origin: string;
+  /** `performance.now()` */
+  readonly beganAt: number;
+}
+
+const SLOTS_AT_FIRST = 8;
+const SLOTS_WHEN_CALM = 32;
+const SLOTS_MAX = 64;
+/** After this an attempt counts no more against its origin's slots, only against how many it may park. */
+export const PARKED_AFTER_MS = 250;
+const PARKED_MAX = 32;
+/** There is trouble while an origin hasn't finished anything for so long, and for a minute after any failure. */
+const SLOW_MS = 500;
+const TROUBLE_MS = 60_000;
+const REMEMBERED_MAX = 10_000;
+
+interface Active {
+  /** In the order in which they began. */
+  underWay: Set<BegunAttempt>;
+  /** When something last ended, or the first began: `performance.now()`. */
+  movedAt: number;
+}
+
+/** @param now `performance.now()` */
+export function createOrigins(now: () => number = () => performance.now()): Origins {
+  const slots = new Map<string, number>();
+  const active = new Map<string, Active>();
+  let failedAt = -Infinity;
+
+  const slotsOf = (name: string): number => slots.get(name) ?? SLOTS_AT_FIRST;
+  const isSlow = ({ movedAt }: Active): boolean => now() - movedAt > SLOW_MS;
+  const isBusy = (name: string, { underWay }: Active): boolean => {
+    let parked = 0;
+    for (const { beganAt } of underWay) {
+      if (now() - beganAt <= PARKED_AFTER_MS) break;
+      parked++;
+    }
+    return parked >= PARKED_MAX || underWay.size - parked >= slotsOf(name);
+  };
+
+  return {
+    begin(origin) {
+      const attempt = { origin, beganAt: now() };
+      const others = active.get(origin) ?? { underWay: new Set(), movedAt: now() };
+      others.underWay.add(attempt);
+      active.set(origin, others);
+      return attempt;
+    },
+    end(attempt, isOk) {
+      const { origin } = attempt;
+      const others = active.get(origin);
+      if (!others?.underWay.delete(attempt)) return;
+      others.movedAt = now();
+      if (others.underWay.size === 0) active.delete(origin);
+      if (!isOk) failedAt = now();
+      const earned = isOk ? slotsOf(origin) + 1 : Math.floor(slotsOf(origin) / 2);
+      slots.set(origin, Math.max(1, Math.min(SLOTS_MAX, earned)));
+      if (slots.size > REMEMBERED_MAX) slots.delete(slots.keys().next().value!);
+    },
+    busy: () => [...active].filter(([name, others]) => isBusy(name, others)).map(([name]) => name),
+    perOrigin: () =>
+      now() - failedAt < TROUBLE_MS || [...active.values()].some(isSlow)
+        ? SLOTS_AT_FIRST
+        : SLOTS_WHEN_CALM,
+  };
+}

@@ -1,0 +1,204 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { version } from "../version.ts";
+import type { AddressGuard } from "./address-guard.ts";
+import { describeError, exchangeHttp, type Exchange } from "./http-exchange.ts";
+
+/** One webhook to send. */
+export type WebhookRequest = {
+  url: string;
+  /** What Sayso sets, such as the signature; JSON unless it says otherwise. */
+  headers: Readonly<Record<string, string>>;
+  /**
+   * What the caller wants sent along. It cannot replace one of `headers`, nor
+   * any that describes the body or the connection, nor webhook-* and
+   * X-OKRunit-Signature: those are left out.
+   */
+  callbackHeaders?: Readonly<Record<string, string>> | undefined;
+  /** Exactly what was signed; a string is sent as UTF-8. */
+  body: string | Uint8Array;
+  /** Ends the attempt early, as a failure. */
+  signal?: AbortSignal | undefined;
+};
+
+/** What came of one attempt. */
+export type AttemptResult = {
+  /** A complete 2xx answer; true exactly when `error` is null. */
+  ok: boolean;
+  /** Null when no answer came. */
+  statusCode: number | null;
+  /** Why it failed, for people; holds no header value and no body. */
+  error: string | null;
+  /** At most `maxResponseBytes` of UTF-8 without NUL; null without an answer. */
+  responseBody: string | null;
+  /** The `Retry-After` header as received, at most 100 characters. */
+  retryAfter: string | null;
+  /** From the call to the result, name resolution included. */
+  durationMs: number;
+};
+
+/** Sends webhooks over connections that are kept alive in between. */
+export type WebhookSender = {
+  /** Makes one attempt. Never rejects. */
+  send(request: WebhookRequest): Promise<AttemptResult>;
+  /** Fails what is under way and all that follows; ends all connections. */
+  close(): void;
+};
+
+const USER_AGENT = `Sayso/${version}`;
+
+const RESERVED_HEADERS =
+  /^(content-.*|webhook-.*|proxy-.*|x-okrunit-signature|host|user-agent|accept-encoding|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect)$/i;
+
+// Below the 5 s after which Node's own servers close an idle connection.
+const IDLE_CONNECTION_MS = 4_000;
+
+const CLOSED = "the sender was closed";
+
+/**
+ * A sender that connects only where `guard` allows, directly (a proxy in the
+ * environment is ignored), verifies TLS whatever NODE_TLS_REJECT_UNAUTHORIZED
+ * says, and follows no redirect.
+ *
+ * - `timeoutMs`: for the whole exchange, from resolving the name to the last
+ *   byte of the answer; default 15,000.
+ * - `maxResponseBytes`: how much of an answer is read, default 4,096. The
+ *   connection of a longer one is cut and its status counts.
+ *
+ * A receiver may close an idle connection at the moment it is used again. Such
+ * an attempt is made once more, at once, over a new connection; the receiver
+ * may then see the same webhook-id twice.
+ */
+export function createWebhookSender({
+  guard,
+  timeoutMs = 15_000,
+  maxResponseBytes = 4_096,
+}: {
+  guard: AddressGuard;
+  timeoutMs?: number;
+  maxResponseBytes?: number;
+}): WebhookSender {
+  const kept = createAgents(guard, true);
+  const single = createAgents(guard, false);
+  const underWay = new Set<AbortController>();
+  let isClosed = false;
+
+  async function post(request: WebhookRequest, signal: AbortSignal): Promise<Exchange> {
+    const url = guard.checkUrl(request.url);
+    const exchange = {
+      url,
+      headers: headersOf(request),
+      body: request.body,
+      maxResponseBytes,
+      signal,
+    };
+    const first = await exchangeHttp({ ...exchange, agent: kept.for(url) });
+    return first.isStaleConnection && !signal.aborted
+      ? exchangeHttp({ ...exchange, agent: single.for(url) })
+      : first;
+  }
+
+  return {
+    async send(request) {
+      const startedAt = performance.now();
+      const controller = new AbortController();
+      const end = (why: string) => {
+        controller.abort(new Error(why));
+      };
+      const cancel = () => {
+        end("the attempt was cancelled");
+      };
+      const deadline = setTimeout(end, timeoutMs, `no complete answer within ${timeoutMs} ms`);
+      request.signal?.addEventListener("abort", cancel);
+      if (request.signal?.aborted) cancel();
+      if (isClosed) end(CLOSED);
+      underWay.add(controller);
+      try {
+        return resultOf(await post(request, controller.signal), startedAt);
+      } catch (error) {
+        return resultOf(neverSent(error), startedAt);
+      } finally {
+        underWay.delete(controller);
+        request.signal?.removeEventListener("abort", cancel);
+        clearTimeout(deadline);
+      }
+    },
+
+    close() {
+      isClosed = true;
+      for (const controller of underWay) {
+        controller.abort(new Error(CLOSED));
+      }
+      kept.destroy();
+      single.destroy();
+    },
+  };
+}
+
+function createAgents(guard: AddressGuard, keepAlive: boolean) {
+  const options = {
+    keepAlive,
+    lookup: guard.lookup,
+    timeout: IDLE_CONNECTION_MS,
+    maxFreeSockets: 32,
+  };
+  const http = new HttpAgent(options);
+  const https = new HttpsAgent({ ...options, rejectUnauthorized: true });
+  return {
+    for: (url: URL) => (url.protocol === "https:" ? https : http),
+    destroy: () => {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}
+
+function headersOf({
+  headers,
+  callbackHeaders = {},
+  body,
+}: WebhookRequest): Record<string, string> {
+  const own = {
+    "content-type": "application/json",
+    ...headers,
+    "content-length": String(Buffer.byteLength(body)),
+    "user-agent": USER_AGENT,
+    "accept-encoding": "identity",
+  };
+  const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const added = Object.entries(callbackHeaders).filter(
+    ([name]) => !taken.has(name.toLowerCase()) && !RESERVED_HEADERS.test(name),
+  );
+  return Object.fromEntries([...added, ...Object.entries(own)]);
+}
+
+function resultOf(exchange: Exchange, startedAt: number): AttemptResult {
+  const { statusCode, responseBody, retryAfter } = exchange;
+  const error = exchange.error ?? failureOf(statusCode);
+  return {
+    ok: error === null,
+    statusCode,
+    error,
+    responseBody,
+    retryAfter,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+function failureOf(statusCode: number | null): string | null {
+  if (statusCode === null) return "no answer";
+  if (statusCode >= 200 && statusCode <= 299) return null;
+  return statusCode >= 300 && statusCode <= 399
+    ? `answered ${statusCode}; redirects are not followed`
+    : `answered ${statusCode}`;
+}
+
+function neverSent(error: unknown): Exchange {
+  return {
+    statusCode: null,
+    retryAfter: null,
+    responseBody: null,
+    error: describeError(error),
+    isStaleConnection: false,
+  };
+}

@@ -1,0 +1,48 @@
+import {
+  endOrphanedSubscriptions,
+  forgetExpiredTokens,
+  forgetPastRates,
+  sweepDeadlines,
+  sweepStopped,
+  type Services,
+} from "@sayso/core";
+import { startLoop, type Loop } from "./loop.ts";
+
+const SWEEP_AT_LEAST_EVERY_MS = 1000;
+const SWEEPS_APART_MS = 50;
+const NOT_DUE_YET_MS = 2;
+const FORGET_EVERY_MS = 10 * 60_000;
+const END_ORPHANS_EVERY_MS = 10_000;
+
+/**
+ * Meets deadlines, finishes emergency stops and ends the subscriptions of those who are gone. The next sweep comes when the next deadline is due by the database's
+ * clock, a second later at most, and at once while there was something to do.
+ */
+export function startSweeper(
+  services: Services,
+  complain: (what: string, error: unknown) => void,
+): Loop {
+  let forgotAt = performance.now();
+  let lookedForOrphansAt = -Infinity;
+  const round = async (): Promise<number> => {
+    const stopped = await sweepStopped(services);
+    const { swept, nextInMs } = await sweepDeadlines(services);
+    if (performance.now() - forgotAt > FORGET_EVERY_MS) {
+      forgotAt = performance.now();
+      await forgetPastRates(services);
+      await forgetExpiredTokens(services);
+    }
+    if (performance.now() - lookedForOrphansAt > END_ORPHANS_EVERY_MS) {
+      lookedForOrphansAt = performance.now();
+      await endOrphanedSubscriptions(services);
+    }
+    if (stopped > 0 || swept > 0) return 0;
+    return Math.min(SWEEP_AT_LEAST_EVERY_MS, Math.max(NOT_DUE_YET_MS, nextInMs ?? Infinity));
+  };
+  return startLoop({
+    round,
+    onError: (error) => complain("meeting deadlines", error),
+    afterErrorMs: SWEEP_AT_LEAST_EVERY_MS,
+    apartMs: SWEEPS_APART_MS,
+  });
+}

@@ -1,0 +1,333 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  cancelApproval,
+  createApproval,
+  createConnection,
+  createFirstOrganization,
+  createServices,
+  decideApproval,
+  getApproval,
+  listDeliveries,
+  replayDelivery,
+  replayFailed,
+  rotateWebhookSecret,
+  type Context,
+  type CreateApprovalInput,
+  type CreatedConnection,
+} from "@sayso/core";
+import { verifyWebhook } from "@sayso/signature";
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { readConfig } from "../config.ts";
+import { openDatabase, type OpenDatabase } from "../open-database.ts";
+import { createAddressGuard } from "./address-guard.ts";
+import { createWebhookSender } from "./send-webhook.ts";
+import { createWorkNotifier } from "./work-hints.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+interface Received {
+  at: number;
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+const log = pino({ level: "silent" });
+let folder: string;
+let database: OpenDatabase;
+let owner: Context;
+let made: CreatedConnection;
+let bot: Context;
+let receiver: Server;
+let received: Received[];
+let answer: (request: Received) => number | Promise<number>;
+let url: string;
+let wakeWorker: () => void;
+const workers: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sayso-worker-"));
+  const config = readConfig({ SAYSO_DATA_DIR: join(folder, "data") });
+  database = await openDatabase(config, { purpose: "server", log });
+  const services = createServices({
+    ...database,
+    publicUrl: "http://localhost",
+    wakeWorker: () => wakeWorker(),
+  });
+  const { organizationId, personId } = await createFirstOrganization(services);
+  owner = {
+    services,
+    organizationId,
+    actor: { kind: "person", personId, role: "owner", via: "session" },
+  };
+  made = await createConnection(owner, { name: "Bot" });
+  bot = {
+    ...owner,
+    actor: { ...made.connection, kind: "connection", connectionId: made.connection.id },
+  };
+  receiver = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.on("end", () => {
+      const one = {
+        at: performance.now(),
+        path: request.url ?? "",
+        headers: request.headers,
+        body,
+      };
+      received.push(one);
+      void Promise.resolve(answer(one)).then((status) => response.writeHead(status).end("thanks"));
+    });
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => receiver.once("listening", resolve));
+  url = `http://127.0.0.1:${(receiver.address() as { port: number }).port}`;
+});
+
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((stop) => stop()));
+});
+
+afterAll(async () => {
+  receiver.closeAllConnections();
+  receiver.close();
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function start({ timeoutMs = 2000 } = {}): Worker {
+  const sender = createWebhookSender({
+    guard: createAddressGuard({ allowedCidrs: ["loopback"] }),
+    timeoutMs,
+  });
+  const worker = startWorker({ services: owner.services, sender, mailSender: null, log });
+  wakeWorker = worker.wake;
+  received = [];
+  answer = () => 200;
+  workers.push(async () => {
+    await worker.stop();
+    sender.close();
+  });
+  return worker;
+}
+
+async function ask(path: string, more: Partial<CreateApprovalInput> = {}): Promise<string> {
+  const input = {
+    title: path,
+    description: "d",
+    priority: "low",
+    callbackUrl: `${url}${path}`,
+    ...more,
+  } as const;
+  return (await createApproval(bot, input)).record.id;
+}
+
+const approve = (requestId: string) =>
+  decideApproval(owner, {
+    requestId,
+    stepId: null,
+    decision: "approve",
+    comment: null,
+    source: null,
+  });
+const at = (path: string): Received[] => received.filter((one) => one.path === path);
+const arrived = (path: string, count = 1) =>
+  vi.waitFor(() => expect(at(path)).toHaveLength(count), { timeout: 8000, interval: 5 });
+const deliveryOf = async (requestId: string) =>
+  (await listDeliveries(owner, { requestId }, 1, 10)).deliveries[0]!;
+
+describe("a callback", () => {
+  test("arrives soon after the decision, once, signed, with the caller's headers, and is recorded", async () => {
+    start();
+    const id = await ask("/signed", {
+      callbackHeaders: { "X-Token": "t", "webhook-id": "forged" },
+    });
+    await approve(id);
+    const committedAt = performance.now();
+    await arrived("/signed");
+    const [one] = at("/signed");
+    expect(one!.at - committedAt).toBeLessThan(200);
+    expect(one!.headers["x-token"]).toBe("t");
+    verifyWebhook({
+      headers: one!.headers,
+      body: one!.body,
+      secrets: [made.webhookSecret],
+      now: new Date(),
+    });
+    await vi.waitFor(async () =>
+      expect((await getApproval(owner, id)).callbackDelivered).toBe(true),
+    );
+    const delivery = await deliveryOf(id);
+    expect(delivery).toMatchObject({
+      id: one!.headers["webhook-id"],
+      status: "delivered",
+      lastStatusCode: 200,
+      nextAttemptAt: null,
+    });
+    expect(delivery.attempts).toMatchObject([
+      { attempt: 1, statusCode: 200, error: null, responseBody: "thanks" },
+    ]);
+    await sleep(600);
+    expect(at("/signed")).toHaveLength(1);
+  });
+
+  test("is signed with both secrets during a rotation", async () => {
+    start();
+    const { webhookSecret } = await rotateWebhookSecret(owner, made.connection.id);
+    await approve(await ask("/rotated"));
+    await arrived("/rotated");
+    const { headers, body } = at("/rotated")[0]!;
+    for (const secret of [webhookSecret, made.webhookSecret])
+      verifyWebhook({ headers, body, secrets: [secret], now: new Date() });
+    expect(String(headers["webhook-signature"]).split(" ")).toHaveLength(2);
+  });
+
+  test("that failed comes again after 5 s under the same id, with a new timestamp", async () => {
+    start();
+    answer = () => (at("/again").length === 1 ? 500 : 204);
+    const id = await ask("/again");
+    await approve(id);
+    await arrived("/again", 2);
+    const [first, second] = at("/again");
+    expect(second!.headers["webhook-id"]).toBe(first!.headers["webhook-id"]);
+    expect(Number(second!.headers["webhook-timestamp"])).toBeGreaterThan(
+      Number(first!.headers["webhook-timestamp"]),
+    );
+    expect(second!.at - first!.at).toBeGreaterThan(3900);
+    await vi.waitFor(async () =>
+      expect((await deliveryOf(id)).attempts.map((a) => a.statusCode)).toEqual([500, 204]),
+    );
+  });
+
+  test("is found by the poll where the wake-up is lost", async () => {
+    start();
+    wakeWorker = () => undefined;
+    await approve(await ask("/polled"));
+    await arrived("/polled");
+  });
+
+  test("is sent at once by another process's worker", async () => {
+    start();
+    await sleep(300);
+    wakeWorker = createWorkNotifier(database);
+    const times: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      await approve(await ask(`/hinted${i}`));
+      const committedAt = performance.now();
+      await arrived(`/hinted${i}`);
+      times.push(at(`/hinted${i}`)[0]!.at - committedAt);
+    }
+    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(150);
+  });
+
+  test("is sent once however many workers there are, and many of them quickly", async () => {
+    start();
+    start();
+    start();
+    const ids = await Promise.all(Array.from({ length: 200 }, (_, i) => ask(`/many${i}`)));
+    await Promise.all(ids.map(approve));
+    await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(200), { timeout: 8000 });
+    await sleep(300);
+    expect(received).toHaveLength(200);
+    expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(200);
+  });
+});
+
+test("a hanging receiver doesn't hold up another", async () => {
+  start({ timeoutMs: 3000 });
+  answer = ({ path }) => (path.startsWith("/hang") ? sleep(4000, 200) : 200);
+  const hanging = url.replace("127.0.0.1", "localhost");
+  const ids = await Promise.all(
+    Array.from({ length: 60 }, (_, i) => ask(`/hang${i}`, { callbackUrl: `${hanging}/hang${i}` })),
+  );
+  await Promise.all(ids.map(approve));
+  await sleep(200);
+  for (let i = 0; i < 5; i++) {
+    const id = await ask(`/free${i}`);
+    await approve(id);
+    const committedAt = performance.now();
+    await arrived(`/free${i}`);
+    expect(at(`/free${i}`)[0]!.at - committedAt).toBeLessThan(500);
+  }
+});
+
+describe("a replay", () => {
+  test("sends a delivered callback again under its id; it stays delivered, and its log grows", async () => {
+    start();
+    const id = await ask("/replayed");
+    await approve(id);
+    await arrived("/replayed");
+    await vi.waitFor(async () => expect((await deliveryOf(id)).status).toBe("delivered"));
+    await replayDelivery(bot, (await deliveryOf(id)).id);
+    await arrived("/replayed", 2);
+    expect(new Set(at("/replayed").map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    await vi.waitFor(async () =>
+      expect((await deliveryOf(id)).attempts).toMatchObject([{ attempt: 1 }, { attempt: 1 }]),
+    );
+    expect((await deliveryOf(id)).deliveredAt).not.toBeNull();
+  });
+
+  test("is refused to strangers as if there were nothing", async () => {
+    start();
+    const id = await ask("/strange");
+    await approve(id);
+    const delivery = await deliveryOf(id);
+    const other = await createConnection(owner, { name: "Other" });
+    const stranger: Context = {
+      ...owner,
+      actor: { ...other.connection, kind: "connection", connectionId: other.connection.id },
+    };
+    await expect(replayDelivery(stranger, delivery.id)).rejects.toMatchObject({
+      code: "not_found",
+    });
+    expect((await listDeliveries(stranger, {}, 1, 10)).total).toBe(0);
+  });
+
+  test("in bulk sends what had failed for good", async () => {
+    start();
+    const ids = await Promise.all([ask("/bulk0"), ask("/bulk1")]);
+    answer = () => 500;
+    await Promise.all(ids.map(approve));
+    await vi.waitFor(async () =>
+      expect((await Promise.all(ids.map(deliveryOf))).every((d) => d.attempts.length === 1)).toBe(
+        true,
+      ),
+    );
+    await database.system.query(
+      "update deliveries set status = 'failed' where request_id = any ($1)",
+      [ids],
+    );
+    answer = () => 200;
+    expect(await replayFailed(owner, new Date(0), 10)).toBe(2);
+    await Promise.all([arrived("/bulk0", 2), arrived("/bulk1", 2)]);
+    expect(await replayFailed(owner, new Date(0), 10)).toBe(0);
+  });
+});
+
+test("a deadline is met though nobody looks, and its callback sent", async () => {
+  start();
+  const id = await ask("/expired", { expiresAt: new Date(Date.now() + 700) });
+  const asked = performance.now();
+  await arrived("/expired");
+  expect(at("/expired")[0]!.at - asked).toBeLessThan(1200);
+  expect(JSON.parse(at("/expired")[0]!.body)).toMatchObject({ status: "expired", id });
+});
+
+test("stopping waits for the attempt under way; what isn't sent by then is left to the next worker", async () => {
+  const worker = start();
+  answer = ({ path }) => (path === "/slow" ? sleep(700, 200) : 200);
+  const id = await ask("/slow");
+  await approve(id);
+  await arrived("/slow");
+  await worker.stop();
+  expect((await deliveryOf(id)).status).toBe("delivered");
+  const later = await ask("/later");
+  await cancelApproval(bot, later, null);
+  await sleep(700);
+  expect(at("/later")).toHaveLength(0);
+  start();
+  await arrived("/later");
+});

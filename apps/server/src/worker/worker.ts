@@ -1,0 +1,74 @@
+import type { Services } from "@sayso/core";
+import type { Logger } from "pino";
+import { createComplaints } from "./complaints.ts";
+import { startDeliverer } from "./deliver.ts";
+import { startMailer } from "./mail.ts";
+import type { MailSender } from "./mail-sender.ts";
+import type { WebhookSender } from "./send-webhook.ts";
+import { startSequencer } from "./sequence.ts";
+import { startSweeper } from "./sweep.ts";
+import { createFeedNotifier, listenForHints } from "./work-hints.ts";
+
+/** Everything that happens though nobody asks for it: callbacks and mails are sent, deadlines met, events put in order. */
+export interface Worker {
+  /** Something may be due: looks at once. Cheap; call it after every commit that brings work. */
+  wake: () => void;
+  /** Events were written. Cheaper still. */
+  wakeSequencer: () => void;
+  /** Begins nothing more; resolves when what is under way has ended, after 20 s at most. Then close the sender. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  services: Services;
+  sender: WebhookSender;
+  /** Null: mail isn't configured. Closed by `stop`. */
+  mailSender: MailSender | null;
+  log: Logger;
+}
+
+const STOP_PATIENCE_MS = 20_000;
+
+/**
+ * Starts the worker. Any number of processes may run one: claims and compare-and-set see to it that each thing is done
+ * once. Errors are logged once a minute per kind and never end it.
+ */
+export function startWorker({ services, sender, mailSender, log }: WorkerOptions): Worker {
+  const complain = createComplaints(log);
+  const deliverer = startDeliverer({ services, sender, complain });
+  const sweeper = startSweeper(services, complain);
+  const mailer = mailSender && startMailer({ services, sender: mailSender, complain });
+  const wake = (): void => {
+    deliverer.wake();
+    sweeper.wake();
+    mailer?.wake();
+  };
+  const tellOthers = createFeedNotifier(services);
+  const sequencer = startSequencer({
+    services,
+    onHeads(heads) {
+      services.feed.changed(heads);
+      tellOthers(heads);
+    },
+    onDeliveries: deliverer.wake,
+    complain,
+  });
+  const stopListening = listenForHints(
+    services,
+    { onWork: wake, onEvents: sequencer.wake, onFeed: services.feed.changed },
+    complain,
+  );
+  return {
+    wake,
+    wakeSequencer: sequencer.wake,
+    async stop() {
+      stopListening();
+      await Promise.all([
+        deliverer.stop(STOP_PATIENCE_MS),
+        sweeper.stop(),
+        sequencer.stop(),
+        mailer?.stop(STOP_PATIENCE_MS),
+      ]);
+    },
+  };
+}

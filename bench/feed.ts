@@ -1,0 +1,232 @@
+// npm run bench feed: what the feed costs whoever writes, and what reading it costs as it grows.
+// SAYSO_BENCH_SECONDS per round, default 5; SAYSO_BENCH_ROUNDS of each kind, default 5; SAYSO_BENCH_EVENTS, default 1,000,000.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  buildServer,
+  createOrganization,
+  openServices,
+  openTestCluster,
+  startServer,
+  until,
+  type TestServer,
+  type TestServices,
+} from "@sayso/testkit";
+import { createHttpClient } from "./http-client.ts";
+import { percentile, printTable, repeat } from "./measure.ts";
+
+const seconds = Number(process.env.SAYSO_BENCH_SECONDS ?? 5);
+const rounds = Number(process.env.SAYSO_BENCH_ROUNDS ?? 5);
+const eventsMax = Number(process.env.SAYSO_BENCH_EVENTS ?? 1_000_000);
+const CONCURRENCY = 32;
+
+const body = {
+  title: "Deploy v2.4.0 to production",
+  description: "Release includes database migration",
+  priority: "high",
+};
+
+/** CPU time so far of the server and all of PostgreSQL, in microseconds. */
+function cpuOf(serverPid: number): number {
+  const postmaster = readFileSync(
+    join(cluster.folder, "data", "postgres", "postmaster.pid"),
+    "utf8",
+  ).split("\n")[0];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return { pid, stat: readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ") };
+      } catch {
+        return { pid, stat: [] };
+      }
+    })
+    .filter(({ pid, stat }) => pid === String(serverPid) || stat[1] === postmaster)
+    .reduce((sum, { stat }) => sum + (Number(stat[11]) + Number(stat[12])) * 10_000, 0);
+}
+
+/** Pairs of create and decide in one organization. */
+async function write(server: TestServer, keys: readonly string[]) {
+  const client = createHttpClient(server.url, CONCURRENCY);
+  const cpuBefore = cpuOf(server.pid);
+  let pairs = 0;
+  const result = await repeat(CONCURRENCY, seconds, async (round) => {
+    pairs++;
+    const key = keys[round % keys.length]!;
+    const { id } = await client.call<{ id: string }>("POST", "/api/v1/approvals", key, body);
+    await client.call("PATCH", `/api/v1/approvals/${id}`, key, { decision: "approve" });
+  });
+  client.close();
+  return { ...result, cpuUs: (cpuOf(server.pid) - cpuBefore) / pairs };
+}
+
+/** Switches everything off that gives events their order: the rounds, the index that they need, the default. */
+async function openSwitch(services: TestServices) {
+  const [row] = await services.sql<{ text: string }>(
+    "select pg_get_functiondef('sequence_events(integer)'::regprocedure) as text",
+  );
+  return {
+    off: async () => {
+      await services.sql(
+        `create or replace function sequence_events(
+           p_limit integer, out state text, out added integer, out heads json, out has_deliveries boolean)
+         language sql as $$ select 'done', 0, null::json, false $$`,
+      );
+      await services.sql("drop index events_transaction");
+      await services.sql("alter table events alter column transaction_id set default '1'");
+    },
+    on: async () => {
+      await services.sql(
+        "alter table events alter column transaction_id set default pg_current_xact_id()",
+      );
+      await services.sql("create index events_transaction on events (transaction_id)");
+      await services.sql(row!.text);
+    },
+  };
+}
+
+async function benchWriting(server: TestServer, services: TestServices): Promise<void> {
+  const organization = await createOrganization(services, server);
+  console.error("Connecting 100 machines …");
+  const connections = await Promise.all(
+    Array.from({ length: 100 }, () => organization.addConnection({ canDecide: true })),
+  );
+  const keys = connections.map(({ key }) => key);
+  const ordering = await openSwitch(services);
+  const results: Record<"on" | "off", Awaited<ReturnType<typeof write>>[]> = { on: [], off: [] };
+  await write(server, keys);
+  for (let round = 0; round < rounds; round++) {
+    console.error(`Round ${round + 1} of ${rounds} …`);
+    results.on.push(await write(server, keys));
+    await caughtUp(services);
+    await ordering.off();
+    results.off.push(await write(server, keys));
+    await ordering.on();
+  }
+  const median = (kind: "on" | "off", of: "perSecond" | "p50Ms" | "p99Ms" | "cpuUs") =>
+    percentile(
+      results[kind].map((result) => result[of]),
+      0.5,
+    );
+  const row = (kind: "on" | "off"): (string | number)[] => [
+    `the feed's ordering ${kind}`,
+    median(kind, "perSecond"),
+    median(kind, "p50Ms"),
+    median(kind, "p99Ms"),
+    median(kind, "cpuUs"),
+    median(kind, "perSecond") / median("off", "perSecond"),
+    median("off", "cpuUs") / median(kind, "cpuUs"),
+  ];
+  printTable(
+    [
+      "32 at once, one organization",
+      "pairs/s",
+      "p50 ms",
+      "p99 ms",
+      "CPU µs/pair",
+      "÷ off",
+      "÷ off by CPU",
+    ],
+    [row("on"), row("off")],
+  );
+}
+
+/** What was written meanwhile has its place. */
+const caughtUp = (services: TestServices): Promise<void> =>
+  until(
+    async () =>
+      (
+        await services.sql(
+          `select from feed_state s where exists (
+             select from events where transaction_id >= pg_snapshot_xmax(s.snapshot))`,
+        )
+      ).length === 0,
+    "every event has its place",
+    60_000,
+  );
+
+/** Puts events with places at the end of a feed, as if they had come there by rounds. */
+async function fill(services: TestServices, organizationId: string, count: number): Promise<void> {
+  const chunk = 100_000;
+  for (let from = 1; from <= count; from += chunk) {
+    await services.sql(
+      `with added as (
+         insert into events (id, organization_id, sequence, type, actor_kind, data, transaction_id)
+         select gen_random_uuid(), $1, n, 'approval.commented', 'system', '{"comment_id":null,"body":"It is so"}', '1'
+         from generate_series($2::int, $3::int) n returning id, sequence)
+       insert into feed (organization_id, position, event_id, hash)
+       select $1, sequence, id, sha256(id::text::bytea) from added`,
+      [organizationId, from, Math.min(count, from + chunk - 1)],
+    );
+  }
+  await services.sql(
+    `insert into feed_heads select organization_id, position, hash from feed
+     where organization_id = $1 and position = $2`,
+    [organizationId, count],
+  );
+}
+
+async function benchReading(server: TestServer, services: TestServices): Promise<void> {
+  const rows: (string | number)[][] = [];
+  const medians = new Map<string, number>();
+  for (const count of [10_000, eventsMax]) {
+    console.error(`Filling in ${count.toLocaleString("en")} events …`);
+    const organization = await createOrganization(services, server);
+    await caughtUp(services);
+    await services.sql("delete from feed where organization_id = $1", [organization.id]);
+    await services.sql("delete from feed_heads where organization_id = $1", [organization.id]);
+    const { key } = await organization.addConnection();
+    await fill(services, organization.id, count);
+    await services.sql("vacuum analyze");
+    const client = createHttpClient(server.url, 1);
+    for (const [name, position] of [
+      ["at the beginning", 0],
+      ["in the middle", Math.floor(count / 2)],
+      ["near the end", count - 60],
+    ] as const) {
+      const after =
+        position === 0 ? "earliest" : await cursorAt(services, organization.id, position);
+      const samples: number[] = [];
+      for (let i = 0; i < 101; i++) {
+        const begin = performance.now();
+        await client.call("GET", `/api/v1/events?after=${after}`, key);
+        if (i > 0) samples.push(performance.now() - begin);
+      }
+      const median = percentile(samples, 0.5);
+      const small = medians.get(name) ?? median;
+      medians.set(name, small);
+      rows.push([`50 events ${name}`, count, median, percentile(samples, 0.95), median / small]);
+    }
+    client.close();
+  }
+  printTable(["the feed behind a cursor", "of", "p50 ms", "p95 ms", "÷ of 10,000"], rows);
+}
+
+async function cursorAt(
+  services: TestServices,
+  organizationId: string,
+  position: number,
+): Promise<string> {
+  const [row] = await services.sql<{ hash: Buffer }>(
+    "select hash from feed where organization_id = $1 and position = $2",
+    [organizationId, position],
+  );
+  const bytes = Buffer.alloc(16);
+  bytes.writeBigUInt64BE(BigInt(position));
+  row!.hash.copy(bytes, 8, 0, 8);
+  return bytes.toString("base64url");
+}
+
+await buildServer();
+const cluster = await openTestCluster();
+try {
+  const server = await startServer({ env: { NODE_ENV: "production", LOG_LEVEL: "warn" } });
+  const services = openServices(server);
+  console.log(`Node ${process.version}, fsync and synchronous commit on, one run, medians.\n`);
+  await benchWriting(server, services);
+  await benchReading(server, services);
+  await services.close();
+  await server.stop();
+} finally {
+  await cluster.close();
+}

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { ErrorCode } from "./error-codes.ts";
+import type { Scope } from "./scopes.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Another operation that lists what a field can be set to. */
+export interface DynamicChoices {
+  /** Its name in the catalogue, such as `listTeams`: a GET without path parameters that answers `{ data: […] }`. */
+  operation: string;
+  /** The property of an item that is sent; default: the item itself, where items are texts. */
+  value?: string;
+  /** The property of an item that people read; default: as `value`. */
+  label?: string;
+  /** Sent to it, always. */
+  query?: Record<string, string>;
+  /** Its query parameter that narrows the list by what somebody types. */
+  search?: string;
+}
+
+/**
+ * How a field is shown where people fill it in. What isn't said here is read from the schema: the help is its
+ * description, the kind follows from its type.
+ */
+export interface FieldHint {
+  /** Title Case; default: made from the field's name. */
+  label?: string;
+  /** Text of several lines. */
+  multiline?: boolean;
+  /** Shown only when asked for. */
+  advanced?: boolean;
+  choices?: DynamicChoices;
+}
+
+export type Platform = "n8n" | "zapier" | "make";
+
+export type Responses = Record<number, z.ZodType>;
+
+/** One thing that the API does: declared once, bound to one handler, rendered to every document and platform. */
+export interface Operation<
+  Params extends z.ZodObject = z.ZodObject,
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodType,
+  Answers extends Responses = Responses,
+> {
+  /** `resource.verb`; unique in its surface. */
+  key: string;
+  http: { method: Method; /** OpenAPI style: `/api/v1/approvals/{id}` */ path: string };
+  /** null: anybody, without a credential. */
+  scope: Scope | null;
+  /** Only a person who administers the organization, never a machine. */
+  adminOnly?: boolean;
+  /** Title Case, for menus. */
+  label: string;
+  description: string;
+  input: { params?: Params; query?: Query; body?: Body };
+  responses: Answers;
+  errors: readonly ErrorCode[];
+  /** By the name of an input field; inside of an object or a list of objects `steps.approver_id`. */
+  fields?: Record<string, FieldHint>;
+  /** Where it appears beside the API itself and its client. */
+  platforms?: readonly Platform[];
+  /** An input that the schemas accept. Answers have theirs in the schema's `examples`, or are made up from it. */
+  example?: { params?: unknown; query?: unknown; body?: unknown };
+}
+
+/** Declares an operation and keeps its exact types. */
+export function defineOperation<
+  Params extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answers extends Responses = Responses,
+>(operation: Operation<Params, Query, Body, Answers>): Operation<Params, Query, Body, Answers> {
+  return operation;
+}
+
+/** An operation, whatever its schemas. */
+export type AnyOperation = Operation;
+
+export type ParamsOf<O> =
+  O extends Operation<infer P, z.ZodObject, z.ZodType, Responses> ? z.output<P> : never;
+export type QueryOf<O> =
+  O extends Operation<z.ZodObject, infer Q, z.ZodType, Responses> ? z.output<Q> : never;
+export type BodyOf<O> =
+  O extends Operation<z.ZodObject, z.ZodObject, infer B, Responses> ? z.output<B> : never;
+
+/** What a stream tells at once. Whoever follows it resumes after the last id that they were told. */
+export interface StreamedPart<Item> {
+  /** Maybe none: then only the place to resume from has moved. */
+  items: readonly StreamedItem<Item>[];
+  lastId: string;
+}
+
+export interface StreamedItem<Item> {
+  id: string;
+  type: string;
+  data: Item;
+  /** `data` as text. */
+  readonly json: string;
+}
+
+/** By the schema of the answer, the one of its items. */
+const streamed = new WeakMap<z.ZodType, z.ZodType>();
+
+/**
+ * An answer that goes on and on: server-sent events (WHATWG HTML, 9.2). The operation's `after` says where it begins,
+ * and so does the header `Last-Event-ID`, which wins.
+ */
+export function eventStream<Item extends z.ZodType>(item: Item) {
+  const schema = z.custom<AsyncIterable<StreamedPart<z.input<Item>>>>(
+    (value) => typeof value === "object" && value !== null && Symbol.asyncIterator in value,
+    "must be an async iterable",
+  );
+  streamed.set(schema, item);
+  return schema;
+}
+
+/** What an operation's stream is made of; undefined for one that answers once. */
+export const streamedItem = ({
+  responses,
+}: Pick<AnyOperation, "responses">): z.ZodType | undefined =>
+  responses[200] && streamed.get(responses[200]);
+
+/** What a handler may answer: each declared status with its own body. */
+export type ReplyOf<O> =
+  O extends Operation<z.ZodObject, z.ZodObject, z.ZodType, infer A>
+    ? { [Status in keyof A]: { status: Status; body: z.input<A[Status]> } }[keyof A]
+    : never;

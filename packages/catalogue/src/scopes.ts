@@ -1,0 +1,20 @@
+/** What a credential may do, in the words that a person reads when they allow it. */
+export const scopes = {
+  "approvals:read": "See approval requests, their steps, comments and deliveries",
+  "approvals:write":
+    "Ask for approval, withdraw requests and, where you may, decide them in your name",
+  "comments:write": "Comment on approval requests in your name",
+  "okrs:read": "See objectives, key results and cycles",
+  "okrs:write": "Create and change objectives and key results",
+  "kpis:read": "See KPIs and their history",
+  "kpis:write": "Update KPIs",
+  "okr-checkins:write": "Record check-ins on key results",
+  "reviews:read": "See reviews that were shared with you",
+  "flows:read": "See approval flows and their runs",
+  "flows:write":
+    "Start approval flows, change them and, where you may, decide their runs in your name",
+} as const;
+
+export type Scope = keyof typeof scopes;
+
+export const allScopes = Object.keys(scopes) as Scope[];

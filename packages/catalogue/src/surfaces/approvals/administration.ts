@@ -1,0 +1,297 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id, text, timestamp } from "../../text.ts";
+import { hints } from "./hints.ts";
+import { Decision, listOf, Priority, Role } from "./schemas.ts";
+
+const Deleted = z.object({ id, deleted: z.literal(true) }).meta({ id: "Deleted" });
+
+const Organization = z
+  .object({
+    id,
+    name: z.string(),
+    four_eyes: z
+      .boolean()
+      .describe("Whether nobody may decide what they, or a connection of theirs, asked for"),
+    created_at: timestamp,
+  })
+  .meta({ id: "Organization" });
+
+export const getOrganization = defineOperation({
+  key: "organization.get",
+  http: { method: "GET", path: "/api/v1/org" },
+  scope: "approvals:read",
+  label: "Get Organization",
+  description: "The organization that the credential belongs to",
+  input: {},
+  responses: { 200: Organization },
+  errors: ["rate_limited"],
+});
+
+export const updateOrganization = defineOperation({
+  key: "organization.update",
+  http: { method: "PATCH", path: "/api/v1/org" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Update Organization",
+  description: "Change the name or the four-eyes rule",
+  input: {
+    body: z.object({
+      name: filledText(200).optional().describe("What people call the organization"),
+      four_eyes: z
+        .boolean()
+        .optional()
+        .describe("Whether nobody may decide what they, or a connection of theirs, asked for"),
+    }),
+  },
+  responses: { 200: Organization },
+  errors: ["validation_failed", "forbidden", "rate_limited"],
+  example: { body: { four_eyes: true } },
+});
+
+export const rotateOrganizationSecret = defineOperation({
+  key: "organization.rotate_webhook_secret",
+  http: { method: "POST", path: "/api/v1/org/rotate-webhook-secret" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Rotate Organization's Webhook Secret",
+  description:
+    "Make a new secret for the callbacks of requests that people made; for 24 hours both sign",
+  input: {},
+  responses: {
+    200: z.object({
+      webhook_secret: z.string().describe("Shown once"),
+      old_secret_expires_at: timestamp,
+    }),
+  },
+  errors: ["forbidden", "rate_limited"],
+});
+
+export const listActionTypes = defineOperation({
+  key: "action_type.list",
+  http: { method: "GET", path: "/api/v1/org/action-types" },
+  scope: "approvals:read",
+  label: "List Action Types",
+  description: "The action types that the organization's requests have used",
+  input: {},
+  responses: { 200: listOf(z.string()) },
+  errors: ["rate_limited"],
+});
+
+/** What a template fills in; the same fields as in a request. */
+const TemplateDefaults = z
+  .object({
+    title: filledText(500).optional(),
+    description: text(5000).optional(),
+    priority: Priority.optional(),
+    action_type: filledText(200).optional(),
+    required_approvals: z.int().min(1).max(10).optional(),
+    is_sequential: z.boolean().optional(),
+    assigned_approvers: z.array(id).min(1).max(10).optional(),
+    assigned_team_id: id.optional(),
+    auto_action: Decision.optional(),
+    auto_action_after_minutes: z.int().min(1).max(43_200).optional(),
+    require_rejection_reason: z.boolean().optional(),
+    expires_after_minutes: z.int().min(1).max(525_600).optional(),
+  })
+  .refine(
+    (fields) =>
+      (fields.auto_action === undefined) === (fields.auto_action_after_minutes === undefined),
+    {
+      error: "auto_action and auto_action_after_minutes belong together",
+      path: ["auto_action_after_minutes"],
+    },
+  )
+  .meta({ id: "TemplateDefaults" });
+
+const templateById = z.object({ id: id.describe("The template") });
+
+const TemplateBody = z.object({
+  name: filledText(200).describe("Unique within the organization"),
+  description: text(1000).nullable().optional().describe("What the template is for"),
+  target_app: text(100).nullable().optional().describe("The app that offers it, such as n8n"),
+  defaults: TemplateDefaults.optional().describe("What a request gets unless it brings its own"),
+});
+
+export const Template = z
+  .object({
+    id,
+    name: z.string(),
+    description: z.string().nullable(),
+    target_app: z.string().nullable(),
+    defaults: TemplateDefaults,
+    created_at: timestamp,
+  })
+  .meta({ id: "Template" });
+
+export const listTemplates = defineOperation({
+  key: "template.list",
+  http: { method: "GET", path: "/api/v1/templates" },
+  scope: "approvals:read",
+  label: "List Templates",
+  description: "The templates that requests can be made from",
+  input: {
+    query: z.object({ target_app: text(100).optional().describe("Only what this app offers") }),
+  },
+  responses: { 200: listOf(Template) },
+  errors: ["rate_limited"],
+});
+
+export const createTemplate = defineOperation({
+  key: "template.create",
+  http: { method: "POST", path: "/api/v1/templates" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Create Template",
+  description: "Make a template: field values that a request gets unless it brings its own",
+  input: { body: TemplateBody },
+  responses: { 201: Template },
+  errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
+  example: {
+    body: {
+      name: "Production deploy",
+      target_app: "n8n",
+      defaults: { priority: "high", action_type: "deploy.production", required_approvals: 2 },
+    },
+  },
+});
+
+export const updateTemplate = defineOperation({
+  key: "template.update",
+  http: { method: "PATCH", path: "/api/v1/templates/{id}" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Update Template",
+  description: "Change a template; requests already made from it stay as they are",
+  input: { params: templateById, body: TemplateBody.partial() },
+  responses: { 200: Template },
+  errors: ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"],
+  example: { body: { defaults: { priority: "critical" } } },
+});
+
+export const deleteTemplate = defineOperation({
+  key: "template.delete",
+  http: { method: "DELETE", path: "/api/v1/templates/{id}" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Delete Template",
+  description: "Remove a template; requests already made from it stay",
+  input: { params: templateById },
+  responses: { 200: Deleted },
+  errors: ["forbidden", "not_found", "rate_limited"],
+});
+
+const teamById = z.object({ id: id.describe("The team") });
+
+const Team = z
+  .object({ id, name: z.string(), member_ids: z.array(id), created_at: timestamp })
+  .meta({ id: "Team" });
+
+export const listTeams = defineOperation({
+  key: "team.list",
+  http: { method: "GET", path: "/api/v1/teams" },
+  scope: "approvals:read",
+  label: "List Teams",
+  description: "The organization's teams and who is in them",
+  input: {},
+  responses: { 200: listOf(Team) },
+  errors: ["rate_limited"],
+});
+
+export const createTeam = defineOperation({
+  key: "team.create",
+  http: { method: "POST", path: "/api/v1/teams" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Create Team",
+  description: "Make a team without members",
+  input: { body: z.object({ name: filledText(100).describe("Unique within the organization") }) },
+  responses: { 201: Team },
+  errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
+  example: { body: { name: "Operations" } },
+});
+
+export const setTeamMembers = defineOperation({
+  key: "team.set_members",
+  http: { method: "PUT", path: "/api/v1/teams/{id}/members" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Set Team Members",
+  description: "Say who is in a team",
+  input: {
+    params: teamById,
+    body: z.object({ member_ids: z.array(id).max(500).describe("Everybody who is in it") }),
+  },
+  responses: { 200: Team },
+  errors: ["validation_failed", "forbidden", "not_found", "rate_limited"],
+  fields: { member_ids: { ...hints.approver, label: "Members" } },
+  example: { body: { member_ids: ["019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04"] } },
+});
+
+const Member = z
+  .object({
+    id,
+    name: z.string(),
+    email: z.string().nullable(),
+    role: Role,
+    can_approve: z.boolean(),
+    team_ids: z.array(id),
+  })
+  .meta({ id: "Member" });
+
+export const listMembers = defineOperation({
+  key: "member.list",
+  http: { method: "GET", path: "/api/v1/team/members" },
+  scope: "approvals:read",
+  label: "List Members",
+  description: "The organization's people",
+  input: {
+    query: z.object({
+      can_approve: z
+        .enum(["true", "false"])
+        .optional()
+        .describe("Only who may approve, or only who may not"),
+    }),
+  },
+  responses: { 200: listOf(Member) },
+  errors: ["validation_failed", "rate_limited"],
+});
+
+const EmergencyStop = z
+  .object({
+    active: z.boolean(),
+    activated_at: timestamp.nullable(),
+    activated_by: id.nullable(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: "EmergencyStop" });
+
+export const getEmergencyStop = defineOperation({
+  key: "emergency_stop.get",
+  http: { method: "GET", path: "/api/v1/emergency-stop" },
+  scope: "approvals:read",
+  label: "Get Emergency Stop",
+  description: "Whether everything is stopped, since when, by whom and why",
+  input: {},
+  responses: { 200: EmergencyStop },
+  errors: ["rate_limited"],
+});
+
+export const setEmergencyStop = defineOperation({
+  key: "emergency_stop.set",
+  http: { method: "POST", path: "/api/v1/emergency-stop" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Set Emergency Stop",
+  description:
+    "Stop everything (what is pending becomes cancelled, each with its callback), or let it go on",
+  input: {
+    body: z.object({
+      active: z.boolean().describe("Whether everything is to stop"),
+      reason: text(2000).optional().describe("Why"),
+    }),
+  },
+  responses: { 200: EmergencyStop },
+  errors: ["validation_failed", "forbidden", "rate_limited"],
+  example: { body: { active: true, reason: "An agent is misbehaving" } },
+});

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { id, instant, timestamp, wholeNumber } from "../../text.ts";
+import { pageOf } from "./schemas.ts";
+
+const byId = z.object({ id: id.describe("The delivery") });
+
+const deliveryStatuses = ["pending", "delivered", "failed", "gone"] as const;
+
+const Attempt = z.object({
+  attempt: z.int(),
+  started_at: timestamp,
+  duration_ms: z.int(),
+  status_code: z.int().nullable(),
+  error: z.string().nullable(),
+  response_body: z.string().nullable(),
+});
+
+export const Delivery = z
+  .object({
+    id: id.describe("The webhook-id, the same over every attempt"),
+    request_id: id.nullable(),
+    connection_id: id.nullable(),
+    subscription_id: id.nullable().describe("Whom it tells; null: it is a request's callback"),
+    event: z.string(),
+    url: z.string(),
+    status: z.enum(deliveryStatuses),
+    next_attempt_at: timestamp.nullable(),
+    last_status_code: z.int().nullable(),
+    last_error: z.string().nullable(),
+    delivered_at: timestamp.nullable(),
+    created_at: timestamp,
+    attempts: z.array(Attempt).describe("The last 50, oldest first"),
+  })
+  .meta({ id: "Delivery" });
+
+export const listDeliveries = defineOperation({
+  key: "delivery.list",
+  http: { method: "GET", path: "/api/v1/webhooks" },
+  scope: "approvals:read",
+  label: "List Deliveries",
+  description:
+    "The delivery log: every callback, and what subscriptions were told, with all attempts, newest first",
+  input: {
+    query: z.object({
+      page: wholeNumber(1, 1_000_000).default(1).describe("Counts from 1"),
+      page_size: wholeNumber(1, 100).default(20).describe("Deliveries on a page"),
+      status: z
+        .enum(deliveryStatuses)
+        .optional()
+        .describe("gone: the receiver answered 410, or its subscription has ended"),
+      request_id: id.optional().describe("Only this request's"),
+    }),
+  },
+  responses: { 200: pageOf(Delivery) },
+  errors: ["validation_failed", "rate_limited"],
+});
+
+export const replayDelivery = defineOperation({
+  key: "delivery.replay",
+  http: { method: "POST", path: "/api/v1/webhooks/{id}/replay" },
+  scope: "approvals:write",
+  label: "Replay Delivery",
+  description: "Send a callback again, with the same webhook-id",
+  input: { params: byId },
+  responses: { 200: Delivery },
+  errors: ["forbidden", "not_found", "rate_limited"],
+});
+
+export const replayDeliveries = defineOperation({
+  key: "delivery.replay_many",
+  http: { method: "POST", path: "/api/v1/webhooks/replay" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Replay Failed Deliveries",
+  description: "Send every callback again that was given up since a point in time",
+  input: {
+    body: z.object({ failed_since: instant.describe("Only callbacks made at this time or later") }),
+  },
+  responses: { 200: z.object({ replayed: z.int() }) },
+  errors: ["validation_failed", "forbidden", "rate_limited"],
+  example: { body: { failed_since: "2026-03-25T10:00:00Z" } },
+});

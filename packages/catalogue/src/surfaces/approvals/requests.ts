@@ -1,0 +1,246 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { commaList, filledText, id, instant, jsonObject, text, wholeNumber } from "../../text.ts";
+import { hints } from "./hints.ts";
+import { CreateApprovalBody } from "./new-request.ts";
+import {
+  Approval,
+  BatchResult,
+  Cancelled,
+  Decided,
+  Decision,
+  pageOf,
+  priorities,
+  statuses,
+} from "./schemas.ts";
+
+const byId = z.object({ id: id.describe("The request") });
+
+export const createApproval = defineOperation({
+  key: "approval.create",
+  http: { method: "POST", path: "/api/v1/approvals" },
+  scope: "approvals:write",
+  label: "Create Approval Request",
+  description: "Ask people to approve an action before it runs",
+  input: { body: CreateApprovalBody },
+  responses: { 201: Approval, 200: Approval },
+  errors: ["validation_failed", "forbidden", "conflict", "rate_limited", "emergency_stop"],
+  fields: {
+    description: { multiline: true },
+    callback_url: { label: "Callback URL", advanced: true },
+    callback_headers: { advanced: true },
+    action_type: hints.actionType,
+    metadata: { advanced: true },
+    is_sequential: { label: "Approve in Order", advanced: true },
+    source: { advanced: true },
+    source_id: { advanced: true },
+    source_name: { advanced: true },
+    source_url: { advanced: true },
+    context_html: { label: "Context (HTML)", multiline: true, advanced: true },
+    assigned_approvers: { ...hints.approver, label: "Approvers" },
+    assigned_team_id: hints.team,
+    auto_action: { label: "Automatic Action", advanced: true },
+    auto_action_after_minutes: { label: "Automatic Action After (Minutes)", advanced: true },
+    require_rejection_reason: { advanced: true },
+    is_log: { label: "Only Log", advanced: true },
+    template_id: hints.template,
+    idempotency_key: { advanced: true },
+  },
+  platforms: ["n8n", "zapier", "make"],
+  example: {
+    body: {
+      title: "Deploy v2.4.0 to production",
+      description: "Release includes a database migration",
+      priority: "high",
+      idempotency_key: "deploy-v2.4.0",
+    },
+  },
+});
+
+export const listApprovals = defineOperation({
+  key: "approval.list",
+  http: { method: "GET", path: "/api/v1/approvals" },
+  scope: "approvals:read",
+  label: "List Approval Requests",
+  description: "Page through the organization's requests, newest first, with exact totals",
+  input: {
+    query: z.object({
+      page: wholeNumber(1, 10_000_000).default(1).describe("Counts from 1"),
+      page_size: wholeNumber(1, 100).default(20).describe("Requests on a page"),
+      status: commaList(statuses).optional().describe("Only these statuses"),
+      priority: commaList(priorities).optional().describe("Only these priorities"),
+      search: text(500)
+        .optional()
+        .describe('Words in title and description: deploy "exact words" -without'),
+      action_type: text(200).optional().describe("Only this action type"),
+      source: text(200).optional().describe("Only what this integration asked"),
+      source_id: text(500).optional().describe("Only what this workflow, run or agent asked"),
+      exclude_source_id: text(500)
+        .optional()
+        .describe("Leave out what this workflow, run or agent asked"),
+      created_after: instant.optional().describe("Made at this time or later"),
+      created_before: instant.optional().describe("Made before this time"),
+      decided_after: instant.optional().describe("Decided at this time or later"),
+      decided_before: instant.optional().describe("Decided before this time"),
+    }),
+  },
+  responses: { 200: pageOf(Approval) },
+  errors: ["validation_failed", "rate_limited"],
+  fields: {
+    page: { advanced: true },
+    page_size: { advanced: true },
+    action_type: hints.actionType,
+    source: { advanced: true },
+    source_id: { advanced: true },
+    exclude_source_id: { advanced: true },
+    created_after: { advanced: true },
+    created_before: { advanced: true },
+    decided_after: { advanced: true },
+    decided_before: { advanced: true },
+  },
+  platforms: ["n8n", "zapier", "make"],
+  example: { query: { status: "pending", page_size: "50" } },
+});
+
+export const getApproval = defineOperation({
+  key: "approval.get",
+  http: { method: "GET", path: "/api/v1/approvals/{id}" },
+  scope: "approvals:read",
+  label: "Get Approval Request",
+  description: "Read one request with its tally, decision and comments count",
+  input: {
+    params: byId,
+    query: z.object({
+      wait: wholeNumber(0, 60)
+        .default(0)
+        .describe("Seconds to wait for the request to leave pending before answering"),
+    }),
+  },
+  responses: { 200: Approval },
+  errors: ["not_found", "rate_limited"],
+  fields: { id: hints.request, wait: { label: "Wait (Seconds)", advanced: true } },
+  platforms: ["n8n", "zapier", "make"],
+});
+
+export const DecideBody = z
+  .object({
+    decision: Decision.describe("Whether to approve or to reject"),
+    comment: text(2000).optional().describe("Why; required to reject where the request says so"),
+    source: text(200).optional().describe("Where the decision was made, such as chat"),
+  })
+  .meta({ id: "DecideBody" });
+
+export const decideApproval = defineOperation({
+  key: "approval.decide",
+  http: { method: "PATCH", path: "/api/v1/approvals/{id}" },
+  scope: "approvals:write",
+  label: "Decide Approval Request",
+  description: "Approve or reject a pending request: a vote on the caller's active step",
+  input: { params: byId, body: DecideBody },
+  responses: { 200: Decided },
+  errors: [
+    "validation_failed",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "invalid_state",
+    "rate_limited",
+    "emergency_stop",
+  ],
+  fields: { id: hints.request, comment: { multiline: true }, source: { advanced: true } },
+  platforms: ["n8n", "zapier", "make"],
+  example: { body: { decision: "approve", comment: "Verified with the user." } },
+});
+
+export const reviseApproval = defineOperation({
+  key: "approval.revise",
+  http: { method: "PUT", path: "/api/v1/approvals/{id}" },
+  scope: "approvals:write",
+  label: "Revise Approval Request",
+  description: "Change what a pending request asks for; votes already cast become void",
+  input: {
+    params: byId,
+    body: z
+      .object({
+        title: filledText(500).optional().describe("The new title"),
+        description: text(5000).optional().describe("The new description"),
+        metadata: jsonObject.optional().describe("Takes the place of the metadata, as a whole"),
+      })
+      .refine(
+        (body) => Object.values(body).some((v) => v !== undefined),
+        "must change title, description or metadata",
+      ),
+  },
+  responses: { 200: Approval },
+  errors: ["validation_failed", "forbidden", "not_found", "invalid_state", "rate_limited"],
+  fields: { id: hints.request, description: { multiline: true } },
+  example: { body: { description: "Release includes two database migrations" } },
+});
+
+export const cancelApproval = defineOperation({
+  key: "approval.cancel",
+  http: { method: "DELETE", path: "/api/v1/approvals/{id}" },
+  scope: "approvals:write",
+  label: "Cancel Approval Request",
+  description: "Withdraw a pending request; its callback says cancelled",
+  input: {
+    params: byId,
+    query: z.object({ reason: text(2000).optional().describe("Why; shown with the request") }),
+  },
+  responses: { 200: Cancelled },
+  errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
+  fields: { id: hints.request, reason: { multiline: true } },
+  platforms: ["n8n", "zapier", "make"],
+});
+
+export const decideApprovals = defineOperation({
+  key: "approval.decide_many",
+  http: { method: "POST", path: "/api/v1/approvals/batch" },
+  scope: "approvals:write",
+  label: "Decide Several Requests",
+  description: "Approve or reject up to 50 requests; each stands for itself",
+  input: {
+    body: z.object({
+      ids: z.array(id).min(1).max(50).describe("The requests"),
+      decision: Decision.describe("Whether to approve or to reject"),
+      comment: text(2000).optional().describe("Why; the same for all of them"),
+      source: text(200).optional().describe("Where the decision was made, such as chat"),
+    }),
+  },
+  responses: { 200: z.object({ results: z.array(BatchResult) }) },
+  errors: ["validation_failed", "rate_limited", "emergency_stop"],
+  fields: { ids: { ...hints.request, label: "Requests" }, comment: { multiline: true } },
+  example: {
+    body: {
+      ids: ["019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04"],
+      decision: "reject",
+      comment: "Not during the freeze.",
+    },
+  },
+});
+
+export const delegateVote = defineOperation({
+  key: "approval.delegate",
+  http: { method: "POST", path: "/api/v1/approvals/{id}/delegate" },
+  scope: "approvals:write",
+  label: "Delegate Vote",
+  description: "Hand your place as a named approver to somebody else, who then votes instead",
+  input: {
+    params: byId,
+    body: z.object({
+      to_user_id: id.describe("Who votes in your place"),
+      step_id: id.optional().describe("The step; default: the first active one that names you"),
+    }),
+  },
+  responses: { 200: Approval },
+  errors: [
+    "validation_failed",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "invalid_state",
+    "rate_limited",
+  ],
+  fields: { id: hints.request, to_user_id: hints.approver },
+  example: { body: { to_user_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f05" } },
+});

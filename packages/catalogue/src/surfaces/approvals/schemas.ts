@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { id, jsonObject, timestamp } from "../../text.ts";
+import {
+  exampleApproval,
+  exampleCancelled,
+  exampleComment,
+  exampleDecided,
+  exampleStep,
+} from "./examples.ts";
+
+/** The values that requests are made of. */
+export const priorities = ["low", "medium", "high", "critical"] as const;
+export const statuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
+const stepStatuses = ["waiting", "active", "pending", "approved", "rejected", "skipped"] as const;
+const roles = ["owner", "admin", "member"] as const;
+
+export const Priority = z.enum(priorities).meta({ id: "Priority" });
+export const Status = z.enum(statuses).meta({ id: "Status" });
+export const Decision = z.enum(["approve", "reject"]).meta({ id: "Decision" });
+export const Role = z.enum(roles).meta({ id: "Role" });
+
+const nullable = <T extends z.ZodType>(schema: T) => schema.nullable();
+
+const Warning = z.object({ field: z.string(), message: z.string() }).meta({ id: "Warning" });
+
+/** A request as every answer shows it. `context_html` only where a single request is read. */
+export const Approval = z
+  .object({
+    id,
+    org_id: id,
+    connection_id: nullable(id),
+    connection_name: nullable(z.string()),
+    created_by: nullable(id).describe("The person who asked; null when a connection did"),
+    created_by_name: nullable(z.string()),
+    title: z.string(),
+    description: z.string(),
+    status: Status,
+    priority: Priority,
+    action_type: nullable(z.string()),
+    source: nullable(z.string()),
+    source_id: nullable(z.string()),
+    source_name: nullable(z.string()),
+    source_url: nullable(z.string()),
+    metadata: nullable(jsonObject),
+    context_html: nullable(z.string()).optional(),
+    callback_url: nullable(z.string()),
+    callback_delivered: z
+      .boolean()
+      .describe("True only after the callback was answered with a 2xx"),
+    required_approvals: z.int(),
+    current_approvals: z.int(),
+    is_sequential: z.boolean(),
+    assigned_approvers: nullable(z.array(id)),
+    assigned_team_id: nullable(id),
+    require_rejection_reason: z.boolean(),
+    is_log: z.boolean(),
+    template_id: nullable(id),
+    auto_action: nullable(Decision),
+    auto_action_at: nullable(timestamp),
+    idempotency_key: nullable(z.string()),
+    comments_count: z.int(),
+    created_at: timestamp,
+    updated_at: timestamp,
+    expires_at: nullable(timestamp),
+    decided_at: nullable(timestamp),
+    decided_by: nullable(id),
+    decided_by_name: nullable(z.string()),
+    decided_via_connection_id: nullable(id).describe(
+      "The connection that decided, where an admin allows it to",
+    ),
+    decided_via_connection_name: nullable(z.string()),
+    decision_comment: nullable(z.string()),
+    decision_source: nullable(z.string()),
+    cancelled_at: nullable(timestamp),
+    url: z.string().describe("The page on which people decide"),
+    warnings: z.array(Warning).optional(),
+  })
+  .meta({ id: "Approval", examples: [exampleApproval] });
+
+const Pagination = z
+  .object({ page: z.int(), page_size: z.int(), total: z.int(), total_pages: z.int() })
+  .meta({ id: "Pagination" });
+
+/** A page of a list; `total`, `page` and `page_size` stand at the top as well, for older clients. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    data: z.array(item),
+    pagination: Pagination,
+    total: z.int(),
+    page: z.int(),
+    page_size: z.int(),
+  });
+
+export const listOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item) });
+
+export const Decided = z
+  .object({
+    id,
+    status: Status,
+    decided_at: nullable(timestamp),
+    decided_by: nullable(id),
+    decided_by_name: nullable(z.string()),
+    decided_via_connection_id: nullable(id),
+    decision_comment: nullable(z.string()),
+    required_approvals: z.int(),
+    current_approvals: z.int(),
+    callback_delivered: z.boolean(),
+  })
+  .meta({ id: "Decided", examples: [exampleDecided] });
+
+export const Cancelled = z
+  .object({ id, status: Status, cancelled_at: timestamp })
+  .meta({ id: "Cancelled", examples: [exampleCancelled] });
+
+export const Comment = z
+  .object({
+    id,
+    approval_request_id: id,
+    user_id: nullable(id),
+    connection_id: nullable(id),
+    author_name: nullable(z.string()),
+    body: z.string(),
+    created_at: timestamp,
+  })
+  .meta({ id: "Comment", examples: [exampleComment] });
+
+export const Step = z
+  .object({
+    id,
+    approval_request_id: id,
+    step_order: z.int(),
+    name: nullable(z.string()),
+    approver_id: nullable(id).describe("The one assigned person, where it is one"),
+    assigned_user_ids: nullable(z.array(id)),
+    assigned_team_id: nullable(id),
+    assigned_role: nullable(Role),
+    required_approvals: z.int(),
+    status: z
+      .enum(stepStatuses)
+      .describe("pending: can be voted on now; waiting: an earlier step comes first"),
+    decided_at: nullable(timestamp),
+    decided_by: nullable(id),
+  })
+  .meta({ id: "Step", examples: [exampleStep] });
+
+export const DecidedStep = z
+  .object({
+    id,
+    status: z.enum(stepStatuses),
+    decided_at: nullable(timestamp),
+    decided_by: nullable(id),
+    approval_request_id: id,
+    request_status: Status,
+  })
+  .meta({ id: "DecidedStep" });
+
+export const BatchResult = z
+  .object({
+    id: z.string(),
+    success: z.boolean(),
+    status: Status.optional(),
+    error: z.string().optional(),
+    code: z.string().optional(),
+  })
+  .meta({ id: "BatchResult" });

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id, text } from "../../text.ts";
+import { hints } from "./hints.ts";
+import { DecideBody } from "./requests.ts";
+import { Comment, DecidedStep, listOf, Role, Step } from "./schemas.ts";
+
+const byId = z.object({ id: id.describe("The request") });
+
+export const createComment = defineOperation({
+  key: "comment.create",
+  http: { method: "POST", path: "/api/v1/approvals/{id}/comments" },
+  scope: "comments:write",
+  label: "Add Comment",
+  description: "Say something about a request; everybody in the organization sees it",
+  input: { params: byId, body: z.object({ body: filledText(5000).describe("What to say") }) },
+  responses: { 201: Comment },
+  errors: ["validation_failed", "not_found", "rate_limited"],
+  fields: { id: hints.request, body: { label: "Comment", multiline: true } },
+  platforms: ["n8n", "zapier", "make"],
+  example: { body: { body: "The change window opens at ten." } },
+});
+
+export const listComments = defineOperation({
+  key: "comment.list",
+  http: { method: "GET", path: "/api/v1/approvals/{id}/comments" },
+  scope: "approvals:read",
+  label: "List Comments",
+  description: "What was said about a request, oldest first",
+  input: { params: byId },
+  responses: { 200: listOf(Comment) },
+  errors: ["not_found", "rate_limited"],
+  fields: { id: hints.request },
+  platforms: ["n8n"],
+});
+
+export const listSteps = defineOperation({
+  key: "step.list",
+  http: { method: "GET", path: "/api/v1/approvals/{id}/steps" },
+  scope: "approvals:read",
+  label: "List Steps",
+  description: "The steps of a request in their order; none where it is decided as a whole",
+  input: { params: byId },
+  responses: { 200: listOf(Step) },
+  errors: ["not_found", "rate_limited"],
+  fields: { id: hints.request },
+  platforms: ["n8n"],
+});
+
+/** Both shapes of a step: one approver, or a name with several people, a team or a role and a quorum. */
+const NewStep = z
+  .object({
+    step_order: z.int().min(1).max(100).optional().describe("Default: the place in the list"),
+    approver_id: id.optional().describe("The one person who may vote on it"),
+    name: text(200).optional().describe("What people call the step"),
+    assigned_user_ids: z.array(id).min(1).max(50).optional().describe("The people who may vote"),
+    assigned_team_id: id.optional().describe("The team that may vote"),
+    assigned_role: Role.optional().describe("Whoever has this role, or one above it, may vote"),
+    required_approvals: z.int().min(1).max(10).optional().describe("Default 1"),
+  })
+  .refine((step) => step.approver_id === undefined || step.assigned_user_ids === undefined, {
+    error: "approver_id and assigned_user_ids exclude each other",
+    path: ["approver_id"],
+  });
+
+export const replaceSteps = defineOperation({
+  key: "step.replace",
+  http: { method: "POST", path: "/api/v1/approvals/{id}/steps" },
+  scope: "approvals:write",
+  label: "Set Steps",
+  description: "Put these steps in place of the present ones; allowed until the first vote",
+  input: {
+    params: byId,
+    body: z.object({
+      steps: z.array(NewStep).min(1).max(20).describe("In the order in which they come"),
+    }),
+  },
+  responses: { 201: listOf(Step) },
+  errors: ["validation_failed", "forbidden", "not_found", "invalid_state", "rate_limited"],
+  fields: {
+    id: hints.request,
+    "steps.approver_id": hints.approver,
+    "steps.assigned_user_ids": { ...hints.approver, label: "Approvers" },
+    "steps.assigned_team_id": hints.team,
+  },
+  platforms: ["n8n"],
+  example: {
+    body: {
+      steps: [
+        { name: "Security", assigned_role: "admin" },
+        {
+          name: "Operations",
+          assigned_team_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f06",
+          required_approvals: 2,
+        },
+      ],
+    },
+  },
+});
+
+export const decideStep = defineOperation({
+  key: "step.decide",
+  http: { method: "PATCH", path: "/api/v1/approvals/{id}/steps/{stepId}" },
+  scope: "approvals:write",
+  label: "Decide Step",
+  description: "Vote on one active step, as its approver or as an admin",
+  input: {
+    params: byId.extend({ stepId: id.describe("The step, from the list of the request's steps") }),
+    body: DecideBody,
+  },
+  responses: { 200: DecidedStep },
+  errors: [
+    "validation_failed",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "invalid_state",
+    "rate_limited",
+    "emergency_stop",
+  ],
+  fields: { id: hints.request, stepId: { label: "Step" }, comment: { multiline: true } },
+  example: { body: { decision: "approve" } },
+});

@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id, text, timestamp, webAddress } from "../../text.ts";
+import { eventTypePatterns } from "./events.ts";
+import { exampleSubscription } from "./examples.ts";
+import { listOf, Priority, Status } from "./schemas.ts";
+
+const byId = z.object({ id: id.describe("The subscription") });
+
+const anyOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(50).optional();
+
+/** Unlike elsewhere, a field that isn't known is refused: misspelt, it would let everything through. */
+export const SubscriptionFilter = z
+  .strictObject({
+    priority: anyOf(Priority).describe("Only requests of these priorities"),
+    action_type: anyOf(filledText(200)).describe("Only requests of these action types"),
+    source: anyOf(filledText(200)).describe("Only what these integrations asked"),
+    status: anyOf(Status).describe("Only requests that are in one of these statuses then"),
+  })
+  .meta({ id: "SubscriptionFilter" });
+
+export const Subscription = z
+  .object({
+    id,
+    target_url: z.string(),
+    event_types: z.array(z.string()),
+    filter: SubscriptionFilter,
+    description: z.string().nullable(),
+    connection_id: id.nullable().describe("The connection that it belongs to"),
+    grant_id: id.nullable().describe("What a person allowed the app that it belongs to"),
+    person_id: id.nullable().describe("Whose it is, or in whose name the app made it"),
+    failing_since: timestamp.nullable().describe("Since when nothing but failures came back"),
+    disabled_at: timestamp.nullable().describe("Set: nothing is sent any more"),
+    disabled_reason: z
+      .enum(["gone", "failing", "owner_gone"])
+      .nullable()
+      .describe("It answered 410, failed for five days, or nobody is left whom it belongs to"),
+    created_at: timestamp,
+  })
+  .meta({ id: "Subscription", examples: [exampleSubscription] });
+
+const NewSubscription = Subscription.extend({
+  secret: z.string().describe("Verifies the webhooks (Standard Webhooks): whsec_…"),
+}).meta({
+  id: "NewSubscription",
+  examples: [{ ...exampleSubscription, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }],
+});
+
+export const createSubscription = defineOperation({
+  key: "subscription.create",
+  http: { method: "POST", path: "/api/v1/subscriptions" },
+  scope: "approvals:write",
+  label: "Create Subscription",
+  description:
+    "Have events sent to an address as signed webhooks. The same again gives the same subscription and secret",
+  input: {
+    body: z
+      .object({
+        target_url: webAddress.describe("Where to POST each event"),
+        event_types: z
+          .array(z.enum(eventTypePatterns))
+          .min(1)
+          .max(50)
+          .describe("Which events; approval.* stands for a family"),
+        filter: SubscriptionFilter.optional().describe("Of which requests; default: of all"),
+        description: text(500).optional().describe("What it is for"),
+      })
+      .meta({ id: "CreateSubscriptionBody" }),
+  },
+  responses: { 201: NewSubscription, 200: NewSubscription },
+  errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
+  example: {
+    body: {
+      target_url: "https://example.com/sayso",
+      event_types: ["approval.approved", "approval.rejected"],
+      filter: { priority: ["high", "critical"] },
+    },
+  },
+});
+
+export const listSubscriptions = defineOperation({
+  key: "subscription.list",
+  http: { method: "GET", path: "/api/v1/subscriptions" },
+  scope: "approvals:read",
+  label: "List Subscriptions",
+  description: "Your own subscriptions, newest first; an admin sees the organization's",
+  input: {},
+  responses: { 200: listOf(Subscription) },
+  errors: ["rate_limited"],
+});
+
+export const getSubscription = defineOperation({
+  key: "subscription.get",
+  http: { method: "GET", path: "/api/v1/subscriptions/{id}" },
+  scope: "approvals:read",
+  label: "Get Subscription",
+  description: "Whether a subscription is there, and how it fares",
+  input: { params: byId },
+  responses: { 200: Subscription },
+  errors: ["not_found", "rate_limited"],
+});
+
+export const deleteSubscription = defineOperation({
+  key: "subscription.delete",
+  http: { method: "DELETE", path: "/api/v1/subscriptions/{id}" },
+  scope: "approvals:write",
+  label: "Delete Subscription",
+  description: "Send nothing more, also nothing of what was to be tried again",
+  input: { params: byId },
+  responses: { 200: z.object({ id, deleted: z.literal(true) }) },
+  errors: ["not_found", "rate_limited"],
+});
+
+export const testSubscription = defineOperation({
+  key: "subscription.test",
+  http: { method: "POST", path: "/api/v1/subscriptions/{id}/test" },
+  scope: "approvals:write",
+  label: "Test Subscription",
+  description:
+    "Send it one event of the type subscription.tested, signed and logged like any other",
+  input: { params: byId },
+  responses: { 200: z.object({ delivery_id: id.describe("Also the webhook-id") }) },
+  errors: ["not_found", "invalid_state", "rate_limited"],
+});
+
+export const rotateSubscriptionSecret = defineOperation({
+  key: "subscription.rotate_secret",
+  http: { method: "POST", path: "/api/v1/subscriptions/{id}/rotate-secret" },
+  scope: "approvals:write",
+  label: "Rotate Subscription Secret",
+  description: "Make a new secret; for 24 hours webhooks are signed with both",
+  input: { params: byId },
+  responses: {
+    200: z.object({
+      id,
+      secret: z.string().describe("Shown once"),
+      old_secret_expires_at: timestamp,
+    }),
+  },
+  errors: ["not_found", "invalid_state", "rate_limited"],
+});

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+/** Text of limited length, in characters (UTF-16 code units). */
+export const text = (max: number) => z.string().max(max);
+
+/** Text that says something. */
+export const filledText = (max: number) => z.string().trim().min(1).max(max);
+
+export const id = z.uuid().meta({ examples: ["019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04"] });
+
+/** A point in time with its zone, up to the year 9999. */
+export const instant = z.iso
+  .datetime({
+    offset: true,
+    error: "must be an ISO 8601 date and time with a zone, such as 2026-03-25T10:00:00Z",
+  })
+  .refine(
+    (s) => Date.parse(s) >= 0 && Date.parse(s) < Date.UTC(10_000, 0),
+    "must lie between 1970 and 9999",
+  )
+  .meta({ examples: ["2026-03-25T10:00:00Z"] });
+
+/** A point in time as answers give it: UTC, milliseconds. */
+export const timestamp = z.iso.datetime().meta({ examples: ["2026-03-25T10:00:00.000Z"] });
+
+export const webAddress = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .max(2048)
+  .refine((s) => {
+    // A text that is no address was refused above already.
+    const address = URL.parse(s);
+    return address === null || (address.username === "" && address.password === "");
+  }, "must not contain a user name or password")
+  .meta({ examples: ["https://example.com/sayso"] });
+
+/** A whole number in a query string. */
+export const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+/** A comma-separated list in a query string; renderers know it by `commaList`. */
+export const commaList = <Item extends string>(items: readonly Item[]) => {
+  const allowed = new Set<string>(items);
+  return z
+    .string()
+    .refine(
+      (s) => s.split(",").every((item) => allowed.has(item.trim())),
+      `must be one or more of ${items.join(", ")}, separated by commas`,
+    )
+    .transform((s) => [...new Set(s.split(",").map((item) => item.trim()))] as Item[])
+    .meta({ commaList: [...items] });
+};
+
+const isJsonObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Any JSON object, kept as it is. What it holds was parsed from JSON, so it needs no second look. */
+export const jsonObject = z
+  .custom<Record<string, unknown>>(isJsonObject, "must be a JSON object")
+  .meta({ type: "object" });

@@ -1,0 +1,57 @@
+import { followEvents, type EventFeed, type FollowOptions } from "./follow-events.ts";
+import { iterate, type ItemOf, type ListInput, type ListOperation } from "./iterate.ts";
+import { operations } from "./operations.generated.ts";
+import type { CallOptions, ClientOptions } from "./options.ts";
+import { createSend } from "./send.ts";
+import type { Approval, Operations } from "./types.generated.ts";
+import { waitForDecision, type WaitOptions } from "./wait-for-decision.ts";
+
+/** Sayso, as one credential uses it: a method for each operation of the API, and what is made of them. */
+export interface Sayso extends Operations {
+  /**
+   * All items of a list, page after page: `for await (const request of sayso.iterate("listApprovals", {}))`. What is
+   * added meanwhile never makes an item come twice.
+   */
+  iterate: <Name extends ListOperation>(
+    name: Name,
+    input: ListInput<Name>,
+    options?: CallOptions,
+  ) => AsyncIterable<ItemOf<Name>>;
+  /** Events as they happen, oldest first: `for await (const event of sayso.events({ after }))`. It never ends by itself. */
+  events: (options?: FollowOptions) => EventFeed;
+  /**
+   * Waits until a request has left "pending", and returns it. Only `status` "approved" means yes.
+   *
+   * @throws SaysoError `TIMEOUT` when the time is over
+   */
+  waitForDecision: (id: string, options?: WaitOptions) => Promise<Approval>;
+}
+
+type Method = (input?: Record<string, unknown>, options?: CallOptions) => Promise<unknown>;
+
+/**
+ * A client of the server at `url`. Every method throws a `SaysoError` when the server refuses or can't be reached.
+ *
+ * Repeated by itself, after network errors, 429 and 502–504: what only reads, and what carries an idempotency key
+ * (`createApproval` gets one where you give none, so that its repetition asks nobody twice).
+ *
+ * @throws TypeError when `url` is not an address
+ */
+export function createClient(options: ClientOptions): Sayso {
+  new URL(options.url);
+  const send = createSend(options);
+  const methods = Object.fromEntries(
+    Object.entries(operations).map(([name, route]): [string, Method] => [
+      name,
+      (input, callOptions) => send(route, input, callOptions),
+    ]),
+  );
+  const called = methods as unknown as Operations;
+  return {
+    ...called,
+    iterate: (name, input, callOptions) =>
+      iterate(methods[name] as Method, input, callOptions) as AsyncIterable<never>,
+    events: (followOptions) => followEvents(called, followOptions),
+    waitForDecision: (id, waitOptions) => waitForDecision(called, id, waitOptions),
+  };
+}

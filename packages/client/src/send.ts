@@ -1,0 +1,181 @@
+import { errorOf, isPassing, SaysoError } from "./errors.ts";
+import type { CallOptions, ClientOptions, OperationRoute } from "./options.ts";
+import { backoffSeconds, pause } from "./pause.ts";
+
+/** Calls an operation: `input` is its path, query and body side by side. */
+export type Send = (
+  route: OperationRoute,
+  input?: Record<string, unknown>,
+  options?: CallOptions,
+) => Promise<unknown>;
+
+/** A server that wants a longer pause than this is not waited for within a call. */
+const RETRY_AFTER_SECONDS_MAX = 60;
+
+/**
+ * The one way to the server. Repeats reads, and writes that carry an idempotency key, after network errors, 429 and
+ * 502–504; a write that could carry a key and has none gets one. Waits as `Retry-After` says, up to a minute.
+ */
+export function createSend(client: ClientOptions): Send {
+  const authorize = createAuthorize(client.token);
+  return async (route, input = {}, options = {}) => {
+    const call = describeCall(client.url, route, input);
+    const retries = call.isRepeatable ? (options.retries ?? client.retries ?? 3) : 0;
+    const waitSeconds = typeof input.wait === "number" ? input.wait : 0;
+    const timeoutSeconds = (options.timeoutSeconds ?? client.timeoutSeconds ?? 30) + waitSeconds;
+    let refused: string | undefined;
+    for (let attempt = 0; ;) {
+      const token = await authorize(refused);
+      try {
+        return await attemptOnce(client, call, token, timeoutSeconds, options.signal);
+      } catch (error) {
+        if (!(error instanceof SaysoError)) throw error;
+        if (error.status === 401 && typeof client.token === "function" && refused === undefined) {
+          refused = token;
+          continue;
+        }
+        const seconds = error.retryAfterSeconds ?? backoffSeconds(attempt);
+        if (!isPassing(error) || attempt >= retries || seconds > RETRY_AFTER_SECONDS_MAX)
+          throw error;
+        attempt += 1;
+        await pause(seconds, options.signal);
+      }
+    }
+  };
+}
+
+/**
+ * Gives the token of an attempt. Calls that were refused with the same token share one renewal, also where the second
+ * refusal arrives when the renewal is already done.
+ */
+function createAuthorize(
+  token: ClientOptions["token"],
+): (refused?: string) => Promise<string | undefined> {
+  if (typeof token !== "function") return () => Promise.resolve(token);
+  let last: { refused: string; renewed: Promise<string> } | undefined;
+  return async (refused) => {
+    if (refused === undefined) return token();
+    if (last?.refused !== refused) {
+      const renewal = { refused, renewed: Promise.resolve(refused).then(token) };
+      last = renewal;
+      renewal.renewed.catch(() => {
+        // The next one that is refused asks again.
+        if (last === renewal) last = undefined;
+      });
+    }
+    return last.renewed;
+  };
+}
+
+interface DescribedCall {
+  url: string;
+  method: string;
+  body: string | undefined;
+  isRepeatable: boolean;
+}
+
+function describeCall(
+  base: string,
+  route: OperationRoute,
+  input: Record<string, unknown>,
+): DescribedCall {
+  const rest = { ...input };
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    if (typeof value !== "string" || value === "")
+      throw new TypeError(`${route.method} ${route.path} needs ${name}, a text that isn't empty`);
+    return encodeURIComponent(value);
+  });
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(rest)) {
+    if (route.hasBody && !route.query?.includes(name)) continue;
+    delete rest[name];
+    if (value !== undefined && value !== null)
+      query.set(name, Array.isArray(value) ? value.join(",") : `${value as string | number}`);
+  }
+  const search = query.toString();
+  if (route.isKeyed) rest.idempotency_key ??= createKey();
+  return {
+    url: `${base.replace(/\/+$/, "")}${path}${search && `?${search}`}`,
+    method: route.method,
+    body: route.hasBody ? JSON.stringify(rest) : undefined,
+    isRepeatable: route.method === "GET" || rest.idempotency_key !== undefined,
+  };
+}
+
+/** Not `randomUUID`: browsers have that one only where the page came over https. */
+const createKey = (): string =>
+  "client-" +
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+
+async function attemptOnce(
+  { fetch = globalThis.fetch, headers }: ClientOptions,
+  { url, method, body }: DescribedCall,
+  token: string | undefined,
+  timeoutSeconds: number,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  signal?.throwIfAborted();
+  const attempt = new AbortController();
+  const stop = () => attempt.abort(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  const timer = setTimeout(() => {
+    const message = `No answer from ${url} within ${timeoutSeconds} s`;
+    attempt.abort(new SaysoError("TIMEOUT", message));
+  }, timeoutSeconds * 1000);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        Accept: "application/json",
+        ...headers,
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+      },
+      body,
+      signal: attempt.signal,
+      // A redirected POST would come out as a GET.
+      redirect: "manual",
+    });
+    return read(response, await response.text(), url);
+  } catch (error) {
+    if (error instanceof SaysoError) throw error;
+    if (attempt.signal.aborted) throw attempt.signal.reason;
+    throw new SaysoError("NETWORK_ERROR", `Could not reach ${url}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+function read(response: Response, text: string, url: string): unknown {
+  const { status } = response;
+  const isRedirect = response.type === "opaqueredirect" || (status >= 300 && status < 400);
+  if (isRedirect) {
+    const to = response.headers.get("location");
+    const message = `${url} leads elsewhere${to === null ? "" : `, to ${to}`}: use the final address as url`;
+    throw new SaysoError("REDIRECTED", message, { status });
+  }
+  const body = parse(text);
+  if (!response.ok) throw errorOf(response, body);
+  if (body === undefined && text !== "")
+    throw new SaysoError(
+      "BAD_RESPONSE",
+      `${url} answered ${status} with something else than JSON`,
+      {
+        status,
+      },
+    );
+  return body;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

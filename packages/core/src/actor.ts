@@ -1,0 +1,82 @@
+import type { Priority } from "./approvals/state.ts";
+
+export type Role = "owner" | "admin" | "member";
+
+/** What a connection lets whoever asks through it ask for, and fills in for them. */
+export interface ConnectionProfile {
+  connectionId: string;
+  name: string;
+  allowedActionTypes: string[] | null;
+  maxPriority: Priority | null;
+  defaultPriority: Priority | null;
+  defaultDescription: string | null;
+}
+
+/** A signed-in person, or a token that stands for one. */
+export interface PersonActor {
+  kind: "person";
+  personId: string;
+  role: Role;
+  via: "session" | "token" | "oauth" | "link" | "command_line";
+  /** The app that acts in the person's name (`via` is `oauth`): its connection's limits and defaults hold. */
+  through?: ConnectionProfile;
+  /** What the person allowed that app. */
+  grantId?: string;
+}
+
+/** A machine. It may ask; it may decide only where an admin switched `canDecide` on. */
+export interface ConnectionActor extends ConnectionProfile {
+  kind: "connection";
+  /** The person who answers for this connection: its votes count as theirs. */
+  ownerId: string;
+  canDecide: boolean;
+}
+
+/** Sayso itself: deadlines, automatic decisions, the emergency stop. */
+export interface SystemActor {
+  kind: "system";
+}
+
+export type Actor = PersonActor | ConnectionActor | SystemActor;
+
+/** The actor as an event records it. */
+export interface ActorReference {
+  kind: Actor["kind"];
+  id: string | null;
+}
+
+export function referTo(actor: Actor): ActorReference {
+  switch (actor.kind) {
+    case "person":
+      return { kind: "person", id: actor.personId };
+    case "connection":
+      return { kind: "connection", id: actor.connectionId };
+    case "system":
+      return { kind: "system", id: null };
+  }
+}
+
+/** The person behind the actor: themselves, a connection's owner, or nobody. */
+export function personBehind(actor: Actor): string | null {
+  switch (actor.kind) {
+    case "person":
+      return actor.personId;
+    case "connection":
+      return actor.ownerId;
+    case "system":
+      return null;
+  }
+}
+
+/** The connection that the actor asks through: a machine's own, an app's in a person's name, or none. */
+export function connectionOf(actor: Actor): ConnectionProfile | null {
+  return actor.kind === "connection" ? actor : (actor.kind === "person" && actor.through) || null;
+}
+
+/**
+ * Whether the actor is a person who administers the organization. A machine never is, and neither is an app that
+ * somebody allowed to act in their name: they did not hand it the organization.
+ */
+export function isAdmin(actor: Actor): boolean {
+  return actor.kind === "person" && actor.role !== "member" && actor.via !== "oauth";
+}

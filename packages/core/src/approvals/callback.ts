@@ -1,0 +1,64 @@
+import type { Member, LoadedRequest } from "./load.ts";
+import type { RequestState } from "./state.ts";
+
+/** A callback as it waits to be sent. `id` is the webhook-id, the same over every attempt. */
+export interface NewDelivery {
+  id: string;
+  connection_id: string | null;
+  event_id: string;
+  event_type: string;
+  url: string;
+  origin: string;
+  body: string;
+}
+
+/**
+ * The callback of a request that has just left "pending", or null when it has no callback_url.
+ *
+ * The body carries every spelling that published clients read: `request_id` and `id`, `comment` and
+ * `decision_comment`, `decided_by` as an object with flat twins (surfaces.md, approvals). `metadata` is unchanged.
+ * `sequence` is the number of the ending event within the request. Timestamps are ISO 8601 in UTC.
+ */
+export function buildCallback(
+  loaded: LoadedRequest,
+  next: RequestState,
+  ids: { delivery: string; event: string },
+  decider: Member | null,
+): NewDelivery | null {
+  if (loaded.callbackUrl === null) return null;
+  const decidedAt = next.decidedAt?.toISOString() ?? null;
+  const body = {
+    event: "approval.decided",
+    event_id: ids.event,
+    sequence: next.eventSequence,
+    id: next.id,
+    request_id: next.id,
+    status: next.status,
+    title: loaded.title,
+    priority: next.priority,
+    action_type: loaded.actionType,
+    source: loaded.source,
+    decided_at: decidedAt,
+    decided_by:
+      next.decidedBy === null
+        ? null
+        : { id: next.decidedBy, email: decider?.email ?? null, name: decider?.name ?? null },
+    decided_by_id: next.decidedBy,
+    decided_by_name: decider?.name ?? null,
+    decided_by_email: decider?.email ?? null,
+    decided_via_connection_id: next.decidedViaConnectionId,
+    comment: next.decisionComment,
+    decision_comment: next.decisionComment,
+    metadata: loaded.metadata,
+    created_at: loaded.createdAt.toISOString(),
+  };
+  return {
+    id: ids.delivery,
+    connection_id: loaded.connectionId,
+    event_id: ids.event,
+    event_type: "approval.decided",
+    url: loaded.callbackUrl,
+    origin: new URL(loaded.callbackUrl).origin,
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,36 @@
+import { isAdmin, personBehind, type Actor } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import type { LoadedRequest } from "./load.ts";
+import { perform, type Performed } from "./perform.ts";
+
+/**
+ * Withdraws a pending request; its callback says `cancelled`. Only whoever asked may (the same connection, or the
+ * person), or an admin.
+ *
+ * @throws DomainError `forbidden`, `not_found`, `invalid_state`
+ */
+export function cancelApproval(
+  context: Context,
+  requestId: string,
+  reason: string | null,
+): Promise<Performed> {
+  return perform(context, requestId, (loaded) => {
+    requireRequester(context.actor, loaded, "cancel");
+    return { kind: "cancel", by: personBehind(context.actor), reason };
+  });
+}
+
+/** Lets through only whoever made the request, and admins. */
+export function requireRequester(actor: Actor, loaded: LoadedRequest, verb: string): void {
+  const isRequester =
+    actor.kind === "connection"
+      ? loaded.connectionId === actor.connectionId
+      : actor.kind === "person" && loaded.state.requesterIds.includes(actor.personId);
+  if (!isRequester && !isAdmin(actor)) {
+    throw new DomainError(
+      "forbidden",
+      `Only whoever made this request, or an admin, may ${verb} it`,
+    );
+  }
+}

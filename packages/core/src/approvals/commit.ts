@@ -1,0 +1,135 @@
+import type { Pool } from "pg";
+import type { ActorReference } from "../actor.ts";
+import { createBatcher, type Batched } from "../batcher.ts";
+import { withRetries } from "../database-errors.ts";
+import { buildCallback } from "./callback.ts";
+import type { Command, Transition } from "./judgement.ts";
+import type { LoadedRequest, Member } from "./load.ts";
+import type { StepState } from "./state.ts";
+
+/** Everything that one transition writes, in the shape that commit_transitions (0003_request_writes.sql) takes. */
+export type TransitionWrite = ReturnType<typeof toWrite>;
+
+/** `stale`: somebody else was faster; read and judge again. `stopped`: the emergency stop is active. */
+export type CommitOutcome = "committed" | "stale" | "stopped";
+
+export type CommitTransition = Batched<TransitionWrite, CommitOutcome>;
+
+/**
+ * Writes transitions: state, votes, events, totals and the callback in one transaction, each only if its request
+ * still has the version it was judged at. Transitions that arrive together share one commit.
+ */
+export function createCommitter(app: Pool): CommitTransition {
+  return createBatcher(async (organizationId, writes) => {
+    const done = new Set<string>();
+    // One transition per request and commit: a second one was judged before the first and is stale by then.
+    const first = writes.filter((w) => !done.has(w.id) && done.add(w.id));
+    const { rows } = await withRetries(() =>
+      app.query<{ committed: string[]; stopped: boolean }>({
+        name: "commit_transitions",
+        text: "select committed, stopped from commit_transitions($1, $2, $3, $4, $5)",
+        values: [
+          organizationId,
+          JSON.stringify(first),
+          first.some((w) => w.refuse_when_stopped),
+          first.some((w) => w.steps !== null || w.void_votes),
+          first.some((w) => w.comments.length > 0),
+        ],
+      }),
+    );
+    const { committed = [], stopped = false } = rows[0] ?? {};
+    return writes.map((write) => {
+      if (first.includes(write) && committed.includes(write.id)) return "committed";
+      return stopped && write.refuse_when_stopped ? "stopped" : "stale";
+    });
+  });
+}
+
+/** What a transition writes. `decider` is the person who ended the request, for its callback. */
+export function toWrite(
+  loaded: LoadedRequest,
+  command: Command,
+  transition: Transition,
+  actor: ActorReference,
+  decider: Member | null,
+  newId: () => string,
+) {
+  const { next } = transition;
+  const before = loaded.state;
+  const events = transition.events.map((event, i) => ({
+    id: newId(),
+    sequence: before.eventSequence + i + 1,
+    type: event.type,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    data: event.data,
+  }));
+  const ending = events.at(-1);
+  const hasEnded = before.status === "pending" && next.status !== "pending" && ending;
+  const callback = hasEnded
+    ? buildCallback(loaded, next, { delivery: newId(), event: ending.id }, decider)
+    : null;
+  const changes = command.kind === "revise" ? command.changes : {};
+  return {
+    id: next.id,
+    expected_version: before.version,
+    // An automatic approval is as much an approval as a vote.
+    refuse_when_stopped:
+      command.kind === "vote" || (before.status === "pending" && next.status === "approved"),
+    refuse_when_due:
+      command.kind !== "meet_deadline" && command.kind !== "stop" && command.kind !== "comment",
+    previous_status: before.status,
+    status: next.status,
+    priority: next.priority,
+    ...changes,
+    current_approvals: next.currentApprovals,
+    required_approvals: next.requiredApprovals,
+    required_steps: next.requiredSteps,
+    assigned_approvers: command.kind === "delegate" ? next.assignedApprovers : null,
+    event_sequence: next.eventSequence,
+    comments_count: next.commentsCount,
+    decided_at: next.decidedAt,
+    decided_by: next.decidedBy,
+    decided_via_connection_id: next.decidedViaConnectionId,
+    decision_comment: next.decisionComment,
+    decision_source: next.decisionSource,
+    void_votes: transition.votesVoided,
+    steps: transition.stepsChanged ? next.steps.map(writeStep) : null,
+    votes: transition.votes.map((vote) => ({
+      id: newId(),
+      step_id: vote.stepId,
+      person_id: vote.personId,
+      connection_id: vote.connectionId,
+      decision: vote.decision,
+      comment: vote.comment,
+      source: vote.source,
+    })),
+    comments: command.kind === "comment" ? [writeComment(command, actor, loaded.now)] : [],
+    events,
+    deliveries: callback ? [callback] : [],
+  };
+}
+
+/** A step in the shape that the database's functions take. */
+export function writeStep(step: StepState) {
+  return {
+    id: step.id,
+    step_order: step.order,
+    name: step.name,
+    status: step.status,
+    required_approvals: step.requiredApprovals,
+    assigned_user_ids: step.assignedUserIds,
+    assigned_team_id: step.assignedTeamId,
+    assigned_role: step.assignedRole,
+    decided_at: step.decidedAt,
+    decided_by: step.decidedBy,
+  };
+}
+
+const writeComment = (comment: { id: string; body: string }, actor: ActorReference, at: Date) => ({
+  id: comment.id,
+  person_id: actor.kind === "person" ? actor.id : null,
+  connection_id: actor.kind === "connection" ? actor.id : null,
+  body: comment.body,
+  created_at: at,
+});

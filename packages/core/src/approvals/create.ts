@@ -1,0 +1,279 @@
+import { connectionOf, referTo, type Actor } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError, invalidInput, notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { sanitizeContextHtml } from "./context-html.ts";
+import { getApproval } from "./get.ts";
+import { hashBody } from "./idempotency.ts";
+import { planApproval, type ApprovalPlan } from "./plan.ts";
+import { emergencyStopActive } from "./perform.ts";
+import { readRecords, type ApprovalRecord } from "./record.ts";
+import { priorities, type Decision, type Priority } from "./state.ts";
+import type { RequestWrite } from "./store-request.ts";
+import { writeStep } from "./commit.ts";
+import { applyTemplate } from "../templates/apply-template.ts";
+
+/** What a caller asks for; absent fields take the template's, then the connection's defaults, then Sayso's. */
+export interface CreateApprovalInput {
+  title?: string;
+  description?: string;
+  priority?: Priority;
+  callbackUrl?: string;
+  callbackHeaders?: Record<string, string>;
+  actionType?: string;
+  metadata?: Record<string, unknown>;
+  expiresAt?: Date;
+  requiredApprovals?: number;
+  isSequential?: boolean;
+  source?: string;
+  sourceId?: string;
+  sourceName?: string;
+  sourceUrl?: string;
+  contextHtml?: string;
+  assignedApprovers?: string[];
+  assignedTeamId?: string;
+  autoAction?: Decision;
+  autoActionAfterMinutes?: number;
+  requireRejectionReason?: boolean;
+  isLog?: boolean;
+  templateId?: string;
+  idempotencyKey?: string;
+}
+
+export interface CreatedApproval {
+  record: ApprovalRecord;
+  /** False when this idempotency key had already made the request. */
+  isNew: boolean;
+  /** What is likely not meant, although it is allowed. */
+  warnings: { field: string; message: string }[];
+}
+
+/**
+ * Asks people for a yes. The request, its steps and its event are stored in one transaction.
+ *
+ * With an idempotency key: the same key and the same body give the first request again; the same key and another
+ * body are a `conflict`, and the first request stays untouched.
+ *
+ * @param body the body as the caller sent it, for comparing idempotent calls
+ * @throws DomainError `validation_failed`, `forbidden` (the connection's limits), `conflict`, `emergency_stop`
+ */
+export async function createApproval(
+  context: Context,
+  asked: CreateApprovalInput,
+  body: unknown = asked,
+): Promise<CreatedApproval> {
+  const hash = asked.idempotencyKey === undefined ? null : hashBody(body);
+  const prepared = await prepare(context, asked, hash).catch(async (error: unknown) => {
+    // What was made before stays made, even if it could not be made now.
+    const isRefused = error instanceof DomainError && error.code !== "unavailable";
+    const earlier = isRefused && (await findIdempotent(context, asked.idempotencyKey, hash));
+    if (!earlier) throw error;
+    return earlier;
+  });
+  if (!("write" in prepared)) return { record: prepared, isNew: false, warnings: [] };
+
+  const { write, warnings } = prepared;
+  const stored = await context.services.storeRequest(context.organizationId, write);
+  switch (stored.outcome) {
+    case "created":
+      context.services.reach("after_create");
+      context.services.eventsWritten();
+      if (write.expires_at ?? stored.autoActionAt) context.services.wakeWorker();
+      return { record: await toRecord(context, write, stored), isNew: true, warnings };
+    case "exists": {
+      const record = await findIdempotent(context, asked.idempotencyKey, hash);
+      if (!record) throw notFound("Request");
+      return { record, isNew: false, warnings: [] };
+    }
+    case "deadline_passed":
+      throw invalidInput({ field: "expires_at", message: "expires_at must be in the future" });
+    case "stopped":
+      throw emergencyStopActive();
+  }
+}
+
+async function prepare(context: Context, asked: CreateApprovalInput, hash: Buffer | null) {
+  const input = await applyTemplate(context, asked);
+  const required = requireFields(context.actor, input);
+  checkConnectionLimits(context.actor, required.priority, input.actionType);
+  const plan = await planApproval(context, input);
+  return { write: toRequestWrite(context, input, required, plan, hash), warnings: plan.warnings };
+}
+
+interface RequiredFields {
+  title: string;
+  description: string;
+  priority: Priority;
+}
+
+function requireFields(actor: Actor, input: CreateApprovalInput): RequiredFields {
+  const defaults = connectionOf(actor);
+  const description = input.description ?? defaults?.defaultDescription ?? undefined;
+  const priority = input.priority ?? defaults?.defaultPriority ?? undefined;
+  const missing = Object.entries({ title: input.title, description, priority })
+    .filter(([, value]) => value === undefined)
+    .map(([field]) => ({ field, message: `${field} is required` }));
+  const [first, ...others] = missing;
+  if (first) throw invalidInput(first, ...others);
+  return {
+    title: input.title as string,
+    description: description as string,
+    priority: priority as Priority,
+  };
+}
+
+function checkConnectionLimits(
+  actor: Actor,
+  priority: Priority,
+  actionType: string | undefined,
+): void {
+  const { allowedActionTypes, maxPriority } = connectionOf(actor) ?? {};
+  if (allowedActionTypes && !(actionType && allowedActionTypes.includes(actionType))) {
+    throw new DomainError(
+      "forbidden",
+      `This connection may only ask for these action types: ${allowedActionTypes.join(", ")}`,
+      { details: { field: "action_type", allowed_action_types: allowedActionTypes } },
+    );
+  }
+  if (maxPriority && priorities.indexOf(priority) > priorities.indexOf(maxPriority)) {
+    throw new DomainError(
+      "forbidden",
+      `This connection may ask with priority ${maxPriority} at most`,
+      { details: { field: "priority", max_priority: maxPriority } },
+    );
+  }
+}
+
+function toRequestWrite(
+  { services, actor }: Context,
+  input: CreateApprovalInput,
+  required: RequiredFields,
+  plan: ApprovalPlan,
+  hash: Buffer | null,
+): RequestWrite {
+  const events = plan.events.map((event, i) => ({
+    id: services.newId(),
+    sequence: i + 1,
+    type: event.type,
+    actor_kind: actor.kind,
+    actor_id: referTo(actor).id,
+    data: event.data,
+  }));
+  return {
+    id: services.newId(),
+    connection_id: connectionOf(actor)?.connectionId ?? null,
+    created_by: actor.kind === "person" ? actor.personId : null,
+    ...required,
+    status: input.isLog ? "approved" : "pending",
+    action_type: input.actionType ?? null,
+    source: input.source ?? null,
+    source_id: input.sourceId ?? null,
+    source_name: input.sourceName ?? null,
+    source_url: input.sourceUrl ?? null,
+    metadata: input.metadata ?? null,
+    context_html: input.contextHtml === undefined ? null : sanitizeContextHtml(input.contextHtml),
+    callback_url: input.callbackUrl ?? null,
+    callback_headers: input.callbackHeaders
+      ? services.secrets.seal(JSON.stringify(input.callbackHeaders)).toString("base64")
+      : null,
+    required_approvals: plan.requiredApprovals,
+    required_steps: plan.requiredSteps,
+    is_sequential: input.isSequential ?? false,
+    assigned_approvers: input.assignedApprovers ?? null,
+    assigned_team_id: input.assignedTeamId ?? null,
+    require_rejection_reason: input.requireRejectionReason ?? false,
+    is_log: input.isLog ?? false,
+    template_id: input.templateId ?? null,
+    expires_at: input.expiresAt ?? null,
+    auto_action: input.autoAction ?? null,
+    auto_action_after_minutes: input.autoActionAfterMinutes ?? null,
+    idempotency_key: input.idempotencyKey ?? null,
+    idempotency_hash: hash?.toString("base64") ?? null,
+    event_sequence: events.length,
+    steps: plan.steps.map(writeStep),
+    events,
+  };
+}
+
+/**
+ * The request that this key made first; null when it has made none.
+ *
+ * @throws DomainError `conflict`: it was made by another body
+ */
+async function findIdempotent(
+  context: Context,
+  key: string | undefined,
+  hash: Buffer | null,
+): Promise<ApprovalRecord | null> {
+  if (key === undefined || hash === null) return null;
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<{ id: string; hash: Buffer }>(
+      "select id, idempotency_hash as hash from requests where organization_id = $1 and idempotency_key = $2",
+      [context.organizationId, key],
+    );
+    const [first] = rows;
+    if (!first) return null;
+    if (!first.hash.equals(hash)) {
+      throw new DomainError(
+        "conflict",
+        "This idempotency_key was already used for a request with another body; use a new key for a new request",
+        { details: { field: "idempotency_key", id: first.id } },
+      );
+    }
+    const [record] = await readRecords(db, [first.id]);
+    return record ?? null;
+  });
+}
+
+/** The record of a request just stored. Only a person's is read back, for their name: machines ask far more often. */
+async function toRecord(
+  context: Context,
+  write: RequestWrite,
+  { createdAt, autoActionAt }: { createdAt: Date; autoActionAt: Date | null },
+): Promise<ApprovalRecord> {
+  const { organizationId, actor } = context;
+  if (actor.kind === "person") return getApproval(context, write.id);
+  return {
+    id: write.id,
+    organizationId,
+    connectionId: write.connection_id,
+    connectionName: actor.kind === "connection" ? actor.name : null,
+    createdBy: write.created_by,
+    createdByName: null,
+    title: write.title,
+    description: write.description,
+    status: write.status,
+    priority: write.priority as Priority,
+    actionType: write.action_type,
+    source: write.source,
+    sourceId: write.source_id,
+    sourceName: write.source_name,
+    sourceUrl: write.source_url,
+    metadata: write.metadata,
+    contextHtml: write.context_html,
+    callbackUrl: write.callback_url,
+    callbackDelivered: false,
+    requiredApprovals: write.required_approvals,
+    currentApprovals: 0,
+    isSequential: write.is_sequential,
+    assignedApprovers: write.assigned_approvers,
+    assignedTeamId: write.assigned_team_id,
+    requireRejectionReason: write.require_rejection_reason,
+    isLog: write.is_log,
+    templateId: write.template_id,
+    expiresAt: write.expires_at,
+    autoAction: write.auto_action as Decision | null,
+    autoActionAt,
+    idempotencyKey: write.idempotency_key,
+    commentsCount: 0,
+    decidedAt: write.status === "pending" ? null : createdAt,
+    decidedBy: null,
+    decidedByName: null,
+    decidedViaConnectionId: null,
+    decidedViaConnectionName: null,
+    decisionComment: null,
+    decisionSource: null,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}

@@ -1,0 +1,88 @@
+import { personBehind } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import type { LoadedRequest } from "./load.ts";
+import { perform, type Performed } from "./perform.ts";
+import type { Decision, Voter } from "./state.ts";
+
+export interface DecideInput {
+  requestId: string;
+  /** null: the first active step that is the voter's own, or the request itself where it has no steps. */
+  stepId: string | null;
+  decision: Decision;
+  comment: string | null;
+  /** Where the decision was made, as the caller names it: "dashboard", "slack", … */
+  source: string | null;
+  /**
+   * The request's `eventSequence` when it was shown to whoever decides: if it was revised since, nothing is decided.
+   * Comments and other people's votes since then don't matter. Absent: decide it as it is now.
+   */
+  seenSequence?: number;
+}
+
+/**
+ * The one verb to decide: every door (API, step vote, page, link, command line) comes here.
+ *
+ * Guarantees that the vote counts once, is written together with its event and, if it ends the request, its
+ * callback, and that a machine's vote never counts as a person's unless an admin allowed that connection to decide.
+ *
+ * @throws DomainError `forbidden`, `not_found`, `conflict`, `invalid_state`, `validation_failed`, `emergency_stop`
+ */
+export function decideApproval(context: Context, input: DecideInput): Promise<Performed> {
+  const { requestId, seenSequence, ...vote } = input;
+  return perform(context, requestId, async (loaded) => {
+    if (
+      seenSequence !== undefined &&
+      loaded.state.eventSequence !== seenSequence &&
+      loaded.state.status === "pending"
+    ) {
+      await requireUnrevised(context, requestId, seenSequence);
+    }
+    return { kind: "vote", voter: identifyVoter(context, loaded), ...vote };
+  });
+}
+
+// Runs between reading the request and the compare-and-set on its version: a later revision makes the commit stale.
+async function requireUnrevised(
+  context: Context,
+  requestId: string,
+  seenSequence: number,
+): Promise<void> {
+  const { rowCount } = await inOrganization(context, (db) =>
+    db.query(
+      "select from events where request_id = $1 and sequence > $2 and type = 'approval.revised' limit 1",
+      [requestId, seenSequence],
+    ),
+  );
+  if (rowCount === 0) return;
+  throw new DomainError(
+    "conflict",
+    "This request was changed after you opened it. Look at it again before you decide",
+    {
+      details: { reason: "revised" },
+    },
+  );
+}
+
+/** The person who votes: the actor, or the owner of a connection that may decide. */
+export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Voter {
+  if (actor.kind === "connection" && !actor.canDecide) {
+    throw new DomainError(
+      "forbidden",
+      "This connection may ask but not decide: a person has to. An admin can allow it with can_decide on the connection",
+      { details: { reason: "connection_cannot_decide" } },
+    );
+  }
+  if (!member || member.personId !== personBehind(actor)) {
+    throw new DomainError("forbidden", "You are not a member of this organization");
+  }
+  return {
+    personId: member.personId,
+    role: member.role,
+    canApprove: member.canApprove,
+    teamIds: member.teamIds,
+    connectionId: actor.kind === "connection" ? actor.connectionId : null,
+    throughApp: actor.kind === "person" && actor.via === "oauth",
+  };
+}

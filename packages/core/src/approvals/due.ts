@@ -1,0 +1,82 @@
+import type { Context } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+import { meetDeadlines, stopRequests } from "./perform.ts";
+
+type Services = Context["services"];
+
+/** How many requests one sweep takes on; the next sweep follows at once while there are more. */
+const SWEEP_SIZE = 500;
+
+/**
+ * Ends requests whose deadline has passed, oldest deadline first.
+ *
+ * @returns how many were due, and when the next deadline is (ms from now by the database's clock; null: none)
+ */
+export async function sweepDeadlines(
+  services: Services,
+): Promise<{ swept: number; nextInMs: number | null }> {
+  const due = await findRequests(
+    services,
+    "sweep_deadlines",
+    `select organization_id, id from requests
+     where status = 'pending' and due_at <= now() order by due_at limit ${SWEEP_SIZE}`,
+  );
+  await Promise.all(
+    [...due].map(([organizationId, ids]) => meetDeadlines({ services, organizationId }, ids)),
+  );
+  const { rows } = await withRetries(() =>
+    services.system.query<{ ms: number | null }>({
+      name: "next_deadline",
+      text: `select extract(epoch from min(due_at) - now()) * 1000 as ms from requests
+             where status = 'pending' and due_at is not null`,
+    }),
+  );
+  return { swept: count(due), nextInMs: rows[0]?.ms ?? null };
+}
+
+/**
+ * Cancels what is still pending in organizations whose emergency stop is active, so that a stop that was
+ * interrupted comes to its end.
+ *
+ * @returns how many requests were found pending
+ */
+export async function sweepStopped(services: Services): Promise<number> {
+  const pending = await findRequests(
+    services,
+    "sweep_stopped",
+    `select r.organization_id, r.id from organizations o
+     join requests r on r.organization_id = o.id and r.status = 'pending'
+     where o.emergency_stop_at is not null limit ${SWEEP_SIZE}`,
+  );
+  for (const [organizationId, ids] of pending) {
+    const { rows } = await withRetries(() =>
+      services.system.query<{ by: string | null; reason: string | null }>(
+        "select emergency_stop_by as by, emergency_stop_reason as reason from organizations where id = $1",
+        [organizationId],
+      ),
+    );
+    await stopRequests({ services, organizationId }, ids, rows[0] ?? { by: null, reason: null });
+  }
+  return count(pending);
+}
+
+async function findRequests(
+  services: Services,
+  name: string,
+  text: string,
+): Promise<Map<string, string[]>> {
+  const { rows } = await withRetries(() =>
+    services.system.query<{ organization_id: string; id: string }>({ name, text }),
+  );
+  const byOrganization = new Map<string, string[]>();
+  for (const row of rows) {
+    byOrganization.set(row.organization_id, [
+      ...(byOrganization.get(row.organization_id) ?? []),
+      row.id,
+    ]);
+  }
+  return byOrganization;
+}
+
+const count = (groups: Map<string, string[]>): number =>
+  [...groups.values()].reduce((sum, ids) => sum + ids.length, 0);

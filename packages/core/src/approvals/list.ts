@@ -1,0 +1,131 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import { readRecords, type ApprovalRecord } from "./record.ts";
+import { priorities, requestStatuses, type Priority, type RequestStatus } from "./state.ts";
+
+/** What to list. Absent means: any. Dates are inclusive after, exclusive before. */
+export interface ApprovalFilter {
+  statuses?: RequestStatus[];
+  priorities?: Priority[];
+  /** As typed into a search box: words, "phrases", -without, or (websearch_to_tsquery). */
+  search?: string;
+  createdAfter?: Date;
+  createdBefore?: Date;
+  decidedAfter?: Date;
+  decidedBefore?: Date;
+  actionType?: string;
+  source?: string;
+  sourceId?: string;
+  excludeSourceId?: string;
+}
+
+export interface ApprovalPage {
+  records: ApprovalRecord[];
+  /** Exact, in the same snapshot as the page. */
+  total: number;
+}
+
+/**
+ * One page of the organization's requests, newest first, with the exact number of all that match.
+ *
+ * By status and priority the total comes from counters and the page from one index per combination, so both stay
+ * fast however many requests there are. Other filters count what they match.
+ *
+ * @param page from 1
+ * @param pageSize 1–100
+ */
+export function listApprovals(
+  context: Context,
+  filter: ApprovalFilter,
+  page: number,
+  pageSize: number,
+): Promise<ApprovalPage> {
+  const offset = (page - 1) * pageSize;
+  return inOrganization(
+    context,
+    async (db) => {
+      const { ids, total } = onlyCounted(filter)
+        ? await pageByCounters(db, context.organizationId, filter, offset, pageSize)
+        : await pageByCounting(db, filter, offset, pageSize);
+      return { records: await readRecords(db, ids), total };
+    },
+    { oneSnapshot: true },
+  );
+}
+
+interface IdPage {
+  ids: string[];
+  total: number;
+}
+
+const onlyCounted = ({ statuses: _s, priorities: _p, ...others }: ApprovalFilter): boolean =>
+  Object.values(others).every((value) => value === undefined);
+
+async function pageByCounters(
+  db: PoolClient,
+  organizationId: string,
+  filter: ApprovalFilter,
+  offset: number,
+  limit: number,
+): Promise<IdPage> {
+  const statuses = filter.statuses ?? [...requestStatuses];
+  const wanted = filter.priorities ?? [...priorities];
+  const counted = await db.query<{ total: number }>({
+    name: "count_approvals",
+    text: `select coalesce(sum(count), 0)::int8 as total from request_counts
+           where organization_id = $1 and status = any ($2) and priority = any ($3)`,
+    values: [organizationId, statuses, wanted],
+  });
+  const total = counted.rows[0]?.total ?? 0;
+  if (offset >= total) return { ids: [], total };
+  // Whatever lies beyond the middle is nearer from the other end.
+  const isFromEnd = offset > total / 2;
+  const count = Math.min(limit, total - offset);
+  const skip = isFromEnd ? total - offset - count : offset;
+  const order = isFromEnd ? "asc" : "desc";
+  const isUnfiltered =
+    statuses.length === requestStatuses.length && wanted.length === priorities.length;
+  // One sorted index range for each combination; PostgreSQL merges them.
+  const ranges = statuses.flatMap((_, s) =>
+    wanted.map((__, p) => combination(order, 4 + s, 4 + statuses.length + p)),
+  );
+  const sorted = `order by created_at ${order}, id ${order} limit $2 offset $3`;
+  const { rows } = await db.query<{ id: string }>(
+    isUnfiltered
+      ? {
+          name: `page_approvals_${order}`,
+          text: `select id from requests where organization_id = $1 ${sorted}`,
+          values: [organizationId, count, skip],
+        }
+      : {
+          name: `page_approvals_${order}_${statuses.length}_${wanted.length}`,
+          text: `select id from (${ranges.join(" union all ")}) merged ${sorted}`,
+          values: [organizationId, count, skip, ...statuses, ...wanted],
+        },
+  );
+  const ids = rows.map((row) => row.id);
+  return { ids: isFromEnd ? ids.reverse() : ids, total };
+}
+
+const combination = (
+  order: "asc" | "desc",
+  statusParameter: number,
+  priorityParameter: number,
+): string =>
+  `(select id, created_at from requests
+    where organization_id = $1 and status = $${statusParameter} and priority = $${priorityParameter}
+    order by created_at ${order}, id ${order} limit $2::int8 + $3::int8)`;
+
+async function pageByCounting(
+  db: PoolClient,
+  filter: ApprovalFilter,
+  offset: number,
+  limit: number,
+): Promise<IdPage> {
+  const { rows } = await db.query<{ ids: string[] | null; total: number }>({
+    text: "select ids, total from find_requests($1, $2, $3)",
+    values: [JSON.stringify(filter), limit, offset],
+  });
+  return { ids: rows[0]?.ids ?? [], total: rows[0]?.total ?? 0 };
+}

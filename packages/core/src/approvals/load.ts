@@ -1,0 +1,194 @@
+import type { Pool } from "pg";
+import { createBatcher, type Batched } from "../batcher.ts";
+import { withRetries } from "../database-errors.ts";
+import type { Role } from "../actor.ts";
+import type {
+  Decision,
+  Priority,
+  RequestState,
+  RequestStatus,
+  StepState,
+  StepStatus,
+  Voter,
+  VoteState,
+} from "./state.ts";
+
+/** A request as read for judging a command, with the facts that its callback tells. */
+export interface LoadedRequest {
+  state: RequestState;
+  title: string;
+  actionType: string | null;
+  source: string | null;
+  metadata: Record<string, unknown> | null;
+  connectionId: string | null;
+  createdBy: string | null;
+  callbackUrl: string | null;
+  createdAt: Date;
+  /** Whether the organization's emergency stop is active. */
+  stopped: boolean;
+  /** The database's clock when this was read. */
+  now: Date;
+  /** The person asked for, as a member of this organization; null when they are none. */
+  member: Member | null;
+}
+
+export interface Member extends Omit<Voter, "connectionId"> {
+  name: string;
+  email: string | null;
+}
+
+export type LoadRequest = Batched<{ id: string; personId: string | null }, LoadedRequest | null>;
+
+/** Reads requests for judging; whatever is asked for in the same tick shares one statement. */
+export function createLoader(app: Pool): LoadRequest {
+  return createBatcher(async (organizationId, items) => {
+    const { rows } = await withRetries(() =>
+      app.query<{ state: StoredState }>({
+        name: "load_requests",
+        text: "select state from load_requests($1, $2, $3)",
+        values: [organizationId, items.map((i) => i.id), items.map((i) => i.personId)],
+      }),
+    );
+    const found = new Map(
+      rows.map(({ state }) => [`${state.id} ${state.wanted_for ?? ""}`, state]),
+    );
+    return items.map((item) => {
+      const stored = found.get(`${item.id} ${item.personId ?? ""}`);
+      return stored ? readState(stored) : null;
+    });
+  });
+}
+
+interface StoredState {
+  id: string;
+  wanted_for: string | null;
+  version: number;
+  status: RequestStatus;
+  priority: Priority;
+  title: string;
+  action_type: string | null;
+  source: string | null;
+  metadata: Record<string, unknown> | null;
+  connection_id: string | null;
+  created_by: string | null;
+  connection_owner_id: string | null;
+  callback_url: string | null;
+  required_approvals: number;
+  current_approvals: number;
+  required_steps: number | null;
+  is_sequential: boolean;
+  assigned_approvers: string[] | null;
+  assigned_team_id: string | null;
+  require_rejection_reason: boolean;
+  expires_at: string | null;
+  auto_action: Decision | null;
+  auto_action_at: string | null;
+  event_sequence: number;
+  comments_count: number;
+  decided_at: string | null;
+  decided_by: string | null;
+  decided_via_connection_id: string | null;
+  decision_comment: string | null;
+  decision_source: string | null;
+  created_at: string;
+  now: string;
+  four_eyes: boolean;
+  stopped: boolean;
+  steps: StoredStep[] | null;
+  votes: { step_id: string; person_id: string; decision: Decision }[] | null;
+  member: {
+    person_id: string;
+    name: string;
+    email: string | null;
+    role: Role;
+    can_approve: boolean;
+    team_ids: string[] | null;
+  } | null;
+}
+
+interface StoredStep {
+  id: string;
+  step_order: number;
+  name: string | null;
+  status: StepStatus;
+  required_approvals: number;
+  assigned_user_ids: string[] | null;
+  assigned_team_id: string | null;
+  assigned_role: Role | null;
+  decided_at: string | null;
+  decided_by: string | null;
+}
+
+const readDate = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+const readStep = (step: StoredStep): StepState => ({
+  id: step.id,
+  order: step.step_order,
+  name: step.name,
+  status: step.status,
+  requiredApprovals: step.required_approvals,
+  assignedUserIds: step.assigned_user_ids,
+  assignedTeamId: step.assigned_team_id,
+  assignedRole: step.assigned_role,
+  decidedAt: readDate(step.decided_at),
+  decidedBy: step.decided_by,
+});
+
+function readState(stored: StoredState): LoadedRequest {
+  // Who asked through an app asked themselves; a machine asked for the person who answers for it.
+  const requesterIds = [stored.created_by ?? stored.connection_owner_id].filter(
+    (id) => id !== null,
+  );
+  const votes: VoteState[] = (stored.votes ?? []).map((v) => ({
+    stepId: v.step_id,
+    personId: v.person_id,
+    decision: v.decision,
+  }));
+  return {
+    state: {
+      id: stored.id,
+      version: stored.version,
+      status: stored.status,
+      priority: stored.priority,
+      requiredApprovals: stored.required_approvals,
+      currentApprovals: stored.current_approvals,
+      requiredSteps: stored.required_steps,
+      isSequential: stored.is_sequential,
+      assignedApprovers: stored.assigned_approvers,
+      assignedTeamId: stored.assigned_team_id,
+      requireRejectionReason: stored.require_rejection_reason,
+      expiresAt: readDate(stored.expires_at),
+      autoAction: stored.auto_action,
+      autoActionAt: readDate(stored.auto_action_at),
+      eventSequence: stored.event_sequence,
+      commentsCount: stored.comments_count,
+      decidedAt: readDate(stored.decided_at),
+      decidedBy: stored.decided_by,
+      decidedViaConnectionId: stored.decided_via_connection_id,
+      decisionComment: stored.decision_comment,
+      decisionSource: stored.decision_source,
+      steps: (stored.steps ?? []).map(readStep),
+      votes,
+      requesterIds,
+      fourEyes: stored.four_eyes,
+    },
+    title: stored.title,
+    actionType: stored.action_type,
+    source: stored.source,
+    metadata: stored.metadata,
+    connectionId: stored.connection_id,
+    createdBy: stored.created_by,
+    callbackUrl: stored.callback_url,
+    createdAt: new Date(stored.created_at),
+    stopped: stored.stopped,
+    now: new Date(stored.now),
+    member: stored.member && {
+      personId: stored.member.person_id,
+      name: stored.member.name,
+      email: stored.member.email,
+      role: stored.member.role,
+      canApprove: stored.member.can_approve,
+      teamIds: stored.member.team_ids ?? [],
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { personBehind, referTo, type ActorReference } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { toWrite } from "./commit.ts";
+import type { Command, Refusal } from "./judgement.ts";
+import type { LoadedRequest } from "./load.ts";
+import { judge } from "./machine.ts";
+import type { RequestState } from "./state.ts";
+
+/** A command that took effect: the request before and after, as committed. */
+export interface Performed {
+  loaded: LoadedRequest;
+  command: Command;
+  after: RequestState;
+}
+
+/** How often a command is judged anew because somebody else was faster. Each round somebody has got through. */
+const ROUNDS_MAX = 100;
+
+/**
+ * The one way in which a request changes: read it, let the state machine judge, and commit if it is still what was
+ * judged; otherwise begin again.
+ *
+ * @param prepare makes the command from what was read, and throws where the actor may not give it
+ * @throws DomainError the machine's refusal, `not_found`, `emergency_stop`, `unavailable`
+ */
+export async function perform(
+  context: Context,
+  requestId: string,
+  prepare: (loaded: LoadedRequest) => Command | Promise<Command>,
+): Promise<Performed> {
+  const { services, organizationId, actor } = context;
+  const personId = personBehind(actor);
+  let isDeadlineMet = false;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const loaded = await services.loadRequest(organizationId, { id: requestId, personId });
+    if (!loaded) throw notFound("Request");
+    const command = await prepare(loaded);
+    if (loaded.stopped && command.kind === "vote") throw emergencyStopActive();
+
+    const outcome = await judgeAndCommit(context, loaded, command, referTo(actor));
+    if (outcome === "stopped") throw emergencyStopActive();
+    if (outcome === "stale") continue;
+    if ("refusal" in outcome) {
+      if (outcome.refusal.reason !== "deadline_passed" || isDeadlineMet)
+        throw refused(outcome.refusal);
+      // Somebody may have been in time whose commit was not to be seen yet: only now is it sure how the request ended.
+      await meetDeadlines(context, [requestId]);
+      isDeadlineMet = true;
+      continue;
+    }
+    return { loaded, command, after: outcome.after };
+  }
+  throw new DomainError(
+    "unavailable",
+    "This request is changing too fast right now; try again in a moment",
+  );
+}
+
+async function judgeAndCommit(
+  context: Context,
+  loaded: LoadedRequest,
+  command: Command,
+  by: ActorReference,
+): Promise<{ refusal: Refusal } | { after: RequestState } | "stale" | "stopped"> {
+  const { services, organizationId } = context;
+  const { transition, refusal } = judge(loaded.state, command, loaded.now);
+  if (!transition) return { refusal };
+  const decider = loaded.member?.personId === transition.next.decidedBy ? loaded.member : null;
+  const write = toWrite(loaded, command, transition, by, decider, services.newId);
+  services.reach("before_commit");
+  const outcome = await services.commitTransition(organizationId, write);
+  if (outcome !== "committed") return outcome;
+  services.reach("after_commit");
+  if (write.deliveries.length > 0) services.wakeWorker();
+  services.eventsWritten();
+  services.requestsChanged([loaded.state.id]);
+  return { after: { ...transition.next, version: loaded.state.version + 1 } };
+}
+
+/**
+ * Ends those of these requests whose deadline has passed, by the database's clock; the others stay as they are.
+ * Safe to call from any number of processes at once.
+ */
+export async function meetDeadlines(
+  context: Pick<Context, "services" | "organizationId">,
+  requestIds: readonly string[],
+): Promise<void> {
+  await giveToEach(context, requestIds, { kind: "meet_deadline" });
+}
+
+/** Cancels those of these requests that are pending, because the organization's emergency stop is active. */
+export async function stopRequests(
+  context: Pick<Context, "services" | "organizationId">,
+  requestIds: readonly string[],
+  stop: { by: string | null; reason: string | null },
+): Promise<void> {
+  await giveToEach(context, requestIds, { kind: "stop", ...stop });
+}
+
+async function giveToEach(
+  context: Pick<Context, "services" | "organizationId">,
+  requestIds: readonly string[],
+  command: Command,
+) {
+  const { services, organizationId } = context;
+  const full: Context = { services, organizationId, actor: { kind: "system" } };
+  await Promise.all(
+    requestIds.map(async (id) => {
+      for (let round = 0; round < ROUNDS_MAX; round++) {
+        const loaded = await services.loadRequest(organizationId, { id, personId: null });
+        if (
+          !loaded ||
+          (await judgeAndCommit(full, loaded, command, { kind: "system", id: null })) !== "stale"
+        )
+          return;
+      }
+    }),
+  );
+}
+
+function refused(refusal: Refusal): DomainError {
+  return new DomainError(refusal.code, refusal.message, {
+    details: { reason: refusal.reason, ...refusal.details },
+  });
+}
+
+/** What creating and deciding answer while the organization's emergency stop is active. */
+export function emergencyStopActive(): DomainError {
+  return new DomainError(
+    "emergency_stop",
+    "The emergency stop is active: nothing can be asked or decided until an admin lifts it",
+  );
+}

@@ -1,0 +1,86 @@
+import type { PoolClient } from "pg";
+import type { Decision, Priority, RequestStatus } from "./state.ts";
+
+/** A request as people and machines read it. Callback headers are never part of it. */
+export interface ApprovalRecord {
+  id: string;
+  organizationId: string;
+  connectionId: string | null;
+  connectionName: string | null;
+  createdBy: string | null;
+  createdByName: string | null;
+  title: string;
+  description: string;
+  status: RequestStatus;
+  priority: Priority;
+  actionType: string | null;
+  source: string | null;
+  sourceId: string | null;
+  sourceName: string | null;
+  sourceUrl: string | null;
+  metadata: Record<string, unknown> | null;
+  contextHtml: string | null;
+  callbackUrl: string | null;
+  /** True only after a recorded 2xx. */
+  callbackDelivered: boolean;
+  requiredApprovals: number;
+  currentApprovals: number;
+  isSequential: boolean;
+  assignedApprovers: string[] | null;
+  assignedTeamId: string | null;
+  requireRejectionReason: boolean;
+  isLog: boolean;
+  templateId: string | null;
+  expiresAt: Date | null;
+  autoAction: Decision | null;
+  autoActionAt: Date | null;
+  idempotencyKey: string | null;
+  commentsCount: number;
+  decidedAt: Date | null;
+  decidedBy: string | null;
+  decidedByName: string | null;
+  decidedViaConnectionId: string | null;
+  decidedViaConnectionName: string | null;
+  decisionComment: string | null;
+  decisionSource: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const columns = `
+  r.id, r.organization_id as "organizationId", r.connection_id as "connectionId", c.name as "connectionName",
+  r.created_by as "createdBy", cp.name as "createdByName", r.title, r.description, r.status, r.priority,
+  r.action_type as "actionType", r.source, r.source_id as "sourceId", r.source_name as "sourceName",
+  r.source_url as "sourceUrl", r.metadata, r.context_html as "contextHtml", r.callback_url as "callbackUrl",
+  d.delivered_at is not null as "callbackDelivered", r.required_approvals as "requiredApprovals",
+  r.current_approvals as "currentApprovals", r.is_sequential as "isSequential",
+  r.assigned_approvers as "assignedApprovers", r.assigned_team_id as "assignedTeamId",
+  r.require_rejection_reason as "requireRejectionReason", r.is_log as "isLog", r.template_id as "templateId",
+  r.expires_at as "expiresAt", r.auto_action as "autoAction", r.auto_action_at as "autoActionAt",
+  r.idempotency_key as "idempotencyKey", r.comments_count as "commentsCount", r.decided_at as "decidedAt",
+  r.decided_by as "decidedBy", dp.name as "decidedByName",
+  r.decided_via_connection_id as "decidedViaConnectionId", dc.name as "decidedViaConnectionName",
+  r.decision_comment as "decisionComment", r.decision_source as "decisionSource",
+  r.created_at as "createdAt", r.updated_at as "updatedAt"`;
+
+const joins = `
+  left join connections c on c.id = r.connection_id
+  left join people cp on cp.id = r.created_by
+  left join people dp on dp.id = r.decided_by
+  left join connections dc on dc.id = r.decided_via_connection_id
+  left join deliveries d on d.request_id = r.id and d.subscription_id is null`;
+
+/** The records of these ids, in the order of the ids; unknown ones are left out. */
+export async function readRecords(
+  db: PoolClient,
+  ids: readonly string[],
+): Promise<ApprovalRecord[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await db.query<ApprovalRecord>({
+    name: "read_approval_records",
+    text: `select ${columns} from unnest($1::uuid[]) with ordinality as wanted (id, place)
+           join requests r on r.id = wanted.id ${joins} order by wanted.place`,
+    values: [ids],
+  });
+  return rows;
+}

@@ -1,0 +1,102 @@
+import type { Role } from "../actor.ts";
+
+export const priorities = ["low", "medium", "high", "critical"] as const;
+export type Priority = (typeof priorities)[number];
+
+export const requestStatuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
+export type RequestStatus = (typeof requestStatuses)[number];
+
+export type StepStatus = "waiting" | "active" | "approved" | "rejected" | "skipped";
+export type Decision = "approve" | "reject";
+
+/** One stage of a decision: so many approvals by these people. */
+export interface StepState {
+  id: string;
+  /** Steps with the same order run side by side. */
+  order: number;
+  name: string | null;
+  status: StepStatus;
+  requiredApprovals: number;
+  /** Whoever may vote: these people, this team, this role and above; all null: everybody who may approve. */
+  assignedUserIds: string[] | null;
+  assignedTeamId: string | null;
+  assignedRole: Role | null;
+  decidedAt: Date | null;
+  decidedBy: string | null;
+}
+
+export interface VoteState {
+  stepId: string;
+  personId: string;
+  decision: Decision;
+}
+
+/** All that the state machine needs to know of a request, and all that a commit writes back. */
+export interface RequestState {
+  id: string;
+  /** Compare-and-set: a commit succeeds only while the stored version is still this one. */
+  version: number;
+  status: RequestStatus;
+  priority: Priority;
+  /** Σ of the steps' quorums where there are steps. */
+  requiredApprovals: number;
+  currentApprovals: number;
+  /** How many steps must be approved; null where the request has no explicit steps. */
+  requiredSteps: number | null;
+  isSequential: boolean;
+  assignedApprovers: string[] | null;
+  assignedTeamId: string | null;
+  requireRejectionReason: boolean;
+  expiresAt: Date | null;
+  autoAction: Decision | null;
+  autoActionAt: Date | null;
+  /** The last event's number within this request. */
+  eventSequence: number;
+  commentsCount: number;
+  decidedAt: Date | null;
+  decidedBy: string | null;
+  decidedViaConnectionId: string | null;
+  decisionComment: string | null;
+  decisionSource: string | null;
+  /** Explicit steps by order; empty where the request is decided as a whole. */
+  steps: StepState[];
+  /** Votes that count (a revision voids them). */
+  votes: VoteState[];
+  /** Who asked: the person, or the owner of the connection, that made the request. */
+  requesterIds: string[];
+  /** Whether the organization forbids people to decide what they asked for. */
+  fourEyes: boolean;
+}
+
+/** A person as the state machine sees them, with what they may do at this moment. */
+export interface Voter {
+  personId: string;
+  role: Role;
+  canApprove: boolean;
+  teamIds: string[];
+  /** The connection that votes in this person's name, if it is not they themselves. */
+  connectionId: string | null;
+  /** An app votes in their name (OAuth): on what is theirs, not, as an admin could, on what is others'. */
+  throughApp?: boolean;
+}
+
+/** What happened to a request, in the past tense; `data` is what the audit trail and webhooks carry. */
+export interface RequestEvent {
+  type:
+    | "approval.created"
+    | "approval.vote_cast"
+    | "approval.step_activated"
+    | "approval.step_decided"
+    | "approval.approved"
+    | "approval.rejected"
+    | "approval.cancelled"
+    | "approval.expired"
+    | "approval.commented"
+    | "approval.steps_replaced"
+    | "approval.delegated"
+    | "approval.revised";
+  data: Record<string, unknown>;
+}
+
+export const isOpen = (step: StepState): boolean =>
+  step.status === "waiting" || step.status === "active";

@@ -1,0 +1,79 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Services } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { readHeads } from "./read-chain.ts";
+
+/**
+ * What an organization's audit trail was at a moment. Kept elsewhere, it proves later that nothing of it was altered
+ * or cut off since.
+ */
+export interface AuditCheckpoint {
+  organization_id: string;
+  /** How many events it held. */
+  size: number;
+  /** The last one's hash, in hex: by it, of all of them. */
+  root: string;
+  /** ISO 8601 in UTC, by the database's clock. */
+  time: string;
+  /** HMAC-SHA256 in hex over the other fields, by a key derived from SAYSO_SECRET. */
+  signature: string;
+}
+
+/** A checkpoint of every organization that has events. */
+export async function checkpointAudit(services: Services): Promise<AuditCheckpoint[]> {
+  const heads = await readHeads(services);
+  return heads.map(({ organizationId, size, root, time }) => {
+    const said = {
+      organization_id: organizationId,
+      size,
+      root: root.toString("hex"),
+      time: time.toISOString(),
+    };
+    return { ...said, signature: sign(services, said).toString("hex") };
+  });
+}
+
+/**
+ * Reads checkpoints back, one JSON object a line.
+ *
+ * @throws DomainError `validation_failed`, naming the line: not a checkpoint, or not signed by this SAYSO_SECRET
+ */
+export function parseCheckpoints(services: Services, text: string): AuditCheckpoint[] {
+  return text
+    .split("\n")
+    .map((line, i) => ({ line: line.trim(), number: i + 1 }))
+    .filter(({ line }) => line !== "")
+    .map(({ line, number }) => parseCheckpoint(services, line, number));
+}
+
+function parseCheckpoint(services: Services, line: string, number: number): AuditCheckpoint {
+  const checkpoint = parseLine(line);
+  if (!checkpoint)
+    throw refuse(number, "is not a checkpoint as `sayso audit checkpoint` prints it");
+  const { signature, ...said } = checkpoint;
+  const given = Buffer.from(signature, "hex");
+  const right = sign(services, said);
+  if (given.length !== right.length || !timingSafeEqual(given, right))
+    throw refuse(number, "is not signed by this SAYSO_SECRET, or was altered");
+  return checkpoint;
+}
+
+function parseLine(line: string): AuditCheckpoint | null {
+  try {
+    const { organization_id, size, root, time, signature } = JSON.parse(line) as AuditCheckpoint;
+    const texts = [organization_id, root, time, signature];
+    if (!Number.isSafeInteger(size) || texts.some((field) => typeof field !== "string"))
+      return null;
+    return { organization_id, size, root, time, signature };
+  } catch {
+    return null;
+  }
+}
+
+const refuse = (number: number, why: string): DomainError =>
+  new DomainError("validation_failed", `Line ${number} ${why}`);
+
+const sign = (services: Services, said: Omit<AuditCheckpoint, "signature">): Buffer =>
+  createHmac("sha256", services.secrets.deriveKey("audit checkpoints"))
+    .update([said.organization_id, said.size, said.root, said.time].join("\n"))
+    .digest();

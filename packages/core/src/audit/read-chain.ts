@@ -1,0 +1,115 @@
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+import type { ChainedEvent } from "./entry-hash.ts";
+
+/** How far an organization's chain says that it reaches. */
+export interface ChainHead {
+  organizationId: string;
+  size: number;
+  root: Buffer;
+  /** By the database's clock. */
+  time: Date;
+}
+
+export async function readHeads(services: Services): Promise<ChainHead[]> {
+  const { rows } = await withRetries(() =>
+    services.system.query<ChainHead>(
+      `select organization_id as "organizationId", position as size, hash as root, clock_timestamp() as time
+       from feed_heads order by organization_id`,
+    ),
+  );
+  return rows;
+}
+
+/** Organizations whose chain doesn't know where it ends, though it has entries. Both are always written together. */
+export async function findHeadless(services: Services): Promise<string[]> {
+  const { rows } = await withRetries(() =>
+    services.system.query<{ id: string }>(
+      `select o.id from organizations o
+       where not exists (select from feed_heads h where h.organization_id = o.id)
+         and exists (select from feed f where f.organization_id = o.id)`,
+    ),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** An entry with its event; null where that is gone. */
+export interface ChainEntry {
+  position: number;
+  hash: Buffer;
+  eventId: string;
+  event: (ChainedEvent & { organizationId: string }) | null;
+}
+
+/** The next entries after a position, in order. */
+export async function readEntries(
+  services: Services,
+  organizationId: string,
+  after: number,
+  limit: number,
+): Promise<ChainEntry[]> {
+  const { rows } = await withRetries(() =>
+    services.system.query<EntryRow>({
+      name: "read_chain",
+      text: `select f.position, f.hash, f.event_id as "eventId", e.id, e.organization_id as "organizationId",
+               e.request_id as "requestId", e.sequence, e.type, e.actor_kind as "actorKind", e.actor_id as "actorId",
+               (extract(epoch from e.created_at) * 1000)::bigint as "createdAtMs", e.data::text as data
+             from (select * from feed where organization_id = $1 and position > $2 order by position limit $3) f
+             left join lateral (select * from events where events.id = f.event_id limit 1) e on true
+             order by f.position`,
+      values: [organizationId, after, limit],
+    }),
+  );
+  return rows.map(({ position, hash, eventId, ...event }) => ({
+    position,
+    hash,
+    eventId,
+    event: event.id === null ? null : { ...event, id: event.id },
+  }));
+}
+
+type EntryRow = Omit<ChainEntry, "event"> &
+  Omit<NonNullable<ChainEntry["event"]>, "id"> & { id: string | null };
+
+const PART = 5000;
+
+/**
+ * Events that have no place though they were there when the sequencer passed by: somebody put them in past it. What
+ * was written since the last round only waits for its place.
+ *
+ * @returns the first of them by id; null: none
+ */
+export async function findSmuggled(
+  services: Services,
+): Promise<{ organizationId: string; eventId: string; type: string } | null> {
+  let after = "00000000-0000-0000-0000-000000000000";
+  for (;;) {
+    const { rows } = await withRetries(() =>
+      services.system.query<{
+        last: string | null;
+        organizationId: string | null;
+        eventId: string | null;
+        type: string | null;
+      }>({
+        name: "find_smuggled",
+        text: `with part as materialized (
+                 select id, organization_id, type, transaction_id from events where id > $1 order by id limit $2
+               ), smuggled as materialized (
+                 select p.id, p.organization_id, p.type from part p, feed_state s
+                 where pg_visible_in_snapshot(p.transaction_id, s.snapshot) and s.adopted_to is null
+                   and not exists (select from feed f where f.event_id = p.id)
+                 order by p.id limit 1
+               )
+               select (select id from part order by id desc limit 1) as last, m.id as "eventId",
+                 m.organization_id as "organizationId", m.type
+               from (select) one left join smuggled m on true`,
+        values: [after, PART],
+      }),
+    );
+    const { last, organizationId, eventId, type } = rows[0]!;
+    if (eventId !== null && organizationId !== null && type !== null)
+      return { organizationId, eventId, type };
+    if (last === null) return null;
+    after = last;
+  }
+}

@@ -1,0 +1,161 @@
+import type { Services } from "../context.ts";
+import type { AuditCheckpoint } from "./checkpoint-audit.ts";
+import { entryHash, seedOf } from "./entry-hash.ts";
+import {
+  findHeadless,
+  findSmuggled,
+  readEntries,
+  readHeads,
+  type ChainEntry,
+} from "./read-chain.ts";
+
+/**
+ * What is wrong with an audit trail, from the first place where it is:
+ * - `altered`: an event, or its entry, is not what it was
+ * - `deleted`: an event, or its entry, is gone from the middle
+ * - `inserted`: an event was put in past the chain
+ * - `truncated`: the end is gone
+ * - `rewritten`: the chain holds together but is not the one of the checkpoint
+ */
+export interface AuditFault {
+  organizationId: string;
+  kind: "altered" | "deleted" | "inserted" | "truncated" | "rewritten";
+  /** Of the first faulty entry; null for an event without one. */
+  position: number | null;
+  eventId: string | null;
+  message: string;
+}
+
+export interface AuditReport {
+  /** By organization, how many events were found right before the first fault. */
+  verified: { organizationId: string; size: number }[];
+  /** At most one for each organization, and one event that was inserted. */
+  faults: AuditFault[];
+}
+
+const PART = 5000;
+
+/**
+ * Computes every organization's chain of events anew and compares it with what was stored when they were written, and
+ * with checkpoints that were kept elsewhere. Reads only, in small parts, also beside a running server.
+ */
+export async function verifyAudit(
+  services: Services,
+  checkpoints: readonly AuditCheckpoint[] = [],
+): Promise<AuditReport> {
+  const kept = Map.groupBy(checkpoints, ({ organization_id: id }) => id);
+  const heads = new Map((await readHeads(services)).map((head) => [head.organizationId, head]));
+  const report: AuditReport = { verified: [], faults: [] };
+  for (const organizationId of new Set([...heads.keys(), ...kept.keys()])) {
+    const { size, fault } = await verifyChain(services, {
+      organizationId,
+      head: heads.get(organizationId) ?? { size: 0, root: seedOf(organizationId) },
+      checkpoints: kept.get(organizationId) ?? [],
+    });
+    report.verified.push({ organizationId, size });
+    if (fault) report.faults.push({ organizationId, ...fault });
+  }
+  for (const organizationId of await findHeadless(services)) {
+    const message = "The chain's head is gone, so nothing says where it ends";
+    const fault = { kind: "truncated", position: null, eventId: null, message } as const;
+    report.faults.push({ organizationId, ...fault });
+  }
+  const smuggled = await findSmuggled(services);
+  if (smuggled) {
+    report.faults.push({
+      organizationId: smuggled.organizationId,
+      kind: "inserted",
+      position: null,
+      eventId: smuggled.eventId,
+      message: `Event ${smuggled.eventId} (${smuggled.type}) is not in the chain: it was put in past it`,
+    });
+  }
+  return report;
+}
+
+type Fault = Omit<AuditFault, "organizationId">;
+
+interface Chain {
+  organizationId: string;
+  /** How far it reached at least when the verification began; more may come meanwhile. */
+  head: { size: number; root: Buffer };
+  checkpoints: readonly AuditCheckpoint[];
+}
+
+async function verifyChain(
+  services: Services,
+  { organizationId, head, checkpoints }: Chain,
+): Promise<{ size: number; fault: Fault | null }> {
+  const roots = new Map([
+    [head.size, { root: head.root, from: "its head" }],
+    ...checkpoints.map(({ size, root, time }): [number, KnownRoot] => [
+      size,
+      { root: Buffer.from(root, "hex"), from: `the checkpoint of ${time}` },
+    ]),
+  ]);
+  const longest = Math.max(...roots.keys());
+  let size = 0;
+  let hash = seedOf(organizationId);
+  while (size < longest) {
+    const part = await readEntries(services, organizationId, size, PART);
+    for (const entry of part) {
+      const found = examine(entry, size, hash, organizationId);
+      if (found) return { size, fault: found };
+      size++;
+      hash = entry.hash;
+      const known = roots.get(size);
+      if (known && !known.root.equals(hash))
+        return { size: size - 1, fault: rewritten(entry, known) };
+    }
+    if (part.length === 0) return { size, fault: truncated(size, longest, roots) };
+  }
+  return { size, fault: null };
+}
+
+interface KnownRoot {
+  root: Buffer;
+  from: string;
+}
+
+function examine(
+  { position, hash, eventId, event }: ChainEntry,
+  size: number,
+  previous: Buffer,
+  organizationId: string,
+): Fault | null {
+  if (position !== size + 1) {
+    return {
+      kind: "deleted",
+      position: size + 1,
+      eventId: null,
+      message: `Entry ${size + 1} is gone; entry ${position} follows`,
+    };
+  }
+  const at = { position, eventId };
+  if (event === null) {
+    return { kind: "deleted", ...at, message: `Event ${eventId}, entry ${position}, is gone` };
+  }
+  if (event.organizationId === organizationId && entryHash(previous, event).equals(hash))
+    return null;
+  return {
+    kind: "altered",
+    ...at,
+    message: `Entry ${position}, event ${eventId} (${event.type}), or one right before it is not what was written`,
+  };
+}
+
+const rewritten = ({ position, eventId }: ChainEntry, { from }: KnownRoot): Fault => ({
+  kind: "rewritten",
+  position,
+  eventId,
+  message: `Entry ${position} is not the one of ${from}: what leads up to it was written anew`,
+});
+
+function truncated(size: number, longest: number, roots: ReadonlyMap<number, KnownRoot>): Fault {
+  return {
+    kind: "truncated",
+    position: size + 1,
+    eventId: null,
+    message: `The chain ends after ${size} entries; ${roots.get(longest)!.from} knows ${longest}`,
+  };
+}

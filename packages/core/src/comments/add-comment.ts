@@ -1,0 +1,36 @@
+import { personBehind } from "../actor.ts";
+import { perform } from "../approvals/perform.ts";
+import type { Context } from "../context.ts";
+import type { Comment } from "./list-comments.ts";
+
+/**
+ * Says something about a request, whatever its state. Everybody in the organization sees it.
+ *
+ * @throws DomainError `not_found`
+ */
+export async function addComment(
+  context: Context,
+  requestId: string,
+  body: string,
+): Promise<Comment> {
+  let commentId = "";
+  const { loaded } = await perform(context, requestId, () => {
+    commentId = context.services.newId();
+    return { kind: "comment", id: commentId, body };
+  });
+  const { actor } = context;
+  return {
+    id: commentId,
+    requestId,
+    personId: personBehind(actor),
+    connectionId: actor.kind === "connection" ? actor.connectionId : null,
+    authorName:
+      actor.kind === "person"
+        ? (loaded.member?.name ?? null)
+        : actor.kind === "connection"
+          ? actor.name
+          : null,
+    body,
+    createdAt: loaded.now,
+  };
+}

@@ -1,0 +1,101 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { crc32 } from "node:zlib";
+
+const API_KEY_PREFIX = "gk_";
+const PERSONAL_TOKEN_PREFIX = "sp_";
+
+/** What each kind of OAuth secret begins with, so that a person, a log or a scanner can tell what it has found. */
+export const oauthPrefixes = {
+  accessToken: "sa_",
+  refreshToken: "sr_",
+  code: "sc_",
+  clientSecret: "cs_",
+} as const;
+export type OAuthSecretKind = keyof typeof oauthPrefixes;
+
+/**
+ * A new API key of a connection: `gk_` and 64 lower-case hex digits, of which
+ * 56 are random (224 bit) and the last 8 are the CRC32 of those 56 as ASCII.
+ * Show it once; store {@link hashSecret} of it, {@link keyPrefix} and
+ * {@link keyLastFour}.
+ */
+export function createApiKey(): string {
+  return createKey(API_KEY_PREFIX);
+}
+
+/**
+ * A new token by which a person, not a connection, calls the API: `sp_`, then
+ * the same 64 hex digits as {@link createApiKey}.
+ */
+export function createPersonalToken(): string {
+  return createKey(PERSONAL_TOKEN_PREFIX);
+}
+
+/**
+ * Whether `text` could have come from {@link createApiKey}. Costs no query, so
+ * that garbage is refused before the database; says nothing of its validity.
+ */
+export function isWellFormedApiKey(text: string): boolean {
+  return isWellFormed(text, API_KEY_PREFIX);
+}
+
+/** {@link isWellFormedApiKey} for {@link createPersonalToken}. */
+export function isWellFormedPersonalToken(text: string): boolean {
+  return isWellFormed(text, PERSONAL_TOKEN_PREFIX);
+}
+
+/** A new secret of the authorization server: its prefix, then the same 64 hex digits as {@link createApiKey}. */
+export function createOAuthSecret(kind: OAuthSecretKind): string {
+  return createKey(oauthPrefixes[kind]);
+}
+
+/** {@link isWellFormedApiKey} for {@link createOAuthSecret} and {@link deriveOAuthSecret}. */
+export function isWellFormedOAuthSecret(text: string, kind: OAuthSecretKind): boolean {
+  return isWellFormed(text, oauthPrefixes[kind]);
+}
+
+/** The secret that follows `from`: always the same for the same 32-byte key, and unknowable without it. */
+export function deriveOAuthSecret(kind: OAuthSecretKind, key: Buffer, from: string): string {
+  return withChecksum(
+    oauthPrefixes[kind],
+    createHmac("sha256", key).update(from).digest().subarray(0, 28),
+  );
+}
+
+/**
+ * The SHA-256 of the secret's UTF-8 bytes, 32 bytes: what is stored and looked
+ * up. A fast hash suffices because the secret has at least 128 random bits;
+ * never use it for a password.
+ */
+export function hashSecret(secret: string): Buffer {
+  return createHash("sha256").update(secret).digest();
+}
+
+/** What may be shown of a key to tell it from others: `gk_` and 8 hex digits. */
+export function keyPrefix(key: string): string {
+  return key.slice(0, API_KEY_PREFIX.length + 8);
+}
+
+/** The last four characters, shown beside {@link keyPrefix}. */
+export function keyLastFour(key: string): string {
+  return key.slice(-4);
+}
+
+const createKey = (prefix: string): string => withChecksum(prefix, randomBytes(28));
+
+function withChecksum(prefix: string, bytes: Buffer): string {
+  const hex = bytes.toString("hex");
+  return prefix + hex + checksumOf(hex);
+}
+
+function isWellFormed(text: string, prefix: string): boolean {
+  if (!text.startsWith(prefix)) return false;
+  const hex = text.slice(prefix.length);
+  return (
+    hex.length === 64 && /^[0-9a-f]+$/.test(hex) && checksumOf(hex.slice(0, 56)) === hex.slice(56)
+  );
+}
+
+function checksumOf(ascii: string): string {
+  return crc32(ascii).toString(16).padStart(8, "0");
+}

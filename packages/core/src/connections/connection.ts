@@ -1,0 +1,86 @@
+import type { PoolClient } from "pg";
+import { isAdmin, type Actor } from "../actor.ts";
+import type { Priority } from "../approvals/state.ts";
+import { DomainError, notFound } from "../errors.ts";
+
+export const connectionPresets = ["n8n", "zapier", "make"] as const;
+export type ConnectionPreset = (typeof connectionPresets)[number];
+
+/** A connection as people and machines read it; it never holds a key or a secret. */
+export interface Connection {
+  id: string;
+  ownerId: string;
+  ownerName: string;
+  name: string;
+  preset: ConnectionPreset | null;
+  isActive: boolean;
+  canDecide: boolean;
+  /** 1–10,000 */
+  rateLimitPerHour: number;
+  /** null: any */
+  allowedActionTypes: string[] | null;
+  /** null: any */
+  maxPriority: Priority | null;
+  /** What requests get that bring none of their own; null: they must. */
+  defaultPriority: Priority | null;
+  defaultDescription: string | null;
+  /** The first characters of the newest key that is still valid; null: none is. */
+  apiKeyPrefix: string | null;
+  /** The last four characters of that key. */
+  apiKeyLastFour: string | null;
+  lastUsedAt: Date | null;
+  createdAt: Date;
+}
+
+/** The select list of {@link Connection}, from `connections c join people p on p.id = c.owner_id`. */
+export const connectionColumns = `
+  c.id, c.owner_id as "ownerId", p.name as "ownerName", c.name, c.preset, c.is_active as "isActive",
+  c.can_decide as "canDecide", c.rate_limit_per_hour as "rateLimitPerHour",
+  c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
+  c.default_priority as "defaultPriority", c.default_description as "defaultDescription",
+  (select k.prefix from connection_keys k
+   where k.connection_id = c.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+   order by k.id desc limit 1) as "apiKeyPrefix",
+  (select k.last_four from connection_keys k
+   where k.connection_id = c.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+   order by k.id desc limit 1) as "apiKeyLastFour",
+  c.last_used_at as "lastUsedAt", c.created_at as "createdAt"`;
+
+/** Reads a connection within the organization's transaction. @throws DomainError `not_found` */
+export async function readConnection(db: PoolClient, connectionId: string): Promise<Connection> {
+  const { rows } = await db.query<Connection>(
+    `select ${connectionColumns} from connections c join people p on p.id = c.owner_id
+     where c.id = $1 and c.deleted_at is null`,
+    [connectionId],
+  );
+  if (!rows[0]) throw notFound("Connection");
+  return rows[0];
+}
+
+/**
+ * Locks a connection whose keys or secrets are about to change, and lets through only admins and the person who
+ * owns it: a leaked key must not be able to renew itself.
+ *
+ * @throws DomainError `not_found`, `forbidden`
+ */
+export async function lockOwnConnection(
+  db: PoolClient,
+  actor: Actor,
+  connectionId: string,
+  verb: string,
+): Promise<void> {
+  const { rows } = await db.query<{ ownerId: string }>(
+    `select owner_id as "ownerId" from connections where id = $1 and deleted_at is null for no key update`,
+    [connectionId],
+  );
+  if (!rows[0] || (actor.kind === "connection" && actor.connectionId !== connectionId))
+    throw notFound("Connection");
+  const isOwner =
+    actor.kind === "person" && actor.via !== "oauth" && actor.personId === rows[0].ownerId;
+  if (!isOwner && !isAdmin(actor)) {
+    throw new DomainError(
+      "forbidden",
+      `Only an admin, or the person who owns the connection, may ${verb}`,
+    );
+  }
+}

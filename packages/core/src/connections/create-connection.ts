@@ -1,0 +1,111 @@
+import type { PoolClient } from "pg";
+import { createWebhookSecret } from "@sayso/signature";
+import { personBehind } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { checkConnectionSettings, type ConnectionSettings } from "./connection-settings.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { readConnection, type Connection, type ConnectionPreset } from "./connection.ts";
+import { storeNewKey } from "./store-key.ts";
+
+export interface CreateConnectionInput extends Partial<
+  Omit<ConnectionSettings, "name" | "isActive">
+> {
+  name: string;
+  /**
+   * The platform that will use it. Published clients of these leave out `priority` and `description`, so a preset
+   * fills them in, unless the input says otherwise (null included).
+   */
+  preset?: ConnectionPreset | null;
+}
+
+export interface CreatedConnection {
+  connection: Connection;
+  /** `gk_…`, shown this once. */
+  key: string;
+  keyId: string;
+  /** `whsec_…`, shown this once: verifies the callbacks. */
+  webhookSecret: string;
+}
+
+const presetDefaults = {
+  defaultPriority: "medium",
+  defaultDescription: "No description given",
+} as const;
+
+/**
+ * Connects a machine: from now on it can ask with the key that this returns. It may not decide unless `canDecide`.
+ * The person who makes it answers for it.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `validation_failed`
+ */
+export async function createConnection(
+  context: Context,
+  input: CreateConnectionInput,
+): Promise<CreatedConnection> {
+  const { actor } = context;
+  requireAdmin(actor, "connect a machine");
+  const ownerId = personBehind(actor);
+  if (ownerId === null)
+    throw new DomainError("forbidden", "A connection needs a person who answers for it");
+  checkConnectionSettings(input);
+  return inOrganization(context, async (db) => {
+    const { id, webhookSecret } = await insertConnection(db, context, ownerId, input);
+    const { key, id: keyId } = await storeNewKey(db, context, id);
+    return { connection: await readConnection(db, id), key, keyId, webhookSecret };
+  });
+}
+
+/**
+ * Inserts a connection without any key, in the caller's transaction. The settings have been checked, and so has
+ * whoever makes it.
+ *
+ * @returns its id, and its webhook secret (`whsec_…`) in the clear
+ */
+export async function insertConnection(
+  db: PoolClient,
+  context: Context,
+  ownerId: string,
+  input: CreateConnectionInput,
+): Promise<{ id: string; webhookSecret: string }> {
+  const { services, organizationId } = context;
+  const { preset = null, ...given } = input;
+  const set = {
+    canDecide: false,
+    rateLimitPerHour: 100,
+    ...(preset && presetDefaults),
+    ...withoutUndefined(given),
+  };
+  const id = services.newId();
+  const webhookSecret = createWebhookSecret();
+  await db.query(
+    `insert into connections (id, organization_id, owner_id, name, preset, can_decide, rate_limit_per_hour,
+       allowed_action_types, max_priority, default_priority, default_description, webhook_secret)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      id,
+      organizationId,
+      ownerId,
+      set.name,
+      preset,
+      set.canDecide,
+      set.rateLimitPerHour,
+      set.allowedActionTypes,
+      set.maxPriority,
+      set.defaultPriority,
+      set.defaultDescription,
+      services.secrets.seal(webhookSecret),
+    ],
+  );
+  await recordEvent(db, context, "connection.created", {
+    connection_id: id,
+    name: set.name,
+    can_decide: set.canDecide,
+  });
+  return { id, webhookSecret };
+}
+
+const withoutUndefined = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

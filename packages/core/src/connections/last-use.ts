@@ -1,0 +1,69 @@
+import type { Pool } from "pg";
+
+/** Notes which keys or grants were used, without costing their requests anything. */
+export interface LastUseRecorder {
+  note(id: string): void;
+  /** Writes what was noted. A failure keeps it for the next time. */
+  flush(): Promise<void>;
+  /** Stops the timer and writes what is left. */
+  close(): Promise<void>;
+}
+
+const FLUSH_EVERY_MS = 10_000;
+
+/**
+ * Gathers uses in memory and writes them, the connections' with the keys' or grants', in one statement at most every
+ * 10 s, with the database's clock. A later use that another replica has written stays.
+ *
+ * @param of whose ids are noted
+ * @param onError told when a write failed; the uses are written later
+ */
+export function createLastUseRecorder(
+  system: Pool,
+  of: "connection_keys" | "oauth_grants",
+  onError: (error: unknown) => void,
+): LastUseRecorder {
+  let uses = new Map<string, number>();
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    if (uses.size === 0) return;
+    const written = uses;
+    uses = new Map();
+    const now = performance.now();
+    // Sorted, so that replicas don't wait for each other crosswise.
+    const ids = [...written.keys()].sort();
+    const secondsAgo = ids.map((id) => (now - written.get(id)!) / 1000);
+    try {
+      await system.query({
+        name: `record_last_use_of_${of}`,
+        text: recordUses(of),
+        values: [ids, secondsAgo],
+      });
+    } catch (error) {
+      uses = new Map([...written, ...uses]);
+      onError(error);
+    }
+  };
+  const flush = (): Promise<void> => (writing = writing.then(write));
+  const timer = setInterval(() => void flush(), FLUSH_EVERY_MS).unref();
+
+  return {
+    note: (id) => void uses.set(id, performance.now()),
+    flush,
+    close: () => {
+      clearInterval(timer);
+      return flush();
+    },
+  };
+}
+
+const recordUses = (table: "connection_keys" | "oauth_grants"): string => `
+  with used as (
+    update ${table} k set last_used_at = greatest(k.last_used_at, now() - make_interval(secs => u.ago))
+    from unnest($1::uuid[], $2::float8[]) as u (id, ago) where k.id = u.id
+    returning k.connection_id, k.last_used_at
+  )
+  update connections c set last_used_at = greatest(c.last_used_at, u.at)
+  from (select connection_id, max(last_used_at) as at from used group by connection_id) u
+  where c.id = u.connection_id`;

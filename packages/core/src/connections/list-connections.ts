@@ -1,0 +1,19 @@
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import { connectionColumns, type Connection } from "./connection.ts";
+
+const CONNECTIONS_MAX = 1000;
+
+/** The organization's connections, newest first, at most 1,000. A machine sees only itself. */
+export async function listConnections(context: Context): Promise<Connection[]> {
+  const { actor } = context;
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<Connection>(
+      `select ${connectionColumns} from connections c join people p on p.id = c.owner_id
+       where c.deleted_at is null and ($1::uuid is null or c.id = $1)
+       order by c.created_at desc, c.id desc limit ${CONNECTIONS_MAX}`,
+      [actor.kind === "connection" ? actor.connectionId : null],
+    ),
+  );
+  return rows;
+}

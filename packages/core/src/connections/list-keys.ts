@@ -1,0 +1,45 @@
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+
+/** A key as it can still be shown: never the key itself. */
+export interface ConnectionKey {
+  id: string;
+  connectionId: string;
+  connectionName: string;
+  canDecide: boolean;
+  prefix: string;
+  lastFour: string;
+  /** `valid` also says that the connection is active. */
+  status: "valid" | "expired" | "revoked" | "inactive";
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  lastUsedAt: Date | null;
+  createdAt: Date;
+}
+
+const KEYS_MAX = 1000;
+
+/**
+ * The organization's keys, newest first, at most 1,000.
+ *
+ * @throws DomainError `forbidden`: only an admin may
+ */
+export async function listKeys(context: Context): Promise<ConnectionKey[]> {
+  requireAdmin(context.actor, "see all keys");
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<ConnectionKey>(
+      `select k.id, k.connection_id as "connectionId", c.name as "connectionName", c.can_decide as "canDecide",
+         k.prefix, k.last_four as "lastFour",
+         case when k.revoked_at is not null or c.deleted_at is not null then 'revoked'
+              when k.expires_at <= now() then 'expired'
+              when not c.is_active then 'inactive'
+              else 'valid' end as status,
+         k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.last_used_at as "lastUsedAt",
+         k.created_at as "createdAt"
+       from connection_keys k join connections c on c.id = k.connection_id
+       order by k.id desc limit ${KEYS_MAX}`,
+    ),
+  );
+  return rows;
+}

@@ -1,0 +1,32 @@
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { lockOwnConnection } from "./connection.ts";
+
+/**
+ * Ends a key: every replica refuses it within a second. Revoking it again changes nothing.
+ *
+ * @throws DomainError `forbidden`: only an admin or the connection's owner may; `not_found`
+ */
+export async function revokeKey(context: Context, keyId: string): Promise<void> {
+  await inOrganization(context, async (db) => {
+    const found = await db.query<{ connectionId: string }>(
+      `select k.connection_id as "connectionId" from connection_keys k join connections c on c.id = k.connection_id
+       where k.id = $1 and c.deleted_at is null`,
+      [keyId],
+    );
+    if (!found.rows[0]) throw notFound("Key");
+    const { connectionId } = found.rows[0];
+    await lockOwnConnection(db, context.actor, connectionId, "revoke its key");
+    const { rows } = await db.query<{ prefix: string }>(
+      "update connection_keys set revoked_at = now() where id = $1 and revoked_at is null returning prefix",
+      [keyId],
+    );
+    if (!rows[0]) return;
+    await recordEvent(db, context, "connection.key_revoked", {
+      connection_id: connectionId,
+      key_prefix: rows[0].prefix,
+    });
+  });
+}

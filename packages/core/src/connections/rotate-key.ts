@@ -1,0 +1,63 @@
+import type { Context } from "../context.ts";
+import { invalidInput } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { lockOwnConnection, readConnection, type Connection } from "./connection.ts";
+import { storeNewKey } from "./store-key.ts";
+
+/** How long an old key lives on unless the caller says otherwise. */
+export const KEY_GRACE_MINUTES_DEFAULT = 24 * 60;
+const KEY_GRACE_MINUTES_MAX = 7 * 24 * 60;
+
+export interface RotatedKey {
+  connection: Connection;
+  /** `gk_…`, shown this once. */
+  key: string;
+  keyId: string;
+  /** When the keys that were valid until now end; null: there were none. */
+  previousKeysExpireAt: Date | null;
+}
+
+/**
+ * Gives the connection a new key. The old ones live on for the grace period, so that machines can be moved over one
+ * by one; with a grace of 0 they end at once. A key that was to end sooner still does.
+ *
+ * @param graceMinutes 0 to 10,080 (7 days), default 24 hours
+ * @throws DomainError `forbidden`: only an admin or the connection's owner may; `not_found`, `validation_failed`
+ */
+export async function rotateKey(
+  context: Context,
+  connectionId: string,
+  graceMinutes: number = KEY_GRACE_MINUTES_DEFAULT,
+): Promise<RotatedKey> {
+  if (!Number.isInteger(graceMinutes) || graceMinutes < 0 || graceMinutes > KEY_GRACE_MINUTES_MAX) {
+    throw invalidInput({
+      field: "grace_minutes",
+      message: `grace_minutes must be a whole number from 0 to ${KEY_GRACE_MINUTES_MAX}`,
+    });
+  }
+  return inOrganization(context, async (db) => {
+    await lockOwnConnection(db, context.actor, connectionId, "rotate its key");
+    const { rows } = await db.query<{ expiresAt: Date }>(
+      `update connection_keys set
+         expires_at = least(expires_at, now() + make_interval(mins => $2)),
+         revoked_at = case when $2 = 0 then now() end
+       where connection_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())
+       returning expires_at as "expiresAt"`,
+      [connectionId, graceMinutes],
+    );
+    const { key, id: keyId, prefix } = await storeNewKey(db, context, connectionId);
+    await recordEvent(db, context, "connection.key_rotated", {
+      connection_id: connectionId,
+      key_prefix: prefix,
+      grace_minutes: graceMinutes,
+    });
+    const last = Math.max(...rows.map((row) => row.expiresAt.getTime()));
+    return {
+      connection: await readConnection(db, connectionId),
+      key,
+      keyId,
+      previousKeysExpireAt: rows.length > 0 ? new Date(last) : null,
+    };
+  });
+}

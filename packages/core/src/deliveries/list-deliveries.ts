@@ -1,0 +1,135 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+
+export const deliveryStatuses = ["pending", "delivered", "failed", "gone"] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** One attempt to deliver, as it is kept. */
+export interface DeliveryAttempt {
+  /** Counts from 1, and from 1 again after a replay. */
+  attempt: number;
+  startedAt: Date;
+  durationMs: number;
+  /** null: no answer came */
+  statusCode: number | null;
+  error: string | null;
+  /** At most 4 kB */
+  responseBody: string | null;
+}
+
+/** A callback, or an event for a subscription, and what became of it. */
+export interface Delivery {
+  /** Also the webhook-id. */
+  id: string;
+  connectionId: string | null;
+  /** null: a request's callback */
+  subscriptionId: string | null;
+  /** null: about no request */
+  requestId: string | null;
+  eventId: string;
+  eventType: string;
+  url: string;
+  body: string;
+  status: DeliveryStatus;
+  /** While pending: when it is tried (again); under way, when its lease ends. */
+  nextAttemptAt: Date | null;
+  lastStatusCode: number | null;
+  lastError: string | null;
+  /** Of the last 2xx; stays when a replay fails. */
+  deliveredAt: Date | null;
+  createdAt: Date;
+  /** Oldest first. */
+  attempts: DeliveryAttempt[];
+}
+
+export interface DeliveryFilter {
+  status?: DeliveryStatus;
+  requestId?: string;
+}
+
+export interface DeliveryPage {
+  deliveries: Delivery[];
+  /** Exact up to 10,000, where counting ends. */
+  total: number;
+  hasMore: boolean;
+}
+
+const COUNTED_MAX = 10_000;
+const ATTEMPTS_MAX = 50;
+
+/**
+ * The delivery log, newest first, each with its last 50 attempts. A machine sees the callbacks of its own requests
+ * and what its own subscriptions were told, people all of their organization.
+ *
+ * @param page from 1
+ * @param pageSize 1–100
+ */
+export function listDeliveries(
+  context: Context,
+  filter: DeliveryFilter,
+  page: number,
+  pageSize: number,
+): Promise<DeliveryPage> {
+  const { actor } = context;
+  const values = [context.organizationId];
+  const where = (condition: (place: string) => string, value: string | undefined): string[] =>
+    value === undefined ? [] : [condition(`$${values.push(value)}`)];
+  const conditions = [
+    "organization_id = $1",
+    ...where((status) => `status = ${status}`, filter.status),
+    ...where(ofRequest, filter.requestId),
+    ...where(
+      (id) => `connection_id = ${id}`,
+      actor.kind === "connection" ? actor.connectionId : undefined,
+    ),
+  ].join(" and ");
+  const offset = (page - 1) * pageSize;
+  return inOrganization(context, async (db) => {
+    const counted = await db.query<{ total: number }>(
+      `select count(*) as total from (select from deliveries where ${conditions} limit ${COUNTED_MAX}) counted`,
+      values,
+    );
+    const { rows } = await db.query<Omit<Delivery, "attempts">>(
+      `select ${deliveryColumns} from deliveries where ${conditions}
+       order by created_at desc, id desc limit $${values.length + 1} offset $${values.length + 2}`,
+      [...values, pageSize + 1, offset],
+    );
+    return {
+      deliveries: await withAttempts(db, rows.slice(0, pageSize)),
+      total: counted.rows[0]?.total ?? 0,
+      hasMore: rows.length > pageSize,
+    };
+  });
+}
+
+/** Callbacks and what subscriptions are told have an index each. */
+const ofRequest = (id: string): string =>
+  `(request_id = ${id} and subscription_id is null or request_id = ${id} and subscription_id is not null)`;
+
+/** The select list of a {@link Delivery} without its attempts. */
+export const deliveryColumns = `
+  id, connection_id as "connectionId", subscription_id as "subscriptionId", request_id as "requestId", event_id as "eventId", event_type as "eventType",
+  url, body, status, case when status = 'pending' then next_attempt_at end as "nextAttemptAt",
+  last_status_code as "lastStatusCode", last_error as "lastError", delivered_at as "deliveredAt",
+  created_at as "createdAt"`;
+
+/** The deliveries with their attempts, within the organization's transaction. */
+export async function withAttempts(
+  db: PoolClient,
+  deliveries: Omit<Delivery, "attempts">[],
+): Promise<Delivery[]> {
+  const { rows } = await db.query<DeliveryAttempt & { deliveryId: string }>(
+    `select a.delivery_id as "deliveryId", a.attempt, a.started_at as "startedAt", a.duration_ms as "durationMs",
+       a.status_code as "statusCode", a.error, a.response_body as "responseBody"
+     from unnest($1::uuid[]) as wanted (id), lateral (
+       select * from delivery_attempts a where a.delivery_id = wanted.id order by a.id desc limit ${ATTEMPTS_MAX}
+     ) a order by a.id`,
+    [deliveries.map((delivery) => delivery.id)],
+  );
+  const attempts = Map.groupBy(rows, (row) => row.deliveryId);
+  return deliveries.map((delivery) => ({
+    ...delivery,
+    attempts: (attempts.get(delivery.id) ?? []).map(({ deliveryId: _, ...attempt }) => attempt),
+  }));
+}

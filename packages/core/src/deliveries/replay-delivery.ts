@@ -1,0 +1,46 @@
+import { isAdmin } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { deliveryColumns, withAttempts, type Delivery } from "./list-deliveries.ts";
+
+/**
+ * Sends a callback, or an event that a subscription was told, again, at once, whatever became of it, under the same webhook-id, and on failure again by the whole
+ * schedule. One that is under way may arrive twice, as any webhook may.
+ *
+ * @throws DomainError `forbidden`: only an admin, or the connection whose callback it is, may; `not_found`;
+ *   `invalid_state`: the subscription has ended
+ */
+export async function replayDelivery(context: Context, deliveryId: string): Promise<Delivery> {
+  const { actor, services } = context;
+  const delivery = await inOrganization(context, async (db) => {
+    const found = await db.query<{ connectionId: string | null; hasEnded: boolean }>(
+      `select d.connection_id as "connectionId",
+         s.disabled_at is not null or s.deleted_at is not null as "hasEnded"
+       from deliveries d left join subscriptions s on s.id = d.subscription_id where d.id = $1`,
+      [deliveryId],
+    );
+    const isForeign =
+      actor.kind === "connection" && found.rows[0]?.connectionId !== actor.connectionId;
+    if (!found.rows[0] || isForeign) throw notFound("Delivery");
+    if (actor.kind === "person" && !isAdmin(actor)) {
+      throw new DomainError("forbidden", "Only an admin may send a callback again");
+    }
+    if (found.rows[0].hasEnded) {
+      throw new DomainError(
+        "invalid_state",
+        "The subscription that was told this has ended; subscribe again",
+      );
+    }
+    const { rows } = await db.query<Omit<Delivery, "attempts">>(
+      `update deliveries set status = 'pending', attempts = 0, next_attempt_at = now()
+       where id = $1 returning ${deliveryColumns}`,
+      [deliveryId],
+    );
+    await recordEvent(db, context, "delivery.replayed", { delivery_id: deliveryId });
+    return (await withAttempts(db, rows))[0]!;
+  });
+  services.wakeWorker();
+  return delivery;
+}

@@ -1,0 +1,46 @@
+import { isAdmin } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+
+export const REPLAYED_MAX = 1000;
+
+/**
+ * Sends again every callback made since a time whose schedule is exhausted, oldest first, each under its own
+ * webhook-id. Those that answered 410 (gone) stay as they are, and so do those of subscriptions that have ended.
+ *
+ * @param limit 1–1,000; call again while as many came back
+ * @returns how many are sent again
+ * @throws DomainError `forbidden`: only an admin may, or a connection for its own callbacks
+ */
+export async function replayFailed(
+  context: Context,
+  since: Date,
+  limit: number = REPLAYED_MAX,
+): Promise<number> {
+  const { actor, services } = context;
+  if (actor.kind === "person" && !isAdmin(actor)) {
+    throw new DomainError("forbidden", "Only an admin may send callbacks again");
+  }
+  const replayed = await inOrganization(context, async (db) => {
+    const { rowCount } = await db.query(
+      `update deliveries set status = 'pending', attempts = 0, next_attempt_at = now()
+       where id in (select id from deliveries
+                    where organization_id = $4 and status = 'failed' and created_at >= $1 and ($2::uuid is null or connection_id = $2)
+                      and not exists (select from subscriptions s where s.id = subscription_id
+                                      and (s.disabled_at is not null or s.deleted_at is not null))
+                    order by created_at, id limit $3 for update skip locked)`,
+      [
+        since,
+        actor.kind === "connection" ? actor.connectionId : null,
+        Math.min(limit, REPLAYED_MAX),
+        context.organizationId,
+      ],
+    );
+    if (rowCount) await recordEvent(db, context, "delivery.replayed", { since, count: rowCount });
+    return rowCount ?? 0;
+  });
+  if (replayed > 0) services.wakeWorker();
+  return replayed;
+}

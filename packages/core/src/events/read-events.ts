@@ -1,0 +1,70 @@
+import { isAdmin } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { beginning, decodeCursor, encodeCursor, type FeedPlace } from "./event-cursor.ts";
+import { requireVisible } from "./event-types.ts";
+import { readFeed, type EventItem, type FeedQuery } from "./read-feed.ts";
+
+export interface EventPage {
+  /** Oldest first; within a request by `sequence`. */
+  events: EventItem[];
+  /** Where to go on, also after an empty page. */
+  nextCursor: string;
+  hasMore: boolean;
+}
+
+/** Which events somebody wants. */
+export interface EventSelection {
+  /** A cursor, `earliest` or `latest`. */
+  after: string;
+  /** Types, or families such as `approval.*`; undefined: all that the actor may see */
+  types?: readonly string[];
+}
+
+/** In how many parts of a long feed one call looks for events of a rare type. */
+const SEARCHES_MAX = 20;
+
+/**
+ * A page of the organization's events after a cursor. What is only for those who administer it (who signed in, which
+ * keys were made) is left out for others, machines included. With rare types a page may be empty and `hasMore` true.
+ *
+ * @param wait.limit 1–100
+ * @param wait.waitMs where there is nothing yet: how long to wait for something
+ * @throws DomainError `validation_failed` (a cursor of another history), `forbidden` (types that only admins see)
+ */
+export async function readEvents(
+  context: Context,
+  selection: EventSelection,
+  { limit, waitMs = 0, signal }: { limit: number; waitMs?: number; signal?: AbortSignal },
+): Promise<EventPage> {
+  const { app, feed } = context.services;
+  const query = toQuery(context, selection);
+  const until = performance.now() + waitMs;
+  let part = await readFeed(app, { ...query, limit });
+  for (let searches = 1; part.entries.length === 0;) {
+    const leftMs = until - performance.now();
+    if (leftMs <= 0 || signal?.aborted || feed.isClosed) break;
+    if (part.hasMore && ++searches > SEARCHES_MAX) break;
+    const { position } = part.reached;
+    if (!part.hasMore) await feed.wait(query.organizationId, position, leftMs, signal);
+    part = await readFeed(app, { ...query, after: part.reached, limit });
+  }
+  return {
+    events: part.entries.map(({ event }) => event),
+    nextCursor: encodeCursor(part.reached),
+    hasMore: part.hasMore,
+  };
+}
+
+/** @throws DomainError as `readEvents` */
+export function toQuery(
+  { organizationId, actor }: Context,
+  { after, types }: EventSelection,
+): Omit<FeedQuery, "limit"> {
+  if (types) requireVisible(actor, types);
+  return { organizationId, after: toPlace(after), types: types ?? null, seesAll: isAdmin(actor) };
+}
+
+function toPlace(after: string): FeedPlace | null {
+  if (after === "latest") return null;
+  return after === "earliest" ? beginning : decodeCursor(after);
+}

@@ -1,0 +1,28 @@
+import type { PoolClient } from "pg";
+import { referTo } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { noteEvents } from "./written.ts";
+
+/**
+ * Appends an event of the organization itself (not of a request) to its audit trail, in the transaction of what it
+ * tells. `data` holds no secret.
+ *
+ * @param type in the past tense: `connection.created`
+ * @returns the event's id
+ */
+export async function recordEvent(
+  db: PoolClient,
+  { services, organizationId, actor }: Context,
+  type: string,
+  data: Record<string, unknown>,
+): Promise<string> {
+  const by = referTo(actor);
+  noteEvents(db);
+  const id = services.newId();
+  await db.query(
+    `insert into events (id, organization_id, sequence, type, actor_kind, actor_id, data)
+     values ($1, $2, 0, $3, $4, $5, $6)`,
+    [id, organizationId, type, by.kind, by.id, data],
+  );
+  return id;
+}

@@ -1,0 +1,15 @@
+import type { PoolClient } from "pg";
+import type { Services } from "../context.ts";
+
+const written = new WeakSet<PoolClient>();
+
+/** Remembers that the transaction under way writes events. */
+export const noteEvents = (db: PoolClient): void => void written.add(db);
+
+/** After a commit: tells the sequencer where events were written. */
+export function tellEvents(db: PoolClient, services: Services): void {
+  if (written.delete(db)) services.eventsWritten();
+}
+
+/** After a rollback. */
+export const forgetEvents = (db: PoolClient): void => void written.delete(db);

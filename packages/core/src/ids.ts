@@ -1,0 +1,18 @@
+import { createHash } from "node:crypto";
+import { v7 } from "uuid";
+
+/** A new UUIDv7 (RFC 9562 §5.7): sorts by the time of its making, so that indexes grow at their end. */
+export const newId = (): string => v7();
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether the database can read this text as an id. */
+export const isUuid = (text: string): boolean => uuid.test(text);
+
+/** The id of what `cause` brings about once, however often it is tried: always the same UUIDv8 (RFC 9562 §5.8). */
+export function derivedId(cause: string): string {
+  const bytes = createHash("sha256").update(cause).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

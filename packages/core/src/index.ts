@@ -1,0 +1,232 @@
+export * from "./actor.ts";
+export * from "./context.ts";
+export * from "./errors.ts";
+export { newId } from "./ids.ts";
+export { inOrganization } from "./in-organization.ts";
+export { createServices } from "./services.ts";
+
+export { cancelApproval } from "./approvals/cancel.ts";
+export {
+  createApproval,
+  type CreateApprovalInput,
+  type CreatedApproval,
+} from "./approvals/create.ts";
+export { decideApproval, type DecideInput } from "./approvals/decide.ts";
+export { sweepDeadlines, sweepStopped } from "./approvals/due.ts";
+export { getApproval } from "./approvals/get.ts";
+export { listApprovals, type ApprovalFilter, type ApprovalPage } from "./approvals/list.ts";
+export type { Performed } from "./approvals/perform.ts";
+export type { ApprovalRecord } from "./approvals/record.ts";
+export { reviseApproval, type Revision } from "./approvals/revise.ts";
+export * from "./approvals/state.ts";
+
+export { addComment } from "./comments/add-comment.ts";
+export { listComments, type Comment } from "./comments/list-comments.ts";
+export { delegateVote } from "./steps/delegate-vote.ts";
+export { listSteps } from "./steps/list-steps.ts";
+export { replaceSteps, type NewStep } from "./steps/replace-steps.ts";
+
+export {
+  getEmergencyStop,
+  setEmergencyStop,
+  type EmergencyStop,
+} from "./organizations/emergency-stop.ts";
+
+export * from "./connections/api-key.ts";
+
+export {
+  claimDeliveries,
+  LEASE_SECONDS,
+  type ClaimedDelivery,
+} from "./deliveries/claim-deliveries.ts";
+export {
+  createAttemptRecorder,
+  type Attempt,
+  type RecordAttempt,
+} from "./deliveries/record-attempts.ts";
+
+export type { Template, TemplateDefaults } from "./templates/template.ts";
+
+export {
+  createConnection,
+  type CreateConnectionInput,
+  type CreatedConnection,
+} from "./connections/create-connection.ts";
+export { getConnection } from "./connections/get-connection.ts";
+export { listConnections } from "./connections/list-connections.ts";
+export { updateConnection } from "./connections/update-connection.ts";
+export { deleteConnection } from "./connections/delete-connection.ts";
+export { rotateKey, KEY_GRACE_MINUTES_DEFAULT, type RotatedKey } from "./connections/rotate-key.ts";
+export {
+  rotateWebhookSecret,
+  type RotatedWebhookSecret,
+} from "./connections/rotate-webhook-secret.ts";
+export { readWebhookSecrets } from "./connections/read-webhook-secrets.ts";
+export { createKey } from "./connections/create-key.ts";
+export { listKeys, type ConnectionKey } from "./connections/list-keys.ts";
+export { revokeKey } from "./connections/revoke-key.ts";
+export type { NewKey } from "./connections/store-key.ts";
+export type { ConnectionSettings } from "./connections/connection-settings.ts";
+export {
+  connectionPresets,
+  type Connection,
+  type ConnectionPreset,
+} from "./connections/connection.ts";
+export {
+  createAuthenticator,
+  PERSON_RATE_LIMIT_PER_HOUR,
+  type Authenticated,
+  type Authenticator,
+} from "./connections/authenticate.ts";
+
+export { createDatabaseClock, type DatabaseClock } from "./rate-limits/database-clock.ts";
+export { forgetPastRates } from "./rate-limits/lease.ts";
+export {
+  createRateLimiter,
+  type RateDecision,
+  type RateLimiter,
+} from "./rate-limits/rate-limiter.ts";
+
+export { createTemplate } from "./templates/create-template.ts";
+export { listTemplates } from "./templates/list-templates.ts";
+export { updateTemplate } from "./templates/update-template.ts";
+export { deleteTemplate } from "./templates/delete-template.ts";
+export type { TemplateInput } from "./templates/template-input.ts";
+
+export { getOrganization, type Organization } from "./organizations/get-organization.ts";
+export { updateOrganization } from "./organizations/update-organization.ts";
+export { rotateOrganizationSecret } from "./organizations/rotate-organization-secret.ts";
+export { listActionTypes } from "./organizations/list-action-types.ts";
+
+export {
+  deliveryStatuses,
+  listDeliveries,
+  type Delivery,
+  type DeliveryAttempt,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type DeliveryStatus,
+} from "./deliveries/list-deliveries.ts";
+export { replayDelivery } from "./deliveries/replay-delivery.ts";
+export { replayFailed, REPLAYED_MAX } from "./deliveries/replay-failed.ts";
+
+export { followEvents, type FollowedEvents } from "./events/follow-events.ts";
+export { readEvents, type EventPage, type EventSelection } from "./events/read-events.ts";
+export type { EventItem, FeedEntry } from "./events/read-feed.ts";
+export { sequenceEvents, type FeedHeads, type SequencedRound } from "./events/sequence-events.ts";
+
+export {
+  createSubscription,
+  type CreateSubscriptionInput,
+  type CreatedSubscription,
+} from "./subscriptions/create-subscription.ts";
+export { deleteSubscription } from "./subscriptions/delete-subscription.ts";
+export { endOrphanedSubscriptions } from "./subscriptions/end-orphans.ts";
+export { getSubscription, listSubscriptions } from "./subscriptions/list-subscriptions.ts";
+export { rotateSubscriptionSecret } from "./subscriptions/rotate-subscription-secret.ts";
+export type { Subscription, SubscriptionFilter } from "./subscriptions/subscription.ts";
+export { testSubscription } from "./subscriptions/test-subscription.ts";
+
+export {
+  checkpointAudit,
+  parseCheckpoints,
+  type AuditCheckpoint,
+} from "./audit/checkpoint-audit.ts";
+export { verifyAudit, type AuditFault, type AuditReport } from "./audit/verify-audit.ts";
+
+export { createPerson, type CreatedPerson, type NewPerson } from "./people/create-person.ts";
+export { disablePerson, enablePerson } from "./people/disable-person.ts";
+export { findPerson } from "./people/find-person.ts";
+export {
+  createFirstOrganization,
+  firstAdminLink,
+  type FirstOrganization,
+} from "./people/first-admin.ts";
+export { listMembers, type Member, type MemberFilter } from "./people/list-members.ts";
+export {
+  readOneTimeLink,
+  type LinkPurpose,
+  type NewLink,
+  type OpenLink,
+} from "./people/one-time-links.ts";
+export { beginPasskeyRegistration } from "./people/passkeys/begin-registration.ts";
+export { beginPasskeySignIn, type PasskeyPrompt } from "./people/passkeys/begin-sign-in.ts";
+export { finishPasskeyRegistration } from "./people/passkeys/finish-registration.ts";
+export { finishPasskeySignIn, type PasskeyAnswer } from "./people/passkeys/finish-sign-in.ts";
+export { listPasskeys } from "./people/passkeys/list-passkeys.ts";
+export type { Passkey } from "./people/passkeys/passkey.ts";
+export { findPasskeyObstacle } from "./people/passkeys/relying-party.ts";
+export { removePasskey } from "./people/passkeys/remove-passkey.ts";
+export { renamePasskey } from "./people/passkeys/rename-passkey.ts";
+export {
+  authenticateToken,
+  type AuthenticatedToken,
+} from "./people/personal-tokens/authenticate-token.ts";
+export { createToken, type NewToken } from "./people/personal-tokens/create-token.ts";
+export { listTokens, type PersonalToken } from "./people/personal-tokens/list-tokens.ts";
+export { revokeToken } from "./people/personal-tokens/revoke-token.ts";
+export { resetPassword } from "./people/reset-password.ts";
+export {
+  authenticateSession,
+  endSession,
+  SESSION_DAYS,
+  type Device,
+  type Session,
+} from "./people/sessions.ts";
+export { setPassword, type NewPassword } from "./people/set-password.ts";
+export { signIn, type SignedIn } from "./people/sign-in.ts";
+export { changePassword, type ChangedPassword } from "./people/change-password.ts";
+export { endOtherSessions, endOwnSession } from "./people/end-own-session.ts";
+export { inviteAgain } from "./people/invite-again.ts";
+export { listOwnOrganizations, type OwnOrganization } from "./people/list-own-organizations.ts";
+export { listSessions, type SessionSummary } from "./people/list-sessions.ts";
+export { removeMember } from "./people/remove-member.ts";
+export { renameSelf } from "./people/rename-self.ts";
+export { requestPasswordReset } from "./people/request-password-reset.ts";
+export { switchOrganization } from "./people/switch-organization.ts";
+export { transferConnections } from "./people/transfer-connections.ts";
+export { updateMember, type MemberChanges } from "./people/update-member.ts";
+export { createTeam } from "./teams/create-team.ts";
+export { deleteTeam } from "./teams/delete-team.ts";
+export { renameTeam } from "./teams/rename-team.ts";
+export { listTeams, type Team } from "./teams/list-teams.ts";
+export { setTeamMembers } from "./teams/set-team-members.ts";
+export { claimMails, type ClaimedMail } from "./mail/claim-mails.ts";
+export { forgetMails } from "./mail/forget-mails.ts";
+export type { MailBody } from "./mail/mail.ts";
+export { recordMail, type MailOutcome } from "./mail/record-mail.ts";
+export { listVotes, type Vote } from "./votes/list-votes.ts";
+export { previewVote, type VotePreview } from "./votes/preview-vote.ts";
+export { createSecretBox, type SecretBox } from "./secret-box.ts";
+
+export { ALL_SCOPES, scopes, type Scope } from "./oauth/scopes.ts";
+export { presetRedirectUris, type ClientKind } from "./oauth/redirect-uris.ts";
+export type { OAuthClient } from "./oauth/client.ts";
+export { createClient, type CreateClientInput, type CreatedClient } from "./oauth/create-client.ts";
+export { getClient, listClients } from "./oauth/list-clients.ts";
+export { rotateClientSecret } from "./oauth/rotate-client-secret.ts";
+export { deleteClient } from "./oauth/delete-client.ts";
+export { createGrant, type AllowedApp } from "./oauth/create-grant.ts";
+export { listGrants, type Grant } from "./oauth/list-grants.ts";
+export { revokeGrant } from "./oauth/revoke-grant.ts";
+export {
+  createTokenStore,
+  type Queryable,
+  type TokenKind,
+  type TokenStore,
+} from "./oauth/token-store.ts";
+export {
+  findClientRegistration,
+  isClientSecret,
+  type ClientRegistration,
+} from "./oauth/authenticate-client.ts";
+export { endInteraction, findInteraction, saveInteraction } from "./oauth/interactions.ts";
+export { registerItself } from "./oauth/register-itself.ts";
+export { readGrantFacts, type GrantFacts } from "./oauth/grant-facts.ts";
+export { readSigningKeys } from "./oauth/signing-keys.ts";
+export { forgetExpiredTokens } from "./oauth/forget-expired.ts";
+export {
+  createOAuthSecret,
+  isWellFormedOAuthSecret,
+  oauthPrefixes,
+} from "./connections/api-key.ts";

@@ -1,0 +1,46 @@
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+import type { MailBody } from "./mail.ts";
+
+/** A mail that this process may try to send until its lease ends. */
+export interface ClaimedMail {
+  id: string;
+  organizationId: string;
+  recipient: string;
+  subject: string;
+  body: MailBody;
+  /** This attempt's number, from 1. */
+  attempt: number;
+}
+
+/** Longer than an attempt may take (30 s) with time to record it. */
+const LEASE_SECONDS = 60;
+
+/**
+ * Takes at most `limit` mails that are due. Nobody else is given them until the lease ends; what is not recorded by
+ * then is due again.
+ */
+export async function claimMails(
+  services: Services,
+  { limit }: { limit: number },
+): Promise<ClaimedMail[]> {
+  const { rows } = await withRetries(() =>
+    services.system.query<Omit<ClaimedMail, "body"> & { body: Buffer }>({
+      name: "claim_mails",
+      text: `with due as (
+               select id from mails
+               where sent_at is null and failed_at is null and next_attempt_at <= now() and expires_at > now()
+               order by next_attempt_at limit $1 for update skip locked
+             )
+             update mails m set attempts = m.attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
+             from due where m.id = due.id
+             returning m.id, m.organization_id as "organizationId", m.recipient, m.subject, m.body,
+                       m.attempts as attempt`,
+      values: [limit, LEASE_SECONDS],
+    }),
+  );
+  return rows.map((row) => ({
+    ...row,
+    body: JSON.parse(services.secrets.open(row.body)) as MailBody,
+  }));
+}

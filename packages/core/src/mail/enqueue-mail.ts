@@ -1,0 +1,34 @@
+import type { PoolClient } from "pg";
+import type { Services } from "../context.ts";
+import { asSubject, type Letter } from "./mail.ts";
+
+/**
+ * Puts a mail into the outbox, in the transaction of what it tells: if that is undone, nobody hears of it. Does
+ * nothing where mail isn't configured. After the commit call `services.wakeWorker`.
+ */
+export async function enqueueMail(
+  db: PoolClient,
+  services: Services,
+  { organizationId, recipient, letter }: MailToSend,
+): Promise<void> {
+  if (!services.mail.isEnabled) return;
+  await db.query(
+    `insert into mails (id, organization_id, recipient, subject, body, expires_at)
+     values ($1, $2, $3, $4, $5, coalesce($6, now() + interval '3 days'))`,
+    [
+      services.newId(),
+      organizationId,
+      recipient,
+      asSubject(letter.subject),
+      services.secrets.seal(JSON.stringify(letter.body)),
+      letter.expiresAt,
+    ],
+  );
+}
+
+export interface MailToSend {
+  organizationId: string;
+  /** An e-mail address. */
+  recipient: string;
+  letter: Letter;
+}

@@ -1,0 +1,24 @@
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+
+/** How long it can be seen in the database what was sent to whom, in days. */
+const KEPT_DAYS = 30;
+
+/**
+ * Gives up the mails that could not be sent in time, with what they said, and deletes those that are older than 30
+ * days. Call it now and then.
+ */
+export async function forgetMails(services: Services): Promise<void> {
+  await withRetries(() =>
+    services.system.query(
+      `update mails set failed_at = now(), body = null, last_error = coalesce(last_error, 'not sent in time')
+       where sent_at is null and failed_at is null and expires_at <= now()`,
+    ),
+  );
+  await withRetries(() =>
+    services.system.query(
+      "delete from mails where created_at < now() - make_interval(days => $1)",
+      [KEPT_DAYS],
+    ),
+  );
+}

@@ -1,0 +1,59 @@
+import type { Services } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import type { ClaimedMail } from "./claim-mails.ts";
+import { nextMailAttempt } from "./schedule.ts";
+
+/** What an attempt to send a mail came to. */
+export type MailOutcome =
+  | { ok: true }
+  | {
+      ok: false;
+      /** For the operator; holds no secret. At most 500 characters are kept. */
+      error: string;
+      /** Whether trying again is of no use: the address doesn't exist. */
+      isFinal: boolean;
+    };
+
+const ERROR_LENGTH_MAX = 500;
+
+/**
+ * Writes down what became of a mail: sent, tried again later, or given up, which the organization's audit trail tells
+ * (`mail.failed`). Its body is deleted with its last attempt. A failure that comes after its lease was lost to another
+ * claim changes nothing.
+ */
+export async function recordMail(
+  services: Services,
+  mail: ClaimedMail,
+  outcome: MailOutcome,
+  random: () => number = Math.random,
+): Promise<void> {
+  if (outcome.ok) {
+    await services.system.query(
+      "update mails set sent_at = now(), body = null, failed_at = null, last_error = null where id = $1",
+      [mail.id],
+    );
+    return;
+  }
+  const delayMs = outcome.isFinal ? null : nextMailAttempt(mail.attempt, random);
+  const error = outcome.error.slice(0, ERROR_LENGTH_MAX);
+  await inSystemTransaction(services, async (db) => {
+    const { rows } = await db.query<{ is_over: boolean }>(
+      `update mails m set last_error = $3, next_attempt_at = coalesce(next.at, m.next_attempt_at),
+         failed_at = case when next.is_over then now() end, body = case when next.is_over then null else m.body end
+       from (select id, now() + $4::float8 * interval '1 millisecond' as at,
+                    coalesce(now() + $4::float8 * interval '1 millisecond' >= expires_at, true) as is_over
+             from mails where id = $1) next
+       where m.id = next.id and m.attempts = $2 and m.sent_at is null and m.failed_at is null
+       returning m.failed_at is not null as is_over`,
+      [mail.id, mail.attempt, error, delayMs],
+    );
+    if (!rows[0]?.is_over) return;
+    await recordEvent(
+      db,
+      { services, organizationId: mail.organizationId, actor: { kind: "system" } },
+      "mail.failed",
+      { mail_id: mail.id, recipient: mail.recipient, attempts: mail.attempt, error },
+    );
+  });
+}

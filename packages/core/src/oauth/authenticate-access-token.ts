@@ -1,0 +1,95 @@
+import type { Pool } from "pg";
+import type { ConnectionProfile, PersonActor, Role } from "../actor.ts";
+import type { Authenticated } from "../connections/authenticate.ts";
+import { withRetries } from "../database-errors.ts";
+
+interface Row extends ConnectionProfile {
+  organizationId: string;
+  clientScopes: string[];
+  scope: string | null;
+  grantId: string | null;
+  personId: string | null;
+  role: Role | null;
+  ownerId: string;
+  ownerIsIn: boolean;
+  canDecide: boolean;
+  rateLimitPerHour: number;
+}
+
+/** Whom an access token stands for, and the grant whose use it is. */
+export interface AccessTokenHolder {
+  /** Null: an app without a person. */
+  grantId: string | null;
+  authenticated: Authenticated;
+}
+
+/**
+ * Whom an opaque access token (`sa_…`) stands for, by its SHA-256: a person through an app, or, of client
+ * credentials, the app's connection. Null when it is unknown, expired or revoked, or its app, connection or person is
+ * gone, disabled or no longer a member.
+ */
+export async function authenticateAccessToken(
+  system: Pool,
+  hash: Buffer,
+): Promise<AccessTokenHolder | null> {
+  const { rows } = await withRetries(() =>
+    system.query<Row>({ name: "authenticate_access_token", text: AUTHENTICATE, values: [hash] }),
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const through: ConnectionProfile = {
+    connectionId: row.connectionId,
+    name: row.name,
+    allowedActionTypes: row.allowedActionTypes,
+    maxPriority: row.maxPriority,
+    defaultPriority: row.defaultPriority,
+    defaultDescription: row.defaultDescription,
+  };
+  const common = {
+    organizationId: row.organizationId,
+    scopes: new Set(row.scope?.split(" ") ?? row.clientScopes),
+    rateLimitPerHour: row.rateLimitPerHour,
+  };
+  if (row.grantId === null) {
+    if (!row.ownerIsIn) return null;
+    const { ownerId, canDecide } = row;
+    return {
+      grantId: null,
+      authenticated: {
+        ...common,
+        actor: { kind: "connection", ...through, ownerId, canDecide },
+        bucketId: row.connectionId,
+      },
+    };
+  }
+  if (row.personId === null || row.role === null) return null;
+  const actor: PersonActor = {
+    kind: "person",
+    personId: row.personId,
+    role: row.role,
+    via: "oauth",
+    through,
+    grantId: row.grantId,
+  };
+  return { grantId: row.grantId, authenticated: { ...common, actor, bucketId: row.grantId } };
+}
+
+const AUTHENTICATE = `
+  select t.organization_id as "organizationId", cl.scopes as "clientScopes", t.payload->>'scope' as scope,
+    g.id as "grantId", pm.person_id as "personId", pm.role,
+    c.id as "connectionId", c.name, c.owner_id as "ownerId", c.can_decide as "canDecide",
+    c.rate_limit_per_hour as "rateLimitPerHour", c.allowed_action_types as "allowedActionTypes",
+    c.max_priority as "maxPriority", c.default_priority as "defaultPriority",
+    c.default_description as "defaultDescription",
+    exists (select from people o join memberships om on om.person_id = o.id
+      where o.id = c.owner_id and om.organization_id = t.organization_id and o.disabled_at is null) as "ownerIsIn"
+  from oauth_tokens t
+  join oauth_clients cl on cl.id = t.client_id and cl.deleted_at is null
+  left join oauth_grants g on g.id = t.grant_id
+  join connections c on c.id = coalesce(g.connection_id, cl.connection_id) and c.is_active and c.deleted_at is null
+  left join lateral (
+    select m.person_id, m.role from memberships m join people p on p.id = m.person_id and p.disabled_at is null
+    where m.organization_id = g.organization_id and m.person_id = g.person_id
+  ) pm on true
+  where t.token_hash = $1 and t.kind in ('AccessToken', 'ClientCredentials') and t.expires_at > now()
+    and g.revoked_at is null`;

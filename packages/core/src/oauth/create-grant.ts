@@ -1,0 +1,117 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { insertConnection } from "../connections/create-connection.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { derivedId } from "../ids.ts";
+import { inSystemTransaction } from "../people/in-system-transaction.ts";
+
+/** What a person has read and allowed on the consent page. */
+export interface AllowedApp {
+  clientId: string;
+  scopes: readonly string[];
+  /** The resource indicator (RFC 8707) that the app asked for; null: none. */
+  resource: string | null;
+  /** The same question leads to one grant, however often the button was pressed. Absent: a question of its own. */
+  questionId?: string;
+  /** The session in which they said yes: if it has just ended, by a new password for instance, nothing is allowed. */
+  sessionId?: string;
+}
+
+/**
+ * Lets an app act in the calling person's name, in the context's organization, within these scopes. Each yes is a
+ * grant of its own: connecting the same app twice gives two, and taking one back leaves the other. Saying yes to the
+ * same question again gives the same one.
+ *
+ * An app of the organization acts through its own connection. One that registered itself gets a connection when the
+ * first person of the organization allows it; that person answers for it.
+ *
+ * @returns the grant's id
+ * @throws DomainError `forbidden` (not a signed-in person, or no longer), `not_found` (the app is gone, or is another
+ *   organization's), `conflict` (somebody else has answered this question, or took the answer back)
+ */
+export async function createGrant(context: Context, allowed: AllowedApp): Promise<string> {
+  const { actor, services, organizationId } = context;
+  if (actor.kind !== "person" || actor.via !== "session")
+    throw new DomainError("forbidden", "Only a signed-in person can connect an app");
+  const grantId = derivedId(`grant for ${allowed.questionId ?? services.newId()}`);
+  await inSystemTransaction(services, async (db) => {
+    // The person's row is locked, so that a disabling or a new password comes before this grant or ends it.
+    const { rows: members } = await db.query(
+      `select from people p join memberships m on m.person_id = p.id
+       where p.id = $1 and m.organization_id = $2 and p.disabled_at is null for share of p, m`,
+      [actor.personId, organizationId],
+    );
+    if (allowed.sessionId !== undefined) await requireSession(db, allowed.sessionId);
+    const { rows } = await db.query<{ id: string; name: string; connection_id: string | null }>(
+      `select c.id, c.name, c.connection_id from oauth_clients c
+       where c.id::text = $1 and c.deleted_at is null and (c.organization_id is null or c.organization_id = $2)
+       for no key update`,
+      [allowed.clientId, organizationId],
+    );
+    const [client] = rows;
+    if (!client || members.length === 0) throw notFound("App");
+    const connectionId =
+      client.connection_id ?? (await connectionOfStranger(db, context, actor.personId, client));
+    const values = [
+      grantId,
+      organizationId,
+      allowed.clientId,
+      connectionId,
+      actor.personId,
+      allowed.scopes,
+      allowed.resource,
+    ];
+    const { rowCount: inserted } = await db.query(
+      `insert into oauth_grants (id, organization_id, client_id, connection_id, person_id, scopes, resource)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+      values,
+    );
+    if (inserted === 0) return requireOwn(db, values);
+    await recordEvent(db, context, "grant.created", {
+      grant_id: grantId,
+      client_id: allowed.clientId,
+      connection_id: connectionId,
+      scopes: allowed.scopes,
+    });
+  });
+  return grantId;
+}
+
+/** Looked up after the person's row was locked: whoever ends sessions locks that as well. */
+async function requireSession(db: PoolClient, sessionId: string): Promise<void> {
+  const { rowCount } = await db.query("select from sessions where id = $1 and expires_at > now()", [
+    sessionId,
+  ]);
+  if (rowCount === 0)
+    throw new DomainError(
+      "forbidden",
+      "You have been signed out; sign in and connect the app again",
+    );
+}
+
+/** The earlier answer to the same question must have been the same. */
+async function requireOwn(db: PoolClient, values: unknown[]): Promise<void> {
+  const { rowCount } = await db.query(
+    `select from oauth_grants where id = $1 and organization_id = $2 and client_id = $3 and connection_id = $4
+       and person_id = $5 and scopes = $6 and resource is not distinct from $7 and revoked_at is null`,
+    values,
+  );
+  if (rowCount === 0)
+    throw new DomainError("conflict", "This question was answered already; connect the app again");
+}
+
+/** The connection of an app that registered itself: the organization's earlier one, or a new one. */
+async function connectionOfStranger(
+  db: PoolClient,
+  context: Context,
+  personId: string,
+  client: { id: string; name: string },
+): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `select c.id from oauth_grants g join connections c on c.id = g.connection_id and c.deleted_at is null
+     where g.client_id = $1 and g.organization_id = $2 limit 1`,
+    [client.id, context.organizationId],
+  );
+  return rows[0]?.id ?? (await insertConnection(db, context, personId, { name: client.name })).id;
+}

@@ -1,0 +1,17 @@
+import { deleteConnection } from "../connections/delete-connection.ts";
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { readClient } from "./client.ts";
+
+/**
+ * Ends an app and its connection: nobody can connect it any more, and its tokens are refused on every replica within
+ * a second. What it asked for stays.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`
+ */
+export async function deleteClient(context: Context, clientId: string): Promise<void> {
+  requireAdmin(context.actor, "delete an app");
+  const { connectionId } = await inOrganization(context, (db) => readClient(db, clientId));
+  await deleteConnection(context, connectionId);
+}

@@ -1,0 +1,40 @@
+import { hashSecret } from "../connections/api-key.ts";
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+
+/** Keeps where somebody is between "connect" and "allow"; saving again replaces. `id` is stored as SHA-256. */
+export async function saveInteraction(
+  services: Services,
+  id: string,
+  payload: Record<string, unknown>,
+  expiresInSeconds: number,
+): Promise<void> {
+  await withRetries(() =>
+    services.system.query(
+      `insert into oauth_interactions (id_hash, payload, expires_at) values ($1, $2, now() + make_interval(secs => $3))
+       on conflict (id_hash) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
+      [hashSecret(id), JSON.stringify(payload), expiresInSeconds],
+    ),
+  );
+}
+
+/** What was kept; null when it has ended or expired. */
+export async function findInteraction(
+  services: Services,
+  id: string,
+): Promise<Record<string, unknown> | null> {
+  const { rows } = await withRetries(() =>
+    services.system.query<{ payload: Record<string, unknown> }>(
+      "select payload from oauth_interactions where id_hash = $1 and expires_at > now()",
+      [hashSecret(id)],
+    ),
+  );
+  return rows[0]?.payload ?? null;
+}
+
+/** Ends one. Ending it twice is fine. */
+export async function endInteraction(services: Services, id: string): Promise<void> {
+  await withRetries(() =>
+    services.system.query("delete from oauth_interactions where id_hash = $1", [hashSecret(id)]),
+  );
+}

@@ -1,0 +1,27 @@
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { clientColumns, readClient, type OAuthClient } from "./client.ts";
+
+/**
+ * The organization's apps, newest first; apps that registered themselves are not among them.
+ *
+ * @throws DomainError `forbidden`: only an admin may
+ */
+export async function listClients(context: Context): Promise<OAuthClient[]> {
+  requireAdmin(context.actor, "see the apps");
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<OAuthClient>(
+      `select ${clientColumns} from oauth_clients c left join people p on p.id = c.created_by
+       where c.organization_id = $1 and c.deleted_at is null order by c.created_at desc, c.id desc limit 1000`,
+      [context.organizationId],
+    ),
+  );
+  return rows;
+}
+
+/** @throws DomainError `forbidden`: only an admin may; `not_found` */
+export async function getClient(context: Context, clientId: string): Promise<OAuthClient> {
+  requireAdmin(context.actor, "see the apps");
+  return inOrganization(context, (db) => readClient(db, clientId));
+}

@@ -1,0 +1,53 @@
+import { hashSecret, keyLastFour } from "../connections/api-key.ts";
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+import { invalidInput } from "../errors.ts";
+import { checkClient } from "./create-client.ts";
+import type { ClientKind } from "./redirect-uris.ts";
+
+/** An app that registers itself (RFC 7591). */
+export interface SelfRegistration {
+  /** A UUID. */
+  clientId: string;
+  name: string;
+  kind: ClientKind;
+  redirectUris: string[];
+  scopes: string[];
+  /** Null: a public client. */
+  secret: string | null;
+  /** Refused: it answers to nobody. */
+  allowsClientCredentials: boolean;
+}
+
+/**
+ * Stores an app that registered itself. It belongs to no organization and can do nothing until somebody allows it;
+ * it can never act without a person.
+ *
+ * @throws DomainError `validation_failed`
+ */
+export async function registerItself(services: Services, client: SelfRegistration): Promise<void> {
+  const { clientId, name, kind, redirectUris, scopes, secret } = client;
+  if (client.allowsClientCredentials) {
+    throw invalidInput({
+      field: "grant_types",
+      message:
+        "An app that registers itself can't act without a person: leave client_credentials out",
+    });
+  }
+  checkClient({ name, kind, redirectUris, scopes, allowsClientCredentials: false });
+  await withRetries(() =>
+    services.system.query(
+      `insert into oauth_clients (id, name, kind, redirect_uris, scopes, secret_hash, secret_last_four)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+      [
+        clientId,
+        name,
+        kind,
+        redirectUris,
+        scopes,
+        secret && hashSecret(secret),
+        secret && keyLastFour(secret),
+      ],
+    ),
+  );
+}

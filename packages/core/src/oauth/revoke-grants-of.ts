@@ -1,0 +1,18 @@
+import type { PoolClient } from "pg";
+
+/**
+ * Ends every app's access in a person's name, in all organizations or one, in the caller's transaction. Their tokens
+ * are refused on every replica within a second. The event that tells it is the caller's.
+ *
+ * @param of.reason why, for the list of what was revoked: `password_changed`, `person_disabled`, `person_removed`
+ */
+export async function revokeGrantsOf(
+  db: PoolClient,
+  of: { personId: string; organizationId?: string; reason: string },
+): Promise<void> {
+  await db.query(
+    `update oauth_grants set revoked_at = now(), revoked_reason = $3
+     where person_id = $1 and ($2::uuid is null or organization_id = $2) and revoked_at is null`,
+    [of.personId, of.organizationId, of.reason],
+  );
+}

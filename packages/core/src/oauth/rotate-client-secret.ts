@@ -1,0 +1,36 @@
+import { createOAuthSecret, hashSecret, keyLastFour } from "../connections/api-key.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { readClient } from "./client.ts";
+
+/** How long the secret before works beside the new one. */
+const CLIENT_SECRET_GRACE_HOURS = 24;
+
+/**
+ * A new secret for an app, shown this once. The one before works for another 24 h, so that the app can be changed
+ * without a gap; the one before that ends now.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`, `conflict`: a native app has none
+ */
+export async function rotateClientSecret(
+  context: Context,
+  clientId: string,
+): Promise<{ secret: string; previousValidUntil: Date }> {
+  requireAdmin(context.actor, "rotate an app's secret");
+  const secret = createOAuthSecret("clientSecret");
+  return inOrganization(context, async (db) => {
+    const { name, kind } = await readClient(db, clientId);
+    if (kind === "native") throw new DomainError("conflict", "A native app has no secret");
+    const { rows } = await db.query<{ until: Date }>(
+      `update oauth_clients set previous_secret_hash = secret_hash, secret_hash = $2, secret_last_four = $3,
+         previous_secret_until = now() + make_interval(hours => ${CLIENT_SECRET_GRACE_HOURS})
+       where id::text = $1 returning previous_secret_until as until`,
+      [clientId, hashSecret(secret), keyLastFour(secret)],
+    );
+    await recordEvent(db, context, "client.secret_rotated", { client_id: clientId, name });
+    return { secret, previousValidUntil: rows[0]!.until };
+  });
+}

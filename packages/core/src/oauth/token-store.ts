@@ -1,0 +1,201 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from "pg";
+import {
+  deriveOAuthSecret,
+  hashSecret,
+  isWellFormedOAuthSecret,
+  type OAuthSecretKind,
+} from "../connections/api-key.ts";
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+import { DomainError } from "../errors.ts";
+
+/** What the authorization server stores by its hash; the names are oidc-provider's. */
+export type TokenKind = "AuthorizationCode" | "AccessToken" | "RefreshToken" | "ClientCredentials";
+
+/** A code or token as it was stored, without itself. */
+export interface StoredToken {
+  payload: Record<string, unknown>;
+  grantId: string | null;
+  isConsumed: boolean;
+  /** By the database's clock. */
+  isExpired: boolean;
+}
+
+/** Runs one statement at a time: a pool, or the transaction under way. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>>;
+}
+
+export interface TokenStore {
+  /**
+   * Runs `work` with all of this store's calls in one transaction, and commits. A token's request is all or nothing:
+   * a process that dies in the middle has not used up the code. Not retried.
+   *
+   * @throws what `work` throws, rolled back; DomainError `unavailable`
+   */
+  transaction(work: () => Promise<void>): Promise<void>;
+  /** The transaction under way, or the pool: whatever else a token's request reads must not need a second connection. */
+  readonly db: Queryable;
+  /** Keeps a token; one that is there already stays as it is. */
+  save(kind: TokenKind, token: string, stored: NewToken): Promise<void>;
+  /**
+   * The token while its grant lives; expired and consumed ones as well. In a transaction, the grant is locked first,
+   * so that of two requests with one code the second sees what the first has done. What can't be a token costs no query.
+   */
+  find(kind: TokenKind, token: string): Promise<StoredToken | null>;
+  /** Marks a code or refresh token as used. */
+  consume(kind: TokenKind, token: string): Promise<void>;
+  /** Forgets a token. */
+  destroy(kind: TokenKind, token: string): Promise<void>;
+  /** Ends a grant with all its tokens, and records why. */
+  revokeGrant(grantId: string, reason: "reuse" | "client"): Promise<void>;
+  /** The refresh token that follows this one: always the same, so that who asks twice within the grace gets one chain. */
+  successorOf(refreshToken: string): string;
+}
+
+export interface NewToken {
+  clientId: string;
+  grantId: string | null;
+  payload: Record<string, unknown>;
+  /** From now. */
+  expiresInSeconds: number;
+}
+
+/** How long a used refresh token may come again, if what followed it has not been used: a lost answer, two at once. */
+const REFRESH_GRACE_SECONDS = 10;
+
+const secretKinds: Record<TokenKind, OAuthSecretKind> = {
+  AuthorizationCode: "code",
+  AccessToken: "accessToken",
+  RefreshToken: "refreshToken",
+  ClientCredentials: "accessToken",
+};
+
+/** The codes and tokens of the authorization server in PostgreSQL, each by its SHA-256. */
+export function createTokenStore(services: Services): TokenStore {
+  const { db, transaction } = createTransactions(services);
+  const rotationKey = services.secrets.deriveKey("refresh token rotation");
+  const successorOf = (token: string): string =>
+    deriveOAuthSecret("refreshToken", rotationKey, token);
+
+  return {
+    db,
+    transaction,
+    successorOf,
+
+    async save(kind, token, { clientId, grantId, payload, expiresInSeconds }) {
+      const json = JSON.stringify(payload);
+      const { rowCount } = await db.query({
+        name: "save_oauth_token",
+        text: SAVE,
+        values: [hashSecret(token), kind, clientId, grantId, json, expiresInSeconds],
+      });
+      // Nothing is given out for an app or a grant that has just ended.
+      if (rowCount === 0) throw new DomainError("forbidden", "The app is no longer connected");
+    },
+
+    async find(kind, token) {
+      if (!isWellFormedOAuthSecret(token, secretKinds[kind])) return null;
+      const hash = hashSecret(token);
+      if (db.isInTransaction() && kind !== "ClientCredentials") {
+        await db.query({
+          text: `select from oauth_grants
+                 where id = (select grant_id from oauth_tokens where token_hash = $1) for update`,
+          values: [hash],
+        });
+      }
+      const { rows } = await db.query<StoredToken>({
+        name: "find_oauth_token",
+        text: FIND,
+        values: [hash, kind, kind === "RefreshToken" ? hashSecret(successorOf(token)) : null],
+      });
+      return rows[0] ?? null;
+    },
+
+    async consume(kind, token) {
+      await db.query({
+        text: `update oauth_tokens set consumed_at = coalesce(consumed_at, now())
+               where token_hash = $1 and kind = $2`,
+        values: [hashSecret(token), kind],
+      });
+    },
+
+    async destroy(kind, token) {
+      await db.query({
+        text: "delete from oauth_tokens where token_hash = $1 and kind = $2",
+        values: [hashSecret(token), kind],
+      });
+    },
+
+    async revokeGrant(grantId, reason) {
+      await db.query({ text: REVOKE_GRANT, values: [grantId, reason, services.newId()] });
+    },
+  };
+}
+
+type Transaction = { client: PoolClient; last: Promise<unknown> };
+
+/** Transactions that everything called within takes part in, statement by statement. */
+function createTransactions(services: Services): {
+  db: Queryable & { isInTransaction(): boolean };
+  transaction: TokenStore["transaction"];
+} {
+  const current = new AsyncLocalStorage<Transaction>();
+  return {
+    db: {
+      isInTransaction: () => current.getStore() !== undefined,
+      query<Row extends QueryResultRow>(statement: QueryConfig) {
+        const within = current.getStore();
+        if (!within) return withRetries(() => services.system.query<Row>(statement));
+        // oidc-provider asks for several things at once; a connection does one after the other.
+        const result = within.last.then(() => within.client.query<Row>(statement));
+        within.last = result.catch(() => undefined);
+        return withRetries(() => result);
+      },
+    },
+    async transaction(work) {
+      const client = await withRetries(() => services.system.connect());
+      let isBroken = false;
+      try {
+        await withRetries(() => client.query("begin"));
+        await current.run({ client, last: Promise.resolve() }, work);
+        await withRetries(() => client.query("commit"));
+      } catch (error) {
+        await client.query("rollback").catch(() => (isBroken = true));
+        throw error;
+      } finally {
+        client.release(isBroken);
+      }
+    },
+  };
+}
+
+const SAVE = `
+  insert into oauth_tokens (token_hash, kind, organization_id, client_id, grant_id, payload, expires_at)
+  select $1, $2, coalesce(g.organization_id, c.organization_id), c.id, g.id, $5, now() + make_interval(secs => $6)
+  from oauth_clients c left join oauth_grants g on g.id = $4::uuid
+  where c.id = $3::uuid and c.deleted_at is null and coalesce(g.organization_id, c.organization_id) is not null
+    and ($4::uuid is null or g.revoked_at is null)
+  on conflict (token_hash) do update set kind = excluded.kind`;
+
+/** A refresh token counts as unused within the grace, while what followed it ($3) is unused. */
+const FIND = `
+  select t.payload, t.grant_id as "grantId", t.expires_at <= now() as "isExpired",
+    t.consumed_at is not null and not coalesce($3::bytea is not null
+      and t.consumed_at > now() - interval '${REFRESH_GRACE_SECONDS} seconds'
+      and exists (select from oauth_tokens n where n.token_hash = $3 and n.consumed_at is null), false) as "isConsumed"
+  from oauth_tokens t
+  join oauth_clients c on c.id = t.client_id and c.deleted_at is null
+  left join oauth_grants g on g.id = t.grant_id
+  where t.token_hash = $1 and t.kind = $2 and g.revoked_at is null`;
+
+const REVOKE_GRANT = `
+  with revoked as (
+    update oauth_grants set revoked_at = now(), revoked_reason = $2
+    where id = $1::uuid and revoked_at is null returning id, organization_id, client_id, person_id
+  )
+  insert into events (id, organization_id, sequence, type, actor_kind, data)
+  select $3, organization_id, 0, 'grant.revoked', 'system',
+    jsonb_build_object('grant_id', id, 'client_id', client_id, 'person_id', person_id, 'reason', $2::text)
+  from revoked`;

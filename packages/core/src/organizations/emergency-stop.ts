@@ -1,0 +1,62 @@
+import { personBehind } from "../actor.ts";
+import { sweepStopped } from "../approvals/due.ts";
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+
+export interface EmergencyStop {
+  isActive: boolean;
+  activatedAt: Date | null;
+  activatedBy: string | null;
+  reason: string | null;
+}
+
+/** Whether the organization's emergency stop is active. */
+export async function getEmergencyStop(context: Context): Promise<EmergencyStop> {
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<Omit<EmergencyStop, "isActive">>(
+      `select emergency_stop_at as "activatedAt", emergency_stop_by as "activatedBy", emergency_stop_reason as reason
+       from organizations where id = $1`,
+      [context.organizationId],
+    ),
+  );
+  const stop = rows[0] ?? { activatedAt: null, activatedBy: null, reason: null };
+  return { isActive: stop.activatedAt !== null, ...stop };
+}
+
+/**
+ * Stops everything, or lets it go on. From the moment that an activation has committed, nothing is created or
+ * approved; what is pending is then cancelled, each with its callback, even if this process dies meanwhile.
+ *
+ * @throws DomainError `forbidden`: only an admin may
+ */
+export async function setEmergencyStop(
+  context: Context,
+  isActive: boolean,
+  reason: string | null,
+): Promise<EmergencyStop> {
+  const { actor, services, organizationId } = context;
+  requireAdmin(actor, "pull or lift the emergency stop");
+  await inOrganization(context, async (db) => {
+    // Waits for creations and votes under way; those that come later see what is written here.
+    await db.query("select pg_advisory_xact_lock(emergency_stop_lock($1))", [organizationId]);
+    const { rowCount } = await db.query(
+      `update organizations set
+         emergency_stop_at = case when $2 then now() end,
+         emergency_stop_by = case when $2 then $3::uuid end,
+         emergency_stop_reason = case when $2 then $4 end
+       where id = $1 and (emergency_stop_at is not null) <> $2`,
+      [organizationId, isActive, personBehind(actor), reason],
+    );
+    if (rowCount === 0) return;
+    await recordEvent(
+      db,
+      context,
+      isActive ? "emergency_stop.activated" : "emergency_stop.lifted",
+      { reason },
+    );
+  });
+  while (isActive && (await sweepStopped(services)) > 0);
+  return getEmergencyStop(context);
+}

@@ -1,0 +1,18 @@
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { listMembers, type Member } from "./list-members.ts";
+
+/**
+ * A member of the organization by id or e-mail address, disabled ones as well.
+ *
+ * @throws DomainError `not_found`
+ */
+export async function findPerson(context: Context, idOrEmail: string): Promise<Member> {
+  const wanted = idOrEmail.trim().toLowerCase();
+  const members = await listMembers(context, { includeDisabled: true });
+  const found = members.find(
+    (member) => member.id === wanted || member.email?.toLowerCase() === wanted,
+  );
+  if (!found) throw notFound(idOrEmail);
+  return found;
+}

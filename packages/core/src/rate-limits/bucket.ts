@@ -1,0 +1,95 @@
+import type { Services } from "../context.ts";
+import type { DatabaseClock } from "./database-clock.ts";
+import { leaseRate, returnRate } from "./lease.ts";
+
+/** One connection's or person's hour, as this process knows it. */
+export interface Bucket {
+  organizationId: string;
+  bucketId: string;
+  limit: number;
+  /** Leased and not used yet. */
+  held: number;
+  /** What nobody had leased when the database was last asked. */
+  remaining: number;
+  resetsAt: Date;
+  /** `performance.now()` */
+  askedAt: number;
+  usedAt: number;
+  waiting: number;
+  leasing: Promise<void> | null;
+}
+
+const LEASE_MAX = 64;
+const LEASE_SHARE = 16;
+
+/** A bucket of which nothing is known yet. */
+export const openBucket = (organizationId: string, bucketId: string, limit: number): Bucket => ({
+  organizationId,
+  bucketId,
+  limit,
+  held: 0,
+  remaining: limit,
+  resetsAt: new Date(0),
+  askedAt: -Infinity,
+  usedAt: 0,
+  waiting: 0,
+  leasing: null,
+});
+
+/**
+ * Leases requests for all who wait for this bucket, in one query: a sixteenth of what is left, 64 at most, and no
+ * fewer than there are waiting.
+ *
+ * @throws DomainError `unavailable`
+ */
+export async function borrow(
+  services: Pick<Services, "system">,
+  clock: DatabaseClock,
+  bucket: Bucket,
+): Promise<void> {
+  bucket.waiting++;
+  try {
+    // Begins in a later microtask, so that all who ask in this one are counted.
+    await (bucket.leasing ??= Promise.resolve()
+      .then(() => lease(services, clock, bucket))
+      .finally(() => (bucket.leasing = null)));
+  } finally {
+    bucket.waiting--;
+  }
+}
+
+async function lease(
+  services: Pick<Services, "system">,
+  clock: DatabaseClock,
+  bucket: Bucket,
+): Promise<void> {
+  const want = Math.max(
+    bucket.waiting,
+    Math.min(LEASE_MAX, Math.floor(bucket.remaining / LEASE_SHARE)),
+  );
+  const [askedAt, askedAtWall] = [performance.now(), Date.now()];
+  const got = await leaseRate(services, bucket, want);
+  clock.observe(got.observedAt, askedAt, askedAtWall);
+  const isSameHour = got.resetsAt.getTime() === bucket.resetsAt.getTime();
+  bucket.held = got.granted + (isSameHour ? bucket.held : 0);
+  bucket.remaining = got.remaining;
+  bucket.resetsAt = got.resetsAt;
+  bucket.askedAt = performance.now();
+}
+
+/** Gives back what these buckets hold. What can't be given back is lost to this hour: fewer requests, never more. */
+export async function giveBack(
+  services: Pick<Services, "system">,
+  buckets: readonly Bucket[],
+): Promise<void> {
+  const returned = buckets
+    .filter(({ held }) => held > 0)
+    .sort((a, b) => (a.bucketId < b.bucketId ? -1 : 1))
+    .map((bucket) => ({
+      bucketId: bucket.bucketId,
+      resetsAt: bucket.resetsAt,
+      count: bucket.held,
+    }));
+  for (const bucket of buckets) bucket.held = 0;
+  if (returned.length > 0) await returnRate(services, returned).catch(() => undefined);
+}

@@ -1,0 +1,94 @@
+import type { Services } from "../context.ts";
+import { borrow, giveBack, openBucket, type Bucket } from "./bucket.ts";
+import { createDatabaseClock } from "./database-clock.ts";
+
+/** What became of one request, as its `X-RateLimit-*` and `Retry-After` headers say it. */
+export interface RateDecision {
+  allowed: boolean;
+  /** Requests an hour */
+  limit: number;
+  /** What is left after this request; may be a little low while other replicas hold leases. */
+  remaining: number;
+  /** The end of the UTC hour, seconds since 1970 */
+  resetAtSeconds: number;
+  /** Until then; 0 where the request is allowed */
+  retryAfterSeconds: number;
+}
+
+export interface RateLimiter {
+  /**
+   * Counts one request against the bucket's hour. All replicas together never allow more than `limit` between two full
+   * hours of the database's clock.
+   *
+   * @throws DomainError `unavailable`
+   */
+  take(organizationId: string, bucketId: string, limit: number): Promise<RateDecision>;
+  /** Gives back what is leased and not used; the pools must still be open. */
+  close(): Promise<void>;
+}
+
+/** An exhausted bucket asks the database once a second, in case another replica gave something back. */
+const REFUSAL_MAX_AGE_MS = 1000;
+const RETURN_AFTER_IDLE_MS = 2000;
+const TIDY_EVERY_MS = 500;
+const BUCKETS_MAX = 10_000;
+
+/**
+ * Counts in memory what it leased from the database. A lease is a sixteenth of what is left, 64 at most and 1 near the
+ * end, so that no replica sits on the last requests; what is idle for 2 s is given back.
+ */
+export function createRateLimiter(services: Pick<Services, "system">): RateLimiter {
+  const buckets = new Map<string, Bucket>();
+  const clock = createDatabaseClock();
+
+  const tidy = (): void => {
+    const now = performance.now();
+    const idle = [...buckets.values()].filter(
+      (b) => !b.leasing && now - b.usedAt > RETURN_AFTER_IDLE_MS,
+    );
+    void giveBack(services, idle);
+    if (buckets.size > BUCKETS_MAX) for (const bucket of idle) buckets.delete(bucket.bucketId);
+  };
+  const tidying = setInterval(tidy, TIDY_EVERY_MS).unref();
+
+  const decide = (bucket: Bucket, allowed: boolean): RateDecision => {
+    const leftMs = bucket.resetsAt.getTime() - (clock.nowMs() ?? bucket.resetsAt.getTime());
+    return {
+      allowed,
+      limit: bucket.limit,
+      remaining: allowed ? bucket.remaining + bucket.held : 0,
+      resetAtSeconds: bucket.resetsAt.getTime() / 1000,
+      retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil(leftMs / 1000)),
+    };
+  };
+
+  return {
+    async take(organizationId, bucketId, limit) {
+      const bucket = buckets.get(bucketId) ?? openBucket(organizationId, bucketId, limit);
+      buckets.set(bucketId, bucket);
+      if (bucket.limit !== limit) {
+        // What was leased under the other limit may be more than this one leaves.
+        void giveBack(services, [bucket]);
+        Object.assign(bucket, { limit, remaining: limit, askedAt: -Infinity });
+      }
+      for (let justLeased = false; ; justLeased = true) {
+        bucket.usedAt = performance.now();
+        const now = clock.nowMs();
+        const isCurrent = justLeased || (now !== null && now < bucket.resetsAt.getTime());
+        if (isCurrent && bucket.held > 0) {
+          bucket.held--;
+          return decide(bucket, true);
+        }
+        const isExhausted =
+          bucket.remaining === 0 && bucket.usedAt - bucket.askedAt < REFUSAL_MAX_AGE_MS;
+        if (isCurrent && isExhausted) return decide(bucket, false);
+        await borrow(services, clock, bucket);
+      }
+    },
+    async close() {
+      clearInterval(tidying);
+      for (const { leasing } of buckets.values()) await leasing?.catch(() => undefined);
+      await giveBack(services, [...buckets.values()]);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { lockSubscription } from "./subscription.ts";
+
+/**
+ * Ends a subscription: from the commit on nothing more is sent to it, also of what was to be tried again. An attempt
+ * under way may still arrive. Its deliveries stay in the log.
+ *
+ * @throws DomainError `not_found`: also somebody else's, unless the actor is an admin
+ */
+export async function deleteSubscription(context: Context, subscriptionId: string): Promise<void> {
+  await inOrganization(context, async (db) => {
+    await lockSubscription(db, context.actor, subscriptionId);
+    await db.query("update subscriptions set deleted_at = now() where id = $1", [subscriptionId]);
+    await db.query(
+      "update deliveries set status = 'gone' where subscription_id = $1 and status = 'pending'",
+      [subscriptionId],
+    );
+    await recordEvent(db, context, "subscription.deleted", { subscription_id: subscriptionId });
+  });
+}

@@ -1,0 +1,24 @@
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+
+/**
+ * Ends the subscriptions of connections, grants and people that are no more, with an event each. Nothing is sent to
+ * them in the meantime either.
+ *
+ * @returns how many were ended
+ */
+export async function endOrphanedSubscriptions(services: Services): Promise<number> {
+  const { rows } = await withRetries(() =>
+    services.system.query<{ ended: number }>({
+      name: "end_orphaned_subscriptions",
+      text: `with orphans as materialized (
+               select s.id from subscriptions s cross join lateral subscription_owner(s.id) owner
+               where s.disabled_at is null and s.deleted_at is null and owner.standing = 'gone')
+             select (select count(*) from orphans) as ended, end_subscriptions(array(select id from orphans), 'owner_gone')
+             where exists (select from orphans)`,
+    }),
+  );
+  const ended = rows[0]?.ended ?? 0;
+  if (ended > 0) services.eventsWritten();
+  return ended;
+}

@@ -1,0 +1,37 @@
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { subscriptionColumns, visibleTo, type Subscription } from "./subscription.ts";
+
+const LISTED_MAX = 1000;
+
+/**
+ * The actor's own subscriptions, newest first; an admin's list holds the whole organization's. Those that were
+ * switched off are among them, those that were deleted are not.
+ */
+export function listSubscriptions(context: Context): Promise<Subscription[]> {
+  return select(context, "true", []);
+}
+
+/** @throws DomainError `not_found` */
+export async function getSubscription(
+  context: Context,
+  subscriptionId: string,
+): Promise<Subscription> {
+  const [found] = await select(context, "id = $2", [subscriptionId]);
+  if (!found) throw notFound("Subscription");
+  return found;
+}
+
+function select(context: Context, condition: string, values: string[]): Promise<Subscription[]> {
+  const visible = visibleTo(context.actor, 2 + values.length);
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<Subscription>(
+      `select ${subscriptionColumns} from subscriptions
+       where organization_id = $1 and deleted_at is null and ${condition} and ${visible.sql}
+       order by created_at desc, id desc limit ${LISTED_MAX}`,
+      [context.organizationId, ...values, ...visible.values],
+    );
+    return rows;
+  });
+}

@@ -1,0 +1,37 @@
+import { createWebhookSecret } from "@sayso/signature";
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { lockSubscription, requireActive } from "./subscription.ts";
+
+export interface RotatedSubscriptionSecret {
+  /** `whsec_…`, shown this once. */
+  secret: string;
+  /** Until then both secrets sign. */
+  previousSignsUntil: Date;
+}
+
+/**
+ * Gives a subscription a new secret; the old one signs beside it for 24 hours (Standard Webhooks 1.0, secret
+ * rotation).
+ *
+ * @throws DomainError `not_found`, `invalid_state` (it was switched off)
+ */
+export function rotateSubscriptionSecret(
+  context: Context,
+  subscriptionId: string,
+): Promise<RotatedSubscriptionSecret> {
+  const secret = createWebhookSecret();
+  return inOrganization(context, async (db) => {
+    requireActive(await lockSubscription(db, context.actor, subscriptionId));
+    const { rows } = await db.query<{ until: Date }>(
+      `update subscriptions set previous_secret = secret, previous_secret_until = now() + interval '24 hours', secret = $2
+       where id = $1 returning previous_secret_until as until`,
+      [subscriptionId, context.services.secrets.seal(secret)],
+    );
+    await recordEvent(db, context, "subscription.secret_rotated", {
+      subscription_id: subscriptionId,
+    });
+    return { secret, previousSignsUntil: rows[0]!.until };
+  });
+}

@@ -1,0 +1,108 @@
+import type { PoolClient } from "pg";
+import { isAdmin, type Actor } from "../actor.ts";
+import type { Priority, RequestStatus } from "../approvals/state.ts";
+import { DomainError, notFound } from "../errors.ts";
+
+/** Of which requests events are told: each list names what will do, one that is absent lets all through. */
+export interface SubscriptionFilter {
+  priority?: Priority[];
+  action_type?: string[];
+  source?: string[];
+  /** As it was after the event. */
+  status?: RequestStatus[];
+}
+
+/** Somebody who is told of events by webhook. It never holds a secret. */
+export interface Subscription {
+  id: string;
+  /** The connection that it belongs to, or that the app acts through. */
+  connectionId: string | null;
+  /** The grant that it belongs to: an app's in a person's name. */
+  grantId: string | null;
+  /** Whose it is, or in whose name the app made it; null: the connection's. */
+  personId: string | null;
+  targetUrl: string;
+  /** Sorted; `approval.*` stands for a family. */
+  eventTypes: string[];
+  filter: SubscriptionFilter;
+  description: string | null;
+  /** Since when nothing but failures came back. */
+  failingSince: Date | null;
+  disabledAt: Date | null;
+  /** `gone`: it answered 410. `failing`: nothing but failures for five days. `owner_gone`: nobody it belongs to is left. */
+  disabledReason: "gone" | "failing" | "owner_gone" | null;
+  createdAt: Date;
+}
+
+/** The select list of a {@link Subscription}. */
+export const subscriptionColumns = `
+  id, connection_id as "connectionId", grant_id as "grantId", person_id as "personId", target_url as "targetUrl",
+  event_types as "eventTypes", filter, description, failing_since as "failingSince", disabled_at as "disabledAt",
+  disabled_reason as "disabledReason", created_at as "createdAt"`;
+
+/** To whom a subscription belongs: a connection, an app in a person's name (all three), or a person. */
+export interface SubscriptionOwner {
+  connectionId: string | null;
+  grantId: string | null;
+  personId: string | null;
+}
+
+/** @throws DomainError `forbidden`: Sayso itself subscribes to nothing */
+export function ownerOf(actor: Actor): SubscriptionOwner {
+  switch (actor.kind) {
+    case "connection":
+      return { connectionId: actor.connectionId, grantId: null, personId: null };
+    case "person":
+      return {
+        connectionId: actor.through?.connectionId ?? null,
+        grantId: actor.grantId ?? null,
+        personId: actor.personId,
+      };
+    case "system":
+      throw new DomainError("forbidden", "Only a person or a connection can subscribe to events");
+  }
+}
+
+/**
+ * The condition, with its values, of the subscriptions that the actor sees and ends: their own, and an admin all.
+ *
+ * @param from the number of the first free parameter
+ */
+export function visibleTo(actor: Actor, from: number): { sql: string; values: (string | null)[] } {
+  if (isAdmin(actor)) return { sql: "true", values: [] };
+  const { connectionId, grantId, personId } = ownerOf(actor);
+  return {
+    sql: `(connection_id, grant_id, person_id) is not distinct from ($${from}::uuid, $${from + 1}::uuid, $${from + 2}::uuid)`,
+    values: [connectionId, grantId, personId],
+  };
+}
+
+/**
+ * Locks a subscription of the actor's, within the organization's transaction.
+ *
+ * @throws DomainError `not_found`
+ */
+export async function lockSubscription(
+  db: PoolClient,
+  actor: Actor,
+  subscriptionId: string,
+): Promise<Subscription> {
+  const visible = visibleTo(actor, 2);
+  const { rows } = await db.query<Subscription>(
+    `select ${subscriptionColumns} from subscriptions
+     where id = $1 and deleted_at is null and ${visible.sql} for no key update`,
+    [subscriptionId, ...visible.values],
+  );
+  if (!rows[0]) throw notFound("Subscription");
+  return rows[0];
+}
+
+/** @throws DomainError `invalid_state`: it tells nobody anything any more */
+export function requireActive({ disabledAt, disabledReason }: Subscription): void {
+  if (disabledAt === null) return;
+  throw new DomainError(
+    "invalid_state",
+    "This subscription has been switched off; make it again and it starts anew",
+    { details: { reason: disabledReason } },
+  );
+}

@@ -1,0 +1,31 @@
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { lockSubscription, requireActive } from "./subscription.ts";
+
+/**
+ * Sends a subscription an event of the type `subscription.tested`, signed, tried again and logged like any other,
+ * whatever its types and filter.
+ *
+ * @returns the delivery's id, which is also its webhook-id
+ * @throws DomainError `not_found`, `invalid_state` (it was switched off)
+ */
+export async function testSubscription(context: Context, subscriptionId: string): Promise<string> {
+  const { services } = context;
+  const deliveryId = services.newId();
+  await inOrganization(context, async (db) => {
+    const subscription = await lockSubscription(db, context.actor, subscriptionId);
+    requireActive(subscription);
+    const eventId = await recordEvent(db, context, "subscription.tested", {
+      subscription_id: subscriptionId,
+    });
+    await db.query(
+      `insert into deliveries (id, organization_id, connection_id, subscription_id, event_id, event_type, url, origin, body)
+       select $1, s.organization_id, s.connection_id, s.id, d.event_id, 'subscription.tested', s.target_url, s.origin, d.item
+       from subscriptions s, describe_events(array[$2::uuid]) d where s.id = $3`,
+      [deliveryId, eventId, subscriptionId],
+    );
+  });
+  services.wakeWorker();
+  return deliveryId;
+}

@@ -1,0 +1,36 @@
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { readTeamName } from "./team-name.ts";
+
+/**
+ * Gives a team another name. The one that it has already is fine.
+ *
+ * @throws DomainError `forbidden` (not an admin), `not_found`, `validation_failed`, `conflict` (the name is taken)
+ */
+export async function renameTeam(context: Context, teamId: string, name: string): Promise<void> {
+  requireAdmin(context.actor, "rename teams");
+  const wanted = readTeamName(name);
+  await inOrganization(context, async (db) => {
+    const { rows } = await db.query<{ id: string; name: string }>(
+      "select id, name from teams where id::text = $1 for update",
+      [teamId],
+    );
+    const [team] = rows;
+    if (!team) throw notFound("Team");
+    if (team.name === wanted) return;
+    await db
+      .query("update teams set name = $2 where id = $1", [team.id, wanted])
+      .catch((error: unknown) => {
+        if ((error as { code?: unknown }).code !== "23505") throw error;
+        throw new DomainError("conflict", `There is a team "${wanted}" already`);
+      });
+    await recordEvent(db, context, "team.renamed", {
+      team_id: team.id,
+      name: wanted,
+      previous_name: team.name,
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import type { Context } from "../context.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { templateColumns } from "./template-columns.ts";
+import { checkTemplateInput, refuseSameName, type TemplateInput } from "./template-input.ts";
+import type { Template } from "./template.ts";
+
+/**
+ * Makes a template for requests.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `validation_failed`, `conflict` (name)
+ */
+export async function createTemplate(
+  context: Context,
+  input: Pick<TemplateInput, "name"> & Partial<TemplateInput>,
+): Promise<Template> {
+  requireAdmin(context.actor, "make a template");
+  checkTemplateInput(input);
+  const { name, description = null, targetApp = null, defaults = {} } = input;
+  return inOrganization(context, async (db) => {
+    const { rows } = await db
+      .query<Template>(
+        `insert into templates (id, organization_id, name, description, target_app, defaults)
+         values ($1, $2, $3, $4, $5, $6) returning ${templateColumns}`,
+        [
+          context.services.newId(),
+          context.organizationId,
+          name,
+          description,
+          targetApp,
+          JSON.stringify(defaults),
+        ],
+      )
+      .catch(refuseSameName);
+    const template = rows[0]!;
+    await recordEvent(db, context, "template.created", { template_id: template.id, name });
+    return template;
+  });
+}

@@ -1,0 +1,51 @@
+import type { Context } from "../context.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { templateColumns } from "./template-columns.ts";
+import { checkTemplateInput, refuseSameName, type TemplateInput } from "./template-input.ts";
+import type { Template } from "./template.ts";
+
+/**
+ * Changes what is given, leaves what is absent; `defaults` are replaced as a whole. Requests made from the template
+ * before keep what they got.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`, `validation_failed`, `conflict` (name)
+ */
+export async function updateTemplate(
+  context: Context,
+  templateId: string,
+  changes: Partial<TemplateInput>,
+): Promise<Template> {
+  requireAdmin(context.actor, "change a template");
+  checkTemplateInput(changes);
+  const { name, description, targetApp, defaults } = changes;
+  return inOrganization(context, async (db) => {
+    const { rows } = await db
+      .query<Template>(
+        `update templates set
+           name = coalesce($2, name),
+           description = case when $3 then $4 else description end,
+           target_app = case when $5 then $6 else target_app end,
+           defaults = coalesce($7, defaults)
+         where id = $1 returning ${templateColumns}`,
+        [
+          templateId,
+          name,
+          description !== undefined,
+          description,
+          targetApp !== undefined,
+          targetApp,
+          defaults && JSON.stringify(defaults),
+        ],
+      )
+      .catch(refuseSameName);
+    if (!rows[0]) throw notFound("Template");
+    await recordEvent(db, context, "template.updated", {
+      template_id: templateId,
+      name: rows[0].name,
+    });
+    return rows[0];
+  });
+}

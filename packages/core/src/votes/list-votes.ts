@@ -1,0 +1,45 @@
+import type { Decision } from "../approvals/state.ts";
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+
+/** One vote, as cast. */
+export interface Vote {
+  id: string;
+  /** The request's own id where it has no explicit steps. */
+  stepId: string;
+  personId: string;
+  personName: string | null;
+  /** The connection that voted in the person's name; null where they did it themselves. */
+  connectionId: string | null;
+  connectionName: string | null;
+  decision: Decision;
+  comment: string | null;
+  source: string | null;
+  /** When a revision of the request made it void; null: it counts. */
+  voidedAt: Date | null;
+  createdAt: Date;
+}
+
+/**
+ * All votes on a request in the order they were cast, void ones as well.
+ *
+ * @throws DomainError `not_found`
+ */
+export function listVotes(context: Context, requestId: string): Promise<Vote[]> {
+  return inOrganization(context, async (db) => {
+    const found = await db.query("select from requests where id = $1", [requestId]);
+    if (found.rowCount === 0) throw notFound("Request");
+    const { rows } = await db.query<Vote>(
+      `select v.id, v.step_id as "stepId", v.person_id as "personId", p.name as "personName",
+              v.connection_id as "connectionId", c.name as "connectionName", v.decision, v.comment, v.source,
+              v.voided_at as "voidedAt", v.created_at as "createdAt"
+       from votes v
+       left join people p on p.id = v.person_id
+       left join connections c on c.id = v.connection_id
+       where v.request_id = $1 order by v.created_at, v.id`,
+      [requestId],
+    );
+    return rows;
+  });
+}

@@ -1,0 +1,59 @@
+import { isAssigned, wholeRequest } from "../approvals/cast-vote.ts";
+import { identifyVoter } from "../approvals/decide.ts";
+import type { Refusal } from "../approvals/judgement.ts";
+import type { LoadedRequest } from "../approvals/load.ts";
+import { judge } from "../approvals/machine.ts";
+import { emergencyStopActive } from "../approvals/perform.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+
+/** What would become of the caller's approval at this moment. */
+export type VotePreview =
+  /** `stepId` is the step that the vote would be for, null for a request without steps. */
+  | { isAllowed: true; stepId: string | null; asAdmin: boolean }
+  | {
+      isAllowed: false;
+      reason: Refusal["reason"] | "emergency_stop" | "not_a_member";
+      message: string;
+    };
+
+/**
+ * Asks the state machine what it would say to the caller's vote, without casting it, so that a page offers exactly
+ * what the verb will accept. Admins may vote where others are asked (`asAdmin`): on the request, or on its first
+ * active step.
+ */
+export function previewVote(context: Context, loaded: LoadedRequest): VotePreview {
+  const { state } = loaded;
+  const voter = voterOf(context, loaded);
+  if ("message" in voter)
+    return { isAllowed: false, reason: "not_a_member", message: voter.message };
+  if (loaded.stopped && state.status === "pending") {
+    return { isAllowed: false, reason: "emergency_stop", message: emergencyStopActive().message };
+  }
+  const ask = (stepId: string | null) =>
+    judge(
+      state,
+      { kind: "vote", voter, stepId, decision: "approve", comment: null, source: null },
+      loaded.now,
+    );
+  const own = ask(null);
+  if (own.transition && state.steps.length === 0) {
+    return { isAllowed: true, stepId: null, asAdmin: !isAssigned(wholeRequest(state), voter) };
+  }
+  if (own.transition)
+    return { isAllowed: true, stepId: own.transition.votes[0]?.stepId ?? null, asAdmin: false };
+  if (own.refusal.reason === "no_active_step" && voter.role !== "member") {
+    const step = state.steps.find((s) => s.status === "active" && ask(s.id).transition);
+    if (step) return { isAllowed: true, stepId: step.id, asAdmin: true };
+  }
+  return { isAllowed: false, reason: own.refusal.reason, message: own.refusal.message };
+}
+
+function voterOf(context: Context, loaded: LoadedRequest) {
+  try {
+    return identifyVoter(context, loaded);
+  } catch (error) {
+    if (error instanceof DomainError) return { message: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import { fileURLToPath } from "node:url";
+import { openCluster } from "./cluster.ts";
+
+/** Path of this program, which tests run as a process of its own: `node … <data directory> <purpose>`. */
+export const clusterProgram = fileURLToPath(import.meta.url);
+
+/** What it prints, one JSON object a line. A line on its standard input makes it stop the cluster and exit. */
+export type ClusterProgramLine =
+  | { event: "open"; ownerUrl: string; millis: number }
+  | { event: "refused"; name: string; message: string }
+  | { event: "log"; message: string };
+
+function print(line: ClusterProgramLine): void {
+  console.log(JSON.stringify(line));
+}
+
+async function main(dataDirectory: string, purpose: "server" | "command"): Promise<void> {
+  const began = performance.now();
+  const tell = (_fields: object, message: string): void => print({ event: "log", message });
+  try {
+    const cluster = await openCluster({
+      dataDirectory,
+      password: "child's secret / ?",
+      holder: `sayso ${purpose}`,
+      purpose,
+      log: { info: tell, warn: tell, error: tell },
+    });
+    print({ event: "open", ownerUrl: cluster.ownerUrl, millis: performance.now() - began });
+    process.stdin.once("data", () => void cluster.stop().then(() => process.exit(0)));
+  } catch (error) {
+    print({ event: "refused", name: (error as Error).name, message: (error as Error).message });
+    process.exitCode = 1;
+  }
+}
+
+const [, program, dataDirectory, purpose] = process.argv;
+if (program === clusterProgram)
+  await main(dataDirectory ?? "", purpose === "command" ? purpose : "server");

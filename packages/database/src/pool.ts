@@ -1,0 +1,99 @@
+import pg from "pg";
+import { connectionTo } from "./connection.ts";
+import type { Role } from "./roles.ts";
+import { WatchedClient, type WatchedClientConfig } from "./watched-client.ts";
+
+/** Options of `openPool`. */
+export interface PoolOptions {
+  /** Of a user that may `SET ROLE` to `role`; `migrate` sees to that. */
+  url: string;
+  role: Role;
+  /** Connections at most. */
+  max: number;
+  applicationName: string;
+  /** PostgreSQL ends a statement after so many milliseconds. Default 3,500: a caller of the API waits for 5 s at most. */
+  statementMillisMax?: number;
+  /** Told when an idle connection drops; the pool has replaced it already. */
+  onIdleError?: (error: Error) => void;
+}
+
+/** @types/pg says neither that the pool waits for the promise nor that it gives its options to the client. */
+type PoolConfig = Omit<pg.PoolConfig, "Client" | "onConnect"> &
+  WatchedClientConfig & {
+    Client: typeof WatchedClient;
+    onConnect(client: pg.ClientBase): Promise<void>;
+  };
+
+const STATEMENT_MILLIS_MAX = 3_500;
+/** How much longer we wait, so that a database that lives but is slow says so itself. */
+const ANSWER_MILLIS = 500;
+/** A transaction whose link fell silent lets go of its locks after that. */
+const IDLE_IN_TRANSACTION_MILLIS_MAX = 4_000;
+
+/**
+ * A pool whose every connection works as `role` from its first statement on; one that does not (a
+ * pooler in between may drop start-up options) is refused. A statement ends after 3.5 s, an idle
+ * transaction after 4 s, a wait for a connection rejects after 4 s, and a query to which nothing comes
+ * at all rejects after 4 s and takes its connection with it (`WatchedClient`). Values arrive as: int8
+ * and numeric → number, timestamptz → Date, date → "YYYY-MM-DD", json → parsed, arrays of them likewise.
+ */
+export function openPool(options: PoolOptions): pg.Pool {
+  const { role, statementMillisMax = STATEMENT_MILLIS_MAX } = options;
+  const config: PoolConfig = {
+    // In the start-up packet, so that no query pays for them.
+    ...connectionTo(options.url, [
+      `-c role=${role}`,
+      `-c statement_timeout=${statementMillisMax}`,
+      `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MILLIS_MAX}`,
+    ]),
+    max: options.max,
+    application_name: options.applicationName,
+    types: { getTypeParser },
+    Client: WatchedClient,
+    silentMillisMax: statementMillisMax + ANSWER_MILLIS,
+    siblings: new Set(),
+    onConnect: (client) => assertRole(client, role),
+  };
+  const pool = new pg.Pool(config as unknown as pg.PoolConfig);
+  pool.on("error", (error: Error & { client?: unknown }) => {
+    // pg-pool hangs the whole client on it, with the key to its session: nothing for a log.
+    delete error.client;
+    options.onIdleError?.(error);
+  });
+  return pool;
+}
+
+async function assertRole(client: pg.ClientBase, role: Role): Promise<void> {
+  const { rows } = await client.query<{ user: string }>("select current_user as user");
+  if (rows[0]?.user === role) return;
+  throw new Error(
+    `The database connection works as ${rows[0]?.user}, not as ${role}: something between Sayso and PostgreSQL ` +
+      "drops start-up options (PgBouncer does). Connect to PostgreSQL directly.",
+  );
+}
+
+type Parser = (text: string) => unknown;
+
+const { INT8, NUMERIC, DATE } = pg.types.builtins;
+const [INT8_ARRAY, NUMERIC_ARRAY, DATE_ARRAY] = [1016, 1231, 1182] as const;
+const TEXT_ARRAY = 1009 as typeof INT8;
+const splitArray = pg.types.getTypeParser(TEXT_ARRAY) as (text: string) => (string | null)[];
+const arrayOf =
+  (parse: Parser): Parser =>
+  (text) =>
+    splitArray(text).map((element) => (element === null ? null : parse(element)));
+const asIs: Parser = (text) => text;
+
+const parsers: Record<number, Parser | undefined> = {
+  [INT8]: Number,
+  [NUMERIC]: Number,
+  [DATE]: asIs,
+  [INT8_ARRAY]: arrayOf(Number),
+  [NUMERIC_ARRAY]: arrayOf(Number),
+  [DATE_ARRAY]: arrayOf(asIs),
+};
+
+function getTypeParser(oid: number, format?: "text" | "binary"): Parser {
+  const ours = format === "binary" ? undefined : parsers[oid];
+  return ours ?? (pg.types.getTypeParser(oid, format) as Parser);
+}

@@ -1,0 +1,97 @@
+import type { IExecuteFunctions } from "n8n-workflow";
+import type { DeclaredField, Operation } from "./declared.ts";
+
+/** What people filled in, by the names on the wire. */
+export type Values = Record<string, unknown>;
+
+/** Reads an operation's parameters for one item: what is empty is left out, everything else is as the API takes it. */
+export function readParameters(
+  context: IExecuteFunctions,
+  operation: Operation,
+  itemIndex: number,
+): Values {
+  const more = context.getNodeParameter(operation.collection, itemIndex, {}) as Values;
+  const values: Values = {};
+  for (const field of operation.fields) {
+    const given = field.isFirst
+      ? context.getNodeParameter(field.key, itemIndex, undefined, { extractValue: true })
+      : more[field.key];
+    const value = toWire(context, field, given, itemIndex);
+    if (value !== undefined) values[field.key] = value;
+  }
+  return values;
+}
+
+function toWire(
+  context: IExecuteFunctions,
+  field: DeclaredField,
+  given: unknown,
+  itemIndex: number,
+): unknown {
+  if (given === undefined || given === null || given === "") return undefined;
+  switch (field.kind) {
+    case "date-time":
+      return toInstant(context, given, itemIndex);
+    case "json":
+      return toObject(given);
+    case "key-value":
+      return nonEmpty(
+        Object.fromEntries(
+          rowsOf(given).map(({ name, value }) => [name as string, (value ?? "") as string]),
+        ),
+      );
+    case "multi-select":
+      return toList(field, given);
+    case "list":
+      return field.isOfObjects
+        ? nonEmptyList(rowsOf(given).map(withoutEmpty))
+        : toList(field, given);
+    default:
+      return given;
+  }
+}
+
+/** A text that is a list in an expression, or typed with commas, is one too. */
+function toList(field: DeclaredField, given: unknown): unknown {
+  const list = Array.isArray(given) ? given : String(given as string).split(/\s*,\s*/);
+  const filled = list.filter((one) => one !== "" && one != null);
+  return field.isCommaList ? filled.join(",") || undefined : nonEmptyList(filled);
+}
+
+/** JSON as n8n's editor gives it: text, or what an expression made. */
+function toObject(given: unknown): unknown {
+  const parsed = typeof given === "string" ? (JSON.parse(given) as unknown) : given;
+  return typeof parsed === "object" && parsed !== null ? nonEmpty(parsed as Values) : parsed;
+}
+
+const rowsOf = (given: unknown): Values[] =>
+  Array.isArray(given) ? (given as Values[]) : ((given as { items?: Values[] }).items ?? []);
+
+const withoutEmpty = (row: Values): Values =>
+  Object.fromEntries(
+    Object.entries(row).filter(
+      ([, value]) => value !== "" && value != null && !(Array.isArray(value) && value.length === 0),
+    ),
+  );
+
+const nonEmpty = (values: Values): Values | undefined =>
+  Object.keys(values).length > 0 ? values : undefined;
+
+const nonEmptyList = (list: unknown[]): unknown[] | undefined =>
+  list.length > 0 ? list : undefined;
+
+const isoTime = /^\d{4}-\d\d-\d\d([T ][\d:.]+)?$/;
+
+/** A time without a zone is one of the workflow's own time zone. */
+function toInstant(context: IExecuteFunctions, given: unknown, itemIndex: number): string {
+  if (typeof given !== "string") {
+    const { toISO } = given as { toISO?: () => string };
+    return toISO ? toISO.call(given) : new Date(given as Date).toISOString();
+  }
+  const text = given.trim().replace(" ", "T");
+  if (!isoTime.test(given.trim())) return text;
+  return context.evaluateExpression(
+    `{{ DateTime.fromISO("${text}").toUTC().toISO() }}`,
+    itemIndex,
+  ) as string;
+}

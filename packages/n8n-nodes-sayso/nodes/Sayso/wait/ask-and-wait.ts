@@ -1,0 +1,178 @@
+import { n8nOutputs, readDecision, type Decision } from "@sayso/triggers";
+import {
+  NodeOperationError,
+  WAIT_INDEFINITELY,
+  type IDataObject,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+} from "n8n-workflow";
+import { callSayso } from "../../shared/api.ts";
+import { portOf } from "../../shared/port.ts";
+import { readWebhookSecrets } from "../../shared/webhook-secrets.ts";
+import { operations } from "../declared.generated.ts";
+import { idempotencyKey, openRun, type Run } from "../idempotency.ts";
+import { originOf } from "../origin.ts";
+import { readParameters, type Values } from "../parameters.ts";
+import { isGate, readToolCall } from "./gate.ts";
+import { toOutputs } from "./outputs.ts";
+import { resumeUrlOf } from "./resume-url.ts";
+
+/** For n8n to hear of an expiry before it goes on by itself. */
+const GRACE_MS = 30_000;
+/** How long the server holds a question back that it can't answer yet. */
+const HOLD_SECONDS = 30;
+
+/**
+ * Asks for every input item and puts the execution to sleep; `resume` wakes it. What this run has asked for before,
+ * and only its answer got lost, is found again, never asked twice. If everything is decided already it goes on at once.
+ */
+export async function askAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+  if (!isGate(context) || !context.continueOnFail()) return askAll(context);
+  try {
+    return await askAll(context);
+  } catch (error) {
+    // n8n would hand the input on, which a model wrote and which may say that it is approved.
+    return [refuseAll(context, (error as Error).message)];
+  }
+}
+
+const refuseAll = (context: IExecuteFunctions, message: string): INodeExecutionData[] =>
+  context.getInputData().map((_, item) => ({
+    json: { data: { approved: false, chatInput: message } },
+    pairedItem: { item },
+  }));
+
+async function askAll(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+  const items = context.getInputData();
+  // A credential whose callbacks can't be checked must not begin to wait.
+  await readWebhookSecrets(context);
+  const run = openRun(context);
+  run.isTogether = context.getNodeParameter("ask", 0, "each") === "together";
+  run.callbackUrl ??= resumeUrlOf(context);
+  const limit = readLimit(context, run);
+  const asks = readAsks(context, items, run, limit);
+  run.requestIds = [];
+  let latest = 0;
+  let isDecided = true;
+  for (const { body, itemIndex } of asks) {
+    const request = await ask(context, body, itemIndex);
+    run.requestIds.push(request.id);
+    isDecided &&= request.status !== "pending";
+    latest = Math.max(latest, request.expires_at ? Date.parse(request.expires_at) : 0);
+  }
+  // The callback belongs to the execution that asked first: another one that retries it has to look for itself.
+  const isRetried = run.executionId !== context.getExecutionId();
+  if (isDecided || isRetried)
+    return toOutputs(context, items, run, await decisionsOf(context, run));
+  if (limit && latest > limit.goesOnAt.getTime()) tellOfEarlyEnd(context);
+  keepPairs(context, items.length === 1 || run.isTogether);
+  await context.putExecutionToWait(limit && !isGate(context) ? limit.goesOnAt : WAIT_INDEFINITELY);
+  return [items];
+}
+
+/**
+ * When n8n goes on it pairs what comes out with the node's input by its place in its output. That is right where all
+ * items come out together; where they part, it would be the wrong item, so n8n is made to say that it can't tell.
+ */
+function keepPairs(context: IExecuteFunctions, areTogether: boolean): void {
+  const { source } = context.getExecuteData();
+  const [from] = source?.main ?? [];
+  if (source && from) source.main = n8nOutputs.map(() => (areTogether ? from : null));
+}
+
+interface Ask {
+  itemIndex: number;
+  body: IDataObject;
+}
+
+function readAsks(
+  context: IExecuteFunctions,
+  items: INodeExecutionData[],
+  run: Run,
+  limit: Limit | null,
+): Ask[] {
+  const { isTogether } = run;
+  const asked = isTogether ? items.slice(0, 1) : items;
+  return asked.map((_, itemIndex) => {
+    const fields = readParameters(context, operations["approval.sendAndWait"]!, itemIndex);
+    const payload: Values = isTogether ? { items: items.map(({ json }) => json) } : {};
+    const shown = isGate(context) ? readToolCall(context, itemIndex) : {};
+    const metadata = { ...payload, ...shown.metadata, ...(fields.metadata as Values | undefined) };
+    const expiresAt = fields.expires_at ?? limit?.expiresAt.toISOString();
+    return {
+      itemIndex,
+      body: {
+        ...shown.texts,
+        ...fields,
+        ...(Object.keys(metadata).length > 0 && { metadata }),
+        ...(expiresAt !== undefined && { expires_at: expiresAt }),
+        ...originOf(context, run, waitId(context, run)),
+        callback_url: run.callbackUrl,
+        idempotency_key: idempotencyKey(context, run, itemIndex),
+      } as IDataObject,
+    };
+  });
+}
+
+/** Under which all requests of one wait are listed. */
+const waitId = (context: IExecuteFunctions, { executionId, index }: Run): string =>
+  [context.getWorkflow().id ?? "unsaved", executionId, context.getNode().id, index].join("/");
+
+interface Asked {
+  id: string;
+  status: string;
+  expires_at: string | null;
+}
+
+async function ask(
+  context: IExecuteFunctions,
+  body: IDataObject,
+  itemIndex: number,
+): Promise<Asked> {
+  const call = { method: "POST", path: "/api/v1/approvals", body, itemIndex } as const;
+  return (await callSayso(context, call)) as Asked;
+}
+
+/** Until each request is decided: the server holds back an answer as long as it can, so this is no polling by the clock. */
+async function decisionsOf(context: IExecuteFunctions, run: Run): Promise<Decision[]> {
+  const port = portOf(context);
+  const decisions: Decision[] = [];
+  for (const id of run.requestIds ?? []) {
+    let decision = await readDecision(port, id);
+    while (!decision.isFinal) {
+      if (context.getExecutionCancelSignal()?.aborted)
+        throw new NodeOperationError(context.getNode(), "The execution was cancelled");
+      const path = `/api/v1/approvals/${encodeURIComponent(id)}`;
+      await callSayso(context, { method: "GET", path, query: { wait: HOLD_SECONDS } });
+      decision = await readDecision(port, id);
+    }
+    decisions.push(decision);
+  }
+  return decisions;
+}
+
+interface Limit {
+  expiresAt: Date;
+  /** n8n hands the input to the first output then. */
+  goesOnAt: Date;
+}
+
+const minutes: Record<string, number> = { minutes: 1, hours: 60, days: 24 * 60 };
+
+/** Counted from when the run began, so that a retried one asks for the same. */
+function readLimit(context: IExecuteFunctions, run: Run): Limit | null {
+  if (!context.getNodeParameter("limitWaitTime", 0, false)) return null;
+  const amount = context.getNodeParameter("waitAmount", 0, 3) as number;
+  const unit = context.getNodeParameter("waitUnit", 0, "days") as string;
+  const endsAt = Date.parse(run.startedAt) + amount * minutes[unit]! * 60_000;
+  return { expiresAt: new Date(endsAt), goesOnAt: new Date(endsAt + GRACE_MS) };
+}
+
+function tellOfEarlyEnd(context: IExecuteFunctions): void {
+  context.addExecutionHints({
+    message:
+      'The request expires later than n8n waits: what is decided after that has no effect here. Raise "Wait For".',
+    type: "warning",
+    location: "outputPane",
+  });
+}

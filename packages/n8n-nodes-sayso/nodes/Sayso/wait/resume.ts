@@ -1,0 +1,83 @@
+import { readDecision, type Decision, type ReadRequest } from "@sayso/triggers";
+import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from "n8n-workflow";
+import { callSayso } from "../../shared/api.ts";
+import { portOf } from "../../shared/port.ts";
+import { isSigned } from "../../shared/webhook-secrets.ts";
+import { RUN, type Run } from "../idempotency.ts";
+import { isGate } from "./gate.ts";
+import { toOutputs } from "./outputs.ts";
+
+const PAGE_SIZE = 100;
+
+/**
+ * Wakes the execution once every request of its wait is decided. n8n has checked the address's own token; here the
+ * message's signature is, and then the server is asked: what the message says decides nothing. Whatever can't be checked
+ * now is refused, so that Sayso sends it again, and the execution sleeps on.
+ */
+export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+  try {
+    if (!(await isSigned(context))) return answer(context, 401, "This is not signed by Sayso");
+    const run = readRun(context);
+    if (!run?.requestIds?.length) return answer(context, 409, "This execution doesn't wait");
+    const decisions = await decisionsOf(context, run.requestIds);
+    if (decisions.some(({ isFinal }) => !isFinal))
+      return answer(context, 200, "Not all requests of this wait are decided yet");
+    const items = isGate(context) ? [{ json: {} }] : readItems(context);
+    return {
+      webhookResponse: { message: "The workflow goes on" },
+      workflowData: toOutputs(context, items, run, decisions),
+    };
+  } catch (error) {
+    // Thrown from here, an error would end the execution.
+    context.logger.warn(`A decision could not be checked: ${(error as Error).message}`);
+    return answer(context, 503, "The decision could not be read from Sayso now");
+  }
+}
+
+function answer(context: IWebhookFunctions, status: number, message: string): IWebhookResponseData {
+  context.getResponseObject().status(status).json({ message });
+  return { noWebhookResponse: true };
+}
+
+/** What the sleeping execution keeps of its run; an expression is how n8n lets a webhook see it. */
+const readRun = (context: IWebhookFunctions): Run | undefined =>
+  evaluate(
+    context,
+    `$node[${JSON.stringify(context.getNode().name)}].context[${JSON.stringify(RUN)}]`,
+  );
+
+const readItems = (context: IWebhookFunctions): INodeExecutionData[] =>
+  evaluate(context, "$input.all()");
+
+const evaluate = <Of>(context: IWebhookFunctions, expression: string): Of =>
+  context.evaluateExpression(`{{ ${expression} }}`) as Of;
+
+/** In the order of the ids. Several are read in one call each hundred. */
+async function decisionsOf(context: IWebhookFunctions, ids: string[]): Promise<Decision[]> {
+  const port = portOf(context);
+  if (ids.length === 1) return [await readDecision(port, ids[0]!)];
+  const known = await listRequests(context, ids.length, await port.getRequest(ids[0]!));
+  return Promise.all(
+    ids.map((id) =>
+      readDecision({ getRequest: async () => known.get(id) ?? (await port.getRequest(id)) }, id),
+    ),
+  );
+}
+
+/** All requests of one wait share their `source_id`. */
+async function listRequests(
+  context: IWebhookFunctions,
+  count: number,
+  first: ReadRequest & { source_id?: string },
+): Promise<Map<string, ReadRequest>> {
+  const known = new Map([[first.id, first as ReadRequest]]);
+  for (let page = 1; (page - 1) * PAGE_SIZE < count; page++) {
+    const { data } = (await callSayso(context, {
+      method: "GET",
+      path: "/api/v1/approvals",
+      query: { source_id: first.source_id, page, page_size: PAGE_SIZE },
+    })) as { data: ReadRequest[] };
+    for (const request of data) known.set(request.id, request);
+  }
+  return known;
+}

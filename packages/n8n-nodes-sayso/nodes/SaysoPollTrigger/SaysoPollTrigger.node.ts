@@ -1,0 +1,37 @@
+import {
+  NodeConnectionTypes,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+  type IPollFunctions,
+} from "n8n-workflow";
+import { authentication, credentials } from "../shared/authentication.ts";
+import { loadOptions } from "../shared/choices.ts";
+import { events, filters } from "../shared/filters.generated.ts";
+import { filterProperties } from "../shared/wanted.ts";
+import { pollEvents } from "./poll-events.ts";
+
+/** Starts a workflow with what has happened since the last look: for an n8n that Sayso can't call. */
+export class SaysoPollTrigger implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: "Sayso Poll Trigger",
+    name: "saysoPollTrigger",
+    icon: { light: "file:../../icons/sayso.svg", dark: "file:../../icons/sayso.dark.svg" },
+    group: ["trigger"],
+    version: 1,
+    subtitle: '={{ ($parameter["types"] || []).join(", ") || "all events" }}',
+    description: "Looks for what happened to requests, where Sayso can't reach this n8n",
+    defaults: { name: "Sayso Poll Trigger" },
+    polling: true,
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    credentials,
+    properties: [authentication, ...events, ...filterProperties(filters)],
+  };
+
+  methods = { loadOptions };
+
+  async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+    return pollEvents(this);
+  }
+}

@@ -1,0 +1,30 @@
+import { poll, sampleItem, settle, type EventItem, type TriggerState } from "@sayso/triggers";
+import type { IDataObject, INodeExecutionData, IPollFunctions } from "n8n-workflow";
+import { portOf } from "../shared/port.ts";
+import { readWanted } from "../shared/wanted.ts";
+
+/**
+ * Gives everything that happened since the last poll, each event once, oldest first: no history the first time. In the
+ * editor, where people only want to see what an item looks like, it gives an example.
+ */
+export async function pollEvents(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+  const wanted = readWanted(context);
+  if (context.getMode() === "manual")
+    return [toItems([sampleItem(wanted.types[0] ?? "approval.approved")])];
+  const data = context.getWorkflowStaticData("node") as { state?: TriggerState };
+  const port = portOf(context);
+  const items: EventItem[] = [];
+  for (let hasMore = true; hasMore;) {
+    const polled = await poll({ ...wanted, port, state: data.state });
+    const settled = settle(data.state, polled);
+    data.state = settled.state;
+    items.push(...settled.items);
+    for (const { message } of polled.warnings) context.logger.warn(message);
+    const isInterrupted = polled.warnings.some(({ code }) => code === "interrupted");
+    hasMore = polled.move.hasMore && !isInterrupted;
+  }
+  return items.length > 0 ? [toItems(items)] : null;
+}
+
+const toItems = (items: EventItem[]): INodeExecutionData[] =>
+  items.map((item) => ({ json: item as unknown as IDataObject }));

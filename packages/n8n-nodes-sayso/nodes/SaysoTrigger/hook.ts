@@ -1,0 +1,23 @@
+import type { HookState, SubscriptionBody, TriggerState } from "@sayso/triggers";
+import type { IHookFunctions, IWebhookFunctions } from "n8n-workflow";
+import { readWanted } from "../shared/wanted.ts";
+
+/** What n8n keeps for the node between two messages. */
+export interface StaticData {
+  hook?: HookState | null;
+  state?: TriggerState;
+}
+
+export const staticDataOf = (context: IHookFunctions | IWebhookFunctions): StaticData =>
+  context.getWorkflowStaticData("node") as StaticData;
+
+/** The subscription that this node wants to have. */
+export function wantedHook(context: IHookFunctions): SubscriptionBody {
+  const { types, filter } = readWanted(context);
+  return {
+    target_url: context.getNodeWebhookUrl("default")!,
+    event_types: types.length > 0 ? types : ["approval.*", "delivery.*"],
+    filter,
+    description: `n8n: ${context.getWorkflow().name ?? "a workflow"}`.slice(0, 500),
+  };
+}

@@ -1,0 +1,41 @@
+import { hookSecrets, receive, settle } from "@sayso/triggers";
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from "n8n-workflow";
+import { readWanted } from "../shared/wanted.ts";
+import { rawBodyOf } from "../shared/webhook-secrets.ts";
+import { staticDataOf } from "./hook.ts";
+
+/** Events that this process handed on and n8n may not have stored yet, by workflow and node: two copies can come at once. */
+const justSeen = new Map<string, Set<string>>();
+const JUST_SEEN_MAX = 500;
+
+/** Starts the workflow for an event that Sayso signed and that did not come before; refuses anything else. */
+export async function receiveEvent(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+  const data = staticDataOf(context);
+  const received = await receive({
+    ...readWanted(context),
+    headers: context.getHeaderData(),
+    body: rawBodyOf(context),
+    secrets: hookSecrets(data.hook),
+    now: new Date(),
+  });
+  if (received.status !== 200) {
+    context.getResponseObject().status(received.status).json({ message: received.fault });
+    return { noWebhookResponse: true };
+  }
+  const settled = settle(data.state, received);
+  data.state = settled.state;
+  const items = settled.items.filter(({ id }) => isFirst(context, id));
+  if (items.length === 0) return { webhookResponse: { message: "Nothing new" } };
+  return { workflowData: [items.map((item) => ({ json: item as unknown as IDataObject }))] };
+}
+
+function isFirst(context: IWebhookFunctions, eventId: string): boolean {
+  const key = `${context.getWorkflow().id}:${context.getNode().id}:${context.getMode()}`;
+  const seen = justSeen.get(key) ?? new Set<string>();
+  justSeen.set(key, seen);
+  if (seen.has(eventId)) return false;
+  seen.add(eventId);
+  const [oldest] = seen;
+  if (seen.size > JUST_SEEN_MAX && oldest !== undefined) seen.delete(oldest);
+  return true;
+}

@@ -1,0 +1,91 @@
+import {
+  NodeApiError,
+  type IDataObject,
+  type IExecuteFunctions,
+  type IHookFunctions,
+  type IHttpRequestMethods,
+  type IHttpRequestOptions,
+  type ILoadOptionsFunctions,
+  type IPollFunctions,
+  type IWebhookFunctions,
+  type JsonObject,
+} from "n8n-workflow";
+
+/** Whatever n8n runs our code in. */
+export type Caller =
+  IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
+
+export interface Call {
+  method: IHttpRequestMethods;
+  /** Begins with `/api/`. */
+  path: string;
+  query?: IDataObject;
+  body?: unknown;
+  itemIndex?: number;
+}
+
+/** A refusal as the API words it, on the error that n8n shows. */
+export interface Refusal {
+  /** The API's code, such as `NOT_FOUND`; missing where the server could not be asked. */
+  code?: string;
+  details?: unknown;
+}
+
+/** Which credential the node was told to use. */
+export const credentialOf = (caller: Caller): "saysoApi" | "saysoOAuth2Api" =>
+  caller.getNode().parameters.authentication === "oAuth2" ? "saysoOAuth2Api" : "saysoApi";
+
+/**
+ * Calls Sayso with the node's credential and gives the parsed answer.
+ *
+ * @throws NodeApiError with the server's own words; as a {@link Refusal} where the API said no
+ */
+export async function callSayso(
+  caller: Caller,
+  { method, path, query, body, itemIndex }: Call,
+): Promise<unknown> {
+  const credential = credentialOf(caller);
+  const { url } = await caller.getCredentials<{ url: string }>(credential, itemIndex);
+  const request: IHttpRequestOptions = {
+    method,
+    url: `${url.trim().replace(/\/+$/, "")}${path}`,
+    qs: query,
+    body: body as IDataObject | undefined,
+    json: true,
+    headers: { accept: "application/json" },
+  };
+  try {
+    return await caller.helpers.httpRequestWithAuthentication.call(caller, credential, request);
+  } catch (error) {
+    const { status, code, message, details } = readRefusal(error);
+    const wrapped = new NodeApiError(caller.getNode(), error as JsonObject, {
+      ...(status !== undefined && { httpCode: String(status) }),
+      ...(itemIndex !== undefined && { itemIndex }),
+    });
+    // Instead of n8n's own words for the status: the server's name the field and the fix.
+    wrapped.message = message ?? `Sayso at ${url} could not be asked: ${wrapped.message}`;
+    wrapped.description = null;
+    throw Object.assign(wrapped, { code, details } satisfies Refusal);
+  }
+}
+
+interface ApiError {
+  status?: number;
+  code?: string;
+  message?: string;
+  details?: unknown;
+}
+
+/** The API's envelope in whatever n8n's helper has thrown. */
+function readRefusal(error: unknown): ApiError {
+  const thrown = error as {
+    httpCode?: string | null;
+    context?: { data?: unknown };
+    response?: { status?: number; data?: unknown };
+    cause?: { response?: { status?: number; data?: unknown } };
+  };
+  const response = thrown.response ?? thrown.cause?.response;
+  const body = (response?.data ?? thrown.context?.data) as { error?: ApiError } | undefined;
+  const status = response?.status ?? (Number(thrown.httpCode) || undefined);
+  return { ...body?.error, status };
+}

@@ -1,0 +1,27 @@
+import type { INodeCredentialDescription, INodeProperties } from "n8n-workflow";
+
+/** Either kind of credential, chosen by one property. */
+export const authentication: INodeProperties = {
+  displayName: "Authentication",
+  name: "authentication",
+  type: "options",
+  noDataExpression: true,
+  options: [
+    { name: "API Key", value: "apiKey" },
+    { name: "OAuth2", value: "oAuth2" },
+  ],
+  default: "apiKey",
+};
+
+export const credentials: INodeCredentialDescription[] = [
+  {
+    name: "saysoApi",
+    required: true,
+    displayOptions: { show: { authentication: ["apiKey"] } },
+  },
+  {
+    name: "saysoOAuth2Api",
+    required: true,
+    displayOptions: { show: { authentication: ["oAuth2"] } },
+  },
+];

@@ -1,0 +1,34 @@
+import type { EventFilter } from "@sayso/triggers";
+import type {
+  IHookFunctions,
+  INodeProperties,
+  IPollFunctions,
+  IWebhookFunctions,
+} from "n8n-workflow";
+
+/** The filters of a trigger as one collection. */
+export const filterProperties = (options: INodeProperties[]): INodeProperties[] => [
+  {
+    displayName: "Filters",
+    name: "filters",
+    type: "collection",
+    placeholder: "Add Filter",
+    default: {},
+    options,
+  },
+];
+
+/** Which events the person chose, and of which requests; what they left empty doesn't restrict. */
+export function readWanted(context: IHookFunctions | IPollFunctions | IWebhookFunctions): {
+  types: string[];
+  filter?: EventFilter;
+} {
+  const types = context.getNodeParameter("types", []) as string[];
+  const filters = context.getNodeParameter("filters", {}) as Record<string, string[]>;
+  const filter = Object.fromEntries(
+    Object.entries(filters)
+      .map(([key, values]) => [key, values.filter((value) => value !== "")] as const)
+      .filter(([, values]) => values.length > 0),
+  );
+  return Object.keys(filter).length > 0 ? { types, filter } : { types };
+}

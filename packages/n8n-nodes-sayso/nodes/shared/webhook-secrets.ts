@@ -1,0 +1,50 @@
+import { verifyWebhook, WebhookVerificationError } from "@sayso/client";
+import type { IWebhookFunctions } from "n8n-workflow";
+import { callSayso, credentialOf, type Caller } from "./api.ts";
+
+const KEPT_MS = 60_000;
+
+/** By credential. Secrets are kept in memory only, never with an execution. */
+const kept = new Map<string, { secrets: string[]; until: number }>();
+
+/**
+ * The secrets that sign the callbacks of this credential's requests, as the server gives them: nobody pastes them, and
+ * a rotation needs no change here.
+ *
+ * @throws NodeApiError the credential has none (a person's own token), or Sayso could not be asked
+ */
+export async function readWebhookSecrets(
+  caller: Caller,
+  { isFresh = false } = {},
+): Promise<string[]> {
+  const type = credentialOf(caller);
+  const id = `${type}:${caller.getNode().credentials?.[type]?.id ?? ""}`;
+  const known = kept.get(id);
+  if (known && known.until > Date.now() && !isFresh) return known.secrets;
+  const call = { method: "GET", path: "/api/v1/webhook-secrets" } as const;
+  const { data } = (await callSayso(caller, call)) as { data: string[] };
+  kept.set(id, { secrets: data, until: Date.now() + KEPT_MS });
+  return data;
+}
+
+/** Whether Sayso signed this message, now, for this credential. Secrets that don't fit are read anew once. */
+export async function isSigned(caller: IWebhookFunctions): Promise<boolean> {
+  const verify = (secrets: string[]) =>
+    verifyWebhook(caller.getHeaderData(), rawBodyOf(caller), secrets).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof WebhookVerificationError) return false;
+        throw error;
+      },
+    );
+  return (
+    (await verify(await readWebhookSecrets(caller))) ||
+    (await verify(await readWebhookSecrets(caller, { isFresh: true })))
+  );
+}
+
+/** The bytes as they came. */
+export function rawBodyOf(caller: IWebhookFunctions): Uint8Array {
+  const { rawBody } = caller.getRequestObject() as { rawBody?: Uint8Array };
+  return rawBody ?? new Uint8Array();
+}

@@ -1,0 +1,12 @@
+export { renderClientOperations, renderClientTypes } from "./client-types.ts";
+export { renderMakeParameters, type MakeModule, type MakeParameter } from "./make.ts";
+export { renderN8nProperties, type N8nProperty } from "./n8n.ts";
+export { renderOpenApi, type OpenApiDocument } from "./openapi.ts";
+export { renderAll } from "./render-all.ts";
+export {
+  specify,
+  type OperationSpecification,
+  type Specification,
+  type TriggerSpecification,
+} from "./specification.ts";
+export { renderZapierFields, type ZapierField, type ZapierOperation } from "./zapier.ts";

@@ -1,0 +1,346 @@
+import type { Field } from "./field.ts";
+import type { OperationSpecification, Specification } from "./specification.ts";
+import { titleCase } from "./title-case.ts";
+
+/** An `INodeProperties` of n8n, as far as it is rendered. */
+export interface N8nProperty {
+  displayName: string;
+  name: string;
+  type: string;
+  default: unknown;
+  description?: string;
+  required?: true;
+  noDataExpression?: true;
+  options?: unknown[];
+  typeOptions?: Record<string, unknown>;
+  displayOptions?: { show: Record<string, (string | boolean)[]> };
+  placeholder?: string;
+  modes?: unknown[];
+}
+
+/** An operation that n8n shows as another one than the API has it. */
+interface Variant {
+  /** In n8n, as the operation's value. */
+  verb: string;
+  label?: string;
+  description?: string;
+  /** Shown at once, in this order, though they aren't required. */
+  first?: readonly string[];
+  /** Not shown. */
+  without?: readonly string[];
+  /** What a field is set to at first. */
+  presets?: Record<string, unknown>;
+}
+
+const asking = {
+  first: ["title", "description", "priority"],
+  presets: { priority: "medium" },
+} satisfies Partial<Variant>;
+/** What tells where a request comes from; the node says it itself. */
+const origin = ["source", "source_id", "source_name", "source_url"];
+const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
+const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
+
+/** Asking, waiting and telling are one call of the API; a list's pages are "Return All" and "Limit". */
+const variants: Record<string, Variant[]> = {
+  createApproval: [
+    { verb: "create", ...asking, without: [...origin, "is_log"] },
+    {
+      verb: "sendAndWait",
+      label: "Request Approval and Wait",
+      description: "Ask people, and go on only with their decision",
+      ...asking,
+      without: [...origin, "is_log", "callback_url", "callback_headers", "idempotency_key"],
+    },
+    {
+      verb: "log",
+      label: "Add to Activity Log",
+      description: "Tell people what happened; asks nothing",
+      ...asking,
+      without: [
+        ...origin,
+        ...votes,
+        ...deadlines,
+        "is_log",
+        "callback_url",
+        "callback_headers",
+        "require_rejection_reason",
+      ],
+    },
+  ],
+  getApproval: [{ verb: "get", without: ["wait"] }],
+  decideApproval: [{ verb: "decide", without: ["source"] }],
+};
+
+/** A field that people don't fill in, because the node does. */
+const paging = new Set(["page", "page_size", "after", "limit"]);
+
+/** An operation as n8n shows it. */
+export interface N8nOperation extends OperationSpecification {
+  /** Shown at once; the rest stands in the collection. */
+  first: Field[];
+  rest: Field[];
+  isMany: boolean;
+}
+
+/** The operations that n8n shows, with the fields that it shows of each. */
+export function n8nOperations({ operations }: Specification): N8nOperation[] {
+  return operations
+    .filter((operation) => operation.platforms.includes("n8n"))
+    .flatMap((operation) =>
+      (variants[operation.name] ?? [{ verb: verbOf(operation) }]).map((variant) =>
+        vary(operation, variant),
+      ),
+    );
+}
+
+const verbOf = ({ verb, answers }: OperationSpecification): string =>
+  verb === "list" && answers !== "one" ? "getAll" : verb === "replace" ? "set" : verb;
+
+function vary(operation: OperationSpecification, variant: Variant): N8nOperation {
+  const { verb, label, description, first = [], without = [], presets = {} } = variant;
+  const isMany = operation.answers !== "one" && operation.method === "GET";
+  const shown = operation.fields.filter(
+    ({ key }) => !without.includes(key) && !(isMany && paging.has(key)),
+  );
+  const preset = (field: Field): Field =>
+    field.key in presets ? { ...field, default: presets[field.key] } : field;
+  const isFirst = ({ key, required }: Field) => required || first.includes(key);
+  return {
+    ...operation,
+    verb,
+    label:
+      label ??
+      (verb === "getAll" ? `Get Many ${operation.label.split(" ").at(-1)!}` : operation.label),
+    description: description ?? operation.description,
+    first: shown.filter(isFirst).map(preset),
+    rest: shown.filter((field) => !isFirst(field)),
+    isMany,
+  };
+}
+
+/**
+ * The parameters of n8n's action node: resource, operation, and the fields of each operation that is declared for n8n.
+ * What isn't required stands in one collection, "Additional Fields". A dropdown that the server fills calls the
+ * load-options method that has the name of the listing operation.
+ */
+export function renderN8nProperties(specification: Specification): N8nProperty[] {
+  const { resources } = specification;
+  const shown = n8nOperations(specification);
+  const used = resources.filter(({ key }) => shown.some(({ resource }) => resource === key));
+  return [
+    {
+      displayName: "Resource",
+      name: "resource",
+      type: "options",
+      noDataExpression: true,
+      options: byName(used.map(({ key, label }) => ({ name: label, value: key }))),
+      default: used[0]?.key ?? "",
+    },
+    ...used.map(({ key }) => chooseOperation(key, shown)),
+    ...shown.flatMap(renderFields),
+  ];
+}
+
+function chooseOperation(resource: string, shown: N8nOperation[]): N8nProperty {
+  const own = shown.filter((operation) => operation.resource === resource);
+  return {
+    displayName: "Operation",
+    name: "operation",
+    type: "options",
+    noDataExpression: true,
+    displayOptions: { show: { resource: [resource] } },
+    options: byName(
+      own.map(({ verb, label, description }) => ({
+        name: names[verb] ?? titleCase(verb),
+        value: verb,
+        description,
+        action: sentenceCase(label),
+      })),
+    ),
+    default: own[0]?.verb ?? "",
+  };
+}
+
+/** The properties of fields, in n8n's order. */
+export const renderN8nFields = (fields: Field[]): N8nProperty[] =>
+  byDisplayName(fields.map(renderField));
+
+const byDisplayName = (properties: N8nProperty[]): N8nProperty[] =>
+  properties.sort((a, b) => compare(a.displayName, b.displayName));
+
+/** Where the verb alone would say too little. */
+const names: Record<string, string> = {
+  getAll: "Get Many",
+  sendAndWait: "Request Approval and Wait",
+  log: "Add to Activity Log",
+};
+
+function renderFields({
+  resource,
+  verb,
+  first,
+  rest,
+  isMany,
+  answers,
+}: N8nOperation): N8nProperty[] {
+  const displayOptions = { show: { resource: [resource], operation: [verb] } };
+  const optional = rest.map(renderField);
+  return [
+    ...first.map((field) => ({ ...renderField(field), displayOptions })),
+    ...(isMany && answers !== "all" ? renderPaging(displayOptions) : []),
+    ...(optional.length > 0
+      ? [
+          {
+            displayName: isMany ? "Filters" : "Additional Fields",
+            name: isMany ? "filters" : "additionalFields",
+            type: "collection",
+            placeholder: isMany ? "Add Filter" : "Add Field",
+            default: {},
+            displayOptions,
+            options: byDisplayName(optional),
+          },
+        ]
+      : []),
+  ];
+}
+
+const renderPaging = (displayOptions: { show: Record<string, string[]> }): N8nProperty[] => [
+  {
+    displayName: "Return All",
+    name: "returnAll",
+    type: "boolean",
+    default: false,
+    displayOptions,
+    description: "Whether to return all results or only up to a given limit",
+  },
+  {
+    displayName: "Limit",
+    name: "limit",
+    type: "number",
+    default: 50,
+    displayOptions: { show: { ...displayOptions.show, returnAll: [false] } },
+    typeOptions: { minValue: 1 },
+    description: "Max number of results to return",
+  },
+];
+
+const DYNAMIC_HELP =
+  'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
+
+function renderField(field: Field): N8nProperty {
+  const { key, label, help, required, dynamicChoices } = field;
+  if (dynamicChoices?.search !== undefined && field.kind === "select") return renderLocator(field);
+  const isMany = field.kind === "multi-select";
+  const suffix = isMany ? "Names or IDs" : "Name or ID";
+  const description = dynamicChoices
+    ? [help, isMany ? DYNAMIC_HELP.replace("an ID", "IDs") : DYNAMIC_HELP]
+        .filter(Boolean)
+        .join(". ")
+    : help;
+  return {
+    displayName: dynamicChoices ? `${label} ${suffix}` : label,
+    name: key,
+    ...typeOf(field),
+    ...describe(label, description),
+    ...(required && { required }),
+  };
+}
+
+/** n8n wants a full stop behind several sentences, none behind one, and nothing that the label says already. */
+function describe(label: string, text: string): { description?: string } {
+  if (text === "" || text.toLowerCase().replace(/^the /, "") === label.toLowerCase()) return {};
+  return { description: /[.!?]\s+\S/.test(text) && !text.endsWith(".") ? `${text}.` : text };
+}
+
+/** One thing, found by typing, or given by its ID: what other nodes hand on is an ID. */
+function renderLocator({ key, label, help, required, dynamicChoices }: Field): N8nProperty {
+  return {
+    displayName: label,
+    name: key,
+    type: "resourceLocator",
+    default: { mode: "list", value: "" },
+    ...(required && { required }),
+    ...describe(label, help),
+    modes: [
+      {
+        displayName: "From List",
+        name: "list",
+        type: "list",
+        typeOptions: { searchListMethod: dynamicChoices!.operation, searchable: true },
+      },
+      {
+        displayName: "By ID",
+        name: "id",
+        type: "string",
+        placeholder: "e.g. 019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04",
+      },
+    ],
+  };
+}
+
+/** How each kind is edited in n8n. */
+function typeOf(field: Field): Pick<N8nProperty, "type" | "default" | "options" | "typeOptions"> {
+  const { kind, choices, dynamicChoices, fields = [], minimum, maximum } = field;
+  const preset = (empty: unknown) => field.default ?? empty;
+  const offered = dynamicChoices
+    ? { typeOptions: { loadOptionsMethod: dynamicChoices.operation } }
+    : { options: byName((choices ?? []).map(({ value, label }) => ({ name: label, value }))) };
+  switch (kind) {
+    case "string":
+      return { type: "string", default: preset("") };
+    case "text":
+      return { type: "string", typeOptions: { rows: 4 }, default: preset("") };
+    case "integer":
+    case "number": {
+      const limits = {
+        ...(minimum !== undefined && { minValue: minimum }),
+        ...(maximum !== undefined && { maxValue: maximum }),
+        ...(kind === "integer" && { numberPrecision: 0 }),
+      };
+      return { type: "number", typeOptions: limits, default: preset(minimum ?? 0) };
+    }
+    case "boolean":
+      return { type: "boolean", default: preset(false) };
+    case "date-time":
+      return { type: "dateTime", default: preset("") };
+    case "select":
+      return { type: "options", ...offered, default: preset(choices?.[0]?.value ?? "") };
+    case "multi-select":
+      return { type: "multiOptions", ...offered, default: preset([]) };
+    case "json":
+      return { type: "json", default: preset("{}") };
+    case "key-value":
+      return several([
+        { displayName: "Name", name: "name", type: "string", default: "" },
+        { displayName: "Value", name: "value", type: "string", default: "" },
+      ]);
+    case "object":
+      return { type: "collection", options: fields.map(renderField), default: {} };
+    case "list":
+      return field.fields
+        ? several(renderN8nFields(fields))
+        : { type: "string", typeOptions: { multipleValues: true }, default: [] };
+  }
+}
+
+/** Any number of rows with these columns. */
+const several = (values: N8nProperty[]) => ({
+  type: "fixedCollection",
+  typeOptions: { multipleValues: true },
+  options: [{ displayName: "Item", name: "items", values }],
+  default: {},
+});
+
+/** `Create Approval Request` → `Create approval request` */
+const sentenceCase = (label: string): string =>
+  label
+    .split(" ")
+    .map((word, index) => (index === 0 || /[A-Z0-9]$/.test(word) ? word : word.toLowerCase()))
+    .join(" ");
+
+const byName = <Option extends { name: string }>(options: Option[]): Option[] =>
+  options.sort((a, b) => compare(a.name, b.name));
+
+/** Of code units: the same everywhere. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,230 @@
+import type { AnyOperation, ErrorCode, Surface } from "@sayso/catalogue";
+import { scopes, streamedItem } from "@sayso/catalogue";
+import type { z } from "zod";
+import {
+  moveReferences,
+  readSchema,
+  resolve,
+  type Components,
+  type JsonSchema,
+} from "./json-schema.ts";
+
+/** An OpenAPI 3.1 document, as far as it is read again here. */
+export interface OpenApiDocument {
+  openapi: string;
+  info: Record<string, unknown>;
+  servers: { url: string }[];
+  paths: Record<string, Record<string, OpenApiOperation>>;
+  components: { schemas: Components; securitySchemes: Record<string, unknown> };
+}
+
+export interface OpenApiOperation {
+  operationId: string;
+  summary: string;
+  description: string;
+  parameters: OpenApiParameter[];
+  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema }> };
+  responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>;
+}
+
+export interface OpenApiParameter {
+  name: string;
+  in: "path" | "query";
+  required: boolean;
+  description?: string;
+  /** `false`: an array is one text with commas between its items. */
+  explode?: false;
+  schema: JsonSchema;
+}
+
+const COMPONENTS = "#/components/schemas/";
+
+/** The error table of the approvals surface, for the document. */
+const errorStatuses: Record<ErrorCode, number> = {
+  validation_failed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  invalid_state: 409,
+  rate_limited: 429,
+  emergency_stop: 503,
+  unavailable: 503,
+  internal: 500,
+};
+
+const errorDescriptions: Record<number, string> = {
+  400: "Validation error: names the field and the fix",
+  401: "Missing or invalid credential",
+  403: "The credential or person may not do this",
+  404: "Not found, or not yours",
+  409: "Conflict: already decided, already voted, or an idempotency key used for another body",
+  429: "Rate limit exceeded: see Retry-After",
+  500: "Internal error, with a request id",
+  503: "Emergency stop is active, or the database can't be reached",
+};
+
+/**
+ * An OpenAPI 3.1 document of a surface. Pure: the same surface gives the same bytes. `servers` holds "/", the server
+ * that gives the document away; it knows its own address.
+ *
+ * @param info.version of the product
+ */
+export function renderOpenApi(surface: Surface, info: { version: string }): OpenApiDocument {
+  const components: Components = {};
+  const paths: OpenApiDocument["paths"] = {};
+  for (const [name, operation] of Object.entries(surface.operations)) {
+    const { method, path } = operation.http;
+    (paths[path] ??= {})[method.toLowerCase()] = renderOperation(name, operation, components);
+  }
+  const used = new Set(Object.values(surface.operations).map(tagOf));
+  const document = {
+    openapi: "3.1.0",
+    info: {
+      title: surface.title,
+      version: info.version,
+      description: surface.description,
+      contact: { name: "Whoever runs this server" },
+      license: { name: "MIT", url: "https://spdx.org/licenses/MIT" },
+    },
+    servers: [{ url: "/" }],
+    security: [{ bearer: [] }],
+    tags: Object.entries(surface.resources)
+      .filter(([name]) => used.has(name))
+      .map(([name, { label, description }]) => ({ name, description, "x-displayName": label })),
+    paths,
+    components: {
+      schemas: { ...components, Error: errorSchema },
+      securitySchemes: {
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "An API key (gk_…), a personal access token (sp_…) or an OAuth access token",
+        },
+      },
+    },
+    "x-scopes": scopes,
+  };
+  return moveReferences(document, COMPONENTS);
+}
+
+const tagOf = (operation: AnyOperation): string => operation.key.split(".")[0] ?? "";
+
+function renderOperation(
+  name: string,
+  operation: AnyOperation,
+  components: Components,
+): OpenApiOperation {
+  const { input } = operation;
+  return {
+    operationId: name,
+    ...{ tags: [tagOf(operation)] },
+    summary: operation.label,
+    description: operation.description,
+    ...(operation.scope === null ? { security: [] } : { "x-scope": operation.scope }),
+    ...(operation.adminOnly && { "x-admin-only": true }),
+    parameters: [
+      ...renderParameters("path", input.params, components),
+      ...renderParameters("query", input.query, components),
+    ],
+    ...(input.body && {
+      requestBody: {
+        required: !input.body.safeParse(undefined).success,
+        content: {
+          "application/json": {
+            schema: readSchema(input.body, "input", components),
+            ...(operation.example?.body !== undefined && { example: operation.example.body }),
+          },
+        },
+      },
+    }),
+    responses: { ...renderResponses(operation, components), ...renderErrors(operation) },
+  };
+}
+
+function renderResponses(
+  operation: AnyOperation,
+  components: Components,
+): OpenApiOperation["responses"] {
+  const streamed = streamedItem(operation);
+  // Of a stream it is the schema of each event's data: OpenAPI 3.1 has no words for more.
+  const type = streamed ? "text/event-stream" : "application/json";
+  return Object.fromEntries(
+    Object.entries(operation.responses as Record<string, z.ZodType>).map(([status, schema]) => [
+      status,
+      {
+        description: streamed ? "Server-sent events" : status === "201" ? "Created" : "OK",
+        headers: rateLimitHeaders,
+        content: { [type]: { schema: readSchema(streamed ?? schema, "output", components) } },
+      },
+    ]),
+  );
+}
+
+function renderErrors(operation: AnyOperation): OpenApiOperation["responses"] {
+  const always: ErrorCode[] =
+    operation.scope === null
+      ? ["internal"]
+      : ["unauthenticated", "forbidden", "internal", "unavailable"];
+  const statuses = [
+    ...new Set([...operation.errors, ...always].map((code) => errorStatuses[code])),
+  ].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      {
+        description: errorDescriptions[status],
+        content: { "application/json": { schema: { $ref: `${COMPONENTS}Error` } } },
+      },
+    ]),
+  );
+}
+
+function renderParameters(
+  place: "path" | "query",
+  schema: z.ZodType | undefined,
+  components: Components,
+): OpenApiParameter[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = resolve(
+    readSchema(schema, "input", components),
+    components,
+  );
+  return Object.entries(properties).map(([name, { description, commaList, ...rest }]) => ({
+    name,
+    in: place,
+    required: place === "path" || required.includes(name),
+    ...(description !== undefined && { description }),
+    ...(commaList
+      ? {
+          ...{ style: "form", explode: false },
+          schema: { type: "array", items: { type: "string", enum: commaList } },
+        }
+      : { schema: rest }),
+  }));
+}
+
+const header = (description: string) => ({ description, schema: { type: "integer" } });
+
+const rateLimitHeaders = {
+  "X-RateLimit-Limit": header("Requests allowed in this hour"),
+  "X-RateLimit-Remaining": header("Requests left in this hour"),
+  "X-RateLimit-Reset": header("When the next hour begins, in seconds since 1970"),
+};
+
+const errorSchema = {
+  type: "object",
+  required: ["error", "code"],
+  properties: {
+    error: {
+      type: "object",
+      required: ["code", "message"],
+      properties: {
+        code: { type: "string" },
+        message: { type: "string" },
+        details: { type: "object" },
+      },
+    },
+    code: { type: "string", description: "The same code, for clients that look here" },
+  },
+};

@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate, openCluster, type Cluster } from "@sayso/database";
+import pg from "pg";
+
+/** The PostgreSQL of a whole test run; how every process of the run finds it. */
+interface ClusterAddress {
+  /** Of the superuser, to the database `sayso`. */
+  adminUrl: string;
+  /** A migrated, empty database that new ones are copied from. */
+  template: string;
+  /** Of the run: everything that it writes is below it, so that nothing stays when the run is killed. */
+  folder: string;
+}
+
+/** A running PostgreSQL for tests. */
+export interface TestCluster extends ClusterAddress {
+  /** Stops PostgreSQL and deletes its folder. */
+  close: () => Promise<void>;
+}
+
+const ADDRESS = "SAYSO_TEST_CLUSTER";
+const FOLDER_PREFIX = "sayso-test-cluster-";
+const OWNER_FILE = "owner.pid";
+
+/**
+ * Starts a real PostgreSQL 18 in a folder of its own below the system's temporary folder, and makes the template
+ * database. Child processes of this one find it by themselves. Also removes what a run that was killed has left.
+ */
+export async function openTestCluster(): Promise<TestCluster> {
+  await removeAbandoned();
+  const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
+  try {
+    // As root, PostgreSQL runs as another user, who must pass through.
+    await chmod(folder, 0o711);
+    await writeFile(join(folder, OWNER_FILE), String(process.pid));
+    const first = await open(folder);
+    // Several servers with their pools, from two test files at once.
+    await run(first.ownerUrl, "alter system set max_connections = 400");
+    await first.stop();
+    const cluster = await open(folder);
+    const template = "sayso_template";
+    await run(cluster.ownerUrl, `create database ${template} template template0`);
+    await migrate(withDatabase(cluster.ownerUrl, template));
+    const address = { adminUrl: cluster.ownerUrl, template, folder };
+    process.env[ADDRESS] = JSON.stringify(address);
+    return {
+      ...address,
+      async close() {
+        delete process.env[ADDRESS];
+        await cluster.stop();
+        await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      },
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A database of its own on the run's cluster. */
+export interface TestDatabase {
+  /** As the superuser: may do anything, row-level security included. */
+  url: string;
+  name: string;
+  /** Cuts every connection to it and deletes it. */
+  drop: () => Promise<void>;
+}
+
+/**
+ * A fresh, migrated, empty database, in about 50 ms.
+ *
+ * @param options.migrated false: without any table, as an operator's new database is
+ */
+export async function createDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
+  const { adminUrl, template } = clusterAddress();
+  const name = `t_${randomBytes(8).toString("hex")}`;
+  await run(
+    adminUrl,
+    `create database ${name} template ${options.migrated === false ? "template0" : template}`,
+  );
+  return {
+    name,
+    url: withDatabase(adminUrl, name),
+    drop: () => run(adminUrl, `drop database if exists ${name} with (force)`),
+  };
+}
+
+/** A temporary folder that PostgreSQL can live in, also when the tests run as root; `remove` deletes it. */
+export async function createFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(clusterAddress().folder, "sayso-"));
+  await chmod(path, 0o711);
+  return {
+    path,
+    remove: () => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
+  };
+}
+
+/**
+ * A migrated, empty database on a PostgreSQL of its own: another server than the run's, as after a move. `drop` stops
+ * it and deletes all of it.
+ */
+export async function openOtherServer(): Promise<TestDatabase> {
+  const folder = await createFolder();
+  try {
+    const cluster = await open(folder.path);
+    await migrate(cluster.ownerUrl);
+    return {
+      url: cluster.ownerUrl,
+      name: "sayso",
+      async drop() {
+        await cluster.stop();
+        await folder.remove();
+      },
+    };
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+function clusterAddress(): ClusterAddress {
+  const text = process.env[ADDRESS];
+  if (text === undefined) {
+    throw new Error(
+      "There is no test cluster: run this by vitest (packages/testkit/src/global-setup.ts), or call openTestCluster() first",
+    );
+  }
+  return JSON.parse(text) as ClusterAddress;
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+const onlyErrors = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: (fields: object, message: string) => console.error(message, fields),
+};
+
+const open = (folder: string): Promise<Cluster> =>
+  openCluster({
+    dataDirectory: join(folder, "data"),
+    password: "test",
+    holder: "sayso tests",
+    purpose: "server",
+    log: onlyErrors,
+  });
+
+/** Folders of runs whose process is gone without having cleaned up: their PostgreSQL is adopted and stopped first. */
+async function removeAbandoned(): Promise<void> {
+  const folders = (await readdir(tmpdir())).filter((name) => name.startsWith(FOLDER_PREFIX));
+  for (const folder of folders.map((name) => join(tmpdir(), name))) {
+    const owner = Number(await readFile(join(folder, OWNER_FILE), "utf8").catch(() => Number.NaN));
+    if (Number.isNaN(owner) || isAlive(owner)) continue;
+    if (existsSync(join(folder, "data", "postgres", "postmaster.pid"))) {
+      const abandoned = await open(folder).catch(() => undefined);
+      await abandoned?.stop();
+    }
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,162 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A request as it arrived. */
+export interface Received {
+  method: string;
+  /** With the query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** The raw body: what signatures are made over. */
+  body: string;
+  json: Record<string, unknown>;
+  /** `performance.now()` and `Date.now()` of its last byte. */
+  at: number;
+  time: number;
+}
+
+/** How to answer a request. */
+export interface ReceiverAnswer {
+  /** Default 200. */
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Before the first byte of the answer; default 0. */
+  delayMs?: number;
+  /** `hang`: never answer. `drip`: a byte of the body every 100 ms, without an end. `cut`: hang up without an answer. */
+  fault?: "hang" | "drip" | "cut";
+}
+
+/** A webhook receiver on 127.0.0.1 that remembers everything. */
+export interface Receiver {
+  /** Where to send; a path may be added. */
+  readonly url: string;
+  /** All requests so far, in the order of their arrival. */
+  readonly requests: readonly Received[];
+  /** From now on answer like this; with a function, each request as it says (`index` counts from 0). */
+  answerWith: (
+    answer: ReceiverAnswer | ((request: Received, index: number) => ReceiverAnswer),
+  ) => void;
+  /** The next n requests that no call of `next` has returned yet; rejects after `ms` (default 10 s). */
+  next: (n: number, ms?: number) => Promise<Received[]>;
+  /** The first request, past or future, of which the predicate is true; rejects after `ms` (default 10 s). */
+  waitFor: (predicate: (request: Received) => boolean, ms?: number) => Promise<Received>;
+  stop: () => Promise<void>;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** @param options.port default: any free one */
+export async function startReceiver(options: { port?: number } = {}): Promise<Receiver> {
+  const requests: Received[] = [];
+  const listeners = new Set<() => void>();
+  let answer: (request: Received, index: number) => ReceiverAnswer = () => ({});
+  let returned = 0;
+
+  const server = createServer((request, response) => {
+    void receive(request).then(
+      (received) => {
+        requests.push(received);
+        listeners.forEach((listener) => listener());
+        return reply(response, answer(received, requests.length - 1));
+      },
+      () => undefined,
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+
+  const until = <T>(find: () => T | undefined, ms: number, what: string): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(timer);
+        listeners.delete(look);
+      };
+      const look = () => {
+        const found = find();
+        if (found === undefined) return;
+        end();
+        resolve(found);
+      };
+      const timer = setTimeout(() => {
+        end();
+        reject(
+          new Error(`${what} did not arrive within ${ms} ms; ${requests.length} requests did`),
+        );
+      }, ms);
+      listeners.add(look);
+      look();
+    });
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    answerWith(next) {
+      answer = typeof next === "function" ? next : () => next;
+    },
+    async next(n, ms = PATIENCE_MS) {
+      const from = returned;
+      returned += n;
+      return until(
+        () => (requests.length >= from + n ? requests.slice(from, from + n) : undefined),
+        ms,
+        `Request ${from + n}`,
+      );
+    },
+    waitFor: (predicate, ms = PATIENCE_MS) =>
+      until(() => requests.find(predicate), ms, "The request"),
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function receive(request: IncomingMessage): Promise<Received> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString("utf8");
+  return {
+    method: request.method ?? "",
+    path: request.url ?? "",
+    headers: request.headers,
+    body,
+    json: parse(body),
+    at: performance.now(),
+    time: Date.now(),
+  };
+}
+
+function parse(body: string): Record<string, unknown> {
+  try {
+    return JSON.parse(body) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+async function reply(response: ServerResponse, answer: ReceiverAnswer): Promise<void> {
+  const { status = 200, headers = {}, body = "", delayMs = 0, fault } = answer;
+  if (delayMs > 0) await sleep(delayMs);
+  if (fault === "hang") return;
+  if (fault === "cut") {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, headers);
+  if (fault !== "drip") {
+    response.end(body);
+    return;
+  }
+  while (!response.destroyed) {
+    response.write("x");
+    await sleep(100);
+  }
+}

@@ -1,0 +1,67 @@
+import { tidyFilter, tidyList } from "./filter.ts";
+import { isRecord } from "./item.ts";
+import type { EventFilter, SubscriptionBody } from "./port.ts";
+
+/** A subscription as the platform keeps it: JSON, with the secrets that verify what it sends. */
+export interface HookState {
+  v: 1;
+  id: string;
+  secret: string;
+  target_url: string;
+  event_types: string[];
+  filter: EventFilter | null;
+  /** Subscriptions that this one replaced and that could not be deleted yet. */
+  retired: { id: string; secret: string }[];
+}
+
+/** The hook in what a platform stored; null for nothing, and for anything that is no hook of this version. */
+export function readHook(stored: unknown): HookState | null {
+  if (!isRecord(stored) || stored.v !== 1) return null;
+  const { id, secret, target_url, event_types, filter, retired } = stored;
+  if (typeof id !== "string" || typeof secret !== "string" || typeof target_url !== "string") {
+    return null;
+  }
+  if (!Array.isArray(event_types) || !Array.isArray(retired)) return null;
+  return {
+    v: 1,
+    id,
+    secret,
+    target_url,
+    event_types: event_types as string[],
+    filter: isRecord(filter) ? filter : null,
+    retired: retired as HookState["retired"],
+  };
+}
+
+/** The secrets to verify this trigger's webhooks with; none without a hook. */
+export function hookSecrets(stored: unknown): string[] {
+  const hook = readHook(stored);
+  return hook ? [hook.secret, ...hook.retired.map((one) => one.secret)] : [];
+}
+
+/** A wish as it is sent and compared, so that the same wish is the same text. */
+export function tidyWish({
+  target_url,
+  event_types,
+  filter,
+  description,
+}: SubscriptionBody): SubscriptionBody {
+  const tidied = tidyFilter(filter);
+  return {
+    target_url,
+    event_types: tidyList(event_types),
+    ...(tidied && { filter: tidied }),
+    ...(description !== undefined && { description }),
+  };
+}
+
+/** Whether a subscription is the one that is wanted. */
+export const isSameHook = (hook: HookState, wanted: SubscriptionBody): boolean =>
+  hookKey(hook) === hookKey(wanted);
+
+const hookKey = ({
+  target_url,
+  event_types,
+  filter,
+}: Pick<HookState, "target_url" | "event_types"> & { filter?: EventFilter | null }): string =>
+  JSON.stringify([target_url, tidyList(event_types), tidyFilter(filter)]);

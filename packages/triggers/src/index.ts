@@ -1,0 +1,38 @@
+/**
+ * What the n8n, Zapier and Make packages share: how to hear of every event once, whether by polling or by webhooks
+ * ({@link poll}, {@link receive}, {@link settle}), how to subscribe ({@link createHook}), and when an automation may
+ * go on ({@link readDecision}). No platform, no dependency, no clock and no storage of its own.
+ */
+export { checkHook } from "./check-hook.ts";
+export { createHook } from "./create-hook.ts";
+export { deleteHook } from "./delete-hook.ts";
+export { flatFields, flatten, flattenAll, type FlatField } from "./flatten.ts";
+export { hookSecrets, type HookState } from "./hook.ts";
+export type { EventItem } from "./item.ts";
+export {
+  describeOutcome,
+  n8nOutputs,
+  outcomeKinds,
+  outcomeOf,
+  outcomeOfItem,
+  outcomeOfRefusal,
+  outcomes,
+  type OutcomeKind,
+  type OutcomeRule,
+} from "./outcome.ts";
+export { poll, type Polled, type PollOptions } from "./poll.ts";
+export type {
+  EventFilter,
+  EventPage,
+  Port,
+  ReadRequest,
+  Subscription,
+  SubscriptionBody,
+  Warning,
+} from "./port.ts";
+export { portOf } from "./port-of.ts";
+export { readDecision, type Decision } from "./read-decision.ts";
+export { receive, type Received, type ReceiveOptions } from "./receive.ts";
+export { sampleItem, sampleTypes } from "./sample-item.ts";
+export { settle, type Offer, type Settled } from "./settle.ts";
+export type { TriggerState } from "./state.ts";

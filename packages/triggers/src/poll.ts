@@ -1,0 +1,140 @@
+import { isWanted, type Wanted } from "./filter.ts";
+import { readItem, type EventItem } from "./item.ts";
+import { HEAD, messageOf, refusesField, type EventPage, type Port, type Warning } from "./port.ts";
+import type { Offer } from "./settle.ts";
+import { readState, type TriggerState } from "./state.ts";
+
+/** The API gives at most this many events a page. */
+const PAGE_MAX = 100;
+
+export interface PollOptions extends Wanted {
+  port: Pick<Port, "listEvents" | "recentEvents">;
+  /** As the platform stored it; never changed. */
+  state: unknown;
+  /** How many recent events a first poll gives, so that people have something to map; 0–100, default 0. */
+  samples?: number;
+  /** At most so many items a poll, the rest the next time; default 100. */
+  maxItems?: number;
+  /** At most so many calls a poll, for the same reason (events of other types are passed over); default 20. */
+  maxCalls?: number;
+  /** How long the server may wait for a first event, in seconds, 0–30; default 0. */
+  waitSeconds?: number;
+}
+
+/** What a poll brought, to be handed out by {@link settle}. */
+export interface Polled extends Offer {
+  move: NonNullable<Offer["move"]>;
+  warnings: Warning[];
+}
+
+/**
+ * Reads what happened since the stored cursor, oldest first. Changes nothing: give the result to {@link settle},
+ * and it may as well be thrown away.
+ *
+ * - Without a state: up to `samples` recent events, no history, and the cursor at the head.
+ * - With one: page by page up to the head, or up to `maxItems` or `maxCalls`; `move.hasMore` then says that more
+ *   is there already. What was handed out before is passed over.
+ * - A cursor of another history (the server was restored from an older backup), or a state that can't be read:
+ *   nothing but a warning, and the cursor at the head.
+ * - If the server fails after the first page, the pages before count and `interrupted` is among the warnings.
+ *
+ * @throws what the port throws at the first call; RangeError: an option out of its bounds
+ */
+export async function poll(options: PollOptions): Promise<Polled> {
+  checkBounds(options);
+  const { state, isUnreadable } = readState(options.state);
+  if (isUnreadable) {
+    return startAnew(options, null, {
+      code: "state_unreadable",
+      message: "The stored state could not be read: events before this poll may be missing",
+    });
+  }
+  if (state?.cursor == null) return startFirst(options);
+  return drain(options, { ...state, cursor: state.cursor });
+}
+
+/** The head first, then the samples: an event between the two is a sample and is known when it comes again. */
+async function startFirst(options: PollOptions): Promise<Polled> {
+  const { port, types, filter, samples = 0 } = options;
+  const to = await readHead(options);
+  const start: Polled = { items: [], move: { from: null, to, hasMore: false }, warnings: [] };
+  if (samples === 0 || !port.recentEvents) return start;
+  const recent = await port.recentEvents({ types, limit: filter ? PAGE_MAX : samples });
+  return { ...start, items: wantedAmong(recent, options, start.warnings).slice(-samples) };
+}
+
+async function startAnew(
+  options: PollOptions,
+  from: string | null,
+  warning: Warning,
+): Promise<Polled> {
+  const to = await readHead(options);
+  return { items: [], move: { from, to, hasMore: false }, warnings: [warning] };
+}
+
+const readHead = async ({ port, types }: PollOptions): Promise<string> =>
+  (await port.listEvents({ after: HEAD, types, limit: 1 })).next_cursor;
+
+async function drain(
+  options: PollOptions,
+  state: TriggerState & { cursor: string },
+): Promise<Polled> {
+  const { port, types, maxItems = 100, maxCalls = 20, waitSeconds = 0 } = options;
+  const from = state.cursor;
+  const seen = new Set(state.seen);
+  const items: EventItem[] = [];
+  const warnings: Warning[] = [];
+  let to = from;
+  let hasMore = true;
+  for (let calls = 0; hasMore && calls < maxCalls && items.length < maxItems; calls++) {
+    const limit = Math.min(PAGE_MAX, maxItems - items.length);
+    const wait = calls === 0 && waitSeconds > 0 ? waitSeconds : undefined;
+    let page: EventPage;
+    try {
+      page = await port.listEvents({ after: to, types, limit, wait });
+    } catch (error) {
+      if (calls === 0 && refusesField(error, "after")) {
+        return startAnew(options, from, {
+          code: "history_changed",
+          message:
+            "The server's history is another one than before (it was restored from a backup): starting anew from now",
+        });
+      }
+      if (calls === 0) throw error;
+      warnings.push({
+        code: "interrupted",
+        message: `The rest comes with the next poll: ${messageOf(error)}`,
+      });
+      break;
+    }
+    for (const item of wantedAmong(page.data, options, warnings)) {
+      if (!seen.has(item.id)) items.push(item);
+      seen.add(item.id);
+    }
+    // A cursor that stands still is the head, whatever else the server says: no endless loop.
+    hasMore = page.has_more && page.next_cursor !== to;
+    to = page.next_cursor;
+  }
+  return { items, move: { from, to, hasMore }, warnings };
+}
+
+function wantedAmong(data: readonly unknown[], wanted: Wanted, warnings: Warning[]): EventItem[] {
+  const items = data.map(readItem);
+  const malformed = items.filter((item) => item === null).length;
+  if (malformed > 0) {
+    warnings.push({
+      code: "malformed_event",
+      message: `The server sent ${malformed} events without id, type or time; they were left out`,
+    });
+  }
+  return items.filter((item) => item !== null && isWanted(item, wanted)) as EventItem[];
+}
+
+function checkBounds({ samples = 0, maxItems = 100, maxCalls = 20 }: PollOptions): void {
+  const isCount = (value: number, min: number) => Number.isInteger(value) && value >= min;
+  if (!isCount(samples, 0) || samples > PAGE_MAX) {
+    throw new RangeError(`samples is a whole number from 0 to ${PAGE_MAX}`);
+  }
+  if (!isCount(maxItems, 1)) throw new RangeError("maxItems is a whole number from 1");
+  if (!isCount(maxCalls, 1)) throw new RangeError("maxCalls is a whole number from 1");
+}

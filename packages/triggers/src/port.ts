@@ -1,0 +1,113 @@
+import type { Approval } from "@sayso/client";
+import { isRecord } from "./item.ts";
+
+/**
+ * What this layer needs of the API, with whatever each platform speaks HTTP with behind it.
+ *
+ * A refusal is thrown as an error with the API's `code`, such as `NOT_FOUND`, and for `VALIDATION_ERROR` its
+ * `details.fields[].field`, as the client's SaysoError is. Whatever else is thrown may pass. `portOf` makes one of
+ * a client.
+ */
+export interface Port {
+  /**
+   * `GET /api/v1/events`. `after` is a cursor, or {@link HEAD}: no events, and a cursor behind the newest one.
+   * Oldest first; `next_cursor` is always given; `wait` in seconds.
+   */
+  listEvents: (query: {
+    after: string;
+    types?: readonly string[];
+    limit?: number;
+    wait?: number;
+  }) => Promise<EventPage>;
+  /** The newest `limit` events, oldest first. Without it a first poll gives no samples. */
+  recentEvents?: (query: {
+    types?: readonly string[];
+    limit: number;
+  }) => Promise<readonly unknown[]>;
+  /** `POST /api/v1/subscriptions`: the same again gives the same id and secret. */
+  createSubscription: (wish: SubscriptionBody) => Promise<Subscription & { secret: string }>;
+  /** `GET /api/v1/subscriptions/{id}` */
+  getSubscription: (id: string) => Promise<Subscription>;
+  /** `DELETE /api/v1/subscriptions/{id}` */
+  deleteSubscription: (id: string) => Promise<unknown>;
+  /** `GET /api/v1/approvals/{id}` */
+  getRequest: (id: string) => Promise<ReadRequest>;
+}
+
+/** In place of a cursor: from now on. */
+export const HEAD = "latest";
+
+export interface EventPage {
+  data: readonly unknown[];
+  next_cursor: string;
+  has_more: boolean;
+}
+
+/** Which events are wanted, by fields of their request. A field that is missing or empty doesn't restrict. */
+export interface EventFilter {
+  priority?: readonly string[];
+  action_type?: readonly string[];
+  source?: readonly string[];
+  status?: readonly string[];
+}
+
+export interface SubscriptionBody {
+  target_url: string;
+  event_types: string[];
+  filter?: EventFilter;
+  description?: string;
+}
+
+export interface Subscription {
+  id: string;
+  /** Set when the server has given the subscription up. */
+  disabled_at?: string | null;
+}
+
+/** A request as `GET /api/v1/approvals/{id}` shows it, as far as a decision is read from it. */
+export interface ReadRequest extends Partial<
+  Pick<
+    Approval,
+    | "title"
+    | "is_log"
+    | "decided_by"
+    | "decided_by_name"
+    | "decided_via_connection_name"
+    | "decision_comment"
+  >
+> {
+  id: string;
+  status: string;
+  /** On what grounds it ended, where the server says so: `emergency_stop` tells a stop from a cancellation. */
+  decision_reason?: string | null;
+}
+
+/** Something that the platform should show or log; nothing was lost because of it unless it says so. */
+export interface Warning {
+  code:
+    | "history_changed"
+    | "state_unreadable"
+    | "interrupted"
+    | "malformed_event"
+    | "old_subscription_remains";
+  message: string;
+}
+
+/** The API's code for a refusal that was thrown; null for anything else. */
+export const refusalCode = (error: unknown): string | null =>
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : null;
+
+/** Whether the API refused a field of this name. */
+export function refusesField(error: unknown, field: string): boolean {
+  if (refusalCode(error) !== "VALIDATION_ERROR") return false;
+  const { details } = error as { details?: unknown };
+  const fields = isRecord(details) ? details.fields : undefined;
+  return (
+    Array.isArray(fields) && fields.some((one: unknown) => isRecord(one) && one.field === field)
+  );
+}
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

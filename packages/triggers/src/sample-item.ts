@@ -1,0 +1,117 @@
+import type { EventRequest, ListEventsInput } from "@sayso/client";
+import type { EventItem } from "./item.ts";
+
+/** The types that automations can start from: what the API lists, without families. */
+type SampledType = Exclude<NonNullable<ListEventsInput["types"]>[number], `${string}.*`>;
+
+const ids = {
+  event: "01930000-0000-7000-8000-000000000001",
+  organization: "01930000-0000-7000-8000-000000000002",
+  request: "01930000-0000-7000-8000-000000000003",
+  connection: "01930000-0000-7000-8000-000000000004",
+  person: "01930000-0000-7000-8000-000000000005",
+  deputy: "01930000-0000-7000-8000-000000000006",
+  step: "01930000-0000-7000-8000-000000000007",
+  comment: "01930000-0000-7000-8000-000000000008",
+  delivery: "01930000-0000-7000-8000-000000000009",
+};
+const { person } = ids;
+
+/** What each type of event carries besides: every key that it can have. */
+const dataOf: Record<SampledType, Record<string, unknown>> = {
+  "approval.created": { required_approvals: 1 },
+  "approval.step_activated": { step_id: ids.step },
+  "approval.vote_cast": {
+    step_id: null,
+    person_id: person,
+    connection_id: null,
+    decision: "approve",
+    comment: "Go ahead",
+    source: "page",
+  },
+  "approval.step_decided": { step_id: ids.step, status: "approved", decided_by: person },
+  "approval.approved": {
+    reason: "vote",
+    decided_by: person,
+    via_connection_id: null,
+    comment: "Go ahead",
+  },
+  "approval.rejected": {
+    reason: "vote",
+    decided_by: person,
+    via_connection_id: null,
+    comment: "Not before the weekend",
+  },
+  "approval.cancelled": { reason: "cancelled", decided_by: person, comment: "No longer needed" },
+  "approval.expired": { reason: "expired", decided_by: null },
+  "approval.commented": { comment_id: ids.comment, body: "Which customers does it touch?" },
+  "approval.delegated": { step_id: ids.step, from: person, to: ids.deputy },
+  "approval.revised": { fields: ["title"], votes_voided: 1 },
+  "approval.steps_replaced": { step_ids: [ids.step] },
+  "approval.escalated": {},
+  "delivery.failed": {
+    delivery_id: ids.delivery,
+    request_id: ids.request,
+    status: "failed",
+    attempts: 12,
+    status_code: 503,
+    error: null,
+  },
+};
+
+/** The types of which there are samples. */
+export const sampleTypes = Object.keys(dataOf) as SampledType[];
+
+const createdAt = "2026-03-02T09:15:00.000Z";
+const happenedAt = "2026-03-02T09:21:30.000Z";
+const ada = { id: person, name: "Ada Okafor", email: "ada@example.com" };
+const endings = ["approved", "rejected", "cancelled", "expired"] as const;
+
+/**
+ * An example of an event of this type, the same each time: what platforms show while people map fields. A type that
+ * isn't known gives one without data.
+ */
+export function sampleItem(type: string): EventItem {
+  const data = { ...(dataOf as Record<string, Record<string, unknown>>)[type] };
+  const ending = endings.find((status) => type === `approval.${status}`) ?? null;
+  const isFirst = type === "approval.created";
+  const isOfRequest = !type.startsWith("delivery.");
+  const isByPerson = isOfRequest && ending !== "expired";
+  return {
+    id: ids.event,
+    type,
+    sequence: isOfRequest ? (isFirst ? 1 : 3) : 0,
+    created_at: isFirst ? createdAt : happenedAt,
+    organization_id: ids.organization,
+    request_id: isOfRequest ? ids.request : null,
+    actor: isByPerson
+      ? { kind: "person", id: ada.id, name: ada.name }
+      : { kind: "system", id: null, name: null },
+    data,
+    request: isOfRequest ? sampleRequest(ending, data.comment) : null,
+  };
+}
+
+function sampleRequest(ending: (typeof endings)[number] | null, comment: unknown): EventRequest {
+  return {
+    id: ids.request,
+    title: "Refund order 4821",
+    description: "The customer sent the parcel back",
+    status: ending ?? "pending",
+    priority: "high",
+    action_type: "refund",
+    source: "shop",
+    source_id: "order-4821",
+    source_name: "Refunds",
+    source_url: "https://shop.example.com/orders/4821",
+    metadata: { order: 4821, amount: "129.00 EUR" },
+    created_by: null,
+    connection_id: ids.connection,
+    created_at: createdAt,
+    expires_at: "2026-03-03T09:15:00.000Z",
+    required_approvals: 1,
+    decided_at: ending && happenedAt,
+    decided_by: ending && ending !== "expired" ? ada : null,
+    decision_comment: ending && typeof comment === "string" ? comment : null,
+  };
+}

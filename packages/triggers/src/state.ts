@@ -1,0 +1,39 @@
+import { isRecord } from "./item.ts";
+
+/**
+ * What a platform keeps for a trigger between two runs: small JSON, to be stored and given back untouched. Polls
+ * and webhooks of the same trigger share it.
+ */
+export interface TriggerState {
+  v: 1;
+  /** Everything up to here has been handed out; null: never polled. */
+  cursor: string | null;
+  /** The events last handed out, the newest last. */
+  seen: string[];
+  /** How many webhooks were handed out since a poll last came to the head. */
+  received: number;
+}
+
+/** How many event ids a state remembers unless said otherwise: about 20 kB of JSON. */
+export const MEMORY = 500;
+
+/**
+ * The state in what a platform stored. Nothing stored (`undefined`, `null`, `{}`, an empty string) is no state;
+ * anything else that isn't a state of this version is unreadable.
+ */
+export function readState(stored: unknown): { state: TriggerState | null; isUnreadable: boolean } {
+  if (isNothing(stored)) return { state: null, isUnreadable: false };
+  if (!isRecord(stored) || stored.v !== 1) return { state: null, isUnreadable: true };
+  const { cursor, seen, received } = stored;
+  const isSound =
+    (cursor === null || typeof cursor === "string") &&
+    Array.isArray(seen) &&
+    seen.every((id) => typeof id === "string") &&
+    typeof received === "number";
+  return isSound
+    ? { state: { v: 1, cursor, seen, received }, isUnreadable: false }
+    : { state: null, isUnreadable: true };
+}
+
+const isNothing = (stored: unknown): boolean =>
+  stored == null || stored === "" || (isRecord(stored) && Object.keys(stored).length === 0);

@@ -1,0 +1,31 @@
+// Writes every generated file of the repository, and deletes those that nothing makes any more: `npm run generate`.
+// With --check it writes nothing and fails where it would.
+import { fileURLToPath } from "node:url";
+import { approvalsSurface } from "@sayso/catalogue";
+import { renderAll } from "@sayso/renderers";
+import { documents, version } from "@sayso/server/documents";
+import { findFaults, formatGenerated, writeGenerated } from "./generated-files.ts";
+
+const inWords = {
+  missing: "missing",
+  different: "stale or edited",
+  orphaned: "not generated any more",
+};
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const files = await formatGenerated(
+  root,
+  new Map([...renderAll(approvalsSurface, { version }), ...documents]),
+);
+
+if (process.argv.includes("--check")) {
+  const faults = await findFaults(root, files);
+  for (const fault of faults) console.error(`${fault.path} is ${inWords[fault.kind]}`);
+  if (faults.length > 0) {
+    console.error("Run: npm run generate");
+    process.exitCode = 1;
+  }
+} else {
+  for (const fault of await writeGenerated(root, files))
+    console.log(`${fault.kind === "orphaned" ? "deleted" : "wrote"} ${fault.path}`);
+}

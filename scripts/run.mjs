@@ -1,0 +1,161 @@
+// `npm start`, `npm test`, `npm run check` … on a machine with nothing but Node 20 and npm: installs
+// what is missing (Node 24 included), then runs the task on Node 24. Uses Node's own modules only.
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { findNode24, runToEnd } from "../apps/server/bin/node24.js";
+
+const pnpm = "pnpm@12.21.0";
+const root = fileURLToPath(new URL("..", import.meta.url));
+const stampFile = path.join(root, "node_modules/.sayso-installed");
+const [task, ...args] = process.argv.slice(2);
+
+const benches = ["cycle", "feed", "list"];
+
+const checks = {
+  format: () => tool("prettier", "--check", "--log-level=warn", "."),
+  // The n8n package has n8n's own rules, which its tests hold it to.
+  lint: () =>
+    tool("eslint", "--max-warnings=0", "--ignore-pattern=packages/n8n-nodes-sayso/**", "."),
+  types: () => tool("typescript:tsc", "--noEmit"),
+  unused: () => tool("knip"),
+  generated: () => node24("scripts/generate.ts", "--check"),
+};
+
+const tasks = {
+  start: async () =>
+    (await build()) || node24With({ ownGroup: true }, "apps/server/bin/sayso.js", "serve", ...args),
+  test: async () => (await build()) || tool("vitest", "run", ...args),
+  "test:n8n": () => testN8n(),
+  check: () => runChecks(args.length > 0 ? args : Object.keys(checks)),
+  generate: () => node24("scripts/generate.ts", ...args),
+  bench: () => runBench(args[0] ?? "cycle"),
+  build: async () => (await build()) || node24("packages/client/build.ts"),
+  format: () => tool("prettier", "--write", "--log-level=warn", "."),
+};
+
+if (!Object.hasOwn(tasks, task)) {
+  console.error(`Usage: npm run ${Object.keys(tasks).join(" | ")}`);
+  process.exit(2);
+}
+process.chdir(root);
+process.exitCode = (await install()) || (await tasks[task]());
+
+/** Installs unless node_modules is already what the lockfile and manifests say. Quiet unless it fails. */
+async function install() {
+  const stamp = installStamp();
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && findNode24()) return 0;
+
+  const started = Date.now();
+  console.error("Installing (the first time takes about a minute) …");
+  const log = path.join(mkdtempSync(path.join(tmpdir(), "sayso-install-")), "install.log");
+  const output = openSync(log, "w");
+  const code = await runToEnd(
+    "npx",
+    ["--yes", pnpm, "install", "--frozen-lockfile", "--reporter=append-only"],
+    {
+      env: { ...process.env, CI: "true" },
+      stdio: ["ignore", output, output],
+      ownGroup: true,
+      signalGroup: true,
+      shell: process.platform === "win32",
+    },
+  );
+  if (code !== 0) {
+    console.error(readFileSync(log, "utf8"));
+    console.error(`Installing failed (${pnpm} install, exit code ${code}).`);
+    return code;
+  }
+  writeFileSync(stampFile, stamp);
+  console.error(`Installed in ${seconds(started)}.`);
+  return 0;
+}
+
+function installStamp() {
+  const hash = createHash("sha256").update(`${pnpm} ${process.platform} ${process.arch}\n`);
+  const folders = ["packages", "apps"].flatMap((group) =>
+    readdirSync(group).map((name) => `${group}/${name}`),
+  );
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json"]) {
+    hash.update(readFileSync(file));
+  }
+  for (const folder of [...folders.sort(), "test", "bench"]) {
+    const manifest = `${folder}/package.json`;
+    if (existsSync(manifest)) hash.update(manifest).update(readFileSync(manifest));
+  }
+  return hash.digest("hex");
+}
+
+async function runChecks(names) {
+  const failed = [];
+  const unknown = names.filter((name) => !Object.hasOwn(checks, name));
+  if (unknown.length > 0) {
+    console.error(
+      `No such check: ${unknown.join(", ")}. There are: ${Object.keys(checks).join(", ")}.`,
+    );
+    return 2;
+  }
+  for (const name of names) {
+    const started = Date.now();
+    const code = await checks[name]();
+    if (code !== 0) failed.push(name);
+    console.log(`${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds(started)})`);
+  }
+  if (failed.length > 0) console.error(`Check failed: ${failed.join(", ")}`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+/** The node package in the real n8n, which is 1.9 GB: so it is installed only for this, the first time. */
+async function testN8n() {
+  const started = Date.now();
+  console.error(
+    "Trying n8n-nodes-sayso in the real n8n: about ten minutes, and two more the first time, to install n8n …",
+  );
+  const code =
+    (await build()) || (await tool("vitest", "run", "--config=vitest.n8n.config.ts", ...args));
+  console.error(`Tried n8n-nodes-sayso in ${seconds(started)}.`);
+  return code;
+}
+
+async function runBench(name) {
+  if (benches.includes(name)) return (await build()) || node24(`bench/${name}.ts`);
+  console.error(`No such bench: ${name}. There are: ${benches.join(", ")}.`);
+  return 2;
+}
+
+function build() {
+  return node24("apps/server/build.ts");
+}
+
+/** Runs a command of an installed package: `tool("eslint", …)`, or `tool("typescript:tsc", …)` where the names differ. */
+function tool(name, ...toolArgs) {
+  const [packageName, command = packageName] = name.split(":");
+  const folder = path.join("node_modules", packageName);
+  const { bin } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  return node24(path.join(folder, typeof bin === "string" ? bin : bin[command]), ...toolArgs);
+}
+
+function node24(...nodeArgs) {
+  return node24With({}, ...nodeArgs);
+}
+
+/** `node` is Node 24 also for whatever the command itself starts. Logs are plain text. */
+function node24With(options, ...nodeArgs) {
+  const PATH = [path.join(root, "node_modules/.bin"), process.env.PATH].join(path.delimiter);
+  const plain = !process.stdout.isTTY && !process.env.FORCE_COLOR;
+  const env = { ...process.env, PATH, ...(plain && { NO_COLOR: "1" }) };
+  return runToEnd(findNode24(), nodeArgs, { env, ...options });
+}
+
+function seconds(since) {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,248 @@
+import { openStage, type Approval } from "@sayso/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const stage = await openStage();
+afterAll(() => stage.close());
+const { machine, alice, organization, services } = stage;
+
+const priorities = ["low", "medium", "high", "critical"] as const;
+const words = ["alpha", "beta", "gamma"];
+/** All requests of the organization, newest first. */
+const all: Approval[] = [];
+
+beforeAll(async () => {
+  for (let i = 0; i < 48; i++) {
+    const { body } = await machine.api.create({
+      title: `Request ${i} ${words[i % 3]}`,
+      description: i % 2 === 0 ? "about production" : "about staging",
+      priority: priorities[i % 4],
+      action_type: i % 5 === 0 ? "deploy" : undefined,
+      source: i % 6 === 0 ? "ci" : "cli",
+      source_id: i % 8 === 0 ? undefined : `flow-${i % 8}`,
+    });
+    if (i % 7 === 1) await alice.api.approve(body.id);
+    if (i % 7 === 2) await alice.api.reject(body.id);
+    if (i % 7 === 3) await machine.api.cancel(body.id);
+  }
+  await machine.api.create({ title: "A note", is_log: true });
+  for (let page = 1; ; page++) {
+    const { body } = await machine.api.list({ page, page_size: 10 });
+    all.push(...body.data);
+    if (body.data.length < 10) break;
+  }
+  expect(all).toHaveLength(49);
+});
+
+const ids = (requests: readonly { id: string }[]) => requests.map((r) => r.id);
+
+describe("pages", () => {
+  test("come newest first, each request once", () => {
+    expect(new Set(ids(all)).size).toBe(49);
+    const moments = all.map((r) => r.created_at);
+    expect(moments).toEqual([...moments].sort().reverse());
+  });
+
+  test("carry exact totals in pagination, and at the top for older clients", async () => {
+    const { body } = await machine.api.list({ page: 3, page_size: 20 });
+    expect(body.pagination).toEqual({ page: 3, page_size: 20, total: 49, total_pages: 3 });
+    expect(body).toMatchObject({ total: 49, page: 3, page_size: 20 });
+    expect(body.data).toHaveLength(9);
+  });
+
+  test("beyond the last are empty and keep the total", async () => {
+    for (const page of [4, 1000, 10_000_000]) {
+      const answer = await machine.api.list({ page });
+      expect(answer).toMatchObject({
+        status: 200,
+        body: { data: [], total: 49, pagination: { page, total_pages: 3 } },
+      });
+    }
+  });
+
+  test("hold at most 100", async () => {
+    expect((await machine.api.list({ page_size: 100 })).body.data).toHaveLength(49);
+    expect(await machine.api.list({ page_size: 101 })).toMatchObject({ status: 400 });
+  });
+
+  test("are filled by the same numbers, whether counters or a count gives the total", async () => {
+    const counted = await machine.api.list({ status: "pending", page_size: 100 });
+    const searched = await machine.api.list({
+      status: "pending",
+      created_after: "2000-01-01T00:00:00Z",
+      page_size: 100,
+    });
+    expect(searched.body).toEqual(counted.body);
+  });
+
+  test("leave out context_html and show everything else that one request shows", async () => {
+    const { context_html: _, ...single } = (await machine.api.get(all[0]!.id)).body;
+    expect(all[0]).toEqual(single);
+  });
+});
+
+describe("filters", () => {
+  const filters: [string, Record<string, string>, (r: Approval) => boolean][] = [
+    ["status", { status: "pending" }, (r) => r.status === "pending"],
+    ["status", { status: "rejected" }, (r) => r.status === "rejected"],
+    [
+      "several statuses",
+      { status: "approved,cancelled" },
+      (r) => r.status === "approved" || r.status === "cancelled",
+    ],
+    [
+      "several statuses with spaces and twice the same",
+      { status: "approved, approved ,rejected" },
+      (r) => ["approved", "rejected"].includes(r.status),
+    ],
+    ["a status that nothing has", { status: "expired" }, () => false],
+    ["priority", { priority: "critical" }, (r) => r.priority === "critical"],
+    [
+      "several priorities",
+      { priority: "low,high" },
+      (r) => r.priority === "low" || r.priority === "high",
+    ],
+    [
+      "status and priority",
+      { status: "pending", priority: "high" },
+      (r) => r.status === "pending" && r.priority === "high",
+    ],
+    ["action type", { action_type: "deploy" }, (r) => r.action_type === "deploy"],
+    ["source", { source: "ci" }, (r) => r.source === "ci"],
+    ["source id", { source_id: "flow-3" }, (r) => r.source_id === "flow-3"],
+    [
+      "not this source id, none at all included",
+      { exclude_source_id: "flow-3" },
+      (r) => r.source_id !== "flow-3",
+    ],
+    ["a word", { search: "alpha" }, (r) => r.title.includes("alpha")],
+    [
+      "a word and a status",
+      { search: "production", status: "approved" },
+      (r) => r.description.includes("production") && r.status === "approved",
+    ],
+    [
+      "all at once",
+      { search: "beta", status: "pending,approved", priority: "low,medium,high", source: "cli" },
+      (r) =>
+        r.title.includes("beta") &&
+        ["pending", "approved"].includes(r.status) &&
+        r.priority !== "critical" &&
+        r.source === "cli",
+    ],
+  ];
+
+  test.each(filters)("by %s (case %#)", async (_, query, matches) => {
+    const expected = all.filter(matches);
+    const { body } = await machine.api.list({ ...query, page_size: 100 });
+    expect(ids(body.data)).toEqual(ids(expected));
+    expect(body.pagination.total).toBe(expected.length);
+    const second = await machine.api.list({ ...query, page_size: 3, page: 2 });
+    expect(ids(second.body.data)).toEqual(ids(expected.slice(3, 6)));
+    expect(second.body.pagination).toMatchObject({
+      total: expected.length,
+      total_pages: Math.ceil(expected.length / 3),
+    });
+  });
+
+  test("created_after includes its instant, created_before does not; time zones count", async () => {
+    const middle = all[20]!.created_at;
+    const [after, before] = await Promise.all([
+      machine.api.list({ created_after: middle, page_size: 100 }),
+      machine.api.list({ created_before: middle, page_size: 100 }),
+    ]);
+    expect(ids(after.body.data)).toEqual(ids(all.filter((r) => r.created_at >= middle)));
+    expect(ids(before.body.data)).toEqual(ids(all.filter((r) => r.created_at < middle)));
+    expect(after.body.total + before.body.total).toBe(49);
+    const elsewhere = new Date(Date.parse(middle) + 2 * 3_600_000)
+      .toISOString()
+      .replace("Z", "+02:00");
+    expect((await machine.api.list({ created_after: elsewhere, page_size: 100 })).body.total).toBe(
+      after.body.total,
+    );
+  });
+
+  test("decided_after and decided_before find only what was decided", async () => {
+    const decided = all
+      .filter((r) => r.decided_at !== null)
+      .sort((a, b) => (a.decided_at! < b.decided_at! ? -1 : 1));
+    const middle = decided[5]!.decided_at!;
+    const [after, before] = await Promise.all([
+      machine.api.list({ decided_after: middle }),
+      machine.api.list({ decided_before: middle }),
+    ]);
+    expect(new Set(ids(after.body.data))).toEqual(
+      new Set(ids(decided.filter((r) => r.decided_at! >= middle))),
+    );
+    expect(new Set(ids(before.body.data))).toEqual(
+      new Set(ids(decided.filter((r) => r.decided_at! < middle))),
+    );
+  });
+
+  test.each<[string, string]>([
+    ["status", "done"],
+    ["status", "pending,done"],
+    ["status", ""],
+    ["priority", "urgent"],
+    ["created_after", "yesterday"],
+    ["created_before", "2026-03-25"],
+    ["decided_after", "2026-03-25T10:00:00"],
+    ["decided_before", "275760-01-01T00:00:00Z"],
+    ["created_after", "0000-01-01T00:00:00Z"],
+    ["created_before", "0001-01-01T00:00:00+14:00"],
+    ["search", "x".repeat(501)],
+  ])("%s=%s is a 400 that names it", async (name, value) => {
+    const answer = await machine.api.list({ [name]: value });
+    expect(answer.status).toBe(400);
+    expect(answer.error?.details?.fields?.[0]?.field).toBe(name);
+  });
+});
+
+describe("search", () => {
+  const find = async (search: string) =>
+    (await machine.api.list({ search, page_size: 100 })).body.data;
+  beforeAll(async () => {
+    await machine.api.create({
+      title: "Rotating the certificates",
+      description: "for the mail gateway",
+    });
+    await machine.api.create({ title: "Rotate passwords", description: "mail them never" });
+    await machine.api.create({ title: "Grüße aus Köln", description: "100% sure_thing" });
+  });
+
+  test("finds other forms of a word, in title and description, whatever the case", async () => {
+    expect(await find("ROTATION")).toHaveLength(2);
+    expect(await find("mails")).toHaveLength(2);
+    expect(await find("KÖLN")).toHaveLength(1);
+  });
+
+  test("wants all words, and takes quotes, a minus sign and or", async () => {
+    expect(await find("rotate certificate")).toHaveLength(1);
+    expect(await find('"mail gateway"')).toHaveLength(1);
+    expect(await find('"gateway mail"')).toHaveLength(0);
+    expect(await find("rotate -passwords")).toHaveLength(1);
+    expect(await find("passwords or köln")).toHaveLength(2);
+  });
+
+  test("of nothing but white space is no search", async () => {
+    const everything = (await machine.api.list()).body.total;
+    expect((await machine.api.list({ search: "   " })).body.total).toBe(everything);
+  });
+});
+
+test("after every kind of change the totals are still those of the rows", async () => {
+  const other = await organization.addConnection();
+  const { body } = await other.api.create({ auto_action: "reject", auto_action_after_minutes: 60 });
+  await services.sql(
+    "update requests set auto_action_at = now() - interval '1 second' where id = $1",
+    [body.id],
+  );
+  await alice.api.approve(body.id);
+  await expect.poll(async () => (await machine.api.get(body.id)).body.status).toBe("rejected");
+  const rows = await services.sql<{ status: string; priority: string; n: number }>(
+    "select status, priority, count(*)::int as n from requests where organization_id = $1 group by 1, 2",
+    [organization.id],
+  );
+  for (const { status, priority, n } of rows)
+    expect((await machine.api.list({ status, priority })).body.total).toBe(n);
+  expect((await machine.api.list()).body.total).toBe(rows.reduce((sum, row) => sum + row.n, 0));
+});

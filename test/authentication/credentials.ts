@@ -1,0 +1,110 @@
+// Every kind of credential, made as quickly as the core can make it.
+import {
+  ALL_SCOPES,
+  createClient,
+  createGrant,
+  createOAuthSecret,
+  createTokenStore,
+} from "@sayso/core";
+import type { TestOrganization, TestPerson, TestServices } from "@sayso/testkit";
+
+/** How somebody calls: the headers that a credential is sent in. */
+export type Caller = Record<string, string>;
+
+/** A way to be known to the API. */
+export interface CredentialKind {
+  /** A caller whose credential has these scopes; the same one for the same scopes. */
+  withScopes(scopes: readonly string[]): Promise<Caller>;
+  /** A key and a session have every scope: there is nothing to choose. */
+  hasEveryScope: boolean;
+  /** Whether it may administer the organization. */
+  administers: boolean;
+  /** Whether it asks through a connection. */
+  hasConnection: boolean;
+}
+
+const bearer = (token: string): Caller => ({ Authorization: `Bearer ${token}` });
+
+/** All kinds of credentials of one organization; each person of them is an owner, so that nothing but the kind matters. */
+export async function openCredentials(
+  services: TestServices,
+  organization: TestOrganization,
+  at: { url: string },
+): Promise<Record<string, CredentialKind>> {
+  const owners = await Promise.all(
+    ["Session", "Token", "App"].map((name) => organization.addPerson({ name, role: "owner" })),
+  );
+  const [onPages, withToken, withApp] = owners as [TestPerson, TestPerson, TestPerson];
+  const tokens = createTokenStore(services);
+  const { client } = await createClient(organization.context, {
+    name: "App",
+    redirectUris: ["https://app.example.com/callback"],
+    allowsClientCredentials: true,
+  });
+  const clientId = client.id;
+  const [key, session] = [(await organization.addConnection()).key, await onPages.signIn()];
+
+  const save = async (kind: "AccessToken" | "ClientCredentials", scopes: readonly string[]) => {
+    const grantId =
+      kind === "AccessToken"
+        ? await createGrant(withApp.context, { clientId, scopes, resource: null })
+        : null;
+    const token = createOAuthSecret("accessToken");
+    const payload = { kind, scope: scopes.join(" ") };
+    await tokens.save(kind, token, { clientId, grantId, payload, expiresInSeconds: 3600 });
+    return bearer(token);
+  };
+  const kinds: Record<string, CredentialKind> = {
+    "a session": {
+      withScopes: () =>
+        Promise.resolve({ Cookie: `sayso_session=${session}`, Origin: new URL(at.url).origin }),
+      hasEveryScope: true,
+      administers: true,
+      hasConnection: false,
+    },
+    "an API key": {
+      withScopes: () => Promise.resolve(bearer(key)),
+      hasEveryScope: true,
+      administers: false,
+      hasConnection: true,
+    },
+    "a personal token": {
+      withScopes: async (scopes) => bearer((await withToken.createToken(scopes)).token),
+      hasEveryScope: false,
+      administers: true,
+      hasConnection: false,
+    },
+    "an app's token in a person's name": {
+      withScopes: (scopes) => save("AccessToken", scopes),
+      hasEveryScope: false,
+      administers: false,
+      hasConnection: true,
+    },
+    "an app's own token": {
+      withScopes: (scopes) => save("ClientCredentials", scopes),
+      hasEveryScope: false,
+      administers: false,
+      hasConnection: true,
+    },
+  };
+  return Object.fromEntries(
+    Object.entries(kinds).map(([name, kind]) => [
+      name,
+      { ...kind, withScopes: remember(kind.withScopes) },
+    ]),
+  );
+}
+
+/** The scopes that a credential of this kind has when it was made with these. */
+export const scopesOf = (kind: CredentialKind, scopes: readonly string[]): ReadonlySet<string> =>
+  kind.hasEveryScope ? ALL_SCOPES : new Set(scopes);
+
+function remember(make: CredentialKind["withScopes"]): CredentialKind["withScopes"] {
+  const made = new Map<string, Promise<Caller>>();
+  return (scopes) => {
+    const name = scopes.join(" ");
+    const caller = made.get(name) ?? make(scopes);
+    made.set(name, caller);
+    return caller;
+  };
+}

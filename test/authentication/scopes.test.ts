@@ -1,0 +1,146 @@
+// Case 20 of faults.md: every route of the catalogue with every scope and every kind of credential.
+import { allScopes, approvalsOperations, streamedItem, type AnyOperation } from "@sayso/catalogue";
+import { ALL_SCOPES } from "@sayso/core";
+import { api, openStage } from "@sayso/testkit";
+import { afterAll, describe, expect, test } from "vitest";
+import { openCredentials, scopesOf, type Caller, type CredentialKind } from "./credentials.ts";
+
+const stage = await openStage();
+afterAll(() => stage.close());
+const { owner, organization, server, services, machine, alice } = stage;
+const operations = Object.entries<AnyOperation>(approvalsOperations);
+const closed = operations.filter(([, operation]) => operation.scope !== null);
+const adminOnly = closed.filter(([, operation]) => operation.adminOnly);
+const kinds = await openCredentials(services, organization, server);
+
+const tokenWith = async (scopes: readonly string[]) => (await owner.createToken(scopes)).token;
+
+const nowhere = "01234567-89ab-7def-8123-456789abcdef";
+const call = (
+  operation: AnyOperation,
+  { token = null, headers }: { token?: string | null; headers?: Caller },
+) =>
+  api(server.url, token).call(
+    operation.http.method,
+    operation.http.path.replaceAll(/\{\w+\}/g, nowhere),
+    {
+      headers,
+      ...(operation.input.body && { body: {} }),
+      // A stream that begins would not end.
+      ...(streamedItem(operation) && { query: { after: "nowhere" } }),
+    },
+  );
+
+/** For whoever asks through a connection; a person by themselves has none. */
+const throughConnection = new Set(["readWebhookSecrets"]);
+/** What a call may end in that was let through: the body is empty and the id is nobody's. */
+const LET_THROUGH = [200, 201, 400, 404];
+
+test("there are routes, kinds of credentials and scopes to cross", () => {
+  expect(closed.length).toBeGreaterThanOrEqual(37);
+  expect(Object.keys(kinds)).toHaveLength(5);
+  expect(allScopes).toHaveLength(11);
+  expect(new Set(allScopes)).toEqual(ALL_SCOPES);
+});
+
+describe.each(closed)("%s", (name, operation) => {
+  const scope = operation.scope!;
+  const isOpenTo = (kind: CredentialKind) =>
+    (!operation.adminOnly || kind.administers) &&
+    (!throughConnection.has(name) || kind.hasConnection);
+
+  test.each(Object.entries(kinds))(
+    `by %s: only with ${scope}${operation.adminOnly ? ", and only for who administers" : ""}`,
+    async (_kind, kind) => {
+      const callers = kind.hasEveryScope ? [allScopes] : allScopes.map((only) => [only]);
+      for (const scopes of callers) {
+        const headers = await kind.withScopes(scopes);
+        const answer = await call(operation, { headers });
+        const seen = [scopes, answer.status, answer.error?.details?.scope];
+        if (!scopesOf(kind, scopes).has(scope)) expect(seen).toEqual([scopes, 403, scope]);
+        else if (!isOpenTo(kind)) expect(seen).toEqual([scopes, 403, undefined]);
+        else expect(LET_THROUGH).toContain(answer.status);
+      }
+    },
+  );
+
+  test("without a credential is a 401", async () => {
+    expect((await call(operation, {})).status).toBe(401);
+  });
+});
+
+describe.each(Object.entries(kinds).filter(([, kind]) => !kind.hasEveryScope))("%s", (_, kind) => {
+  test("with all scopes but one is refused for that one, whatever else it may do", async () => {
+    for (const scope of new Set(closed.map(([, operation]) => operation.scope!))) {
+      const [, operation] = closed.find(([, of]) => of.scope === scope && !of.adminOnly)!;
+      const headers = await kind.withScopes(allScopes.filter((other) => other !== scope));
+      expect(await call(operation, { headers })).toMatchObject({
+        status: 403,
+        error: { code: "FORBIDDEN", details: { scope } },
+      });
+    }
+  });
+
+  test("without any scope opens nothing", async () => {
+    const headers = await kind.withScopes([]);
+    for (const [name, operation] of closed)
+      expect([name, (await call(operation, { headers })).status]).toEqual([name, 403]);
+  });
+});
+
+describe.each(adminOnly)("%s, which is for admins", (_, operation) => {
+  test("is a 403 for a member and for a machine, also one that may decide", async () => {
+    const decider = await organization.addConnection({ canDecide: true });
+    for (const credential of [alice.token, machine.key, decider.key]) {
+      expect(await call(operation, { token: credential })).toMatchObject({
+        status: 403,
+        error: { code: "FORBIDDEN" },
+      });
+    }
+  });
+});
+
+test("a made-up scope opens nothing", async () => {
+  const token = await tokenWith(["approvals:*", "*", "admin", "approvals:READ"]);
+  expect((await api(server.url, token).list()).status).toBe(403);
+});
+
+describe("a signed-in person's session on the API", () => {
+  const withCookie = async (headers: Record<string, string> = {}) => ({
+    headers: { Cookie: `sayso_session=${await alice.signIn()}`, ...headers },
+  });
+  const anybody = api(server.url, null);
+
+  test("reads", async () => {
+    expect((await anybody.call("GET", "/api/v1/approvals", await withCookie())).status).toBe(200);
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ["from Sayso's own pages", { Origin: server.url }, 201],
+    [
+      "from Sayso's own pages, as the browser itself says",
+      { "Sec-Fetch-Site": "same-origin", Origin: server.url },
+      201,
+    ],
+    ["from nowhere in particular", {}, 401],
+    ["from another site", { Origin: "https://evil.example.com" }, 401],
+    [
+      "from another site, as the browser itself says",
+      { "Sec-Fetch-Site": "cross-site", Origin: server.url },
+      401,
+    ],
+    ["from a page without an origin", { Origin: "null" }, 401],
+    ["from a site whose name begins like ours", { Origin: `${server.url}.evil.example.com` }, 401],
+  ])("writes %s: as it should", async (_, headers, status) => {
+    const options = await withCookie(headers);
+    const body = { title: "t", description: "d", priority: "low" };
+    expect((await anybody.call("POST", "/api/v1/approvals", { ...options, body })).status).toBe(
+      status,
+    );
+  });
+
+  test("counts for nothing beside a wrong key", async () => {
+    const { headers } = await withCookie({ Authorization: "Bearer gk_wrong" });
+    expect((await anybody.call("GET", "/api/v1/approvals", { headers })).status).toBe(401);
+  });
+});

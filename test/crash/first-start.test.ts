@@ -1,0 +1,223 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import {
+  createDatabase,
+  createFolder,
+  createOrganization,
+  freePort,
+  openServices,
+  startEmbedded,
+  startServer,
+  testSecret,
+} from "@sayso/testkit";
+import { expect, test } from "vitest";
+import { expectAllSound } from "../request-history.ts";
+import { ROUNDS } from "./load.ts";
+
+// shared/faults.md, crash 83–85: servers that die, or meet one another, before they are ready.
+
+const patient = { timeout: 120_000 + ROUNDS * 5_000 };
+const bundle = fileURLToPath(new URL("../../apps/server/dist/sayso.js", import.meta.url));
+
+/** A server process from its very first moment on, before it is ready. */
+async function launch(env: Record<string, string>) {
+  const child = spawn(process.execPath, [bundle, "serve"], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: "test",
+      PORT: String(await freePort()),
+      SAYSO_SECRET: testSecret,
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { child, exited, output: () => output };
+}
+
+async function killAfter(env: Record<string, string>, ms: number): Promise<void> {
+  const { child, exited } = await launch(env);
+  await sleep(ms);
+  child.kill("SIGKILL");
+  await exited;
+}
+
+/** How the tables, columns, indexes and functions of a database read. */
+const schemaOf = async (services: { sql: (text: string) => Promise<Record<string, unknown>[]> }) =>
+  services.sql(`
+    select 'column' as kind, table_name || '.' || column_name as name, data_type as what from information_schema.columns
+      where table_schema = 'public'
+    union all select 'index', indexname, indexdef from pg_indexes where schemaname = 'public'
+    union all select 'function', proname, md5(prosrc) from pg_proc where pronamespace = 'public'::regnamespace
+    union all select 'policy', tablename || '.' || policyname, qual from pg_policies
+    union all select 'migration', name, sha256 from sayso_migrations
+    order by 1, 2, 3`);
+
+async function asksAndDecides(server: { url: string }, databaseUrl: string): Promise<void> {
+  const services = openServices({ databaseUrl, url: server.url });
+  try {
+    const { owner, addConnection } = await createOrganization(services, server);
+    const { status, body } = await (await addConnection()).api.create();
+    expect(status).toBe(201);
+    expect((await owner.api.approve(body.id)).body.status).toBe("approved");
+    await expectAllSound(services);
+  } finally {
+    await services.close();
+  }
+}
+
+test(
+  "83: a server that was killed while it migrated is started again and completes, to the same schema",
+  patient,
+  async () => {
+    const [reference, database] = [
+      await createDatabase(),
+      await createDatabase({ migrated: false }),
+    ];
+    const folder = await createFolder();
+    try {
+      const env = { DATABASE_URL: database.url, SAYSO_DATA_DIR: `${folder.path}/data` };
+      for (let round = 0; round < Math.max(6, ROUNDS); round++)
+        await killAfter(env, 100 + (round % 12) * 40);
+      const server = await startServer({ database });
+      try {
+        const [there, expected] = [database, reference].map(({ url }) =>
+          openServices({ databaseUrl: url, url: server.url }),
+        );
+        expect(await schemaOf(there!)).toEqual(await schemaOf(expected!));
+        await Promise.all([there!.close(), expected!.close()]);
+        await asksAndDecides(server, database.url);
+      } finally {
+        await server.stop();
+      }
+    } finally {
+      await Promise.all([reference.drop(), database.drop(), folder.remove()]);
+    }
+  },
+);
+
+test(
+  "83: of three servers that start at once on a new database one migrates, and all serve",
+  patient,
+  async () => {
+    const database = await createDatabase({ migrated: false });
+    const server = await startServer({ database, replicas: 3 });
+    try {
+      const migrated = server.replicas.filter((replica) =>
+        replica.logs().includes("migrated the database"),
+      );
+      expect(migrated).toHaveLength(1);
+      for (const replica of server.replicas) await asksAndDecides(replica, database.url);
+      // The first organization, with its admin and key, is made once as well.
+      const services = openServices({ databaseUrl: database.url, url: server.url });
+      expect(
+        await services.sql("select 1 from events where type = 'organization.created'"),
+      ).toHaveLength(1);
+      await services.close();
+    } finally {
+      await server.stop();
+      await database.drop();
+    }
+  },
+);
+
+test(
+  "84: a server that was killed again and again during its first boot starts at last and works",
+  patient,
+  async () => {
+    const folder = await createFolder();
+    const dataDirectory = `${folder.path}/data`;
+    try {
+      const rounds = Math.max(5, Math.ceil(ROUNDS / 2));
+      for (let round = 0; round < rounds; round++) {
+        await killAfter({ SAYSO_DATA_DIR: dataDirectory }, 150 + ((round * 370) % 1_900));
+      }
+      const server = await startEmbedded({ dataDirectory });
+      try {
+        await asksAndDecides(server, await server.databaseUrl());
+      } finally {
+        expect(await server.stop()).toBe(0);
+      }
+    } finally {
+      await folder.remove();
+    }
+  },
+);
+
+test(
+  "84: each kill during a first boot, at another moment, leaves a folder that the next start can use",
+  patient,
+  async () => {
+    const moments = Array.from(
+      { length: Math.max(3, Math.ceil(ROUNDS / 5)) },
+      (_, i) => 200 + ((i * 610) % 2_000),
+    );
+    for (const ms of moments) {
+      const folder = await createFolder();
+      const dataDirectory = `${folder.path}/data`;
+      try {
+        await killAfter({ SAYSO_DATA_DIR: dataDirectory }, ms);
+        const server = await startEmbedded({ dataDirectory });
+        expect(await server.stop()).toBe(0);
+      } finally {
+        await folder.remove();
+      }
+    }
+  },
+);
+
+test(
+  "85: a second process on the data directory is refused at once, is told who holds it, and harms nothing",
+  patient,
+  async () => {
+    const folder = await createFolder();
+    const dataDirectory = `${folder.path}/data`;
+    const first = await startEmbedded({ dataDirectory });
+    try {
+      const begun = performance.now();
+      const second = await launch({ SAYSO_DATA_DIR: dataDirectory });
+      expect(await second.exited).toBe(1);
+      expect(performance.now() - begun).toBeLessThan(5_000);
+      expect(second.output()).toContain(String(first.pid));
+      expect(second.output()).toMatch(/in use|holds|held|already/i);
+      await asksAndDecides(first, await first.databaseUrl());
+    } finally {
+      expect(await first.stop()).toBe(0);
+      await folder.remove();
+    }
+  },
+);
+
+test(
+  "85: of five processes that start at once on a new data directory one serves and the others are refused",
+  patient,
+  async () => {
+    const folder = await createFolder();
+    try {
+      const all = await Promise.all(
+        Array.from({ length: 5 }, () => launch({ SAYSO_DATA_DIR: `${folder.path}/data` })),
+      );
+      const ended = new Set<(typeof all)[number]>();
+      for (const one of all) void one.exited.then(() => ended.add(one));
+      const giveUpAt = performance.now() + 60_000;
+      while (ended.size < 4 && performance.now() < giveUpAt) await sleep(50);
+      expect(ended.size).toBe(4);
+      const [serving] = all.filter((one) => !ended.has(one));
+      for (const one of ended) {
+        expect(await one.exited).toBe(1);
+        expect(one.output()).toContain(String(serving!.child.pid));
+      }
+      while (!serving!.output().includes("ready") && performance.now() < giveUpAt) await sleep(50);
+      expect(serving!.output()).toContain("ready");
+      serving!.child.kill("SIGTERM");
+      expect(await serving!.exited).toBe(0);
+    } finally {
+      await folder.remove();
+    }
+  },
+);

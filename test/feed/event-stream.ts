@@ -1,0 +1,113 @@
+import type { EventItem } from "@sayso/core";
+
+export type Event = EventItem;
+
+/** An event as the stream sent it. */
+export interface StreamedEvent {
+  id: string;
+  type: string;
+  data: Event;
+}
+
+/** A stream of server-sent events that is read as it comes. */
+export interface EventStream {
+  status: number;
+  headers: Headers;
+  readonly events: readonly StreamedEvent[];
+  /** As `Last-Event-ID` for the next time. */
+  readonly lastId: string | undefined;
+  /** Comments so far. */
+  readonly heartbeats: number;
+  /** The first so many events, as soon as they are there. */
+  take: (count: number, ms?: number) => Promise<StreamedEvent[]>;
+  /** Resolves when the stream has ended, by whatever. */
+  ended: Promise<void>;
+  close: () => void;
+}
+
+/** Opens the stream; resolves when its headers are there. */
+export async function openStream(
+  url: string,
+  credential: string,
+  options: {
+    query?: Record<string, string>;
+    lastEventId?: string;
+    onEvent?: (event: StreamedEvent) => void;
+  } = {},
+): Promise<EventStream> {
+  const closing = new AbortController();
+  const address = new URL("/api/v1/events/stream", url);
+  for (const [name, value] of Object.entries(options.query ?? {}))
+    address.searchParams.set(name, value);
+  const response = await fetch(address, {
+    headers: {
+      Authorization: `Bearer ${credential}`,
+      ...(options.lastEventId !== undefined && { "Last-Event-ID": options.lastEventId }),
+    },
+    signal: closing.signal,
+  });
+  const events: StreamedEvent[] = [];
+  const waiting = new Set<() => void>();
+  let lastId: string | undefined;
+  let heartbeats = 0;
+
+  const hear = (block: string) => {
+    const fields = new Map<string, string>();
+    for (const line of block.split("\n")) {
+      if (line.startsWith(":")) heartbeats++;
+      const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+      if (name !== undefined) fields.set(name, value ?? "");
+    }
+    lastId = fields.get("id") ?? lastId;
+    const data = fields.get("data");
+    if (data === undefined) return;
+    const event = {
+      id: fields.get("id") ?? "",
+      type: fields.get("event") ?? "",
+      data: JSON.parse(data) as Event,
+    };
+    events.push(event);
+    options.onEvent?.(event);
+    for (const look of [...waiting]) look();
+  };
+
+  const read = async () => {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      const blocks = text.split("\n\n");
+      text = blocks.pop() ?? "";
+      blocks.forEach(hear);
+    }
+  };
+
+  return {
+    status: response.status,
+    headers: response.headers,
+    events,
+    get lastId() {
+      return lastId;
+    },
+    get heartbeats() {
+      return heartbeats;
+    },
+    ended: read().catch(() => undefined),
+    take: (count, ms = 10_000) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (events.length < count) return;
+          clearTimeout(impatient);
+          waiting.delete(look);
+          resolve(events.slice(0, count));
+        };
+        const impatient = setTimeout(() => {
+          waiting.delete(look);
+          reject(new Error(`${events.length} of ${count} events within ${ms} ms`));
+        }, ms);
+        waiting.add(look);
+        look();
+      }),
+    close: () => closing.abort(),
+  };
+}

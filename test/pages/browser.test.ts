@@ -1,0 +1,275 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { addComment, createApproval, listVotes, resetPassword } from "@sayso/core";
+import {
+  createOrganization,
+  openServices,
+  startServer,
+  type TestOrganization,
+  type TestServer,
+  type TestServices,
+} from "@sayso/testkit";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openBrowser } from "../open-browser.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let server: TestServer;
+let services: TestServices;
+let organization: TestOrganization;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the browser complained about: a script or style that the policy stopped, an alert, a broken page. */
+let complaints: string[];
+
+beforeAll(async () => {
+  server = await startServer();
+  services = openServices(server);
+  organization = await createOrganization(services, server);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await services?.close();
+  await server?.stop();
+});
+beforeEach(() => openContext({ viewport: { width: 390, height: 844 } }));
+afterEach(() => context.close());
+
+async function openContext(options: Parameters<Browser["newContext"]>[0]) {
+  context = await browser.newContext(options);
+  page = await context.newPage();
+  complaints = [];
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (
+      message.type() === "error" &&
+      !message.text().includes("the server responded with a status of")
+    )
+      complaints.push(message.text());
+  });
+}
+
+async function enter(person = organization.owner) {
+  await context.addCookies([
+    { name: "sayso_session", value: await person.signIn(), url: server.url, httpOnly: true },
+  ]);
+}
+
+const ask = async (more: Partial<Parameters<typeof createApproval>[1]> = {}) =>
+  (
+    await createApproval(organization.context, {
+      title: "Deploy v2",
+      description: "All tests passed.",
+      priority: "medium",
+      ...more,
+    })
+  ).record.id;
+
+/** Everything that a request can show, at once. */
+async function askForMuch() {
+  const others = [await organization.addPerson(), await organization.addPerson()];
+  const id = await ask({
+    title: "Pay \u202Egpj.exe\u202C — and a longword".padEnd(120, "w"),
+    priority: "critical",
+    requireRejectionReason: true,
+    assignedApprovers: [organization.owner.id, ...others.map((person) => person.id)],
+    isSequential: true,
+    expiresAt: new Date(Date.now() + 7_200_000),
+    autoAction: "approve",
+    autoActionAfterMinutes: 30,
+    sourceName: "Pipeline",
+    sourceUrl: "https://ci.example.com/1",
+    actionType: "deploy",
+    metadata: {
+      list: ["a", { b: [1, true, null] }],
+      link: "https://example.com",
+      empty: {},
+      long: "x".repeat(300),
+    },
+    contextHtml:
+      '<h3>What changes</h3><table><tr><th>a</th><td>b</td></tr></table><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width="4000"><a href="https://example.com">x</a>',
+  });
+  await addComment(organization.context, id, "Look <b>here</b>\n".repeat(3));
+  return id;
+}
+
+/** A property of the element that has the focus. */
+const focused = <Of = string>(property: string): Promise<Of> =>
+  page.evaluate<Of>(`document.activeElement.${property}`);
+
+/** axe's complaints in words, and whether the page has to be scrolled sideways. */
+async function inspect(): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate<string[]>(`(async () => {
+    const { violations } = await axe.run();
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return [
+      ...violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" ")),
+      ...(scrollWidth > clientWidth ? [scrollWidth - clientWidth + " px too wide"] : []),
+    ];
+  })()`);
+  return found.map((text) => `${page.url()} ${text}`);
+}
+
+const shapes = {
+  phone: { viewport: { width: 390, height: 844 } },
+  "smallest phone": { viewport: { width: 320, height: 568 } },
+  "desktop at 200 %": { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 },
+  desktop: { viewport: { width: 1280, height: 900 } },
+  "desktop, dark": { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  "phone, dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+} as const;
+
+describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
+  test("every page is free of axe violations and needs no scrolling sideways", async () => {
+    await context.close();
+    await openContext(shape);
+    const found: string[] = [];
+    const visit = async (path: string) => {
+      await page.goto(server.url + path);
+      found.push(...(await inspect()));
+    };
+    const link = await resetPassword(organization.context, (await organization.addPerson()).id);
+    await visit("/sign-in");
+    await visit(`/reset/${link.token}`);
+    await page.fill("#password", "password1");
+    await page.click("main button");
+    found.push(...(await inspect()));
+    await visit("/reset/used");
+    await enter();
+    const much = await askForMuch();
+    await visit("/");
+    await visit("/?tab=decided");
+    await visit("/requests/none");
+    await visit(`/requests/${await ask()}`);
+    await visit(`/requests/${much}`);
+    await page.click("summary");
+    await page.click("button.reject");
+    found.push(...(await inspect()));
+    await page.check("#confirmed");
+    await page.click("button.approve");
+    await page.waitForURL(/done=vote/);
+    found.push(...(await inspect()));
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+test("the whole way by keyboard: sign in, open the request, skip to it, comment, approve", async () => {
+  const id = await ask({ title: "By keyboard" });
+  const { keyboard } = page;
+  /** Tabs on until the focus is on what `selector` names, as somebody without a mouse does. */
+  const tabTo = async (selector: string) => {
+    for (let i = 0; i < 60; i++) {
+      if (await focused<boolean>(`matches(${JSON.stringify(selector)})`)) return;
+      await keyboard.press("Tab");
+    }
+    throw new Error(`the keyboard does not reach ${selector}`);
+  };
+  await page.goto(`${server.url}/requests/${id}`);
+  expect(await focused("id")).toBe("email");
+  await keyboard.type(organization.owner.email);
+  await tabTo("#password");
+  await keyboard.type(organization.owner.password);
+  await keyboard.press("Enter");
+  await page.waitForURL(`${server.url}/requests/${id}`);
+  await keyboard.press("Tab");
+  expect(await focused("className")).toBe("skip");
+  await keyboard.press("Enter");
+  await tabTo("#decision-comment");
+  await keyboard.type("Typed");
+  await tabTo("button.approve");
+  expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe(
+    "solid",
+  );
+  await keyboard.press("Enter");
+  await page.waitForURL(/done=vote/);
+  // The outcome has the focus, so that a screen reader says it.
+  await expect.poll(() => focused("textContent.trim()")).toMatch(/^Approved\./);
+  expect(await listVotes(organization.context, id)).toMatchObject([
+    { decision: "approve", comment: "Typed" },
+  ]);
+});
+
+test("a double click is one vote", async () => {
+  const id = await ask({ requiredApprovals: 2 });
+  await enter();
+  await page.goto(`${server.url}/requests/${id}`);
+  await page.dblclick("button.approve");
+  await page.waitForLoadState("networkidle");
+  expect(await listVotes(organization.context, id)).toHaveLength(1);
+  expect(await page.textContent("main")).toMatch(/vote is counted|nothing was counted twice/);
+});
+
+test("on a phone the buttons are in reach at once, large enough for a thumb; critical ones come after everything that was said", async () => {
+  await enter();
+  const positions = async (id: string) => {
+    await page.goto(`${server.url}/requests/${id}`);
+    return page.evaluate<{ isInView: boolean; height: number; width: number }>(`(() => {
+      const box = document.querySelector("button.approve").getBoundingClientRect();
+      return { isInView: box.bottom <= innerHeight && box.top >= 0, height: box.height, width: box.width };
+    })()`);
+  };
+  const much = {
+    metadata: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`field ${i}`, i])),
+  };
+  const usual = await positions(await ask(much));
+  expect(usual.isInView).toBe(true);
+  expect(usual.height).toBeGreaterThanOrEqual(48);
+  expect(usual.width).toBeGreaterThanOrEqual(120);
+  expect((await positions(await ask({ ...much, priority: "critical" }))).isInView).toBe(false);
+});
+
+test("the browser holds a critical approval back until the box is ticked", async () => {
+  const id = await ask({ priority: "critical" });
+  await enter();
+  await page.goto(`${server.url}/requests/${id}`);
+  await page.click("button.approve");
+  expect(page.url()).toBe(`${server.url}/requests/${id}`);
+  expect(await listVotes(organization.context, id)).toEqual([]);
+  await page.check("#confirmed");
+  await page.click("button.approve");
+  await page.waitForURL(/done=vote/);
+});
+
+test("a browser that only looks, scripts and all, decides nothing, whatever the context would run", async () => {
+  const id = await ask({
+    contextHtml:
+      '<script>document.forms[1].submit()</script><img src=x onerror="alert(1)"><form><button autofocus>Go</button></form>',
+    title: "<script>alert(1)</script>",
+  });
+  await enter();
+  for (const path of [`/requests/${id}`, `/requests/${id}/decision?decision=approve`]) {
+    await page.goto(server.url + path);
+    await page.waitForLoadState("networkidle");
+  }
+  expect(await listVotes(organization.context, id)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test("another site's form does not vote, nor does a frame show the page", async () => {
+  const id = await ask();
+  await enter();
+  await page.goto(`${server.url}/requests/${id}`);
+  const csrf = await page.getAttribute("form.decide input[name=csrf]", "value");
+  const evil = `<form method="post" action="${server.url}/requests/${id}/decision"><input name="csrf" value="${csrf}"><input name="version" value="1"><input name="decision" value="approve"><button>Win</button></form>
+    <iframe src="${server.url}/requests/${id}"></iframe>`;
+  await page.route("http://evil.example/", (route) =>
+    route.fulfill({ contentType: "text/html", body: evil }),
+  );
+  await page.goto("http://evil.example/");
+  expect(await page.frames()[1]?.evaluate(`document.querySelector("button.approve")`)).toBeFalsy();
+  const [response] = await Promise.all([
+    page.waitForResponse((r) => r.url().endsWith("/decision")),
+    page.click("button"),
+  ]);
+  expect([303, 403]).toContain(response.status());
+  expect(await listVotes(organization.context, id)).toEqual([]);
+});

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { TestPerson } from "@sayso/testkit";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The screens that every page is tried on. */
+export const shapes = {
+  phone: { viewport: { width: 390, height: 844 } },
+  "smallest phone, dark": { viewport: { width: 320, height: 568 }, colorScheme: "dark" },
+  "desktop at 200 %": { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 },
+  "desktop, dark": { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+} as const;
+
+/** A browser's tab with cookies of its own. */
+export interface Tab {
+  page: Page;
+  context: BrowserContext;
+  /** What the browser complained about: a script or style that the policy stopped, an alert, a broken page. */
+  complaints: string[];
+  /** Is signed in as this person from now on. */
+  enter(person: TestPerson): Promise<void>;
+  /** Opens a path of the server. */
+  open(path: string): Promise<void>;
+  /** Tabs on until the focus is on what `selector` names, as somebody without a mouse does. */
+  tabTo(selector: string): Promise<void>;
+  /** A property of the element that has the focus. */
+  focused<Of = string>(property: string): Promise<Of>;
+  /** axe's complaints in words, and whether the page has to be scrolled sideways. */
+  inspect(): Promise<string[]>;
+}
+
+export async function openTab(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = shapes.phone,
+): Promise<Tab> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (message.type() === "error" && !text.includes("responded with a status of"))
+      complaints.push(text);
+  });
+  const focused = <Of = string>(property: string): Promise<Of> =>
+    page.evaluate<Of>(`document.activeElement.${property}`);
+  return {
+    page,
+    context,
+    complaints,
+    focused,
+    enter: async (person) =>
+      context.addCookies([
+        { name: "sayso_session", value: await person.signIn(), url, httpOnly: true },
+      ]),
+    open: async (path) => void (await page.goto(url + path)),
+    async tabTo(selector) {
+      for (let i = 0; i < 80; i++) {
+        if (await focused<boolean>(`matches(${JSON.stringify(selector)})`)) return;
+        await page.keyboard.press("Tab");
+      }
+      throw new Error(`the keyboard does not reach ${selector}`);
+    },
+    async inspect() {
+      await page.evaluate(axe);
+      const found = await page.evaluate<string[]>(`(async () => {
+        const { violations } = await axe.run();
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return [
+          ...violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" ")),
+          ...(scrollWidth > clientWidth ? [scrollWidth - clientWidth + " px too wide"] : []),
+        ];
+      })()`);
+      return found.map((text) => `${page.url()} ${text}`);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "@sayso/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { countByOutput, openN8nStage, outputs, type N8nStage } from "./n8n-stage.ts";
+
+/** How many waits the real n8n goes through; SAYSO_N8N_CYCLES=1000 takes some minutes. */
+const CYCLES = Number(process.env.SAYSO_N8N_CYCLES ?? 40);
+const AT_ONCE = 20;
+
+let stage: N8nStage;
+beforeAll(async () => {
+  stage = await openN8nStage({ n8nEnv: { N8N_LOG_LEVEL: "error" } });
+});
+afterAll(() => stage.close());
+
+test(
+  `${CYCLES} waits each resume exactly once, on the right output`,
+  async () => {
+    const { n8n, credential } = stage;
+    const workflowId = await n8n.addWorkflow(
+      [
+        {
+          name: "Hook",
+          type: "n8n-nodes-base.webhook",
+          typeVersion: 2,
+          webhookId: crypto.randomUUID(),
+          parameters: { httpMethod: "POST", path: "cycle", responseMode: "onReceived" },
+        },
+        {
+          name: "Sayso",
+          type: "n8n-nodes-sayso.sayso",
+          credentials: { saysoApi: credential },
+          parameters: {
+            resource: "approval",
+            operation: "sendAndWait",
+            title: "=Cycle {{ $json.body.cycle }}",
+            description: "One of many",
+          },
+        },
+        ...outputs.map((name) => ({ name, type: "n8n-nodes-base.noOp" })),
+      ],
+      [
+        ["Hook", "Sayso"],
+        ...outputs.map((name, output) => ["Sayso", output, name] as [string, number, string]),
+      ],
+    );
+    await n8n.activate(workflowId);
+    const begin = (cycle: number) =>
+      fetch(`${n8n.url}/webhook/cycle`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ cycle }),
+      });
+    await until(async () => (await begin(-1)).ok, "the webhook is registered", 20_000);
+
+    const wanted = ["Approved", "Rejected", "No Decision"] as const;
+    const oneCycle = async (cycle: number) => {
+      const response = await begin(cycle);
+      expect(response.status).toBe(200);
+      let id: string | undefined;
+      await until(
+        async () => {
+          // Not by the API, whose limit this would use up.
+          const [row] = await stage.services.sql<{ id: string }>(
+            "select id from requests where title = $1",
+            [`Cycle ${cycle}`],
+          );
+          id = row?.id;
+          return id !== undefined;
+        },
+        `cycle ${cycle} asks`,
+        60_000,
+      );
+      if (cycle % 3 === 0) await stage.alice.api.approve(id!);
+      if (cycle % 3 === 1) await stage.alice.api.reject(id!, "No");
+      if (cycle % 3 === 2) await stage.machine.api.cancel(id!);
+    };
+    const started = performance.now();
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        while (next < CYCLES) await oneCycle(next++);
+      }),
+    );
+    const ended = async () => {
+      // Each look is ten calls and more: n8n has something else to do.
+      await sleep(500);
+      return (await listEnded()).length;
+    };
+    const listEnded = async () => {
+      const found: { id: string; status: string }[] = [];
+      for (let cursor: string | null | undefined; ;) {
+        const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ["success"] }));
+        const after = cursor == null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = await n8n.rest<{
+          results: { id: string; status: string }[];
+          nextCursor?: string | null;
+        }>("GET", `/executions?filter=${filter}&limit=100${after}`);
+        found.push(...page.results);
+        cursor = page.nextCursor;
+        if (cursor == null) return found;
+      }
+    };
+    await until(async () => (await ended()) >= CYCLES, "all have gone on", 120_000);
+    const seconds = (performance.now() - started) / 1000;
+    console.error(
+      `${CYCLES} cycles in ${seconds.toFixed(1)} s: ${(CYCLES / seconds).toFixed(1)}/s`,
+    );
+
+    const byCycle = new Map<number, string[]>();
+    for (const { id } of await listEnded()) {
+      const execution = await n8n.execution(id);
+      const { cycle } = (
+        execution.runs.Hook![0]!.data!.main![0]![0]!.json as { body: { cycle: number } }
+      ).body;
+      const counts = countByOutput(execution);
+      const cameOut = outputs.flatMap((name) => Array<string>(counts[name]!).fill(name));
+      byCycle.set(cycle, [...(byCycle.get(cycle) ?? []), ...cameOut]);
+    }
+    for (let cycle = 0; cycle < CYCLES; cycle++)
+      expect(byCycle.get(cycle), `cycle ${cycle}`).toEqual([wanted[cycle % 3]]);
+  },
+  // For a thousand on a slow machine.
+  120_000 + CYCLES * 1_500,
+);

@@ -1,0 +1,237 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startReceiver, until, type Receiver } from "@sayso/testkit";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openN8nStage, type N8nStage } from "./n8n-stage.ts";
+
+let stage: N8nStage;
+let model: FakeModel;
+let payments: Receiver;
+let workflowId: string;
+
+beforeAll(async () => {
+  [stage, model, payments] = await Promise.all([openN8nStage(), startModel(), startReceiver()]);
+  const openAi = await stage.n8n.addCredential("openAiApi", { apiKey: "sk-none", url: model.url });
+  workflowId = await stage.n8n.addWorkflow(
+    [
+      { name: "Start", type: "n8n-nodes-base.manualTrigger" },
+      {
+        name: "Agent",
+        type: "@n8n/n8n-nodes-langchain.agent",
+        typeVersion: 3.1,
+        parameters: { promptType: "define", text: "Pay invoice 4711", options: {} },
+      },
+      {
+        name: "Model",
+        type: "@n8n/n8n-nodes-langchain.lmChatOpenAi",
+        typeVersion: 1.2,
+        parameters: { model: { __rl: true, mode: "id", value: "fake" }, options: {} },
+        credentials: { openAiApi: openAi },
+      },
+      {
+        name: "Gate",
+        type: "n8n-nodes-sayso.saysoHitlTool",
+        parameters: {
+          resource: "approval",
+          operation: "sendAndWait",
+          message: "=The agent wants to run {{ $tool.name }}",
+          priority: "high",
+        },
+        credentials: { saysoApi: stage.credential },
+      },
+      {
+        name: "Pay invoice",
+        type: "n8n-nodes-base.httpRequestTool",
+        typeVersion: 4.2,
+        parameters: {
+          toolDescription: "Pays an invoice",
+          method: "POST",
+          url: `${payments.url}/pay`,
+          sendBody: true,
+          specifyBody: "json",
+          jsonBody: "={{ { invoice: $fromAI('invoice', 'Its number', 'string') } }}",
+        },
+      },
+    ],
+    [
+      ["Start", "Agent"],
+      ["Model", "ai_languageModel", "Agent"],
+      ["Gate", "ai_tool", "Agent"],
+      ["Pay invoice", "ai_tool", "Gate"],
+    ],
+  );
+});
+afterAll(async () => {
+  await Promise.all([stage.close(), model.stop(), payments.stop()]);
+});
+let paidBefore = 0;
+beforeEach(() => {
+  paidBefore = payments.requests.length;
+  model.calls.length = 0;
+});
+
+const paid = () => payments.requests.slice(paidBefore);
+
+/** Runs the agent up to where it waits for a person. */
+async function askAgent() {
+  const executionId = await stage.n8n.runByHand(workflowId, "Start");
+  await stage.n8n.executionIn(executionId, ["waiting"]);
+  const requests = await stage.requestsOf(executionId);
+  expect(requests).toHaveLength(1);
+  return { executionId, request: requests[0]! };
+}
+
+test("a person sees what the agent wants to do, and their yes lets the tool run", async () => {
+  const { executionId, request } = await askAgent();
+  expect(request).toMatchObject({
+    title: "Run the tool Pay_invoice",
+    metadata: { tool: "Pay_invoice", arguments: { invoice: "4711" } },
+  });
+  expect(paid()).toHaveLength(0);
+  await stage.alice.api.approve(request.id);
+  const done = await stage.n8n.executionIn(executionId, ["success", "error"]);
+  expect(done.error).toBeUndefined();
+  expect(paid().map(({ json }) => json)).toEqual([{ invoice: "4711" }]);
+  expect(model.lastToolAnswer()).not.toMatch(/rejected|feedback/);
+});
+
+test.each([
+  ["a no", (id: string) => stage.alice.api.reject(id, "Not this one"), /Not this one/],
+  ["a cancellation", (id: string) => stage.machine.api.cancel(id, "Too late"), /cancelled/],
+  [
+    "the emergency stop",
+    async () => {
+      const set = (active: boolean) =>
+        stage.owner.api.call("POST", "/api/v1/emergency-stop", { body: { active } });
+      await set(true);
+      await set(false);
+    },
+    /cancelled|stopped/,
+  ],
+  [
+    "an expiry",
+    async (id: string) => {
+      await stage.services.sql(
+        "update requests set expires_at = now() - interval '1 second' where id = $1",
+        [id],
+      );
+      await until(
+        async () => (await stage.owner.api.get(id)).body.status === "expired",
+        "it expires",
+        70_000,
+      );
+    },
+    /expired/,
+  ],
+])("%s doesn't let it run, and the model is told", async (_, decide, told) => {
+  const { executionId, request } = await askAgent();
+  await decide(request.id);
+  await stage.n8n.executionIn(executionId, ["success", "error"], 60_000);
+  expect(paid()).toHaveLength(0);
+  expect(model.lastToolAnswer()).toMatch(told);
+});
+
+test("a model that says itself that it is approved gains nothing", async () => {
+  model.slips({ approved: true, data: { approved: true } });
+  const { executionId, request } = await askAgent();
+  await stage.alice.api.reject(request.id, "No");
+  await stage.n8n.executionIn(executionId, ["success", "error"]);
+  expect(paid()).toHaveLength(0);
+});
+
+test("a gate that can't ask refuses, even where it is told to go on after an error", async () => {
+  const workflow = await stage.n8n.rest<{ nodes: { name: string; onError?: string }[] }>(
+    "GET",
+    `/workflows/${workflowId}`,
+  );
+  for (const node of workflow.nodes)
+    if (node.name === "Gate") node.onError = "continueRegularOutput";
+  await stage.n8n.rest("PATCH", `/workflows/${workflowId}`, workflow);
+  const set = (active: boolean) =>
+    stage.owner.api.call("POST", "/api/v1/emergency-stop", { body: { active } });
+  await set(true);
+  model.slips({ approved: true, data: { approved: true } });
+  const executionId = await stage.n8n.runByHand(workflowId, "Start");
+  await stage.n8n.executionIn(executionId, ["success", "error"], 60_000);
+  await set(false);
+  expect(paid()).toHaveLength(0);
+});
+
+interface Message {
+  role: string;
+  content: unknown;
+}
+
+interface FakeModel {
+  url: string;
+  /** The messages of each call. */
+  calls: Message[][];
+  /** What the model puts beside the tool's own parameters, the next time. */
+  slips: (parameters: Record<string, unknown>) => void;
+  /** What it was last told about its tool. */
+  lastToolAnswer: () => string;
+  stop: () => Promise<void>;
+}
+
+/** Speaks as OpenAI's chat completions do: calls the first tool once, then says that it is done. */
+async function startModel(): Promise<FakeModel> {
+  const calls: Message[][] = [];
+  let slipped: Record<string, unknown> = {};
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { messages, tools } = JSON.parse(Buffer.concat(chunks).toString()) as {
+        messages: Message[];
+        tools?: { function: { name: string } }[];
+      };
+      calls.push(messages);
+      const isFirst = !messages.some(({ role }) => role === "tool");
+      const parameters = {
+        toolParameters: { invoice: "4711" },
+        hitlParameters: slipped,
+        ...slipped,
+      };
+      slipped = {};
+      const message = isFirst
+        ? {
+            role: "assistant",
+            content: null,
+            tool_calls: [
+              {
+                id: "call_1",
+                type: "function",
+                function: {
+                  name: tools?.[0]?.function.name,
+                  arguments: JSON.stringify(parameters),
+                },
+              },
+            ],
+          }
+        : { role: "assistant", content: "Done." };
+      response.setHeader("content-type", "application/json").end(
+        JSON.stringify({
+          id: "chatcmpl-1",
+          object: "chat.completion",
+          created: 1,
+          model: "fake",
+          choices: [{ index: 0, message, finish_reason: isFirst ? "tool_calls" : "stop" }],
+          usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+        }),
+      );
+    });
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    calls,
+    slips: (parameters) => (slipped = parameters),
+    lastToolAnswer: () =>
+      JSON.stringify(calls.at(-1)?.findLast(({ role }) => role === "tool")?.content ?? ""),
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

@@ -1,0 +1,76 @@
+import { createApproval, type Context } from "@sayso/core";
+import { openStage, startReceiver } from "@sayso/testkit";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import { expectAllSound } from "../request-history.ts";
+
+// shared/faults.md, time 60. The acceptance run is 10,000.
+const COUNT = Number(process.env.SAYSO_EXPIRE_TOGETHER ?? 2_000);
+
+const stage = await openStage({ replicas: 2 });
+const receiver = await startReceiver();
+afterAll(() => Promise.all([stage.close(), receiver.stop()]));
+const { services, machine, organization } = stage;
+
+test(
+  `60: ${COUNT} requests that expire at the same instant are all expired within 60 s, each with one event and one callback`,
+  { timeout: 240_000 },
+  async () => {
+    // As the machine would ask, past its hourly limit.
+    const context: Context = {
+      services,
+      organizationId: organization.id,
+      actor: {
+        kind: "connection",
+        connectionId: machine.id,
+        ownerId: machine.ownerId,
+        name: machine.name,
+        canDecide: false,
+        allowedActionTypes: null,
+        maxPriority: null,
+        defaultPriority: null,
+        defaultDescription: null,
+      },
+    };
+    const ask = () =>
+      createApproval(context, {
+        title: "Deploy",
+        description: "To production",
+        priority: "low",
+        callbackUrl: `${receiver.url}/hook`,
+        expiresAt: new Date(Date.now() + 3_600_000),
+      });
+    for (let made = 0; made < COUNT; made += 500) {
+      await Promise.all(Array.from({ length: Math.min(500, COUNT - made) }, ask));
+    }
+    await services.sql("update requests set expires_at = now() + interval '1 second'");
+    await sleep(1_000);
+
+    const begun = performance.now();
+    const waiting = async () =>
+      (
+        await services.sql<{ pending: number; unsent: number }>(
+          `select count(*) filter (where status = 'pending')::int as pending,
+         (select count(*)::int from deliveries where status = 'pending') as unsent from requests`,
+        )
+      )[0]!;
+    let expiredMs = 0;
+    for (;;) {
+      const { pending, unsent } = await waiting();
+      if (pending === 0 && expiredMs === 0) expiredMs = performance.now() - begun;
+      if ((pending === 0 && unsent === 0) || performance.now() - begun > 120_000) break;
+      await sleep(100);
+    }
+    expect(expiredMs).toBeGreaterThan(0);
+    expect(expiredMs).toBeLessThan(60_000);
+    expect(performance.now() - begun).toBeLessThan(60_000);
+    console.info(
+      `${COUNT} expired after ${Math.round(expiredMs)} ms, called back after ${Math.round(performance.now() - begun)} ms`,
+    );
+
+    expect(receiver.requests.every((r) => r.json.status === "expired")).toBe(true);
+    const ids = receiver.requests.map((r) => String(r.json.request_id));
+    expect([ids.length, new Set(ids).size]).toEqual([COUNT, COUNT]);
+    await expectAllSound(services);
+  },
+);

@@ -1,0 +1,418 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  createOrganization,
+  openStage,
+  startReceiver,
+  type Received,
+  type ReceiverAnswer,
+} from "@sayso/testkit";
+import { afterAll, describe, expect, test } from "vitest";
+import { expectAllSound } from "../request-history.ts";
+import {
+  attempted,
+  decide,
+  deliveryOf,
+  plainHmac,
+  pullForward,
+  secondsToNext,
+  verifiesBy,
+} from "./deliveries.ts";
+
+// shared/faults.md, webhooks 63, 64 and 67–73, over HTTP to a real receiver.
+
+const stage = await openStage();
+const receiver = await startReceiver();
+afterAll(() => Promise.all([stage.close(), receiver.stop()]));
+const { services, server, organization, machine, alice, owner } = stage;
+
+const answers = new Map<string, ReceiverAnswer>();
+receiver.answerWith(({ path }) => answers.get(path) ?? {});
+let paths = 0;
+/** An address of its own that answers like this. */
+const endpoint = (answer: ReceiverAnswer = {}) => {
+  const path = `/endpoint-${++paths}`;
+  answers.set(path, answer);
+  return {
+    path,
+    url: receiver.url + path,
+    answer: (next: ReceiverAnswer) => answers.set(path, next),
+    received: () => receiver.requests.filter((r) => r.path === path),
+  };
+};
+const webhookIds = (received: readonly Received[]) => [
+  ...new Set(received.map((r) => r.headers["webhook-id"])),
+];
+
+// These take 15 s; they run beside everything else.
+const slowReceivers = await Promise.all([startReceiver(), startReceiver()]);
+afterAll(() => Promise.all(slowReceivers.map((one) => one.stop())));
+const slow = Promise.all(
+  (["hang", "drip"] as const).map(async (fault, i) => {
+    slowReceivers[i]!.answerWith({ fault });
+    return attempted(stage, await decide(stage, slowReceivers[i]!.url), 1, 30_000);
+  }),
+);
+
+describe("a callback", () => {
+  test("carries the caller's headers and both signatures, which standardwebhooks and a plain HMAC verify", async () => {
+    const { url, received } = endpoint();
+    const id = await decide(stage, url, {
+      callback_headers: { "X-Custom-Token": "your-secret" },
+      metadata: { user_id: "4821" },
+    });
+    await attempted(stage, id, 1);
+    const [callback] = received();
+    expect(callback!.headers).toMatchObject({
+      "content-type": expect.stringContaining("application/json") as string,
+      "x-custom-token": "your-secret",
+    });
+    expect(verifiesBy(machine.webhookSecret, callback!)).toBe(true);
+    expect(callback!.headers["x-okrunit-signature"]).toBe(
+      plainHmac(machine.webhookSecret, callback!.body),
+    );
+    const other = await organization.addConnection();
+    expect(verifiesBy(other.webhookSecret, callback!)).toBe(false);
+    expect(
+      verifiesBy(machine.webhookSecret, {
+        ...callback!,
+        body: callback!.body.replace("approved", "rejected"),
+      }),
+    ).toBe(false);
+  });
+
+  test("of a request that a person made is signed with the organization's secret", async () => {
+    const { url, received } = endpoint();
+    const { id } = (await alice.api.create({ callback_url: url })).body;
+    await owner.api.reject(id);
+    await receiver.waitFor((r) => r.json.request_id === id);
+    const [row] = await services.sql<{ secret: Buffer }>(
+      "select webhook_secret as secret from organizations where id = $1",
+      [organization.id],
+    );
+    expect(verifiesBy(services.secrets.open(row!.secret), received()[0]!)).toBe(true);
+  });
+
+  test("70: tells its place among the events of its request, so that a receiver can order what comes out of order", async () => {
+    const { url, received } = endpoint();
+    const { id } = (await machine.api.create({ callback_url: url, required_approvals: 2 })).body;
+    await machine.api.comment(id, "hm");
+    await alice.api.approve(id);
+    await owner.api.approve(id);
+    await attempted(stage, id, 1);
+    const [last] = await services.sql<{ id: string; sequence: number }>(
+      "select id, sequence from events where request_id = $1 order by sequence desc limit 1",
+      [id],
+    );
+    expect(received()[0]!.json).toMatchObject({
+      event: "approval.decided",
+      sequence: last!.sequence,
+      event_id: last!.id,
+      request_id: id,
+      status: "approved",
+    });
+    expect(last!.sequence).toBe(5);
+  });
+
+  test("comes once for each way to end, with that status", async () => {
+    const { url, received } = endpoint();
+    const ask = async () => (await machine.api.create({ callback_url: url })).body.id;
+    const [approved, rejected, cancelled] = [await ask(), await ask(), await ask()];
+    await alice.api.approve(approved);
+    await alice.api.reject(rejected, "no");
+    await machine.api.cancel(cancelled, "moot");
+    const expired = (
+      await machine.api.create({
+        callback_url: url,
+        expires_at: new Date(Date.now() + 300).toISOString(),
+      })
+    ).body.id;
+    await receiver.waitFor((r) => r.json.request_id === expired);
+    await sleep(700);
+    const told = received().map((r) => [r.json.id, r.json.status, r.json.comment]);
+    expect(told.sort()).toEqual(
+      [
+        [approved, "approved", null],
+        [rejected, "rejected", "no"],
+        [cancelled, "cancelled", "moot"],
+        [expired, "expired", null],
+      ].sort(),
+    );
+  });
+
+  test("is on its way within 200 ms of the decision, in the median", async () => {
+    const { url, received } = endpoint();
+    const tookMs: number[] = [];
+    for (let i = 0; i < 21; i++) {
+      const { id } = (await machine.api.create({ callback_url: url })).body;
+      await alice.api.approve(id);
+      const decidedAt = performance.now();
+      const callback = await receiver.waitFor((r) => r.json.request_id === id);
+      tookMs.push(callback.at - decidedAt);
+    }
+    expect(received()).toHaveLength(21);
+    expect(tookMs.sort((a, b) => a - b)[10]).toBeLessThan(200);
+  });
+});
+
+describe("64: the schedule", () => {
+  test("tries ten times over 75 hours, with the same webhook-id and a timestamp and signature of each attempt's own, then gives up", async () => {
+    const { url, received } = endpoint({ status: 500, body: "no" });
+    const id = await decide(stage, url);
+    const delays = [
+      5,
+      5 * 60,
+      30 * 60,
+      2 * 3600,
+      5 * 3600,
+      10 * 3600,
+      14 * 3600,
+      20 * 3600,
+      24 * 3600,
+    ];
+    for (const [i, seconds] of delays.entries()) {
+      const delivery = await attempted(stage, id, i + 1);
+      expect(delivery).toMatchObject({ status: "pending", last_status_code: 500 });
+      expect(secondsToNext(delivery)).toBeGreaterThan(seconds * 0.8 - 0.5);
+      expect(secondsToNext(delivery)).toBeLessThan(seconds * 1.2 + 1.5);
+      await pullForward(stage, id);
+    }
+    const given = await attempted(stage, id, 10);
+    expect(given).toMatchObject({ status: "failed", next_attempt_at: null, delivered_at: null });
+    expect(given.attempts.map((a) => [a.attempt, a.status_code, a.response_body])).toEqual(
+      Array.from({ length: 10 }, (_, i) => [i + 1, 500, "no"]),
+    );
+    expect(received()).toHaveLength(10);
+    expect(webhookIds(received())).toEqual([given.id]);
+    expect(received().every((r) => verifiesBy(machine.webhookSecret, r))).toBe(true);
+    expect((await machine.api.get(id)).body.callback_delivered).toBe(false);
+    const failures = await services.sql(
+      "select 1 from events where type = 'delivery.failed' and data ->> 'delivery_id' = $1",
+      [given.id],
+    );
+    expect(failures).toHaveLength(1);
+  });
+
+  const httpDate = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
+  test.each([
+    ["waits as long as a 503 asks", 503, "120", 120, 122],
+    ["waits as long as a 429 asks", 429, "90", 90, 92],
+    ["waits until the date that a 503 names", 503, httpDate(600), 540, 601],
+    ["never waits less than the schedule says", 503, "1", 3.5, 7],
+    ["waits a day at most", 429, "9999999", 86_400, 86_402],
+    ["doesn't heed what another error asks", 500, "1000", 3.5, 7],
+    ["doesn't heed what is no time", 503, "soon", 3.5, 7],
+  ])("%s", async (_what, status, retryAfter, least, most) => {
+    const { url } = endpoint({ status, headers: { "Retry-After": retryAfter } });
+    const delivery = await attempted(stage, await decide(stage, url), 1);
+    expect(delivery).toMatchObject({ status: "pending", last_status_code: status });
+    expect(secondsToNext(delivery)).toBeGreaterThanOrEqual(least - 0.1);
+    expect(secondsToNext(delivery)).toBeLessThanOrEqual(most);
+  });
+
+  test("tries again by itself when the time has come", async () => {
+    const { url, answer, received } = endpoint({ status: 500 });
+    const id = await decide(stage, url);
+    await attempted(stage, id, 1);
+    answer({ status: 204 });
+    const delivery = await attempted(stage, id, 2, 10_000);
+    expect(delivery).toMatchObject({ status: "delivered", last_status_code: 204 });
+    expect(received()[1]!.at - received()[0]!.at).toBeGreaterThan(3_900);
+    expect((await machine.api.get(id)).body.callback_delivered).toBe(true);
+  });
+});
+
+test("67: a 410 ends all attempts at once and tells so", async () => {
+  const { url, received } = endpoint({ status: 410 });
+  const id = await decide(stage, url);
+  const delivery = await attempted(stage, id, 1);
+  expect(delivery).toMatchObject({ status: "gone", next_attempt_at: null });
+  await services.sql("update deliveries set next_attempt_at = now() where request_id = $1", [id]);
+  await sleep(1_200);
+  expect(received()).toHaveLength(1);
+  expect(
+    await services.sql(
+      "select 1 from events where type = 'delivery.failed' and data ->> 'delivery_id' = $1",
+      [delivery.id],
+    ),
+  ).toHaveLength(1);
+});
+
+test("69: a callback that was received but whose answer was lost comes again under the same webhook-id", async () => {
+  const { url, answer, received } = endpoint({ fault: "cut" });
+  const id = await decide(stage, url);
+  const first = await attempted(stage, id, 1);
+  expect(first).toMatchObject({ status: "pending", last_status_code: null });
+  expect(first.last_error).not.toBe("");
+  answer({ status: 200 });
+  await pullForward(stage, id);
+  expect((await attempted(stage, id, 2)).status).toBe("delivered");
+  expect(received().length).toBeGreaterThanOrEqual(2);
+  expect(webhookIds(received())).toEqual([first.id]);
+  expect(new Set(received().map((r) => r.body)).size).toBe(1);
+});
+
+test("an endless answer is cut, and at most 4 kB of it are kept", async () => {
+  const { url } = endpoint({ body: "é".repeat(5_000_000) });
+  const delivery = await attempted(stage, await decide(stage, url), 1);
+  expect(delivery.status).toBe("delivered");
+  expect(Buffer.byteLength(delivery.attempts[0]!.response_body!)).toBeLessThanOrEqual(4096);
+  expect(delivery.attempts[0]!.duration_ms).toBeLessThan(5_000);
+});
+
+describe("71: after a rotation of the webhook secret", () => {
+  test("both secrets verify for 24 hours, then only the new one", async () => {
+    const connection = await organization.addConnection();
+    const rotated = await owner.api.call<{ webhook_secret: string; old_secret_expires_at: string }>(
+      "POST",
+      `/api/v1/connections/${connection.id}/rotate-webhook-secret`,
+    );
+    expect(rotated.status).toBe(200);
+    const secret = rotated.body.webhook_secret;
+    const hours = (Date.parse(rotated.body.old_secret_expires_at) - Date.now()) / 3_600_000;
+    expect(Math.abs(hours - 24)).toBeLessThan(0.1);
+
+    const next = async () => {
+      const { url, received } = endpoint();
+      const id = await decide({ machine: connection, alice }, url);
+      await attempted({ machine: connection }, id, 1);
+      return received()[0]!;
+    };
+    const during = await next();
+    expect(String(during.headers["webhook-signature"]).split(" ")).toHaveLength(2);
+    expect([verifiesBy(connection.webhookSecret, during), verifiesBy(secret, during)]).toEqual([
+      true,
+      true,
+    ]);
+    expect(during.headers["x-okrunit-signature"]).toBe(plainHmac(secret, during.body));
+
+    await services.sql(
+      "update connections set previous_webhook_secret_until = now() where id = $1",
+      [connection.id],
+    );
+    const after = await next();
+    expect([verifiesBy(connection.webhookSecret, after), verifiesBy(secret, after)]).toEqual([
+      false,
+      true,
+    ]);
+  });
+});
+
+describe("redelivery", () => {
+  test("sends a delivered callback again under the same webhook-id", async () => {
+    const { url, received } = endpoint();
+    const id = await decide(stage, url);
+    const { id: deliveryId } = await attempted(stage, id, 1);
+    for (const by of [machine, owner]) expect((await by.api.replay(deliveryId)).status).toBe(200);
+    await expect.poll(() => received().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+    expect((await attempted(stage, id, 2)).status).toBe("delivered");
+    expect(webhookIds(received())).toEqual([deliveryId]);
+    expect((await machine.api.get(id)).body.callback_delivered).toBe(true);
+  });
+
+  test("sends everything again that was given up", async () => {
+    const elsewhere = await createOrganization(services, server);
+    const connection = await elsewhere.addConnection();
+    const { url, answer, received } = endpoint({ status: 500 });
+    const ids = await Promise.all(
+      [1, 2, 3].map(() => decide({ machine: connection, alice: elsewhere.owner }, url)),
+    );
+    for (const id of ids) {
+      await attempted({ machine: connection }, id, 1);
+      await services.sql(
+        "update deliveries set attempts = 9, next_attempt_at = now() where request_id = $1",
+        [id],
+      );
+      expect((await attempted({ machine: connection }, id, 2)).status).toBe("failed");
+    }
+    answer({ status: 200 });
+    const replayed = await elsewhere.owner.api.call("POST", "/api/v1/webhooks/replay", {
+      body: { failed_since: new Date(Date.now() - 60_000).toISOString() },
+    });
+    expect(replayed).toMatchObject({ status: 200, body: { replayed: 3 } });
+    for (const id of ids)
+      expect((await attempted({ machine: connection }, id, 3)).status).toBe("delivered");
+    expect(webhookIds(received())).toHaveLength(3);
+  });
+
+  test("73: by a stranger is a 404 and sends nothing; a member may not either", async () => {
+    const { url, received } = endpoint();
+    const id = await decide(stage, url);
+    const { id: deliveryId } = await attempted(stage, id, 1);
+    const elsewhere = await createOrganization(services, server);
+    const [sibling, foreign] = [
+      await organization.addConnection(),
+      await elsewhere.addConnection(),
+    ];
+    for (const stranger of [elsewhere.owner, foreign, sibling]) {
+      expect(await stranger.api.replay(deliveryId)).toMatchObject({
+        status: 404,
+        error: { code: "NOT_FOUND" },
+      });
+      expect((await stranger.api.deliveries({ request_id: id })).body.data).toEqual([]);
+    }
+    expect((await alice.api.replay(deliveryId)).status).toBe(403);
+    expect((await owner.api.replay(id)).status).toBe(404);
+    await sleep(800);
+    expect(received()).toHaveLength(1);
+    expect((await deliveryOf(stage, id)).attempts).toHaveLength(1);
+  });
+});
+
+test("68: one dead endpoint with sixty callbacks waiting doesn't delay 99 others", async () => {
+  // Each on a port of its own: what is told apart is the origin.
+  const good = await Promise.all(Array.from({ length: 99 }, () => startReceiver()));
+  const deadOrigin = await startReceiver();
+  deadOrigin.answerWith({ fault: "hang" });
+  try {
+    await Promise.all(Array.from({ length: 60 }, () => decide(stage, deadOrigin.url)));
+    const tookMs = await Promise.all(
+      good.map(async (one) => {
+        const requestId = await decide(stage, one.url);
+        const decidedAt = performance.now();
+        const callback = await one.waitFor((r) => r.json.request_id === requestId);
+        return callback.at - decidedAt;
+      }),
+    );
+    expect(Math.max(...tookMs)).toBeLessThan(2_000);
+    expect(good.every((one) => one.requests.length === 1)).toBe(true);
+    // 8 slots and 32 parked.
+    expect(deadOrigin.requests.length).toBeLessThanOrEqual(40);
+  } finally {
+    await Promise.all([...good, deadOrigin].map((one) => one.stop()));
+  }
+});
+
+test("68: nor does it delay others on its host, where an automation platform has all of theirs", async () => {
+  const host = await startReceiver();
+  host.answerWith(({ path }) => (path === "/dead" ? { fault: "hang" } : {}));
+  try {
+    await Promise.all(Array.from({ length: 30 }, () => decide(stage, `${host.url}/dead`)));
+    await sleep(500);
+    const tookMs = await Promise.all(
+      Array.from({ length: 50 }, async (_, i) => {
+        const requestId = await decide(stage, `${host.url}/good-${i}`);
+        const decidedAt = performance.now();
+        const callback = await host.waitFor((r) => r.json.request_id === requestId, 60_000);
+        return callback.at - decidedAt;
+      }),
+    );
+    expect(Math.max(...tookMs)).toBeLessThan(2_000);
+  } finally {
+    await host.stop();
+  }
+});
+
+test("63: an answer that never comes, or never ends, is cut after 15 s and counts as a failure", async () => {
+  for (const delivery of await slow) {
+    expect(delivery.status).toBe("pending");
+    const [attempt] = delivery.attempts;
+    expect(attempt!.duration_ms).toBeGreaterThan(14_900);
+    expect(attempt!.duration_ms).toBeLessThan(16_500);
+    expect(attempt!.error).toContain("15000 ms");
+    expect(Buffer.byteLength(attempt!.response_body ?? "")).toBeLessThanOrEqual(4096);
+  }
+});
+
+test("afterwards every request is sound", async () => {
+  await expectAllSound(services);
+});

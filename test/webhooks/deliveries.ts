@@ -1,0 +1,85 @@
+import { createHmac } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Received, Stage, TestConnection } from "@sayso/testkit";
+import { Webhook } from "standardwebhooks";
+import { expect } from "vitest";
+
+/** A callback as GET /api/v1/webhooks shows it. */
+export type Delivery = Awaited<
+  ReturnType<TestConnection["api"]["deliveries"]>
+>["body"]["data"][number];
+
+/** Asks for a callback to this address and has the request approved; gives its id. */
+export async function decide(
+  { machine, alice }: Pick<Stage, "machine" | "alice">,
+  url: string,
+  more: Record<string, unknown> = {},
+): Promise<string> {
+  const made = await machine.api.create({ callback_url: url, ...more });
+  expect(made.status).toBe(201);
+  expect((await alice.api.approve(made.body.id)).body.status).toBe("approved");
+  return made.body.id;
+}
+
+/** The callback of a request as its connection sees it. */
+export async function deliveryOf(
+  { machine }: Pick<Stage, "machine">,
+  requestId: string,
+): Promise<Delivery> {
+  const { data } = (await machine.api.deliveries({ request_id: requestId })).body;
+  expect(data).toHaveLength(1);
+  return data[0]!;
+}
+
+/** Resolves when so many attempts of the request's callback are recorded. */
+export async function attempted(
+  stage: Pick<Stage, "machine">,
+  requestId: string,
+  count: number,
+  patienceMs = 10_000,
+): Promise<Delivery> {
+  const giveUpAt = performance.now() + patienceMs;
+  for (;;) {
+    const delivery = await deliveryOf(stage, requestId);
+    // Read again: an attempt may be seen a moment before what follows from it.
+    if (delivery.attempts.length >= count) return deliveryOf(stage, requestId);
+    if (performance.now() > giveUpAt)
+      throw new Error(
+        `only ${delivery.attempts.length} attempts after ${patienceMs} ms: ${JSON.stringify(delivery)}`,
+      );
+    await sleep(40);
+  }
+}
+
+/** Makes the next attempt due now instead of in minutes or hours. */
+export async function pullForward(
+  { services }: Pick<Stage, "services">,
+  requestId: string,
+): Promise<void> {
+  await services.sql(
+    "update deliveries set next_attempt_at = now() where request_id = $1 and status = 'pending'",
+    [requestId],
+  );
+}
+
+/** How long after the end of its last attempt a callback is tried again. */
+export function secondsToNext(delivery: Delivery): number {
+  const last = delivery.attempts.at(-1)!;
+  return (
+    (Date.parse(delivery.next_attempt_at!) - Date.parse(last.started_at) - last.duration_ms) / 1000
+  );
+}
+
+/** Whether the Standard Webhooks signature verifies with this secret, by the reference library. */
+export function verifiesBy(secret: string, { body, headers }: Received): boolean {
+  try {
+    new Webhook(secret).verify(body, headers as Record<string, string>);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** X-OKRunit-Signature as a receiver computes it. */
+export const plainHmac = (secret: string, body: string): string =>
+  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
