@@ -4,6 +4,8 @@ import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 export default defineConfig({
   test: {
     reporters: ["default", new ClosingLineReporter()],
+    // Where nobody watches, a test that fails is tried once more; the report names each that needed it.
+    retry: process.env.CI ? 1 : 0,
     // A test file may hold a server, a database and a browser: more at once than this is not faster.
     maxWorkers: 2,
     projects: [

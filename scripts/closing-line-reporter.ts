@@ -1,17 +1,20 @@
 import type { Reporter, TestModule } from "vitest/node";
 
 /**
- * Prints `N passed, N failed, N skipped` as the last line of a run, after all other output. A test
- * file that does not load and an error outside any test count as one failure each. A run in which no
- * test was executed fails.
+ * Prints `N passed, N failed, N skipped` as the last line of a run, after all other output, and above it the tests that
+ * passed only when tried again. A test file that does not load and an error outside any test count as one failure each.
+ * A run in which no test was executed fails.
  */
 export class ClosingLineReporter implements Reporter {
   #counts = { passed: 0, failed: 0, skipped: 0 };
+  #flaky: string[] = [];
 
   onInit(): void {
     process.once("exit", () => {
       const { passed, failed, skipped } = this.#counts;
       if (passed + failed === 0) process.exitCode = 1;
+      for (const name of this.#flaky)
+        process.stdout.write(`FLAKY, passed when tried again: ${name}\n`);
       process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
     });
   }
@@ -22,6 +25,8 @@ export class ClosingLineReporter implements Reporter {
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         counts[state === "pending" ? "skipped" : state] += 1;
+        if (test.diagnostic()?.flaky)
+          this.#flaky.push(`${module.relativeModuleId} > ${test.fullName}`);
       }
       const suites = [module, ...module.children.allSuites()];
       counts.failed += suites.reduce((sum, suite) => sum + suite.errors().length, 0);

@@ -359,7 +359,7 @@ describe("connections", () => {
     const fresh = withKey(String(rotated.body.api_key));
     expect([(await api.list()).status, (await fresh.list()).status]).toEqual([200, 200]);
     await services.sql(
-      "update connection_keys set expires_at = now() where connection_id = $1 and expires_at is not null",
+      "update connection_keys set expires_at = now() - interval '1 second' where connection_id = $1 and expires_at is not null",
       [id],
     );
     await expect

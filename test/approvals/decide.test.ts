@@ -410,7 +410,10 @@ describe("deadlines", () => {
 
   test("a vote after the deadline doesn't count, also while no worker has met it yet", async () => {
     const { id } = await ask({ expires_at: new Date(Date.now() + 60_000).toISOString() });
-    await services.sql("update requests set expires_at = now() where id = $1", [id]);
+    await services.sql(
+      "update requests set expires_at = now() - interval '1 second' where id = $1",
+      [id],
+    );
     expect(await alice.api.approve(id)).toMatchObject({ status: 409 });
     expect(await read(id)).toMatchObject({ status: "expired", current_approvals: 0 });
   });

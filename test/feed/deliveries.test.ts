@@ -231,9 +231,10 @@ describe("a secret that is rotated", () => {
     await allTold(services);
     const [told] = toldAt(receiver, path);
     expect([secret, next].map((one) => verifies(one, told!))).toEqual([true, true]);
-    await services.sql("update subscriptions set previous_secret_until = now() where id = $1", [
-      id,
-    ]);
+    await services.sql(
+      "update subscriptions set previous_secret_until = now() - interval '1 second' where id = $1",
+      [id],
+    );
     await ask();
     await allTold(services);
     const later = toldAt(receiver, path)[1];

@@ -103,9 +103,10 @@ describe("an app's secret", () => {
     );
     expect(Number(row?.hours)).toBeCloseTo(24, 1);
     expect([await statusOf(here, first), await statusOf(there, second)]).toEqual([200, 200]);
-    await services.sql("update oauth_clients set previous_secret_until = now() where id = $1", [
-      own.id,
-    ]);
+    await services.sql(
+      "update oauth_clients set previous_secret_until = now() - interval '1 second' where id = $1",
+      [own.id],
+    );
     expect([await statusOf(here, first), await statusOf(there, second)]).toEqual([401, 200]);
     const { secret: third } = await rotateClientSecret(organization.context, own.id);
     expect([

@@ -135,9 +135,10 @@ describe("an expired code (case 29)", () => {
       [hashOf(given.code)],
     );
     expect(row?.seconds).toBe(60);
-    await services.sql("update oauth_tokens set expires_at = now() where token_hash = $1", [
-      hashOf(given.code),
-    ]);
+    await services.sql(
+      "update oauth_tokens set expires_at = now() - interval '1 second' where token_hash = $1",
+      [hashOf(given.code)],
+    );
     expect(await exchange(here, app, given)).toMatchObject(invalidGrant);
   });
 
@@ -149,9 +150,10 @@ describe("an expired code (case 29)", () => {
         const one = await exchange(there, app, await obtainCode(here, ada, app));
         const two = await exchange(here, app, await obtainCode(there, ada, app));
         const stale = await obtainCode(here, ada, app);
-        await services.sql("update oauth_tokens set expires_at = now() where token_hash = $1", [
-          hashOf(stale.code),
-        ]);
+        await services.sql(
+          "update oauth_tokens set expires_at = now() - interval '1 second' where token_hash = $1",
+          [hashOf(stale.code)],
+        );
         expect([one.status, two.status]).toEqual([200, 200]);
         expect(await exchange(there, app, stale)).toMatchObject(invalidGrant);
         for (const { body } of [one, two]) {
@@ -169,9 +171,10 @@ describe("an expired code (case 29)", () => {
 
   test("an expired access token opens nothing, and is told to be inactive", async () => {
     const { access } = await connect(here, ada, app);
-    await services.sql("update oauth_tokens set expires_at = now() where token_hash = $1", [
-      hashOf(access),
-    ]);
+    await services.sql(
+      "update oauth_tokens set expires_at = now() - interval '1 second' where token_hash = $1",
+      [hashOf(access)],
+    );
     expect((await api(there, access).list()).status).toBe(401);
     expect((await post(here, "introspect", app, { token: access })).body).toEqual({
       active: false,

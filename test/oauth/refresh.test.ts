@@ -144,9 +144,10 @@ describe("a refresh token that comes back", () => {
 
   test("that has expired refreshes nothing", async () => {
     const { refresh: token } = await connect(here, ada, app);
-    await services.sql("update oauth_tokens set expires_at = now() where token_hash = $1", [
-      hashOf(token),
-    ]);
+    await services.sql(
+      "update oauth_tokens set expires_at = now() - interval '1 second' where token_hash = $1",
+      [hashOf(token)],
+    );
     expect(await refresh(here, app, token)).toMatchObject(invalidGrant);
   });
 });

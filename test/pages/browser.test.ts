@@ -174,14 +174,14 @@ test("the whole way by keyboard: sign in, open the request, skip to it, comment,
     throw new Error(`the keyboard does not reach ${selector}`);
   };
   await page.goto(`${server.url}/requests/${id}`);
-  expect(await focused("id")).toBe("email");
+  await expect.poll(() => focused("id")).toBe("email");
   await keyboard.type(organization.owner.email);
   await tabTo("#password");
   await keyboard.type(organization.owner.password);
   await keyboard.press("Enter");
   await page.waitForURL(`${server.url}/requests/${id}`);
   await keyboard.press("Tab");
-  expect(await focused("className")).toBe("skip");
+  await expect.poll(() => focused("className")).toBe("skip");
   await keyboard.press("Enter");
   await tabTo("#decision-comment");
   await keyboard.type("Typed");

@@ -286,7 +286,7 @@ describe("71: after a rotation of the webhook secret", () => {
     expect(during.headers["x-okrunit-signature"]).toBe(plainHmac(secret, during.body));
 
     await services.sql(
-      "update connections set previous_webhook_secret_until = now() where id = $1",
+      "update connections set previous_webhook_secret_until = now() - interval '1 second' where id = $1",
       [connection.id],
     );
     const after = await next();

@@ -29,7 +29,9 @@ const put = (letter: { subject?: string; expiresAt?: Date | null } = {}, by = se
   );
 const claim = (limit = 10) => claimMails(services, { limit });
 const down: MailOutcome = { ok: false, error: "connection refused", isFinal: false };
-const makeDue = () => services.system.query("update mails set next_attempt_at = now()");
+/** By a minute, since the column is rounded to milliseconds, maybe upwards. */
+const makeDue = () =>
+  services.system.query("update mails set next_attempt_at = now() - interval '1 minute'");
 interface Stored {
   sent: boolean;
   failed: boolean;
