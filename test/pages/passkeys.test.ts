@@ -153,6 +153,26 @@ test("the whole way: add a passkey, sign out, sign in with it to where one was g
   expect(complaints).toEqual([]);
 });
 
+test("somebody who signed in a while ago shows who they are before they add one", async () => {
+  const person = await organization.addPerson();
+  await addPasskey(person);
+  await enter(person);
+  const { system } = organization.context.services;
+  await system.query(
+    "update sessions set created_at = now() - interval '16 minutes' where person_id = $1",
+    [person.id],
+  );
+  await page.goto(`${server.url}/account/passkeys`);
+  expect(await page.locator('button:has-text("Add a passkey")').count()).toBe(0);
+  expect(await inspect()).toEqual([]);
+  await page.click("text=Sign in again");
+  await page.waitForURL(/\/sign-in\?next=/);
+  await page.click("text=Sign in with a passkey");
+  await page.waitForURL(`${server.url}/account/passkeys`);
+  await page.waitForSelector('button:has-text("Add a passkey")');
+  expect(complaints).toEqual([]);
+});
+
 test("a second passkey is not made in the same place", async () => {
   const person = await organization.addPerson();
   await addPasskey(person);

@@ -149,7 +149,7 @@ export {
   type NewLink,
   type OpenLink,
 } from "./people/one-time-links.ts";
-export { beginPasskeyRegistration } from "./people/passkeys/begin-registration.ts";
+export { beginPasskeyRegistration, mayAddPasskey } from "./people/passkeys/begin-registration.ts";
 export { beginPasskeySignIn, type PasskeyPrompt } from "./people/passkeys/begin-sign-in.ts";
 export { finishPasskeyRegistration } from "./people/passkeys/finish-registration.ts";
 export { finishPasskeySignIn, type PasskeyAnswer } from "./people/passkeys/finish-sign-in.ts";

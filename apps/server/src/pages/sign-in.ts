@@ -92,11 +92,12 @@ const refusals: Partial<Record<DomainError["code"], number>> = {
   rate_limited: 429,
 };
 
-/** POST /sign-out */
+/** POST /sign-out: to the page for signing in, and from there to the form's `next`. */
 export async function submitSignOut(visit: MemberVisit): Promise<void> {
   await endSession(visit.services, visit.session.id);
   forgetSession(visit);
-  visit.redirect("/sign-in");
+  const next = nextPath(visit.field("next"));
+  visit.redirect(next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`);
 }
 
 /** What a session remembers of where it was made. */

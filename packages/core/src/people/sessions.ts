@@ -16,6 +16,8 @@ export interface Session {
   actor: PersonActor;
   personName: string;
   personEmail: string | null;
+  /** When its person last proved who they are. */
+  signedInAt: Date;
   expiresAt: Date;
   /** Whether this reading moved `expiresAt`, so that the cookie has to be renewed as well. */
   isRenewed: boolean;
@@ -74,6 +76,7 @@ interface SessionRow {
   name: string;
   email: string | null;
   role: Role;
+  created_at: Date;
   expires_at: Date;
   renewed_until: Date | null;
 }
@@ -92,7 +95,7 @@ export async function authenticateSession(
       name: "authenticate_session",
       text: `with found as (
                select s.id, s.organization_id, o.name as organization_name, s.person_id, p.name, p.email, m.role,
-                      s.expires_at, s.last_seen_at < now() - interval '1 minute' as is_stale
+                      s.created_at, s.expires_at, s.last_seen_at < now() - interval '1 minute' as is_stale
                from sessions s
                join people p on p.id = s.person_id and p.disabled_at is null
                join memberships m on m.organization_id = s.organization_id and m.person_id = s.person_id
@@ -116,6 +119,7 @@ const readSession = (row: SessionRow): Session => ({
   actor: { kind: "person", personId: row.person_id, role: row.role, via: "session" },
   personName: row.name,
   personEmail: row.email,
+  signedInAt: row.created_at,
   expiresAt: row.renewed_until ?? row.expires_at,
   isRenewed: row.renewed_until !== null,
 });

@@ -3,6 +3,7 @@ import {
   findPasskeyObstacle,
   finishPasskeyRegistration,
   listPasskeys,
+  mayAddPasskey,
   removePasskey,
   renamePasskey,
   type Passkey,
@@ -37,7 +38,7 @@ export async function showPasskeys(visit: MemberVisit): Promise<void> {
 
 /** POST /account/passkeys/options: what the browser needs to make one, as JSON for the page's script. */
 export const givePasskeyOptions = (visit: MemberVisit): Promise<void> =>
-  answerJson(visit, () => beginPasskeyRegistration(visit.context));
+  answerJson(visit, () => beginPasskeyRegistration(visit.context, visit.session.signedInAt));
 
 /** POST /account/passkeys: the one that the browser has made. */
 export async function submitPasskey(visit: MemberVisit): Promise<void> {
@@ -100,13 +101,22 @@ async function passkeysPage(visit: MemberVisit, remarks: Remarks, typed?: Typed)
 }
 
 /** The button, or why there is none: said without a script, and taken back by the script where all is well. */
-function addForm({ services, csrf }: MemberVisit): HtmlValue {
+function addForm({ services, csrf, session }: MemberVisit): HtmlValue {
   const obstacle = findPasskeyObstacle(services);
   if (obstacle) {
     return html`<p class="notice calm">
       ${obstacle}, so none can be added. Whoever runs this server can give it an address like
       https://sayso.example.com with the setting SAYSO_URL.
     </p>`;
+  }
+  if (!mayAddPasskey(session.signedInAt)) {
+    return html`<form method="post" action="/sign-out">
+      ${csrfField(csrf)}<input type="hidden" name="next" value="/account/passkeys" />
+      <p class="notice calm">
+        It has been a while since you signed in. To add a passkey, show once more that it is you.
+      </p>
+      <button>Sign in again</button>
+    </form>`;
   }
   const address = `${services.publicUrl}/account/passkeys`;
   return [

@@ -2,11 +2,20 @@ import { parse } from "uuid";
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
 import type { Context } from "../../context.ts";
 import { withRetries } from "../../database-errors.ts";
-import { notFound } from "../../errors.ts";
+import { DomainError, notFound } from "../../errors.ts";
 import { CHALLENGE_MINUTES, createChallenge } from "./challenges.ts";
 import { requireSession } from "./passkey.ts";
 import { relyingParty } from "./relying-party.ts";
 import { ALGORITHMS, loadWebAuthn } from "./webauthn.ts";
+
+const FRESH_MINUTES = 15;
+
+/**
+ * Whether somebody who signed in then may still add a passkey: it outlives the session and a new password, so a
+ * session that was left open or stolen must not be enough.
+ */
+export const mayAddPasskey = (signedInAt: Date): boolean =>
+  Date.now() - signedInAt.getTime() < FRESH_MINUTES * 60_000;
 
 /**
  * What a browser needs to make a passkey for the calling person (`PublicKeyCredentialCreationOptionsJSON`), with a
@@ -14,13 +23,17 @@ import { ALGORITHMS, loadWebAuthn } from "./webauthn.ts";
  * will be discoverable (nobody has to say who they are first), made after a fingerprint, face or PIN, and none of an
  * authenticator that holds one of theirs already.
  *
- * @throws DomainError `forbidden` (not a signed-in person), `invalid_state` (an address without passkeys)
+ * @param signedInAt when the person signed in to the session that asks: at most 15 minutes ago
+ * @throws DomainError `forbidden` (not a signed-in person, or not lately), `invalid_state` (an address without passkeys)
  */
 export async function beginPasskeyRegistration(
   context: Context,
+  signedInAt: Date,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { services } = context;
   const { personId } = requireSession(context);
+  if (!mayAddPasskey(signedInAt))
+    throw new DomainError("forbidden", "Sign in again to add a passkey");
   const { id: rpID } = relyingParty(services);
   const { generateRegistrationOptions } = await loadWebAuthn();
   const { rows } = await withRetries(() =>

@@ -3,6 +3,7 @@ import type { VerifiedRegistrationResponse } from "@simplewebauthn/server";
 import type { Context } from "../../context.ts";
 import { DomainError, notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
+import { mailPasskeyAdded } from "../../mail/passkey-added.ts";
 import { inSystemTransaction } from "../in-system-transaction.ts";
 import { lockPeople } from "../lock-member.ts";
 import { takeChallenge } from "./challenges.ts";
@@ -19,7 +20,7 @@ const CREDENTIAL_ID_BYTES_MAX = 1023;
 
 /**
  * Keeps the passkey that the calling person's browser has made after `beginPasskeyRegistration`. It is named after
- * its provider where that is known.
+ * its provider where that is known. A mail tells its owner.
  *
  * @param credential the browser's `RegistrationResponseJSON`, unchecked
  * @throws DomainError `forbidden` (not a signed-in person), `invalid_state` (an address without passkeys),
@@ -67,10 +68,12 @@ async function store(
   if (credentialId.length > CREDENTIAL_ID_BYTES_MAX) throw notMadeHere();
   // The person's row is locked, so that several at once can't pass the limit together.
   await lockPeople(db, [personId]);
-  const { rowCount } = await db.query("select from people where id = $1 and disabled_at is null", [
-    personId,
-  ]);
-  if (rowCount === 0) throw notFound("Person");
+  const { rows: people } = await db.query<{ name: string; email: string | null }>(
+    "select name, email from people where id = $1 and disabled_at is null",
+    [personId],
+  );
+  const [person] = people;
+  if (!person) throw notFound("Person");
   const { rows: own } = await db.query<{ name: string }>(
     "select name from passkeys where person_id = $1",
     [personId],
@@ -107,6 +110,16 @@ async function store(
     passkey_id: passkey.id,
     name,
   });
+  if (person.email !== null) {
+    const { organizationId, services } = context;
+    const { name: personName, email } = person;
+    await mailPasskeyAdded(db, services, {
+      organizationId,
+      email,
+      name: personName,
+      passkey: name,
+    });
+  }
   return passkey;
 }
 

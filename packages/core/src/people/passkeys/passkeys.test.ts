@@ -56,7 +56,7 @@ async function register(
   authenticator: TestAuthenticator,
   other?: Deviation,
 ): ReturnType<typeof finishPasskeyRegistration> {
-  const options = await beginPasskeyRegistration(context);
+  const options = await beginPasskeyRegistration(context, new Date());
   return finishPasskeyRegistration(context, authenticator.create(options, other));
 }
 
@@ -105,9 +105,9 @@ describe("a passkey", () => {
   test("is asked for with a fresh challenge, discoverable, after checking the person, and not where one is already", async () => {
     const somebody = await addSomebody();
     const authenticator = createAuthenticator();
-    const first = await beginPasskeyRegistration(somebody.context);
+    const first = await beginPasskeyRegistration(somebody.context, new Date());
     await finishPasskeyRegistration(somebody.context, authenticator.create(first));
-    const second = await beginPasskeyRegistration(somebody.context);
+    const second = await beginPasskeyRegistration(somebody.context, new Date());
     expect(second.challenge).not.toBe(first.challenge);
     expect(second).toMatchObject({
       rp: { id: "localhost", name: "Sayso" },
@@ -141,7 +141,7 @@ describe("a passkey", () => {
     for (const via of ["token", "oauth", "link", "command_line"] as const) {
       const by: Context = { ...context, actor: { kind: "person", personId, role: "member", via } };
       const outcomes = [
-        beginPasskeyRegistration(by),
+        beginPasskeyRegistration(by, new Date()),
         finishPasskeyRegistration(by, {}),
         listPasskeys(by),
         renamePasskey(by, "x", "y"),
@@ -149,6 +149,27 @@ describe("a passkey", () => {
       ];
       expect(await Promise.all(outcomes.map(codeOf))).toEqual(Array(5).fill("forbidden"));
     }
+  });
+
+  test("is added only by somebody who signed in at most a quarter of an hour ago", async () => {
+    const { context } = await addSomebody();
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    expect(await codeOf(beginPasskeyRegistration(context, minutesAgo(16)))).toBe("forbidden");
+    await expect(beginPasskeyRegistration(context, minutesAgo(14))).resolves.toBeTruthy();
+  });
+
+  test("is told to its owner by mail", async () => {
+    const somebody = await addSomebody();
+    const services = { ...database.services, mail: { isEnabled: true } };
+    await register(
+      { ...somebody, context: { ...somebody.context, services } },
+      createAuthenticator(),
+    );
+    const { rows } = await services.system.query<{ subject: string }>(
+      "select subject from mails m join people p on p.email = m.recipient where p.id = $1",
+      [somebody.personId],
+    );
+    expect(rows).toEqual([{ subject: "A passkey was added to your account" }]);
   });
 
   test("without a password the last one stays, also when two are removed at once", async () => {
@@ -216,7 +237,7 @@ describe("adding is refused", () => {
 
   test("with another person's challenge, with one's own a second time, and of two at once", async () => {
     const [somebody, other] = [await addSomebody(), await addSomebody()];
-    const theirs = await beginPasskeyRegistration(other.context);
+    const theirs = await beginPasskeyRegistration(other.context, new Date());
     const withTheirs = createAuthenticator().create(theirs);
     expect(await codeOf(finishPasskeyRegistration(somebody.context, withTheirs))).toBe("conflict");
     // It is still good for whom it was made for.
@@ -234,7 +255,7 @@ describe("adding is refused", () => {
     const user = { id: "AAAA" };
     const mixed = createAuthenticator().create({ ...options, user });
     expect(await codeOf(finishPasskeyRegistration(somebody.context, mixed))).toBe("conflict");
-    const own = await beginPasskeyRegistration(somebody.context);
+    const own = await beginPasskeyRegistration(somebody.context, new Date());
     const wrong = createAuthenticator().create(own, { origin: "http://evil.example" });
     expect(await codeOf(finishPasskeyRegistration(somebody.context, wrong))).toBe(
       "validation_failed",
@@ -245,7 +266,7 @@ describe("adding is refused", () => {
 
   test("after five minutes, by the database's clock; what is left of it goes with the next one", async () => {
     const somebody = await addSomebody();
-    const options = await beginPasskeyRegistration(somebody.context);
+    const options = await beginPasskeyRegistration(somebody.context, new Date());
     const { rows } = await database.services.system.query<{ lasts: boolean }>(
       `select expires_at > now() and expires_at <= now() + interval '5 minutes' as lasts
        from passkey_challenges where person_id = $1`,
@@ -255,7 +276,7 @@ describe("adding is refused", () => {
     await database.services.system.query("update passkey_challenges set expires_at = now()");
     const late = createAuthenticator().create(options);
     expect(await codeOf(finishPasskeyRegistration(somebody.context, late))).toBe("conflict");
-    await beginPasskeyRegistration(somebody.context);
+    await beginPasskeyRegistration(somebody.context, new Date());
     await database.services.system.query("update passkey_challenges set expires_at = now()");
     await beginPasskeySignIn(database.services, null);
     const { rows: left } = await database.services.system.query("select from passkey_challenges");
@@ -284,7 +305,7 @@ describe("adding is refused", () => {
       Buffer.alloc(25_000, 0x81),
       Buffer.alloc(25_000, 0xa1),
     ]) {
-      const options = await beginPasskeyRegistration(somebody.context);
+      const options = await beginPasskeyRegistration(somebody.context, new Date());
       const made = createAuthenticator().create(options) as { response: object };
       const response = { ...made.response, attestationObject: bytes.toString("base64url") };
       const outcome = codeOf(finishPasskeyRegistration(somebody.context, { ...made, response }));
@@ -388,7 +409,9 @@ test("there are none at an IP address or without https; localhost and https name
   const services = { ...database.services, publicUrl: "http://127.0.0.1:4747" };
   const { context } = await addSomebody();
   expect(await codeOf(beginPasskeySignIn(services, null))).toBe("invalid_state");
-  expect(await codeOf(beginPasskeyRegistration({ ...context, services }))).toBe("invalid_state");
+  expect(await codeOf(beginPasskeyRegistration({ ...context, services }, new Date()))).toBe(
+    "invalid_state",
+  );
 });
 
 test("an organization sees the passkeys of its members only, and changes none", async () => {
