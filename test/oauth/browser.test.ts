@@ -1,7 +1,5 @@
 // A person connects an app in a real browser, by keyboard, as openid-client sends them.
-import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createClient, type OAuthClient } from "@sayso/core";
 import {
@@ -15,20 +13,18 @@ import {
   type TestServices,
 } from "@sayso/testkit";
 import * as oauth from "openid-client";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { openBrowser } from "../open-browser.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { openTab, type Tab } from "../pages/tab.ts";
 
 let server: TestServer;
 let services: TestServices;
 let organization: TestOrganization;
 let ada: TestPerson;
 let browser: Browser;
-let context: BrowserContext;
+let tab: Tab;
 let page: Page;
-let complaints: string[];
 /** The app's own server: says that it is done, wherever people are sent back to. */
 let app: Server;
 let redirectUri: string;
@@ -61,16 +57,10 @@ afterAll(async () => {
   await server?.stop();
 });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 320, height: 700 } });
-  page = await context.newPage();
-  complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("status of"))
-      complaints.push(message.text());
-  });
+  tab = await openTab(browser, server.url, { viewport: { width: 320, height: 700 } });
+  ({ page } = tab);
 });
-afterEach(() => context.close());
+afterEach(() => tab.context.close());
 
 async function startConnecting() {
   const verifier = oauth.randomPKCECodeVerifier();
@@ -84,16 +74,6 @@ async function startConnecting() {
   });
   await page.goto(url.href);
   return { verifier, state };
-}
-
-/** axe's complaints in words, and whether the page has to be scrolled sideways. */
-async function inspect(): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate<string[]>(`(async () => {
-    const { violations } = await axe.run();
-    const isWide = document.documentElement.scrollWidth > innerWidth;
-    return [...violations.map((v) => v.id + ": " + v.help), ...(isWide ? ["scrolls sideways"] : [])];
-  })()`);
 }
 
 async function signIn() {
@@ -112,7 +92,7 @@ test("signs in, reads what the app may do, allows it by keyboard, and the app ac
   expect(words).toContain("Acme");
   expect(words).toContain("decide them in your name");
   expect(words).not.toContain("approvals:write");
-  expect(await inspect()).toEqual([]);
+  expect(await tab.inspect()).toEqual([]);
   await page.getByRole("button", { name: "Allow", exact: true }).focus();
   await page.keyboard.press("Enter");
   await expect.poll(() => page.title()).toBe("The app");
@@ -124,7 +104,7 @@ test("signs in, reads what the app may do, allows it by keyboard, and the app ac
   expect(tokens).toMatchObject({ org_name: "Acme", user_email: ada.email });
   const asked = await api(server.url, tokens.access_token).create({ title: "Through the app" });
   expect(asked.body.created_by).toBe(ada.id);
-  expect(complaints).toEqual([]);
+  expect(tab.complaints).toEqual([]);
 });
 
 test("says no, and the app is told that", async () => {
@@ -157,7 +137,7 @@ test("another browser, or an answered question, is told to start again", async (
   await expect.poll(() => page.title()).toBe("The app");
   await page.goto(question);
   expect(await page.title()).toContain("Start again");
-  expect(await inspect()).toEqual([]);
+  expect(await tab.inspect()).toEqual([]);
 });
 
 test("an app's wrong redirect address leads nowhere, and the page says so", async () => {
@@ -166,7 +146,7 @@ test("an app's wrong redirect address leads nowhere, and the page says so", asyn
   );
   expect(page.url()).toContain(server.url);
   expect(await page.locator("main").innerText()).toContain("redirect_uri");
-  expect(await inspect()).toEqual([]);
+  expect(await tab.inspect()).toEqual([]);
 });
 
 test("the question is not shown in a frame", async () => {
@@ -176,5 +156,5 @@ test("the question is not shown in a frame", async () => {
   const question = page.url();
   await page.goto(redirectUri);
   await page.setContent(`<title>Trap</title><iframe src="${question}"></iframe>`);
-  await expect.poll(() => complaints.join()).toMatch(/frame-ancestors|X-Frame-Options/i);
+  await expect.poll(() => tab.complaints.join()).toMatch(/frame-ancestors|X-Frame-Options/i);
 });

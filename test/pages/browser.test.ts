@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { addComment, createApproval, listVotes, resetPassword } from "@sayso/core";
 import {
   createOrganization,
@@ -9,20 +7,17 @@ import {
   type TestServer,
   type TestServices,
 } from "@sayso/testkit";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openBrowser } from "../open-browser.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { openTab, type Tab } from "./tab.ts";
 
 let server: TestServer;
 let services: TestServices;
 let organization: TestOrganization;
 let browser: Browser;
-let context: BrowserContext;
+let tab: Tab;
 let page: Page;
-/** What the browser complained about: a script or style that the policy stopped, an alert, a broken page. */
-let complaints: string[];
 
 beforeAll(async () => {
   server = await startServer();
@@ -36,31 +31,14 @@ afterAll(async () => {
   await server?.stop();
 });
 beforeEach(() => openContext({ viewport: { width: 390, height: 844 } }));
-afterEach(() => context.close());
+afterEach(() => tab.context.close());
 
-async function openContext(options: Parameters<Browser["newContext"]>[0]) {
-  context = await browser.newContext(options);
-  page = await context.newPage();
-  complaints = [];
-  page.on("dialog", (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (
-      message.type() === "error" &&
-      !message.text().includes("the server responded with a status of")
-    )
-      complaints.push(message.text());
-  });
+async function openContext(options: BrowserContextOptions) {
+  tab = await openTab(browser, server.url, options);
+  ({ page } = tab);
 }
 
-async function enter(person = organization.owner) {
-  await context.addCookies([
-    { name: "sayso_session", value: await person.signIn(), url: server.url, httpOnly: true },
-  ]);
-}
+const enter = (person = organization.owner) => tab.enter(person);
 
 const ask = async (more: Partial<Parameters<typeof createApproval>[1]> = {}) =>
   (
@@ -100,24 +78,6 @@ async function askForMuch() {
   return id;
 }
 
-/** A property of the element that has the focus. */
-const focused = <Of = string>(property: string): Promise<Of> =>
-  page.evaluate<Of>(`document.activeElement.${property}`);
-
-/** axe's complaints in words, and whether the page has to be scrolled sideways. */
-async function inspect(): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate<string[]>(`(async () => {
-    const { violations } = await axe.run();
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return [
-      ...violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" ")),
-      ...(scrollWidth > clientWidth ? [scrollWidth - clientWidth + " px too wide"] : []),
-    ];
-  })()`);
-  return found.map((text) => `${page.url()} ${text}`);
-}
-
 const shapes = {
   phone: { viewport: { width: 390, height: 844 } },
   "smallest phone": { viewport: { width: 320, height: 568 } },
@@ -129,19 +89,19 @@ const shapes = {
 
 describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
   test("every page is free of axe violations and needs no scrolling sideways", async () => {
-    await context.close();
+    await tab.context.close();
     await openContext(shape);
     const found: string[] = [];
     const visit = async (path: string) => {
       await page.goto(server.url + path);
-      found.push(...(await inspect()));
+      found.push(...(await tab.inspect()));
     };
     const link = await resetPassword(organization.context, (await organization.addPerson()).id);
     await visit("/sign-in");
     await visit(`/reset/${link.token}`);
     await page.fill("#password", "password1");
     await page.click("main button");
-    found.push(...(await inspect()));
+    found.push(...(await tab.inspect()));
     await visit("/reset/used");
     await enter();
     const much = await askForMuch();
@@ -152,47 +112,39 @@ describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
     await visit(`/requests/${much}`);
     await page.click("summary");
     await page.click("button.reject");
-    found.push(...(await inspect()));
+    found.push(...(await tab.inspect()));
     await page.check("#confirmed");
     await page.click("button.approve");
     await page.waitForURL(/done=vote/);
-    found.push(...(await inspect()));
+    found.push(...(await tab.inspect()));
     expect(found).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(tab.complaints).toEqual([]);
   });
 });
 
 test("the whole way by keyboard: sign in, open the request, skip to it, comment, approve", async () => {
   const id = await ask({ title: "By keyboard" });
   const { keyboard } = page;
-  /** Tabs on until the focus is on what `selector` names, as somebody without a mouse does. */
-  const tabTo = async (selector: string) => {
-    for (let i = 0; i < 60; i++) {
-      if (await focused<boolean>(`matches(${JSON.stringify(selector)})`)) return;
-      await keyboard.press("Tab");
-    }
-    throw new Error(`the keyboard does not reach ${selector}`);
-  };
   await page.goto(`${server.url}/requests/${id}`);
-  await expect.poll(() => focused("id")).toBe("email");
+  await expect.poll(() => tab.focused("id")).toBe("email");
   await keyboard.type(organization.owner.email);
-  await tabTo("#password");
+  await tab.tabTo("#password");
   await keyboard.type(organization.owner.password);
   await keyboard.press("Enter");
   await page.waitForURL(`${server.url}/requests/${id}`);
   await keyboard.press("Tab");
-  await expect.poll(() => focused("className")).toBe("skip");
+  await expect.poll(() => tab.focused("className")).toBe("skip");
   await keyboard.press("Enter");
-  await tabTo("#decision-comment");
+  await tab.tabTo("#decision-comment");
   await keyboard.type("Typed");
-  await tabTo("button.approve");
+  await tab.tabTo("button.approve");
   expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe(
     "solid",
   );
   await keyboard.press("Enter");
   await page.waitForURL(/done=vote/);
   // The outcome has the focus, so that a screen reader says it.
-  await expect.poll(() => focused("textContent.trim()")).toMatch(/^Approved\./);
+  await expect.poll(() => tab.focused("textContent.trim()")).toMatch(/^Approved\./);
   expect(await listVotes(organization.context, id)).toMatchObject([
     { decision: "approve", comment: "Typed" },
   ]);
@@ -251,7 +203,7 @@ test("a browser that only looks, scripts and all, decides nothing, whatever the 
     await page.waitForLoadState("networkidle");
   }
   expect(await listVotes(organization.context, id)).toEqual([]);
-  expect(complaints).toEqual([]);
+  expect(tab.complaints).toEqual([]);
 });
 
 test("another site's form does not vote, nor does a frame show the page", async () => {

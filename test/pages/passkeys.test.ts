@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { disablePerson, listPasskeys } from "@sayso/core";
 import {
   createOrganization,
@@ -13,20 +11,18 @@ import {
 import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openBrowser } from "../open-browser.ts";
+import { openTab, type Tab } from "./tab.ts";
 import { createVisitor, signedIn } from "./visitor.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let server: TestServer;
 let services: TestServices;
 let organization: TestOrganization;
 let browser: Browser;
+let tab: Tab;
 let context: BrowserContext;
 let page: Page;
 let authenticator: CDPSession;
 let authenticatorId: string;
-/** What the browser complained about: a script that the policy stopped, a broken page. */
-let complaints: string[];
 
 beforeAll(async () => {
   server = await startServer({ hostname: "localhost" });
@@ -50,17 +46,10 @@ async function openContext(
   options: Parameters<Browser["newContext"]>[0],
   { fillsIn = false }: { fillsIn?: boolean } = {},
 ) {
-  context = await browser.newContext(options);
+  tab = await openTab(browser, server.url, options);
+  ({ context, page } = tab);
   if (!fillsIn)
     await context.addInitScript("delete PublicKeyCredential.isConditionalMediationAvailable");
-  page = await context.newPage();
-  complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    const text = message.text();
-    if (message.type() === "error" && !text.includes("responded with a status of"))
-      complaints.push(text);
-  });
   authenticator = await context.newCDPSession(page);
   await authenticator.send("WebAuthn.enable");
   authenticatorId = await addAuthenticator();
@@ -80,11 +69,7 @@ const addAuthenticator = async () =>
     })
   ).authenticatorId;
 
-async function enter(person: TestPerson) {
-  await context.addCookies([
-    { name: "sayso_session", value: await person.signIn(), url: server.url, httpOnly: true },
-  ]);
-}
+const enter = (person: TestPerson) => tab.enter(person);
 
 /** Adds a passkey on the account page, and signs out. */
 async function addPasskey(person: TestPerson) {
@@ -98,20 +83,6 @@ async function addPasskey(person: TestPerson) {
 const alert = () => page.textContent("[data-passkey] [role=alert]");
 const sessionCookie = async () =>
   (await context.cookies()).find(({ name }) => name === "sayso_session")?.value;
-
-/** axe's complaints in words, and whether the page has to be scrolled sideways. */
-async function inspect(): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate<string[]>(`(async () => {
-    const { violations } = await axe.run();
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return [
-      ...violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" ")),
-      ...(scrollWidth > clientWidth ? [scrollWidth - clientWidth + " px too wide"] : []),
-    ];
-  })()`);
-  return found.map((text) => `${page.url()} ${text}`);
-}
 
 test("the whole way: add a passkey, sign out, sign in with it to where one was going, rename it, remove it", async () => {
   const person = await organization.addPerson();
@@ -150,7 +121,7 @@ test("the whole way: add a passkey, sign out, sign in with it to where one was g
   await page.waitForSelector(".banner.bad");
   expect(await page.textContent(".banner")).toMatch(/does not know this passkey/);
   expect(await sessionCookie()).toBeUndefined();
-  expect(complaints).toEqual([]);
+  expect(tab.complaints).toEqual([]);
 });
 
 test("somebody who signed in a while ago shows who they are before they add one", async () => {
@@ -164,13 +135,13 @@ test("somebody who signed in a while ago shows who they are before they add one"
   );
   await page.goto(`${server.url}/account/passkeys`);
   expect(await page.locator('button:has-text("Add a passkey")').count()).toBe(0);
-  expect(await inspect()).toEqual([]);
+  expect(await tab.inspect()).toEqual([]);
   await page.click("text=Sign in again");
   await page.waitForURL(/\/sign-in\?next=/);
   await page.click("text=Sign in with a passkey");
   await page.waitForURL(`${server.url}/account/passkeys`);
   await page.waitForSelector('button:has-text("Add a passkey")');
-  expect(complaints).toEqual([]);
+  expect(tab.complaints).toEqual([]);
 });
 
 test("a second passkey is not made in the same place", async () => {
@@ -455,20 +426,20 @@ describe("a page", () => {
     await page.goto(`${server.url}/sign-in`);
     await page.click("text=Sign in with a passkey");
     await page.waitForSelector("[role=alert]:not(:empty)");
-    found.push(...(await inspect()));
+    found.push(...(await tab.inspect()));
     await enter(person);
     await page.goto(`${server.url}/account/passkeys`);
-    found.push(...(await inspect()));
+    found.push(...(await tab.inspect()));
     await addPasskey(person);
     await enter(person);
     await page.goto(`${server.url}/account/passkeys?done=added`);
-    found.push(...(await inspect()));
+    found.push(...(await tab.inspect()));
     await page.click("summary:has-text('Rename')");
     await page.click("summary:has-text('Remove')");
     await page.click("text=Add a passkey");
     await page.waitForSelector("[role=alert]:not(:empty)");
-    found.push(...(await inspect()));
+    found.push(...(await tab.inspect()));
     expect(found).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(tab.complaints).toEqual([]);
   });
 });
