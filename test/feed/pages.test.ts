@@ -78,6 +78,7 @@ test("an item says what happened, to what, by whom", async () => {
     required_approvals: 1,
     decided_at: null,
     decided_by: null,
+    decision_reason: null,
     decision_comment: null,
   };
   expect(data[0]).toEqual({
@@ -101,6 +102,7 @@ test("an item says what happened, to what, by whom", async () => {
       status: "approved",
       decided_at,
       decided_by: { id: alice.id, name: alice.name, email: alice.email },
+      decision_reason: "vote",
       decision_comment: "Go ahead",
     },
   });

@@ -69,6 +69,7 @@ const rules: readonly FieldRule[] = [
   ofDecider("id", "Decided By ID"),
   ofDecider("name", "Decided By Name"),
   ofDecider("email", "Decided By Email"),
+  ofRequest("decision_reason", "Decision Reason"),
   ofRequest("decision_comment", "Decision Comment"),
   ofData("reason", "Reason"),
   ofData("decision", "Vote"),
@@ -77,7 +78,7 @@ const rules: readonly FieldRule[] = [
   ofData("status", "Step Status"),
   ofData("comment_id", "Comment ID"),
   ofData("body", "Comment"),
-  field("data_json", "Event Data (JSON)", "text", ({ data }) => JSON.stringify(data)),
+  field("data", "Event Data (JSON)", "text", ({ data }) => JSON.stringify(data)),
 ];
 
 /** The fields of a flat item, in their order: the same for every type of event. */
@@ -89,7 +90,8 @@ export const flatFields: readonly FlatField[] = rules.map(({ key, label, kind })
 
 /**
  * An item as one flat object with the keys of {@link flatFields}, always all of them and in this order: null where
- * there is nothing, dates in ISO 8601, objects as JSON text. So that what people mapped once stays mapped.
+ * there is nothing, dates in ISO 8601. What is nested is called by its way, joined by `_`; an object that can hold
+ * anything is JSON text. So that what people mapped once stays mapped.
  */
 export function flatten(item: EventItem): Record<string, Flat> {
   return Object.fromEntries(rules.map(({ key, kind, read }) => [key, toFlat(read(item), kind)]));

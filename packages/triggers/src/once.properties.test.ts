@@ -4,7 +4,7 @@ import { createHook } from "./create-hook.ts";
 import { deleteHook } from "./delete-hook.ts";
 import { isWanted } from "./filter.ts";
 import { hookSecrets } from "./hook.ts";
-import { poll } from "./poll.ts";
+import { poll, type Polled } from "./poll.ts";
 import { receive } from "./receive.ts";
 import { settle, type Offer } from "./settle.ts";
 import { ModelServer, NOW, type CallFate, type ModelDelivery } from "./test-server.ts";
@@ -51,6 +51,12 @@ class Platform {
   receive(delivery: ModelDelivery, isActive = true) {
     const secrets = hookSecrets(this.hook);
     return receive({ ...this.server.attempt(delivery), secrets, now: NOW, isActive, ...wanted });
+  }
+
+  /** A first poll, with samples: handed out on a manual test, dropped when a workflow is switched on. */
+  begin({ items, ...polled }: Polled, keepsSamples: boolean): void {
+    expect(polled.areSamples).toBe(items.length > 0);
+    this.commit({ ...polled, items: keepsSamples ? items : [] });
   }
 
   /** Polls without a fault until nothing is left. */
@@ -174,6 +180,41 @@ describe("polling alone", () => {
         },
       ),
       { numRuns: 400 },
+    );
+  });
+
+  test("after a first poll with samples, kept or dropped, hands out all that follows, while others write", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        writes(8),
+        writes(20),
+        fc.integer({ min: 1, max: 12 }),
+        fc.boolean(),
+        async (scheduler, history, events, samples, keepsSamples) => {
+          const server = new ModelServer();
+          for (const { type, priority } of history) server.happen(1, type, priority);
+          const platform = new Platform(server, 100);
+          const tick = ticking(scheduler);
+          const port = server.port({ travel: tick });
+          let shown: string[] = [];
+          const begin = async () => {
+            const first = await poll({ port, state: null, samples, ...wanted });
+            shown = first.items.map((item) => item.id);
+            platform.begin(first, keepsSamples);
+          };
+          await scheduler.waitFor(Promise.all([writeAll(server, events, tick), begin()]));
+          await platform.drain(5);
+
+          const all = idsOf(server, 0);
+          const later = platform.handedOut.slice(keepsSamples ? shown.length : 0);
+          // Samples and what follows on them are the end of the feed, without a gap or a second time.
+          expect([...shown, ...later]).toEqual(all.slice(all.length - shown.length - later.length));
+          expect(shown.length).toBe(Math.min(samples, all.length - later.length));
+          expect(platform.handedOut).toEqual(keepsSamples ? [...shown, ...later] : later);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sampleItem } from "./sample-item.ts";
+import { sampleItem, sampleTypes } from "./sample-item.ts";
 import {
   describeOutcome,
   n8nOutputs,
@@ -106,6 +106,15 @@ describe("what an event says of its request", () => {
   test("tells the emergency stop from a cancellation", () => {
     const item = sampleItem("approval.cancelled");
     expect(outcomeOfItem({ ...item, data: { reason: "emergency_stop" } })).toBe("stopped");
+  });
+
+  test("and what the request says of itself are the same", () => {
+    for (const type of sampleTypes) {
+      const item = sampleItem(type);
+      const kind = outcomeOfItem(item);
+      if (kind !== null)
+        expect([type, outcomeOf(item.request as ReadRequest)]).toEqual([type, kind]);
+    }
   });
 
   test("is an error where the request says otherwise", () => {

@@ -52,28 +52,35 @@ describe("a first poll", () => {
     expect(idsOf((await run()).items)).toEqual([second!.id, third!.id]);
   });
 
-  test("neither doubles what comes between the head and the samples nor misses what comes after them", async () => {
+  test("marks samples as such, and nothing else", async () => {
+    const { server, run } = setUp({ samples: 2 });
+    server.happen(3);
+    expect(await run()).toMatchObject({ areSamples: true, items: [{}, {}] });
+    server.happen(1);
+    expect(await run()).toMatchObject({ areSamples: false, items: [{}] });
+    expect(await setUp({ samples: 2 }).run()).toMatchObject({ areSamples: false, items: [] });
+  });
+
+  test("whose samples are dropped misses nothing of what comes while it is under way", async () => {
     const server = new ModelServer();
     const port = server.port();
-    const [between, after] = [server.begin(), server.begin()];
+    const history = server.happen(2);
+    const [before, after] = [server.begin(), server.begin()];
     const first = await poll({
       state: null,
       samples: 5,
       port: {
-        listEvents: async (query) => {
-          const page = await port.listEvents(query);
-          if (!server.feed.includes(between)) server.commit(between);
-          return page;
-        },
+        ...port,
         recentEvents: async (query) => {
+          server.commit(before);
           const recent = await port.recentEvents!(query);
           server.commit(after);
           return recent;
         },
       },
     });
-    const { items, state } = settle(null, first);
-    expect(idsOf(items)).toEqual([between.id]);
+    expect(idsOf(first.items)).toEqual(idsOf([...history, before]));
+    const { state } = settle(null, { ...first, items: [] });
     expect(idsOf(settle(state, await poll({ port, state })).items)).toEqual([after.id]);
   });
 

@@ -11,7 +11,7 @@ export interface PollOptions extends Wanted {
   port: Pick<Port, "listEvents" | "recentEvents">;
   /** As the platform stored it; never changed. */
   state: unknown;
-  /** How many recent events a first poll gives, so that people have something to map; 0–100, default 0. */
+  /** How many recent events a first poll gives, so that people have something to map; 0–100, default 0. Needs `recentEvents`. */
   samples?: number;
   /** At most so many items a poll, the rest the next time; default 100. */
   maxItems?: number;
@@ -24,6 +24,11 @@ export interface PollOptions extends Wanted {
 /** What a poll brought, to be handed out by {@link settle}. */
 export interface Polled extends Offer {
   move: NonNullable<Offer["move"]>;
+  /**
+   * The items happened before the trigger began: a first poll's samples, for people to look at. Whoever wants no
+   * history to act on leaves them out and loses nothing: what follows on them comes with the next poll.
+   */
+  areSamples: boolean;
   warnings: Warning[];
 }
 
@@ -31,7 +36,7 @@ export interface Polled extends Offer {
  * Reads what happened since the stored cursor, oldest first. Changes nothing: give the result to {@link settle},
  * and it may as well be thrown away.
  *
- * - Without a state: up to `samples` recent events, no history, and the cursor at the head.
+ * - Without a state: up to `samples` recent events, marked as such, no history, and the cursor at the head.
  * - With one: page by page up to the head, or up to `maxItems` or `maxCalls`; `move.hasMore` then says that more
  *   is there already. What was handed out before is passed over.
  * - A cursor of another history (the server was restored from an older backup), or a state that can't be read:
@@ -53,14 +58,14 @@ export async function poll(options: PollOptions): Promise<Polled> {
   return drain(options, { ...state, cursor: state.cursor });
 }
 
-/** The head first, then the samples: an event between the two is a sample and is known when it comes again. */
+/** Samples and head come of one call: an event between two would be either doubled or, dropped as a sample, lost. */
 async function startFirst(options: PollOptions): Promise<Polled> {
   const { port, types, filter, samples = 0 } = options;
-  const to = await readHead(options);
-  const start: Polled = { items: [], move: { from: null, to, hasMore: false }, warnings: [] };
-  if (samples === 0 || !port.recentEvents) return start;
+  if (samples === 0 || !port.recentEvents) return begin(null, await readHead(options));
   const recent = await port.recentEvents({ types, limit: filter ? PAGE_MAX : samples });
-  return { ...start, items: wantedAmong(recent, options, start.warnings).slice(-samples) };
+  const warnings: Warning[] = [];
+  const items = wantedAmong(recent.data, options, warnings).slice(-samples);
+  return { ...begin(null, recent.next_cursor, warnings), items, areSamples: items.length > 0 };
 }
 
 async function startAnew(
@@ -68,9 +73,15 @@ async function startAnew(
   from: string | null,
   warning: Warning,
 ): Promise<Polled> {
-  const to = await readHead(options);
-  return { items: [], move: { from, to, hasMore: false }, warnings: [warning] };
+  return begin(from, await readHead(options), [warning]);
 }
+
+const begin = (from: string | null, to: string, warnings: Warning[] = []): Polled => ({
+  items: [],
+  move: { from, to, hasMore: false },
+  areSamples: false,
+  warnings,
+});
 
 const readHead = async ({ port, types }: PollOptions): Promise<string> =>
   (await port.listEvents({ after: HEAD, types, limit: 1 })).next_cursor;
@@ -115,7 +126,7 @@ async function drain(
     hasMore = page.has_more && page.next_cursor !== to;
     to = page.next_cursor;
   }
-  return { items, move: { from, to, hasMore }, warnings };
+  return { items, move: { from, to, hasMore }, areSamples: false, warnings };
 }
 
 function wantedAmong(data: readonly unknown[], wanted: Wanted, warnings: Warning[]): EventItem[] {

@@ -11,6 +11,7 @@ export function portOf(
   // What people chose is text; whether it is a type or a priority is the server's to say.
   return {
     listEvents: (query) => sayso.listEvents(query as ListEventsInput),
+    recentEvents: ({ types, limit }) => sayso.listEvents({ types, last: limit } as ListEventsInput),
     createSubscription: (wish) => sayso.createSubscription(wish as CreateSubscriptionInput),
     getSubscription: (id) => sayso.getSubscription({ id }),
     deleteSubscription: (id) => sayso.deleteSubscription({ id }),

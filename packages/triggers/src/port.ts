@@ -19,11 +19,11 @@ export interface Port {
     limit?: number;
     wait?: number;
   }) => Promise<EventPage>;
-  /** The newest `limit` events, oldest first. Without it a first poll gives no samples. */
-  recentEvents?: (query: {
-    types?: readonly string[];
-    limit: number;
-  }) => Promise<readonly unknown[]>;
+  /**
+   * `GET /api/v1/events?last=<limit>`: the newest events, oldest first, and the cursor behind them, of one moment.
+   * Without it a first poll gives no samples.
+   */
+  recentEvents?: (query: { types?: readonly string[]; limit: number }) => Promise<EventPage>;
   /** `POST /api/v1/subscriptions`: the same again gives the same id and secret. */
   createSubscription: (wish: SubscriptionBody) => Promise<Subscription & { secret: string }>;
   /** `GET /api/v1/subscriptions/{id}` */
@@ -78,7 +78,7 @@ export interface ReadRequest extends Partial<
 > {
   id: string;
   status: string;
-  /** On what grounds it ended, where the server says so: `emergency_stop` tells a stop from a cancellation. */
+  /** On what grounds it ended: `emergency_stop` tells a stop from a cancellation. A later server may know others. */
   decision_reason?: string | null;
 }
 

@@ -1,8 +1,11 @@
 import type { EventRequest, ListEventsInput } from "@sayso/client";
 import type { EventItem } from "./item.ts";
 
-/** The types that automations can start from: what the API lists, without families. */
-type SampledType = Exclude<NonNullable<ListEventsInput["types"]>[number], `${string}.*`>;
+/** What becomes of requests, without families; the triggers of goals and changes bring samples of their own. */
+type SampledType = Exclude<
+  Extract<NonNullable<ListEventsInput["types"]>[number], `${"approval" | "delivery"}.${string}`>,
+  `${string}.*`
+>;
 
 const ids = {
   event: "01930000-0000-7000-8000-000000000001",
@@ -48,7 +51,6 @@ const dataOf: Record<SampledType, Record<string, unknown>> = {
   "approval.delegated": { step_id: ids.step, from: person, to: ids.deputy },
   "approval.revised": { fields: ["title"], votes_voided: 1 },
   "approval.steps_replaced": { step_ids: [ids.step] },
-  "approval.escalated": {},
   "delivery.failed": {
     delivery_id: ids.delivery,
     request_id: ids.request,
@@ -66,16 +68,22 @@ const createdAt = "2026-03-02T09:15:00.000Z";
 const happenedAt = "2026-03-02T09:21:30.000Z";
 const ada = { id: person, name: "Ada Okafor", email: "ada@example.com" };
 const endings = ["approved", "rejected", "cancelled", "expired"] as const;
+const reasonOf = {
+  approved: "vote",
+  rejected: "vote",
+  cancelled: "cancelled",
+  expired: "expired",
+} as const;
 
 /**
  * An example of an event of this type, the same each time: what platforms show while people map fields. A type that
- * isn't known gives one without data.
+ * has none here gives one without data and request.
  */
 export function sampleItem(type: string): EventItem {
   const data = { ...(dataOf as Record<string, Record<string, unknown>>)[type] };
   const ending = endings.find((status) => type === `approval.${status}`) ?? null;
   const isFirst = type === "approval.created";
-  const isOfRequest = !type.startsWith("delivery.");
+  const isOfRequest = type.startsWith("approval.");
   const isByPerson = isOfRequest && ending !== "expired";
   return {
     id: ids.event,
@@ -112,6 +120,7 @@ function sampleRequest(ending: (typeof endings)[number] | null, comment: unknown
     required_approvals: 1,
     decided_at: ending && happenedAt,
     decided_by: ending && ending !== "expired" ? ada : null,
+    decision_reason: ending && reasonOf[ending],
     decision_comment: ending && typeof comment === "string" ? comment : null,
   };
 }

@@ -133,7 +133,11 @@ export class ModelServer {
     return {
       listEvents: (query) => serve(() => this.page(query, scanMax)),
       recentEvents: ({ types = [], limit }) =>
-        serve(() => this.feed.filter((item) => isWanted(item, { types })).slice(-limit)),
+        serve(() => ({
+          data: this.feed.filter((item) => isWanted(item, { types })).slice(-limit),
+          next_cursor: this.cursor(this.feed.length),
+          has_more: false,
+        })),
       createSubscription: (wish) => serve(() => this.subscribe(wish)),
       getSubscription: (id) => serve(() => this.subscription(id)),
       deleteSubscription: (id) =>

@@ -15,9 +15,9 @@ export interface SequencerOptions {
 const POLL_MS = 500;
 /** Under load rounds gather what is written in that time; a lone event doesn't wait. */
 const ROUNDS_APART_MS = 20;
-/** Under heavy load they gather more, so that writers keep the processor. */
-const MANY = 64;
-const AFTER_MANY_MS = 20;
+/** Under heavy load they gather more, so that writers keep the processor and the disk: a round costs a flush. */
+const MANY = 16;
+const AFTER_MANY_MS = 50;
 /** What was written here may have come too late for the round of the process that is at it. */
 const AFTER_BUSY_MS = 50;
 const AFTER_ERROR_MS = 1000;

@@ -1,8 +1,19 @@
 import { isAdmin, type Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
 
-/** As is_for_everybody in 0010_feed.sql. The rest is for those who administer the organization. */
-const forEverybody = new Set(["approval", "delivery", "subscription"]);
+/** As is_for_everybody in 0014_changes.sql. The rest is for those who administer the organization. */
+const forEverybody = new Set([
+  "approval",
+  "delivery",
+  "subscription",
+  "change",
+  "cycle",
+  "objective",
+  "key_result",
+  "checkin",
+  "kpi",
+  "review_cycle",
+]);
 
 /** `approval` of `approval.created` and of `approval.*`. */
 const familyOf = (type: string): string => type.split(".", 1)[0]!;

@@ -2,7 +2,7 @@ import { isAdmin } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { beginning, decodeCursor, encodeCursor, type FeedPlace } from "./event-cursor.ts";
 import { requireVisible } from "./event-types.ts";
-import { readFeed, type EventItem, type FeedQuery } from "./read-feed.ts";
+import { readFeed, type EventItem, type FeedPart, type FeedQuery } from "./read-feed.ts";
 
 export interface EventPage {
   /** Oldest first; within a request by `sequence`. */
@@ -48,12 +48,14 @@ export async function readEvents(
     if (!part.hasMore) await feed.wait(query.organizationId, position, leftMs, signal);
     part = await readFeed(app, { ...query, after: part.reached, limit });
   }
-  return {
-    events: part.entries.map(({ event }) => event),
-    nextCursor: encodeCursor(part.reached),
-    hasMore: part.hasMore,
-  };
+  return toPage(part);
 }
+
+export const toPage = ({ entries, reached, hasMore }: FeedPart): EventPage => ({
+  events: entries.map(({ event }) => event),
+  nextCursor: encodeCursor(reached),
+  hasMore,
+});
 
 /** @throws DomainError as `readEvents` */
 export function toQuery(
