@@ -68,7 +68,8 @@ const select = `
     (select coalesce(json_agg(json_build_object('event_id', d.event_id, 'status', d.status, 'body', d.body, 'successes',
        (select count(*) from delivery_attempts a
         where a.organization_id = d.organization_id and a.delivery_id = d.id and a.status_code between 200 and 299))), '[]')
-     from deliveries d where d.organization_id = r.organization_id and d.request_id = r.id) as deliveries
+     from deliveries d where d.organization_id = r.organization_id and d.request_id = r.id
+       and d.entity_type_id is null) as deliveries
   from requests r join organizations o on o.id = r.organization_id left join connections c on c.id = r.connection_id`;
 
 type Rule = (row: Row) => boolean;
@@ -105,16 +106,17 @@ const rules: Record<string, Rule> = {
     row.events.every((e, i) => e.sequence === i + 1) && row.events.length === row.event_sequence,
   "its first event is its creation": (row) =>
     row.events[0]?.type === "approval.created" && ofType(row, "created").length === 1,
-  "exactly one event ends it, of its status, and only comments follow": (row) => {
-    if (row.is_log || row.status === "pending") return endings(row).length === 0;
-    const [ending, ...others] = endings(row);
-    const later = row.events.filter((e) => e.sequence > (ending?.sequence ?? 0));
-    return (
-      ending?.type === `approval.${row.status}` &&
-      others.length === 0 &&
-      later.every((e) => e.type === "approval.commented")
-    );
-  },
+  "exactly one event ends it, of its status, and only comments, or what a change comes to, follow":
+    (row) => {
+      if (row.is_log || row.status === "pending") return endings(row).length === 0;
+      const [ending, ...others] = endings(row);
+      const later = row.events.filter((e) => e.sequence > (ending?.sequence ?? 0));
+      return (
+        ending?.type === `approval.${row.status}` &&
+        others.length === 0 &&
+        later.every((e) => e.type === "approval.commented" || e.type.startsWith("change."))
+      );
+    },
   "it has a decision's time exactly if it is decided": (row) =>
     (row.decided_at !== null) === (row.status !== "pending"),
   "nobody has two votes on a step": (row) =>

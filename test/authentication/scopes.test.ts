@@ -1,14 +1,20 @@
 // Case 20 of faults.md: every route of the catalogue with every scope and every kind of credential.
-import { allScopes, approvalsOperations, streamedItem, type AnyOperation } from "@sayso/catalogue";
+import {
+  allScopes,
+  allSurfaces,
+  joinSurfaces,
+  streamedItem,
+  type AnyOperation,
+} from "@sayso/catalogue";
 import { ALL_SCOPES } from "@sayso/core";
-import { api, openStage } from "@sayso/testkit";
-import { afterAll, describe, expect, test } from "vitest";
+import { api, openStage, type Answer } from "@sayso/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openCredentials, scopesOf, type Caller, type CredentialKind } from "./credentials.ts";
 
 const stage = await openStage();
 afterAll(() => stage.close());
 const { owner, organization, server, services, machine, alice } = stage;
-const operations = Object.entries<AnyOperation>(approvalsOperations);
+const operations = Object.entries<AnyOperation>(joinSurfaces(allSurfaces).operations);
 const closed = operations.filter(([, operation]) => operation.scope !== null);
 const adminOnly = closed.filter(([, operation]) => operation.adminOnly);
 const kinds = await openCredentials(services, organization, server);
@@ -31,6 +37,10 @@ const call = (
     },
   );
 
+/** The scope whose lack an answer tells of, whatever the surface's form of a refusal. */
+const lackedScope = ({ body }: Answer): string | undefined =>
+  /\b[a-z-]+:(?:read|write)\b/.exec(JSON.stringify(body))?.[0];
+
 /** For whoever asks through a connection; a person by themselves has none. */
 const throughConnection = new Set(["readWebhookSecrets"]);
 /** What a call may end in that was let through: the body is empty and the id is nobody's. */
@@ -39,11 +49,13 @@ const LET_THROUGH = [200, 201, 400, 404];
 test("there are routes, kinds of credentials and scopes to cross", () => {
   expect(closed.length).toBeGreaterThanOrEqual(37);
   expect(Object.keys(kinds)).toHaveLength(5);
-  expect(allScopes).toHaveLength(11);
+  expect(allScopes.length).toBeGreaterThanOrEqual(11);
   expect(new Set(allScopes)).toEqual(ALL_SCOPES);
 });
 
 describe.each(closed)("%s", (name, operation) => {
+  // All of them together are more calls than an hour has.
+  beforeAll(() => services.sql("delete from rate_windows"));
   const scope = operation.scope!;
   const isOpenTo = (kind: CredentialKind) =>
     (!operation.adminOnly || kind.administers) &&
@@ -52,11 +64,13 @@ describe.each(closed)("%s", (name, operation) => {
   test.each(Object.entries(kinds))(
     `by %s: only with ${scope}${operation.adminOnly ? ", and only for who administers" : ""}`,
     async (_kind, kind) => {
-      const callers = kind.hasEveryScope ? [allScopes] : allScopes.map((only) => [only]);
+      // Whom all the others together don't open it, none of them does.
+      const others = allScopes.filter((other) => other !== scope);
+      const callers = kind.hasEveryScope ? [allScopes] : [[scope], others];
       for (const scopes of callers) {
         const headers = await kind.withScopes(scopes);
         const answer = await call(operation, { headers });
-        const seen = [scopes, answer.status, answer.error?.details?.scope];
+        const seen = [scopes, answer.status, lackedScope(answer)];
         if (!scopesOf(kind, scopes).has(scope)) expect(seen).toEqual([scopes, 403, scope]);
         else if (!isOpenTo(kind)) expect(seen).toEqual([scopes, 403, undefined]);
         else expect(LET_THROUGH).toContain(answer.status);
@@ -74,10 +88,8 @@ describe.each(Object.entries(kinds).filter(([, kind]) => !kind.hasEveryScope))("
     for (const scope of new Set(closed.map(([, operation]) => operation.scope!))) {
       const [, operation] = closed.find(([, of]) => of.scope === scope && !of.adminOnly)!;
       const headers = await kind.withScopes(allScopes.filter((other) => other !== scope));
-      expect(await call(operation, { headers })).toMatchObject({
-        status: 403,
-        error: { code: "FORBIDDEN", details: { scope } },
-      });
+      const answer = await call(operation, { headers });
+      expect([answer.status, lackedScope(answer)]).toEqual([403, scope]);
     }
   });
 
@@ -92,10 +104,7 @@ describe.each(adminOnly)("%s, which is for admins", (_, operation) => {
   test("is a 403 for a member and for a machine, also one that may decide", async () => {
     const decider = await organization.addConnection({ canDecide: true });
     for (const credential of [alice.token, machine.key, decider.key]) {
-      expect(await call(operation, { token: credential })).toMatchObject({
-        status: 403,
-        error: { code: "FORBIDDEN" },
-      });
+      expect((await call(operation, { token: credential })).status).toBe(403);
     }
   });
 });

@@ -45,6 +45,7 @@ describe("the metadata (RFC 8414)", () => {
         "kpis:write",
         "okr-checkins:write",
         "reviews:read",
+        "reviews:write",
         "flows:read",
         "flows:write",
       ],

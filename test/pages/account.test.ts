@@ -336,7 +336,11 @@ test("whoever is in several organizations goes from one to the other, with the r
   await createPerson(elsewhere.context, { ...person, role: "admin" });
   await tab.enter(person);
   await tab.open("/account");
-  expect(await tab.page.locator(".places a").allTextContents()).toEqual(["Waiting", "Account"]);
+  expect(await tab.page.locator(".places a").allTextContents()).toEqual([
+    "Waiting",
+    "Goals",
+    "Account",
+  ]);
   await tab.tabTo(".who summary");
   await tab.page.keyboard.press("Enter");
   await tab.tabTo(".menu button");
@@ -346,6 +350,7 @@ test("whoever is in several organizations goes from one to the other, with the r
   expect(await tab.page.textContent(".who summary")).toContain("Nordlicht <i>Verein</i>");
   expect(await tab.page.locator(".places a").allTextContents()).toEqual([
     "Waiting",
+    "Goals",
     "Account",
     "Organization",
   ]);

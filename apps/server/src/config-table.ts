@@ -143,6 +143,16 @@ export const configuration = {
     meaning:
       "Whether apps may register themselves as OAuth clients (RFC 7591) or only an admin registers them. People are asked before either can do anything.",
   },
+  requestsPlan: {
+    name: "SAYSO_REQUESTS_PLAN",
+    schema: z
+      .string()
+      .trim()
+      .pipe(z.enum(["free", "pro"], { error: "free or pro" })),
+    otherwise: "`pro`",
+    meaning:
+      "What a project of the requests API may ask: `free` is 50 requests a month, `pro` any number. `sayso project plan` sets it for one project.",
+  },
   smtp: {
     name: "SAYSO_SMTP_URL",
     schema: text(

@@ -24,6 +24,8 @@ export interface Config {
   trustProxy: false | number | string;
   /** Whether apps may register themselves as OAuth clients (RFC 7591). */
   allowsClientRegistration: boolean;
+  /** What projects of the requests surface may ask, unless the operator says otherwise of one. */
+  requestsPlan: "free" | "pro";
   /** null: no mail is sent. */
   mail: MailConfig | null;
   role: "all" | "api" | "worker";
@@ -95,6 +97,7 @@ function complete(settings: Settings): Config {
     allowedCallbackCidrs: settings.allowedCallbackCidrs ?? (isLocal ? ["loopback"] : []),
     trustProxy: settings.trustProxy ?? false,
     allowsClientRegistration: settings.clientRegistration === "open",
+    requestsPlan: settings.requestsPlan ?? "pro",
     mail:
       settings.smtp && settings.mailFrom ? { smtp: settings.smtp, from: settings.mailFrom } : null,
     role: settings.role ?? "all",

@@ -14,8 +14,6 @@ import type { Config } from "./config.ts";
 import { createFailpoints } from "./failpoints.ts";
 import { createHealth, type HealthHandlers, type Readiness } from "./health.ts";
 import { createApp } from "./http/app.ts";
-import { createAuthenticate } from "./http/authenticate.ts";
-import { createRateLimit } from "./http/rate-limit.ts";
 import { createAuthorizationServer } from "./oauth/authorization-server.ts";
 import { openDatabase, type OpenDatabase } from "./open-database.ts";
 import { createSite } from "./pages/pages.ts";
@@ -76,6 +74,7 @@ async function compose(
     ...database,
     publicUrl: url,
     mail: { isEnabled: config.mail !== null },
+    defaultPlan: config.requestsPlan,
     reach: createFailpoints(),
     wakeWorker: runsWorker ? () => worker?.wake() : createWorkNotifier(database),
     eventsWritten: runsWorker ? () => worker?.wakeSequencer() : createEventNotifier(database),
@@ -158,8 +157,8 @@ async function createFullApp(
       site,
       allowsRegistration: config.allowsClientRegistration,
     }),
-    authenticate: createAuthenticate({ services, authenticator }),
-    rateLimit: createRateLimit(limiter),
+    authenticator,
+    limiter,
     log,
     trustProxy: config.trustProxy,
     health,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { approvalsSurface, type AnyOperation, type AnyTrigger } from "./index.ts";
+import { allSurfaces, joinSurfaces, type AnyOperation, type AnyTrigger } from "./index.ts";
 
-const { operations, triggers, resources } = approvalsSurface;
+const { operations, triggers, resources } = joinSurfaces(allSurfaces);
 
 const titleCase = /^[A-Z]\S*( ([A-Z(]\S*|a|and|by|for|from|in|of|on|or|the|to))*$/;
 const oneSentenceWithoutEnd = /^[A-Z].*[^.]$/;
@@ -41,7 +41,8 @@ describe.each(Object.entries<AnyOperation>(operations))("%s", (_, operation) => 
       const list = operations[choices.operation]!;
       expect([list.http.method, list.input.params]).toEqual(["GET", undefined]);
       const answer = (list.responses as Record<number, z.ZodType>)[200];
-      const item = (shapeOf(answer!).data as z.ZodArray<z.ZodType>).element;
+      const items = answer instanceof z.ZodArray ? answer : shapeOf(answer!).data;
+      const item = (items as z.ZodArray<z.ZodType>).element;
       for (const property of [choices.value, choices.label])
         if (property !== undefined) expect(Object.keys(shapeOf(item))).toContain(property);
       if (choices.value === undefined) expect(item).toBeInstanceOf(z.ZodString);

@@ -1,3 +1,4 @@
+export * from "./all-surfaces.ts";
 export * from "./error-codes.ts";
 export * from "./operation.ts";
 export * from "./scopes.ts";
@@ -5,3 +6,11 @@ export * from "./surface.ts";
 export * from "./trigger.ts";
 export * as approvals from "./surfaces/approvals/answers.ts";
 export { approvalsOperations, approvalsSurface } from "./surfaces/approvals/index.ts";
+export * as changes from "./surfaces/changes/answers.ts";
+export { changesOperations, changesSurface } from "./surfaces/changes/index.ts";
+export * as goals from "./surfaces/goals/answers.ts";
+export { goalsOperations, goalsSurface } from "./surfaces/goals/index.ts";
+export * as requests from "./surfaces/requests/answers.ts";
+export { requestsOperations, requestsSurface } from "./surfaces/requests/index.ts";
+export * as runs from "./surfaces/runs/answers.ts";
+export { runsOperations, runsSurface } from "./surfaces/runs/index.ts";

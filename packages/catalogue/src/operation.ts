@@ -50,6 +50,8 @@ export interface Operation<
   scope: Scope | null;
   /** Only a person who administers the organization, never a machine. */
   adminOnly?: boolean;
+  /** Reads the feed of events, which is counted apart: whoever polls must not use up the calls that asking needs. */
+  readsFeed?: boolean;
   /** Title Case, for menus. */
   label: string;
   description: string;

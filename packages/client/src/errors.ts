@@ -2,7 +2,7 @@
 export class SaysoError extends Error {
   override readonly name = "SaysoError";
   /**
-   * The server's own code, such as `VALIDATION_ERROR`, `UNAUTHORIZED`, `FORBIDDEN`, `NOT_FOUND`, `CONFLICT`,
+   * The server's own code in capitals, such as `VALIDATION_ERROR`, `UNAUTHORIZED`, `FORBIDDEN`, `NOT_FOUND`, `CONFLICT`,
    * `INVALID_STATE`, `RATE_LIMITED`, `EMERGENCY_STOP`, `UNAVAILABLE`, `INTERNAL_ERROR`; `HTTP_<status>` where something
    * else answered. Of the client itself: `NETWORK_ERROR`, `TIMEOUT`, `REDIRECTED`, `BAD_RESPONSE`.
    */
@@ -47,25 +47,45 @@ export function isPassing(error: unknown): error is SaysoError {
   );
 }
 
-/** What an answer that is not a success says, in the server's envelope or in none. */
+/** What an answer that is not a success says, in any of the server's envelopes or in none. */
 export function errorOf(response: Response, body: unknown): SaysoError {
   const { status, headers } = response;
-  const told = (body as { error?: unknown } | null | undefined)?.error;
-  const error = (typeof told === "object" ? told : null) as {
-    code?: string;
-    message?: string;
-    details?: SaysoError["details"];
-  } | null;
+  const { code, message, details } = readEnvelope(body);
   return new SaysoError(
-    error?.code ?? `HTTP_${status}`,
-    error?.message ?? (typeof told === "string" ? told : `The server answered ${status}`),
+    code?.toUpperCase() ?? `HTTP_${status}`,
+    message ?? `The server answered ${status}`,
     {
       status,
-      details: error?.details,
+      details,
       requestId: headers.get("x-request-id") ?? undefined,
       retryAfterSeconds: secondsOf(headers.get("retry-after")),
     },
   );
+}
+
+interface Envelope {
+  code?: string;
+  message?: string;
+  details?: SaysoError["details"];
+}
+
+/** Each of the server's APIs refuses in a form of its own. */
+function readEnvelope(body: unknown): Envelope {
+  if (typeof body !== "object" || body === null) return {};
+  const told = body as Envelope & { error?: unknown; errors?: Record<string, string[]> };
+  // approvals: { error: { code, message, details } }
+  if (typeof told.error === "object" && told.error !== null) return told.error;
+  if (typeof told.error === "string") {
+    // goals: { error, message }; requests: { error, errors: { field: […] } }
+    if (typeof told.message === "string") return { code: told.error, message: told.message };
+    const fields = Object.entries(told.errors ?? {}).flatMap(([field, faults]) =>
+      faults.map((message) => ({ field, message })),
+    );
+    return { message: told.error, ...(fields.length > 0 && { details: { fields } }) };
+  }
+  // runs: { code, message, details }
+  const { code, message, details } = told;
+  return typeof message === "string" ? { code, message, details } : {};
 }
 
 /** `Retry-After` is seconds or a date (RFC 9110, 10.2.3). */

@@ -45,12 +45,36 @@ export interface Approval {
   /** The connection that decided, where an admin allows it to */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
+  /** On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending */
+  decision_reason: DecisionReason | null;
   decision_comment: string | null;
   decision_source: string | null;
   cancelled_at: string | null;
   /** The page on which people decide */
   url: string;
   warnings?: Warning[];
+}
+
+export interface AuditLog {
+  /** The event's id */
+  id: string;
+  /** Null: an admin wrote the entity without a change */
+  changeId: string | null;
+  action: ChangeAction;
+  entityType: string;
+  entityId: string;
+  entityName: string;
+  entityVersion: number;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  /** Null where its applier's answer completed the change */
+  userId: string | null;
+  userName: string | null;
+  timestamp: string;
+  /** SHA-256 in hex over prevHash and this entry; null until it has its place */
+  integrityHash: string | null;
+  /** That of the organization's event before */
+  prevHash: string | null;
 }
 
 export interface BatchResult {
@@ -65,6 +89,68 @@ export interface Cancelled {
   id: string;
   status: Status;
   cancelled_at: string;
+}
+
+export interface Change {
+  id: string;
+  entityType: string;
+  entityId: string;
+  entityName: string;
+  action: ChangeAction;
+  status: "pending" | "approved" | "rejected";
+  /** The person or connection that asked */
+  requesterId: string | null;
+  requesterName: string | null;
+  /** The body of a create, the merge patch of an update */
+  payload: Record<string, unknown> | null;
+  createdAt: string;
+  /** What it was made for; 0: nothing was registered */
+  entityVersion: number;
+  /** Who decided last */
+  approverId: string | null;
+  approverName: string | null;
+  comments: string | null;
+  resolvedAt: string | null;
+  /** What became of an approved change; applying: its applier has not answered with a 2xx yet */
+  applyStatus: "applying" | "applied" | "failed" | "abandoned" | null;
+  appliedAt: string | null;
+  /** The version that it made, or is about to make */
+  appliedVersion: number | null;
+  /** The entity that it was applied to; only where a single change is read */
+  before?: Record<string, unknown> | null;
+  /** What it made of it, or is about to make; only where a single change is read */
+  after?: Record<string, unknown> | null;
+  /** How the calls of its applier fare, where there is one */
+  applier: {
+    attempts: number;
+    statusCode: number | null;
+    error: string | null;
+  } | null;
+  stages: ChangeStage[];
+  /** Where people decide it */
+  url: string;
+}
+
+export type ChangeAction = "create" | "update" | "delete";
+
+export interface ChangeStage {
+  id: string;
+  stageName: string | null;
+  requiredRole: "viewer" | "editor" | "admin";
+  status: "waiting" | "active" | "approved" | "rejected" | "skipped";
+  decidedBy: string | null;
+  decidedAt: string | null;
+}
+
+export interface CheckIn {
+  id: string;
+  /** The key result */
+  kr_id: string;
+  previous_value: number;
+  value: number;
+  status: GoalStatus;
+  comment: string | null;
+  created_at: string;
 }
 
 export interface Comment {
@@ -98,6 +184,15 @@ export interface Connection {
   created_at: string;
 }
 
+export interface Cycle {
+  id: string;
+  name: string;
+  starts_on: string;
+  /** Its last day, in UTC */
+  ends_on: string;
+  created_at: string;
+}
+
 export interface Decided {
   id: string;
   status: Status;
@@ -121,6 +216,8 @@ export interface DecidedStep {
 }
 
 export type Decision = "approve" | "reject";
+
+export type DecisionReason = "vote" | "auto_action" | "expired" | "cancelled" | "emergency_stop";
 
 export interface Deleted {
   id: string;
@@ -153,11 +250,43 @@ export interface Delivery {
   }[];
 }
 
+export interface Difference {
+  /** JSON Pointer (RFC 6901) */
+  path: string;
+  /** Absent: it was not there */
+  before?: unknown;
+  /** Absent: it is not there any more */
+  after?: unknown;
+}
+
 export interface EmergencyStop {
   active: boolean;
   activated_at: string | null;
   activated_by: string | null;
   reason: string | null;
+}
+
+export interface Entity {
+  entityType: string;
+  entityId: string;
+  entityName: string;
+  /** Raised by every change, never used twice */
+  entityVersion: number;
+  body: Record<string, unknown>;
+  /** The approved change that its applier is being told of */
+  applyingChangeId: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface EntityType {
+  name: string;
+  /** What every organization has, its goals, or a type that it added */
+  kind: "built_in" | "goal" | "own";
+  /** Who is called with each approved change */
+  applierUrl: string | null;
+  /** Null for what every organization has */
+  createdAt: string | null;
 }
 
 export interface Event {
@@ -206,7 +335,116 @@ export interface EventRequest {
     name: string | null;
     email: string | null;
   } | null;
+  /** On what grounds it ended; emergency_stop tells a stop from a cancellation */
+  decision_reason: DecisionReason | null;
   decision_comment: string | null;
+}
+
+export interface Flow {
+  id: string;
+  organizationId: string;
+  workspaceId: string;
+  ownerId: string | null;
+  name: string;
+  description: string;
+  objectType: string;
+  objectAction: ObjectAction;
+  tags: Tag[];
+  steps: FlowStep[];
+  status: "active" | "deleted";
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface FlowStep {
+  /** any: one reviewer is enough; all: each has to approve */
+  type: "any" | "all";
+  /** Who reviews */
+  reviewers: Reviewer[];
+  /** What reviewers are told */
+  message?: string | null;
+}
+
+/** Who did it: a person, a connection or the system */
+export interface GoalActor {
+  kind: string;
+  id: string | null;
+  name: string | null;
+}
+
+export type GoalStatus = "on_track" | "at_risk" | "off_track";
+
+export interface HeldChange {
+  /** The request that people decide; approved, it applies the change */
+  id: string;
+  status: "pending";
+  entity_type: "objective" | "keyResult" | "kpi";
+  entity_id: string;
+  message: string;
+}
+
+export interface KeyResult {
+  id: string;
+  objective_id: string;
+  title: string;
+  unit: string | null;
+  start: number;
+  target: number;
+  current: number;
+  /** How much it counts in its objective */
+  weight: number;
+  /** The name of who answers for it */
+  owner: string | null;
+  owner_id: string | null;
+  /** Whether what others than admins want to change waits for an approval */
+  needs_approval: boolean;
+  /** Counts its changes; check-ins and new values are none */
+  version: number;
+  created_at: string;
+  updated_at: string;
+  /** Of the way from start to target */
+  progress: number;
+  /** As last reported; computed where nobody has */
+  status: GoalStatus;
+  health_score: number;
+  checkins_count: number;
+  last_checkin_at: string | null;
+}
+
+export interface Kpi {
+  id: string;
+  name: string;
+  description: string | null;
+  /** null: never measured */
+  current: number | null;
+  target: number;
+  unit: string | null;
+  /** Whether more or less is better */
+  direction: KpiDirection;
+  /** By how close it is to its target */
+  status: GoalStatus;
+  last_updated: string | null;
+  /** The name of who answers for it */
+  owner: string | null;
+  owner_id: string | null;
+  /** Whether what others than admins want to change waits for an approval */
+  needs_approval: boolean;
+  /** Counts its changes; check-ins and new values are none */
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export type KpiDirection = "increase" | "decrease";
+
+export interface KpiUpdate {
+  id: string;
+  kpi_id: string;
+  /** null: it was never measured before */
+  previous_value: number | null;
+  new_value: number;
+  comment: string | null;
+  created_at: string;
 }
 
 export interface Member {
@@ -216,6 +454,37 @@ export interface Member {
   role: Role;
   can_approve: boolean;
   team_ids: string[];
+}
+
+export interface NewEntityType {
+  name: string;
+  /** What every organization has, its goals, or a type that it added */
+  kind: "built_in" | "goal" | "own";
+  /** Who is called with each approved change */
+  applierUrl: string | null;
+  /** Null for what every organization has */
+  createdAt: string | null;
+  /** Verifies the calls (Standard Webhooks), shown once: whsec_… */
+  applierSecret: string | null;
+}
+
+export interface NewKeyResult {
+  /** What is measured */
+  title: string;
+  /** The value to reach; may be below the start */
+  target: number;
+  /** The value to start from; default 0 */
+  start?: number;
+  /** The value now; default: where it starts */
+  current?: number;
+  /** What is counted, such as % */
+  unit?: string | null;
+  /** How much it counts in its objective; default 1 */
+  weight?: number;
+  /** The person who answers for it */
+  owner_id?: string | null;
+  /** Whether what others than admins want to change waits for an approval; admins set it */
+  needs_approval?: boolean;
 }
 
 export interface NewSubscription {
@@ -241,12 +510,58 @@ export interface NewSubscription {
   secret: string;
 }
 
+export type ObjectAction = "create" | "update" | "delete";
+
+export interface Objective {
+  id: string;
+  title: string;
+  description: string | null;
+  /** Whose it is */
+  type: ObjectiveType;
+  /** The name of who answers for it */
+  owner: string | null;
+  owner_id: string | null;
+  /** Whether what others than admins want to change waits for an approval */
+  needs_approval: boolean;
+  /** Counts its changes; check-ins and new values are none */
+  version: number;
+  created_at: string;
+  updated_at: string;
+  /** The weighted mean of its key results' progress */
+  progress: number;
+  /** Computed from its health and what was reported */
+  status: GoalStatus;
+  /** From check-ins, velocity and progress gap */
+  health_score: number;
+  /** The name of its cycle */
+  cycle: string | null;
+  cycle_id: string | null;
+  key_results: KeyResult[];
+}
+
+export type ObjectiveType = "org" | "team" | "individual";
+
 export interface Organization {
   id: string;
   name: string;
   /** Whether nobody may decide what they, or a connection of theirs, asked for */
   four_eyes: boolean;
   created_at: string;
+}
+
+export interface OwnReview {
+  id: string;
+  review_cycle_id: string;
+  cycle: string;
+  employee: string;
+  employee_id: string;
+  author: string;
+  author_id: string;
+  type: ReviewType;
+  status: "draft" | "shared";
+  shared_at: string | null;
+  created_at: string;
+  answers: ReviewAnswer[];
 }
 
 export interface Pagination {
@@ -258,7 +573,181 @@ export interface Pagination {
 
 export type Priority = "low" | "medium" | "high" | "critical";
 
+export interface ProposedChange {
+  id: string;
+  entityType: string;
+  entityId: string;
+  entityName: string;
+  action: ChangeAction;
+  status: "pending" | "approved" | "rejected";
+  /** The person or connection that asked */
+  requesterId: string | null;
+  requesterName: string | null;
+  /** The body of a create, the merge patch of an update */
+  payload: Record<string, unknown> | null;
+  createdAt: string;
+  /** What it was made for; 0: nothing was registered */
+  entityVersion: number;
+  /** Who decided last */
+  approverId: string | null;
+  approverName: string | null;
+  comments: string | null;
+  resolvedAt: string | null;
+  /** What became of an approved change; applying: its applier has not answered with a 2xx yet */
+  applyStatus: "applying" | "applied" | "failed" | "abandoned" | null;
+  appliedAt: string | null;
+  /** The version that it made, or is about to make */
+  appliedVersion: number | null;
+  /** The entity that it was applied to; only where a single change is read */
+  before?: Record<string, unknown> | null;
+  /** What it made of it, or is about to make; only where a single change is read */
+  after?: Record<string, unknown> | null;
+  /** How the calls of its applier fare, where there is one */
+  applier: {
+    attempts: number;
+    statusCode: number | null;
+    error: string | null;
+  } | null;
+  stages: ChangeStage[];
+  /** Where people decide it */
+  url: string;
+  /** What is likely not meant, although it is allowed */
+  warnings?: {
+    field: string;
+    message: string;
+  }[];
+}
+
+export interface RecordedCheckIn {
+  id: string;
+  /** The key result */
+  kr_id: string;
+  previous_value: number;
+  value: number;
+  status: GoalStatus;
+  comment: string | null;
+  created_at: string;
+  by: GoalActor;
+}
+
+export interface RecordedKpiUpdate {
+  id: string;
+  kpi_id: string;
+  /** null: it was never measured before */
+  previous_value: number | null;
+  new_value: number;
+  comment: string | null;
+  created_at: string;
+  by: GoalActor;
+}
+
+export interface Request {
+  id: string;
+  status: RequestStatus;
+  title: string;
+  description: string | null;
+  external_id: string | null;
+  payload: Record<string, unknown>;
+  decided_at: string | null;
+  /** The person who decided; null: nobody did */
+  decided_by_id: string | null;
+  decision_note: string | null;
+  inserted_at: string;
+  expires_at: string | null;
+}
+
+export type RequestStatus = "pending" | "approved" | "rejected" | "expired";
+
+export interface Review {
+  id: string;
+  review_cycle_id: string;
+  cycle: string;
+  employee: string;
+  employee_id: string;
+  author: string;
+  author_id: string;
+  type: ReviewType;
+  status: "draft" | "shared";
+  shared_at: string | null;
+  created_at: string;
+}
+
+export interface ReviewAnswer {
+  /** What was asked */
+  question: string;
+  /** What the author says */
+  answer: string;
+}
+
+export interface ReviewCycle {
+  id: string;
+  name: string;
+  status: ReviewCycleStatus;
+  due_date: string | null;
+  /** How many different people its reviews are about */
+  reviewee_count: number;
+  created_at: string;
+}
+
+export type ReviewCycleStatus = "draft" | "active" | "closed";
+
+export interface ReviewSummary {
+  review_id: string;
+  employee: string;
+  cycle: string;
+  type: ReviewType;
+  status: "shared";
+  answers: ReviewAnswer[];
+  shared_at: string;
+}
+
+export type ReviewType = "self" | "manager" | "peer";
+
+export interface Reviewer {
+  /** A person, or everybody in a team */
+  type: "user" | "team";
+  /** Of the person or team */
+  id: string;
+}
+
 export type Role = "owner" | "admin" | "member";
+
+export interface Run {
+  id: string;
+  approvalFlowId: string;
+  organizationId: string;
+  workspaceId: string;
+  status: RunStatus;
+  /** Counts from 1 */
+  activeStep: number;
+  previousObject: Record<string, unknown>;
+  object: Record<string, unknown>;
+  invoker: {
+    /** connection: a machine started it */
+    type: "user" | "connection";
+    id: string;
+  };
+  tags: Tag[];
+  results: RunResult[];
+  createdAt: string;
+  updatedAt: string;
+  /** How object differs from previousObject; where a single run is read */
+  difference?: Difference[];
+}
+
+export type RunDecision = "approved" | "denied";
+
+export interface RunResult {
+  reviewer: {
+    type: "user";
+    id: string;
+  };
+  result: RunDecision;
+  /** Empty where nothing was said */
+  comment: string;
+}
+
+export type RunStatus = "pending" | "approved" | "denied";
 
 export type Status = "pending" | "approved" | "rejected" | "cancelled" | "expired";
 
@@ -309,6 +798,13 @@ export interface SubscriptionFilter {
   source?: string[];
   /** Only requests that are in one of these statuses then */
   status?: Status[];
+}
+
+export interface Tag {
+  /** What it is about */
+  key: string;
+  /** What it says */
+  value: string;
 }
 
 export interface Team {
@@ -733,6 +1229,8 @@ export interface ReplayDeliveryInput {
 export interface ListEventsInput {
   /** next_cursor of the last answer; latest: from now on; nothing, or earliest: from the beginning */
   after?: string;
+  /** In place of after, limit and wait: so many of the newest events, and the cursor behind them */
+  last?: number;
   /** Only these; approval.* stands for a family */
   types?: (
     | "approval.created"
@@ -747,11 +1245,37 @@ export interface ListEventsInput {
     | "approval.commented"
     | "approval.revised"
     | "approval.delegated"
-    | "approval.escalated"
     | "delivery.failed"
     | "approval.*"
     | "delivery.*"
     | "subscription.*"
+    | "objective.created"
+    | "objective.updated"
+    | "objective.archived"
+    | "key_result.created"
+    | "key_result.updated"
+    | "key_result.archived"
+    | "checkin.recorded"
+    | "kpi.created"
+    | "kpi.updated"
+    | "kpi.changed"
+    | "kpi.archived"
+    | "cycle.created"
+    | "cycle.updated"
+    | "review_cycle.created"
+    | "review_cycle.updated"
+    | "objective.*"
+    | "key_result.*"
+    | "checkin.*"
+    | "kpi.*"
+    | "cycle.*"
+    | "review_cycle.*"
+    | "change.applied"
+    | "change.applying"
+    | "change.apply_failed"
+    | "change.apply_retried"
+    | "change.abandoned"
+    | "change.*"
     | "organization.*"
     | "emergency_stop.*"
     | "person.*"
@@ -764,6 +1288,10 @@ export interface ListEventsInput {
     | "team.*"
     | "template.*"
     | "mail.*"
+    | "flow.*"
+    | "review.*"
+    | "entity.*"
+    | "entity_type.*"
   )[];
   /** Events in an answer, at most */
   limit?: number;
@@ -806,11 +1334,37 @@ export interface CreateSubscriptionInput {
     | "approval.commented"
     | "approval.revised"
     | "approval.delegated"
-    | "approval.escalated"
     | "delivery.failed"
     | "approval.*"
     | "delivery.*"
     | "subscription.*"
+    | "objective.created"
+    | "objective.updated"
+    | "objective.archived"
+    | "key_result.created"
+    | "key_result.updated"
+    | "key_result.archived"
+    | "checkin.recorded"
+    | "kpi.created"
+    | "kpi.updated"
+    | "kpi.changed"
+    | "kpi.archived"
+    | "cycle.created"
+    | "cycle.updated"
+    | "review_cycle.created"
+    | "review_cycle.updated"
+    | "objective.*"
+    | "key_result.*"
+    | "checkin.*"
+    | "kpi.*"
+    | "cycle.*"
+    | "review_cycle.*"
+    | "change.applied"
+    | "change.applying"
+    | "change.apply_failed"
+    | "change.apply_retried"
+    | "change.abandoned"
+    | "change.*"
     | "organization.*"
     | "emergency_stop.*"
     | "person.*"
@@ -823,6 +1377,10 @@ export interface CreateSubscriptionInput {
     | "team.*"
     | "template.*"
     | "mail.*"
+    | "flow.*"
+    | "review.*"
+    | "entity.*"
+    | "entity_type.*"
   )[];
   /** Of which requests; default: of all */
   filter?: SubscriptionFilter;
@@ -1046,6 +1604,772 @@ export type GetOpenApiInput = Record<string, never>;
 /** What `getOpenApi` answers. */
 export type GetOpenApiResult = Record<string, unknown>;
 
+/** What `listObjectives` takes. */
+export interface ListObjectivesInput {
+  /** Only those of this cycle */
+  cycle_id?: string;
+  /** Only those of the organization, a team or a person */
+  type?: ObjectiveType;
+  /** Only those whose title has these words in it */
+  search?: string;
+  /** How many, at most */
+  limit?: number;
+}
+
+/** What `listObjectives` answers. */
+export type ListObjectivesResult = Objective[];
+
+/** What `createObjective` takes. */
+export interface CreateObjectiveInput {
+  /** What is to be reached */
+  title: string;
+  /** What it is about */
+  description?: string | null;
+  /** Whose it is: everybody's (the default), a team's, or one person's */
+  type?: ObjectiveType;
+  /** The period in which it is to be reached */
+  cycle_id?: string | null;
+  /** The person who answers for it */
+  owner_id?: string | null;
+  /** Whether what others than admins want to change waits for an approval; admins set it */
+  needs_approval?: boolean;
+  /** By what it is measured; more can follow */
+  key_results?: NewKeyResult[];
+}
+
+/** What `getObjective` takes. */
+export interface GetObjectiveInput {
+  /** The objective */
+  id: string;
+}
+
+/** What `updateObjective` takes. */
+export interface UpdateObjectiveInput {
+  /** The objective */
+  id: string;
+  /** What is to be reached */
+  title?: string;
+  /** What it is about */
+  description?: string | null;
+  /** Whose it is: everybody's (the default), a team's, or one person's */
+  type?: ObjectiveType;
+  /** The period in which it is to be reached */
+  cycle_id?: string | null;
+  /** The person who answers for it */
+  owner_id?: string | null;
+  /** Whether what others than admins want to change waits for an approval; admins set it */
+  needs_approval?: boolean;
+}
+
+export type UpdateObjectiveResult = Objective | HeldChange;
+
+/** What `archiveObjective` takes. */
+export interface ArchiveObjectiveInput {
+  /** The objective */
+  id: string;
+}
+
+/** What `archiveObjective` answers. */
+export interface ArchiveObjectiveResult {
+  id: string;
+  archived: true;
+}
+
+/** What `listKeyResults` takes. */
+export interface ListKeyResultsInput {
+  /** Only those of this objective */
+  objective_id?: string;
+  /** Only those whose title has these words in it */
+  search?: string;
+}
+
+/** What `listKeyResults` answers. */
+export type ListKeyResultsResult = KeyResult[];
+
+/** What `createKeyResult` takes. */
+export interface CreateKeyResultInput {
+  /** The objective */
+  id: string;
+  /** What is measured */
+  title: string;
+  /** The value to reach; may be below the start */
+  target: number;
+  /** The value to start from; default 0 */
+  start?: number;
+  /** The value now; default: where it starts */
+  current?: number;
+  /** What is counted, such as % */
+  unit?: string | null;
+  /** How much it counts in its objective; default 1 */
+  weight?: number;
+  /** The person who answers for it */
+  owner_id?: string | null;
+  /** Whether what others than admins want to change waits for an approval; admins set it */
+  needs_approval?: boolean;
+}
+
+/** What `getKeyResult` takes. */
+export interface GetKeyResultInput {
+  /** The key result */
+  id: string;
+}
+
+/** What `updateKeyResult` takes. */
+export interface UpdateKeyResultInput {
+  /** The key result */
+  id: string;
+  /** What is measured */
+  title?: string;
+  /** The value to reach */
+  target?: number;
+  /** The value to start from */
+  start?: number;
+  /** What is counted, such as % */
+  unit?: string | null;
+  /** How much it counts in its objective; default 1 */
+  weight?: number;
+  /** The person who answers for it */
+  owner_id?: string | null;
+  /** Whether what others than admins want to change waits for an approval; admins set it */
+  needs_approval?: boolean;
+}
+
+export type UpdateKeyResultResult = KeyResult | HeldChange;
+
+/** What `archiveKeyResult` takes. */
+export interface ArchiveKeyResultInput {
+  /** The key result */
+  id: string;
+}
+
+/** What `archiveKeyResult` answers. */
+export interface ArchiveKeyResultResult {
+  id: string;
+  archived: true;
+}
+
+/** What `recordCheckIn` takes. */
+export interface RecordCheckInInput {
+  /** The key result */
+  id: string;
+  /** The value now */
+  value: number;
+  /** What happened */
+  comment?: string;
+  /** How it goes; default: computed from its health */
+  status?: GoalStatus;
+}
+
+/** What `listCheckIns` takes. */
+export interface ListCheckInsInput {
+  /** The key result */
+  id: string;
+}
+
+/** What `listCheckIns` answers. */
+export type ListCheckInsResult = RecordedCheckIn[];
+
+/** What `recordCheckInOfOkr` takes. */
+export interface RecordCheckInOfOkrInput {
+  /** The key result */
+  id: string;
+  /** The value now */
+  value: number;
+  /** What happened */
+  comment?: string;
+  /** How it goes; default: computed from its health */
+  status?: GoalStatus;
+}
+
+/** What `listKpis` takes. */
+export interface ListKpisInput {
+  /** Only those whose name has these words in it */
+  search?: string;
+  /** How many, at most */
+  limit?: number;
+}
+
+/** What `listKpis` answers. */
+export type ListKpisResult = Kpi[];
+
+/** What `createKpi` takes. */
+export interface CreateKpiInput {
+  /** What people call it */
+  name: string;
+  /** The value to reach */
+  target: number;
+  /** The value now, if it is known */
+  current?: number | null;
+  /** How it is measured */
+  description?: string | null;
+  /** What is counted, such as users */
+  unit?: string | null;
+  /** Whether more (the default) or less is better */
+  direction?: KpiDirection;
+  /** The person who answers for it */
+  owner_id?: string | null;
+  /** Whether what others than admins want to change waits for an approval; admins set it */
+  needs_approval?: boolean;
+}
+
+/** What `getKpi` takes. */
+export interface GetKpiInput {
+  /** The KPI */
+  id: string;
+}
+
+/** What `updateKpi` takes. */
+export interface UpdateKpiInput {
+  /** The KPI */
+  id: string;
+  /** What people call it */
+  name?: string;
+  /** The value to reach */
+  target?: number;
+  /** How it is measured */
+  description?: string | null;
+  /** What is counted, such as users */
+  unit?: string | null;
+  /** Whether more (the default) or less is better */
+  direction?: KpiDirection;
+  /** The person who answers for it */
+  owner_id?: string | null;
+  /** Whether what others than admins want to change waits for an approval; admins set it */
+  needs_approval?: boolean;
+}
+
+export type UpdateKpiResult = Kpi | HeldChange;
+
+/** What `archiveKpi` takes. */
+export interface ArchiveKpiInput {
+  /** The KPI */
+  id: string;
+}
+
+/** What `archiveKpi` answers. */
+export interface ArchiveKpiResult {
+  id: string;
+  archived: true;
+}
+
+/** What `recordKpiUpdate` takes. */
+export interface RecordKpiUpdateInput {
+  /** The KPI */
+  id: string;
+  /** The new value */
+  value: number;
+  /** What is to be said of it */
+  comment?: string;
+}
+
+/** What `listKpiUpdates` takes. */
+export interface ListKpiUpdatesInput {
+  /** The KPI */
+  id: string;
+}
+
+/** What `listKpiUpdates` answers. */
+export type ListKpiUpdatesResult = RecordedKpiUpdate[];
+
+/** What `listCycles` takes. */
+export type ListCyclesInput = Record<string, never>;
+
+/** What `listCycles` answers. */
+export type ListCyclesResult = Cycle[];
+
+/** What `createCycle` takes. */
+export interface CreateCycleInput {
+  /** What people call the period */
+  name: string;
+  /** Its first day */
+  starts_on: string;
+  /** Its last day */
+  ends_on: string;
+}
+
+/** What `updateCycle` takes. */
+export interface UpdateCycleInput {
+  /** The cycle */
+  id: string;
+  /** What people call the period */
+  name?: string;
+  /** Its first day */
+  starts_on?: string;
+  /** Its last day */
+  ends_on?: string;
+}
+
+/** What `listReviewCycles` takes. */
+export type ListReviewCyclesInput = Record<string, never>;
+
+/** What `listReviewCycles` answers. */
+export type ListReviewCyclesResult = ReviewCycle[];
+
+/** What `createReviewCycle` takes. */
+export interface CreateReviewCycleInput {
+  /** What people call the round */
+  name: string;
+  /** Reviews are written while it is active, the default */
+  status?: ReviewCycleStatus;
+  /** Until when reviews are to be shared */
+  due_date?: string | null;
+}
+
+/** What `updateReviewCycle` takes. */
+export interface UpdateReviewCycleInput {
+  /** The review cycle */
+  id: string;
+  /** What people call the round */
+  name?: string;
+  /** Reviews are written while it is active, the default */
+  status?: ReviewCycleStatus;
+  /** Until when reviews are to be shared */
+  due_date?: string | null;
+}
+
+/** What `listReviews` takes. */
+export interface ListReviewsInput {
+  /** Only those of this round */
+  review_cycle_id?: string;
+}
+
+/** What `listReviews` answers. */
+export type ListReviewsResult = Review[];
+
+/** What `createReview` takes. */
+export interface CreateReviewInput {
+  /** The round that it belongs to */
+  review_cycle_id: string;
+  /** Whom it is about; default: yourself */
+  employee_id?: string;
+  /** Default: self about yourself, else peer */
+  type?: ReviewType;
+  /** Questions with your answers; they can follow */
+  answers?: ReviewAnswer[];
+}
+
+/** What `updateReview` takes. */
+export interface UpdateReviewInput {
+  /** The review */
+  id: string;
+  /** All questions with your answers */
+  answers: ReviewAnswer[];
+}
+
+/** What `deleteReview` takes. */
+export interface DeleteReviewInput {
+  /** The review */
+  id: string;
+}
+
+/** What `deleteReview` answers. */
+export interface DeleteReviewResult {
+  id: string;
+  deleted: true;
+}
+
+/** What `shareReview` takes. */
+export interface ShareReviewInput {
+  /** The review */
+  id: string;
+}
+
+/** What `getReviewSummary` takes. */
+export interface GetReviewSummaryInput {
+  /** The review */
+  id: string;
+}
+
+/** What `exportObjectives` takes. */
+export type ExportObjectivesInput = Record<string, never>;
+
+/** What `exportObjectives` answers. */
+export interface ExportObjectivesResult {
+  /** RFC 4180; no cell of it is a formula */
+  csv: string;
+}
+
+/** What `exportKpis` takes. */
+export type ExportKpisInput = Record<string, never>;
+
+/** What `exportKpis` answers. */
+export interface ExportKpisResult {
+  /** RFC 4180; no cell of it is a formula */
+  csv: string;
+}
+
+/** What `importGoals` takes. */
+export interface ImportGoalsInput {
+  /** What the rows are */
+  table: "objectives" | "kpis";
+  /** As the export gives it; at most 1000 rows */
+  csv: string;
+}
+
+/** What `importGoals` answers. */
+export interface ImportGoalsResult {
+  objectives: number;
+  key_results: number;
+  kpis: number;
+}
+
+/** What `listChanges` takes. */
+export interface ListChangesInput {
+  /** Only these; default: pending, or approved with an applyStatus */
+  status?: "pending" | "approved" | "rejected";
+  /** Only approved changes that their applier has not taken yet, or refused */
+  applyStatus?: "applying" | "failed";
+  /** Changes in an answer, at most */
+  limit?: number;
+  /** Only those made before this one: the last of the page before */
+  before?: string;
+}
+
+/** What `listChanges` answers. */
+export type ListChangesResult = Change[];
+
+/** What `proposeChange` takes. */
+export interface ProposeChangeInput {
+  /** A built-in type such as offer, a goal's (objective, keyResult, kpi), or one of the organization's own */
+  entityType: string;
+  /** The entity to change */
+  entityId: string;
+  /** What people call it */
+  entityName: string;
+  /** What to do to it */
+  action: "create" | "update" | "delete";
+  /** The body of a create; of an update, a merge patch (RFC 7396): null removes */
+  payload?: Record<string, unknown>;
+  /** The version that it was made for; default: what is there now */
+  entityVersion?: number;
+  /** Who approves, one stage after the other; default: one of an admin */
+  stages?: {
+    /** What people call the stage */
+    stageName: string;
+    /** Who decides it; viewer and editor: whoever may approve here */
+    requiredRole: "viewer" | "editor" | "admin";
+  }[];
+  /** Where to POST the decision */
+  callbackUrl?: string;
+  /** The same key and body again give the same change */
+  idempotencyKey?: string;
+}
+
+/** What `getChange` takes. */
+export interface GetChangeInput {
+  /** The change */
+  id: string;
+}
+
+/** What `resolveChange` takes. */
+export interface ResolveChangeInput {
+  /** The change */
+  id: string;
+  /** Whether to approve or to reject */
+  action: "approve" | "reject";
+  /** Why */
+  comments?: string;
+}
+
+/** What `retryChange` takes. */
+export interface RetryChangeInput {
+  /** The change */
+  id: string;
+}
+
+/** What `abandonChange` takes. */
+export interface AbandonChangeInput {
+  /** The change */
+  id: string;
+}
+
+/** What `listEntityTypes` takes. */
+export type ListEntityTypesInput = Record<string, never>;
+
+/** What `listEntityTypes` answers. */
+export interface ListEntityTypesResult {
+  data: EntityType[];
+}
+
+/** What `createEntityType` takes. */
+export interface CreateEntityTypeInput {
+  /** What proposals call it */
+  name: string;
+  /** Where to POST approved changes; default: the registry alone is changed */
+  applierUrl?: string;
+}
+
+/** What `updateEntityType` takes. */
+export interface UpdateEntityTypeInput {
+  /** The type */
+  name: string;
+  /** Where to POST approved changes; null: nowhere */
+  applierUrl: string | null;
+}
+
+/** What `rotateApplierSecret` takes. */
+export interface RotateApplierSecretInput {
+  /** The type */
+  name: string;
+}
+
+/** What `rotateApplierSecret` answers. */
+export interface RotateApplierSecretResult {
+  name: string;
+  /** Shown once */
+  applierSecret: string;
+  oldSecretExpiresAt: string;
+}
+
+/** What `listEntities` takes. */
+export interface ListEntitiesInput {
+  /** The type */
+  entityType: string;
+  /** nextAfter of the page before */
+  after?: string;
+  /** Entities in an answer, at most */
+  limit?: number;
+}
+
+/** What `listEntities` answers. */
+export interface ListEntitiesResult {
+  data: Entity[];
+  /** Go on from here; null: this is the last page */
+  nextAfter: string | null;
+}
+
+/** What `getEntity` takes. */
+export interface GetEntityInput {
+  /** The type */
+  entityType: string;
+  /** The entity */
+  entityId: string;
+}
+
+/** What `putEntity` takes. */
+export interface PutEntityInput {
+  /** The type */
+  entityType: string;
+  /** The entity */
+  entityId: string;
+  /** What people call it */
+  entityName: string;
+  /** All of it; at most 100,000 characters of JSON */
+  body: Record<string, unknown>;
+  /** Only if this is its version; 0: only if it is not there yet */
+  entityVersion?: number;
+}
+
+/** What `listAuditLogs` takes. */
+export interface ListAuditLogsInput {
+  /** Only entities of this type */
+  entityType?: string;
+  /** Only this entity */
+  entityId?: string;
+  /** Counts from 1 */
+  page?: number;
+  /** Entries on a page */
+  limit?: number;
+}
+
+/** What `listAuditLogs` answers. */
+export interface ListAuditLogsResult {
+  logs: AuditLog[];
+  /** Exact up to 10,000, where counting ends */
+  total: number;
+  page: number;
+  limit: number;
+}
+
+/** What `listFlows` takes. */
+export interface ListFlowsInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** The nextPageToken of the answer before: a place in the list, in either direction */
+  pageToken?: string;
+  /** How many results at most */
+  limit?: number;
+  /** true: oldest first, or from a pageToken back the way it came */
+  reverse?: "true" | "false";
+  /** Only this status */
+  status?: "active" | "deleted";
+  /** Only flows for this kind of object */
+  objectType?: string;
+  /** Only flows for this action */
+  objectAction?: ObjectAction;
+  /** key:value, or a key alone; of several, separated by commas, all must match */
+  tags?: string;
+}
+
+/** What `listFlows` answers. */
+export interface ListFlowsResult {
+  results: Flow[];
+  /** Absent: there is nothing more this way */
+  nextPageToken?: string;
+}
+
+/** What `createFlow` takes. */
+export interface CreateFlowInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** What people call it */
+  name: string;
+  /** What its reviewers read first */
+  description: string;
+  /** The kind of object whose changes it is for */
+  objectType: string;
+  /** What is done to the object */
+  objectAction: ObjectAction;
+  /** Labels to filter by */
+  tags?: Tag[];
+  /** Who approves, in order */
+  steps: FlowStep[];
+  /** Your own grouping; default: the organization */
+  workspaceId?: string;
+}
+
+/** What `getFlow` takes. */
+export interface GetFlowInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** The approval flow */
+  approvalId: string;
+}
+
+/** What `updateFlow` takes. */
+export interface UpdateFlowInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** The approval flow */
+  approvalId: string;
+  /** What people call it */
+  name?: string;
+  /** What its reviewers read first */
+  description?: string;
+  /** The kind of object whose changes it is for */
+  objectType?: string;
+  /** What is done to the object */
+  objectAction?: ObjectAction;
+  /** Labels to filter by */
+  tags?: Tag[];
+  /** Who approves, in order */
+  steps?: FlowStep[];
+  /** Your own grouping; default: the organization */
+  workspaceId?: string;
+}
+
+/** What `deleteFlow` takes. */
+export interface DeleteFlowInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** The approval flow */
+  approvalId: string;
+}
+
+/** What `listRuns` takes. */
+export interface ListRunsInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** The approval flow */
+  approvalId: string;
+  /** The nextPageToken of the answer before: a place in the list, in either direction */
+  pageToken?: string;
+  /** How many results at most */
+  limit?: number;
+  /** true: oldest first, or from a pageToken back the way it came */
+  reverse?: "true" | "false";
+}
+
+/** What `listRuns` answers. */
+export interface ListRunsResult {
+  results: Run[];
+  /** Absent: there is nothing more this way */
+  nextPageToken?: string;
+}
+
+/** What `startRun` takes. */
+export interface StartRunInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** The approval flow */
+  approvalId: string;
+  /** What reviewers read first; default: the flow's name */
+  title?: string;
+  /** The object as it is */
+  previousObject?: Record<string, unknown>;
+  /** The object as it would be */
+  object?: Record<string, unknown>;
+  /** Labels; default: the flow's */
+  tags?: Tag[];
+  /** Where to POST the decision */
+  callbackUrl?: string;
+  /** The run is denied if nobody has decided by then */
+  expiresAt?: string;
+  /** The same key and body give the first run again, never a second one */
+  idempotencyKey?: string;
+}
+
+/** What `getRun` takes. */
+export interface GetRunInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** The approval flow */
+  approvalId: string;
+  /** The run */
+  approvalRunId: string;
+}
+
+/** What `reviewRun` takes. */
+export interface ReviewRunInput {
+  /** The organization of the credential */
+  organizationId: string;
+  /** The approval flow */
+  approvalId: string;
+  /** The run */
+  approvalRunId: string;
+  /** Whether to approve or to deny */
+  result: RunDecision;
+  /** Why */
+  comment?: string;
+}
+
+/** What `createRequest` takes. */
+export interface CreateRequestInput {
+  /** Short summary, shown in the dashboard */
+  title?: string | null;
+  /** Longer explanation */
+  description?: string | null;
+  /** Your own reference, by which the request can be looked up */
+  external_id?: string | null;
+  /** Any JSON data you need to include */
+  payload: Record<string, unknown>;
+  /** When this request expires by itself */
+  expires_at?: string | null;
+}
+
+/** What `listRequests` takes. */
+export interface ListRequestsInput {
+  /** Only those that carry this reference */
+  external_id?: string;
+  /** How many at most */
+  limit?: number;
+  /** The next_cursor of the answer before */
+  cursor?: string;
+}
+
+/** What `listRequests` answers. */
+export interface ListRequestsResult {
+  data: Request[];
+  /** Null: there are no more */
+  next_cursor: string | null;
+}
+
+/** What `getRequest` takes. */
+export interface GetRequestInput {
+  /** The request */
+  id: string;
+}
+
 /** What the API does. Every method answers with what the server answered, and throws a `SaysoError`. */
 export interface Operations {
   /** Ask people to approve an action before it runs. `POST /api/v1/approvals` */
@@ -1180,6 +2504,152 @@ export interface Operations {
     input?: ReadWebhookSecretsInput,
     options?: CallOptions,
   ): Promise<ReadWebhookSecretsResult>;
-  /** This API as an OpenAPI 3.1 document. `GET /api/v1/openapi` */
+  /** All of this server's APIs as one OpenAPI 3.1 document. `GET /api/v1/openapi` */
   getOpenApi(input?: GetOpenApiInput, options?: CallOptions): Promise<GetOpenApiResult>;
+  /** The newest objectives with their key results, progress and health, 500 at most. `GET /api/v1/okrs` */
+  listObjectives(input?: ListObjectivesInput, options?: CallOptions): Promise<ListObjectivesResult>;
+  /** Set an objective, with its key results at once if you like. `POST /api/v1/okrs` */
+  createObjective(input: CreateObjectiveInput, options?: CallOptions): Promise<Objective>;
+  /** One objective with its key results. `GET /api/v1/okrs/{id}` */
+  getObjective(input: GetObjectiveInput, options?: CallOptions): Promise<Objective>;
+  /** Change an objective, or, where it is under change control, ask for the change. `PATCH /api/v1/okrs/{id}` */
+  updateObjective(
+    input: UpdateObjectiveInput,
+    options?: CallOptions,
+  ): Promise<UpdateObjectiveResult>;
+  /** Take an objective and its key results out of every list. `DELETE /api/v1/okrs/{id}` */
+  archiveObjective(
+    input: ArchiveObjectiveInput,
+    options?: CallOptions,
+  ): Promise<ArchiveObjectiveResult>;
+  /** The key results of the newest objectives, 500 at most. `GET /api/v1/key-results` */
+  listKeyResults(input?: ListKeyResultsInput, options?: CallOptions): Promise<ListKeyResultsResult>;
+  /** Give an objective one more key result, of 50 at most. `POST /api/v1/okrs/{id}/key-results` */
+  createKeyResult(input: CreateKeyResultInput, options?: CallOptions): Promise<KeyResult>;
+  /** One key result. `GET /api/v1/key-results/{id}` */
+  getKeyResult(input: GetKeyResultInput, options?: CallOptions): Promise<KeyResult>;
+  /** Change a key result, or, where it is under change control, ask for the change. `PATCH /api/v1/key-results/{id}` */
+  updateKeyResult(
+    input: UpdateKeyResultInput,
+    options?: CallOptions,
+  ): Promise<UpdateKeyResultResult>;
+  /** Take a key result out of its objective. `DELETE /api/v1/key-results/{id}` */
+  archiveKeyResult(
+    input: ArchiveKeyResultInput,
+    options?: CallOptions,
+  ): Promise<ArchiveKeyResultResult>;
+  /** Report where a key result stands. `POST /api/v1/key-results/{id}/checkins` */
+  recordCheckIn(input: RecordCheckInInput, options?: CallOptions): Promise<CheckIn>;
+  /** The newest check-ins of a key result, 500 at most. `GET /api/v1/key-results/{id}/checkins` */
+  listCheckIns(input: ListCheckInsInput, options?: CallOptions): Promise<ListCheckInsResult>;
+  /** Report where a key result stands; the id is the key result's here as well. `POST /api/v1/okrs/{id}/checkins` */
+  recordCheckInOfOkr(input: RecordCheckInOfOkrInput, options?: CallOptions): Promise<CheckIn>;
+  /** KPIs with their current value, target and status, newest first, 500 at most. `GET /api/v1/kpis` */
+  listKpis(input?: ListKpisInput, options?: CallOptions): Promise<ListKpisResult>;
+  /** Set up a number that is measured again and again. `POST /api/v1/kpis` */
+  createKpi(input: CreateKpiInput, options?: CallOptions): Promise<Kpi>;
+  /** One KPI. `GET /api/v1/kpis/{id}` */
+  getKpi(input: GetKpiInput, options?: CallOptions): Promise<Kpi>;
+  /** Change what a KPI is, or, where it is under change control, ask for the change. `PATCH /api/v1/kpis/{id}` */
+  updateKpi(input: UpdateKpiInput, options?: CallOptions): Promise<UpdateKpiResult>;
+  /** Take a KPI out of every list. `DELETE /api/v1/kpis/{id}` */
+  archiveKpi(input: ArchiveKpiInput, options?: CallOptions): Promise<ArchiveKpiResult>;
+  /** Report a new value of a KPI; the value before is kept beside it. `POST /api/v1/kpis/{id}/updates` */
+  recordKpiUpdate(input: RecordKpiUpdateInput, options?: CallOptions): Promise<KpiUpdate>;
+  /** The newest values of a KPI, 500 at most. `GET /api/v1/kpis/{id}/updates` */
+  listKpiUpdates(input: ListKpiUpdatesInput, options?: CallOptions): Promise<ListKpiUpdatesResult>;
+  /** The periods for which objectives are set, the latest first. `GET /api/v1/cycles` */
+  listCycles(input?: ListCyclesInput, options?: CallOptions): Promise<ListCyclesResult>;
+  /** Make a period for objectives. `POST /api/v1/cycles` */
+  createCycle(input: CreateCycleInput, options?: CallOptions): Promise<Cycle>;
+  /** Change a cycle's name or days. `PATCH /api/v1/cycles/{id}` */
+  updateCycle(input: UpdateCycleInput, options?: CallOptions): Promise<Cycle>;
+  /** The rounds of reviews, newest first, with how many people they are about. `GET /api/v1/review-cycles` */
+  listReviewCycles(
+    input?: ListReviewCyclesInput,
+    options?: CallOptions,
+  ): Promise<ListReviewCyclesResult>;
+  /** Open a round of reviews. `POST /api/v1/review-cycles` */
+  createReviewCycle(input: CreateReviewCycleInput, options?: CallOptions): Promise<ReviewCycle>;
+  /** Change a round's name, status or due date. `PATCH /api/v1/review-cycles/{id}` */
+  updateReviewCycle(input: UpdateReviewCycleInput, options?: CallOptions): Promise<ReviewCycle>;
+  /** Shared reviews without their answers, newest first, 500 at most; a member sees those they wrote or are about. `GET /api/v1/reviews` */
+  listReviews(input?: ListReviewsInput, options?: CallOptions): Promise<ListReviewsResult>;
+  /** Begin a review in your name, as a draft that only you see. `POST /api/v1/reviews` */
+  createReview(input: CreateReviewInput, options?: CallOptions): Promise<OwnReview>;
+  /** Replace the answers of your own draft. `PATCH /api/v1/reviews/{id}` */
+  updateReview(input: UpdateReviewInput, options?: CallOptions): Promise<OwnReview>;
+  /** Throw your own draft away. `DELETE /api/v1/reviews/{id}` */
+  deleteReview(input: DeleteReviewInput, options?: CallOptions): Promise<DeleteReviewResult>;
+  /** Let others see your own draft, for good. `POST /api/v1/reviews/{id}/share` */
+  shareReview(input: ShareReviewInput, options?: CallOptions): Promise<OwnReview>;
+  /** The questions and answers of a shared review; a draft is not found. `GET /api/v1/reviews/{id}/summary` */
+  getReviewSummary(input: GetReviewSummaryInput, options?: CallOptions): Promise<ReviewSummary>;
+  /** The newest 500 objectives as comma-separated values, a row for each key result. `GET /api/v1/goals/export/objectives` */
+  exportObjectives(
+    input?: ExportObjectivesInput,
+    options?: CallOptions,
+  ): Promise<ExportObjectivesResult>;
+  /** The newest 500 KPIs as comma-separated values. `GET /api/v1/goals/export/kpis` */
+  exportKpis(input?: ExportKpisInput, options?: CallOptions): Promise<ExportKpisResult>;
+  /** Make objectives with key results, or KPIs, of comma-separated values: all of them or none. `POST /api/v1/goals/import` */
+  importGoals(input: ImportGoalsInput, options?: CallOptions): Promise<ImportGoalsResult>;
+  /** The organization's changes of one status, newest first. `GET /changes/api/v1/approvals` */
+  listChanges(input?: ListChangesInput, options?: CallOptions): Promise<ListChangesResult>;
+  /** Ask people to approve a change of an entity, which is applied together with the last approval. `POST /changes/api/v1/approvals` */
+  proposeChange(input: ProposeChangeInput, options?: CallOptions): Promise<ProposedChange>;
+  /** Read one change with its stages, its decision and what was applied. `GET /changes/api/v1/approvals/{id}` */
+  getChange(input: GetChangeInput, options?: CallOptions): Promise<Change>;
+  /** Approve or reject a change at its present stage; the last approval applies it. `POST /changes/api/v1/approvals/{id}` */
+  resolveChange(input: ResolveChangeInput, options?: CallOptions): Promise<Change>;
+  /** Call the applier of an approved change again at once. `POST /changes/api/v1/approvals/{id}/retry` */
+  retryChange(input: RetryChangeInput, options?: CallOptions): Promise<Change>;
+  /** Give up on the applier of an approved change; the entity stays as it was and can be changed again. `POST /changes/api/v1/approvals/{id}/abandon` */
+  abandonChange(input: AbandonChangeInput, options?: CallOptions): Promise<Change>;
+  /** What can be changed with approval, and who carries changes out. `GET /changes/api/v1/entity-types` */
+  listEntityTypes(
+    input?: ListEntityTypesInput,
+    options?: CallOptions,
+  ): Promise<ListEntityTypesResult>;
+  /** Add a type of the organization's own, with an applier that is called with each approved change. `POST /changes/api/v1/entity-types` */
+  createEntityType(input: CreateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
+  /** Give a type another applier, or none. `PATCH /changes/api/v1/entity-types/{name}` */
+  updateEntityType(input: UpdateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
+  /** Make a new secret for a type's applier; for 24 hours calls are signed with both. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
+  rotateApplierSecret(
+    input: RotateApplierSecretInput,
+    options?: CallOptions,
+  ): Promise<RotateApplierSecretResult>;
+  /** The registered entities of a type, by id. `GET /changes/api/v1/entities/{entityType}` */
+  listEntities(input: ListEntitiesInput, options?: CallOptions): Promise<ListEntitiesResult>;
+  /** Read one registered entity with its version. `GET /changes/api/v1/entities/{entityType}/{entityId}` */
+  getEntity(input: GetEntityInput, options?: CallOptions): Promise<Entity>;
+  /** Register an entity, or replace it, without an approval; changes made for the version before are stale then. `PUT /changes/api/v1/entities/{entityType}/{entityId}` */
+  putEntity(input: PutEntityInput, options?: CallOptions): Promise<Entity>;
+  /** How entities came to be what they are, newest first. `GET /changes/api/v1/audit-logs` */
+  listAuditLogs(input?: ListAuditLogsInput, options?: CallOptions): Promise<ListAuditLogsResult>;
+  /** Read the organization's approval flows, newest first. `GET /organizations/{organizationId}/approvals` */
+  listFlows(input: ListFlowsInput, options?: CallOptions): Promise<ListFlowsResult>;
+  /** Say who has to approve changes of one kind of object. `POST /organizations/{organizationId}/approvals` */
+  createFlow(input: CreateFlowInput, options?: CallOptions): Promise<Flow>;
+  /** Read one approval flow, also a deleted one. `GET /organizations/{organizationId}/approvals/{approvalId}` */
+  getFlow(input: GetFlowInput, options?: CallOptions): Promise<Flow>;
+  /** Change an approval flow; runs that have begun go on as they began. `PATCH /organizations/{organizationId}/approvals/{approvalId}` */
+  updateFlow(input: UpdateFlowInput, options?: CallOptions): Promise<Flow>;
+  /** End an approval flow; its runs stay, and those that have begun go on. `DELETE /organizations/{organizationId}/approvals/{approvalId}` */
+  deleteFlow(input: DeleteFlowInput, options?: CallOptions): Promise<Flow>;
+  /** Read the runs of an approval flow, newest first. `GET /organizations/{organizationId}/approvals/{approvalId}/runs` */
+  listRuns(input: ListRunsInput, options?: CallOptions): Promise<ListRunsResult>;
+  /** Ask the reviewers of a flow for a yes to a change. `POST /organizations/{organizationId}/approvals/{approvalId}/runs` */
+  startRun(input: StartRunInput, options?: CallOptions): Promise<Run>;
+  /** Read one run, its results and what differs. `GET /organizations/{organizationId}/approvals/{approvalId}/runs/{approvalRunId}` */
+  getRun(input: GetRunInput, options?: CallOptions): Promise<Run>;
+  /** Approve or deny the active step that is yours. `POST /organizations/{organizationId}/approvals/{approvalId}/runs/{approvalRunId}/results` */
+  reviewRun(input: ReviewRunInput, options?: CallOptions): Promise<Run>;
+  /** Submit a request for human approval. `POST /api/v1/requests` */
+  createRequest(input: CreateRequestInput, options?: CallOptions): Promise<Request>;
+  /** Look requests up by your own reference, newest first. `GET /api/v1/requests` */
+  listRequests(input?: ListRequestsInput, options?: CallOptions): Promise<ListRequestsResult>;
+  /** Check the status of a request. `GET /api/v1/requests/{id}` */
+  getRequest(input: GetRequestInput, options?: CallOptions): Promise<Request>;
 }

@@ -4,14 +4,17 @@ import type { CommitTransition } from "./approvals/commit.ts";
 import type { LoadRequest } from "./approvals/load.ts";
 import type { StoreRequest } from "./approvals/store-request.ts";
 import type { WaitForDecision } from "./approvals/wait-for-decision.ts";
+import type { CommitChange } from "./changes/commit-change.ts";
 import type { FeedNews } from "./events/feed-news.ts";
 import type { ReadOrganizationFacts } from "./organizations/organization-facts.ts";
+import type { ProjectPlan } from "./projects/project-plan.ts";
 import type { SecretBox } from "./secret-box.ts";
 
 /** Where a crash would hurt most: tests end the process at each. */
 export type Failpoint =
   | "after_create"
   | "before_commit"
+  | "after_apply"
   | "after_commit"
   | "after_sequencing"
   | "after_claim"
@@ -28,12 +31,16 @@ export interface Services {
   /** Where people and machines reach this server, without a trailing slash: `https://sayso.example.com`. */
   publicUrl: string;
   newId: () => string;
+  /** What a project (a connection, on the requests surface) may ask a month, unless the operator set its own plan. */
+  defaultPlan: ProjectPlan;
   /** Whether mail is configured: without it nothing is put into the outbox, and links are given by hand. */
   mail: { isEnabled: boolean };
   /** The hot path's three statements, each shared by whatever arrives in the same tick. */
   storeRequest: StoreRequest;
   loadRequest: LoadRequest;
   commitTransition: CommitTransition;
+  /** Instead of the last, where an approval changes an entity. */
+  commitChange: CommitChange;
   organizationFacts: ReadOrganizationFacts;
   /**
    * Called after a commit that enqueued deliveries or brought a deadline, so that a worker need not wait for its

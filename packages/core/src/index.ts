@@ -24,7 +24,8 @@ export { addComment } from "./comments/add-comment.ts";
 export { listComments, type Comment } from "./comments/list-comments.ts";
 export { delegateVote } from "./steps/delegate-vote.ts";
 export { listSteps } from "./steps/list-steps.ts";
-export { replaceSteps, type NewStep } from "./steps/replace-steps.ts";
+export type { NewStep } from "./steps/new-step.ts";
+export { replaceSteps } from "./steps/replace-steps.ts";
 
 export {
   getEmergencyStop,
@@ -86,6 +87,25 @@ export {
   type RateDecision,
   type RateLimiter,
 } from "./rate-limits/rate-limiter.ts";
+export type { RateWindow } from "./rate-limits/rate-window.ts";
+
+export type { Attached } from "./approvals/attached.ts";
+export { projectPlans, type ProjectPlan } from "./projects/project-plan.ts";
+export { readProjectMonth, type ProjectMonth } from "./projects/read-month.ts";
+export { setProjectPlan } from "./projects/set-plan.ts";
+export { listRequests } from "./projects/list-requests.ts";
+export { flowStatuses, objectActions, type Flow, type FlowStep, type Tag } from "./flows/flow.ts";
+export { createFlow, type FlowInput } from "./flows/create-flow.ts";
+export { deleteFlow } from "./flows/delete-flow.ts";
+export { getFlow } from "./flows/get-flow.ts";
+export { listFlows } from "./flows/list-flows.ts";
+export { updateFlow } from "./flows/update-flow.ts";
+export { diffObjects, type Difference } from "./runs/diff-objects.ts";
+export { getRun } from "./runs/get-run.ts";
+export { listRuns } from "./runs/list-runs.ts";
+export type { Place, Walk, WalkedPage } from "./runs/place.ts";
+export type { Run } from "./runs/run.ts";
+export { startRun, type StartRunInput } from "./runs/start-run.ts";
 
 export { createTemplate } from "./templates/create-template.ts";
 export { listTemplates } from "./templates/list-templates.ts";
@@ -112,6 +132,7 @@ export { replayFailed, REPLAYED_MAX } from "./deliveries/replay-failed.ts";
 
 export { followEvents, type FollowedEvents } from "./events/follow-events.ts";
 export { readEvents, type EventPage, type EventSelection } from "./events/read-events.ts";
+export { readNewestEvents } from "./events/read-newest-events.ts";
 export type { EventItem, FeedEntry } from "./events/read-feed.ts";
 export { sequenceEvents, type FeedHeads, type SequencedRound } from "./events/sequence-events.ts";
 
@@ -230,3 +251,24 @@ export {
   isWellFormedOAuthSecret,
   oauthPrefixes,
 } from "./connections/api-key.ts";
+export * from "./goals/index.ts";
+
+export type { Change, ChangeAction, ChangeStage, ChangeState } from "./changes/change.ts";
+export { getChange, listChanges } from "./changes/list-changes.ts";
+export {
+  proposeChange,
+  type ProposeChangeInput,
+  type ProposedChange,
+} from "./changes/propose-change.ts";
+export { resolveChange } from "./changes/resolve-change.ts";
+export { selectTenant } from "./changes/select-tenant.ts";
+export { abandonChange, retryChange } from "./changes/settle-application.ts";
+export { createEntityType, type CreatedEntityType } from "./entities/create-entity-type.ts";
+export type { Entity } from "./entities/entity.ts";
+export type { EntityType } from "./entities/entity-type.ts";
+export { getEntity, listEntities, type EntityPage } from "./entities/list-entities.ts";
+export { listEntityTypes } from "./entities/list-entity-types.ts";
+export { listHistory, type HistoryEntry, type HistoryPage } from "./entities/list-history.ts";
+export { putEntity } from "./entities/put-entity.ts";
+export { rotateApplierSecret } from "./entities/rotate-applier-secret.ts";
+export { updateEntityType } from "./entities/update-entity-type.ts";

@@ -3,6 +3,7 @@ import { createCommitter } from "./approvals/commit.ts";
 import { createLoader } from "./approvals/load.ts";
 import { createRequestStore } from "./approvals/store-request.ts";
 import { createDecisionWaiter } from "./approvals/wait-for-decision.ts";
+import { commitChange } from "./changes/commit-change.ts";
 import type { Services } from "./context.ts";
 import { createFeedNews } from "./events/feed-news.ts";
 import { newId } from "./ids.ts";
@@ -18,6 +19,8 @@ export function createServices(options: {
   publicUrl: string;
   /** Default: mail isn't configured. */
   mail?: Services["mail"];
+  /** Default: `pro`. */
+  defaultPlan?: Services["defaultPlan"];
   wakeWorker?: Services["wakeWorker"];
   eventsWritten?: Services["eventsWritten"];
   reach?: Services["reach"];
@@ -31,9 +34,11 @@ export function createServices(options: {
     secrets: createSecretBox(options.secret),
     newId,
     mail: options.mail ?? { isEnabled: false },
+    defaultPlan: options.defaultPlan ?? "pro",
     storeRequest: createRequestStore(app),
     loadRequest: createLoader(app),
     commitTransition: createCommitter(app),
+    commitChange,
     organizationFacts: createOrganizationFacts(system),
     wakeWorker: options.wakeWorker ?? (() => undefined),
     eventsWritten: options.eventsWritten ?? (() => undefined),

@@ -42,3 +42,4 @@ export { startMailbox, type Mailbox, type ReceivedMail } from "./mailbox.ts";
 export { openStage, type Stage } from "./stage.ts";
 export { openServices, type TestServices } from "./services.ts";
 export { until } from "./until.ts";
+export * as make from "./make/index.ts";

@@ -118,6 +118,18 @@ describe("people, keys and tokens, while the server runs", () => {
     expect(list).not.toContain(asks.key.slice(0, 20));
   });
 
+  test("a goals key does what its scopes say, until it is revoked", async () => {
+    const create = ["key", "create", "--name", "dashboard", "--goals"];
+    const { key } = await json<{ key: string }>([...create, "kpis:read, okrs:read"]);
+    expect(key).toMatch(/^okrt_[0-9a-f]{64}$/);
+    const statusOf = async (path: string) => (await api(path, { by: key })).status;
+    expect([await statusOf("/kpis"), await statusOf("/review-cycles")]).toEqual([200, 403]);
+    expect((await sayso(["key", "list"])).stdout).toMatch(/dashboard +valid +okrs:read, kpis:read/);
+    expect((await sayso(["key", "revoke", key])).code).toBe(0);
+    await vi.waitFor(async () => expect(await statusOf("/kpis")).toBe(401), { timeout: 5000 });
+    expect(await sayso([...create, "approvals:write"])).toMatchObject({ code: 1 });
+  });
+
   test("what is not there or not right is said in one line, or as JSON", async () => {
     expect(await sayso(["user", "disable", "nobody@example.com"])).toEqual({
       code: 1,

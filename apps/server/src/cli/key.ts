@@ -1,5 +1,6 @@
 import {
   createConnection,
+  createGoalsKey,
   createKey,
   findPerson,
   getConnection,
@@ -17,6 +18,7 @@ interface CreateOptions extends OutputOptions {
   canDecide?: boolean;
   owner?: string;
   connection?: string;
+  goals?: string;
 }
 
 /** `sayso key …` */
@@ -33,6 +35,7 @@ export function addKeyVerbs(program: Command): void {
     .option("--can-decide", "its decisions count as those of the person who owns it")
     .option("--owner <email-or-id>", "who answers for it; default: the first owner")
     .option("--connection <id>", "another key for this connection, instead of a new one")
+    .option("--goals <scopes>", "a key for goals (okrt_…) with these scopes: okrs:read,kpis:write")
     .action((options: CreateOptions) => withContext((context) => createAndPrint(context, options)));
 
   addVerb(key, "list", "list the API keys", "sayso key list").action((options: OutputOptions) =>
@@ -42,7 +45,7 @@ export function addKeyVerbs(program: Command): void {
         `${k.prefix}…${k.lastFour}`,
         k.connectionName,
         k.status,
-        k.canDecide ? "ask, decide" : "ask",
+        k.scopes?.join(", ") ?? (k.canDecide ? "ask, decide" : "ask"),
         tellDate(k.lastUsedAt),
         k.id,
       ]);
@@ -77,12 +80,23 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
       }
     : context;
   if (options.connection !== undefined) {
+    if (options.goals !== undefined)
+      throw new Error("A goals key has a connection of its own: leave out --connection or --goals");
     const made = await createKey(by, options.connection);
     const { name, id } = await getConnection(by, options.connection);
     print(options, { id: made.id, key: made.key, connection_id: id, name }, [
       "Another key of " + name + ":",
       made.key,
       "It is shown this once.",
+    ]);
+    return;
+  }
+  if (options.goals !== undefined) {
+    const scopes = options.goals.split(",").map((scope) => scope.trim());
+    const { id, key, connectionId } = await createGoalsKey(by, { name: options.name, scopes });
+    print(options, { id, key, connection_id: connectionId, name: options.name, scopes }, [
+      `Goals key  ${key}`,
+      `It is shown this once, and may do: ${scopes.join(", ")}.`,
     ]);
     return;
   }
@@ -115,7 +129,7 @@ function findKey(keys: readonly ConnectionKey[], which: string): ConnectionKey {
     ({ id, prefix, lastFour }) =>
       id === which ||
       prefix === which ||
-      (which.length === 67 && which.startsWith(prefix) && which.endsWith(lastFour)),
+      (/^\w+_[0-9a-f]{64}$/.test(which) && which.startsWith(prefix) && which.endsWith(lastFour)),
   );
   if (found.length === 1) return found[0]!;
   throw new Error(

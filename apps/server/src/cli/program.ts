@@ -5,6 +5,7 @@ import { addAuditVerbs } from "./audit.ts";
 import { addClientVerbs } from "./client.ts";
 import { addDoctorVerb } from "./doctor.ts";
 import { addKeyVerbs } from "./key.ts";
+import { addProjectVerbs } from "./project.ts";
 import { addRequestVerbs } from "./request.ts";
 import { addServeVerb } from "./serve.ts";
 import { tellError } from "./tell-error.ts";
@@ -23,6 +24,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   addRequestVerbs(program);
   addUserVerbs(program);
   addKeyVerbs(program);
+  addProjectVerbs(program);
   addTokenVerbs(program);
   addClientVerbs(program);
   addAuditVerbs(program);

@@ -1,17 +1,17 @@
 import type { AnyOperation } from "@sayso/catalogue";
 import { DomainError, isAdmin } from "@sayso/core";
 import type { Request, RequestHandler, Response } from "express";
-import { createAnonymousLimit, type AnonymousLimit } from "./anonymous-limit.ts";
-import type { Authenticate, Credential } from "./authenticate.ts";
+import type { AnonymousLimit } from "./anonymous-limit.ts";
+import { refuseKeyInAddress, type Authenticate, type Credential } from "./authenticate.ts";
+import { asFeedReader } from "./feed-allowance.ts";
 import type { HttpError } from "./http-error.ts";
 import type { RateLimit } from "./rate-limit.ts";
-
-/** Calls without a valid credential, of one address. */
-const STRANGERS_CALLS_AN_HOUR = 1000;
 
 export interface AdmitOptions {
   authenticate: Authenticate;
   rateLimit: RateLimit;
+  /** Of those who show no valid credential. */
+  anonymousLimit: AnonymousLimit;
 }
 
 export interface Admission {
@@ -36,16 +36,27 @@ export interface Admission {
 }
 
 /** Who may come in, and how often. Every answer says so in its `X-RateLimit-*` headers. */
-export function createAdmission({ authenticate, rateLimit }: AdmitOptions): Admission {
-  const anonymousLimit: AnonymousLimit = createAnonymousLimit(STRANGERS_CALLS_AN_HOUR);
-
-  const identify = async (request: Request, response: Response): Promise<Credential> => {
+export function createAdmission({
+  authenticate: readCredential,
+  rateLimit,
+  anonymousLimit,
+}: AdmitOptions): Admission {
+  // Whatever kinds of credentials a surface takes, none may stand in the address.
+  const authenticate: Authenticate = async (request, response) => {
+    refuseKeyInAddress(request);
+    return readCredential(request, response);
+  };
+  const identify = async (
+    request: Request,
+    response: Response,
+    readsFeed = false,
+  ): Promise<Credential> => {
     const credential = await authenticate(request, response).catch((error: unknown) => {
       // A database that is away is not the caller's fault.
       if (isStranger(error)) anonymousLimit(request, response);
       throw error;
     });
-    await rateLimit(credential, response);
+    await rateLimit(readsFeed ? asFeedReader(credential) : credential, response);
     return credential;
   };
 
@@ -55,7 +66,7 @@ export function createAdmission({ authenticate, rateLimit }: AdmitOptions): Admi
         anonymousLimit(request, response);
         return null;
       }
-      const credential = await identify(request, response);
+      const credential = await identify(request, response, operation.readsFeed);
       if (!credential.scopes.has(operation.scope)) {
         throw new DomainError("forbidden", `This credential lacks the scope ${operation.scope}`, {
           details: { scope: operation.scope },

@@ -1,24 +1,28 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { approvalsOperations } from "@sayso/catalogue";
-import { DomainError, type Services } from "@sayso/core";
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
+import type { Authenticator, RateLimiter, Services } from "@sayso/core";
+import express, { Router, type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { AuthorizationServer } from "../oauth/authorization-server.ts";
 import { createPages } from "../pages/pages.ts";
 import type { Site } from "../pages/site.ts";
-import { approvalsErrors, renderApprovalsError } from "../surfaces/approvals/errors.ts";
-import { approvalsHandlers } from "../surfaces/approvals/index.ts";
+import { approvals } from "../surfaces/approvals/index.ts";
+import { servedSurfaces } from "../surfaces/served-surfaces.ts";
 import { createAdmission } from "./admit.ts";
-import type { Authenticate } from "./authenticate.ts";
-import { bindOperations } from "./bind.ts";
-import { HttpError } from "./http-error.ts";
-import type { RateLimit } from "./rate-limit.ts";
+import { createAnonymousLimit } from "./anonymous-limit.ts";
+import { createAuthenticate } from "./authenticate.ts";
+import { bindSurface } from "./bind.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import { renderErrors } from "./render-errors.ts";
+import type { Doors } from "./served-surface.ts";
+
+/** Calls without a valid credential, of one address, at all surfaces together. */
+const STRANGERS_CALLS_AN_HOUR = 1000;
 
 export interface AppOptions {
   services: Services;
-  authenticate: Authenticate;
-  rateLimit: RateLimit;
+  authenticator: Authenticator;
+  limiter: RateLimiter;
   log: Logger;
   site: Site;
   authorizationServer: AuthorizationServer;
@@ -43,19 +47,37 @@ export function createApp(options: AppOptions): Express {
   app.get("/readyz", options.health.ready);
   app.use(identifyRequest(log));
   app.use(options.authorizationServer.router);
-  const admission = createAdmission(options);
-  app.use(bindOperations(approvalsOperations, approvalsHandlers, { ...options, admission }));
-  app.use(
-    "/api",
-    admission.refuse(
-      () =>
-        new HttpError(404, "NOT_FOUND", "There is nothing at this address; see /api/v1/openapi"),
-    ),
-  );
-  app.use("/api", renderErrors(log));
+  app.use(tellSurfacesApart);
+  app.use(serveSurfaces(options));
   app.use(createPages(options.site, options.authorizationServer.provider));
-  app.use(renderErrors(log));
+  app.use(renderErrors(log, approvals));
   return app;
+}
+
+/** Each surface with its own way in and its own errors. What is nobody's below /api is refused as approvals refuses. */
+function serveSurfaces(options: AppOptions): Router {
+  const { services, authenticator, limiter, log } = options;
+  const doors: Doors = {
+    services,
+    authenticator,
+    limiter,
+    authenticate: createAuthenticate({ services, authenticator }),
+    rateLimit: createRateLimit(limiter),
+  };
+  const anonymousLimit = createAnonymousLimit(STRANGERS_CALLS_AN_HOUR);
+  const router = Router();
+  for (const surface of servedSurfaces) {
+    const admission = createAdmission({
+      authenticate: surface.authenticate?.(doors) ?? doors.authenticate,
+      rateLimit: surface.rateLimit?.(doors) ?? doors.rateLimit,
+      anonymousLimit,
+    });
+    const own = Router();
+    own.use(bindSurface(surface, { ...options, admission }));
+    own.use(renderErrors(log, surface));
+    router.use(own);
+  }
+  return router;
 }
 
 /** Gives every request an id (the caller's, if it is a sane one) and logs how it ended. */
@@ -99,47 +121,13 @@ function logWhenDone(
   });
 }
 
-/** Turns whatever was thrown into the approvals surface's envelope. What nobody foresaw is a 500 with a request id. */
-function renderErrors(log: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    if (error instanceof HttpError) {
-      response
-        .set(error.headers)
-        .status(error.status)
-        .json(renderApprovalsError(error.code, error.message));
-      return;
-    }
-    const requestId = response.locals.requestId as string;
-    const known =
-      error instanceof DomainError
-        ? error
-        : isClientFault(error)
-          ? new DomainError("validation_failed", "The address is not valid")
-          : null;
-    if (!known) log.error({ err: error, requestId }, "unexpected error");
-    else if (known.code === "unavailable")
-      log.warn({ err: known.cause ?? known, requestId }, "database unavailable");
-    const { status, code } = approvalsErrors[known?.code ?? "internal"];
-    if (known?.code === "unavailable") response.set("Retry-After", "1");
-    if (known?.code === "unauthenticated") response.set("WWW-Authenticate", 'Bearer realm="Sayso"');
-    if (typeof known?.details?.retry_after_seconds === "number")
-      response.set("Retry-After", String(known.details.retry_after_seconds));
-    response
-      .status(status)
-      .json(
-        renderApprovalsError(
-          code,
-          known?.message ?? "Something went wrong on our side",
-          known ? known.details : { request_id: requestId },
-        ),
-      );
-  };
-}
+/** The header that tells two surfaces apart which share the path /api/v1/approvals. */
+const TENANT_HEADER = "x-tenant-id";
+const SHARED_PATH = /^\/api\/v1\/approvals(?=[/?]|$)/;
 
-/** express's own complaint about a path that can't be decoded. */
-const isClientFault = (error: unknown): boolean =>
-  error instanceof URIError || (error as { status?: unknown } | null)?.status === 400;
+/** With the header the changes surface is meant, which has an address of its own as well; the body is never looked at. */
+const tellSurfacesApart: RequestHandler = (request, _response, next) => {
+  if (request.headers[TENANT_HEADER] !== undefined)
+    request.url = request.url.replace(SHARED_PATH, "/changes$&");
+  next();
+};

@@ -26,21 +26,14 @@ export interface AuthenticateOptions {
 
 /** A query parameter that is meant as a credential, or any value that looks like one of ours. */
 const CREDENTIAL_IN_QUERY =
-  /[?&](?:api[-_]?key|key|token|(?:access|refresh)_token|client_secret|authorization|bearer)=|\b(?:gk|sp|sa|sr|sc|cs)_[0-9a-f]{64}/i;
+  /[?&](?:api[-_]?key|key|token|(?:access|refresh)_token|client_secret|authorization|bearer)=|\b(?:gk|sp|sa|sr|sc|cs|okrt)_[0-9a-f]{64}/i;
 
 /**
  * Reads the `Authorization: Bearer …` header (RFC 6750 §2.1): an API key or a personal token. Without that header, the
  * session of a person who is signed in counts; whatever changes something must then come from our own pages.
- *
- * A key in the address is refused even where a good one stands in the header: addresses end up in logs.
  */
 export function createAuthenticate({ services, authenticator }: AuthenticateOptions): Authenticate {
   return async (request, response) => {
-    if (request.url.includes("?") && CREDENTIAL_IN_QUERY.test(request.url)) {
-      throw unauthenticated(
-        "Send the key in the Authorization header, never in the address; treat this key as leaked",
-      );
-    }
     const header = request.headers.authorization;
     if (header === undefined) return bySession(request, response, services);
     const raw = /^bearer +(\S+) *$/i.exec(header)?.[1];
@@ -48,6 +41,19 @@ export function createAuthenticate({ services, authenticator }: AuthenticateOpti
     if (credential === null) throw unauthenticated("This API key is not valid");
     return credential;
   };
+}
+
+/**
+ * Refuses a key in the address, even where a good one stands in the header: addresses end up in logs.
+ *
+ * @throws DomainError `unauthenticated`
+ */
+export function refuseKeyInAddress({ url }: Pick<Request, "url">): void {
+  if (url.includes("?") && CREDENTIAL_IN_QUERY.test(url)) {
+    throw unauthenticated(
+      "Send the key in the Authorization header, never in the address; treat this key as leaked",
+    );
+  }
 }
 
 async function bySession(

@@ -16,6 +16,7 @@ import { createEventStreams, type SendEventStream } from "./event-stream.ts";
 import { HttpError } from "./http-error.ts";
 import { parseInput } from "./parse-input.ts";
 import { receiveJson, refuseBrokenText } from "./receive-json.ts";
+import type { ServedSurface } from "./served-surface.ts";
 
 /** One call of an operation, parsed and allowed. */
 export interface Call<O> {
@@ -35,7 +36,10 @@ export interface Call<O> {
   recheck: () => Promise<void>;
 }
 
-export type Handler<O> = (call: Call<O>) => Promise<ReplyOf<O>>;
+/** What a handler answers; headers go beside what every answer carries. */
+export type Reply<O> = ReplyOf<O> & { headers?: Readonly<Record<string, string | number>> };
+
+export type Handler<O> = (call: Call<O>) => Promise<Reply<O>>;
 
 /** A handler for every operation: one that is missing does not compile. */
 export type Handlers<Operations> = { [Name in keyof Operations]: Handler<Operations[Name]> };
@@ -48,20 +52,19 @@ export interface BindOptions {
 }
 
 /**
- * Routes each operation: authenticate → rate-limit → scope → receive → parse by the catalogue → handler → answer.
- * A known path with another method is a 405.
+ * Routes each operation of a surface: authenticate → rate-limit → scope → receive → parse by the catalogue → handler → answer.
+ * A known path with another method is a 405, anything else below the surface's bases a 404.
  */
-export function bindOperations<Operations extends Record<string, AnyOperation>>(
-  operations: Operations,
-  handlers: Handlers<Operations>,
+export function bindSurface(
+  { declared, handlers, bases }: ServedSurface,
   options: BindOptions,
 ): Router {
   const router = Router({ caseSensitive: true, strict: false });
   const sendEventStream = createEventStreams();
   const methods = new Map<string, string[]>();
-  for (const [name, operation] of Object.entries(operations)) {
+  for (const [name, operation] of Object.entries(declared.operations)) {
     const path = operation.http.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    const handle = handlers[name as keyof Operations] as unknown as Handler<AnyOperation>;
+    const handle = handlers[name]!;
     router[operation.http.method.toLowerCase() as "get"](path, (request, response, next) => {
       answer(operation, handle, { ...options, sendEventStream }, request, response).catch(next);
     });
@@ -73,6 +76,7 @@ export function bindOperations<Operations extends Record<string, AnyOperation>>(
       options.admission.refuse((request) => methodNotAllowed(request.method, allowed.join(", "))),
     );
   }
+  if (bases.length > 0) router.use([...bases], options.admission.refuse(nothingHere));
   return router;
 }
 
@@ -80,6 +84,9 @@ const methodNotAllowed = (method: string, allowed: string): HttpError =>
   new HttpError(405, "METHOD_NOT_ALLOWED", `${method} is not possible here; use ${allowed}`, {
     Allow: allowed,
   });
+
+const nothingHere = (): HttpError =>
+  new HttpError(404, "NOT_FOUND", "There is nothing at this address; see /api/v1/openapi");
 
 async function answer(
   operation: AnyOperation,
@@ -124,6 +131,7 @@ async function answer(
     await options.sendEventStream({ request, response, parts, isAllowed, check });
     return;
   }
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   response.status(reply.status).json(reply.body);
 }
 

@@ -1,18 +1,35 @@
-import { DomainError, type RateLimiter } from "@sayso/core";
+import { DomainError, type RateLimiter, type RateWindow } from "@sayso/core";
 import type { Response } from "express";
 import type { Credential } from "./authenticate.ts";
 
 /**
- * Counts the request against its credential's hour and says so in the response's headers.
+ * Counts the request against its credential's hour (or minute) and says so in the response's headers.
  *
  * @throws DomainError `rate_limited` with `details.retry_after_seconds`; `unavailable`
  */
 export type RateLimit = (credential: Credential, response: Response) => Promise<void>;
 
-/** `X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds since 1970), and `Retry-After` where nothing is left. */
-export function createRateLimit(limiter: RateLimiter): RateLimit {
-  return async ({ organizationId, bucketId, rateLimitPerHour }, response) => {
-    const decision = await limiter.take(organizationId, bucketId, rateLimitPerHour);
+export interface CountedBy {
+  limit: number;
+  window: RateWindow;
+}
+
+/**
+ * `X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds since 1970), and `Retry-After` where nothing is left.
+ *
+ * @param countBy how a credential is counted; default: by its own limit an hour
+ */
+export function createRateLimit(
+  limiter: RateLimiter,
+  countBy: (credential: Credential) => CountedBy = ({ rateLimitPerHour }) => ({
+    limit: rateLimitPerHour,
+    window: "hour",
+  }),
+): RateLimit {
+  return async (credential, response) => {
+    const { organizationId, bucketId } = credential;
+    const { limit, window } = countBy(credential);
+    const decision = await limiter.take(organizationId, bucketId, limit, window);
     response.setHeader("X-RateLimit-Limit", decision.limit);
     response.setHeader("X-RateLimit-Remaining", decision.remaining);
     response.setHeader("X-RateLimit-Reset", decision.resetAtSeconds);
@@ -20,7 +37,7 @@ export function createRateLimit(limiter: RateLimiter): RateLimit {
     response.setHeader("Retry-After", decision.retryAfterSeconds);
     throw new DomainError(
       "rate_limited",
-      `More than ${decision.limit} requests in this hour; try again when it is over`,
+      `More than ${decision.limit} requests in this ${window}; try again when it is over`,
       {
         details: { limit: decision.limit, retry_after_seconds: decision.retryAfterSeconds },
       },

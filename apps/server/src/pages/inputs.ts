@@ -8,13 +8,20 @@ interface Labelled {
 }
 
 /** Several lines of text that may stay empty, with what was typed before and its fault. */
-export function textArea(input: Labelled & { value: string; placeholder: string }): Html {
-  const { name, value } = input;
+export function textArea(
+  input: Labelled & {
+    value: string;
+    placeholder: string;
+    /** Where several of one name stand on a page. */
+    id?: string;
+  },
+): Html {
+  const { name, value, id = name } = input;
   return html`<div class="field">
-    <label for="${name}">${input.label}</label>
+    <label for="${id}">${input.label}</label>
     ${hintOf(input)}
     <textarea
-      id="${name}"
+      id="${id}"
       name="${name}"
       rows="3"
       autocomplete="off"
@@ -98,14 +105,16 @@ export function choices(
   </fieldset>`;
 }
 
-const hintOf = ({ name, hint }: Labelled): HtmlValue =>
-  hint && html`<p class="hint" id="${name}-hint">${hint}</p>`;
+type Identified = Labelled & { id?: string };
 
-const faultOf = ({ name, fault }: Labelled): HtmlValue =>
-  fault && html`<p class="fault" id="${name}-fault">${fault}</p>`;
+const hintOf = ({ name, id = name, hint }: Identified): HtmlValue =>
+  hint && html`<p class="hint" id="${id}-hint">${hint}</p>`;
 
-function described({ name, hint, fault }: Labelled, isFocusable = true): HtmlValue {
-  const ids = [fault && `${name}-fault`, hint && `${name}-hint`].filter(Boolean).join(" ");
+const faultOf = ({ name, id = name, fault }: Identified): HtmlValue =>
+  fault && html`<p class="fault" id="${id}-fault">${fault}</p>`;
+
+function described({ name, id = name, hint, fault }: Identified, isFocusable = true): HtmlValue {
+  const ids = [fault && `${id}-fault`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return [
     ids && html` aria-describedby="${ids}"`,
     fault && isFocusable && html` aria-invalid="true" autofocus`,

@@ -26,6 +26,11 @@ const waiting: Place = {
   label: "Waiting",
   holds: (path) => path === "/" || path.startsWith("/requests/"),
 };
+const goals: Place = {
+  href: "/goals",
+  label: "Goals",
+  holds: (path) => /^\/goals(\/|$)/.test(path),
+};
 const account: Place = {
   href: "/account",
   label: "Account",
@@ -40,7 +45,9 @@ const organization: Place = {
 /** The places of Sayso, and the menu of whoever is signed in: it opens without a script. */
 export function navigation(whereabouts: Whereabouts): Html {
   const { session, path } = whereabouts;
-  const places = isAdmin(session.actor) ? [waiting, account, organization] : [waiting, account];
+  const places = isAdmin(session.actor)
+    ? [waiting, goals, account, organization]
+    : [waiting, goals, account];
   return html`<nav class="places" aria-label="Sayso">
       <ul>
         ${places.map(

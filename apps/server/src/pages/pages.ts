@@ -8,6 +8,7 @@ import { createAnonymousLimit } from "../http/anonymous-limit.ts";
 import { createAssets } from "./assets.ts";
 import { organizationRoutes } from "./organization/routes.ts";
 import { showForgot, submitForgot } from "./forgot.ts";
+import { goalsKeyRoutes, goalsRoutes } from "./goals/routes.ts";
 import {
   showInstead,
   showPayload,
@@ -104,6 +105,8 @@ export function createPages(site: Site, provider: Provider): Router {
     router.post(`/requests/:id/${name}`, memberPage(site, submit, requestPath));
   }
   addRoutes(router, site, memberPage, accountRoutes);
+  addRoutes(router, site, memberPage, goalsRoutes);
+  addRoutes(router, site, adminPage, goalsKeyRoutes);
   addRoutes(router, site, adminPage, organizationRoutes);
   router.get(
     "/{*path}",

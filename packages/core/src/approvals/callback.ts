@@ -17,19 +17,20 @@ export interface NewDelivery {
  *
  * The body carries every spelling that published clients read: `request_id` and `id`, `comment` and
  * `decision_comment`, `decided_by` as an object with flat twins (surfaces.md, approvals). `metadata` is unchanged.
- * `sequence` is the number of the ending event within the request. Timestamps are ISO 8601 in UTC.
+ * `sequence` is the number of the ending event within the request, `decision_reason` the grounds that it names. Timestamps are ISO 8601 in UTC.
  */
 export function buildCallback(
   loaded: LoadedRequest,
   next: RequestState,
-  ids: { delivery: string; event: string },
+  deliveryId: string,
+  ending: { id: string; data: Record<string, unknown> },
   decider: Member | null,
 ): NewDelivery | null {
   if (loaded.callbackUrl === null) return null;
   const decidedAt = next.decidedAt?.toISOString() ?? null;
   const body = {
     event: "approval.decided",
-    event_id: ids.event,
+    event_id: ending.id,
     sequence: next.eventSequence,
     id: next.id,
     request_id: next.id,
@@ -47,15 +48,16 @@ export function buildCallback(
     decided_by_name: decider?.name ?? null,
     decided_by_email: decider?.email ?? null,
     decided_via_connection_id: next.decidedViaConnectionId,
+    decision_reason: ending.data.reason,
     comment: next.decisionComment,
     decision_comment: next.decisionComment,
     metadata: loaded.metadata,
     created_at: loaded.createdAt.toISOString(),
   };
   return {
-    id: ids.delivery,
+    id: deliveryId,
     connection_id: loaded.connectionId,
-    event_id: ids.event,
+    event_id: ending.id,
     event_type: "approval.decided",
     url: loaded.callbackUrl,
     origin: new URL(loaded.callbackUrl).origin,

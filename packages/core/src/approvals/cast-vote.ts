@@ -1,6 +1,7 @@
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import {
   isOpen,
+  type DecisionReason,
   type RequestEvent,
   type RequestState,
   type StepState,
@@ -114,7 +115,7 @@ function settleStep(state: RequestState, step: StepState, command: VoteCommand, 
     decisionSource: command.source,
   };
   const data = {
-    reason: "vote",
+    reason: "vote" satisfies DecisionReason,
     decided_by: by,
     via_connection_id: command.voter.connectionId,
     comment: command.comment,

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { ActorReference } from "../actor.ts";
 import { createBatcher, type Batched } from "../batcher.ts";
 import { withRetries } from "../database-errors.ts";
@@ -24,25 +24,44 @@ export function createCommitter(app: Pool): CommitTransition {
     const done = new Set<string>();
     // One transition per request and commit: a second one was judged before the first and is stale by then.
     const first = writes.filter((w) => !done.has(w.id) && done.add(w.id));
-    const { rows } = await withRetries(() =>
-      app.query<{ committed: string[]; stopped: boolean }>({
-        name: "commit_transitions",
-        text: "select committed, stopped from commit_transitions($1, $2, $3, $4, $5)",
-        values: [
-          organizationId,
-          JSON.stringify(first),
-          first.some((w) => w.refuse_when_stopped),
-          first.some((w) => w.steps !== null || w.void_votes),
-          first.some((w) => w.comments.length > 0),
-        ],
-      }),
+    const { committed, stopped } = await withRetries(() =>
+      storeTransitions(app, organizationId, first),
     );
-    const { committed = [], stopped = false } = rows[0] ?? {};
     return writes.map((write) => {
       if (first.includes(write) && committed.includes(write.id)) return "committed";
       return stopped && write.refuse_when_stopped ? "stopped" : "stale";
     });
   });
+}
+
+/** Writes transitions of different requests, in the transaction of the connection where it has begun one. */
+export async function storeTransitions(
+  db: Pick<Pool | PoolClient, "query">,
+  organizationId: string,
+  writes: readonly TransitionWrite[],
+): Promise<{ committed: string[]; stopped: boolean }> {
+  const { rows } = await (db as Pool).query<{ committed: string[]; stopped: boolean }>({
+    name: "commit_transitions",
+    text: "select committed, stopped from commit_transitions($1, $2, $3, $4, $5)",
+    values: [
+      organizationId,
+      JSON.stringify(writes),
+      writes.some((w) => w.refuse_when_stopped),
+      writes.some((w) => w.steps !== null || w.void_votes),
+      writes.some((w) => w.comments.length > 0),
+    ],
+  });
+  return rows[0] ?? { committed: [], stopped: false };
+}
+
+/** An event in the shape that the database's functions take. */
+interface EventWrite {
+  id: string;
+  sequence: number;
+  type: string;
+  actor_kind: string;
+  actor_id: string | null;
+  data: Record<string, unknown>;
 }
 
 /** What a transition writes. `decider` is the person who ended the request, for its callback. */
@@ -56,7 +75,7 @@ export function toWrite(
 ) {
   const { next } = transition;
   const before = loaded.state;
-  const events = transition.events.map((event, i) => ({
+  const events = transition.events.map((event, i): EventWrite => ({
     id: newId(),
     sequence: before.eventSequence + i + 1,
     type: event.type,
@@ -66,9 +85,7 @@ export function toWrite(
   }));
   const ending = events.at(-1);
   const hasEnded = before.status === "pending" && next.status !== "pending" && ending;
-  const callback = hasEnded
-    ? buildCallback(loaded, next, { delivery: newId(), event: ending.id }, decider)
-    : null;
+  const callback = hasEnded ? buildCallback(loaded, next, newId(), ending, decider) : null;
   const changes = command.kind === "revise" ? command.changes : {};
   return {
     id: next.id,

@@ -2,6 +2,7 @@ import { connectionOf, referTo, type Actor } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
+import { storeAttached, type Attached } from "./attached.ts";
 import { sanitizeContextHtml } from "./context-html.ts";
 import { getApproval } from "./get.ts";
 import { hashBody } from "./idempotency.ts";
@@ -11,6 +12,7 @@ import { readRecords, type ApprovalRecord } from "./record.ts";
 import { priorities, type Decision, type Priority } from "./state.ts";
 import type { RequestWrite } from "./store-request.ts";
 import { writeStep } from "./commit.ts";
+import type { NewStep } from "../steps/new-step.ts";
 import { applyTemplate } from "../templates/apply-template.ts";
 
 /** What a caller asks for; absent fields take the template's, then the connection's defaults, then Sayso's. */
@@ -25,6 +27,8 @@ export interface CreateApprovalInput {
   expiresAt?: Date;
   requiredApprovals?: number;
   isSequential?: boolean;
+  /** In place of `assignedApprovers`, `assignedTeamId` and `requiredApprovals`. */
+  steps?: NewStep[];
   source?: string;
   sourceId?: string;
   sourceName?: string;
@@ -55,12 +59,15 @@ export interface CreatedApproval {
  * body are a `conflict`, and the first request stays untouched.
  *
  * @param body the body as the caller sent it, for comparing idempotent calls
- * @throws DomainError `validation_failed`, `forbidden` (the connection's limits), `conflict`, `emergency_stop`
+ * @param attached what is stored with it, in the same transaction
+ * @throws DomainError `validation_failed`, `forbidden` (the connection's limits), `conflict`, `emergency_stop`;
+ *   with an attachment `rate_limited` (the project's month), `invalid_state` (the flow is deleted)
  */
 export async function createApproval(
   context: Context,
   asked: CreateApprovalInput,
   body: unknown = asked,
+  attached: Attached | null = null,
 ): Promise<CreatedApproval> {
   const hash = asked.idempotencyKey === undefined ? null : hashBody(body);
   const prepared = await prepare(context, asked, hash).catch(async (error: unknown) => {
@@ -73,13 +80,15 @@ export async function createApproval(
   if (!("write" in prepared)) return { record: prepared, isNew: false, warnings: [] };
 
   const { write, warnings } = prepared;
-  const stored = await context.services.storeRequest(context.organizationId, write);
+  const stored = attached
+    ? await storeAttached(context, write, attached)
+    : await context.services.storeRequest(context.organizationId, write);
   switch (stored.outcome) {
     case "created":
       context.services.reach("after_create");
       context.services.eventsWritten();
       if (write.expires_at ?? stored.autoActionAt) context.services.wakeWorker();
-      return { record: await toRecord(context, write, stored), isNew: true, warnings };
+      return { record: await toRecord(context, write, stored, attached), isNew: true, warnings };
     case "exists": {
       const record = await findIdempotent(context, asked.idempotencyKey, hash);
       if (!record) throw notFound("Request");
@@ -122,7 +131,7 @@ function requireFields(actor: Actor, input: CreateApprovalInput): RequiredFields
   };
 }
 
-function checkConnectionLimits(
+export function checkConnectionLimits(
   actor: Actor,
   priority: Priority,
   actionType: string | undefined,
@@ -144,7 +153,7 @@ function checkConnectionLimits(
   }
 }
 
-function toRequestWrite(
+export function toRequestWrite(
   { services, actor }: Context,
   input: CreateApprovalInput,
   required: RequiredFields,
@@ -200,7 +209,7 @@ function toRequestWrite(
  *
  * @throws DomainError `conflict`: it was made by another body
  */
-async function findIdempotent(
+export async function findIdempotent(
   context: Context,
   key: string | undefined,
   hash: Buffer | null,
@@ -230,6 +239,7 @@ async function toRecord(
   context: Context,
   write: RequestWrite,
   { createdAt, autoActionAt }: { createdAt: Date; autoActionAt: Date | null },
+  attached: Attached | null,
 ): Promise<ApprovalRecord> {
   const { organizationId, actor } = context;
   if (actor.kind === "person") return getApproval(context, write.id);
@@ -265,12 +275,15 @@ async function toRecord(
     autoAction: write.auto_action as Decision | null,
     autoActionAt,
     idempotencyKey: write.idempotency_key,
+    externalId: attached?.externalId ?? null,
+    flowId: attached?.flowId ?? null,
     commentsCount: 0,
     decidedAt: write.status === "pending" ? null : createdAt,
     decidedBy: null,
     decidedByName: null,
     decidedViaConnectionId: null,
     decidedViaConnectionName: null,
+    decisionReason: null,
     decisionComment: null,
     decisionSource: null,
     createdAt,

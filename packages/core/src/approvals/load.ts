@@ -24,6 +24,8 @@ export interface LoadedRequest {
   createdBy: string | null;
   callbackUrl: string | null;
   createdAt: Date;
+  /** Whether it changes an entity when it is approved (core/changes). */
+  isChange: boolean;
   /** Whether the organization's emergency stop is active. */
   stopped: boolean;
   /** The database's clock when this was read. */
@@ -77,6 +79,7 @@ interface StoredState {
   current_approvals: number;
   required_steps: number | null;
   is_sequential: boolean;
+  is_change: boolean;
   assigned_approvers: string[] | null;
   assigned_team_id: string | null;
   require_rejection_reason: boolean;
@@ -180,6 +183,7 @@ function readState(stored: StoredState): LoadedRequest {
     createdBy: stored.created_by,
     callbackUrl: stored.callback_url,
     createdAt: new Date(stored.created_at),
+    isChange: stored.is_change,
     stopped: stored.stopped,
     now: new Date(stored.now),
     member: stored.member && {

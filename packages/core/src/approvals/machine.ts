@@ -1,7 +1,7 @@
 import { castVote } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { delegateVote, replaceSteps, reviseRequest } from "./rearrange.ts";
-import { isOpen, type RequestState } from "./state.ts";
+import { isOpen, type DecisionReason, type RequestState } from "./state.ts";
 
 /**
  * The only place that knows when a request is approved. Pure: no clock, no randomness, no input or output.
@@ -89,7 +89,7 @@ function end(
   status: "approved" | "rejected" | "cancelled" | "expired",
   now: Date,
   by: string | null,
-  data: { reason: string; comment?: string | null },
+  data: { reason: DecisionReason; comment?: string | null },
 ): Judgement {
   const next: RequestState = {
     ...state,

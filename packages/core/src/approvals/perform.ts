@@ -69,7 +69,11 @@ async function judgeAndCommit(
   const decider = loaded.member?.personId === transition.next.decidedBy ? loaded.member : null;
   const write = toWrite(loaded, command, transition, by, decider, services.newId);
   services.reach("before_commit");
-  const outcome = await services.commitTransition(organizationId, write);
+  const isApproval = loaded.state.status === "pending" && transition.next.status === "approved";
+  const outcome =
+    loaded.isChange && isApproval
+      ? await services.commitChange(context, write)
+      : await services.commitTransition(organizationId, write);
   if (outcome !== "committed") return outcome;
   services.reach("after_commit");
   if (write.deliveries.length > 0) services.wakeWorker();

@@ -1,7 +1,7 @@
-import type { Role } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { checkAssignments } from "../steps/check-assignments.ts";
+import { countAssigned } from "../steps/count-assigned.ts";
 import { withFirstStepsActive } from "./rearrange.ts";
 import type { CreateApprovalInput } from "./create.ts";
 import type { RequestEvent, StepState } from "./state.ts";
@@ -17,7 +17,7 @@ export interface ApprovalPlan {
 
 /**
  * Lays out who has to approve. Named approvers in sequence become one step each, in the order given; everything
- * else is decided as one.
+ * else is decided as one. Steps that are given stand in place of named approvers and of a quorum.
  *
  * A quorum that the named people can't reach is refused; one that the organization can't reach today is allowed
  * with a warning, since people can still be invited.
@@ -30,6 +30,13 @@ export async function planApproval(
 ): Promise<ApprovalPlan> {
   if (input.isLog)
     return plan(1, null, [], [], [{ type: "approval.created", data: { is_log: true } }]);
+  if (input.steps) {
+    await checkAssignments(context, input.steps);
+    const steps = input.steps.map(({ order, ...step }) =>
+      newStep(context.services.newId(), order, step),
+    );
+    return planSteps(steps, input.isSequential ?? false, []);
+  }
   const { assignedApprovers: approvers, assignedTeamId: teamId } = input;
   const isChain = input.isSequential === true && approvers !== undefined;
   const quorum = input.requiredApprovals ?? (isChain ? approvers.length : 1);
@@ -46,13 +53,26 @@ export async function planApproval(
   const created: RequestEvent = { type: "approval.created", data: { required_approvals: quorum } };
   if (!isChain) return plan(quorum, null, [], warnings, [created]);
 
-  const steps = withFirstStepsActive(
-    approvers.map((id, i) => newStep(context.services.newId(), i + 1, { assignedUserIds: [id] })),
-    true,
+  const steps = approvers.map((id, i) =>
+    newStep(context.services.newId(), i + 1, { assignedUserIds: [id] }),
   );
+  return planSteps(steps, true, warnings, quorum);
+}
+
+function planSteps(
+  asked: StepState[],
+  isSequential: boolean,
+  warnings: ApprovalPlan["warnings"],
+  requiredSteps = asked.length,
+): ApprovalPlan {
+  const steps = withFirstStepsActive(asked, isSequential);
+  const quorum =
+    requiredSteps < steps.length
+      ? requiredSteps
+      : steps.reduce((sum, step) => sum + step.requiredApprovals, 0);
   const activated = steps.filter((s) => s.status === "active");
-  return plan(quorum, quorum, steps, warnings, [
-    created,
+  return plan(quorum, requiredSteps, steps, warnings, [
+    { type: "approval.created", data: { required_approvals: quorum } },
     ...activated.map((s): RequestEvent => ({
       type: "approval.step_activated",
       data: { step_id: s.id },
@@ -105,55 +125,4 @@ async function warnAboutQuorum(
       message: `${quorum} approvals are required, but only ${people} in this organization may approve; invite more, or this can't be approved`,
     },
   ];
-}
-
-/**
- * How many distinct people of these and this team may approve here.
- *
- * @throws DomainError `validation_failed` for a person or team that isn't this organization's
- */
-export function countAssigned(
-  context: Context,
-  approvers: string[] | undefined | null,
-  teamId: string | undefined | null,
-): Promise<number> {
-  return inOrganization(context, async (db) => {
-    const { rows } = await db.query<{ person_id: string; can_approve: boolean }>(
-      `select m.person_id, m.can_approve and p.disabled_at is null as can_approve
-       from memberships m join people p on p.id = m.person_id
-       where m.person_id = any ($1) or m.person_id in (select person_id from team_members where team_id = $2)`,
-      [approvers ?? [], teamId ?? null],
-    );
-    const unknown = approvers?.find((id) => !rows.some((row) => row.person_id === id));
-    if (unknown) {
-      throw invalidInput({
-        field: "assigned_approvers",
-        message: `${unknown} is not a person of this organization`,
-      });
-    }
-    if (teamId && (await db.query("select 1 from teams where id = $1", [teamId])).rowCount === 0) {
-      throw invalidInput({
-        field: "assigned_team_id",
-        message: `${teamId} is not a team of this organization`,
-      });
-    }
-    return rows.filter((row) => row.can_approve).length;
-  });
-}
-
-/** How many people of this role or above may approve here. */
-export function countApprovers(context: Context, role: Role): Promise<number> {
-  const roles = {
-    member: ["member", "admin", "owner"],
-    admin: ["admin", "owner"],
-    owner: ["owner"],
-  };
-  return inOrganization(context, async (db) => {
-    const { rows } = await db.query<{ count: number }>(
-      `select count(*) as count from memberships m join people p on p.id = m.person_id
-       where m.role = any ($1) and m.can_approve and p.disabled_at is null`,
-      [roles[role]],
-    );
-    return rows[0]?.count ?? 0;
-  });
 }

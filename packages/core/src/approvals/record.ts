@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Decision, Priority, RequestStatus } from "./state.ts";
+import type { Decision, DecisionReason, Priority, RequestStatus } from "./state.ts";
 
 /** A request as people and machines read it. Callback headers are never part of it. */
 export interface ApprovalRecord {
@@ -35,12 +35,18 @@ export interface ApprovalRecord {
   autoAction: Decision | null;
   autoActionAt: Date | null;
   idempotencyKey: string | null;
+  /** The caller's own reference (requests surface). */
+  externalId: string | null;
+  /** The flow that it is a run of. */
+  flowId: string | null;
   commentsCount: number;
   decidedAt: Date | null;
   decidedBy: string | null;
   decidedByName: string | null;
   decidedViaConnectionId: string | null;
   decidedViaConnectionName: string | null;
+  /** Null while it is pending, and of an activity-log entry, which nobody decided. */
+  decisionReason: DecisionReason | null;
   decisionComment: string | null;
   decisionSource: string | null;
   createdAt: Date;
@@ -57,10 +63,11 @@ const columns = `
   r.assigned_approvers as "assignedApprovers", r.assigned_team_id as "assignedTeamId",
   r.require_rejection_reason as "requireRejectionReason", r.is_log as "isLog", r.template_id as "templateId",
   r.expires_at as "expiresAt", r.auto_action as "autoAction", r.auto_action_at as "autoActionAt",
-  r.idempotency_key as "idempotencyKey", r.comments_count as "commentsCount", r.decided_at as "decidedAt",
+  r.idempotency_key as "idempotencyKey", r.external_id as "externalId", r.flow_id as "flowId",
+  r.comments_count as "commentsCount", r.decided_at as "decidedAt",
   r.decided_by as "decidedBy", dp.name as "decidedByName",
   r.decided_via_connection_id as "decidedViaConnectionId", dc.name as "decidedViaConnectionName",
-  r.decision_comment as "decisionComment", r.decision_source as "decisionSource",
+  ending.reason as "decisionReason", r.decision_comment as "decisionComment", r.decision_source as "decisionSource",
   r.created_at as "createdAt", r.updated_at as "updatedAt"`;
 
 const joins = `
@@ -68,7 +75,11 @@ const joins = `
   left join people cp on cp.id = r.created_by
   left join people dp on dp.id = r.decided_by
   left join connections dc on dc.id = r.decided_via_connection_id
-  left join deliveries d on d.request_id = r.id and d.subscription_id is null`;
+  left join deliveries d on d.request_id = r.id and d.subscription_id is null and d.entity_type_id is null
+  left join lateral (
+    select e.data ->> 'reason' as reason from events e
+    where r.status <> 'pending' and e.request_id = r.id and e.type = 'approval.' || r.status limit 1
+  ) ending on true`;
 
 /** The records of these ids, in the order of the ids; unknown ones are left out. */
 export async function readRecords(

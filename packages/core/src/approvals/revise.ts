@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { requireRequester } from "./cancel.ts";
 import { perform, type Performed } from "./perform.ts";
+import { refuseForChange } from "./refuse-for-change.ts";
 
 /** What may be changed of a pending request. Absent fields stay. */
 export interface Revision {
@@ -21,6 +22,7 @@ export function reviseApproval(
 ): Promise<Performed> {
   return perform(context, requestId, (loaded) => {
     requireRequester(context.actor, loaded, "revise");
+    refuseForChange(loaded, "revised");
     return { kind: "revise", changes };
   });
 }

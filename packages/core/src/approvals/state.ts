@@ -6,6 +6,9 @@ export type Priority = (typeof priorities)[number];
 export const requestStatuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
 export type RequestStatus = (typeof requestStatuses)[number];
 
+/** On what grounds a request ended; the same status can have several. */
+export type DecisionReason = "vote" | "auto_action" | "expired" | "cancelled" | "emergency_stop";
+
 export type StepStatus = "waiting" | "active" | "approved" | "rejected" | "skipped";
 export type Decision = "approve" | "reject";
 

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 const API_KEY_PREFIX = "gk_";
+const GOALS_KEY_PREFIX = "okrt_";
 const PERSONAL_TOKEN_PREFIX = "sp_";
 
 /** What each kind of OAuth secret begins with, so that a person, a log or a scanner can tell what it has found. */
@@ -23,6 +24,11 @@ export function createApiKey(): string {
   return createKey(API_KEY_PREFIX);
 }
 
+/** A new key of a connection that may be allowed less than everything: `okrt_`, then as {@link createApiKey}. */
+export function createGoalsApiKey(): string {
+  return createKey(GOALS_KEY_PREFIX);
+}
+
 /**
  * A new token by which a person, not a connection, calls the API: `sp_`, then
  * the same 64 hex digits as {@link createApiKey}.
@@ -32,11 +38,11 @@ export function createPersonalToken(): string {
 }
 
 /**
- * Whether `text` could have come from {@link createApiKey}. Costs no query, so
+ * Whether `text` could have come from {@link createApiKey} or {@link createGoalsApiKey}. Costs no query, so
  * that garbage is refused before the database; says nothing of its validity.
  */
 export function isWellFormedApiKey(text: string): boolean {
-  return isWellFormed(text, API_KEY_PREFIX);
+  return isWellFormed(text, API_KEY_PREFIX) || isWellFormed(text, GOALS_KEY_PREFIX);
 }
 
 /** {@link isWellFormedApiKey} for {@link createPersonalToken}. */
@@ -71,9 +77,9 @@ export function hashSecret(secret: string): Buffer {
   return createHash("sha256").update(secret).digest();
 }
 
-/** What may be shown of a key to tell it from others: `gk_` and 8 hex digits. */
+/** What may be shown of a key to tell it from others: its prefix (`gk_`) and 8 hex digits. */
 export function keyPrefix(key: string): string {
-  return key.slice(0, API_KEY_PREFIX.length + 8);
+  return key.slice(0, key.indexOf("_") + 1 + 8);
 }
 
 /** The last four characters, shown beside {@link keyPrefix}. */

@@ -12,9 +12,11 @@ import {
 import { createCredentialCache } from "./credential-cache.ts";
 import {
   authenticateAccessToken as findAccessToken,
+  authenticateClaims as findClaims,
   type AccessTokenHolder,
 } from "../oauth/authenticate-access-token.ts";
 import { ALL_SCOPES } from "../oauth/scopes.ts";
+import { createJwtVerifier } from "../oauth/verify-jwt.ts";
 import { createLastUseRecorder } from "./last-use.ts";
 import { authenticateToken as findByTokenHash } from "../people/personal-tokens/authenticate-token.ts";
 
@@ -24,13 +26,15 @@ export interface Authenticated<Who = ConnectionActor | PersonActor> {
   organizationId: string;
   scopes: ReadonlySet<string>;
   rateLimitPerHour: number;
-  /** Whose hour a request counts against: the connection, or the person. */
+  /** Of a goals key, where goals are served: it is counted by the minute there. */
+  rateLimitPerMinute?: number;
+  /** Whose hour or minute a request counts against: the connection, the goals key, or the person. */
   bucketId: string;
 }
 
 export interface Authenticator {
   /**
-   * Whom an API key (`gk_…`) stands for, null where it is not valid: unknown, revoked, expired, of a connection that
+   * Whom an API key (`gk_…`, `okrt_…`) stands for, null where it is not valid: unknown, revoked, expired, of a connection that
    * is inactive or deleted, or owned by somebody disabled or no longer a member. What can't be a key (its checksum
    * is wrong) is refused without a query. Takes effect everywhere within a second.
    *
@@ -41,7 +45,12 @@ export interface Authenticator {
   authenticateToken(rawToken: string): Promise<Authenticated<PersonActor> | null>;
   /** The same for an app's opaque access token (`sa_…`): a person through an app, or the app by itself. */
   authenticateAccessToken(rawToken: string): Promise<Authenticated | null>;
-  /** Whichever of these the text looks like. */
+  /**
+   * The same for an app's access token in JWT form, made for `audience`: it is only as alive as the grant, the app and
+   * the people behind it.
+   */
+  authenticateJwt(rawToken: string, audience: string): Promise<Authenticated | null>;
+  /** Whichever of the first three the text looks like. */
   authenticate(rawCredential: string): Promise<Authenticated | null>;
   /** How many answers are remembered. */
   readonly cacheSize: number;
@@ -51,6 +60,9 @@ export interface Authenticator {
 
 /** Requests an hour of a person, over all their sessions and tokens. */
 export const PERSON_RATE_LIMIT_PER_HOUR = 1000;
+
+/** Of a goals key (seed 001_676b49f0d804a80c.txt, "Rate limits"). */
+const GOALS_KEY_RATE_LIMIT_PER_MINUTE = 60;
 
 /** Short enough that a revocation reaches every replica within 1 s, query time included. */
 const CACHE_MAX_AGE_MS = 800;
@@ -75,6 +87,8 @@ export function createAuthenticator(
   const keys = createCredentialCache<FoundKey>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
   const tokens = createCredentialCache<Authenticated<PersonActor>>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
   const accessTokens = createCredentialCache<AccessTokenHolder>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
+  const jwts = createCredentialCache<AccessTokenHolder>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
+  const verifyJwt = createJwtVerifier(services);
   const onError = options.onError ?? (() => undefined);
   const lastUse = createLastUseRecorder(services.system, "connection_keys", onError);
   const lastGrantUse = createLastUseRecorder(services.system, "oauth_grants", onError);
@@ -108,17 +122,31 @@ export function createAuthenticator(
     return found?.authenticated ?? null;
   };
 
+  const authenticateJwt = async (
+    rawToken: string,
+    audience: string,
+  ): Promise<Authenticated | null> => {
+    const hash = hashSecret(`${audience} ${rawToken}`);
+    const found = await jwts.get(hash.toString("base64"), async () => {
+      const claims = await verifyJwt(rawToken, audience);
+      return claims && findClaims(services.system, claims);
+    });
+    if (found?.grantId) lastGrantUse.note(found.grantId);
+    return found?.authenticated ?? null;
+  };
+
   return {
     authenticateKey,
     authenticateToken,
     authenticateAccessToken,
+    authenticateJwt,
     authenticate(raw) {
       if (raw.startsWith("sp_")) return authenticateToken(raw);
       if (raw.startsWith(oauthPrefixes.accessToken)) return authenticateAccessToken(raw);
       return authenticateKey(raw);
     },
     get cacheSize() {
-      return keys.size + tokens.size + accessTokens.size;
+      return keys.size + tokens.size + accessTokens.size + jwts.size;
     },
     async close() {
       await Promise.all([lastUse.close(), lastGrantUse.close()]);
@@ -131,12 +159,13 @@ async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
     keyId: string;
     organizationId: string;
     rateLimitPerHour: number;
+    scopes: string[] | null;
   };
   const { rows } = await withRetries(() =>
     system.query<Row>({
       name: "authenticate_key",
       text: `
-        select k.id as "keyId", c.organization_id as "organizationId", c.id as "connectionId",
+        select k.id as "keyId", k.scopes, c.organization_id as "organizationId", c.id as "connectionId",
           c.owner_id as "ownerId", c.name, c.can_decide as "canDecide", c.rate_limit_per_hour as "rateLimitPerHour",
           c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
           c.default_priority as "defaultPriority", c.default_description as "defaultDescription"
@@ -151,16 +180,20 @@ async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
   );
   const [row] = rows;
   if (!row) return null;
-  const { keyId, organizationId, rateLimitPerHour, ...connection } = row;
+  const { keyId, organizationId, rateLimitPerHour, scopes, ...connection } = row;
+  const actor = { kind: "connection" as const, ...connection };
+  const common = { actor, organizationId, rateLimitPerHour };
   return {
     keyId,
-    authenticated: {
-      actor: { kind: "connection", ...connection },
-      organizationId,
-      scopes: ALL_SCOPES,
-      rateLimitPerHour,
-      bucketId: connection.connectionId,
-    },
+    authenticated:
+      scopes === null
+        ? { ...common, scopes: ALL_SCOPES, bucketId: connection.connectionId }
+        : {
+            ...common,
+            scopes: new Set(scopes),
+            rateLimitPerMinute: GOALS_KEY_RATE_LIMIT_PER_MINUTE,
+            bucketId: keyId,
+          },
   };
 }
 

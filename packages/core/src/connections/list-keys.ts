@@ -8,6 +8,8 @@ export interface ConnectionKey {
   connectionId: string;
   connectionName: string;
   canDecide: boolean;
+  /** What it may do; null: everything that a connection may. */
+  scopes: string[] | null;
   prefix: string;
   lastFour: string;
   /** `valid` also says that the connection is active. */
@@ -30,7 +32,7 @@ export async function listKeys(context: Context): Promise<ConnectionKey[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<ConnectionKey>(
       `select k.id, k.connection_id as "connectionId", c.name as "connectionName", c.can_decide as "canDecide",
-         k.prefix, k.last_four as "lastFour",
+         k.scopes, k.prefix, k.last_four as "lastFour",
          case when k.revoked_at is not null or c.deleted_at is not null then 'revoked'
               when k.expires_at <= now() then 'expired'
               when not c.is_active then 'inactive'

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
-import { createApiKey, hashSecret, keyLastFour, keyPrefix } from "./api-key.ts";
+import { createApiKey, createGoalsApiKey, hashSecret, keyLastFour, keyPrefix } from "./api-key.ts";
 
 /** A key just made. `key` is shown this once: only its hash is kept. */
 export interface NewKey {
@@ -10,18 +10,34 @@ export interface NewKey {
   lastFour: string;
 }
 
-/** Makes a key for the connection, within the transaction. */
+/**
+ * Makes a key for the connection, within the transaction. Where its keys were allowed less than everything, so is this
+ * one.
+ *
+ * @param scopes what the key may do; default: as its newest key
+ */
 export async function storeNewKey(
   db: PoolClient,
   { services, organizationId }: Context,
   connectionId: string,
+  scopes?: readonly string[],
 ): Promise<NewKey> {
-  const key = createApiKey();
+  const allowed = scopes ?? (await readScopes(db, connectionId));
+  const key = allowed === null ? createApiKey() : createGoalsApiKey();
   const made = { id: services.newId(), key, prefix: keyPrefix(key), lastFour: keyLastFour(key) };
   await db.query(
-    `insert into connection_keys (id, organization_id, connection_id, key_hash, prefix, last_four)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [made.id, organizationId, connectionId, hashSecret(key), made.prefix, made.lastFour],
+    `insert into connection_keys (id, organization_id, connection_id, key_hash, prefix, last_four, scopes)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [made.id, organizationId, connectionId, hashSecret(key), made.prefix, made.lastFour, allowed],
   );
   return made;
+}
+
+/** null: everything */
+async function readScopes(db: PoolClient, connectionId: string): Promise<string[] | null> {
+  const { rows } = await db.query<{ scopes: string[] | null }>(
+    "select scopes from connection_keys where connection_id = $1 order by id desc limit 1",
+    [connectionId],
+  );
+  return rows[0]?.scopes ?? null;
 }

@@ -103,9 +103,10 @@ export function listDeliveries(
   });
 }
 
-/** Callbacks and what subscriptions are told have an index each. */
+/** Callbacks, what subscriptions are told and calls of appliers have an index each. */
 const ofRequest = (id: string): string =>
-  `(request_id = ${id} and subscription_id is null or request_id = ${id} and subscription_id is not null)`;
+  `(request_id = ${id} and subscription_id is null and entity_type_id is null
+    or request_id = ${id} and subscription_id is not null or request_id = ${id} and entity_type_id is not null)`;
 
 /** The select list of a {@link Delivery} without its attempts. */
 export const deliveryColumns = `

@@ -2,7 +2,7 @@ import { createBatcher } from "../batcher.ts";
 import type { Context } from "../context.ts";
 import { withRetries } from "../database-errors.ts";
 import type { ClaimedDelivery } from "./claim-deliveries.ts";
-import { nextAttempt } from "./schedule.ts";
+import { nextAttempt, NOT_YET_STATUSES } from "./schedule.ts";
 
 /** What an attempt came to. */
 export interface Attempt {
@@ -19,6 +19,15 @@ export interface Attempt {
 
 export type RecordAttempt = (delivery: ClaimedDelivery, attempt: Attempt) => Promise<void>;
 
+interface Ended {
+  delivery: ClaimedDelivery;
+  attempt: Attempt;
+  /** Drawn once, so that recording it twice says the same. */
+  attemptId: string;
+  failedEventId: string;
+  random: number;
+}
+
 /**
  * Writes an attempt and what follows from it: delivered, tried again later, given up, or gone (410), which also ends
  * the subscription that it was for, as five days of only failures do. Attempts that end together are written together.
@@ -27,7 +36,9 @@ export function createAttemptRecorder(
   services: Context["services"],
   random: () => number = Math.random,
 ): RecordAttempt {
-  const recordTogether = createBatcher<ReturnType<typeof toRow>, void>(async (_, rows) => {
+  const recordTogether = createBatcher<Ended, void>(async (_, ended) => {
+    const notYetBefore = await countNotYet(services, ended);
+    const rows = ended.map((one) => toRow(one, notYetBefore(one.delivery.id)));
     const record = rows.some((row) => row.subscription_id !== null)
       ? "record_subscription_attempts"
       : "record_attempts";
@@ -42,27 +53,60 @@ export function createAttemptRecorder(
     return rows.map(() => undefined);
   });
   return (delivery, attempt) =>
-    recordTogether("", toRow(delivery, attempt, services.newId, random));
+    recordTogether("", {
+      delivery,
+      attempt,
+      attemptId: services.newId(),
+      failedEventId: services.newId(),
+      random: random(),
+    });
+}
+
+/** How many of a delivery's attempts before this one, since it was last replayed, were answered "not yet". */
+async function countNotYet(
+  services: Context["services"],
+  ended: Ended[],
+): Promise<(deliveryId: string) => number> {
+  const retried = ended.filter(({ delivery, attempt }) => !attempt.ok && delivery.attempt > 1);
+  if (retried.length === 0) return () => 0;
+  const { rows } = await withRetries(() =>
+    services.system.query<{ id: string; count: number }>({
+      name: "count_not_yet",
+      text: `select d.id, count(*)::int as count
+             from unnest($1::uuid[], $2::int[]) as d (id, attempt)
+             cross join lateral (
+               select status_code from delivery_attempts a
+               where a.delivery_id = d.id order by a.started_at desc limit d.attempt - 1
+             ) earlier
+             where earlier.status_code = any ($3) group by d.id`,
+      values: [
+        retried.map(({ delivery }) => delivery.id),
+        retried.map(({ delivery }) => delivery.attempt),
+        NOT_YET_STATUSES,
+      ],
+    }),
+  );
+  const counts = new Map(rows.map(({ id, count }) => [id, count]));
+  return (deliveryId) => counts.get(deliveryId) ?? 0;
 }
 
 function toRow(
-  delivery: ClaimedDelivery,
-  attempt: Attempt,
-  newId: () => string,
-  random: () => number,
+  { delivery, attempt, attemptId, failedEventId, random }: Ended,
+  notYetBefore: number,
 ) {
   const { statusCode, retryAfter } = attempt;
   const next = nextAttempt({
     attempt: delivery.attempt,
+    notYetBefore,
     outcome: { ok: attempt.ok, statusCode, retryAfter },
-    random,
+    random: () => random,
     now: new Date(),
   });
   const status = { delivered: "delivered", retry: "pending", exhausted: "failed", gone: "gone" }[
     next.kind
   ];
   return {
-    attempt_id: newId(),
+    attempt_id: attemptId,
     delivery_id: delivery.id,
     organization_id: delivery.organizationId,
     subscription_id: delivery.subscriptionId,
@@ -75,6 +119,6 @@ function toRow(
     response_body: attempt.responseBody,
     status,
     retry_after_ms: next.kind === "retry" ? next.afterMs : null,
-    failed_event_id: status === "failed" || status === "gone" ? newId() : null,
+    failed_event_id: status === "failed" || status === "gone" ? failedEventId : null,
   };
 }

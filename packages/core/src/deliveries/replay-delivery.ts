@@ -15,8 +15,12 @@ import { deliveryColumns, withAttempts, type Delivery } from "./list-deliveries.
 export async function replayDelivery(context: Context, deliveryId: string): Promise<Delivery> {
   const { actor, services } = context;
   const delivery = await inOrganization(context, async (db) => {
-    const found = await db.query<{ connectionId: string | null; hasEnded: boolean }>(
-      `select d.connection_id as "connectionId",
+    const found = await db.query<{
+      connectionId: string | null;
+      hasEnded: boolean;
+      isApplierCall: boolean;
+    }>(
+      `select d.connection_id as "connectionId", d.entity_type_id is not null as "isApplierCall",
          s.disabled_at is not null or s.deleted_at is not null as "hasEnded"
        from deliveries d left join subscriptions s on s.id = d.subscription_id where d.id = $1`,
       [deliveryId],
@@ -26,6 +30,12 @@ export async function replayDelivery(context: Context, deliveryId: string): Prom
     if (!found.rows[0] || isForeign) throw notFound("Delivery");
     if (actor.kind === "person" && !isAdmin(actor)) {
       throw new DomainError("forbidden", "Only an admin may send a callback again");
+    }
+    if (found.rows[0].isApplierCall) {
+      throw new DomainError(
+        "invalid_state",
+        "This calls the applier of a change: retry the change instead",
+      );
     }
     if (found.rows[0].hasEnded) {
       throw new DomainError(

@@ -8,7 +8,8 @@ export const REPLAYED_MAX = 1000;
 
 /**
  * Sends again every callback made since a time whose schedule is exhausted, oldest first, each under its own
- * webhook-id. Those that answered 410 (gone) stay as they are, and so do those of subscriptions that have ended.
+ * webhook-id. Those that answered 410 (gone) stay as they are, and so do those of subscriptions that have ended,
+ * and calls of appliers, for which there is `retryChange`.
  *
  * @param limit 1–1,000; call again while as many came back
  * @returns how many are sent again
@@ -27,7 +28,7 @@ export async function replayFailed(
     const { rowCount } = await db.query(
       `update deliveries set status = 'pending', attempts = 0, next_attempt_at = now()
        where id in (select id from deliveries
-                    where organization_id = $4 and status = 'failed' and created_at >= $1 and ($2::uuid is null or connection_id = $2)
+                    where organization_id = $4 and status = 'failed' and entity_type_id is null and created_at >= $1 and ($2::uuid is null or connection_id = $2)
                       and not exists (select from subscriptions s where s.id = subscription_id
                                       and (s.disabled_at is not null or s.deleted_at is not null))
                     order by created_at, id limit $3 for update skip locked)`,

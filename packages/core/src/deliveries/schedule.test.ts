@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ATTEMPT_DELAYS_MS, nextAttempt, type AttemptOutcome } from "./schedule.ts";
+import {
+  ATTEMPT_DELAYS_MS,
+  nextAttempt,
+  NOT_YET_DELAYS_MS,
+  NOT_YET_STATUSES,
+  type AttemptOutcome,
+} from "./schedule.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const now = new Date("2026-11-06T08:00:00Z");
@@ -22,7 +28,9 @@ const failure: fc.Arbitrary<AttemptOutcome> = fc.record({
   statusCode: fc.oneof(
     fc.constant(null),
     fc.constantFrom(429, 503),
-    fc.integer({ min: 100, max: 599 }).filter((status) => status !== 410),
+    fc
+      .integer({ min: 100, max: 599 })
+      .filter((status) => status !== 410 && !NOT_YET_STATUSES.includes(status)),
   ),
   retryAfter,
 });
@@ -123,6 +131,49 @@ describe("an outcome", () => {
 
   test("of no answer at all is retried", () => {
     expect(afterMsOf(failed(null))).toBe(5_000);
+  });
+});
+
+describe('an answer of "not yet"', () => {
+  const next = (attempt: number, notYetBefore: number, statusCode: number) =>
+    nextAttempt({
+      attempt,
+      notYetBefore,
+      outcome: failed(statusCode),
+      random: middle,
+      now,
+    });
+  const delayOf = (...given: Parameters<typeof next>): number | null => {
+    const { kind, afterMs } = { afterMs: null, ...next(...given) };
+    return kind === "retry" ? afterMs : null;
+  };
+
+  test.each(NOT_YET_STATUSES)("of %i brings six attempts within a minute", (status) => {
+    const delays = [0, 1, 2, 3, 4, 5].map((before) => delayOf(before + 1, before, status));
+    expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 30_000]);
+  });
+
+  test("takes nothing from the schedule, whatever comes after it, or between", () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 40 }), (answers) => {
+        const scheduled: number[] = [];
+        let notYetBefore = 0;
+        for (const [index, isNotYet] of answers.entries()) {
+          const delayMs = delayOf(index + 1, notYetBefore, isNotYet ? 409 : 500);
+          const isExtra = isNotYet && notYetBefore < NOT_YET_DELAYS_MS.length;
+          if (isExtra) expect(delayMs).toBe(NOT_YET_DELAYS_MS[notYetBefore]);
+          else if (delayMs !== null) scheduled.push(delayMs);
+          if (isNotYet) notYetBefore++;
+          if (delayMs === null) break;
+        }
+        expect(scheduled).toEqual(ATTEMPT_DELAYS_MS.slice(1, 1 + scheduled.length));
+      }),
+    );
+  });
+
+  test("for ever is given up as any other failure is: after sixteen attempts", () => {
+    const kinds = Array.from({ length: 16 }, (_, before) => next(before + 1, before, 409).kind);
+    expect(kinds).toEqual([...Array<string>(15).fill("retry"), "exhausted"]);
   });
 });
 

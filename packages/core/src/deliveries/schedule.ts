@@ -21,6 +21,23 @@ export const ATTEMPT_DELAYS_MS: readonly number[] = [
   24 * HOUR_MS,
 ];
 
+/**
+ * Delays, in milliseconds and before jitter, after the first answers of "not yet" ({@link isNotYet}). These attempts come
+ * on top of {@link ATTEMPT_DELAYS_MS}, so that a receiver that says so for another reason is tried no less for it.
+ */
+export const NOT_YET_DELAYS_MS: readonly number[] = [1, 2, 4, 8, 15, 30].map(
+  (seconds) => seconds * SECOND_MS,
+);
+
+/**
+ * Answers of a receiver that is well and only not ready for this yet, as n8n is not while it stores the execution that
+ * waits: a conflict with its present state, or too early (RFC 9110, 15.5.10; RFC 8470, 5.2).
+ */
+export const NOT_YET_STATUSES: readonly number[] = [409, 425];
+
+const isNotYet = (statusCode: number | null): boolean =>
+  statusCode !== null && NOT_YET_STATUSES.includes(statusCode);
+
 const JITTER = 0.2;
 const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
 const STATUSES_WITH_RETRY_AFTER = new Set([429, 503]);
@@ -52,8 +69,10 @@ export type NextAttempt =
  * Decides what follows attempt number `attempt` (1 for the first). Only a 2xx
  * delivers, so a redirect is a failure; 410 is `gone` at any attempt. A delay
  * is the schedule's ±20 %; a `Retry-After` on 429 or 503 may lengthen it to at
- * most 24 h and never shortens it.
+ * most 24 h and never shortens it. The first few answers of "not yet" have delays
+ * of their own and take nothing from the schedule.
  *
+ * - `notYetBefore`: how many of the earlier attempts were answered "not yet".
  * - `random`: uniform in [0, 1), such as `Math.random`.
  * - `now`: when the outcome was known; a `Retry-After` date is read against it.
  *
@@ -63,11 +82,13 @@ export type NextAttempt =
  */
 export function nextAttempt({
   attempt,
+  notYetBefore = 0,
   outcome,
   random,
   now,
 }: {
   attempt: number;
+  notYetBefore?: number;
   outcome: AttemptOutcome;
   random: () => number;
   now: Date;
@@ -81,7 +102,9 @@ export function nextAttempt({
   }
   if (statusCode === 410) return { kind: "gone" };
 
-  const delayMs = ATTEMPT_DELAYS_MS[attempt];
+  const notYetDelayMs = isNotYet(statusCode) ? NOT_YET_DELAYS_MS[notYetBefore] : undefined;
+  const extra = Math.min(notYetBefore, NOT_YET_DELAYS_MS.length);
+  const delayMs = notYetDelayMs ?? ATTEMPT_DELAYS_MS[attempt - extra];
   if (delayMs === undefined) return { kind: "exhausted" };
 
   const jitteredMs = Math.round(delayMs * (1 - JITTER + 2 * JITTER * random()));

@@ -37,6 +37,10 @@ export async function authenticateAccessToken(
   );
   const [row] = rows;
   if (!row) return null;
+  return toHolder(row, row.scope?.split(" ") ?? row.clientScopes);
+}
+
+function toHolder(row: Row, scopes: readonly string[]): AccessTokenHolder | null {
   const through: ConnectionProfile = {
     connectionId: row.connectionId,
     name: row.name,
@@ -47,7 +51,7 @@ export async function authenticateAccessToken(
   };
   const common = {
     organizationId: row.organizationId,
-    scopes: new Set(row.scope?.split(" ") ?? row.clientScopes),
+    scopes: new Set(scopes),
     rateLimitPerHour: row.rateLimitPerHour,
   };
   if (row.grantId === null) {
@@ -74,15 +78,43 @@ export async function authenticateAccessToken(
   return { grantId: row.grantId, authenticated: { ...common, actor, bucketId: row.grantId } };
 }
 
-const AUTHENTICATE = `
-  select t.organization_id as "organizationId", cl.scopes as "clientScopes", t.payload->>'scope' as scope,
+/**
+ * Whom a JWT stands for that was verified already: the same, and null also where the grant was another app's.
+ *
+ * @param claims.grantId null: client credentials
+ * @param claims.expiresAt in seconds since 1970, judged by the database's clock
+ */
+export async function authenticateClaims(
+  system: Pool,
+  claims: {
+    clientId: string;
+    grantId: string | null;
+    scopes: readonly string[];
+    expiresAt: number;
+  },
+): Promise<AccessTokenHolder | null> {
+  const { rows } = await withRetries(() =>
+    system.query<Row>({
+      name: "authenticate_claims",
+      text: AUTHENTICATE_CLAIMS,
+      values: [claims.clientId, claims.grantId, claims.expiresAt],
+    }),
+  );
+  const [row] = rows;
+  return row ? toHolder(row, claims.scopes) : null;
+}
+
+const HOLDER = `
     g.id as "grantId", pm.person_id as "personId", pm.role,
     c.id as "connectionId", c.name, c.owner_id as "ownerId", c.can_decide as "canDecide",
     c.rate_limit_per_hour as "rateLimitPerHour", c.allowed_action_types as "allowedActionTypes",
     c.max_priority as "maxPriority", c.default_priority as "defaultPriority",
     c.default_description as "defaultDescription",
     exists (select from people o join memberships om on om.person_id = o.id
-      where o.id = c.owner_id and om.organization_id = t.organization_id and o.disabled_at is null) as "ownerIsIn"
+      where o.id = c.owner_id and om.organization_id = c.organization_id and o.disabled_at is null) as "ownerIsIn"`;
+
+const AUTHENTICATE = `
+  select t.organization_id as "organizationId", cl.scopes as "clientScopes", t.payload->>'scope' as scope, ${HOLDER}
   from oauth_tokens t
   join oauth_clients cl on cl.id = t.client_id and cl.deleted_at is null
   left join oauth_grants g on g.id = t.grant_id
@@ -93,3 +125,15 @@ const AUTHENTICATE = `
   ) pm on true
   where t.token_hash = $1 and t.kind in ('AccessToken', 'ClientCredentials') and t.expires_at > now()
     and g.revoked_at is null`;
+
+const AUTHENTICATE_CLAIMS = `
+  select c.organization_id as "organizationId", cl.scopes as "clientScopes", null as scope, ${HOLDER}
+  from oauth_clients cl
+  left join oauth_grants g on g.id = $2 and g.client_id = cl.id and g.revoked_at is null
+  join connections c on c.id = coalesce(g.connection_id, cl.connection_id) and c.is_active and c.deleted_at is null
+  left join lateral (
+    select m.person_id, m.role from memberships m join people p on p.id = m.person_id and p.disabled_at is null
+    where m.organization_id = g.organization_id and m.person_id = g.person_id
+  ) pm on true
+  where cl.id = $1 and cl.deleted_at is null and to_timestamp($3) > now()
+    and ($2::uuid is null) = (g.id is null) and ($2::uuid is not null or cl.allows_client_credentials)`;

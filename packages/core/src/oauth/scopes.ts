@@ -9,6 +9,7 @@ export const scopes = [
   "kpis:write",
   "okr-checkins:write",
   "reviews:read",
+  "reviews:write",
   "flows:read",
   "flows:write",
 ] as const;

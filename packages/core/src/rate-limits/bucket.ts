@@ -1,11 +1,13 @@
 import type { Services } from "../context.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import { leaseRate, returnRate } from "./lease.ts";
+import { rateWindows, type RateWindow } from "./rate-window.ts";
 
-/** One connection's or person's hour, as this process knows it. */
+/** One connection's or person's hour (or minute), as this process knows it. */
 export interface Bucket {
   organizationId: string;
   bucketId: string;
+  window: RateWindow;
   limit: number;
   /** Leased and not used yet. */
   held: number;
@@ -23,9 +25,15 @@ const LEASE_MAX = 64;
 const LEASE_SHARE = 16;
 
 /** A bucket of which nothing is known yet. */
-export const openBucket = (organizationId: string, bucketId: string, limit: number): Bucket => ({
+export const openBucket = (
+  organizationId: string,
+  bucketId: string,
+  limit: number,
+  window: RateWindow,
+): Bucket => ({
   organizationId,
   bucketId,
+  window,
   limit,
   held: 0,
   remaining: limit,
@@ -70,14 +78,14 @@ async function lease(
   const [askedAt, askedAtWall] = [performance.now(), Date.now()];
   const got = await leaseRate(services, bucket, want);
   clock.observe(got.observedAt, askedAt, askedAtWall);
-  const isSameHour = got.resetsAt.getTime() === bucket.resetsAt.getTime();
-  bucket.held = got.granted + (isSameHour ? bucket.held : 0);
+  const isSameWindow = got.resetsAt.getTime() === bucket.resetsAt.getTime();
+  bucket.held = got.granted + (isSameWindow ? bucket.held : 0);
   bucket.remaining = got.remaining;
   bucket.resetsAt = got.resetsAt;
   bucket.askedAt = performance.now();
 }
 
-/** Gives back what these buckets hold. What can't be given back is lost to this hour: fewer requests, never more. */
+/** Gives back what these buckets hold. What can't be given back is lost to this window: fewer requests, never more. */
 export async function giveBack(
   services: Pick<Services, "system">,
   buckets: readonly Bucket[],
@@ -87,6 +95,7 @@ export async function giveBack(
     .sort((a, b) => (a.bucketId < b.bucketId ? -1 : 1))
     .map((bucket) => ({
       bucketId: bucket.bucketId,
+      windowSeconds: rateWindows[bucket.window],
       resetsAt: bucket.resetsAt,
       count: bucket.held,
     }));

@@ -1,56 +1,65 @@
 import type { Services } from "../context.ts";
 import { withRetries } from "../database-errors.ts";
+import { rateWindows, type RateWindow } from "./rate-window.ts";
 
-/** What the database granted out of a bucket's hour. */
+/** What the database granted out of a bucket's window. */
 export interface Lease {
   granted: number;
   /** What nobody has leased yet. */
   remaining: number;
-  /** The end of the hour, by the database's clock. */
+  /** The end of the window, by the database's clock. */
   resetsAt: Date;
   observedAt: Date;
 }
 
 /**
- * Takes up to `want` requests out of the bucket's current UTC hour.
+ * Takes up to `want` requests out of the bucket's current UTC hour or minute.
  *
  * @throws DomainError `unavailable`
  */
 export async function leaseRate(
   { system }: Pick<Services, "system">,
-  bucket: { organizationId: string; bucketId: string; limit: number },
+  bucket: { organizationId: string; bucketId: string; limit: number; window: RateWindow },
   want: number,
 ): Promise<Lease> {
   const { rows } = await withRetries(() =>
     system.query<Lease>({
       name: "lease_rate",
       text: `select granted, remaining, resets_at as "resetsAt", observed_at as "observedAt"
-             from lease_rate($1, $2, $3, $4)`,
-      values: [bucket.organizationId, bucket.bucketId, bucket.limit, want],
+             from lease_rate($1, $2, $3, $4, $5)`,
+      values: [
+        bucket.organizationId,
+        bucket.bucketId,
+        bucket.limit,
+        want,
+        rateWindows[bucket.window],
+      ],
     }),
   );
   return rows[0]!;
 }
 
-/** Gives unused requests back to the hour that they were leased from; does nothing when it is over. */
+/** Gives unused requests back to the window that they were leased from; does nothing when it is over. */
 export async function returnRate(
   { system }: Pick<Services, "system">,
-  returned: { bucketId: string; resetsAt: Date; count: number }[],
+  returned: { bucketId: string; windowSeconds: number; resetsAt: Date; count: number }[],
 ): Promise<void> {
   await system.query({
     name: "return_rate",
     text: `update rate_windows w set used = greatest(0, w.used - r.count)
-           from unnest($1::uuid[], $2::timestamptz[], $3::int[]) as r (bucket_id, resets_at, count)
-           where w.bucket_id = r.bucket_id and w.window_start = r.resets_at - interval '1 hour'`,
+           from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::int[]) as r (bucket_id, resets_at, count, seconds)
+           where w.bucket_id = r.bucket_id and w.window_seconds = r.seconds
+             and w.window_start = r.resets_at - make_interval(secs => r.seconds)`,
     values: [
       returned.map((r) => r.bucketId),
       returned.map((r) => r.resetsAt),
       returned.map((r) => r.count),
+      returned.map((r) => r.windowSeconds),
     ],
   });
 }
 
-/** Deletes the hours that are over; called now and then. */
+/** Deletes the windows that are over; called now and then. */
 export async function forgetPastRates({ system }: Pick<Services, "system">): Promise<void> {
   await system.query("delete from rate_windows where window_start < now() - interval '2 hours'");
 }

@@ -221,3 +221,37 @@ test("without a database a request is refused as unavailable, and counted again 
   await broken.close();
   await pool.end();
 });
+
+/** What the other replica may hold while one refuses: a sixteenth of a minute. */
+const LEASED_ELSEWHERE = 3;
+
+describe("the minute", () => {
+  test("allows exactly so many before it is over, however many replicas are asked", async () => {
+    const replicas = [newReplica(), newReplica()];
+    const bucketId = newId();
+    const allowed = new Map<number, number>();
+    for (let i = 0; ; i++) {
+      const decision = await replicas[i % 2]!.take(organizationId, bucketId, 60, "minute");
+      const { resetAtSeconds } = decision;
+      expect(resetAtSeconds % 60).toBe(0);
+      if (!decision.allowed) {
+        // A minute may have ended on the way: the one that refuses has given all that it has.
+        expect(decision.retryAfterSeconds).toBeLessThanOrEqual(60);
+        expect(allowed.get(resetAtSeconds)).toBeGreaterThanOrEqual(60 - LEASED_ELSEWHERE);
+        expect(allowed.get(resetAtSeconds)).toBeLessThanOrEqual(60);
+        return;
+      }
+      allowed.set(resetAtSeconds, (allowed.get(resetAtSeconds) ?? 0) + 1);
+    }
+  });
+
+  test("is counted apart from the hour of the same bucket", async () => {
+    const [replica, bucketId] = [newReplica(), newId()];
+    for (let i = 0; i < 3; i++) await replica.take(organizationId, bucketId, 100);
+    const minute = await replica.take(organizationId, bucketId, 100, "minute");
+    expect(minute).toMatchObject({ allowed: true, remaining: 99 });
+    const { remaining } = await replica.take(organizationId, bucketId, 100);
+    expect(remaining).toBeGreaterThanOrEqual(96);
+    expect(remaining).toBeLessThan(100);
+  });
+});

@@ -1,15 +1,16 @@
 import type { Services } from "../context.ts";
 import { borrow, giveBack, openBucket, type Bucket } from "./bucket.ts";
 import { createDatabaseClock } from "./database-clock.ts";
+import type { RateWindow } from "./rate-window.ts";
 
 /** What became of one request, as its `X-RateLimit-*` and `Retry-After` headers say it. */
 export interface RateDecision {
   allowed: boolean;
-  /** Requests an hour */
+  /** Requests an hour, or a minute */
   limit: number;
   /** What is left after this request; may be a little low while other replicas hold leases. */
   remaining: number;
-  /** The end of the UTC hour, seconds since 1970 */
+  /** The end of the UTC hour or minute, seconds since 1970 */
   resetAtSeconds: number;
   /** Until then; 0 where the request is allowed */
   retryAfterSeconds: number;
@@ -20,9 +21,16 @@ export interface RateLimiter {
    * Counts one request against the bucket's hour. All replicas together never allow more than `limit` between two full
    * hours of the database's clock.
    *
+   * @param window default "hour"; a bucket's minutes are counted apart from its hours
+   *
    * @throws DomainError `unavailable`
    */
-  take(organizationId: string, bucketId: string, limit: number): Promise<RateDecision>;
+  take(
+    organizationId: string,
+    bucketId: string,
+    limit: number,
+    window?: RateWindow,
+  ): Promise<RateDecision>;
   /** Gives back what is leased and not used; the pools must still be open. */
   close(): Promise<void>;
 }
@@ -47,7 +55,7 @@ export function createRateLimiter(services: Pick<Services, "system">): RateLimit
       (b) => !b.leasing && now - b.usedAt > RETURN_AFTER_IDLE_MS,
     );
     void giveBack(services, idle);
-    if (buckets.size > BUCKETS_MAX) for (const bucket of idle) buckets.delete(bucket.bucketId);
+    if (buckets.size > BUCKETS_MAX) for (const bucket of idle) buckets.delete(nameOf(bucket));
   };
   const tidying = setInterval(tidy, TIDY_EVERY_MS).unref();
 
@@ -63,9 +71,10 @@ export function createRateLimiter(services: Pick<Services, "system">): RateLimit
   };
 
   return {
-    async take(organizationId, bucketId, limit) {
-      const bucket = buckets.get(bucketId) ?? openBucket(organizationId, bucketId, limit);
-      buckets.set(bucketId, bucket);
+    async take(organizationId, bucketId, limit, window = "hour") {
+      const name = nameOf({ bucketId, window });
+      const bucket = buckets.get(name) ?? openBucket(organizationId, bucketId, limit, window);
+      buckets.set(name, bucket);
       if (bucket.limit !== limit) {
         // What was leased under the other limit may be more than this one leaves.
         void giveBack(services, [bucket]);
@@ -92,3 +101,6 @@ export function createRateLimiter(services: Pick<Services, "system">): RateLimit
     },
   };
 }
+
+const nameOf = ({ bucketId, window }: Pick<Bucket, "bucketId" | "window">): string =>
+  `${bucketId} ${window}`;

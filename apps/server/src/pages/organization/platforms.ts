@@ -49,15 +49,9 @@ export function recipeFor(client: OAuthClient, publicUrl: string, secret: string
   switch (client.preset) {
     case "n8n":
       return {
-        where: "In n8n: Credentials, Create credential, OAuth2 API.",
-        settings: [
-          choose("Grant Type", "PKCE"),
-          paste("Authorization URL", authorize),
-          paste("Access Token URL", token),
-          ...credentials,
-          paste("Scope", scope),
-          choose("Authentication", "Header or Body"),
-        ],
+        where: html`In n8n: Credentials, Create credential, Sayso OAuth2 API. It comes with the
+          community node <code>n8n-nodes-sayso</code>.`,
+        settings: [paste("Server Address", publicUrl), ...credentials],
       };
     case "zapier":
       return {

@@ -1,5 +1,12 @@
 import type { approvals, approvalsOperations, StreamedItem, StreamedPart } from "@sayso/catalogue";
-import { followEvents, readEvents, type FeedEntry, type FollowedEvents } from "@sayso/core";
+import {
+  followEvents,
+  readEvents,
+  readNewestEvents,
+  type EventPage,
+  type FeedEntry,
+  type FollowedEvents,
+} from "@sayso/core";
 import type { z } from "zod";
 import type { Handlers } from "../../http/bind.ts";
 
@@ -9,15 +16,17 @@ type Event = z.input<typeof approvals.Event>;
 export const eventHandlers: Handlers<Operations> = {
   async listEvents(call) {
     const { context, query } = call;
-    const { after = "earliest", types, limit, wait } = query;
-    const { events, nextCursor, hasMore } = await readEvents(
+    const { after = "earliest", last, types, limit, wait } = query;
+    if (last !== undefined)
+      return { status: 200, body: toPage(await readNewestEvents(context, { types }, last)) };
+    const page = await readEvents(
       context,
       { after, types },
       // Only who waits needs to be watched.
       wait > 0 ? { limit, waitMs: wait * 1000, signal: call.signal } : { limit },
     );
     if (wait > 0) await call.recheck();
-    return { status: 200, body: { data: events, next_cursor: nextCursor, has_more: hasMore } };
+    return { status: 200, body: toPage(page) };
   },
 
   streamEvents({ context, query, signal }) {
@@ -26,6 +35,12 @@ export const eventHandlers: Handlers<Operations> = {
     return Promise.resolve({ status: 200, body: toParts(followed) });
   },
 };
+
+const toPage = ({ events, nextCursor, hasMore }: EventPage) => ({
+  data: events,
+  next_cursor: nextCursor,
+  has_more: hasMore,
+});
 
 async function* toParts(
   followed: AsyncIterable<FollowedEvents>,

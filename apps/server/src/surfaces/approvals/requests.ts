@@ -11,7 +11,7 @@ import {
   type Context,
 } from "@sayso/core";
 import type { Handlers } from "../../http/bind.ts";
-import { approvalsErrors } from "./errors.ts";
+import { approvalsCode } from "./errors.ts";
 import { toApproval, toDecided, toPage } from "./wire.ts";
 
 type Operations = Pick<
@@ -118,7 +118,7 @@ export const requestHandlers: Handlers<Operations> = {
     const results = await Promise.all(body.ids.map((id) => decideOne(context, id, body)));
     // Where none could even be tried, the call as a whole is what to try again.
     const [first] = results;
-    const isAway = results.every(({ code }) => code === approvalsErrors.unavailable.code);
+    const isAway = results.every(({ code }) => code === approvalsCode("unavailable"));
     if (isAway && first?.error !== undefined) throw new DomainError("unavailable", first.error);
     return { status: 200, body: { results } };
   },
@@ -173,7 +173,7 @@ async function decideOne(
       id: requestId,
       success: false,
       error: error.message,
-      code: approvalsErrors[error.code].code,
+      code: approvalsCode(error.code),
     };
   }
 }

@@ -52,6 +52,7 @@ export function toApproval(
     decided_by_name: record.decidedByName,
     decided_via_connection_id: record.decidedViaConnectionId,
     decided_via_connection_name: record.decidedViaConnectionName,
+    decision_reason: record.decisionReason,
     decision_comment: record.decisionComment,
     decision_source: record.decisionSource,
     cancelled_at: record.status === "cancelled" ? iso(record.decidedAt) : null,

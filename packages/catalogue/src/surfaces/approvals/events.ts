@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { defineOperation, eventStream } from "../../operation.ts";
 import { commaList, id, jsonObject, text, timestamp, wholeNumber } from "../../text.ts";
+import { changeEventTypes } from "../changes/events.ts";
+import { goalsEventFamilies, goalsEventTypes } from "../goals/event-labels.ts";
 import { exampleEvent } from "./examples.ts";
-import { Priority, Status } from "./schemas.ts";
+import { DecisionReason, Priority, Status } from "./schemas.ts";
 
 /** What the feed tells of, and what can be subscribed to; and how menus call it. */
 export const eventLabels = {
@@ -18,7 +20,6 @@ export const eventLabels = {
   "approval.commented": "Comment Added",
   "approval.revised": "Request Revised",
   "approval.delegated": "Vote Delegated",
-  "approval.escalated": "Request Escalated",
   "delivery.failed": "Delivery Failed",
 } as const;
 
@@ -40,6 +41,10 @@ const administrativeFamilies = [
   "team.*",
   "template.*",
   "mail.*",
+  "flow.*",
+  "review.*",
+  "entity.*",
+  "entity_type.*",
 ] as const;
 
 /** A kind of event, or a whole family: `approval.*`. */
@@ -48,6 +53,10 @@ export const eventTypePatterns = [
   "approval.*",
   "delivery.*",
   "subscription.*",
+  ...goalsEventTypes,
+  ...goalsEventFamilies,
+  ...changeEventTypes,
+  "change.*",
   ...administrativeFamilies,
 ] as const;
 
@@ -76,6 +85,9 @@ const EventRequest = z
       .object({ id, name: nullableText, email: nullableText })
       .nullable()
       .describe("Who decided; null where nobody did, or not yet"),
+    decision_reason: DecisionReason.nullable().describe(
+      "On what grounds it ended; emergency_stop tells a stop from a cancellation",
+    ),
     decision_comment: nullableText,
   })
   .meta({ id: "EventRequest" });
@@ -107,22 +119,37 @@ export const listEvents = defineOperation({
   key: "event.list",
   http: { method: "GET", path: "/api/v1/events" },
   scope: "approvals:read",
+  readsFeed: true,
   label: "List Events",
   description:
     "What has happened, oldest first, after a cursor; nothing is missing or comes twice. What concerns only the administration is shown to admins",
   input: {
-    query: z.object({
-      after: text(200)
-        .optional()
-        .describe(
-          "next_cursor of the last answer; latest: from now on; nothing, or earliest: from the beginning",
-        ),
-      types,
-      limit: wholeNumber(1, 100).default(50).describe("Events in an answer, at most"),
-      wait: wholeNumber(0, 30)
-        .default(0)
-        .describe("Seconds to wait for an event where there is none yet"),
-    }),
+    query: z
+      .object({
+        after: text(200)
+          .optional()
+          .describe(
+            "next_cursor of the last answer; latest: from now on; nothing, or earliest: from the beginning",
+          ),
+        last: wholeNumber(1, 100)
+          .optional()
+          .describe(
+            "In place of after, limit and wait: so many of the newest events, and the cursor behind them",
+          ),
+        types,
+        limit: wholeNumber(1, 100).default(50).describe("Events in an answer, at most"),
+        wait: wholeNumber(0, 30)
+          .default(0)
+          .describe("Seconds to wait for an event where there is none yet"),
+      })
+      .refine(
+        ({ last, after, wait }) => last === undefined || (after === undefined && wait === 0),
+        {
+          error:
+            "last gives the newest events and takes neither after nor wait: read on from its next_cursor",
+          path: ["last"],
+        },
+      ),
   },
   responses: {
     200: z.object({
@@ -140,6 +167,7 @@ export const streamEvents = defineOperation({
   key: "event.stream",
   http: { method: "GET", path: "/api/v1/events/stream" },
   scope: "approvals:read",
+  readsFeed: true,
   label: "Stream Events",
   description:
     "The same events as they happen, as server-sent events whose ids are cursors; Last-Event-ID resumes",

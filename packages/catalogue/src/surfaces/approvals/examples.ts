@@ -51,6 +51,7 @@ export const exampleApproval = {
   decided_by_name: "Alice Approver",
   decided_via_connection_id: null,
   decided_via_connection_name: null,
+  decision_reason: "vote",
   decision_comment: "Verified with the user.",
   decision_source: "page",
   cancelled_at: null,
@@ -129,6 +130,7 @@ export const exampleEvent = {
     required_approvals: 1,
     decided_at: "2026-03-25T10:04:12.000Z",
     decided_by: { id: aliceId, name: "Alice Approver", email: "alice@example.com" },
+    decision_reason: "vote" as const,
     decision_comment: "Verified with the user.",
   },
 };

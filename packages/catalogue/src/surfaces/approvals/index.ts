@@ -1,9 +1,11 @@
 import { defineOperation } from "../../operation.ts";
 import type { Surface } from "../../surface.ts";
 import { jsonObject } from "../../text.ts";
+import { goalsEventLabels } from "../goals/event-labels.ts";
 import * as administration from "./administration.ts";
 import * as connections from "./connections.ts";
 import * as deliveries from "./deliveries.ts";
+import { approvalsErrors } from "./errors.ts";
 import { eventLabels, listEvents, streamEvents } from "./events.ts";
 import * as requests from "./requests.ts";
 import { approvalsResources } from "./resources.ts";
@@ -16,7 +18,7 @@ const getOpenApi = defineOperation({
   http: { method: "GET", path: "/api/v1/openapi" },
   scope: null,
   label: "Get OpenAPI Document",
-  description: "This API as an OpenAPI 3.1 document",
+  description: "All of this server's APIs as one OpenAPI 3.1 document",
   input: {},
   responses: { 200: jsonObject },
   errors: ["rate_limited"],
@@ -79,8 +81,11 @@ export const approvalsSurface: Surface = {
   title: "Sayso approvals API",
   description:
     "Ask people for a yes, hear what they decided. Nothing runs without a person's say-so.",
+  authorization: "Authorization: Bearer <API key, personal token or OAuth access token>",
+  errors: approvalsErrors,
   resources: approvalsResources,
   operations: approvalsOperations,
-  events: eventLabels,
+  // The feed tells of everything.
+  events: { ...eventLabels, ...goalsEventLabels },
   triggers: approvalsTriggers,
 };

@@ -17,6 +17,10 @@ const roles = ["owner", "admin", "member"] as const;
 export const Priority = z.enum(priorities).meta({ id: "Priority" });
 export const Status = z.enum(statuses).meta({ id: "Status" });
 export const Decision = z.enum(["approve", "reject"]).meta({ id: "Decision" });
+/** Why a request ended; `status` alone doesn't tell a stop from a cancellation. */
+export const DecisionReason = z
+  .enum(["vote", "auto_action", "expired", "cancelled", "emergency_stop"])
+  .meta({ id: "DecisionReason" });
 export const Role = z.enum(roles).meta({ id: "Role" });
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullable();
@@ -69,6 +73,9 @@ export const Approval = z
       "The connection that decided, where an admin allows it to",
     ),
     decided_via_connection_name: nullable(z.string()),
+    decision_reason: nullable(DecisionReason).describe(
+      "On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending",
+    ),
     decision_comment: nullable(z.string()),
     decision_source: nullable(z.string()),
     cancelled_at: nullable(timestamp),

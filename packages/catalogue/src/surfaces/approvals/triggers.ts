@@ -1,4 +1,5 @@
 import { defineTrigger, type Trigger } from "../../trigger.ts";
+import { goalsEventTypes } from "../goals/event-labels.ts";
 import { Event, eventTypes, type EventType } from "./events.ts";
 import { exampleEvent, exampleIds } from "./examples.ts";
 import { hints } from "./hints.ts";
@@ -27,6 +28,7 @@ const pendingRequest = {
   status: "pending" as const,
   decided_at: null,
   decided_by: null,
+  decision_reason: null,
   decision_comment: null,
 };
 
@@ -110,17 +112,6 @@ export const approvalsTriggers = {
     }),
   }),
 
-  requestEscalated: defineTrigger({
-    key: "approval.escalated",
-    events: ["approval.escalated"],
-    label: "Request Escalated",
-    description: "Triggers when a request is handed on because nobody decided it in time.",
-    ...ofRequests,
-    // Nothing escalates yet: a platform that showed it would show what never happens.
-    platforms: [],
-    example: pending("approval.escalated", 3, {}),
-  }),
-
   deliveryFailed: defineTrigger({
     key: "delivery.failed",
     events: ["delivery.failed"],
@@ -149,9 +140,9 @@ export const approvalsTriggers = {
 
   anyEvent: defineTrigger({
     key: "event.occurred",
-    events: eventTypes,
+    events: [...eventTypes, ...goalsEventTypes],
     label: "Event",
-    description: "Triggers when something happens to a request.",
+    description: "Triggers when something happens to a request or a goal.",
     ...ofRequests,
     filter: SubscriptionFilter,
     platforms: ["n8n", "make"],

@@ -1,0 +1,35 @@
+import { DomainError, projectPlans, setProjectPlan, type ProjectPlan } from "@sayso/core";
+import type { Command } from "commander";
+import { addVerb, print, type OutputOptions } from "./verb.ts";
+import { withContext } from "./with-context.ts";
+
+/** `sayso project …` */
+export function addProjectVerbs(program: Command): void {
+  const project = program
+    .command("project")
+    .description("manage what a connection may ask through the requests API");
+
+  addVerb(
+    project,
+    "plan <connection> <plan>",
+    "set a project's plan: free (50 requests a month), pro (any number) or default",
+    'sayso project plan "deploy bot" free',
+  ).action((connection: string, plan: string, options: OutputOptions) =>
+    withContext(async (context) => {
+      const wanted = readPlan(plan);
+      const { id, name } = await setProjectPlan(context, connection, wanted);
+      print(
+        options,
+        { connection_id: id, name, plan: wanted },
+        `${name} has ${wanted === null ? "the server's own plan (SAYSO_REQUESTS_PLAN)" : `the plan ${wanted}`} now.`,
+      );
+    }),
+  );
+}
+
+function readPlan(text: string): ProjectPlan | null {
+  if (text === "default") return null;
+  const plan = projectPlans.find((known) => known === text);
+  if (plan) return plan;
+  throw new DomainError("validation_failed", "The plan must be free, pro or default");
+}

@@ -1,0 +1,47 @@
+import { DomainError } from "@sayso/core";
+import type { ErrorRequestHandler } from "express";
+import type { Logger } from "pino";
+import { HttpError } from "./http-error.ts";
+import type { ServedSurface } from "./served-surface.ts";
+
+/** Turns whatever was thrown into the surface's own form. What nobody foresaw is a 500 with a request id. */
+export function renderErrors(
+  log: Logger,
+  { declared, renderError }: Pick<ServedSurface, "declared" | "renderError">,
+): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (error instanceof HttpError) {
+      const { status, message } = error;
+      const code = error.code.toLowerCase();
+      response.set(error.headers).status(status).json(renderError({ status, code, message }));
+      return;
+    }
+    const requestId = response.locals.requestId as string;
+    const known =
+      error instanceof DomainError
+        ? error
+        : isClientFault(error)
+          ? new DomainError("validation_failed", "The address is not valid")
+          : null;
+    if (!known) log.error({ err: error, requestId }, "unexpected error");
+    else if (known.code === "unavailable")
+      log.warn({ err: known.cause ?? known, requestId }, "database unavailable");
+    if (known?.code === "unavailable") response.set("Retry-After", "1");
+    if (known?.code === "unauthenticated") response.set("WWW-Authenticate", 'Bearer realm="Sayso"');
+    if (typeof known?.details?.retry_after_seconds === "number")
+      response.set("Retry-After", String(known.details.retry_after_seconds));
+    const code = known?.code ?? "internal";
+    const status = declared.errors.statuses[code];
+    const message = known?.message ?? "Something went wrong on our side";
+    const details = known ? known.details : { request_id: requestId };
+    response.status(status).json(renderError({ status, code, message, details }));
+  };
+}
+
+/** express's own complaint about a path that can't be decoded. */
+const isClientFault = (error: unknown): boolean =>
+  error instanceof URIError || (error as { status?: unknown } | null)?.status === 400;

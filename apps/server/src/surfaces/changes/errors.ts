@@ -1,0 +1,28 @@
+import type { ErrorCode } from "@sayso/core";
+import type { Refusal } from "../../http/served-surface.ts";
+
+/** What the changes surface calls each refusal. */
+const codes: Record<ErrorCode, string> = {
+  validation_failed: "BAD_REQUEST",
+  unauthenticated: "UNAUTHORIZED",
+  forbidden: "FORBIDDEN",
+  not_found: "NOT_FOUND",
+  conflict: "CONFLICT",
+  invalid_state: "INVALID_STATE",
+  rate_limited: "RATE_LIMITED",
+  emergency_stop: "EMERGENCY_STOP",
+  unavailable: "UNAVAILABLE",
+  internal: "INTERNAL_ERROR",
+};
+
+/** The error envelope; HTTP's own refusals keep their names. */
+export function renderChangesError({ status, code, message, details }: Refusal) {
+  return {
+    error: {
+      code: codes[code as ErrorCode] ?? code.toUpperCase(),
+      message,
+      status,
+      ...(details && { details }),
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { goals } from "@sayso/catalogue";
+import { proposeChange, type Context, type GoalEntity } from "@sayso/core";
+import type { z } from "zod";
+
+/**
+ * Asks an admin for a change of what is under change control. Nothing is changed until they approve.
+ *
+ * @throws DomainError as `proposeChange`
+ */
+export async function holdChange(
+  context: Context,
+  { entity, patch }: { entity: GoalEntity; patch: Record<string, unknown> },
+): Promise<{ status: 202; body: z.input<typeof goals.HeldChange> }> {
+  const { change } = await proposeChange(context, {
+    entityType: entity.type,
+    entityId: entity.id,
+    entityName: entity.name,
+    action: "update",
+    payload: patch,
+    entityVersion: entity.version,
+  });
+  return {
+    status: 202,
+    body: {
+      id: change.id,
+      status: "pending",
+      entity_type: entity.type,
+      entity_id: entity.id,
+      message: "This waits for an approval; until then nothing is changed",
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { invalidInput, type Place } from "@sayso/core";
+
+/** A place in a list as an opaque text that fits into an address. */
+export function writePageToken({ createdAt, id, isAscending }: Place): string {
+  return Buffer.from(`${createdAt.getTime()} ${id} ${isAscending ? "a" : "d"}`).toString(
+    "base64url",
+  );
+}
+
+/**
+ * The place that a token stands for; null without one.
+ *
+ * @param field what the caller calls it
+ * @throws DomainError `validation_failed`: it is none that a list gave
+ */
+export function readPageToken(token: string | undefined, field: string): Place | null {
+  if (token === undefined || token === "") return null;
+  const text = Buffer.from(token, "base64url").toString("latin1");
+  const parts = /^(\d{1,15}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([ad])$/.exec(text);
+  if (!parts || writePageTokenOf(text) !== token) {
+    throw invalidInput({
+      field,
+      message: `${field}: is none that this list has given; leave it out to begin anew`,
+    });
+  }
+  const [, ms = "", id = "", order] = parts;
+  return { createdAt: new Date(Number(ms)), id, isAscending: order === "a" };
+}
+
+const writePageTokenOf = (text: string): string => Buffer.from(text).toString("base64url");

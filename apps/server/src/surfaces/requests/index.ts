@@ -1,0 +1,69 @@
+import { requestsOperations, requestsSurface, type BodyOf } from "@sayso/catalogue";
+import {
+  connectionOf,
+  createApproval,
+  getApproval,
+  listRequests,
+  type Context,
+  type CreateApprovalInput,
+} from "@sayso/core";
+import type { Handlers } from "../../http/bind.ts";
+import { serveSurface } from "../../http/served-surface.ts";
+import { readPageToken, writePageToken } from "../page-token.ts";
+import { renderRequestsError } from "./errors.ts";
+import { limitByMonth, monthHeaders, monthOf } from "./rate-limit.ts";
+import { fromRequestId, toRequest } from "./wire.ts";
+
+type Body = BodyOf<typeof requestsOperations.createRequest>;
+
+const requestsHandlers: Handlers<typeof requestsOperations> = {
+  async createRequest({ context, body, sentBody }) {
+    const project = connectionOf(context.actor);
+    const { record } = await createApproval(context, toInput(context, body), sentBody, {
+      externalId: body.external_id ?? undefined,
+      projectId: project?.connectionId,
+    });
+    const month = await monthOf(context);
+    return {
+      status: 201,
+      body: toRequest(record),
+      ...(month && { headers: monthHeaders(month) }),
+    };
+  },
+
+  async getRequest({ context, params }) {
+    return { status: 200, body: toRequest(await getApproval(context, fromRequestId(params.id))) };
+  },
+
+  async listRequests({ context, query }) {
+    const { items, next } = await listRequests(context, query.external_id ?? null, {
+      from: readPageToken(query.cursor, "cursor"),
+      isAscending: false,
+      limit: query.limit,
+    });
+    return {
+      status: 200,
+      body: { data: items.map(toRequest), next_cursor: next && writePageToken(next) },
+    };
+  },
+};
+
+/** What this surface leaves out, people still need: a title to read, and a priority. */
+function toInput({ actor }: Context, body: Body): CreateApprovalInput {
+  const defaults = connectionOf(actor);
+  const reference = body.external_id?.trim() ? `Request ${body.external_id.trim()}` : null;
+  return {
+    title: body.title?.trim() || reference?.slice(0, 500) || "Approval request",
+    description: body.description ?? defaults?.defaultDescription ?? "",
+    priority: defaults?.defaultPriority ?? "medium",
+    metadata: body.payload,
+    expiresAt: body.expires_at ? new Date(body.expires_at) : undefined,
+  };
+}
+
+export const requests = serveSurface(requestsOperations, requestsHandlers, {
+  declared: requestsSurface,
+  renderError: renderRequestsError,
+  bases: ["/api/v1/requests"],
+  rateLimit: limitByMonth,
+});

@@ -1,0 +1,1 @@
+export { AuditLog, Change, Entity, EntityType, NewEntityType, ProposedChange } from "./schemas.ts";

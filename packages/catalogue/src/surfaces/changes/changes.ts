@@ -1,0 +1,198 @@
+import { z } from "zod";
+import { defineOperation, type FieldHint } from "../../operation.ts";
+import { filledText, id, jsonObject, text, webAddress, wholeNumber } from "../../text.ts";
+import {
+  Change,
+  changeActions,
+  changeStatuses,
+  entityId,
+  entityName,
+  entityTypeName,
+  ProposedChange,
+  stageRoles,
+} from "./schemas.ts";
+
+const byId = z.object({ id: id.describe("The change") });
+
+const hints = {
+  change: {
+    label: "Change",
+    choices: { operation: "listChanges", value: "id", label: "entityName" },
+  },
+  entityType: {
+    choices: { operation: "listEntityTypes", value: "name", label: "name" },
+  },
+} as const satisfies Record<string, FieldHint>;
+
+const platforms = ["n8n", "zapier", "make"] as const;
+
+export const listChanges = defineOperation({
+  key: "change.list",
+  http: { method: "GET", path: "/changes/api/v1/approvals" },
+  scope: "approvals:read",
+  label: "List Changes",
+  description: "The organization's changes of one status, newest first",
+  input: {
+    query: z.object({
+      status: z
+        .enum(changeStatuses)
+        .optional()
+        .describe("Only these; default: pending, or approved with an applyStatus"),
+      applyStatus: z
+        .enum(["applying", "failed"])
+        .optional()
+        .describe("Only approved changes that their applier has not taken yet, or refused"),
+      limit: wholeNumber(1, 100).default(50).describe("Changes in an answer, at most"),
+      before: id
+        .optional()
+        .describe("Only those made before this one: the last of the page before"),
+    }),
+  },
+  responses: { 200: z.array(Change) },
+  errors: ["validation_failed", "rate_limited"],
+  fields: { limit: { advanced: true }, before: { advanced: true } },
+  platforms,
+  example: { query: { status: "pending" } },
+});
+
+export const proposeChange = defineOperation({
+  key: "change.propose",
+  http: { method: "POST", path: "/changes/api/v1/approvals" },
+  scope: "approvals:write",
+  label: "Propose Change",
+  description:
+    "Ask people to approve a change of an entity, which is applied together with the last approval",
+  input: {
+    body: z
+      .object({
+        entityType: entityTypeName.describe(
+          "A built-in type such as offer, a goal's (objective, keyResult, kpi), or one of the organization's own",
+        ),
+        entityId: entityId.describe("The entity to change"),
+        entityName: entityName.describe("What people call it"),
+        action: z.enum(changeActions).describe("What to do to it"),
+        payload: jsonObject
+          .optional()
+          .describe("The body of a create; of an update, a merge patch (RFC 7396): null removes"),
+        entityVersion: z
+          .int()
+          .min(0)
+          .optional()
+          .describe("The version that it was made for; default: what is there now"),
+        stages: z
+          .array(
+            z.object({
+              stageName: filledText(200).describe("What people call the stage"),
+              requiredRole: z
+                .enum(stageRoles)
+                .describe("Who decides it; viewer and editor: whoever may approve here"),
+            }),
+          )
+          .min(1)
+          .max(10)
+          .optional()
+          .describe("Who approves, one stage after the other; default: one of an admin"),
+        callbackUrl: webAddress.optional().describe("Where to POST the decision"),
+        idempotencyKey: filledText(500)
+          .optional()
+          .describe("The same key and body again give the same change"),
+      })
+      .meta({ id: "ProposeChangeBody" }),
+  },
+  responses: { 201: ProposedChange, 200: ProposedChange },
+  errors: [
+    "validation_failed",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "rate_limited",
+    "emergency_stop",
+  ],
+  fields: {
+    entityType: hints.entityType,
+    entityVersion: { advanced: true },
+    stages: { advanced: true },
+    callbackUrl: { label: "Callback URL", advanced: true },
+    idempotencyKey: { advanced: true },
+  },
+  platforms,
+  example: {
+    body: {
+      entityType: "qualificationRule",
+      entityId: "qr_001",
+      entityName: "Credit Score Rule",
+      action: "update",
+      payload: { config: { threshold: 650 } },
+    },
+  },
+});
+
+export const getChange = defineOperation({
+  key: "change.get",
+  http: { method: "GET", path: "/changes/api/v1/approvals/{id}" },
+  scope: "approvals:read",
+  label: "Get Change",
+  description: "Read one change with its stages, its decision and what was applied",
+  input: { params: byId },
+  responses: { 200: Change },
+  errors: ["not_found", "rate_limited"],
+  fields: { id: hints.change },
+  platforms,
+});
+
+export const resolveChange = defineOperation({
+  key: "change.resolve",
+  http: { method: "POST", path: "/changes/api/v1/approvals/{id}" },
+  scope: "approvals:write",
+  label: "Resolve Change",
+  description: "Approve or reject a change at its present stage; the last approval applies it",
+  input: {
+    params: byId,
+    body: z
+      .object({
+        action: z.enum(["approve", "reject"]).describe("Whether to approve or to reject"),
+        comments: text(2000).optional().describe("Why"),
+      })
+      .meta({ id: "ResolveChangeBody" }),
+  },
+  responses: { 200: Change },
+  errors: [
+    "validation_failed",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "invalid_state",
+    "rate_limited",
+    "emergency_stop",
+  ],
+  fields: { id: hints.change, comments: { multiline: true } },
+  platforms,
+  example: { body: { action: "approve", comments: "Looks good, deploying to production" } },
+});
+
+export const retryChange = defineOperation({
+  key: "change.retry",
+  http: { method: "POST", path: "/changes/api/v1/approvals/{id}/retry" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Retry Change",
+  description: "Call the applier of an approved change again at once",
+  input: { params: byId },
+  responses: { 200: Change },
+  errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
+  fields: { id: hints.change },
+});
+
+export const abandonChange = defineOperation({
+  key: "change.abandon",
+  http: { method: "POST", path: "/changes/api/v1/approvals/{id}/abandon" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Abandon Change",
+  description:
+    "Give up on the applier of an approved change; the entity stays as it was and can be changed again",
+  input: { params: byId },
+  responses: { 200: Change },
+  errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
+  fields: { id: hints.change },
+});

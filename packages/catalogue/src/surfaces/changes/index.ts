@@ -1,0 +1,44 @@
+import type { Surface } from "../../surface.ts";
+import * as changes from "./changes.ts";
+import * as entities from "./entities.ts";
+import { changesErrors } from "./errors.ts";
+import { changeEventLabels } from "./events.ts";
+import { changesTriggers } from "./triggers.ts";
+
+/** Every operation of the changes surface (seed 004_e49c165250bb2da2.txt and surfaces.md, "changes"). */
+export const changesOperations = {
+  listChanges: changes.listChanges,
+  proposeChange: changes.proposeChange,
+  getChange: changes.getChange,
+  resolveChange: changes.resolveChange,
+  retryChange: changes.retryChange,
+  abandonChange: changes.abandonChange,
+  listEntityTypes: entities.listEntityTypes,
+  createEntityType: entities.createEntityType,
+  updateEntityType: entities.updateEntityType,
+  rotateApplierSecret: entities.rotateApplierSecret,
+  listEntities: entities.listEntities,
+  getEntity: entities.getEntity,
+  putEntity: entities.putEntity,
+  listAuditLogs: entities.listAuditLogs,
+};
+
+/** The changes surface: what it is about, does and tells. */
+export const changesSurface: Surface = {
+  name: "changes",
+  title: "Sayso changes API",
+  description:
+    "Change what matters only with a yes: the last approval applies the change, in one step with the decision.",
+  authorization:
+    "Authorization: Bearer <API key, personal token or OAuth access token>; X-Tenant-Id selects the organization among those of the credential, and makes /api/v1/approvals this API",
+  errors: changesErrors,
+  resources: {
+    change: { label: "Change", description: "Change entities with approval" },
+    entity: { label: "Entity", description: "What can be changed, as it is" },
+    entity_type: { label: "Entity Type", description: "What kinds of entities there are" },
+    audit_log: { label: "Audit Log", description: "How entities came to be what they are" },
+  },
+  operations: changesOperations,
+  events: changeEventLabels,
+  triggers: changesTriggers,
+};

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id, timestamp } from "../../text.ts";
+import { exampleCycle } from "./examples.ts";
+import { hints } from "./hints.ts";
+import { changing, day } from "./schemas.ts";
+
+export const Cycle = z
+  .object({
+    id,
+    name: z.string(),
+    starts_on: day,
+    ends_on: day.describe("Its last day, in UTC"),
+    created_at: timestamp,
+  })
+  .meta({ id: "Cycle", examples: [exampleCycle] });
+
+const settings = {
+  name: filledText(200).describe("What people call the period"),
+  starts_on: day.describe("Its first day"),
+  ends_on: day.describe("Its last day"),
+};
+
+export const listCycles = defineOperation({
+  key: "cycle.list",
+  http: { method: "GET", path: "/api/v1/cycles" },
+  scope: "okrs:read",
+  label: "List Cycles",
+  description: "The periods for which objectives are set, the latest first",
+  input: {},
+  responses: { 200: z.array(Cycle) },
+  errors: ["rate_limited"],
+});
+
+export const createCycle = defineOperation({
+  key: "cycle.create",
+  http: { method: "POST", path: "/api/v1/cycles" },
+  scope: "okrs:write",
+  label: "Create Cycle",
+  description: "Make a period for objectives",
+  input: { body: z.object(settings) },
+  responses: { 201: Cycle },
+  errors: ["validation_failed", "conflict", "rate_limited"],
+  example: { body: { name: "Q2 2026", starts_on: "2026-04-01", ends_on: "2026-06-30" } },
+});
+
+export const updateCycle = defineOperation({
+  key: "cycle.update",
+  http: { method: "PATCH", path: "/api/v1/cycles/{id}" },
+  scope: "okrs:write",
+  label: "Update Cycle",
+  description: "Change a cycle's name or days",
+  input: {
+    params: z.object({ id: id.describe("The cycle") }),
+    body: changing(z.object(settings).partial()),
+  },
+  responses: { 200: Cycle },
+  errors: ["validation_failed", "not_found", "conflict", "rate_limited"],
+  fields: { id: hints.cycle },
+  example: { body: { ends_on: "2026-07-15" } },
+});

@@ -1,0 +1,214 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id, text, timestamp } from "../../text.ts";
+import { exampleIds, exampleReview, exampleReviewCycle } from "./examples.ts";
+import { changing, day } from "./schemas.ts";
+
+const CycleStatus = z.enum(["draft", "active", "closed"]).meta({ id: "ReviewCycleStatus" });
+const ReviewType = z.enum(["self", "manager", "peer"]).meta({ id: "ReviewType" });
+
+export const ReviewCycle = z
+  .object({
+    id,
+    name: z.string(),
+    status: CycleStatus,
+    due_date: day.nullable(),
+    reviewee_count: z.int().describe("How many different people its reviews are about"),
+    created_at: timestamp,
+  })
+  .meta({ id: "ReviewCycle", examples: [exampleReviewCycle] });
+
+export const listReviewCycles = defineOperation({
+  key: "review_cycle.list",
+  http: { method: "GET", path: "/api/v1/review-cycles" },
+  scope: "reviews:read",
+  label: "List Review Cycles",
+  description: "The rounds of reviews, newest first, with how many people they are about",
+  input: {},
+  responses: { 200: z.array(ReviewCycle) },
+  errors: ["rate_limited"],
+});
+
+const cycleSettings = {
+  status: CycleStatus.optional().describe("Reviews are written while it is active, the default"),
+  due_date: day.nullable().optional().describe("Until when reviews are to be shared"),
+};
+
+export const createReviewCycle = defineOperation({
+  key: "review_cycle.create",
+  http: { method: "POST", path: "/api/v1/review-cycles" },
+  scope: "reviews:write",
+  adminOnly: true,
+  label: "Create Review Cycle",
+  description: "Open a round of reviews",
+  input: {
+    body: z.object({
+      name: filledText(200).describe("What people call the round"),
+      ...cycleSettings,
+    }),
+  },
+  responses: { 201: ReviewCycle },
+  errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
+  example: { body: { name: "Q2 2026 Mid-Year Review", due_date: "2026-05-03" } },
+});
+
+export const updateReviewCycle = defineOperation({
+  key: "review_cycle.update",
+  http: { method: "PATCH", path: "/api/v1/review-cycles/{id}" },
+  scope: "reviews:write",
+  adminOnly: true,
+  label: "Update Review Cycle",
+  description: "Change a round's name, status or due date",
+  input: {
+    params: z.object({ id: id.describe("The review cycle") }),
+    body: changing(
+      z.object({
+        name: filledText(200).optional().describe("What people call the round"),
+        ...cycleSettings,
+      }),
+    ),
+  },
+  responses: { 200: ReviewCycle },
+  errors: ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"],
+  example: { body: { status: "closed" } },
+});
+
+const byId = z.object({ id: id.describe("The review") });
+
+const Answer = z
+  .object({
+    question: filledText(500).describe("What was asked"),
+    answer: text(10_000).describe("What the author says"),
+  })
+  .meta({ id: "ReviewAnswer" });
+const answers = z.array(Answer).max(50);
+const exampleAnswers = [
+  { question: "What went well this cycle?", answer: "Shipped the onboarding redesign on time" },
+];
+
+const Review = z
+  .object({
+    id,
+    review_cycle_id: id,
+    cycle: z.string(),
+    employee: z.string(),
+    employee_id: id,
+    author: z.string(),
+    author_id: id,
+    type: ReviewType,
+    status: z.enum(["draft", "shared"]),
+    shared_at: timestamp.nullable(),
+    created_at: timestamp,
+  })
+  .meta({ id: "Review", examples: [exampleReview] });
+
+const OwnReview = Review.extend({ answers: z.array(Answer) }).meta({
+  id: "OwnReview",
+  examples: [{ ...exampleReview, status: "draft", shared_at: null, answers: exampleAnswers }],
+});
+
+export const listReviews = defineOperation({
+  key: "review.list",
+  http: { method: "GET", path: "/api/v1/reviews" },
+  scope: "reviews:read",
+  label: "List Shared Reviews",
+  description:
+    "Shared reviews without their answers, newest first, 500 at most; a member sees those they wrote or are about",
+  input: {
+    query: z.object({ review_cycle_id: id.optional().describe("Only those of this round") }),
+  },
+  responses: { 200: z.array(Review) },
+  errors: ["validation_failed", "rate_limited"],
+});
+
+export const getReviewSummary = defineOperation({
+  key: "review.summarize",
+  http: { method: "GET", path: "/api/v1/reviews/{id}/summary" },
+  scope: "reviews:read",
+  label: "Get Review Summary",
+  description: "The questions and answers of a shared review; a draft is not found",
+  input: { params: byId },
+  responses: {
+    200: z
+      .object({
+        review_id: id,
+        employee: z.string(),
+        cycle: z.string(),
+        type: ReviewType,
+        status: z.literal("shared"),
+        answers: z.array(Answer),
+        shared_at: timestamp,
+      })
+      .meta({
+        id: "ReviewSummary",
+        examples: [
+          {
+            review_id: exampleIds.review,
+            employee: exampleReview.employee,
+            cycle: exampleReview.cycle,
+            type: "self",
+            status: "shared",
+            answers: exampleAnswers,
+            shared_at: exampleReview.shared_at,
+          },
+        ],
+      }),
+  },
+  errors: ["not_found", "rate_limited"],
+});
+
+export const createReview = defineOperation({
+  key: "review.create",
+  http: { method: "POST", path: "/api/v1/reviews" },
+  scope: "reviews:write",
+  label: "Create Review",
+  description: "Begin a review in your name, as a draft that only you see",
+  input: {
+    body: z.object({
+      review_cycle_id: id.describe("The round that it belongs to"),
+      employee_id: id.optional().describe("Whom it is about; default: yourself"),
+      type: ReviewType.optional().describe("Default: self about yourself, else peer"),
+      answers: answers.optional().describe("Questions with your answers; they can follow"),
+    }),
+  },
+  responses: { 201: OwnReview },
+  errors: ["validation_failed", "forbidden", "conflict", "invalid_state", "rate_limited"],
+  example: { body: { review_cycle_id: exampleIds.reviewCycle, answers: exampleAnswers } },
+});
+
+export const updateReview = defineOperation({
+  key: "review.update",
+  http: { method: "PATCH", path: "/api/v1/reviews/{id}" },
+  scope: "reviews:write",
+  label: "Update Review",
+  description: "Replace the answers of your own draft",
+  input: {
+    params: byId,
+    body: z.object({ answers: answers.describe("All questions with your answers") }),
+  },
+  responses: { 200: OwnReview },
+  errors: ["validation_failed", "forbidden", "not_found", "invalid_state", "rate_limited"],
+  example: { body: { answers: exampleAnswers } },
+});
+
+export const shareReview = defineOperation({
+  key: "review.share",
+  http: { method: "POST", path: "/api/v1/reviews/{id}/share" },
+  scope: "reviews:write",
+  label: "Share Review",
+  description: "Let others see your own draft, for good",
+  input: { params: byId },
+  responses: { 200: OwnReview },
+  errors: ["not_found", "invalid_state", "rate_limited"],
+});
+
+export const deleteReview = defineOperation({
+  key: "review.delete",
+  http: { method: "DELETE", path: "/api/v1/reviews/{id}" },
+  scope: "reviews:write",
+  label: "Delete Review",
+  description: "Throw your own draft away",
+  input: { params: byId },
+  responses: { 200: z.object({ id, deleted: z.literal(true) }) },
+  errors: ["not_found", "invalid_state", "rate_limited"],
+});

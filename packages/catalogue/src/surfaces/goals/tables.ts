@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { text } from "../../text.ts";
+
+const csvOf = z.object({ csv: z.string().describe("RFC 4180; no cell of it is a formula") });
+
+export const exportObjectives = defineOperation({
+  key: "goals_table.export_objectives",
+  http: { method: "GET", path: "/api/v1/goals/export/objectives" },
+  scope: "okrs:read",
+  label: "Export Objectives",
+  description: "The newest 500 objectives as comma-separated values, a row for each key result",
+  input: {},
+  responses: { 200: csvOf },
+  errors: ["rate_limited"],
+});
+
+export const exportKpis = defineOperation({
+  key: "goals_table.export_kpis",
+  http: { method: "GET", path: "/api/v1/goals/export/kpis" },
+  scope: "kpis:read",
+  label: "Export KPIs",
+  description: "The newest 500 KPIs as comma-separated values",
+  input: {},
+  responses: { 200: csvOf },
+  errors: ["rate_limited"],
+});
+
+export const importGoals = defineOperation({
+  key: "goals_table.import",
+  http: { method: "POST", path: "/api/v1/goals/import" },
+  scope: "okrs:write",
+  label: "Import Goals",
+  description:
+    "Make objectives with key results, or KPIs, of comma-separated values: all of them or none",
+  input: {
+    body: z.object({
+      table: z.enum(["objectives", "kpis"]).describe("What the rows are"),
+      csv: text(900_000).describe("As the export gives it; at most 1000 rows"),
+    }),
+  },
+  responses: {
+    201: z.object({ objectives: z.int(), key_results: z.int(), kpis: z.int() }),
+  },
+  errors: ["validation_failed", "rate_limited"],
+  example: { body: { table: "kpis", csv: "name,target,unit\nWeekly active users,4500,users\n" } },
+});

@@ -1,0 +1,1 @@
+export { Flow, Run } from "./schemas.ts";

@@ -1,0 +1,14 @@
+import { text, wholeNumber } from "../../text.ts";
+import { z } from "zod";
+
+/** How a list of this surface is read. */
+export const walk = {
+  pageToken: text(300)
+    .optional()
+    .describe("The nextPageToken of the answer before: a place in the list, in either direction"),
+  limit: wholeNumber(1, 100).default(10).describe("How many results at most"),
+  reverse: z
+    .enum(["true", "false"])
+    .default("false")
+    .describe("true: oldest first, or from a pageToken back the way it came"),
+};

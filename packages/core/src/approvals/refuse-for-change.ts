@@ -1,0 +1,17 @@
+import { DomainError } from "../errors.ts";
+import type { LoadedRequest } from "./load.ts";
+
+/**
+ * A change is what was proposed, decided by the stages that it was proposed with: whoever asked can't turn it into
+ * another afterwards.
+ *
+ * @throws DomainError `invalid_state`
+ */
+export function refuseForChange({ isChange }: LoadedRequest, done: string): void {
+  if (!isChange) return;
+  throw new DomainError(
+    "invalid_state",
+    `A change can't be ${done} once it is proposed: withdraw it and propose another`,
+    { details: { reason: "is_change" } },
+  );
+}

@@ -1,0 +1,158 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { requireEntityType, type EntityType } from "../entities/entity-type.ts";
+import type { Standing } from "../entities/entity.ts";
+import type { JsonObject } from "../entities/merge-patch.ts";
+import { beingApplied } from "../entities/put-entity.ts";
+import { DomainError } from "../errors.ts";
+import { toldOf } from "./change.ts";
+import { targetOf, type Proposal } from "./target.ts";
+
+/** A change as it is stored, for carrying it out. */
+export interface StoredChange extends Proposal {
+  requestId: string;
+  madeForVersion: number;
+}
+
+/** What carrying out a change came to; its event is for the caller to write. */
+export interface Application {
+  isApplied: boolean;
+  event: {
+    id: string;
+    type: "change.applied" | "change.applying";
+    data: Record<string, unknown>;
+  };
+}
+
+/**
+ * Carries out an approved change in the transaction of its approval: the entity gets its next version, or, where the
+ * type has an applier, stays as it is, reserved, and the applier's call is enqueued.
+ *
+ * @param approval the event of the approval
+ * @throws DomainError `conflict`: the entity is not at the version that the change was made for, or an applier is at it
+ */
+export async function applyChange(
+  db: PoolClient,
+  context: Context,
+  change: StoredChange,
+  approval: { eventId: string; decidedBy: string | null },
+): Promise<Application> {
+  const type = await requireEntityType(db, change.entityType);
+  const target = targetOf(type);
+  const standing = await target.lock(db, context, change);
+  requireCurrent(change, standing);
+  requirePossible(change, standing);
+  const next = await target.preview(db, context, change, standing);
+  const { version, body: after } = next;
+  const facts = {
+    ...toldOf(change),
+    made_for_version: change.madeForVersion,
+    entity_version: version,
+    before: standing.body,
+    after,
+  };
+  const id = context.services.newId();
+  const hasApplier = type.kind === "own" && type.applierUrl !== null;
+  await db.query(
+    `update changes set state = $2, before = $3, after = $4, entity_version = $5,
+       applied_at = case when $2 = 'applied' then now() end
+     where request_id = $1`,
+    [change.requestId, hasApplier ? "applying" : "applied", standing.body, after, version],
+  );
+  if (hasApplier) {
+    await callApplier(db, context, type, change, { ...facts, approval });
+    return { isApplied: false, event: { id, type: "change.applying", data: facts } };
+  }
+  await target.write(db, context, change, next, id);
+  return { isApplied: true, event: { id, type: "change.applied", data: facts } };
+}
+
+/** @throws DomainError `conflict`, which says what the change was made for and what is there */
+export function requireCurrent(
+  {
+    entityType,
+    entityId,
+    madeForVersion,
+  }: Pick<StoredChange, "entityType" | "entityId" | "madeForVersion">,
+  { version, applyingRequestId }: Standing,
+): void {
+  if (applyingRequestId !== null) throw beingApplied(applyingRequestId);
+  if (version === madeForVersion) return;
+  throw new DomainError(
+    "conflict",
+    `This change was made for version ${madeForVersion} of ${entityType} ${entityId}, which is at version ${version} by now: nothing was applied. Propose it again for what is there`,
+    {
+      details: {
+        reason: "stale_version",
+        made_for_version: madeForVersion,
+        current_version: version,
+      },
+    },
+  );
+}
+
+/**
+ * What is not there can't be deleted, what is there can't be created. An update of what was never there is possible:
+ * it makes what the patch makes of nothing (RFC 7396).
+ *
+ * @throws DomainError `conflict`, `not_found`
+ */
+export function requirePossible(
+  { entityType, entityId, action }: Pick<Proposal, "entityType" | "entityId" | "action">,
+  { version, body }: Standing,
+): void {
+  if (action === "create" && body !== null)
+    throw new DomainError(
+      "conflict",
+      `There already is a ${entityType} ${entityId}: update it, or use another entityId`,
+      { details: { field: "entityId", current_version: version } },
+    );
+  const isGone = body === null && (action === "delete" || (action === "update" && version > 0));
+  if (isGone)
+    throw new DomainError(
+      "not_found",
+      version > 0
+        ? `${entityType} ${entityId} was deleted`
+        : `There is no ${entityType} ${entityId}: nothing to delete`,
+    );
+}
+
+async function callApplier(
+  db: PoolClient,
+  { services, organizationId }: Context,
+  type: Extract<EntityType, { kind: "own" }>,
+  { requestId, payload, entityType, entityId }: StoredChange,
+  told: {
+    after: JsonObject | null;
+    approval: { eventId: string; decidedBy: string | null };
+  } & Record<string, unknown>,
+): Promise<void> {
+  const { approval, ...facts } = told;
+  const id = services.newId();
+  const url = type.applierUrl!;
+  await db.query(
+    `update entities set applying_request_id = $4
+     where organization_id = $1 and entity_type = $2 and entity_id = $3`,
+    [organizationId, entityType, entityId, requestId],
+  );
+  await db.query(
+    `insert into deliveries (id, organization_id, request_id, event_id, event_type, url, origin, body, entity_type_id)
+     values ($1, $2, $3, $4, 'change.apply', $5, $6, $7, $8)`,
+    [
+      id,
+      organizationId,
+      requestId,
+      approval.eventId,
+      url,
+      new URL(url).origin,
+      JSON.stringify({
+        event: "change.apply",
+        id: requestId,
+        ...facts,
+        payload,
+        approved_by: approval.decidedBy,
+      }),
+      type.id,
+    ],
+  );
+}

@@ -1,0 +1,44 @@
+import { personBehind } from "../actor.ts";
+import { isAssigned } from "../approvals/cast-vote.ts";
+import { decideApproval } from "../approvals/decide.ts";
+import type { Performed } from "../approvals/perform.ts";
+import type { Decision } from "../approvals/state.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+
+/**
+ * Decides a change: the vote of the caller on its present stage, by the one verb to decide. The approval of the last
+ * stage applies it in the same transaction; one rejection ends it.
+ *
+ * @throws DomainError `not_found`; `forbidden`: the stage needs another role, the caller asked for it themselves;
+ *   `conflict`: the entity has changed since; `invalid_state`: it is decided already
+ */
+export async function resolveChange(
+  context: Context,
+  id: string,
+  decision: Decision,
+  comments: string | null,
+): Promise<Performed> {
+  const { services, organizationId, actor } = context;
+  const loaded = await services.loadRequest(organizationId, { id, personId: personBehind(actor) });
+  if (!loaded?.isChange) throw notFound("Change");
+  const stage = loaded.state.steps.find((step) => step.status === "active");
+  const { member } = loaded;
+  if (loaded.state.status === "pending" && stage && member) {
+    const isTheirs = isAssigned(stage, { ...member, connectionId: null });
+    const isOwn = loaded.state.requesterIds.includes(member.personId);
+    if (!isTheirs && !isOwn)
+      throw new DomainError(
+        "forbidden",
+        `The stage ${stage.name ?? "at hand"} is for people with the role ${stage.assignedRole ?? "member"} who may approve`,
+        { details: { reason: "not_eligible", required_role: stage.assignedRole } },
+      );
+  }
+  return decideApproval(context, {
+    requestId: id,
+    stepId: null,
+    decision,
+    comment: comments,
+    source: "changes",
+  });
+}

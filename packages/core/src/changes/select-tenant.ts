@@ -1,0 +1,44 @@
+import type { Actor, Role } from "../actor.ts";
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+import { notFound } from "../errors.ts";
+
+/** Somebody in an organization. */
+interface Place<Who extends Actor> {
+  actor: Who;
+  organizationId: string;
+}
+
+/**
+ * The organization of this id or name, among those that the caller may use: a signed-in person in any that they are a
+ * member of, with the role that they have there; a key, a token or an app only in its own. It never gives anybody an
+ * organization. Of several with one name none is meant, but for the one that the caller is in.
+ *
+ * @throws DomainError `not_found`, for one that there isn't as for one that isn't theirs
+ */
+export async function selectTenant<Who extends Actor>(
+  services: Services,
+  place: Place<Who>,
+  tenant: string,
+): Promise<Place<Who>> {
+  const { actor, organizationId } = place;
+  if (tenant.toLowerCase() === organizationId) return place;
+  const personId = actor.kind === "person" && actor.via === "session" ? actor.personId : null;
+  const { rows } = await withRetries(() =>
+    services.system.query<{ id: string; isId: boolean; role: Role | null }>(
+      `select o.id, o.id::text = lower($3) as "isId", m.role from organizations o
+       left join memberships m on m.organization_id = o.id and m.person_id = $2
+         and exists (select from people p where p.id = m.person_id and p.disabled_at is null)
+       where (o.id = $1 or m.role is not null) and (o.id::text = lower($3) or lower(o.name) = lower($3))`,
+      [organizationId, personId, tenant],
+    ),
+  );
+  const meant =
+    rows.find(({ isId }) => isId) ??
+    rows.find(({ id }) => id === organizationId) ??
+    (rows.length === 1 ? rows[0] : undefined);
+  if (!meant) throw notFound("Tenant");
+  if (meant.id === organizationId) return place;
+  if (actor.kind !== "person" || meant.role === null) throw notFound("Tenant");
+  return { actor: { ...actor, role: meant.role }, organizationId: meant.id };
+}

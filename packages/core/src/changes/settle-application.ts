@@ -1,0 +1,100 @@
+import type { PoolClient } from "pg";
+import { referTo } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { requireEntityType } from "../entities/entity-type.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { noteEvents } from "../events/written.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { readChanges, toldOf, type Change } from "./change.ts";
+
+/**
+ * Calls the applier of an approved change again at once, under the same webhook-id and at the address that its type has
+ * now, and on failure again by the whole schedule.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: no applier is to be called for it
+ */
+export async function retryChange(context: Context, id: string): Promise<Change> {
+  requireAdmin(context.actor, "have a change applied again");
+  const change = await inOrganization(context, async (db) => {
+    const unsettled = await lockUnsettled(db, id);
+    const type = await requireEntityType(db, unsettled.entityType);
+    const url = type.kind === "own" ? type.applierUrl : null;
+    if (url === null)
+      throw new DomainError(
+        "invalid_state",
+        `The type ${unsettled.entityType} has no applier any more: give it one, or abandon this change`,
+      );
+    await db.query("update changes set state = 'applying' where request_id = $1", [id]);
+    await db.query(
+      `update deliveries set status = 'pending', attempts = 0, next_attempt_at = now(), url = $2, origin = $3
+       where request_id = $1 and entity_type_id is not null`,
+      [id, url, new URL(url).origin],
+    );
+    await tell(db, context, unsettled, "change.apply_retried");
+    return (await readChanges(db, [id]))[0]!;
+  });
+  context.services.wakeWorker();
+  return change;
+}
+
+/**
+ * Gives up on the applier of an approved change: the entity stays as it was and can be changed again. An answer that is
+ * still under way changes nothing any more.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: no applier is to be called for it
+ */
+export function abandonChange(context: Context, id: string): Promise<Change> {
+  requireAdmin(context.actor, "abandon a change");
+  return inOrganization(context, async (db) => {
+    const unsettled = await lockUnsettled(db, id);
+    await db.query("update changes set state = 'abandoned' where request_id = $1", [id]);
+    await db.query(
+      "update deliveries set status = 'gone' where request_id = $1 and entity_type_id is not null",
+      [id],
+    );
+    await db.query(
+      `update entities set applying_request_id = null
+       where organization_id = $1 and entity_type = $2 and entity_id = $3 and applying_request_id = $4`,
+      [context.organizationId, unsettled.entityType, unsettled.entityId, id],
+    );
+    await tell(db, context, unsettled, "change.abandoned");
+    return (await readChanges(db, [id]))[0]!;
+  });
+}
+
+/** Locks a change whose applier has not taken it; the delivery first, as whoever records an attempt does. */
+async function lockUnsettled(db: PoolClient, id: string): Promise<Change> {
+  await db.query(
+    "select from deliveries where request_id = $1 and entity_type_id is not null for update",
+    [id],
+  );
+  await db.query("select from changes where request_id = $1 for update", [id]);
+  const [change] = await readChanges(db, [id]);
+  if (!change) throw notFound("Change");
+  if (change.state === "applying" || change.state === "failed") return change;
+  throw new DomainError(
+    "invalid_state",
+    `No applier is to be called: this change is ${change.state}`,
+    {
+      details: { apply_status: change.state },
+    },
+  );
+}
+
+async function tell(
+  db: PoolClient,
+  { actor }: Context,
+  change: Change,
+  type: string,
+): Promise<void> {
+  const by = referTo(actor);
+  noteEvents(db);
+  await db.query("select append_request_event($1, $2, $3, $4, $5)", [
+    change.id,
+    type,
+    by.kind,
+    by.id,
+    toldOf(change),
+  ]);
+}

@@ -1,0 +1,109 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import {
+  lockStanding,
+  readStanding,
+  recordVersion,
+  writeEntity,
+  type Standing,
+} from "../entities/entity.ts";
+import type { EntityType } from "../entities/entity-type.ts";
+import { mergePatch, type JsonObject } from "../entities/merge-patch.ts";
+import { refuseTooLarge } from "../entities/put-entity.ts";
+import { invalidInput } from "../errors.ts";
+import type { GoalEntityType } from "../goals/change-control.ts";
+import { applyGoalPatch, lockGoalEntity } from "../goals/goal-entities.ts";
+import type { ChangeAction } from "./change.ts";
+
+/** What is to be done to an entity. */
+export interface Proposal {
+  entityType: string;
+  entityId: string;
+  entityName: string;
+  action: ChangeAction;
+  payload: JsonObject | null;
+}
+
+/** What an entity becomes. */
+export interface Next {
+  version: number;
+  /** null: it is gone. */
+  body: JsonObject | null;
+}
+
+/** How entities of a type are read and written, each within the organization's transaction. */
+export interface ChangeTarget {
+  /** What stands there; nobody else changes it until the transaction's end. @throws DomainError `not_found` */
+  lock: (db: PoolClient, context: Context, proposal: Proposal) => Promise<Standing>;
+  /** As `lock`, for a look: what comes back may be another's a moment later. */
+  read: ChangeTarget["lock"];
+  /**
+   * What the entity would become. Nothing is written.
+   *
+   * @throws DomainError `validation_failed`
+   */
+  preview: (
+    db: PoolClient,
+    context: Context,
+    proposal: Proposal,
+    standing: Standing,
+  ) => Promise<Next>;
+  /** Writes what was foreseen. @param eventId the event that tells of it */
+  write: (
+    db: PoolClient,
+    context: Context,
+    proposal: Proposal,
+    next: Next,
+    eventId: string,
+  ) => Promise<void>;
+}
+
+const registry: ChangeTarget = {
+  lock: (db, context, { entityType, entityId }) => lockStanding(db, context, entityType, entityId),
+  read: (db, context, { entityType, entityId }) => readStanding(db, context, entityType, entityId),
+  preview(_db, _context, { action, payload }, { version, body }) {
+    const next = (after: JsonObject | null) =>
+      Promise.resolve({ version: version + 1, body: after });
+    if (action === "delete") return next(null);
+    // What a create brings is a body, not a patch: its nulls stay.
+    const after = action === "create" ? (payload ?? {}) : mergePatch(body, payload ?? {});
+    refuseTooLarge(after, "payload");
+    return next(after);
+  },
+  write: (db, context, { entityType, entityId, entityName }, next, eventId) =>
+    writeEntity(db, context, { entityType, entityId, name: entityName, ...next }, eventId),
+};
+
+const goals = (type: GoalEntityType): ChangeTarget => {
+  const lock: ChangeTarget["lock"] = async (db, context, { entityId, action }) => {
+    if (action !== "update")
+      throw invalidInput({
+        field: "action",
+        message: `action must be update: a ${type} is made and archived where it lives`,
+      });
+    const { name, version, body } = await lockGoalEntity(db, context, type, entityId);
+    return { name, version, body, applyingRequestId: null };
+  };
+  return {
+    lock,
+    read: lock,
+    async preview(db, context, { entityId, payload }) {
+      // What it would become is found out by doing it, and undone.
+      await db.query("savepoint preview");
+      const { version, body } = await applyGoalPatch(db, context, type, entityId, payload ?? {});
+      await db.query("rollback to savepoint preview");
+      return { version, body };
+    },
+    async write(db, context, { entityId, payload }, _next, eventId) {
+      const present = await lockGoalEntity(db, context, type, entityId);
+      const { version } = await applyGoalPatch(db, context, type, entityId, payload ?? {});
+      // A patch that changes nothing makes no version.
+      if (version === present.version) return;
+      await recordVersion(db, context, { entityType: type, entityId, version }, eventId);
+    },
+  };
+};
+
+/** How entities of this type are changed. */
+export const targetOf = (type: EntityType): ChangeTarget =>
+  type.kind === "goal" ? goals(type.name) : registry;

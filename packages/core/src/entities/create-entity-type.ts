@@ -1,0 +1,61 @@
+import { createWebhookSecret } from "@sayso/signature";
+import type { Context } from "../context.ts";
+import { DomainError, invalidInput } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { entityTypeColumns, isGivenType, type OwnEntityType } from "./entity-type.ts";
+
+export interface CreatedEntityType {
+  entityType: OwnEntityType;
+  /** `whsec_…`, shown this once: verifies the calls of the applier. null: it has none. */
+  applierSecret: string | null;
+}
+
+/** How many types an organization may add. */
+const TYPES_MAX = 200;
+
+/**
+ * Adds a type of entities to the organization's own. With an applier, a signed webhook is called with each approved
+ * change of such an entity, and the change is applied once it has answered 2xx.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `validation_failed`: the name is one that everybody has;
+ *   `conflict`: the name is taken, or there are 200 already
+ */
+export function createEntityType(
+  context: Context,
+  { name, applierUrl = null }: { name: string; applierUrl?: string | null },
+): Promise<CreatedEntityType> {
+  const { actor, organizationId, services } = context;
+  requireAdmin(actor, "add a type of entities");
+  if (isGivenType(name))
+    throw invalidInput({ field: "name", message: `name ${name} is a type that is there already` });
+  const applierSecret = applierUrl === null ? null : createWebhookSecret();
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<OwnEntityType>(
+      `insert into entity_types (id, organization_id, name, applier_url, applier_secret)
+       values ($1, $2, $3, $4, $5) on conflict (organization_id, name) do nothing
+       returning ${entityTypeColumns}`,
+      [
+        services.newId(),
+        organizationId,
+        name,
+        applierUrl,
+        applierSecret === null ? null : services.secrets.seal(applierSecret),
+      ],
+    );
+    const [entityType] = rows;
+    if (!entityType)
+      throw new DomainError("conflict", `There already is a type of entities called ${name}`, {
+        details: { field: "name" },
+      });
+    const counted = await db.query<{ count: number }>("select count(*) as count from entity_types");
+    if ((counted.rows[0]?.count ?? 0) > TYPES_MAX)
+      throw new DomainError("conflict", `There are ${TYPES_MAX} types of entities already`);
+    await recordEvent(db, context, "entity_type.created", {
+      entity_type: name,
+      applier_url: applierUrl,
+    });
+    return { entityType, applierSecret };
+  });
+}

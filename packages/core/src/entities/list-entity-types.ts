@@ -1,0 +1,24 @@
+import type { Context } from "../context.ts";
+import { goalEntityTypes } from "../goals/change-control.ts";
+import { inOrganization } from "../in-organization.ts";
+import {
+  builtInEntityTypes,
+  entityTypeColumns,
+  type EntityType,
+  type OwnEntityType,
+} from "./entity-type.ts";
+
+/** Every type of entities that can be changed here: those that everybody has, then the organization's own by name. */
+export function listEntityTypes(context: Context): Promise<EntityType[]> {
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<OwnEntityType>(
+      `select ${entityTypeColumns} from entity_types where organization_id = $1 order by name`,
+      [context.organizationId],
+    );
+    return [
+      ...builtInEntityTypes.map((name): EntityType => ({ kind: "built_in", name })),
+      ...goalEntityTypes.map((name): EntityType => ({ kind: "goal", name })),
+      ...rows.map((own): EntityType => ({ kind: "own", ...own })),
+    ];
+  });
+}

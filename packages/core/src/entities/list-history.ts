@@ -1,0 +1,82 @@
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import type { JsonObject } from "./merge-patch.ts";
+
+/** One change of an entity, as the audit trail holds it. */
+export interface HistoryEntry {
+  /** The event's id. */
+  id: string;
+  /** The change; null: written without one. */
+  requestId: string | null;
+  action: "create" | "update" | "delete";
+  entityType: string;
+  entityId: string;
+  entityName: string;
+  entityVersion: number;
+  before: JsonObject | null;
+  after: JsonObject | null;
+  actorKind: "person" | "connection" | "system";
+  actorId: string | null;
+  actorName: string | null;
+  createdAt: Date;
+  /**
+   * In hex, of the organization's chain of events (core/audit/entry-hash.ts): over all events up to this one, and up
+   * to the one before. null for the moment until the event has its place.
+   */
+  integrityHash: string | null;
+  previousHash: string | null;
+}
+
+export interface HistoryPage {
+  entries: HistoryEntry[];
+  /** Exact up to 10,000, where counting ends. */
+  total: number;
+}
+
+const COUNTED_MAX = 10_000;
+
+/**
+ * How entities came to be what they are, newest first.
+ *
+ * @param page from 1
+ * @param limit 1–100
+ * @throws DomainError `forbidden`: only an admin may
+ */
+export function listHistory(
+  context: Context,
+  filter: { entityType?: string; entityId?: string },
+  page: number,
+  limit: number,
+): Promise<HistoryPage> {
+  requireAdmin(context.actor, "read the audit trail");
+  const of = `organization_id = $1 and ($2::text is null or entity_type = $2) and ($3::text is null or entity_id = $3)`;
+  const values = [context.organizationId, filter.entityType ?? null, filter.entityId ?? null];
+  return inOrganization(
+    context,
+    async (db) => {
+      const counted = await db.query<{ total: number }>(
+        `select count(*) as total from (select from entity_history where ${of} limit ${COUNTED_MAX}) counted`,
+        values,
+      );
+      const { rows } = await db.query<HistoryEntry>(
+        `select e.id, e.request_id as "requestId", e.data ->> 'action' as action, h.entity_type as "entityType",
+           h.entity_id as "entityId", e.data ->> 'entity_name' as "entityName", h.version as "entityVersion",
+           e.data -> 'before' as before, e.data -> 'after' as after, e.actor_kind as "actorKind",
+           e.actor_id as "actorId", coalesce(p.name, c.name) as "actorName", e.created_at as "createdAt",
+           encode(f.hash, 'hex') as "integrityHash",
+           case when f.position = 1 then encode(convert_to(f.organization_id::text, 'UTF8'), 'hex') else encode(previous.hash, 'hex') end as "previousHash"
+         from (select * from entity_history where ${of} order by recorded_at desc, event_id desc limit $4 offset $5) h
+         join events e on e.id = h.event_id
+         left join feed f on f.event_id = e.id
+         left join feed previous on previous.organization_id = f.organization_id and previous.position = f.position - 1
+         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
+         left join connections c on e.actor_kind = 'connection' and c.id = e.actor_id
+         order by h.recorded_at desc, h.event_id desc`,
+        [...values, limit, (page - 1) * limit],
+      );
+      return { entries: rows, total: counted.rows[0]?.total ?? 0 };
+    },
+    { oneSnapshot: true },
+  );
+}

@@ -1,0 +1,94 @@
+import type { Context } from "../context.ts";
+import { DomainError, invalidInput, notFound } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import {
+  ENTITY_BODY_MAX,
+  entityColumns,
+  lockStanding,
+  writeEntity,
+  type Entity,
+} from "./entity.ts";
+import { findEntityType } from "./entity-type.ts";
+import type { JsonObject } from "./merge-patch.ts";
+
+/**
+ * Registers an entity, or replaces what is registered of it, without asking anybody: how what lives elsewhere gets
+ * here in the first place. Changes that were made for the version before can't be approved any more.
+ *
+ * @param expectedVersion only if this is its version; 0: only if it is not there yet; absent: whatever is there
+ * @throws DomainError `forbidden`: only an admin may; `not_found`: there is no such type; `validation_failed`; `conflict`: another version is there, or an
+ *   applier is at it
+ */
+export function putEntity(
+  context: Context,
+  asked: {
+    entityType: string;
+    entityId: string;
+    name: string;
+    body: JsonObject;
+    expectedVersion?: number;
+  },
+): Promise<Entity> {
+  const { entityType, entityId, name, body, expectedVersion } = asked;
+  requireAdmin(context.actor, "write an entity without an approval");
+  refuseTooLarge(body, "body");
+  return inOrganization(context, async (db) => {
+    const type = await findEntityType(db, entityType);
+    if (!type) throw notFound("Type of entities");
+    if (type.kind === "goal")
+      throw invalidInput({
+        field: "entityType",
+        message: `Goals are not registered: change a ${entityType} where it lives`,
+      });
+    const {
+      version,
+      body: before,
+      applyingRequestId,
+    } = await lockStanding(db, context, entityType, entityId);
+    if (applyingRequestId !== null) throw beingApplied(applyingRequestId);
+    if (expectedVersion !== undefined && expectedVersion !== version)
+      throw new DomainError(
+        "conflict",
+        `This is for version ${expectedVersion}, but ${entityType} ${entityId} is at version ${version}: read it again`,
+        { details: { expected_version: expectedVersion, current_version: version } },
+      );
+    const eventId = await recordEvent(db, context, "entity.written", {
+      entity_type: entityType,
+      entity_id: entityId,
+      entity_name: name,
+      action: before === null ? "create" : "update",
+      entity_version: version + 1,
+      before,
+      after: body,
+    });
+    const next = { entityType, entityId, name, version: version + 1, body };
+    await writeEntity(db, context, next, eventId);
+    const { rows } = await db.query<Entity>(
+      `select ${entityColumns} from entities
+       where organization_id = $1 and entity_type = $2 and entity_id = $3`,
+      [context.organizationId, entityType, entityId],
+    );
+    return rows[0]!;
+  });
+}
+
+/** @throws DomainError `validation_failed` */
+export function refuseTooLarge(body: JsonObject, field: string): void {
+  const { length } = JSON.stringify(body);
+  if (length > ENTITY_BODY_MAX)
+    throw invalidInput({
+      field,
+      message: `${field} would make the entity ${length} characters of JSON; ${ENTITY_BODY_MAX} at most`,
+    });
+}
+
+/** What is refused while an applier is told of an approved change. */
+export function beingApplied(requestId: string): DomainError {
+  return new DomainError(
+    "conflict",
+    "An approved change of this entity is still being applied: wait until its applier has answered, or let an admin abandon it",
+    { details: { reason: "being_applied", change_id: requestId } },
+  );
+}

@@ -1,0 +1,42 @@
+import { createWebhookSecret } from "@sayso/signature";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+
+export interface RotatedApplierSecret {
+  /** `whsec_…`, shown this once. */
+  secret: string;
+  /** Until then both secrets sign. */
+  previousSignsUntil: Date;
+}
+
+/**
+ * Gives the applier of a type a new secret; the old one signs beside it for 24 hours (Standard Webhooks 1.0, secret
+ * rotation).
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: the type never had an applier
+ */
+export function rotateApplierSecret(context: Context, name: string): Promise<RotatedApplierSecret> {
+  requireAdmin(context.actor, "change the secret of an applier");
+  const secret = createWebhookSecret();
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<{ until: Date | null }>(
+      `update entity_types set previous_applier_secret = applier_secret,
+         previous_applier_secret_until = case when applier_secret is not null then now() + interval '24 hours' end,
+         applier_secret = case when applier_secret is not null then $2::bytea end
+       where name = $1 returning previous_applier_secret_until as until`,
+      [name, context.services.secrets.seal(secret)],
+    );
+    if (!rows[0]) throw notFound("Type of entities");
+    const { until } = rows[0];
+    if (until === null)
+      throw new DomainError(
+        "invalid_state",
+        `The type ${name} has no applier, so it has no secret`,
+      );
+    await recordEvent(db, context, "entity_type.secret_rotated", { entity_type: name });
+    return { secret, previousSignsUntil: until };
+  });
+}

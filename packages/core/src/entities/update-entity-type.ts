@@ -1,0 +1,46 @@
+import { createWebhookSecret } from "@sayso/signature";
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import type { CreatedEntityType } from "./create-entity-type.ts";
+import { entityTypeColumns, type OwnEntityType } from "./entity-type.ts";
+
+/**
+ * Gives one of the organization's own types another applier, or (null) none. A change whose applier is being called
+ * stays with the address that it was approved for, unless it is retried. The first applier comes with its secret.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`
+ */
+export function updateEntityType(
+  context: Context,
+  name: string,
+  { applierUrl }: { applierUrl: string | null },
+): Promise<CreatedEntityType> {
+  const { actor, services } = context;
+  requireAdmin(actor, "change a type of entities");
+  return inOrganization(context, async (db) => {
+    const found = await db.query<{ id: string; hasSecret: boolean }>(
+      `select id, applier_secret is not null as "hasSecret" from entity_types where name = $1 for update`,
+      [name],
+    );
+    const [present] = found.rows;
+    if (!present) throw notFound("Type of entities");
+    const applierSecret = applierUrl === null || present.hasSecret ? null : createWebhookSecret();
+    const { rows } = await db.query<OwnEntityType>(
+      `update entity_types set applier_url = $2, applier_secret = coalesce($3, applier_secret)
+       where id = $1 returning ${entityTypeColumns}`,
+      [
+        present.id,
+        applierUrl,
+        applierSecret === null ? null : services.secrets.seal(applierSecret),
+      ],
+    );
+    await recordEvent(db, context, "entity_type.updated", {
+      entity_type: name,
+      applier_url: applierUrl,
+    });
+    return { entityType: rows[0]!, applierSecret };
+  });
+}

@@ -1,0 +1,29 @@
+import type { PoolClient } from "pg";
+import { invalidInput, type FieldFault } from "../errors.ts";
+import type { FlowStep } from "./flow.ts";
+
+/**
+ * Makes sure that whoever reviews is of this organization.
+ *
+ * @throws DomainError `validation_failed` that names each reviewer who is not
+ */
+export async function checkReviewers(db: PoolClient, steps: readonly FlowStep[]): Promise<void> {
+  const named = steps.flatMap((step, s) =>
+    step.reviewers.map((reviewer, r) => ({ ...reviewer, field: `steps.${s}.reviewers.${r}.id` })),
+  );
+  const idsOf = (type: string) => named.filter((one) => one.type === type).map(({ id }) => id);
+  const { rows } = await db.query<{ id: string }>(
+    `select person_id as id from memberships where person_id = any ($1)
+     union all select id from teams where id = any ($2)`,
+    [idsOf("user"), idsOf("team")],
+  );
+  const known = new Set(rows.map(({ id }) => id));
+  const faults = named
+    .filter(({ id }) => !known.has(id))
+    .map(({ field, type, id }): FieldFault => ({
+      field,
+      message: `${field}: ${id} is not a ${type === "user" ? "person" : "team"} of this organization`,
+    }));
+  const [first, ...others] = faults;
+  if (first) throw invalidInput(first, ...others);
+}

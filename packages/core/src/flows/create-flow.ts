@@ -1,0 +1,52 @@
+import { personBehind } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import { checkReviewers } from "./check-reviewers.ts";
+import type { Flow, FlowStep, ObjectAction, Tag } from "./flow.ts";
+import { readFlow } from "./get-flow.ts";
+
+export interface FlowInput {
+  workspaceId?: string;
+  name: string;
+  description: string;
+  objectType: string;
+  objectAction: ObjectAction;
+  tags: Tag[];
+  /** At least one, each with a reviewer. */
+  steps: FlowStep[];
+}
+
+/**
+ * Makes a flow. Whoever calls, or the person who answers for the machine that does, owns it.
+ *
+ * @throws DomainError `validation_failed`: reviewers who aren't of this organization
+ */
+export async function createFlow(context: Context, input: FlowInput): Promise<Flow> {
+  const { services, organizationId, actor } = context;
+  const ownerId = personBehind(actor);
+  if (ownerId === null) throw new DomainError("forbidden", "A flow needs a person who owns it");
+  const id = services.newId();
+  return inOrganization(context, async (db) => {
+    await checkReviewers(db, input.steps);
+    await db.query(
+      `insert into flows (id, organization_id, workspace_id, owner_id, name, description, object_type, object_action, tags, steps)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        id,
+        organizationId,
+        input.workspaceId ?? null,
+        ownerId,
+        input.name,
+        input.description,
+        input.objectType,
+        input.objectAction,
+        JSON.stringify(input.tags),
+        JSON.stringify(input.steps),
+      ],
+    );
+    await recordEvent(db, context, "flow.created", { flow_id: id, name: input.name });
+    return readFlow(db, organizationId, id);
+  });
+}

@@ -1,0 +1,22 @@
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import type { Flow } from "./flow.ts";
+import { readFlow } from "./get-flow.ts";
+import { lockOwnFlow } from "./lock-own-flow.ts";
+
+/**
+ * Ends a flow: nothing can be started from it any more. Its runs stay, and those that have begun go on.
+ *
+ * @throws DomainError `not_found`, `forbidden`, `invalid_state`
+ */
+export function deleteFlow(context: Context, flowId: string): Promise<Flow> {
+  return inOrganization(context, async (db) => {
+    await lockOwnFlow(db, context, flowId, "delete");
+    await db.query("update flows set status = 'deleted', updated_at = now() where id = $1", [
+      flowId,
+    ]);
+    await recordEvent(db, context, "flow.deleted", { flow_id: flowId });
+    return readFlow(db, context.organizationId, flowId);
+  });
+}

@@ -1,0 +1,28 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { flowColumns, flowRows, type Flow } from "./flow.ts";
+
+/**
+ * One flow, also a deleted one.
+ *
+ * @throws DomainError `not_found`
+ */
+export function getFlow(context: Context, flowId: string): Promise<Flow> {
+  return inOrganization(context, (db) => readFlow(db, context.organizationId, flowId));
+}
+
+/** {@link getFlow} within the organization's transaction. */
+export async function readFlow(
+  db: PoolClient,
+  organizationId: string,
+  flowId: string,
+): Promise<Flow> {
+  const { rows } = await db.query<Flow>(
+    `select ${flowColumns} from (${flowRows}) f where f.id = $2`,
+    [organizationId, flowId],
+  );
+  if (!rows[0]) throw notFound("Approval flow");
+  return rows[0];
+}

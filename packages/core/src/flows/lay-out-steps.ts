@@ -1,0 +1,83 @@
+import type { Context } from "../context.ts";
+import { invalidInput } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import type { NewStep } from "../steps/new-step.ts";
+import type { FlowStep } from "./flow.ts";
+
+interface Candidate {
+  personId: string;
+  mayApprove: boolean;
+  /** Those of the flow's teams that they are in. */
+  teamIds: string[];
+}
+
+const NAME_LENGTH_MAX = 200;
+
+/**
+ * The steps of a run, as its reviewers are now: `any` needs one approval, `all` one of each person who is named and of
+ * each member of a named team who may approve.
+ *
+ * @throws DomainError `validation_failed`: a person named for `all` may not approve, or nobody is left
+ */
+export async function layOutSteps(
+  context: Context,
+  steps: readonly FlowStep[],
+): Promise<NewStep[]> {
+  const candidates = await readCandidates(context, steps);
+  return steps.map((step, s) => {
+    const common = {
+      order: s + 1,
+      ...(step.message !== null && { name: step.message.slice(0, NAME_LENGTH_MAX) }),
+    };
+    const { users, teams } = sortReviewers(step);
+    // One team stays a team: who joins it later may review, too.
+    const [onlyTeam, ...others] = teams;
+    if (step.type === "any" && others.length === 0) {
+      return {
+        ...common,
+        requiredApprovals: 1,
+        ...(users.length > 0 && { assignedUserIds: users }),
+        ...(onlyTeam !== undefined && { assignedTeamId: onlyTeam }),
+      };
+    }
+    const people = candidates
+      .filter(({ personId, mayApprove, teamIds }) =>
+        users.includes(personId)
+          ? true
+          : mayApprove && teamIds.some((teamId) => teams.includes(teamId)),
+      )
+      .map(({ personId }) => personId);
+    if (people.length === 0) {
+      throw invalidInput({
+        field: `steps.${s}`,
+        message: `steps.${s}: nobody among this flow's reviewers may approve`,
+      });
+    }
+    return {
+      ...common,
+      requiredApprovals: step.type === "all" ? people.length : 1,
+      assignedUserIds: people,
+    };
+  });
+}
+
+const sortReviewers = ({ reviewers }: FlowStep) => ({
+  users: [...new Set(reviewers.filter((r) => r.type === "user").map((r) => r.id))],
+  teams: [...new Set(reviewers.filter((r) => r.type === "team").map((r) => r.id))],
+});
+
+function readCandidates(context: Context, steps: readonly FlowStep[]): Promise<Candidate[]> {
+  const named = steps.map(sortReviewers);
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<Candidate>(
+      `select m.person_id as "personId", m.can_approve and p.disabled_at is null as "mayApprove",
+         array(select t.team_id from team_members t where t.person_id = m.person_id and t.team_id = any ($2)) as "teamIds"
+       from memberships m join people p on p.id = m.person_id
+       where m.person_id = any ($1)
+         or m.person_id in (select person_id from team_members where team_id = any ($2))
+       order by m.person_id`,
+      [named.flatMap(({ users }) => users), named.flatMap(({ teams }) => teams)],
+    );
+    return rows;
+  });
+}

@@ -1,0 +1,30 @@
+import type { PoolClient } from "pg";
+import { isAdmin, personBehind } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import type { FlowStatus } from "./flow.ts";
+
+/**
+ * Locks a flow that is about to change, and lets through only the person who owns it (or a machine of theirs) and
+ * admins: whoever could change who reviews could pass by the reviewers.
+ *
+ * @throws DomainError `not_found`, `forbidden`, `invalid_state`: it is deleted, or the one that nobody made
+ */
+export async function lockOwnFlow(
+  db: PoolClient,
+  { organizationId, actor }: Context,
+  flowId: string,
+  verb: string,
+): Promise<void> {
+  if (flowId === organizationId)
+    throw new DomainError("invalid_state", `This flow was made by nobody: you can't ${verb} it`);
+  const { rows } = await db.query<{ ownerId: string; status: FlowStatus }>(
+    `select owner_id as "ownerId", status from flows where id = $1 for update`,
+    [flowId],
+  );
+  const [flow] = rows;
+  if (!flow) throw notFound("Approval flow");
+  if (flow.ownerId !== personBehind(actor) && !isAdmin(actor))
+    throw new DomainError("forbidden", `Only whoever owns this flow, or an admin, may ${verb} it`);
+  if (flow.status === "deleted") throw new DomainError("invalid_state", "This flow is deleted");
+}

@@ -1,0 +1,54 @@
+import { isAdmin, type Actor } from "../actor.ts";
+import { DomainError } from "../errors.ts";
+
+/**
+ * Whether what this actor wants to change has to wait for an approval: of what is under change control, everybody's but
+ * an admin's. What an approval set going, Sayso does.
+ */
+export const isHeld = (actor: Actor, goal: { needsApproval: boolean }): boolean =>
+  goal.needsApproval && actor.kind !== "system" && !isAdmin(actor);
+
+/**
+ * Lets nobody but an admin say what is under change control: whoever could would let themselves through.
+ *
+ * @throws DomainError `forbidden`
+ */
+export function requireController(
+  actor: Actor,
+  present: { needsApproval: boolean } | null,
+  given: boolean | undefined,
+): void {
+  if (given === undefined || given === (present?.needsApproval ?? false) || isAdmin(actor)) return;
+  throw new DomainError("forbidden", "Only an admin may put goals under approval or take them out");
+}
+
+/** @throws DomainError `forbidden`: only an admin ends what is under change control */
+export function refuseHeldArchiving(actor: Actor, goal: { needsApproval: boolean }): void {
+  if (isHeld(actor, goal))
+    throw new DomainError(
+      "forbidden",
+      "This is under change control; only an admin may archive it",
+    );
+}
+
+/** What became of a wish to change something. */
+export type Updated<Goal> =
+  | { isHeld: false; goal: Goal }
+  /** Nothing was changed: it waits for a person, who is asked with what is here. */
+  | { isHeld: true; entity: GoalEntity; patch: Record<string, unknown> };
+
+export const goalEntityTypes = ["objective", "keyResult", "kpi"] as const;
+export type GoalEntityType = (typeof goalEntityTypes)[number];
+
+/** A goal as change control sees it. */
+export interface GoalEntity {
+  type: GoalEntityType;
+  id: string;
+  /** What people call it. */
+  name: string;
+  /** Counts its changes; a check-in or a new value is none. */
+  version: number;
+  needsApproval: boolean;
+  /** What of it can be set, spelt as the API spells it. */
+  body: Record<string, unknown>;
+}

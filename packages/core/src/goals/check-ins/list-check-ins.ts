@@ -1,0 +1,34 @@
+import type { Context } from "../../context.ts";
+import { notFound } from "../../errors.ts";
+import { inOrganization } from "../../in-organization.ts";
+import type { By, CheckIn } from "./check-in.ts";
+
+const CHECK_INS_MAX = 500;
+
+/** The newest check-ins of a key result, at most 500. @throws DomainError `not_found` */
+export function listCheckIns(
+  context: Context,
+  keyResultId: string,
+  limit: number = CHECK_INS_MAX,
+): Promise<CheckIn[]> {
+  return inOrganization(context, async (db) => {
+    const found = await db.query(
+      "select from key_results where id::text = $1 and archived_at is null",
+      [keyResultId],
+    );
+    if (found.rowCount === 0) throw notFound("Key result");
+    const { rows } = await db.query<Omit<CheckIn, "by"> & { by: By }>(
+      `select c.id, c.key_result_id as "keyResultId", c.sequence, c.previous_value as "previousValue", c.value, c.status,
+         c.comment, c.created_at as "createdAt", ${madeBy("c")} as by
+       from checkins c where c.key_result_id = $1 order by c.sequence desc limit $2`,
+      [keyResultId, Math.min(limit, CHECK_INS_MAX)],
+    );
+    return rows;
+  });
+}
+
+/** The {@link By} of a row with actor_kind and actor_id, as JSON. */
+export const madeBy = (alias: string): string => `json_build_object(
+  'kind', ${alias}.actor_kind, 'id', ${alias}.actor_id, 'name', case ${alias}.actor_kind
+    when 'person' then (select name from people where people.id = ${alias}.actor_id)
+    when 'connection' then (select name from connections where connections.id = ${alias}.actor_id) end)`;

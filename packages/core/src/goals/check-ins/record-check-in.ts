@@ -1,0 +1,97 @@
+import type { Context } from "../../context.ts";
+import { referTo } from "../../actor.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { anyText, field, number, oneOf, readValues, requireFields } from "../fields.ts";
+import { goalStatuses, statusOfScore, type GoalStatus } from "../goal-status.ts";
+import { lockKeyResult } from "../key-results/key-result.ts";
+import { scoreByNewValue } from "../objectives/read-objectives.ts";
+import type { CheckIn } from "./check-in.ts";
+
+export interface NewCheckIn {
+  value: number;
+  comment?: string | null;
+  /** Default: computed from the key result's health. */
+  status?: GoalStatus;
+}
+
+const checkInFields = {
+  value: field("value", number),
+  comment: field("comment", anyText(5000)),
+  status: field("status", oneOf(goalStatuses)),
+};
+
+/**
+ * Reports where a key result stands. Check-ins of one key result wait for one another, so each knows the value of the
+ * one before and none is lost.
+ *
+ * @throws DomainError `not_found`, `validation_failed`
+ */
+export async function recordCheckIn(
+  context: Context,
+  keyResultId: string,
+  input: NewCheckIn,
+): Promise<Omit<CheckIn, "by">> {
+  const given = readValues(checkInFields, input);
+  const { value, comment = null, status } = requireFields(checkInFields, given, ["value"]);
+  const { services, organizationId } = context;
+  return inOrganization(context, async (db) => {
+    const present = await lockKeyResult(db, keyResultId);
+    // The clock when the lock was given: of two that were asked for at once, the second comes later.
+    const { rows } = await db.query<{ createdAt: Date }>(
+      `update key_results set current_value = $2, checkins = checkins + 1,
+         last_checkin_at = greatest(clock_timestamp(), last_checkin_at)
+       where id = $1 returning last_checkin_at as "createdAt"`,
+      [present.id, value],
+    );
+    const { createdAt } = rows[0]!;
+    const reported =
+      status ?? statusOfScore(await scoreByNewValue(db, present.id, present.current));
+    await db.query("update key_results set reported_status = $2 where id = $1", [
+      present.id,
+      reported,
+    ]);
+    const by = referTo(context.actor);
+    const checkIn = {
+      id: services.newId(),
+      keyResultId: present.id,
+      sequence: present.checkins + 1,
+      previousValue: present.current,
+      value,
+      status: reported,
+      comment,
+      createdAt,
+    };
+    await db.query(
+      `insert into checkins (id, organization_id, key_result_id, sequence, previous_value, value, status, comment,
+         actor_kind, actor_id, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        checkIn.id,
+        organizationId,
+        checkIn.keyResultId,
+        checkIn.sequence,
+        checkIn.previousValue,
+        value,
+        reported,
+        comment,
+        by.kind,
+        by.id,
+        createdAt,
+      ],
+    );
+    await recordEvent(db, context, "checkin.recorded", {
+      checkin_id: checkIn.id,
+      key_result_id: present.id,
+      objective_id: present.objectiveId,
+      title: present.title,
+      previous_value: present.current,
+      value,
+      target: present.target,
+      unit: present.unit,
+      status: reported,
+      comment,
+    });
+    return checkIn;
+  });
+}

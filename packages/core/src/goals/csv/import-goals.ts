@@ -1,0 +1,172 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../../context.ts";
+import { DomainError } from "../../errors.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { insertKeyResult, type NewKeyResult } from "../key-results/create-key-result.ts";
+import { insertKpi } from "../kpis/create-kpi.ts";
+import type { KpiDirection } from "../kpis/kpi.ts";
+import { insertObjective } from "../objectives/create-objective.ts";
+import { KEY_RESULTS_MAX, type ObjectiveType } from "../objectives/objective.ts";
+import { readRows, type GoalTable, type TableRow } from "./goal-tables.ts";
+import { readCsv } from "./read-csv.ts";
+
+/** How many things were made. */
+export interface Imported {
+  objectives: number;
+  keyResults: number;
+  kpis: number;
+}
+
+/**
+ * Makes objectives with key results, or KPIs, of a table: all of it or nothing. Rows that follow one another with the
+ * same objective are its key results. Owners are people's names or e-mail addresses, cycles their names.
+ *
+ * @throws DomainError `validation_failed` that names line and column
+ */
+export async function importGoals(
+  context: Context,
+  table: GoalTable,
+  csv: string,
+): Promise<Imported> {
+  const rows = readRows(table, readCsv(csv));
+  return inOrganization(context, async (db) => {
+    const names = await readNames(db);
+    return table === "kpis"
+      ? importKpis(db, context, rows, names)
+      : importObjectives(db, context, rows, names);
+  });
+}
+
+interface Names {
+  /** By name and by e-mail address in lower case; null: several go by it. */
+  people: ReadonlyMap<string, string | null>;
+  cycles: ReadonlyMap<string, string>;
+}
+
+async function readNames(db: PoolClient): Promise<Names> {
+  const people = new Map<string, string | null>();
+  const { rows } = await db.query<{ id: string; name: string; email: string | null }>(
+    "select p.id, p.name, p.email from people p join memberships m on m.person_id = p.id",
+  );
+  for (const { id, name, email } of rows)
+    for (const called of new Set([name, email ?? name]).values()) {
+      const key = called.toLowerCase();
+      people.set(key, people.has(key) && people.get(key) !== id ? null : id);
+    }
+  const cycles = await db.query<{ id: string; name: string }>("select id, name from goal_cycles");
+  return { people, cycles: new Map(cycles.rows.map(({ id, name }) => [name.toLowerCase(), id])) };
+}
+
+function personOf(row: TableRow, column: string, { people }: Names): string | undefined {
+  const name = row.text(column)?.trim();
+  if (name === undefined) return undefined;
+  const id = people.get(name.toLowerCase());
+  if (id === undefined) throw row.fault(column, `names nobody of this organization: ${name}`);
+  if (id === null) throw row.fault(column, `names several people: ${name}; give an e-mail address`);
+  return id;
+}
+
+function cycleOf(row: TableRow, { cycles }: Names): string | undefined {
+  const name = row.text("cycle")?.trim();
+  if (name === undefined) return undefined;
+  const id = cycles.get(name.toLowerCase());
+  if (id === undefined) throw row.fault("cycle", `names no cycle of this organization: ${name}`);
+  return id;
+}
+
+async function importKpis(
+  db: PoolClient,
+  context: Context,
+  rows: readonly TableRow[],
+  names: Names,
+): Promise<Imported> {
+  for (const row of rows) {
+    const name = row.text("name");
+    const target = row.number("target");
+    if (name === undefined) throw row.fault("name", "is required");
+    if (target === undefined) throw row.fault("target", "is required");
+    const kpi = {
+      name,
+      target,
+      description: row.text("description"),
+      current: row.number("current"),
+      unit: row.text("unit")?.trim(),
+      direction: row.text("direction")?.trim() as KpiDirection | undefined,
+      ownerId: personOf(row, "owner", names),
+    };
+    await placed(row, {}, () => insertKpi(db, context, kpi));
+  }
+  return { objectives: 0, keyResults: 0, kpis: rows.length };
+}
+
+async function importObjectives(
+  db: PoolClient,
+  context: Context,
+  rows: readonly TableRow[],
+  names: Names,
+): Promise<Imported> {
+  const imported = { objectives: 0, keyResults: 0, kpis: 0 };
+  for (let i = 0; i < rows.length;) {
+    const first = rows[i]!;
+    const title = first.text("objective");
+    if (title === undefined) throw first.fault("objective", "is required");
+    const objective = {
+      title,
+      description: first.text("description"),
+      type: first.text("type")?.trim() as ObjectiveType | undefined,
+      ownerId: personOf(first, "owner", names),
+      cycleId: cycleOf(first, names),
+    };
+    const id = await placed(first, { title: "objective" }, () =>
+      insertObjective(db, context, objective),
+    );
+    imported.objectives++;
+    for (let count = 0; rows[i]?.text("objective") === title; i++) {
+      const row = rows[i]!;
+      const keyResult = keyResultOf(row, names);
+      if (!keyResult) continue;
+      if (++count > KEY_RESULTS_MAX)
+        throw row.fault("key_result", `is one of more than ${KEY_RESULTS_MAX} of this objective`);
+      await placed(row, { title: "key_result" }, () => insertKeyResult(db, context, id, keyResult));
+      imported.keyResults++;
+    }
+  }
+  return imported;
+}
+
+function keyResultOf(row: TableRow, names: Names): NewKeyResult | null {
+  const title = row.text("key_result");
+  const [start, target, current] = ["start", "target", "current"].map((one) => row.number(one));
+  if (title === undefined) {
+    if (target === undefined) return null;
+    throw row.fault("key_result", "is required where there is a target");
+  }
+  if (target === undefined) throw row.fault("target", "is required");
+  if (target === (start ?? 0)) throw row.fault("target", "must differ from start");
+  return {
+    title,
+    target,
+    start,
+    current,
+    unit: row.text("unit")?.trim(),
+    weight: row.number("weight"),
+    ownerId: personOf(row, "key_result_owner", names),
+  };
+}
+
+/** Says where in the table it is what the verb refuses. @param columns by the verb's fields, where they differ */
+async function placed<T>(
+  row: TableRow,
+  columns: Readonly<Record<string, string>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "validation_failed") throw error;
+    const [fault] = (error.details?.fields ?? []) as { field: string; message: string }[];
+    if (!fault) throw error;
+    const column = columns[fault.field] ?? fault.field;
+    throw row.fault(column, fault.message.replace(`${fault.field} `, ""));
+  }
+}

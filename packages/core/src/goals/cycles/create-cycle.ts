@@ -1,0 +1,44 @@
+import type { Context } from "../../context.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { readValues, refuseSameName, requireFields } from "../fields.ts";
+import { insertRow } from "../stored-fields.ts";
+import {
+  cycleColumns,
+  cycleFields,
+  refuseMoreThan,
+  requireOrder,
+  type Cycle,
+  type CycleValues,
+} from "./cycle.ts";
+
+/**
+ * Makes a period for objectives; an organization has at most 500.
+ *
+ * @throws DomainError `validation_failed`, `conflict` (the name is taken, or there are 500)
+ */
+export async function createCycle(context: Context, input: CycleValues): Promise<Cycle> {
+  const given = readValues(cycleFields, input);
+  const values = requireFields(cycleFields, given, ["name", "startsOn", "endsOn"]);
+  requireOrder(values);
+  return inOrganization(context, async (db) => {
+    const { rows: counted } = await db.query<{ count: number }>(
+      "select count(*)::int as count from goal_cycles",
+    );
+    refuseMoreThan(counted[0]?.count ?? 0, "cycles");
+    const id = await insertRow(db, context, "goal_cycles", cycleFields, values).catch(
+      refuseSameName("cycle"),
+    );
+    await recordEvent(db, context, "cycle.created", {
+      cycle_id: id,
+      name: values.name,
+      starts_on: values.startsOn,
+      ends_on: values.endsOn,
+    });
+    const { rows } = await db.query<Cycle>(
+      `select ${cycleColumns} from goal_cycles where id = $1`,
+      [id],
+    );
+    return rows[0]!;
+  });
+}

@@ -1,0 +1,33 @@
+import { DomainError, invalidInput } from "../../errors.ts";
+import { day, field, filledText, type ValuesOf } from "../fields.ts";
+
+export const cycleFields = {
+  name: field("name", filledText(200)),
+  startsOn: field("starts_on", day),
+  endsOn: field("ends_on", day),
+};
+export type CycleValues = ValuesOf<typeof cycleFields>;
+
+/** A period for which objectives are set; its last day belongs to it. Days are UTC. */
+export interface Cycle extends CycleValues {
+  id: string;
+  createdAt: Date;
+}
+
+/** The select list of a {@link Cycle}. */
+export const cycleColumns = `id, name, starts_on::text as "startsOn", ends_on::text as "endsOn", created_at as "createdAt"`;
+
+/** @throws DomainError `validation_failed` */
+export function requireOrder({ startsOn, endsOn }: Pick<CycleValues, "startsOn" | "endsOn">): void {
+  if (endsOn < startsOn)
+    throw invalidInput({ field: "ends_on", message: "ends_on must not lie before starts_on" });
+}
+
+/** How many cycles of each kind an organization may have. */
+export const CYCLES_MAX = 500;
+
+/** @throws DomainError `conflict` */
+export function refuseMoreThan(count: number, what: string): void {
+  if (count >= CYCLES_MAX)
+    throw new DomainError("conflict", `There are ${CYCLES_MAX} ${what} already`);
+}

@@ -1,0 +1,42 @@
+/** From best to worst. */
+export const goalStatuses = ["on_track", "at_risk", "off_track"] as const;
+export type GoalStatus = (typeof goalStatuses)[number];
+
+/** From 70 on track, from 40 at risk. */
+export const statusOfScore = (score: number): GoalStatus =>
+  score >= 70 ? "on_track" : score >= 40 ? "at_risk" : "off_track";
+
+export const worseOf = (a: GoalStatus, b: GoalStatus): GoalStatus =>
+  goalStatuses.indexOf(a) > goalStatuses.indexOf(b) ? a : b;
+
+/**
+ * What people say of an objective by what they say of its key results: off track when all of them are, at risk as soon
+ * as one is not on track.
+ */
+export function statusOfAll(statuses: readonly GoalStatus[]): GoalStatus {
+  if (statuses.length > 0 && statuses.every((status) => status === "off_track")) return "off_track";
+  return statuses.every((status) => status === "on_track") ? "on_track" : "at_risk";
+}
+
+/** How close a KPI is to its target, 0 to 1: what is missing is measured against the target's size. */
+function attainmentOf(kpi: {
+  current: number;
+  target: number;
+  direction: "increase" | "decrease";
+}): number {
+  const missing =
+    kpi.direction === "increase" ? kpi.target - kpi.current : kpi.current - kpi.target;
+  return Math.max(0, 1 - Math.max(0, missing) / (Math.abs(kpi.target) || 1));
+}
+
+/** From 90 % of the target on track, from 70 % at risk; what was never measured is at risk. */
+export function statusOfKpi(kpi: {
+  current: number | null;
+  target: number;
+  direction: "increase" | "decrease";
+}): GoalStatus {
+  const { current, target, direction } = kpi;
+  if (current === null) return "at_risk";
+  const attainment = attainmentOf({ current, target, direction });
+  return attainment >= 0.9 ? "on_track" : attainment >= 0.7 ? "at_risk" : "off_track";
+}

@@ -1,0 +1,71 @@
+export {
+  goalEntityTypes,
+  type GoalEntity,
+  type GoalEntityType,
+  type Updated,
+} from "./change-control.ts";
+export { applyGoalPatch, lockGoalEntity } from "./goal-entities.ts";
+export { goalStatuses, statusOfKpi, type GoalStatus } from "./goal-status.ts";
+export { healthScore, type HealthSigns } from "./health-score.ts";
+
+export { archiveObjective } from "./objectives/archive-objective.ts";
+export { createObjective, type NewObjective } from "./objectives/create-objective.ts";
+export { getObjective } from "./objectives/get-objective.ts";
+export { listObjectives } from "./objectives/list-objectives.ts";
+export {
+  objectiveTypes,
+  type Objective,
+  type ObjectiveType,
+  type ObjectiveValues,
+} from "./objectives/objective.ts";
+export { updateObjective } from "./objectives/update-objective.ts";
+
+export { archiveKeyResult } from "./key-results/archive-key-result.ts";
+export { createKeyResult, type NewKeyResult } from "./key-results/create-key-result.ts";
+export { getKeyResult } from "./key-results/get-key-result.ts";
+export type { KeyResult, KeyResultValues } from "./key-results/key-result.ts";
+export { listKeyResults } from "./key-results/list-key-results.ts";
+export { updateKeyResult } from "./key-results/update-key-result.ts";
+
+export type { CheckIn } from "./check-ins/check-in.ts";
+export { listCheckIns } from "./check-ins/list-check-ins.ts";
+export { recordCheckIn, type NewCheckIn } from "./check-ins/record-check-in.ts";
+
+export { archiveKpi } from "./kpis/archive-kpi.ts";
+export { createKpi, type NewKpi } from "./kpis/create-kpi.ts";
+export { getKpi } from "./kpis/get-kpi.ts";
+export { kpiDirections, type Kpi, type KpiDirection, type KpiValues } from "./kpis/kpi.ts";
+export { listKpis } from "./kpis/list-kpis.ts";
+export { listKpiUpdates, type KpiUpdate } from "./kpis/list-kpi-updates.ts";
+export { recordKpiUpdate } from "./kpis/record-kpi-update.ts";
+export { updateKpi } from "./kpis/update-kpi.ts";
+
+export type { Cycle, CycleValues } from "./cycles/cycle.ts";
+export { createCycle } from "./cycles/create-cycle.ts";
+export { listCycles } from "./cycles/list-cycles.ts";
+export { updateCycle } from "./cycles/update-cycle.ts";
+
+export { createReview, type NewReview } from "./reviews/create-review.ts";
+export { createReviewCycle } from "./reviews/create-review-cycle.ts";
+export { deleteReview } from "./reviews/delete-review.ts";
+export { getReview } from "./reviews/get-review.ts";
+export { listReviewCycles } from "./reviews/list-review-cycles.ts";
+export { listReviews } from "./reviews/list-reviews.ts";
+export { reviewTypes, type Answer, type Review, type ReviewType } from "./reviews/review.ts";
+export {
+  reviewCycleStatuses,
+  type ReviewCycle,
+  type ReviewCycleStatus,
+} from "./reviews/review-cycle.ts";
+export { shareReview } from "./reviews/share-review.ts";
+export { updateReview } from "./reviews/update-review.ts";
+export { updateReviewCycle } from "./reviews/update-review-cycle.ts";
+
+export { createGoalsKey, type NewGoalsKey } from "./keys/create-goals-key.ts";
+export { goalsScopes, type GoalsScope } from "./keys/goals-scopes.ts";
+export { listGoalsKeys, type GoalsKey } from "./keys/list-goals-keys.ts";
+export { revokeGoalsKey } from "./keys/revoke-goals-key.ts";
+
+export { exportGoals } from "./csv/export-goals.ts";
+export { goalTableNames, goalTables, type GoalTable } from "./csv/goal-tables.ts";
+export { importGoals, type Imported } from "./csv/import-goals.ts";

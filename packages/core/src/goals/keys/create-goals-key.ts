@@ -1,0 +1,63 @@
+import { personBehind } from "../../actor.ts";
+import { insertConnection } from "../../connections/create-connection.ts";
+import { checkConnectionSettings } from "../../connections/connection-settings.ts";
+import { storeNewKey } from "../../connections/store-key.ts";
+import type { Context } from "../../context.ts";
+import { DomainError, invalidInput } from "../../errors.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { requireAdmin } from "../../people/require-admin.ts";
+import { goalsScopes, isGoalsScope } from "./goals-scopes.ts";
+
+/** A goals key just made. `key` is shown this once: only its hash is kept. */
+export interface NewGoalsKey {
+  id: string;
+  /** What the key acts as. */
+  connectionId: string;
+  /** `okrt_…` */
+  key: string;
+  prefix: string;
+  lastFour: string;
+}
+
+/** Not reached: a goals key is counted by the minute. */
+const RATE_LIMIT_PER_HOUR = 3600;
+
+/**
+ * Makes a key by which another program reads or reports goals: `okrt_` and 64 hex digits, 60 requests a minute. It
+ * belongs to a connection of its own, made with it, for which whoever makes it answers.
+ *
+ * @param input.scopes of the goals scopes, at least one
+ * @throws DomainError `forbidden` (not an admin), `validation_failed`
+ */
+export async function createGoalsKey(
+  context: Context,
+  input: { name: string; scopes: readonly string[] },
+): Promise<NewGoalsKey> {
+  requireAdmin(context.actor, "make keys");
+  const ownerId = personBehind(context.actor);
+  if (ownerId === null)
+    throw new DomainError("forbidden", "A key needs a person who answers for it");
+  const name = input.name.trim();
+  checkConnectionSettings({ name });
+  const unknown = input.scopes.find((scope) => !isGoalsScope(scope));
+  if (unknown !== undefined || input.scopes.length === 0)
+    throw invalidInput({
+      field: "scopes",
+      message: `scopes must be one or more of ${goalsScopes.join(", ")}`,
+    });
+  const scopes = goalsScopes.filter((scope) => input.scopes.includes(scope));
+  return inOrganization(context, async (db) => {
+    const { id: connectionId } = await insertConnection(db, context, ownerId, {
+      name,
+      rateLimitPerHour: RATE_LIMIT_PER_HOUR,
+    });
+    const made = await storeNewKey(db, context, connectionId, scopes);
+    await recordEvent(db, context, "connection.key_created", {
+      connection_id: connectionId,
+      key_prefix: made.prefix,
+      scopes,
+    });
+    return { ...made, connectionId };
+  });
+}

@@ -1,0 +1,40 @@
+import type { Context } from "../../context.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { requireAdmin } from "../../people/require-admin.ts";
+import type { GoalsScope } from "./goals-scopes.ts";
+
+/** A goals key as it can still be shown: never the key itself. */
+export interface GoalsKey {
+  id: string;
+  connectionId: string;
+  name: string;
+  prefix: string;
+  lastFour: string;
+  scopes: GoalsScope[];
+  ownerName: string;
+  /** Set: nobody is let in by it any more. */
+  revokedAt: Date | null;
+  lastUsedAt: Date | null;
+  createdAt: Date;
+}
+
+const KEYS_MAX = 1000;
+
+/**
+ * The organization's goals keys, newest first, at most 1,000. `revokeKey` ends one.
+ *
+ * @throws DomainError `forbidden`: only an admin may
+ */
+export async function listGoalsKeys(context: Context): Promise<GoalsKey[]> {
+  requireAdmin(context.actor, "see all keys");
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<GoalsKey>(
+      `select k.id, k.connection_id as "connectionId", c.name, k.prefix, k.last_four as "lastFour", k.scopes,
+         p.name as "ownerName", coalesce(k.revoked_at, c.deleted_at) as "revokedAt", k.last_used_at as "lastUsedAt",
+         k.created_at as "createdAt"
+       from connection_keys k join connections c on c.id = k.connection_id join people p on p.id = c.owner_id
+       where k.scopes is not null order by k.id desc limit ${KEYS_MAX}`,
+    ),
+  );
+  return rows;
+}

@@ -1,0 +1,23 @@
+import { deleteConnection } from "../../connections/delete-connection.ts";
+import type { Context } from "../../context.ts";
+import { notFound } from "../../errors.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { requireAdmin } from "../../people/require-admin.ts";
+
+/**
+ * Ends a goals key, with the connection that was made for it: every replica refuses it within a second.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`, also for one that is revoked already
+ */
+export async function revokeGoalsKey(context: Context, keyId: string): Promise<void> {
+  requireAdmin(context.actor, "revoke keys");
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<{ connectionId: string }>(
+      `select connection_id as "connectionId" from connection_keys
+       where id::text = $1 and scopes is not null and revoked_at is null`,
+      [keyId],
+    ),
+  );
+  if (!rows[0]) throw notFound("Key");
+  await deleteConnection(context, rows[0].connectionId);
+}

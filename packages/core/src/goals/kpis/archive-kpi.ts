@@ -1,0 +1,19 @@
+import type { Context } from "../../context.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { refuseHeldArchiving } from "../change-control.ts";
+import { lockKpi } from "./kpi.ts";
+
+/**
+ * Takes a KPI out of every list, for good.
+ *
+ * @throws DomainError `not_found`; `forbidden`: where it is under change control, only an admin may
+ */
+export async function archiveKpi(context: Context, kpiId: string): Promise<void> {
+  await inOrganization(context, async (db) => {
+    const kpi = await lockKpi(db, kpiId);
+    refuseHeldArchiving(context.actor, kpi);
+    await db.query("update kpis set archived_at = now() where id = $1", [kpi.id]);
+    await recordEvent(db, context, "kpi.archived", { kpi_id: kpi.id, name: kpi.name });
+  });
+}

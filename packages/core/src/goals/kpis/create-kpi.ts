@@ -1,0 +1,48 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../../context.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { requireController } from "../change-control.ts";
+import { field, number, orNull, readValues, requireFields } from "../fields.ts";
+import { insertRow, requireMember } from "../stored-fields.ts";
+import { kpiFields, readKpis, type Kpi, type KpiValues } from "./kpi.ts";
+
+/** Default direction: `increase`. Without `current` it was never measured. */
+export type NewKpi = Pick<KpiValues, "name" | "target"> &
+  Partial<KpiValues> & { current?: number | null };
+
+const newKpiFields = { ...kpiFields, current: field("current", orNull(number), "current_value") };
+
+/**
+ * Sets up a KPI.
+ *
+ * @throws DomainError `validation_failed`; `forbidden`: only an admin may put it under approval
+ */
+export function createKpi(context: Context, input: NewKpi): Promise<Kpi> {
+  return inOrganization(context, async (db) => {
+    const id = await insertKpi(db, context, input);
+    const [kpi] = await readKpis(db, { id }, 1);
+    return kpi!;
+  });
+}
+
+/** Does so in the caller's transaction, with its event. @returns the id */
+export async function insertKpi(db: PoolClient, context: Context, input: NewKpi): Promise<string> {
+  const given = readValues(newKpiFields, input);
+  const values = requireFields(newKpiFields, given, ["name", "target"]);
+  requireController(context.actor, null, values.needsApproval);
+  await requireMember(db, values.ownerId, "owner_id");
+  const set = { direction: "increase" as const, ...values };
+  const id = await insertRow(db, context, "kpis", newKpiFields, set);
+  // What it is made with was known by then.
+  if (set.current !== undefined && set.current !== null)
+    await db.query("update kpis set last_updated_at = created_at where id = $1", [id]);
+  await recordEvent(db, context, "kpi.created", {
+    kpi_id: id,
+    name: set.name,
+    current: set.current ?? null,
+    target: set.target,
+    unit: set.unit ?? null,
+  });
+  return id;
+}

@@ -1,0 +1,42 @@
+import type { Context } from "../../context.ts";
+import { notFound } from "../../errors.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { madeBy } from "../check-ins/list-check-ins.ts";
+import type { By } from "../check-ins/check-in.ts";
+
+/** A measurement of a KPI. It never changes. */
+export interface KpiUpdate {
+  id: string;
+  kpiId: string;
+  /** Counts from 1 within the KPI. */
+  sequence: number;
+  /** The new value of the update before; of the first one, what the KPI was made with. */
+  previousValue: number | null;
+  newValue: number;
+  comment: string | null;
+  by: By;
+  createdAt: Date;
+}
+
+const UPDATES_MAX = 500;
+
+/** The newest updates of a KPI, at most 500. @throws DomainError `not_found` */
+export function listKpiUpdates(
+  context: Context,
+  kpiId: string,
+  limit: number = UPDATES_MAX,
+): Promise<KpiUpdate[]> {
+  return inOrganization(context, async (db) => {
+    const found = await db.query("select from kpis where id::text = $1 and archived_at is null", [
+      kpiId,
+    ]);
+    if (found.rowCount === 0) throw notFound("KPI");
+    const { rows } = await db.query<KpiUpdate>(
+      `select u.id, u.kpi_id as "kpiId", u.sequence, u.previous_value as "previousValue", u.new_value as "newValue",
+         u.comment, u.created_at as "createdAt", ${madeBy("u")} as by
+       from kpi_updates u where u.kpi_id = $1 order by u.sequence desc limit $2`,
+      [kpiId, Math.min(limit, UPDATES_MAX)],
+    );
+    return rows;
+  });
+}

@@ -1,0 +1,13 @@
+import type { Context } from "../../context.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { readKpis, type Kpi, type KpiFilter } from "./kpi.ts";
+
+const KPIS_MAX = 500;
+
+/** The organization's KPIs, newest first, at most 500; archived ones are left out. */
+export const listKpis = (
+  context: Context,
+  filter: Omit<KpiFilter, "id"> = {},
+  limit: number = KPIS_MAX,
+): Promise<Kpi[]> =>
+  inOrganization(context, (db) => readKpis(db, filter, Math.min(limit, KPIS_MAX)));

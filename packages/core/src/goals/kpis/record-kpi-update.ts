@@ -1,0 +1,78 @@
+import { referTo } from "../../actor.ts";
+import type { Context } from "../../context.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { anyText, field, number, readValues, requireFields } from "../fields.ts";
+import { statusOfKpi } from "../goal-status.ts";
+import { lockKpi } from "./kpi.ts";
+import type { KpiUpdate } from "./list-kpi-updates.ts";
+
+const updateFields = {
+  value: field("value", number),
+  comment: field("comment", anyText(5000)),
+};
+
+/**
+ * Records a new measurement. The value before is captured in the same transaction: updates of one KPI wait for one
+ * another, so two at the same instant chain, and none is lost.
+ *
+ * @throws DomainError `not_found`, `validation_failed`
+ */
+export async function recordKpiUpdate(
+  context: Context,
+  kpiId: string,
+  input: { value: number; comment?: string | null },
+): Promise<Omit<KpiUpdate, "by">> {
+  const given = readValues(updateFields, input);
+  const { value, comment = null } = requireFields(updateFields, given, ["value"]);
+  const { services, organizationId } = context;
+  return inOrganization(context, async (db) => {
+    const present = await lockKpi(db, kpiId);
+    // The clock when the lock was given: of two that were asked for at once, the second comes later.
+    const { rows } = await db.query<{ createdAt: Date }>(
+      `update kpis set current_value = $2, updates = updates + 1,
+         last_updated_at = greatest(clock_timestamp(), last_updated_at)
+       where id = $1 returning last_updated_at as "createdAt"`,
+      [present.id, value],
+    );
+    const update = {
+      id: services.newId(),
+      kpiId: present.id,
+      sequence: present.updates + 1,
+      previousValue: present.current,
+      newValue: value,
+      comment,
+      createdAt: rows[0]!.createdAt,
+    };
+    const by = referTo(context.actor);
+    await db.query(
+      `insert into kpi_updates (id, organization_id, kpi_id, sequence, previous_value, new_value, comment,
+         actor_kind, actor_id, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        update.id,
+        organizationId,
+        update.kpiId,
+        update.sequence,
+        update.previousValue,
+        value,
+        comment,
+        by.kind,
+        by.id,
+        update.createdAt,
+      ],
+    );
+    await recordEvent(db, context, "kpi.updated", {
+      kpi_update_id: update.id,
+      kpi_id: present.id,
+      name: present.name,
+      previous_value: present.current,
+      new_value: value,
+      target: present.target,
+      unit: present.unit,
+      status: statusOfKpi({ ...present, current: value }),
+      comment,
+    });
+    return update;
+  });
+}

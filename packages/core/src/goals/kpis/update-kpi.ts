@@ -1,0 +1,71 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../../context.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { isHeld, requireController, type Updated } from "../change-control.ts";
+import { changesOf, readValues, writePatch } from "../fields.ts";
+import { requireMember, updateRow } from "../stored-fields.ts";
+import {
+  kpiEntity,
+  kpiFields,
+  lockKpi,
+  readKpis,
+  type Kpi,
+  type KpiValues,
+  type LockedKpi,
+} from "./kpi.ts";
+
+/**
+ * Changes what a KPI is, its target for instance; what is absent stays. A new value is `recordKpiUpdate`. Of a
+ * KPI under change control only admins change something at once; for others nothing is changed, and what comes back
+ * says what to ask for.
+ *
+ * @throws DomainError `not_found`, `validation_failed`; `forbidden`: only an admin may say what is under approval
+ */
+export function updateKpi(
+  context: Context,
+  kpiId: string,
+  given: Partial<KpiValues>,
+): Promise<Updated<Kpi>> {
+  return inOrganization(context, async (db) => {
+    const present = await lockKpi(db, kpiId);
+    const changes = changesOf<KpiValues>(present, readValues(kpiFields, given));
+    await checkKpiChanges(db, context, present, changes);
+    if (isHeld(context.actor, present) && Object.keys(changes).length > 0)
+      return { isHeld: true, entity: kpiEntity(present), patch: writePatch(kpiFields, changes) };
+    await applyKpiUpdate(db, context, present, changes);
+    const [goal] = await readKpis(db, { id: present.id }, 1);
+    return { isHeld: false, goal: goal! };
+  });
+}
+
+/** @throws DomainError `validation_failed`, `forbidden` */
+export async function checkKpiChanges(
+  db: PoolClient,
+  { actor }: Context,
+  present: LockedKpi,
+  changes: Partial<KpiValues>,
+): Promise<void> {
+  requireController(actor, present, changes.needsApproval);
+  await requireMember(db, changes.ownerId, "owner_id");
+}
+
+/** Changes a locked KPI, with its event, in the caller's transaction; whether it may has been asked. */
+export async function applyKpiUpdate(
+  db: PoolClient,
+  context: Context,
+  present: LockedKpi,
+  changes: Partial<KpiValues>,
+): Promise<void> {
+  if (Object.keys(changes).length === 0) return;
+  await updateRow(db, "kpis", present.id, kpiFields, changes, [
+    "version = version + 1",
+    "updated_at = now()",
+  ]);
+  await recordEvent(db, context, "kpi.changed", {
+    kpi_id: present.id,
+    name: changes.name ?? present.name,
+    version: present.version + 1,
+    changes: writePatch(kpiFields, changes),
+  });
+}

@@ -1,0 +1,26 @@
+import type { Context } from "../../context.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { refuseHeldArchiving } from "../change-control.ts";
+import { lockObjective } from "./objective.ts";
+
+/**
+ * Takes an objective and its key results out of every list, for good. Their check-ins stay in the audit trail.
+ *
+ * @throws DomainError `not_found`; `forbidden`: where it is under change control, only an admin may
+ */
+export async function archiveObjective(context: Context, objectiveId: string): Promise<void> {
+  await inOrganization(context, async (db) => {
+    const objective = await lockObjective(db, objectiveId);
+    refuseHeldArchiving(context.actor, objective);
+    await db.query("update objectives set archived_at = now() where id = $1", [objective.id]);
+    await db.query(
+      "update key_results set archived_at = now() where objective_id = $1 and archived_at is null",
+      [objective.id],
+    );
+    await recordEvent(db, context, "objective.archived", {
+      objective_id: objective.id,
+      title: objective.title,
+    });
+  });
+}

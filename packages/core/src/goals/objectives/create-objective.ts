@@ -1,0 +1,59 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../../context.ts";
+import { invalidInput } from "../../errors.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { requireController } from "../change-control.ts";
+import { readValues, requireFields } from "../fields.ts";
+import { insertKeyResult, type NewKeyResult } from "../key-results/create-key-result.ts";
+import { insertRow, requireCycle, requireMember } from "../stored-fields.ts";
+import {
+  KEY_RESULTS_MAX,
+  objectiveFields,
+  type Objective,
+  type ObjectiveValues,
+} from "./objective.ts";
+import { readObjectives } from "./read-objectives.ts";
+
+export type NewObjective = Pick<ObjectiveValues, "title"> &
+  Partial<ObjectiveValues> & { keyResults?: readonly NewKeyResult[] };
+
+/**
+ * Sets an objective, with its key results, all or nothing. Default type: `org`.
+ *
+ * @throws DomainError `validation_failed`; `forbidden`: only an admin may put it under approval
+ */
+export function createObjective(context: Context, input: NewObjective): Promise<Objective> {
+  return inOrganization(context, async (db) => {
+    const id = await insertObjective(db, context, input);
+    const [objective] = await readObjectives(db, { id }, 1);
+    return objective!;
+  });
+}
+
+/** Does so in the caller's transaction, with its events. @returns the id */
+export async function insertObjective(
+  db: PoolClient,
+  context: Context,
+  { keyResults = [], ...input }: NewObjective,
+): Promise<string> {
+  const values = requireFields(objectiveFields, readValues(objectiveFields, input), ["title"]);
+  requireController(context.actor, null, values.needsApproval);
+  if (keyResults.length > KEY_RESULTS_MAX)
+    throw invalidInput({
+      field: "key_results",
+      message: `key_results must have at most ${KEY_RESULTS_MAX} entries`,
+    });
+  await requireMember(db, values.ownerId, "owner_id");
+  await requireCycle(db, values.cycleId);
+  const set = { type: "org" as const, ...values };
+  const id = await insertRow(db, context, "objectives", objectiveFields, set);
+  await recordEvent(db, context, "objective.created", {
+    objective_id: id,
+    title: set.title,
+    type: set.type,
+    cycle_id: set.cycleId ?? null,
+  });
+  for (const keyResult of keyResults) await insertKeyResult(db, context, id, keyResult);
+  return id;
+}

@@ -1,0 +1,14 @@
+import type { Context } from "../../context.ts";
+import { inOrganization } from "../../in-organization.ts";
+import type { Objective } from "./objective.ts";
+import { readObjectives, type ObjectiveFilter } from "./read-objectives.ts";
+
+export const OBJECTIVES_MAX = 500;
+
+/** The organization's objectives with their key results, newest first, at most 500; archived ones are left out. */
+export const listObjectives = (
+  context: Context,
+  filter: Omit<ObjectiveFilter, "id" | "keyResultId"> = {},
+  limit: number = OBJECTIVES_MAX,
+): Promise<Objective[]> =>
+  inOrganization(context, (db) => readObjectives(db, filter, Math.min(limit, OBJECTIVES_MAX)));

@@ -1,0 +1,77 @@
+import type { PoolClient } from "pg";
+import { notFound } from "../../errors.ts";
+import { writePatch } from "../fields.ts";
+import { anyText, field, filledText, idText, oneOf, orNull, yesOrNo } from "../fields.ts";
+import type { ValuesOf } from "../fields.ts";
+import { awaitTurn } from "../await-turn.ts";
+import type { GoalEntity } from "../change-control.ts";
+import type { GoalStatus } from "../goal-status.ts";
+import type { KeyResult } from "../key-results/key-result.ts";
+
+/** Whose objective it is: everybody's, a team's or one person's. */
+export const objectiveTypes = ["org", "team", "individual"] as const;
+export type ObjectiveType = (typeof objectiveTypes)[number];
+
+/** What of an objective can be set. */
+export const objectiveFields = {
+  title: field("title", filledText(500)),
+  description: field("description", anyText(5000)),
+  type: field("type", oneOf(objectiveTypes)),
+  ownerId: field("owner_id", orNull(idText)),
+  cycleId: field("cycle_id", orNull(idText)),
+  needsApproval: field("needs_approval", yesOrNo),
+};
+export type ObjectiveValues = ValuesOf<typeof objectiveFields>;
+
+/** Something that an organization wants to reach, measured by its key results. */
+export interface Objective extends ObjectiveValues {
+  id: string;
+  ownerName: string | null;
+  cycleName: string | null;
+  /** 0 to 1: the weighted mean of its key results' progress; 0 without any. */
+  progress: number;
+  status: GoalStatus;
+  /** 0 to 100, whole */
+  healthScore: number;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+  /** In the order in which they were made. */
+  keyResults: KeyResult[];
+}
+
+/** How many key results an objective may have. */
+export const KEY_RESULTS_MAX = 50;
+
+export interface LockedObjective extends ObjectiveValues {
+  id: string;
+  version: number;
+  keyResults: number;
+}
+
+/**
+ * Locks an objective that is not archived, within the organization's transaction.
+ *
+ * @throws DomainError `not_found`
+ */
+export async function lockObjective(db: PoolClient, objectiveId: string): Promise<LockedObjective> {
+  await awaitTurn(db, objectiveId);
+  const { rows } = await db.query<LockedObjective>(
+    `select id, title, description, type, owner_id as "ownerId", cycle_id as "cycleId",
+       needs_approval as "needsApproval", version,
+       (select count(*)::int from key_results k where k.objective_id = o.id and k.archived_at is null) as "keyResults"
+     from objectives o where id::text = $1 and archived_at is null for no key update`,
+    [objectiveId],
+  );
+  if (!rows[0]) throw notFound("Objective");
+  return rows[0];
+}
+
+export const objectiveEntity = (objective: LockedObjective): GoalEntity => ({
+  type: "objective",
+  id: objective.id,
+  name: objective.title,
+  version: objective.version,
+  needsApproval: objective.needsApproval,
+  body: writePatch(objectiveFields, objective),
+});

@@ -1,0 +1,88 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../../context.ts";
+import { DomainError, invalidInput } from "../../errors.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { requireMember } from "../stored-fields.ts";
+import { isUuid } from "../../ids.ts";
+import {
+  checkAnswers,
+  readReviews,
+  requireAuthor,
+  type Answer,
+  type Review,
+  type ReviewType,
+} from "./review.ts";
+
+export interface NewReview {
+  reviewCycleId: string;
+  /** Default: the author themselves. */
+  employeeId?: string;
+  /** Default: `self` about oneself, else `peer`. */
+  type?: ReviewType;
+  answers?: Answer[];
+}
+
+/**
+ * Begins a review as a draft, which nobody but its author sees.
+ *
+ * @throws DomainError `forbidden` (not a person in person), `validation_failed`, `invalid_state` (the cycle is not
+ *   active), `conflict` (it was begun already)
+ */
+export async function createReview(context: Context, input: NewReview): Promise<Review> {
+  const author = requireAuthor(context.actor);
+  const { reviewCycleId, employeeId = author.personId, answers = [] } = input;
+  const type = input.type ?? (employeeId === author.personId ? "self" : "peer");
+  if ((type === "self") !== (employeeId === author.personId))
+    throw invalidInput({
+      field: "type",
+      message: "type must be self for a review of oneself, and for no other",
+    });
+  checkAnswers(answers);
+  const { services, organizationId } = context;
+  return inOrganization(context, async (db) => {
+    if (!isUuid(employeeId))
+      throw invalidInput({ field: "employee_id", message: "employee_id must be an id" });
+    await requireMember(db, employeeId, "employee_id");
+    await requireActiveCycle(db, reviewCycleId);
+    const id = services.newId();
+    const { rowCount } = await db.query(
+      `insert into reviews (id, organization_id, review_cycle_id, employee_id, author_id, type, answers)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+      [
+        id,
+        organizationId,
+        reviewCycleId,
+        employeeId,
+        author.personId,
+        type,
+        JSON.stringify(answers),
+      ],
+    );
+    if (rowCount === 0)
+      throw new DomainError("conflict", "You have begun this review in this cycle already");
+    await recordEvent(db, context, "review.created", {
+      review_id: id,
+      review_cycle_id: reviewCycleId,
+      employee_id: employeeId,
+      type,
+    });
+    const [review] = await readReviews(db, context.actor, { id });
+    return review!;
+  });
+}
+
+/** @throws DomainError `validation_failed` (there is none), `invalid_state` */
+async function requireActiveCycle(db: PoolClient, reviewCycleId: string): Promise<void> {
+  const { rows } = await db.query<{ status: string }>(
+    "select status from review_cycles where id::text = $1 for share",
+    [reviewCycleId],
+  );
+  if (!rows[0])
+    throw invalidInput({
+      field: "review_cycle_id",
+      message: `review_cycle_id: ${reviewCycleId} is not a review cycle of this organization`,
+    });
+  if (rows[0].status !== "active")
+    throw new DomainError("invalid_state", "This review cycle is not active");
+}

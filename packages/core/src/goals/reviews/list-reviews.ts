@@ -1,0 +1,18 @@
+import type { Context } from "../../context.ts";
+import { isUuid } from "../../ids.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { readReviews, type Review } from "./review.ts";
+
+/**
+ * The reviews that the actor may see, newest first, at most 500: what was shared with them, and their own drafts.
+ *
+ * @param filter.sharedOnly leave out drafts
+ */
+export function listReviews(
+  context: Context,
+  filter: { reviewCycleId?: string; sharedOnly?: boolean } = {},
+): Promise<Review[]> {
+  if (filter.reviewCycleId !== undefined && !isUuid(filter.reviewCycleId))
+    return Promise.resolve([]);
+  return inOrganization(context, (db) => readReviews(db, context.actor, filter));
+}

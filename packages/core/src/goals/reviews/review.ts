@@ -1,0 +1,116 @@
+import type { PoolClient } from "pg";
+import { isAdmin, type Actor, type PersonActor } from "../../actor.ts";
+import { DomainError, invalidInput, notFound } from "../../errors.ts";
+import { isUuid } from "../../ids.ts";
+
+/** Who writes: the person themselves, who leads them, or somebody beside them. */
+export const reviewTypes = ["self", "manager", "peer"] as const;
+export type ReviewType = (typeof reviewTypes)[number];
+
+export interface Answer {
+  question: string;
+  answer: string;
+}
+
+/** What one person wrote about one. */
+export interface Review {
+  id: string;
+  reviewCycleId: string;
+  cycleName: string;
+  employeeId: string;
+  employeeName: string;
+  authorId: string;
+  authorName: string;
+  type: ReviewType;
+  status: "draft" | "shared";
+  answers: Answer[];
+  sharedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const reviewColumns = `
+  r.id, r.review_cycle_id as "reviewCycleId", c.name as "cycleName", r.employee_id as "employeeId",
+  employee.name as "employeeName", r.author_id as "authorId", author.name as "authorName", r.type, r.status, r.answers,
+  r.shared_at as "sharedAt", r.created_at as "createdAt", r.updated_at as "updatedAt"`;
+
+const reviewTables = `
+  reviews r join review_cycles c on c.id = r.review_cycle_id
+  join people employee on employee.id = r.employee_id join people author on author.id = r.author_id`;
+
+const REVIEWS_MAX = 500;
+
+/**
+ * At most 500 reviews that the actor may see, newest first, within the organization's transaction. One that is shared
+ * is for its two people, for admins and for machines; a draft is for its author alone, and not for an app of theirs.
+ */
+export async function readReviews(
+  db: PoolClient,
+  actor: Actor,
+  filter: { id?: string; reviewCycleId?: string; sharedOnly?: boolean },
+): Promise<Review[]> {
+  const personId = actor.kind === "person" ? actor.personId : null;
+  const seesAllShared = personId === null || isAdmin(actor);
+  const writesDrafts = actor.kind === "person" && actor.via !== "oauth" && !filter.sharedOnly;
+  const { rows } = await db.query<Review>(
+    `select ${reviewColumns} from ${reviewTables}
+     where ($1::uuid is null or r.id = $1) and ($2::uuid is null or r.review_cycle_id = $2)
+       and case r.status
+         when 'shared' then $3 or $4::uuid in (r.employee_id, r.author_id)
+         else $5 and r.author_id = $4 end
+     order by r.created_at desc, r.id desc limit ${REVIEWS_MAX}`,
+    [filter.id, filter.reviewCycleId, seesAllShared, personId, writesDrafts],
+  );
+  return rows;
+}
+
+/**
+ * Locks a draft of the actor's own; a machine has none, and an app sees none of its person's.
+ *
+ * @throws DomainError `not_found`, `invalid_state` (it is shared)
+ */
+export async function lockDraft(db: PoolClient, actor: Actor, reviewId: string): Promise<void> {
+  if (actor.kind !== "person" || actor.via === "oauth" || !isUuid(reviewId))
+    throw notFound("Review");
+  const { rows } = await db.query<{ status: string }>(
+    "select status from reviews where id = $1 and author_id = $2 for no key update",
+    [reviewId, actor.personId],
+  );
+  if (!rows[0]) throw notFound("Review");
+  if (rows[0].status === "shared")
+    throw new DomainError("invalid_state", "A review that was shared doesn't change any more");
+}
+
+/**
+ * Lets through only a person who writes themselves: no machine, and no app in their name.
+ *
+ * @throws DomainError `forbidden`
+ */
+export function requireAuthor(actor: Actor): PersonActor {
+  if (actor.kind === "person" && actor.via !== "oauth") return actor;
+  throw new DomainError("forbidden", "Only a person writes reviews, in person");
+}
+
+const ANSWERS_MAX = 50;
+const LENGTH_MAX = { question: 500, answer: 10_000 };
+
+/** @throws DomainError `validation_failed` */
+export function checkAnswers(answers: readonly Answer[]): void {
+  if (answers.length > ANSWERS_MAX)
+    throw invalidInput({
+      field: "answers",
+      message: `answers must have at most ${ANSWERS_MAX} entries`,
+    });
+  answers.forEach((entry, i) => {
+    for (const part of ["question", "answer"] as const) {
+      const text = entry[part];
+      const field = `answers.${i}.${part}`;
+      const isEmpty = part === "question" && text.trim() === "";
+      if (isEmpty || text.length > LENGTH_MAX[part])
+        throw invalidInput({
+          field,
+          message: `${field} must have ${part === "question" ? "1 to" : "at most"} ${LENGTH_MAX[part]} characters`,
+        });
+    }
+  });
+}

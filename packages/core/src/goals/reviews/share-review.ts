@@ -1,0 +1,35 @@
+import type { Context } from "../../context.ts";
+import { DomainError } from "../../errors.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { lockDraft, readReviews, type Review } from "./review.ts";
+
+/**
+ * Lets others see one's own draft, for good: whom it is about, admins, and machines that may read reviews.
+ *
+ * @throws DomainError `not_found`, `invalid_state` (shared already, without answers, or the cycle is closed)
+ */
+export async function shareReview(context: Context, reviewId: string): Promise<Review> {
+  return inOrganization(context, async (db) => {
+    await lockDraft(db, context.actor, reviewId);
+    const { rows } = await db.query<{ isOpen: boolean; isFilled: boolean; employeeId: string }>(
+      `select c.status = 'active' as "isOpen", json_array_length(r.answers) > 0 as "isFilled",
+         r.employee_id as "employeeId"
+       from reviews r join review_cycles c on c.id = r.review_cycle_id where r.id = $1`,
+      [reviewId],
+    );
+    if (!rows[0]?.isOpen) throw new DomainError("invalid_state", "This review cycle is not active");
+    if (!rows[0].isFilled)
+      throw new DomainError("invalid_state", "A review needs an answer before it is shared");
+    await db.query(
+      "update reviews set status = 'shared', shared_at = now(), updated_at = now() where id = $1",
+      [reviewId],
+    );
+    await recordEvent(db, context, "review.shared", {
+      review_id: reviewId,
+      employee_id: rows[0].employeeId,
+    });
+    const [review] = await readReviews(db, context.actor, { id: reviewId });
+    return review!;
+  });
+}

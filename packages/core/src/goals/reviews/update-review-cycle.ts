@@ -1,0 +1,47 @@
+import type { Context } from "../../context.ts";
+import { notFound } from "../../errors.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { requireAdmin } from "../../people/require-admin.ts";
+import { changesOf, readValues, refuseSameName, writePatch } from "../fields.ts";
+import { updateRow } from "../stored-fields.ts";
+import {
+  reviewCycleColumns,
+  reviewCycleFields,
+  type ReviewCycle,
+  type ReviewCycleValues,
+} from "./review-cycle.ts";
+
+/**
+ * Changes what is given. In a cycle that is not active no review is begun or shared.
+ *
+ * @throws DomainError `forbidden` (not an admin), `not_found`, `validation_failed`, `conflict` (the name is taken)
+ */
+export async function updateReviewCycle(
+  context: Context,
+  reviewCycleId: string,
+  input: Partial<ReviewCycleValues>,
+): Promise<ReviewCycle> {
+  requireAdmin(context.actor, "change review cycles");
+  const given = readValues(reviewCycleFields, input);
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<ReviewCycle>(
+      `select ${reviewCycleColumns} from review_cycles c where c.id::text = $1 for no key update`,
+      [reviewCycleId],
+    );
+    const [present] = rows;
+    if (!present) throw notFound("Review cycle");
+    const changes = changesOf<ReviewCycleValues>(present, given);
+    const cycle = { ...present, ...changes };
+    if (Object.keys(changes).length === 0) return cycle;
+    await updateRow(db, "review_cycles", present.id, reviewCycleFields, changes).catch(
+      refuseSameName("review cycle"),
+    );
+    await recordEvent(db, context, "review_cycle.updated", {
+      review_cycle_id: present.id,
+      name: cycle.name,
+      changes: writePatch(reviewCycleFields, changes),
+    });
+    return cycle;
+  });
+}

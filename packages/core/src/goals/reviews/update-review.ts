@@ -1,0 +1,27 @@
+import type { Context } from "../../context.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../in-organization.ts";
+import { checkAnswers, lockDraft, readReviews, type Answer, type Review } from "./review.ts";
+
+/**
+ * Replaces the answers of one's own draft.
+ *
+ * @throws DomainError `not_found`, `validation_failed`, `invalid_state` (it is shared)
+ */
+export async function updateReview(
+  context: Context,
+  reviewId: string,
+  answers: Answer[],
+): Promise<Review> {
+  checkAnswers(answers);
+  return inOrganization(context, async (db) => {
+    await lockDraft(db, context.actor, reviewId);
+    await db.query("update reviews set answers = $2, updated_at = now() where id = $1", [
+      reviewId,
+      JSON.stringify(answers),
+    ]);
+    await recordEvent(db, context, "review.updated", { review_id: reviewId });
+    const [review] = await readReviews(db, context.actor, { id: reviewId });
+    return review!;
+  });
+}

@@ -1,0 +1,36 @@
+import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import { pageOf, walkSql, type Walk, type WalkedPage } from "../runs/place.ts";
+
+/**
+ * A stretch of the organization's requests, newest first unless asked otherwise.
+ *
+ * @param externalId only those that carry this reference; null: any
+ */
+export function listRequests(
+  context: Context,
+  externalId: string | null,
+  walk: Walk,
+): Promise<WalkedPage<ApprovalRecord>> {
+  const { condition, tail, values } = walkSql(walk, externalId === null ? 2 : 3);
+  return inOrganization(
+    context,
+    async (db) => {
+      const { rows } = await db.query<{ id: string; createdAt: Date }>(
+        `select id, created_at as "createdAt" from requests
+         where organization_id = $1 ${externalId === null ? "" : "and external_id = $2"} and ${condition} ${tail}`,
+        [context.organizationId, ...(externalId === null ? [] : [externalId]), ...values],
+      );
+      const { items, next } = pageOf(rows, walk);
+      return {
+        items: await readRecords(
+          db,
+          items.map(({ id }) => id),
+        ),
+        next,
+      };
+    },
+    { oneSnapshot: true },
+  );
+}

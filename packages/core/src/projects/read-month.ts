@@ -1,0 +1,34 @@
+import { FREE_REQUESTS_A_MONTH } from "../approvals/attached.ts";
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import type { ProjectPlan } from "./project-plan.ts";
+
+/** A project's calendar month (UTC), as far as its plan counts it. */
+export interface ProjectMonth {
+  limit: number;
+  used: number;
+  /** When the next month begins, by the database's clock. */
+  resetsAt: Date;
+}
+
+/** What a project has used of this month; null where its plan is `pro`, or it is unknown. */
+export async function readProjectMonth(
+  context: Pick<Context, "services" | "organizationId">,
+  projectId: string,
+): Promise<ProjectMonth | null> {
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<{ plan: ProjectPlan | null; used: number | null; resetsAt: Date }>({
+      name: "read_project_month",
+      text: `select c.plan, m.used,
+               (date_trunc('month', now() at time zone 'UTC') + interval '1 month') at time zone 'UTC' as "resetsAt"
+             from connections c
+             left join project_months m
+               on m.project_id = c.id and m.month = date_trunc('month', now() at time zone 'UTC')::date
+             where c.id = $1`,
+      values: [projectId],
+    }),
+  );
+  const [row] = rows;
+  if (!row || (row.plan ?? context.services.defaultPlan) === "pro") return null;
+  return { limit: FREE_REQUESTS_A_MONTH, used: row.used ?? 0, resetsAt: row.resetsAt };
+}

@@ -1,0 +1,36 @@
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { inOrganization } from "../in-organization.ts";
+import type { ProjectPlan } from "./project-plan.ts";
+
+/**
+ * Sets what a project may ask a month; null: what the server's configuration says. It is the operator's to say, at the
+ * command line, not an admin's.
+ *
+ * @param which the connection's id or name
+ * @throws DomainError `forbidden`, `not_found`, `conflict`: the name stands for several
+ */
+export async function setProjectPlan(
+  context: Context,
+  which: string,
+  plan: ProjectPlan | null,
+): Promise<{ id: string; name: string }> {
+  const { actor } = context;
+  if (actor.kind !== "person" || actor.via !== "command_line")
+    throw new DomainError("forbidden", "Only whoever operates the server may set a project's plan");
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<{ id: string; name: string }>(
+      `select id, name from connections where (id::text = $1 or name = $1) and deleted_at is null
+       order by id limit 2 for no key update`,
+      [which],
+    );
+    const [project, another] = rows;
+    if (!project) throw notFound("Project");
+    if (another)
+      throw new DomainError("conflict", `Several connections are named ${which}; give the id`);
+    await db.query("update connections set plan = $2 where id = $1", [project.id, plan]);
+    await recordEvent(db, context, "connection.updated", { connection_id: project.id, plan });
+    return project;
+  });
+}

@@ -1,0 +1,52 @@
+/** One thing that differs between two objects. */
+export interface Difference {
+  /** JSON Pointer (RFC 6901), such as `/config/threshold`; empty: the whole. */
+  path: string;
+  /** Absent: it was not there. */
+  before?: unknown;
+  /** Absent: it is not there any more. */
+  after?: unknown;
+}
+
+type JsonObject = Record<string, unknown>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * What differs between two JSON values, by path, in the order of the keys: objects are compared key by key, anything
+ * else (lists, too) as a whole.
+ *
+ * @param most differences to tell at most
+ */
+export function diffObjects(before: unknown, after: unknown, most = 1000): Difference[] {
+  const found: Difference[] = [];
+  const compare = (one: unknown, other: unknown, path: string): void => {
+    if (!isObject(one) || !isObject(other)) {
+      if (!isSame(one, other)) found.push({ path, before: one, after: other });
+      return;
+    }
+    for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+      if (found.length >= most) return;
+      const inner = `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      if (!Object.hasOwn(one, key)) found.push({ path: inner, after: other[key] });
+      else if (!Object.hasOwn(other, key)) found.push({ path: inner, before: one[key] });
+      else compare(one[key], other[key], inner);
+    }
+  };
+  compare(before, after, "");
+  return found;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((item, i) => isSame(item, other[i]));
+  if (isObject(one) && isObject(other)) {
+    const keys = Object.keys(one);
+    return (
+      keys.length === Object.keys(other).length &&
+      keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]))
+    );
+  }
+  return Object.is(one, other);
+}

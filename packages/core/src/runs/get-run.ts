@@ -1,0 +1,24 @@
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { readFlow } from "../flows/get-flow.ts";
+import { inOrganization } from "../in-organization.ts";
+import { readRuns, type Run } from "./run.ts";
+
+/**
+ * One run of this flow.
+ *
+ * @throws DomainError `not_found`: the flow, the run, or a run of another flow
+ */
+export function getRun(context: Context, flowId: string, runId: string): Promise<Run> {
+  const { organizationId } = context;
+  return inOrganization(
+    context,
+    async (db) => {
+      const flow = await readFlow(db, organizationId, flowId);
+      const [run] = await readRuns(db, flow, [runId]);
+      if (!run || (run.record.flowId ?? organizationId) !== flowId) throw notFound("Approval run");
+      return run;
+    },
+    { oneSnapshot: true },
+  );
+}

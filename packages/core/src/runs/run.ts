@@ -1,0 +1,74 @@
+import type { PoolClient } from "pg";
+import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
+import type { Decision, RequestStatus, StepStatus } from "../approvals/state.ts";
+import type { Flow, Tag } from "../flows/flow.ts";
+
+/** One review that counts. */
+export interface RunResult {
+  personId: string;
+  decision: Decision;
+  comment: string | null;
+}
+
+/** A request as a run of its flow. */
+export interface Run {
+  record: ApprovalRecord;
+  /** Its flow's; the organization's own id where no flow began it. */
+  flowId: string;
+  workspaceId: string;
+  /** Counts from 1: the step that is reviewed now, or, once the run has ended, the one that was reviewed last. */
+  activeStep: number;
+  results: RunResult[];
+}
+
+/** What a run keeps in the metadata of its request, so that every reader of the request sees it. */
+export interface RunMetadata extends Record<string, unknown> {
+  objectType: string;
+  objectAction: string;
+  previousObject: Record<string, unknown>;
+  object: Record<string, unknown>;
+  tags: Tag[];
+}
+
+/** The requests of these ids as runs of their flow, in the order of the ids; unknown ones are left out. Three queries, however many. */
+export async function readRuns(db: PoolClient, flow: Flow, ids: readonly string[]): Promise<Run[]> {
+  const records = await readRecords(db, ids);
+  const votes = await db.query<RunResult & { requestId: string }>(
+    `select request_id as "requestId", person_id as "personId", decision, comment from votes
+     where request_id = any ($1) and voided_at is null order by created_at, id`,
+    [ids],
+  );
+  const steps = await db.query<StepOfRun & { requestId: string }>(
+    `select request_id as "requestId", step_order as "order", status from steps
+     where request_id = any ($1) order by step_order, id`,
+    [ids],
+  );
+  const votesOf = Map.groupBy(votes.rows, ({ requestId }) => requestId);
+  const stepsOf = Map.groupBy(steps.rows, ({ requestId }) => requestId);
+  return records.map((record) => ({
+    record,
+    flowId: flow.id,
+    workspaceId: flow.workspaceId,
+    activeStep: findActiveStep(record.status, stepsOf.get(record.id) ?? []),
+    results: (votesOf.get(record.id) ?? []).map(({ personId, decision, comment }) => ({
+      personId,
+      decision,
+      comment,
+    })),
+  }));
+}
+
+interface StepOfRun {
+  order: number;
+  status: StepStatus;
+}
+
+/** Steps of one order are reviewed side by side and count as one. */
+export function findActiveStep(status: RequestStatus, steps: readonly StepOfRun[]): number {
+  const orders = [...new Set(steps.map(({ order }) => order))].sort((a, b) => a - b);
+  const isNow = ({ status: of }: StepOfRun) =>
+    status === "pending" ? of === "active" : of === "approved" || of === "rejected";
+  const wanted = steps.filter(isNow).map(({ order }) => orders.indexOf(order) + 1);
+  if (wanted.length === 0) return 1;
+  return status === "pending" ? Math.min(...wanted) : Math.max(...wanted);
+}

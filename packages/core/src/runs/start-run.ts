@@ -1,0 +1,74 @@
+import { connectionOf } from "../actor.ts";
+import { createApproval, findIdempotent } from "../approvals/create.ts";
+import { hashBody } from "../approvals/idempotency.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import type { Tag } from "../flows/flow.ts";
+import { getFlow } from "../flows/get-flow.ts";
+import { layOutSteps } from "../flows/lay-out-steps.ts";
+import { diffObjects } from "./diff-objects.ts";
+import { getRun } from "./get-run.ts";
+import type { Run, RunMetadata } from "./run.ts";
+import { showDifferences } from "./show-difference.ts";
+
+export interface StartRunInput {
+  /** Default: the flow's name. */
+  title?: string;
+  previousObject: Record<string, unknown>;
+  object: Record<string, unknown>;
+  /** Default: the flow's. */
+  tags?: Tag[];
+  callbackUrl?: string;
+  expiresAt?: Date;
+  idempotencyKey?: string;
+}
+
+/**
+ * Asks the flow's reviewers for a yes to a change. The run is a request as any other: its steps are the flow's, its
+ * action type is `<objectType>.<objectAction>`, its metadata hold both objects, and its context shows what differs.
+ *
+ * @param body as the caller sent it, for comparing idempotent calls
+ * @throws DomainError what `createApproval` throws; `not_found`; `invalid_state`: the flow is deleted
+ */
+export async function startRun(
+  context: Context,
+  flowId: string,
+  input: StartRunInput,
+  body: unknown,
+): Promise<{ run: Run; isNew: boolean }> {
+  const asked = { flow: flowId, body };
+  // What was started before stays started, even if it could not be started now.
+  const earlier = await findIdempotent(context, input.idempotencyKey, hashBody(asked));
+  if (earlier) return { run: await getRun(context, flowId, earlier.id), isNew: false };
+  const flow = await getFlow(context, flowId);
+  if (flow.status === "deleted")
+    throw new DomainError("invalid_state", "This flow is deleted: nothing can be started from it");
+  const steps = await layOutSteps(context, flow.steps);
+  const { previousObject, object } = input;
+  const metadata: RunMetadata = {
+    objectType: flow.objectType,
+    objectAction: flow.objectAction,
+    previousObject,
+    object,
+    tags: input.tags ?? flow.tags,
+  };
+  const defaults = connectionOf(context.actor);
+  const { record, isNew } = await createApproval(
+    context,
+    {
+      title: input.title ?? flow.name,
+      description: flow.description,
+      priority: defaults?.defaultPriority ?? "medium",
+      actionType: `${flow.objectType}.${flow.objectAction}`,
+      metadata,
+      contextHtml: showDifferences(diffObjects(previousObject, object)),
+      ...(steps.length > 0 && { steps, isSequential: true }),
+      callbackUrl: input.callbackUrl,
+      expiresAt: input.expiresAt,
+      idempotencyKey: input.idempotencyKey,
+    },
+    asked,
+    flowId === context.organizationId ? null : { flowId },
+  );
+  return { run: await getRun(context, flowId, record.id), isNew };
+}

@@ -1,0 +1,12 @@
+import type { Role } from "../actor.ts";
+
+/** A step as asked for: by named people, a team, a role, or (none given) anybody who may approve. */
+export interface NewStep {
+  order: number;
+  name?: string;
+  assignedUserIds?: string[];
+  assignedTeamId?: string;
+  assignedRole?: Role;
+  /** Default 1. */
+  requiredApprovals?: number;
+}

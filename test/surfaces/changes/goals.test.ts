@@ -1,0 +1,127 @@
+// Goals as entities: what is changed of a KPI, a key result or an objective with approval.
+import { openStage } from "@sayso/testkit";
+import { afterAll, describe, expect, test } from "vitest";
+import { inRounds, statusesOf } from "../../races/lanes.ts";
+import { goalsApi, type Kpi } from "../goals/goals-api.ts";
+import { changesApi } from "./changes-api.ts";
+
+const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
+const patient = { timeout: 60_000 + ROUNDS * 2_000 };
+const stage = await openStage();
+afterAll(() => stage.close());
+const { organization, owner, machine, server, services } = stage;
+const admins = [
+  await organization.addPerson({ role: "admin" }),
+  await organization.addPerson({ role: "admin" }),
+] as const;
+const deciders = await Promise.all(
+  admins.map((by) => organization.addConnection({ canDecide: true, by })),
+);
+const [first, second] = deciders.map(({ api }) => changesApi(api));
+const asMachine = changesApi(machine.api);
+const asOwner = goalsApi(server.url, owner.token);
+const asBot = goalsApi(server.url, machine.key);
+
+const kpi = async () =>
+  (
+    await asOwner.post<Kpi>("/kpis", {
+      name: "Margin",
+      target: 10,
+      current: 5,
+      needs_approval: true,
+    })
+  ).body;
+const propose = (entityId: string, payload: Record<string, unknown>, more = {}) =>
+  asMachine.propose({
+    entityType: "kpi",
+    entityId,
+    entityName: "Margin",
+    payload,
+    ...more,
+  });
+
+describe("a change of a KPI", () => {
+  test("is applied with its approval, in one transaction with the KPI's own event", async () => {
+    const { id } = await kpi();
+    const { body: change } = await propose(id, { target: 12, unit: "%" });
+    expect(change).toMatchObject({ entityVersion: 1, status: "pending" });
+    expect((await machine.api.get(change.id)).body.metadata).toMatchObject({
+      before: { target: 10, unit: null },
+      payload: { target: 12, unit: "%" },
+    });
+    expect((await first!.approve(change.id)).body).toMatchObject({
+      applyStatus: "applied",
+      appliedVersion: 2,
+      before: { target: 10, unit: null },
+      after: { target: 12, unit: "%", name: "Margin" },
+    });
+    expect((await asBot.get<Kpi>(`/kpis/${id}`)).body).toMatchObject({
+      target: 12,
+      unit: "%",
+      version: 2,
+    });
+    const transactions = await services.sql<{ types: string[] }>(
+      `select array_agg(type order by type) as types from events
+       where data::text like '%' || $1 || '%' and type in ('kpi.changed', 'change.applied')
+       group by transaction_id`,
+      [id],
+    );
+    expect(transactions).toEqual([{ types: ["change.applied", "kpi.changed"] }]);
+    expect(
+      (await changesApi(admins[0].api).logs({ entityType: "kpi", entityId: id })).body.logs,
+    ).toMatchObject([
+      { changeId: change.id, entityVersion: 2, before: { target: 10 }, after: { target: 12 } },
+    ]);
+  });
+
+  test("that the KPI would refuse is refused when it is proposed", async () => {
+    const { id } = await kpi();
+    for (const payload of [{ target: "much" }, { nonsense: 1 }, { name: null }]) {
+      const answer = await propose(id, payload);
+      expect([answer.status, answer.error?.code]).toEqual([400, "BAD_REQUEST"]);
+    }
+    expect((await asBot.get<Kpi>(`/kpis/${id}`)).body).toMatchObject({ version: 1, target: 10 });
+  });
+
+  test("can't take it out of control but by an admin's proposal, nor be approved without an admin", async () => {
+    const { id } = await kpi();
+    expect((await propose(id, { needs_approval: false })).status).toBe(403);
+    const stages = [{ stageName: "Anybody", requiredRole: "viewer" }];
+    expect((await propose(id, { target: 12 }, { stages })).error?.details?.fields).toMatchObject([
+      { field: "stages" },
+    ]);
+  });
+
+  test("made for an older version is a 409, and nothing of the KPI moves", async () => {
+    const { id } = await kpi();
+    const stale = (await propose(id, { target: 12 })).body.id;
+    expect((await asOwner.patch(`/kpis/${id}`, { target: 11 })).status).toBe(200);
+    expect((await first!.approve(stale)).error).toMatchObject({
+      details: { reason: "stale_version", made_for_version: 1, current_version: 2 },
+    });
+    expect((await asBot.get<Kpi>(`/kpis/${id}`)).body).toMatchObject({ version: 2, target: 11 });
+  });
+
+  test("is not made stale by a new value of it", async () => {
+    const { id } = await kpi();
+    const { body } = await propose(id, { target: 12 });
+    expect((await asBot.post(`/kpis/${id}/updates`, { value: 6 })).status).toBe(200);
+    expect((await first!.approve(body.id)).status).toBe(200);
+  });
+
+  test("of two for one version approved at once is applied once", patient, async () => {
+    await inRounds(ROUNDS, async (n) => {
+      const { id } = await kpi();
+      const changes = [
+        (await propose(id, { target: 100 + n })).body.id,
+        (await propose(id, { target: 200 + n })).body.id,
+      ] as const;
+      const answers = await Promise.all([first!.approve(changes[0]), second!.approve(changes[1])]);
+      expect(statusesOf(answers)).toEqual([200, 409]);
+      expect((await asBot.get<Kpi>(`/kpis/${id}`)).body).toMatchObject({
+        version: 2,
+        target: (answers[0].status === 200 ? 100 : 200) + n,
+      });
+    });
+  });
+});

@@ -1,0 +1,105 @@
+// A goal that needs approval: what anybody but an admin wants to change of it waits, and applies itself when approved.
+import { openStage, until } from "@sayso/testkit";
+import { afterAll, describe, expect, test } from "vitest";
+import { goalsApi, type HeldChange, type Kpi, type Objective } from "./goals-api.ts";
+
+const stage = await openStage();
+afterAll(() => stage.close());
+const { owner, alice, machine, server } = stage;
+const admin = goalsApi(server.url, owner.token);
+const bot = goalsApi(server.url, machine.key);
+const member = goalsApi(server.url, alice.token);
+
+const kpi = async () =>
+  (
+    await admin.post<Kpi>("/kpis", {
+      name: "Margin",
+      target: 10,
+      current: 5,
+      needs_approval: true,
+    })
+  ).body;
+const read = async ({ id }: { id: string }) => (await bot.get<Kpi>(`/kpis/${id}`)).body;
+/** Whoever asked for a change, or answers for the machine that did, doesn't approve it. */
+const other = await stage.organization.addPerson({ role: "admin" });
+const approve = (id: string) => other.api.approve(id);
+
+describe("a KPI under change control", () => {
+  test.each([
+    ["a machine", bot],
+    ["a member", member],
+  ])("keeps its target until what %s asked for is approved", async (_, by) => {
+    const guarded = await kpi();
+    const held = await by.patch<HeldChange>(`/kpis/${guarded.id}`, { target: 12, unit: "%" });
+    expect(held).toMatchObject({
+      status: 202,
+      body: { status: "pending", entity_type: "kpi", entity_id: guarded.id },
+    });
+    expect(await read(guarded)).toMatchObject({ target: 10, unit: null, version: 1 });
+    // The change is a request like any other.
+    const request = await owner.api.get(held.body.id);
+    expect(request).toMatchObject({ status: 200, body: { status: "pending" } });
+    if (by === bot) expect((await owner.api.approve(held.body.id)).status).toBe(403);
+    expect((await approve(held.body.id)).status).toBe(200);
+    await until(async () => (await read(guarded)).version === 2, "the change is applied");
+    expect(await read(guarded)).toMatchObject({ target: 12, unit: "%", current: 5 });
+  });
+
+  test("stays as it is when the change is rejected", async () => {
+    const guarded = await kpi();
+    const { body } = await bot.patch<HeldChange>(`/kpis/${guarded.id}`, { target: 12 });
+    expect((await other.api.reject(body.id)).status).toBe(200);
+    expect(await read(guarded)).toMatchObject({ target: 10, version: 1 });
+  });
+
+  test("is measured all the same: a new value waits for nobody", async () => {
+    const guarded = await kpi();
+    expect((await bot.post(`/kpis/${guarded.id}/updates`, { value: 6 })).status).toBe(200);
+    expect(await read(guarded)).toMatchObject({ current: 6, version: 1 });
+  });
+
+  test("is changed by an admin at once; a change made before that no longer applies", async () => {
+    const guarded = await kpi();
+    const { body } = await bot.patch<HeldChange>(`/kpis/${guarded.id}`, { target: 12 });
+    expect(await admin.patch<Kpi>(`/kpis/${guarded.id}`, { target: 11 })).toMatchObject({
+      status: 200,
+      body: { target: 11, version: 2 },
+    });
+    expect((await approve(body.id)).status).toBe(409);
+    expect(await read(guarded)).toMatchObject({ target: 11, version: 2 });
+  });
+
+  test("refuses at once what could never be applied, and what changes nothing asks nobody", async () => {
+    const guarded = await kpi();
+    const path = `/kpis/${guarded.id}`;
+    expect(
+      (await bot.patch(path, { owner_id: "01234567-89ab-7def-8123-456789abcdef" })).status,
+    ).toBe(400);
+    expect((await bot.patch(path, { target: 10 })).status).toBe(200);
+  });
+});
+
+test("objectives and key results wait as well, check-ins don't", async () => {
+  const { body: objective } = await admin.post<Objective>("/okrs", {
+    title: "Guarded",
+    needs_approval: true,
+    key_results: [{ title: "KR", target: 10, needs_approval: true }],
+  });
+  const keyResult = objective.key_results[0]!.id;
+  const title = await bot.patch<HeldChange>(`/okrs/${objective.id}`, { title: "Renamed" });
+  const target = await bot.patch<HeldChange>(`/key-results/${keyResult}`, { target: 20 });
+  expect([title, target]).toMatchObject([
+    { status: 202, body: { entity_type: "objective" } },
+    { status: 202, body: { entity_type: "keyResult" } },
+  ]);
+  expect((await bot.post(`/okrs/${keyResult}/checkins`, { value: 5 })).status).toBe(200);
+  for (const { body } of [title, target]) expect((await approve(body.id)).status).toBe(200);
+  const now = async () => (await bot.get<Objective>(`/okrs/${objective.id}`)).body;
+  await until(async () => (await now()).key_results[0]!.target === 20, "both are applied");
+  expect(await now()).toMatchObject({
+    title: "Renamed",
+    version: 2,
+    progress: 0.25,
+    key_results: [{ current: 5, version: 2 }],
+  });
+});

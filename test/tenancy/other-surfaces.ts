@@ -1,0 +1,97 @@
+import type { Approval, TestConnection, TestOrganization, TestPerson } from "@sayso/testkit";
+
+import { furnishGoals } from "../surfaces/goals/furnish-goals.ts";
+
+export interface Foreign {
+  theirs: TestOrganization;
+  them: TestPerson;
+  theirConnection: TestConnection;
+  theirRequest: Approval;
+  receiverUrl: string;
+  /** Of the server. */
+  url: string;
+  alice: TestPerson;
+}
+
+/** What an organization has beyond the approvals surface, for whoever tries to reach it from another one. */
+export interface Furniture {
+  /** Whose id stands in a path: the values of its parameters. */
+  idsInPath: [RegExp, Record<string, string>][];
+  /** By operation: a body that would be taken, so that nothing but the id can be wrong. */
+  bodies: Record<string, unknown>;
+}
+
+/** Makes something of each kind in the other organization. */
+export async function furnishOtherSurfaces(foreign: Foreign): Promise<Furniture> {
+  const all = [
+    await furnishRequests(foreign),
+    await furnishRuns(foreign),
+    await furnishChanges(foreign),
+    await furnishGoals(foreign),
+  ];
+  return {
+    idsInPath: all.flatMap(({ idsInPath }) => idsInPath),
+    bodies: Object.assign({}, ...all.map(({ bodies }) => bodies)) as Furniture["bodies"],
+  };
+}
+
+const furnishRequests = ({ theirRequest }: Foreign): Promise<Furniture> =>
+  Promise.resolve({
+    idsInPath: [[/^\/api\/v1\/requests\/\{id\}/, { id: theirRequest.id }]],
+    bodies: {},
+  });
+
+async function furnishRuns({ theirs, them, theirConnection, alice }: Foreign): Promise<Furniture> {
+  const { call } = theirConnection.api;
+  const flowOf = (name: string, reviewer: TestPerson) => ({
+    name,
+    description: name,
+    objectType: "object",
+    objectAction: "update",
+    steps: [{ type: "any", reviewers: [{ type: "user", id: reviewer.id }] }],
+  });
+  const flows = `/organizations/${theirs.id}/approvals`;
+  const flow = await call<{ id: string }>("POST", flows, { body: flowOf("Theirs", them) });
+  const run = await call<{ id: string }>("POST", `${flows}/${flow.body.id}/runs`, { body: {} });
+  return {
+    idsInPath: [
+      [
+        /^\/organizations\/\{organizationId\}\/approvals/,
+        { organizationId: theirs.id, approvalId: flow.body.id, approvalRunId: run.body.id },
+      ],
+    ],
+    bodies: {
+      createFlow: flowOf("Mine", alice),
+      updateFlow: { name: "Mine" },
+      startRun: { object: {} },
+      reviewRun: { result: "approved" },
+    },
+  };
+}
+
+async function furnishChanges(foreign: Foreign): Promise<Furniture> {
+  const { theirs, theirConnection, receiverUrl } = foreign;
+  const { body: change } = await theirConnection.api.call<{ id: string }>(
+    "POST",
+    "/changes/api/v1/approvals",
+    { body: { entityType: "offer", entityId: "theirs", entityName: "Theirs", action: "create" } },
+  );
+  await theirs.owner.api.call("POST", "/changes/api/v1/entity-types", {
+    body: { name: "theirType", applierUrl: receiverUrl },
+  });
+  await theirs.owner.api.call("PUT", "/changes/api/v1/entities/theirType/theirs", {
+    body: { entityName: "Theirs", body: {} },
+  });
+  return {
+    idsInPath: [
+      [/^\/changes\/api\/v1\/approvals\/\{id\}/, { id: change.id }],
+      [/^\/changes\/api\/v1\/entity-types\/\{name\}/, { name: "theirType" }],
+      [/^\/changes\/api\/v1\/entities\//, { entityType: "theirType", entityId: "theirs" }],
+    ],
+    bodies: {
+      resolveChange: { action: "approve" },
+      updateEntityType: { applierUrl: null },
+      putEntity: { entityName: "Mine", body: {} },
+    },
+  };
+}
