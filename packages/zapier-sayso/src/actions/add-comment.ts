@@ -1,0 +1,32 @@
+import type { Comment, Sayso } from "@sayso/client";
+import { readInput } from "../input.ts";
+import { toFlat } from "../output.ts";
+import type { Perform } from "../perform.ts";
+
+/** As long as Zapier repeats a step by itself. */
+const SAME_COMMENT_MS = 12 * 3_600_000;
+
+/** Says something about a request. What the connected person said there today in the same words isn't said again. */
+export const addComment: Perform = async (z, bundle, { sayso, declared }) => {
+  const input = readInput(z, declared.fields, bundle.inputData) as { id: string; body: string };
+  const said =
+    (await findComment(sayso, input, bundle.authData.user_email)) ??
+    (await sayso.createComment(input));
+  return toFlat(declared.outputs, said);
+};
+
+async function findComment(
+  sayso: Sayso,
+  { id, body }: { id: string; body: string },
+  email: string | undefined,
+): Promise<Comment | undefined> {
+  if (!body || !id || email === undefined) return undefined;
+  const { data } = await sayso.listComments({ id });
+  const same = data.filter(
+    (one) => one.body === body.trim() && Date.now() - Date.parse(one.created_at) < SAME_COMMENT_MS,
+  );
+  if (same.length === 0) return undefined;
+  const members = await sayso.listMembers({});
+  const own = members.data.find((member) => member.email === email)?.id;
+  return same.find(({ user_id: author }) => author !== null && author === own);
+}

@@ -1,0 +1,76 @@
+import type { Create, PlainInputField, PlainOutputField } from "zapier-platform-core";
+import type { DeclaredAction } from "../declared.ts";
+import { creates as declaredCreates } from "../declared.generated.ts";
+import { readInput } from "../input.ts";
+import { toFlat } from "../output.ts";
+import type { Perform } from "../perform.ts";
+import { telling } from "../refusals.ts";
+import { connect } from "../server.ts";
+import { requestApproval, resumeApproval } from "../wait/index.ts";
+import { waitFields, waitOutputs } from "../wait/fields.ts";
+import { addComment } from "./add-comment.ts";
+import { callOperation } from "./call.ts";
+import { cancelRequest } from "./cancel-request.ts";
+import { createRequest } from "./create-request.ts";
+import { decideRequest } from "./decide-request.ts";
+import { doOnce } from "./do-once.ts";
+import { logActivity } from "./log-activity.ts";
+
+/** What an action does beside being called as it is declared. */
+const performs: Record<string, Perform> = {
+  requestApproval,
+  createRequest,
+  logActivity,
+  decideRequest,
+  cancelRequest,
+  addComment,
+};
+
+const callAsDeclared: Perform = (z, bundle, { sayso, declared }) =>
+  doOnce(z, bundle, {
+    action: declared.key,
+    act: async () => {
+      const input = readInput(z, declared.fields, bundle.inputData);
+      return toFlat(declared.outputs, await callOperation(sayso, declared, input));
+    },
+  });
+
+interface Added {
+  inputFields?: PlainInputField[];
+  outputFields?: PlainOutputField[];
+  sample?: object;
+  performResume?: Create["operation"]["performResume"];
+}
+
+/** What the catalogue doesn't know of an action, because it is Zapier's. */
+const added: Record<string, Added> = {
+  requestApproval: {
+    inputFields: waitFields,
+    ...waitOutputs,
+    performResume: resumeApproval,
+  },
+};
+
+/** Everything that a Zap can do in Sayso. */
+export const creates: Record<string, Create> = Object.fromEntries(
+  Object.entries(declaredCreates).map(([key, declared]) => [key, createOf(declared)]),
+);
+
+function createOf(declared: DeclaredAction): Create {
+  const { key, noun, display, inputFields, outputFields, sample } = declared;
+  const { performResume, ...more } = added[key] ?? {};
+  const perform = performs[key] ?? callAsDeclared;
+  return {
+    key,
+    noun,
+    display,
+    operation: {
+      inputFields: [...inputFields, ...(more.inputFields ?? [])],
+      outputFields: [...outputFields, ...(more.outputFields ?? [])],
+      sample: { ...sample, ...more.sample },
+      perform: (z, bundle) =>
+        telling(z, () => perform(z, bundle, { sayso: connect(z, bundle), declared })),
+      ...(performResume && { performResume }),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { SaysoError, type Approval, type Sayso } from "@sayso/client";
+import type { PlainInputField, Search } from "zapier-platform-core";
+import type { DeclaredAction } from "./declared.ts";
+import { readInput, wrong, type Values } from "./input.ts";
+import { toFlat } from "./output.ts";
+import { telling } from "./refusals.ts";
+import { connect } from "./server.ts";
+
+/** Zapier takes the first; the others are offered where somebody chooses among them. */
+const FOUND_MAX = 20;
+
+const requestId: PlainInputField = {
+  key: "id",
+  label: "Request ID",
+  type: "string",
+  required: false,
+  helpText: "Sayso's own id of the request. Nothing else is looked at then.",
+};
+
+/** Finds requests by their id, by somebody's own id, or by words; the newest first. */
+export function findRequestOf(declared: DeclaredAction): Search {
+  const { key, noun, display, inputFields, outputFields, sample } = declared;
+  return {
+    key,
+    noun,
+    display,
+    operation: {
+      inputFields: [requestId, ...inputFields],
+      outputFields,
+      sample,
+      perform: (z, bundle) =>
+        telling(z, async () => {
+          const given = readInput(z, [{ key: "id", kind: "string" }, ...declared.fields], {
+            ...bundle.inputData,
+          });
+          if (Object.keys(given).length === 0)
+            throw wrong(z, "search", "give words, an External ID or a Request ID to look for");
+          const found = await find(connect(z, bundle), given);
+          return found.map((request) => toFlat(declared.outputs, request));
+        }),
+    },
+  };
+}
+
+async function find(sayso: Sayso, { id, ...query }: Values): Promise<Approval[]> {
+  if (typeof id === "string") {
+    try {
+      return [await sayso.getApproval({ id })];
+    } catch (error) {
+      if (error instanceof SaysoError && error.code === "NOT_FOUND") return [];
+      throw error;
+    }
+  }
+  return (await sayso.listApprovals({ ...query, page_size: FOUND_MAX })).data;
+}

@@ -1,0 +1,84 @@
+import type { ZObject } from "zapier-platform-core";
+import type { DeclaredField } from "./declared.ts";
+
+/** What people filled in, by the names on the wire. */
+export type Values = Record<string, unknown>;
+
+/**
+ * Reads what people filled in as the API takes it: what is empty is left out.
+ *
+ * @throws z.errors.Error that names the field which can't be read
+ */
+export function readInput(z: ZObject, fields: readonly DeclaredField[], given: Values): Values {
+  const entries = fields.map((field) => {
+    const value = given[field.name ?? field.key];
+    return [field.key, isEmpty(value) ? undefined : toWire(z, field, value)];
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Values;
+}
+
+function toWire(z: ZObject, field: DeclaredField, given: unknown): unknown {
+  switch (field.kind) {
+    case "boolean":
+      return toBoolean(z, field, given);
+    case "number":
+    case "integer":
+      return toNumber(z, field, given);
+    case "json":
+      return toObject(z, field, given);
+    case "multi-select":
+      return toList(field, given, /\s*,\s*/);
+    case "list":
+      return field.fields
+        ? filled(asList(given).map((row) => readInput(z, field.fields ?? [], row as Values)))
+        : toList(field, given);
+    case "object":
+      return readInput(z, field.fields ?? [], given as Values);
+    case "key-value":
+      return given;
+    default:
+      return typeof given === "string" ? given : String(given);
+  }
+}
+
+/** Several values that were mapped into one box come with commas between them; ids and choices hold none. */
+function toList(field: DeclaredField, given: unknown, separator?: RegExp): unknown {
+  const list = asList(given)
+    .map((one) => String(one as string))
+    .flatMap((one) => (separator ? one.trim().split(separator) : one))
+    .filter((one) => one !== "");
+  return field.isCommaList ? list.join(",") || undefined : filled(list);
+}
+
+const asList = (given: unknown): unknown[] => (Array.isArray(given) ? given : [given]);
+
+const filled = (list: unknown[]): unknown[] | undefined => (list.length > 0 ? list : undefined);
+
+function toBoolean(z: ZObject, { name, key }: DeclaredField, given: unknown): boolean {
+  const text = String(given).trim().toLowerCase();
+  if (["true", "yes", "1", "on"].includes(text)) return true;
+  if (["false", "no", "0", "off"].includes(text)) return false;
+  throw wrong(z, name ?? key, "must be yes or no");
+}
+
+function toNumber(z: ZObject, { name, key }: DeclaredField, given: unknown): number {
+  const number = Number(given);
+  if (Number.isFinite(number)) return number;
+  throw wrong(z, name ?? key, "must be a number");
+}
+
+function toObject(z: ZObject, { name, key }: DeclaredField, given: unknown): unknown {
+  if (typeof given !== "string") return given;
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    throw wrong(z, name ?? key, 'must be a JSON object, such as {"order": 4821}');
+  }
+}
+
+/** Tells people which field is wrong, and what would be right. */
+export const wrong = (z: ZObject, key: string, what: string): Error =>
+  new z.errors.Error(`${key}: ${what}`, "VALIDATION_ERROR", 400);
+
+const isEmpty = (value: unknown): boolean =>
+  value == null || value === "" || (Array.isArray(value) && value.length === 0);

@@ -1,0 +1,57 @@
+import { createClient, type Sayso } from "@sayso/client";
+import type { Bundle, ZObject } from "zapier-platform-core";
+
+/** Zapier ends a step after 30 s. */
+const TIMEOUT_SECONDS = 25;
+
+/**
+ * Where Sayso answers: one address for each environment of the app, without a slash at the end.
+ *
+ * @throws when `SAYSO_URL` is not set to an address
+ */
+export function serverUrl(z: ZObject): string {
+  const address = (process.env.SAYSO_URL ?? "").trim().replace(/\/+$/, "");
+  if (URL.canParse(address) && /^https?:/.test(address)) return address;
+  throw new z.errors.Error(
+    `The app's environment variable SAYSO_URL is ${address ? `"${address}", which is no address` : "not set"}: set it to where Sayso answers, such as https://sayso.example.com`,
+    "Misconfigured",
+    400,
+  );
+}
+
+/**
+ * Sayso, as the connected person uses it, through Zapier's own HTTP client. Nothing is repeated here: Zapier tries a
+ * step again itself, and later.
+ */
+export const connect = (z: ZObject, bundle: Pick<Bundle, "authData">): Sayso =>
+  createClient({
+    url: serverUrl(z),
+    token: bundle.authData.access_token ?? "",
+    timeoutSeconds: TIMEOUT_SECONDS,
+    retries: 0,
+    fetch: fetchBy(z),
+  });
+
+/** Zapier's HTTP client as a `fetch`: it logs the call, and its answer to a 401 is to renew the token. */
+const fetchBy =
+  (z: ZObject): typeof fetch =>
+  async (input, init = {}) => {
+    const response = await z.request({
+      url: input as string,
+      method: init.method as "GET",
+      headers: init.headers as Record<string, string>,
+      ...(init.body != null && { body: init.body as string }),
+      redirect: "manual",
+      timeout: TIMEOUT_SECONDS * 1000,
+      // Refusals are told in the server's own words.
+      skipThrowForStatus: true,
+      ...{ throwForThrottlingEarly: false },
+    });
+    const { status, content } = response;
+    return new Response(isBodyless(status) ? null : content, {
+      status,
+      headers: [...response.headers],
+    });
+  };
+
+const isBodyless = (status: number): boolean => [101, 204, 205, 304].includes(status);

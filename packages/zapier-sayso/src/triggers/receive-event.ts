@@ -1,0 +1,44 @@
+import { hookSecrets, receive, type EventItem } from "@sayso/triggers";
+import type { Bundle, ZObject } from "zapier-platform-core";
+import { headersOf } from "../wait/callback.ts";
+import { keyOf, remember } from "../memory.ts";
+import type { WantedEvents } from "./wanted.ts";
+
+/**
+ * The event that Sayso signed, unless it came before; nothing of anything else. Zapier has answered the message already
+ * and may be late with it, so how old it is says nothing: what came before is told by its id.
+ */
+export async function receiveEvent(
+  z: ZObject,
+  bundle: Bundle,
+  wanted: WantedEvents,
+): Promise<EventItem[]> {
+  const { rawRequest = {}, subscribeData } = bundle;
+  const headers = headersOf(rawRequest);
+  const received = await receive({
+    ...wanted,
+    headers,
+    body: rawRequest.content ?? "",
+    secrets: hookSecrets(subscribeData),
+    now: sentAt(headers) ?? new Date(),
+  });
+  if (received.fault !== null) {
+    z.console.error(`A message was refused: ${received.fault}`);
+    return [];
+  }
+  const fresh: EventItem[] = [];
+  for (const item of received.items) {
+    // Of one subscription: a Zap that is switched on anew starts anew.
+    const key = keyOf(z, bundle, "event", subscribeData?.id ?? "", item.id);
+    if (await remember(z, key)) fresh.push(item);
+  }
+  return fresh;
+}
+
+function sentAt(headers: Record<string, string>): Date | null {
+  const entry = Object.entries(headers).find(
+    ([name]) => name.toLowerCase() === "webhook-timestamp",
+  );
+  const seconds = Number(entry?.[1]);
+  return Number.isInteger(seconds) ? new Date(seconds * 1000) : null;
+}

@@ -1,0 +1,22 @@
+import type { Decision } from "@sayso/triggers";
+import type { ZObject } from "zapier-platform-core";
+import { creates } from "../declared.generated.ts";
+import { toFlat, type FlatItem } from "../output.ts";
+import { continuable } from "./fields.ts";
+
+/**
+ * What follows from a decision that stays: only approved lets the Zap go on, and what somebody chose to branch on.
+ *
+ * @throws z.errors.HaltedError names who and why
+ */
+export function conclude(z: ZObject, decision: Decision, continuesOnRejection: boolean): FlatItem {
+  const { kind, message, goesOn, request } = decision;
+  if (!goesOn && !(continuesOnRejection && continuable.includes(kind)))
+    throw new z.errors.HaltedError(message);
+  return {
+    ...toFlat(creates.requestApproval?.outputs ?? [], request),
+    outcome: kind,
+    outcome_message: message,
+    may_go_on: goesOn,
+  };
+}

@@ -1,0 +1,84 @@
+import { SaysoError, type Approval, type CreateApprovalInput, type Sayso } from "@sayso/client";
+import { portOf, readDecision } from "@sayso/triggers";
+import type { ZObject } from "zapier-platform-core";
+import { readInput, wrong, type Values } from "../input.ts";
+import { toFlat } from "../output.ts";
+import type { Perform } from "../perform.ts";
+import { digestOf, originOf, zapId } from "../zap.ts";
+import { conclude } from "./conclude.ts";
+import { waitOutputs } from "./fields.ts";
+import type { Waiting } from "./waiting.ts";
+
+const DAY_MS = 86_400_000;
+/** Zapier gives a waiting step up after this. */
+const WAIT_DAYS = 30;
+const MARGIN_MS = 3_600_000;
+
+/**
+ * Asks people and makes Zapier wait for the callback. The address that Zapier gives for it names the step of this run,
+ * so a step that is run again finds the request that it made, and what was decided meanwhile.
+ */
+export const requestApproval: Perform = async (z, bundle, { sayso, declared }) => {
+  const { isLoadingSample } = bundle.meta ?? {};
+  if (isLoadingSample) return { ...declared.sample, ...waitOutputs.sample };
+  const input = readInput(z, declared.fields, bundle.inputData);
+  const expiresAt = expiryOf(z, input);
+  const callbackUrl = z.generateCallbackUrl() as string | undefined;
+  if (!callbackUrl)
+    throw new z.errors.Error(
+      "Zapier gave no address to call back, so nothing was asked: only a Zap that is switched on can wait",
+      "NO_CALLBACK",
+      400,
+    );
+  const sourceId = `zapier:${zapId(bundle)}:${digestOf(z, callbackUrl)}`;
+  const request = await askOrFind(sayso, {
+    ...input,
+    ...originOf(bundle),
+    expires_at: expiresAt,
+    callback_url: callbackUrl,
+    source_id: sourceId,
+    idempotency_key: sourceId,
+  });
+  const continues = readContinue(bundle.inputData);
+  if (request.status !== "pending")
+    return conclude(z, await readDecision(portOf(sayso), request.id), continues);
+  return {
+    ...toFlat(declared.outputs, request),
+    continue_on_rejection: continues,
+  } satisfies Waiting;
+};
+
+/** A yes that comes when Zapier no longer waits would be a yes to nothing: the request must not outlive the wait. */
+function expiryOf(z: ZObject, input: Values): string {
+  // Counted from the day's begin, so that a step that is run again asks for the same; and a little before Zapier gives up.
+  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const latest = today + WAIT_DAYS * DAY_MS - MARGIN_MS;
+  const { expires_at: wanted } = input as { expires_at?: string };
+  if (wanted === undefined) return new Date(latest).toISOString();
+  if (Date.parse(wanted) > Date.now() + WAIT_DAYS * DAY_MS)
+    throw wrong(
+      z,
+      "expires_at",
+      `must lie within the ${WAIT_DAYS} days that Zapier waits; a later decision would have no effect`,
+    );
+  return wanted;
+}
+
+/** A request of the same key that was worded otherwise, such as with another day's expiry, is this step's as well. */
+async function askOrFind(
+  sayso: Sayso,
+  asked: CreateApprovalInput & { source_id: string },
+): Promise<Approval> {
+  try {
+    return await sayso.createApproval(asked);
+  } catch (error) {
+    if (!(error instanceof SaysoError) || error.code !== "CONFLICT") throw error;
+    const { data } = await sayso.listApprovals({ source_id: asked.source_id, page_size: 1 });
+    const [request] = data;
+    if (!request) throw error;
+    return request;
+  }
+}
+
+const readContinue = ({ continue_on_rejection: given }: Record<string, unknown>): boolean =>
+  given === true || given === "true";

@@ -1,0 +1,40 @@
+import { portOf, readDecision } from "@sayso/triggers";
+import type { Bundle, ZObject } from "zapier-platform-core";
+import type { FlatItem } from "../output.ts";
+import { telling } from "../refusals.ts";
+import { connect } from "../server.ts";
+import { isSigned } from "./callback.ts";
+import { conclude } from "./conclude.ts";
+import type { Waiting } from "./waiting.ts";
+
+/** When Zapier looks again after a callback that decided nothing. */
+const LOOK_AGAIN_SECONDS = 300;
+
+/**
+ * Wakes a Zap that waits. The callback must be signed, and then the server is asked: what the callback says decides
+ * nothing. Only approved lets the Zap go on; everything else halts it with who and why, unless somebody chose to branch.
+ *
+ * As long as there is no decision that Sayso confirms, Zapier is told to try again later, which ends nothing: neither a
+ * forged callback nor a server that can't be reached costs the Zap its wait.
+ *
+ * @throws z.errors.HaltedError not approved; z.errors.ThrottledError nothing to go by yet
+ */
+export const resumeApproval = (z: ZObject, bundle: Bundle): Promise<FlatItem> =>
+  telling(z, () => resume(z, bundle), { isAwaited: true });
+
+async function resume(z: ZObject, bundle: Bundle): Promise<FlatItem> {
+  const waiting = (bundle.outputData ?? {}) as Partial<Waiting>;
+  const requestId = typeof waiting.id === "string" ? waiting.id : "";
+  if (requestId === "")
+    throw new z.errors.HaltedError("This step doesn't know any more what it asked for");
+  const sayso = connect(z, bundle);
+  // Without the raw message there is nothing to check the signature on; the server's word is what counts anyway.
+  if (bundle.rawRequest && !(await isSigned(sayso, bundle.rawRequest, requestId)))
+    throw new z.errors.ThrottledError(
+      "Somebody other than Sayso called back; the Zap still waits for the decision",
+      LOOK_AGAIN_SECONDS,
+    );
+  const decision = await readDecision(portOf(sayso), requestId);
+  if (!decision.isFinal) throw new z.errors.ThrottledError(decision.message, LOOK_AGAIN_SECONDS);
+  return conclude(z, decision, waiting.continue_on_rejection === true);
+}

@@ -1,0 +1,28 @@
+import type { Bundle, ZObject } from "zapier-platform-core";
+
+/** Zapier's own id of the Zap that runs; in the editor there may be none yet. */
+export const zapId = ({ meta }: Pick<Bundle, "meta">): string =>
+  String((meta as Bundle["meta"] | undefined)?.zap?.id ?? "editor");
+
+/** Where approvers can look at the Zap that asks. */
+export function originOf(bundle: Pick<Bundle, "meta">): { source: string; source_url?: string } {
+  const id = zapId(bundle);
+  return {
+    source: "zapier",
+    ...(/^\d+$/.test(id) && { source_url: `https://zapier.com/editor/${id}` }),
+  };
+}
+
+/** A short name for something, the same for the same, whatever the order of its keys. */
+export const digestOf = (z: ZObject, thing: unknown): string =>
+  z.hash("sha256", JSON.stringify(sorted(thing))).slice(0, 32);
+
+function sorted(thing: unknown): unknown {
+  if (Array.isArray(thing)) return thing.map(sorted);
+  if (typeof thing !== "object" || thing === null) return thing;
+  return Object.fromEntries(
+    Object.entries(thing)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => [key, sorted(value)]),
+  );
+}
