@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export type ComponentKind = "connection" | "webhook" | "module" | "rpc";
+
+/** A component, as makecomapp.json has it. */
+export interface ComponentManifest {
+  label: string;
+  description?: string;
+  connection?: string | null;
+  altConnection?: string | null;
+  webhook?: string | null;
+  connectionType?: string;
+  webhookType?: string;
+  moduleType?: string;
+  actionCrud?: string | null;
+  /** Make's name for a piece of code → its file, from the folder of the manifest. */
+  codeFiles: Record<string, string>;
+}
+
+/** makecomapp.json, as far as it is ours. */
+export interface Manifest {
+  generalCodeFiles: Record<"base" | "common" | "groups" | "readme", string>;
+  components: Record<ComponentKind, Record<string, ComponentManifest>>;
+}
+
+/** The app with the text of every file that its manifest names. */
+export interface App {
+  /** Where makecomapp.json lies. */
+  folder: string;
+  manifest: Manifest;
+  /** By the path that the manifest gives. */
+  files: Map<string, string>;
+}
+
+/** The app as `npm run generate` writes it. */
+const appFolder = fileURLToPath(new URL("../app/", import.meta.url));
+
+/** @throws Error for a file that isn't there */
+export async function readApp(folder = appFolder): Promise<App> {
+  const read = (file: string) => readFile(path.join(folder, file), "utf8");
+  const manifest = JSON.parse(await read("makecomapp.json")) as Manifest;
+  const named = [
+    ...Object.values(manifest.generalCodeFiles),
+    ...Object.values(manifest.components).flatMap((components) =>
+      Object.values(components).flatMap(({ codeFiles }) => Object.values(codeFiles)),
+    ),
+  ];
+  const texts = await Promise.all(named.map(async (file) => [file, await read(file)] as const));
+  return { folder, manifest, files: new Map(texts) };
+}

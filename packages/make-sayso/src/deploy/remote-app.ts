@@ -1,0 +1,167 @@
+import type { Make } from "@makehq/sdk";
+import type { ComponentKind, ComponentManifest } from "../app-files.ts";
+
+/** What Make knows of a component, beside its code. */
+export interface RemoteComponent {
+  /** For modules and RPCs our id; for connections and webhooks a name that Make made up. */
+  name: string;
+  label: string;
+  /** Of connections and webhooks. */
+  type?: string;
+  description?: string;
+  typeId?: number;
+  crud?: string | null;
+  connection?: string | null;
+  altConnection?: string | null;
+  webhook?: string | null;
+  public?: boolean;
+  approved?: boolean;
+}
+
+/** What of a component can be set: in the names of Make's API. */
+export type Metadata = Pick<
+  RemoteComponent,
+  "label" | "description" | "typeId" | "crud" | "connection" | "altConnection" | "webhook"
+>;
+
+/** The components of one kind in an app on Make. */
+export interface RemoteKind {
+  list: () => Promise<RemoteComponent[]>;
+  create: (id: string, type: string | undefined, metadata: Metadata) => Promise<void>;
+  update: (name: string, metadata: Metadata) => Promise<void>;
+  delete: (name: string) => Promise<void>;
+  /** As text or, where Make sent JSON, parsed. */
+  getSection: (name: string, section: string) => Promise<unknown>;
+  setSection: (name: string, section: string, text: string) => Promise<void>;
+}
+
+/** What Make calls a module's type (repository integromat/vscode-apps-sdk, module-types-naming). */
+const typeIds: Record<string, number> = {
+  trigger: 1,
+  action: 4,
+  search: 9,
+  instant_trigger: 10,
+  responder: 11,
+  universal: 12,
+};
+
+/** The piece of code that makecomapp.json calls so is this section of the API, by kind. */
+export const sections: Record<ComponentKind, Record<string, string>> = {
+  connection: {
+    communication: "api",
+    params: "parameters",
+    scopeList: "scopes",
+    defaultScope: "scope",
+  },
+  webhook: {
+    communication: "api",
+    params: "parameters",
+    attach: "attach",
+    detach: "detach",
+    requiredScope: "scope",
+  },
+  module: {
+    communication: "api",
+    staticParams: "parameters",
+    mappableParams: "expect",
+    interface: "interface",
+    samples: "samples",
+    scope: "scope",
+    epoch: "epoch",
+  },
+  rpc: { communication: "api", params: "parameters" },
+};
+
+/** What the manifest says of a component, with the names that its references have on Make. */
+export function metadataOf(
+  kind: ComponentKind,
+  { label, description, moduleType, actionCrud, ...rest }: ComponentManifest,
+  nameOf: (kind: ComponentKind, id: string) => string,
+): Metadata {
+  const reference = (of: "connection" | "webhook", id: string | null | undefined) =>
+    id == null ? null : nameOf(of, id);
+  return {
+    label,
+    ...(kind !== "connection" && {
+      connection: reference("connection", rest.connection),
+      altConnection: reference("connection", rest.altConnection),
+    }),
+    ...(kind === "module" && {
+      description: description ?? "",
+      typeId: typeIds[moduleType ?? ""],
+    }),
+    ...(moduleType === "action" && { crud: actionCrud ?? null }),
+    ...(moduleType === "instant_trigger" && { webhook: reference("webhook", rest.webhook) }),
+  };
+}
+
+/**
+ * An app's components through Make's API. The client's types know fewer of the fields that can be set than the API does
+ * (vscode-apps-sdk, deploy-metadata): the rest goes along.
+ */
+export function remoteKinds(
+  make: Make,
+  app: string,
+  version: number,
+): Record<ComponentKind, RemoteKind> {
+  const { connections, webhooks, modules, rpcs } = make.sdk;
+  return {
+    connection: {
+      list: () => connections.list(app),
+      create: async (_, type = "", metadata) => {
+        await connections.create(app, { ...metadata, type });
+      },
+      update: async (name, metadata) => {
+        await connections.update(name, metadata);
+      },
+      delete: (name) => connections.delete(name),
+      getSection: (name, section) => connections.getSection(name, section as "api"),
+      setSection: (name, section, text) => connections.setSection(name, section as "api", text),
+    },
+    webhook: {
+      list: () => webhooks.list(app),
+      create: async (_, type = "", metadata) => {
+        await webhooks.create(app, { ...metadata, type });
+      },
+      update: async (name, metadata) => {
+        await webhooks.update(name, metadata);
+      },
+      delete: (name) => webhooks.delete(name),
+      getSection: (name, section) => webhooks.getSection(name, section as "api"),
+      setSection: (name, section, text) => webhooks.setSection(name, section as "api", text),
+    },
+    module: {
+      list: () => modules.list(app, version),
+      create: async (name, _, metadata) => {
+        const { description = "", typeId = 0 } = metadata;
+        const body = { ...metadata, name, description, typeId };
+        // Any of Make's templates for a universal module; our code takes its place at once.
+        await modules.create(
+          app,
+          version,
+          typeId === 12 ? { ...body, ...{ subtype: "Universal" } } : body,
+        );
+      },
+      update: async (name, metadata) => {
+        await modules.update(app, version, name, metadata as Parameters<typeof modules.update>[3]);
+      },
+      delete: (name) => modules.delete(app, version, name),
+      getSection: (name, section) => modules.getSection(app, version, name, section as "api"),
+      setSection: (name, section, text) =>
+        modules.setSection(app, version, name, section as "api", text),
+    },
+    rpc: {
+      list: () => rpcs.list(app, version),
+      create: async (name, _, metadata) => {
+        await rpcs.create(app, version, { ...metadata, name });
+      },
+      update: async (name, metadata) => {
+        await rpcs.update(app, version, name, metadata as Parameters<typeof rpcs.update>[3]);
+      },
+      delete: (name) => rpcs.delete(app, version, name),
+      getSection: (name, section) => rpcs.getSection(app, version, name, section as "api"),
+      setSection: (name, section, text) =>
+        rpcs.setSection(app, version, name, section as "api", text),
+    },
+  };
+}

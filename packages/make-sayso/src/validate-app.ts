@@ -1,0 +1,96 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { Ajv, type ErrorObject } from "ajv";
+import type { App } from "./app-files.ts";
+
+/** What is wrong with a file of the app. */
+export interface Fault {
+  file: string;
+  /** JSON pointer into the file. */
+  at: string;
+  message: string;
+}
+
+/** Which of Make's schemas a file has to fit, by how its name ends; the first that matches. */
+const schemas: readonly [ending: string, schema: string][] = [
+  ["makecomapp.json", "makecomapp.schema.json"],
+  ["base.iml.json", "base.json"],
+  ["common.json", "common.json"],
+  ["groups.json", "groups.json"],
+  [".oauth-communication.iml.json", "api-oauth.json"],
+  [".communication.iml.json", "api.json"],
+  [".attach.iml.json", "api.json"],
+  [".detach.iml.json", "api.json"],
+  [".static-params.iml.json", "parameters.json"],
+  [".mappable-params.iml.json", "parameters.json"],
+  [".params.iml.json", "parameters.json"],
+  [".interface.iml.json", "parameters.json"],
+  [".samples.iml.json", "samples.json"],
+  [".epoch.iml.json", "epoch.json"],
+  [".scope-list.iml.json", "scopes.json"],
+  [".default-scope.iml.json", "scope.json"],
+  [".required-scope.iml.json", "scope.json"],
+];
+
+const ID = "https://schemas.make.invalid/";
+
+/**
+ * Holds every file of the app against the vendor's JSON schemas (those of the repository integromat/vscode-apps-sdk,
+ * `syntaxes/imljson/schemas` and `makecomapp.schema.json`). They stay where they lie and are no part of this project.
+ *
+ * @param folder with the schemas
+ * @returns how many files were looked at, and what is wrong; a file that no schema is for is a fault as well
+ * @throws Error for a schema that isn't there
+ */
+export async function validateApp(
+  app: App,
+  folder: string,
+): Promise<{ files: number; faults: Fault[] }> {
+  const validators = await compileSchemas(folder);
+  const texts = new Map([
+    ["makecomapp.json", JSON.stringify(app.manifest)],
+    ...[...app.files].filter(([file]) => !file.endsWith(".md")),
+  ]);
+  const faults = [...texts].flatMap(([file, text]): Fault[] => {
+    const schema = schemas.find(([ending]) => file.endsWith(ending))?.[1];
+    if (!schema) return [{ file, at: "", message: "is of no kind that Make has a schema for" }];
+    const validate = validators(schema);
+    if (validate(JSON.parse(text))) return [];
+    return (validate.errors ?? []).map(
+      ({ instancePath, message = "is wrong", params }: ErrorObject) => ({
+        file,
+        at: instancePath,
+        message: `${message} ${JSON.stringify(params)}`,
+      }),
+    );
+  });
+  return { files: texts.size, faults };
+}
+
+/** The schemas refer to each other by file name, and give themselves ids that are only fragments. */
+async function compileSchemas(folder: string) {
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    unicodeRegExp: false,
+    validateFormats: false,
+  });
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json"));
+  for (const name of names) {
+    const schema = withoutFragmentIds(JSON.parse(await readFile(path.join(folder, name), "utf8")));
+    ajv.addSchema({ ...schema, $id: ID + name });
+  }
+  return (name: string) => {
+    const validate = names.includes(name) && ajv.getSchema(ID + name);
+    if (!validate) throw new Error(`${path.join(folder, name)}: there is no such schema`);
+    return validate;
+  };
+}
+
+function withoutFragmentIds(schema: unknown): Record<string, unknown> {
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) =>
+      key === "$id" && typeof value === "string" && value.startsWith("#") ? undefined : value,
+    ),
+  ) as Record<string, unknown>;
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import type { RequestDirectives } from "./directives.ts";
+import { requireKnown } from "./directives.ts";
+import { fillIn, type Scope } from "./evaluate.ts";
+import { MakeError } from "./make-error.ts";
+import { readParameters } from "./parameters.ts";
+import type { MakeApp, MakeConnection } from "./read-app.ts";
+import { send, toRequest, type LogEntry } from "./send.ts";
+import { isCollection, toText } from "./values.ts";
+
+/** A connection that a user made: what Make keeps of it. */
+export interface Connected {
+  /** Its component in the app. */
+  component: string;
+  /** What the user filled in, and what the app's code saved (`response.data`); modules see it as `connection`. */
+  data: Record<string, unknown>;
+  /** Shown beside the connection's name. */
+  metadata: { type: string; value: string } | null;
+  uid: string | null;
+}
+
+/** Where Make takes a code (…/app-components/connections/oauth2); the app must be registered there. */
+const REDIRECT_URI = "https://www.make.com/oauth/cb/app";
+
+/** A person's browser: goes to an address, gives the one that it is sent back to. */
+export type Browser = (url: URL) => Promise<URL>;
+
+interface Flow {
+  app: MakeApp;
+  code: MakeConnection;
+  log: LogEntry[];
+  /** `parameters`, `data`, `connection`, `temp`, `query`, `oauth`; grows from step to step. */
+  scope: Record<string, unknown>;
+}
+
+/**
+ * Makes a connection: of a basic one, the request of its communication must succeed
+ * (developers.make.com/custom-apps-documentation/app-components/connections/basic); of an OAuth one, authorize → token → info
+ * (…/connections/oauth2). It doesn't inherit from the app's base. What `temp` holds lives through all steps.
+ *
+ * @param browse where the person allows it; an OAuth connection needs it
+ * @throws MakeError when the credentials are refused; then there is no connection
+ */
+export async function connect(
+  app: MakeApp,
+  component: string,
+  given: Record<string, unknown>,
+  log: LogEntry[],
+  browse?: Browser,
+): Promise<Connected> {
+  const code = app.connections[component]!;
+  const parameters = readParameters(code.params, given);
+  const connected: Connected = { component, data: { ...parameters }, metadata: null, uid: null };
+  const flow: Flow = { app, code, log, scope: {} };
+  begin(flow, connected, parameters);
+  const { authorize, token, info } = code.communication;
+  if (code.type === "basic") {
+    await step(flow, connected, code.communication);
+    return connected;
+  }
+  if (authorize) {
+    if (!browse) throw new TypeError("An OAuth connection is made in a browser");
+    await ask(flow, authorize, browse);
+  }
+  if (token) await step(flow, connected, token);
+  if (info) await step(flow, connected, info);
+  return connected;
+}
+
+/** Runs `refresh` where its condition says that it is time. @returns the connection to keep; the same one where it isn't */
+export async function refresh(
+  app: MakeApp,
+  connected: Connected,
+  log: LogEntry[],
+): Promise<Connected> {
+  return later(app, connected, log, "refresh");
+}
+
+/** Runs `invalidate`, as Make does when a connection is deleted. */
+export async function invalidate(
+  app: MakeApp,
+  connected: Connected,
+  log: LogEntry[],
+): Promise<void> {
+  await later(app, connected, log, "invalidate");
+}
+
+async function later(
+  app: MakeApp,
+  connected: Connected,
+  log: LogEntry[],
+  name: "refresh" | "invalidate",
+): Promise<Connected> {
+  const code = app.connections[connected.component]!;
+  const request = code.communication[name];
+  if (!request) return connected;
+  const copy: Connected = { ...connected, data: { ...connected.data } };
+  const flow: Flow = { app, code, log, scope: {} };
+  begin(flow, copy, connected.data);
+  await step(flow, copy, request);
+  return copy;
+}
+
+function begin(flow: Flow, { data }: Connected, parameters: Record<string, unknown>): void {
+  flow.scope = {
+    parameters,
+    common: flow.app.common,
+    data,
+    connection: data,
+    temp: {},
+    oauth: {
+      scope: flow.code.defaultScope ?? [],
+      redirectUri: REDIRECT_URI,
+      localRedirectUri: REDIRECT_URI,
+      makeRedirectUri: REDIRECT_URI,
+    },
+  };
+}
+
+/** One request; `response.data` goes into the connection. */
+async function step(flow: Flow, connected: Connected, request: RequestDirectives): Promise<void> {
+  requireKnown(request);
+  remember(flow, request.temp);
+  const condition = request.condition === undefined || fillIn(request.condition, flow.scope);
+  if (!condition || condition === "false") return;
+  const { answer, response } = await send(request, null, flow.scope, flow.log);
+  const seen: Scope = { ...flow.scope, ...answer };
+  remember(flow, response.temp, seen);
+  if (response.valid !== undefined && !fillIn(response.valid, seen))
+    throw new MakeError("RuntimeError", "The answer is not valid", answer.statusCode);
+  Object.assign(connected.data, fillIn(response.data ?? {}, seen));
+  if (response.uid !== undefined) connected.uid = toText(fillIn(response.uid, seen));
+  if (response.metadata)
+    connected.metadata = fillIn(response.metadata, seen) as Connected["metadata"];
+}
+
+function remember(flow: Flow, temp: RequestDirectives["temp"], scope: Scope = flow.scope): void {
+  const known = isCollection(flow.scope.temp) ? flow.scope.temp : {};
+  flow.scope.temp = { ...known, ...(fillIn(temp ?? {}, scope) as object) };
+}
+
+/** Sends the person to the server and back; Make adds a `state` of its own and checks it. */
+async function ask(flow: Flow, request: RequestDirectives, browse: Browser): Promise<void> {
+  requireKnown(request);
+  remember(flow, request.temp);
+  const { url } = toRequest(request, null, flow.scope);
+  const state = randomBytes(16).toString("hex");
+  url.searchParams.set("state", state);
+  const back = await browse(url);
+  if (!back.href.startsWith(REDIRECT_URI) || back.searchParams.get("state") !== state)
+    throw new MakeError("RuntimeError", `Came back at another address: ${back.href}`);
+  const query = Object.fromEntries(back.searchParams);
+  flow.scope.query = query;
+  if (query.error !== undefined)
+    throw new MakeError("RuntimeError", query.error_description ?? query.error);
+  remember(flow, request.response?.temp);
+}
