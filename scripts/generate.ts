@@ -1,7 +1,7 @@
 // Writes every generated file of the repository, and deletes those that nothing makes any more: `npm run generate`.
 // With --check it writes nothing and fails where it would.
 import { fileURLToPath } from "node:url";
-import { approvalsSurface } from "@sayso/catalogue";
+import { allSurfaces } from "@sayso/catalogue";
 import { renderAll } from "@sayso/renderers";
 import { documents, version } from "@sayso/server/documents";
 import { findFaults, formatGenerated, writeGenerated } from "./generated-files.ts";
@@ -15,7 +15,7 @@ const inWords = {
 const root = fileURLToPath(new URL("..", import.meta.url));
 const files = await formatGenerated(
   root,
-  new Map([...renderAll(approvalsSurface, { version }), ...documents]),
+  new Map([...renderAll(allSurfaces, { version }), ...documents]),
 );
 
 if (process.argv.includes("--check")) {

@@ -9,14 +9,21 @@ const marks: Record<string, (text: string) => string> = {
   ".json": (text) =>
     JSON.stringify({ "x-generated": notice, ...(JSON.parse(text) as object) }, null, 2),
   ".md": (text) => `<!-- ${notice} -->\n\n${text}`,
+  ".svg": (text) => `<!-- ${notice} -->\n\n${text}`,
   ".ts": (text) => `// ${notice}\n\n${text}`,
 };
+/** Where prettier doesn't know it by the file's name. */
+const parsers: Record<string, "html"> = { ".svg": "html" };
+const asItIs = (text: string): string => text;
 const isMarked = (head: string): boolean =>
   ["// ", "<!-- ", '{\n  "x-generated": "'].some((start) => head.startsWith(start + notice));
 const HEAD_BYTES = 200;
 
+/** Where Make reads the files as they are, and refuses what it doesn't know. */
+const unmarkedFolder = "packages/make-sayso/app/";
+
 /** Folders in which everything is generated. */
-const generatedFolders = ["docs/reference/"];
+const generatedFolders = ["docs/reference/", unmarkedFolder];
 
 /** Folders in which nothing is ours, or nothing stays. */
 const skipped = new Set(["node_modules", "dist", "data", "coverage", ".git"]);
@@ -77,10 +84,12 @@ export async function formatGenerated(
   const formatted = new Map<string, string>();
   for (const [file, text] of files) {
     const filepath = path.join(root, file);
-    const mark = marks[path.extname(file)];
+    const mark = file.startsWith(unmarkedFolder) ? asItIs : marks[path.extname(file)];
     if (!mark) throw new Error(`${file}: how does a file of this kind say that it is generated?`);
     const config = await prettier.resolveConfig(filepath);
-    formatted.set(file, await prettier.format(mark(text), { ...config, filepath }));
+    const parser = parsers[path.extname(file)];
+    const options = { ...config, filepath, ...(parser && { parser }) };
+    formatted.set(file, await prettier.format(mark(text), options));
   }
   return formatted;
 }

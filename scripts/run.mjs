@@ -38,6 +38,8 @@ const tasks = {
   "test:n8n": () => testN8n(),
   check: () => runChecks(args.length > 0 ? args : Object.keys(checks)),
   generate: () => node24("scripts/generate.ts", ...args),
+  "validate:make": () => node24("packages/make-sayso/src/validate.ts", ...args),
+  "deploy:make": () => node24("packages/make-sayso/src/deploy.ts", ...args),
   bench: () => runBench(args[0] ?? "cycle"),
   build: async () => (await build()) || node24("packages/client/build.ts"),
   format: () => tool("prettier", "--write", "--log-level=warn", "."),
@@ -118,7 +120,7 @@ async function runChecks(names) {
 async function testN8n() {
   const started = Date.now();
   console.error(
-    "Trying n8n-nodes-sayso in the real n8n: about ten minutes, and two more the first time, to install n8n …",
+    "Trying n8n-nodes-sayso in the real n8n: about six minutes, and two more the first time, to install n8n …",
   );
   const code =
     (await build()) || (await tool("vitest", "run", "--config=vitest.n8n.config.ts", ...args));

@@ -1,6 +1,7 @@
 export { renderClientOperations, renderClientTypes } from "./client-types.ts";
 export { renderMakeParameters, type MakeModule, type MakeParameter } from "./make.ts";
-export { renderN8nProperties, type N8nProperty } from "./n8n.ts";
+export type { N8nProperty } from "./n8n-field.ts";
+export { renderN8nProperties } from "./n8n.ts";
 export { renderOpenApi, type OpenApiDocument } from "./openapi.ts";
 export { renderAll } from "./render-all.ts";
 export {

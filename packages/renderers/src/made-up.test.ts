@@ -88,7 +88,7 @@ const specification = specify(surface);
 
 describe("a made-up operation appears, typed,", () => {
   test("in the OpenAPI document", () => {
-    const { paths, components } = renderOpenApi(surface, { version: "1.0.0" });
+    const { paths, components } = renderOpenApi([surface], { version: "1.0.0" });
     const operation = paths["/api/v1/kettles/{id}/boil"]?.post;
     expect(operation).toMatchObject({
       operationId: "boilKettle",
@@ -242,7 +242,7 @@ describe("the client", () => {
   const sources = fileURLToPath(new URL("../../client/src/", import.meta.url));
   beforeAll(() => {
     cpSync(sources, folder, { recursive: true });
-    for (const [path, text] of renderAll(surface, { version: "1.0.0" })) {
+    for (const [path, text] of renderAll([surface], { version: "1.0.0" })) {
       const name = /^packages\/client\/src\/(.+)$/.exec(path)?.[1];
       if (name !== undefined) writeFileSync(join(folder, name), text);
     }

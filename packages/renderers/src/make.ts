@@ -13,9 +13,11 @@ export interface MakeParameter {
   advanced?: boolean;
   multiline?: boolean;
   multiple?: boolean;
+  /** Of a dropdown: whether it is opened for mapping at first. */
+  mode?: "edit";
   /** Fixed ones, or the address of the RPC that lists them. */
   options?: { label: string; value: string }[] | string;
-  validate?: { min?: number; max?: number };
+  validate?: { min?: number; max?: number; pattern?: string };
   /** What an array or a collection is made of. */
   spec?: MakeParameter[] | { type: string };
 }
@@ -45,8 +47,8 @@ export function renderMakeParameters({ operations, triggers }: Specification): M
         kind: answers === "one" ? ("action" as const) : ("search" as const),
         label,
         description,
-        parameters: fields.map(renderField),
-        interface: output.map(renderOutput),
+        parameters: fields.map(renderMakeField),
+        interface: output.map(renderMakeOutput),
         samples: sample,
       })),
     ...triggers
@@ -56,14 +58,14 @@ export function renderMakeParameters({ operations, triggers }: Specification): M
         kind: "trigger" as const,
         label,
         description,
-        parameters: fields.map(renderField),
-        interface: output.map(renderOutput),
+        parameters: fields.map(renderMakeField),
+        interface: output.map(renderMakeOutput),
         samples: sample,
       })),
   ];
 }
 
-/** Make's word for each kind. */
+/** Make's word for each kind. Its `json` is a text, of which no app can make an object: what is one is put together of pairs. */
 const types = {
   string: "text",
   text: "text",
@@ -73,20 +75,23 @@ const types = {
   "date-time": "date",
   select: "select",
   "multi-select": "select",
-  json: "json",
+  json: "array",
   list: "array",
   "key-value": "array",
   object: "collection",
 } as const;
 
-const pair: MakeParameter[] = [
+const pairOf = (type: "text" | "any"): MakeParameter[] => [
   { name: "key", label: "Name", type: "text", required: true },
-  { name: "value", label: "Value", type: "text" },
+  { name: "value", label: "Value", type },
 ];
 
-function renderField(field: Field): MakeParameter {
+/** A parameter that people fill in. */
+export function renderMakeField(field: Field): MakeParameter {
   const { key, label, help, kind, required, choices, dynamicChoices, fields, item } = field;
   const { minimum: min, maximum: max } = field;
+  // A reference is mapped from another module more often than it is chosen from a list.
+  const isMapped = dynamicChoices !== undefined && required;
   return {
     name: key,
     label,
@@ -95,26 +100,30 @@ function renderField(field: Field): MakeParameter {
     required,
     ...(field.default !== undefined && { default: field.default }),
     ...(field.advanced && { advanced: true }),
+    ...(isMapped && { mode: "edit" }),
     ...(kind === "text" && { multiline: true }),
     ...(kind === "multi-select" && { multiple: true }),
     ...(dynamicChoices
       ? { options: `rpc://${dynamicChoices.operation}` }
       : choices && { options: choices.map(({ value, label: text }) => ({ label: text, value })) }),
     ...((min !== undefined || max !== undefined) && { validate: { min, max } }),
-    ...(fields && { spec: fields.map(renderField) }),
-    ...(kind === "key-value" && { spec: pair }),
+    ...(fields && { spec: fields.map(renderMakeField) }),
+    ...(kind === "key-value" && { spec: pairOf("text") }),
+    ...(kind === "json" && { spec: pairOf("any") }),
     ...(kind === "list" && item && { spec: { type: types[item] } }),
   };
 }
 
-function renderOutput({ key, label, help, kind, fields, item }: OutputField): MakeParameter {
+/** What a module's interface says of a part of its bundles. */
+export function renderMakeOutput(field: OutputField): MakeParameter {
+  const { key, label, help, kind, fields, item } = field;
   const type = kind === "select" ? "text" : kind === "json" ? "collection" : types[kind];
   return {
     name: key,
     label,
     type,
     ...(help !== "" && { help }),
-    ...(fields && { spec: fields.map(renderOutput) }),
+    ...(fields && { spec: fields.map(renderMakeOutput) }),
     ...(kind === "list" && item && { spec: { type: types[item] } }),
   };
 }

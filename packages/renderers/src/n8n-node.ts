@@ -1,5 +1,6 @@
 import type { Field } from "./field.ts";
-import { n8nOperations, renderN8nFields, renderN8nProperties } from "./n8n.ts";
+import { choicesMethod, renderN8nFields } from "./n8n-field.ts";
+import { n8nOperations, renderN8nProperties } from "./n8n.ts";
 import type { Specification } from "./specification.ts";
 
 /**
@@ -43,14 +44,21 @@ function renderAction(specification: Specification): string {
 }
 
 /** How a field is found among the parameters, and sent. */
-const shape = ({ key, location, kind, fields, isCommaList }: Field, isFirst: boolean) => ({
-  key,
-  location,
-  kind,
-  ...(isFirst && { isFirst }),
-  ...(fields && { isOfObjects: true }),
-  ...(isCommaList && { isCommaList }),
-});
+function shape({ key, location, kind, fields, isCommaList }: Field, isFirst: boolean) {
+  const unsetAtZero = fields?.filter(isUnsetAtZero).map((field) => field.key) ?? [];
+  return {
+    key,
+    location,
+    kind,
+    ...(isFirst && { isFirst }),
+    ...(fields && { isOfObjects: true }),
+    ...(unsetAtZero.length > 0 && { unsetAtZero }),
+    ...(isCommaList && { isCommaList }),
+  };
+}
+
+const isUnsetAtZero = ({ kind, required, default: preset, minimum = 0 }: Field): boolean =>
+  (kind === "number" || kind === "integer") && !required && preset === undefined && minimum <= 0;
 
 const renderChoices = (specification: Specification): string =>
   [
@@ -60,7 +68,7 @@ const renderChoices = (specification: Specification): string =>
     "",
   ].join("\n");
 
-/** The lists that dropdowns are filled from, by the operation that gives them. */
+/** The lists that dropdowns are filled from, by the method that reads them. */
 function choicesOf({ operations, triggers }: Specification) {
   const fields = [
     ...operations.filter(({ platforms }) => platforms.includes("n8n")),
@@ -68,16 +76,19 @@ function choicesOf({ operations, triggers }: Specification) {
   ].flatMap((declared) => declared.fields);
   const dynamic = allOf(fields).flatMap(({ dynamicChoices }) => dynamicChoices ?? []);
   return Object.fromEntries(
-    dynamic.map(({ operation, value, label, query, search }) => [
-      operation,
-      {
-        path: operations.find(({ name }) => name === operation)?.path,
-        ...(value !== undefined && { value }),
-        ...(label !== undefined && { label }),
-        ...(query && { query }),
-        ...(search !== undefined && { search }),
-      },
-    ]),
+    dynamic.map((choices) => {
+      const { operation, value, label, query, search } = choices;
+      return [
+        choicesMethod(choices),
+        {
+          path: operations.find(({ name }) => name === operation)?.path,
+          ...(value !== undefined && { value }),
+          ...(label !== undefined && { label }),
+          ...(query && { query }),
+          ...(search !== undefined && { search }),
+        },
+      ];
+    }),
   );
 }
 

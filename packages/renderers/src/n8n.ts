@@ -1,22 +1,7 @@
 import type { Field } from "./field.ts";
+import { byDisplayName, byName, renderField, sentenceCase, type N8nProperty } from "./n8n-field.ts";
 import type { OperationSpecification, Specification } from "./specification.ts";
 import { titleCase } from "./title-case.ts";
-
-/** An `INodeProperties` of n8n, as far as it is rendered. */
-export interface N8nProperty {
-  displayName: string;
-  name: string;
-  type: string;
-  default: unknown;
-  description?: string;
-  required?: true;
-  noDataExpression?: true;
-  options?: unknown[];
-  typeOptions?: Record<string, unknown>;
-  displayOptions?: { show: Record<string, (string | boolean)[]> };
-  placeholder?: string;
-  modes?: unknown[];
-}
 
 /** An operation that n8n shows as another one than the API has it. */
 interface Variant {
@@ -111,7 +96,9 @@ function vary(operation: OperationSpecification, variant: Variant): N8nOperation
     verb,
     label:
       label ??
-      (verb === "getAll" ? `Get Many ${operation.label.split(" ").at(-1)!}` : operation.label),
+      (verb === "getAll"
+        ? `Get Many ${operation.label.split(" ").slice(1).join(" ")}`
+        : operation.label),
     description: description ?? operation.description,
     first: shown.filter(isFirst).map(preset),
     rest: shown.filter((field) => !isFirst(field)),
@@ -122,7 +109,7 @@ function vary(operation: OperationSpecification, variant: Variant): N8nOperation
 /**
  * The parameters of n8n's action node: resource, operation, and the fields of each operation that is declared for n8n.
  * What isn't required stands in one collection, "Additional Fields". A dropdown that the server fills calls the
- * load-options method that has the name of the listing operation.
+ * load-options method of {@link choicesMethod}.
  */
 export function renderN8nProperties(specification: Specification): N8nProperty[] {
   const { resources } = specification;
@@ -134,7 +121,7 @@ export function renderN8nProperties(specification: Specification): N8nProperty[]
       name: "resource",
       type: "options",
       noDataExpression: true,
-      options: byName(used.map(({ key, label }) => ({ name: label, value: key }))),
+      options: byName(used.map(({ key, label }) => ({ name: capitals(label), value: key }))),
       default: used[0]?.key ?? "",
     },
     ...used.map(({ key }) => chooseOperation(key, shown)),
@@ -162,13 +149,6 @@ function chooseOperation(resource: string, shown: N8nOperation[]): N8nProperty {
   };
 }
 
-/** The properties of fields, in n8n's order. */
-export const renderN8nFields = (fields: Field[]): N8nProperty[] =>
-  byDisplayName(fields.map(renderField));
-
-const byDisplayName = (properties: N8nProperty[]): N8nProperty[] =>
-  properties.sort((a, b) => compare(a.displayName, b.displayName));
-
 /** Where the verb alone would say too little. */
 const names: Record<string, string> = {
   getAll: "Get Many",
@@ -188,7 +168,7 @@ function renderFields({
   const optional = rest.map(renderField);
   return [
     ...first.map((field) => ({ ...renderField(field), displayOptions })),
-    ...(isMany && answers !== "all" ? renderPaging(displayOptions) : []),
+    ...(isMany && answers !== "all" && answers !== "array" ? renderPaging(displayOptions) : []),
     ...(optional.length > 0
       ? [
           {
@@ -225,122 +205,6 @@ const renderPaging = (displayOptions: { show: Record<string, string[]> }): N8nPr
   },
 ];
 
-const DYNAMIC_HELP =
-  'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
-
-function renderField(field: Field): N8nProperty {
-  const { key, label, help, required, dynamicChoices } = field;
-  if (dynamicChoices?.search !== undefined && field.kind === "select") return renderLocator(field);
-  const isMany = field.kind === "multi-select";
-  const suffix = isMany ? "Names or IDs" : "Name or ID";
-  const description = dynamicChoices
-    ? [help, isMany ? DYNAMIC_HELP.replace("an ID", "IDs") : DYNAMIC_HELP]
-        .filter(Boolean)
-        .join(". ")
-    : help;
-  return {
-    displayName: dynamicChoices ? `${label} ${suffix}` : label,
-    name: key,
-    ...typeOf(field),
-    ...describe(label, description),
-    ...(required && { required }),
-  };
-}
-
-/** n8n wants a full stop behind several sentences, none behind one, and nothing that the label says already. */
-function describe(label: string, text: string): { description?: string } {
-  if (text === "" || text.toLowerCase().replace(/^the /, "") === label.toLowerCase()) return {};
-  return { description: /[.!?]\s+\S/.test(text) && !text.endsWith(".") ? `${text}.` : text };
-}
-
-/** One thing, found by typing, or given by its ID: what other nodes hand on is an ID. */
-function renderLocator({ key, label, help, required, dynamicChoices }: Field): N8nProperty {
-  return {
-    displayName: label,
-    name: key,
-    type: "resourceLocator",
-    default: { mode: "list", value: "" },
-    ...(required && { required }),
-    ...describe(label, help),
-    modes: [
-      {
-        displayName: "From List",
-        name: "list",
-        type: "list",
-        typeOptions: { searchListMethod: dynamicChoices!.operation, searchable: true },
-      },
-      {
-        displayName: "By ID",
-        name: "id",
-        type: "string",
-        placeholder: "e.g. 019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04",
-      },
-    ],
-  };
-}
-
-/** How each kind is edited in n8n. */
-function typeOf(field: Field): Pick<N8nProperty, "type" | "default" | "options" | "typeOptions"> {
-  const { kind, choices, dynamicChoices, fields = [], minimum, maximum } = field;
-  const preset = (empty: unknown) => field.default ?? empty;
-  const offered = dynamicChoices
-    ? { typeOptions: { loadOptionsMethod: dynamicChoices.operation } }
-    : { options: byName((choices ?? []).map(({ value, label }) => ({ name: label, value }))) };
-  switch (kind) {
-    case "string":
-      return { type: "string", default: preset("") };
-    case "text":
-      return { type: "string", typeOptions: { rows: 4 }, default: preset("") };
-    case "integer":
-    case "number": {
-      const limits = {
-        ...(minimum !== undefined && { minValue: minimum }),
-        ...(maximum !== undefined && { maxValue: maximum }),
-        ...(kind === "integer" && { numberPrecision: 0 }),
-      };
-      return { type: "number", typeOptions: limits, default: preset(minimum ?? 0) };
-    }
-    case "boolean":
-      return { type: "boolean", default: preset(false) };
-    case "date-time":
-      return { type: "dateTime", default: preset("") };
-    case "select":
-      return { type: "options", ...offered, default: preset(choices?.[0]?.value ?? "") };
-    case "multi-select":
-      return { type: "multiOptions", ...offered, default: preset([]) };
-    case "json":
-      return { type: "json", default: preset("{}") };
-    case "key-value":
-      return several([
-        { displayName: "Name", name: "name", type: "string", default: "" },
-        { displayName: "Value", name: "value", type: "string", default: "" },
-      ]);
-    case "object":
-      return { type: "collection", options: fields.map(renderField), default: {} };
-    case "list":
-      return field.fields
-        ? several(renderN8nFields(fields))
-        : { type: "string", typeOptions: { multipleValues: true }, default: [] };
-  }
-}
-
-/** Any number of rows with these columns. */
-const several = (values: N8nProperty[]) => ({
-  type: "fixedCollection",
-  typeOptions: { multipleValues: true },
-  options: [{ displayName: "Item", name: "items", values }],
-  default: {},
-});
-
-/** `Create Approval Request` → `Create approval request` */
-const sentenceCase = (label: string): string =>
-  label
-    .split(" ")
-    .map((word, index) => (index === 0 || /[A-Z0-9]$/.test(word) ? word : word.toLowerCase()))
-    .join(" ");
-
-const byName = <Option extends { name: string }>(options: Option[]): Option[] =>
-  options.sort((a, b) => compare(a.name, b.name));
-
-/** Of code units: the same everywhere. */
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** `Check-in` → `Check-In` */
+const capitals = (label: string): string =>
+  label.replaceAll(/-[a-z]/g, (letter) => letter.toUpperCase());

@@ -1,5 +1,5 @@
-import type { AnyOperation, ErrorCode, Surface } from "@sayso/catalogue";
-import { scopes, streamedItem } from "@sayso/catalogue";
+import type { AnyOperation, ErrorCode, Surface, SurfaceErrors } from "@sayso/catalogue";
+import { joinSurfaces, scopes, streamedItem } from "@sayso/catalogue";
 import type { z } from "zod";
 import {
   moveReferences,
@@ -39,20 +39,6 @@ export interface OpenApiParameter {
 
 const COMPONENTS = "#/components/schemas/";
 
-/** The error table of the approvals surface, for the document. */
-const errorStatuses: Record<ErrorCode, number> = {
-  validation_failed: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  invalid_state: 409,
-  rate_limited: 429,
-  emergency_stop: 503,
-  unavailable: 503,
-  internal: 500,
-};
-
 const errorDescriptions: Record<number, string> = {
   400: "Validation error: names the field and the fix",
   401: "Missing or invalid credential",
@@ -64,37 +50,54 @@ const errorDescriptions: Record<number, string> = {
   503: "Emergency stop is active, or the database can't be reached",
 };
 
+const successDescriptions: Record<string, string> = { 201: "Created", 202: "Accepted" };
+
 /**
- * An OpenAPI 3.1 document of a surface. Pure: the same surface gives the same bytes. `servers` holds "/", the server
- * that gives the document away; it knows its own address.
+ * One OpenAPI 3.1 document of all these surfaces. Pure: the same surfaces give the same bytes. `servers` holds "/", the
+ * server that gives the document away; it knows its own address. `x-surface` says of each operation whose it is.
  *
  * @param info.version of the product
+ * @throws Error when two operations have one name, or one method and path
  */
-export function renderOpenApi(surface: Surface, info: { version: string }): OpenApiDocument {
+export function renderOpenApi(
+  surfaces: readonly Surface[],
+  info: { version: string },
+): OpenApiDocument {
   const components: Components = {};
   const paths: OpenApiDocument["paths"] = {};
-  for (const [name, operation] of Object.entries(surface.operations)) {
-    const { method, path } = operation.http;
-    (paths[path] ??= {})[method.toLowerCase()] = renderOperation(name, operation, components);
+  for (const surface of surfaces) {
+    for (const [name, operation] of Object.entries(surface.operations)) {
+      const { path } = operation.http;
+      const method = operation.http.method.toLowerCase();
+      const known = paths[path]?.[method];
+      if (known)
+        throw new Error(
+          `${name} has the method and path of ${known.operationId}: ${method} ${path}`,
+        );
+      (paths[path] ??= {})[method] = renderOperation(name, operation, surface, components);
+    }
   }
-  const used = new Set(Object.values(surface.operations).map(tagOf));
+  const { operations, resources } = joinSurfaces(surfaces);
+  const used = new Set(Object.values(operations).map(tagOf));
   const document = {
     openapi: "3.1.0",
     info: {
-      title: surface.title,
+      title: "Sayso API",
       version: info.version,
-      description: surface.description,
+      description: surfaces
+        .map(({ title, description }) => `${title}: ${description}`)
+        .join("\n\n"),
       contact: { name: "Whoever runs this server" },
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT" },
     },
     servers: [{ url: "/" }],
     security: [{ bearer: [] }],
-    tags: Object.entries(surface.resources)
+    tags: Object.entries(resources)
       .filter(([name]) => used.has(name))
       .map(([name, { label, description }]) => ({ name, description, "x-displayName": label })),
     paths,
     components: {
-      schemas: { ...components, Error: errorSchema },
+      schemas: components,
       securitySchemes: {
         bearer: {
           type: "http",
@@ -113,6 +116,7 @@ const tagOf = (operation: AnyOperation): string => operation.key.split(".")[0] ?
 function renderOperation(
   name: string,
   operation: AnyOperation,
+  surface: Surface,
   components: Components,
 ): OpenApiOperation {
   const { input } = operation;
@@ -121,6 +125,7 @@ function renderOperation(
     ...{ tags: [tagOf(operation)] },
     summary: operation.label,
     description: operation.description,
+    ...{ "x-surface": surface.name },
     ...(operation.scope === null ? { security: [] } : { "x-scope": operation.scope }),
     ...(operation.adminOnly && { "x-admin-only": true }),
     parameters: [
@@ -138,7 +143,10 @@ function renderOperation(
         },
       },
     }),
-    responses: { ...renderResponses(operation, components), ...renderErrors(operation) },
+    responses: {
+      ...renderResponses(operation, components),
+      ...renderErrors(operation, surface.errors, components),
+    },
   };
 }
 
@@ -153,7 +161,7 @@ function renderResponses(
     Object.entries(operation.responses as Record<string, z.ZodType>).map(([status, schema]) => [
       status,
       {
-        description: streamed ? "Server-sent events" : status === "201" ? "Created" : "OK",
+        description: streamed ? "Server-sent events" : (successDescriptions[status] ?? "OK"),
         headers: rateLimitHeaders,
         content: { [type]: { schema: readSchema(streamed ?? schema, "output", components) } },
       },
@@ -161,20 +169,24 @@ function renderResponses(
   );
 }
 
-function renderErrors(operation: AnyOperation): OpenApiOperation["responses"] {
+function renderErrors(
+  operation: AnyOperation,
+  errors: SurfaceErrors,
+  components: Components,
+): OpenApiOperation["responses"] {
   const always: ErrorCode[] =
     operation.scope === null
       ? ["internal"]
       : ["unauthenticated", "forbidden", "internal", "unavailable"];
   const statuses = [
-    ...new Set([...operation.errors, ...always].map((code) => errorStatuses[code])),
+    ...new Set([...operation.errors, ...always].map((code) => errors.statuses[code])),
   ].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => [
       String(status),
       {
-        description: errorDescriptions[status],
-        content: { "application/json": { schema: { $ref: `${COMPONENTS}Error` } } },
+        description: errorDescriptions[status] ?? "Refused",
+        content: { "application/json": { schema: readSchema(errors.body, "output", components) } },
       },
     ]),
   );
@@ -207,24 +219,9 @@ function renderParameters(
 const header = (description: string) => ({ description, schema: { type: "integer" } });
 
 const rateLimitHeaders = {
-  "X-RateLimit-Limit": header("Requests allowed in this hour"),
-  "X-RateLimit-Remaining": header("Requests left in this hour"),
-  "X-RateLimit-Reset": header("When the next hour begins, in seconds since 1970"),
-};
-
-const errorSchema = {
-  type: "object",
-  required: ["error", "code"],
-  properties: {
-    error: {
-      type: "object",
-      required: ["code", "message"],
-      properties: {
-        code: { type: "string" },
-        message: { type: "string" },
-        details: { type: "object" },
-      },
-    },
-    code: { type: "string", description: "The same code, for clients that look here" },
-  },
+  "X-RateLimit-Limit": header(
+    "Calls allowed in this span of time: an hour, unless the surface says otherwise",
+  ),
+  "X-RateLimit-Remaining": header("Calls left in it"),
+  "X-RateLimit-Reset": header("When the next one begins, in seconds since 1970"),
 };

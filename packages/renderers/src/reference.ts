@@ -3,10 +3,10 @@ import type { z } from "zod";
 import { readSchema, resolve, type Components, type JsonSchema } from "./json-schema.ts";
 
 /** A surface as a Markdown page: what each operation takes, gives and refuses, and what triggers there are. */
-export function renderReference({ title, operations, triggers }: Surface): string {
+export function renderReference({ title, authorization, operations, triggers }: Surface): string {
   return [
     `# ${title}`,
-    "Send `Authorization: Bearer <API key or personal token>`. The same as an OpenAPI 3.1 document: `GET /api/v1/openapi`.",
+    `Send \`${authorization}\`. The same as an OpenAPI 3.1 document: \`GET /api/v1/openapi\`.`,
     ...Object.values(operations).map(renderOperation),
     ...renderTriggers(Object.values(triggers)),
   ].join("\n\n");

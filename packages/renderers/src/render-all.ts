@@ -1,23 +1,34 @@
-import type { Surface } from "@sayso/catalogue";
+import { joinSurfaces, type Surface } from "@sayso/catalogue";
 import { renderClientOperations, renderClientTypes } from "./client-types.ts";
+import { renderMakeApp } from "./make-app.ts";
 import { renderN8nNodes } from "./n8n-node.ts";
 import { renderOpenApi } from "./openapi.ts";
 import { renderReference } from "./reference.ts";
 import { specify } from "./specification.ts";
+import { renderZapierApp } from "./zapier-app.ts";
 
 /**
- * Every file that is made of a surface: its path in the repository and its text, neither formatted nor marked as
- * generated. Pure: the same surface gives the same texts.
+ * Every file that is made of the surfaces: its path in the repository and its text, neither formatted nor marked as
+ * generated. Pure: the same surfaces give the same texts.
  *
  * @param info.version of the product
  */
-export function renderAll(surface: Surface, info: { version: string }): Map<string, string> {
-  const document = renderOpenApi(surface, info);
+export function renderAll(
+  surfaces: readonly Surface[],
+  info: { version: string },
+): Map<string, string> {
+  const document = renderOpenApi(surfaces, info);
+  const declarations = joinSurfaces(surfaces);
   return new Map([
-    [`apps/server/src/surfaces/${surface.name}/openapi.generated.json`, JSON.stringify(document)],
-    [`docs/reference/${surface.name}-api.md`, renderReference(surface)],
+    ["apps/server/src/surfaces/openapi.generated.json", JSON.stringify(document)],
+    ...surfaces.map((surface): [string, string] => [
+      `docs/reference/${surface.name}-api.md`,
+      renderReference(surface),
+    ]),
     ["packages/client/src/types.generated.ts", renderClientTypes(document)],
     ["packages/client/src/operations.generated.ts", renderClientOperations(document)],
-    ...renderN8nNodes(specify(surface)),
+    ...renderN8nNodes(specify(declarations)),
+    ...renderZapierApp(declarations),
+    ...renderMakeApp(declarations),
   ]);
 }

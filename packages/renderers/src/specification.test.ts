@@ -1,14 +1,21 @@
-import { approvalsSurface, defineOperation, type Surface } from "@sayso/catalogue";
+import {
+  allSurfaces,
+  approvalsSurface,
+  defineOperation,
+  joinSurfaces,
+  type Surface,
+} from "@sayso/catalogue";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { specify } from "./index.ts";
 
-const { operations, triggers } = specify(approvalsSurface);
+const whole = joinSurfaces(allSurfaces);
+const { operations, triggers } = specify(whole);
 
 describe.each(operations.map((operation) => [operation.name, operation] as const))(
   "%s",
   (name, { fields, sample, answers }) => {
-    const { input, responses } = approvalsSurface.operations[name]!;
+    const { input, responses } = whole.operations[name]!;
 
     test("takes the sample of each of its fields", () => {
       for (const field of fields) {
@@ -28,8 +35,8 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
 
     test("answers with something like its sample", () => {
       const schema = Object.values<z.ZodType>(responses)[0]!;
-      const one =
-        answers === "one" ? schema : (objectIn(schema).shape.data as z.ZodArray<z.ZodType>).element;
+      const list = answers === "array" ? schema : objectIn(schema).shape?.data;
+      const one = answers === "one" ? schema : (list as z.ZodArray<z.ZodType>).element;
       const strict = one instanceof z.ZodObject ? one.strict() : one;
       expect(strict.safeParse(sample)).toMatchObject({ success: true });
     });

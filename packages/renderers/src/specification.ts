@@ -1,4 +1,4 @@
-import type { AnyOperation, AnyTrigger, FieldHint, Platform, Surface } from "@sayso/catalogue";
+import type { AnyOperation, AnyTrigger, Declarations, FieldHint, Platform } from "@sayso/catalogue";
 import { streamedItem } from "@sayso/catalogue";
 import type { z } from "zod";
 import { readField, type Choice, type Field, type Location } from "./field.ts";
@@ -33,10 +33,10 @@ export interface OperationSpecification {
   /** Required ones first, advanced ones last. */
   fields: Field[];
   /**
-   * What an answer holds. "one": the thing itself; otherwise its `data` is a list of things: "all" of them, a "page"
-   * of them, or a stretch up to a "cursor".
+   * What an answer holds. "one": the thing itself; "array": it is a list of things itself; otherwise its `data` is a
+   * list of things: "all" of them, a "page" of them, or a stretch up to a "cursor".
    */
-  answers: "one" | "all" | "page" | "cursor";
+  answers: "one" | "array" | "all" | "page" | "cursor";
   /** Of one thing. */
   output: OutputField[];
   /** One thing that `output` describes. */
@@ -58,12 +58,12 @@ export interface TriggerSpecification {
 }
 
 /**
- * Reads a surface: every operation and trigger, whatever its platforms. An operation that streams is left out: no
+ * Reads a surface, or several that were joined: every operation and trigger, whatever its platforms. An operation that streams is left out: no
  * platform listens to one.
  *
  * @throws Error that names the declaration and what is wrong with it
  */
-export function specify(surface: Surface): Specification {
+export function specify(surface: Declarations): Specification {
   const components: Components = {};
   return {
     resources: Object.entries(surface.resources).map(([key, resource]) => ({ key, ...resource })),
@@ -77,7 +77,7 @@ export function specify(surface: Surface): Specification {
 }
 
 function specifyOperation(
-  surface: Surface,
+  surface: Declarations,
   name: string,
   operation: AnyOperation,
   components: Components,
@@ -119,7 +119,7 @@ function specifyOperation(
 }
 
 function specifyTrigger(
-  surface: Surface,
+  surface: Declarations,
   name: string,
   trigger: AnyTrigger,
   components: Components,
@@ -144,7 +144,7 @@ function specifyTrigger(
   };
 }
 
-function chooseEvents(surface: Surface, events: readonly string[]): Field {
+function chooseEvents(surface: Declarations, events: readonly string[]): Field {
   return {
     key: "types",
     label: "Events",
@@ -158,7 +158,7 @@ function chooseEvents(surface: Surface, events: readonly string[]): Field {
   };
 }
 
-function partsOf(surface: Surface, key: string): [resource: string, verb: string] {
+function partsOf(surface: Declarations, key: string): [resource: string, verb: string] {
   const [resource = "", verb = ""] = key.split(".");
   if (!(resource in surface.resources))
     throw new Error(`${key}: there is no resource ${resource}; declare it beside the others`);
@@ -187,7 +187,7 @@ function readFields(
 
 /** The client and the platforms take all fields of a call side by side, so no two may have one name. */
 function checkFields(
-  surface: Surface,
+  surface: Declarations,
   name: string,
   fields: Field[],
   hints: Record<string, FieldHint>,
@@ -218,6 +218,7 @@ function readAnswer(schema: JsonSchema): {
   answers: OperationSpecification["answers"];
   thing: JsonSchema;
 } {
+  if (schema.type === "array" && schema.items) return { answers: "array", thing: schema.items };
   const { data, pagination, next_cursor: cursor } = schema.properties ?? {};
   if (data?.type !== "array" || !data.items) return { answers: "one", thing: schema };
   return { answers: pagination ? "page" : cursor ? "cursor" : "all", thing: data.items };

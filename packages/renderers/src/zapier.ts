@@ -48,7 +48,7 @@ export function renderZapierFields({ resources, operations, triggers }: Specific
         noun: nounOf(resource),
         display: { label, description: `${description}.` },
         inputFields: fields.map(renderField),
-        outputFields: output.flatMap((field) => renderOutput(field)),
+        outputFields: renderOutputs(name, output),
         sample,
       }));
   return {
@@ -61,7 +61,7 @@ export function renderZapierFields({ resources, operations, triggers }: Specific
         noun: nounOf(resource),
         display: { label, description },
         inputFields: fields.map(renderField),
-        outputFields: output.flatMap((field) => renderOutput(field)),
+        outputFields: renderOutputs(name, output),
         sample,
       })),
   };
@@ -104,15 +104,38 @@ function renderField(field: Field): ZapierField {
   };
 }
 
-/** Zapier reads nested answers by `outer__inner`. */
+/**
+ * Nested parts by their way, joined by `_`, as packages/triggers flattens items. What stands there twice, as a request's
+ * id does beside the request, is one field.
+ */
+function renderOutputs(name: string, output: OutputField[]): ZapierOperation["outputFields"] {
+  const byKey = new Map<string, ZapierOperation["outputFields"][number]>();
+  for (const field of output.flatMap((one) => renderOutput(one))) {
+    const known = byKey.get(field.key);
+    if (known && (known.type !== field.type || known.list !== field.list))
+      throw new Error(`${name} answers with two different things that are ${field.key} when flat`);
+    if (!known) byKey.set(field.key, field);
+  }
+  return [...byKey.values()];
+}
+
 function renderOutput(field: OutputField, outer = ""): ZapierOperation["outputFields"] {
   const { kind, fields, item } = field;
   const key = outer + field.key;
   const label = field.label;
   if (fields && kind === "object")
     return fields.flatMap((inner) =>
-      renderOutput({ ...inner, label: `${label} ${inner.label}` }, `${key}__`),
+      renderOutput({ ...inner, label: `${label} ${inner.label}` }, `${key}_`),
     );
   const type = kind === "list" && item ? types[item] : types[kind];
-  return [{ key, label, ...(type && { type }), ...(kind === "list" && { list: true as const }) }];
+  // What is long is only so where it is typed in.
+  const shown = type === "text" ? "string" : type;
+  return [
+    {
+      key,
+      label,
+      ...(shown && { type: shown }),
+      ...(kind === "list" && { list: true as const }),
+    },
+  ];
 }

@@ -1,0 +1,205 @@
+import { scopes, type Scope } from "@sayso/catalogue";
+import type { MakeComponent } from "./make-component.ts";
+import type { MakeParameter } from "./make.ts";
+
+/** Where what the server says stands, in the order of preference: each API has its own envelope, and OAuth has one. */
+const said = ["body.error.message", "body.error_description", "body.message", "body.error", "body"];
+const message = `[{{statusCode}}] {{${said.reduceRight((rest, one) => `ifempty(${one}, ${rest})`)}}}`;
+
+const errorOf = (type: string) => ({ type, message });
+
+/**
+ * What follows from a refusal (help.make.com, "Types of errors"): Make tries again by itself what may pass (429, 5xx),
+ * and stores what can't be done with this bundle.
+ */
+const errors = {
+  type: "RuntimeError",
+  message,
+  400: errorOf("DataError"),
+  401: errorOf("InvalidAccessTokenError"),
+  404: errorOf("DataError"),
+  409: errorOf("DataError"),
+  429: errorOf("RateLimitError"),
+  500: errorOf("ConnectionError"),
+  502: errorOf("ConnectionError"),
+  503: errorOf("ConnectionError"),
+  504: errorOf("ConnectionError"),
+};
+
+/** What all modules, RPCs and webhooks have in common. The address is the connection's: everybody has a server of their own. */
+export const base = {
+  baseUrl: "{{connection.url}}",
+  headers: { authorization: "Bearer {{connection.accessToken}}" },
+  response: { error: errors },
+  log: {
+    sanitize: [
+      "request.headers.authorization",
+      "request.body.callback_headers",
+      "response.body.secret",
+      "response.headers.set-cookie",
+    ],
+  },
+};
+
+/** Without a slash at its end. */
+const url = "{{replace(parameters.url, '/[/]+$/', '')}}";
+
+const serverAddress: MakeParameter = {
+  name: "url",
+  label: "Server Address",
+  type: "url",
+  required: true,
+  help: "Where you open Sayso, such as https://sayso.example.com",
+};
+
+const info = (address: string, token: string) => ({
+  url: `${address}/api/v1/org`,
+  method: "GET",
+  headers: { authorization: `Bearer ${token}` },
+});
+
+/** The code of a connection doesn't inherit from the base (developers.make.com, "OAuth 2.0"). */
+const answered = { error: errors };
+
+/** A connection's key. */
+const apiKey: MakeComponent = {
+  kind: "connection",
+  id: "apiKey",
+  manifest: { label: "Sayso (API Key)", connectionType: "basic" },
+  code: {
+    communication: {
+      ...info(url, "{{parameters.apiKey}}"),
+      response: {
+        ...answered,
+        data: { url, accessToken: "{{parameters.apiKey}}" },
+        uid: "{{body.id}}",
+        metadata: { type: "text", value: "{{body.name}}" },
+      },
+      log: { sanitize: ["request.headers.authorization"] },
+    },
+    params: [
+      serverAddress,
+      {
+        name: "apiKey",
+        label: "API Key",
+        type: "password",
+        required: true,
+        help: 'What "sayso key create" printed, or the page Organization, Connections showed',
+      },
+    ] satisfies MakeParameter[],
+  },
+};
+
+/** RFC 7636 §4.1 asks for 43 characters at least: one UUID has 36. */
+const codeVerifier = "{{uuid}}{{uuid}}";
+/** RFC 7636 §4.2, S256: base64url of the SHA-256, without padding. */
+const codeChallenge =
+  "{{replace(replace(replace(sha256(temp.codeVerifier, 'base64'), '+', '-'), '/', '_'), '=', '')}}";
+
+const token = (address: string, body: Record<string, string>) => ({
+  url: `${address}/api/v1/oauth/token`,
+  method: "POST",
+  type: "urlencoded",
+  body: {
+    client_id: "{{parameters.clientId}}",
+    client_secret: "{{parameters.clientSecret}}",
+    ...body,
+  },
+  log: {
+    sanitize: [
+      "request.body.client_secret",
+      "request.body.code",
+      "request.body.code_verifier",
+      "request.body.refresh_token",
+      "response.body.access_token",
+      "response.body.refresh_token",
+    ],
+  },
+});
+
+const tokens = {
+  accessToken: "{{body.access_token}}",
+  refreshToken: "{{body.refresh_token}}",
+  expires: "{{addSeconds(now, body.expires_in)}}",
+};
+
+/** OAuth 2.0 with PKCE. The client is the server's own: each server has registered its Make. */
+function oauth(used: readonly Scope[]): MakeComponent {
+  return {
+    kind: "connection",
+    id: "oauth",
+    manifest: { label: "Sayso", connectionType: "oauth" },
+    code: {
+      communication: {
+        authorize: {
+          temp: { codeVerifier },
+          url: `${url}/oauth/authorize`,
+          qs: {
+            response_type: "code",
+            client_id: "{{parameters.clientId}}",
+            redirect_uri: "{{oauth.localRedirectUri}}",
+            scope: "{{join(oauth.scope, ' ')}}",
+            code_challenge: codeChallenge,
+            code_challenge_method: "S256",
+          },
+          response: { temp: { code: "{{query.code}}" } },
+        },
+        token: {
+          condition: "{{if(temp.code, true, false)}}",
+          ...token(url, {
+            grant_type: "authorization_code",
+            code: "{{temp.code}}",
+            code_verifier: "{{temp.codeVerifier}}",
+            redirect_uri: "{{oauth.localRedirectUri}}",
+          }),
+          response: { ...answered, data: { url, ...tokens, email: "{{body.user_email}}" } },
+        },
+        info: {
+          ...info("{{connection.url}}", "{{connection.accessToken}}"),
+          response: {
+            ...answered,
+            uid: "{{body.id}}",
+            metadata: { type: "text", value: "{{connection.email}} ({{body.name}})" },
+          },
+          log: { sanitize: ["request.headers.authorization"] },
+        },
+        refresh: {
+          condition: "{{data.expires < addMinutes(now, 15)}}",
+          ...token("{{data.url}}", {
+            grant_type: "refresh_token",
+            refresh_token: "{{data.refreshToken}}",
+          }),
+          response: { ...answered, data: tokens },
+        },
+        invalidate: {
+          url: "{{data.url}}/api/v1/oauth/revoke",
+          method: "POST",
+          type: "urlencoded",
+          body: {
+            client_id: "{{parameters.clientId}}",
+            client_secret: "{{parameters.clientSecret}}",
+            token: "{{data.refreshToken}}",
+          },
+          response: answered,
+          log: { sanitize: ["request.body.client_secret", "request.body.token"] },
+        },
+      },
+      params: [
+        serverAddress,
+        {
+          name: "clientId",
+          label: "Client ID",
+          type: "text",
+          required: true,
+          help: "Of the app that an admin of your Sayso connected for Make: Organization, Apps",
+        },
+        { name: "clientSecret", label: "Client Secret", type: "password", required: true },
+      ] satisfies MakeParameter[],
+      scopeList: Object.fromEntries(used.map((scope) => [scope, scopes[scope]])),
+      defaultScope: used,
+    },
+  };
+}
+
+/** @param used what the app's modules need; a connection asks for all of it */
+export const renderConnections = (used: readonly Scope[]): MakeComponent[] => [oauth(used), apiKey];
