@@ -1,16 +1,29 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 
+const files = (...names: string[]) => names.map((name) => `test/platforms/n8n/${name}.n8n.ts`);
+/** Two minutes each, in which the one keeps n8n busy and the others only wait. */
+const long = files("cycles", "poll-trigger", "time-out");
+/** The one stops the n8n that the tests share, the other starts one of its own. */
+const alone = files("restarts", "first-run");
+
 /** The node package in the real n8n: `npm run test:n8n`. Apart, because n8n takes 1.9 GB. */
 export default defineConfig({
   test: {
     reporters: ["default", new ClosingLineReporter()],
-    include: ["test/platforms/n8n/**/*.n8n.ts"],
     globalSetup: ["packages/testkit/src/global-setup.ts", "test/platforms/n8n/set-up.ts"],
-    // One n8n at a time: it takes a core and most of a gigabyte.
-    maxWorkers: 1,
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    retry: process.env.CI ? 1 : 0,
+    maxWorkers: 2,
+    projects: [
+      group(0, { include: files("*"), exclude: [...long, ...alone] }),
+      group(1, { include: long }),
+      group(2, { include: alone }),
+    ],
   },
 });
+
+function group(groupOrder: number, test: { include: string[]; exclude?: string[] }) {
+  const [testTimeout, hookTimeout] = [400_000, 400_000];
+  const name = `n8n ${groupOrder + 1}`;
+  return { test: { name, ...test, testTimeout, hookTimeout, sequence: { groupOrder } } };
+}

@@ -15,7 +15,7 @@ export class SaysoApi implements ICredentialType {
   icon: Icon = { light: "file:../icons/sayso.svg", dark: "file:../icons/sayso.dark.svg" };
 
   documentationUrl =
-    "https://github.com/sayso-dev/sayso/tree/main/packages/n8n-nodes-sayso#connect-with-an-api-key";
+    "https://github.com/sayso-hq/sayso/tree/main/packages/n8n-nodes-sayso#connect-with-an-api-key";
 
   properties: INodeProperties[] = [
     {

@@ -11,7 +11,7 @@ export class SaysoOAuth2Api implements ICredentialType {
   icon: Icon = { light: "file:../icons/sayso.svg", dark: "file:../icons/sayso.dark.svg" };
 
   documentationUrl =
-    "https://github.com/sayso-dev/sayso/tree/main/packages/n8n-nodes-sayso#connect-with-oauth";
+    "https://github.com/sayso-hq/sayso/tree/main/packages/n8n-nodes-sayso#connect-with-oauth";
 
   properties: INodeProperties[] = [
     {
@@ -42,7 +42,8 @@ export class SaysoOAuth2Api implements ICredentialType {
       displayName: "Scope",
       name: "scope",
       type: "hidden",
-      default: "approvals:read approvals:write comments:write",
+      default:
+        "approvals:read approvals:write comments:write okrs:read okrs:write okr-checkins:write kpis:read kpis:write",
     },
     {
       displayName: "Auth URI Query Parameters",

@@ -137,6 +137,55 @@ describe("a request", () => {
   });
 });
 
+test("goals are set, found and measured", async () => {
+  const objective = await operate({
+    resource: "objective",
+    operation: "create",
+    title: "Delight customers",
+    additionalFields: {
+      type: "team",
+      key_results: { items: [{ title: "NPS", start: 30, target: 50 }] },
+    },
+  });
+  expect(objective.error).toBeUndefined();
+  const { id, key_results: keyResults } = objective.items[0] as {
+    id: string;
+    key_results: { id: string }[];
+  };
+  const listed = await operate({ resource: "objective", operation: "getAll", filters: {} });
+  expect(listed.items.map((item) => item.id)).toContain(id);
+  // A list within a collection: n8n hands it on as it is kept.
+  const ofObjective = { objective_id: { __rl: true, mode: "list", value: id } };
+  const found = await operate({
+    resource: "key_result",
+    operation: "getAll",
+    filters: ofObjective,
+  });
+  expect(found.items.map((item) => item.id)).toEqual([keyResults[0]!.id]);
+  const checkIn = await operate({
+    resource: "checkin",
+    operation: "record",
+    ...byId(keyResults[0]!.id),
+    value: 35,
+    additionalFields: { comment: "Half the way soon" },
+  });
+  expect(checkIn.items).toMatchObject([{ value: 35, comment: "Half the way soon" }]);
+
+  const kpi = { name: "Weekly users", target: 4500, current: 3700 };
+  const { body } = await stage.owner.api.call<{ id: string }>("POST", "/api/v1/kpis", {
+    body: kpi,
+  });
+  const update = await operate({
+    resource: "kpi",
+    operation: "update",
+    ...byId(body.id),
+    value: 3800,
+  });
+  expect(update.items).toMatchObject([{ previous_value: 3700, new_value: 3800 }]);
+  const read = await operate({ resource: "kpi", operation: "get", ...byId(body.id) });
+  expect(read.items).toMatchObject([{ name: "Weekly users", current: 3800 }]);
+});
+
 test("a refusal is shown in the server's own words, with the field", async () => {
   const { error } = await operate({ operation: "create", ...asked, title: "" });
   expect(error?.message).toMatch(/title/);
@@ -165,10 +214,14 @@ describe("the editor", () => {
     });
 
   test("offers people, teams, templates and action types", async () => {
-    expect(await ask("options", "listMembers")).toContainEqual({
-      name: "Alice Approver",
-      value: stage.alice.id,
-    });
+    const reader = await stage.organization.addPerson({ canApprove: false });
+    const alice = { name: "Alice Approver", value: stage.alice.id };
+    const everybody = await ask("options", "listMembers");
+    expect(everybody).toContainEqual(alice);
+    expect(JSON.stringify(everybody)).toContain(reader.id);
+    const approvers = await ask("options", "listMembersCanApprove");
+    expect(approvers).toContainEqual(alice);
+    expect(JSON.stringify(approvers)).not.toContain(reader.id);
     await stage.organization.addTeam("Finance", [stage.bob]);
     expect(await ask("options", "listTeams")).toContainEqual(
       expect.objectContaining({ name: "Finance" }),

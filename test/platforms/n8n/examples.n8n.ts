@@ -1,25 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { until } from "@sayso/testkit";
-import type { Page } from "playwright-core";
+import { startReceiver, until } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser } from "../../open-browser.ts";
-import type { WorkflowNode } from "./n8n.ts";
+import { startModel } from "./fake-model.ts";
+import { PATIENCE_MS, type WorkflowNode } from "./n8n.ts";
 import { itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
+import { subscriptionsOf } from "./trigger-flow.ts";
 
 // The README's examples, imported as people import them, with nothing changed but the credential.
 
 const folder = fileURLToPath(
   new URL("../../../packages/n8n-nodes-sayso/workflows", import.meta.url),
 );
-const pictures = fileURLToPath(new URL("../../../packages/n8n-nodes-sayso/docs", import.meta.url));
 const examples = readdirSync(folder).filter((name) => name.endsWith(".json"));
 
 let stage: N8nStage;
 beforeAll(async () => {
   stage = await openN8nStage();
+  await stage.n8n.command("import:workflow", "--separate", `--input=${folder}`);
 });
 afterAll(() => stage.close());
 
@@ -29,48 +28,61 @@ interface Workflow {
   [other: string]: unknown;
 }
 
-/** Imports an example and chooses the credential in each of its Sayso nodes. */
-async function importExample(name: string): Promise<string> {
-  const file = path.join(folder, name);
-  await stage.n8n.command("import:workflow", `--input=${file}`);
-  const { id } = JSON.parse(readFileSync(file, "utf8")) as Workflow;
+type Credentials = Record<string, { id: string; name: string }>;
+
+/** Chooses the credentials in the nodes of an example; gives its id. */
+async function adopt(name: string, others: Record<string, Partial<WorkflowNode>> = {}) {
+  const { id } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Workflow;
   const workflow = await stage.n8n.rest<Workflow>("GET", `/workflows/${id}`);
-  for (const node of workflow.nodes)
-    if (node.type.startsWith("n8n-nodes-sayso.")) node.credentials = { saysoApi: stage.credential };
+  const ours: Credentials = { saysoApi: stage.credential };
+  for (const node of workflow.nodes) {
+    if (node.type.startsWith("n8n-nodes-sayso.")) node.credentials = ours;
+    Object.assign(node, others[node.name]);
+  }
   await stage.n8n.rest("PATCH", `/workflows/${id}`, workflow);
   return id;
 }
 
+test("all of them import, and n8n knows their nodes", async () => {
+  const cookie = stage.n8n
+    .cookies()
+    .map(({ name, value }) => `${name}=${value}`)
+    .join("; ");
+  const response = await fetch(`${stage.n8n.url}/types/nodes.json`, { headers: { cookie } });
+  const known = ((await response.json()) as { name: string }[]).map((type) => type.name);
+  expect(examples.length).toBeGreaterThan(0);
+  for (const name of examples) {
+    const { nodes } = await stage.n8n.rest<Workflow>("GET", `/workflows/${await adopt(name)}`);
+    expect(known, name).toEqual(expect.arrayContaining(nodes.map(({ type }) => type)));
+  }
+});
+
 test("approval before a payment: only a yes comes to the payment", async () => {
-  const workflowId = await importExample("approval-before-a-payment.json");
+  const workflowId = await adopt("approval-before-a-payment.json");
   const { executionId, requests } = await stage.sleep(workflowId);
   expect(requests).toMatchObject([
     { title: "Pay 1290 EUR to Harbour Paper", action_type: "payment", metadata: { amount: 1290 } },
   ]);
-  const page = process.env.SAYSO_PICTURES ? await openExecution(workflowId, executionId) : null;
-  if (page) await takePicture(page, "waiting.png");
   await stage.alice.api.approve(requests[0]!.id, "Checked the invoice");
   const done = await stage.n8n.executionIn(executionId, ["success", "error"]);
   expect(itemsAt(done, "Pay")).toHaveLength(1);
   expect(itemsAt(done, "Tell whoever asked")).toHaveLength(0);
-  if (page) {
-    await page.reload();
-    await takePicture(page, "approved.png");
-    await page.context().browser()?.close();
-  }
 });
 
 test("decision log: every decision becomes a row", async () => {
-  const workflowId = await importExample("decision-log.json");
+  const workflowId = await adopt("decision-log.json");
   await stage.n8n.activate(workflowId);
-  const list = () => stage.machine.api.call<{ data: unknown[] }>("GET", "/api/v1/subscriptions");
-  await until(async () => (await list()).body.data.length > 0, "the subscription is there");
+  await until(
+    async () => (await subscriptionsOf(stage)).length > 0,
+    "the subscription is there",
+    PATIENCE_MS,
+  );
   const { body } = await stage.machine.api.create({ title: "Close the bridge" });
   await stage.alice.api.reject(body.id, "Rush hour");
   await until(
     async () => (await stage.n8n.executionsOf(workflowId)).some((e) => e.status === "success"),
     "a row was written",
-    20_000,
+    PATIENCE_MS,
   );
   const [{ id } = { id: "" }] = await stage.n8n.executionsOf(workflowId);
   expect(itemsAt(await stage.n8n.execution(id), "Row")[0]?.json).toMatchObject({
@@ -79,35 +91,78 @@ test("decision log: every decision becomes a row", async () => {
     decided_by: "Alice Approver",
     comment: "Rush hour",
   });
+  await stage.n8n.deactivate(workflowId);
 });
 
-test.each(examples)("%s imports with all its nodes known", async (name) => {
-  const workflowId = await importExample(name);
-  const { nodes } = await stage.n8n.rest<Workflow>("GET", `/workflows/${workflowId}`);
-  const response = await fetch(`${stage.n8n.url}/types/nodes.json`, {
-    headers: {
-      cookie: stage.n8n
-        .cookies()
-        .map(({ name, value }) => `${name}=${value}`)
-        .join("; "),
-    },
+test("AI agent gate: the agent's tool runs after a yes, and people see what it is about to do", async () => {
+  const [model, shop] = await Promise.all([startModel({ order: "4821" }), startReceiver()]);
+  try {
+    const { n8n } = stage;
+    const openAi = await n8n.addCredential("openAiApi", { apiKey: "sk-none", url: model.url });
+    const { parameters } = (
+      JSON.parse(readFileSync(path.join(folder, "ai-agent-gate.json"), "utf8")) as Workflow
+    ).nodes.find(({ name }) => name === "Refund")!;
+    const workflowId = await adopt("ai-agent-gate.json", {
+      Model: { credentials: { openAiApi: openAi } },
+      // "Your own address", as the note in the workflow says.
+      Refund: { parameters: { ...parameters, url: `${shop.url}/refunds` } },
+    });
+    const { executionId, requests } = await stage.sleep(workflowId);
+    expect(requests).toMatchObject([
+      {
+        title: "Run the tool Refund",
+        description: "The agent wants to run Refund",
+        action_type: "agent.tool",
+        metadata: { tool: "Refund", arguments: { order: "4821" } },
+      },
+    ]);
+    expect(shop.requests).toHaveLength(0);
+    await stage.alice.api.approve(requests[0]!.id);
+    const done = await n8n.executionIn(executionId, ["success", "error"]);
+    expect(done.error).toBeUndefined();
+    expect(shop.requests.map(({ json }) => json)).toEqual([{ order: "4821" }]);
+  } finally {
+    await Promise.all([model.stop(), shop.stop()]);
+  }
+});
+
+test("KPI update under change control: it waits, applies itself when an admin says yes, and is heard of", async () => {
+  const { n8n, owner, organization } = stage;
+  const guarded = { name: "Margin", target: 10, needs_approval: true };
+  const { body: kpi } = await owner.api.call<{ id: string }>("POST", "/api/v1/kpis", {
+    body: guarded,
   });
-  const known = ((await response.json()) as { name: string }[]).map((type) => type.name);
-  expect(known).toEqual(expect.arrayContaining(nodes.map(({ type }) => type)));
+  const name = "kpi-under-change-control.json";
+  const { nodes } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Workflow;
+  const { parameters } = nodes.find((node) => node.name === "Change the KPI")!;
+  const id = { __rl: true, mode: "list", value: kpi.id };
+  const workflowId = await adopt(name, { "Change the KPI": { parameters: { ...parameters, id } } });
+  await n8n.activate(workflowId);
+  await until(
+    async () => (await subscriptionsOf(stage)).length > 0,
+    "the subscription is there",
+    PATIENCE_MS,
+  );
+  const asked = await n8n.executionIn(await n8n.runByHand(workflowId, "Start"), [
+    "success",
+    "error",
+  ]);
+  expect(asked.error).toBeUndefined();
+  const [held] = itemsAt(asked, "It waits for an approval");
+  expect(held?.json).toMatchObject({ status: "pending", entity_id: kpi.id });
+  const read = () => owner.api.call<{ target: number }>("GET", `/api/v1/kpis/${kpi.id}`);
+  expect((await read()).body.target).toBe(10);
+
+  // Whoever answers for the machine that asked doesn't approve it.
+  const admin = await organization.addPerson({ role: "admin" });
+  await admin.api.approve(held!.json.id as string);
+  await until(async () => (await read()).body.target === 12, "it is applied", PATIENCE_MS);
+  const told = async () => {
+    const executions = await n8n.executionsOf(workflowId);
+    const all = await Promise.all(executions.map((one) => n8n.execution(one.id)));
+    return all.flatMap((execution) => itemsAt(execution, "Tell the team"));
+  };
+  await until(async () => (await told()).length > 0, "the change was heard of", PATIENCE_MS);
+  expect((await told()).map(({ json }) => json.kpi)).toEqual(["Margin"]);
+  await n8n.deactivate(workflowId);
 });
-
-async function openExecution(workflowId: string, executionId: string): Promise<Page> {
-  const browser = await openBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 760 } });
-  await context.addCookies(stage.n8n.cookies());
-  const page = await context.newPage();
-  await page.goto(`${stage.n8n.url}/workflow/${workflowId}/executions/${executionId}`);
-  return page;
-}
-
-async function takePicture(page: Page, name: string): Promise<void> {
-  await mkdir(pictures, { recursive: true });
-  // The canvas moves itself into place.
-  await page.waitForTimeout(6000);
-  await page.screenshot({ path: path.join(pictures, name) });
-}

@@ -1,7 +1,7 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { startReceiver, until, type Receiver } from "@sayso/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { startModel, type FakeModel } from "./fake-model.ts";
+import { PATIENCE_MS } from "./n8n.ts";
 import { openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
 let stage: N8nStage;
@@ -10,7 +10,11 @@ let payments: Receiver;
 let workflowId: string;
 
 beforeAll(async () => {
-  [stage, model, payments] = await Promise.all([openN8nStage(), startModel(), startReceiver()]);
+  [stage, model, payments] = await Promise.all([
+    openN8nStage(),
+    startModel({ invoice: "4711" }),
+    startReceiver(),
+  ]);
   const openAi = await stage.n8n.addCredential("openAiApi", { apiKey: "sk-none", url: model.url });
   workflowId = await stage.n8n.addWorkflow(
     [
@@ -62,7 +66,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await Promise.all([stage.close(), model.stop(), payments.stop()]);
+  await Promise.all([stage?.close(), model?.stop(), payments?.stop()]);
 });
 let paidBefore = 0;
 beforeEach(() => {
@@ -118,7 +122,7 @@ test.each([
       await until(
         async () => (await stage.owner.api.get(id)).body.status === "expired",
         "it expires",
-        70_000,
+        PATIENCE_MS,
       );
     },
     /expired/,
@@ -126,7 +130,7 @@ test.each([
 ])("%s doesn't let it run, and the model is told", async (_, decide, told) => {
   const { executionId, request } = await askAgent();
   await decide(request.id);
-  await stage.n8n.executionIn(executionId, ["success", "error"], 60_000);
+  await stage.n8n.executionIn(executionId, ["success", "error"]);
   expect(paid()).toHaveLength(0);
   expect(model.lastToolAnswer()).toMatch(told);
 });
@@ -152,86 +156,7 @@ test("a gate that can't ask refuses, even where it is told to go on after an err
   await set(true);
   model.slips({ approved: true, data: { approved: true } });
   const executionId = await stage.n8n.runByHand(workflowId, "Start");
-  await stage.n8n.executionIn(executionId, ["success", "error"], 60_000);
+  await stage.n8n.executionIn(executionId, ["success", "error"]);
   await set(false);
   expect(paid()).toHaveLength(0);
 });
-
-interface Message {
-  role: string;
-  content: unknown;
-}
-
-interface FakeModel {
-  url: string;
-  /** The messages of each call. */
-  calls: Message[][];
-  /** What the model puts beside the tool's own parameters, the next time. */
-  slips: (parameters: Record<string, unknown>) => void;
-  /** What it was last told about its tool. */
-  lastToolAnswer: () => string;
-  stop: () => Promise<void>;
-}
-
-/** Speaks as OpenAI's chat completions do: calls the first tool once, then says that it is done. */
-async function startModel(): Promise<FakeModel> {
-  const calls: Message[][] = [];
-  let slipped: Record<string, unknown> = {};
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const { messages, tools } = JSON.parse(Buffer.concat(chunks).toString()) as {
-        messages: Message[];
-        tools?: { function: { name: string } }[];
-      };
-      calls.push(messages);
-      const isFirst = !messages.some(({ role }) => role === "tool");
-      const parameters = {
-        toolParameters: { invoice: "4711" },
-        hitlParameters: slipped,
-        ...slipped,
-      };
-      slipped = {};
-      const message = isFirst
-        ? {
-            role: "assistant",
-            content: null,
-            tool_calls: [
-              {
-                id: "call_1",
-                type: "function",
-                function: {
-                  name: tools?.[0]?.function.name,
-                  arguments: JSON.stringify(parameters),
-                },
-              },
-            ],
-          }
-        : { role: "assistant", content: "Done." };
-      response.setHeader("content-type", "application/json").end(
-        JSON.stringify({
-          id: "chatcmpl-1",
-          object: "chat.completion",
-          created: 1,
-          model: "fake",
-          choices: [{ index: 0, message, finish_reason: isFirst ? "tool_calls" : "stop" }],
-          usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-        }),
-      );
-    });
-  }).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    calls,
-    slips: (parameters) => (slipped = parameters),
-    lastToolAnswer: () =>
-      JSON.stringify(calls.at(-1)?.findLast(({ role }) => role === "tool")?.content ?? ""),
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}

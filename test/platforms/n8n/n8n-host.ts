@@ -48,22 +48,23 @@ export interface N8nHost {
   readonly url: string;
   /** Everything that this n8n keeps. */
   readonly folder: string;
-  logs: () => string;
   /** SIGTERM, then the same n8n again on the same port. */
   restart: () => Promise<void>;
   /** SIGKILL, then the same n8n again. */
   crash: () => Promise<void>;
   /** Ends it; its folder stays until `close`. */
   stop: (signal?: NodeJS.Signals) => Promise<void>;
+  /** Does nothing where it runs. */
   start: () => Promise<void>;
   /** Runs a command of n8n's own command line in its folder. */
   command: (...args: string[]) => Promise<string>;
   close: () => Promise<void>;
 }
 
-const READY_PATIENCE_MS = 90_000;
+const READY_PATIENCE_MS = 180_000;
 
 const running = new Set<ChildProcess>();
+// For a run that ends in the middle.
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /**
@@ -108,6 +109,7 @@ export async function startN8n(options: {
   let output = "";
 
   const start = async () => {
+    if (child) return;
     const started = spawn(process.execPath, [program, "start"], {
       env,
       cwd: folder,
@@ -135,7 +137,6 @@ export async function startN8n(options: {
   return {
     url,
     folder,
-    logs: () => output,
     start,
     stop,
     async restart() {

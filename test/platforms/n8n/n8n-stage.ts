@@ -1,6 +1,7 @@
 import { openStage, type Approval, type Stage, type StartOptions } from "@sayso/testkit";
 import { inject } from "vitest";
-import { openN8n, type Execution, type N8n, type Wire, type WorkflowNode } from "./n8n.ts";
+import type { Execution, N8n, Wire, WorkflowNode } from "./n8n.ts";
+import { joinN8n } from "./shared-n8n.ts";
 
 /** Sayso with its people, a real n8n with the node package in it, and an API key between them. */
 export interface N8nStage extends Stage {
@@ -41,20 +42,16 @@ const lookingBack: WorkflowNode = {
   },
 };
 
-export async function openN8nStage(
-  options: StartOptions & { n8nEnv?: Record<string, string> } = {},
-): Promise<N8nStage> {
+/** A Sayso of its own; n8n is shared. */
+export async function openN8nStage(options: StartOptions = {}): Promise<N8nStage> {
   const stage = await openStage(options);
-  const n8n = await openN8n({ tarball: inject("tarball"), env: options.n8nEnv }).catch(
-    async (error: unknown) => {
+  const n8n = joinN8n(inject("n8n"));
+  const credential = await n8n
+    .addCredential("saysoApi", { url: `${stage.server.url}/`, apiKey: stage.machine.key })
+    .catch(async (error: unknown) => {
       await stage.close();
       throw error;
-    },
-  );
-  const credential = await n8n.addCredential("saysoApi", {
-    url: `${stage.server.url}/`,
-    apiKey: stage.machine.key,
-  });
+    });
 
   const requestsOf = async (executionId: string) => {
     const { body } = await stage.owner.api.list({ page_size: 100 });
@@ -107,10 +104,6 @@ export async function openN8nStage(
       const executionId = await n8n.runByHand(workflowId, "Start");
       await n8n.executionIn(executionId, ["waiting"]);
       return { executionId, requests: await requestsOf(executionId) };
-    },
-    async close() {
-      await n8n.close();
-      await stage.close();
     },
   };
 }

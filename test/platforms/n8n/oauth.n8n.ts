@@ -1,7 +1,9 @@
-import { createClient, presetRedirectUris } from "@sayso/core";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "../../open-browser.ts";
+import { runSayso } from "./sayso-command.ts";
+import { PATIENCE_MS } from "./n8n.ts";
 import { countByOutput, itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
 let stage: N8nStage;
@@ -10,16 +12,19 @@ let credential: { id: string; name: string };
 
 beforeAll(async () => {
   [stage, browser] = await Promise.all([openN8nStage(), openBrowser()]);
-  const { client, secret } = await createClient(stage.organization.context, {
-    name: "n8n",
-    preset: "n8n",
-    redirectUris: presetRedirectUris("n8n", { n8nUrl: stage.n8n.url }),
-  });
-  credential = await stage.n8n.addCredential("saysoOAuth2Api", {
-    url: `${stage.server.url}/`,
-    clientId: client.id,
-    clientSecret: secret,
-  });
+  // The command line works for the organization that was there first.
+  await stage.services.sql("update organizations set created_at = 'epoch' where id = $1", [
+    stage.organization.context.organizationId,
+  ]);
+  // As the README says. What it prints is what n8n's form asks for, in its words.
+  const printed = await runSayso(
+    stage.server,
+    ...["client", "create", "--preset", "n8n", "--n8n-url", stage.n8n.url],
+  );
+  const [, url] = printed.match(/^ +Server Address +(\S+)$/m)!;
+  const [, clientId] = printed.match(/^ +Client ID +(\S+)$/m)!;
+  const [, clientSecret] = printed.match(/^ +Client Secret +(\S+)$/m)!;
+  credential = await stage.n8n.addCredential("saysoOAuth2Api", { url, clientId, clientSecret });
 });
 afterAll(async () => {
   await browser.close();
@@ -39,20 +44,46 @@ test("a person connects n8n in its own pop-up, and n8n then asks in their name",
   const page = await context.newPage();
   await page.goto(`${stage.n8n.url}/home/credentials/${credential.id}`);
   const connect = page.getByRole("button", { name: "Connect", exact: true });
-  await connect.waitFor({ timeout: 60_000 });
+  await connect.waitFor({ timeout: PATIENCE_MS });
   const [popup] = await Promise.all([page.waitForEvent("popup"), connect.click()]);
-  await popup.waitForURL((url) => url.origin === stage.server.url, { timeout: 30_000 });
+  await popup.waitForURL((url) => url.origin === stage.server.url, { timeout: PATIENCE_MS });
   await signIn(popup);
   await popup.getByRole("button", { name: "Allow", exact: true }).click();
-  await page.getByText("Account connected").first().waitFor({ timeout: 30_000 });
+  await page.getByText("Account connected").first().waitFor({ timeout: PATIENCE_MS });
   await context.close();
 
-  const node = { credentials: { saysoOAuth2Api: credential } };
-  const parameters = { authentication: "oAuth2" };
-  const { executionId, requests } = await stage.sleep(await stage.addFlow({ node, parameters }));
+  const { executionId, requests } = await stage.sleep(await stage.addFlow(asBob()));
   expect(requests[0]).toMatchObject({ created_by: stage.bob.id });
   await stage.alice.api.approve(requests[0]!.id, "For Bob");
   const done = await stage.n8n.executionIn(executionId, ["success", "error"]);
   expect(countByOutput(done)).toEqual({ "No Decision": 0, Approved: 1, Rejected: 0 });
   expect(itemsAt(done, "Approved")[0]?.json.sayso).toMatchObject({ comment: "For Bob" });
-}, 180_000);
+});
+
+/** A flow that asks with the connected credential. */
+const asBob = () => ({
+  node: { credentials: { saysoOAuth2Api: credential } },
+  parameters: { authentication: "oAuth2" },
+});
+
+test("an access token that ends while a workflow waits is renewed by n8n, each time", async () => {
+  const { services, alice, n8n } = stage;
+  const countLive = async () => {
+    const [row] = await services.sql<{ count: number }>(
+      "select count(*)::int as count from oauth_tokens where kind = 'AccessToken' and expires_at > now()",
+    );
+    return row!.count;
+  };
+  for (const round of [1, 2]) {
+    const { executionId, requests } = await stage.sleep(await stage.addFlow(asBob()));
+    // As if the hour had gone by.
+    await services.sql("update oauth_tokens set expires_at = now() where kind = 'AccessToken'");
+    expect(await countLive()).toBe(0);
+    // Sayso remembers for a second whom a token stands for.
+    await sleep(1_100);
+    await alice.api.approve(requests[0]!.id);
+    const done = await n8n.executionIn(executionId, ["success", "error"]);
+    expect(countByOutput(done), `round ${round}`).toMatchObject({ Approved: 1 });
+    expect(await countLive()).toBeGreaterThan(0);
+  }
+});

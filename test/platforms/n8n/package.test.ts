@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { allSurfaces, joinSurfaces } from "@sayso/catalogue";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packNode } from "./n8n-host.ts";
 
@@ -102,4 +103,33 @@ test("a wait's first output is never Approved: n8n hands what timed out to it", 
   };
   const names = [...new Sayso().description.outputs.matchAll(/displayName: "([^"]+)"/g)];
   expect(names.map(([, name]) => name)).toEqual(["No Decision", "Approved", "Rejected"]);
+});
+
+test("the OAuth credential asks for the scopes that the node's operations need, and for no others", () => {
+  const built = path.join(source, "dist/credentials/SaysoOAuth2Api.credentials.js");
+  const { SaysoOAuth2Api } = createRequire(built)(built) as {
+    SaysoOAuth2Api: new () => { properties: { name: string; default: string }[] };
+  };
+  const asked = new SaysoOAuth2Api().properties.find(({ name }) => name === "scope")!.default;
+  const { operations } = joinSurfaces(allSurfaces);
+  const needed = Object.values(operations)
+    .filter(({ platforms }) => platforms?.includes("n8n"))
+    .map(({ scope }) => scope);
+  expect(asked.split(" ").sort()).toEqual([...new Set(needed)].sort());
+});
+
+test("all documentation stands below the manifest's homepage", () => {
+  const { homepage, repository } = JSON.parse(
+    readFileSync(path.join(source, "package.json"), "utf8"),
+  ) as { homepage: string; repository: { url: string; directory: string } };
+  const [, address] = /^git\+(https:.+)\.git$/.exec(repository.url)!;
+  expect(homepage).toBe(`${address}/tree/main/${repository.directory}`);
+  const published = readdirSync(unpacked, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(json|js)$/.test(file))
+    .map((file) => readFileSync(path.join(unpacked, file), "utf8"));
+  const addresses = published.flatMap(
+    (text) => text.match(/https:\/\/github\.com\/[^"#\s]+/g) ?? [],
+  );
+  expect(addresses.length).toBeGreaterThan(0);
+  for (const one of addresses) expect([homepage, `${address}.git`]).toContain(one);
 });

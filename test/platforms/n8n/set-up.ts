@@ -3,20 +3,33 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { installN8n, packNode } from "./n8n-host.ts";
+import { startSharedN8n, type SharedN8n } from "./shared-n8n.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The packed node package. */
     tarball: string;
+    n8n: SharedN8n;
   }
 }
 
-/** For vitest's `globalSetup`: n8n is there, and the node package is packed. */
+/** For vitest's `globalSetup`: the node package is packed, and runs in an n8n. */
 export default async function setUpN8n(project: TestProject): Promise<() => Promise<void>> {
   await installN8n();
   const folder = await mkdtemp(path.join(tmpdir(), "sayso-n8n-package-"));
+  const tarball = await timed("Packed the node package", () => packNode(folder));
+  project.provide("tarball", tarball);
+  const n8n = await timed("Started n8n with it", () => startSharedN8n(tarball));
+  project.provide("n8n", n8n.shared);
+  return async () => {
+    await n8n.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+async function timed<Of>(what: string, task: () => Promise<Of>): Promise<Of> {
   const started = Date.now();
-  project.provide("tarball", await packNode(folder));
-  console.error(`Packed the node package in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-  return () => rm(folder, { recursive: true, force: true });
+  const done = await task();
+  console.error(`${what} in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+  return done;
 }

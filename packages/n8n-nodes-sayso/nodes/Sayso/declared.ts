@@ -5,8 +5,8 @@ export interface Operation {
   method: IHttpRequestMethods;
   /** With `{name}` where path fields go. */
   path: string;
-  /** "one": the answer is the thing; otherwise its `data` is a list, whole, a page or a stretch of one. */
-  answers: "one" | "all" | "page" | "cursor";
+  /** "one": the answer is the thing; "array": it is a list; otherwise its `data` is one, whole, a page or a stretch. */
+  answers: "one" | "array" | "all" | "page" | "cursor";
   /** The parameter that holds what isn't shown at once. */
   collection: string;
   fields: DeclaredField[];
@@ -21,6 +21,8 @@ export interface DeclaredField {
   isFirst?: boolean;
   /** A list of objects, given in rows. */
   isOfObjects?: boolean;
+  /** Of such rows: the columns whose 0 says that nobody filled them in. */
+  unsetAtZero?: string[];
   /** Sent as one text with commas between its items. */
   isCommaList?: boolean;
 }

@@ -15,12 +15,18 @@ export function readParameters(
   for (const field of operation.fields) {
     const given = field.isFirst
       ? context.getNodeParameter(field.key, itemIndex, undefined, { extractValue: true })
-      : more[field.key];
+      : chosen(more[field.key]);
     const value = toWire(context, field, given, itemIndex);
     if (value !== undefined) values[field.key] = value;
   }
   return values;
 }
+
+/** What was chosen in a list that is searched: n8n hands it on as it is kept. */
+const chosen = (given: unknown): unknown =>
+  typeof given === "object" && given !== null && "__rl" in given
+    ? (given as { value?: unknown }).value
+    : given;
 
 function toWire(
   context: IExecuteFunctions,
@@ -44,7 +50,7 @@ function toWire(
       return toList(field, given);
     case "list":
       return field.isOfObjects
-        ? nonEmptyList(rowsOf(given).map(withoutEmpty))
+        ? nonEmptyList(rowsOf(given).map((row) => withoutEmpty(row, field.unsetAtZero)))
         : toList(field, given);
     default:
       return given;
@@ -67,10 +73,15 @@ function toObject(given: unknown): unknown {
 const rowsOf = (given: unknown): Values[] =>
   Array.isArray(given) ? (given as Values[]) : ((given as { items?: Values[] }).items ?? []);
 
-const withoutEmpty = (row: Values): Values =>
+/** n8n fills in every column of a row: an optional number that nobody touched is 0. */
+const withoutEmpty = (row: Values, unsetAtZero: readonly string[] = []): Values =>
   Object.fromEntries(
     Object.entries(row).filter(
-      ([, value]) => value !== "" && value != null && !(Array.isArray(value) && value.length === 0),
+      ([key, value]) =>
+        value !== "" &&
+        value != null &&
+        !(Array.isArray(value) && value.length === 0) &&
+        !(value === 0 && unsetAtZero.includes(key)),
     ),
   );
 

@@ -67,6 +67,7 @@ async function send(
   const body = method === "GET" || method === "DELETE" ? undefined : located("body");
   const call = { method, path, query: located("query"), body, itemIndex };
   if (operation.answers === "one") return [(await callSayso(context, call)) as IDataObject];
+  if (operation.answers === "array") return (await callSayso(context, call)) as IDataObject[];
   if (operation.answers === "all") {
     const { data } = (await callSayso(context, call)) as { data: IDataObject[] };
     return data;

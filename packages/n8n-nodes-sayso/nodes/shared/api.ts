@@ -85,7 +85,11 @@ function readRefusal(error: unknown): ApiError {
     cause?: { response?: { status?: number; data?: unknown } };
   };
   const response = thrown.response ?? thrown.cause?.response;
-  const body = (response?.data ?? thrown.context?.data) as { error?: ApiError } | undefined;
   const status = response?.status ?? (Number(thrown.httpCode) || undefined);
-  return { ...body?.error, status };
+  const { error: refusal, message } = (response?.data ?? thrown.context?.data ?? {}) as {
+    error?: ApiError | string;
+    message?: string;
+  };
+  // The surfaces of the API word their refusals in one of two ways.
+  return typeof refusal === "string" ? { code: refusal, message, status } : { ...refusal, status };
 }

@@ -4,7 +4,7 @@ import type { Choices } from "./declared-choices.ts";
 
 export const choices: Record<string, Choices> = {
   listActionTypes: { path: "/api/v1/org/action-types" },
-  listMembers: {
+  listMembersCanApprove: {
     path: "/api/v1/team/members",
     value: "id",
     label: "name",
@@ -13,4 +13,11 @@ export const choices: Record<string, Choices> = {
   listTeams: { path: "/api/v1/teams", value: "id", label: "name" },
   listTemplates: { path: "/api/v1/templates", value: "id", label: "name" },
   listApprovals: { path: "/api/v1/approvals", value: "id", label: "title", search: "search" },
+  listCycles: { path: "/api/v1/cycles", value: "id", label: "name" },
+  listMembers: { path: "/api/v1/team/members", value: "id", label: "name" },
+  listObjectives: { path: "/api/v1/okrs", value: "id", label: "title", search: "search" },
+  listKeyResults: { path: "/api/v1/key-results", value: "id", label: "title", search: "search" },
+  listKpis: { path: "/api/v1/kpis", value: "id", label: "name", search: "search" },
+  listEntityTypes: { path: "/changes/api/v1/entity-types", value: "name", label: "name" },
+  listChanges: { path: "/changes/api/v1/approvals", value: "id", label: "entityName" },
 };

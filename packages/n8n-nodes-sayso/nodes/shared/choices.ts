@@ -37,12 +37,13 @@ async function list(
   filter?: string,
 ): Promise<INodePropertyOptions[]> {
   const narrowed = search !== undefined && filter ? { [search]: filter } : {};
-  const { data } = (await callSayso(caller, {
+  type Items = (string | IDataObject)[];
+  const answer = (await callSayso(caller, {
     method: "GET",
     path: path ?? "",
     query: { ...query, ...narrowed },
-  })) as { data: (string | IDataObject)[] };
-  return data.map((item) =>
+  })) as Items | { data: Items };
+  return (Array.isArray(answer) ? answer : answer.data).map((item) =>
     typeof item === "string"
       ? { name: item, value: item }
       : { name: String(item[label ?? value ?? "id"]), value: String(item[value ?? "id"]) },

@@ -67,7 +67,8 @@ async function askAll(context: IExecuteFunctions): Promise<INodeExecutionData[][
   if (limit && latest > limit.goesOnAt.getTime()) tellOfEarlyEnd(context);
   keepPairs(context, items.length === 1 || run.isTogether);
   await context.putExecutionToWait(limit && !isGate(context) ? limit.goesOnAt : WAIT_INDEFINITELY);
-  return [items];
+  // Nothing yet: the editor would show it as coming out of No Decision. A wait that times out hands on its input.
+  return isGate(context) ? [items] : n8nOutputs.map(() => []);
 }
 
 /**

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { countByOutput, openN8nStage, type N8nStage } from "./n8n-stage.ts";
+
+// n8n looks once a minute for waits that have timed out, and the node gives Sayso half a minute more than itself.
+
+const PATIENCE_MS = 240_000;
+
+let stage: N8nStage;
+beforeAll(async () => {
+  stage = await openN8nStage();
+});
+afterAll(() => stage.close());
+
+test(
+  "where Sayso is gone for good, n8n's own time-out comes out of No Decision",
+  async () => {
+    const workflowId = await stage.addFlow({
+      parameters: { limitWaitTime: true, waitAmount: 0.5, waitUnit: "minutes" },
+    });
+    const { executionId } = await stage.sleep(workflowId);
+    await stage.server.kill9();
+    const done = await stage.n8n.executionIn(executionId, ["success", "error"], PATIENCE_MS);
+    expect(countByOutput(done)).toEqual({ "No Decision": 1, Approved: 0, Rejected: 0 });
+  },
+  2 * PATIENCE_MS,
+);
