@@ -102,8 +102,11 @@ async function matches(secret: string, signature: string, signed: Bytes): Promis
     false,
     ["verify"],
   );
-  const expected = signature.startsWith("v1,") ? decodeBase64(signature.slice(3)) : null;
-  return expected !== null && crypto.subtle.verify("HMAC", key, expected, signed);
+  const text = signature.startsWith("v1,") ? signature.slice(3) : "";
+  const expected = decodeBase64(text);
+  // Base64 can spell the same bytes in several ways (RFC 4648 §3.5); a signature has one.
+  const isCanonical = expected !== null && btoa(String.fromCharCode(...expected)) === text;
+  return isCanonical && crypto.subtle.verify("HMAC", key, expected, signed);
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;

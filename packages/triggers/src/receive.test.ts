@@ -216,6 +216,17 @@ describe("who sent it", () => {
     );
   });
 
+  test("signs in one spelling: the same bytes in other base64 are refused", async () => {
+    const { headers } = sent();
+    const signature = headers["webhook-signature"];
+    const last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const next = last[last.indexOf(signature.at(-2)!) + 1]!;
+    for (const other of [`${signature.slice(0, -2)}${next}=`, signature.slice(0, -1)])
+      expect(await take({ headers: { ...headers, "webhook-signature": other } })).toMatchObject({
+        status: 401,
+      });
+  });
+
   test("is read from fetch's Headers, plain objects in any case and lists of one alike", async () => {
     const { headers } = sent();
     const alike = [

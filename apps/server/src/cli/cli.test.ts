@@ -303,9 +303,8 @@ describe("client", () => {
       "https://n8n.example.com/",
     ]);
     expect(code).toBe(0);
-    const url = `http://localhost:${env.PORT}`;
-    expect(stdout).toContain(`Authorization URL  ${url}/oauth/authorize`);
-    expect(stdout).toContain(`Access Token URL   ${url}/api/v1/oauth/token`);
+    expect(stdout).toContain(`Server Address  http://localhost:${env.PORT}\n`);
+    expect(stdout).toMatch(/Client ID {7}[\w-]+\n/);
     const secret = /cs_[0-9a-f]{64}/.exec(stdout)![0];
     expect((await sayso(["client", "list", "--json"])).stdout).not.toContain(secret);
   });
