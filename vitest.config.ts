@@ -6,8 +6,8 @@ export default defineConfig({
     reporters: ["default", new ClosingLineReporter()],
     // Where nobody watches, a test that fails is tried once more; the report names each that needed it.
     retry: process.env.CI ? 1 : 0,
-    // A test file may hold a server, a database and a browser: more at once than this is not faster.
-    maxWorkers: 2,
+    // Many files wait for a clock or a process half of their time: three at once keep two cores busy.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
+import { expectOperations } from "./operations.ts";
 
 let stage: N8nStage;
 beforeAll(async () => {
@@ -70,54 +71,6 @@ describe("a request", () => {
     expect(items[0]!.expires_at).toBe("2031-05-01T14:00:00.000Z");
   });
 
-  test("is read, listed, commented on and cancelled", async () => {
-    const { items } = await operate({ operation: "create", ...asked });
-    const id = items[0]!.id as string;
-    expect((await operate({ operation: "get", ...byId(id) })).items).toMatchObject([{ id }]);
-
-    await operate({ resource: "comment", operation: "create", ...byId(id), body: "Which one?" });
-    const comments = await operate({ resource: "comment", operation: "getAll", ...byId(id) });
-    expect(comments.items).toMatchObject([{ body: "Which one?", approval_request_id: id }]);
-
-    const listed = await operate({
-      operation: "getAll",
-      returnAll: true,
-      filters: { status: ["pending", "approved"], search: "router" },
-    });
-    expect(listed.items.map((item) => item.id)).toContain(id);
-    const one = await operate({ operation: "getAll", returnAll: false, limit: 1 });
-    expect(one.items).toHaveLength(1);
-
-    const cancelled = await operate({
-      operation: "cancel",
-      ...byId(id),
-      additionalFields: { reason: "Found another way" },
-    });
-    expect(cancelled.items).toMatchObject([{ id, status: "cancelled" }]);
-  });
-
-  test("gets steps, and shows them", async () => {
-    const { items } = await operate({ operation: "create", ...asked });
-    const id = items[0]!.id as string;
-    const set = await operate({
-      resource: "step",
-      operation: "set",
-      ...byId(id),
-      steps: {
-        items: [
-          { name: "First", assigned_user_ids: [stage.alice.id], required_approvals: 1 },
-          { name: "Then", approver_id: "", assigned_user_ids: [stage.bob.id] },
-        ],
-      },
-    });
-    expect(set.error).toBeUndefined();
-    const steps = await operate({ resource: "step", operation: "getAll", ...byId(id) });
-    expect(steps.items.map(({ name, status }) => [name, status])).toEqual([
-      ["First", "pending"],
-      ["Then", "pending"],
-    ]);
-  });
-
   test("is decided only where an admin let the connection decide", async () => {
     const { items } = await operate({ operation: "create", ...asked });
     const decide = { operation: "decide", ...byId(items[0]!.id as string), decision: "approve" };
@@ -137,54 +90,15 @@ describe("a request", () => {
   });
 });
 
-test("goals are set, found and measured", async () => {
-  const objective = await operate({
-    resource: "objective",
-    operation: "create",
-    title: "Delight customers",
-    additionalFields: {
-      type: "team",
-      key_results: { items: [{ title: "NPS", start: 30, target: 50 }] },
+test("requests, comments, steps and goals are handled in the connection's name", () =>
+  expectOperations(
+    stage,
+    { saysoApi: stage.credential },
+    {
+      asked: { created_by: null, connection_id: stage.machine.id },
+      commented: { user_id: stage.owner.id, connection_id: stage.machine.id },
     },
-  });
-  expect(objective.error).toBeUndefined();
-  const { id, key_results: keyResults } = objective.items[0] as {
-    id: string;
-    key_results: { id: string }[];
-  };
-  const listed = await operate({ resource: "objective", operation: "getAll", filters: {} });
-  expect(listed.items.map((item) => item.id)).toContain(id);
-  // A list within a collection: n8n hands it on as it is kept.
-  const ofObjective = { objective_id: { __rl: true, mode: "list", value: id } };
-  const found = await operate({
-    resource: "key_result",
-    operation: "getAll",
-    filters: ofObjective,
-  });
-  expect(found.items.map((item) => item.id)).toEqual([keyResults[0]!.id]);
-  const checkIn = await operate({
-    resource: "checkin",
-    operation: "record",
-    ...byId(keyResults[0]!.id),
-    value: 35,
-    additionalFields: { comment: "Half the way soon" },
-  });
-  expect(checkIn.items).toMatchObject([{ value: 35, comment: "Half the way soon" }]);
-
-  const kpi = { name: "Weekly users", target: 4500, current: 3700 };
-  const { body } = await stage.owner.api.call<{ id: string }>("POST", "/api/v1/kpis", {
-    body: kpi,
-  });
-  const update = await operate({
-    resource: "kpi",
-    operation: "update",
-    ...byId(body.id),
-    value: 3800,
-  });
-  expect(update.items).toMatchObject([{ previous_value: 3700, new_value: 3800 }]);
-  const read = await operate({ resource: "kpi", operation: "get", ...byId(body.id) });
-  expect(read.items).toMatchObject([{ name: "Weekly users", current: 3800 }]);
-});
+  ));
 
 test("a refusal is shown in the server's own words, with the field", async () => {
   const { error } = await operate({ operation: "create", ...asked, title: "" });

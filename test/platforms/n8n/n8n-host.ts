@@ -26,11 +26,22 @@ export async function installN8n(): Promise<void> {
   console.error("Installing n8n (1.9 GB, the first time takes about two minutes) …");
   await run("npx", ["--yes", pnpm, "install", "--frozen-lockfile", "--reporter=silent"], {
     cwd: host,
-    env: { ...process.env, CI: "true" },
+    env: { ...process.env, ...headersForNativeAddons(), CI: "true" },
     maxBuffer: 64 * 1024 * 1024,
   });
   writeFileSync(stampFile, stamp);
   console.error(`Installed n8n in ${Math.round((Date.now() - started) / 1000)} s.`);
+}
+
+/** sqlite3 is compiled where its binary can't be fetched: with the headers that came from npm with this Node. */
+function headersForNativeAddons(): { npm_config_nodedir?: string } {
+  const nodedir = path.join(
+    path.dirname(process.execPath),
+    `../node_modules/node-${process.platform}-${process.arch}`,
+  );
+  return existsSync(path.join(nodedir, "include/node/node_api.h"))
+    ? { npm_config_nodedir: nodedir }
+    : {};
 }
 
 /** Builds the node package and packs it as it would be published; gives the tarball's path. */

@@ -5,6 +5,7 @@ import { openBrowser } from "../../open-browser.ts";
 import { runSayso } from "./sayso-command.ts";
 import { PATIENCE_MS } from "./n8n.ts";
 import { countByOutput, itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
+import { expectOperations } from "./operations.ts";
 
 let stage: N8nStage;
 let browser: Browser;
@@ -65,6 +66,16 @@ const asBob = () => ({
   node: { credentials: { saysoOAuth2Api: credential } },
   parameters: { authentication: "oAuth2" },
 });
+
+test("requests, comments, steps and goals are handled in that person's name", () =>
+  expectOperations(
+    stage,
+    { saysoOAuth2Api: credential },
+    {
+      asked: { created_by: stage.bob.id },
+      commented: { user_id: stage.bob.id, connection_id: null },
+    },
+  ));
 
 test("an access token that ends while a workflow waits is renewed by n8n, each time", async () => {
   const { services, alice, n8n } = stage;
