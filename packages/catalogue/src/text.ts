@@ -6,7 +6,11 @@ export const text = (max: number) => z.string().max(max);
 /** Text that says something. */
 export const filledText = (max: number) => z.string().trim().min(1).max(max);
 
-export const id = z.uuid().meta({ examples: ["019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04"] });
+/** A UUID; an upper-case one is taken as its lower-case self, so that ids can be compared as text. */
+export const id = z
+  .uuid()
+  .toLowerCase()
+  .meta({ examples: ["019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04"] });
 
 /** A point in time with its zone, up to the year 9999. */
 export const instant = z.iso

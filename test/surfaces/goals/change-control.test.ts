@@ -1,4 +1,5 @@
 // A goal that needs approval: what anybody but an admin wants to change of it waits, and applies itself when approved.
+import { archiveKpi, listCheckIns, listKpiUpdates, recordCheckIn } from "@sayso/core";
 import { openStage, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { goalsApi, type HeldChange, type Kpi, type Objective } from "./goals-api.ts";
@@ -102,4 +103,46 @@ test("objectives and key results wait as well, check-ins don't", async () => {
     progress: 0.25,
     key_results: [{ current: 5, version: 2 }],
   });
+});
+
+test("nobody but an admin goes round it by archiving, or by adding a key result", async () => {
+  const make = async (objective: boolean, keyResult: boolean) => {
+    const { body } = await admin.post<Objective>("/okrs", {
+      title: "Whole",
+      needs_approval: objective,
+      key_results: [{ title: "Part", target: 10, needs_approval: keyResult }],
+    });
+    return [`/okrs/${body.id}`, `/key-results/${body.key_results[0]!.id}`] as const;
+  };
+  const [whole, itsPart] = await make(true, false);
+  const [itsWhole, part] = await make(false, true);
+  const easy = { title: "Easy", target: 1, current: 1, weight: 1000 };
+  for (const by of [bot, member]) {
+    for (const path of [whole, itsPart, itsWhole, part])
+      expect([path, (await by.remove(path)).status]).toEqual([path, 403]);
+    expect((await by.post(`${whole}/key-results`, easy)).status).toBe(403);
+    expect((await by.post(`${itsWhole}/key-results`, easy)).status).toBe(201);
+  }
+  expect((await bot.get<Objective>(whole)).body.key_results).toHaveLength(1);
+  expect((await bot.get<Objective>(itsWhole)).body.key_results).toHaveLength(3);
+  expect((await admin.post(`${whole}/key-results`, easy)).status).toBe(201);
+  for (const path of [itsPart, whole, itsWhole])
+    expect((await admin.remove(path)).status).toBe(200);
+});
+
+test("an id is looked up as an id, not as a text that every row is compared with", async () => {
+  const { context } = stage.organization;
+  const { body } = await admin.post<Objective>("/okrs", {
+    title: "By id",
+    key_results: [{ title: "KR", target: 10 }],
+  });
+  // An index of ids knows an upper-case one; a comparison of texts does not.
+  const keyResult = body.key_results[0]!.id.toUpperCase();
+  await recordCheckIn(context, keyResult, { value: 1 });
+  expect(await listCheckIns(context, keyResult)).toHaveLength(1);
+  const measured = (await kpi()).id.toUpperCase();
+  expect(await listKpiUpdates(context, measured)).toHaveLength(0);
+  await archiveKpi(context, measured);
+  for (const read of [listCheckIns, listKpiUpdates, archiveKpi])
+    await expect(read(context, "no id")).rejects.toMatchObject({ code: "not_found" });
 });

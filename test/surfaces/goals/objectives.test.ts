@@ -2,6 +2,7 @@ import { api, createOrganization, openStage, startReceiver, until, type Api } fr
 import { afterAll, describe, expect, test } from "vitest";
 import { subscriptions, toldAt } from "../../feed/told.ts";
 import {
+  addGoalsKey,
   goalsApi,
   type CheckIn,
   type Cycle,
@@ -236,24 +237,31 @@ describe("who may what", () => {
     const { body: cycle } = await admin.post<{ id: string }>("/review-cycles", round);
     const body = { review_cycle_id: cycle.id, answers: [{ question: "How?", answer: "Well" }] };
     expect((await bot.post("/reviews", body)).status).toBe(403);
+    // Who they are can't be hidden behind an upper-case id.
+    const asManager = { ...body, employee_id: alice.id.toUpperCase(), type: "manager" };
+    expect((await member.post("/reviews", asManager)).status).toBe(400);
     const { body: review } = await member.post<{ id: string }>("/reviews", body);
-    const everybody = [admin, bot, member, goalsApi(server.url, bob.token)];
+    const { key } = await addGoalsKey(organization, ["reviews:read"]);
+    const reader = goalsApi(server.url, key);
+    const everybody = [admin, reader, member, goalsApi(server.url, bob.token)];
     for (const by of everybody) {
       expect((await by.get(`/reviews/${review.id}/summary`)).status).toBe(404);
       expect((await by.get<unknown[]>("/reviews")).body).toEqual([]);
     }
     for (const by of everybody.filter((one) => one !== member)) {
-      expect((await by.patch(`/reviews/${review.id}`, { answers: [] })).status).toBe(404);
-      expect((await by.post(`/reviews/${review.id}/share`)).status).toBe(404);
-      expect((await by.remove(`/reviews/${review.id}`)).status).toBe(404);
+      const refused = by === reader ? 403 : 404;
+      expect((await by.patch(`/reviews/${review.id}`, { answers: [] })).status).toBe(refused);
+      expect((await by.post(`/reviews/${review.id}/share`)).status).toBe(refused);
+      expect((await by.remove(`/reviews/${review.id}`)).status).toBe(refused);
     }
     expect((await member.post("/reviews", body)).status).toBe(409);
     expect((await member.post(`/reviews/${review.id}/share`)).status).toBe(200);
-    // Shared with its two people, with admins and with machines; not with everybody else.
+    // Shared with its two people, with admins and with machines that an admin let read reviews; with nobody else.
     const seen = await Promise.all(
       everybody.map(async (by) => (await by.get(`/reviews/${review.id}/summary`)).status),
     );
     expect(seen).toEqual([200, 200, 200, 404]);
+    expect((await bot.get(`/reviews/${review.id}/summary`)).status).toBe(403);
     expect((await member.patch(`/reviews/${review.id}`, { answers: [] })).status).toBe(409);
     expect((await member.remove(`/reviews/${review.id}`)).status).toBe(409);
     await admin.patch(`/review-cycles/${cycle.id}`, { status: "closed" });

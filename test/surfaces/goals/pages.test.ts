@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openBrowser } from "../../open-browser.ts";
 import { openTab, shapes, type Tab } from "../../pages/tab.ts";
-import { signedIn } from "../../pages/visitor.ts";
+import { createVisitor, signedIn } from "../../pages/visitor.ts";
 import { goalsApi } from "./goals-api.ts";
 
 const stage = await openStage();
@@ -206,6 +206,56 @@ describe("a form that can't be taken", () => {
     expect((await send("name,target\nImported one,1\n")).html).toContain("1 KPIs");
     expect((await visitor.get("/goals/kpis")).html).toContain("Imported one");
     expect((await send("name", "nonsense")).status).toBe(422);
+  });
+
+  test("filled in before somebody else's change saves nothing, and keeps what was typed", async () => {
+    const objective = await createObjective(organization.context, {
+      title: "Stale",
+      keyResults: [{ title: "Stale", target: 10 }],
+    });
+    const kpi = await createKpi(organization.context, { name: "Stale", target: 10 });
+    const api = goalsApi(server.url, owner.token);
+    const visitor = await signedIn(server.url, owner);
+    const part = objective.keyResults[0]!.id;
+    const goals = [
+      [`/goals/objectives/${objective.id}`, `/okrs/${objective.id}`, { type: "org" }],
+      [`/goals/key-results/${part}`, `/key-results/${part}`, { target: "11" }],
+      [`/goals/kpis/${kpi.id}`, `/kpis/${kpi.id}`, { target: "11", direction: "increase" }],
+    ] as const;
+    for (const [page, path, fields] of goals) {
+      const name = page.includes("kpis") ? "name" : "title";
+      const form = (await visitor.get(page)).hidden(page);
+      const sent = { ...form, ...fields, [name]: "Typed here" };
+      await api.patch(path, { needs_approval: true });
+      const refused = await visitor.post(page, sent);
+      expect([page, refused.status]).toEqual([page, 409]);
+      expect(refused.html).toContain("Somebody changed this after you opened it");
+      expect(refused.html).toContain("Typed here");
+      // The same form once more is as old as it was, and so is one that says nothing of it.
+      const again = [refused.hidden(page), { csrf: form.csrf ?? "" }];
+      for (const hidden of again)
+        expect((await visitor.post(page, { ...fields, ...hidden, [name]: "X" })).status).toBe(409);
+      const untouched = { [name]: "Stale", needs_approval: true, version: 2 };
+      expect((await api.get(path)).body).toMatchObject(untouched);
+      const fresh = { ...sent, ...(await visitor.get(page)).hidden(page), needs_approval: "yes" };
+      expect((await visitor.post(page, fresh)).location).toBe(`${page}?done=saved`);
+      expect((await api.get(path)).body).toMatchObject({ [name]: "Typed here", version: 3 });
+    }
+  });
+
+  test("may be as long as a whole table, from whoever is signed in", async () => {
+    const visitor = await signedIn(server.url, alice);
+    const row = (i: number) => `Long ${i},1,${"d".repeat(4000)}`;
+    const csv = ["name,target,description", ...Array.from({ length: 25 }, (_, i) => row(i))];
+    const table = { table: "kpis", csv: csv.join("\n") };
+    const form = (await visitor.get("/goals/tables")).hidden("/goals/tables");
+    const imported = await visitor.post("/goals/tables", { ...form, ...table });
+    expect([imported.status, imported.html]).toEqual([200, expect.stringContaining("25 KPIs")]);
+    const endless = { ...form, table: "kpis", csv: "x".repeat(4 * 1024 * 1024) };
+    expect((await visitor.post("/goals/tables", endless)).status).toBe(413);
+    const stranger = createVisitor(server.url);
+    stranger.cookies.set("sayso_session", "made-up");
+    expect((await stranger.post("/goals/tables", { ...form, ...table })).status).toBe(413);
   });
 
   test("from elsewhere, or without the session's token, changes nothing", async () => {

@@ -27,6 +27,7 @@ import {
 } from "./sign-in.ts";
 import {
   adminPage,
+  largeFormPage,
   memberPage,
   notFoundPage,
   publicPage,
@@ -105,7 +106,7 @@ export function createPages(site: Site, provider: Provider): Router {
     router.post(`/requests/:id/${name}`, memberPage(site, submit, requestPath));
   }
   addRoutes(router, site, memberPage, accountRoutes);
-  addRoutes(router, site, memberPage, goalsRoutes);
+  addRoutes(router, site, largeFormPage, goalsRoutes);
   addRoutes(router, site, adminPage, goalsKeyRoutes);
   addRoutes(router, site, adminPage, organizationRoutes);
   router.get(

@@ -61,16 +61,18 @@ class PageError extends Error {
 
 const FORM_BYTES_MAX = 64 * 1024;
 type FormParser = ReturnType<typeof urlencoded>;
-const formParser = (fieldsMax: number): FormParser =>
+const formParser = (fieldsMax: number, bytesMax = FORM_BYTES_MAX): FormParser =>
   urlencoded({
     extended: false,
-    limit: FORM_BYTES_MAX,
+    limit: bytesMax,
     parameterLimit: fieldsMax,
     inflate: false,
   });
 const parseForm = formParser(50);
 /** A team's form has a box for each person of the organization. */
 const parseLongForm = formParser(1500);
+/** Whole tables are imported by a form, and a review has up to 50 questions with long answers. */
+const parseLargeForm = formParser(150, 4 * 1024 * 1024);
 
 /** A page for everybody. A form sent to it must come from a page of Sayso; what it proves, it brings along. */
 export function publicPage(
@@ -95,6 +97,18 @@ export function memberPage(
     answer(site, request, response, asMember(request, handle, returnTo));
 }
 
+/** A {@link memberPage} whose forms may have 4 MiB, as long as somebody is signed in: nobody else's are read so far. */
+export function largeFormPage(
+  site: Site,
+  handle: HandleMember,
+  returnTo: (request: Request) => string = (request) => request.originalUrl,
+): RequestHandler {
+  const parserFor = async (request: Request) =>
+    (await readSession(request, site.services)) ? parseLargeForm : parseForm;
+  return (request, response) =>
+    answer(site, request, response, asMember(request, handle, returnTo), parserFor);
+}
+
 /** A {@link memberPage} for owners and admins only; its forms may have up to 1,500 fields. Others: 403. */
 export function adminPage(
   site: Site,
@@ -107,7 +121,7 @@ export function adminPage(
     return handle(visit);
   };
   return (request, response) =>
-    answer(site, request, response, asMember(request, handleAdmin, returnTo), parseLongForm);
+    answer(site, request, response, asMember(request, handleAdmin, returnTo), () => parseLongForm);
 }
 
 function asMember(
@@ -141,7 +155,7 @@ async function answer(
   request: Request,
   response: Response,
   handle: (visit: Visit) => Promise<void> | void,
-  parse = parseForm,
+  parserFor: (request: Request) => FormParser | Promise<FormParser> = () => parseForm,
 ): Promise<void> {
   const { services } = site;
   response.set(securityHeaders);
@@ -163,7 +177,9 @@ async function answer(
   try {
     const isForm = request.method === "POST";
     if (isForm && !isSameOrigin(request, services.publicUrl)) throw notOurForm();
-    const fields = isForm ? await readForm(request, response, parse) : new Map<string, string[]>();
+    const fields = isForm
+      ? await readForm(request, response, await parserFor(request))
+      : new Map<string, string[]>();
     session = await readSession(request, services);
     if (session?.isRenewed) renewSessionCookie(request, response, services);
     const shown: [page: Page, status: number][] = [];

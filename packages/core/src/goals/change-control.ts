@@ -31,6 +31,20 @@ export function refuseHeldArchiving(actor: Actor, goal: { needsApproval: boolean
     );
 }
 
+/**
+ * Refuses a change by somebody who looked at another version than the one that is locked now.
+ *
+ * @param expected the version they looked at; undefined: they don't say
+ * @throws DomainError `conflict`
+ */
+export function requireVersion(present: { version: number }, expected: number | undefined): void {
+  if (expected === undefined || expected === present.version) return;
+  throw new DomainError(
+    "conflict",
+    "Somebody changed this after you opened it. Look at it again before you save",
+  );
+}
+
 /** What became of a wish to change something. */
 export type Updated<Goal> =
   | { isHeld: false; goal: Goal }

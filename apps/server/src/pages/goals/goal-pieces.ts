@@ -75,6 +75,13 @@ export const approvalBox = (visit: MemberVisit, typed: Typed): HtmlValue =>
 export const approvalOf = (visit: MemberVisit, typed: Typed): boolean | undefined =>
   isAdmin(visit.session.actor) ? typed.needs_approval === "yes" : undefined;
 
+/** Which version of a goal a form was filled in for: another's change since then is not to be undone unseen. */
+export const versionField = (version: number | string): Html =>
+  html`<input type="hidden" name="version" value="${version}" />`;
+
+/** What {@link versionField} sent; NaN, which no goal's version is, without it. */
+export const versionOf = ({ field }: MemberVisit): number => Number(field("version") || NaN);
+
 export const form = (visit: MemberVisit, action: string, content: HtmlValue): Html =>
   html`<form method="post" action="${action}">${csrfField(visit.csrf)} ${content}</form>`;
 

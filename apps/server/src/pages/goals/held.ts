@@ -19,6 +19,7 @@ export async function settle<Goal>(
     action: "update",
     payload: patch,
     entityVersion: entity.version,
+    oncePending: true,
   });
   return "held";
 }

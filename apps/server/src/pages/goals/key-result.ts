@@ -29,6 +29,8 @@ import {
   statusMark,
   statusWords,
   underApproval,
+  versionField,
+  versionOf,
 } from "./goal-pieces.ts";
 import { settle, settled } from "./held.ts";
 import { line } from "./line.ts";
@@ -84,13 +86,14 @@ export async function submitCheckIn(visit: MemberVisit): Promise<void> {
 /** POST /goals/key-results/:id */
 export async function submitKeyResultChange(visit: MemberVisit): Promise<void> {
   const keyResult = await read(visit);
-  const typed = readTyped(visit, keyResultFieldNames);
+  const typed = readTyped(visit, [...keyResultFieldNames, "version"]);
   const { start = 0, weight = 1, ...rest } = keyResultOf(visit, typed);
   const changes = { ...rest, start, weight, target: numberOf(typed.target) ?? NaN };
   const outcome = await tryForm(
     visit,
     keyResultFieldNames,
-    async () => settle(visit, await updateKeyResult(visit.context, keyResult.id, changes)),
+    async () =>
+      settle(visit, await updateKeyResult(visit.context, keyResult.id, changes, versionOf(visit))),
     async (remarks, status) =>
       visit.show(
         await keyResultPage(visit, keyResult, { of: "keyResult", typed, remarks }),
@@ -157,6 +160,7 @@ async function keyResultPage(
       folded("Change this key result", own !== null, [
         form(visit, pathOf(keyResult), [
           heldNotice(visit, keyResult),
+          versionField(own?.typed.version ?? keyResult.version),
           keyResultInputs(
             visit,
             own?.typed ?? typedOfKeyResult(keyResult),

@@ -25,6 +25,8 @@ import {
   readPeople,
   statusMark,
   underApproval,
+  versionField,
+  versionOf,
 } from "./goal-pieces.ts";
 import { settle, settled } from "./held.ts";
 import { kpiFieldNames, kpiInputs, kpiOf, typedOfKpi } from "./kpis.ts";
@@ -74,11 +76,12 @@ export async function submitKpiUpdate(visit: MemberVisit): Promise<void> {
 /** POST /goals/kpis/:id */
 export async function submitKpiChange(visit: MemberVisit): Promise<void> {
   const kpi = await read(visit);
-  const typed = readTyped(visit, kpiFieldNames);
+  const typed = readTyped(visit, [...kpiFieldNames, "version"]);
   const outcome = await tryForm(
     visit,
     kpiFieldNames,
-    async () => settle(visit, await updateKpi(visit.context, kpi.id, kpiOf(visit, typed))),
+    async () =>
+      settle(visit, await updateKpi(visit.context, kpi.id, kpiOf(visit, typed), versionOf(visit))),
     async (remarks, status) =>
       visit.show(await kpiPage(visit, kpi, { of: "kpi", typed, remarks }), status),
   );
@@ -137,6 +140,7 @@ async function kpiPage(visit: MemberVisit, kpi: Kpi, returned: Returned | null):
       folded("Change this KPI", own !== null, [
         form(visit, pathOf(kpi), [
           heldNotice(visit, kpi),
+          versionField(own?.typed.version ?? kpi.version),
           kpiInputs(visit, own?.typed ?? typedOfKpi(kpi), own?.remarks ?? noRemarks, people, kpi),
           html`<button class="primary">Save</button>`,
         ]),

@@ -24,6 +24,8 @@ import {
   readPeople,
   statusMark,
   underApproval,
+  versionField,
+  versionOf,
 } from "./goal-pieces.ts";
 import { settle, settled } from "./held.ts";
 import { objectiveFieldNames, objectiveInputs, objectiveOf } from "./objectives.ts";
@@ -49,12 +51,20 @@ export async function showObjective(visit: MemberVisit): Promise<void> {
 /** POST /goals/objectives/:id */
 export async function submitObjectiveChange(visit: MemberVisit): Promise<void> {
   const objective = await read(visit);
-  const typed = readTyped(visit, objectiveFieldNames);
+  const typed = readTyped(visit, [...objectiveFieldNames, "version"]);
   const outcome = await tryForm(
     visit,
     objectiveFieldNames,
     async () =>
-      settle(visit, await updateObjective(visit.context, objective.id, objectiveOf(visit, typed))),
+      settle(
+        visit,
+        await updateObjective(
+          visit.context,
+          objective.id,
+          objectiveOf(visit, typed),
+          versionOf(visit),
+        ),
+      ),
     async (remarks, status) =>
       visit.show(await objectivePage(visit, objective, { typed, remarks }), status),
   );
@@ -116,6 +126,7 @@ async function objectivePage(
       folded("Change this objective", returned !== null, [
         form(visit, pathOf(objective), [
           heldNotice(visit, objective),
+          versionField(returned?.typed.version ?? objective.version),
           objectiveInputs(
             visit,
             returned?.typed ?? typedOf(objective),

@@ -1,21 +1,22 @@
 import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
+import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../in-organization.ts";
 import type { By, CheckIn } from "./check-in.ts";
 
 const CHECK_INS_MAX = 500;
 
 /** The newest check-ins of a key result, at most 500. @throws DomainError `not_found` */
-export function listCheckIns(
+export async function listCheckIns(
   context: Context,
   keyResultId: string,
   limit: number = CHECK_INS_MAX,
 ): Promise<CheckIn[]> {
+  if (!isUuid(keyResultId)) throw notFound("Key result");
   return inOrganization(context, async (db) => {
-    const found = await db.query(
-      "select from key_results where id::text = $1 and archived_at is null",
-      [keyResultId],
-    );
+    const found = await db.query("select from key_results where id = $1 and archived_at is null", [
+      keyResultId,
+    ]);
     if (found.rowCount === 0) throw notFound("Key result");
     const { rows } = await db.query<Omit<CheckIn, "by"> & { by: By }>(
       `select c.id, c.key_result_id as "keyResultId", c.sequence, c.previous_value as "previousValue", c.value, c.status,

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
+import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../in-organization.ts";
 import { changesOf, readValues, refuseSameName, writePatch } from "../fields.ts";
 import { updateRow } from "../stored-fields.ts";
@@ -11,14 +12,15 @@ import { cycleColumns, cycleFields, requireOrder, type Cycle, type CycleValues }
  *
  * @throws DomainError `not_found`, `validation_failed`, `conflict` (the name is taken)
  */
-export function updateCycle(
+export async function updateCycle(
   context: Context,
   cycleId: string,
   input: Partial<CycleValues>,
 ): Promise<Cycle> {
+  if (!isUuid(cycleId)) throw notFound("Cycle");
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<Cycle>(
-      `select ${cycleColumns} from goal_cycles where id::text = $1 for no key update`,
+      `select ${cycleColumns} from goal_cycles where id = $1 for no key update`,
       [cycleId],
     );
     const [present] = rows;

@@ -7,12 +7,17 @@ import { lockKeyResult } from "./key-result.ts";
 /**
  * Takes a key result out of its objective, for good; its objective's progress no longer counts it.
  *
- * @throws DomainError `not_found`; `forbidden`: where it is under change control, only an admin may
+ * @throws DomainError `not_found`; `forbidden`: where it or its objective is under change control, only an admin may
  */
 export async function archiveKeyResult(context: Context, keyResultId: string): Promise<void> {
   await inOrganization(context, async (db) => {
     const keyResult = await lockKeyResult(db, keyResultId);
-    refuseHeldArchiving(context.actor, keyResult);
+    const { rows } = await db.query<{ needsApproval: boolean }>(
+      `select needs_approval as "needsApproval" from objectives where id = $1`,
+      [keyResult.objectiveId],
+    );
+    const needsApproval = keyResult.needsApproval || rows[0]!.needsApproval;
+    refuseHeldArchiving(context.actor, { needsApproval });
     await db.query("update key_results set archived_at = now() where id = $1", [keyResult.id]);
     await recordEvent(db, context, "key_result.archived", {
       key_result_id: keyResult.id,

@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../in-organization.ts";
-import { requireController } from "../change-control.ts";
+import { isHeld, requireController } from "../change-control.ts";
 import { number, field, readValues, requireFields } from "../fields.ts";
 import { KEY_RESULTS_MAX, lockObjective } from "../objectives/objective.ts";
 import { insertRow, requireMember } from "../stored-fields.ts";
@@ -28,7 +28,7 @@ const newKeyResultFields = {
  * Gives an objective one more key result, of 50 at most.
  *
  * @throws DomainError `not_found` (the objective), `validation_failed`, `conflict` (it has 50); `forbidden`: only an
- *   admin may put it under approval
+ *   admin may put it under approval, or add it to an objective that is
  */
 export function createKeyResult(
   context: Context,
@@ -37,6 +37,11 @@ export function createKeyResult(
 ): Promise<KeyResult> {
   return inOrganization(context, async (db) => {
     const objective = await lockObjective(db, objectiveId);
+    if (isHeld(context.actor, objective))
+      throw new DomainError(
+        "forbidden",
+        "This objective is under change control; only an admin may add key results to it",
+      );
     if (objective.keyResults >= KEY_RESULTS_MAX)
       throw new DomainError(
         "conflict",

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import { invalidInput, notFound } from "../../errors.ts";
+import { isUuid } from "../../ids.ts";
 import { awaitTurn } from "../await-turn.ts";
 import type { GoalEntity } from "../change-control.ts";
 import {
@@ -63,12 +64,13 @@ export interface LockedKeyResult extends KeyResultValues {
  * @throws DomainError `not_found`
  */
 export async function lockKeyResult(db: PoolClient, keyResultId: string): Promise<LockedKeyResult> {
+  if (!isUuid(keyResultId)) throw notFound("Key result");
   await awaitTurn(db, keyResultId);
   const { rows } = await db.query<LockedKeyResult>(
     `select id, objective_id as "objectiveId", title, unit, start_value as start, target_value as target,
        current_value as current, weight, owner_id as "ownerId", needs_approval as "needsApproval", version, checkins,
        last_checkin_at as "lastCheckinAt"
-     from key_results where id::text = $1 and archived_at is null for no key update`,
+     from key_results where id = $1 and archived_at is null for no key update`,
     [keyResultId],
   );
   if (!rows[0]) throw notFound("Key result");

@@ -1,8 +1,9 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../in-organization.ts";
-import { isHeld, requireController, type Updated } from "../change-control.ts";
+import { isHeld, requireController, requireVersion, type Updated } from "../change-control.ts";
 import { changesOf, readValues, writePatch } from "../fields.ts";
 import { requireMember, updateRow } from "../stored-fields.ts";
 import {
@@ -20,15 +21,19 @@ import { readKeyResult } from "./read-key-result.ts";
  * Changes what is given, leaves what is absent. Of a key result under change control only admins change something at
  * once; for others nothing is changed, and what comes back says what to ask for.
  *
- * @throws DomainError `not_found`, `validation_failed`; `forbidden`: only an admin may say what is under approval
+ * @param expectedVersion the version that whoever asks has looked at, if they say
+ * @throws DomainError `not_found`, `validation_failed`; `conflict` (it is at another version than expected);
+ *   `forbidden`: only an admin may say what is under approval
  */
 export function updateKeyResult(
   context: Context,
   keyResultId: string,
   given: Partial<KeyResultValues>,
+  expectedVersion?: number,
 ): Promise<Updated<KeyResult>> {
   return inOrganization(context, async (db) => {
     const present = await lockKeyResult(db, keyResultId);
+    requireVersion(present, expectedVersion);
     const changes = changesOf<KeyResultValues>(present, readValues(keyResultFields, given));
     await checkKeyResultChanges(db, context, present, changes);
     if (isHeld(context.actor, present) && Object.keys(changes).length > 0)
@@ -38,6 +43,12 @@ export function updateKeyResult(
         patch: writePatch(keyResultFields, changes),
       };
     await applyKeyResultUpdate(db, context, present, changes);
+    await recordDirectEdit(
+      db,
+      context,
+      keyResultEntity(present),
+      keyResultEntity({ ...present, ...changes }),
+    );
     return { isHeld: false, goal: await readKeyResult(db, present.id) };
   });
 }

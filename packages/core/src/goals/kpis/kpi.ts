@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import { notFound } from "../../errors.ts";
+import { isUuid } from "../../ids.ts";
 import { awaitTurn } from "../await-turn.ts";
 import type { GoalEntity } from "../change-control.ts";
 import {
@@ -75,12 +76,13 @@ export type LockedKpi = Omit<Kpi, "status" | "ownerName">;
 
 /** Locks a KPI that is not archived, within the organization's transaction. @throws DomainError `not_found` */
 export async function lockKpi(db: PoolClient, kpiId: string): Promise<LockedKpi> {
+  if (!isUuid(kpiId)) throw notFound("KPI");
   await awaitTurn(db, kpiId);
   const { rows } = await db.query<LockedKpi>(
     `select id, name, description, unit, target_value as target, direction, owner_id as "ownerId",
        needs_approval as "needsApproval", current_value as current, updates, last_updated_at as "lastUpdatedAt", version,
        created_at as "createdAt", updated_at as "updatedAt"
-     from kpis where id::text = $1 and archived_at is null for no key update`,
+     from kpis where id = $1 and archived_at is null for no key update`,
     [kpiId],
   );
   if (!rows[0]) throw notFound("KPI");

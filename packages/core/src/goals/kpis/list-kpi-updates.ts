@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
+import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../in-organization.ts";
 import { madeBy } from "../check-ins/list-check-ins.ts";
 import type { By } from "../check-ins/check-in.ts";
@@ -21,15 +22,14 @@ export interface KpiUpdate {
 const UPDATES_MAX = 500;
 
 /** The newest updates of a KPI, at most 500. @throws DomainError `not_found` */
-export function listKpiUpdates(
+export async function listKpiUpdates(
   context: Context,
   kpiId: string,
   limit: number = UPDATES_MAX,
 ): Promise<KpiUpdate[]> {
+  if (!isUuid(kpiId)) throw notFound("KPI");
   return inOrganization(context, async (db) => {
-    const found = await db.query("select from kpis where id::text = $1 and archived_at is null", [
-      kpiId,
-    ]);
+    const found = await db.query("select from kpis where id = $1 and archived_at is null", [kpiId]);
     if (found.rowCount === 0) throw notFound("KPI");
     const { rows } = await db.query<KpiUpdate>(
       `select u.id, u.kpi_id as "kpiId", u.sequence, u.previous_value as "previousValue", u.new_value as "newValue",

@@ -1,8 +1,9 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../in-organization.ts";
-import { isHeld, requireController, type Updated } from "../change-control.ts";
+import { isHeld, requireController, requireVersion, type Updated } from "../change-control.ts";
 import { changesOf, readValues, writePatch } from "../fields.ts";
 import { requireMember, updateRow } from "../stored-fields.ts";
 import {
@@ -20,20 +21,25 @@ import {
  * KPI under change control only admins change something at once; for others nothing is changed, and what comes back
  * says what to ask for.
  *
- * @throws DomainError `not_found`, `validation_failed`; `forbidden`: only an admin may say what is under approval
+ * @param expectedVersion the version that whoever asks has looked at, if they say
+ * @throws DomainError `not_found`, `validation_failed`; `conflict` (it is at another version than expected);
+ *   `forbidden`: only an admin may say what is under approval
  */
 export function updateKpi(
   context: Context,
   kpiId: string,
   given: Partial<KpiValues>,
+  expectedVersion?: number,
 ): Promise<Updated<Kpi>> {
   return inOrganization(context, async (db) => {
     const present = await lockKpi(db, kpiId);
+    requireVersion(present, expectedVersion);
     const changes = changesOf<KpiValues>(present, readValues(kpiFields, given));
     await checkKpiChanges(db, context, present, changes);
     if (isHeld(context.actor, present) && Object.keys(changes).length > 0)
       return { isHeld: true, entity: kpiEntity(present), patch: writePatch(kpiFields, changes) };
     await applyKpiUpdate(db, context, present, changes);
+    await recordDirectEdit(db, context, kpiEntity(present), kpiEntity({ ...present, ...changes }));
     const [goal] = await readKpis(db, { id: present.id }, 1);
     return { isHeld: false, goal: goal! };
   });

@@ -7,12 +7,19 @@ import { lockObjective } from "./objective.ts";
 /**
  * Takes an objective and its key results out of every list, for good. Their check-ins stay in the audit trail.
  *
- * @throws DomainError `not_found`; `forbidden`: where it is under change control, only an admin may
+ * @throws DomainError `not_found`; `forbidden`: where it or one of its key results is under change control, only an admin
+ *   may
  */
 export async function archiveObjective(context: Context, objectiveId: string): Promise<void> {
   await inOrganization(context, async (db) => {
     const objective = await lockObjective(db, objectiveId);
-    refuseHeldArchiving(context.actor, objective);
+    const held = await db.query(
+      `select from key_results where objective_id = $1 and archived_at is null and needs_approval
+       for no key update`,
+      [objective.id],
+    );
+    const needsApproval = objective.needsApproval || held.rows.length > 0;
+    refuseHeldArchiving(context.actor, { needsApproval });
     await db.query("update objectives set archived_at = now() where id = $1", [objective.id]);
     await db.query(
       "update key_results set archived_at = now() where objective_id = $1 and archived_at is null",

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import { notFound } from "../../errors.ts";
+import { isUuid } from "../../ids.ts";
 import { writePatch } from "../fields.ts";
 import { anyText, field, filledText, idText, oneOf, orNull, yesOrNo } from "../fields.ts";
 import type { ValuesOf } from "../fields.ts";
@@ -55,12 +56,13 @@ export interface LockedObjective extends ObjectiveValues {
  * @throws DomainError `not_found`
  */
 export async function lockObjective(db: PoolClient, objectiveId: string): Promise<LockedObjective> {
+  if (!isUuid(objectiveId)) throw notFound("Objective");
   await awaitTurn(db, objectiveId);
   const { rows } = await db.query<LockedObjective>(
     `select id, title, description, type, owner_id as "ownerId", cycle_id as "cycleId",
        needs_approval as "needsApproval", version,
        (select count(*)::int from key_results k where k.objective_id = o.id and k.archived_at is null) as "keyResults"
-     from objectives o where id::text = $1 and archived_at is null for no key update`,
+     from objectives o where id = $1 and archived_at is null for no key update`,
     [objectiveId],
   );
   if (!rows[0]) throw notFound("Objective");

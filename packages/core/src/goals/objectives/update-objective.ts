@@ -1,8 +1,9 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../in-organization.ts";
-import { isHeld, requireController, type Updated } from "../change-control.ts";
+import { isHeld, requireController, requireVersion, type Updated } from "../change-control.ts";
 import { changesOf, readValues, writePatch } from "../fields.ts";
 import { requireCycle, requireMember, updateRow } from "../stored-fields.ts";
 import {
@@ -19,15 +20,19 @@ import { readObjectives } from "./read-objectives.ts";
  * Changes what is given, leaves what is absent. Of an objective under change control only admins change something at
  * once; for others nothing is changed, and what comes back says what to ask for.
  *
- * @throws DomainError `not_found`, `validation_failed`; `forbidden`: only an admin may say what is under approval
+ * @param expectedVersion the version that whoever asks has looked at, if they say
+ * @throws DomainError `not_found`, `validation_failed`; `conflict` (it is at another version than expected);
+ *   `forbidden`: only an admin may say what is under approval
  */
 export function updateObjective(
   context: Context,
   objectiveId: string,
   given: Partial<ObjectiveValues>,
+  expectedVersion?: number,
 ): Promise<Updated<Objective>> {
   return inOrganization(context, async (db) => {
     const present = await lockObjective(db, objectiveId);
+    requireVersion(present, expectedVersion);
     const changes = changesOf<ObjectiveValues>(present, readValues(objectiveFields, given));
     await checkObjectiveChanges(db, context, present, changes);
     if (isHeld(context.actor, present) && Object.keys(changes).length > 0)
@@ -37,6 +42,12 @@ export function updateObjective(
         patch: writePatch(objectiveFields, changes),
       };
     await applyObjectiveUpdate(db, context, present, changes);
+    await recordDirectEdit(
+      db,
+      context,
+      objectiveEntity(present),
+      objectiveEntity({ ...present, ...changes }),
+    );
     const [goal] = await readObjectives(db, { id: present.id }, 1);
     return { isHeld: false, goal: goal! };
   });

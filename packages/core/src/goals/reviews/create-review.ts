@@ -31,7 +31,10 @@ export interface NewReview {
  */
 export async function createReview(context: Context, input: NewReview): Promise<Review> {
   const author = requireAuthor(context.actor);
-  const { reviewCycleId, employeeId = author.personId, answers = [] } = input;
+  const { answers = [] } = input;
+  // Ids are compared as text below, and an upper-case one is the same id.
+  const reviewCycleId = input.reviewCycleId.toLowerCase();
+  const employeeId = (input.employeeId ?? author.personId).toLowerCase();
   const type = input.type ?? (employeeId === author.personId ? "self" : "peer");
   if ((type === "self") !== (employeeId === author.personId))
     throw invalidInput({
@@ -74,10 +77,12 @@ export async function createReview(context: Context, input: NewReview): Promise<
 
 /** @throws DomainError `validation_failed` (there is none), `invalid_state` */
 async function requireActiveCycle(db: PoolClient, reviewCycleId: string): Promise<void> {
-  const { rows } = await db.query<{ status: string }>(
-    "select status from review_cycles where id::text = $1 for share",
-    [reviewCycleId],
-  );
+  const { rows } = isUuid(reviewCycleId)
+    ? await db.query<{ status: string }>(
+        "select status from review_cycles where id = $1 for share",
+        [reviewCycleId],
+      )
+    : { rows: [] };
   if (!rows[0])
     throw invalidInput({
       field: "review_cycle_id",

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
+import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../in-organization.ts";
 import { requireAdmin } from "../../people/require-admin.ts";
 import { changesOf, readValues, refuseSameName, writePatch } from "../fields.ts";
@@ -23,10 +24,11 @@ export async function updateReviewCycle(
   input: Partial<ReviewCycleValues>,
 ): Promise<ReviewCycle> {
   requireAdmin(context.actor, "change review cycles");
+  if (!isUuid(reviewCycleId)) throw notFound("Review cycle");
   const given = readValues(reviewCycleFields, input);
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<ReviewCycle>(
-      `select ${reviewCycleColumns} from review_cycles c where c.id::text = $1 for no key update`,
+      `select ${reviewCycleColumns} from review_cycles c where c.id = $1 for no key update`,
       [reviewCycleId],
     );
     const [present] = rows;
