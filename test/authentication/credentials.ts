@@ -1,11 +1,6 @@
 // Every kind of credential, made as quickly as the core can make it.
-import {
-  ALL_SCOPES,
-  createClient,
-  createGrant,
-  createOAuthSecret,
-  createTokenStore,
-} from "@sayso/core";
+import { allScopes } from "@sayso/catalogue";
+import { createClient, createGrant, createOAuthSecret, createTokenStore } from "@sayso/core";
 import type { TestOrganization, TestPerson, TestServices } from "@sayso/testkit";
 
 /** How somebody calls: the headers that a credential is sent in. */
@@ -15,8 +10,8 @@ export type Caller = Record<string, string>;
 export interface CredentialKind {
   /** A caller whose credential has these scopes; the same one for the same scopes. */
   withScopes(scopes: readonly string[]): Promise<Caller>;
-  /** A key and a session have every scope: there is nothing to choose. */
-  hasEveryScope: boolean;
+  /** What a key or a session may do always: there is nothing to choose. */
+  fixedScopes?: readonly string[];
   /** Whether it may administer the organization. */
   administers: boolean;
   /** Whether it asks through a connection. */
@@ -43,6 +38,7 @@ export async function openCredentials(
   });
   const clientId = client.id;
   const [key, session] = [(await organization.addConnection()).key, await onPages.signIn()];
+  const limited = await organization.addConnection({ allowedActionTypes: ["deploy"] });
 
   const save = async (kind: "AccessToken" | "ClientCredentials", scopes: readonly string[]) => {
     const grantId =
@@ -58,31 +54,34 @@ export async function openCredentials(
     "a session": {
       withScopes: () =>
         Promise.resolve({ Cookie: `sayso_session=${session}`, Origin: new URL(at.url).origin }),
-      hasEveryScope: true,
+      fixedScopes: allScopes,
       administers: true,
       hasConnection: false,
     },
     "an API key": {
       withScopes: () => Promise.resolve(bearer(key)),
-      hasEveryScope: true,
+      fixedScopes: allScopes.filter((scope) => !scope.startsWith("reviews:")),
+      administers: false,
+      hasConnection: true,
+    },
+    "an API key for some action types only": {
+      withScopes: () => Promise.resolve(bearer(limited.key)),
+      fixedScopes: ["approvals:read", "approvals:write", "comments:write"],
       administers: false,
       hasConnection: true,
     },
     "a personal token": {
       withScopes: async (scopes) => bearer((await withToken.createToken(scopes)).token),
-      hasEveryScope: false,
       administers: true,
       hasConnection: false,
     },
     "an app's token in a person's name": {
       withScopes: (scopes) => save("AccessToken", scopes),
-      hasEveryScope: false,
       administers: false,
       hasConnection: true,
     },
     "an app's own token": {
       withScopes: (scopes) => save("ClientCredentials", scopes),
-      hasEveryScope: false,
       administers: false,
       hasConnection: true,
     },
@@ -97,7 +96,7 @@ export async function openCredentials(
 
 /** The scopes that a credential of this kind has when it was made with these. */
 export const scopesOf = (kind: CredentialKind, scopes: readonly string[]): ReadonlySet<string> =>
-  kind.hasEveryScope ? ALL_SCOPES : new Set(scopes);
+  new Set(kind.fixedScopes ?? scopes);
 
 function remember(make: CredentialKind["withScopes"]): CredentialKind["withScopes"] {
   const made = new Map<string, Promise<Caller>>();

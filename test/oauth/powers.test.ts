@@ -2,6 +2,7 @@
 import { createClient, createTemplate, updateConnection, updateMember } from "@sayso/core";
 import { api, createOrganization, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
+import { changesApi } from "../surfaces/changes/changes-api.ts";
 import { connect, openReplicas, post, REDIRECT_URI, registerApp, type App } from "./app.ts";
 import { hashOf } from "./traces.ts";
 
@@ -121,6 +122,32 @@ describe("an app in a person's name", () => {
     await updateMember(context, person.id, { canApprove: false });
     const { body } = await owner.api.create();
     await expect.poll(async () => (await theirs.approve(body.id)).status).toBe(403);
+  });
+});
+
+describe("an app in an admin's name", async () => {
+  const admin = await organization.addPerson({ role: "admin" });
+  const admins = await through(app, admin);
+  const propose = async (entityId: string, requiredRole: string) => {
+    const stages = [{ stageName: "look", requiredRole }];
+    return (await changesApi(owner.api).propose({ entityId, stages })).body.id;
+  };
+
+  test("leaves a stage that is for admins to the admin, by whichever door", async () => {
+    const id = await propose("for-admins", "admin");
+    for (const action of ["approve", "reject"] as const)
+      expect(await changesApi(admins)[action](id)).toMatchObject({
+        status: 403,
+        error: { details: { required_role: "admin" } },
+      });
+    expect((await admins.approve(id)).status).toBe(409);
+    expect((await admin.api.get(id)).body.status).toBe("pending");
+    expect((await changesApi(admin.api).approve(id)).status).toBe(200);
+  });
+
+  test("decides a stage that is for whoever may approve", async () => {
+    const id = await propose("for-all", "editor");
+    expect((await changesApi(admins).approve(id)).status).toBe(200);
   });
 });
 

@@ -231,10 +231,33 @@ test("the fields of one surface are those of the other", async () => {
   });
 });
 
-test("a run that was revised through approvals shows what is asked for now", async () => {
+test("a run can't be turned into another one through approvals: neither its object nor its reviewers", async () => {
   const run = bodyOf(await asMachine.runs.start(flow, { object: { price: 1 } }), 201);
-  await machine.api.revise(run.id, { metadata: { object: { price: 2 }, tags: "none" } });
-  expect(bodyOf(await asAnn.runs.getRun(flow, run.id))).toMatchObject({
+  const others = [{ approver_id: owner.id }];
+  const metadata = { object: { price: 2 }, tags: "none" };
+  const refusals = [
+    await machine.api.setSteps(run.id, others),
+    await machine.api.revise(run.id, { metadata }),
+    await ann.api.setSteps(run.id, others),
+  ].map(({ status, error }) => [status, error?.details?.reason]);
+  expect(refusals).toEqual(refusals.map(() => [409, "is_run"]));
+  const stranger = await organization.addPerson();
+  expect((await stranger.api.setSteps(run.id, others)).status).toBe(403);
+  expect((await stranger.api.revise(run.id, { metadata })).status).toBe(403);
+  expect(bodyOf(await asAnn.runs.getRun(flow, run.id))).toEqual(run);
+
+  expect((await machine.api.revise(run.id, { title: "Said better" })).status).toBe(200);
+  expect((await ann.api.get(run.id)).body).toMatchObject({
+    title: "Said better",
+    metadata: { object: { price: 1 } },
+  });
+});
+
+test("what no flow began is given other metadata and steps as ever, and shown so as a run", async () => {
+  const id = await makers.requests();
+  bodyOf(await machine.api.revise(id, { metadata: { price: 2 } }));
+  expect((await machine.api.setSteps(id, [{ approver_id: ann.id }])).status).toBeLessThan(300);
+  expect(bodyOf(await asAnn.runs.getRun(organization.id, id))).toMatchObject({
     object: { price: 2 },
     previousObject: {},
     tags: [],

@@ -73,10 +73,15 @@ export function connectionOf(actor: Actor): ConnectionProfile | null {
   return actor.kind === "connection" ? actor : (actor.kind === "person" && actor.through) || null;
 }
 
+/** Whether an app acts in a person's name: it decides what is theirs as a member would, whatever their role. */
+export function actsThroughApp(actor: Actor): boolean {
+  return actor.kind === "person" && actor.via === "oauth";
+}
+
 /**
  * Whether the actor is a person who administers the organization. A machine never is, and neither is an app that
  * somebody allowed to act in their name: they did not hand it the organization.
  */
 export function isAdmin(actor: Actor): boolean {
-  return actor.kind === "person" && actor.role !== "member" && actor.via !== "oauth";
+  return actor.kind === "person" && actor.role !== "member" && !actsThroughApp(actor);
 }

@@ -2,8 +2,9 @@
 -- can be changed so, with a version that every change raises; goals (0013) keep their own rows and versions.
 
 alter table requests add column is_change boolean not null default false;
--- Nothing but people's votes applies a change.
-alter table requests add constraint change_waits_for_people check (not is_change or auto_action is null);
+-- Nothing but people's votes applies a change. Not valid: of the rows that are there none is a change, so that none has to
+-- be read while the table is locked.
+alter table requests add constraint change_waits_for_people check (not is_change or auto_action is null) not valid;
 create index requests_changes on requests (organization_id, status, id desc) where is_change;
 
 -- An organization's own types of entities; those that every organization has are named in packages/core/src/entities.
@@ -57,6 +58,8 @@ create table changes (
   entity_version integer,
   applied_at timestamptz(3)
 );
+-- Whether somebody asks for the same again.
+create index changes_entity on changes (organization_id, entity_type, entity_id, made_for_version);
 create index changes_unsettled on changes (organization_id, state, request_id desc) where state in ('applying', 'failed');
 
 -- Which event made which version of an entity: what the trail of one entity is read by. Append-only.

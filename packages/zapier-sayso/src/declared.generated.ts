@@ -2257,7 +2257,7 @@ export const searches: Record<string, DeclaredAction> = {
         label: "Limit",
         type: "integer",
         required: false,
-        default: "50",
+        default: "500",
         helpText: "Changes in an answer, at most.",
       },
       {

@@ -47,7 +47,7 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
       entityVersion: "0",
       stages: [
         { stages_stageName: "Look", stages_requiredRole: "editor" },
-        { stages_stageName: "Say", stages_requiredRole: "admin" },
+        { stages_stageName: "Say", stages_requiredRole: "editor" },
       ],
     });
     const { id, entityId } = made;
@@ -83,7 +83,9 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
   });
 
   test("a run that is replayed asks and decides once", async () => {
-    const inputData = proposal();
+    const inputData = proposal({
+      stages: [{ stages_stageName: "Say", stages_requiredRole: "editor" }],
+    });
     const { id, entityId } = await create("proposeChange", inputData);
     expect((await create("proposeChange", inputData)).id).toBe(id);
     const ofIt = (await search("listChanges")).filter((one) => one.entityId === entityId);
@@ -129,6 +131,13 @@ describe("refusals", () => {
     const stale = told(await thrownBy(propose({ entityVersion: "7" })));
     expect(stale).toMatchObject({ code: "CONFLICT", status: 409 });
     expect(stale.message).toMatch(/version 7/);
+  });
+
+  test("an admin's stage is not decided by an app in the admin's name", async () => {
+    const { id } = await propose();
+    const refused = told(await thrownBy(resolve(id, "approve", adminsAccount)));
+    expect(refused).toMatchObject({ code: "FORBIDDEN", status: 403 });
+    expect(await search("getChange", { id })).toMatchObject([{ status: "pending" }]);
   });
 
   test("a machine decides only where an admin allowed it to, and is told so", async () => {

@@ -455,6 +455,14 @@ describe("lists", () => {
     expect([...first.body, ...second.body].map(({ id }) => id)).toEqual(ids);
   });
 
+  test("are complete far beyond a first screen, without asking for more", async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 60 }, () => asMachine.propose({ entityId: fresh() })),
+    );
+    const listed = new Set((await asMachine.list()).body.map(({ id }) => id));
+    expect(asked.filter(({ body }) => !listed.has(body.id))).toEqual([]);
+  });
+
   test("of entities go on after an id", async () => {
     for (const entityId of ["b/1", "a ü", "c"])
       await asAdmin.put("channel", entityId, { entityName: entityId, body: {} });
@@ -529,5 +537,11 @@ test("nobody approves a change past its application, not even by the database's 
   await expect(
     services.sql("update requests set auto_action = 'approve' where id = $1", [change.id]),
   ).rejects.toThrow("change_waits_for_people");
+  // The upgrade reads no requests for it while it locks them.
+  expect(
+    await services.sql(
+      "select convalidated from pg_constraint where conname = 'change_waits_for_people'",
+    ),
+  ).toEqual([{ convalidated: false }]);
   expect((await asMachine.get(change.id)).body.status).toBe("pending");
 });

@@ -2,7 +2,8 @@
 import { openStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { inRounds, statusesOf } from "../../races/lanes.ts";
-import { goalsApi, type Kpi } from "../goals/goals-api.ts";
+import { signedIn } from "../../pages/visitor.ts";
+import { goalsApi, type HeldChange, type Kpi, type Objective } from "../goals/goals-api.ts";
 import { changesApi } from "./changes-api.ts";
 
 const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
@@ -21,6 +22,7 @@ const [first, second] = deciders.map(({ api }) => changesApi(api));
 const asMachine = changesApi(machine.api);
 const asOwner = goalsApi(server.url, owner.token);
 const asBot = goalsApi(server.url, machine.key);
+const asMember = goalsApi(server.url, stage.alice.token);
 
 const kpi = async () =>
   (
@@ -74,6 +76,47 @@ describe("a change of a KPI", () => {
     ]);
   });
 
+  test("is called what the KPI is called, whatever its proposer calls it", async () => {
+    const { id } = await kpi();
+    const { body: change } = await propose(id, { target: 1 }, { entityName: "Newsletter (test)" });
+    expect(change.entityName).toBe("Margin");
+    expect((await machine.api.get(change.id)).body).toMatchObject({
+      title: "Update kpi Margin",
+      metadata: { entityName: "Margin" },
+    });
+    expect(
+      await services.sql("select data from events where request_id = $1 and sequence = 1", [
+        change.id,
+      ]),
+    ).toMatchObject([{ data: { change: { entity_name: "Margin" } } }]);
+  });
+
+  test("wished for again while it waits is the same change, of the same asker and version", async () => {
+    const { id } = await kpi();
+    const path = `/kpis/${id}`;
+    const wish = async (target: number, by = asBot) =>
+      (await by.patch<HeldChange>(path, { target, unit: "%" })).body.id;
+    const asked = await Promise.all([12, 12, 12].map((target) => wish(target)));
+    expect(new Set(asked).size).toBe(1);
+    const [change] = asked as [string];
+    const others = [await wish(13), await wish(12, asMember)];
+    expect(new Set([change, ...others]).size).toBe(3);
+    // Not of the page's making either.
+    const visitor = await signedIn(server.url, stage.alice);
+    const hidden = (await visitor.get(`/goals${path}`)).hidden(`/goals${path}`);
+    const form = { ...hidden, name: "Margin", target: "12", unit: "%", direction: "increase" };
+    for (const _ of "12")
+      expect((await visitor.post(`/goals${path}`, form)).location).toContain("done=held");
+    const pending = await services.sql("select from changes where entity_id = $1", [id]);
+    expect(pending).toHaveLength(3);
+    // What was decided or overtaken is asked for anew.
+    await first!.reject(change);
+    const anew = await wish(12);
+    expect(anew).not.toBe(change);
+    expect((await asOwner.patch(path, { target: 11 })).status).toBe(200);
+    expect(await wish(12)).not.toBe(anew);
+  });
+
   test("that the KPI would refuse is refused when it is proposed", async () => {
     const { id } = await kpi();
     for (const payload of [{ target: "much" }, { nonsense: 1 }, { name: null }]) {
@@ -100,6 +143,39 @@ describe("a change of a KPI", () => {
       details: { reason: "stale_version", made_for_version: 1, current_version: 2 },
     });
     expect((await asBot.get<Kpi>(`/kpis/${id}`)).body).toMatchObject({ version: 2, target: 11 });
+  });
+
+  test("and what an admin changes without one make one trail without a gap", async () => {
+    const { id } = await kpi();
+    const edit = (body: unknown) => asOwner.patch(`/kpis/${id}`, body);
+    expect((await edit({ target: 11 })).status).toBe(200);
+    expect((await edit({ target: 11 })).status).toBe(200);
+    const { body: change } = await propose(id, { target: 12 });
+    expect((await first!.approve(change.id)).status).toBe(200);
+    expect((await edit({ needs_approval: false })).status).toBe(200);
+    expect((await edit({ target: 14 })).status).toBe(200);
+    const { logs } = (await changesApi(admins[0].api).logs({ entityType: "kpi", entityId: id }))
+      .body;
+    const direct = { action: "update", changeId: null, userId: owner.id };
+    expect(logs).toMatchObject([
+      { ...direct, entityVersion: 4, after: { needs_approval: false } },
+      { changeId: change.id, entityVersion: 3, before: { target: 11 }, after: { target: 12 } },
+      { ...direct, entityVersion: 2, before: { target: 10 }, after: { target: 11, unit: null } },
+    ]);
+  });
+
+  test.each(["objective", "keyResult"])("is not all that the trail of a %s tells", async (type) => {
+    const { body: objective } = await asOwner.post<Objective>("/okrs", {
+      title: "Guarded",
+      needs_approval: true,
+      key_results: [{ title: "Guarded", target: 10, needs_approval: true }],
+    });
+    const isObjective = type === "objective";
+    const entityId = isObjective ? objective.id : objective.key_results[0]!.id;
+    await asOwner.patch(`/${isObjective ? "okrs" : "key-results"}/${entityId}`, { title: "New" });
+    const { logs } = (await changesApi(admins[0].api).logs({ entityType: type, entityId })).body;
+    const change = { before: { title: "Guarded" }, after: { title: "New" } };
+    expect(logs).toMatchObject([{ entityName: "New", entityVersion: 2, ...change }]);
   });
 
   test("is not made stale by a new value of it", async () => {

@@ -191,6 +191,11 @@ describe("the list of flows", async () => {
   });
 });
 
+test("an organization is the same in upper case", async () => {
+  const upper = runsApi(server.url, organization.id.toUpperCase(), `AccessKey ${owner.token}`);
+  expect((await upper.listFlows()).status).toBe(200);
+});
+
 describe("what another organization has", async () => {
   const theirConnection = await theirs.addConnection();
   const asThem = runsApi(server.url, theirs.id, `AccessKey ${theirConnection.key}`);

@@ -217,13 +217,17 @@ const mayOverride = (voter: Voter): boolean => voter.role !== "member" && !voter
 
 const rank = { member: 0, admin: 1, owner: 2 } as const;
 
-/** Whether the step is the voter's: named, in the team, of the role or above; an unassigned step is everybody's. */
+/**
+ * Whether the step is the voter's: named, in the team, of the role or above; an unassigned step is everybody's.
+ * Through an app nobody is more than a member.
+ */
 export function isAssigned(step: StepState, voter: Voter): boolean {
   if (!voter.canApprove) return false;
   if (!step.assignedUserIds && !step.assignedTeamId && !step.assignedRole) return true;
+  const role = voter.throughApp ? "member" : voter.role;
   return (
     (step.assignedUserIds?.includes(voter.personId) ?? false) ||
     (step.assignedTeamId !== null && voter.teamIds.includes(step.assignedTeamId)) ||
-    (step.assignedRole !== null && rank[voter.role] >= rank[step.assignedRole])
+    (step.assignedRole !== null && rank[role] >= rank[step.assignedRole])
   );
 }

@@ -1,4 +1,4 @@
-import { personBehind } from "../actor.ts";
+import { actsThroughApp, personBehind } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
@@ -83,6 +83,6 @@ export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Vo
     canApprove: member.canApprove,
     teamIds: member.teamIds,
     connectionId: actor.kind === "connection" ? actor.connectionId : null,
-    throughApp: actor.kind === "person" && actor.via === "oauth",
+    throughApp: actsThroughApp(actor),
   };
 }

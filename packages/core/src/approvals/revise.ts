@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { requireRequester } from "./cancel.ts";
 import { perform, type Performed } from "./perform.ts";
 import { refuseForChange } from "./refuse-for-change.ts";
+import { refuseForRun } from "./refuse-for-run.ts";
 
 /** What may be changed of a pending request. Absent fields stay. */
 export interface Revision {
@@ -13,16 +14,22 @@ export interface Revision {
 /**
  * Changes what a pending request asks for. Votes already cast were for something else, so they are void.
  *
- * @throws DomainError `forbidden`, `not_found`, `invalid_state`
+ * @throws DomainError `forbidden`, `not_found`, `invalid_state` (also: a change; the metadata of a run)
  */
 export function reviseApproval(
   context: Context,
   requestId: string,
   changes: Revision,
 ): Promise<Performed> {
-  return perform(context, requestId, (loaded) => {
+  return perform(context, requestId, async (loaded) => {
     requireRequester(context.actor, loaded, "revise");
     refuseForChange(loaded, "revised");
+    if (changes.metadata !== undefined)
+      await refuseForRun(
+        context,
+        requestId,
+        "given another object: its reviewers were shown this one",
+      );
     return { kind: "revise", changes };
   });
 }

@@ -12,7 +12,7 @@ export type ChangeFilter =
  * The organization's changes, newest first, without what they were applied to.
  *
  * @param before only those made before this one, by its id
- * @param limit 1–100
+ * @param limit 1–500
  */
 export function listChanges(
   context: Context,

@@ -1,3 +1,4 @@
+import type { PoolClient } from "pg";
 import { connectionOf, personBehind, type Actor, type Role } from "../actor.ts";
 import { checkConnectionLimits, findIdempotent, toRequestWrite } from "../approvals/create.ts";
 import { hashBody } from "../approvals/idempotency.ts";
@@ -18,6 +19,8 @@ import { getChange } from "./list-changes.ts";
 import { targetOf, type Proposal } from "./target.ts";
 
 export interface ProposeChangeInput extends Omit<Proposal, "payload"> {
+  /** What people call the entity; of a goal its own name is taken instead. */
+  entityName: string;
   /** The body of a create, the merge patch (RFC 7396) of an update. */
   payload?: Record<string, unknown>;
   /** What the change was made for, if somebody looked; absent: what is there now. */
@@ -26,11 +29,16 @@ export interface ProposeChangeInput extends Omit<Proposal, "payload"> {
   stages?: { name: string; role: Role }[];
   callbackUrl?: string;
   idempotencyKey?: string;
+  /**
+   * Of a goal: the caller's own pending change of the same, for the same version, is given back instead of asking for it
+   * again.
+   */
+  oncePending?: boolean;
 }
 
 export interface ProposedChange {
   change: Change;
-  /** False when this idempotency key had already made it. */
+  /** False when this idempotency key had already made it, or `oncePending` found it. */
   isNew: boolean;
   /** What is likely not meant, although it is allowed. */
   warnings: { field: string; message: string }[];
@@ -82,7 +90,7 @@ async function store(
   hash: Buffer | null,
 ): Promise<{ outcome: "created"; id: string } | { outcome: "exists"; id?: string }> {
   const proposal: Proposal = { ...input, payload: input.payload ?? null };
-  const { entityType, entityId, entityName, action, payload } = proposal;
+  const { entityType, entityId, action, payload } = proposal;
   return inOrganization(context, async (db) => {
     const type = await requireEntityType(db, entityType);
     if (type.kind === "goal") requireAdminStage(stages);
@@ -92,8 +100,16 @@ async function store(
     requireCurrent({ ...proposal, madeForVersion }, standing);
     requirePossible(proposal, standing);
     await target.preview(db, context, proposal, standing);
+    if (type.kind === "goal" && input.oncePending) {
+      const id = await findPending(db, context, { ...proposal, madeForVersion });
+      if (id !== null) return { outcome: "exists", id };
+    }
 
-    const write = toWrite(context, input, { stages, madeForVersion, hash, body: standing.body });
+    // Whoever decides reads what a goal is called, not what the proposer calls it.
+    const entityName =
+      type.kind === "goal" ? (standing.name ?? input.entityName) : input.entityName;
+    const named = { ...input, entityName };
+    const write = toWrite(context, named, { stages, madeForVersion, hash, body: standing.body });
     noteEvents(db);
     const { rows } = await db.query<{ outcome: StoreOutcome["outcome"] }>({
       name: "create_requests",
@@ -120,6 +136,33 @@ async function store(
     );
     return { outcome, id: write.id };
   });
+}
+
+/** The caller's change that already asks for this; the goal is locked, so nobody is asking at this moment. */
+async function findPending(
+  db: PoolClient,
+  { organizationId, actor }: Context,
+  wanted: Proposal & { madeForVersion: number },
+): Promise<string | null> {
+  const { rows } = await db.query<{ id: string }>(
+    `select r.id from changes c join requests r on r.id = c.request_id
+     where c.organization_id = $1 and c.entity_type = $2 and c.entity_id = $3 and c.made_for_version = $4
+       and c.action = $5 and r.status = 'pending'
+       and r.connection_id is not distinct from $6 and r.created_by is not distinct from $7
+       and c.payload::jsonb = $8::jsonb
+     order by r.id limit 1`,
+    [
+      organizationId,
+      wanted.entityType,
+      wanted.entityId,
+      wanted.madeForVersion,
+      wanted.action,
+      connectionOf(actor)?.connectionId ?? null,
+      actor.kind === "person" ? actor.personId : null,
+      JSON.stringify(wanted.payload),
+    ],
+  );
+  return rows[0]?.id ?? null;
 }
 
 const verbs = { create: "Create", update: "Update", delete: "Delete" } as const;

@@ -1,4 +1,4 @@
-import { personBehind } from "../actor.ts";
+import { actsThroughApp, personBehind } from "../actor.ts";
 import { isAssigned } from "../approvals/cast-vote.ts";
 import { decideApproval } from "../approvals/decide.ts";
 import type { Performed } from "../approvals/perform.ts";
@@ -25,12 +25,13 @@ export async function resolveChange(
   const stage = loaded.state.steps.find((step) => step.status === "active");
   const { member } = loaded;
   if (loaded.state.status === "pending" && stage && member) {
-    const isTheirs = isAssigned(stage, { ...member, connectionId: null });
+    const throughApp = actsThroughApp(actor);
+    const isTheirs = isAssigned(stage, { ...member, connectionId: null, throughApp });
     const isOwn = loaded.state.requesterIds.includes(member.personId);
     if (!isTheirs && !isOwn)
       throw new DomainError(
         "forbidden",
-        `The stage ${stage.name ?? "at hand"} is for people with the role ${stage.assignedRole ?? "member"} who may approve`,
+        `The stage ${stage.name ?? "at hand"} is for people with the role ${stage.assignedRole ?? "member"} who may approve${throughApp ? ", and they decide it by themselves, not through an app" : ""}`,
         { details: { reason: "not_eligible", required_role: stage.assignedRole } },
       );
   }

@@ -15,7 +15,7 @@ import {
   authenticateClaims as findClaims,
   type AccessTokenHolder,
 } from "../oauth/authenticate-access-token.ts";
-import { ALL_SCOPES } from "../oauth/scopes.ts";
+import { KEY_SCOPES, LIMITED_KEY_SCOPES } from "../oauth/scopes.ts";
 import { createJwtVerifier } from "../oauth/verify-jwt.ts";
 import { createLastUseRecorder } from "./last-use.ts";
 import { authenticateToken as findByTokenHash } from "../people/personal-tokens/authenticate-token.ts";
@@ -187,7 +187,11 @@ async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
     keyId,
     authenticated:
       scopes === null
-        ? { ...common, scopes: ALL_SCOPES, bucketId: connection.connectionId }
+        ? {
+            ...common,
+            scopes: connection.allowedActionTypes ? LIMITED_KEY_SCOPES : KEY_SCOPES,
+            bucketId: connection.connectionId,
+          }
         : {
             ...common,
             scopes: new Set(scopes),

@@ -11,7 +11,7 @@ export interface NewKey {
 }
 
 /**
- * Makes a key for the connection, within the transaction. Where its keys were allowed less than everything, so is this
+ * Makes a key for the connection, within the transaction. Where its keys have scopes of their own, so has this
  * one.
  *
  * @param scopes what the key may do; default: as its newest key
@@ -33,7 +33,7 @@ export async function storeNewKey(
   return made;
 }
 
-/** null: everything */
+/** null: none of its own */
 async function readScopes(db: PoolClient, connectionId: string): Promise<string[] | null> {
   const { rows } = await db.query<{ scopes: string[] | null }>(
     "select scopes from connection_keys where connection_id = $1 order by id desc limit 1",

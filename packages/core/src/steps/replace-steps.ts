@@ -2,6 +2,7 @@ import { requireRequester } from "../approvals/cancel.ts";
 import { perform } from "../approvals/perform.ts";
 import { newStep } from "../approvals/plan.ts";
 import { refuseForChange } from "../approvals/refuse-for-change.ts";
+import { refuseForRun } from "../approvals/refuse-for-run.ts";
 import type { StepState } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { checkAssignments } from "./check-assignments.ts";
@@ -11,8 +12,8 @@ import type { NewStep } from "./new-step.ts";
  * Puts these steps in place of a pending request's present ones; allowed until the first vote. The same person may
  * stand in several steps, and then votes on each.
  *
- * @throws DomainError `forbidden` (not the requester), `not_found`, `invalid_state` (a vote was cast),
- *   `validation_failed` (unknown people or team, a quorum that the step's people can't reach)
+ * @throws DomainError `forbidden` (not the requester), `not_found`, `invalid_state` (a vote was cast; a
+ *   change; a run of a flow), `validation_failed` (unknown people or team, a quorum that the step's people can't reach)
  */
 export async function replaceSteps(
   context: Context,
@@ -20,9 +21,10 @@ export async function replaceSteps(
   asked: NewStep[],
 ): Promise<StepState[]> {
   await checkAssignments(context, asked);
-  const { after } = await perform(context, requestId, (loaded) => {
+  const { after } = await perform(context, requestId, async (loaded) => {
     requireRequester(context.actor, loaded, "arrange the steps of");
     refuseForChange(loaded, "given other steps");
+    await refuseForRun(context, requestId, "given other steps: its flow says who reviews it");
     const { newId } = context.services;
     const steps = asked.map(({ order, ...step }) =>
       newStep(newId(), order, { ...step, name: step.name ?? null }),

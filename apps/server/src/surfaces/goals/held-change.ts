@@ -18,6 +18,7 @@ export async function holdChange(
     action: "update",
     payload: patch,
     entityVersion: entity.version,
+    oncePending: true,
   });
   return {
     status: 202,

@@ -42,7 +42,7 @@ export const listChanges = defineOperation({
         .enum(["applying", "failed"])
         .optional()
         .describe("Only approved changes that their applier has not taken yet, or refused"),
-      limit: wholeNumber(1, 100).default(50).describe("Changes in an answer, at most"),
+      limit: wholeNumber(1, 500).default(500).describe("Changes in an answer, at most"),
       before: id
         .optional()
         .describe("Only those made before this one: the last of the page before"),

@@ -4,7 +4,7 @@ import { filledText, id, text } from "../../text.ts";
 import { Flow, FlowStep, flowStatuses, ObjectAction, stretchOf, Tag } from "./schemas.ts";
 import { walk } from "./walk.ts";
 
-const organizationId = z.string().describe("The organization of the credential");
+const organizationId = z.string().toLowerCase().describe("The organization of the credential");
 const inOrganization = z.object({ organizationId });
 export const ofFlow = z.object({ organizationId, approvalId: id.describe("The approval flow") });
 
