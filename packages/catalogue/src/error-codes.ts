@@ -1,4 +1,4 @@
-/** Every way in which an operation may say no. Each surface maps them to its own status and body. */
+/** Every way in which an operation may say no. Each surface gives them a body of its own; the status is the same on all. */
 export const errorCodes = [
   "validation_failed",
   "unauthenticated",
@@ -13,3 +13,17 @@ export const errorCodes = [
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
+
+/** The HTTP status of each, on every surface and page. */
+export const errorStatuses: Readonly<Record<ErrorCode, number>> = {
+  validation_failed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  invalid_state: 409,
+  rate_limited: 429,
+  emergency_stop: 503,
+  unavailable: 503,
+  internal: 500,
+};

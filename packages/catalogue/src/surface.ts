@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { ErrorCode } from "./error-codes.ts";
 import type { AnyOperation } from "./operation.ts";
 import type { AnyTrigger } from "./trigger.ts";
 
@@ -10,13 +9,6 @@ export interface Resource {
   description: string;
 }
 
-/** How a surface says no. */
-export interface SurfaceErrors {
-  statuses: Readonly<Record<ErrorCode, number>>;
-  /** The body of every refusal; named (`.meta({ id })`), apart from the other surfaces'. */
-  body: z.ZodType;
-}
-
 /** Everything that is declared of one API surface. The keys of operations and triggers are their names in code. */
 export interface Surface {
   /** In lower case, for file names and identifiers. */
@@ -25,7 +17,8 @@ export interface Surface {
   description: string;
   /** How to show who one is; for the reference. */
   authorization: string;
-  errors: SurfaceErrors;
+  /** The body of every refusal; named (`.meta({ id })`), apart from the other surfaces'. */
+  errorBody: z.ZodType;
   resources: Readonly<Record<string, Resource>>;
   operations: Readonly<Record<string, AnyOperation>>;
   /** Types of events, and how menus call them (Title Case). */

@@ -1,4 +1,4 @@
-import type { AnyOperation, ErrorCode, Surface, SurfaceErrors } from "@sayso/catalogue";
+import { errorStatuses, type AnyOperation, type ErrorCode, type Surface } from "@sayso/catalogue";
 import { joinSurfaces, scopes, streamedItem } from "@sayso/catalogue";
 import type { z } from "zod";
 import {
@@ -145,7 +145,7 @@ function renderOperation(
     }),
     responses: {
       ...renderResponses(operation, components),
-      ...renderErrors(operation, surface.errors, components),
+      ...renderErrors(operation, surface.errorBody, components),
     },
   };
 }
@@ -171,7 +171,7 @@ function renderResponses(
 
 function renderErrors(
   operation: AnyOperation,
-  errors: SurfaceErrors,
+  errorBody: z.ZodType,
   components: Components,
 ): OpenApiOperation["responses"] {
   const always: ErrorCode[] =
@@ -179,14 +179,14 @@ function renderErrors(
       ? ["internal"]
       : ["unauthenticated", "forbidden", "internal", "unavailable"];
   const statuses = [
-    ...new Set([...operation.errors, ...always].map((code) => errors.statuses[code])),
+    ...new Set([...operation.errors, ...always].map((code) => errorStatuses[code])),
   ].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => [
       String(status),
       {
         description: errorDescriptions[status] ?? "Refused",
-        content: { "application/json": { schema: readSchema(errors.body, "output", components) } },
+        content: { "application/json": { schema: readSchema(errorBody, "output", components) } },
       },
     ]),
   );

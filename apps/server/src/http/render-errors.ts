@@ -1,3 +1,4 @@
+import { errorStatuses } from "@sayso/catalogue";
 import { DomainError } from "@sayso/core";
 import type { ErrorRequestHandler } from "express";
 import type { Logger } from "pino";
@@ -7,7 +8,7 @@ import type { ServedSurface } from "./served-surface.ts";
 /** Turns whatever was thrown into the surface's own form. What nobody foresaw is a 500 with a request id. */
 export function renderErrors(
   log: Logger,
-  { declared, renderError }: Pick<ServedSurface, "declared" | "renderError">,
+  { renderError }: Pick<ServedSurface, "renderError">,
 ): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) {
@@ -35,7 +36,7 @@ export function renderErrors(
     if (typeof known?.details?.retry_after_seconds === "number")
       response.set("Retry-After", String(known.details.retry_after_seconds));
     const code = known?.code ?? "internal";
-    const status = declared.errors.statuses[code];
+    const status = errorStatuses[code];
     const message = known?.message ?? "Something went wrong on our side";
     const details = known ? known.details : { request_id: requestId };
     response.status(status).json(renderError({ status, code, message, details }));

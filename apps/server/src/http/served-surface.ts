@@ -30,7 +30,7 @@ export interface Doors {
 export interface ServedSurface {
   declared: Surface;
   handlers: Readonly<Record<string, Handler<AnyOperation>>>;
-  /** The body of a refusal, as `declared.errors.body` says. */
+  /** The body of a refusal, as `declared.errorBody` says. */
   renderError: (refusal: Refusal) => unknown;
   /** Where its addresses begin: what isn't there is refused in its own form. */
   bases: readonly string[];

@@ -1,5 +1,6 @@
+import { errorStatuses } from "@sayso/catalogue";
 import { DomainError } from "@sayso/core";
-import { retryAfter, statusOf, type Visit } from "./site.ts";
+import { retryAfter, type Visit } from "./site.ts";
 
 /** Answers a page's own script with JSON: what `work` gives, or why not, as `{ "message": "…" }` for the person. */
 export async function answerJson(visit: Visit, work: () => Promise<object>): Promise<void> {
@@ -7,7 +8,7 @@ export async function answerJson(visit: Visit, work: () => Promise<object>): Pro
   try {
     response.json(await work());
   } catch (error) {
-    const status = error instanceof DomainError ? statusOf[error.code] : 500;
+    const status = error instanceof DomainError ? errorStatuses[error.code] : 500;
     if (!(error instanceof DomainError) || status >= 500) throw error;
     if (status === 429) response.set("Retry-After", retryAfter(error));
     response.status(status).json({ message: `${error.message}.` });

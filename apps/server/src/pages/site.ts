@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { errorStatuses } from "@sayso/catalogue";
 import {
   DomainError,
   isAdmin,
   listOwnOrganizations,
   type Context,
-  type ErrorCode,
   type Services,
   type Session,
 } from "@sayso/core";
@@ -180,6 +180,7 @@ async function answer(
     const fields = isForm
       ? await readForm(request, response, await parserFor(request))
       : new Map<string, string[]>();
+    // Only now: a session may have ended while the form came in.
     session = await readSession(request, services);
     if (session?.isRenewed) renewSessionCookie(request, response, services);
     const shown: [page: Page, status: number][] = [];
@@ -270,20 +271,6 @@ async function readForm(request: Request, response: Response, parse: FormParser)
   return fields;
 }
 
-/** The HTTP status of what the core refuses. */
-export const statusOf: Record<ErrorCode, number> = {
-  validation_failed: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  invalid_state: 409,
-  rate_limited: 429,
-  emergency_stop: 503,
-  unavailable: 503,
-  internal: 500,
-};
-
 const titles: Record<number, string> = {
   403: "Not allowed",
   404: "Not found",
@@ -302,7 +289,7 @@ function showError(
     error instanceof PageError
       ? error.status
       : error instanceof DomainError
-        ? statusOf[error.code]
+        ? errorStatuses[error.code]
         : 500;
   const requestId = String(response.getHeader("X-Request-Id") ?? randomUUID());
   if (status >= 500) site.log.error({ err: error, requestId }, "a page failed");

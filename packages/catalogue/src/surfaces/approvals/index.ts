@@ -5,7 +5,7 @@ import { goalsEventLabels } from "../goals/event-labels.ts";
 import * as administration from "./administration.ts";
 import * as connections from "./connections.ts";
 import * as deliveries from "./deliveries.ts";
-import { approvalsErrors } from "./errors.ts";
+import { approvalsErrorBody } from "./errors.ts";
 import { eventLabels, listEvents, streamEvents } from "./events.ts";
 import * as requests from "./requests.ts";
 import { approvalsResources } from "./resources.ts";
@@ -82,7 +82,7 @@ export const approvalsSurface: Surface = {
   description:
     "Ask people for a yes, hear what they decided. Nothing runs without a person's say-so.",
   authorization: "Authorization: Bearer <API key, personal token or OAuth access token>",
-  errors: approvalsErrors,
+  errorBody: approvalsErrorBody,
   resources: approvalsResources,
   operations: approvalsOperations,
   // The feed tells of everything.

@@ -1,7 +1,7 @@
 import type { Surface } from "../../surface.ts";
 import * as changes from "./changes.ts";
 import * as entities from "./entities.ts";
-import { changesErrors } from "./errors.ts";
+import { changesErrorBody } from "./errors.ts";
 import { changeEventLabels } from "./events.ts";
 import { changesTriggers } from "./triggers.ts";
 
@@ -31,7 +31,7 @@ export const changesSurface: Surface = {
     "Change what matters only with a yes: the last approval applies the change, in one step with the decision.",
   authorization:
     "Authorization: Bearer <API key, personal token or OAuth access token>; X-Tenant-Id selects the organization among those of the credential, and makes /api/v1/approvals this API",
-  errors: changesErrors,
+  errorBody: changesErrorBody,
   resources: {
     change: { label: "Change", description: "Change entities with approval" },
     entity: { label: "Entity", description: "What can be changed, as it is" },

@@ -1,6 +1,6 @@
 import type { Surface } from "../../surface.ts";
 import * as cycles from "./cycles.ts";
-import { goalsErrors } from "./errors.ts";
+import { goalsErrorBody } from "./errors.ts";
 import { goalsEventLabels } from "./event-labels.ts";
 import * as keyResults from "./key-results.ts";
 import * as kpis from "./kpis.ts";
@@ -57,7 +57,7 @@ export const goalsSurface: Surface = {
     "Objectives with key results, KPIs and reviews: read them, report to them, hear of them.",
   authorization:
     "A goals key (`okrt_…`, 60 requests a minute, its own scopes), an API key, a personal token or an OAuth access token",
-  errors: goalsErrors,
+  errorBody: goalsErrorBody,
   resources: goalsResources,
   operations: goalsOperations,
   events: goalsEventLabels,

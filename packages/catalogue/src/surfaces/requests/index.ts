@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import type { Surface } from "../../surface.ts";
 import { text, wholeNumber } from "../../text.ts";
-import { requestsErrors } from "./errors.ts";
+import { requestsErrorBody } from "./errors.ts";
 import { AnyRequestId, CreateRequestBody, Request } from "./schemas.ts";
 
 const createRequest = defineOperation({
@@ -66,7 +66,7 @@ export const requestsSurface: Surface = {
   title: "Sayso requests API",
   description: "Submit a payload for human approval and check what became of it.",
   authorization: "Authorization: Bearer <project API key>",
-  errors: requestsErrors,
+  errorBody: requestsErrorBody,
   resources: {
     request: { label: "Human Approval", description: "A payload that waits for a yes or a no" },
   },

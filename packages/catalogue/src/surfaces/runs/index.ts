@@ -1,5 +1,5 @@
 import type { Surface } from "../../surface.ts";
-import { runsErrors } from "./errors.ts";
+import { runsErrorBody } from "./errors.ts";
 import * as flows from "./flows.ts";
 import * as runs from "./runs.ts";
 
@@ -23,7 +23,7 @@ export const runsSurface: Surface = {
   description: "Approval flows, and the changes that wait for their reviewers.",
   authorization:
     "Authorization: Bearer <OAuth access token>, or Authorization: AccessKey <API key>",
-  errors: runsErrors,
+  errorBody: runsErrorBody,
   resources: {
     flow: { label: "Approval Flow", description: "Who has to approve changes of one kind" },
     run: { label: "Run", description: "A change that goes through an approval flow" },
