@@ -24,18 +24,27 @@ test(
     let machine = await organization.addConnection();
     for (let n = 0; n < ROUNDS; n++) {
       // A connection may do 10,000 requests an hour.
-      if (n % 80 === 79) machine = await organization.addConnection();
+      if (n % 60 === 59) machine = await organization.addConnection();
       const key = randomUUID();
+      let isOverloaded = false;
       const answers = await Promise.all(
-        Array.from({ length: 100 }, (_, i) =>
-          on(machine, i).call<Approval>("POST", "/api/v1/approvals", {
-            body: { idempotency_key: key, ...(i % 2 ? ask : shuffled) },
-          }),
-        ),
+        Array.from({ length: 100 }, async (_, i) => {
+          for (;;) {
+            const answer = await on(machine, i).call<Approval>("POST", "/api/v1/approvals", {
+              body: { idempotency_key: key, ...(i % 2 ? ask : shuffled) },
+            });
+            if (answer.status !== 503) return answer;
+            // It may be made nevertheless: this is what the key is for.
+            isOverloaded = true;
+          }
+        }),
       );
-      expect(statusesOf(answers)).toEqual([...Array<number>(99).fill(200), 201]);
+      const made = answers.filter((a) => a.status === 201);
+      expect(answers.filter((a) => a.status === 200)).toHaveLength(100 - made.length);
+      if (!isOverloaded) expect(made).toHaveLength(1);
+      expect(made.length).toBeLessThanOrEqual(1);
       expect(new Set(answers.map((a) => a.body.id)).size).toBe(1);
-      const first = answers.find((a) => a.status === 201)!.body;
+      const first = (made[0] ?? answers[0]!).body;
       // Each of these replicas goes by another address.
       const texts = answers.map((a) => JSON.stringify({ ...a.body, url: "" }));
       expect([...new Set(texts)]).toEqual([JSON.stringify({ ...first, url: "" })]);

@@ -89,6 +89,9 @@ export async function createDatabase(options: { migrated?: boolean } = {}): Prom
   };
 }
 
+/** Where the server processes of the run keep the compiled bundle for one another (NODE_COMPILE_CACHE). */
+export const compiledFolder = (): string => join(clusterAddress().folder, "compiled");
+
 /** A temporary folder that PostgreSQL can live in, also when the tests run as root; `remove` deletes it. */
 export async function createFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(clusterAddress().folder, "sayso-"));

@@ -6,13 +6,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createSecretBox } from "@sayso/core";
-import { createDatabase, createFolder, type TestDatabase } from "./cluster.ts";
+import { compiledFolder, createDatabase, createFolder, type TestDatabase } from "./cluster.ts";
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const bundle = fromHere("../../../apps/server/dist/sayso.js");
-const preload = new URL("./preload.ts", import.meta.url).href;
+/** The built server. */
+export const bundle = fromHere("../../../apps/server/dist/sayso.js");
+/** What is loaded into every server before its own code. */
+export const preload = new URL("./preload.ts", import.meta.url).href;
 
-const READY_PATIENCE_MS = 30_000;
+const READY_PATIENCE_MS = 90_000;
 const STOP_PATIENCE_MS = 40_000;
 
 export interface StartOptions {
@@ -192,6 +194,7 @@ async function spawnServer(
       SAYSO_DATA_DIR: join(folder.path, "data"),
       SAYSO_ALLOWED_CALLBACK_CIDRS: "127.0.0.0/8",
       LOG_LEVEL: "debug",
+      NODE_COMPILE_CACHE: compiledFolder(),
       SAYSO_TEST_CLOCK_FILE: clockFile,
       ...env,
     }),

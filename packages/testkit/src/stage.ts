@@ -21,14 +21,14 @@ export interface Stage {
   close: () => Promise<void>;
 }
 
-/** Call `close` in `afterAll`: it stops the server and drops its database. */
+/** Call `close` in `afterAll`: it ends the server, without a last word, and drops its database. */
 export async function openStage(
   options: StartOptions & { fourEyes?: boolean } = {},
 ): Promise<Stage> {
   const server = await startServer(options);
   const services = openServices(server);
   const close = async () => {
-    await services.close();
+    await Promise.all([services.close(), ...server.replicas.map((replica) => replica.kill9())]);
     await server.stop();
   };
   try {

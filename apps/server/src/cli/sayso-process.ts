@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** For tests: `sayso <args>` as a process of its own, run from the sources. */
+/** For tests: `sayso <args>` as a process of its own, run from the bundle that the test run has built. */
 export interface SaysoProcess {
   child: ChildProcess;
   stdout(): string;
@@ -10,10 +10,10 @@ export interface SaysoProcess {
   ended: Promise<number | null>;
 }
 
-const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const bundle = fileURLToPath(new URL("../../dist/sayso.js", import.meta.url));
 
 export function runSayso(args: readonly string[], env: Record<string, string>): SaysoProcess {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [bundle, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,15 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { migrate, openCluster, openPool } from "@sayso/database";
+import { randomBytes } from "node:crypto";
+import { openPool } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
+import pg from "pg";
 import type { Role } from "../actor.ts";
 import type { Context, Services } from "../context.ts";
 import { createServices } from "../services.ts";
 import { createPerson, type NewPerson } from "./create-person.ts";
 import { createFirstOrganization } from "./first-admin.ts";
 
-/** A migrated PostgreSQL of its own in a temporary folder, with the core on it and the first organization in it. */
+/** A migrated database of its own, with the core on it and the first organization in it. */
 export interface TestDatabase {
   services: Services;
   /** As the owner of the first organization, on the command line. */
@@ -24,18 +23,17 @@ export interface TestDatabase {
 }
 
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), "sayso-people-"));
-  const quiet = () => undefined;
-  const cluster = await openCluster({
-    dataDirectory: join(folder, "data"),
-    password: "test",
-    holder: "people test",
-    purpose: "server",
-    log: { info: quiet, warn: quiet, error: quiet },
-  });
-  await migrate(cluster.ownerUrl);
+  const { adminUrl, template } = findCluster();
+  const name = `core_${randomBytes(8).toString("hex")}`;
+  const administer = async (statement: string) => {
+    const admin = new pg.Client({ connectionString: adminUrl });
+    await admin.connect();
+    await admin.query(statement).finally(() => admin.end());
+  };
+  await administer(`create database ${name} template ${template}`);
+  const url = Object.assign(new URL(adminUrl), { pathname: name }).href;
   const pool = (role: "sayso_app" | "sayso_system") =>
-    openPool({ url: cluster.ownerUrl, role, max: 10, applicationName: "people test" });
+    openPool({ url, role, max: 10, applicationName: "people test" });
   const [app, system] = [pool("sayso_app"), pool("sayso_system")];
   const services = createServices({
     app,
@@ -77,8 +75,14 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     },
     close: async () => {
       await Promise.all([app.end(), system.end()]);
-      await cluster.stop();
-      await rm(folder, { recursive: true, force: true });
+      await administer(`drop database ${name} with (force)`);
     },
   };
+}
+
+/** The PostgreSQL of the test run, whose address packages/testkit/src/cluster.ts leaves in the environment. */
+function findCluster(): { adminUrl: string; template: string } {
+  const address = process.env.SAYSO_TEST_CLUSTER;
+  if (address === undefined) throw new Error("There is no test cluster: run this by vitest");
+  return JSON.parse(address) as { adminUrl: string; template: string };
 }
