@@ -1,7 +1,16 @@
+export { printTable } from "./report.ts";
+
 /** The value below which `share` of the samples lie; NaN without samples. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** The middle of the samples that are numbers, the mean of the middle two where their number is even. */
+export function median(samples: readonly number[]): number {
+  const sorted = samples.filter((sample) => !Number.isNaN(sample)).sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 }
 
 export interface Throughput {
@@ -40,30 +49,36 @@ export async function repeat(
   };
 }
 
-/** Prints rows as an aligned Markdown table. */
-export function printTable(head: string[], rows: (string | number)[][]): void {
-  const cells = [
-    head,
-    ...rows.map((row) => row.map((cell) => (typeof cell === "number" ? format(cell) : cell))),
-  ];
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: string[]) =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
-  console.log(
-    [
-      line(cells[0]!),
-      `|${widths.map((w) => "-".repeat(w + 2)).join("|")}|`,
-      ...cells.slice(1).map(line),
-    ].join("\n"),
-    "\n",
-  );
+/** What was measured of one thing, round by round. */
+export type Rounds = readonly Record<string, number>[];
+
+/**
+ * Measures several things in turn, so that what else the machine does falls on all of them. Each goes first as often as
+ * the others where there are rounds enough; whatever one of them throws ends all.
+ */
+export async function interleave<Name extends string>(
+  rounds: number,
+  things: Record<Name, () => Promise<Record<string, number>>>,
+): Promise<Record<Name, Rounds>> {
+  const names = Object.keys(things) as Name[];
+  const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
+    Name,
+    Record<string, number>[]
+  >;
+  for (let round = 0; round < rounds; round++) {
+    const turned = names.map((_, i) => names[(i + round) % names.length]!);
+    for (const name of turned) {
+      console.error(`Round ${round + 1} of ${rounds}: ${name} …`);
+      results[name].push(await things[name]());
+    }
+  }
+  return results;
 }
 
-const format = (n: number): string =>
-  Number.isNaN(n)
-    ? "–"
-    : n >= 100
-      ? Math.round(n).toLocaleString("en")
-      : n >= 10
-        ? n.toFixed(1)
-        : n.toFixed(2);
+/** The median over the rounds. */
+export const medianOf = (rounds: Rounds, of: string): number =>
+  median(rounds.map((round) => round[of] ?? Number.NaN));
+
+/** The median of the ratios, each within its round. */
+export const ratioOf = (dividend: Rounds, divisor: Rounds, of: string): number =>
+  median(dividend.map((round, i) => (round[of] ?? Number.NaN) / (divisor[i]?.[of] ?? Number.NaN)));

@@ -19,14 +19,28 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const stampFile = path.join(root, "node_modules/.sayso-installed");
 const [task, ...args] = process.argv.slice(2);
 
-const benches = ["cycle", "feed", "list"];
+const benches = [
+  "all",
+  "cycle",
+  "callback",
+  "poll",
+  "stream",
+  "feed",
+  "list",
+  "start",
+  "memory",
+  "fleet",
+  "scaling",
+];
 
 const checks = {
   format: () => tool("prettier", "--check", "--log-level=warn", "."),
   // The n8n package has n8n's own rules, which its tests hold it to.
   lint: () =>
     tool("eslint", "--max-warnings=0", "--ignore-pattern=packages/n8n-nodes-sayso/**", "."),
-  types: () => tool("typescript:tsc", "--noEmit"),
+  types: async () =>
+    (await tool("typescript:tsc", "--noEmit")) ||
+    tool("typescript:tsc", "--noEmit", "--project", "apps/dashboard"),
   unused: () => tool("knip"),
   generated: () => node24("scripts/generate.ts", "--check"),
 };
@@ -40,7 +54,7 @@ const tasks = {
   generate: () => node24("scripts/generate.ts", ...args),
   "validate:make": () => node24("packages/make-sayso/src/validate.ts", ...args),
   "deploy:make": () => node24("packages/make-sayso/src/deploy.ts", ...args),
-  bench: () => runBench(args[0] ?? "cycle"),
+  bench: () => runBench(args[0] ?? "all"),
   build: async () => (await build()) || node24("packages/client/build.ts"),
   format: () => tool("prettier", "--write", "--log-level=warn", "."),
 };

@@ -229,6 +229,40 @@ test("many writers and many sequencers at once give every event one place", asyn
   await expectDense();
 });
 
+test("a round reads what is new, not all there is, though its plan is from when there was little", async () => {
+  const [lasting, client] = [await connect(), await connect()];
+  const round = async () => {
+    const read = async () =>
+      (
+        await client.query<{ rows: number }>(
+          "select idx_tup_fetch::int as rows from pg_stat_xact_user_tables where relname = 'events'",
+        )
+      ).rows[0]!.rows;
+    await client.query("begin");
+    const before = await read();
+    const { rows } = await client.query<{ state: string; added: number }>(
+      "select state, added from sequence_events(5000)",
+    );
+    const after = await read();
+    await client.query("commit");
+    return { ...rows[0]!, read: after - before };
+  };
+  await write(client);
+  await round();
+  await lasting.query("begin; select pg_current_xact_id()");
+  await client.query(
+    `insert into events (id, organization_id, sequence, type, actor_kind, data)
+     select gen_random_uuid(), $1, 0, 'approval.created', 'system', '{}' from generate_series(1, 3000)`,
+    [organization.id],
+  );
+  expect(await round()).toMatchObject({ state: "done", added: 3000 });
+  await write(client);
+  const { read, ...result } = await round();
+  expect(result).toEqual({ state: "done", added: 1 });
+  expect(read).toBeLessThan(100);
+  await lasting.query("commit");
+});
+
 test("a round that finds nothing writes nothing, so that an idle server rests", async () => {
   const client = await connect();
   await toEnd(services);

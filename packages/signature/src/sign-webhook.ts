@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { decodeWebhookSecret } from "./webhook-secret.ts";
+import { legacyKey, standardKey } from "./signing-keys.ts";
 
 /**
  * The headers that prove where a webhook comes from. The first three are
@@ -58,7 +58,7 @@ export function signWebhook({
       .map((secret) => signatureOf({ id, timestamp, body, secret }))
       .join(" "),
     "X-OKRunit-Signature":
-      "sha256=" + createHmac("sha256", legacySecret).update(body).digest("hex"),
+      "sha256=" + createHmac("sha256", legacyKey(legacySecret)).update(body).digest("hex"),
   };
 }
 
@@ -77,6 +77,6 @@ export function signatureOf({
   body: string | Uint8Array;
   secret: string;
 }): string {
-  const hmac = createHmac("sha256", decodeWebhookSecret(secret));
+  const hmac = createHmac("sha256", standardKey(secret));
   return "v1," + hmac.update(`${id}.${timestamp}.`).update(body).digest("base64");
 }

@@ -15,9 +15,12 @@ export interface SequencerOptions {
 const POLL_MS = 500;
 /** Under load rounds gather what is written in that time; a lone event doesn't wait. */
 const ROUNDS_APART_MS = 20;
-/** Under heavy load they gather more, so that writers keep the processor and the disk: a round costs a flush. */
+/**
+ * Under heavy load they gather more, so that writers keep the processor and the disk: a round costs a flush. How long
+ * depends on what the last one found, so that a small burst delays nobody for long.
+ */
 const MANY = 16;
-const AFTER_MANY_MS = 50;
+const PAUSE = { perEventMs: 3, maxMs: 200 };
 /** What was written here may have come too late for the round of the process that is at it. */
 const AFTER_BUSY_MS = 50;
 const AFTER_ERROR_MS = 1000;
@@ -42,7 +45,8 @@ export function startSequencer({
       onHeads(heads);
     }
     if (hasDeliveries) onDeliveries();
-    if (state === "done" && added >= MANY) await sleep(AFTER_MANY_MS);
+    if (state === "done" && added >= MANY)
+      await sleep(Math.min(PAUSE.maxMs, added * PAUSE.perEventMs));
     return { more: 0, busy: AFTER_BUSY_MS, done: POLL_MS }[state];
   };
   return startLoop({

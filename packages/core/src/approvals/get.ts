@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
 import { readRecords, type ApprovalRecord } from "./record.ts";
 
 /**
@@ -9,7 +9,8 @@ import { readRecords, type ApprovalRecord } from "./record.ts";
  * @throws DomainError `not_found`
  */
 export async function getApproval(context: Context, requestId: string): Promise<ApprovalRecord> {
-  const [record] = await inOrganization(context, (db) => readRecords(db, [requestId]));
+  const { services, organizationId } = context;
+  const [record] = await withRetries(() => readRecords(services.app, [requestId], organizationId));
   if (!record) throw notFound("Request");
   return record;
 }

@@ -1,0 +1,97 @@
+// npm run bench all: every bench in turn, then docs/benchmarks.md from their results. SAYSO_BENCH_ONLY=report: only the latter.
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { tellGoals } from "./goals.ts";
+import { renderTable, resultsFolder, type Result } from "./report.ts";
+
+/** In the order of the page, each with what its tables say. */
+const benches: Record<string, [title: string, says: string]> = {
+  cycle: [
+    "Create, decide, call back",
+    "Pairs of create and decide over HTTP, beside the same work straight at the same PostgreSQL; then full cycles beside what people would use instead.",
+  ],
+  callback: ["Decision → callback", "How long after a decision its callback is received."],
+  poll: ["Polling for events", "The feed behind a cursor, ever longer, and a poll that waits."],
+  stream: ["Streaming events", "Server-sent events: how soon, and how fast from the beginning."],
+  feed: [
+    "What the feed's order costs",
+    "The same writes with the ordering of events on and off, and pages of short and long feeds.",
+  ],
+  list: ["Lists", "A page of 20 with the exact total, among ever more requests."],
+  start: ["Starting", "From the start of the process to the first 200 of /readyz."],
+  memory: ["Memory", "The server and its embedded PostgreSQL."],
+  fleet: [
+    "Several processes, several organizations",
+    "Server processes on one database, with callbacks; and the same load in one organization and in a hundred.",
+  ],
+  scaling: [
+    "What so many requests would take",
+    "The measured cost of one request, and what follows from it ([scaling](scaling.md)).",
+  ],
+};
+
+const page = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
+const failed: string[] = [];
+if (process.env.SAYSO_BENCH_ONLY !== "report") {
+  for (const name of Object.keys(benches)) {
+    console.error(`\n${name}`);
+    const file = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
+    const { status } = spawnSync(process.execPath, [file], { stdio: "inherit" });
+    if (status !== 0) failed.push(name);
+  }
+}
+writeFileSync(page, renderPage(Object.keys(benches).flatMap(readResult)));
+console.error(`Written: docs/benchmarks.md.`);
+if (failed.length > 0) {
+  console.error(
+    `Failed, so the page shows what they said before, if anything: ${failed.join(", ")}`,
+  );
+  process.exitCode = 1;
+}
+
+function readResult(name: string): Result[] {
+  try {
+    return [JSON.parse(readFileSync(join(resultsFolder, `${name}.json`), "utf8")) as Result];
+  } catch {
+    return [];
+  }
+}
+
+function renderPage(results: Result[]): string {
+  return [
+    "# Benchmarks",
+    "Written by `npm run bench all`; don't edit. Everything is measured on the product as it ships: row-level security, audit " +
+      "trail, rate limits, signatures, `fsync` and synchronous commit are on. Load generator, server and PostgreSQL share the " +
+      "machine. What is compared is measured in turn, in one run; figures are medians over its rounds, ratios medians of the " +
+      "ratios within each round. Absolute figures are this machine's; ratios travel better.",
+    "## Goals",
+    renderTable(tellGoals(results)),
+    ...results.flatMap(renderResult),
+    "## How to repeat it",
+    "`npm run bench <name>` runs one of them and keeps its figures in `bench/results/`; `npm run bench all` runs them all and " +
+      "writes this page. `SAYSO_BENCH_SECONDS` (5), `SAYSO_BENCH_ROUNDS` (3), `SAYSO_BENCH_REQUESTS` and `SAYSO_BENCH_EVENTS` " +
+      "(1,000,000; with 10,000,000 a run takes about 30 GB of disk for a while), `SAYSO_BENCH_CLIENTS` (2,000) and " +
+      "`SAYSO_BENCH_PEERS` (`mastra,restate,dbos,langgraph,n8n`, or `none`) make a run longer or shorter. Peers are installed " +
+      "from npm into `~/.cache/sayso-bench`, n8n into `tools/n8n-host`. Limits are measured with `pgbench` where it is on the " +
+      "path.",
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+function renderResult(result: Result): string[] {
+  const [title, says] = benches[result.bench]!;
+  const { processor, cores, memoryGb, system } = result.machine;
+  const versions = Object.entries(result.versions).map(([of, version]) => `${of} ${version}`);
+  const { seconds, rounds } = result.options;
+  return [
+    `## ${title}`,
+    says,
+    ...result.tables.map(renderTable),
+    ...result.notes,
+    `_${result.at.slice(0, 10)}, ${cores} cores (${processor}), ${memoryGb} GB, ${system}; ${versions.join(", ")}; ` +
+      `${String(rounds)} rounds of ${String(seconds)} s._`,
+  ];
+}

@@ -1,0 +1,131 @@
+// npm run bench callback: decision committed → callback received.
+import { setTimeout as sleep } from "node:timers/promises";
+import { startReceiver } from "@sayso/testkit";
+import { startCallbackReceiver, type CallbackReceiver } from "./callback-receiver.ts";
+import { createHttpClient } from "./http-client.ts";
+import { interleave, percentile, type Rounds } from "./measure.ts";
+import { options } from "./options.ts";
+import { printNote, printTable } from "./report.ts";
+import { approve, ask, connectMachines, runBench, type Bench } from "./sayso.ts";
+
+const { seconds, rounds } = options;
+const ENDPOINTS = 100;
+const DECISIONS_A_SECOND = 50;
+const PATIENCE_MS = 30_000;
+
+/** From the moment at which the decision was sent, and from the moment at which it was answered: the commit lies between. */
+interface Wait {
+  sinceSentMs: number;
+  sinceAnsweredMs: number;
+}
+
+const samples = new Map<string, Wait[]>();
+
+async function decide(
+  bench: Bench,
+  key: string,
+  client: ReturnType<typeof createHttpClient>,
+  receiver: CallbackReceiver,
+): Promise<Wait> {
+  const id = await ask(client, key, receiver.url);
+  const sentAt = performance.now();
+  await approve(client, key, id);
+  const answeredAt = performance.now();
+  const at = await Promise.race([
+    receiver.arrival(id),
+    sleep(PATIENCE_MS, Number.POSITIVE_INFINITY, { ref: false }),
+  ]);
+  return { sinceSentMs: at - sentAt, sinceAnsweredMs: Math.max(0, at - answeredAt) };
+}
+
+/** One decision after the other, with nothing else to do for the server. */
+async function idle(bench: Bench, keys: string[], receiver: CallbackReceiver): Promise<Wait[]> {
+  const client = createHttpClient(bench.server.url, 1);
+  const waits: Wait[] = [];
+  const until = performance.now() + seconds * 1000;
+  while (performance.now() < until) {
+    waits.push(await decide(bench, keys[waits.length % keys.length]!, client, receiver));
+    await sleep(20);
+  }
+  client.close();
+  return waits;
+}
+
+/** 50 decisions a second, spread over 100 endpoints of which one takes what is sent and never answers. */
+async function withDeadEndpoint(
+  bench: Bench,
+  keys: string[],
+  receivers: readonly CallbackReceiver[],
+  deadUrl: string,
+): Promise<Wait[]> {
+  const client = createHttpClient(bench.server.url, 32);
+  const waits: Wait[] = [];
+  const startedAt = performance.now();
+  const count = Math.max(ENDPOINTS, DECISIONS_A_SECOND * seconds);
+  await Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      const dueAt = startedAt + (i * 1000) / DECISIONS_A_SECOND;
+      await sleep(Math.max(0, dueAt - performance.now()));
+      const key = keys[i % keys.length]!;
+      const receiver = receivers[i % ENDPOINTS];
+      if (receiver) waits.push(await decide(bench, key, client, receiver));
+      else await approve(client, key, await ask(client, key, deadUrl));
+    }),
+  );
+  client.close();
+  return waits;
+}
+
+await runBench(async (bench) => {
+  const keys = await connectMachines(bench.organization);
+  // The last of a hundred is the dead one.
+  const receivers = await Promise.all(
+    Array.from({ length: ENDPOINTS - 1 }, () => startCallbackReceiver()),
+  );
+  const dead = await startReceiver();
+  dead.answerWith({ fault: "hang" });
+
+  const measured = (name: string, waits: Wait[]): Record<string, number> => {
+    samples.set(name, [...(samples.get(name) ?? []), ...waits]);
+    for (const receiver of receivers) receiver.forget();
+    return { count: waits.length };
+  };
+  await idle(bench, keys, receivers[0]!);
+  const figures: Record<string, Rounds> = await interleave(rounds, {
+    "one at a time": async () => measured("one at a time", await idle(bench, keys, receivers[0]!)),
+    "50 a second, one endpoint of 100 dead": async () =>
+      measured(
+        "50 a second, one endpoint of 100 dead",
+        await withDeadEndpoint(bench, keys, receivers, dead.url),
+      ),
+  });
+  printTable(
+    [
+      "decision → callback received",
+      ...["decisions", "from answered: p50 ms", "p99 ms", "from sent: p50 ms", "p99 ms", "lost"],
+    ],
+    Object.keys(figures).map((name) => {
+      const waits = samples.get(name) ?? [];
+      const of = (share: number, what: keyof Wait) =>
+        percentile(
+          waits.map((wait) => wait[what]),
+          share,
+        );
+      return [
+        name,
+        waits.length,
+        of(0.5, "sinceAnsweredMs"),
+        of(0.99, "sinceAnsweredMs"),
+        of(0.5, "sinceSentMs"),
+        of(0.99, "sinceSentMs"),
+        waits.filter(({ sinceSentMs }) => !Number.isFinite(sinceSentMs)).length,
+      ];
+    }),
+  );
+  printNote(
+    "The decision is committed between the moment at which it was sent and the one at which it was answered. Every " +
+      "endpoint is a server of its own.",
+  );
+  await Promise.all(receivers.map((receiver) => receiver.stop()));
+  await dead.stop();
+});

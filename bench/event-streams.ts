@@ -1,0 +1,48 @@
+import { request, type ClientRequest } from "node:http";
+
+/** An open `GET /api/v1/events/stream`. */
+export interface EventStream {
+  close: () => void;
+}
+
+const REQUEST_ID = /"request_id":"([0-9a-f-]{36})"/g;
+
+/**
+ * Resolves when the stream is open. Lean: ids of requests are looked for in what comes, nothing is parsed.
+ *
+ * @param tell the request that an event is of
+ */
+export function openEventStream(
+  url: string,
+  key: string,
+  tell: (requestId: string) => void,
+  query = "",
+): Promise<EventStream> {
+  return new Promise((resolve, reject) => {
+    const sent: ClientRequest = request(
+      `${url}/api/v1/events/stream${query}`,
+      { agent: false, headers: { authorization: `Bearer ${key}` } },
+      (response) => {
+        if (response.statusCode !== 200) {
+          reject(new Error(`A stream was refused: ${response.statusCode}`));
+          return;
+        }
+        let rest = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => {
+          const text = rest + chunk;
+          const end = text.lastIndexOf("\n\n") + 1;
+          rest = text.slice(end);
+          // One for the event, one within its request's own copy.
+          let last = "";
+          for (const [, id] of text.slice(0, end).matchAll(REQUEST_ID)) {
+            if (id !== last) tell(id!);
+            last = id!;
+          }
+        });
+        response.on("error", () => undefined);
+        resolve({ close: () => sent.destroy() });
+      },
+    );
+    sent.on("error", reject).end();
+  });
+}

@@ -1,0 +1,165 @@
+// npm run bench fleet: several server processes on one database; one organization beside a hundred.
+import { setTimeout as sleep } from "node:timers/promises";
+import { createOrganization } from "@sayso/testkit";
+import { startCallbackReceiver } from "./callback-receiver.ts";
+import { interleave, medianOf, ratioOf, repeat, type Rounds } from "./measure.ts";
+import { options } from "./options.ts";
+import { cpuOf } from "./processes.ts";
+import { printNote, printTable } from "./report.ts";
+import {
+  approve,
+  ask,
+  connectMachines,
+  createClients,
+  runBench,
+  startSayso,
+  type Bench,
+} from "./sayso.ts";
+
+const { seconds, rounds } = options;
+const AT_ONCE = 32;
+const PATIENCE_MS = 60_000;
+
+interface Faults {
+  notDecidedOnce: number;
+  notDeliveredOnce: number;
+}
+
+/** Create, decide, callback; then what was decided or delivered more or less than once. */
+async function load(
+  bench: Bench,
+  keys: string[],
+  processes: number,
+): Promise<Record<string, number>> {
+  const receiver = await startCallbackReceiver();
+  const group = await startSayso({ database: bench.server.database, replicas: processes });
+  const client = createClients(group.replicas, AT_ONCE);
+  const serverCpuUs = () => cpuOf(...group.replicas.map(({ pid }) => pid));
+  const ids: string[] = [];
+  const pair = async (round: number) => {
+    const key = keys[round % keys.length]!;
+    const id = await ask(client, key, receiver.url);
+    await approve(client, key, id);
+    ids.push(id);
+  };
+  await repeat(AT_ONCE, seconds, pair);
+  const [before, count] = [[serverCpuUs(), bench.postgresCpuUs()] as const, ids.length];
+  const { perSecond, p99Ms } = await repeat(AT_ONCE, seconds, pair);
+  const deadline = performance.now() + PATIENCE_MS;
+  while (receiver.counts.size < ids.length && performance.now() < deadline) await sleep(20);
+  const pairs = ids.length - count;
+  const server = (serverCpuUs() - before[0]) / pairs;
+  const database = (bench.postgresCpuUs() - before[1]) / pairs;
+  client.close();
+  await group.stop();
+  await receiver.stop();
+  const faults = await findFaults(bench, ids, receiver.counts);
+  return { perSecond, p99Ms, server, database, cpuUs: server + database, ...faults };
+}
+
+async function findFaults(
+  { services }: Bench,
+  ids: string[],
+  counts: ReadonlyMap<string, number>,
+): Promise<Faults> {
+  const [row] = await services.sql<{ wrong: number }>(
+    `select count(*)::int as wrong from unnest($1::uuid[]) as asked (id)
+     left join requests r on r.id = asked.id
+     where r.status is distinct from 'approved'
+       or (select count(*) from votes v where v.request_id = asked.id and v.voided_at is null) <> 1
+       or (select count(*) from events e where e.request_id = asked.id and e.type = 'approval.approved') <> 1
+       or (select count(*) from deliveries d where d.request_id = asked.id and d.status = 'delivered') <> 1`,
+    [ids],
+  );
+  const notOnce = ids.filter((id) => counts.get(id) !== 1).length;
+  return { notDecidedOnce: row!.wrong, notDeliveredOnce: notOnce };
+}
+
+async function benchProcesses(bench: Bench, keys: string[]): Promise<void> {
+  const sizes = [1, 2, 4];
+  const figures: Record<string, Rounds> = await interleave(
+    rounds,
+    Object.fromEntries(sizes.map((size) => [String(size), () => load(bench, keys, size)])),
+  );
+  const one = figures["1"]!;
+  printTable(
+    [
+      "server processes",
+      ...["pairs/s", "÷ one process", "p99 ms", "server CPU µs/pair", "PostgreSQL CPU µs/pair"],
+      ...["÷ one process by server CPU", "by all CPU", "not decided once", "not delivered once"],
+    ],
+    sizes.map((size) => {
+      const own = figures[String(size)]!;
+      const sum = (of: string) => own.reduce((total, round) => total + (round[of] ?? 0), 0);
+      return [
+        size,
+        medianOf(own, "perSecond"),
+        ratioOf(own, one, "perSecond"),
+        ...["p99Ms", "server", "database"].map((of) => medianOf(own, of)),
+        size * ratioOf(one, own, "server"),
+        size * ratioOf(one, own, "cpuUs"),
+        sum("notDecidedOnce"),
+        sum("notDeliveredOnce"),
+      ];
+    }),
+  );
+  printNote(
+    "By CPU: how many times as much the processes would do if each had cores of its own, since a pair costs so much " +
+      "more or less than with one process. A callback that is delivered twice under the same id would be within what is promised.",
+  );
+}
+
+async function benchOrganizations(bench: Bench, keys: string[]): Promise<void> {
+  const spread: string[] = [];
+  for (let i = 0; i < 100; i++) {
+    const other = await createOrganization(bench.services, bench.server);
+    spread.push(...(await connectMachines(other, 1)));
+  }
+  const write = async (of: string[]) => {
+    const client = createClients([bench.server], AT_ONCE);
+    const before = [cpuOf(bench.server.pid), bench.postgresCpuUs()] as const;
+    let pairs = 0;
+    const { perSecond, p99Ms } = await repeat(AT_ONCE, seconds, async (round) => {
+      const key = of[round % of.length]!;
+      await approve(client, key, await ask(client, key));
+      pairs++;
+    });
+    client.close();
+    const server = (cpuOf(bench.server.pid) - before[0]) / pairs;
+    const database = (bench.postgresCpuUs() - before[1]) / pairs;
+    return { perSecond, p99Ms, server, database, cpuUs: server + database };
+  };
+  await write(keys);
+  const figures = await interleave(rounds, {
+    "one organization": () => write(keys),
+    "100 organizations": () => write(spread),
+  });
+  printTable(
+    [
+      `the same load, ${AT_ONCE} at once`,
+      ...[
+        "pairs/s",
+        "÷ 100 organizations",
+        "p99 ms",
+        "server CPU µs/pair",
+        "PostgreSQL CPU µs/pair",
+      ],
+      "÷ 100 organizations by CPU",
+    ],
+    Object.entries(figures).map(([name, own]) => [
+      name,
+      medianOf(own, "perSecond"),
+      ratioOf(own, figures["100 organizations"], "perSecond"),
+      ...["p99Ms", "server", "database"].map((of) => medianOf(own, of)),
+      ratioOf(figures["100 organizations"], own, "cpuUs"),
+    ]),
+  );
+}
+
+await runBench(async (bench) => {
+  const keys = await connectMachines(bench.organization);
+  await benchOrganizations(bench, keys);
+  // Its worker would take part.
+  await bench.server.replicas[0]!.stop();
+  await benchProcesses(bench, keys);
+});

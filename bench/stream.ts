@@ -1,0 +1,130 @@
+// npm run bench stream: how soon streams tell what has happened, and how fast one that is behind catches up.
+import { setTimeout as sleep } from "node:timers/promises";
+import { createOrganization } from "@sayso/testkit";
+import { openEventStream } from "./event-streams.ts";
+import { untilOrdered } from "./fill-feed.ts";
+import { createHttpClient } from "./http-client.ts";
+import { interleave, medianOf, percentile } from "./measure.ts";
+import { options } from "./options.ts";
+import { cpuOf } from "./processes.ts";
+import { printTable } from "./report.ts";
+import { ask, connectMachines, runBench, type Bench } from "./sayso.ts";
+
+const { seconds, rounds } = options;
+const REQUESTS_A_SECOND = 50;
+const BACKLOG = 5_000;
+
+/** Requests are made at a steady rate → each of so many streams has their events. */
+async function tell(bench: Bench, keys: string[], streamCount: number) {
+  const { server } = bench;
+  const sentAt = new Map<string, number>();
+  const seen = new Map<string, number>();
+  const waits: number[] = [];
+  let early: [string, number][] = [];
+  const noteAt = (id: string, at: number) => {
+    const sent = sentAt.get(id);
+    if (sent === undefined) early.push([id, at]);
+    else {
+      waits.push(at - sent);
+      seen.set(id, (seen.get(id) ?? 0) + 1);
+    }
+  };
+  const streams = await Promise.all(
+    Array.from({ length: streamCount }, (_, i) =>
+      openEventStream(server.url, keys[i % keys.length]!, (id) => noteAt(id, performance.now())),
+    ),
+  );
+  const client = createHttpClient(server.url, 8);
+  const cpuBefore = cpuOf(server.pid);
+  const count = REQUESTS_A_SECOND * seconds;
+  const startedAt = performance.now();
+  await Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      await sleep(Math.max(0, startedAt + (i * 1000) / REQUESTS_A_SECOND - performance.now()));
+      const sent = performance.now();
+      const id = await ask(client, keys[i % keys.length]!);
+      sentAt.set(id, sent);
+      // A stream may have told it before the answer came.
+      const told = early.filter(([of]) => of === id);
+      early = early.filter(([of]) => of !== id);
+      for (const [, at] of told) noteAt(id, at);
+    }),
+  );
+  const deadline = performance.now() + 30_000;
+  while (waits.length < count * streamCount && performance.now() < deadline) await sleep(20);
+  const cpuUs = cpuOf(server.pid) - cpuBefore;
+  for (const stream of streams) stream.close();
+  client.close();
+  const wrong = [...sentAt.keys()].filter((id) => seen.get(id) !== streamCount).length;
+  return {
+    p50Ms: percentile(waits, 0.5),
+    p99Ms: percentile(waits, 0.99),
+    cpuUs: cpuUs / Math.max(1, waits.length),
+    wrong,
+  };
+}
+
+/** From the beginning of a feed to its end. */
+async function catchUp({ server, services }: Bench, keys: string[]) {
+  let count = 0;
+  const cpuBefore = cpuOf(server.pid);
+  const [row] = await services.sql<{ total: number }>(
+    `select count(*)::int as total from events
+     where type = 'approval.created' and organization_id = (select organization_id from feed_heads order by position desc limit 1)`,
+  );
+  const startedAt = performance.now();
+  const stream = await openEventStream(server.url, keys[0]!, () => count++, "?after=earliest");
+  while (count < row!.total) await sleep(5);
+  const ms = performance.now() - startedAt;
+  stream.close();
+  return { perSecond: (count / ms) * 1000, cpuUs: (cpuOf(server.pid) - cpuBefore) / count };
+}
+
+await runBench(async (bench) => {
+  const keys = await connectMachines(bench.organization, 20);
+  const levels = [1, 100];
+  const figures = await interleave(
+    rounds,
+    Object.fromEntries(levels.map((level) => [String(level), () => tell(bench, keys, level)])),
+  );
+  printTable(
+    [
+      "streams",
+      "a request is sent → told p50 ms",
+      "p99 ms",
+      "server CPU µs/told",
+      "missed or twice",
+    ],
+    levels.map((level) => [
+      level,
+      ...["p50Ms", "p99Ms", "cpuUs"].map((of) => medianOf(figures[String(level)]!, of)),
+      figures[String(level)]!.reduce((sum, { wrong }) => sum + (wrong ?? 0), 0),
+    ]),
+  );
+
+  const other = await createOrganization(bench.services, bench.server);
+  const [otherKeys, client] = [
+    await connectMachines(other, 20),
+    createHttpClient(bench.server.url, 32),
+  ];
+  console.error(`Writing ${BACKLOG.toLocaleString("en")} events …`);
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      while (next < BACKLOG) await ask(client, otherKeys[next++ % otherKeys.length]!);
+    }),
+  );
+  client.close();
+  await untilOrdered(bench.services);
+  const caughtUp = await interleave(rounds, { "catching up": () => catchUp(bench, otherKeys) });
+  printTable(
+    ["a stream that is behind", "events/s", "server CPU µs/event"],
+    [
+      [
+        `${BACKLOG.toLocaleString("en")} requests`,
+        medianOf(caughtUp["catching up"], "perSecond"),
+        medianOf(caughtUp["catching up"], "cpuUs"),
+      ],
+    ],
+  );
+});

@@ -1,0 +1,28 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+import { decodeWebhookSecret } from "./webhook-secret.ts";
+
+/** Secrets whose keys are kept; the oldest go first. */
+const KEPT_MAX = 1_000;
+
+/**
+ * Remembers what was made of a secret. To make a key of its bytes costs six times what signing with it does, and a
+ * receiver's secret signs again and again.
+ */
+function keepKeys(bytesOf: (secret: string) => Buffer): (secret: string) => KeyObject {
+  const kept = new Map<string, KeyObject>();
+  return (secret) => {
+    const known = kept.get(secret);
+    if (known) return known;
+    const key = createSecretKey(bytesOf(secret));
+    kept.set(secret, key);
+    const oldest = kept.size > KEPT_MAX ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    return key;
+  };
+}
+
+/** The key inside a `whsec_…` secret; throws as `decodeWebhookSecret` does. */
+export const standardKey = keepKeys(decodeWebhookSecret);
+
+/** The UTF-8 bytes of the secret as people see it. */
+export const legacyKey = keepKeys((secret) => Buffer.from(secret));
