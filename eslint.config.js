@@ -13,7 +13,7 @@ export default defineConfig(
     rules: { "no-unused-vars": "error", eqeqeq: "error" },
   },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -44,7 +44,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["packages/*/src/**/*.ts", "apps/*/src/**/*.ts"],
+    files: ["packages/*/src/**/*.ts", "apps/*/src/**/*.{ts,tsx}"],
     ignores: ["**/*.test.ts"],
     rules: {
       "max-lines": ["error", { max: 320, skipBlankLines: true, skipComments: true }],
@@ -52,7 +52,7 @@ export default defineConfig(
     },
   },
   Object.entries(importRules).flatMap(([folder, rule]) => [
-    { files: [`${folder}/src/**/*.ts`], rules: onlyImports(allowed(folder, rule)) },
+    { files: [`${folder}/src/**/*.{ts,tsx}`], rules: onlyImports(allowed(folder, rule)) },
     {
       files: [`${folder}/src/**/*.test.ts`],
       rules: onlyImports([

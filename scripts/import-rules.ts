@@ -22,6 +22,7 @@ export const importRules: Record<string, ImportRule> = {
     npm: ["@simplewebauthn/server", "pg", "sanitize-html", "uuid"],
     node: true,
   },
+  "packages/untrusted-text": { workspace: [], npm: [], node: false },
   "packages/client": { workspace: [], npm: [], node: false },
   "packages/triggers": { workspace: ["client", "signature"], npm: [], node: false },
   "packages/n8n-nodes-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
@@ -33,11 +34,11 @@ export const importRules: Record<string, ImportRule> = {
     node: true,
   },
   "apps/server": {
-    workspace: ["catalogue", "core", "database", "signature"],
+    workspace: ["catalogue", "core", "database", "signature", "untrusted-text"],
     npm: "declared",
     node: true,
   },
-  "apps/dashboard": { workspace: ["client"], npm: "declared", node: false },
+  "apps/dashboard": { workspace: ["client", "untrusted-text"], npm: "declared", node: false },
 };
 
 /** Folders outside of the product, which may import any package of the workspace. */

@@ -31,6 +31,9 @@ mirror(at("../../packages/database/migrations"), at("dist/migrations"), (name) =
   name.endsWith(".sql"),
 );
 mirror(at("src/pages/assets"), at("dist/assets"));
+// Bundles it where its sources have changed.
+await import(at("../dashboard/build.ts"));
+mirror(at("../dashboard/dist"), at("dist/dashboard"));
 
 /** Makes `to` hold the files of `from` and no others. A server that runs from dist never misses one. */
 function mirror(from: string, to: string, wanted: (name: string) => boolean = () => true): void {

@@ -16,6 +16,10 @@ export interface CredentialKind {
   administers: boolean;
   /** Whether it asks through a connection. */
   hasConnection: boolean;
+  /** For what: a person in their session, a person whom it stands for, or itself. */
+  stands: "session" | "person" | "machine";
+  /** The same once more, where a call ends the credential. */
+  anew?: () => Promise<Caller>;
 }
 
 const bearer = (token: string): Caller => ({ Authorization: `Bearer ${token}` });
@@ -50,40 +54,50 @@ export async function openCredentials(
     await tokens.save(kind, token, { clientId, grantId, payload, expiresInSeconds: 3600 });
     return bearer(token);
   };
+  const cookie = (of: string) => ({
+    Cookie: `sayso_session=${of}`,
+    Origin: new URL(at.url).origin,
+  });
   const kinds: Record<string, CredentialKind> = {
     "a session": {
-      withScopes: () =>
-        Promise.resolve({ Cookie: `sayso_session=${session}`, Origin: new URL(at.url).origin }),
+      withScopes: () => Promise.resolve(cookie(session)),
+      anew: async () => cookie(await onPages.signIn()),
       fixedScopes: allScopes,
       administers: true,
       hasConnection: false,
+      stands: "session",
     },
     "an API key": {
       withScopes: () => Promise.resolve(bearer(key)),
       fixedScopes: allScopes.filter((scope) => !scope.startsWith("reviews:")),
       administers: false,
       hasConnection: true,
+      stands: "machine",
     },
     "an API key for some action types only": {
       withScopes: () => Promise.resolve(bearer(limited.key)),
       fixedScopes: ["approvals:read", "approvals:write", "comments:write"],
       administers: false,
       hasConnection: true,
+      stands: "machine",
     },
     "a personal token": {
       withScopes: async (scopes) => bearer((await withToken.createToken(scopes)).token),
       administers: true,
       hasConnection: false,
+      stands: "person",
     },
     "an app's token in a person's name": {
       withScopes: (scopes) => save("AccessToken", scopes),
       administers: false,
       hasConnection: true,
+      stands: "person",
     },
     "an app's own token": {
       withScopes: (scopes) => save("ClientCredentials", scopes),
       administers: false,
       hasConnection: true,
+      stands: "machine",
     },
   };
   return Object.fromEntries(

@@ -61,7 +61,7 @@ let addresses = 0;
 const newAddress = () => `198.51.${100 + Math.floor(++addresses / 250)}.${addresses % 250}`;
 const home = async (at: { url: string }, session: string) =>
   (
-    await fetch(`${at.url}/`, {
+    await fetch(`${at.url}/waiting`, {
       redirect: "manual",
       headers: { Cookie: `sayso_session=${session}` },
     })

@@ -157,7 +157,9 @@ async function useRightly(): Promise<void> {
   for (const url of [here, there])
     for (const credential of [key, token, access, own.body.access_token!])
       expect((await api(url, credential).list()).status).toBe(200);
-  expect((await ask("/", { headers: { Cookie: `sayso_session=${session}` } })).status).toBe(200);
+  expect((await ask("/waiting", { headers: { Cookie: `sayso_session=${session}` } })).status).toBe(
+    200,
+  );
   for (const path of [`/reset/${link}`, `/reset/${mailed}`])
     expect((await ask(path)).status).toBe(200);
   expect((await post(here, "introspect", app, { token: access })).body.active).toBe(true);

@@ -121,7 +121,7 @@ describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
 test("the whole way by keyboard: to the account, another name, a wrong and a right password", async () => {
   const person = await organization.addPerson();
   await tab.enter(person);
-  await tab.open("/");
+  await tab.open("/waiting");
   const { keyboard } = tab.page;
   await keyboard.press("Tab");
   await expect.poll(() => tab.focused("className")).toBe("skip");
@@ -129,7 +129,7 @@ test("the whole way by keyboard: to the account, another name, a wrong and a rig
   await keyboard.press("Enter");
   await tab.page.waitForURL(/\/account$/);
   expect(await tab.page.getAttribute(".places [href='/account']", "aria-current")).toBe("page");
-  expect(await tab.page.getAttribute(".places [href='/']", "aria-current")).toBeNull();
+  expect(await tab.page.getAttribute(".places [href='/waiting']", "aria-current")).toBeNull();
 
   await tab.tabTo("#name");
   await keyboard.press("ControlOrMeta+a");
@@ -346,7 +346,8 @@ test("whoever is in several organizations goes from one to the other, with the r
   await tab.tabTo(".menu button");
   await expect.poll(() => tab.focused("textContent.trim()")).toBe("Nordlicht <i>Verein</i>");
   await tab.page.keyboard.press("Enter");
-  await tab.page.waitForURL(`${server.url}/`);
+  await tab.page.waitForURL(`${server.url}/app/inbox`);
+  await tab.open("/waiting");
   expect(await tab.page.textContent(".who summary")).toContain("Nordlicht <i>Verein</i>");
   expect(await tab.page.locator(".places a").allTextContents()).toEqual([
     "Waiting",

@@ -105,8 +105,8 @@ describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
     await visit("/reset/used");
     await enter();
     const much = await askForMuch();
-    await visit("/");
-    await visit("/?tab=decided");
+    await visit("/waiting");
+    await visit("/waiting?tab=decided");
     await visit("/requests/none");
     await visit(`/requests/${await ask()}`);
     await visit(`/requests/${much}`);

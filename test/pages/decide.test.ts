@@ -292,7 +292,7 @@ describe("who may not vote sees why, instead of the buttons", () => {
     };
     await setEmergencyStop(stopped.context, true, "Leak <b>");
     expect([409, 503]).toContain((await visitor.post(action, fields)).status);
-    const home = await visitor.get("/");
+    const home = await visitor.get("/waiting");
     expect(home.html).toContain("The emergency stop is active");
     expect(home.html).toContain("Leak &lt;b&gt;");
     expect((await visitor.get(`/requests/${id}`)).html).toContain("Cancelled");
@@ -315,7 +315,7 @@ describe("a request's page", () => {
       expect([400, 404]).toContain(answer.status);
       expect(answer.html).not.toContain("Deploy");
     }
-    const csrf = (await stranger.get("/")).hidden("/sign-out").csrf!;
+    const csrf = (await stranger.get("/waiting")).hidden("/sign-out").csrf!;
     const vote = await stranger.post(`/requests/${id}/decision`, {
       csrf,
       version: "1",
@@ -325,7 +325,7 @@ describe("a request's page", () => {
     expect((await stranger.post(`/requests/${id}/comments`, { csrf, body: "hi" })).status).toBe(
       404,
     );
-    expect((await stranger.get("/")).html).not.toContain(id);
+    expect((await stranger.get("/waiting")).html).not.toContain(id);
   });
 
   test("tells of a deadline and of a decision that would happen by itself", async () => {
@@ -381,18 +381,20 @@ test("the list shows what waits, marks what is pressing and what is not this per
   await create({ title: "Not theirs", assignedApprovers: [crowded.owner.id] });
   const { record } = await create({ title: "Urgent", priority: "critical" });
   const visitor = await signedIn(server.url, member);
-  const home = await visitor.get("/");
+  const home = await visitor.get("/waiting");
   expect(home.html).toContain("23 open");
   expect(home.html.match(/<li\s+class="request/g)).toHaveLength(20);
   expect(home.html.indexOf("Urgent")).toBeLessThan(home.html.indexOf("Not theirs"));
   expect(home.html).toContain("critical priority");
   expect(home.html).toMatch(/Not theirs[^]*?waits for others/);
   expect(home.html).not.toContain("Oldest");
-  expect((await visitor.get("/?page=2")).html).toContain("Oldest");
+  expect((await visitor.get("/waiting?page=2")).html).toContain("Oldest");
   for (const page of ["0", "-1", "1e20", "x", "99", "2.7"])
-    expect((await visitor.get(`/?page=${page}`)).status).toBe(200);
-  expect((await visitor.get("/?tab=decided")).html).toContain("Nothing has been decided yet");
+    expect((await visitor.get(`/waiting?page=${page}`)).status).toBe(200);
+  expect((await visitor.get("/waiting?tab=decided")).html).toContain(
+    "Nothing has been decided yet",
+  );
   await visitor.decide(record.id, "approve", { confirmed: "yes" });
-  expect((await visitor.get("/?tab=decided")).html).toMatch(/Urgent[^]*approved/);
+  expect((await visitor.get("/waiting?tab=decided")).html).toMatch(/Urgent[^]*approved/);
   expect((await createVisitor(server.url).get("/")).location).toBe("/sign-in");
 });

@@ -44,7 +44,7 @@ describe("every page", () => {
   test("forbids scripts, frames, sniffing and keeping", async () => {
     const visitor = await signedIn(server.url, organization.owner);
     for (const path of [
-      "/",
+      "/waiting",
       "/sign-in",
       `/requests/${await newRequest()}`,
       "/requests/none",
@@ -128,7 +128,7 @@ describe("a session", () => {
     await visitor.signIn(organization.owner);
     const first = visitor.cookies.get("sayso_session")!;
     expect(first).not.toBe("A".repeat(43));
-    const csrf = (await visitor.get("/")).hidden("/sign-out").csrf!;
+    const csrf = (await visitor.get("/waiting")).hidden("/sign-out").csrf!;
     const { email, password } = organization.owner;
     await visitor.post("/sign-in", { email, password, csrf });
     expect(visitor.cookies.get("sayso_session")).not.toBe(first);
@@ -151,7 +151,7 @@ describe("a session", () => {
   test("is dead as soon as its person is disabled", async () => {
     const person = await organization.addPerson();
     const visitor = await signedIn(server.url, person);
-    expect((await visitor.get("/")).status).toBe(200);
+    expect((await visitor.get("/waiting")).status).toBe(200);
     await disablePerson(organization.context, person.id);
     expect((await visitor.get("/")).location).toBe("/sign-in");
     const answer = await visitor.signIn(person);
@@ -162,7 +162,7 @@ describe("a session", () => {
   test("ends by signing out", async () => {
     const visitor = await signedIn(server.url, organization.owner);
     const token = visitor.cookies.get("sayso_session")!;
-    const csrf = (await visitor.get("/")).hidden("/sign-out").csrf!;
+    const csrf = (await visitor.get("/waiting")).hidden("/sign-out").csrf!;
     expect(await visitor.post("/sign-out", { csrf })).toMatchObject({
       status: 303,
       location: "/sign-in",
@@ -254,7 +254,7 @@ describe("a form", () => {
     const id = await newRequest();
     const decision = `/requests/${id}/decision`;
     const { csrf: _own, ...fields } = (await visitor.get(`/requests/${id}`)).hidden(decision);
-    const theirs = (await stranger.get("/")).hidden("/sign-out").csrf!;
+    const theirs = (await stranger.get("/waiting")).hidden("/sign-out").csrf!;
     const before = await countTraces(services);
     const wrong: Record<string, string>[] = [
       {},
@@ -323,7 +323,7 @@ test("GET and HEAD change nothing, on any address, signed in or not", async () =
   const link = await resetPassword(organization.context, person.id);
   const id = await newRequest();
   const visitor = await signedIn(server.url, organization.owner);
-  const csrf = (await visitor.get("/")).hidden("/sign-out").csrf!;
+  const csrf = (await visitor.get("/waiting")).hidden("/sign-out").csrf!;
   const fields = new URLSearchParams({
     csrf,
     decision: "approve",
@@ -334,7 +334,7 @@ test("GET and HEAD change nothing, on any address, signed in or not", async () =
   });
   const before = await countTraces(services);
   for (const path of [
-    "/",
+    "/waiting",
     "/sign-in",
     "/sign-out",
     `/reset/${link.token}`,
@@ -371,7 +371,7 @@ describe("a one-time link", () => {
     expect(await visitor.post(`/reset/${token}`, { password: "nine purple otters" })).toMatchObject(
       { status: 303, location: "/" },
     );
-    expect((await visitor.get("/")).status).toBe(200);
+    expect((await visitor.get("/waiting")).status).toBe(200);
     expect((await elsewhere.get("/")).location).toBe("/sign-in");
     expect((await visitor.get(`/reset/${token}`)).status).toBe(404);
     expect(
@@ -395,7 +395,7 @@ describe("a one-time link", () => {
     const link = await resetPassword(organization.context, person.id);
     const sent = await visitor.post(`/reset/${link.token}`, { password: "nine purple otters" });
     expect(sent.status).toBe(303);
-    expect((await visitor.get("/")).html).toContain(person.name);
+    expect((await visitor.get("/waiting")).html).toContain(person.name);
     visitor.cookies.set("sayso_session", token);
     expect((await visitor.get("/")).location).toBe("/sign-in");
   });
@@ -434,7 +434,7 @@ test("the first admin's link as the start prints it: faults stand at their field
       password: "seven quiet herons",
     });
     expect(done).toMatchObject({ status: 303, location: "/" });
-    const home = await visitor.get("/");
+    const home = await visitor.get("/waiting");
     expect(home.html).toContain("Ada");
     expect(home.html).toContain(`curl ${fresh.url}/api/v1/approvals`);
     expect(await firstAdminLink(core)).toBeNull();

@@ -154,7 +154,7 @@ describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
 
 test("the whole way by keyboard: invite somebody, who then comes in by the link", async () => {
   await tab.enter(admin);
-  await tab.open("/");
+  await tab.open("/waiting");
   const { keyboard } = tab.page;
   await tab.tabTo(".places a[href^='/organization']");
   await keyboard.press("Enter");
@@ -193,7 +193,7 @@ test("the whole way by keyboard: invite somebody, who then comes in by the link"
   await guest.page.goto(link);
   await guest.page.fill("#password", "seven quiet herons");
   await guest.page.keyboard.press("Enter");
-  await guest.page.waitForURL(`${server.url}/`);
+  await guest.page.waitForURL(`${server.url}/app/inbox`);
   await guest.open("/organization/people");
   expect(await guest.page.textContent(".rows > li:has-text('Nia Neu')")).toMatch(
     /\(you\)\s+admin\s+nia\.neu@example\.com\s+may not approve/,
@@ -236,7 +236,7 @@ describe("whoever is no admin", () => {
     const before = await memberNow(ids.person);
     const visitor = await signedIn(server.url, await organization.addPerson());
     const csrf = await csrfOf(visitor);
-    expect((await visitor.get("/")).html).not.toContain("/organization");
+    expect((await visitor.get("/waiting")).html).not.toContain("/organization");
     for (const path of [...pagesOf(ids), "/organization", "/organization/people/none"])
       expect((await visitor.get(path)).status, path).toBe(403);
     for (const path of formsOf(ids))

@@ -174,7 +174,7 @@ test("whoever is not recognised, or has no passkey here, is told so and can try 
   expect(await alert()).toMatch(/not signed in/);
   await authenticator.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
   await page.click("text=Sign in with a passkey");
-  await page.waitForURL(`${server.url}/`);
+  await page.waitForURL(`${server.url}/app/inbox`);
 });
 
 test("a browser that fills in passkeys offers them in the e-mail field, without any button", async () => {
@@ -197,7 +197,8 @@ test("a session that somebody planted ends when its browser signs in by passkey"
     { name: "sayso_session", value: planted, url: server.url, httpOnly: true },
   ]);
   await page.click("text=Sign in with a passkey");
-  await page.waitForURL(`${server.url}/`);
+  await page.waitForURL(`${server.url}/app/inbox`);
+  await page.goto(`${server.url}/waiting`);
   expect(await page.textContent(".who")).toContain(person.name);
   const thief = createVisitor(server.url);
   thief.cookies.set("sayso_session", planted);
@@ -223,7 +224,7 @@ test("an answer that was sent once is worth nothing a second time, here or in an
     page.waitForRequest(/\/sign-in\/passkey$/),
     page.click("text=Sign in with a passkey"),
   ]);
-  await page.waitForURL(`${server.url}/`);
+  await page.waitForURL(`${server.url}/app/inbox`);
   const credential = new URLSearchParams(request.postData()!).get("credential")!;
   const browserToken = (await context.cookies()).find(({ name }) => name === "sayso_passkey")!;
   for (const token of [browserToken.value, "A".repeat(43), null]) {
@@ -358,7 +359,7 @@ describe("a page", () => {
     for (const [visitor, path, more] of [
       [createVisitor(server.url), "/sign-in", script],
       [member, "/account/passkeys", script],
-      [member, "/", ""],
+      [member, "/waiting", ""],
       [member, "/nowhere", ""],
     ] as const) {
       const { html, headers } = await visitor.get(path);

@@ -1,5 +1,5 @@
 // Cases 37 and 38 of faults.md: every route of the OpenAPI document, with ids of another organization.
-import { allScopes } from "@sayso/catalogue";
+import { allScopes, allSurfaces, joinSurfaces, type AnyOperation } from "@sayso/catalogue";
 import {
   createClient,
   createGrant,
@@ -86,16 +86,17 @@ const theirApp = await connectApp(theirs, them);
 const ourApp = await connectApp(organization, owner);
 expect((await theirApp.get(theirRequest.id)).status).toBe(200);
 
+const operations: Record<string, AnyOperation> = joinSurfaces(allSurfaces).operations;
 const nobody = "01234567-89ab-7def-8123-456789abcdef";
 /** Whose id stands in a path. */
 const idsInPath: [RegExp, Record<string, string>][] = [
+  ...elsewhere.idsInPath,
   [/^\/api\/v1\/approvals\/\{id\}/, { id: theirRequest.id, stepId: theirStep!.id }],
   [/^\/api\/v1\/connections\/\{id\}/, { id: theirConnection.id }],
   [/^\/api\/v1\/templates\/\{id\}/, { id: theirTemplate.id }],
   [/^\/api\/v1\/teams\/\{id\}/, { id: theirTeam.id }],
   [/^\/api\/v1\/subscriptions\/\{id\}/, { id: theirSubscription.id }],
   [/^\/api\/v1\/webhooks\/\{id\}/, { id: theirDelivery!.id }],
-  ...elsewhere.idsInPath,
 ];
 /** A body that would be taken, so that nothing but the id can be wrong. */
 const bodies: Record<string, unknown> = {
@@ -132,7 +133,14 @@ const routes = Object.entries(openapi.paths)
   .filter((route) => route.path.includes("{"));
 
 /** What changes without anybody calling: what is counted, ordered and tried again. */
-const movedByTime = ["rate_windows", "feed", "feed_heads", "delivery_attempts"];
+const movedByTime = [
+  "rate_windows",
+  "feed",
+  "feed_heads",
+  "delivery_attempts",
+  "api_calls",
+  "api_call_hours",
+];
 
 /** Everything that the other organization has, as it is stored. */
 async function fingerprint(): Promise<string> {
@@ -162,19 +170,26 @@ test("there are routes to crawl, each with a body where it wants one", () => {
     expect(Object.keys(bodies)).toContain(route.operationId);
 });
 
+const ownerSession = { Cookie: `sayso_session=${await owner.signIn()}`, Origin: server.url };
+
 describe.each(routes.map((route) => [route.operationId, route] as const))("%s", (_, route) => {
   const [, ids] = idsInPath.find(([pattern]) => pattern.test(route.path)) ?? [undefined, undefined];
-  const send = (by: Api, given: Record<string, string>) =>
+  const send = (by: Api, given: Record<string, string>, headers?: Record<string, string>) =>
     by.call(
       route.method,
       route.path.replaceAll(/\{(\w+)\}/g, (_part, name: string) => given[name] ?? nobody),
-      { body: bodies[route.operationId] },
+      { body: bodies[route.operationId], headers },
     );
+  /** As an owner of this organization: by token where that will do. */
+  const sendAsOwner = (given: Record<string, string>) =>
+    operations[route.operationId]!.caller === "session"
+      ? send(api(server.url, null), given, ownerSession)
+      : send(owner.api, given);
 
   test("answers an admin of another organization as if the id didn't exist: 404", async () => {
     expect(ids).toBeDefined();
-    const foreign = await send(owner.api, ids!);
-    const missing = await send(owner.api, {});
+    const foreign = await sendAsOwner(ids!);
+    const missing = await sendAsOwner({});
     expect(foreign.status).toBe(404);
     expect(same(foreign)).toEqual(same(missing));
   });
@@ -182,8 +197,10 @@ describe.each(routes.map((route) => [route.operationId, route] as const))("%s", 
   test("tells a machine, a member and an app of another organization no more", async () => {
     for (const by of [decider.api, alice.api, ourApp]) {
       const [foreign, missing] = [await send(by, ids!), await send(by, {})];
-      // A machine's key opens no reviews, whoever's they are.
-      const isClosed = by === decider.api && route.path.startsWith("/api/v1/reviews/");
+      // A machine's key opens no reviews, and nothing that is for people, whoever's they are.
+      const { caller, scope } = operations[route.operationId]!;
+      const isForPeople = caller !== undefined || scope?.startsWith("reviews:");
+      const isClosed = caller === "session" || (by === decider.api && isForPeople);
       expect(foreign.status).toBe(route["x-admin-only"] || isClosed ? 403 : 404);
       expect(same(foreign)).toEqual(same(missing));
     }

@@ -1,3 +1,4 @@
+import { createClient, createGrant, createToken, createView } from "@sayso/core";
 import type { Approval, TestConnection, TestOrganization, TestPerson } from "@sayso/testkit";
 
 import { furnishGoals } from "../surfaces/goals/furnish-goals.ts";
@@ -25,6 +26,9 @@ export interface Furniture {
 export async function furnishOtherSurfaces(foreign: Foreign): Promise<Furniture> {
   const all = [
     await furnishRequests(foreign),
+    await furnishPeople(foreign),
+    await furnishAccess(foreign),
+    await furnishViews(foreign),
     await furnishRuns(foreign),
     await furnishChanges(foreign),
     await furnishGoals(foreign),
@@ -38,8 +42,50 @@ export async function furnishOtherSurfaces(foreign: Foreign): Promise<Furniture>
 const furnishRequests = ({ theirRequest }: Foreign): Promise<Furniture> =>
   Promise.resolve({
     idsInPath: [[/^\/api\/v1\/requests\/\{id\}/, { id: theirRequest.id }]],
-    bodies: {},
+    bodies: { castVote: { decision: "approve", sequence: 1 } },
   });
+
+const furnishPeople = ({ them, alice }: Foreign): Promise<Furniture> =>
+  Promise.resolve({
+    idsInPath: [[/^\/api\/v1\/people\/\{id\}/, { id: them.id }]],
+    bodies: {
+      updatePerson: { name: "Mine" },
+      transferConnections: { to_person_id: alice.id },
+      renameTeam: { name: "Mine" },
+    },
+  });
+
+async function furnishViews({ them }: Foreign): Promise<Furniture> {
+  const view = await createView(them.context, { name: "Theirs", query: { list: "all" } });
+  return {
+    idsInPath: [[/^\/api\/v1\/views\/\{id\}/, { id: view.id }]],
+    bodies: { updateView: { name: "Mine" } },
+  };
+}
+
+async function furnishAccess({ theirs, them, theirConnection }: Foreign): Promise<Furniture> {
+  const { client } = await createClient(theirs.context, {
+    name: "Theirs",
+    redirectUris: ["https://app.example.com/callback"],
+  });
+  const scopes = ["approvals:read"];
+  const grantId = await createGrant(them.context, { clientId: client.id, scopes, resource: null });
+  const token = await createToken(them.context, { name: "Theirs", scopes });
+  const { body } = await theirConnection.api.deliveries();
+  return {
+    idsInPath: [
+      [/^\/api\/v1\/apps\/\{id\}/, { id: client.id }],
+      [/^\/api\/v1\/grants\/\{id\}/, { id: grantId }],
+      [/^\/api\/v1\/tokens\/\{id\}/, { id: token.id }],
+      [/^\/api\/v1\/deliveries\/\{id\}/, { id: body.data[0]!.id }],
+      [
+        /^\/api\/v1\/connections\/\{id\}\/keys\/\{keyId\}/,
+        { id: theirConnection.id, keyId: theirConnection.keyId },
+      ],
+    ],
+    bodies: {},
+  };
+}
 
 async function furnishRuns({ theirs, them, theirConnection, alice }: Foreign): Promise<Furniture> {
   const { call } = theirConnection.api;

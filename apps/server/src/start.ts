@@ -2,9 +2,11 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { Server as NetServer } from "node:net";
 import {
   createAuthenticator,
+  createCallRecorder,
   createRateLimiter,
   createServices,
   type Authenticator,
+  type CallRecorder,
   type RateLimiter,
   type Services,
 } from "@sayso/core";
@@ -94,6 +96,7 @@ async function compose(
     log.warn({ err: error }, "could not write when keys were last used; trying again");
   const authenticator = createAuthenticator(services, { onError });
   const limiter = createRateLimiter(services);
+  const calls = createCallRecorder(services, tellOfLostCalls(log));
   const sender = createWebhookSender({
     guard: createAddressGuard({ allowedCidrs: config.allowedCallbackCidrs }),
   });
@@ -108,7 +111,7 @@ async function compose(
   http.serve(
     config.role === "worker"
       ? healthOnly(health)
-      : await createFullApp(config, log, { services, health, authenticator, limiter }),
+      : await createFullApp(config, log, { services, health, authenticator, limiter, calls }),
   );
   const greeting =
     config.role === "worker"
@@ -128,7 +131,7 @@ async function compose(
     stopListening?.();
     await Promise.all([http.drain(), worker?.stop()]);
     sender.close();
-    await Promise.all([authenticator.close(), limiter.close()]);
+    await Promise.all([authenticator.close(), limiter.close(), calls.close()]);
     await database.close();
     log.info("stopped");
   };
@@ -144,9 +147,10 @@ async function createFullApp(
     health: HealthHandlers;
     authenticator: Authenticator;
     limiter: RateLimiter;
+    calls: CallRecorder;
   },
 ): Promise<RequestListener> {
-  const { services, health, authenticator, limiter } = parts;
+  const { services, health, authenticator, limiter, calls } = parts;
   const site = createSite({ services, log });
   return createApp({
     services,
@@ -159,11 +163,26 @@ async function createFullApp(
     }),
     authenticator,
     limiter,
+    calls,
     log,
     trustProxy: config.trustProxy,
     health,
     checkResponses: process.env.NODE_ENV === "test" || process.env.NODE_ENV === "development",
   });
+}
+
+/** What the request log lacks is worth a line a minute, not one a second. */
+function tellOfLostCalls(log: Logger): (calls: number, error: unknown) => void {
+  let [untold, toldAt] = [0, -Infinity];
+  return (calls, error) => {
+    untold += calls;
+    if (performance.now() - toldAt < 60_000) return;
+    log.warn(
+      { calls: untold, ...(error !== null && { err: error }) },
+      "the request log lacks calls",
+    );
+    [untold, toldAt] = [0, performance.now()];
+  };
 }
 
 /** A process that is only a worker answers nothing but an orchestrator's questions. */

@@ -4,6 +4,7 @@ import { changesSurface } from "./surfaces/changes/index.ts";
 import { goalsSurface } from "./surfaces/goals/index.ts";
 import { requestsSurface } from "./surfaces/requests/index.ts";
 import { runsSurface } from "./surfaces/runs/index.ts";
+import { workspaceSurface } from "./surfaces/workspace/index.ts";
 
 /** Every API that Sayso serves. */
 export const allSurfaces: readonly Surface[] = [
@@ -12,4 +13,5 @@ export const allSurfaces: readonly Surface[] = [
   changesSurface,
   runsSurface,
   requestsSurface,
+  workspaceSurface,
 ];

@@ -14,3 +14,4 @@ export * as requests from "./surfaces/requests/answers.ts";
 export { requestsOperations, requestsSurface } from "./surfaces/requests/index.ts";
 export * as runs from "./surfaces/runs/answers.ts";
 export { runsOperations, runsSurface } from "./surfaces/runs/index.ts";
+export { workspaceOperations, workspaceSurface } from "./surfaces/workspace/index.ts";

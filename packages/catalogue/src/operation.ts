@@ -50,6 +50,11 @@ export interface Operation<
   scope: Scope | null;
   /** Only a person who administers the organization, never a machine. */
   adminOnly?: boolean;
+  /**
+   * Who may call at all. `person`: a person, or a token or an app that stands for one; `session`: only a person who is
+   * signed in, by their session. Default: anybody with the scope, machines included.
+   */
+  caller?: "person" | "session";
   /** Reads the feed of events, which is counted apart: whoever polls must not use up the calls that asking needs. */
   readsFeed?: boolean;
   /** Title Case, for menus. */
@@ -122,6 +127,34 @@ export const streamedItem = ({
   responses,
 }: Pick<AnyOperation, "responses">): z.ZodType | undefined =>
   responses[200] && streamed.get(responses[200]);
+
+/** A file that is sent while it is made. */
+export interface SentFile {
+  /** One of those that the operation declares. */
+  mediaType: string;
+  /** What a browser saves it as. */
+  name: string;
+  parts: AsyncIterable<string>;
+}
+
+/** By the schema of the answer, the media types that it may have. */
+const downloads = new WeakMap<z.ZodType, readonly string[]>();
+
+/** An answer that is a file of one of these media types, sent in parts. */
+export function download(...mediaTypes: [string, ...string[]]) {
+  const schema = z.custom<SentFile>(
+    (value) => typeof value === "object" && value !== null && "parts" in value,
+    "must be a file",
+  );
+  downloads.set(schema, mediaTypes);
+  return schema;
+}
+
+/** The media types of an operation that answers with a file; undefined for one that doesn't. */
+export const downloadTypes = ({
+  responses,
+}: Pick<AnyOperation, "responses">): readonly string[] | undefined =>
+  responses[200] && downloads.get(responses[200]);
 
 /** What a handler may answer: each declared status with its own body. */
 export type ReplyOf<O> =

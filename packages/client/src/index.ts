@@ -2,7 +2,7 @@ export { createClient, type Sayso } from "./create-client.ts";
 export { SaysoError } from "./errors.ts";
 export { type EventFeed, type FollowOptions } from "./follow-events.ts";
 export { type ItemOf, type ListInput, type ListOperation } from "./iterate.ts";
-export { operations } from "./operations.generated.ts";
+export { eventTypes, operations } from "./operations.generated.ts";
 export {
   type CallOptions,
   type ClientOptions,

@@ -2,6 +2,48 @@
 
 import type { CallOptions } from "./options.ts";
 
+export interface Activity {
+  /** Its number in the organization's audit trail: dense, from 1 */
+  entry: number;
+  id: string;
+  /** Such as approval.approved */
+  type: string;
+  created_at: string;
+  actor: {
+    kind: "person" | "connection" | "system";
+    id: string | null;
+    name: string | null;
+  };
+  request: {
+    id: string;
+    title: string;
+  } | null;
+  /** What this type of event tells besides */
+  data: Record<string, unknown>;
+}
+
+export interface App {
+  /** The client_id */
+  id: string;
+  name: string;
+  preset: "n8n" | "zapier" | "make" | null;
+  /** native: it runs on people's own devices and has no secret */
+  kind: "web" | "native";
+  redirect_uris: string[];
+  /** What it may ask for */
+  scopes: string[];
+  /** Whether it may act without a person as well */
+  allows_client_credentials: boolean;
+  secret_last_four: string | null;
+  previous_secret_until: string | null;
+  /** Through which it acts */
+  connection_id: string;
+  created_by_name: string | null;
+  /** How many times people have allowed it, and not taken it back */
+  grants_count: number;
+  created_at: string;
+}
+
 export interface Approval {
   id: string;
   org_id: string;
@@ -184,6 +226,37 @@ export interface Connection {
   created_at: string;
 }
 
+export interface ConnectionKey {
+  id: string;
+  prefix: string;
+  last_four: string;
+  /** inactive: its connection is switched off */
+  status: "valid" | "expired" | "revoked" | "inactive";
+  /** null: all that a connection may */
+  scopes: string[] | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+  last_used_at: string | null;
+  created_at: string;
+}
+
+export interface ConnectionUsage {
+  limit_per_hour: number;
+  /** Of this hour, by its keys. What people do through an app is counted for each */
+  used: number;
+  remaining: number;
+  resets_at: string;
+  /** The last 24, oldest first, the present one included */
+  hours: {
+    starts_at: string;
+    calls: number;
+    /** Answered with 400 to 499 */
+    refused: number;
+    /** Answered with 500 or more */
+    failed: number;
+  }[];
+}
+
 export interface Cycle {
   id: string;
   name: string;
@@ -213,6 +286,37 @@ export interface DecidedStep {
   decided_by: string | null;
   approval_request_id: string;
   request_status: Status;
+}
+
+export interface Deciders {
+  steps: DecidingStep[];
+  /** Cast before the request was revised */
+  voided_votes: Vote[];
+}
+
+export interface DecidingStep {
+  /** null: the request is decided as a whole */
+  id: string | null;
+  step_order: number;
+  name: string | null;
+  status: "waiting" | "active" | "approved" | "rejected" | "skipped";
+  required_approvals: number;
+  /** Whoever has this role, or one above it */
+  role: Role | null;
+  team: {
+    id: string;
+    name: string;
+    size: number;
+  } | null;
+  /** Who is asked by name and has not voted; of a team 50; null: nobody by name */
+  missing:
+    | {
+        id: string;
+        name: string;
+      }[]
+    | null;
+  /** Those that count */
+  votes: Vote[];
 }
 
 export type Decision = "approve" | "reject";
@@ -250,6 +354,21 @@ export interface Delivery {
   }[];
 }
 
+export interface DeliverySummary {
+  id: string;
+  kind: "callback" | "subscription" | "applier";
+  event_type: string;
+  /** The receiver, without its path */
+  origin: string;
+  status: "pending" | "delivered" | "failed" | "gone";
+  attempts: number;
+  last_status_code: number | null;
+  last_error: string | null;
+  next_attempt_at: string | null;
+  delivered_at: string | null;
+  created_at: string;
+}
+
 export interface Difference {
   /** JSON Pointer (RFC 6901) */
   path: string;
@@ -257,6 +376,34 @@ export interface Difference {
   before?: unknown;
   /** Absent: it is not there any more */
   after?: unknown;
+}
+
+export interface Differing {
+  /** JSON Pointer (RFC 6901) */
+  path: string;
+  kind: "added" | "removed" | "changed";
+  before?: unknown;
+  after?: unknown;
+}
+
+export interface DifferingChange {
+  entity_type: string;
+  entity_id: string;
+  entity_name: string;
+  action: "create" | "update" | "delete";
+  made_for_version: number;
+  /** While it is pending: another than made_for_version can't be approved */
+  current_version: number | null;
+  /** The version that it made, or is about to make */
+  entity_version: number | null;
+  /** What became of it after the approval */
+  state: "proposed" | "applying" | "applied" | "failed" | "abandoned";
+  applied_at: string | null;
+  applier: {
+    attempts: number;
+    status_code: number | null;
+    error: string | null;
+  } | null;
 }
 
 export interface EmergencyStop {
@@ -340,6 +487,98 @@ export interface EventRequest {
   decision_comment: string | null;
 }
 
+export interface Figures {
+  from: string;
+  to: string;
+  time_zone: string;
+  pending: {
+    total: number;
+    oldest_at: string | null;
+    by_age: {
+      /** Waits no longer than this; null: longer than all before */
+      up_to_seconds: number | null;
+      low: number;
+      medium: number;
+      high: number;
+      critical: number;
+    }[];
+  };
+  outcomes: {
+    approved: number;
+    rejected: number;
+    cancelled: number;
+    expired: number;
+  };
+  /** Of what was approved or rejected, how much was approved: 0 to 1 */
+  approval_rate: number | null;
+  /** By the day on which they ended, days without any among them */
+  days: {
+    day: string;
+    approved: number;
+    rejected: number;
+    cancelled: number;
+    expired: number;
+  }[];
+  /** From asking to a person's decision, to within 1 per cent */
+  decision_time: {
+    count: number;
+    /** Half were as fast as this */
+    p50_seconds: number | null;
+    /** Nine of ten were */
+    p90_seconds: number | null;
+  };
+  by_priority: {
+    priority: Priority;
+    count: number;
+    /** Half were as fast as this */
+    p50_seconds: number | null;
+    /** Nine of ten were */
+    p90_seconds: number | null;
+  }[];
+  by_team: {
+    team: Named;
+    count: number;
+    /** Half were as fast as this */
+    p50_seconds: number | null;
+    /** Nine of ten were */
+    p90_seconds: number | null;
+  }[];
+  by_connection: {
+    /** null: people asked */
+    connection: Named | null;
+    approved: number;
+    rejected: number;
+    cancelled: number;
+    expired: number;
+  }[];
+  /** The slowest kinds of steps, from when they could be voted on */
+  steps: {
+    name: string | null;
+    team: Named | null;
+    /** Of a step with neither name nor team */
+    order: number | null;
+    count: number;
+    p50_seconds: number;
+    p90_seconds: number;
+  }[];
+  /** From so many of the newest decided steps */
+  steps_sampled: number;
+  /** Who is asked most by name */
+  asked: {
+    person: Named | null;
+    team: Named | null;
+    requests: number;
+    /** How many of these still wait */
+    pending: number;
+    /** How many requests this person's vote ended */
+    decided: number | null;
+  }[];
+  /** How many requests ask everybody who may approve */
+  everybody_asked: number;
+  /** From so many of the newest requests */
+  asked_sampled: number;
+}
+
 export interface Flow {
   id: string;
   organizationId: string;
@@ -365,6 +604,26 @@ export interface FlowStep {
   message?: string | null;
 }
 
+export interface FoundDelivery {
+  /** The webhook-id, the same over every attempt */
+  id: string;
+  request_id: string | null;
+  connection_id: string | null;
+  /** Whom it tells; null: it is a request's callback */
+  subscription_id: string | null;
+  event: string;
+  url: string;
+  status: "pending" | "delivered" | "failed" | "gone";
+  next_attempt_at: string | null;
+  last_status_code: number | null;
+  last_error: string | null;
+  delivered_at: string | null;
+  created_at: string;
+  connection_name: string | null;
+  /** Since a replay, if there was one */
+  attempts_count: number;
+}
+
 /** Who did it: a person, a connection or the system */
 export interface GoalActor {
   kind: string;
@@ -374,6 +633,56 @@ export interface GoalActor {
 
 export type GoalStatus = "on_track" | "at_risk" | "off_track";
 
+export interface GoalTimelineEntry {
+  id: string;
+  /** What happened, such as checkin.recorded or key_result.updated */
+  type: string;
+  /** What the event of this type tells besides */
+  data: Record<string, unknown>;
+  by: GoalActor;
+  created_at: string;
+}
+
+export interface GoalValueHistory {
+  /** The key result or the KPI */
+  goal_id: string;
+  /** Oldest first; the newest so many, and where there are no more what it was made with */
+  points: {
+    value: number;
+    at: string;
+  }[];
+}
+
+export interface GoalsKey {
+  id: string;
+  /** What the key acts as */
+  connection_id: string;
+  name: string;
+  prefix: string;
+  last_four: string;
+  scopes: GoalsScope[];
+  /** Who answers for it */
+  owner_name: string;
+  revoked_at: string | null;
+  last_used_at: string | null;
+  created_at: string;
+}
+
+export type GoalsScope =
+  "okrs:read" | "okrs:write" | "okr-checkins:write" | "kpis:read" | "kpis:write" | "reviews:read";
+
+export interface Grant {
+  id: string;
+  app_id: string;
+  app_name: string;
+  preset: "n8n" | "zapier" | "make" | null;
+  person_id: string;
+  person_name: string;
+  scopes: string[];
+  created_at: string;
+  last_used_at: string | null;
+}
+
 export interface HeldChange {
   /** The request that people decide; approved, it applies the change */
   id: string;
@@ -381,6 +690,105 @@ export interface HeldChange {
   entity_type: "objective" | "keyResult" | "kpi";
   entity_id: string;
   message: string;
+}
+
+export interface InboxItem {
+  id: string;
+  org_id: string;
+  connection_id: string | null;
+  connection_name: string | null;
+  /** The person who asked; null when a connection did */
+  created_by: string | null;
+  created_by_name: string | null;
+  title: string;
+  description: string;
+  status: Status;
+  priority: Priority;
+  action_type: string | null;
+  source: string | null;
+  source_id: string | null;
+  source_name: string | null;
+  source_url: string | null;
+  metadata: Record<string, unknown> | null;
+  context_html?: string | null;
+  callback_url: string | null;
+  /** True only after the callback was answered with a 2xx */
+  callback_delivered: boolean;
+  required_approvals: number;
+  current_approvals: number;
+  is_sequential: boolean;
+  assigned_approvers: string[] | null;
+  assigned_team_id: string | null;
+  require_rejection_reason: boolean;
+  is_log: boolean;
+  template_id: string | null;
+  auto_action: Decision | null;
+  auto_action_at: string | null;
+  idempotency_key: string | null;
+  comments_count: number;
+  created_at: string;
+  updated_at: string;
+  expires_at: string | null;
+  decided_at: string | null;
+  decided_by: string | null;
+  decided_by_name: string | null;
+  /** The connection that decided, where an admin allows it to */
+  decided_via_connection_id: string | null;
+  decided_via_connection_name: string | null;
+  /** On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending */
+  decision_reason: DecisionReason | null;
+  decision_comment: string | null;
+  decision_source: string | null;
+  cancelled_at: string | null;
+  /** The page on which people decide */
+  url: string;
+  warnings?: Warning[];
+  your_vote: InboxVote;
+}
+
+export interface InboxVote {
+  /** Whether their vote would be taken at this moment */
+  can_decide: boolean;
+  /** Why it would not, such as already_voted */
+  reason: string | null;
+  /** Whether others are asked and they could vote as an admin */
+  as_admin: boolean;
+  /** The step that the vote would be for; null: the request */
+  step_id: string | null;
+}
+
+export interface InspectedDelivery {
+  /** The webhook-id, the same over every attempt */
+  id: string;
+  request_id: string | null;
+  connection_id: string | null;
+  /** Whom it tells; null: it is a request's callback */
+  subscription_id: string | null;
+  event: string;
+  url: string;
+  status: "pending" | "delivered" | "failed" | "gone";
+  next_attempt_at: string | null;
+  last_status_code: number | null;
+  last_error: string | null;
+  delivered_at: string | null;
+  created_at: string;
+  /** The last 50, oldest first */
+  attempts: {
+    attempt: number;
+    started_at: string;
+    duration_ms: number;
+    status_code: number | null;
+    error: string | null;
+    /** As sent, callback headers without their values; null: nothing was sent, or before they were kept */
+    request_headers: Record<string, string> | null;
+    /** null: no answer came, or before they were kept */
+    response_headers: Record<string, string> | null;
+    /** At most 4 kB */
+    response_body: string | null;
+  }[];
+  connection_name: string | null;
+  /** As sent; null: it tells of what only admins see */
+  body: string | null;
 }
 
 export interface KeyResult {
@@ -409,6 +817,23 @@ export interface KeyResult {
   health_score: number;
   checkins_count: number;
   last_checkin_at: string | null;
+}
+
+export interface KeyResultHealth {
+  key_result_id: string;
+  score: number;
+  /** Or, without one, since there could have been one */
+  days_since_checkin: number;
+  /** What was gained lately over what had to be; 1: just enough */
+  velocity: number;
+  /** How far progress is behind schedule; negative: ahead */
+  progress_gap: number;
+  /** What each of them brings to the score */
+  points: {
+    recency: number;
+    velocity: number;
+    gap: number;
+  };
 }
 
 export interface Kpi {
@@ -447,6 +872,43 @@ export interface KpiUpdate {
   created_at: string;
 }
 
+export interface LoggedCall {
+  id: string;
+  /** When the answer ended */
+  at: string;
+  method: string;
+  /** Without its query */
+  path: string;
+  /** Such as approval.create; null: there is none */
+  operation: string | null;
+  /** 499: the caller hung up before the answer began */
+  status: number;
+  duration_ms: number;
+  /** The answer's X-Request-Id */
+  request_id: string;
+  /** Why it was refused, or failed */
+  error_code: string | null;
+}
+
+export interface Me {
+  id: string;
+  name: string;
+  email: string | null;
+  role: Role;
+  /** Whether they may vote at all */
+  can_approve: boolean;
+  team_ids: string[];
+  organization: {
+    id: string;
+    name: string;
+  };
+  /** Everywhere that they can switch to; for a token, only its own */
+  organizations: {
+    id: string;
+    name: string;
+  }[];
+}
+
 export interface Member {
   id: string;
   name: string;
@@ -454,6 +916,12 @@ export interface Member {
   role: Role;
   can_approve: boolean;
   team_ids: string[];
+}
+
+export interface Named {
+  id: string;
+  /** null: has been deleted */
+  name: string | null;
 }
 
 export interface NewEntityType {
@@ -466,6 +934,17 @@ export interface NewEntityType {
   createdAt: string | null;
   /** Verifies the calls (Standard Webhooks), shown once: whsec_… */
   applierSecret: string | null;
+}
+
+export interface NewGoalsKey {
+  id: string;
+  connection_id: string;
+  name: string;
+  prefix: string;
+  last_four: string;
+  scopes: GoalsScope[];
+  /** Shown once */
+  key: string;
 }
 
 export interface NewKeyResult {
@@ -571,6 +1050,54 @@ export interface Pagination {
   total_pages: number;
 }
 
+export interface Person {
+  id: string;
+  name: string;
+  email: string | null;
+  role: Role;
+  /** Whether they may vote at all */
+  can_approve: boolean;
+  /** invited: has nothing to sign in with yet */
+  status: "active" | "invited" | "disabled";
+  teams: {
+    id: string;
+    name: string;
+  }[];
+  joined_at: string;
+}
+
+export interface PersonWithConnections {
+  id: string;
+  name: string;
+  email: string | null;
+  role: Role;
+  /** Whether they may vote at all */
+  can_approve: boolean;
+  /** invited: has nothing to sign in with yet */
+  status: "active" | "invited" | "disabled";
+  teams: {
+    id: string;
+    name: string;
+  }[];
+  joined_at: string;
+  connections: {
+    id: string;
+    name: string;
+  }[];
+}
+
+export interface PersonalToken {
+  id: string;
+  name: string;
+  prefix: string;
+  last_four: string;
+  scopes: string[];
+  expires_at: string | null;
+  revoked_at: string | null;
+  last_used_at: string | null;
+  created_at: string;
+}
+
 export type Priority = "low" | "medium" | "high" | "critical";
 
 export interface ProposedChange {
@@ -654,6 +1181,16 @@ export interface Request {
   decision_note: string | null;
   inserted_at: string;
   expires_at: string | null;
+}
+
+export interface RequestDifference {
+  /** The first 500; null: nothing to compare */
+  data: Differing[] | null;
+  has_more: boolean;
+  /** Where the approval changes an entity */
+  change: DifferingChange | null;
+  /** Whether context_html says just this */
+  is_context: boolean;
 }
 
 export type RequestStatus = "pending" | "approved" | "rejected" | "expired";
@@ -749,6 +1286,12 @@ export interface RunResult {
 
 export type RunStatus = "pending" | "approved" | "denied";
 
+export interface SignInLink {
+  /** Shown once; whoever has it signs in as this person */
+  url: string;
+  expires_at: string;
+}
+
 export type Status = "pending" | "approved" | "rejected" | "cancelled" | "expired";
 
 export interface Step {
@@ -838,9 +1381,151 @@ export interface TemplateDefaults {
   expires_after_minutes?: number;
 }
 
+export interface Timeline {
+  data: TimelineEntry[];
+  has_earlier: boolean;
+  /** The newest 100, newest first */
+  deliveries: DeliverySummary[];
+}
+
+export interface TimelineEntry {
+  id: string;
+  /** Counts from 1 within the request */
+  sequence: number;
+  /** As in the events feed: approval.vote_cast */
+  type: string;
+  created_at: string;
+  actor: {
+    kind: "person" | "connection" | "system";
+    id: string | null;
+    name: string | null;
+  };
+  /** Who voted, decided, or handed their vote on */
+  person: {
+    id: string;
+    /** null: gone */
+    name: string | null;
+  } | null;
+  /** Who votes instead */
+  to: {
+    id: string;
+    /** null: gone */
+    name: string | null;
+  } | null;
+  /** What it came through */
+  connection: {
+    id: string;
+    /** null: gone */
+    name: string | null;
+  } | null;
+  step: {
+    id: string;
+    step_order: number;
+    name: string | null;
+  } | null;
+  decision: Decision | null;
+  comment: string | null;
+  /** Where a vote was cast, as whoever cast it named it */
+  source: string | null;
+  /** On what grounds it ended */
+  reason: DecisionReason | null;
+  /** What a decided step ended as */
+  status: string | null;
+  /** What was revised */
+  fields: string[];
+  votes_voided: number;
+  /** Why an applier did not take a change */
+  error: string | null;
+}
+
+export interface View {
+  id: string;
+  name: string;
+  query: ViewQuery;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ViewQuery {
+  /** What needs the person, all, what is decided, or what they asked for */
+  list: "inbox" | "all" | "decided" | "mine";
+  /** Only these statuses */
+  status?: Status[];
+  /** Only these priorities */
+  priority?: Priority[];
+  /** Words in title and description */
+  search?: string;
+  /** Only this action type */
+  action_type?: string;
+  /** Only what this integration asked */
+  source?: string;
+  /** Made at most so many days ago */
+  within_days?: number;
+  /** Made at this time or later */
+  created_after?: string;
+  /** Made before this time */
+  created_before?: string;
+}
+
+export interface Vote {
+  id: string;
+  person: {
+    id: string;
+    /** null: gone */
+    name: string | null;
+  };
+  /** What voted in the person's name */
+  connection: {
+    id: string;
+    /** null: gone */
+    name: string | null;
+  } | null;
+  decision: Decision;
+  comment: string | null;
+  source: string | null;
+  created_at: string;
+}
+
+export interface WaitingGoalChange {
+  /** The request that people decide; approved, it applies the change */
+  id: string;
+  entity_type: "objective" | "keyResult" | "kpi";
+  entity_id: string;
+  entity_name: string;
+  /** What is to be changed (RFC 7396) */
+  patch: Record<string, unknown>;
+  /** Who asked for it: a person or a connection */
+  requester_id: string | null;
+  requester_name: string | null;
+  created_at: string;
+}
+
 export interface Warning {
   field: string;
   message: string;
+}
+
+export interface YourVote {
+  can_decide: boolean;
+  /** Why not, for machines: already_decided, own_request, emergency_stop, … */
+  reason: string | null;
+  /** Why not, for people */
+  message: string | null;
+  /** The step that the vote would be for; null: the whole request */
+  step_id: string | null;
+  /** Others are asked; this person may decide it all the same */
+  as_admin: boolean;
+  /** Whether a rejection has to say why */
+  needs_reason: boolean;
+  can_cancel: boolean;
+  can_delegate: boolean;
+  /** The votes of this person that count */
+  cast: {
+    step_id: string | null;
+    decision: Decision;
+  }[];
+  /** How far the request's history reached; a vote that brings it is for what was seen */
+  sequence: number;
 }
 
 /** What `createApproval` takes. */
@@ -2370,6 +3055,892 @@ export interface GetRequestInput {
   id: string;
 }
 
+/** What `previewVote` takes. */
+export interface PreviewVoteInput {
+  /** The request */
+  id: string;
+}
+
+/** What `castVote` takes. */
+export interface CastVoteInput {
+  /** The request */
+  id: string;
+  /** Whether to approve or to reject */
+  decision: Decision;
+  /** Why; required to reject where the request says so */
+  comment?: string;
+  /** The step; default: the first active one that is the caller's */
+  step_id?: string | null;
+  /** From the preview that came before the request was read */
+  sequence: number;
+}
+
+/** What `listDeciders` takes. */
+export interface ListDecidersInput {
+  /** The request */
+  id: string;
+}
+
+/** What `getTimeline` takes. */
+export interface GetTimelineInput {
+  /** The request */
+  id: string;
+  /** Only what has a lower sequence; default: the newest */
+  before?: number;
+  /** Entries at most */
+  limit?: number;
+}
+
+/** What `getDifference` takes. */
+export interface GetDifferenceInput {
+  /** The request */
+  id: string;
+}
+
+/** What `getMe` takes. */
+export type GetMeInput = Record<string, never>;
+
+/** What `updateMe` takes. */
+export interface UpdateMeInput {
+  /** What others call you */
+  name: string;
+}
+
+/** What `switchOrganization` takes. */
+export interface SwitchOrganizationInput {
+  /** Where to go on */
+  organization_id: string;
+}
+
+/** What `switchOrganization` answers. */
+export interface SwitchOrganizationResult {
+  organization_id: string;
+}
+
+/** What `signOut` takes. */
+export type SignOutInput = Record<string, never>;
+
+/** What `signOut` answers. */
+export interface SignOutResult {
+  signed_out: true;
+}
+
+/** What `listPeople` takes. */
+export interface ListPeopleInput {
+  /** Counts from 1 */
+  page?: number;
+  /** People on a page */
+  page_size?: number;
+  /** A part of their name or e-mail address */
+  search?: string;
+}
+
+/** What `listPeople` answers. */
+export interface ListPeopleResult {
+  data: Person[];
+  pagination: Pagination;
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** What `invitePerson` takes. */
+export interface InvitePersonInput {
+  /** What people call them */
+  name: string;
+  /** They sign in with it */
+  email: string;
+  /** Only an owner makes owners */
+  role?: Role;
+  /** Whether they may vote at all */
+  can_approve?: boolean;
+}
+
+/** What `invitePerson` answers. */
+export interface InvitePersonResult {
+  person: Person;
+  /** null for somebody who can sign in already, or whom another organization has invited */
+  invitation: SignInLink | null;
+}
+
+/** What `getPerson` takes. */
+export interface GetPersonInput {
+  /** The person */
+  id: string;
+}
+
+/** What `updatePerson` takes. */
+export interface UpdatePersonInput {
+  /** The person */
+  id: string;
+  /** What people call them */
+  name?: string;
+  /** Only an owner makes owners, or changes one */
+  role?: Role;
+  /** Whether they may vote at all */
+  can_approve?: boolean;
+}
+
+/** What `removePerson` takes. */
+export interface RemovePersonInput {
+  /** The person */
+  id: string;
+}
+
+/** What `invitePersonAgain` takes. */
+export interface InvitePersonAgainInput {
+  /** The person */
+  id: string;
+}
+
+/** What `resetPersonPassword` takes. */
+export interface ResetPersonPasswordInput {
+  /** The person */
+  id: string;
+}
+
+/** What `disablePerson` takes. */
+export interface DisablePersonInput {
+  /** The person */
+  id: string;
+}
+
+/** What `enablePerson` takes. */
+export interface EnablePersonInput {
+  /** The person */
+  id: string;
+}
+
+/** What `transferConnections` takes. */
+export interface TransferConnectionsInput {
+  /** The person */
+  id: string;
+  /** Who answers for them from now on */
+  to_person_id: string;
+}
+
+/** What `transferConnections` answers. */
+export interface TransferConnectionsResult {
+  transferred: number;
+}
+
+/** What `renameTeam` takes. */
+export interface RenameTeamInput {
+  /** The team */
+  id: string;
+  /** Unique within the organization */
+  name: string;
+}
+
+/** What `deleteTeam` takes. */
+export interface DeleteTeamInput {
+  /** The team */
+  id: string;
+}
+
+/** What `listActivity` takes. */
+export interface ListActivityInput {
+  /** Only these; approval.* stands for a family */
+  types?: (
+    | "approval.created"
+    | "approval.approved"
+    | "approval.rejected"
+    | "approval.cancelled"
+    | "approval.expired"
+    | "approval.vote_cast"
+    | "approval.step_activated"
+    | "approval.step_decided"
+    | "approval.steps_replaced"
+    | "approval.commented"
+    | "approval.revised"
+    | "approval.delegated"
+    | "delivery.failed"
+    | "approval.*"
+    | "delivery.*"
+    | "subscription.*"
+    | "objective.created"
+    | "objective.updated"
+    | "objective.archived"
+    | "key_result.created"
+    | "key_result.updated"
+    | "key_result.archived"
+    | "checkin.recorded"
+    | "kpi.created"
+    | "kpi.updated"
+    | "kpi.changed"
+    | "kpi.archived"
+    | "cycle.created"
+    | "cycle.updated"
+    | "review_cycle.created"
+    | "review_cycle.updated"
+    | "objective.*"
+    | "key_result.*"
+    | "checkin.*"
+    | "kpi.*"
+    | "cycle.*"
+    | "review_cycle.*"
+    | "change.applied"
+    | "change.applying"
+    | "change.apply_failed"
+    | "change.apply_retried"
+    | "change.abandoned"
+    | "change.*"
+    | "organization.*"
+    | "emergency_stop.*"
+    | "person.*"
+    | "session.*"
+    | "token.*"
+    | "connection.*"
+    | "connections.*"
+    | "client.*"
+    | "grant.*"
+    | "team.*"
+    | "template.*"
+    | "mail.*"
+    | "flow.*"
+    | "review.*"
+    | "entity.*"
+    | "entity_type.*"
+  )[];
+  /** Only what this person or connection did */
+  actor_id?: string;
+  /** Only what happened to this request */
+  request_id?: string;
+  /** Only what tells of this person, team, goal or other thing */
+  about?: string;
+  /** Not before this time */
+  from?: string;
+  /** Before this time */
+  to?: string;
+  /** next_before of the last answer; nothing: the newest */
+  before?: number;
+  /** Events in an answer, at most */
+  limit?: number;
+}
+
+/** What `listActivity` answers. */
+export interface ListActivityResult {
+  data: Activity[];
+  /** How those are called whose ids stand in data */
+  names: {
+    id: string;
+    name: string;
+  }[];
+  /** Go on from here, also after a short or empty answer; null: that was all */
+  next_before: number | null;
+  /** How far back was looked for what is rare; null: to the end */
+  searched_to: string | null;
+}
+
+/** What `exportActivity` takes. */
+export interface ExportActivityInput {
+  /** Only these; approval.* stands for a family */
+  types?: (
+    | "approval.created"
+    | "approval.approved"
+    | "approval.rejected"
+    | "approval.cancelled"
+    | "approval.expired"
+    | "approval.vote_cast"
+    | "approval.step_activated"
+    | "approval.step_decided"
+    | "approval.steps_replaced"
+    | "approval.commented"
+    | "approval.revised"
+    | "approval.delegated"
+    | "delivery.failed"
+    | "approval.*"
+    | "delivery.*"
+    | "subscription.*"
+    | "objective.created"
+    | "objective.updated"
+    | "objective.archived"
+    | "key_result.created"
+    | "key_result.updated"
+    | "key_result.archived"
+    | "checkin.recorded"
+    | "kpi.created"
+    | "kpi.updated"
+    | "kpi.changed"
+    | "kpi.archived"
+    | "cycle.created"
+    | "cycle.updated"
+    | "review_cycle.created"
+    | "review_cycle.updated"
+    | "objective.*"
+    | "key_result.*"
+    | "checkin.*"
+    | "kpi.*"
+    | "cycle.*"
+    | "review_cycle.*"
+    | "change.applied"
+    | "change.applying"
+    | "change.apply_failed"
+    | "change.apply_retried"
+    | "change.abandoned"
+    | "change.*"
+    | "organization.*"
+    | "emergency_stop.*"
+    | "person.*"
+    | "session.*"
+    | "token.*"
+    | "connection.*"
+    | "connections.*"
+    | "client.*"
+    | "grant.*"
+    | "team.*"
+    | "template.*"
+    | "mail.*"
+    | "flow.*"
+    | "review.*"
+    | "entity.*"
+    | "entity_type.*"
+  )[];
+  /** Only what this person or connection did */
+  actor_id?: string;
+  /** Only what happened to this request */
+  request_id?: string;
+  /** Only what tells of this person, team, goal or other thing */
+  about?: string;
+  /** Not before this time */
+  from?: string;
+  /** Before this time */
+  to?: string;
+  /** A table, in which no cell is a formula, or an event on each line */
+  format?: "csv" | "ndjson";
+}
+
+/** What `exportActivity` answers. */
+export type ExportActivityResult = unknown;
+
+/** What `verifyActivity` takes. */
+export interface VerifyActivityInput {
+  /** verified_to of the last answer; nothing: from the first entry */
+  after?: number;
+}
+
+/** What `verifyActivity` answers. */
+export interface VerifyActivityResult {
+  /** Up to here it is what was written; go on after it */
+  verified_to: number;
+  /** How many entries there are */
+  size: number;
+  /** The first entry that is not what was written */
+  fault: {
+    kind: string;
+    entry: number | null;
+    message: string;
+  } | null;
+}
+
+/** What `getFigures` takes. */
+export interface GetFiguresInput {
+  /** Not before this time; at most 366 days before to */
+  from: string;
+  /** Before this time */
+  to: string;
+  /** In which a day begins and ends, such as Europe/Berlin */
+  time_zone?: string;
+}
+
+/** What `listInbox` takes. */
+export interface ListInboxInput {
+  /** Counts from 1 */
+  page?: number;
+  /** Requests on a page */
+  page_size?: number;
+  /** Only these priorities */
+  priority?: ("low" | "medium" | "high" | "critical")[];
+  /** Words in title and description: deploy "exact words" -without */
+  search?: string;
+  /** Only this action type */
+  action_type?: string;
+  /** Only what this integration asked */
+  source?: string;
+  /** Made at this time or later */
+  created_after?: string;
+  /** Made before this time */
+  created_before?: string;
+}
+
+/** What `listInbox` answers. */
+export interface ListInboxResult {
+  data: InboxItem[];
+  pagination: Pagination;
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** What `listAsked` takes. */
+export interface ListAskedInput {
+  /** Counts from 1 */
+  page?: number;
+  /** Requests on a page */
+  page_size?: number;
+  /** Only these statuses */
+  status?: ("pending" | "approved" | "rejected" | "cancelled" | "expired")[];
+  /** Only these priorities */
+  priority?: ("low" | "medium" | "high" | "critical")[];
+  /** Words in title and description: deploy "exact words" -without */
+  search?: string;
+  /** Only this action type */
+  action_type?: string;
+  /** Only what this integration asked */
+  source?: string;
+  /** Made at this time or later */
+  created_after?: string;
+  /** Made before this time */
+  created_before?: string;
+}
+
+/** What `listAsked` answers. */
+export interface ListAskedResult {
+  data: Approval[];
+  pagination: Pagination;
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** What `listViews` takes. */
+export type ListViewsInput = Record<string, never>;
+
+/** What `listViews` answers. */
+export interface ListViewsResult {
+  data: View[];
+}
+
+/** What `createView` takes. */
+export interface CreateViewInput {
+  /** What to call it; nobody else sees it */
+  name: string;
+  /** The list and its filters */
+  query: ViewQuery;
+}
+
+/** What `updateView` takes. */
+export interface UpdateViewInput {
+  /** The view */
+  id: string;
+  /** What to call it; nobody else sees it */
+  name?: string;
+  /** The list and its filters */
+  query?: ViewQuery;
+}
+
+/** What `deleteView` takes. */
+export interface DeleteViewInput {
+  /** The view */
+  id: string;
+}
+
+/** What `deleteView` answers. */
+export interface DeleteViewResult {
+  id: string;
+  deleted: true;
+}
+
+/** What `listConnectionCalls` takes. */
+export interface ListConnectionCallsInput {
+  /** The connection */
+  id: string;
+  /** How they were answered */
+  status?: "2xx" | "3xx" | "4xx" | "5xx";
+  /** Only calls by this method */
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+  /** Part of the path, the operation, the request id or the error code */
+  search?: string;
+  /** next_cursor of the last answer; nothing: the newest */
+  cursor?: string;
+  /** Calls in an answer, at most */
+  limit?: number;
+}
+
+/** What `listConnectionCalls` answers. */
+export interface ListConnectionCallsResult {
+  data: LoggedCall[];
+  /** Go on from here; null: there is no more */
+  next_cursor: string | null;
+}
+
+/** What `getConnectionUsage` takes. */
+export interface GetConnectionUsageInput {
+  /** The connection */
+  id: string;
+}
+
+/** What `listConnectionKeys` takes. */
+export interface ListConnectionKeysInput {
+  /** The connection */
+  id: string;
+}
+
+/** What `listConnectionKeys` answers. */
+export interface ListConnectionKeysResult {
+  data: ConnectionKey[];
+}
+
+/** What `createConnectionKey` takes. */
+export interface CreateConnectionKeyInput {
+  /** The connection */
+  id: string;
+}
+
+/** What `createConnectionKey` answers. */
+export interface CreateConnectionKeyResult {
+  id: string;
+  /** Shown once */
+  api_key: string;
+  prefix: string;
+  last_four: string;
+}
+
+/** What `revokeConnectionKey` takes. */
+export interface RevokeConnectionKeyInput {
+  /** The connection */
+  id: string;
+  /** The key */
+  keyId: string;
+}
+
+/** What `revokeConnectionKey` answers. */
+export interface RevokeConnectionKeyResult {
+  id: string;
+  revoked: true;
+}
+
+/** What `listApps` takes. */
+export type ListAppsInput = Record<string, never>;
+
+/** What `listApps` answers. */
+export interface ListAppsResult {
+  data: App[];
+}
+
+/** What `createApp` takes. */
+export interface CreateAppInput {
+  /** What people read when it asks them */
+  name: string;
+  /** Knows where this platform takes its codes */
+  preset?: "n8n" | "zapier" | "make";
+  /** Default web */
+  kind?: "web" | "native";
+  /** Where people are sent back to, character by character; a preset knows its own */
+  redirect_uris?: string[];
+  /** The address of your n8n, for its preset */
+  n8n_url?: string;
+  /** The number of your Zapier app, for its preset */
+  zapier_app_id?: string;
+  /** What it may ask for; default: everything */
+  scopes?: (
+    | "approvals:read"
+    | "approvals:write"
+    | "comments:write"
+    | "okrs:read"
+    | "okrs:write"
+    | "kpis:read"
+    | "kpis:write"
+    | "okr-checkins:write"
+    | "reviews:read"
+    | "reviews:write"
+    | "flows:read"
+    | "flows:write"
+  )[];
+  /** Whether it may act without a person as well; default false */
+  allows_client_credentials?: boolean;
+}
+
+/** What `createApp` answers. */
+export interface CreateAppResult {
+  /** The client_id */
+  id: string;
+  name: string;
+  preset: "n8n" | "zapier" | "make" | null;
+  /** native: it runs on people's own devices and has no secret */
+  kind: "web" | "native";
+  redirect_uris: string[];
+  /** What it may ask for */
+  scopes: string[];
+  /** Whether it may act without a person as well */
+  allows_client_credentials: boolean;
+  secret_last_four: string | null;
+  previous_secret_until: string | null;
+  /** Through which it acts */
+  connection_id: string;
+  created_by_name: string | null;
+  /** How many times people have allowed it, and not taken it back */
+  grants_count: number;
+  created_at: string;
+  /** Shown once; null: a native app has none */
+  client_secret: string | null;
+}
+
+/** What `getApp` takes. */
+export interface GetAppInput {
+  /** The app: its client_id */
+  id: string;
+}
+
+/** What `deleteApp` takes. */
+export interface DeleteAppInput {
+  /** The app: its client_id */
+  id: string;
+}
+
+/** What `deleteApp` answers. */
+export interface DeleteAppResult {
+  id: string;
+  deleted: true;
+}
+
+/** What `rotateAppSecret` takes. */
+export interface RotateAppSecretInput {
+  /** The app: its client_id */
+  id: string;
+}
+
+/** What `rotateAppSecret` answers. */
+export interface RotateAppSecretResult {
+  id: string;
+  /** Shown once */
+  client_secret: string;
+  old_secret_expires_at: string;
+}
+
+/** What `listGrants` takes. */
+export interface ListGrantsInput {
+  /** organization: everybody's, for admins */
+  whose?: "own" | "organization";
+  /** Only what this app was allowed */
+  app_id?: string;
+}
+
+/** What `listGrants` answers. */
+export interface ListGrantsResult {
+  data: Grant[];
+}
+
+/** What `revokeGrant` takes. */
+export interface RevokeGrantInput {
+  /** The grant */
+  id: string;
+}
+
+/** What `revokeGrant` answers. */
+export interface RevokeGrantResult {
+  id: string;
+  revoked: true;
+}
+
+/** What `listTokens` takes. */
+export type ListTokensInput = Record<string, never>;
+
+/** What `listTokens` answers. */
+export interface ListTokensResult {
+  data: PersonalToken[];
+}
+
+/** What `createToken` takes. */
+export interface CreateTokenInput {
+  /** What it is for */
+  name: string;
+  /** What it may do */
+  scopes: (
+    | "approvals:read"
+    | "approvals:write"
+    | "comments:write"
+    | "okrs:read"
+    | "okrs:write"
+    | "kpis:read"
+    | "kpis:write"
+    | "okr-checkins:write"
+    | "reviews:read"
+    | "reviews:write"
+    | "flows:read"
+    | "flows:write"
+  )[];
+  /** How long it works; null: until you revoke it */
+  expires_in_minutes: number | null;
+}
+
+/** What `createToken` answers. */
+export interface CreateTokenResult {
+  id: string;
+  name: string;
+  prefix: string;
+  last_four: string;
+  scopes: string[];
+  expires_at: string | null;
+  revoked_at: string | null;
+  last_used_at: string | null;
+  created_at: string;
+  /** Shown once */
+  token: string;
+}
+
+/** What `revokeToken` takes. */
+export interface RevokeTokenInput {
+  /** The token */
+  id: string;
+}
+
+/** What `revokeToken` answers. */
+export interface RevokeTokenResult {
+  id: string;
+  revoked: true;
+}
+
+/** What `searchDeliveries` takes. */
+export interface SearchDeliveriesInput {
+  /** Only those that stand so */
+  status?: "pending" | "delivered" | "failed" | "gone";
+  /** Only callbacks and events of this connection */
+  connection_id?: string;
+  /** Only what this subscription was told */
+  subscription_id?: string;
+  /** Such as approval.decided */
+  event?: string;
+  /** Part of the address */
+  target?: string;
+  /** Made at this time or later */
+  created_after?: string;
+  /** next_cursor of the last answer; nothing: the newest */
+  cursor?: string;
+  /** Deliveries in an answer, at most */
+  limit?: number;
+}
+
+/** What `searchDeliveries` answers. */
+export interface SearchDeliveriesResult {
+  data: FoundDelivery[];
+  /** Go on from here; null: there is no more */
+  next_cursor: string | null;
+}
+
+/** What `getDelivery` takes. */
+export interface GetDeliveryInput {
+  /** The delivery */
+  id: string;
+}
+
+/** What `listObjectiveTimeline` takes. */
+export interface ListObjectiveTimelineInput {
+  /** The objective */
+  id: string;
+  /** Only what was done before this entry: the last one of the page before */
+  before?: string;
+  /** Entries in an answer, at most */
+  limit?: number;
+}
+
+/** What `listObjectiveTimeline` answers. */
+export interface ListObjectiveTimelineResult {
+  data: GoalTimelineEntry[];
+  has_more: boolean;
+}
+
+/** What `listKpiTimeline` takes. */
+export interface ListKpiTimelineInput {
+  /** The KPI */
+  id: string;
+  /** Only what was done before this entry: the last one of the page before */
+  before?: string;
+  /** Entries in an answer, at most */
+  limit?: number;
+}
+
+/** What `listKpiTimeline` answers. */
+export interface ListKpiTimelineResult {
+  data: GoalTimelineEntry[];
+  has_more: boolean;
+}
+
+/** What `listKeyResultHistories` takes. */
+export interface ListKeyResultHistoriesInput {
+  /** The objective */
+  id: string;
+}
+
+/** What `listKeyResultHistories` answers. */
+export interface ListKeyResultHistoriesResult {
+  data: GoalValueHistory[];
+}
+
+/** What `listKpiHistories` takes. */
+export type ListKpiHistoriesInput = Record<string, never>;
+
+/** What `listKpiHistories` answers. */
+export interface ListKpiHistoriesResult {
+  data: GoalValueHistory[];
+}
+
+/** What `getObjectiveHealth` takes. */
+export interface GetObjectiveHealthInput {
+  /** The objective */
+  id: string;
+}
+
+/** What `getObjectiveHealth` answers. */
+export interface GetObjectiveHealthResult {
+  objective_id: string;
+  score: number;
+  key_results: KeyResultHealth[];
+}
+
+/** What `listWaitingGoalChanges` takes. */
+export interface ListWaitingGoalChangesInput {
+  /** Only of this objective and its key results, or of this KPI */
+  goal_id?: string;
+}
+
+/** What `listWaitingGoalChanges` answers. */
+export interface ListWaitingGoalChangesResult {
+  data: WaitingGoalChange[];
+}
+
+/** What `listGoalsKeys` takes. */
+export type ListGoalsKeysInput = Record<string, never>;
+
+/** What `listGoalsKeys` answers. */
+export interface ListGoalsKeysResult {
+  data: GoalsKey[];
+}
+
+/** What `createGoalsKey` takes. */
+export interface CreateGoalsKeyInput {
+  /** What uses it */
+  name: string;
+  /** What it may do */
+  scopes: GoalsScope[];
+}
+
+/** What `revokeGoalsKey` takes. */
+export interface RevokeGoalsKeyInput {
+  /** The key */
+  id: string;
+}
+
+/** What `revokeGoalsKey` answers. */
+export interface RevokeGoalsKeyResult {
+  id: string;
+  revoked: true;
+}
+
+/** What `listVisibleReviews` takes. */
+export type ListVisibleReviewsInput = Record<string, never>;
+
+/** What `listVisibleReviews` answers. */
+export interface ListVisibleReviewsResult {
+  data: Review[];
+}
+
+/** What `getVisibleReview` takes. */
+export interface GetVisibleReviewInput {
+  /** The review */
+  id: string;
+}
+
 /** What the API does. Every method answers with what the server answered, and throws a `SaysoError`. */
 export interface Operations {
   /** Ask people to approve an action before it runs. `POST /api/v1/approvals` */
@@ -2652,4 +4223,170 @@ export interface Operations {
   listRequests(input?: ListRequestsInput, options?: CallOptions): Promise<ListRequestsResult>;
   /** Check the status of a request. `GET /api/v1/requests/{id}` */
   getRequest(input: GetRequestInput, options?: CallOptions): Promise<Request>;
+  /** What the caller may do with a request now, and why not. `GET /api/v1/approvals/{id}/your-vote` */
+  previewVote(input: PreviewVoteInput, options?: CallOptions): Promise<YourVote>;
+  /** Approve or reject what was seen: refused if the request was revised since. `POST /api/v1/approvals/{id}/your-vote` */
+  castVote(input: CastVoteInput, options?: CallOptions): Promise<Decided>;
+  /** Who decides a request, who has voted and who is missing, by name. `GET /api/v1/approvals/{id}/deciders` */
+  listDeciders(input: ListDecidersInput, options?: CallOptions): Promise<Deciders>;
+  /** What happened to a request, oldest first, and whom it was told. `GET /api/v1/approvals/{id}/timeline` */
+  getTimeline(input: GetTimelineInput, options?: CallOptions): Promise<Timeline>;
+  /** What differs before and after: of a change, a run, or metadata with before and after. `GET /api/v1/approvals/{id}/difference` */
+  getDifference(input: GetDifferenceInput, options?: CallOptions): Promise<RequestDifference>;
+  /** The person who is signed in, or in whose name a token acts. `GET /api/v1/me` */
+  getMe(input?: GetMeInput, options?: CallOptions): Promise<Me>;
+  /** Change one's own name, in every organization and on what was done before. `PATCH /api/v1/me` */
+  updateMe(input: UpdateMeInput, options?: CallOptions): Promise<Me>;
+  /** Go on in another of one's organizations, with this session. `POST /api/v1/me/organization` */
+  switchOrganization(
+    input: SwitchOrganizationInput,
+    options?: CallOptions,
+  ): Promise<SwitchOrganizationResult>;
+  /** End this session. `POST /api/v1/me/sign-out` */
+  signOut(input?: SignOutInput, options?: CallOptions): Promise<SignOutResult>;
+  /** Everybody in the organization by name, invited and disabled people among them. `GET /api/v1/people` */
+  listPeople(input?: ListPeopleInput, options?: CallOptions): Promise<ListPeopleResult>;
+  /** Make somebody a member; whoever can't sign in yet is invited, by mail where that is configured. `POST /api/v1/people` */
+  invitePerson(input: InvitePersonInput, options?: CallOptions): Promise<InvitePersonResult>;
+  /** A person of the organization, and the connections that they answer for. `GET /api/v1/people/{id}` */
+  getPerson(input: GetPersonInput, options?: CallOptions): Promise<PersonWithConnections>;
+  /** Change somebody's name, or what they may do; it holds for all that they do next. `PATCH /api/v1/people/{id}` */
+  updatePerson(input: UpdatePersonInput, options?: CallOptions): Promise<Person>;
+  /** Take somebody out of the organization, and their sessions, tokens and teams here; what they decided stays. `DELETE /api/v1/people/{id}` */
+  removePerson(input: RemovePersonInput, options?: CallOptions): Promise<Deleted>;
+  /** A fresh invitation for somebody who has not come yet; the older one dies. `POST /api/v1/people/{id}/invitation` */
+  invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SignInLink>;
+  /** A link by which somebody chooses a new password; the old one works until then. `POST /api/v1/people/{id}/password-link` */
+  resetPersonPassword(input: ResetPersonPasswordInput, options?: CallOptions): Promise<SignInLink>;
+  /** Shut somebody out: signed out everywhere, their tokens, apps and keys refused. `POST /api/v1/people/{id}/disable` */
+  disablePerson(input: DisablePersonInput, options?: CallOptions): Promise<Person>;
+  /** Let a disabled person sign in again. `POST /api/v1/people/{id}/enable` */
+  enablePerson(input: EnablePersonInput, options?: CallOptions): Promise<Person>;
+  /** Make somebody else answer for all connections of a person, who may have left already. `POST /api/v1/people/{id}/transfer-connections` */
+  transferConnections(
+    input: TransferConnectionsInput,
+    options?: CallOptions,
+  ): Promise<TransferConnectionsResult>;
+  /** Give a team another name. `PATCH /api/v1/teams/{id}` */
+  renameTeam(input: RenameTeamInput, options?: CallOptions): Promise<Team>;
+  /** Remove a team; its people stay. Refused while a pending request or a template asks it. `DELETE /api/v1/teams/{id}` */
+  deleteTeam(input: DeleteTeamInput, options?: CallOptions): Promise<Deleted>;
+  /** The audit trail, newest first, with the names of whom it tells. What concerns only the administration is shown to admins. `GET /api/v1/activity` */
+  listActivity(input?: ListActivityInput, options?: CallOptions): Promise<ListActivityResult>;
+  /** All of the audit trail that matches, newest first, as a file. `GET /api/v1/activity/export` */
+  exportActivity(input?: ExportActivityInput, options?: CallOptions): Promise<ExportActivityResult>;
+  /** Compute the next 5,000 entries of the audit trail's hash chain anew, and compare. `GET /api/v1/activity/verification` */
+  verifyActivity(input?: VerifyActivityInput, options?: CallOptions): Promise<VerifyActivityResult>;
+  /** What waits and how long, how long decisions took, what was decided, who is asked and where it gets stuck. `GET /api/v1/figures` */
+  getFigures(input: GetFiguresInput, options?: CallOptions): Promise<Figures>;
+  /** Page through the pending requests that ask the caller and that they can vote on now, the most urgent first: by priority, then deadline, then age, with exact totals. `GET /api/v1/inbox` */
+  listInbox(input?: ListInboxInput, options?: CallOptions): Promise<ListInboxResult>;
+  /** Page through what the caller asked for, by themselves or through a connection that they answer for, newest first, with exact totals. `GET /api/v1/inbox/asked` */
+  listAsked(input?: ListAskedInput, options?: CallOptions): Promise<ListAskedResult>;
+  /** The lists that the caller keeps under a name, by name. `GET /api/v1/views` */
+  listViews(input?: ListViewsInput, options?: CallOptions): Promise<ListViewsResult>;
+  /** Keep a list and its filters under a name, for the caller alone; at most 50. `POST /api/v1/views` */
+  createView(input: CreateViewInput, options?: CallOptions): Promise<View>;
+  /** Rename a view, or give it other filters, which take the place of the old as a whole. `PATCH /api/v1/views/{id}` */
+  updateView(input: UpdateViewInput, options?: CallOptions): Promise<View>;
+  /** Delete a view; the requests that it shows stay. `DELETE /api/v1/views/{id}` */
+  deleteView(input: DeleteViewInput, options?: CallOptions): Promise<DeleteViewResult>;
+  /** The connection's request log: of the last 7 days the newest 1,000 calls, newest first. A call appears about a second after its answer. `GET /api/v1/connections/{id}/calls` */
+  listConnectionCalls(
+    input: ListConnectionCallsInput,
+    options?: CallOptions,
+  ): Promise<ListConnectionCallsResult>;
+  /** What is left of the connection's hour, and how many calls the last 24 brought. `GET /api/v1/connections/{id}/usage` */
+  getConnectionUsage(
+    input: GetConnectionUsageInput,
+    options?: CallOptions,
+  ): Promise<ConnectionUsage>;
+  /** The connection's keys, newest first, those that have ended as well. `GET /api/v1/connections/{id}/keys` */
+  listConnectionKeys(
+    input: ListConnectionKeysInput,
+    options?: CallOptions,
+  ): Promise<ListConnectionKeysResult>;
+  /** One more key beside those that the connection has. `POST /api/v1/connections/{id}/keys` */
+  createConnectionKey(
+    input: CreateConnectionKeyInput,
+    options?: CallOptions,
+  ): Promise<CreateConnectionKeyResult>;
+  /** End a key: it is refused everywhere within a second. `DELETE /api/v1/connections/{id}/keys/{keyId}` */
+  revokeConnectionKey(
+    input: RevokeConnectionKeyInput,
+    options?: CallOptions,
+  ): Promise<RevokeConnectionKeyResult>;
+  /** The organization's OAuth clients, newest first; not those that registered themselves. `GET /api/v1/apps` */
+  listApps(input?: ListAppsInput, options?: CallOptions): Promise<ListAppsResult>;
+  /** Register an OAuth client with a connection of its own. `POST /api/v1/apps` */
+  createApp(input: CreateAppInput, options?: CallOptions): Promise<CreateAppResult>;
+  /** One of the organization's OAuth clients. `GET /api/v1/apps/{id}` */
+  getApp(input: GetAppInput, options?: CallOptions): Promise<App>;
+  /** End an app, its connection and what people allowed it; what it asked stays. `DELETE /api/v1/apps/{id}` */
+  deleteApp(input: DeleteAppInput, options?: CallOptions): Promise<DeleteAppResult>;
+  /** Make a new secret; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
+  rotateAppSecret(
+    input: RotateAppSecretInput,
+    options?: CallOptions,
+  ): Promise<RotateAppSecretResult>;
+  /** Which apps act in whose name: your own, or as an admin everybody's. `GET /api/v1/grants` */
+  listGrants(input?: ListGrantsInput, options?: CallOptions): Promise<ListGrantsResult>;
+  /** Take back what an app was allowed: your own, or as an admin anybody's. `DELETE /api/v1/grants/{id}` */
+  revokeGrant(input: RevokeGrantInput, options?: CallOptions): Promise<RevokeGrantResult>;
+  /** Your own tokens, newest first, those that have ended as well. `GET /api/v1/tokens` */
+  listTokens(input?: ListTokensInput, options?: CallOptions): Promise<ListTokensResult>;
+  /** A token by which a program uses the API as you; only while you are signed in. `POST /api/v1/tokens` */
+  createToken(input: CreateTokenInput, options?: CallOptions): Promise<CreateTokenResult>;
+  /** End a token: your own, or as an admin anybody's. `DELETE /api/v1/tokens/{id}` */
+  revokeToken(input: RevokeTokenInput, options?: CallOptions): Promise<RevokeTokenResult>;
+  /** The delivery log, newest first. Each answer looks at 5,000 deliveries at most, so it may hold fewer than the limit, or none, and still have a next_cursor. `GET /api/v1/deliveries` */
+  searchDeliveries(
+    input?: SearchDeliveriesInput,
+    options?: CallOptions,
+  ): Promise<SearchDeliveriesResult>;
+  /** One delivery: what was sent, what was answered, and when it is tried next. `GET /api/v1/deliveries/{id}` */
+  getDelivery(input: GetDeliveryInput, options?: CallOptions): Promise<InspectedDelivery>;
+  /** What was done to an objective and its key results, newest first: made, changed, checked in. `GET /api/v1/objectives/{id}/timeline` */
+  listObjectiveTimeline(
+    input: ListObjectiveTimelineInput,
+    options?: CallOptions,
+  ): Promise<ListObjectiveTimelineResult>;
+  /** What was done to a KPI, newest first: made, changed, measured. `GET /api/v1/kpi-timelines/{id}` */
+  listKpiTimeline(
+    input: ListKpiTimelineInput,
+    options?: CallOptions,
+  ): Promise<ListKpiTimelineResult>;
+  /** How the values of an objective's key results went, the newest 100 of each. `GET /api/v1/objectives/{id}/histories` */
+  listKeyResultHistories(
+    input: ListKeyResultHistoriesInput,
+    options?: CallOptions,
+  ): Promise<ListKeyResultHistoriesResult>;
+  /** How the values of the newest 500 KPIs went, the newest 24 of each. `GET /api/v1/kpi-histories` */
+  listKpiHistories(
+    input?: ListKpiHistoriesInput,
+    options?: CallOptions,
+  ): Promise<ListKpiHistoriesResult>;
+  /** What the health of an objective is made up of, for each of its key results. `GET /api/v1/objectives/{id}/health` */
+  getObjectiveHealth(
+    input: GetObjectiveHealthInput,
+    options?: CallOptions,
+  ): Promise<GetObjectiveHealthResult>;
+  /** What of goals waits for an approval, newest first, 200 at most. `GET /api/v1/goal-changes` */
+  listWaitingGoalChanges(
+    input?: ListWaitingGoalChangesInput,
+    options?: CallOptions,
+  ): Promise<ListWaitingGoalChangesResult>;
+  /** The keys by which other programs read goals or report to them, newest first. `GET /api/v1/goals-keys` */
+  listGoalsKeys(input?: ListGoalsKeysInput, options?: CallOptions): Promise<ListGoalsKeysResult>;
+  /** Let another program read goals or report to them; the answer holds its key, once. `POST /api/v1/goals-keys` */
+  createGoalsKey(input: CreateGoalsKeyInput, options?: CallOptions): Promise<NewGoalsKey>;
+  /** End a goals key, with the connection that was made for it. `DELETE /api/v1/goals-keys/{id}` */
+  revokeGoalsKey(input: RevokeGoalsKeyInput, options?: CallOptions): Promise<RevokeGoalsKeyResult>;
+  /** Your own drafts and the reviews that were shared with you, newest first, 500 at most. `GET /api/v1/me/reviews` */
+  listVisibleReviews(
+    input?: ListVisibleReviewsInput,
+    options?: CallOptions,
+  ): Promise<ListVisibleReviewsResult>;
+  /** One review with its answers: your own draft, or one that was shared with you. `GET /api/v1/me/reviews/{id}` */
+  getVisibleReview(input: GetVisibleReviewInput, options?: CallOptions): Promise<OwnReview>;
 }

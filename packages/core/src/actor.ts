@@ -18,6 +18,8 @@ export interface PersonActor {
   personId: string;
   role: Role;
   via: "session" | "token" | "oauth" | "link" | "command_line";
+  /** Which one it is, where they came by a session of the database. */
+  sessionId?: string;
   /** The app that acts in the person's name (`via` is `oauth`): its connection's limits and defaults hold. */
   through?: ConnectionProfile;
   /** What the person allowed that app. */

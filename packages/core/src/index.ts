@@ -23,6 +23,14 @@ export * from "./approvals/state.ts";
 export { addComment } from "./comments/add-comment.ts";
 export { listComments, type Comment } from "./comments/list-comments.ts";
 export { delegateVote } from "./steps/delegate-vote.ts";
+export { listDeciders, type Deciders, type DecidingStep } from "./steps/list-deciders.ts";
+export { readTimeline, type Timeline, type TimelineEntry } from "./approvals/read-timeline.ts";
+export {
+  getDifference,
+  type DifferingChange,
+  type RequestDifference,
+} from "./changes/get-difference.ts";
+export { summarizeDeliveries, type DeliverySummary } from "./deliveries/summarize-deliveries.ts";
 export { listSteps } from "./steps/list-steps.ts";
 export type { NewStep } from "./steps/new-step.ts";
 export { replaceSteps } from "./steps/replace-steps.ts";
@@ -76,10 +84,15 @@ export {
 export {
   createAuthenticator,
   PERSON_RATE_LIMIT_PER_HOUR,
+  SESSION_RATE_LIMIT_PER_HOUR,
   type Authenticated,
   type Authenticator,
 } from "./connections/authenticate.ts";
 
+export { CALLS_KEPT, forgetCalls } from "./calls/forget-calls.ts";
+export { listCalls, type CallFilter, type LoggedCall } from "./calls/list-calls.ts";
+export { createCallRecorder, type CallRecorder, type EndedCall } from "./calls/record-calls.ts";
+export { readConnectionUsage, type ConnectionUsage } from "./connections/read-usage.ts";
 export { createDatabaseClock, type DatabaseClock } from "./rate-limits/database-clock.ts";
 export { forgetPastRates } from "./rate-limits/lease.ts";
 export {
@@ -127,8 +140,10 @@ export {
   type DeliveryPage,
   type DeliveryStatus,
 } from "./deliveries/list-deliveries.ts";
+export { getDelivery, type InspectedDelivery } from "./deliveries/get-delivery.ts";
 export { replayDelivery } from "./deliveries/replay-delivery.ts";
 export { replayFailed, REPLAYED_MAX } from "./deliveries/replay-failed.ts";
+export { searchDeliveries, type FoundDelivery } from "./deliveries/search-deliveries.ts";
 
 export { followEvents, type FollowedEvents } from "./events/follow-events.ts";
 export { readEvents, type EventPage, type EventSelection } from "./events/read-events.ts";
@@ -163,6 +178,19 @@ export {
   firstAdminLink,
   type FirstOrganization,
 } from "./people/first-admin.ts";
+export {
+  listActivity,
+  listNamedActivity,
+  type ActivityFilter,
+  type ActivityItem,
+  type ActivityPage,
+} from "./activity/list-activity.ts";
+export { exportActivity, type ActivityFormat } from "./activity/export-activity.ts";
+export { verifyOwnAudit, type OwnAuditPart } from "./audit/verify-own-audit.ts";
+export type { DurationFigures } from "./figures/durations.ts";
+export { getFigures, type Figures, type FiguresRange } from "./figures/get-figures.ts";
+export { getMe, type Me } from "./people/get-me.ts";
+export { searchMembers, type MemberPage } from "./people/search-members.ts";
 export { listMembers, type Member, type MemberFilter } from "./people/list-members.ts";
 export {
   readOneTimeLink,
@@ -216,8 +244,16 @@ export { claimMails, type ClaimedMail } from "./mail/claim-mails.ts";
 export { forgetMails } from "./mail/forget-mails.ts";
 export type { MailBody } from "./mail/mail.ts";
 export { recordMail, type MailOutcome } from "./mail/record-mail.ts";
+export { getOwnVote, type OwnVote } from "./votes/get-own-vote.ts";
 export { listVotes, type Vote } from "./votes/list-votes.ts";
 export { previewVote, type VotePreview } from "./votes/preview-vote.ts";
+export { listAsked } from "./inbox/list-asked.ts";
+export { listInbox, type InboxFilter, type InboxItem, type InboxPage } from "./inbox/list-inbox.ts";
+export { createView, VIEWS_MAX } from "./views/create-view.ts";
+export { deleteView } from "./views/delete-view.ts";
+export { listViews } from "./views/list-views.ts";
+export { updateView } from "./views/update-view.ts";
+export type { View, ViewQuery } from "./views/view.ts";
 export { createSecretBox, type SecretBox } from "./secret-box.ts";
 
 export { ALL_SCOPES, scopes, type Scope } from "./oauth/scopes.ts";

@@ -54,8 +54,23 @@ import type { Operations } from "./types.generated.ts";
 /** How each operation is called. */
 export const operations: Record<keyof Operations, OperationRoute> = {
 ${rows.join("\n")}
-};`;
+};
+
+/** The types of the events that are streamed: what an \`EventSource\` has to listen to, one by one. */
+export const eventTypes = ${JSON.stringify(streamedTypes(document))} as const;`;
 }
+
+/** What can be asked for in the `types` of a stream, without the families. */
+const streamedTypes = ({ paths }: OpenApiDocument): string[] => [
+  ...new Set(
+    Object.values(paths)
+      .flatMap((methods) => Object.values(methods))
+      .filter(isStream)
+      .flatMap(({ parameters }) => parameters.find(({ name }) => name === "types") ?? [])
+      .flatMap(({ schema }) => (schema.items?.enum ?? []) as string[])
+      .filter((type) => !type.endsWith(".*")),
+  ),
+];
 
 interface Routed {
   method: string;
@@ -68,8 +83,11 @@ const operationsOf = ({ paths }: OpenApiDocument): Routed[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .map(([method, operation]) => ({ method, path, operation }))
-      .filter(({ operation }) => !operation.responses["200"]?.content?.["text/event-stream"]),
+      .filter(({ operation }) => !isStream(operation)),
   );
+
+const isStream = ({ responses }: OpenApiOperation): boolean =>
+  responses["200"]?.content?.["text/event-stream"] !== undefined;
 
 function bodyOf(
   { operationId, requestBody }: OpenApiOperation,

@@ -1,5 +1,5 @@
 import { errorStatuses, type AnyOperation, type ErrorCode, type Surface } from "@sayso/catalogue";
-import { joinSurfaces, scopes, streamedItem } from "@sayso/catalogue";
+import { downloadTypes, joinSurfaces, scopes, streamedItem } from "@sayso/catalogue";
 import type { z } from "zod";
 import {
   moveReferences,
@@ -128,6 +128,7 @@ function renderOperation(
     ...{ "x-surface": surface.name },
     ...(operation.scope === null ? { security: [] } : { "x-scope": operation.scope }),
     ...(operation.adminOnly && { "x-admin-only": true }),
+    ...(operation.caller && { "x-caller": operation.caller }),
     parameters: [
       ...renderParameters("path", input.params, components),
       ...renderParameters("query", input.query, components),
@@ -154,6 +155,8 @@ function renderResponses(
   operation: AnyOperation,
   components: Components,
 ): OpenApiOperation["responses"] {
+  const files = downloadTypes(operation);
+  if (files) return renderDownload(files);
   const streamed = streamedItem(operation);
   // Of a stream it is the schema of each event's data: OpenAPI 3.1 has no words for more.
   const type = streamed ? "text/event-stream" : "application/json";
@@ -167,6 +170,16 @@ function renderResponses(
       },
     ]),
   );
+}
+
+function renderDownload(mediaTypes: readonly string[]): OpenApiOperation["responses"] {
+  const content = mediaTypes.map((type) => [type, { schema: { type: "string" } }]);
+  const answer = {
+    description: "A file, sent in parts",
+    headers: rateLimitHeaders,
+    content: Object.fromEntries(content) as Record<string, { schema: JsonSchema }>,
+  };
+  return { 200: answer };
 }
 
 function renderErrors(

@@ -24,11 +24,17 @@ function renderTriggers(triggers: AnyTrigger[]): string[] {
   ];
 }
 
+const callers = {
+  person: "For people, and what stands for one.",
+  session: "Only for a person who is signed in, by their session.",
+} as const;
+
 function renderOperation(operation: AnyOperation): string {
   const { method, path } = operation.http;
   const needs = [
     operation.scope === null ? "No credential needed." : `Scope \`${operation.scope}\`.`,
     operation.adminOnly ? "Admins only." : "",
+    operation.caller ? callers[operation.caller] : "",
   ];
   const sections = [
     `## ${operation.label}`,

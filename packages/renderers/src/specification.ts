@@ -1,5 +1,5 @@
 import type { AnyOperation, AnyTrigger, Declarations, FieldHint, Platform } from "@sayso/catalogue";
-import { streamedItem } from "@sayso/catalogue";
+import { downloadTypes, streamedItem } from "@sayso/catalogue";
 import type { z } from "zod";
 import { readField, type Choice, type Field, type Location } from "./field.ts";
 import { readSchema, resolve, type Components, type JsonSchema } from "./json-schema.ts";
@@ -58,8 +58,8 @@ export interface TriggerSpecification {
 }
 
 /**
- * Reads a surface, or several that were joined: every operation and trigger, whatever its platforms. An operation that streams is left out: no
- * platform listens to one.
+ * Reads a surface, or several that were joined: every operation and trigger, whatever its platforms. An operation that streams, or sends a file, is
+ * left out: no platform listens to one.
  *
  * @throws Error that names the declaration and what is wrong with it
  */
@@ -68,7 +68,7 @@ export function specify(surface: Declarations): Specification {
   return {
     resources: Object.entries(surface.resources).map(([key, resource]) => ({ key, ...resource })),
     operations: Object.entries(surface.operations)
-      .filter(([, operation]) => !streamedItem(operation))
+      .filter(([, operation]) => !streamedItem(operation) && !downloadTypes(operation))
       .map(([name, operation]) => specifyOperation(surface, name, operation, components)),
     triggers: Object.entries(surface.triggers).map(([name, trigger]) =>
       specifyTrigger(surface, name, trigger, components),

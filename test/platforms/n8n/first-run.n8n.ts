@@ -101,7 +101,7 @@ async function becomeFirstAdmin(page: Page): Promise<void> {
   await page.getByLabel("E-mail").fill(ADMIN.email);
   await page.getByLabel("Password", { exact: true }).fill(ADMIN.password);
   await page.locator("main form button[type=submit], main form button:not([type])").first().click();
-  await page.waitForURL(`${sayso.url}/`);
+  await page.waitForURL(`${sayso.url}/app/inbox`);
 }
 
 const node = (page: Page, name: string) =>

@@ -2,7 +2,6 @@
 import { openStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { inRounds, statusesOf } from "../../races/lanes.ts";
-import { signedIn } from "../../pages/visitor.ts";
 import { goalsApi, type HeldChange, type Kpi, type Objective } from "../goals/goals-api.ts";
 import { changesApi } from "./changes-api.ts";
 
@@ -101,12 +100,6 @@ describe("a change of a KPI", () => {
     const [change] = asked as [string];
     const others = [await wish(13), await wish(12, asMember)];
     expect(new Set([change, ...others]).size).toBe(3);
-    // Not of the page's making either.
-    const visitor = await signedIn(server.url, stage.alice);
-    const hidden = (await visitor.get(`/goals${path}`)).hidden(`/goals${path}`);
-    const form = { ...hidden, name: "Margin", target: "12", unit: "%", direction: "increase" };
-    for (const _ of "12")
-      expect((await visitor.post(`/goals${path}`, form)).location).toContain("done=held");
     const pending = await services.sql("select from changes where entity_id = $1", [id]);
     expect(pending).toHaveLength(3);
     // What was decided or overtaken is asked for anew.

@@ -1,4 +1,4 @@
-import { createReview, createReviewCycle, shareReview } from "@sayso/core";
+import { createGoalsKey, createReview, createReviewCycle, shareReview } from "@sayso/core";
 import type { Foreign, Furniture } from "../../tenancy/other-surfaces.ts";
 import { goalsApi, type Cycle, type Kpi, type Objective } from "./goals-api.ts";
 
@@ -24,6 +24,7 @@ export async function furnishGoals({ theirs, them, url }: Foreign): Promise<Furn
     answers: [{ question: "How?", answer: "Well" }],
   });
   await shareReview(them.context, review.id);
+  const key = await createGoalsKey(theirs.context, { name: "Theirs", scopes: ["okrs:read"] });
   const checkIn = { value: 1 };
   return {
     idsInPath: [
@@ -35,6 +36,10 @@ export async function furnishGoals({ theirs, them, url }: Foreign): Promise<Furn
       [/^\/api\/v1\/cycles\/\{id\}/, { id: cycle.id }],
       [/^\/api\/v1\/review-cycles\/\{id\}/, { id: round.id }],
       [/^\/api\/v1\/reviews\/\{id\}/, { id: review.id }],
+      [/^\/api\/v1\/me\/reviews\/\{id\}/, { id: review.id }],
+      [/^\/api\/v1\/objectives\/\{id\}/, { id: objective.id }],
+      [/^\/api\/v1\/kpi-timelines\/\{id\}/, { id: kpi.id }],
+      [/^\/api\/v1\/goals-keys\/\{id\}/, { id: key.id }],
     ],
     bodies: {
       updateObjective: { title: "Mine" },

@@ -5,6 +5,7 @@ import type { AnonymousLimit } from "./anonymous-limit.ts";
 import { refuseKeyInAddress, type Authenticate, type Credential } from "./authenticate.ts";
 import { asFeedReader } from "./feed-allowance.ts";
 import type { HttpError } from "./http-error.ts";
+import type { LogCall } from "./call-log.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
 export interface AdmitOptions {
@@ -12,6 +13,8 @@ export interface AdmitOptions {
   rateLimit: RateLimit;
   /** Of those who show no valid credential. */
   anonymousLimit: AnonymousLimit;
+  /** Told of every call that a credential stands behind, refused or not. */
+  logCall: LogCall;
 }
 
 export interface Admission {
@@ -40,6 +43,7 @@ export function createAdmission({
   authenticate: readCredential,
   rateLimit,
   anonymousLimit,
+  logCall,
 }: AdmitOptions): Admission {
   // Whatever kinds of credentials a surface takes, none may stand in the address.
   const authenticate: Authenticate = async (request, response) => {
@@ -49,14 +53,15 @@ export function createAdmission({
   const identify = async (
     request: Request,
     response: Response,
-    readsFeed = false,
+    operation: AnyOperation | null,
   ): Promise<Credential> => {
     const credential = await authenticate(request, response).catch((error: unknown) => {
       // A database that is away is not the caller's fault.
       if (isStranger(error)) anonymousLimit(request, response);
       throw error;
     });
-    await rateLimit(readsFeed ? asFeedReader(credential) : credential, response);
+    logCall(credential, operation?.key ?? null, request, response);
+    await rateLimit(operation?.readsFeed ? asFeedReader(credential) : credential, response);
     return credential;
   };
 
@@ -66,7 +71,7 @@ export function createAdmission({
         anonymousLimit(request, response);
         return null;
       }
-      const credential = await identify(request, response, operation.readsFeed);
+      const credential = await identify(request, response, operation);
       if (!credential.scopes.has(operation.scope)) {
         throw new DomainError("forbidden", `This credential lacks the scope ${operation.scope}`, {
           details: { scope: operation.scope },
@@ -78,6 +83,7 @@ export function createAdmission({
           "Only a person who administers the organization may do this",
         );
       }
+      requireCaller(operation, credential);
       return credential;
     },
 
@@ -95,7 +101,7 @@ export function createAdmission({
     },
 
     refuse: (error) => (request, response, next) => {
-      identify(request, response).then(
+      identify(request, response, null).then(
         () => next(error(request)),
         // Without a credential there is nothing to hide: what isn't there, isn't.
         (reason: unknown) => {
@@ -104,6 +110,18 @@ export function createAdmission({
       );
     },
   };
+}
+
+/** @throws DomainError `forbidden` */
+function requireCaller({ caller }: AnyOperation, { actor }: Credential): void {
+  if (caller === undefined) return;
+  if (actor.kind !== "person")
+    throw new DomainError(
+      "forbidden",
+      "Only a person may do this; a connection's key stands for none",
+    );
+  if (caller === "session" && actor.via !== "session")
+    throw new DomainError("forbidden", "Only a person who is signed in may do this, by themselves");
 }
 
 const isStranger = (error: unknown): boolean =>

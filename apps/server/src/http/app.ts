@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Authenticator, RateLimiter, Services } from "@sayso/core";
+import type { Authenticator, CallRecorder, RateLimiter, Services } from "@sayso/core";
 import express, { Router, type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { AuthorizationServer } from "../oauth/authorization-server.ts";
@@ -12,6 +12,7 @@ import { createAdmission } from "./admit.ts";
 import { createAnonymousLimit } from "./anonymous-limit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { bindSurface } from "./bind.ts";
+import { createCallLog } from "./call-log.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { renderErrors } from "./render-errors.ts";
 import type { Doors } from "./served-surface.ts";
@@ -23,6 +24,7 @@ export interface AppOptions {
   services: Services;
   authenticator: Authenticator;
   limiter: RateLimiter;
+  calls: CallRecorder;
   log: Logger;
   site: Site;
   authorizationServer: AuthorizationServer;
@@ -65,12 +67,14 @@ function serveSurfaces(options: AppOptions): Router {
     rateLimit: createRateLimit(limiter),
   };
   const anonymousLimit = createAnonymousLimit(STRANGERS_CALLS_AN_HOUR);
+  const logCall = createCallLog(options.calls);
   const router = Router();
   for (const surface of servedSurfaces) {
     const admission = createAdmission({
       authenticate: surface.authenticate?.(doors) ?? doors.authenticate,
       rateLimit: surface.rateLimit?.(doors) ?? doors.rateLimit,
       anonymousLimit,
+      logCall,
     });
     const own = Router();
     own.use(bindSurface(surface, { ...options, admission }));
@@ -88,6 +92,7 @@ function identifyRequest(log: Logger): RequestHandler {
     const id = given && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
     response.setHeader("X-Request-Id", id);
     response.locals.requestId = id;
+    response.locals.startedAt = performance.now();
     if (isLogged) logWhenDone(log, request, response, id);
     next();
   };

@@ -1,7 +1,7 @@
 import {
   ALL_SCOPES,
   DomainError,
-  PERSON_RATE_LIMIT_PER_HOUR,
+  SESSION_RATE_LIMIT_PER_HOUR,
   type Authenticated,
   type Authenticator,
   type Services,
@@ -74,8 +74,8 @@ async function bySession(
     actor: session.actor,
     organizationId: session.organizationId,
     scopes: ALL_SCOPES,
-    rateLimitPerHour: PERSON_RATE_LIMIT_PER_HOUR,
-    bucketId: session.actor.personId,
+    rateLimitPerHour: SESSION_RATE_LIMIT_PER_HOUR,
+    bucketId: session.id,
   };
 }
 

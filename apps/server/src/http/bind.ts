@@ -1,10 +1,12 @@
 import {
+  downloadTypes,
   streamedItem,
   type AnyOperation,
   type BodyOf,
   type ParamsOf,
   type QueryOf,
   type ReplyOf,
+  type SentFile,
   type StreamedPart,
 } from "@sayso/catalogue";
 import { DomainError, type Context, type Services } from "@sayso/core";
@@ -16,6 +18,7 @@ import { createEventStreams, type SendEventStream } from "./event-stream.ts";
 import { HttpError } from "./http-error.ts";
 import { parseInput } from "./parse-input.ts";
 import { receiveJson, refuseBrokenText } from "./receive-json.ts";
+import { sendFile } from "./send-file.ts";
 import type { ServedSurface } from "./served-surface.ts";
 
 /** One call of an operation, parsed and allowed. */
@@ -129,6 +132,10 @@ async function answer(
       ? (data: unknown) => checkItem(operation, item, data)
       : undefined;
     await options.sendEventStream({ request, response, parts, isAllowed, check });
+    return;
+  }
+  if (downloadTypes(operation)) {
+    await sendFile(response, reply.body as SentFile, isAllowed);
     return;
   }
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);

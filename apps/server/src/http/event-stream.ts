@@ -1,6 +1,7 @@
 import type { StreamedItem, StreamedPart } from "@sayso/catalogue";
 import { DomainError } from "@sayso/core";
 import type { Request, Response } from "express";
+import { drained } from "./drained.ts";
 
 export interface EventStreamOptions {
   request: Request;
@@ -130,26 +131,4 @@ async function send(
     response.cork();
   }
   response.uncork();
-}
-
-/** Resolves when the caller has taken what was written, or is cut off. */
-function drained(response: Response, patienceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (!response.writableNeedDrain || response.destroyed) {
-      resolve();
-      return;
-    }
-    const done = (): void => {
-      clearTimeout(impatient);
-      response.off("drain", done);
-      response.off("close", done);
-      resolve();
-    };
-    const impatient = setTimeout(() => {
-      response.destroy();
-      done();
-    }, patienceMs);
-    response.on("drain", done);
-    response.on("close", done);
-  });
 }

@@ -18,6 +18,7 @@ export function renderErrors(
     if (error instanceof HttpError) {
       const { status, message } = error;
       const code = error.code.toLowerCase();
+      response.locals.errorCode = code;
       response.set(error.headers).status(status).json(renderError({ status, code, message }));
       return;
     }
@@ -36,6 +37,7 @@ export function renderErrors(
     if (typeof known?.details?.retry_after_seconds === "number")
       response.set("Retry-After", String(known.details.retry_after_seconds));
     const code = known?.code ?? "internal";
+    response.locals.errorCode = code;
     const status = errorStatuses[code];
     const message = known?.message ?? "Something went wrong on our side";
     const details = known ? known.details : { request_id: requestId };

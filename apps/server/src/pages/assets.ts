@@ -16,16 +16,20 @@ export interface Assets {
 export function createAssets(): Assets {
   const router = Router();
   return {
-    stylePath: serve(router, "sayso.css", "text/css; charset=utf-8"),
-    passkeyScriptPath: serve(router, "passkeys.js", "text/javascript; charset=utf-8"),
+    stylePath: serve(router, ["palette.css", "sayso.css"], "text/css; charset=utf-8"),
+    passkeyScriptPath: serve(router, ["passkeys.js"], "text/javascript; charset=utf-8"),
     assetsRouter: router,
   };
 }
 
-function serve(router: Router, file: string, type: string): string {
-  const content = readFileSync(new URL(`./assets/${file}`, import.meta.url));
+/** Several files become one, under the last one's name. */
+function serve(router: Router, files: readonly [string, ...string[]], type: string): string {
+  const content = Buffer.concat(
+    files.map((file) => readFileSync(new URL(`./assets/${file}`, import.meta.url))),
+  );
+  const name = files.at(-1) ?? files[0];
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
-  const path = `/assets/${file.replace(".", `.${hash}.`)}`;
+  const path = `/assets/${name.replace(".", `.${hash}.`)}`;
   router.get(path, (_request, response) => {
     response.set({
       "Content-Type": type,

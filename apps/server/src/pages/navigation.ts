@@ -22,14 +22,14 @@ interface Place {
 }
 
 const waiting: Place = {
-  href: "/",
+  href: "/waiting",
   label: "Waiting",
-  holds: (path) => path === "/" || path.startsWith("/requests/"),
+  holds: (path) => path === "/waiting" || path.startsWith("/requests/"),
 };
 const goals: Place = {
-  href: "/goals",
+  href: "/app/goals",
   label: "Goals",
-  holds: (path) => /^\/goals(\/|$)/.test(path),
+  holds: () => false,
 };
 const account: Place = {
   href: "/account",

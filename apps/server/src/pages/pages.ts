@@ -6,9 +6,9 @@ import { createConsentPage } from "../oauth/consent.ts";
 import { accountRoutes } from "./account/routes.ts";
 import { createAnonymousLimit } from "../http/anonymous-limit.ts";
 import { createAssets } from "./assets.ts";
+import { createDashboard } from "./dashboard.ts";
 import { organizationRoutes } from "./organization/routes.ts";
 import { showForgot, submitForgot } from "./forgot.ts";
-import { goalsKeyRoutes, goalsRoutes } from "./goals/routes.ts";
 import {
   showInstead,
   showPayload,
@@ -27,7 +27,6 @@ import {
 } from "./sign-in.ts";
 import {
   adminPage,
-  largeFormPage,
   memberPage,
   notFoundPage,
   publicPage,
@@ -45,7 +44,7 @@ export function createSite(options: { services: Services; log: PagesLog }): Site
 }
 
 /**
- * The pages for people: plain HTML, with a script for passkeys only, under the server's root. To be mounted last: any other address
+ * The pages for people under the server's root: the dashboard below /app, and plain HTML with a script for passkeys only. To be mounted last: any other address
  * that is asked for with GET or HEAD is answered with a page that says 404.
  *
  * GET and HEAD never change anything. Every POST must come from one of these pages (Origin or Sec-Fetch-Site) and,
@@ -54,6 +53,7 @@ export function createSite(options: { services: Services; log: PagesLog }): Site
 export function createPages(site: Site, provider: Provider): Router {
   const router = Router();
   router.use(site.assetsRouter);
+  router.use(createDashboard(site));
 
   router.get("/sign-in", publicPage(site, showSignIn));
   router.post("/sign-in", publicPage(site, submitSignIn));
@@ -95,7 +95,11 @@ export function createPages(site: Site, provider: Provider): Router {
   router.get(consentPath(":uid"), memberPage(site, consent.show));
   router.post(consentPath(":uid"), memberPage(site, consent.submit));
 
-  router.get("/", memberPage(site, showRequests));
+  router.get(
+    "/",
+    memberPage(site, (visit) => visit.redirect("/app/inbox")),
+  );
+  router.get("/waiting", memberPage(site, showRequests));
   router.get("/requests/:id", memberPage(site, showRequest));
   router.get("/requests/:id/payload", memberPage(site, showPayload));
   for (const [name, submit] of [
@@ -106,8 +110,6 @@ export function createPages(site: Site, provider: Provider): Router {
     router.post(`/requests/:id/${name}`, memberPage(site, submit, requestPath));
   }
   addRoutes(router, site, memberPage, accountRoutes);
-  addRoutes(router, site, largeFormPage, goalsRoutes);
-  addRoutes(router, site, adminPage, goalsKeyRoutes);
   addRoutes(router, site, adminPage, organizationRoutes);
   router.get(
     "/{*path}",

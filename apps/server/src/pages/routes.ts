@@ -10,7 +10,7 @@ export interface Routes {
   forms: readonly (readonly [path: string, back: string, submit: Handle])[];
 }
 
-/** @param as who may come: `memberPage`, `largeFormPage` or `adminPage`, which take the same */
+/** @param as who may come: `memberPage` or `adminPage`, which take the same */
 export function addRoutes(
   router: Router,
   site: Site,

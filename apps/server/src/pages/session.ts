@@ -67,6 +67,10 @@ export const readPasskeyToken = (request: Request, services: Services): string |
 export const setPasskeyCookie = (response: Response, services: Services, token: string): void =>
   setCookie(response, services, "passkey", token, PASSKEY_DAYS);
 
+/** `Set-Cookie` that takes the session from the browser, for an answer that is no page. */
+export const forgetSessionHeader = (services: Services): string =>
+  `${nameOf(services, "session")}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${isSecure(services) ? "; Secure" : ""}`;
+
 function setCookie(
   response: Response,
   services: Services,

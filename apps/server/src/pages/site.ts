@@ -61,19 +61,16 @@ class PageError extends Error {
 
 const FORM_BYTES_MAX = 64 * 1024;
 type FormParser = ReturnType<typeof urlencoded>;
-const formParser = (fieldsMax: number, bytesMax = FORM_BYTES_MAX): FormParser =>
+const formParser = (fieldsMax: number): FormParser =>
   urlencoded({
     extended: false,
-    limit: bytesMax,
+    limit: FORM_BYTES_MAX,
     parameterLimit: fieldsMax,
     inflate: false,
   });
 const parseForm = formParser(50);
 /** A team's form has a box for each person of the organization. */
 const parseLongForm = formParser(1500);
-/** Whole tables are imported by a form, and a review has up to 50 questions with long answers. */
-const parseLargeForm = formParser(150, 4 * 1024 * 1024);
-
 /** A page for everybody. A form sent to it must come from a page of Sayso; what it proves, it brings along. */
 export function publicPage(
   site: Site,
@@ -97,18 +94,6 @@ export function memberPage(
     answer(site, request, response, asMember(request, handle, returnTo));
 }
 
-/** A {@link memberPage} whose forms may have 4 MiB, as long as somebody is signed in: nobody else's are read so far. */
-export function largeFormPage(
-  site: Site,
-  handle: HandleMember,
-  returnTo: (request: Request) => string = (request) => request.originalUrl,
-): RequestHandler {
-  const parserFor = async (request: Request) =>
-    (await readSession(request, site.services)) ? parseLargeForm : parseForm;
-  return (request, response) =>
-    answer(site, request, response, asMember(request, handle, returnTo), parserFor);
-}
-
 /** A {@link memberPage} for owners and admins only; its forms may have up to 1,500 fields. Others: 403. */
 export function adminPage(
   site: Site,
@@ -121,7 +106,7 @@ export function adminPage(
     return handle(visit);
   };
   return (request, response) =>
-    answer(site, request, response, asMember(request, handleAdmin, returnTo), () => parseLongForm);
+    answer(site, request, response, asMember(request, handleAdmin, returnTo), parseLongForm);
 }
 
 function asMember(
@@ -155,7 +140,7 @@ async function answer(
   request: Request,
   response: Response,
   handle: (visit: Visit) => Promise<void> | void,
-  parserFor: (request: Request) => FormParser | Promise<FormParser> = () => parseForm,
+  parse: FormParser = parseForm,
 ): Promise<void> {
   const { services } = site;
   response.set(securityHeaders);
@@ -177,9 +162,7 @@ async function answer(
   try {
     const isForm = request.method === "POST";
     if (isForm && !isSameOrigin(request, services.publicUrl)) throw notOurForm();
-    const fields = isForm
-      ? await readForm(request, response, await parserFor(request))
-      : new Map<string, string[]>();
+    const fields = isForm ? await readForm(request, response, parse) : new Map<string, string[]>();
     // Only now: a session may have ended while the form came in.
     session = await readSession(request, services);
     if (session?.isRenewed) renewSessionCookie(request, response, services);
@@ -325,7 +308,7 @@ function errorPage(status: number, message: string): Page {
       <p class="code">${status}</p>
       <h1>${title}</h1>
       <p>${message}</p>
-      <p><a class="button" href="/">To the waiting requests</a></p>
+      <p><a class="button" href="/waiting">To the waiting requests</a></p>
     </div>`,
   };
 }

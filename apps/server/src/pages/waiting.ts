@@ -75,7 +75,7 @@ function listPage(list: {
     main: html` ${list.notice}
       <nav class="tabs" aria-label="Requests">
         <ul>
-          ${tab("/", "Open", !isDecided)}${tab("/?tab=decided", "Decided", isDecided)}
+          ${tab("/waiting", "Open", !isDecided)}${tab("/waiting?tab=decided", "Decided", isDecided)}
         </ul>
       </nav>
       <div class="heading">
@@ -140,7 +140,7 @@ function remarkOn(preview: VotePreview): string | null {
 }
 
 const pagePath = (isDecided: boolean, number: number): string =>
-  isDecided ? `/?tab=decided&page=${number}` : `/?page=${number}`;
+  isDecided ? `/waiting?tab=decided&page=${number}` : `/waiting?page=${number}`;
 
 function pager({
   isDecided,

@@ -4,9 +4,17 @@ import { requests } from "./requests/index.ts";
 import { runs } from "./runs/index.ts";
 import { goals } from "./goals/index.ts";
 import { changes } from "./changes/index.ts";
+import { workspace } from "./workspace/index.ts";
 
 /**
  * Every surface, in the order in which addresses are looked up. Approvals stands last: what is nobody's below /api is
  * refused as it refuses.
  */
-export const servedSurfaces: readonly ServedSurface[] = [changes, goals, runs, requests, approvals];
+export const servedSurfaces: readonly ServedSurface[] = [
+  changes,
+  goals,
+  runs,
+  requests,
+  workspace,
+  approvals,
+];

@@ -32,6 +32,8 @@ export async function attemptDelivery(
       error: message,
       responseBody: null,
       retryAfter: null,
+      requestHeaders: null,
+      responseHeaders: null,
     };
   }
 }

@@ -17,6 +17,8 @@ export type Exchange = {
    * for NUL, which PostgreSQL cannot store. Null when no answer came.
    */
   responseBody: string | null;
+  /** Of the answer, as far as {@link keptHeaders} keeps them. Null when no answer came. */
+  responseHeaders: Record<string, string> | null;
   /** Why it did not complete; null when it did, whatever the status. */
   error: string | null;
   /** The connection was a reused one, and ended before any byte of an answer. */
@@ -73,6 +75,7 @@ function readAnswer(
         statusCode: response?.statusCode ?? null,
         retryAfter: response?.headers["retry-after"]?.slice(0, 100) ?? null,
         responseBody: response && storableText(received, maxResponseBytes),
+        responseHeaders: response && keptHeaders(response),
         error,
         isStaleConnection,
       });
@@ -116,6 +119,25 @@ function readAnswer(
     });
   });
 }
+
+const HEADER_BYTES_MAX = 4_096;
+const HEADER_VALUE_MAX = 500;
+
+/** An answer's headers for the delivery log: 4 kB at most, each value 500 characters, cookies without their values. */
+function keptHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const kept: Record<string, string> = {};
+  let room = HEADER_BYTES_MAX;
+  for (const [name, value = ""] of Object.entries(headers)) {
+    const text = name === "set-cookie" ? HIDDEN_VALUE : String(value).slice(0, HEADER_VALUE_MAX);
+    room -= Buffer.byteLength(name) + Buffer.byteLength(text);
+    if (room < 0) break;
+    kept[name] = text;
+  }
+  return kept;
+}
+
+/** Stands in the delivery log for a header's value that nobody else may read. */
+export const HIDDEN_VALUE = "(hidden)";
 
 /**
  * An error as one line for the delivery log: its message, with the code where

@@ -136,6 +136,17 @@ describe("a delivery", () => {
       error: null,
       responseBody: "thank you",
       retryAfter: null,
+      requestHeaders: {
+        Authorization: "(hidden)",
+        "x-tenant": "(hidden)",
+        "content-type": "application/json",
+        "webhook-id": "msg_1",
+        "X-OKRunit-Signature": "sha256=00",
+        "content-length": "19",
+        "user-agent": "Sayso/0.1.0",
+        "accept-encoding": "identity",
+      },
+      responseHeaders: expect.objectContaining({ "transfer-encoding": "chunked" }) as object,
       durationMs: expect.any(Number) as number,
     });
   });

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { version } from "../version.ts";
 import type { AddressGuard } from "./address-guard.ts";
-import { describeError, exchangeHttp, type Exchange } from "./http-exchange.ts";
+import { describeError, exchangeHttp, HIDDEN_VALUE, type Exchange } from "./http-exchange.ts";
 
 /** One webhook to send. */
 export type WebhookRequest = {
@@ -33,6 +33,10 @@ export type AttemptResult = {
   responseBody: string | null;
   /** The `Retry-After` header as received, at most 100 characters. */
   retryAfter: string | null;
+  /** As sent, with the caller's own headers' values hidden: they may be keys. Null when nothing was sent. */
+  requestHeaders: Record<string, string> | null;
+  /** At most 4 kB; cookies without their values. Null when no answer came. */
+  responseHeaders: Record<string, string> | null;
   /** From the call to the result, name resolution included. */
   durationMs: number;
 };
@@ -114,9 +118,10 @@ export function createWebhookSender({
       if (isClosed) end(CLOSED);
       underWay.add(controller);
       try {
-        return resultOf(await post(request, controller.signal), startedAt);
+        const exchange = await post(request, controller.signal);
+        return resultOf(exchange, startedAt, shownHeadersOf(request));
       } catch (error) {
-        return resultOf(neverSent(error), startedAt);
+        return resultOf(neverSent(error), startedAt, null);
       } finally {
         underWay.delete(controller);
         request.signal?.removeEventListener("abort", cancel);
@@ -153,6 +158,14 @@ function createAgents(guard: AddressGuard, keepAlive: boolean) {
   };
 }
 
+/** What is sent, for the delivery log: the caller's own headers are secrets. */
+function shownHeadersOf(request: WebhookRequest): Record<string, string> {
+  const callbackHeaders = Object.fromEntries(
+    Object.keys(request.callbackHeaders ?? {}).map((name) => [name, HIDDEN_VALUE]),
+  );
+  return headersOf({ ...request, callbackHeaders });
+}
+
 function headersOf({
   headers,
   callbackHeaders = {},
@@ -172,8 +185,12 @@ function headersOf({
   return Object.fromEntries([...added, ...Object.entries(own)]);
 }
 
-function resultOf(exchange: Exchange, startedAt: number): AttemptResult {
-  const { statusCode, responseBody, retryAfter } = exchange;
+function resultOf(
+  exchange: Exchange,
+  startedAt: number,
+  requestHeaders: Record<string, string> | null,
+): AttemptResult {
+  const { statusCode, responseBody, responseHeaders, retryAfter } = exchange;
   const error = exchange.error ?? failureOf(statusCode);
   return {
     ok: error === null,
@@ -181,6 +198,8 @@ function resultOf(exchange: Exchange, startedAt: number): AttemptResult {
     error,
     responseBody,
     retryAfter,
+    requestHeaders,
+    responseHeaders,
     durationMs: Math.round(performance.now() - startedAt),
   };
 }
@@ -198,6 +217,7 @@ function neverSent(error: unknown): Exchange {
     statusCode: null,
     retryAfter: null,
     responseBody: null,
+    responseHeaders: null,
     error: describeError(error),
     isStaleConnection: false,
   };

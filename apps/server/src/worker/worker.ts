@@ -6,6 +6,7 @@ import { startMailer } from "./mail.ts";
 import type { MailSender } from "./mail-sender.ts";
 import type { WebhookSender } from "./send-webhook.ts";
 import { startSequencer } from "./sequence.ts";
+import { startForgettingCalls } from "./forget-calls.ts";
 import { startSweeper } from "./sweep.ts";
 import { createFeedNotifier, listenForHints } from "./work-hints.ts";
 
@@ -37,6 +38,7 @@ export function startWorker({ services, sender, mailSender, log }: WorkerOptions
   const complain = createComplaints(log);
   const deliverer = startDeliverer({ services, sender, complain });
   const sweeper = startSweeper(services, complain);
+  const forgetter = startForgettingCalls(services, complain);
   const mailer = mailSender && startMailer({ services, sender: mailSender, complain });
   const wake = (): void => {
     deliverer.wake();
@@ -66,6 +68,7 @@ export function startWorker({ services, sender, mailSender, log }: WorkerOptions
       await Promise.all([
         deliverer.stop(STOP_PATIENCE_MS),
         sweeper.stop(),
+        forgetter.stop(),
         sequencer.stop(),
         mailer?.stop(STOP_PATIENCE_MS),
       ]);

@@ -18,6 +18,8 @@ export interface ApprovalFilter {
   source?: string;
   sourceId?: string;
   excludeSourceId?: string;
+  /** Asked for by this person, or by a connection that they answer for. */
+  askedBy?: string;
 }
 
 export interface ApprovalPage {

@@ -73,7 +73,7 @@ export async function verifyAudit(
   return report;
 }
 
-type Fault = Omit<AuditFault, "organizationId">;
+export type Fault = Omit<AuditFault, "organizationId">;
 
 interface Chain {
   organizationId: string;
@@ -117,7 +117,8 @@ interface KnownRoot {
   from: string;
 }
 
-function examine(
+/** What is wrong with an entry that follows on `size` entries with this hash; null: nothing. */
+export function examine(
   { position, hash, eventId, event }: ChainEntry,
   size: number,
   previous: Buffer,

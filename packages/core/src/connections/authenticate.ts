@@ -58,8 +58,10 @@ export interface Authenticator {
   close(): Promise<void>;
 }
 
-/** Requests an hour of a person, over all their sessions and tokens. */
+/** Requests an hour of a person, over all their tokens. */
 export const PERSON_RATE_LIMIT_PER_HOUR = 1000;
+/** Requests an hour of a session: the dashboard reads again whenever something happens. */
+export const SESSION_RATE_LIMIT_PER_HOUR = 10_000;
 
 /** Of a goals key (seed 001_676b49f0d804a80c.txt, "Rate limits"). */
 const GOALS_KEY_RATE_LIMIT_PER_MINUTE = 60;

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
 import { requireAdmin } from "../people/require-admin.ts";
+import { readConnection } from "./connection.ts";
 
 /** A key as it can still be shown: never the key itself. */
 export interface ConnectionKey {
@@ -23,14 +24,15 @@ export interface ConnectionKey {
 const KEYS_MAX = 1000;
 
 /**
- * The organization's keys, newest first, at most 1,000.
+ * The organization's keys, or those of one of its connections, newest first, at most 1,000.
  *
- * @throws DomainError `forbidden`: only an admin may
+ * @throws DomainError `forbidden`: only an admin may; `not_found`: there is no such connection
  */
-export async function listKeys(context: Context): Promise<ConnectionKey[]> {
+export async function listKeys(context: Context, connectionId?: string): Promise<ConnectionKey[]> {
   requireAdmin(context.actor, "see all keys");
-  const { rows } = await inOrganization(context, (db) =>
-    db.query<ConnectionKey>(
+  const { rows } = await inOrganization(context, async (db) => {
+    if (connectionId !== undefined) await readConnection(db, connectionId);
+    return db.query<ConnectionKey>(
       `select k.id, k.connection_id as "connectionId", c.name as "connectionName", c.can_decide as "canDecide",
          k.scopes, k.prefix, k.last_four as "lastFour",
          case when k.revoked_at is not null or c.deleted_at is not null then 'revoked'
@@ -40,8 +42,10 @@ export async function listKeys(context: Context): Promise<ConnectionKey[]> {
          k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.last_used_at as "lastUsedAt",
          k.created_at as "createdAt"
        from connection_keys k join connections c on c.id = k.connection_id
+       where $1::uuid is null or k.connection_id = $1
        order by k.id desc limit ${KEYS_MAX}`,
-    ),
-  );
+      [connectionId],
+    );
+  });
   return rows;
 }

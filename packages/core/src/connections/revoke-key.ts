@@ -7,14 +7,19 @@ import { lockOwnConnection } from "./connection.ts";
 /**
  * Ends a key: every replica refuses it within a second. Revoking it again changes nothing.
  *
+ * @param ofConnectionId default: whosever it is
  * @throws DomainError `forbidden`: only an admin or the connection's owner may; `not_found`
  */
-export async function revokeKey(context: Context, keyId: string): Promise<void> {
+export async function revokeKey(
+  context: Context,
+  keyId: string,
+  ofConnectionId?: string,
+): Promise<void> {
   await inOrganization(context, async (db) => {
     const found = await db.query<{ connectionId: string }>(
       `select k.connection_id as "connectionId" from connection_keys k join connections c on c.id = k.connection_id
-       where k.id = $1 and c.deleted_at is null`,
-      [keyId],
+       where k.id = $1 and c.deleted_at is null and ($2::uuid is null or c.id = $2)`,
+      [keyId, ofConnectionId],
     );
     if (!found.rows[0]) throw notFound("Key");
     const { connectionId } = found.rows[0];

@@ -16,6 +16,13 @@ export interface DeliveryAttempt {
   error: string | null;
   /** At most 4 kB */
   responseBody: string | null;
+  /**
+   * By their names, as sent; what the caller of the request had wanted sent along is hidden. null: nothing was sent, or
+   * it was before these were kept
+   */
+  requestHeaders: Record<string, string> | null;
+  /** null: no answer came, or it was before these were kept */
+  responseHeaders: Record<string, string> | null;
 }
 
 /** A callback, or an event for a subscription, and what became of it. */
@@ -103,17 +110,20 @@ export function listDeliveries(
   });
 }
 
-/** Callbacks, what subscriptions are told and calls of appliers have an index each. */
-const ofRequest = (id: string): string =>
+/** The deliveries of a request as a condition: callbacks, what subscriptions are told and calls of appliers have an index each. */
+export const ofRequest = (id: string): string =>
   `(request_id = ${id} and subscription_id is null and entity_type_id is null
     or request_id = ${id} and subscription_id is not null or request_id = ${id} and entity_type_id is not null)`;
 
-/** The select list of a {@link Delivery} without its attempts. */
-export const deliveryColumns = `
+/** The select list of a {@link Delivery} without its attempts and its body. */
+export const deliveryColumnsWithoutBody = `
   id, connection_id as "connectionId", subscription_id as "subscriptionId", request_id as "requestId", event_id as "eventId", event_type as "eventType",
-  url, body, status, case when status = 'pending' then next_attempt_at end as "nextAttemptAt",
+  url, status, case when status = 'pending' then next_attempt_at end as "nextAttemptAt",
   last_status_code as "lastStatusCode", last_error as "lastError", delivered_at as "deliveredAt",
   created_at as "createdAt"`;
+
+/** The select list of a {@link Delivery} without its attempts. */
+export const deliveryColumns = `${deliveryColumnsWithoutBody}, body`;
 
 /** The deliveries with their attempts, within the organization's transaction. */
 export async function withAttempts(
@@ -122,7 +132,8 @@ export async function withAttempts(
 ): Promise<Delivery[]> {
   const { rows } = await db.query<DeliveryAttempt & { deliveryId: string }>(
     `select a.delivery_id as "deliveryId", a.attempt, a.started_at as "startedAt", a.duration_ms as "durationMs",
-       a.status_code as "statusCode", a.error, a.response_body as "responseBody"
+       a.status_code as "statusCode", a.error, a.response_body as "responseBody",
+       a.request_headers as "requestHeaders", a.response_headers as "responseHeaders"
      from unnest($1::uuid[]) as wanted (id), lateral (
        select * from delivery_attempts a where a.delivery_id = wanted.id order by a.id desc limit ${ATTEMPTS_MAX}
      ) a order by a.id`,

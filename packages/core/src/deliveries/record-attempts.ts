@@ -15,6 +15,10 @@ export interface Attempt {
   /** At most 4 kB. */
   responseBody: string | null;
   retryAfter: string | null;
+  /** As sent, but for values that only the receiver may know; null: nothing was sent. */
+  requestHeaders: Record<string, string> | null;
+  /** At most 4 kB; null: no answer came. */
+  responseHeaders: Record<string, string> | null;
 }
 
 export type RecordAttempt = (delivery: ClaimedDelivery, attempt: Attempt) => Promise<void>;
@@ -117,6 +121,8 @@ function toRow(
     status_code: statusCode,
     error: attempt.error,
     response_body: attempt.responseBody,
+    request_headers: attempt.requestHeaders,
+    response_headers: attempt.responseHeaders,
     status,
     retry_after_ms: next.kind === "retry" ? next.afterMs : null,
     failed_event_id: status === "failed" || status === "gone" ? failedEventId : null,

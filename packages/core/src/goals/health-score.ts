@@ -26,14 +26,30 @@ const HEALTH_WEIGHTS = { recency: 30, velocity: 30, gap: 40 } as const;
  * is held between 0 and 1, so the score never rises with the days or the gap and never falls with the velocity. What
  * is no number counts as the worst. The graph is in docs/guides/goals.md.
  */
-export function healthScore({ daysSinceCheckin, velocity, progressGap }: HealthSigns): number {
+export function healthScore(signs: HealthSigns): number {
+  const { recency, velocity, gap } = healthParts(signs);
+  return recency + velocity + gap;
+}
+
+/** What each of the signs brings to the score, in points, unrounded. */
+export interface HealthParts {
+  /** of 30 */
+  recency: number;
+  /** of 30 */
+  velocity: number;
+  /** of 40 */
+  gap: number;
+}
+
+/** Of what {@link healthScore} is made up. */
+export function healthParts({ daysSinceCheckin, velocity, progressGap }: HealthSigns): HealthParts {
   const recency = share(1 - (daysSinceCheckin - FRESH_DAYS) / (STALE_DAYS - FRESH_DAYS));
   const gap = share(1 - progressGap / WORST_GAP);
-  return (
-    HEALTH_WEIGHTS.recency * recency +
-    HEALTH_WEIGHTS.velocity * share(velocity) +
-    HEALTH_WEIGHTS.gap * gap
-  );
+  return {
+    recency: HEALTH_WEIGHTS.recency * recency,
+    velocity: HEALTH_WEIGHTS.velocity * share(velocity),
+    gap: HEALTH_WEIGHTS.gap * gap,
+  };
 }
 
 /** Held between 0 and 1; what is no number is 0. */

@@ -6,7 +6,12 @@ export {
 } from "./change-control.ts";
 export { applyGoalPatch, lockGoalEntity } from "./goal-entities.ts";
 export { goalStatuses, statusOfKpi, type GoalStatus } from "./goal-status.ts";
-export { healthScore, type HealthSigns } from "./health-score.ts";
+export { healthParts, healthScore, type HealthSigns } from "./health-score.ts";
+export { listHeldChanges, type WaitingGoalChange } from "./held/list-held-changes.ts";
+export { listGoalTimeline, type GoalTimelineEntry } from "./timeline/list-goal-timeline.ts";
+export { listKeyResultHistories } from "./timeline/list-key-result-histories.ts";
+export { listKpiHistories } from "./timeline/list-kpi-histories.ts";
+export type { ValueHistory } from "./timeline/value-history.ts";
 
 export { archiveObjective } from "./objectives/archive-objective.ts";
 export { createObjective, type NewObjective } from "./objectives/create-objective.ts";

@@ -8,12 +8,14 @@ import { inOrganization } from "../in-organization.ts";
  * Takes back what a person allowed an app: one's own, or as an admin anybody's in the organization. All its tokens
  * are refused on every replica within a second. Doing it again does nothing.
  *
- * @throws DomainError `forbidden` (a machine, or an app), `not_found` (somebody else's looks the same as none)
+ * @throws DomainError `forbidden` (a machine), `not_found` (somebody else's looks the same as none, and to an app all do)
  */
 export async function revokeGrant(context: Context, grantId: string): Promise<void> {
   const { actor } = context;
-  if (actor.kind !== "person" || actor.via === "oauth")
+  if (actor.kind !== "person")
     throw new DomainError("forbidden", "Only a person can take back what they allowed");
+  // An app is shown nothing of others, and ends its own grant by revoking its token (RFC 7009).
+  if (actor.via === "oauth") throw notFound("Connected app");
   await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ is_revoked: boolean; client_id: string; person_id: string }>(
       `select revoked_at is not null as is_revoked, client_id, person_id from oauth_grants

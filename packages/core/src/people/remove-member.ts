@@ -7,9 +7,9 @@ import { requireOtherOwner } from "./require-other-owner.ts";
 
 /**
  * Takes somebody out of the context's organization; anybody may leave by themselves. In the same transaction their
- * sessions there end, their personal tokens and what they allowed apps are revoked, their open one-time links die and
- * they leave their teams. What they did keeps their name. Their connections stay and are refused until
- * `transferConnections` gives them another owner. Requests that only they could decide wait for an admin.
+ * sessions there end, their personal tokens and what they allowed apps are revoked, their open one-time links die,
+ * they leave their teams and the views they kept go. What they did keeps their name. Their connections stay and are
+ * refused until `transferConnections` gives them another owner. Requests that only they could decide wait for an admin.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner removes an owner), `not_found`, `conflict` (the last
  *   owner who isn't disabled)
@@ -26,6 +26,7 @@ export async function removeMember(context: Context, personId: string): Promise<
     const here = [organizationId, personId];
     await db.query("delete from memberships where organization_id = $1 and person_id = $2", here);
     await db.query("delete from team_members where organization_id = $1 and person_id = $2", here);
+    await db.query("delete from saved_views where organization_id = $1 and person_id = $2", here);
     await db.query("delete from sessions where organization_id = $1 and person_id = $2", here);
     await db.query(
       `update personal_tokens set revoked_at = now()

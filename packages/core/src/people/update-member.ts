@@ -1,14 +1,19 @@
+import type { PoolClient } from "pg";
 import type { Role } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "./in-system-transaction.ts";
 import { listMembers, type Member } from "./list-members.ts";
-import { lockMember } from "./lock-member.ts";
+import { lockMember, type LockedMember } from "./lock-member.ts";
+import { findNameFault, tidyName } from "./person-input.ts";
+import { requireOnlyHere } from "./require-only-here.ts";
 import { requireOtherOwner } from "./require-other-owner.ts";
 
 /** What an admin changes of a member. Absent: stays as it is. */
 export interface MemberChanges {
+  /** Theirs everywhere, so only of somebody who belongs to no other organization. */
+  name?: string;
   role?: Role;
   canApprove?: boolean;
 }
@@ -16,11 +21,12 @@ export interface MemberChanges {
 const roles: readonly Role[] = ["owner", "admin", "member"];
 
 /**
- * Changes what a member may do in the context's organization. It holds for whatever they do next, also in sessions
+ * Changes a member's name, and what they may do in the context's organization. That holds for whatever they do next, also in sessions
  * that are open and by tokens (every replica within a second), and for requests under way.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner changes an owner or makes one), `not_found`,
- *   `validation_failed`, `conflict` (the last owner who isn't disabled stays one)
+ *   `validation_failed`, `conflict` (the last owner who isn't disabled stays one; the name of somebody who belongs to
+ *   another organization as well)
  */
 export async function updateMember(
   context: Context,
@@ -30,11 +36,15 @@ export async function updateMember(
   const { services, organizationId } = context;
   if (changes.role !== undefined && !roles.includes(changes.role))
     throw invalidInput({ field: "role", message: "role must be owner, admin or member" });
+  const name = changes.name === undefined ? undefined : tidyName(changes.name);
+  const fault = name === undefined ? null : findNameFault(name);
+  if (fault) throw invalidInput(fault);
   await inSystemTransaction(services, async (db) => {
     const { member, byRole } = await lockMember(db, context, personId, {
       people: "change people",
       owner: "change an owner",
     });
+    if (name !== undefined && name !== member.name) await rename(db, context, member, name);
     const { role = member.role, canApprove = member.canApprove } = changes;
     if (role === member.role && canApprove === member.canApprove) return;
     if (role === "owner" && byRole !== "owner")
@@ -55,4 +65,19 @@ export async function updateMember(
   const [changed] = await listMembers(context, { ids: [personId], includeDisabled: true });
   if (!changed) throw notFound("Person");
   return changed;
+}
+
+async function rename(
+  db: PoolClient,
+  context: Context,
+  member: LockedMember,
+  name: string,
+): Promise<void> {
+  requireOnlyHere(context, member, "They change their name by themselves.");
+  await db.query("update people set name = $2 where id = $1", [member.id, name]);
+  await recordEvent(db, context, "person.renamed", {
+    person_id: member.id,
+    name,
+    previous_name: member.name,
+  });
 }

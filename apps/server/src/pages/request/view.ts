@@ -25,7 +25,9 @@ export function requestPage(details: RequestDetails, csrf: string, remarks: Rema
     shape: "request",
     main: html` <div class="above">
         <p class="back">
-          <a href="${record.status === "pending" ? "/" : "/?tab=decided"}">All requests</a>
+          <a href="${record.status === "pending" ? "/waiting" : "/waiting?tab=decided"}"
+            >All requests</a
+          >
         </p>
         ${remarks.banner}
       </div>

@@ -142,7 +142,7 @@ const toOrganization = (organization: Organization) => ({
   created_at: organization.createdAt.toISOString(),
 });
 
-const toTeam = (team: Team) => ({
+export const toTeam = (team: Team) => ({
   id: team.id,
   name: team.name,
   member_ids: team.members.map((member) => member.id),

@@ -158,7 +158,10 @@ const toConnection = (connection: Connection) => ({
   created_at: connection.createdAt.toISOString(),
 });
 
-const toDelivery = (delivery: Delivery): z.input<typeof approvals.Delivery> => ({
+/** What a delivery is, without what was tried. */
+export const toDeliveryFacts = (
+  delivery: Omit<Delivery, "attempts" | "body">,
+): Omit<z.input<typeof approvals.Delivery>, "attempts"> => ({
   id: delivery.id,
   request_id: delivery.requestId,
   connection_id: delivery.connectionId,
@@ -171,6 +174,10 @@ const toDelivery = (delivery: Delivery): z.input<typeof approvals.Delivery> => (
   last_error: delivery.lastError,
   delivered_at: delivery.deliveredAt?.toISOString() ?? null,
   created_at: delivery.createdAt.toISOString(),
+});
+
+const toDelivery = (delivery: Delivery): z.input<typeof approvals.Delivery> => ({
+  ...toDeliveryFacts(delivery),
   attempts: delivery.attempts.map((attempt) => ({
     attempt: attempt.attempt,
     started_at: attempt.startedAt.toISOString(),

@@ -99,7 +99,7 @@ const toReviewCycle = (cycle: ReviewCycle) => ({
   created_at: cycle.createdAt.toISOString(),
 });
 
-const toReview = (review: Review) => ({
+export const toReview = (review: Review) => ({
   id: review.id,
   review_cycle_id: review.reviewCycleId,
   cycle: review.cycleName,
@@ -113,4 +113,4 @@ const toReview = (review: Review) => ({
   created_at: review.createdAt.toISOString(),
 });
 
-const toOwnReview = (review: Review) => ({ ...toReview(review), answers: review.answers });
+export const toOwnReview = (review: Review) => ({ ...toReview(review), answers: review.answers });

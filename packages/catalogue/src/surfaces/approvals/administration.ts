@@ -4,7 +4,7 @@ import { filledText, id, text, timestamp } from "../../text.ts";
 import { hints } from "./hints.ts";
 import { Decision, listOf, Priority, Role } from "./schemas.ts";
 
-const Deleted = z.object({ id, deleted: z.literal(true) }).meta({ id: "Deleted" });
+export const Deleted = z.object({ id, deleted: z.literal(true) }).meta({ id: "Deleted" });
 
 const Organization = z
   .object({
@@ -183,7 +183,7 @@ export const deleteTemplate = defineOperation({
 
 const teamById = z.object({ id: id.describe("The team") });
 
-const Team = z
+export const Team = z
   .object({ id, name: z.string(), member_ids: z.array(id), created_at: timestamp })
   .meta({ id: "Team" });
 

@@ -86,7 +86,7 @@ const exampleAnswers = [
   { question: "What went well this cycle?", answer: "Shipped the onboarding redesign on time" },
 ];
 
-const Review = z
+export const Review = z
   .object({
     id,
     review_cycle_id: id,
@@ -102,7 +102,7 @@ const Review = z
   })
   .meta({ id: "Review", examples: [exampleReview] });
 
-const OwnReview = Review.extend({ answers: z.array(Answer) }).meta({
+export const OwnReview = Review.extend({ answers: z.array(Answer) }).meta({
   id: "OwnReview",
   examples: [{ ...exampleReview, status: "draft", shared_at: null, answers: exampleAnswers }],
 });

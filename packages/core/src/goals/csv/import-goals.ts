@@ -3,11 +3,12 @@ import type { Context } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
 import { inOrganization } from "../../in-organization.ts";
 import { insertKeyResult, type NewKeyResult } from "../key-results/create-key-result.ts";
-import { insertKpi } from "../kpis/create-kpi.ts";
+import { insertKpi, type NewKpi } from "../kpis/create-kpi.ts";
 import type { KpiDirection } from "../kpis/kpi.ts";
-import { insertObjective } from "../objectives/create-objective.ts";
+import { insertObjective, type NewObjective } from "../objectives/create-objective.ts";
 import { KEY_RESULTS_MAX, type ObjectiveType } from "../objectives/objective.ts";
 import { readRows, type GoalTable, type TableRow } from "./goal-tables.ts";
+import { collectFaults, type FaultCollector } from "./collect-faults.ts";
 import { readCsv } from "./read-csv.ts";
 
 /** How many things were made. */
@@ -21,7 +22,7 @@ export interface Imported {
  * Makes objectives with key results, or KPIs, of a table: all of it or nothing. Rows that follow one another with the
  * same objective are its key results. Owners are people's names or e-mail addresses, cycles their names.
  *
- * @throws DomainError `validation_failed` that names line and column
+ * @throws DomainError `validation_failed` that names line and column of each fault, of the first 20
  */
 export async function importGoals(
   context: Context,
@@ -31,9 +32,13 @@ export async function importGoals(
   const rows = readRows(table, readCsv(csv));
   return inOrganization(context, async (db) => {
     const names = await readNames(db);
-    return table === "kpis"
-      ? importKpis(db, context, rows, names)
-      : importObjectives(db, context, rows, names);
+    const faults = collectFaults();
+    const imported =
+      table === "kpis"
+        ? await importKpis(db, context, rows, names, faults)
+        : await importObjectives(db, context, rows, names, faults);
+    faults.refuse();
+    return imported;
   });
 }
 
@@ -79,24 +84,30 @@ async function importKpis(
   context: Context,
   rows: readonly TableRow[],
   names: Names,
+  faults: FaultCollector,
 ): Promise<Imported> {
-  for (const row of rows) {
-    const name = row.text("name");
-    const target = row.number("target");
-    if (name === undefined) throw row.fault("name", "is required");
-    if (target === undefined) throw row.fault("target", "is required");
-    const kpi = {
-      name,
-      target,
-      description: row.text("description"),
-      current: row.number("current"),
-      unit: row.text("unit")?.trim(),
-      direction: row.text("direction")?.trim() as KpiDirection | undefined,
-      ownerId: personOf(row, "owner", names),
-    };
-    await placed(row, {}, () => insertKpi(db, context, kpi));
-  }
+  for (const row of rows)
+    await faults.within(async () => {
+      const kpi = kpiOf(row, names);
+      await placed(row, {}, () => insertKpi(db, context, kpi));
+    });
   return { objectives: 0, keyResults: 0, kpis: rows.length };
+}
+
+function kpiOf(row: TableRow, names: Names): NewKpi {
+  const name = row.text("name");
+  const target = row.number("target");
+  if (name === undefined) throw row.fault("name", "is required");
+  if (target === undefined) throw row.fault("target", "is required");
+  return {
+    name,
+    target,
+    description: row.text("description"),
+    current: row.number("current"),
+    unit: row.text("unit")?.trim(),
+    direction: row.text("direction")?.trim() as KpiDirection | undefined,
+    ownerId: personOf(row, "owner", names),
+  };
 }
 
 async function importObjectives(
@@ -104,34 +115,49 @@ async function importObjectives(
   context: Context,
   rows: readonly TableRow[],
   names: Names,
+  faults: FaultCollector,
 ): Promise<Imported> {
   const imported = { objectives: 0, keyResults: 0, kpis: 0 };
   for (let i = 0; i < rows.length;) {
     const first = rows[i]!;
     const title = first.text("objective");
-    if (title === undefined) throw first.fault("objective", "is required");
-    const objective = {
-      title,
-      description: first.text("description"),
-      type: first.text("type")?.trim() as ObjectiveType | undefined,
-      ownerId: personOf(first, "owner", names),
-      cycleId: cycleOf(first, names),
-    };
-    const id = await placed(first, { title: "objective" }, () =>
-      insertObjective(db, context, objective),
-    );
+    const id = await faults.within(() => {
+      const objective = objectiveOf(first, names);
+      return placed(first, { title: "objective" }, () => insertObjective(db, context, objective));
+    });
     imported.objectives++;
+    if (title === undefined) {
+      i++;
+      continue;
+    }
     for (let count = 0; rows[i]?.text("objective") === title; i++) {
       const row = rows[i]!;
-      const keyResult = keyResultOf(row, names);
-      if (!keyResult) continue;
-      if (++count > KEY_RESULTS_MAX)
-        throw row.fault("key_result", `is one of more than ${KEY_RESULTS_MAX} of this objective`);
-      await placed(row, { title: "key_result" }, () => insertKeyResult(db, context, id, keyResult));
-      imported.keyResults++;
+      await faults.within(async () => {
+        const keyResult = keyResultOf(row, names);
+        // Without its objective there is nothing to add it to; what is wrong with it is told all the same.
+        if (!keyResult || id === undefined) return;
+        if (++count > KEY_RESULTS_MAX)
+          throw row.fault("key_result", `is one of more than ${KEY_RESULTS_MAX} of this objective`);
+        await placed(row, { title: "key_result" }, () =>
+          insertKeyResult(db, context, id, keyResult),
+        );
+        imported.keyResults++;
+      });
     }
   }
   return imported;
+}
+
+function objectiveOf(row: TableRow, names: Names): NewObjective {
+  const title = row.text("objective");
+  if (title === undefined) throw row.fault("objective", "is required");
+  return {
+    title,
+    description: row.text("description"),
+    type: row.text("type")?.trim() as ObjectiveType | undefined,
+    ownerId: personOf(row, "owner", names),
+    cycleId: cycleOf(row, names),
+  };
 }
 
 function keyResultOf(row: TableRow, names: Names): NewKeyResult | null {

@@ -16,6 +16,7 @@ import {
   type ValuesOf,
 } from "../fields.ts";
 import type { GoalStatus } from "../goal-status.ts";
+import type { HealthSigns } from "../health-score.ts";
 
 /** What of a key result can be set; its current value is a check-in's to say. */
 export const keyResultFields = {
@@ -41,6 +42,8 @@ export interface KeyResult extends KeyResultValues {
   status: GoalStatus;
   /** 0 to 100, whole */
   healthScore: number;
+  /** What the score was judged by. */
+  healthSigns: HealthSigns;
   /** How many there were. */
   checkins: number;
   lastCheckinAt: Date | null;

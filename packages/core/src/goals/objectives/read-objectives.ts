@@ -18,7 +18,13 @@ export interface ObjectiveFilter {
 /** A key result as the database tells it; times in milliseconds since 1970. */
 interface KeyResultRow extends Omit<
   KeyResult,
-  "progress" | "status" | "healthScore" | "lastCheckinAt" | "createdAt" | "updatedAt"
+  | "progress"
+  | "status"
+  | "healthScore"
+  | "healthSigns"
+  | "lastCheckinAt"
+  | "createdAt"
+  | "updatedAt"
 > {
   reportedStatus: KeyResult["status"] | null;
   valueBefore: number | null;
@@ -139,7 +145,8 @@ interface Judged {
 function judgeKeyResult(row: KeyResultRow, period: Period | null, nowMs: number): Judged {
   const { reportedStatus, valueBefore, lastCheckinAtMs, createdAtMs, updatedAtMs, ...rest } = row;
   const facts = { ...rest, valueBefore, lastCheckinAtMs, createdAtMs };
-  const score = healthScore(healthSigns(facts, period, nowMs));
+  const signs = healthSigns(facts, period, nowMs);
+  const score = healthScore(signs);
   const progress = progressOf(rest, rest.current);
   return {
     progress,
@@ -149,6 +156,7 @@ function judgeKeyResult(row: KeyResultRow, period: Period | null, nowMs: number)
       progress: round(progress),
       status: reportedStatus ?? statusOfScore(score),
       healthScore: Math.round(score),
+      healthSigns: signs,
       lastCheckinAt: lastCheckinAtMs === null ? null : new Date(lastCheckinAtMs),
       createdAt: new Date(createdAtMs),
       updatedAt: new Date(updatedAtMs),

@@ -8,6 +8,7 @@ import type { Context } from "../../context.ts";
 import { DomainError, invalidInput, notFound } from "../../errors.ts";
 import { inOrganization } from "../../in-organization.ts";
 import { recordEvent } from "../../events/record-event.ts";
+import { tokenColumns, type PersonalToken } from "./list-tokens.ts";
 
 export interface NewToken {
   /** What it is for, in the person's words. */
@@ -29,7 +30,7 @@ const NAME_LENGTH_MAX = 100;
 export async function createToken(
   context: Context,
   input: NewToken,
-): Promise<{ id: string; token: string }> {
+): Promise<PersonalToken & { token: string }> {
   const { actor, services, organizationId } = context;
   if (actor.kind !== "person" || actor.via === "token" || actor.via === "oauth") {
     throw new DomainError("forbidden", "Only a signed-in person can make a personal token");
@@ -43,15 +44,16 @@ export async function createToken(
   }
   const id = services.newId();
   const token = createPersonalToken();
-  await inOrganization(context, async (db) => {
+  return inOrganization(context, async (db) => {
     // The person's row is locked by a statement of its own, so that a disabling, a new password or a removal comes
     // before this token and is seen, or revokes it.
     await db.query("select from people where id = $1 for share", [actor.personId]);
-    const { rowCount } = await db.query(
+    const { rows } = await db.query<PersonalToken>(
       `insert into personal_tokens (id, organization_id, person_id, name, token_hash, prefix, last_four, scopes, expires_at)
        select $1, $2, p.id, $4, $5, $6, $7, $8, $9 from people p
        join memberships m on m.person_id = p.id and m.organization_id = $2
-       where p.id = $3 and p.disabled_at is null`,
+       where p.id = $3 and p.disabled_at is null
+       returning ${tokenColumns}`,
       [
         id,
         organizationId,
@@ -64,8 +66,9 @@ export async function createToken(
         input.expiresAt,
       ],
     );
-    if (rowCount === 0) throw notFound("Person");
+    const [made] = rows;
+    if (!made) throw notFound("Person");
     await recordEvent(db, context, "token.created", { token_id: id, name, scopes: input.scopes });
+    return { ...made, token };
   });
-  return { id, token };
 }

@@ -15,8 +15,13 @@ export interface PersonalToken {
   createdAt: Date;
 }
 
+/** The select list of a {@link PersonalToken}. */
+export const tokenColumns = `
+  id, name, prefix, last_four as "lastFour", scopes, expires_at as "expiresAt", revoked_at as "revokedAt",
+  last_used_at as "lastUsedAt", created_at as "createdAt"`;
+
 /**
- * The calling person's own tokens, newest first, revoked and expired ones as well.
+ * The calling person's own tokens, newest first, revoked and expired ones as well; at most 1,000.
  *
  * @throws DomainError `forbidden`: a machine has none
  */
@@ -26,9 +31,7 @@ export async function listTokens(context: Context): Promise<PersonalToken[]> {
     throw new DomainError("forbidden", "Only a person has personal tokens");
   const { rows } = await inOrganization(context, (db) =>
     db.query<PersonalToken>(
-      `select id, name, prefix, last_four as "lastFour", scopes, expires_at as "expiresAt", revoked_at as "revokedAt",
-              last_used_at as "lastUsedAt", created_at as "createdAt"
-       from personal_tokens where person_id = $1 order by created_at desc, id desc`,
+      `select ${tokenColumns} from personal_tokens where person_id = $1 order by created_at desc, id desc limit 1000`,
       [actor.personId],
     ),
   );

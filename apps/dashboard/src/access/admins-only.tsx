@@ -1,0 +1,13 @@
+import { ShieldAlert } from "lucide-react";
+import { strings } from "../strings/index.ts";
+import { EmptyState } from "../ui/states.tsx";
+
+/** In place of what only admins see. */
+export function AdminsOnly() {
+  const { onlyAdmins, onlyAdminsHint } = strings.access.connections;
+  return (
+    <EmptyState title={onlyAdmins} icon={<ShieldAlert aria-hidden />}>
+      <p>{onlyAdminsHint}</p>
+    </EmptyState>
+  );
+}

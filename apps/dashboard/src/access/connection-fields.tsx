@@ -1,0 +1,169 @@
+import type { Connection, CreateConnectionInput } from "@sayso/client";
+import { strings } from "../strings/index.ts";
+import { Field, NativeSelect, Textarea, Tick } from "../ui/field.tsx";
+import styles from "./access.module.css";
+import { TextField } from "./pieces.tsx";
+
+type Priority = NonNullable<Connection["max_priority"]>;
+const priorities: readonly Priority[] = ["low", "medium", "high", "critical"];
+
+/** A connection's settings as they are typed. */
+interface TypedConnection {
+  name: string;
+  limit: string;
+  canDecide: boolean;
+  actionTypes: string;
+  maxPriority: Priority | "";
+  defaultPriority: Priority | "";
+  defaultDescription: string;
+}
+
+export const untouched: TypedConnection = {
+  name: "",
+  limit: "100",
+  canDecide: false,
+  actionTypes: "",
+  maxPriority: "",
+  defaultPriority: "",
+  defaultDescription: "",
+};
+
+export const typedOf = (connection: Connection): TypedConnection => ({
+  name: connection.name,
+  limit: String(connection.rate_limit_per_hour),
+  canDecide: connection.can_decide,
+  actionTypes: connection.allowed_action_types?.join(", ") ?? "",
+  maxPriority: connection.max_priority ?? "",
+  defaultPriority: connection.default_priority ?? "",
+  defaultDescription: connection.default_description ?? "",
+});
+
+/** As the API takes it. */
+export function inputOf(typed: TypedConnection): CreateConnectionInput {
+  const types = typed.actionTypes
+    .split(",")
+    .map((type) => type.trim())
+    .filter((type) => type !== "");
+  return {
+    name: typed.name,
+    rate_limit_per_hour: Number(typed.limit),
+    can_decide: typed.canDecide,
+    allowed_action_types: types.length > 0 ? types : null,
+    max_priority: typed.maxPriority === "" ? null : typed.maxPriority,
+    default_priority: typed.defaultPriority === "" ? null : typed.defaultPriority,
+    default_description: typed.defaultDescription === "" ? null : typed.defaultDescription,
+  };
+}
+
+interface ConnectionFieldsProps {
+  typed: TypedConnection;
+  onChange: (typed: TypedConnection) => void;
+  /** By field, as the API names them. */
+  faults: Record<string, string>;
+}
+
+/** What a connection is called and how often it may call, and whether its votes count. */
+export function BasicFields({ typed, onChange, faults }: ConnectionFieldsProps) {
+  const text = strings.access.connections;
+  return (
+    <>
+      <div className={styles.pair}>
+        <TextField
+          label={text.name}
+          hint={text.nameHint}
+          fault={faults.name}
+          value={typed.name}
+          onChange={(name) => onChange({ ...typed, name })}
+        />
+        <TextField
+          label={text.limit}
+          hint={text.limitHint}
+          type="number"
+          fault={faults.rate_limit_per_hour}
+          value={typed.limit}
+          onChange={(limit) => onChange({ ...typed, limit })}
+        />
+      </div>
+      <div>
+        <Tick
+          label={text.canDecide}
+          hint={text.canDecideHint}
+          checked={typed.canDecide}
+          onChange={({ currentTarget }) => onChange({ ...typed, canDecide: currentTarget.checked })}
+        />
+        <div aria-live="polite">
+          {typed.canDecide && <p className={styles.warning}>{text.canDecideWarning}</p>}
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** What it may ask for, and what its requests get that bring none of their own. */
+export function LimitFields({ typed, onChange, faults }: ConnectionFieldsProps) {
+  const text = strings.access.connections;
+  return (
+    <>
+      <TextField
+        label={text.actionTypes}
+        hint={text.actionTypesHint}
+        isOptional
+        fault={faultBelow(faults, "allowed_action_types")}
+        value={typed.actionTypes}
+        onChange={(actionTypes) => onChange({ ...typed, actionTypes })}
+      />
+      <div className={styles.pair}>
+        <PriorityField
+          label={text.maxPriority}
+          none={text.anyPriority}
+          value={typed.maxPriority}
+          onChange={(maxPriority) => onChange({ ...typed, maxPriority })}
+        />
+        <PriorityField
+          label={text.defaultPriority}
+          none={text.noDefault}
+          value={typed.defaultPriority}
+          onChange={(defaultPriority) => onChange({ ...typed, defaultPriority })}
+        />
+      </div>
+      <Field label={text.defaultDescription} isOptional fault={faults.default_description}>
+        <Textarea
+          value={typed.defaultDescription}
+          onChange={({ currentTarget }) =>
+            onChange({ ...typed, defaultDescription: currentTarget.value })
+          }
+        />
+      </Field>
+    </>
+  );
+}
+
+/** Of a list the fault of its items as well: `allowed_action_types.0`. */
+const faultBelow = (faults: Record<string, string>, field: string): string | undefined =>
+  Object.entries(faults).find(([name]) => name === field || name.startsWith(`${field}.`))?.[1];
+
+function PriorityField(props: {
+  label: string;
+  none: string;
+  value: Priority | "";
+  onChange: (value: Priority | "") => void;
+}) {
+  const { label, none, value, onChange } = props;
+  return (
+    <Field label={label}>
+      <NativeSelect
+        value={value}
+        onChange={({ currentTarget }) =>
+          onChange(priorities.find((one) => one === currentTarget.value) ?? "")
+        }
+      >
+        <option value="">{none}</option>
+        {priorities.map((priority) => (
+          <option key={priority} value={priority}>
+            {strings.common.priority[priority]}
+          </option>
+        ))}
+      </NativeSelect>
+    </Field>
+  );
+}

@@ -1,0 +1,105 @@
+import type { Connection } from "@sayso/client";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, queryClient } from "../api.ts";
+import { isAdmin, useMe } from "../me.ts";
+import { strings } from "../strings/index.ts";
+import { Button } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { Mark } from "../ui/mark.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { Loaded, Skeleton } from "../ui/states.tsx";
+import { toast } from "../ui/toast.tsx";
+import { UntrustedText } from "../ui/untrusted-text.tsx";
+import styles from "./access.module.css";
+import { AdminsOnly } from "./admins-only.tsx";
+import { CallLog } from "./call-log.tsx";
+import { ConnectionSettings } from "./connection-settings.tsx";
+import { KeysCard } from "./keys-card.tsx";
+import { connectionQuery } from "./queries.ts";
+import { UsageCard } from "./usage-card.tsx";
+
+const text = strings.access.connections;
+
+/** One machine: what it has used, its keys, what it called, its settings. */
+export function ConnectionPage() {
+  const { id } = useParams({ from: "/connections/$id" });
+  const maySee = isAdmin(useMe());
+  return maySee ? <ShownConnection key={id} id={id} /> : <HiddenConnection />;
+}
+
+function HiddenConnection() {
+  return (
+    <>
+      <PageHeader title={text.title} />
+      <AdminsOnly />
+    </>
+  );
+}
+
+function ShownConnection({ id }: { id: string }) {
+  const query = useQuery(connectionQuery(id));
+  const connection = query.data;
+  return (
+    <>
+      <PageHeader
+        title={connection?.name ?? text.title}
+        shown={connection && <UntrustedText text={connection.name} />}
+        above={<Link to="/connections">{text.back}</Link>}
+        actions={connection && <Marks connection={connection} />}
+      />
+      <Loaded query={query} skeleton={<Skeleton lines={4} height="9rem" />}>
+        {(loaded) => (
+          <>
+            <UsageCard id={id} />
+            <KeysCard connection={loaded} />
+            <CallLog id={id} />
+            <ConnectionSettings key={loaded.id} connection={loaded} />
+            <DeleteConnection connection={loaded} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+const Marks = ({ connection }: { connection: Connection }) => (
+  <>
+    {connection.preset !== null && <Mark>{text.presets[connection.preset].name}</Mark>}
+    {connection.can_decide && <Mark tone="warn">{text.decides}</Mark>}
+    {!connection.is_active && <Mark tone="bad">{text.inactive}</Mark>}
+  </>
+);
+
+function DeleteConnection({ connection }: { connection: Connection }) {
+  const [isAsking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const { id, name } = connection;
+  return (
+    <Card title={text.danger}>
+      <div className={styles.danger}>
+        <p className="hint">{text.dangerHint}</p>
+        <Button kind="danger" onClick={() => setAsking(true)}>
+          {text.delete}
+        </Button>
+      </div>
+      <ConfirmDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        title={text.deleteTitle}
+        verb={text.delete}
+        onConfirm={async () => {
+          await api.deleteConnection({ id });
+          await navigate({ to: "/connections" });
+          queryClient.removeQueries({ queryKey: ["connections", id] });
+          await queryClient.invalidateQueries({ queryKey: ["connections"] });
+          toast(text.deleted);
+        }}
+      >
+        <UntrustedText text={text.deleteHint(name)} />
+      </ConfirmDialog>
+    </Card>
+  );
+}

@@ -1,0 +1,215 @@
+import type { CreateAppInput, CreateAppResult } from "@sayso/client";
+import { useMutation } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { api, faultsOf, messageOf, queryClient } from "../api.ts";
+import { strings } from "../strings/index.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { Field, FormFault, NativeSelect, Textarea, Tick } from "../ui/field.tsx";
+import styles from "./access.module.css";
+import { ChoiceCards, SecretsDialog, TextField } from "./pieces.tsx";
+import type { Scope } from "./queries.ts";
+import { allScopes, ScopeTicks } from "./scope-ticks.tsx";
+
+const text = strings.access.apps;
+type Platform = keyof typeof text.platforms;
+type Kind = keyof typeof text.kinds;
+
+interface TypedApp {
+  platform: Platform;
+  name: string;
+  n8nUrl: string;
+  zapierAppId: string;
+  redirectUris: string;
+  kind: Kind;
+  scopes: Scope[];
+  allowsClientCredentials: boolean;
+}
+
+const untouched: TypedApp = {
+  platform: "n8n",
+  name: "",
+  n8nUrl: "",
+  zapierAppId: "",
+  redirectUris: "",
+  kind: "web",
+  scopes: allScopes,
+  allowsClientCredentials: false,
+};
+
+/** As the API takes it. */
+function inputOf(typed: TypedApp): CreateAppInput {
+  const { platform } = typed;
+  if (platform !== "other")
+    return {
+      name: typed.name.trim() === "" ? text.platforms[platform].name : typed.name,
+      preset: platform,
+      ...(platform === "n8n" && { n8n_url: typed.n8nUrl }),
+      ...(platform === "zapier" && { zapier_app_id: typed.zapierAppId }),
+    };
+  return {
+    name: typed.name,
+    kind: typed.kind,
+    redirect_uris: typed.redirectUris.split(/\s+/).filter((uri) => uri !== ""),
+    scopes: typed.scopes,
+    allows_client_credentials: typed.allowsClientCredentials,
+  };
+}
+
+/** Registers an app, and shows what to fill in at it; its secret this once. */
+export function NewAppDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const [made, setMade] = useState<CreateAppResult | null>(null);
+  return (
+    <>
+      <Dialog isOpen={isOpen} onClose={onClose} title={text.create} shape="wide">
+        <NewAppForm
+          onCancel={onClose}
+          onMade={(app) => {
+            setMade(app);
+            onClose();
+          }}
+        />
+      </Dialog>
+      <SecretsDialog
+        title={text.madeTitle}
+        lead={made?.client_secret === null ? text.noSecret : text.madeHint}
+        done={text.copied}
+        onClose={() => setMade(null)}
+        secrets={
+          made && [
+            { label: text.clientId, text: made.id },
+            ...(made.client_secret === null
+              ? []
+              : [{ label: text.clientSecret, text: made.client_secret }]),
+            { label: text.authorization, text: `${location.origin}/oauth/authorize` },
+            { label: text.token, text: `${location.origin}/api/v1/oauth/token` },
+          ]
+        }
+      />
+    </>
+  );
+}
+
+function NewAppForm(props: { onMade: (app: CreateAppResult) => void; onCancel: () => void }) {
+  const [typed, setTyped] = useState(untouched);
+  const set = (change: Partial<TypedApp>) => setTyped({ ...typed, ...change });
+  const create = useMutation({
+    mutationFn: () => api.createApp(inputOf(typed)),
+    onSuccess: (app) => {
+      for (const key of ["apps", "connections"])
+        void queryClient.invalidateQueries({ queryKey: [key] });
+      props.onMade(app);
+    },
+  });
+  const faults = faultsOf(create.error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <form className={styles.form} onSubmit={submit} noValidate>
+      <ChoiceCards
+        legend={text.platform}
+        name="platform"
+        options={text.platforms}
+        value={typed.platform}
+        onChange={(platform) => set({ platform })}
+      />
+      <TextField
+        label={text.name}
+        hint={text.nameHint}
+        fault={faults.name}
+        isOptional={typed.platform !== "other"}
+        value={typed.name}
+        onChange={(name) => set({ name })}
+      />
+      <PlatformFields typed={typed} set={set} faults={faults} />
+      {create.isError && Object.keys(faults).length === 0 && (
+        <FormFault>{messageOf(create.error)}</FormFault>
+      )}
+      <DialogActions>
+        <Button onClick={props.onCancel}>{strings.common.cancel}</Button>
+        <Button type="submit" kind="primary" isBusy={create.isPending}>
+          {text.create}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+interface PlatformFieldsProps {
+  typed: TypedApp;
+  set: (change: Partial<TypedApp>) => void;
+  faults: Record<string, string>;
+}
+
+/** What each platform needs beside a name. */
+function PlatformFields(props: PlatformFieldsProps) {
+  const { typed, set, faults } = props;
+  switch (typed.platform) {
+    case "n8n":
+      return (
+        <TextField
+          label={text.n8nUrl}
+          hint={text.n8nUrlHint}
+          type="url"
+          placeholder="https://n8n.example.com"
+          fault={faults.n8n_url}
+          value={typed.n8nUrl}
+          onChange={(n8nUrl) => set({ n8nUrl })}
+        />
+      );
+    case "zapier":
+      return (
+        <TextField
+          label={text.zapierId}
+          hint={text.zapierIdHint}
+          fault={faults.zapier_app_id}
+          value={typed.zapierAppId}
+          onChange={(zapierAppId) => set({ zapierAppId })}
+        />
+      );
+    case "make":
+      return null;
+    case "other":
+      return <OtherFields {...props} />;
+  }
+}
+
+function OtherFields({ typed, set, faults }: PlatformFieldsProps) {
+  const scopeFault = Object.entries(faults).find(([field]) => field.startsWith("scopes"))?.[1];
+  return (
+    <>
+      <Field label={text.redirectUris} hint={text.redirectUrisHint} fault={faults.redirect_uris}>
+        <Textarea
+          value={typed.redirectUris}
+          placeholder="https://app.example.com/callback"
+          onChange={({ currentTarget }) => set({ redirectUris: currentTarget.value })}
+        />
+      </Field>
+      <Field label={text.kind}>
+        <NativeSelect
+          value={typed.kind}
+          onChange={({ currentTarget }) =>
+            set({ kind: currentTarget.value === "native" ? "native" : "web" })
+          }
+        >
+          <option value="web">{text.kinds.web}</option>
+          <option value="native">{text.kinds.native}</option>
+        </NativeSelect>
+      </Field>
+      <ScopeTicks
+        legend={text.scopes}
+        chosen={typed.scopes}
+        fault={scopeFault}
+        onChange={(scopes) => set({ scopes })}
+      />
+      <Tick
+        label={text.clientCredentials}
+        hint={faults.allows_client_credentials ?? text.clientCredentialsHint}
+        checked={typed.allowsClientCredentials}
+        onChange={({ currentTarget }) => set({ allowsClientCredentials: currentTarget.checked })}
+      />
+    </>
+  );
+}

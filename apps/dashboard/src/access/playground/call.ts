@@ -1,0 +1,89 @@
+import type { ApiOperation, Parameter } from "./document.ts";
+
+/** What is typed into an operation's form. */
+export interface TypedCall {
+  /** By parameter; what is empty is left out. */
+  values: Readonly<Record<string, string>>;
+  /** Null: it takes none. */
+  body: string | null;
+}
+
+/** A call that can be sent, or written down as code. */
+export interface BuiltCall {
+  operation: ApiOperation;
+  url: string;
+  path: Record<string, string>;
+  query: Record<string, unknown>;
+  /** Undefined: it has none. */
+  body: unknown;
+}
+
+export const untypedCall = (operation: ApiOperation): TypedCall => ({
+  values: {},
+  body: operation.exampleBody,
+});
+
+/**
+ * The call that is typed. What is missing in the path stands there as its name.
+ *
+ * @throws SyntaxError the body is no JSON
+ */
+export function buildCall(operation: ApiOperation, typed: TypedCall, origin: string): BuiltCall {
+  const filled = operation.parameters.filter(({ name }) => (typed.values[name] ?? "") !== "");
+  const of = (place: Parameter["in"]) => filled.filter((parameter) => parameter.in === place);
+  const path = Object.fromEntries(
+    of("path").map(({ name }) => [name, typed.values[name]?.trim() ?? ""]),
+  );
+  const query = Object.fromEntries(
+    of("query").map((parameter) => [
+      parameter.name,
+      valueOf(parameter, typed.values[parameter.name]?.trim() ?? ""),
+    ]),
+  );
+  const address = new URL(
+    operation.path.replaceAll(/\{(\w+)\}/g, (place, name: string) =>
+      path[name] === undefined ? place : encodeURIComponent(path[name]),
+    ),
+    origin,
+  );
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, String(value));
+  const body = typed.body?.trim() ? (JSON.parse(typed.body) as unknown) : undefined;
+  // Braces say better what is missing than %7B.
+  const url = address.href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+  return { operation, url, path, query, body };
+}
+
+const valueOf = ({ schema }: Parameter, text: string): unknown => {
+  const isNumber = schema.type === "integer" || schema.type === "number";
+  return isNumber && Number.isFinite(Number(text)) ? Number(text) : text;
+};
+
+/** An answer as it is shown. */
+export interface CallAnswer {
+  status: number;
+  durationMs: number;
+  headers: [string, string][];
+  body: string;
+}
+
+const SHOWN_MAX = 100_000;
+
+/** Sends the call with this key, or by the session where there is none. Rejects when nothing came back. */
+export async function sendCall(call: BuiltCall, key: string): Promise<CallAnswer> {
+  const startedAt = performance.now();
+  const response = await fetch(call.url, {
+    method: call.operation.method,
+    headers: {
+      ...(key !== "" && { Authorization: `Bearer ${key}` }),
+      ...(call.body !== undefined && { "Content-Type": "application/json" }),
+    },
+    ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+  });
+  const body = await response.text();
+  return {
+    status: response.status,
+    durationMs: Math.round(performance.now() - startedAt),
+    headers: [...response.headers],
+    body: body.length > SHOWN_MAX ? body.slice(0, SHOWN_MAX) : body,
+  };
+}

@@ -1,0 +1,175 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "../../api.ts";
+
+/** As much of JSON Schema (2020-12) as the document uses. */
+interface Schema {
+  $ref?: string;
+  type?: string | readonly string[];
+  enum?: readonly unknown[];
+  const?: unknown;
+  default?: unknown;
+  examples?: readonly unknown[];
+  anyOf?: readonly Schema[];
+  properties?: Record<string, Schema>;
+  required?: readonly string[];
+  items?: Schema;
+  minimum?: number;
+}
+
+export interface Parameter {
+  name: string;
+  in: "path" | "query";
+  required: boolean;
+  description?: string;
+  schema: Schema;
+}
+
+interface Content {
+  schema: Schema;
+  example?: unknown;
+}
+
+interface RawOperation {
+  operationId: string;
+  tags: readonly [string];
+  summary: string;
+  description: string;
+  "x-surface": string;
+  "x-scope"?: string;
+  "x-admin-only"?: true;
+  parameters: Parameter[];
+  requestBody?: { required: boolean; content: { "application/json": Content } };
+  responses: Record<string, { description: string; content?: Record<string, Content> }>;
+}
+
+interface OpenApi {
+  tags: { name: string; description: string; "x-displayName": string }[];
+  paths: Record<string, Record<string, RawOperation>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+/** One thing that the API does. */
+export interface ApiOperation {
+  /** Also the method of the client. */
+  id: string;
+  method: string;
+  /** With `{name}` for what is in the path. */
+  path: string;
+  title: string;
+  description: string;
+  surface: string;
+  /** What it is about. */
+  tag: string;
+  /** Null: anybody may. */
+  scope: string | null;
+  isAdminOnly: boolean;
+  parameters: readonly Parameter[];
+  /** Null: it takes none. Otherwise what stands in it at first, as JSON. */
+  exampleBody: string | null;
+  /** Goes on and on. */
+  isStream: boolean;
+  answers: readonly { status: string; description: string }[];
+}
+
+/** The whole API, read once. */
+export const apiDocumentQuery = queryOptions({
+  queryKey: ["openapi"],
+  queryFn: async ({ signal }) => {
+    const document = (await api.getOpenApi({}, { signal })) as unknown as OpenApi;
+    return operationsOf(document);
+  },
+  staleTime: Infinity,
+});
+
+/** Every operation, in the order of the document. */
+function operationsOf(document: OpenApi): ApiOperation[] {
+  const tags = new Map(document.tags.map((tag) => [tag.name, tag["x-displayName"]]));
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, raw]): ApiOperation => {
+      const content = raw.requestBody?.content["application/json"];
+      return {
+        id: raw.operationId,
+        method: method.toUpperCase(),
+        path,
+        title: raw.summary,
+        description: raw.description,
+        surface: raw["x-surface"],
+        tag: tags.get(raw.tags[0]) ?? raw.tags[0],
+        scope: raw["x-scope"] ?? null,
+        isAdminOnly: raw["x-admin-only"] ?? false,
+        parameters: raw.parameters.map((parameter) => ({
+          ...parameter,
+          schema: resolve(parameter.schema, document),
+        })),
+        exampleBody: content
+          ? JSON.stringify(content.example ?? sampleOf(content.schema, document), null, 2)
+          : null,
+        isStream: "text/event-stream" in (raw.responses["200"]?.content ?? {}),
+        answers: Object.entries(raw.responses).map(([status, { description }]) => ({
+          status,
+          description,
+        })),
+      };
+    }),
+  );
+}
+
+const resolve = (schema: Schema, document: OpenApi): Schema => {
+  const name = schema.$ref?.split("/").at(-1);
+  const found = name === undefined ? undefined : document.components.schemas[name];
+  return found ? resolve(found, document) : schema;
+};
+
+/** What a body could be: examples where there are some, otherwise what each type begins with; only what is required. */
+function sampleOf(given: Schema, document: OpenApi, name = "text"): unknown {
+  const schema = resolve(given, document);
+  const told = schema.examples?.[0] ?? schema.const ?? schema.enum?.[0] ?? schema.default;
+  if (told !== undefined) return told;
+  if (schema.anyOf?.[0]) return sampleOf(schema.anyOf[0], document, name);
+  switch (Array.isArray(schema.type) ? (schema.type as string[])[0] : schema.type) {
+    case "object":
+      return Object.fromEntries(
+        (schema.required ?? []).map((key) => [
+          key,
+          sampleOf(schema.properties?.[key] ?? {}, document, key),
+        ]),
+      );
+    case "array":
+      return schema.items ? [sampleOf(schema.items, document, name)] : [];
+    case "integer":
+    case "number":
+      return schema.minimum ?? 1;
+    case "boolean":
+      return true;
+    case "null":
+      return null;
+    default:
+      return name.replaceAll("_", " ");
+  }
+}
+
+/** By its id, or by a call of it: `GET /api/v1/approvals/019a…`. */
+export function findOperation(
+  operations: readonly ApiOperation[],
+  asked: string | undefined,
+): ApiOperation | undefined {
+  if (asked === undefined) return undefined;
+  const [method, path] = asked.split(" ");
+  const fits = (operation: ApiOperation) =>
+    operation.method === method && path !== undefined && pathFits(operation.path, path);
+  const isPlain = ({ path: template }: ApiOperation) => !template.includes("{");
+  // `/approvals/batch` is no approval with the id "batch".
+  return (
+    operations.find(({ id }) => id === asked) ??
+    operations.find((operation) => isPlain(operation) && fits(operation)) ??
+    operations.find(fits)
+  );
+}
+
+function pathFits(template: string, path: string): boolean {
+  const [wanted, given] = [template.split("/"), path.split("/")];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => part.startsWith("{") || part === given[index])
+  );
+}

@@ -1,0 +1,72 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "../root-route.ts";
+import { readDeliveryFilter } from "./delivery-filter.ts";
+
+const connections = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/connections",
+  component: lazyRouteComponent(() => import("./connections-page.tsx"), "ConnectionsPage"),
+});
+
+const connection = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/connections/$id",
+  component: lazyRouteComponent(() => import("./connection-page.tsx"), "ConnectionPage"),
+});
+
+const apps = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/apps",
+  component: lazyRouteComponent(() => import("./apps-page.tsx"), "AppsPage"),
+});
+
+const app = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/apps/$id",
+  component: lazyRouteComponent(() => import("./app-page.tsx"), "AppPage"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("./tokens-page.tsx"), "TokensPage"),
+});
+
+const subscriptions = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/subscriptions",
+  component: lazyRouteComponent(() => import("./subscriptions-page.tsx"), "SubscriptionsPage"),
+});
+
+const deliveries = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/deliveries",
+  validateSearch: readDeliveryFilter,
+  component: lazyRouteComponent(() => import("./deliveries-page.tsx"), "DeliveriesPage"),
+});
+
+const delivery = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/deliveries/$id",
+  component: lazyRouteComponent(() => import("./delivery-page.tsx"), "DeliveryPage"),
+});
+
+const playground = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/api",
+  validateSearch: ({ operation }: Record<string, unknown>): { operation?: string } =>
+    typeof operation === "string" ? { operation } : {},
+  component: lazyRouteComponent(() => import("./playground-page.tsx"), "PlaygroundPage"),
+});
+
+export const accessRoutes = [
+  connections,
+  connection,
+  apps,
+  app,
+  tokens,
+  subscriptions,
+  deliveries,
+  delivery,
+  playground,
+];

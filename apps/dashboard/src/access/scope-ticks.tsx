@@ -1,0 +1,46 @@
+import { strings } from "../strings/index.ts";
+import { FormFault, Tick } from "../ui/field.tsx";
+import styles from "./access.module.css";
+import type { Scope } from "./queries.ts";
+
+export const allScopes = Object.keys(strings.access.scopes) as Scope[];
+
+interface ScopeTicksProps {
+  legend: string;
+  chosen: readonly Scope[];
+  fault?: string;
+  onChange: (chosen: Scope[]) => void;
+}
+
+/** What a credential may do, one line each. */
+export function ScopeTicks({ legend, chosen, fault, onChange }: ScopeTicksProps) {
+  return (
+    <fieldset>
+      <legend className={styles.legend}>{legend}</legend>
+      <div className={styles.pair}>
+        {allScopes.map((scope) => (
+          <Tick
+            key={scope}
+            label={strings.access.scopes[scope]}
+            hint={<code>{scope}</code>}
+            checked={chosen.includes(scope)}
+            onChange={({ currentTarget }) =>
+              onChange(
+                allScopes.filter((one) =>
+                  one === scope ? currentTarget.checked : chosen.includes(one),
+                ),
+              )
+            }
+          />
+        ))}
+      </div>
+      {fault !== undefined && <FormFault>{fault}</FormFault>}
+    </fieldset>
+  );
+}
+
+/** What a credential may do, in short. */
+export function ScopeList({ scopes }: { scopes: readonly string[] }) {
+  const isAll = allScopes.every((scope) => scopes.includes(scope));
+  return isAll ? strings.access.apps.everything : <code>{scopes.join(" ")}</code>;
+}

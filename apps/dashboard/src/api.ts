@@ -1,0 +1,56 @@
+import { createClient, SaysoError } from "@sayso/client";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
+
+/** The API of the server that this page comes from, by the session's cookie. */
+export const api = createClient({ url: location.origin, retries: 1 });
+
+/** Whether the session is over: then only signing in helps. */
+const isSignedOut = (error: unknown): boolean =>
+  error instanceof SaysoError && error.status === 401;
+
+/** Leaves for the sign-in page, and comes back to where it was. */
+function signInAgain(): void {
+  const next = location.pathname + location.search;
+  location.assign(`/sign-in?next=${encodeURIComponent(next)}`);
+}
+
+/** What will not be better the next moment: refusals. What never arrived will. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof SaysoError && error.status >= 400 && error.status < 500;
+
+/**
+ * Everything that was read. Live events say when something has changed (src/live), so what is here counts as fresh for a
+ * minute.
+ */
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (isSignedOut(error)) signInAgain();
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      gcTime: 5 * 60_000,
+      // The client itself has tried twice already.
+      retry: (failures, error) => failures < 1 && !isFinal(error),
+    },
+    mutations: {
+      onError: (error) => {
+        if (isSignedOut(error)) signInAgain();
+      },
+    },
+  },
+});
+
+/** An error in words for people: the server's own where it gave some. */
+export const messageOf = (error: unknown): string =>
+  error instanceof SaysoError || error instanceof Error ? error.message : String(error);
+
+/** What is wrong with each field of a form, by its name on the wire; empty where the error is about something else. */
+export function faultsOf(error: unknown): Record<string, string> {
+  if (!(error instanceof SaysoError)) return {};
+  return Object.fromEntries(
+    (error.details.fields ?? []).map(({ field, message }) => [field, message]),
+  );
+}

@@ -1,0 +1,16 @@
+import { useEffect, useRef, useState, type RefObject } from "react";
+
+/** How wide an element is, in pixels, as it changes; 0 before it is known. */
+export function useWidth<T extends Element>(): [ref: RefObject<T | null>, width: number] {
+  const ref = useRef<T>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (ref.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      setWidth(Math.floor(entry?.contentRect.width ?? 0));
+    });
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, width];
+}

@@ -1,0 +1,9 @@
+/** A call of this server's API by curl, to be copied. */
+export const callOf = (method: string, path: string, body?: unknown): string =>
+  [
+    `curl ${method === "GET" ? "" : `-X ${method} `}${location.origin}${path} \\`,
+    `  -H "Authorization: Bearer $OKRT_KEY"${body === undefined ? "" : ` \\`}`,
+    ...(body === undefined
+      ? []
+      : [`  -H "Content-Type: application/json" \\`, `  -d '${JSON.stringify(body)}'`]),
+  ].join("\n");

@@ -1,0 +1,89 @@
+import { Link } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
+import { strings } from "../../strings/index.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { refreshGoals } from "../queries.ts";
+import { GoalForm, type GoalFormProps } from "./goal-form.tsx";
+import styles from "./goal-form.module.css";
+
+interface GoalDialogProps extends Pick<GoalFormProps, "fields" | "thing" | "defaults" | "verb"> {
+  isOpen: boolean;
+  onClose: () => void;
+  title: string;
+  lead?: ReactNode;
+  /** Whether what is saved here waits for an admin. */
+  isHeld?: boolean;
+  /** Gives what the API answered. */
+  submit: (patch: Record<string, unknown>) => Promise<unknown>;
+  /** What is said when it is done. Default: saved. */
+  done?: string;
+  /** Is given what the API answered, unless it waits for an approval. */
+  onDone?: (answer: unknown) => void;
+}
+
+/** A dialog to make or change something. Where the change waits for a yes, it says so and leads to the request. */
+export function GoalDialog({ isOpen, onClose, title, lead, ...rest }: GoalDialogProps) {
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title={title} lead={lead}>
+      <Content {...rest} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+/** Mounted anew whenever the dialog opens. */
+function Content(props: Omit<GoalDialogProps, "isOpen" | "title" | "lead">) {
+  const { onClose, isHeld = false, submit, done, onDone, ...form } = props;
+  const [heldId, setHeldId] = useState<string>();
+  const { goals } = strings;
+  if (heldId !== undefined) return <Sent requestId={heldId} onClose={onClose} />;
+  return (
+    <GoalForm
+      {...form}
+      notice={isHeld && <p className={styles.notice}>{goals.waiting.notice}</p>}
+      submit={async (patch) => {
+        const answer = await submit(patch);
+        await refreshGoals();
+        if (isHeldChange(answer)) return setHeldId(answer.id);
+        toast(done ?? goals.form.saved);
+        onClose();
+        onDone?.(answer);
+      }}
+      onUnchanged={() => {
+        toast(goals.form.unchanged, "note");
+        onClose();
+      }}
+      onCancel={onClose}
+    />
+  );
+}
+
+function Sent({ requestId, onClose }: { requestId: string; onClose: () => void }) {
+  const { waiting } = strings.goals;
+  return (
+    <div className={styles.sent} role="status">
+      <p>
+        <strong>{waiting.sent}.</strong> {waiting.sentHint}
+      </p>
+      <DialogActions>
+        <Button onClick={onClose}>{waiting.close}</Button>
+        <Link
+          className={buttonClass({ kind: "primary" })}
+          to="/requests/$id"
+          params={{ id: requestId }}
+        >
+          {waiting.see}
+        </Link>
+      </DialogActions>
+    </div>
+  );
+}
+
+/** The 202 of what is under change control. */
+const isHeldChange = (answer: unknown): answer is { id: string } =>
+  typeof answer === "object" &&
+  answer !== null &&
+  "entity_type" in answer &&
+  "status" in answer &&
+  answer.status === "pending";

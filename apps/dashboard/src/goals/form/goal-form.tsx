@@ -1,0 +1,152 @@
+import { useState, type ReactNode, type SubmitEvent } from "react";
+import { faultsOf, messageOf } from "../../api.ts";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { DialogActions } from "../../ui/dialog.tsx";
+import { Field, FormFault, Input, NativeSelect, Textarea, Tick } from "../../ui/field.tsx";
+import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import {
+  bodyOf,
+  changedMeanwhile,
+  draftOf,
+  patchOf,
+  shownValue,
+  type Draft,
+  type FormField,
+} from "./draft.ts";
+import styles from "./goal-form.module.css";
+
+export interface GoalFormProps {
+  fields: readonly FormField[];
+  /** What is changed, as it is now: read again while the form is open. null: something new is made. */
+  thing: object | null;
+  /** What a form for something new begins with. */
+  defaults?: Draft;
+  /** On the button. Default: Save, or Create. */
+  verb?: string;
+  /** Above the fields. */
+  notice?: ReactNode;
+  /** Is given what was changed, never nothing; what it throws is shown at the fields. */
+  submit: (patch: Record<string, unknown>) => Promise<void>;
+  /** There was nothing to change. */
+  onUnchanged: () => void;
+  onCancel: () => void;
+}
+
+/**
+ * The form of everything that can be set up here. It sends only what was changed, and shows what others change while it is
+ * open.
+ */
+export function GoalForm(props: GoalFormProps) {
+  const { fields, thing, defaults = {}, notice, submit, onUnchanged, onCancel } = props;
+  const current =
+    thing === null ? { ...draftOf(fields, null), ...defaults } : draftOf(fields, thing);
+  const [opened] = useState(current);
+  const [typed, setTyped] = useState<Draft>({});
+  const [faults, setFaults] = useState<Record<string, string>>({});
+  const [fault, setFault] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  const meanwhile = thing === null ? [] : changedMeanwhile(fields, opened, current, typed);
+
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const filled =
+      thing === null ? bodyOf(fields, defaults, typed) : patchOf(fields, current, typed);
+    setFaults(filled.faults);
+    setFault(undefined);
+    if (Object.keys(filled.faults).length > 0) return;
+    if (thing !== null && Object.keys(filled.patch).length === 0) return onUnchanged();
+    setBusy(true);
+    try {
+      await submit(filled.patch);
+    } catch (error) {
+      const found = faultsOf(error);
+      const known = fields.filter(({ name }) => found[name] !== undefined);
+      setFaults(found);
+      if (known.length === 0) setFault(messageOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className={styles.form} noValidate onSubmit={(event) => void send(event)}>
+      {notice}
+      {fields.map((field) => (
+        <FieldOf
+          key={field.name}
+          field={field}
+          value={typed[field.name] ?? current[field.name] ?? ""}
+          fault={faults[field.name]}
+          onChange={(value) => setTyped((before) => ({ ...before, [field.name]: value }))}
+        />
+      ))}
+      {meanwhile.map((field) => (
+        <p key={field.name} role="status" className={styles.meanwhile}>
+          <UntrustedText
+            text={strings.goals.form.meanwhile(field.label, shownValue(field, current[field.name]))}
+          />
+        </p>
+      ))}
+      {fault !== undefined && <FormFault>{fault}</FormFault>}
+      <DialogActions>
+        <Button onClick={onCancel}>{strings.common.cancel}</Button>
+        <Button kind="primary" type="submit" isBusy={isBusy}>
+          {props.verb ?? (thing === null ? strings.goals.form.make : strings.goals.form.save)}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+interface FieldOfProps {
+  field: FormField;
+  value: string | boolean;
+  fault: string | undefined;
+  onChange: (value: string | boolean) => void;
+}
+
+function FieldOf({ field, value, fault, onChange }: FieldOfProps) {
+  const { name, label, hint, kind, isRequired = false, maxLength, options = [] } = field;
+  if (kind === "tick")
+    return (
+      <Tick
+        name={name}
+        label={label}
+        hint={hint}
+        checked={value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  const shared = {
+    name,
+    value: String(value),
+    maxLength,
+    "aria-required": isRequired || undefined,
+  };
+  const change = (event: { currentTarget: { value: string } }) =>
+    onChange(event.currentTarget.value);
+  return (
+    <Field label={label} hint={hint} fault={fault} isOptional={!isRequired && kind !== "choice"}>
+      {kind === "choice" ? (
+        <NativeSelect name={name} value={String(value)} onChange={change}>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </NativeSelect>
+      ) : kind === "text" ? (
+        <Textarea {...shared} onChange={change} />
+      ) : (
+        <Input
+          {...shared}
+          type={kind === "day" ? "date" : "text"}
+          inputMode={kind === "number" ? "decimal" : undefined}
+          autoComplete="off"
+          onChange={change}
+        />
+      )}
+    </Field>
+  );
+}

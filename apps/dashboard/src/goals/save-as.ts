@@ -1,0 +1,10 @@
+/** Gives the browser a text to be saved as a file. */
+export function saveAs(name: string, mediaType: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: mediaType }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The download has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

@@ -1,0 +1,137 @@
+import type { Decision, Status } from "@sayso/client";
+import { useState } from "react";
+import { messageOf } from "../api.ts";
+import { COMMENT_MAX } from "../request/use-vote.ts";
+import { strings } from "../strings/index.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { Field, FormFault, Textarea } from "../ui/field.tsx";
+import { toast } from "../ui/toast.tsx";
+import { UntrustedText } from "../ui/untrusted-text.tsx";
+import styles from "./bulk-bar.module.css";
+import { decideAll, type Failure } from "./decide-all.ts";
+import type { Item } from "./queries.ts";
+
+interface BulkDialogProps {
+  decision: Decision;
+  items: Item[];
+  onVoted: (id: string, status: Status) => void;
+  /** With the ids of those that were decided. */
+  onDone: (decided: string[]) => void;
+}
+
+/** Decides several requests with one comment, and tells what became of each that was refused. */
+export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps) {
+  const { bulk } = strings.inbox;
+  const [comment, setComment] = useState("");
+  const { done, decided, failures, fault, isBusy, decideThem } = useDeciding({
+    decision,
+    items,
+    onVoted,
+    onDone,
+  });
+  const needsReason = decision === "reject" && items.some((item) => item.require_rejection_reason);
+  return (
+    <Dialog
+      isOpen
+      onClose={() => !isBusy && onDone(decided)}
+      title={failures ? bulk.failed(failures.length) : bulk.title[decision](items.length)}
+      lead={failures ? bulk.failedHint : undefined}
+    >
+      {failures ? (
+        <div role="alert">
+          <Failures failures={failures} />
+        </div>
+      ) : (
+        <form
+          id="bulk"
+          className={styles.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void decideThem(comment);
+          }}
+        >
+          <Field label={bulk.comment} isOptional hint={needsReason ? bulk.reasonHint : undefined}>
+            <Textarea
+              value={comment}
+              maxLength={COMMENT_MAX}
+              readOnly={isBusy}
+              onChange={(event) => setComment(event.currentTarget.value)}
+            />
+          </Field>
+          {done !== null && (
+            <div role="status">
+              <progress
+                className={styles.progress}
+                max={items.length}
+                value={done}
+                aria-label={bulk.working(done, items.length)}
+              />
+              <p className="hint">{bulk.working(done, items.length)}</p>
+            </div>
+          )}
+          {fault !== undefined && <FormFault>{fault}</FormFault>}
+        </form>
+      )}
+      <DialogActions>
+        <Button disabled={isBusy} onClick={() => onDone(decided)}>
+          {failures ? strings.common.close : strings.common.cancel}
+        </Button>
+        {!failures && (
+          <Button
+            kind={decision === "approve" ? "yes" : "danger"}
+            type="submit"
+            form="bulk"
+            isBusy={isBusy}
+          >
+            {bulk[decision]}
+          </Button>
+        )}
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+/** How far it is, and what it came to. */
+function useDeciding({ decision, items, onVoted, onDone }: BulkDialogProps) {
+  const { bulk } = strings.inbox;
+  const [done, setDone] = useState<number | null>(null);
+  const [decided, setDecided] = useState<string[]>([]);
+  const [failures, setFailures] = useState<Failure[] | null>(null);
+  const [fault, setFault] = useState<string>();
+  const isBusy = done !== null && failures === null && fault === undefined;
+  const decideThem = async (comment: string) => {
+    setFault(undefined);
+    setDone(0);
+    const counted: string[] = [];
+    try {
+      const failed = await decideAll(items, decision, comment, (result) => {
+        setDone(result.done);
+        for (const { id, status } of result.counted) {
+          counted.push(id);
+          onVoted(id, status);
+        }
+      });
+      if (counted.length > 0) toast(bulk.done[decision](counted.length));
+      if (failed.length === 0) onDone(counted);
+      else setFailures(failed);
+    } catch (error) {
+      setFault(messageOf(error));
+    }
+    setDecided(counted);
+  };
+  return { done, decided, failures, fault, isBusy, decideThem };
+}
+
+const Failures = ({ failures }: { failures: Failure[] }) => (
+  <ul className={styles.failures}>
+    {failures.map(({ item, why }) => (
+      <li key={item.id}>
+        <strong>
+          <UntrustedText text={item.title} />
+        </strong>
+        <span className="hint">{why}</span>
+      </li>
+    ))}
+  </ul>
+);

@@ -1,0 +1,50 @@
+import type { Decision, Status } from "@sayso/client";
+import { api } from "../api.ts";
+import type { Item } from "./queries.ts";
+
+/** A request that was not decided, and the server's words for it. */
+export interface Failure {
+  item: Item;
+  why: string;
+}
+
+interface Progress {
+  /** How many were tried so far. */
+  done: number;
+  /** On which the vote was counted, since the last time. */
+  counted: { id: string; status: Status }[];
+}
+
+/** As many as the API takes at once. */
+const AT_ONCE = 50;
+
+/**
+ * Casts one vote on each, part by part.
+ *
+ * @throws SaysoError where a part as a whole could not be tried; those before it are decided
+ */
+export async function decideAll(
+  items: readonly Item[],
+  decision: Decision,
+  comment: string,
+  onProgress: (progress: Progress) => void,
+): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const part = items.slice(from, from + AT_ONCE);
+    const { results } = await api.decideApprovals({
+      ids: part.map(({ id }) => id),
+      decision,
+      source: "dashboard",
+      ...(comment.trim() !== "" && { comment: comment.trim() }),
+    });
+    const counted: Progress["counted"] = [];
+    for (const { id, success, status, error } of results) {
+      const item = part.find((one) => one.id === id);
+      if (success) counted.push({ id, status: status ?? "pending" });
+      else if (item) failures.push({ item, why: error ?? "" });
+    }
+    onProgress({ done: from + part.length, counted });
+  }
+  return failures;
+}

@@ -1,0 +1,12 @@
+import type { Event } from "@sayso/client";
+import { useEffect, useEffectEvent } from "react";
+import { onLiveEvent } from "./live-events.ts";
+
+/**
+ * Calls `listener` for each event of the organization while the component is shown; with `null` after a gap, when
+ * anything may have happened.
+ */
+export function useLiveEvents(listener: (event: Event | null) => void): void {
+  const tell = useEffectEvent(listener);
+  useEffect(() => onLiveEvent((event) => tell(event)), []);
+}

@@ -1,0 +1,26 @@
+import "./design/base.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { queryClient } from "./api.ts";
+import { startShortcuts } from "./keyboard/shortcuts.ts";
+import { startLiveEvents } from "./live/live-events.ts";
+import { refreshByEvents } from "./live/refresh.ts";
+import { router } from "./router.ts";
+import { followSession } from "./shell/session.ts";
+
+startShortcuts();
+startLiveEvents();
+refreshByEvents(queryClient);
+followSession();
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

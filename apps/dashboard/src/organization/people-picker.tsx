@@ -1,0 +1,57 @@
+import type { Member } from "@sayso/client";
+import { useState } from "react";
+import { strings } from "../strings/index.ts";
+import { Tick } from "../ui/field.tsx";
+import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { SearchBox } from "./search-box.tsx";
+import styles from "./people-picker.module.css";
+
+interface PeoplePickerProps {
+  label: string;
+  hint?: string;
+  people: readonly Member[];
+  /** In the order in which they were chosen. */
+  chosen: readonly string[];
+  /** No more than so many. */
+  max?: number;
+  onChange: (chosen: string[]) => void;
+}
+
+/** More than these are worth searching. */
+const FEW = 8;
+
+/** Some of the organization's people, by ticks. */
+export function PeoplePicker({ label, hint, people, chosen, max, onChange }: PeoplePickerProps) {
+  const [search, setSearch] = useState("");
+  const words = strings.organization.teams;
+  const wanted = search.trim().toLowerCase();
+  const found = people.filter(({ name, email }) =>
+    `${name} ${email ?? ""}`.toLowerCase().includes(wanted),
+  );
+  const isFull = max !== undefined && chosen.length >= max;
+  return (
+    <fieldset className={styles.picker}>
+      <legend>{label}</legend>
+      {hint !== undefined && <p className="hint">{hint}</p>}
+      {people.length > FEW && <SearchBox label={words.find} value={search} onChange={setSearch} />}
+      <div className={styles.list}>
+        {found.length === 0 && <p className="hint">{words.noneFound}</p>}
+        {found.map(({ id, name, email }) => {
+          const isChosen = chosen.includes(id);
+          return (
+            <Tick
+              key={id}
+              label={<UntrustedText text={name} />}
+              hint={email === null ? undefined : <UntrustedText text={email} />}
+              checked={isChosen}
+              disabled={isFull && !isChosen}
+              onChange={() =>
+                onChange(isChosen ? chosen.filter((one) => one !== id) : [...chosen, id])
+              }
+            />
+          );
+        })}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,149 @@
+import type { PersonWithConnections } from "@sayso/client";
+import { plainLine } from "@sayso/untrusted-text";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../api.ts";
+import { useMe } from "../../me.ts";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { FormFault } from "../../ui/field.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { faultOf } from "../fault-of.ts";
+import { refreshPeople } from "../queries.ts";
+import { SignInLink } from "./sign-in-link.tsx";
+import styles from "./people.module.css";
+
+const words = strings.organization.people;
+
+interface PersonAccessProps {
+  person: PersonWithConnections;
+  /** They are not in the organization any more. */
+  onGone: () => void;
+}
+
+/** How a person gets in, and how they are kept out; what follows is told before it is done. */
+export function PersonAccess({ person, onGone }: PersonAccessProps) {
+  const isSelf = person.id === useMe().id;
+  const [asking, setAsking] = useState<"disable" | "remove">();
+  return (
+    <section className={styles.part}>
+      <h3>{words.access}</h3>
+      {person.status === "disabled" ? <LetIn person={person} /> : <NewLinkFor person={person} />}
+      {isSelf ? (
+        <p className="hint">{words.thisIsYou}</p>
+      ) : (
+        <div className={styles.buttons}>
+          {person.status !== "disabled" && (
+            <Button kind="danger" onClick={() => setAsking("disable")}>
+              {words.disable}
+            </Button>
+          )}
+          <Button kind="danger" onClick={() => setAsking("remove")}>
+            {words.remove}
+          </Button>
+        </div>
+      )}
+      <Confirmations
+        person={person}
+        asking={asking}
+        onClose={() => setAsking(undefined)}
+        onGone={onGone}
+      />
+    </section>
+  );
+}
+
+function LetIn({ person: { id } }: { person: PersonWithConnections }) {
+  const client = useQueryClient();
+  const enable = useMutation({
+    mutationFn: () => api.enablePerson({ id }),
+    onSuccess: () => {
+      toast(words.enabled);
+      return refreshPeople(client);
+    },
+  });
+  const fault = faultOf(enable.error);
+  return (
+    <>
+      <p>{words.isDisabled}</p>
+      <div className={styles.buttons}>
+        <Button isBusy={enable.isPending} onClick={() => enable.mutate()}>
+          {words.enable}
+        </Button>
+      </div>
+      {fault !== undefined && <FormFault>{fault}</FormFault>}
+    </>
+  );
+}
+
+function NewLinkFor({ person: { id, status } }: { person: PersonWithConnections }) {
+  const isInvited = status === "invited";
+  const makeLink = useMutation({
+    mutationFn: () => (isInvited ? api.invitePersonAgain({ id }) : api.resetPersonPassword({ id })),
+  });
+  const fault = faultOf(makeLink.error);
+  return (
+    <>
+      <p>{isInvited ? words.notYet : words.canSignIn}</p>
+      {makeLink.data ? (
+        <SignInLink link={makeLink.data} />
+      ) : (
+        <div className={styles.buttons}>
+          <Button isBusy={makeLink.isPending} onClick={() => makeLink.mutate()}>
+            {isInvited ? words.newInvitation : words.newPassword}
+          </Button>
+        </div>
+      )}
+      {fault !== undefined && <FormFault>{fault}</FormFault>}
+    </>
+  );
+}
+
+interface ConfirmationsProps extends PersonAccessProps {
+  asking: "disable" | "remove" | undefined;
+  onClose: () => void;
+}
+
+function Confirmations({ person, asking, onClose, onGone }: ConfirmationsProps) {
+  const client = useQueryClient();
+  const { id, connections } = person;
+  const name = plainLine(person.name);
+  const disable = async () => {
+    await api.disablePerson({ id });
+    await refreshPeople(client);
+  };
+  const remove = async () => {
+    await api.removePerson({ id });
+    toast(words.removed(name));
+    onGone();
+    await refreshPeople(client);
+  };
+  return (
+    <>
+      <ConfirmDialog
+        isOpen={asking === "disable"}
+        onClose={onClose}
+        title={words.disableTitle(name)}
+        verb={words.disable}
+        onConfirm={disable}
+      >
+        <p>{words.disableText}</p>
+      </ConfirmDialog>
+      <ConfirmDialog
+        isOpen={asking === "remove"}
+        onClose={onClose}
+        title={words.removeTitle(name)}
+        verb={words.remove}
+        onConfirm={remove}
+      >
+        <p>{words.removeText}</p>
+        {connections.length > 0 && (
+          <p>
+            <strong>{words.removeConnections(connections.length)}</strong>
+          </p>
+        )}
+      </ConfirmDialog>
+    </>
+  );
+}

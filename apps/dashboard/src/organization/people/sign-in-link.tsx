@@ -1,0 +1,19 @@
+import type { SignInLink as Link } from "@sayso/client";
+import { strings } from "../../strings/index.ts";
+import { CopyLine } from "../../ui/copy-button.tsx";
+import { Time } from "../../ui/time.tsx";
+import styles from "./people.module.css";
+
+/** A link by which somebody comes in, shown this once. */
+export function SignInLink({ link }: { link: Link }) {
+  const words = strings.organization.people;
+  return (
+    <div className={styles.link} role="status">
+      <p>{words.linkText}</p>
+      <CopyLine text={link.url} label={words.linkLabel} />
+      <p className="hint">
+        {words.linkUntil} <Time at={link.expires_at} as="exact" />.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
+import { api } from "../api.ts";
+
+export const PEOPLE_ON_A_PAGE = 50;
+
+/** The organization's people as admins see them, by name. */
+export const peopleQuery = (wanted: { search?: string; page?: number }) =>
+  queryOptions({
+    queryKey: ["people", "list", wanted],
+    queryFn: ({ signal }) => api.listPeople({ ...wanted, page_size: PEOPLE_ON_A_PAGE }, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const personQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["people", "one", id],
+    queryFn: ({ signal }) => api.getPerson({ id }, { signal }),
+  });
+
+/** The organization's people as everybody sees them; nobody who is disabled. */
+export const membersQuery = queryOptions({
+  queryKey: ["people", "members"],
+  queryFn: ({ signal }) => api.listMembers({}, { signal }),
+});
+
+export const teamsQuery = queryOptions({
+  queryKey: ["people", "teams"],
+  queryFn: ({ signal }) => api.listTeams({}, { signal }),
+});
+
+export const templatesQuery = queryOptions({
+  queryKey: ["templates"],
+  queryFn: ({ signal }) => api.listTemplates({}, { signal }),
+});
+
+export const organizationQuery = queryOptions({
+  queryKey: ["organization"],
+  queryFn: ({ signal }) => api.getOrganization({}, { signal }),
+});
+
+/** After a change of people or teams: they are shown in one another. The promise ends when both are fresh. */
+export const refreshPeople = (client: QueryClient): Promise<void> =>
+  client.invalidateQueries({ queryKey: ["people"] });

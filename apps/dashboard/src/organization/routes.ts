@@ -1,0 +1,59 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "../root-route.ts";
+import { readActivitySearch } from "./activity/activity-search.ts";
+import { readFiguresSearch } from "./figures/figures-search.ts";
+
+/** What of the people page stands in its address: whom it is narrowed to, and who is open beside it. */
+interface PeopleSearch {
+  search?: string;
+  page?: number;
+  person?: string;
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+const people = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/people",
+  validateSearch: ({ search, page, person }: Record<string, unknown>): PeopleSearch => ({
+    search: textOf(search === undefined ? undefined : String(search as string)),
+    page: Number.isInteger(page) && (page as number) > 1 ? (page as number) : undefined,
+    person: textOf(person),
+  }),
+  component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/teams",
+  component: lazyRouteComponent(() => import("./teams-page.tsx"), "TeamsPage"),
+});
+
+const templates = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("./templates-page.tsx"), "TemplatesPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPage"),
+});
+
+const activity = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/activity",
+  validateSearch: readActivitySearch,
+  component: lazyRouteComponent(() => import("./activity/activity-page.tsx"), "ActivityPage"),
+});
+
+const figures = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/figures",
+  validateSearch: readFiguresSearch,
+  component: lazyRouteComponent(() => import("./figures/figures-page.tsx"), "FiguresPage"),
+});
+
+export const organizationRoutes = [people, teams, templates, settings, activity, figures];

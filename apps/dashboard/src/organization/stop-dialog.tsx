@@ -1,0 +1,90 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { api, faultsOf } from "../api.ts";
+import { emergencyStopQuery } from "../shell/stop-banner.tsx";
+import { strings } from "../strings/index.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { Field, FormFault, Input, Textarea } from "../ui/field.tsx";
+import { toast } from "../ui/toast.tsx";
+import { faultOf } from "./fault-of.ts";
+import formStyles from "./form.module.css";
+import styles from "./stop.module.css";
+
+const words = strings.organization.settings;
+
+/** Says what a stop does, asks why, and stops only whoever has armed it by typing the word. */
+export function StopDialog({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const reasonField = useRef<HTMLTextAreaElement>(null);
+  const [reason, setReason] = useState("");
+  const [typed, setTyped] = useState("");
+  const isArmed = typed.trim().toUpperCase() === words.stopWord;
+  const stop = useMutation({
+    mutationFn: () =>
+      api.setEmergencyStop({ active: true, ...(reason.trim() && { reason: reason.trim() }) }),
+    onSuccess: async (active) => {
+      client.setQueryData(emergencyStopQuery.queryKey, active);
+      toast(words.stopped, "note");
+      onClose();
+      await client.invalidateQueries();
+    },
+  });
+  const fault = faultOf(stop.error, ["reason"]);
+  return (
+    <Dialog isOpen onClose={onClose} title={words.stopTitle} initialFocus={reasonField}>
+      <ul className={styles.consequences}>
+        {words.stopConsequences.map((consequence) => (
+          <li key={consequence}>{consequence}</li>
+        ))}
+      </ul>
+      <form
+        className={formStyles.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isArmed && !stop.isPending) stop.mutate();
+        }}
+      >
+        <Field
+          label={words.stopReason}
+          hint={words.stopReasonHint}
+          fault={faultsOf(stop.error).reason}
+          isOptional
+        >
+          <Textarea
+            ref={reasonField}
+            value={reason}
+            maxLength={2000}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        </Field>
+        <Field
+          label={words.stopType(words.stopWord)}
+          hint={<span aria-live="polite">{isArmed ? words.stopArmed : words.stopNotArmed}</span>}
+        >
+          <Input
+            value={typed}
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        </Field>
+        {fault !== undefined && <FormFault>{fault}</FormFault>}
+        <DialogActions>
+          <Button onClick={onClose}>{strings.common.cancel}</Button>
+          <Button
+            type="submit"
+            className={styles.stop}
+            kind="danger"
+            disabled={!isArmed}
+            isBusy={stop.isPending}
+          >
+            {words.stopNow}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,251 @@
+import type { Priority } from "@sayso/client";
+import { plainLine } from "@sayso/untrusted-text";
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
+import { strings } from "../../strings/index.ts";
+import { Field, Input, NativeSelect, Textarea, Tick } from "../../ui/field.tsx";
+import { PeoplePicker } from "../people-picker.tsx";
+import { membersQuery, teamsQuery } from "../queries.ts";
+import type { TemplateDraft, TypedDuration, Unit } from "./template-draft.ts";
+import formStyles from "../form.module.css";
+import styles from "./template.module.css";
+
+const words = strings.organization.templates;
+const priorities: readonly Priority[] = ["low", "medium", "high", "critical"];
+const units: readonly Unit[] = ["minutes", "hours", "days"];
+const APPROVERS_MAX = 10;
+
+/** A form under way. */
+export interface Edit {
+  draft: TemplateDraft;
+  change: (changes: Partial<TemplateDraft>) => void;
+  /** By the fields' names on the wire. */
+  faults: Record<string, string>;
+}
+
+export const AboutFields = ({ draft, change, faults }: Edit) => (
+  <>
+    <Field label={words.name} hint={words.nameHint} fault={faults.name}>
+      <Input
+        value={draft.name}
+        maxLength={200}
+        autoComplete="off"
+        onChange={(event) => change({ name: event.currentTarget.value })}
+      />
+    </Field>
+    <Field label={words.description} fault={faults.description} isOptional>
+      <Input
+        value={draft.description}
+        maxLength={1000}
+        autoComplete="off"
+        onChange={(event) => change({ description: event.currentTarget.value })}
+      />
+    </Field>
+    <Field label={words.targetApp} hint={words.targetAppHint} fault={faults.target_app} isOptional>
+      <Input
+        value={draft.targetApp}
+        maxLength={100}
+        autoComplete="off"
+        onChange={(event) => change({ targetApp: event.currentTarget.value })}
+      />
+    </Field>
+  </>
+);
+
+export const AskFields = ({ draft, change, faults }: Edit) => (
+  <section className={formStyles.group}>
+    <div>
+      <h3>{words.asks}</h3>
+      <p className="hint">{words.asksHint}</p>
+    </div>
+    <Field label={words.requestTitle} fault={faults["defaults.title"]} isOptional>
+      <Input
+        value={draft.title}
+        maxLength={500}
+        autoComplete="off"
+        onChange={(event) => change({ title: event.currentTarget.value })}
+      />
+    </Field>
+    <Field label={words.requestDescription} fault={faults["defaults.description"]} isOptional>
+      <Textarea
+        value={draft.requestDescription}
+        maxLength={5000}
+        onChange={(event) => change({ requestDescription: event.currentTarget.value })}
+      />
+    </Field>
+    <div className={formStyles.pair}>
+      <Field label={words.priority}>
+        <NativeSelect
+          value={draft.priority}
+          onChange={(event) => change({ priority: event.currentTarget.value as Priority | "" })}
+        >
+          <option value="">{words.unset}</option>
+          {priorities.map((priority) => (
+            <option key={priority} value={priority}>
+              {strings.common.priority[priority]}
+            </option>
+          ))}
+        </NativeSelect>
+      </Field>
+      <Field
+        label={words.actionType}
+        hint={words.actionTypeHint}
+        fault={faults["defaults.action_type"]}
+        isOptional
+      >
+        <Input
+          value={draft.actionType}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => change({ actionType: event.currentTarget.value })}
+        />
+      </Field>
+    </div>
+  </section>
+);
+
+export function WhoFields({ draft, change, faults }: Edit) {
+  const name = useId();
+  return (
+    <section className={formStyles.group}>
+      <fieldset className={formStyles.choices}>
+        <legend>{words.who}</legend>
+        {(["unset", "team", "people"] as const).map((whom) => (
+          <label key={whom}>
+            <input
+              type="radio"
+              name={name}
+              checked={draft.whom === whom}
+              onChange={() => change({ whom })}
+            />
+            {words.whom[whom]}
+          </label>
+        ))}
+      </fieldset>
+      {draft.whom === "team" && <TeamField draft={draft} change={change} />}
+      {draft.whom === "people" && <PeopleFields draft={draft} change={change} />}
+      <div className={formStyles.pair}>
+        <Field label={words.required} fault={faults["defaults.required_approvals"]} isOptional>
+          <Input
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={10}
+            value={draft.required}
+            onChange={(event) => change({ required: event.currentTarget.value })}
+          />
+        </Field>
+      </div>
+      <Tick
+        label={words.rejectionReason}
+        checked={draft.needsReason}
+        onChange={(event) => change({ needsReason: event.currentTarget.checked })}
+      />
+    </section>
+  );
+}
+
+function TeamField({ draft, change }: Omit<Edit, "faults">) {
+  const teams = useQuery(teamsQuery).data?.data ?? [];
+  return (
+    <Field label={words.team}>
+      <NativeSelect
+        value={draft.teamId}
+        onChange={(event) => change({ teamId: event.currentTarget.value })}
+      >
+        <option value="">{words.unset}</option>
+        {teams.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {plainLine(name)}
+          </option>
+        ))}
+      </NativeSelect>
+    </Field>
+  );
+}
+
+function PeopleFields({ draft, change }: Omit<Edit, "faults">) {
+  const members = useQuery(membersQuery).data?.data ?? [];
+  return (
+    <>
+      <PeoplePicker
+        label={words.people}
+        hint={words.peopleHint(draft.personIds.length, APPROVERS_MAX)}
+        people={members.filter((member) => member.can_approve)}
+        chosen={draft.personIds}
+        max={APPROVERS_MAX}
+        onChange={(personIds) => change({ personIds })}
+      />
+      <Tick
+        label={words.sequential}
+        hint={words.sequentialHint}
+        checked={draft.isSequential}
+        onChange={(event) => change({ isSequential: event.currentTarget.checked })}
+      />
+    </>
+  );
+}
+
+export const DeadlineFields = ({ draft, change, faults }: Edit) => (
+  <section className={formStyles.group}>
+    <h3>{words.deadline}</h3>
+    <DurationField
+      label={words.expires}
+      fault={faults["defaults.expires_after_minutes"]}
+      value={draft.expires}
+      onChange={(expires) => change({ expires })}
+    />
+    <Field label={words.auto}>
+      <NativeSelect
+        value={draft.autoAction}
+        onChange={(event) =>
+          change({ autoAction: event.currentTarget.value as TemplateDraft["autoAction"] })
+        }
+      >
+        <option value="">{words.autoNone}</option>
+        <option value="approve">{words.autoActions.approve}</option>
+        <option value="reject">{words.autoActions.reject}</option>
+      </NativeSelect>
+    </Field>
+    {draft.autoAction !== "" && (
+      <DurationField
+        label={words.autoAfter}
+        fault={faults["defaults.auto_action_after_minutes"]}
+        value={draft.autoAfter}
+        onChange={(autoAfter) => change({ autoAfter })}
+      />
+    )}
+  </section>
+);
+
+interface DurationFieldProps {
+  label: string;
+  fault?: string;
+  value: TypedDuration;
+  onChange: (value: TypedDuration) => void;
+}
+
+const DurationField = ({ label, fault, value, onChange }: DurationFieldProps) => (
+  <div className={styles.duration}>
+    <Field label={label} fault={fault} isOptional>
+      <Input
+        type="number"
+        inputMode="numeric"
+        min={1}
+        value={value.amount}
+        onChange={(event) => onChange({ ...value, amount: event.currentTarget.value })}
+      />
+    </Field>
+    <select
+      aria-label={`${label}: ${words.unit}`}
+      value={value.unit}
+      onChange={(event) => onChange({ ...value, unit: event.currentTarget.value as Unit })}
+    >
+      {units.map((unit) => (
+        <option key={unit} value={unit}>
+          {words.units[unit]}
+        </option>
+      ))}
+    </select>
+  </div>
+);

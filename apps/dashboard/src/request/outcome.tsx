@@ -1,0 +1,74 @@
+import type { Approval } from "@sayso/client";
+import { CircleCheck, CircleSlash, CircleX, Clock3, ScrollText } from "lucide-react";
+import type { ReactNode } from "react";
+import { useMe } from "../me.ts";
+import { strings } from "../strings/index.ts";
+import { Time } from "../ui/time.tsx";
+import { UntrustedText } from "../ui/untrusted-text.tsx";
+import styles from "./outcome.module.css";
+
+const icons = {
+  approved: CircleCheck,
+  rejected: CircleX,
+  cancelled: CircleSlash,
+  expired: Clock3,
+  pending: Clock3,
+};
+
+/** How a request ended, in a sentence: who did it, when, and what they said. Nothing while it is pending. */
+export function Outcome({ approval }: { approval: Approval }) {
+  const { status, is_log, decision_comment } = approval;
+  if (status === "pending") return null;
+  const Icon = is_log ? ScrollText : icons[status];
+  return (
+    <div className={styles.outcome} data-status={is_log ? "log" : status}>
+      <Icon aria-hidden />
+      <div>
+        <p>{is_log ? strings.request.outcome.logged : <Sentence approval={approval} />}</p>
+        {decision_comment !== null && decision_comment !== "" && (
+          <UntrustedText text={decision_comment} isBlock />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Sentence({ approval }: { approval: Approval }) {
+  const { outcome } = strings.request;
+  const me = useMe();
+  const { status, decided_at, decided_by, decision_reason, auto_action } = approval;
+  const at = decided_at !== null && <Time at={decided_at} />;
+  if (decision_reason === "expired")
+    return (
+      <>
+        <strong>{outcome.expired}</strong> {at}. {outcome.expiredWhy}
+      </>
+    );
+  if (decision_reason === "auto_action")
+    return (
+      <>
+        <strong>{outcome.itself[auto_action ?? "reject"]}</strong> {at}. {outcome.itselfWhy}
+      </>
+    );
+  if (decision_reason === "emergency_stop")
+    return (
+      <>
+        <strong>{outcome.stopped}</strong> {at}.
+      </>
+    );
+  const isOwn = decided_by === me.id && approval.decided_via_connection_id === null;
+  return (
+    <>
+      <strong>{isOwn ? outcome.you : <Decider approval={approval} />}</strong> {outcome.did[status]}{" "}
+      {at}.
+    </>
+  );
+}
+
+function Decider({ approval }: { approval: Approval }): ReactNode {
+  const { outcome } = strings.request;
+  const person = approval.decided_by_name ?? strings.common.somebodyGone;
+  if (approval.decided_via_connection_id === null) return <UntrustedText text={person} />;
+  const connection = approval.decided_via_connection_name ?? strings.common.somebodyGone;
+  return <UntrustedText text={`${outcome.connection(connection)} ${outcome.forPerson(person)}`} />;
+}

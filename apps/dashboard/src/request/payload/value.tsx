@@ -1,0 +1,125 @@
+import { plainLine, webAddress } from "@sayso/untrusted-text";
+import { useState, type ReactNode } from "react";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { Time } from "../../ui/time.tsx";
+import { OutwardLink, UntrustedText } from "../../ui/untrusted-text.tsx";
+import { digitGroups, isInstant, isQuantity, labelOf } from "./field-label.ts";
+import styles from "./payload.module.css";
+
+/** What is beyond is in the JSON, and a line says so. */
+const FIELDS_MAX = 100;
+const ITEMS_MAX = 100;
+const DEPTH_MAX = 6;
+/** Longer text is folded, in characters and lines. */
+const TEXT_SHOWN = 600;
+const LINES_SHOWN = 8;
+
+/** An object as a list of its fields. */
+export function FieldList({ object, depth }: { object: Record<string, unknown>; depth: number }) {
+  const entries = Object.entries(object);
+  const shown = entries.slice(0, FIELDS_MAX);
+  return (
+    <>
+      <dl className={styles.fields}>
+        {shown.map(([key, value]) => (
+          <div key={key} data-nested={isNested(value) || undefined}>
+            <dt title={plainLine(key)}>
+              <UntrustedText text={labelOf(key)} />
+            </dt>
+            <dd>
+              <Value name={key} value={value} depth={depth} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Beyond count={entries.length - shown.length} />
+    </>
+  );
+}
+
+const isNested = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length > 0;
+
+const Beyond = ({ count }: { count: number }): ReactNode =>
+  count > 0 && <p className="hint">{strings.request.moreFields(count)}</p>;
+
+/** Any value of a JSON text, for people. */
+function Value({ name, value, depth }: { name: string; value: unknown; depth: number }) {
+  if (typeof value === "string") return <Text text={value} />;
+  if (typeof value === "number") return <Quantity name={name} value={value} />;
+  if (typeof value !== "object" || value === null) return <code>{JSON.stringify(value)}</code>;
+  if (Object.keys(value).length === 0)
+    return (
+      <span className="hint">
+        {Array.isArray(value) ? strings.request.emptyList : strings.request.empty}
+      </span>
+    );
+  if (depth >= DEPTH_MAX) return <Text text={JSON.stringify(value)} />;
+  if (!Array.isArray(value))
+    return <FieldList object={value as Record<string, unknown>} depth={depth + 1} />;
+  const items = value as unknown[];
+  return (
+    <>
+      <ol className={styles.items}>
+        {items.slice(0, ITEMS_MAX).map((item, index) => (
+          <li key={index} data-nested={isNested(item) || undefined}>
+            <Value name={name} value={item} depth={depth + 1} />
+          </li>
+        ))}
+      </ol>
+      <Beyond count={items.length - ITEMS_MAX} />
+    </>
+  );
+}
+
+/** Digits stand apart in threes, but what is copied is the number as it came. */
+function Quantity({ name, value }: { name: string; value: number }) {
+  const text = JSON.stringify(value);
+  // A browser reads whole numbers exactly up to 2^53 only.
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    return (
+      <span className="numbers" title={strings.request.inexact}>
+        ≈ {text}
+      </span>
+    );
+  const digits = isQuantity(name) ? digitGroups(text) : null;
+  if (!digits) return <span className="numbers">{text}</span>;
+  const [first, ...others] = digits.groups;
+  return (
+    <span className={styles.number}>
+      {digits.sign}
+      {first}
+      {others.map((group, index) => (
+        <span key={index}>{group}</span>
+      ))}
+      {digits.rest}
+    </span>
+  );
+}
+
+function Text({ text }: { text: string }) {
+  const [isWhole, setWhole] = useState(false);
+  const { request } = strings;
+  if (text === "") return <span className="hint">{request.empty}</span>;
+  if (isInstant(text)) return <Time at={text} as="exact" />;
+  if (text.length <= 500 && /^https?:\/\/\S+$/.test(text) && webAddress(text))
+    return (
+      <OutwardLink address={text}>
+        <UntrustedText text={text} />
+      </OutwardLink>
+    );
+  const beginning = text.slice(0, TEXT_SHOWN).split("\n").slice(0, LINES_SHOWN).join("\n");
+  // What is almost whole is shown whole.
+  const isLong = text.length > beginning.length * 1.3;
+  return (
+    <>
+      <UntrustedText text={isLong && !isWhole ? `${beginning}…` : text} isBlock />
+      {isLong && (
+        <Button size="small" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
+          {isWhole ? request.showLess : request.showAll(text.length.toLocaleString("en-GB"))}
+        </Button>
+      )}
+    </>
+  );
+}

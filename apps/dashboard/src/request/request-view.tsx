@@ -1,0 +1,226 @@
+import type { Approval, Decided, Decision, YourVote } from "@sayso/client";
+import { useQuery } from "@tanstack/react-query";
+import { plainLine } from "@sayso/untrusted-text";
+import { memo, useEffect, useRef, useState, type ReactNode } from "react";
+import { useShortcuts } from "../keyboard/shortcuts.ts";
+import { strings } from "../strings/index.ts";
+import { Card } from "../ui/card.tsx";
+import { PriorityMark, StatusMark, Mark } from "../ui/mark.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { ErrorState, Loaded, Skeleton } from "../ui/states.tsx";
+import { Time } from "../ui/time.tsx";
+import { toast } from "../ui/toast.tsx";
+import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { About, AskedBy } from "./about.tsx";
+import { ContextBox } from "./context-box.tsx";
+import { Deadline } from "./deadline.tsx";
+import { DecideDialog } from "./decide-dialog.tsx";
+import { Deciders } from "./deciders.tsx";
+import { DecisionPanel } from "./decision-panel.tsx";
+import { Difference } from "./difference/difference.tsx";
+import { OtherActions } from "./other-actions.tsx";
+import { Outcome } from "./outcome.tsx";
+import { Payload, type PayloadView } from "./payload/payload.tsx";
+import { decidersQuery, decidingQuery, differenceQuery, useLiveRequest } from "./queries.ts";
+import styles from "./request-view.module.css";
+import { Timeline } from "./timeline/timeline.tsx";
+import { useSeen } from "./use-seen.ts";
+
+interface RequestViewProps {
+  id: string;
+  /** The way back, above the title. */
+  above?: ReactNode;
+  /** Called when the person's own vote was counted. */
+  onDecided?: (decided: Decided) => void;
+}
+
+/** A request: what is asked, by whom, what it would do, who decides; and deciding it. Give it the id as its key. */
+export function RequestView({ id, above, onDecided }: RequestViewProps) {
+  const query = useQuery(decidingQuery(id));
+  useLiveRequest(id);
+  if (query.data) return <Request {...query.data} above={above} onDecided={onDecided} />;
+  return (
+    <>
+      <PageHeader title={strings.request.title} above={above} />
+      {query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Skeleton lines={3} height="9rem" />
+      )}
+    </>
+  );
+}
+
+interface RequestProps extends Omit<RequestViewProps, "id"> {
+  approval: Approval;
+  vote: YourVote;
+}
+
+function Request({ approval, vote, above, onDecided }: RequestProps) {
+  const [seen, see] = useSeen(approval, vote);
+  const [armed, setArmed] = useState<Decision | null>(null);
+  // However the person decides, by the panel or by a key: what they wrote goes with it.
+  const [comment, setComment] = useState("");
+  const [view, setView] = useState<PayloadView | null>(null);
+  const [hasDecided, setDecided] = useState(false);
+  const commentField = useRef<HTMLTextAreaElement>(null);
+  const outcome = useRef<HTMLDivElement>(null);
+  const isOpen = vote.can_decide && seen !== null;
+  useEffect(() => {
+    // The button that had the focus is gone.
+    if (hasDecided) outcome.current?.focus();
+  }, [hasDecided]);
+  const decided = (result: Decided) => {
+    toast(wordsOf(result, approval));
+    setDecided(true);
+    onDecided?.(result);
+  };
+  useKeys({
+    isOpen,
+    arm: setArmed,
+    comment: () => commentField.current?.focus(),
+    json: () => setView(view === "json" ? "fields" : "json"),
+  });
+  return (
+    <article className={styles.view} data-open={isOpen || undefined}>
+      <PageHeader
+        title={approval.title}
+        shown={<UntrustedText text={approval.title} />}
+        above={above}
+        lead={<Lead approval={approval} />}
+      />
+      <div className={styles.columns}>
+        <div className={styles.main}>
+          <div ref={outcome} tabIndex={-1} role="status" className={styles.outcome}>
+            <Outcome approval={approval} />
+          </div>
+          <Deadline approval={approval} />
+          <What approval={approval} />
+          <Content approval={approval} view={view} onView={setView} />
+        </div>
+        <aside className={styles.side} aria-label={strings.request.deciders.pending}>
+          <DecisionPanel
+            approval={approval}
+            vote={vote}
+            seen={seen}
+            comment={comment}
+            onComment={setComment}
+            onArm={setArmed}
+            onDecided={decided}
+            onSeen={see}
+          />
+          <OtherActions requestId={approval.id} vote={vote} />
+          <WhoDecides approval={approval} />
+          <About approval={approval} />
+        </aside>
+        <div className={styles.timeline}>
+          <Timeline requestId={approval.id} commentField={commentField} />
+        </div>
+      </div>
+      {armed && (
+        <DecideDialog
+          requestId={approval.id}
+          decision={armed}
+          comment={comment}
+          seen={seen ?? undefined}
+          onDone={(result) => {
+            setArmed(null);
+            if (result) decided(result);
+          }}
+        />
+      )}
+    </article>
+  );
+}
+
+function wordsOf({ status }: Decided, { title }: Approval): string {
+  const { toast: words } = strings.request.decide;
+  const shown = plainLine(title);
+  if (status === "approved") return words.approved(shown);
+  return status === "rejected" ? words.rejected(shown) : words.counted(shown);
+}
+
+interface Keys {
+  isOpen: boolean;
+  arm: (decision: Decision) => void;
+  comment: () => void;
+  json: () => void;
+}
+
+function useKeys({ isOpen, arm, comment, json }: Keys): void {
+  const { keys } = strings.request;
+  useShortcuts(keys.title, [
+    { keys: "a", label: keys.approve, isOn: isOpen, run: () => arm("approve") },
+    { keys: "r", label: keys.reject, isOn: isOpen, run: () => arm("reject") },
+    { keys: "c", label: keys.comment, run: comment },
+    { keys: "e", label: keys.json, run: json },
+  ]);
+}
+
+/** How it stands, and who asks since when. */
+function Lead({ approval }: { approval: Approval }) {
+  const { facts } = strings.request;
+  return (
+    <span className={styles.lead}>
+      {approval.is_log ? <Mark>{facts.log}</Mark> : <StatusMark status={approval.status} />}
+      <PriorityMark priority={approval.priority} />
+      <span>
+        <AskedBy approval={approval} /> {approval.is_log ? facts.logged : facts.asks},{" "}
+        <Time at={approval.created_at} />
+      </span>
+    </span>
+  );
+}
+
+function What({ approval }: { approval: Approval }) {
+  if (approval.description.trim() === "") return null;
+  return (
+    <Card title={strings.request.what}>
+      <UntrustedText text={approval.description} isBlock />
+    </Card>
+  );
+}
+
+interface ContentProps {
+  approval: Approval;
+  /** null: folded, where the difference tells it already. */
+  view: PayloadView | null;
+  onView: (view: PayloadView) => void;
+}
+
+/**
+ * What was sent along, and what it changes. Where the context is nothing but the difference, it is told once. It can be
+ * long, so it isn't drawn again with each letter of a comment.
+ */
+const Content = memo(function Content({ approval, view, onView }: ContentProps) {
+  const query = useQuery(differenceQuery(approval.id));
+  const { metadata } = approval;
+  const hasPayload = metadata !== null && Object.keys(metadata).length > 0;
+  return (
+    <Loaded query={query} skeleton={<Skeleton lines={1} height="9rem" />}>
+      {(difference) => (
+        <>
+          <Difference requestId={approval.id} difference={difference} />
+          {hasPayload && (
+            <Payload
+              metadata={metadata}
+              view={view ?? (difference.data === null ? "fields" : "folded")}
+              onView={onView}
+            />
+          )}
+          {!difference.is_context && <ContextBox approval={approval} />}
+        </>
+      )}
+    </Loaded>
+  );
+});
+
+function WhoDecides({ approval }: { approval: Approval }) {
+  const query = useQuery({ ...decidersQuery(approval.id), enabled: !approval.is_log });
+  if (approval.is_log) return null;
+  return (
+    <Loaded query={query} skeleton={<Skeleton lines={1} height="7rem" />}>
+      {(deciders) => <Deciders approval={approval} deciders={deciders} />}
+    </Loaded>
+  );
+}

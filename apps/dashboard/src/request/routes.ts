@@ -1,0 +1,17 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "../root-route.ts";
+
+/** Where somebody came from: after deciding they go on there. */
+interface RequestSearch {
+  from?: "inbox";
+}
+
+const request = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/requests/$id",
+  validateSearch: ({ from }: Record<string, unknown>): RequestSearch =>
+    from === "inbox" ? { from } : {},
+  component: lazyRouteComponent(() => import("./request-page.tsx"), "RequestPage"),
+});
+
+export const requestRoutes = [request];

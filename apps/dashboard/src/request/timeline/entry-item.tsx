@@ -1,0 +1,206 @@
+import type { TimelineEntry } from "@sayso/client";
+import {
+  ArrowRightLeft,
+  Ban,
+  Check,
+  CircleDot,
+  Clock3,
+  FilePen,
+  ListOrdered,
+  MessageSquare,
+  PackageCheck,
+  PackageX,
+  Plus,
+  X,
+  type LucideIcon,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { strings } from "../../strings/index.ts";
+import { Time } from "../../ui/time.tsx";
+import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import styles from "./timeline.module.css";
+
+/** One thing that happened: who did it, through what, when, and what they said. */
+export function EntryItem({ entry }: { entry: TimelineEntry }) {
+  const { icon: Icon, tone } = lookOf(entry);
+  return (
+    <li className={styles.item} data-tone={tone}>
+      <span className={styles.icon}>
+        <Icon aria-hidden />
+      </span>
+      <div>
+        <p>
+          {wordsOf(entry)}{" "}
+          <span className="hint">
+            <Time at={entry.created_at} />
+          </span>
+        </p>
+        {entry.comment !== null && entry.comment !== "" && !repeatsVote(entry) && (
+          <div className={styles.said}>
+            <UntrustedText text={entry.comment} isBlock />
+          </div>
+        )}
+        {entry.error !== null && (
+          <p className="hint">
+            <UntrustedText text={entry.error} />
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** The end of a request says again what the vote that ended it said. */
+const repeatsVote = ({ type, reason }: TimelineEntry): boolean =>
+  reason === "vote" && (type === "approval.approved" || type === "approval.rejected");
+
+type Tone = "good" | "bad" | "plain";
+
+function lookOf({ type, decision }: TimelineEntry): { icon: LucideIcon; tone: Tone } {
+  if (type === "approval.vote_cast")
+    return decision === "approve" ? { icon: Check, tone: "good" } : { icon: X, tone: "bad" };
+  return looks[type] ?? { icon: CircleDot, tone: "plain" };
+}
+
+const looks: Record<string, { icon: LucideIcon; tone: Tone } | undefined> = {
+  "approval.created": { icon: Plus, tone: "plain" },
+  "approval.commented": { icon: MessageSquare, tone: "plain" },
+  "approval.approved": { icon: Check, tone: "good" },
+  "approval.rejected": { icon: X, tone: "bad" },
+  "approval.cancelled": { icon: Ban, tone: "plain" },
+  "approval.expired": { icon: Clock3, tone: "plain" },
+  "approval.steps_replaced": { icon: ListOrdered, tone: "plain" },
+  "approval.delegated": { icon: ArrowRightLeft, tone: "plain" },
+  "approval.revised": { icon: FilePen, tone: "plain" },
+  "change.applied": { icon: PackageCheck, tone: "good" },
+  "change.apply_failed": { icon: PackageX, tone: "bad" },
+};
+
+function Name({ name }: { name: string | null }) {
+  return (
+    <strong>
+      <UntrustedText text={name ?? strings.request.timeline.somebody} />
+    </strong>
+  );
+}
+
+const Actor = ({ actor }: TimelineEntry) => (
+  <Name name={actor.kind === "system" ? strings.request.timeline.system : actor.name} />
+);
+
+function wordsOf(entry: TimelineEntry): ReactNode {
+  const { timeline } = strings.request;
+  const told = tellers[entry.type];
+  if (told) return told(entry);
+  const change = timeline.change[entry.type];
+  if (change === undefined) return <code>{entry.type}</code>;
+  const isBySystem = entry.actor.kind === "system" || change !== change.toLowerCase();
+  return (
+    <>
+      {!isBySystem && (
+        <>
+          <Actor {...entry} />{" "}
+        </>
+      )}
+      {change}
+    </>
+  );
+}
+
+const stepName = ({ step }: TimelineEntry): string =>
+  step === null ? "" : (step.name ?? strings.request.deciders.step(step.step_order));
+
+const tellers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefined> = {
+  "approval.created": (entry) => <Asked {...entry} />,
+  "approval.vote_cast": (entry) => <Voted {...entry} />,
+  "approval.approved": (entry) => <Ended {...entry} />,
+  "approval.rejected": (entry) => <Ended {...entry} />,
+  "approval.cancelled": (entry) => <Ended {...entry} />,
+  "approval.expired": (entry) => <Ended {...entry} />,
+  "approval.commented": (entry) => (
+    <>
+      <Actor {...entry} /> {strings.request.timeline.commented}
+    </>
+  ),
+  "approval.step_activated": (entry) => (
+    <UntrustedText text={strings.request.timeline.stepActivated(stepName(entry))} />
+  ),
+  "approval.steps_replaced": (entry) => (
+    <>
+      <Actor {...entry} /> {strings.request.timeline.stepsReplaced}
+    </>
+  ),
+  "approval.delegated": (entry) => (
+    <>
+      <Name name={entry.person?.name ?? null} /> {strings.request.timeline.delegated}{" "}
+      <Name name={entry.to?.name ?? null} />
+    </>
+  ),
+  "approval.revised": (entry) => (
+    <>
+      <Actor {...entry} /> {strings.request.timeline.revised(entry.fields.join(", "))}
+      {entry.votes_voided > 0 && `; ${strings.request.timeline.votesVoided(entry.votes_voided)}`}
+    </>
+  ),
+};
+
+function Asked({ actor, connection }: TimelineEntry) {
+  const { timeline } = strings.request;
+  return (
+    <>
+      <Name name={actor.name} /> {timeline.asked}
+      {actor.kind === "person" && connection && (
+        <>
+          {" "}
+          {timeline.through} <Name name={connection.name} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Voted(entry: TimelineEntry) {
+  const { timeline } = strings.request;
+  const { person, decision, connection, source, step } = entry;
+  return (
+    <>
+      <Name name={person?.name ?? null} /> {decision && timeline.voted[decision]}{" "}
+      {step && (
+        <>
+          <UntrustedText text={timeline.onStep(stepName(entry))} />{" "}
+        </>
+      )}
+      {connection ? (
+        <>
+          {timeline.through} <Name name={connection.name} />
+        </>
+      ) : (
+        <UntrustedText text={whereOf(source)} />
+      )}
+    </>
+  );
+}
+
+function whereOf(source: string | null): string {
+  const { where } = strings.request.timeline;
+  if (source === null) return where.api;
+  return source === "dashboard" ? where.dashboard : where.named(source);
+}
+
+function Ended({ type, reason, person }: TimelineEntry) {
+  const { timeline } = strings.request;
+  const isByPerson = reason === "cancelled" && person !== null;
+  return (
+    <>
+      <strong>{timeline.ended[type]}</strong>
+      {reason === "auto_action" && ` ${timeline.byItself}`}
+      {reason === "emergency_stop" && ` ${timeline.byStop}`}
+      {isByPerson && (
+        <>
+          {" "}
+          {timeline.by} <Name name={person.name} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { strings } from "../strings/index.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { CommandPalette } from "./command-palette.tsx";
+import { Navigation } from "./navigation.tsx";
+import { ShortcutHelp } from "./shortcut-help.tsx";
+import { UserMenu } from "./user-menu.tsx";
+
+/** What opens above any page. */
+export type Overlay = "palette" | "help" | "places";
+
+interface OverlaysProps {
+  /** Which is open. */
+  open: Overlay | null;
+  onClose: () => void;
+}
+
+/** The shell's dialogs; loaded when one is opened first. */
+export default function Overlays({ open, onClose }: OverlaysProps) {
+  return (
+    <>
+      <CommandPalette isOpen={open === "palette"} onClose={onClose} />
+      <ShortcutHelp isOpen={open === "help"} onClose={onClose} />
+      <Dialog isOpen={open === "places"} onClose={onClose} title={strings.shell.menu}>
+        <Navigation onFollow={onClose} />
+        <UserMenu />
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { api, messageOf } from "../api.ts";
+import { toast } from "../ui/toast.tsx";
+
+/** Between the tabs of this browser: whose session it is, or where, has changed. They have it in common. */
+const channel = new BroadcastChannel("sayso-session");
+
+/** Reads the page anew when another tab has signed out or gone to another organization. */
+export function followSession(): void {
+  channel.onmessage = () => location.reload();
+}
+
+/** Ends the session on the server, then forgets what was read. */
+export const signOut = (): Promise<void> => change(() => api.signOut(), "/sign-in");
+
+/** Goes to work in another organization: everything is read anew there. */
+export const switchOrganization = (id: string): Promise<void> =>
+  change(() => api.switchOrganization({ organization_id: id }), "/app/inbox");
+
+/** Resolves also where it failed: then the person is told, and stays where they are. */
+async function change(request: () => Promise<unknown>, next: string): Promise<void> {
+  try {
+    await request();
+  } catch (error) {
+    toast(messageOf(error), "bad");
+    return;
+  }
+  channel.postMessage(null);
+  location.assign(next);
+}

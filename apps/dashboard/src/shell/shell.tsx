@@ -1,0 +1,126 @@
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Search } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useShortcuts } from "../keyboard/shortcuts.ts";
+import { strings } from "../strings/index.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Toasts } from "../ui/toast.tsx";
+import { useShownTitle } from "./document-title.ts";
+import { Logo } from "./logo.tsx";
+import { Navigation, TabBar } from "./navigation.tsx";
+import type { Overlay } from "./overlays.tsx";
+import styles from "./shell.module.css";
+import { StopBanner } from "./stop-banner.tsx";
+import { useGoToShortcuts } from "./use-go-to-shortcuts.ts";
+import { UserMenu } from "./user-menu.tsx";
+import { useWaitingBadge } from "./use-waiting.ts";
+
+const Overlays = lazy(() => import("./overlays.tsx"));
+
+/** The frame around every page: places, search, who one is; and what is told on all of them. */
+export function Shell() {
+  const [overlay, setOverlay] = useState<Overlay | null>(null);
+  // Once loaded they stay, so that the one that closes can go gently.
+  const [wasOpened, setWasOpened] = useState(false);
+  const open = (which: Overlay) => {
+    setOverlay(which);
+    setWasOpened(true);
+  };
+  useWaitingBadge();
+  useGoToShortcuts();
+  useShortcuts(strings.shell.shortcutsEverywhere, [
+    { keys: "?", label: strings.shell.shortcuts, run: () => open("help") },
+  ]);
+  usePaletteKey(() => open("palette"));
+  return (
+    <>
+      <a className={styles.skip} href="#main">
+        {strings.shell.skip}
+      </a>
+      <div className={styles.frame}>
+        <aside className={styles.sidebar}>
+          <Brand />
+          <button type="button" className={styles.search} onClick={() => open("palette")}>
+            <Search aria-hidden />
+            <span>{strings.shell.paletteOpen}</span>
+            <kbd aria-hidden>{paletteKey}</kbd>
+          </button>
+          <div className={styles.places}>
+            <Navigation />
+          </div>
+          <UserMenu />
+        </aside>
+        <TopBar onSearch={() => open("palette")} />
+        <div className={styles.page}>
+          <StopBanner />
+          <Main />
+        </div>
+      </div>
+      <TabBar onMore={() => open("places")} />
+      {wasOpened && (
+        <Suspense>
+          <Overlays open={overlay} onClose={() => setOverlay(null)} />
+        </Suspense>
+      )}
+      <Toasts />
+    </>
+  );
+}
+
+/** The page; gets the focus when another one is shown, so that it is read from its top. */
+function Main() {
+  const main = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current !== undefined && shown.current !== path) main.current?.focus();
+    shown.current = path;
+  }, [path]);
+  return (
+    <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+      <Outlet />
+    </main>
+  );
+}
+
+const Brand = () => (
+  <a className={styles.brand} href="/app/inbox">
+    <Logo />
+    <span>{strings.shell.product}</span>
+  </a>
+);
+
+/** On a phone: where one is, and the search. */
+function TopBar({ onSearch }: { onSearch: () => void }) {
+  const title = useShownTitle();
+  return (
+    <header className={styles.topBar}>
+      <Brand />
+      <p aria-hidden className={styles.topTitle}>
+        {title}
+      </p>
+      <IconButton label={strings.shell.paletteOpen} onClick={onSearch}>
+        <Search aria-hidden />
+      </IconButton>
+    </header>
+  );
+}
+
+const paletteKey = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl K";
+
+/** Ctrl+K or ⌘K, also while somebody writes. */
+function usePaletteKey(open: () => void): void {
+  const latest = useRef(open);
+  useEffect(() => {
+    latest.current = open;
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      latest.current();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
+}

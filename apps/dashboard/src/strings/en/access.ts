@@ -1,0 +1,7 @@
+import { apps, scopes, tokens } from "./apps.ts";
+import { connections } from "./connections.ts";
+import { deliveries, subscriptions } from "./deliveries.ts";
+import { playground } from "./playground.ts";
+
+/** The pages of whoever connects machines and looks at what they do. */
+export const access = { connections, apps, scopes, tokens, deliveries, subscriptions, playground };

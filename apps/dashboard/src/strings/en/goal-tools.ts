@@ -1,0 +1,67 @@
+/** Keys by which other programs reach goals. */
+export const keys = {
+  lead: "With a key, another program reads goals or reports to them, 60 times a minute at most.",
+  make: "New key",
+  dialog: "New key",
+  nameHint: "What uses it: “Weekly dashboard”",
+  scopes: "It may",
+  scopesFault: "Choose at least one thing that it may do",
+  scopeWords: {
+    "okrs:read": "See objectives, key results and cycles",
+    "okrs:write": "Create and change objectives, key results, KPIs and cycles",
+    "okr-checkins:write": "Record check-ins on key results",
+    "kpis:read": "See KPIs and their history",
+    "kpis:write": "Report new values of KPIs",
+    "reviews:read": "See review cycles and shared reviews",
+  },
+  madeTitle: "Your new key",
+  madeHint: "Copy it now: it is shown this once. Send it as Authorization: Bearer …",
+  key: "Key",
+  copied: "I have copied it",
+  revoke: "Revoke",
+  revokeOf: (name: string) => `Revoke ${name}`,
+  revokeDialog: "Revoke this key?",
+  revokeHint: "Whatever uses it is refused at once. It can't be brought back.",
+  revokedToast: "The key is revoked.",
+  revoked: "revoked",
+  used: "used",
+  neverUsed: "not used lately",
+  answers: (name: string) => `${name} answers for it`,
+  none: "No program reads your goals yet",
+  noneHint: "Make a key for each program that reports values or reads goals. Its first call:",
+  command: "The first call with a key",
+  onlyAdmins: "Only admins look after keys.",
+  past: (count: number) => `Revoked (${count})`,
+};
+
+/** Goals as tables. */
+export const tables = {
+  lead: "Goals as comma-separated values (CSV), for spreadsheets and for moving in or out.",
+  export: "Export",
+  exportHint: "The newest 500 of each. What is exported can be imported again.",
+  exportObjectives: "Objectives",
+  exportKpis: "KPIs",
+  import: "Import",
+  table: "The rows are",
+  tableObjectives: "Objectives, with a row for each key result",
+  tableKpis: "KPIs",
+  file: "A file",
+  fileHint: "CSV, as a spreadsheet saves it",
+  csv: "Rows",
+  columns: "The first line names the columns, in any order:",
+  allOrNone: "All rows are made, or none.",
+  submit: "Import",
+  empty: "Choose a file or paste rows first",
+  importedObjectives: (objectives: number, keyResults: number) =>
+    `${objectives === 1 ? "1 objective" : `${objectives} objectives`} with ${keyResults === 1 ? "1 key result" : `${keyResults} key results`} made.`,
+  importedKpis: (count: number) => (count === 1 ? "1 KPI made." : `${count} KPIs made.`),
+  faults: (count: number) =>
+    count === 1
+      ? "Nothing was imported: one thing is wrong"
+      : `Nothing was imported: ${count} things are wrong`,
+  line: "Line",
+  column: "Column",
+  what: "What is wrong",
+  row: "The row",
+  see: "See them",
+};

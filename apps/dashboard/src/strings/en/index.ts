@@ -1,0 +1,8 @@
+export { access } from "./access.ts";
+export { charts } from "./charts.ts";
+export { common } from "./common.ts";
+export { goals } from "./goals.ts";
+export { inbox } from "./inbox.ts";
+export { organization } from "./organization.ts";
+export { request } from "./request.ts";
+export { shell } from "./shell.ts";

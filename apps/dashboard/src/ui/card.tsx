@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import styles from "./card.module.css";
+
+interface CardProps {
+  /** An h2 at its top. */
+  title?: ReactNode;
+  /** Beside the title. */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** A part of a page that stands for itself. */
+export function Card({ title, actions, children }: CardProps) {
+  return (
+    <section className={styles.card}>
+      {(title !== undefined || actions !== undefined) && (
+        <div className={styles.head}>
+          {title !== undefined && <h2>{title}</h2>}
+          {actions}
+        </div>
+      )}
+      {children}
+    </section>
+  );
+}

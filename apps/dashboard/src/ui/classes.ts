@@ -1,0 +1,3 @@
+/** Class names in one; what is not there is left out. */
+export const classes = (...names: (string | false | null | undefined)[]): string =>
+  names.filter(Boolean).join(" ");

@@ -1,0 +1,70 @@
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { strings } from "../strings/index.ts";
+import { Button } from "./button.tsx";
+import styles from "./copy-button.module.css";
+
+/** Puts a text on the clipboard, and says so. */
+export function CopyButton({
+  text,
+  label = strings.common.copy,
+}: {
+  text: string;
+  label?: string;
+}) {
+  const [isCopied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  return (
+    <Button
+      size="small"
+      icon={isCopied ? <Check aria-hidden /> : <Copy aria-hidden />}
+      onClick={() => void copy(text).then(() => setCopied(true))}
+    >
+      <span aria-live="polite">{isCopied ? strings.common.copied : label}</span>
+    </Button>
+  );
+}
+
+/** Browsers give a page its clipboard only over https or on this machine; elsewhere the old way still works. */
+async function copy(text: string): Promise<void> {
+  const clipboard = (navigator as { clipboard?: Clipboard }).clipboard;
+  if (clipboard) return clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+/** A secret or a command on one line, selected by a click, with a button that copies it. */
+export function CopyLine({ text, label }: { text: string; label: string }) {
+  return (
+    <div className={styles.line}>
+      <input
+        className={styles.text}
+        aria-label={label}
+        readOnly
+        value={text}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <CopyButton text={text} />
+    </div>
+  );
+}
+
+/** Several lines of code, with a button that copies them. */
+export function CopyBlock({ text, label }: { text: string; label: string }) {
+  return (
+    <div className={styles.block}>
+      <pre tabIndex={0} role="region" aria-label={label}>
+        <code>{text}</code>
+      </pre>
+      <CopyButton text={text} />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ReactNode } from "react";
+import { strings } from "../strings/index.ts";
+import { classes } from "./classes.ts";
+import styles from "./mark.module.css";
+
+/** What a mark's colour means; the words say it as well. */
+export type Tone = "neutral" | "good" | "bad" | "warn" | "info";
+
+/** A word in a rounded box. */
+export function Mark({ tone = "neutral", children }: { tone?: Tone; children: ReactNode }) {
+  return <span className={classes(styles.mark, styles[tone])}>{children}</span>;
+}
+
+type Status = keyof typeof strings.common.status;
+type Priority = keyof typeof strings.common.priority;
+
+const statusTones: Record<Status, Tone> = {
+  pending: "info",
+  approved: "good",
+  rejected: "bad",
+  cancelled: "neutral",
+  expired: "warn",
+};
+const priorityTones: Record<Priority, Tone> = {
+  low: "neutral",
+  medium: "neutral",
+  high: "warn",
+  critical: "bad",
+};
+
+/** How a request stands. */
+export const StatusMark = ({ status }: { status: Status }) => (
+  <Mark tone={statusTones[status]}>{strings.common.status[status]}</Mark>
+);
+
+/** How much a request matters to whoever asked. */
+export const PriorityMark = ({ priority }: { priority: Priority }) => (
+  <Mark tone={priorityTones[priority]}>{strings.common.priority[priority]}</Mark>
+);

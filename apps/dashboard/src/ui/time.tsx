@@ -1,0 +1,81 @@
+import { useSyncExternalStore } from "react";
+import { strings } from "../strings/index.ts";
+
+const locale = "en-GB";
+const exact = new Intl.DateTimeFormat(locale, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
+const clock = new Intl.DateTimeFormat(locale, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
+const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+
+/** A day's name in the zone of whoever looks: "Saturday 21 November". */
+export const dayOf = (at: string): string => day.format(new Date(at));
+/** "21 Nov 2025, 10:30 UTC", in the zone of whoever looks. */
+export const exactTimeOf = (at: string): string => exact.format(new Date(at));
+
+/** A point in time: by default as "3 minutes ago", counting; the exact one is told to whoever points at it. */
+export function Time({ at, as = "relative" }: { at: string; as?: "relative" | "exact" | "clock" }) {
+  const date = new Date(at);
+  return (
+    <time dateTime={date.toISOString()} title={exact.format(date)}>
+      {as === "exact" && exact.format(date)}
+      {as === "clock" && clock.format(date)}
+      {as === "relative" && <Relative at={date.getTime()} />}
+    </time>
+  );
+}
+
+function Relative({ at }: { at: number }) {
+  return relativeOf(at, useNow());
+}
+
+const units: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+];
+
+/** In the largest unit of which there are at least one and a half. */
+export function relativeOf(at: number, now: number): string {
+  const ms = at - now;
+  if (ms <= 0 && ms > -45_000) return strings.common.justNow;
+  const [unit, length] = units.find(([, each]) => Math.abs(ms) >= each * 1.5) ?? ["second", 1000];
+  return relative.format(Math.round(ms / length) || 1, unit);
+}
+
+/** One clock for all that counts. */
+const TICK_MS = 1000;
+let now = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+const listeners = new Set<() => void>();
+
+/** The time, moving on once a second while somebody looks. */
+export const useNow = (): number =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      timer ??= setInterval(() => {
+        if (document.hidden) return;
+        now = Date.now();
+        for (const each of listeners) each();
+      }, TICK_MS);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+    },
+    () => now,
+  );

@@ -1,0 +1,56 @@
+import { piecesOf, webAddress } from "@sayso/untrusted-text";
+import { Fragment, type ReactNode } from "react";
+import { strings } from "../strings/index.ts";
+import styles from "./untrusted-text.module.css";
+
+interface UntrustedTextProps {
+  text: string;
+  /** Keep its line breaks; default: on one line. */
+  isBlock?: boolean;
+}
+
+/**
+ * Somebody else's text: set apart from its surroundings, with characters that show nothing or turn the direction shown as what
+ * they are. It is never read as HTML.
+ */
+export function UntrustedText({ text, isBlock = false }: UntrustedTextProps) {
+  if (isBlock)
+    return (
+      <div className={styles.block} dir="auto">
+        {marked(text.replace(/\r\n?/g, "\n"))}
+      </div>
+    );
+  return <bdi>{marked(text.replace(/[\n\r\t]+/g, " "))}</bdi>;
+}
+
+const marked = (text: string): ReactNode =>
+  piecesOf(text).map((piece, index) =>
+    "shown" in piece ? (
+      <Fragment key={index}>{piece.shown}</Fragment>
+    ) : (
+      <span
+        key={index}
+        className={styles.hidden}
+        title={strings.common.hiddenCharacter(piece.hidden, piece.name)}
+      >
+        U+{piece.hidden}
+      </span>
+    ),
+  );
+
+/** A link to an address that somebody else gave, if it is a plain web address; otherwise only its words. */
+export function OutwardLink({
+  address,
+  children,
+}: {
+  address: string | null;
+  children: ReactNode;
+}) {
+  const url = webAddress(address);
+  if (!url) return <>{children}</>;
+  return (
+    <a href={url.href} rel="noopener noreferrer nofollow" target="_blank">
+      {children}
+    </a>
+  );
+}

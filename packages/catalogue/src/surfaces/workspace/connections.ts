@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { id, text, timestamp, wholeNumber } from "../../text.ts";
+import { listOf } from "../approvals/schemas.ts";
+
+const byId = z.object({ id: id.describe("The connection") });
+
+/** A list that is read on from a cursor. */
+export const walkedList = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    data: z.array(item),
+    next_cursor: z.string().nullable().describe("Go on from here; null: there is no more"),
+  });
+
+/** How to read such a list. */
+export const walk = (what: string) => ({
+  cursor: text(200).optional().describe("next_cursor of the last answer; nothing: the newest"),
+  limit: wholeNumber(1, 100).default(50).describe(`${what} in an answer, at most`),
+});
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+const statusClasses = ["2xx", "3xx", "4xx", "5xx"] as const;
+
+const LoggedCall = z
+  .object({
+    id,
+    at: timestamp.describe("When the answer ended"),
+    method: z.string(),
+    path: z.string().describe("Without its query"),
+    operation: z.string().nullable().describe("Such as approval.create; null: there is none"),
+    status: z.int().describe("499: the caller hung up before the answer began"),
+    duration_ms: z.int(),
+    request_id: z.string().describe("The answer's X-Request-Id"),
+    error_code: z.string().nullable().describe("Why it was refused, or failed"),
+  })
+  .meta({ id: "LoggedCall" });
+
+const listConnectionCalls = defineOperation({
+  key: "connection.list_calls",
+  http: { method: "GET", path: "/api/v1/connections/{id}/calls" },
+  scope: "approvals:read",
+  adminOnly: true,
+  label: "List Connection's Calls",
+  description:
+    "The connection's request log: of the last 7 days the newest 1,000 calls, newest first. A call appears about a second after its answer",
+  input: {
+    params: byId,
+    query: z.object({
+      status: z.enum(statusClasses).optional().describe("How they were answered"),
+      method: z.enum(methods).optional().describe("Only calls by this method"),
+      search: text(200)
+        .optional()
+        .describe("Part of the path, the operation, the request id or the error code"),
+      ...walk("Calls"),
+    }),
+  },
+  responses: { 200: walkedList(LoggedCall) },
+  errors: ["validation_failed", "forbidden", "not_found", "rate_limited"],
+});
+
+const ConnectionUsage = z
+  .object({
+    limit_per_hour: z.int(),
+    used: z
+      .int()
+      .describe("Of this hour, by its keys. What people do through an app is counted for each"),
+    remaining: z.int(),
+    resets_at: timestamp,
+    hours: z
+      .array(
+        z.object({
+          starts_at: timestamp,
+          calls: z.int(),
+          refused: z.int().describe("Answered with 400 to 499"),
+          failed: z.int().describe("Answered with 500 or more"),
+        }),
+      )
+      .describe("The last 24, oldest first, the present one included"),
+  })
+  .meta({ id: "ConnectionUsage" });
+
+const getConnectionUsage = defineOperation({
+  key: "connection.usage",
+  http: { method: "GET", path: "/api/v1/connections/{id}/usage" },
+  scope: "approvals:read",
+  adminOnly: true,
+  label: "Get Connection's Usage",
+  description: "What is left of the connection's hour, and how many calls the last 24 brought",
+  input: { params: byId },
+  responses: { 200: ConnectionUsage },
+  errors: ["forbidden", "not_found", "rate_limited"],
+});
+
+const ConnectionKey = z
+  .object({
+    id,
+    prefix: z.string(),
+    last_four: z.string(),
+    status: z
+      .enum(["valid", "expired", "revoked", "inactive"])
+      .describe("inactive: its connection is switched off"),
+    scopes: z.array(z.string()).nullable().describe("null: all that a connection may"),
+    expires_at: timestamp.nullable(),
+    revoked_at: timestamp.nullable(),
+    last_used_at: timestamp.nullable(),
+    created_at: timestamp,
+  })
+  .meta({ id: "ConnectionKey" });
+
+const listConnectionKeys = defineOperation({
+  key: "connection.list_keys",
+  http: { method: "GET", path: "/api/v1/connections/{id}/keys" },
+  scope: "approvals:read",
+  adminOnly: true,
+  label: "List Connection's Keys",
+  description: "The connection's keys, newest first, those that have ended as well",
+  input: { params: byId },
+  responses: { 200: listOf(ConnectionKey) },
+  errors: ["forbidden", "not_found", "rate_limited"],
+});
+
+const createConnectionKey = defineOperation({
+  key: "connection.create_key",
+  http: { method: "POST", path: "/api/v1/connections/{id}/keys" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Create Connection's Key",
+  description: "One more key beside those that the connection has",
+  input: { params: byId },
+  responses: {
+    201: z.object({
+      id,
+      api_key: z.string().describe("Shown once"),
+      prefix: z.string(),
+      last_four: z.string(),
+    }),
+  },
+  errors: ["forbidden", "not_found", "rate_limited"],
+});
+
+const revokeConnectionKey = defineOperation({
+  key: "connection.revoke_key",
+  http: { method: "DELETE", path: "/api/v1/connections/{id}/keys/{keyId}" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Revoke Connection's Key",
+  description: "End a key: it is refused everywhere within a second",
+  input: { params: byId.extend({ keyId: id.describe("The key") }) },
+  responses: { 200: z.object({ id, revoked: z.literal(true) }) },
+  errors: ["forbidden", "not_found", "rate_limited"],
+});
+
+/** What the connections' pages need beside the approvals surface. */
+export const connectionPageOperations = {
+  listConnectionCalls,
+  getConnectionUsage,
+  listConnectionKeys,
+  createConnectionKey,
+  revokeConnectionKey,
+};

@@ -1,0 +1,312 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id, jsonObject, timestamp, wholeNumber } from "../../text.ts";
+import { listOf } from "../approvals/schemas.ts";
+import { exampleBy, exampleIds } from "../goals/examples.ts";
+import { By } from "../goals/schemas.ts";
+
+const nullableText = z.string().nullable();
+const objectiveById = z.object({ id: id.describe("The objective") });
+const kpiById = z.object({ id: id.describe("The KPI") });
+
+const TimelineEntry = z
+  .object({
+    id,
+    type: z.string().describe("What happened, such as checkin.recorded or key_result.updated"),
+    data: jsonObject.describe("What the event of this type tells besides"),
+    by: By,
+    created_at: timestamp,
+  })
+  .meta({
+    id: "GoalTimelineEntry",
+    examples: [
+      {
+        id: exampleIds.checkIn,
+        type: "checkin.recorded",
+        data: { key_result_id: exampleIds.keyResult, previous_value: 14, value: 16.5 },
+        by: exampleBy,
+        created_at: "2026-05-12T09:00:00.000Z",
+      },
+    ],
+  });
+
+const page = z.object({
+  before: id
+    .optional()
+    .describe("Only what was done before this entry: the last one of the page before"),
+  limit: wholeNumber(1, 100).default(30).describe("Entries in an answer, at most"),
+});
+const timeline = z.object({ data: z.array(TimelineEntry), has_more: z.boolean() });
+
+const listObjectiveTimeline = defineOperation({
+  key: "goal.list_objective_timeline",
+  http: { method: "GET", path: "/api/v1/objectives/{id}/timeline" },
+  scope: "okrs:read",
+  label: "List Objective Timeline",
+  description:
+    "What was done to an objective and its key results, newest first: made, changed, checked in",
+  input: { params: objectiveById, query: page },
+  responses: { 200: timeline },
+  errors: ["validation_failed", "not_found", "rate_limited"],
+});
+
+const listKpiTimeline = defineOperation({
+  key: "goal.list_kpi_timeline",
+  http: { method: "GET", path: "/api/v1/kpi-timelines/{id}" },
+  scope: "kpis:read",
+  label: "List KPI Timeline",
+  description: "What was done to a KPI, newest first: made, changed, measured",
+  input: { params: kpiById, query: page },
+  responses: { 200: timeline },
+  errors: ["validation_failed", "not_found", "rate_limited"],
+});
+
+const ValueHistory = z
+  .object({
+    goal_id: id.describe("The key result or the KPI"),
+    points: z
+      .array(z.object({ value: z.number(), at: timestamp }))
+      .describe(
+        "Oldest first; the newest so many, and where there are no more what it was made with",
+      ),
+  })
+  .meta({
+    id: "GoalValueHistory",
+    examples: [
+      {
+        goal_id: exampleIds.keyResult,
+        points: [{ value: 16.5, at: "2026-05-12T09:00:00.000Z" }],
+      },
+    ],
+  });
+
+const listKeyResultHistories = defineOperation({
+  key: "goal.list_key_result_histories",
+  http: { method: "GET", path: "/api/v1/objectives/{id}/histories" },
+  scope: "okrs:read",
+  label: "List Key Result Histories",
+  description: "How the values of an objective's key results went, the newest 100 of each",
+  input: { params: objectiveById },
+  responses: { 200: listOf(ValueHistory) },
+  errors: ["not_found", "rate_limited"],
+});
+
+const listKpiHistories = defineOperation({
+  key: "goal.list_kpi_histories",
+  http: { method: "GET", path: "/api/v1/kpi-histories" },
+  scope: "kpis:read",
+  label: "List KPI Histories",
+  description: "How the values of the newest 500 KPIs went, the newest 24 of each",
+  input: {},
+  responses: { 200: listOf(ValueHistory) },
+  errors: ["rate_limited"],
+});
+
+const points = (max: number) => z.number().min(0).max(max);
+
+const KeyResultHealth = z
+  .object({
+    key_result_id: id,
+    score: z.int().min(0).max(100),
+    days_since_checkin: z
+      .number()
+      .min(0)
+      .describe("Or, without one, since there could have been one"),
+    velocity: z.number().describe("What was gained lately over what had to be; 1: just enough"),
+    progress_gap: z.number().describe("How far progress is behind schedule; negative: ahead"),
+    points: z
+      .object({ recency: points(30), velocity: points(30), gap: points(40) })
+      .describe("What each of them brings to the score"),
+  })
+  .meta({
+    id: "KeyResultHealth",
+    examples: [
+      {
+        key_result_id: exampleIds.keyResult,
+        score: 82,
+        days_since_checkin: 3,
+        velocity: 0.8,
+        progress_gap: 0.15,
+        points: { recency: 30, velocity: 24, gap: 28 },
+      },
+    ],
+  });
+
+const getObjectiveHealth = defineOperation({
+  key: "goal.get_health",
+  http: { method: "GET", path: "/api/v1/objectives/{id}/health" },
+  scope: "okrs:read",
+  label: "Get Objective Health",
+  description: "What the health of an objective is made up of, for each of its key results",
+  input: { params: objectiveById },
+  responses: {
+    200: z.object({
+      objective_id: id,
+      score: z.int().min(0).max(100),
+      key_results: z.array(KeyResultHealth),
+    }),
+  },
+  errors: ["not_found", "rate_limited"],
+});
+
+const WaitingGoalChange = z
+  .object({
+    id: id.describe("The request that people decide; approved, it applies the change"),
+    entity_type: z.enum(["objective", "keyResult", "kpi"]),
+    entity_id: id,
+    entity_name: z.string(),
+    patch: jsonObject.describe("What is to be changed (RFC 7396)"),
+    requester_id: id.nullable().describe("Who asked for it: a person or a connection"),
+    requester_name: nullableText,
+    created_at: timestamp,
+  })
+  .meta({
+    id: "WaitingGoalChange",
+    examples: [
+      {
+        id: exampleIds.change,
+        entity_type: "kpi",
+        entity_id: exampleIds.kpi,
+        entity_name: "Weekly active users",
+        patch: { target: 5000 },
+        requester_id: exampleIds.person,
+        requester_name: "Alice Approver",
+        created_at: "2026-05-12T09:00:00.000Z",
+      },
+    ],
+  });
+
+const listWaitingGoalChanges = defineOperation({
+  key: "goal.list_waiting_changes",
+  http: { method: "GET", path: "/api/v1/goal-changes" },
+  scope: "approvals:read",
+  label: "List Waiting Goal Changes",
+  description: "What of goals waits for an approval, newest first, 200 at most",
+  input: {
+    query: z.object({
+      goal_id: id.optional().describe("Only of this objective and its key results, or of this KPI"),
+    }),
+  },
+  responses: { 200: listOf(WaitingGoalChange) },
+  errors: ["validation_failed", "not_found", "rate_limited"],
+});
+
+const goalsScopes = [
+  "okrs:read",
+  "okrs:write",
+  "okr-checkins:write",
+  "kpis:read",
+  "kpis:write",
+  "reviews:read",
+] as const;
+const GoalsScope = z.enum(goalsScopes).meta({ id: "GoalsScope" });
+
+const exampleKey = {
+  id: "019aa400-1130-7c11-9d0e-3f4a5b6c7d10",
+  connection_id: "019aa400-1140-7c11-9d0e-3f4a5b6c7d11",
+  name: "Weekly dashboard",
+  prefix: "okrt_a1b2c3d4",
+  last_four: "9f0e",
+  scopes: ["okrs:read" as const, "kpis:read" as const],
+};
+
+const GoalsKey = z
+  .object({
+    id,
+    connection_id: id.describe("What the key acts as"),
+    name: z.string(),
+    prefix: z.string(),
+    last_four: z.string(),
+    scopes: z.array(GoalsScope),
+    owner_name: z.string().describe("Who answers for it"),
+    revoked_at: timestamp.nullable(),
+    last_used_at: timestamp.nullable(),
+    created_at: timestamp,
+  })
+  .meta({
+    id: "GoalsKey",
+    examples: [
+      {
+        ...exampleKey,
+        owner_name: "Alice Approver",
+        revoked_at: null,
+        last_used_at: null,
+        created_at: "2026-05-12T09:00:00.000Z",
+      },
+    ],
+  });
+
+const listGoalsKeys = defineOperation({
+  key: "goals_key.list",
+  http: { method: "GET", path: "/api/v1/goals-keys" },
+  scope: "approvals:read",
+  adminOnly: true,
+  label: "List Goals Keys",
+  description: "The keys by which other programs read goals or report to them, newest first",
+  input: {},
+  responses: { 200: listOf(GoalsKey) },
+  errors: ["forbidden", "rate_limited"],
+});
+
+const createGoalsKey = defineOperation({
+  key: "goals_key.create",
+  http: { method: "POST", path: "/api/v1/goals-keys" },
+  scope: "approvals:write",
+  adminOnly: true,
+  caller: "session",
+  label: "Create Goals Key",
+  description: "Let another program read goals or report to them; the answer holds its key, once",
+  input: {
+    body: z
+      .object({
+        name: filledText(200).describe("What uses it"),
+        scopes: z.array(GoalsScope).min(1).describe("What it may do"),
+      })
+      .meta({ id: "CreateGoalsKeyBody" }),
+  },
+  responses: {
+    201: z
+      .object({
+        id,
+        connection_id: id,
+        name: z.string(),
+        prefix: z.string(),
+        last_four: z.string(),
+        scopes: z.array(GoalsScope),
+        key: z.string().describe("Shown once"),
+      })
+      .meta({ id: "NewGoalsKey", examples: [{ ...exampleKey, key: "okrt_…" }] }),
+  },
+  errors: ["validation_failed", "forbidden", "rate_limited"],
+  example: { body: { name: "Weekly dashboard", scopes: ["okrs:read", "kpis:read"] } },
+});
+
+const revokeGoalsKey = defineOperation({
+  key: "goals_key.revoke",
+  http: { method: "DELETE", path: "/api/v1/goals-keys/{id}" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Revoke Goals Key",
+  description: "End a goals key, with the connection that was made for it",
+  input: { params: z.object({ id: id.describe("The key") }) },
+  responses: { 200: z.object({ id, revoked: z.literal(true) }) },
+  errors: ["forbidden", "not_found", "rate_limited"],
+});
+
+/** What the pages of goals need beside the goals surface. */
+export const goalPageOperations = {
+  listObjectiveTimeline,
+  listKpiTimeline,
+  listKeyResultHistories,
+  listKpiHistories,
+  getObjectiveHealth,
+  listWaitingGoalChanges,
+  listGoalsKeys,
+  createGoalsKey,
+  revokeGoalsKey,
+};
+
+export const goalPageResources = {
+  goal: { label: "Goal", description: "What becomes of objectives, key results and KPIs" },
+  goals_key: { label: "Goals Key", description: "What lets another program in to goals" },
+};

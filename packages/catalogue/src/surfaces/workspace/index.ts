@@ -1,0 +1,66 @@
+import type { Surface } from "../../surface.ts";
+import { approvalsErrorBody } from "../approvals/errors.ts";
+import { approvalsResources } from "../approvals/resources.ts";
+import { administrationOperations, administrationResources } from "./administration.ts";
+import { appPageOperations, appPageResources } from "./apps.ts";
+import { connectionPageOperations } from "./connections.ts";
+import { deliveryPageOperations } from "./deliveries.ts";
+import { goalPageOperations, goalPageResources } from "./goals.ts";
+import { listAsked, listInbox } from "./inbox.ts";
+import { getMe, signOut, switchOrganization, updateMe } from "./me.ts";
+import { reviewPageOperations, reviewPageResources } from "./reviews.ts";
+import { castVote, getDifference, getTimeline, listDeciders, previewVote } from "./request-page.ts";
+import { tokenPageOperations, tokenPageResources } from "./tokens.ts";
+import { createView, deleteView, listViews, updateView } from "./views.ts";
+
+/** Every operation of the workspace surface: what the dashboard needs beside the other surfaces. */
+export const workspaceOperations = {
+  previewVote,
+  castVote,
+  listDeciders,
+  getTimeline,
+  getDifference,
+  getMe,
+  updateMe,
+  switchOrganization,
+  signOut,
+  ...administrationOperations,
+  listInbox,
+  listAsked,
+  listViews,
+  createView,
+  updateView,
+  deleteView,
+  ...connectionPageOperations,
+  ...appPageOperations,
+  ...tokenPageOperations,
+  ...deliveryPageOperations,
+  ...goalPageOperations,
+  ...reviewPageOperations,
+};
+
+/** The workspace surface: who is who, what waits for whom, who has access, what happened. */
+export const workspaceSurface: Surface = {
+  name: "workspace",
+  title: "Sayso workspace API",
+  description:
+    "What the dashboard stands on: who is who, what waits for whom, who has access, and what happened.",
+  authorization: "Authorization: Bearer <personal token>, or the session of whoever is signed in",
+  errorBody: approvalsErrorBody,
+  resources: {
+    ...administrationResources,
+    approval: approvalsResources.approval,
+    me: { label: "Me", description: "Whoever calls" },
+    inbox: { label: "Inbox", description: "What waits for whoever calls" },
+    view: { label: "View", description: "A list that a person keeps under a name" },
+    connection: approvalsResources.connection,
+    delivery: approvalsResources.delivery,
+    ...appPageResources,
+    ...tokenPageResources,
+    ...goalPageResources,
+    ...reviewPageResources,
+  },
+  operations: workspaceOperations,
+  events: {},
+  triggers: {},
+};

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id } from "../../text.ts";
+import { Role } from "../approvals/schemas.ts";
+
+const NamedOrganization = z.object({ id, name: z.string() });
+
+const Me = z
+  .object({
+    id,
+    name: z.string(),
+    email: z.string().nullable(),
+    role: Role,
+    can_approve: z.boolean().describe("Whether they may vote at all"),
+    team_ids: z.array(id),
+    organization: NamedOrganization,
+    organizations: z
+      .array(NamedOrganization)
+      .describe("Everywhere that they can switch to; for a token, only its own"),
+  })
+  .meta({ id: "Me" });
+
+export const getMe = defineOperation({
+  key: "me.get",
+  http: { method: "GET", path: "/api/v1/me" },
+  scope: "approvals:read",
+  caller: "person",
+  label: "Get Me",
+  description: "The person who is signed in, or in whose name a token acts",
+  input: {},
+  responses: { 200: Me },
+  errors: ["forbidden", "rate_limited"],
+});
+
+export const updateMe = defineOperation({
+  key: "me.update",
+  http: { method: "PATCH", path: "/api/v1/me" },
+  scope: "approvals:write",
+  caller: "session",
+  label: "Update Me",
+  description: "Change one's own name, in every organization and on what was done before",
+  input: { body: z.object({ name: filledText(100).describe("What others call you") }) },
+  responses: { 200: Me },
+  errors: ["validation_failed", "forbidden", "rate_limited"],
+  example: { body: { name: "Ada Byron" } },
+});
+
+export const switchOrganization = defineOperation({
+  key: "me.switch_organization",
+  http: { method: "POST", path: "/api/v1/me/organization" },
+  scope: "approvals:write",
+  caller: "session",
+  label: "Switch Organization",
+  description: "Go on in another of one's organizations, with this session",
+  input: { body: z.object({ organization_id: id.describe("Where to go on") }) },
+  responses: { 200: z.object({ organization_id: id }) },
+  errors: ["validation_failed", "forbidden", "not_found", "rate_limited"],
+  example: { body: { organization_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04" } },
+});
+
+export const signOut = defineOperation({
+  key: "me.sign_out",
+  http: { method: "POST", path: "/api/v1/me/sign-out" },
+  scope: "approvals:read",
+  caller: "session",
+  label: "Sign Out",
+  description: "End this session",
+  input: {},
+  responses: { 200: z.object({ signed_out: z.literal(true) }) },
+  errors: ["forbidden", "rate_limited"],
+});

@@ -1,0 +1,253 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { id, text, timestamp, wholeNumber } from "../../text.ts";
+import { hints } from "../approvals/hints.ts";
+import { Decided, Decision, DecisionReason, Role } from "../approvals/schemas.ts";
+
+const byId = z.object({ id: id.describe("The request") });
+
+const YourVote = z
+  .object({
+    can_decide: z.boolean(),
+    reason: z
+      .string()
+      .nullable()
+      .describe("Why not, for machines: already_decided, own_request, emergency_stop, …"),
+    message: z.string().nullable().describe("Why not, for people"),
+    step_id: id.nullable().describe("The step that the vote would be for; null: the whole request"),
+    as_admin: z.boolean().describe("Others are asked; this person may decide it all the same"),
+    needs_reason: z.boolean().describe("Whether a rejection has to say why"),
+    can_cancel: z.boolean(),
+    can_delegate: z.boolean(),
+    cast: z
+      .array(z.object({ step_id: id.nullable(), decision: Decision }))
+      .describe("The votes of this person that count"),
+    sequence: z
+      .int()
+      .describe(
+        "How far the request's history reached; a vote that brings it is for what was seen",
+      ),
+  })
+  .meta({ id: "YourVote" });
+
+export const previewVote = defineOperation({
+  key: "approval.preview_vote",
+  http: { method: "GET", path: "/api/v1/approvals/{id}/your-vote" },
+  scope: "approvals:read",
+  label: "Preview Vote",
+  description: "What the caller may do with a request now, and why not",
+  input: { params: byId },
+  responses: { 200: YourVote },
+  errors: ["not_found", "rate_limited"],
+  fields: { id: hints.request },
+});
+
+export const castVote = defineOperation({
+  key: "approval.vote",
+  http: { method: "POST", path: "/api/v1/approvals/{id}/your-vote" },
+  scope: "approvals:write",
+  label: "Cast Vote",
+  description: "Approve or reject what was seen: refused if the request was revised since",
+  input: {
+    params: byId,
+    body: z.object({
+      decision: Decision.describe("Whether to approve or to reject"),
+      comment: text(2000).optional().describe("Why; required to reject where the request says so"),
+      step_id: id
+        .nullish()
+        .describe("The step; default: the first active one that is the caller's"),
+      sequence: z.int().min(1).describe("From the preview that came before the request was read"),
+    }),
+  },
+  responses: { 200: Decided },
+  errors: [
+    "validation_failed",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "invalid_state",
+    "rate_limited",
+    "emergency_stop",
+  ],
+  fields: { id: hints.request, comment: { multiline: true } },
+  example: { body: { decision: "approve", sequence: 1 } },
+});
+
+const Named = z.object({ id, name: z.string().nullable().describe("null: gone") });
+
+const VoteShown = z
+  .object({
+    id,
+    person: Named,
+    connection: Named.nullable().describe("What voted in the person's name"),
+    decision: Decision,
+    comment: z.string().nullable(),
+    source: z.string().nullable(),
+    created_at: timestamp,
+  })
+  .meta({ id: "Vote" });
+
+const DecidingStep = z
+  .object({
+    id: id.nullable().describe("null: the request is decided as a whole"),
+    step_order: z.int(),
+    name: z.string().nullable(),
+    status: z.enum(["waiting", "active", "approved", "rejected", "skipped"]),
+    required_approvals: z.int(),
+    role: Role.nullable().describe("Whoever has this role, or one above it"),
+    team: z.object({ id, name: z.string(), size: z.int() }).nullable(),
+    missing: z
+      .array(z.object({ id, name: z.string() }))
+      .nullable()
+      .describe("Who is asked by name and has not voted; of a team 50; null: nobody by name"),
+    votes: z.array(VoteShown).describe("Those that count"),
+  })
+  .meta({ id: "DecidingStep" });
+
+export const listDeciders = defineOperation({
+  key: "approval.deciders",
+  http: { method: "GET", path: "/api/v1/approvals/{id}/deciders" },
+  scope: "approvals:read",
+  label: "List Deciders",
+  description: "Who decides a request, who has voted and who is missing, by name",
+  input: { params: byId },
+  responses: {
+    200: z
+      .object({
+        steps: z.array(DecidingStep),
+        voided_votes: z.array(VoteShown).describe("Cast before the request was revised"),
+      })
+      .meta({ id: "Deciders" }),
+  },
+  errors: ["not_found", "rate_limited"],
+  fields: { id: hints.request },
+});
+
+const TimelineEntry = z
+  .object({
+    id,
+    sequence: z.int().describe("Counts from 1 within the request"),
+    type: z.string().describe("As in the events feed: approval.vote_cast"),
+    created_at: timestamp,
+    actor: z.object({
+      kind: z.enum(["person", "connection", "system"]),
+      id: id.nullable(),
+      name: z.string().nullable(),
+    }),
+    person: Named.nullable().describe("Who voted, decided, or handed their vote on"),
+    to: Named.nullable().describe("Who votes instead"),
+    connection: Named.nullable().describe("What it came through"),
+    step: z.object({ id, step_order: z.int(), name: z.string().nullable() }).nullable(),
+    decision: Decision.nullable(),
+    comment: z.string().nullable(),
+    source: z.string().nullable().describe("Where a vote was cast, as whoever cast it named it"),
+    reason: DecisionReason.nullable().describe("On what grounds it ended"),
+    status: z.string().nullable().describe("What a decided step ended as"),
+    fields: z.array(z.string()).describe("What was revised"),
+    votes_voided: z.int(),
+    error: z.string().nullable().describe("Why an applier did not take a change"),
+  })
+  .meta({ id: "TimelineEntry" });
+
+const DeliverySummary = z
+  .object({
+    id,
+    kind: z.enum(["callback", "subscription", "applier"]),
+    event_type: z.string(),
+    origin: z.string().describe("The receiver, without its path"),
+    status: z.enum(["pending", "delivered", "failed", "gone"]),
+    attempts: z.int(),
+    last_status_code: z.int().nullable(),
+    last_error: z.string().nullable(),
+    next_attempt_at: timestamp.nullable(),
+    delivered_at: timestamp.nullable(),
+    created_at: timestamp,
+  })
+  .meta({ id: "DeliverySummary" });
+
+export const getTimeline = defineOperation({
+  key: "approval.timeline",
+  http: { method: "GET", path: "/api/v1/approvals/{id}/timeline" },
+  scope: "approvals:read",
+  label: "Get Timeline",
+  description: "What happened to a request, oldest first, and whom it was told",
+  input: {
+    params: byId,
+    query: z.object({
+      before: wholeNumber(1, 2_147_483_647)
+        .optional()
+        .describe("Only what has a lower sequence; default: the newest"),
+      limit: wholeNumber(1, 500).default(200).describe("Entries at most"),
+    }),
+  },
+  responses: {
+    200: z
+      .object({
+        data: z.array(TimelineEntry),
+        has_earlier: z.boolean(),
+        deliveries: z.array(DeliverySummary).describe("The newest 100, newest first"),
+      })
+      .meta({ id: "Timeline" }),
+  },
+  errors: ["validation_failed", "not_found", "rate_limited"],
+  fields: { id: hints.request },
+});
+
+const anything = z.unknown();
+
+const Differing = z
+  .object({
+    path: z.string().describe("JSON Pointer (RFC 6901)"),
+    kind: z.enum(["added", "removed", "changed"]),
+    before: anything.optional(),
+    after: anything.optional(),
+  })
+  .meta({ id: "Differing" });
+
+const DifferingChange = z
+  .object({
+    entity_type: z.string(),
+    entity_id: z.string(),
+    entity_name: z.string(),
+    action: z.enum(["create", "update", "delete"]),
+    made_for_version: z.int(),
+    current_version: z
+      .int()
+      .nullable()
+      .describe("While it is pending: another than made_for_version can't be approved"),
+    entity_version: z.int().nullable().describe("The version that it made, or is about to make"),
+    state: z
+      .enum(["proposed", "applying", "applied", "failed", "abandoned"])
+      .describe("What became of it after the approval"),
+    applied_at: timestamp.nullable(),
+    applier: z
+      .object({
+        attempts: z.int(),
+        status_code: z.int().nullable(),
+        error: z.string().nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: "DifferingChange" });
+
+export const getDifference = defineOperation({
+  key: "approval.difference",
+  http: { method: "GET", path: "/api/v1/approvals/{id}/difference" },
+  scope: "approvals:read",
+  label: "Get Difference",
+  description:
+    "What differs before and after: of a change, a run, or metadata with before and after",
+  input: { params: byId },
+  responses: {
+    200: z
+      .object({
+        data: z.array(Differing).nullable().describe("The first 500; null: nothing to compare"),
+        has_more: z.boolean(),
+        change: DifferingChange.nullable().describe("Where the approval changes an entity"),
+        is_context: z.boolean().describe("Whether context_html says just this"),
+      })
+      .meta({ id: "RequestDifference" }),
+  },
+  errors: ["not_found", "rate_limited"],
+  fields: { id: hints.request },
+});

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id } from "../../text.ts";
+import { Deleted, Team } from "../approvals/administration.ts";
+
+const byId = z.object({ id: id.describe("The team") });
+
+export const renameTeam = defineOperation({
+  key: "team.rename",
+  http: { method: "PATCH", path: "/api/v1/teams/{id}" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Rename Team",
+  description: "Give a team another name",
+  input: {
+    params: byId,
+    body: z.object({ name: filledText(100).describe("Unique within the organization") }),
+  },
+  responses: { 200: Team },
+  errors: ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"],
+  example: { body: { name: "Site Reliability" } },
+});
+
+export const deleteTeam = defineOperation({
+  key: "team.delete",
+  http: { method: "DELETE", path: "/api/v1/teams/{id}" },
+  scope: "approvals:write",
+  adminOnly: true,
+  label: "Delete Team",
+  description:
+    "Remove a team; its people stay. Refused while a pending request or a template asks it",
+  input: { params: byId },
+  responses: { 200: Deleted },
+  errors: ["forbidden", "not_found", "conflict", "rate_limited"],
+});

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { defineOperation } from "../../operation.ts";
+import { filledText, id, instant, text, timestamp } from "../../text.ts";
+import { listOf, Priority, Status } from "../approvals/schemas.ts";
+
+const ViewQuery = z
+  .object({
+    list: z
+      .enum(["inbox", "all", "decided", "mine"])
+      .describe("What needs the person, all, what is decided, or what they asked for"),
+    status: z.array(Status).max(5).optional().describe("Only these statuses"),
+    priority: z.array(Priority).max(4).optional().describe("Only these priorities"),
+    search: text(500).optional().describe("Words in title and description"),
+    action_type: text(200).optional().describe("Only this action type"),
+    source: text(200).optional().describe("Only what this integration asked"),
+    within_days: z.int().min(1).max(3650).optional().describe("Made at most so many days ago"),
+    created_after: instant.optional().describe("Made at this time or later"),
+    created_before: instant.optional().describe("Made before this time"),
+  })
+  .meta({ id: "ViewQuery" });
+
+const View = z
+  .object({ id, name: z.string(), query: ViewQuery, created_at: timestamp, updated_at: timestamp })
+  .meta({ id: "View" });
+
+const viewById = z.object({ id: id.describe("The view") });
+const query = ViewQuery.describe("The list and its filters");
+const name = filledText(60).describe("What to call it; nobody else sees it");
+
+export const listViews = defineOperation({
+  key: "view.list",
+  http: { method: "GET", path: "/api/v1/views" },
+  scope: "approvals:read",
+  caller: "person",
+  label: "List Views",
+  description: "The lists that the caller keeps under a name, by name",
+  input: {},
+  responses: { 200: listOf(View) },
+  errors: ["forbidden", "rate_limited"],
+});
+
+export const createView = defineOperation({
+  key: "view.create",
+  http: { method: "POST", path: "/api/v1/views" },
+  scope: "approvals:write",
+  caller: "person",
+  label: "Create View",
+  description: "Keep a list and its filters under a name, for the caller alone; at most 50",
+  input: { body: z.object({ name, query }) },
+  responses: { 201: View },
+  errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
+  example: {
+    body: { name: "Deployments", query: { list: "all", action_type: "deploy" } },
+  },
+});
+
+export const updateView = defineOperation({
+  key: "view.update",
+  http: { method: "PATCH", path: "/api/v1/views/{id}" },
+  scope: "approvals:write",
+  caller: "person",
+  label: "Update View",
+  description:
+    "Rename a view, or give it other filters, which take the place of the old as a whole",
+  input: {
+    params: viewById,
+    body: z
+      .object({ name: name.optional(), query: query.optional() })
+      .refine(
+        (body) => body.name !== undefined || body.query !== undefined,
+        "must change name or query",
+      ),
+  },
+  responses: { 200: View },
+  errors: ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"],
+  example: { body: { name: "Deployments" } },
+});
+
+export const deleteView = defineOperation({
+  key: "view.delete",
+  http: { method: "DELETE", path: "/api/v1/views/{id}" },
+  scope: "approvals:write",
+  caller: "person",
+  label: "Delete View",
+  description: "Delete a view; the requests that it shows stay",
+  input: { params: viewById },
+  responses: { 200: z.object({ id, deleted: z.literal(true) }) },
+  errors: ["forbidden", "not_found", "rate_limited"],
+});

@@ -1,0 +1,38 @@
+import type { Context } from "../context.ts";
+import { isUuid } from "../ids.ts";
+import { inOrganization } from "../in-organization.ts";
+
+const NAMES_MAX = 1000;
+
+/**
+ * How the people, teams, connections, templates, apps and goals are called whose ids stand in these, by id; at most
+ * 1,000. What is unknown, or another organization's, is absent.
+ */
+export async function readNames(
+  context: Context,
+  data: readonly Record<string, unknown>[],
+): Promise<Map<string, string>> {
+  const ids = [...new Set(data.flatMap((fields) => Object.values(fields).flatMap(idsIn)))];
+  if (ids.length === 0) return new Map();
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<{ id: string; name: string }>({
+      name: "read_names",
+      text: `select id, name from people where id = any ($1)
+             union all select id, name from teams where id = any ($1)
+             union all select id, name from connections where id = any ($1)
+             union all select id, name from templates where id = any ($1)
+             union all select id, name from oauth_clients where id = any ($1)
+             union all select id, title from objectives where id = any ($1)
+             union all select id, title from key_results where id = any ($1)
+             union all select id, name from flows where id = any ($1)`,
+      values: [ids.slice(0, NAMES_MAX)],
+    }),
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** A value that is an id, or the ids in a list. */
+function idsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  return typeof value === "string" && isUuid(value) ? [value] : [];
+}

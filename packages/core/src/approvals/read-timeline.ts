@@ -1,0 +1,172 @@
+import type { PoolClient } from "pg";
+import type { ActorReference } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { maySeeEvent } from "../events/event-types.ts";
+import { inOrganization } from "../in-organization.ts";
+import { isUuid } from "../ids.ts";
+import type { Decision, DecisionReason } from "./state.ts";
+
+/** Somebody or something by its name; null: gone. */
+export interface Named {
+  id: string;
+  name: string | null;
+}
+
+/** One thing that happened to a request, with what was said and who was meant by name. What doesn't apply is null. */
+export interface TimelineEntry {
+  id: string;
+  /** Counts from 1 within the request. */
+  sequence: number;
+  type: string;
+  at: Date;
+  actor: ActorReference & { name: string | null };
+  /** Who voted, decided, or handed their vote on. */
+  person: Named | null;
+  /** Who votes instead. */
+  to: Named | null;
+  /** What it came through: the connection that asked, or voted in the person's name. */
+  connection: Named | null;
+  step: { id: string; order: number; name: string | null } | null;
+  decision: Decision | null;
+  /** What was said with a vote, a decision, or by itself. */
+  comment: string | null;
+  /** Where a vote was cast, as whoever cast it named it. */
+  source: string | null;
+  reason: DecisionReason | null;
+  /** What a decided step ended as. */
+  status: string | null;
+  /** What was revised. */
+  fields: string[];
+  votesVoided: number;
+  /** Why an applier did not take a change. */
+  error: string | null;
+}
+
+export interface Timeline {
+  /** Oldest first. */
+  entries: TimelineEntry[];
+  /** Whether something happened before the first of these. */
+  hasEarlier: boolean;
+}
+
+/**
+ * What happened to a request, from its audit trail: the last `limit` things before a place in it.
+ *
+ * @param page.before only what has a lower sequence
+ * @param page.limit 1–500
+ * @throws DomainError `not_found`
+ */
+export function readTimeline(
+  context: Context,
+  requestId: string,
+  page: { before?: number; limit: number },
+): Promise<Timeline> {
+  return inOrganization(
+    context,
+    async (db) => {
+      const request = await db.query<{ connectionId: string | null }>(
+        `select connection_id as "connectionId" from requests where id = $1`,
+        [requestId],
+      );
+      if (!request.rows[0]) throw notFound("Request");
+      const { rows } = await db.query<EventRow>(
+        `select id, sequence, type, created_at as at, actor_kind as "actorKind", actor_id as "actorId", data
+         from events where request_id = $1 and ($2::integer is null or sequence < $2)
+         order by sequence desc limit $3`,
+        [requestId, page.before, page.limit + 1],
+      );
+      const events = rows
+        .slice(0, page.limit)
+        .reverse()
+        .map((row) => ({ ...row, ...meantBy(row, request.rows[0]!.connectionId) }));
+      const names = await readNames(db, events);
+      return {
+        entries: events
+          .filter(({ type }) => maySeeEvent(context.actor, type))
+          .map((event) => toEntry(event, names)),
+        hasEarlier: rows.length > page.limit,
+      };
+    },
+    { oneSnapshot: true },
+  );
+}
+
+interface EventRow {
+  id: string;
+  sequence: number;
+  type: string;
+  at: Date;
+  actorKind: ActorReference["kind"];
+  actorId: string | null;
+  data: Record<string, unknown>;
+}
+
+const textIn = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const idIn = (value: unknown): string | null =>
+  typeof value === "string" && isUuid(value) ? value : null;
+
+/** Whom and what an event's data name. */
+const meantBy = ({ type, data }: EventRow, askedThrough: string | null) => ({
+  personId: idIn(data.person_id) ?? idIn(data.from) ?? idIn(data.decided_by),
+  toId: idIn(data.to),
+  connectionId:
+    type === "approval.created"
+      ? askedThrough
+      : (idIn(data.connection_id) ?? idIn(data.via_connection_id)),
+  stepId: idIn(data.step_id),
+});
+
+type MeantEvent = EventRow & ReturnType<typeof meantBy>;
+
+/** Names of all that these events mean. Three queries, however many events. */
+async function readNames(db: PoolClient, events: readonly MeantEvent[]) {
+  const actors = (kind: ActorReference["kind"]) =>
+    events.flatMap(({ actorKind, actorId }) => (actorKind === kind && actorId ? [actorId] : []));
+  const people = [...actors("person"), ...events.flatMap((e) => [e.personId ?? [], e.toId ?? []])];
+  const connections = [...actors("connection"), ...events.flatMap((e) => e.connectionId ?? [])];
+  const read = async (query: string, ids: unknown[]) => {
+    const { rows } = await db.query<{ id: string; name: string }>(query, [
+      [...new Set(ids.flat())],
+    ]);
+    return new Map(rows.map((row) => [row.id, row.name]));
+  };
+  const steps = await db.query<NonNullable<TimelineEntry["step"]>>(
+    `select id, step_order as "order", name from steps where id = any ($1)`,
+    [[...new Set(events.flatMap(({ stepId }) => stepId ?? []))]],
+  );
+  return {
+    people: await read("select id, name from people where id = any ($1)", people),
+    connections: await read("select id, name from connections where id = any ($1)", connections),
+    steps: new Map(steps.rows.map((step) => [step.id, step])),
+  };
+}
+
+function toEntry(
+  event: MeantEvent,
+  { people, connections, steps }: Awaited<ReturnType<typeof readNames>>,
+): TimelineEntry {
+  const { data, actorKind, actorId } = event;
+  const named = (names: Map<string, string>, id: string | null): Named | null =>
+    id === null ? null : { id, name: names.get(id) ?? null };
+  const actorNames = actorKind === "connection" ? connections : people;
+  return {
+    id: event.id,
+    sequence: event.sequence,
+    type: event.type,
+    at: event.at,
+    actor: { kind: actorKind, id: actorId, name: actorId && (actorNames.get(actorId) ?? null) },
+    person: named(people, event.personId),
+    to: named(people, event.toId),
+    connection: named(connections, event.connectionId),
+    step: (event.stepId && steps.get(event.stepId)) || null,
+    decision: data.decision === "approve" || data.decision === "reject" ? data.decision : null,
+    comment: textIn(data.comment) ?? textIn(data.body),
+    source: textIn(data.source),
+    reason: textIn(data.reason) as DecisionReason | null,
+    status: textIn(data.status),
+    fields: Array.isArray(data.fields) ? data.fields.map(String) : [],
+    votesVoided: Number(data.votes_voided ?? 0),
+    error: textIn(data.error),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Context } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { seedOf } from "./entry-hash.ts";
+import { readEntries } from "./read-chain.ts";
+import { examine, type Fault } from "./verify-audit.ts";
+
+/** How far an organization's audit trail was found to be what was written. */
+export interface OwnAuditPart {
+  /** Entries up to here hold together; go on after it. */
+  verifiedTo: number;
+  /** How many there are. */
+  size: number;
+  /** The first entry that is not what was written. */
+  fault: Fault | null;
+}
+
+const PART = 5000;
+
+/**
+ * Computes the next 5,000 entries of the context's own chain anew. Called again after `verifiedTo`, until that is
+ * `size`, it covers all of it; one call is cheap. Events that were put in past the chain, and checkpoints that were kept
+ * elsewhere, are for `verifyAudit`.
+ *
+ * @param after as an earlier call gave it; 0: the beginning
+ * @throws DomainError `forbidden` (not an admin), `unavailable`
+ */
+export async function verifyOwnAudit(context: Context, after: number): Promise<OwnAuditPart> {
+  const { services, organizationId, actor } = context;
+  requireAdmin(actor, "verify the audit trail");
+  const { rows } = await withRetries(() =>
+    services.system.query<{ size: number | null; head: Buffer | null; hash: Buffer | null }>(
+      `select h.position as size, h.hash as head,
+              (select hash from feed where organization_id = $1 and position = $2) as hash
+       from (select $1::uuid as id) o left join feed_heads h on h.organization_id = o.id
+       where h.organization_id is not null or exists (select from feed where organization_id = $1)`,
+      [organizationId, after],
+    ),
+  );
+  const [start] = rows;
+  if (!start) return { verifiedTo: 0, size: 0, fault: null };
+  const size = start.size ?? 0;
+  const faultAt = (kind: Fault["kind"], position: number, message: string): OwnAuditPart => ({
+    verifiedTo: Math.min(after, size),
+    size,
+    fault: { kind, position, eventId: null, message },
+  });
+  if (!start.head) return faultAt("truncated", 1, "The chain's head is gone");
+  if (after > size) return { verifiedTo: size, size, fault: null };
+  let previous = after === 0 ? seedOf(organizationId) : start.hash;
+  if (!previous) return faultAt("deleted", after, `Entry ${after} is gone`);
+  let verifiedTo = after;
+  for (const entry of await readEntries(services, organizationId, after, PART)) {
+    const fault = examine(entry, verifiedTo, previous, organizationId);
+    if (fault) return { verifiedTo, size: Math.max(size, verifiedTo), fault };
+    verifiedTo = entry.position;
+    previous = entry.hash;
+    if (verifiedTo === size && !previous.equals(start.head))
+      return faultAt("rewritten", size, "The chain's head knows another entry here");
+  }
+  if (verifiedTo === after && after < size)
+    return faultAt(
+      "truncated",
+      after + 1,
+      `The chain ends after ${after} entries; its head knows ${size}`,
+    );
+  return { verifiedTo, size: Math.max(size, verifiedTo), fault: null };
+}

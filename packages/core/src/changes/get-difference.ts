@@ -1,0 +1,119 @@
+import type { PoolClient } from "pg";
+import { sanitizeContextHtml } from "../approvals/context-html.ts";
+import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
+import type { Context } from "../context.ts";
+import { readStanding } from "../entities/entity.ts";
+import { findEntityType } from "../entities/entity-type.ts";
+import { isJsonObject, mergePatch, type JsonObject } from "../entities/merge-patch.ts";
+import { notFound } from "../errors.ts";
+import type { GoalEntityType } from "../goals/change-control.ts";
+import { inOrganization } from "../in-organization.ts";
+import { diffObjects, type Difference } from "../runs/diff-objects.ts";
+import { showDifferences } from "../runs/show-difference.ts";
+import { readChanges, type Change } from "./change.ts";
+
+const DIFFERENCES_MAX = 500;
+
+/** What a request changes. */
+export interface RequestDifference {
+  differences: Difference[];
+  /** Whether there are more than these 500. */
+  hasMore: boolean;
+  /** Where its approval is what changes an entity; null: both sides are what the caller said of them. */
+  change: DifferingChange | null;
+  /** Whether the request's context is nothing but this difference in HTML. */
+  isContext: boolean;
+}
+
+export interface DifferingChange extends Pick<
+  Change,
+  | "entityType"
+  | "entityId"
+  | "entityName"
+  | "action"
+  | "madeForVersion"
+  | "entityVersion"
+  | "state"
+  | "appliedAt"
+  | "applier"
+> {
+  /** The entity's version now, while the change is pending: another than `madeForVersion` can't be approved. */
+  currentVersion: number | null;
+}
+
+/**
+ * What differs between before and after: of a change by what it is applied to; of any other request by its metadata,
+ * where they hold `before` and `after`, or a run's `previousObject` and `object`. null: nothing to compare.
+ *
+ * @throws DomainError `not_found`
+ */
+export function getDifference(
+  context: Context,
+  requestId: string,
+): Promise<RequestDifference | null> {
+  return inOrganization(
+    context,
+    async (db) => {
+      const [record] = await readRecords(db, [requestId]);
+      if (!record) throw notFound("Request");
+      const [change] = await readChanges(db, [requestId]);
+      if (!change) return compareMetadata(record);
+      const { before, after } = sidesOf(change, record.metadata);
+      const found = compare(before, after);
+      const isPending = change.status === "pending";
+      const currentVersion = isPending ? await readVersion(db, context, change) : null;
+      return { ...found, change: { ...change, currentVersion }, isContext: false };
+    },
+    { oneSnapshot: true },
+  );
+}
+
+function compare(before: unknown, after: unknown) {
+  const differences = diffObjects(before, after, DIFFERENCES_MAX + 1);
+  return {
+    differences: differences.slice(0, DIFFERENCES_MAX),
+    hasMore: differences.length > DIFFERENCES_MAX,
+  };
+}
+
+/** What was applied; before that, what the proposer was shown (propose-change.ts) and what becomes of it. */
+function sidesOf(
+  { action, before, after, payload, status }: Change,
+  metadata: ApprovalRecord["metadata"],
+): { before: JsonObject; after: JsonObject } {
+  if (status === "approved") return { before: before ?? {}, after: after ?? {} };
+  const shown = isJsonObject(metadata?.before) ? metadata.before : {};
+  if (action === "create") return { before: {}, after: payload ?? {} };
+  return { before: shown, after: action === "delete" ? {} : mergePatch(shown, payload ?? {}) };
+}
+
+function compareMetadata(record: ApprovalRecord): RequestDifference | null {
+  const { before, after, previousObject, object } = record.metadata ?? {};
+  if (isJsonObject(previousObject) && isJsonObject(object)) {
+    const made = showDifferences(diffObjects(previousObject, object));
+    const isContext = record.contextHtml === sanitizeContextHtml(made);
+    return { ...compare(previousObject, object), change: null, isContext };
+  }
+  if (!isJsonObject(before) || !isJsonObject(after)) return null;
+  return { ...compare(before, after), change: null, isContext: false };
+}
+
+const goalTables: Record<GoalEntityType, string> = {
+  objective: "objectives",
+  keyResult: "key_results",
+  kpi: "kpis",
+};
+
+async function readVersion(
+  db: PoolClient,
+  context: Context,
+  { entityType, entityId }: Change,
+): Promise<number | null> {
+  const type = await findEntityType(db, entityType);
+  if (type?.kind !== "goal") return (await readStanding(db, context, entityType, entityId)).version;
+  const { rows } = await db.query<{ version: number }>(
+    `select version from ${goalTables[type.name]} where id = $1`,
+    [entityId],
+  );
+  return rows[0]?.version ?? null;
+}

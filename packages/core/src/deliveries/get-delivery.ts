@@ -1,0 +1,38 @@
+import { isAdmin } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { deliveryColumns, withAttempts, type Delivery } from "./list-deliveries.ts";
+
+export interface InspectedDelivery extends Omit<Delivery, "body"> {
+  /** Null: it tells of something that only admins see. */
+  body: string | null;
+  connectionName: string | null;
+}
+
+type Row = Omit<Delivery, "attempts"> & { connectionName: string | null; isForEverybody: boolean };
+
+/**
+ * One delivery with its last 50 attempts. A machine sees its own, people all of their organization, but for the bodies
+ * of events that only admins see.
+ *
+ * @throws DomainError `not_found`
+ */
+export function getDelivery(context: Context, deliveryId: string): Promise<InspectedDelivery> {
+  const { actor, organizationId } = context;
+  return inOrganization(context, async (db) => {
+    const { rows } = await db.query<Row>(
+      `select ${deliveryColumns}, is_for_everybody(event_type) as "isForEverybody",
+         (select c.name from connections c where c.id = connection_id) as "connectionName"
+       from deliveries
+       where id = $1 and organization_id = $2 and ($3::uuid is null or connection_id = $3)`,
+      [deliveryId, organizationId, actor.kind === "connection" ? actor.connectionId : null],
+    );
+    const [row] = rows;
+    if (!row) throw notFound("Delivery");
+    const { isForEverybody, connectionName, ...found } = row;
+    const [delivery] = await withAttempts(db, [found]);
+    const isOpen = isForEverybody || isAdmin(actor);
+    return { ...delivery!, connectionName, body: isOpen ? found.body : null };
+  });
+}

@@ -1,0 +1,130 @@
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import {
+  deliveryColumnsWithoutBody,
+  type Delivery,
+  type DeliveryStatus,
+} from "./list-deliveries.ts";
+
+export interface DeliverySearch {
+  status?: DeliveryStatus;
+  connectionId?: string;
+  subscriptionId?: string;
+  eventType?: string;
+  /** Part of the address; case doesn't matter. */
+  target?: string;
+  createdAfter?: Date;
+}
+
+/** The last delivery that was looked at. */
+export interface DeliveryCursor {
+  createdAt: Date;
+  id: string;
+}
+
+export interface FoundDelivery extends Omit<Delivery, "attempts" | "body"> {
+  connectionName: string | null;
+  /** How many attempts were made, since a replay if there was one. */
+  attempts: number;
+}
+
+export interface FoundDeliveries {
+  deliveries: FoundDelivery[];
+  /** Null: there are no more. Where it is not, the page may hold fewer than the limit, or none. */
+  next: DeliveryCursor | null;
+}
+
+/** How many deliveries one search looks at: a filter that hardly any passes costs no more than this. */
+const LOOKED_AT_MAX = 5000;
+
+/**
+ * Deliveries that pass the filter, newest first. Each call looks at 5,000 at most, so whoever wants more goes on after
+ * the cursor, also where the page was empty. A machine sees its own, people all of their organization.
+ *
+ * @param limit 1–100
+ */
+export function searchDeliveries(
+  context: Context,
+  search: DeliverySearch,
+  after: DeliveryCursor | null,
+  limit: number,
+): Promise<FoundDeliveries> {
+  const range = rangeOf(context, search, after);
+  const conditions = conditionsOf(context, search, range.values.length + 1);
+  const looked = `from deliveries where ${range.sql} order by created_at desc, id desc`;
+  return inOrganization(
+    context,
+    async (db) => {
+      // The inner limit bounds the search; what comes out of it is in order, so it ends as soon as the page is full.
+      const { rows } = await db.query<FoundDelivery>(
+        `select ${foundColumns} from (select * ${looked} limit ${LOOKED_AT_MAX}) looked_at
+       where ${conditions.sql} order by created_at desc, id desc limit ${limit + 1}`,
+        [...range.values, ...conditions.values],
+      );
+      const deliveries = rows.slice(0, limit);
+      const last = deliveries.at(-1);
+      if (rows.length > limit && last)
+        return { deliveries, next: { createdAt: last.createdAt, id: last.id } };
+      const furthest = await db.query<DeliveryCursor>(
+        `select created_at as "createdAt", id ${looked} offset ${LOOKED_AT_MAX - 1} limit 1`,
+        range.values,
+      );
+      return { deliveries, next: furthest.rows[0] ?? null };
+    },
+    { oneSnapshot: true },
+  );
+}
+
+const foundColumns = `${deliveryColumnsWithoutBody}, attempts,
+  (select c.name from connections c where c.id = connection_id) as "connectionName"`;
+
+interface Condition {
+  sql: string;
+  values: unknown[];
+}
+
+/** What an index narrows down. */
+function rangeOf(
+  { organizationId }: Context,
+  { status, createdAfter }: DeliverySearch,
+  after: DeliveryCursor | null,
+): Condition {
+  return joinConditions(1, [
+    ["organization_id = ?", organizationId],
+    ["status = ?", status],
+    ["created_at >= ?", createdAfter],
+    ["(created_at, id) < (?::timestamptz, ?::uuid)", after?.createdAt, after?.id],
+  ]);
+}
+
+/** What is looked at one by one. */
+const conditionsOf = (
+  { actor }: Context,
+  { connectionId, subscriptionId, eventType, target }: DeliverySearch,
+  first: number,
+): Condition =>
+  joinConditions(first, [
+    ["connection_id = ?", actor.kind === "connection" ? actor.connectionId : undefined],
+    ["connection_id = ?", connectionId],
+    ["subscription_id = ?", subscriptionId],
+    ["event_type = ?", eventType],
+    ["strpos(lower(url), lower(?)) > 0", target],
+  ]);
+
+/**
+ * Those whose values are there, with each ? as a parameter.
+ *
+ * @param first the number of the first parameter
+ */
+function joinConditions(first: number, given: [sql: string, ...values: unknown[]][]): Condition {
+  const values: unknown[] = [];
+  const parts = given
+    .filter(([, ...of]) => of.every((value) => value !== undefined))
+    .map(([sql, ...of]) =>
+      [...of].reduce<string>(
+        (text, value) => text.replace("?", `$${first - 1 + values.push(value)}`),
+        sql,
+      ),
+    );
+  return { sql: ["true", ...parts].join(" and "), values };
+}

@@ -1,0 +1,242 @@
+import { priorities, type Priority } from "../approvals/state.ts";
+import type { Context } from "../context.ts";
+import { DomainError, invalidInput } from "../errors.ts";
+import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { addUp, describeDurations, type DurationFigures } from "./durations.ts";
+import { readMostAsked, type AskedFigures } from "./read-asked.ts";
+import { noOutcomes, readEnded, type Ended, type Outcomes } from "./read-ended.ts";
+import { readPending, type PendingFigures } from "./read-pending.ts";
+import { readSlowestSteps, type StepFigures } from "./read-steps.ts";
+
+/** The span that figures are about. */
+export interface FiguresRange {
+  /** Inclusive. */
+  from: Date;
+  /** Exclusive. */
+  to: Date;
+  /** In which a day begins and ends: an IANA name, `Europe/Berlin`. */
+  timeZone: string;
+}
+
+export interface Figures {
+  /** What waits now, whatever the span. */
+  pending: PendingFigures;
+  outcomes: Outcomes;
+  /** Of what was approved or rejected, how much was approved: 0 to 1; null where there was nothing. */
+  approvalRate: number | null;
+  /** Every day of the span, `2026-03-25`. */
+  days: (Outcomes & { day: string })[];
+  /** From asking to a person's decision; to within 1 %. */
+  decisionTime: DurationFigures;
+  byPriority: (DurationFigures & { priority: Priority })[];
+  /** Of requests that asked a team as a whole; slowest first, at most 20. */
+  byTeam: (DurationFigures & { team: Named })[];
+  /** Most first, at most 20; null: what people asked themselves. */
+  byConnection: (Outcomes & { connection: Named | null })[];
+  steps: (Omit<StepFigures, "teamId"> & { team: Named | null })[];
+  /** How many decided steps that is taken from: the newest ones. */
+  stepsSampled: number;
+  /** `decided`: how many requests this person's vote ended. */
+  asked: {
+    person: Named | null;
+    team: Named | null;
+    requests: number;
+    pending: number;
+    decided: number | null;
+  }[];
+  /** How many ask everybody who may approve. */
+  everybodyAsked: number;
+  /** How many requests that is taken from: the newest ones. */
+  askedSampled: number;
+}
+
+/** What has been deleted meanwhile has no name. */
+export interface Named {
+  id: string;
+  name: string | null;
+}
+
+const FIGURES_DAYS_MAX = 366;
+const DAY_MS = 86_400_000;
+const LISTED_MAX = 20;
+
+/**
+ * The organization's figures over a span of 366 days at most. Log entries, which ask nothing, don't count.
+ *
+ * It reads as sayso_system, and each query names the organization: row-level security would look at every one of some
+ * million rows.
+ *
+ * @throws DomainError `validation_failed` (`from`, `to`, `time_zone`), `forbidden` (a machine), `unavailable`
+ */
+export async function getFigures(context: Context, range: FiguresRange): Promise<Figures> {
+  const { actor } = context;
+  if (actor.kind !== "person")
+    throw new DomainError("forbidden", "Figures are shown to people; a connection's key is none");
+  checkRange(range);
+  const read = await oneAtATime(() => readFigures(context, range));
+  return describe(range, read);
+}
+
+const WAITING_MAX = 10;
+let last: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+/**
+ * They may take a second each at a million requests, on connections that decisions and sign-ins need as well: so each process
+ * reads one organization's at a time.
+ */
+async function oneAtATime<T>(read: () => Promise<T>): Promise<T> {
+  if (waiting >= WAITING_MAX)
+    throw new DomainError("unavailable", "Many are asking for figures; try again in a moment");
+  waiting++;
+  const turn = last.then(read, read);
+  last = turn.catch(() => undefined);
+  try {
+    return await turn;
+  } finally {
+    waiting--;
+  }
+}
+
+function readFigures({ services, organizationId }: Context, range: FiguresRange): Promise<Read> {
+  return inSystemTransaction(services, async (db) => {
+    await db.query("set transaction isolation level repeatable read read only");
+    const pending = await readPending(db, organizationId);
+    const ended = await readEnded(db, organizationId, range);
+    const slowest = await readSlowestSteps(db, organizationId, range);
+    const asked = await readMostAsked(db, organizationId, range);
+    const teams = slowestTeams(ended);
+    const connections = busiestConnections(ended);
+    const ids = [
+      ...teams.map(([id]) => id),
+      ...connections.map(([id]) => id),
+      ...slowest.steps.map(({ teamId }) => teamId),
+      ...asked.most.flatMap(({ personId, teamId }) => [personId, teamId]),
+    ].filter((id) => id !== null);
+    const { rows } = await db.query<{ id: string; name: string }>(
+      `select id, name from teams where organization_id = $1 and id = any ($2)
+       union all select id, name from connections where organization_id = $1 and id = any ($2)
+       union all select p.id, p.name from people p where p.id = any ($2)
+         and (exists (select from memberships m where m.person_id = p.id and m.organization_id = $1)
+           or exists (select from former_members f where f.person_id = p.id and f.organization_id = $1))`,
+      [organizationId, ids],
+    );
+    const names = new Map(rows.map(({ id, name }) => [id, name]));
+    return { pending, ended, slowest, asked, teams, connections, names };
+  }).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code !== "22023") throw error;
+    throw unknownTimeZone();
+  });
+}
+
+function checkRange({ from, to, timeZone }: FiguresRange): void {
+  if (!isTimeZone(timeZone)) throw unknownTimeZone();
+  if (from >= to) throw invalidInput({ field: "to", message: "to must be later than from" });
+  if (to.getTime() - from.getTime() > FIGURES_DAYS_MAX * DAY_MS)
+    throw invalidInput({
+      field: "from",
+      message: `from and to may lie ${FIGURES_DAYS_MAX} days apart at most`,
+    });
+}
+
+const unknownTimeZone = (): DomainError =>
+  invalidInput({ field: "time_zone", message: "time_zone must be one such as Europe/Berlin" });
+
+/** Of other names (CET, +05:30) PostgreSQL thinks something else than Intl. */
+const ZONE_NAME = /^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/;
+
+function isTimeZone(name: string): boolean {
+  if (!ZONE_NAME.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type TeamTimes = [id: string, times: DurationFigures][];
+
+const slowestTeams = ({ byTeam }: Ended): TeamTimes =>
+  [...byTeam]
+    .flatMap(([id, histogram]): TeamTimes =>
+      id === null ? [] : [[id, describeDurations(histogram)]],
+    )
+    .toSorted(([, a], [, b]) => (b.p50Seconds ?? 0) - (a.p50Seconds ?? 0))
+    .slice(0, LISTED_MAX);
+
+const busiestConnections = ({ byConnection }: Ended): [string | null, Outcomes][] =>
+  [...byConnection].toSorted(([, a], [, b]) => totalOf(b) - totalOf(a)).slice(0, LISTED_MAX);
+
+const totalOf = ({ approved, rejected, cancelled, expired }: Outcomes): number =>
+  approved + rejected + cancelled + expired;
+
+interface Read {
+  pending: PendingFigures;
+  ended: Ended;
+  slowest: { steps: StepFigures[]; sampled: number };
+  asked: { most: AskedFigures[]; everybody: number; sampled: number };
+  teams: TeamTimes;
+  connections: [string | null, Outcomes][];
+  names: Map<string, string>;
+}
+
+function describe(range: FiguresRange, read: Read): Figures {
+  const { ended, slowest, asked } = read;
+  const named = (id: string | null): Named | null =>
+    id === null ? null : { id, name: read.names.get(id) ?? null };
+  const outcomes = [...ended.byDay.values()].reduce((sum, day) => {
+    for (const outcome of Object.keys(sum) as (keyof Outcomes)[]) sum[outcome] += day[outcome];
+    return sum;
+  }, noOutcomes());
+  const judged = outcomes.approved + outcomes.rejected;
+  return {
+    pending: read.pending,
+    outcomes,
+    approvalRate: judged === 0 ? null : outcomes.approved / judged,
+    days: daysOf(range).map((day) => ({ day, ...(ended.byDay.get(day) ?? noOutcomes()) })),
+    decisionTime: describeDurations(addUp(ended.byPriority.values())),
+    byPriority: priorities.map((priority) => ({
+      priority,
+      ...describeDurations(ended.byPriority.get(priority) ?? new Map<number, number>()),
+    })),
+    byTeam: read.teams.map(([id, times]) => ({
+      team: { id, name: read.names.get(id) ?? null },
+      ...times,
+    })),
+    byConnection: read.connections.map(([id, counts]) => ({ connection: named(id), ...counts })),
+    steps: slowest.steps.map(({ teamId, ...step }) => ({ ...step, team: named(teamId) })),
+    stepsSampled: slowest.sampled,
+    asked: asked.most.map(({ personId, teamId, requests, pending }) => ({
+      person: named(personId),
+      team: named(teamId),
+      requests,
+      pending,
+      decided: personId === null ? null : (ended.byDecider.get(personId) ?? 0),
+    })),
+    everybodyAsked: asked.everybody,
+    askedSampled: asked.sampled,
+  };
+}
+
+/** Every day that the span touches, in its time zone. */
+function daysOf({ from, to, timeZone }: FiguresRange): string[] {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  const last = format.format(to.getTime() - 1);
+  const days: string[] = [];
+  // By the calendar, in which each day has its number, however long it is.
+  for (
+    let day = new Date(`${format.format(from)}T00:00:00Z`);
+    ;
+    day = new Date(day.getTime() + DAY_MS)
+  ) {
+    const text = day.toISOString().slice(0, 10);
+    days.push(text);
+    if (text >= last) return days;
+  }
+}

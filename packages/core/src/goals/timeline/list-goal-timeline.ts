@@ -1,0 +1,100 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../../context.ts";
+import { invalidInput, notFound } from "../../errors.ts";
+import { isUuid } from "../../ids.ts";
+import { inOrganization } from "../../in-organization.ts";
+import type { By } from "../check-ins/check-in.ts";
+import { madeBy } from "../check-ins/list-check-ins.ts";
+
+/** Something that was done to a goal, as the audit trail holds it. */
+export interface GoalTimelineEntry {
+  /** The event's id. */
+  id: string;
+  /** `checkin.recorded`, `key_result.updated`, `kpi.changed`, … */
+  type: string;
+  /** What the event tells: docs/guides/goals.md, "Hear of it". */
+  data: Readonly<Record<string, unknown>>;
+  by: By;
+  createdAt: Date;
+}
+
+export interface GoalTimelinePage {
+  entries: GoalTimelineEntry[];
+  hasMore: boolean;
+}
+
+/** An objective with its key results, or a KPI. */
+type Subject = "objective" | "kpi";
+
+const tables: Record<Subject, { table: string; name: string }> = {
+  objective: { table: "objectives", name: "Objective" },
+  kpi: { table: "kpis", name: "KPI" },
+};
+
+/**
+ * What was done to an objective and its key results, or to a KPI: made, changed, checked in, archived. Newest first.
+ *
+ * @param page.before the id of the last entry of the page before; undefined: from the newest on
+ * @param page.limit 1–100
+ * @throws DomainError `not_found`, also for an archived one; `validation_failed` (`before` is none of its entries)
+ */
+export async function listGoalTimeline(
+  context: Context,
+  subject: Subject,
+  goalId: string,
+  page: { before?: string; limit: number },
+): Promise<GoalTimelinePage> {
+  const { table, name } = tables[subject];
+  if (!isUuid(goalId)) throw notFound(name);
+  const id = goalId.toLowerCase();
+  return inOrganization(
+    context,
+    async (db) => {
+      const found = await db.query(`select from ${table} where id = $1 and archived_at is null`, [
+        id,
+      ]);
+      if (found.rowCount === 0) throw notFound(name);
+      const after = page.before === undefined ? null : await placeOf(db, context, id, page.before);
+      const { rows } = await db.query<GoalTimelineEntry>(READ_TIMELINE, [
+        context.organizationId,
+        id,
+        after,
+        page.before ?? null,
+        page.limit + 1,
+      ]);
+      return { entries: rows.slice(0, page.limit), hasMore: rows.length > page.limit };
+    },
+    { oneSnapshot: true },
+  );
+}
+
+const READ_TIMELINE = `
+  select e.id, e.type, e.data, e.created_at as "createdAt", ${madeBy("e")} as by
+  from (
+    select event_id, created_at from goal_events
+    where organization_id = $1 and goal_id = $2 and ($3::timestamptz is null or (created_at, event_id) < ($3, $4::uuid))
+    order by created_at desc, event_id desc limit $5
+  ) g
+  join events e on e.id = g.event_id
+  order by g.created_at desc, g.event_id desc`;
+
+async function placeOf(
+  db: PoolClient,
+  { organizationId }: Context,
+  goalId: string,
+  entryId: string,
+): Promise<Date> {
+  const { rows } = isUuid(entryId)
+    ? await db.query<{ createdAt: Date }>(
+        `select created_at as "createdAt" from goal_events
+         where organization_id = $1 and goal_id = $2 and event_id = $3`,
+        [organizationId, goalId, entryId],
+      )
+    : { rows: [] };
+  if (!rows[0])
+    throw invalidInput({
+      field: "before",
+      message: "before must be the id of an entry of this timeline",
+    });
+  return rows[0].createdAt;
+}

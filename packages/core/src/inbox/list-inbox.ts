@@ -1,0 +1,78 @@
+import { actsThroughApp } from "../actor.ts";
+import type { ApprovalFilter } from "../approvals/list.ts";
+import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { previewVote, type VotePreview } from "../votes/preview-vote.ts";
+
+/** What of the inbox to list. Absent means: any. */
+export type InboxFilter = Omit<ApprovalFilter, "statuses" | "decidedAfter" | "decidedBefore">;
+
+/** A request that asks the caller, and what would become of their vote. */
+export interface InboxItem {
+  record: ApprovalRecord;
+  /** Not allowed only where somebody was faster than the reading of the list. */
+  vote: VotePreview;
+}
+
+export interface InboxPage {
+  items: InboxItem[];
+  /** Exact, in the same snapshot as the page. */
+  total: number;
+}
+
+/**
+ * One page of the pending requests that ask the calling person and that they can vote on now: the most urgent first,
+ * by priority, then deadline (none comes last), then age. What they could decide only as an admin in others' place is
+ * not among them.
+ *
+ * The rules are those of the state machine, said once more in SQL (`find_inbox` in 0016_inbox.sql), so that one
+ * statement finds them however many requests are pending; test/workspace/inbox.test.ts holds the two together.
+ *
+ * @param page from 1
+ * @param pageSize 1–100
+ * @throws DomainError `forbidden`: a machine has no inbox
+ */
+export async function listInbox(
+  context: Context,
+  filter: InboxFilter,
+  page: number,
+  pageSize: number,
+): Promise<InboxPage> {
+  const { actor, organizationId, services } = context;
+  if (actor.kind !== "person")
+    throw new DomainError(
+      "forbidden",
+      "An inbox is a person's; a connection's key stands for none",
+    );
+  const { personId } = actor;
+  const { records, total } = await inOrganization(
+    context,
+    async (db) => {
+      const { rows } = await db.query<{ ids: string[]; total: number }>({
+        name: "find_inbox",
+        text: "select ids, total from find_inbox($1, $2, $3, $4, $5)",
+        values: [
+          personId,
+          actsThroughApp(actor),
+          JSON.stringify(filter),
+          pageSize,
+          (page - 1) * pageSize,
+        ],
+      });
+      const { ids = [], total = 0 } = rows[0] ?? {};
+      return { records: await readRecords(db, ids), total };
+    },
+    { oneSnapshot: true },
+  );
+  // The loader reads all of them in one statement.
+  const loaded = await Promise.all(
+    records.map(({ id }) => services.loadRequest(organizationId, { id, personId })),
+  );
+  const items = records.flatMap((record, i) => {
+    const request = loaded[i];
+    return request ? [{ record, vote: previewVote(context, request) }] : [];
+  });
+  return { items, total };
+}

@@ -1,0 +1,116 @@
+import type { PoolClient } from "pg";
+import type { Role } from "../actor.ts";
+import { wholeRequest } from "../approvals/cast-vote.ts";
+import type { RequestState, StepState, StepStatus } from "../approvals/state.ts";
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { listVotes, type Vote } from "../votes/list-votes.ts";
+
+/** People of a team that are named at most; `teamSize` says how many there are. */
+const TEAM_SHOWN_MAX = 50;
+
+/** One stage of a decision with the people in it by name. */
+export interface DecidingStep {
+  /** null: the request is decided as a whole. */
+  id: string | null;
+  order: number;
+  name: string | null;
+  status: StepStatus;
+  requiredApprovals: number;
+  role: Role | null;
+  team: { id: string; name: string; size: number } | null;
+  /** Who is asked and has not voted, by name; null: anybody who may approve, or has the role. */
+  missing: { id: string; name: string }[] | null;
+  /** Votes that count, in the order they were cast. */
+  votes: Vote[];
+}
+
+export interface Deciders {
+  steps: DecidingStep[];
+  /** What was cast before the request was revised. */
+  voidedVotes: Vote[];
+}
+
+/**
+ * Who decides a request, who has, and who is still asked. A team's first 50 are named.
+ *
+ * @throws DomainError `not_found`
+ */
+export async function listDeciders(context: Context, requestId: string): Promise<Deciders> {
+  const loaded = await context.services.loadRequest(context.organizationId, {
+    id: requestId,
+    personId: null,
+  });
+  if (!loaded) throw notFound("Request");
+  const { state } = loaded;
+  const steps = state.steps.length > 0 ? state.steps : [asStep(state)];
+  const [votes, { names, teams }] = await Promise.all([
+    listVotes(context, requestId),
+    inOrganization(context, (db) => readAsked(db, steps)),
+  ]);
+  const counting = votes.filter((vote) => vote.voidedAt === null);
+  return {
+    steps: steps.map((step): DecidingStep => {
+      const cast = counting.filter((vote) => vote.stepId === step.id);
+      const team = step.assignedTeamId === null ? undefined : teams.get(step.assignedTeamId);
+      const asked = step.assignedUserIds?.flatMap((id) => names.get(id) ?? []) ?? team?.members;
+      const hasVoted = new Set(cast.map((vote) => vote.personId));
+      return {
+        id: step.id === state.id ? null : step.id,
+        order: step.order,
+        name: step.name,
+        status: step.status,
+        requiredApprovals: step.requiredApprovals,
+        role: step.assignedRole,
+        team: team ? { id: team.id, name: team.name, size: team.size } : null,
+        missing: asked?.filter((person) => !hasVoted.has(person.id)) ?? null,
+        votes: cast,
+      };
+    }),
+    voidedVotes: votes.filter((vote) => vote.voidedAt !== null),
+  };
+}
+
+const endedStatus: Record<RequestState["status"], StepStatus> = {
+  pending: "active",
+  approved: "approved",
+  rejected: "rejected",
+  cancelled: "skipped",
+  expired: "skipped",
+};
+
+const asStep = (state: RequestState): StepState => ({
+  ...wholeRequest(state),
+  status: endedStatus[state.status],
+});
+
+interface AskedTeam {
+  id: string;
+  name: string;
+  size: number;
+  members: { id: string; name: string }[];
+}
+
+/** The people and teams whom the steps name. Two queries, however many steps. */
+async function readAsked(db: PoolClient, steps: readonly StepState[]) {
+  const people = await db.query<{ id: string; name: string }>(
+    "select id, name from people where id = any ($1) order by lower(name), id",
+    [steps.flatMap((step) => step.assignedUserIds ?? [])],
+  );
+  const teams = await db.query<AskedTeam>(
+    `select t.id, t.name, (
+       select count(*) from team_members tm join people p on p.id = tm.person_id
+       where tm.team_id = t.id and p.disabled_at is null) as size, coalesce((
+       select json_agg(json_build_object('id', m.id, 'name', m.name)) from (
+         select p.id, p.name from team_members tm join people p on p.id = tm.person_id
+         where tm.team_id = t.id and p.disabled_at is null order by lower(p.name), p.id limit $2
+       ) m), '[]') as members
+     from teams t where t.id = any ($1)`,
+    [steps.flatMap((step) => step.assignedTeamId ?? []), TEAM_SHOWN_MAX],
+  );
+  return {
+    names: new Map(people.rows.map((person) => [person.id, person])),
+    teams: new Map(teams.rows.map((team) => [team.id, team])),
+  };
+}

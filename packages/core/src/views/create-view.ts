@@ -1,0 +1,46 @@
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { viewColumns, type View, type ViewQuery } from "./view.ts";
+import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts";
+
+/** How many views a person may keep in an organization. */
+export const VIEWS_MAX = 50;
+
+/**
+ * Keeps a list and its filters under a name, for the calling person alone. It is their own convenience and changes
+ * nothing for anybody, so it is no event of the audit trail.
+ *
+ * @throws DomainError `forbidden` (a machine), `validation_failed`, `conflict` (the name is taken, or they keep
+ *   `VIEWS_MAX` already), `not_found` (no longer a member)
+ */
+export async function createView(
+  context: Context,
+  input: { name: string; query: ViewQuery },
+): Promise<View> {
+  const { personId } = requirePerson(context.actor);
+  const name = readViewName(input.name);
+  const { organizationId, services } = context;
+  return inOrganization(context, async (db) => {
+    // One at a time for each person, so that two at once don't pass the limit together.
+    const { rowCount } = await db.query(
+      "select from memberships where organization_id = $1 and person_id = $2 for no key update",
+      [organizationId, personId],
+    );
+    if (rowCount === 0) throw notFound("Person");
+    const { rows: kept } = await db.query<{ count: number }>(
+      "select count(*)::int as count from saved_views where organization_id = $1 and person_id = $2",
+      [organizationId, personId],
+    );
+    if ((kept[0]?.count ?? 0) >= VIEWS_MAX)
+      throw new DomainError("conflict", `You keep ${VIEWS_MAX} views already: delete one first`);
+    const { rows } = await db
+      .query<View>(
+        `insert into saved_views (id, organization_id, person_id, name, query)
+         values ($1, $2, $3, $4, $5) returning ${viewColumns}`,
+        [services.newId(), organizationId, personId, name, JSON.stringify(input.query)],
+      )
+      .catch(refuseSameViewName);
+    return rows[0]!;
+  });
+}

@@ -1,0 +1,31 @@
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { inOrganization } from "../in-organization.ts";
+import { viewColumns, type View, type ViewQuery } from "./view.ts";
+import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts";
+
+/**
+ * Renames one of the calling person's views, gives it another query (as a whole), or both.
+ *
+ * @throws DomainError `forbidden` (a machine), `validation_failed`, `not_found` (somebody else's looks the same as
+ *   none), `conflict` (the name is taken)
+ */
+export async function updateView(
+  context: Context,
+  viewId: string,
+  changes: { name?: string; query?: ViewQuery },
+): Promise<View> {
+  const { personId } = requirePerson(context.actor);
+  const name = changes.name === undefined ? null : readViewName(changes.name);
+  return inOrganization(context, async (db) => {
+    const { rows } = await db
+      .query<View>(
+        `update saved_views set name = coalesce($3, name), query = coalesce($4::json, query), updated_at = now()
+         where id = $1 and person_id = $2 returning ${viewColumns}`,
+        [viewId, personId, name, changes.query && JSON.stringify(changes.query)],
+      )
+      .catch(refuseSameViewName);
+    if (!rows[0]) throw notFound("View");
+    return rows[0];
+  });
+}

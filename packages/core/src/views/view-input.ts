@@ -1,0 +1,34 @@
+import type { Actor, PersonActor } from "../actor.ts";
+import { DomainError, invalidInput } from "../errors.ts";
+
+const NAME_LENGTH_MAX = 60;
+
+/**
+ * A view's name as it is stored: single spaces, none around it.
+ *
+ * @throws DomainError `validation_failed`: 1 to 60 visible characters
+ */
+export function readViewName(text: string): string {
+  const name = text.trim().replace(/\s+/gu, " ");
+  if (name !== "" && name.length <= NAME_LENGTH_MAX && !/\p{C}/u.test(name)) return name;
+  throw invalidInput({
+    field: "name",
+    message: `name must have 1 to ${NAME_LENGTH_MAX} visible characters`,
+  });
+}
+
+/** @throws DomainError `forbidden`: a machine keeps no views */
+export function requirePerson(actor: Actor): PersonActor {
+  if (actor.kind === "person") return actor;
+  throw new DomainError("forbidden", "Views are a person's; a connection's key stands for none");
+}
+
+/** Turns PostgreSQL's refusal of a second view of one name into a `conflict`. */
+export function refuseSameViewName(error: unknown): never {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  if (code !== "23505" || constraint !== "saved_views_name") throw error;
+  throw new DomainError("conflict", "You have a view of this name already", {
+    details: { field: "name" },
+    cause: error,
+  });
+}

@@ -1,0 +1,77 @@
+import { personBehind } from "../actor.ts";
+import { requireRequester } from "../approvals/cancel.ts";
+import { identifyVoter } from "../approvals/decide.ts";
+import type { LoadedRequest } from "../approvals/load.ts";
+import { judge } from "../approvals/machine.ts";
+import type { Decision, Voter } from "../approvals/state.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { previewVote, type VotePreview } from "./preview-vote.ts";
+
+/** What the caller may do with a request at this moment. */
+export interface OwnVote {
+  preview: VotePreview;
+  /** Whether a rejection has to say why. */
+  needsReason: boolean;
+  canCancel: boolean;
+  canDelegate: boolean;
+  /** Their votes that count, in no order. */
+  cast: { stepId: string | null; decision: Decision }[];
+  /** How far the request's history reached: `seenSequence` of a vote on what was read after this. */
+  sequence: number;
+}
+
+/**
+ * What the caller may do with a request, by the same judgement that their vote, cancellation or delegation will meet.
+ * Nothing is done.
+ *
+ * @throws DomainError `not_found`
+ */
+export async function getOwnVote(context: Context, requestId: string): Promise<OwnVote> {
+  const { services, organizationId, actor } = context;
+  const personId = personBehind(actor);
+  const loaded = await services.loadRequest(organizationId, { id: requestId, personId });
+  if (!loaded) throw notFound("Request");
+  const { state } = loaded;
+  const isPending = state.status === "pending";
+  return {
+    preview: previewVote(context, loaded),
+    needsReason: state.requireRejectionReason,
+    canCancel: isPending && mayCancel(context, loaded),
+    canDelegate: isPending && !loaded.stopped && mayDelegate(context, loaded),
+    cast: state.votes
+      .filter((vote) => vote.personId === personId)
+      .map(({ stepId, decision }) => ({ stepId: stepId === state.id ? null : stepId, decision })),
+    sequence: state.eventSequence,
+  };
+}
+
+const mayCancel = ({ actor }: Context, loaded: LoadedRequest): boolean =>
+  isLetThrough(() => requireRequester(actor, loaded, "cancel"));
+
+/** Whom nobody knows yet: whether there is a place to hand on doesn't depend on to whom. */
+const somebodyElse: Voter = {
+  personId: "00000000-0000-0000-0000-000000000000",
+  role: "member",
+  canApprove: true,
+  teamIds: [],
+  connectionId: null,
+};
+
+const mayDelegate = (context: Context, loaded: LoadedRequest): boolean =>
+  isLetThrough(() => {
+    const voter = identifyVoter(context, loaded);
+    const command = { kind: "delegate", voter, to: somebodyElse, stepId: null } as const;
+    const { refusal } = judge(loaded.state, command, loaded.now);
+    if (refusal) throw new DomainError(refusal.code, refusal.message);
+  });
+
+function isLetThrough(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
+}

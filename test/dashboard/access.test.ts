@@ -1,0 +1,289 @@
+// The journeys of whoever connects machines: connections and their log, apps, tokens, subscriptions, deliveries, the API.
+import { api, openStage, startReceiver, until } from "@sayso/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Browser, Locator, Page } from "playwright-core";
+import { openBrowser } from "../open-browser.ts";
+import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
+import { furnishAccess } from "./furnish-access.ts";
+import { runCode } from "./run-code.ts";
+
+const stage = await openStage();
+const receiver = await startReceiver();
+const { server, organization, owner, alice } = stage;
+const { client } = await furnishAccess(stage, receiver);
+let browser: Browser;
+let tab: DashboardTab;
+let page: Page;
+beforeAll(async () => {
+  browser = await openBrowser();
+  tab = await openDashboard(browser, server.url, owner);
+  page = tab.page;
+  page.setDefaultTimeout(15_000);
+});
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([stage.close(), receiver.stop()]);
+});
+
+const button = (name: string | RegExp, within: Page | Locator = page) =>
+  within.getByRole("button", { name, exact: typeof name === "string" });
+const dialog = () => page.getByRole("dialog");
+const toast = (text: string) => page.getByText(text, { exact: true }).first().waitFor();
+/** The list item that holds this text. */
+const item = (text: string) => page.locator("main li", { hasText: text });
+const heading = (name: string | RegExp) => page.getByRole("heading", { level: 1, name });
+
+describe("a connection", () => {
+  let key: string;
+
+  test("is made for an agent, with a warning before its votes count; its key is shown once", async () => {
+    await tab.show("/connections");
+    await button("New connection").click();
+    await dialog().getByText("AI agent").click();
+    await dialog().getByLabel("Name").fill("Night watch");
+    await dialog().getByLabel("Its votes count").click();
+    await dialog().getByText("Whoever holds its key can then approve requests").waitFor();
+    await dialog().getByLabel("Its votes count").click();
+    await button("New connection", dialog()).click();
+    await page.getByRole("dialog", { name: "Copy these now" }).waitFor();
+    key = await dialog().getByLabel("API key").inputValue();
+    const secret = await dialog().getByLabel("Webhook secret").inputValue();
+    expect([key, secret]).toEqual([
+      expect.stringMatching(/^gk_[0-9a-f]{64}$/),
+      expect.stringMatching(/^whsec_/),
+    ]);
+    // A stray click doesn't take it away.
+    await page.mouse.click(5, 5);
+    expect(await dialog().isVisible()).toBe(true);
+    await button("I have copied them").click();
+    await dialog().waitFor({ state: "detached" });
+    expect(await page.content()).not.toContain(key);
+    await item("Night watch").waitFor();
+  });
+
+  test("shows in its log and on its meter what it calls, by itself; each call with its details", async () => {
+    await item("Night watch").getByRole("link").click();
+    await heading("Night watch").waitFor();
+    await page.getByText("No calls yet").waitFor();
+    await page.getByText("0 of 100 calls used").waitFor();
+    const machine = api(server.url, key);
+    const refused = await machine.create({ title: "" });
+    await machine.list();
+    await button(/^400 POST .*approvals/).waitFor();
+    await page.getByText(/of 100 calls used/).waitFor();
+    await page.getByLabel("Status").selectOption("4xx");
+    await button(/^200 GET/).waitFor({ state: "detached" });
+    await button(/^400 POST/).click();
+    await dialog().getByText("validation_failed").waitFor();
+    await dialog().getByText(refused.headers.get("x-request-id")!).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    await page.getByLabel("Search path, operation, request id").fill("nothing like it");
+    await page.getByText("No call matches").waitFor();
+    await page.getByLabel("Search path, operation, request id").fill("");
+    await page.getByLabel("Status").selectOption("");
+  });
+
+  test("gets another key and loses the first; is limited; and is deleted", async () => {
+    await button("Rotate").click();
+    await dialog()
+      .getByLabel("The old keys work for another")
+      .selectOption("no time: they end now");
+    await button("Rotate", dialog()).click();
+    await page.getByText("The keys before have ended.").waitFor();
+    const fresh = await dialog().getByLabel("API key").inputValue();
+    await button("I have copied them").click();
+    await until(
+      async () => (await api(server.url, key).list()).status === 401,
+      "the old key ended",
+    );
+    expect((await api(server.url, fresh).list()).status).toBe(200);
+    await page.getByText("Ended keys (1)").waitFor();
+
+    await page.getByLabel("Calls an hour").fill("0");
+    await button("Save").click();
+    await page.getByText("Too small", { exact: false }).waitFor();
+    await page.getByLabel("Calls an hour").fill("7");
+    await page.getByLabel(/^Action types/).fill("deploy, restart");
+    await button("Save").click();
+    await toast("Saved");
+    const { body } = await owner.api.call<{ data: Record<string, unknown>[] }>(
+      "GET",
+      "/api/v1/connections",
+    );
+    expect(body.data[0]).toMatchObject({
+      name: "Night watch",
+      rate_limit_per_hour: 7,
+      allowed_action_types: ["deploy", "restart"],
+    });
+
+    await button("Delete connection").click();
+    await button("Delete connection", dialog()).click();
+    await heading("Connections").waitFor();
+    await item("Night watch").waitFor({ state: "detached" });
+    await until(async () => (await api(server.url, fresh).list()).status === 401, "it is refused");
+  });
+});
+
+describe("an app", () => {
+  test("is registered for n8n with the address that was given, and what is wrong stands at its field", async () => {
+    await tab.show("/apps");
+    await button("New app").click();
+    await dialog().getByLabel("Address of your n8n").fill("nonsense");
+    await button("New app", dialog()).click();
+    await dialog().getByText("n8n_url must be the address of your n8n", { exact: false }).waitFor();
+    await dialog().getByLabel("Address of your n8n").fill("https://n8n.example.com");
+    await button("New app", dialog()).click();
+    expect(await dialog().getByLabel("Client secret").inputValue()).toMatch(/^cs_/);
+    await button("I have copied it").click();
+    await item("n8n").first().waitFor();
+  });
+
+  test("loses what it was allowed, and gets another secret", async () => {
+    await page.goto(`${server.url}/app/apps/${client.id}`);
+    await button(/^Revoke Intranet for/).click();
+    await button("Revoke", dialog()).click();
+    await page.getByText("Nobody yet.").waitFor();
+    await button("Rotate secret").click();
+    await button("Rotate secret", dialog()).click();
+    const secret = await page.getByLabel("Client secret").inputValue();
+    await button("I have copied it").click();
+    await page.getByText(`ends with ${secret.slice(-4)}`).waitFor();
+  });
+});
+
+test("a person makes a token, uses it, and ends it", async () => {
+  const own = await openDashboard(browser, server.url, alice, screens.phone);
+  await own.show("/tokens");
+  const { page: phone } = own;
+  await button("New token", phone).click();
+  await phone.getByRole("dialog").getByLabel("Name").fill("My laptop");
+  await button("New token", phone.getByRole("dialog")).click();
+  const token = await phone.getByLabel("Token", { exact: true }).inputValue();
+  expect((await api(server.url, token).list()).status).toBe(200);
+  await button("I have copied it", phone).click();
+  await button("Revoke My laptop", phone).click();
+  await button("Revoke", phone.getByRole("dialog")).click();
+  await phone.getByText("Ended tokens (1)").waitFor();
+  await until(async () => (await api(server.url, token).list()).status === 401, "it is refused");
+  // What is for admins says so, and nothing fails.
+  await own.show("/connections");
+  await phone.getByText("Only admins look after connections").waitFor();
+  expect(own.complaints).toEqual([]);
+  await own.context.close();
+});
+
+test("a subscription is made, tested, and followed to what was sent", async () => {
+  await tab.show("/subscriptions");
+  await button("New subscription").click();
+  await dialog().getByLabel("Address").fill(`${receiver.url}/chat`);
+  await dialog().getByLabel("Everything about requests").uncheck();
+  await button("New subscription", dialog()).click();
+  await dialog().getByText("Choose at least one event").waitFor();
+  await dialog().getByLabel("Rejected").check();
+  await dialog().getByLabel("high").check();
+  await button("New subscription", dialog()).click();
+  expect(await page.getByLabel("Webhook secret").inputValue()).toMatch(/^whsec_/);
+  await button("I have copied it").click();
+  await button(`Send test to ${receiver.url}/chat`).click();
+  await receiver.waitFor(({ path }) => path === "/chat");
+  await page.getByRole("link", { name: `Deliveries to ${receiver.url}/chat` }).click();
+  await heading("Deliveries").waitFor();
+  await item("subscription.tested").getByText("delivered").waitFor();
+  expect(await page.locator("main li").count()).toBe(1);
+});
+
+describe("a delivery", () => {
+  test("is found by its status and address, and shows each attempt with all that was sent and answered", async () => {
+    await tab.show("/deliveries");
+    await page.getByLabel("Status").selectOption("pending");
+    await page.getByLabel("Part of the address").fill("/BROKEN");
+    await page.waitForURL("**/deliveries?*target=%2FBROKEN*");
+    await page.getByRole("link", { name: "approval.decided" }).click();
+    await page.getByText("trying again").waitFor();
+    const last = page.locator("details[open]");
+    await last.getByText("webhook-signature").waitFor();
+    await last.getByText("(hidden)").waitFor();
+    await last.getByText("out of memory").waitFor();
+    await page.getByText('"event": "approval.decided"').waitFor();
+  });
+
+  test("is sent again, and the page sees by itself that it arrived", async () => {
+    receiver.answerWith({ status: 202, body: "well again" });
+    await button("Redeliver").click();
+    await toast("It is sent again.");
+    await page.locator("details[open]").getByText("well again").waitFor();
+    await page.locator("main header").getByText("delivered").waitFor();
+  });
+
+  test("that was given up is sent again with all others of the last day", async () => {
+    const [given] = (await owner.api.deliveries()).body.data.filter(({ url }) =>
+      url.endsWith("/well"),
+    );
+    await stage.services.sql("update deliveries set status = 'failed' where id = $1", [given!.id]);
+    await tab.show("/deliveries?status=failed");
+    await page.getByRole("link", { name: "approval.decided" }).waitFor();
+    await button("Redeliver what failed").click();
+    await button("Redeliver", dialog()).click();
+    await toast("1 webhook is sent again.");
+    await page.getByText("Nothing matches").waitFor();
+  });
+});
+
+describe("the API's page", () => {
+  const code = (language: string) =>
+    page.getByRole("region", { name: `Code in ${language}` }).textContent();
+
+  test("fills in a key, sends what is typed, and gives code that does the same", async () => {
+    await tab.show("/api");
+    await page.getByLabel("Find an operation").fill("create approval");
+    await page.getByRole("link", { name: /Create Approval Request/ }).click();
+    await button("Fill in a key").click();
+    await toast("A key that works for one day is filled in.");
+    await page.getByLabel("Body").fill("{ no json");
+    await button("Send").click();
+    await page.getByText("This is no JSON", { exact: false }).waitFor();
+    const body = { title: `It's "done" \\ $HOME`, description: "…", priority: "low" };
+    await page.getByLabel("Body").fill(JSON.stringify(body));
+    await button("Send").click();
+    await page.getByText("201").first().waitFor();
+    const answer = page.getByRole("region", { name: "Response", exact: true });
+    expect(JSON.parse((await answer.textContent()) ?? "")).toMatchObject({
+      ...body,
+      created_by: owner.id,
+    });
+    const made: string[] = [];
+    for (const [language, name] of [
+      ["curl", "curl"],
+      ["typescript", "TypeScript"],
+      ["python", "Python"],
+    ] as const) {
+      await button(name).click();
+      const output = await runCode(language, (await code(name)) ?? "");
+      if (output !== null) made.push(language);
+    }
+    expect(made).toContain("typescript");
+    const { body: page1 } = await owner.api.list({ search: "HOME" });
+    expect(page1.data.map(({ title }) => title)).toEqual(
+      Array.from({ length: made.length + 1 }, () => body.title),
+    );
+  });
+
+  test("knows paths, choices and numbers of every operation, and opens at a call of the log", async () => {
+    await tab.show(`/api?operation=${encodeURIComponent("GET /api/v1/connections/0/calls")}`);
+    await page.getByRole("heading", { name: "List Connection's Calls" }).waitFor();
+    await page.getByLabel("id", { exact: true }).fill("a b");
+    await page.getByLabel("method").selectOption("GET");
+    await page.getByLabel("limit").fill("5");
+    expect(await code("curl")).toContain("/api/v1/connections/a%20b/calls?method=GET&limit=5'");
+    await button("TypeScript").click();
+    expect(await code("TypeScript")).toContain("limit: 5,");
+    await button("Send").click();
+    await page.getByText("404").first().waitFor();
+  });
+});
+
+test("on all this way the browser complained about nothing", () => {
+  expect(tab.complaints).toEqual([]);
+  expect(organization.id).toBeTruthy();
+});

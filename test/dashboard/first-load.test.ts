@@ -1,0 +1,53 @@
+// What the first visit costs: bytes over the wire, and whether anything jumps while it loads.
+import { openStage } from "@sayso/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser } from "playwright-core";
+import { openBrowser } from "../open-browser.ts";
+import { openDashboard, screens } from "./dashboard-tab.ts";
+
+const stage = await openStage();
+const { server, organization, machine } = stage;
+const ann = await organization.addPerson({ name: "Ann Abel", role: "admin" });
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+  for (let number = 1; number <= 12; number++)
+    await machine.api.create({ title: `Refund order ${number}` });
+});
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+
+/** As the script of a page sees them: the transfer sizes of resources, and shifts of the layout. */
+const measure = `(async () => {
+  const shifts = await new Promise((resolve) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => resolve(sum), 300);
+  });
+  const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  const files = entries.filter(({ name }) => !name.includes("/api/"));
+  return { shifts, bytes: files.reduce((sum, { transferSize }) => sum + transferSize, 0), files: files.map(({ name, transferSize }) => transferSize + " " + name) };
+})()`;
+
+test.each(["desktop", "phone"] as const)(
+  "the inbox on a %s: 200 kB at most, and nothing jumps",
+  async (shape) => {
+    const tab = await openDashboard(browser, server.url, ann, screens[shape]);
+    await tab.show("/inbox");
+    await tab.page.getByText("Refund order 1", { exact: true }).first().waitFor();
+    const { shifts, bytes, files } = await tab.page.evaluate<{
+      shifts: number;
+      bytes: number;
+      files: string[];
+    }>(measure);
+    expect(bytes, files.join("\n")).toBeLessThanOrEqual(200_000);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(shifts).toBeLessThan(0.01);
+    expect(tab.complaints).toEqual([]);
+    await tab.context.close();
+  },
+);

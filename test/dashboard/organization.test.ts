@@ -1,0 +1,268 @@
+// People, teams, templates, settings with the emergency stop, activity and numbers, in a real browser.
+import { createTemplate } from "@sayso/core";
+import { openStage } from "@sayso/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "../open-browser.ts";
+import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
+
+const stage = await openStage();
+const { server, organization, machine, alice, bob, services } = stage;
+const ann = await organization.addPerson({ name: "Ann Abel", role: "owner" });
+const team = await organization.addTeam("Operations", [alice, bob]);
+await createTemplate(organization.context, {
+  name: "Production deploy",
+  defaults: { priority: "high", assignedTeamId: team.id, requiredApprovals: 2 },
+});
+for (const title of ["Deploy v1", "Deploy v2", "<b>Deploy</b>\u202e v3"]) {
+  const { body } = await machine.api.create({ title, assigned_team_id: team.id });
+  if (title !== "Deploy v2") await alice.api.approve(body.id);
+}
+
+let browser: Browser;
+let tab: DashboardTab;
+let page: Page;
+beforeAll(async () => {
+  browser = await openBrowser();
+  tab = await openDashboard(browser, server.url, ann);
+  ({ page } = tab);
+});
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+
+const dialog = () => page.getByRole("dialog").last();
+const press = (name: string | RegExp) => page.getByRole("button", { name }).click();
+const pages = ["people", "teams", "templates", "settings", "activity", "figures"];
+
+test.each(pages)(
+  "%s has no fault that axe finds, and is not too wide, on any screen",
+  async (name) => {
+    await tab.show(`/${name}`);
+    for (const [screen, { viewport, ...rest }] of Object.entries(screens)) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme: "colorScheme" in rest ? rest.colorScheme : "light" });
+      // Until the other colours are there.
+      await page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+      );
+      expect([screen, await tab.inspect()]).toEqual([screen, []]);
+    }
+    await page.setViewportSize(screens.desktop.viewport);
+    await page.emulateMedia({ colorScheme: "light" });
+  },
+);
+
+test("somebody is invited, gets their link once, and is changed, disabled, enabled and removed", async () => {
+  await tab.show("/people");
+  await press("Invite somebody");
+  await dialog().getByLabel("Name").fill("Cara Cole");
+  await dialog().getByRole("textbox", { name: "E-mail" }).fill("not an address");
+  await press("Invite");
+  await dialog().getByText("Enter an e-mail address like ada@example.com").waitFor();
+  await dialog().getByRole("textbox", { name: "E-mail" }).fill("cara@example.com");
+  expect(await tab.inspect()).toEqual([]);
+  await press("Invite");
+  const link = await dialog().getByLabel("Their link").inputValue();
+  expect(link).toMatch(/^http.*\/reset\/[\w-]{43}$/);
+  await press("Done");
+
+  await page.getByRole("link", { name: "Cara Cole" }).click();
+  await dialog()
+    .getByRole("radio", { name: /^Admin/ })
+    .check();
+  await press("Save changes");
+  await page.getByText("Saved. It holds for whatever they do next.").waitFor();
+  await press("Disable");
+  await dialog().getByText("You can enable them again.").waitFor();
+  await dialog().getByRole("button", { name: "Disable" }).click();
+  await press("Enable again");
+  await page.getByRole("button", { name: "Make a new invitation" }).waitFor();
+  await press("Remove");
+  await dialog().getByText("What they asked and decided stays").waitFor();
+  expect(await tab.inspect()).toEqual([]);
+  await dialog().getByRole("button", { name: "Remove" }).click();
+  await page.getByText("Cara Cole is no longer in this organization.").waitFor();
+  const rows = await services.sql<{ type: string }>(
+    "select type from events where organization_id = $1 and data ->> 'person_id' = (select id::text from people where email = 'cara@example.com') order by id",
+    [organization.id],
+  );
+  expect(rows.map(({ type }) => type)).toEqual(
+    ["created", "updated", "disabled", "enabled", "removed"].map((deed) => `person.${deed}`),
+  );
+});
+
+test("people are found by typing; the address keeps it", async () => {
+  await tab.show("/people");
+  await page.getByRole("searchbox").fill("bob app");
+  await page.getByRole("link", { name: "Alice Approver" }).waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Bob Approver" }).waitFor();
+  expect(new URL(page.url()).searchParams.get("search")).toBe("bob app");
+  await page.getByRole("link", { name: "People", exact: true }).click();
+  await page.getByRole("link", { name: "Alice Approver" }).waitFor();
+  expect(await page.getByRole("searchbox").inputValue()).toBe("");
+});
+
+test("a team is made, with people in it, renamed and deleted; one that is asked stays", async () => {
+  await tab.show("/teams");
+  await press("New team");
+  await dialog().getByLabel("Name").fill("Legal");
+  await dialog()
+    .getByRole("checkbox", { name: /Bob Approver/ })
+    .check();
+  await press("Save");
+  await press("Edit the team Legal");
+  expect(
+    await dialog()
+      .getByRole("checkbox", { name: /Bob Approver/ })
+      .isChecked(),
+  ).toBe(true);
+  await dialog().getByLabel("Name").fill("Lawyers");
+  await press("Save");
+  await press("Edit the team Lawyers");
+  await press("Delete the team");
+  await dialog().getByRole("button", { name: "Delete the team" }).click();
+  await page.getByText("The team Lawyers is deleted.").waitFor();
+  await press("Edit the team Operations");
+  await press("Delete the team");
+  await dialog().getByRole("button", { name: "Delete the team" }).click();
+  await page.getByText("1 pending request waits for this team").waitFor();
+});
+
+test("a template is made and changed, and shows what people will see while it is typed", async () => {
+  await tab.show("/templates");
+  await press("New template");
+  await dialog().getByLabel("Name").fill("Refund");
+  await dialog().getByLabel("Priority").selectOption("medium");
+  await dialog().getByRole("radio", { name: "These people" }).check();
+  await dialog()
+    .getByRole("checkbox", { name: /Alice Approver/ })
+    .check();
+  await dialog().getByLabel("It decides itself").selectOption("reject");
+  await dialog().getByRole("spinbutton", { name: "After", exact: false }).last().fill("2");
+  await dialog().getByLabel("After: unit", { exact: true }).selectOption("days");
+  const preview = dialog().getByRole("region", { name: "What people will see" });
+  await preview.getByText("Alice Approver can decide.").waitFor();
+  await preview.getByText("Rejects itself after 2 days.").waitFor();
+  expect(await tab.inspect()).toEqual([]);
+  await press("Save");
+  await page.getByText("rejects itself after 2 days").waitFor();
+  const { body } = await ann.api.call<{ data: { name: string; defaults: unknown }[] }>(
+    "GET",
+    "/api/v1/templates",
+  );
+  expect(body.data.find(({ name }) => name === "Refund")?.defaults).toEqual({
+    priority: "medium",
+    assigned_approvers: [alice.id],
+    auto_action: "reject",
+    auto_action_after_minutes: 2880,
+  });
+});
+
+test("the emergency stop needs two steps, tells what it does, shows above every page, and is lifted", async () => {
+  await tab.show("/settings");
+  await press("Stop everything…");
+  await dialog().getByText("Whatever is pending is cancelled").waitFor();
+  const now = dialog().getByRole("button", { name: "Stop everything now" });
+  expect(await now.isDisabled()).toBe(true);
+  await page.keyboard.type("An agent is misbehaving");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("STO");
+  await page.keyboard.press("Enter");
+  expect(await now.isDisabled()).toBe(true);
+  await page.keyboard.type("P");
+  await dialog().getByText("Armed.").waitFor();
+  expect(await tab.inspect()).toEqual([]);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Lift the stop" }).waitFor();
+  await page.getByRole("status").getByText("An agent is misbehaving").waitFor();
+  expect((await machine.api.create()).status).toBe(503);
+  expect(await tab.inspect()).toEqual([]);
+  await press("Lift the stop");
+  await dialog().getByRole("button", { name: "Lift the stop" }).click();
+  await page.getByRole("button", { name: "Stop everything…" }).waitFor();
+  expect((await machine.api.create()).status).toBe(201);
+});
+
+test("four eyes are switched on, and the secret is rotated", async () => {
+  await tab.show("/settings");
+  await page.getByRole("checkbox", { name: /Four eyes/ }).check();
+  await press("Save");
+  await page.getByText("The settings are saved.").waitFor();
+  await press("Rotate the secret");
+  await dialog().getByRole("button", { name: "Rotate the secret" }).click();
+  expect(await page.getByLabel("The new secret").inputValue()).toMatch(/^whsec_/);
+  const { body } = await ann.api.call<{ four_eyes: boolean }>("GET", "/api/v1/org");
+  expect(body.four_eyes).toBe(true);
+  await organization.addTeam("Only to be seen", []);
+});
+
+test("activity tells who did what, is narrowed by its address, goes on by itself, and is exported", async () => {
+  await tab.show("/activity?kind=requests");
+  const lines = page.getByRole("listitem").filter({ hasText: "Alice Approver approved" });
+  await lines.first().waitFor();
+  // Somebody else's text is text, and its invisible characters are shown.
+  await page.getByText("<b>Deploy</b>").first().waitFor();
+  await page.getByText("U+202E").first().waitFor();
+  const { body } = await machine.api.create({ title: "Seen at once" });
+  await page.getByRole("link", { name: "Seen at once" }).waitFor();
+  await page.getByLabel("Kind").selectOption("people");
+  await page.getByText("made the team").first().waitFor();
+  expect(new URL(page.url()).searchParams.get("kind")).toBe("people");
+  await page.goto(`${server.url}/app/activity?request=${body.id}`);
+  await page.getByText("Only what happened to one request").waitFor();
+  await page.getByText("machine").last().waitFor();
+  await press("Export");
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "As a table (CSV)" }).click();
+  expect((await download).suggestedFilename()).toBe("activity.csv");
+});
+
+test("the chain is checked on demand", async () => {
+  await tab.show("/activity");
+  await press("Check the chain");
+  await page.getByText(/Checked: all \d+ entries are what was written/).waitFor();
+});
+
+test("the numbers answer their questions, as charts and as tables, for any span", async () => {
+  await tab.show("/figures");
+  await page.getByRole("heading", { name: "How long does a yes take?" }).waitFor();
+  await page.getByRole("img", { name: "What was decided, day by day?" }).waitFor();
+  const volume = page.getByRole("region", { name: "What was decided, day by day?" });
+  const card = page.locator("section", { has: page.getByRole("heading", { name: "day by day" }) });
+  await card.getByRole("button", { name: "Show as a table" }).click();
+  expect(await volume.getByRole("row").count()).toBe(31);
+  expect(await tab.inspect()).toEqual([]);
+  await page.getByRole("link", { name: "7 days" }).click();
+  await expect.poll(() => volume.getByRole("row").count()).toBe(8);
+  await page.getByLabel("Until").fill("2020-01-01");
+  expect(new URL(page.url()).searchParams.get("days")).toBe("7");
+});
+
+test("a member looks at people and teams, and changes nothing", async () => {
+  const members = await openDashboard(browser, server.url, alice, screens.phone);
+  await members.show("/goals");
+  // What goals have read of people is what this page reads as well.
+  await members.page.keyboard.press("n");
+  const bobAsOwner = members.page.getByRole("option", { name: "Bob Approver" });
+  await bobAsOwner.waitFor({ state: "attached" });
+  await members.page.keyboard.press("Escape");
+  await members.page.getByRole("dialog").waitFor({ state: "detached" });
+  await members.page.getByRole("button", { name: "More" }).click();
+  await members.page.getByRole("link", { name: "People", exact: true }).click();
+  await members.page.getByRole("searchbox").waitFor();
+  await members.page.getByText("Bob Approver").waitFor();
+  expect(await members.page.getByRole("button", { name: "Invite somebody" }).count()).toBe(0);
+  await members.show("/settings");
+  await members.page.getByText("Only admins change").waitFor();
+  await members.show("/activity");
+  expect(await members.page.getByRole("option", { name: "Signing in" }).count()).toBe(0);
+  expect(await members.inspect()).toEqual([]);
+  expect(members.complaints).toEqual([]);
+  await members.context.close();
+});
+
+test("nothing complained", () => {
+  expect(tab.complaints).toEqual([]);
+});

