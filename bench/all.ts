@@ -15,10 +15,7 @@ const benches: Record<string, [title: string, says: string]> = {
   callback: ["Decision → callback", "How long after a decision its callback is received."],
   poll: ["Polling for events", "The feed behind a cursor, ever longer, and a poll that waits."],
   stream: ["Streaming events", "Server-sent events: how soon, and how fast from the beginning."],
-  feed: [
-    "What the feed's order costs",
-    "The same writes with the ordering of events on and off, and pages of short and long feeds.",
-  ],
+  feed: ["What the feed's order costs", "The same writes with the ordering of events on and off."],
   list: ["Lists", "A page of 20 with the exact total, among ever more requests."],
   start: ["Starting", "From the start of the process to the first 200 of /readyz."],
   memory: ["Memory", "The server and its embedded PostgreSQL."],

@@ -1,5 +1,5 @@
-// npm run bench feed: what the feed costs whoever writes, and what reading it costs as it grows.
-// SAYSO_BENCH_SECONDS of each measurement, default 2; SAYSO_BENCH_ROUNDS of four, default 10; SAYSO_BENCH_EVENTS, default 1,000,000.
+// npm run bench feed: what the feed costs whoever writes; what reading it costs as it grows is in `poll`.
+// SAYSO_BENCH_SECONDS of each measurement, default 2; SAYSO_BENCH_ROUNDS of four, default 10.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -8,16 +8,16 @@ import {
   openServices,
   openTestCluster,
   startServer,
-  until,
   type TestServer,
   type TestServices,
 } from "@sayso/testkit";
+import { untilOrdered } from "./fill-feed.ts";
 import { createHttpClient } from "./http-client.ts";
-import { percentile, printTable, repeat } from "./measure.ts";
+import { percentile, repeat } from "./measure.ts";
+import { printTable } from "./report.ts";
 
 const seconds = Number(process.env.SAYSO_BENCH_SECONDS ?? 2);
 const rounds = Number(process.env.SAYSO_BENCH_ROUNDS ?? 10);
-const eventsMax = Number(process.env.SAYSO_BENCH_EVENTS ?? 1_000_000);
 const CONCURRENCY = 32;
 
 const body = {
@@ -116,7 +116,7 @@ async function benchWriting(server: TestServer, services: TestServices): Promise
       if (kind === "off") await ordering.off();
       results[kind].push(await write(server, keys));
       if (kind === "off") await ordering.on();
-      else await caughtUp(services);
+      else await untilOrdered(services);
     }
   }
   const median = (kind: "on" | "off", of: keyof Measured) =>
@@ -159,92 +159,6 @@ async function benchWriting(server: TestServer, services: TestServices): Promise
   );
 }
 
-/** What was written meanwhile has its place. */
-const caughtUp = (services: TestServices): Promise<void> =>
-  until(
-    async () =>
-      (
-        await services.sql(
-          `select from feed_state s where exists (
-             select from events where transaction_id >= pg_snapshot_xmax(s.snapshot))`,
-        )
-      ).length === 0,
-    "every event has its place",
-    60_000,
-  );
-
-/** Puts events with places at the end of a feed, as if they had come there by rounds. */
-async function fill(services: TestServices, organizationId: string, count: number): Promise<void> {
-  const chunk = 100_000;
-  for (let from = 1; from <= count; from += chunk) {
-    await services.sql(
-      `with added as (
-         insert into events (id, organization_id, sequence, type, actor_kind, data, transaction_id)
-         select gen_random_uuid(), $1, n, 'approval.commented', 'system', '{"comment_id":null,"body":"It is so"}', '1'
-         from generate_series($2::int, $3::int) n returning id, sequence)
-       insert into feed (organization_id, position, event_id, hash)
-       select $1, sequence, id, sha256(id::text::bytea) from added`,
-      [organizationId, from, Math.min(count, from + chunk - 1)],
-    );
-  }
-  await services.sql(
-    `insert into feed_heads select organization_id, position, hash from feed
-     where organization_id = $1 and position = $2`,
-    [organizationId, count],
-  );
-}
-
-async function benchReading(server: TestServer, services: TestServices): Promise<void> {
-  const rows: (string | number)[][] = [];
-  const medians = new Map<string, number>();
-  for (const count of [10_000, eventsMax]) {
-    console.error(`Filling in ${count.toLocaleString("en")} events …`);
-    const organization = await createOrganization(services, server);
-    await caughtUp(services);
-    await services.sql("delete from feed where organization_id = $1", [organization.id]);
-    await services.sql("delete from feed_heads where organization_id = $1", [organization.id]);
-    const { key } = await organization.addConnection();
-    await fill(services, organization.id, count);
-    await services.sql("vacuum analyze");
-    const client = createHttpClient(server.url, 1);
-    for (const [name, position] of [
-      ["at the beginning", 0],
-      ["in the middle", Math.floor(count / 2)],
-      ["near the end", count - 60],
-    ] as const) {
-      const after =
-        position === 0 ? "earliest" : await cursorAt(services, organization.id, position);
-      const samples: number[] = [];
-      for (let i = 0; i < 101; i++) {
-        const begin = performance.now();
-        await client.call("GET", `/api/v1/events?after=${after}`, key);
-        if (i > 0) samples.push(performance.now() - begin);
-      }
-      const median = percentile(samples, 0.5);
-      const small = medians.get(name) ?? median;
-      medians.set(name, small);
-      rows.push([`50 events ${name}`, count, median, percentile(samples, 0.95), median / small]);
-    }
-    client.close();
-  }
-  printTable(["the feed behind a cursor", "of", "p50 ms", "p95 ms", "÷ of 10,000"], rows);
-}
-
-async function cursorAt(
-  services: TestServices,
-  organizationId: string,
-  position: number,
-): Promise<string> {
-  const [row] = await services.sql<{ hash: Buffer }>(
-    "select hash from feed where organization_id = $1 and position = $2",
-    [organizationId, position],
-  );
-  const bytes = Buffer.alloc(16);
-  bytes.writeBigUInt64BE(BigInt(position));
-  row!.hash.copy(bytes, 8, 0, 8);
-  return bytes.toString("base64url");
-}
-
 await buildServer();
 const cluster = await openTestCluster();
 try {
@@ -252,7 +166,6 @@ try {
   const services = openServices(server);
   console.log(`Node ${process.version}, fsync and synchronous commit on, one run, medians.\n`);
   await benchWriting(server, services);
-  await benchReading(server, services);
   await services.close();
   await server.stop();
 } finally {

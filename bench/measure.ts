@@ -1,5 +1,3 @@
-export { printTable } from "./report.ts";
-
 /** The value below which `share` of the samples lie; NaN without samples. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);

@@ -83,7 +83,6 @@ export {
 } from "./connections/connection.ts";
 export {
   createAuthenticator,
-  PERSON_RATE_LIMIT_PER_HOUR,
   SESSION_RATE_LIMIT_PER_HOUR,
   type Authenticated,
   type Authenticator,
@@ -249,7 +248,7 @@ export { listVotes, type Vote } from "./votes/list-votes.ts";
 export { previewVote, type VotePreview } from "./votes/preview-vote.ts";
 export { listAsked } from "./inbox/list-asked.ts";
 export { listInbox, type InboxFilter, type InboxItem, type InboxPage } from "./inbox/list-inbox.ts";
-export { createView, VIEWS_MAX } from "./views/create-view.ts";
+export { createView } from "./views/create-view.ts";
 export { deleteView } from "./views/delete-view.ts";
 export { listViews } from "./views/list-views.ts";
 export { updateView } from "./views/update-view.ts";

@@ -6,14 +6,13 @@ import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { Field, NativeSelect } from "../ui/field.tsx";
 import { Mark, type Tone } from "../ui/mark.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { Rows } from "../ui/table.tsx";
 import { exactTimeOf, Time } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
 import styles from "./access.module.css";
-import { FactRow, SecretsDialog, type Secret } from "./pieces.tsx";
+import { ChoiceField, FactRow, SecretsDialog, type Secret } from "./pieces.tsx";
 import { connectionKeysQuery } from "./queries.ts";
 
 const text = strings.access.connections;
@@ -118,18 +117,7 @@ function RotateKeyDialog({ id, isOpen, onClose, onMade }: RotateProps) {
     >
       <div className={styles.form}>
         <p>{text.rotateHint}</p>
-        <Field label={text.grace}>
-          <NativeSelect
-            value={grace}
-            onChange={({ currentTarget }) => setGrace(Number(currentTarget.value))}
-          >
-            {text.graces.map(([minutes, words]) => (
-              <option key={minutes} value={minutes}>
-                {words}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
+        <ChoiceField label={text.grace} value={grace} options={text.graces} onChange={setGrace} />
       </div>
     </ConfirmDialog>
   );

@@ -148,6 +148,37 @@ export function FilterChoice<Value extends string>(props: ChoiceProps<Value>) {
   );
 }
 
+interface ChoiceFieldProps<Value extends number | null> {
+  label: string;
+  fault?: string;
+  value: Value;
+  options: readonly (readonly [Value, string])[];
+  onChange: (value: Value) => void;
+}
+
+/** A labelled choice of one of a few spans of time. */
+export function ChoiceField<Value extends number | null>(props: ChoiceFieldProps<Value>) {
+  const { label, fault, value, options, onChange } = props;
+  const choose = (chosen: string) => {
+    const option = options.find(([one]) => String(one) === chosen);
+    if (option) onChange(option[0]);
+  };
+  return (
+    <Field label={label} fault={fault}>
+      <NativeSelect
+        value={String(value)}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+      >
+        {options.map(([one, words]) => (
+          <option key={words} value={String(one)}>
+            {words}
+          </option>
+        ))}
+      </NativeSelect>
+    </Field>
+  );
+}
+
 /** A labelled line of text in a form, with what is wrong with it. */
 export function TextField(props: {
   label: string;

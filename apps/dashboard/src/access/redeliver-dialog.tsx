@@ -2,9 +2,9 @@ import { useState } from "react";
 import { api, queryClient } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { Field, NativeSelect } from "../ui/field.tsx";
 import { toast } from "../ui/toast.tsx";
 import styles from "./access.module.css";
+import { ChoiceField } from "./pieces.tsx";
 
 const text = strings.access.deliveries;
 const HOUR_MS = 3_600_000;
@@ -29,18 +29,7 @@ export function RedeliverDialog({ isOpen, onClose }: { isOpen: boolean; onClose:
     >
       <div className={styles.form}>
         <p>{text.redeliverHint}</p>
-        <Field label={text.since}>
-          <NativeSelect
-            value={hours}
-            onChange={({ currentTarget }) => setHours(Number(currentTarget.value))}
-          >
-            {text.sinces.map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
+        <ChoiceField label={text.since} value={hours} options={text.sinces} onChange={setHours} />
       </div>
     </ConfirmDialog>
   );

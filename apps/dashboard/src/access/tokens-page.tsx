@@ -8,7 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, FormFault, NativeSelect } from "../ui/field.tsx";
+import { FormFault } from "../ui/field.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
 import { Rows } from "../ui/table.tsx";
@@ -16,7 +16,7 @@ import { Time, useNow } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./access.module.css";
-import { FactRow, SecretsDialog, TextField } from "./pieces.tsx";
+import { ChoiceField, FactRow, SecretsDialog, TextField } from "./pieces.tsx";
 import { tokensQuery, type Scope } from "./queries.ts";
 import { ScopeList, ScopeTicks } from "./scope-ticks.tsx";
 
@@ -99,20 +99,13 @@ function NewTokenForm(props: { onMade: (token: CreateTokenResult) => void; onCan
           value={name}
           onChange={setName}
         />
-        <Field label={text.lifetime} fault={faults.expires_in_minutes}>
-          <NativeSelect
-            value={String(minutes)}
-            onChange={({ currentTarget }) =>
-              setMinutes(currentTarget.value === "null" ? null : Number(currentTarget.value))
-            }
-          >
-            {text.lifetimes.map(([value, words]) => (
-              <option key={words} value={String(value)}>
-                {words}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
+        <ChoiceField
+          label={text.lifetime}
+          fault={faults.expires_in_minutes}
+          value={minutes}
+          options={text.lifetimes}
+          onChange={setMinutes}
+        />
       </div>
       <ScopeTicks legend={text.scopes} chosen={scopes} fault={faults.scopes} onChange={setScopes} />
       {create.isError && Object.keys(faults).length === 0 && (

@@ -1,18 +1,16 @@
 import type { Kpi } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Ellipsis, Pencil, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { api } from "../api.ts";
 import { LineChart } from "../charts/line-chart.tsx";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
-import { Button, IconButton } from "../ui/button.tsx";
+import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { CopyBlock } from "../ui/copy-button.tsx";
-import { Menu, MenuItem } from "../ui/menu.tsx";
-import { PageHeader } from "../ui/page-header.tsx";
 import { Loaded, Skeleton } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
@@ -22,9 +20,10 @@ import { callOf } from "./commands.ts";
 import { GoalDialog } from "./form/goal-dialog.tsx";
 import { useKpiFields } from "./form/use-fields.ts";
 import { statusBands } from "./kpi-bands.ts";
-import { BackLink, Facts, GoalStatusMark } from "./pieces.tsx";
+import { Facts, GoalStatusMark } from "./pieces.tsx";
 import { kpiQuery, kpiUpdatesQuery, refreshGoals, seenKpi } from "./queries.ts";
 import { RecordDialog } from "./record-dialog.tsx";
+import { GoalHeader } from "./goal-header.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useDialog } from "./use-dialog.ts";
 import { WaitingChanges } from "./waiting-changes.tsx";
@@ -51,32 +50,17 @@ function Shown({ kpi }: { kpi: Kpi }) {
   ]);
   return (
     <>
-      <PageHeader
-        above={<BackLink to="/goals/kpis">{kpis.back}</BackLink>}
-        title={kpi.name}
-        shown={<UntrustedText text={kpi.name} />}
-        actions={
-          <>
-            <Button kind="primary" icon={<Plus aria-hidden />} onClick={dialog.open("record")}>
-              {texts.record}
-            </Button>
-            <Button icon={<Pencil aria-hidden />} onClick={dialog.open("edit")}>
-              {texts.edit}
-            </Button>
-            <Menu
-              trigger={
-                <IconButton label={texts.more}>
-                  <Ellipsis aria-hidden />
-                </IconButton>
-              }
-            >
-              <MenuItem kind="danger" onSelect={dialog.open("archive")}>
-                {texts.archive}
-              </MenuItem>
-            </Menu>
-          </>
-        }
-      />
+      <GoalHeader
+        to="/goals/kpis"
+        name={kpi.name}
+        words={{ ...texts, back: kpis.back }}
+        onEdit={dialog.open("edit")}
+        onArchive={dialog.open("archive")}
+      >
+        <Button kind="primary" icon={<Plus aria-hidden />} onClick={dialog.open("record")}>
+          {texts.record}
+        </Button>
+      </GoalHeader>
       <WaitingChanges goalId={kpi.id} />
       <Summary kpi={kpi} />
       <Card title={texts.history}>

@@ -1,23 +1,21 @@
 import type { KeyResult, Objective } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Ellipsis, Pencil, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { api } from "../api.ts";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
-import { Button, IconButton } from "../ui/button.tsx";
+import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { Menu, MenuItem } from "../ui/menu.tsx";
-import { PageHeader } from "../ui/page-header.tsx";
 import { EmptyState, Loaded, Skeleton } from "../ui/states.tsx";
 import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { GoalDialog } from "./form/goal-dialog.tsx";
 import { useKeyResultFields, useObjectiveFields } from "./form/use-fields.ts";
 import { KeyResultCard } from "./key-result-card.tsx";
-import { BackLink, Facts, GoalStatusMark, Progress } from "./pieces.tsx";
+import { Facts, GoalStatusMark, Progress } from "./pieces.tsx";
 import {
   keyResultHistoriesQuery,
   objectiveHealthQuery,
@@ -25,6 +23,7 @@ import {
   refreshGoals,
   seenObjective,
 } from "./queries.ts";
+import { GoalHeader } from "./goal-header.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useDialog } from "./use-dialog.ts";
 import { WaitingChanges } from "./waiting-changes.tsx";
@@ -53,28 +52,12 @@ function Shown({ objective }: { objective: Objective }) {
   ]);
   return (
     <>
-      <PageHeader
-        above={<BackLink to="/goals">{texts.back}</BackLink>}
-        title={objective.title}
-        shown={<UntrustedText text={objective.title} />}
-        actions={
-          <>
-            <Button icon={<Pencil aria-hidden />} onClick={dialog.open("edit")}>
-              {texts.edit}
-            </Button>
-            <Menu
-              trigger={
-                <IconButton label={texts.more}>
-                  <Ellipsis aria-hidden />
-                </IconButton>
-              }
-            >
-              <MenuItem kind="danger" onSelect={dialog.open("archive")}>
-                {texts.archive}
-              </MenuItem>
-            </Menu>
-          </>
-        }
+      <GoalHeader
+        to="/goals"
+        name={objective.title}
+        words={texts}
+        onEdit={dialog.open("edit")}
+        onArchive={dialog.open("archive")}
       />
       <WaitingChanges goalId={objective.id} />
       <Summary objective={objective} />

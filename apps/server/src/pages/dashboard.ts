@@ -18,10 +18,7 @@ const types: Record<string, string> = {
   ".webmanifest": "application/manifest+json",
 };
 
-/**
- * What it may load: its own files, this server's answers, and pictures over https that sanitised HTML of a request may show. No
- * inline script and no inline style.
- */
+/** What it may load: its own files, pictures that come with the document, and this server's answers. No inline script or style. */
 const CONTENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

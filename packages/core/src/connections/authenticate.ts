@@ -59,7 +59,7 @@ export interface Authenticator {
 }
 
 /** Requests an hour of a person, over all their tokens. */
-export const PERSON_RATE_LIMIT_PER_HOUR = 1000;
+const PERSON_RATE_LIMIT_PER_HOUR = 1000;
 /** Requests an hour of a session: the dashboard reads again whenever something happens. */
 export const SESSION_RATE_LIMIT_PER_HOUR = 10_000;
 

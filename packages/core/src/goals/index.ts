@@ -5,7 +5,7 @@ export {
   type Updated,
 } from "./change-control.ts";
 export { applyGoalPatch, lockGoalEntity } from "./goal-entities.ts";
-export { goalStatuses, statusOfKpi, type GoalStatus } from "./goal-status.ts";
+export { statusOfKpi, type GoalStatus } from "./goal-status.ts";
 export { healthParts, healthScore, type HealthSigns } from "./health-score.ts";
 export { listHeldChanges, type WaitingGoalChange } from "./held/list-held-changes.ts";
 export { listGoalTimeline, type GoalTimelineEntry } from "./timeline/list-goal-timeline.ts";
@@ -18,7 +18,6 @@ export { createObjective, type NewObjective } from "./objectives/create-objectiv
 export { getObjective } from "./objectives/get-objective.ts";
 export { listObjectives } from "./objectives/list-objectives.ts";
 export {
-  objectiveTypes,
   type Objective,
   type ObjectiveType,
   type ObjectiveValues,
@@ -39,7 +38,7 @@ export { recordCheckIn, type NewCheckIn } from "./check-ins/record-check-in.ts";
 export { archiveKpi } from "./kpis/archive-kpi.ts";
 export { createKpi, type NewKpi } from "./kpis/create-kpi.ts";
 export { getKpi } from "./kpis/get-kpi.ts";
-export { kpiDirections, type Kpi, type KpiDirection, type KpiValues } from "./kpis/kpi.ts";
+export { type Kpi, type KpiDirection, type KpiValues } from "./kpis/kpi.ts";
 export { listKpis } from "./kpis/list-kpis.ts";
 export { listKpiUpdates, type KpiUpdate } from "./kpis/list-kpi-updates.ts";
 export { recordKpiUpdate } from "./kpis/record-kpi-update.ts";
@@ -57,11 +56,7 @@ export { getReview } from "./reviews/get-review.ts";
 export { listReviewCycles } from "./reviews/list-review-cycles.ts";
 export { listReviews } from "./reviews/list-reviews.ts";
 export { reviewTypes, type Answer, type Review, type ReviewType } from "./reviews/review.ts";
-export {
-  reviewCycleStatuses,
-  type ReviewCycle,
-  type ReviewCycleStatus,
-} from "./reviews/review-cycle.ts";
+export { type ReviewCycle, type ReviewCycleStatus } from "./reviews/review-cycle.ts";
 export { shareReview } from "./reviews/share-review.ts";
 export { updateReview } from "./reviews/update-review.ts";
 export { updateReviewCycle } from "./reviews/update-review-cycle.ts";
@@ -72,5 +67,5 @@ export { listGoalsKeys, type GoalsKey } from "./keys/list-goals-keys.ts";
 export { revokeGoalsKey } from "./keys/revoke-goals-key.ts";
 
 export { exportGoals } from "./csv/export-goals.ts";
-export { goalTableNames, goalTables, type GoalTable } from "./csv/goal-tables.ts";
+export { goalTableNames, type GoalTable } from "./csv/goal-tables.ts";
 export { importGoals, type Imported } from "./csv/import-goals.ts";

@@ -5,7 +5,7 @@ import { viewColumns, type View, type ViewQuery } from "./view.ts";
 import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts";
 
 /** How many views a person may keep in an organization. */
-export const VIEWS_MAX = 50;
+const VIEWS_MAX = 50;
 
 /**
  * Keeps a list and its filters under a name, for the calling person alone. It is their own convenience and changes

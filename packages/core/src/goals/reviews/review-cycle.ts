@@ -1,6 +1,6 @@
 import { day, field, filledText, oneOf, orNull, type ValuesOf } from "../fields.ts";
 
-export const reviewCycleStatuses = ["draft", "active", "closed"] as const;
+const reviewCycleStatuses = ["draft", "active", "closed"] as const;
 export type ReviewCycleStatus = (typeof reviewCycleStatuses)[number];
 
 export const reviewCycleFields = {
