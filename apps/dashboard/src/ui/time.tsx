@@ -46,16 +46,19 @@ const units: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
   ["second", 1000],
 ];
 
+/** How often what counts is counted on. */
+const TICK_MS = 1000;
+
 /** In the largest unit of which there are at least one and a half. */
 export function relativeOf(at: number, now: number): string {
   const ms = at - now;
-  if (ms <= 0 && ms > -45_000) return strings.common.justNow;
+  // The clock that counts may be a tick behind what has just happened.
+  if (ms < TICK_MS && ms > -45_000) return strings.common.justNow;
   const [unit, length] = units.find(([, each]) => Math.abs(ms) >= each * 1.5) ?? ["second", 1000];
   return relative.format(Math.round(ms / length) || 1, unit);
 }
 
 /** One clock for all that counts. */
-const TICK_MS = 1000;
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
@@ -65,6 +68,8 @@ export const useNow = (): number =>
   useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
+      // While nobody looked it stood still.
+      if (timer === undefined) now = Date.now();
       timer ??= setInterval(() => {
         if (document.hidden) return;
         now = Date.now();
