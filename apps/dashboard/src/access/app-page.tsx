@@ -5,9 +5,8 @@ import { useState } from "react";
 import { api, queryClient } from "../api.ts";
 import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
-import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { ConfirmButton } from "../ui/confirm-button.tsx";
 import { CopyLine } from "../ui/copy-button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -62,7 +61,6 @@ function ShownApp({ id }: { id: string }) {
 }
 
 function Registration({ app }: { app: App }) {
-  const [isAsking, setAsking] = useState(false);
   const [made, setMade] = useState<RotateAppSecretResult | null>(null);
   const hasSecret = app.kind === "web";
   return (
@@ -70,9 +68,17 @@ function Registration({ app }: { app: App }) {
       title={text.about}
       actions={
         hasSecret && (
-          <Button size="small" onClick={() => setAsking(true)}>
-            {text.rotate}
-          </Button>
+          <ConfirmButton
+            size="small"
+            title={text.rotateTitle}
+            verb={text.rotate}
+            onConfirm={async () => {
+              setMade(await api.rotateAppSecret({ id: app.id }));
+              void queryClient.invalidateQueries({ queryKey: ["apps"] });
+            }}
+          >
+            <p>{text.rotateHint}</p>
+          </ConfirmButton>
         )
       }
     >
@@ -91,19 +97,6 @@ function Registration({ app }: { app: App }) {
           ],
         ]}
       />
-      <ConfirmDialog
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        title={text.rotateTitle}
-        verb={text.rotate}
-        kind="primary"
-        onConfirm={async () => {
-          setMade(await api.rotateAppSecret({ id: app.id }));
-          void queryClient.invalidateQueries({ queryKey: ["apps"] });
-        }}
-      >
-        <p>{text.rotateHint}</p>
-      </ConfirmDialog>
       <SecretsDialog
         title={text.newSecret}
         lead={text.madeHint}
@@ -166,32 +159,27 @@ function WhoAllowed({ id }: { id: string }) {
 }
 
 function DeleteApp({ app }: { app: App }) {
-  const [isAsking, setAsking] = useState(false);
   const navigate = useNavigate();
   return (
     <Card title={text.delete}>
       <div className={styles.danger}>
         <p className="hint">{text.dangerHint}</p>
-        <Button kind="danger" onClick={() => setAsking(true)}>
-          {text.delete}
-        </Button>
+        <ConfirmButton
+          kind="danger"
+          title={text.deleteTitle}
+          verb={text.delete}
+          onConfirm={async () => {
+            await api.deleteApp({ id: app.id });
+            await navigate({ to: "/apps" });
+            queryClient.removeQueries({ queryKey: ["apps", app.id] });
+            for (const key of ["apps", "grants", "connections"])
+              void queryClient.invalidateQueries({ queryKey: [key] });
+            toast(text.deleted);
+          }}
+        >
+          <UntrustedText text={text.deleteHint(app.name)} />
+        </ConfirmButton>
       </div>
-      <ConfirmDialog
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        title={text.deleteTitle}
-        verb={text.delete}
-        onConfirm={async () => {
-          await api.deleteApp({ id: app.id });
-          await navigate({ to: "/apps" });
-          queryClient.removeQueries({ queryKey: ["apps", app.id] });
-          for (const key of ["apps", "grants", "connections"])
-            void queryClient.invalidateQueries({ queryKey: [key] });
-          toast(text.deleted);
-        }}
-      >
-        <UntrustedText text={text.deleteHint(app.name)} />
-      </ConfirmDialog>
     </Card>
   );
 }

@@ -7,7 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { Input } from "../ui/field.tsx";
+import { SearchBox } from "../ui/search-box.tsx";
 import { Mark, type Tone } from "../ui/mark.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
@@ -35,13 +35,7 @@ export function CallLog({ id }: { id: string }) {
       <p className="hint">{text.logHint}</p>
       <div className={shared.filters} role="search" aria-label={text.log}>
         <div className={shared.wide}>
-          <Input
-            type="search"
-            aria-label={text.search}
-            placeholder={text.search}
-            value={search}
-            onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-          />
+          <SearchBox place="among" label={text.search} value={search} onChange={setSearch} />
         </div>
         <FilterChoice
           label={text.status}

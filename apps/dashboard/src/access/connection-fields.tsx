@@ -1,11 +1,11 @@
 import type { Connection, CreateConnectionInput } from "@sayso/client";
 import { strings } from "../strings/index.ts";
-import { Field, NativeSelect, Textarea, Tick } from "../ui/field.tsx";
+import { Field, Textarea, Tick } from "../ui/field.tsx";
+import { PriorityField } from "../ui/priority-field.tsx";
 import styles from "./access.module.css";
 import { TextField } from "./pieces.tsx";
 
 type Priority = NonNullable<Connection["max_priority"]>;
-const priorities: readonly Priority[] = ["low", "medium", "high", "critical"];
 
 /** A connection's settings as they are typed. */
 interface TypedConnection {
@@ -58,12 +58,10 @@ export function inputOf(typed: TypedConnection): CreateConnectionInput {
 interface ConnectionFieldsProps {
   typed: TypedConnection;
   onChange: (typed: TypedConnection) => void;
-  /** By field, as the API names them. */
-  faults: Record<string, string>;
 }
 
 /** What a connection is called and how often it may call, and whether its votes count. */
-export function BasicFields({ typed, onChange, faults }: ConnectionFieldsProps) {
+export function BasicFields({ typed, onChange }: ConnectionFieldsProps) {
   const text = strings.access.connections;
   return (
     <>
@@ -71,7 +69,7 @@ export function BasicFields({ typed, onChange, faults }: ConnectionFieldsProps) 
         <TextField
           label={text.name}
           hint={text.nameHint}
-          fault={faults.name}
+          name="name"
           value={typed.name}
           onChange={(name) => onChange({ ...typed, name })}
         />
@@ -79,7 +77,7 @@ export function BasicFields({ typed, onChange, faults }: ConnectionFieldsProps) 
           label={text.limit}
           hint={text.limitHint}
           type="number"
-          fault={faults.rate_limit_per_hour}
+          name="rate_limit_per_hour"
           value={typed.limit}
           onChange={(limit) => onChange({ ...typed, limit })}
         />
@@ -100,7 +98,7 @@ export function BasicFields({ typed, onChange, faults }: ConnectionFieldsProps) 
 }
 
 /** What it may ask for, and what its requests get that bring none of their own. */
-export function LimitFields({ typed, onChange, faults }: ConnectionFieldsProps) {
+export function LimitFields({ typed, onChange }: ConnectionFieldsProps) {
   const text = strings.access.connections;
   return (
     <>
@@ -108,7 +106,7 @@ export function LimitFields({ typed, onChange, faults }: ConnectionFieldsProps) 
         label={text.actionTypes}
         hint={text.actionTypesHint}
         isOptional
-        fault={faultBelow(faults, "allowed_action_types")}
+        name="allowed_action_types"
         value={typed.actionTypes}
         onChange={(actionTypes) => onChange({ ...typed, actionTypes })}
       />
@@ -126,7 +124,7 @@ export function LimitFields({ typed, onChange, faults }: ConnectionFieldsProps) 
           onChange={(defaultPriority) => onChange({ ...typed, defaultPriority })}
         />
       </div>
-      <Field label={text.defaultDescription} isOptional fault={faults.default_description}>
+      <Field label={text.defaultDescription} isOptional name="default_description">
         <Textarea
           value={typed.defaultDescription}
           onChange={({ currentTarget }) =>
@@ -135,35 +133,5 @@ export function LimitFields({ typed, onChange, faults }: ConnectionFieldsProps) 
         />
       </Field>
     </>
-  );
-}
-
-/** Of a list the fault of its items as well: `allowed_action_types.0`. */
-const faultBelow = (faults: Record<string, string>, field: string): string | undefined =>
-  Object.entries(faults).find(([name]) => name === field || name.startsWith(`${field}.`))?.[1];
-
-function PriorityField(props: {
-  label: string;
-  none: string;
-  value: Priority | "";
-  onChange: (value: Priority | "") => void;
-}) {
-  const { label, none, value, onChange } = props;
-  return (
-    <Field label={label}>
-      <NativeSelect
-        value={value}
-        onChange={({ currentTarget }) =>
-          onChange(priorities.find((one) => one === currentTarget.value) ?? "")
-        }
-      >
-        <option value="">{none}</option>
-        {priorities.map((priority) => (
-          <option key={priority} value={priority}>
-            {strings.common.priority[priority]}
-          </option>
-        ))}
-      </NativeSelect>
-    </Field>
   );
 }

@@ -1,13 +1,11 @@
 import type { Connection } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
 import { api, queryClient } from "../api.ts";
 import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
-import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { ConfirmButton } from "../ui/confirm-button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Loaded, Skeleton } from "../ui/states.tsx";
@@ -74,32 +72,27 @@ const Marks = ({ connection }: { connection: Connection }) => (
 );
 
 function DeleteConnection({ connection }: { connection: Connection }) {
-  const [isAsking, setAsking] = useState(false);
   const navigate = useNavigate();
   const { id, name } = connection;
   return (
     <Card title={text.danger}>
       <div className={styles.danger}>
         <p className="hint">{text.dangerHint}</p>
-        <Button kind="danger" onClick={() => setAsking(true)}>
-          {text.delete}
-        </Button>
+        <ConfirmButton
+          kind="danger"
+          title={text.deleteTitle}
+          verb={text.delete}
+          onConfirm={async () => {
+            await api.deleteConnection({ id });
+            await navigate({ to: "/connections" });
+            queryClient.removeQueries({ queryKey: ["connections", id] });
+            await queryClient.invalidateQueries({ queryKey: ["connections"] });
+            toast(text.deleted);
+          }}
+        >
+          <UntrustedText text={text.deleteHint(name)} />
+        </ConfirmButton>
       </div>
-      <ConfirmDialog
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        title={text.deleteTitle}
-        verb={text.delete}
-        onConfirm={async () => {
-          await api.deleteConnection({ id });
-          await navigate({ to: "/connections" });
-          queryClient.removeQueries({ queryKey: ["connections", id] });
-          await queryClient.invalidateQueries({ queryKey: ["connections"] });
-          toast(text.deleted);
-        }}
-      >
-        <UntrustedText text={text.deleteHint(name)} />
-      </ConfirmDialog>
     </Card>
   );
 }

@@ -2,17 +2,18 @@ import type { FoundDelivery } from "@sayso/client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Send, SearchX } from "lucide-react";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useState } from "react";
 import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { Input } from "../ui/field.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
+import { SearchBox } from "../ui/search-box.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
 import { Rows } from "../ui/table.tsx";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { useTypedSearch } from "../ui/use-typed-search.ts";
 import styles from "./access.module.css";
 import { deliveryStatuses, withoutAbsent } from "./delivery-filter.ts";
 import { DeliveryStatus } from "./delivery-status.tsx";
@@ -23,7 +24,6 @@ import { RedeliverDialog } from "./redeliver-dialog.tsx";
 const text = strings.access.deliveries;
 /** The events that are most looked for; the address takes any other. */
 const commonEvents = ["approval.decided", "approval.created", "subscription.tested"] as const;
-const TYPING_MS = 250;
 
 /** Every webhook that was sent or is to be, newest first. */
 export function DeliveriesPage() {
@@ -59,25 +59,12 @@ interface FiltersProps {
 }
 
 function Filters({ filter, onChange }: FiltersProps) {
-  const [target, setTarget] = useState(filter.target ?? "");
-  const tell = useEffectEvent(() => {
-    if (target !== (filter.target ?? "")) onChange({ target });
-  });
-  useEffect(() => {
-    const timer = setTimeout(() => tell(), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [target]);
+  const [typed, type] = useTypedSearch(filter.target ?? "", (target) => onChange({ target }));
   const events = [...new Set([...commonEvents, ...(filter.event ? [filter.event] : [])])];
   return (
     <div className={styles.filters} role="search" aria-label={text.title}>
       <div className={styles.wide}>
-        <Input
-          type="search"
-          aria-label={text.filterTarget}
-          placeholder={text.filterTarget}
-          value={target}
-          onChange={({ currentTarget }) => setTarget(currentTarget.value)}
-        />
+        <SearchBox place="among" label={text.filterTarget} value={typed} onChange={type} />
       </div>
       <FilterChoice
         label={text.filterStatus}

@@ -8,11 +8,10 @@ import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Mark, type Tone } from "../ui/mark.tsx";
 import { Loaded } from "../ui/states.tsx";
-import { Rows } from "../ui/table.tsx";
 import { exactTimeOf, Time } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
 import styles from "./access.module.css";
-import { ChoiceField, FactRow, SecretsDialog, type Secret } from "./pieces.tsx";
+import { ChoiceField, FactRow, RowsAndPast, SecretsDialog, type Secret } from "./pieces.tsx";
 import { connectionKeysQuery } from "./queries.ts";
 
 const text = strings.access.connections;
@@ -152,21 +151,15 @@ function KeyList({ keys, connectionId }: { keys: ConnectionKey[]; connectionId: 
   const [living, past] = [keys.filter(isLiving), keys.filter((key) => !isLiving(key))];
   return (
     <>
-      <Rows>
-        {living.map((key) => (
+      <RowsAndPast
+        living={living.map((key) => (
           <KeyRow key={key.id} of={key} onRevoke={() => setAsked(key)} />
         ))}
-      </Rows>
-      {past.length > 0 && (
-        <details className={styles.past}>
-          <summary>{text.pastKeys(past.length)}</summary>
-          <Rows>
-            {past.map((key) => (
-              <KeyRow key={key.id} of={key} />
-            ))}
-          </Rows>
-        </details>
-      )}
+        past={past.map((key) => (
+          <KeyRow key={key.id} of={key} />
+        ))}
+        summary={text.pastKeys(past.length)}
+      />
       <ConfirmDialog
         isOpen={asked !== null}
         onClose={() => setAsked(null)}

@@ -1,12 +1,12 @@
 import type { CreateAppInput, CreateAppResult } from "@sayso/client";
-import { useMutation } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
-import { api, faultsOf, messageOf, queryClient } from "../api.ts";
+import { useState } from "react";
+import { api, queryClient } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, FormFault, NativeSelect, Textarea, Tick } from "../ui/field.tsx";
-import styles from "./access.module.css";
+import { Field, NativeSelect, Textarea, Tick } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
+import { useFault } from "../ui/form-state.ts";
 import { ChoiceCards, SecretsDialog, TextField } from "./pieces.tsx";
 import type { Scope } from "./queries.ts";
 import { allScopes, ScopeTicks } from "./scope-ticks.tsx";
@@ -93,21 +93,22 @@ export function NewAppDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
 function NewAppForm(props: { onMade: (app: CreateAppResult) => void; onCancel: () => void }) {
   const [typed, setTyped] = useState(untouched);
   const set = (change: Partial<TypedApp>) => setTyped({ ...typed, ...change });
-  const create = useMutation({
-    mutationFn: () => api.createApp(inputOf(typed)),
-    onSuccess: (app) => {
-      for (const key of ["apps", "connections"])
-        void queryClient.invalidateQueries({ queryKey: [key] });
-      props.onMade(app);
-    },
-  });
-  const faults = faultsOf(create.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
+  const create = async () => {
+    const app = await api.createApp(inputOf(typed));
+    for (const key of ["apps", "connections"])
+      void queryClient.invalidateQueries({ queryKey: [key] });
+    props.onMade(app);
   };
   return (
-    <form className={styles.form} onSubmit={submit} noValidate>
+    <Form
+      onSubmit={create}
+      actions={
+        <DialogActions>
+          <Button onClick={props.onCancel}>{strings.common.cancel}</Button>
+          <SubmitButton>{text.create}</SubmitButton>
+        </DialogActions>
+      }
+    >
       <ChoiceCards
         legend={text.platform}
         name="platform"
@@ -118,34 +119,24 @@ function NewAppForm(props: { onMade: (app: CreateAppResult) => void; onCancel: (
       <TextField
         label={text.name}
         hint={text.nameHint}
-        fault={faults.name}
+        name="name"
         isOptional={typed.platform !== "other"}
         value={typed.name}
         onChange={(name) => set({ name })}
       />
-      <PlatformFields typed={typed} set={set} faults={faults} />
-      {create.isError && Object.keys(faults).length === 0 && (
-        <FormFault>{messageOf(create.error)}</FormFault>
-      )}
-      <DialogActions>
-        <Button onClick={props.onCancel}>{strings.common.cancel}</Button>
-        <Button type="submit" kind="primary" isBusy={create.isPending}>
-          {text.create}
-        </Button>
-      </DialogActions>
-    </form>
+      <PlatformFields typed={typed} set={set} />
+    </Form>
   );
 }
 
 interface PlatformFieldsProps {
   typed: TypedApp;
   set: (change: Partial<TypedApp>) => void;
-  faults: Record<string, string>;
 }
 
 /** What each platform needs beside a name. */
 function PlatformFields(props: PlatformFieldsProps) {
-  const { typed, set, faults } = props;
+  const { typed, set } = props;
   switch (typed.platform) {
     case "n8n":
       return (
@@ -154,7 +145,7 @@ function PlatformFields(props: PlatformFieldsProps) {
           hint={text.n8nUrlHint}
           type="url"
           placeholder="https://n8n.example.com"
-          fault={faults.n8n_url}
+          name="n8n_url"
           value={typed.n8nUrl}
           onChange={(n8nUrl) => set({ n8nUrl })}
         />
@@ -164,7 +155,7 @@ function PlatformFields(props: PlatformFieldsProps) {
         <TextField
           label={text.zapierId}
           hint={text.zapierIdHint}
-          fault={faults.zapier_app_id}
+          name="zapier_app_id"
           value={typed.zapierAppId}
           onChange={(zapierAppId) => set({ zapierAppId })}
         />
@@ -176,11 +167,11 @@ function PlatformFields(props: PlatformFieldsProps) {
   }
 }
 
-function OtherFields({ typed, set, faults }: PlatformFieldsProps) {
-  const scopeFault = Object.entries(faults).find(([field]) => field.startsWith("scopes"))?.[1];
+function OtherFields({ typed, set }: PlatformFieldsProps) {
+  const clientCredentialsFault = useFault("allows_client_credentials");
   return (
     <>
-      <Field label={text.redirectUris} hint={text.redirectUrisHint} fault={faults.redirect_uris}>
+      <Field label={text.redirectUris} hint={text.redirectUrisHint} name="redirect_uris">
         <Textarea
           value={typed.redirectUris}
           placeholder="https://app.example.com/callback"
@@ -201,12 +192,11 @@ function OtherFields({ typed, set, faults }: PlatformFieldsProps) {
       <ScopeTicks
         legend={text.scopes}
         chosen={typed.scopes}
-        fault={scopeFault}
         onChange={(scopes) => set({ scopes })}
       />
       <Tick
         label={text.clientCredentials}
-        hint={faults.allows_client_credentials ?? text.clientCredentialsHint}
+        hint={clientCredentialsFault ?? text.clientCredentialsHint}
         checked={typed.allowsClientCredentials}
         onChange={({ currentTarget }) => set({ allowsClientCredentials: currentTarget.checked })}
       />

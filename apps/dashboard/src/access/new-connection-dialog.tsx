@@ -1,13 +1,11 @@
 import type { CreateConnectionResult } from "@sayso/client";
-import { useMutation } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
-import { api, faultsOf, messageOf, queryClient } from "../api.ts";
+import { useState } from "react";
+import { api, queryClient } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyBlock } from "../ui/copy-button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { FormFault } from "../ui/field.tsx";
-import styles from "./access.module.css";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { BasicFields, inputOf, untouched } from "./connection-fields.tsx";
 import { ChoiceCards, SecretsDialog } from "./pieces.tsx";
 
@@ -70,28 +68,27 @@ function NewConnectionForm({
 }) {
   const [preset, setPreset] = useState<Preset>("n8n");
   const [typed, setTyped] = useState(untouched);
-  const create = useMutation({
-    mutationFn: () => {
-      const { name, rate_limit_per_hour, can_decide } = inputOf(typed);
-      return api.createConnection({
-        name: name.trim() === "" ? nameOf(preset) : name,
-        preset: platforms.find((platform) => platform === preset),
-        rate_limit_per_hour,
-        can_decide,
-      });
-    },
-    onSuccess: (connection) => {
-      void queryClient.invalidateQueries({ queryKey: ["connections"] });
-      onMade(connection);
-    },
-  });
-  const faults = faultsOf(create.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
+  const create = async () => {
+    const { name, rate_limit_per_hour, can_decide } = inputOf(typed);
+    const connection = await api.createConnection({
+      name: name.trim() === "" ? nameOf(preset) : name,
+      preset: platforms.find((platform) => platform === preset),
+      rate_limit_per_hour,
+      can_decide,
+    });
+    void queryClient.invalidateQueries({ queryKey: ["connections"] });
+    onMade(connection);
   };
   return (
-    <form className={styles.form} onSubmit={submit} noValidate>
+    <Form
+      onSubmit={create}
+      actions={
+        <DialogActions>
+          <Button onClick={onCancel}>{strings.common.cancel}</Button>
+          <SubmitButton>{text.create}</SubmitButton>
+        </DialogActions>
+      }
+    >
       <ChoiceCards
         legend={text.preset}
         name="preset"
@@ -99,17 +96,8 @@ function NewConnectionForm({
         value={preset}
         onChange={setPreset}
       />
-      <BasicFields typed={typed} onChange={setTyped} faults={faults} />
-      {create.isError && Object.keys(faults).length === 0 && (
-        <FormFault>{messageOf(create.error)}</FormFault>
-      )}
-      <DialogActions>
-        <Button onClick={onCancel}>{strings.common.cancel}</Button>
-        <Button type="submit" kind="primary" isBusy={create.isPending}>
-          {text.create}
-        </Button>
-      </DialogActions>
-    </form>
+      <BasicFields typed={typed} onChange={setTyped} />
+    </Form>
   );
 }
 

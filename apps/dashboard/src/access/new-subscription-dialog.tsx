@@ -1,20 +1,19 @@
-import type { CreateSubscriptionInput, NewSubscription } from "@sayso/client";
-import { useMutation } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
-import { api, faultsOf, messageOf, queryClient } from "../api.ts";
+import type { CreateSubscriptionInput, NewSubscription, Priority } from "@sayso/client";
+import { useState } from "react";
+import { api, queryClient } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { FormFault, Tick } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
+import { priorities } from "../ui/priority-field.tsx";
 import styles from "./access.module.css";
 import { TextField } from "./pieces.tsx";
 
 const text = strings.access.subscriptions;
 type EventType = CreateSubscriptionInput["event_types"][number] & keyof typeof text.families;
-type Priority = NonNullable<NonNullable<CreateSubscriptionInput["filter"]>["priority"]>[number];
 
 const eventTypes = Object.keys(text.families) as EventType[];
-const priorities: readonly Priority[] = ["low", "medium", "high", "critical"];
 
 interface NewSubscriptionProps {
   onMade: (subscription: NewSubscription) => void;
@@ -36,34 +35,35 @@ function NewSubscriptionForm({ onMade, onClose }: NewSubscriptionProps) {
   const [events, setEvents] = useState<readonly EventType[]>(["approval.*"]);
   const [of, setOf] = useState<readonly Priority[]>([]);
   const [isUnchosen, setUnchosen] = useState(false);
-  const create = useMutation({
-    mutationFn: () =>
-      api.createSubscription({
-        target_url: target.trim(),
-        event_types: [...events],
-        ...(of.length > 0 && { filter: { priority: [...of] } }),
-        ...(description.trim() !== "" && { description: description.trim() }),
-      }),
-    onSuccess: (subscription) => {
-      void queryClient.invalidateQueries({ queryKey: ["subscriptions"] });
-      onMade(subscription);
-      onClose();
-    },
-  });
-  const faults = faultsOf(create.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const create = async () => {
     setUnchosen(events.length === 0);
-    if (events.length > 0) create.mutate();
+    if (events.length === 0) return;
+    const subscription = await api.createSubscription({
+      target_url: target.trim(),
+      event_types: [...events],
+      ...(of.length > 0 && { filter: { priority: [...of] } }),
+      ...(description.trim() !== "" && { description: description.trim() }),
+    });
+    void queryClient.invalidateQueries({ queryKey: ["subscriptions"] });
+    onMade(subscription);
+    onClose();
   };
   return (
-    <form className={styles.form} onSubmit={submit} noValidate>
+    <Form
+      onSubmit={create}
+      actions={
+        <DialogActions>
+          <Button onClick={onClose}>{strings.common.cancel}</Button>
+          <SubmitButton>{text.create}</SubmitButton>
+        </DialogActions>
+      }
+    >
       <TextField
         label={text.target}
         hint={text.targetHint}
         type="url"
         placeholder="https://example.com/sayso"
-        fault={faults.target_url}
+        name="target_url"
         value={target}
         onChange={setTarget}
       />
@@ -83,20 +83,11 @@ function NewSubscriptionForm({ onMade, onClose }: NewSubscriptionProps) {
       <TextField
         label={text.description}
         isOptional
-        fault={faults.description}
+        name="description"
         value={description}
         onChange={setDescription}
       />
-      {create.isError && Object.keys(faults).length === 0 && (
-        <FormFault>{messageOf(create.error)}</FormFault>
-      )}
-      <DialogActions>
-        <Button onClick={onClose}>{strings.common.cancel}</Button>
-        <Button type="submit" kind="primary" isBusy={create.isPending}>
-          {text.create}
-        </Button>
-      </DialogActions>
-    </form>
+    </Form>
   );
 }
 

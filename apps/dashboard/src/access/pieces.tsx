@@ -3,6 +3,7 @@ import { Button } from "../ui/button.tsx";
 import { CopyLine } from "../ui/copy-button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { Field, Input, NativeSelect } from "../ui/field.tsx";
+import { Rows } from "../ui/table.tsx";
 import styles from "./access.module.css";
 
 interface FactRowProps {
@@ -31,6 +32,19 @@ export function FactRow({ title, facts, actions }: FactRowProps) {
     </li>
   );
 }
+
+/** A list of what holds, and below it, folded up, of what doesn't any more. */
+export const RowsAndPast = (props: { living: ReactNode[]; past: ReactNode[]; summary: string }) => (
+  <>
+    <Rows>{props.living}</Rows>
+    {props.past.length > 0 && (
+      <details className={styles.past}>
+        <summary>{props.summary}</summary>
+        <Rows>{props.past}</Rows>
+      </details>
+    )}
+  </>
+);
 
 /** What is told beside a name: a list of terms and what they are; what is null is left out. */
 export function Definitions({ of }: { of: readonly (readonly [string, ReactNode])[] }) {
@@ -150,7 +164,7 @@ export function FilterChoice<Value extends string>(props: ChoiceProps<Value>) {
 
 interface ChoiceFieldProps<Value extends number | null> {
   label: string;
-  fault?: string;
+  name?: string;
   value: Value;
   options: readonly (readonly [Value, string])[];
   onChange: (value: Value) => void;
@@ -158,13 +172,13 @@ interface ChoiceFieldProps<Value extends number | null> {
 
 /** A labelled choice of one of a few spans of time. */
 export function ChoiceField<Value extends number | null>(props: ChoiceFieldProps<Value>) {
-  const { label, fault, value, options, onChange } = props;
+  const { label, name, value, options, onChange } = props;
   const choose = (chosen: string) => {
     const option = options.find(([one]) => String(one) === chosen);
     if (option) onChange(option[0]);
   };
   return (
-    <Field label={label} fault={fault}>
+    <Field name={name} label={label}>
       <NativeSelect
         value={String(value)}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
@@ -183,16 +197,16 @@ export function ChoiceField<Value extends number | null>(props: ChoiceFieldProps
 export function TextField(props: {
   label: string;
   hint?: string;
-  fault?: string;
+  name?: string;
   isOptional?: boolean;
   value: string;
   type?: string;
   placeholder?: string;
   onChange: (text: string) => void;
 }) {
-  const { label, hint, fault, isOptional, value, type, placeholder, onChange } = props;
+  const { label, hint, name, isOptional, value, type, placeholder, onChange } = props;
   return (
-    <Field label={label} hint={hint} fault={fault} isOptional={isOptional}>
+    <Field name={name} label={label} hint={hint} isOptional={isOptional}>
       <Input
         type={type}
         value={value}

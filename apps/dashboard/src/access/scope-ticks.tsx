@@ -1,5 +1,6 @@
 import { strings } from "../strings/index.ts";
 import { FormFault, Tick } from "../ui/field.tsx";
+import { useFault } from "../ui/form-state.ts";
 import styles from "./access.module.css";
 import type { Scope } from "./queries.ts";
 
@@ -8,12 +9,12 @@ export const allScopes = Object.keys(strings.access.scopes) as Scope[];
 interface ScopeTicksProps {
   legend: string;
   chosen: readonly Scope[];
-  fault?: string;
   onChange: (chosen: Scope[]) => void;
 }
 
 /** What a credential may do, one line each. */
-export function ScopeTicks({ legend, chosen, fault, onChange }: ScopeTicksProps) {
+export function ScopeTicks({ legend, chosen, onChange }: ScopeTicksProps) {
+  const fault = useFault("scopes");
   return (
     <fieldset>
       <legend className={styles.legend}>{legend}</legend>

@@ -1,22 +1,21 @@
 import type { CreateTokenResult, PersonalToken } from "@sayso/client";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
-import { useState, type FormEvent } from "react";
-import { api, faultsOf, messageOf, queryClient } from "../api.ts";
+import { useState } from "react";
+import { api, queryClient } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { FormFault } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
-import { Rows } from "../ui/table.tsx";
 import { Time, useNow } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./access.module.css";
-import { ChoiceField, FactRow, SecretsDialog, TextField } from "./pieces.tsx";
+import { ChoiceField, FactRow, RowsAndPast, SecretsDialog, TextField } from "./pieces.tsx";
 import { tokensQuery, type Scope } from "./queries.ts";
 import { ScopeList, ScopeTicks } from "./scope-ticks.tsx";
 
@@ -77,47 +76,39 @@ function NewTokenForm(props: { onMade: (token: CreateTokenResult) => void; onCan
     "comments:write",
   ]);
   const [minutes, setMinutes] = useState<number | null>(text.lifetimes[2][0]);
-  const create = useMutation({
-    mutationFn: () => api.createToken({ name, scopes, expires_in_minutes: minutes }),
-    onSuccess: (token) => {
-      void queryClient.invalidateQueries({ queryKey: ["tokens"] });
-      props.onMade(token);
-    },
-  });
-  const faults = faultsOf(create.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
+  const create = async () => {
+    const token = await api.createToken({ name, scopes, expires_in_minutes: minutes });
+    void queryClient.invalidateQueries({ queryKey: ["tokens"] });
+    props.onMade(token);
   };
   return (
-    <form className={styles.form} onSubmit={submit} noValidate>
+    <Form
+      onSubmit={create}
+      actions={
+        <DialogActions>
+          <Button onClick={props.onCancel}>{strings.common.cancel}</Button>
+          <SubmitButton>{text.create}</SubmitButton>
+        </DialogActions>
+      }
+    >
       <div className={styles.pair}>
         <TextField
           label={text.name}
           hint={text.nameHint}
-          fault={faults.name}
+          name="name"
           value={name}
           onChange={setName}
         />
         <ChoiceField
           label={text.lifetime}
-          fault={faults.expires_in_minutes}
+          name="expires_in_minutes"
           value={minutes}
           options={text.lifetimes}
           onChange={setMinutes}
         />
       </div>
-      <ScopeTicks legend={text.scopes} chosen={scopes} fault={faults.scopes} onChange={setScopes} />
-      {create.isError && Object.keys(faults).length === 0 && (
-        <FormFault>{messageOf(create.error)}</FormFault>
-      )}
-      <DialogActions>
-        <Button onClick={props.onCancel}>{strings.common.cancel}</Button>
-        <Button type="submit" kind="primary" isBusy={create.isPending}>
-          {text.create}
-        </Button>
-      </DialogActions>
-    </form>
+      <ScopeTicks legend={text.scopes} chosen={scopes} onChange={setScopes} />
+    </Form>
   );
 }
 
@@ -129,21 +120,15 @@ function TokenList({ tokens }: { tokens: readonly PersonalToken[] }) {
   const past = tokens.filter((token) => !isLiving(token));
   return (
     <Card>
-      <Rows>
-        {tokens.filter(isLiving).map((token) => (
+      <RowsAndPast
+        living={tokens.filter(isLiving).map((token) => (
           <TokenRow key={token.id} token={token} onRevoke={() => setAsked(token)} />
         ))}
-      </Rows>
-      {past.length > 0 && (
-        <details className={styles.past}>
-          <summary>{text.past(past.length)}</summary>
-          <Rows>
-            {past.map((token) => (
-              <TokenRow key={token.id} token={token} />
-            ))}
-          </Rows>
-        </details>
-      )}
+        past={past.map((token) => (
+          <TokenRow key={token.id} token={token} />
+        ))}
+        summary={text.past(past.length)}
+      />
       <ConfirmDialog
         isOpen={asked !== null}
         onClose={() => setAsked(null)}

@@ -6,17 +6,15 @@ import { LineChart } from "../charts/line-chart.tsx";
 import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Menu, MenuItem } from "../ui/menu.tsx";
-import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { amountText, numberText, tickText } from "./amounts.ts";
+import { ArchiveDialog } from "./archive-dialog.tsx";
 import { GoalDialog } from "./form/goal-dialog.tsx";
 import { useKeyResultFields } from "./form/use-fields.ts";
 import { HealthParts } from "./health.tsx";
 import { GoalStatusMark, Progress } from "./pieces.tsx";
-import { refreshGoals } from "./queries.ts";
 import { RecordDialog } from "./record-dialog.tsx";
 import { useDialog } from "./use-dialog.ts";
 import styles from "./key-result-card.module.css";
@@ -144,18 +142,11 @@ function Dialogs({ keyResult, dialog }: DialogsProps) {
         isHeld={isHeld}
         submit={(patch) => api.updateKeyResult({ id, ...patch })}
       />
-      <ConfirmDialog
+      <ArchiveDialog
         {...dialog.of("archive")}
-        title={texts.archiveDialog}
-        verb={texts.archive}
-        onConfirm={async () => {
-          await api.archiveKeyResult({ id });
-          toast(texts.archived);
-          await refreshGoals();
-        }}
-      >
-        <p>{texts.archiveHint}</p>
-      </ConfirmDialog>
+        words={texts}
+        archive={() => api.archiveKeyResult({ id })}
+      />
     </>
   );
 }

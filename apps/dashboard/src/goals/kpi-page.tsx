@@ -9,19 +9,18 @@ import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { CopyBlock } from "../ui/copy-button.tsx";
 import { Loaded, Skeleton } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
-import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { amountText, tickText } from "./amounts.ts";
 import { callOf } from "./commands.ts";
+import { ArchiveDialog } from "./archive-dialog.tsx";
 import { GoalDialog } from "./form/goal-dialog.tsx";
 import { useKpiFields } from "./form/use-fields.ts";
 import { statusBands } from "./kpi-bands.ts";
 import { Facts, GoalStatusMark } from "./pieces.tsx";
-import { kpiQuery, kpiUpdatesQuery, refreshGoals, seenKpi } from "./queries.ts";
+import { kpiQuery, kpiUpdatesQuery, seenKpi } from "./queries.ts";
 import { RecordDialog } from "./record-dialog.tsx";
 import { GoalHeader } from "./goal-header.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -174,19 +173,14 @@ function Dialogs({ kpi, dialog }: DialogsProps) {
         isHeld={isHeld}
         submit={(patch) => api.updateKpi({ id, ...patch })}
       />
-      <ConfirmDialog
+      <ArchiveDialog
         {...dialog.of("archive")}
-        title={texts.archiveDialog}
-        verb={texts.archive}
-        onConfirm={async () => {
+        words={texts}
+        archive={async () => {
           await api.archiveKpi({ id });
           await navigate({ to: "/goals/kpis" });
-          toast(texts.archived);
-          await refreshGoals();
         }}
-      >
-        <p>{texts.archiveHint}</p>
-      </ConfirmDialog>
+      />
     </>
   );
 }

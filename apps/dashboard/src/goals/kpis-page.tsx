@@ -10,9 +10,9 @@ import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyBlock } from "../ui/copy-button.tsx";
-import { Input } from "../ui/field.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
+import { SearchBox } from "../ui/search-box.tsx";
 import { EmptyState, Loaded, Skeleton } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
@@ -21,7 +21,6 @@ import { callOf } from "./commands.ts";
 import { GoalDialog } from "./form/goal-dialog.tsx";
 import { useKpiFields } from "./form/use-fields.ts";
 import { GoalsTabs } from "./goals-tabs.tsx";
-import { LabelledControl } from "./labelled-control.tsx";
 import { GoalStatusMark, lineTone, Tools } from "./pieces.tsx";
 import { kpiHistoriesQuery, kpisQuery, waitingChangesQuery } from "./queries.ts";
 import { ShownFirst } from "./shown-first.tsx";
@@ -68,15 +67,7 @@ function List({ kpis }: { kpis: readonly Kpi[] }) {
   return (
     <>
       <Tools>
-        <LabelledControl label={texts.find}>
-          <Input
-            ref={box}
-            type="search"
-            placeholder={texts.find}
-            value={typed}
-            onChange={({ currentTarget: { value } }) => setTyped(value)}
-          />
-        </LabelledControl>
+        <SearchBox ref={box} place="among" label={texts.find} value={typed} onChange={setTyped} />
       </Tools>
       {found.length === 0 && <p className="hint">{texts.noneFound}</p>}
       <ShownFirst items={found}>

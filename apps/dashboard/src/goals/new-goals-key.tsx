@@ -1,11 +1,12 @@
 import type { GoalsScope } from "@sayso/client";
-import { useState, type SubmitEvent } from "react";
-import { api, faultsOf, messageOf } from "../api.ts";
+import { useState } from "react";
+import { api } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyLine } from "../ui/copy-button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, FormFault, Input, Tick } from "../ui/field.tsx";
+import { Field, Input, Tick } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { refreshGoals } from "./queries.ts";
 import styles from "./form/goal-form.module.css";
 
@@ -48,26 +49,22 @@ function KeyForm({ onClose, onMade }: { onClose: () => void; onMade: (key: strin
   const { keys: texts, fields } = strings.goals;
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<readonly GoalsScope[]>(["okrs:read", "kpis:read"]);
-  const [faults, setFaults] = useState<Record<string, string>>({});
-  const [isBusy, setBusy] = useState(false);
-  const send = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (scopes.length === 0) return setFaults({ scopes: texts.scopesFault });
-    setBusy(true);
-    setFaults({});
-    try {
-      onMade((await api.createGoalsKey({ name, scopes: [...scopes] })).key);
-      await refreshGoals();
-    } catch (error) {
-      const found = faultsOf(error);
-      setFaults(found.name === undefined ? { scopes: messageOf(error) } : found);
-    } finally {
-      setBusy(false);
-    }
+  const make = async () => {
+    if (scopes.length === 0) throw new Error(texts.scopesFault);
+    onMade((await api.createGoalsKey({ name, scopes: [...scopes] })).key);
+    await refreshGoals();
   };
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void send(event)}>
-      <Field label={fields.name} hint={texts.nameHint} fault={faults.name}>
+    <Form
+      onSubmit={make}
+      actions={
+        <DialogActions>
+          <Button onClick={onClose}>{strings.common.cancel}</Button>
+          <SubmitButton>{strings.goals.form.make}</SubmitButton>
+        </DialogActions>
+      }
+    >
+      <Field label={fields.name} hint={texts.nameHint} name="name">
         <Input
           name="name"
           autoComplete="off"
@@ -91,13 +88,6 @@ function KeyForm({ onClose, onMade }: { onClose: () => void; onMade: (key: strin
           />
         ))}
       </fieldset>
-      {faults.scopes !== undefined && <FormFault>{faults.scopes}</FormFault>}
-      <DialogActions>
-        <Button onClick={onClose}>{strings.common.cancel}</Button>
-        <Button kind="primary" type="submit" isBusy={isBusy}>
-          {strings.goals.form.make}
-        </Button>
-      </DialogActions>
-    </form>
+    </Form>
   );
 }

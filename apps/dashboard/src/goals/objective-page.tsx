@@ -8,10 +8,9 @@ import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { EmptyState, Loaded, Skeleton } from "../ui/states.tsx";
-import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { ArchiveDialog } from "./archive-dialog.tsx";
 import { GoalDialog } from "./form/goal-dialog.tsx";
 import { useKeyResultFields, useObjectiveFields } from "./form/use-fields.ts";
 import { KeyResultCard } from "./key-result-card.tsx";
@@ -20,7 +19,6 @@ import {
   keyResultHistoriesQuery,
   objectiveHealthQuery,
   objectiveQuery,
-  refreshGoals,
   seenObjective,
 } from "./queries.ts";
 import { GoalHeader } from "./goal-header.tsx";
@@ -159,19 +157,14 @@ function Dialogs({ objective, dialog }: DialogsProps) {
         }
         done={texts.added}
       />
-      <ConfirmDialog
+      <ArchiveDialog
         {...dialog.of("archive")}
-        title={texts.archiveDialog}
-        verb={texts.archive}
-        onConfirm={async () => {
+        words={texts}
+        archive={async () => {
           await api.archiveObjective({ id });
           await navigate({ to: "/goals" });
-          toast(texts.archived);
-          await refreshGoals();
         }}
-      >
-        <p>{texts.archiveHint}</p>
-      </ConfirmDialog>
+      />
     </>
   );
 }

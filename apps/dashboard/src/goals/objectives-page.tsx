@@ -10,15 +10,15 @@ import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyBlock } from "../ui/copy-button.tsx";
-import { Input, NativeSelect } from "../ui/field.tsx";
+import { NativeSelect } from "../ui/field.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
+import { SearchBox } from "../ui/search-box.tsx";
 import { EmptyState, Loaded, Skeleton } from "../ui/states.tsx";
 import { callOf } from "./commands.ts";
 import { currentCycle, today } from "./cycle-choice.ts";
 import { GoalDialog } from "./form/goal-dialog.tsx";
 import { useObjectiveFields } from "./form/use-fields.ts";
 import { GoalsTabs } from "./goals-tabs.tsx";
-import { LabelledControl } from "./labelled-control.tsx";
 import { ObjectiveCard } from "./objective-card.tsx";
 import { Tools } from "./pieces.tsx";
 import { cyclesQuery, objectivesQuery, waitingChangesQuery } from "./queries.ts";
@@ -75,30 +75,21 @@ function OfCycle({ cycles, isMaking, onMakingEnd }: OfCycleProps) {
   return (
     <>
       <Tools>
-        <LabelledControl label={texts.pick}>
-          <NativeSelect
-            value={chosen?.id ?? ALL}
-            onChange={({ currentTarget: { value } }) =>
-              void navigate({ to: "/goals", search: { cycle: value }, replace: true })
-            }
-          >
-            <option value={ALL}>{texts.all}</option>
-            {cycles.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {id === now?.id ? texts.current(plainLine(name)) : plainLine(name)}
-              </option>
-            ))}
-          </NativeSelect>
-        </LabelledControl>
-        <LabelledControl label={texts.find}>
-          <Input
-            ref={box}
-            type="search"
-            placeholder={texts.find}
-            value={typed}
-            onChange={({ currentTarget: { value } }) => setTyped(value)}
-          />
-        </LabelledControl>
+        <NativeSelect
+          aria-label={texts.pick}
+          value={chosen?.id ?? ALL}
+          onChange={({ currentTarget: { value } }) =>
+            void navigate({ to: "/goals", search: { cycle: value }, replace: true })
+          }
+        >
+          <option value={ALL}>{texts.all}</option>
+          {cycles.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {id === now?.id ? texts.current(plainLine(name)) : plainLine(name)}
+            </option>
+          ))}
+        </NativeSelect>
+        <SearchBox ref={box} place="among" label={texts.find} value={typed} onChange={setTyped} />
       </Tools>
       <Loaded query={query} skeleton={<Skeleton lines={3} height="7rem" />}>
         {(objectives) => (

@@ -6,13 +6,12 @@ import { api, messageOf, queryClient } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { ConfirmButton } from "../ui/confirm-button.tsx";
 import { Field, Input, Textarea } from "../ui/field.tsx";
 import { Time } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
 import { createAutosave, type Autosave } from "./autosave.ts";
 import { refreshGoals, reviewQuery } from "./queries.ts";
-import { useDialog } from "./use-dialog.ts";
 import styles from "./review-draft.module.css";
 
 /** A question with its answer, as it stands on the page. */
@@ -131,50 +130,43 @@ interface FootProps {
 function Foot({ review, pairs, autosave }: FootProps) {
   const { review: texts } = strings.goals;
   const { id } = review;
-  const dialog = useDialog<"share" | "delete">();
   const navigate = useNavigate();
   const isAnswered = pairs.some(({ answer }) => answer.trim() !== "");
   return (
     <div className={styles.foot}>
       <SaveState autosave={autosave} />
       <div className={styles.actions}>
-        <Button kind="danger" onClick={dialog.open("delete")}>
-          {texts.delete}
-        </Button>
-        <Button kind="primary" disabled={!isAnswered} onClick={dialog.open("share")}>
-          {texts.share}
-        </Button>
+        <ConfirmButton
+          kind="danger"
+          title={texts.deleteDialog}
+          verb={texts.delete}
+          onConfirm={async () => {
+            await autosave.flush().catch(() => undefined);
+            await api.deleteReview({ id });
+            await navigate({ to: "/goals/reviews" });
+            toast(texts.deleted);
+            await refreshGoals();
+          }}
+        >
+          <p>{texts.deleteHint}</p>
+        </ConfirmButton>
+        <ConfirmButton
+          kind="primary"
+          disabled={!isAnswered}
+          title={texts.shareDialog}
+          verb={texts.share}
+          onConfirm={async () => {
+            // Questions that were left without an answer are nobody's business.
+            autosave.change(pairs.filter(({ answer }) => answer.trim() !== ""));
+            await autosave.flush();
+            await api.shareReview({ id });
+            toast(texts.shared);
+            await refreshGoals();
+          }}
+        >
+          <p>{texts.shareHint(review.employee)}</p>
+        </ConfirmButton>
       </div>
-      <ConfirmDialog
-        {...dialog.of("share")}
-        title={texts.shareDialog}
-        verb={texts.share}
-        kind="primary"
-        onConfirm={async () => {
-          // Questions that were left without an answer are nobody's business.
-          autosave.change(pairs.filter(({ answer }) => answer.trim() !== ""));
-          await autosave.flush();
-          await api.shareReview({ id });
-          toast(texts.shared);
-          await refreshGoals();
-        }}
-      >
-        <p>{texts.shareHint(review.employee)}</p>
-      </ConfirmDialog>
-      <ConfirmDialog
-        {...dialog.of("delete")}
-        title={texts.deleteDialog}
-        verb={texts.delete}
-        onConfirm={async () => {
-          await autosave.flush().catch(() => undefined);
-          await api.deleteReview({ id });
-          await navigate({ to: "/goals/reviews" });
-          toast(texts.deleted);
-          await refreshGoals();
-        }}
-      >
-        <p>{texts.deleteHint}</p>
-      </ConfirmDialog>
     </div>
   );
 }

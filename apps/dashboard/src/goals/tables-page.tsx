@@ -1,4 +1,4 @@
-import { useState, type SubmitEvent } from "react";
+import { useState } from "react";
 import { Download } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import { api, messageOf } from "../api.ts";
@@ -6,6 +6,7 @@ import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Field, FormFault, Input, NativeSelect, Textarea } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Table } from "../ui/table.tsx";
 import { toast } from "../ui/toast.tsx";
@@ -77,11 +78,8 @@ function ImportForm() {
   const [table, setTable] = useState<TableName>("objectives");
   const [csv, setCsv] = useState("");
   const [outcome, setOutcome] = useState<Outcome>({});
-  const [isBusy, setBusy] = useState(false);
-  const send = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const send = async () => {
     if (csv.trim() === "") return setOutcome({ fault: texts.empty });
-    setBusy(true);
     setOutcome({});
     try {
       const { objectives, key_results, kpis } = await api.importGoals({ table, csv });
@@ -96,12 +94,17 @@ function ImportForm() {
       const message = messageOf(error);
       const faults = faultsOfTable(message, csv);
       setOutcome(faults.length > 0 ? { faults } : { fault: message });
-    } finally {
-      setBusy(false);
     }
   };
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void send(event)}>
+    <Form
+      onSubmit={send}
+      actions={
+        <div className={styles.buttons}>
+          <SubmitButton>{texts.submit}</SubmitButton>
+        </div>
+      }
+    >
       <Field label={texts.table}>
         <NativeSelect
           value={table}
@@ -139,12 +142,7 @@ function ImportForm() {
         />
       </Field>
       <Told outcome={outcome} table={table} />
-      <div className={styles.buttons}>
-        <Button kind="primary" type="submit" isBusy={isBusy}>
-          {texts.submit}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }
 

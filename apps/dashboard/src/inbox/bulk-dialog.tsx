@@ -6,6 +6,7 @@ import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { Field, FormFault, Textarea } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./bulk-bar.module.css";
@@ -39,17 +40,27 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
       lead={failures ? bulk.failedHint : undefined}
     >
       {failures ? (
-        <div role="alert">
-          <Failures failures={failures} />
-        </div>
+        <>
+          <div role="alert">
+            <Failures failures={failures} />
+          </div>
+          <DialogActions>
+            <Button onClick={() => onDone(decided)}>{strings.common.close}</Button>
+          </DialogActions>
+        </>
       ) : (
-        <form
-          id="bulk"
-          className={styles.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            void decideThem(comment);
-          }}
+        <Form
+          onSubmit={() => decideThem(comment)}
+          actions={
+            <DialogActions>
+              <Button disabled={isBusy} onClick={() => onDone(decided)}>
+                {strings.common.cancel}
+              </Button>
+              <SubmitButton kind={decision === "approve" ? "yes" : "danger"}>
+                {bulk[decision]}
+              </SubmitButton>
+            </DialogActions>
+          }
         >
           <Field label={bulk.comment} isOptional hint={needsReason ? bulk.reasonHint : undefined}>
             <Textarea
@@ -71,23 +82,8 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
             </div>
           )}
           {fault !== undefined && <FormFault>{fault}</FormFault>}
-        </form>
+        </Form>
       )}
-      <DialogActions>
-        <Button disabled={isBusy} onClick={() => onDone(decided)}>
-          {failures ? strings.common.close : strings.common.cancel}
-        </Button>
-        {!failures && (
-          <Button
-            kind={decision === "approve" ? "yes" : "danger"}
-            type="submit"
-            form="bulk"
-            isBusy={isBusy}
-          >
-            {bulk[decision]}
-          </Button>
-        )}
-      </DialogActions>
     </Dialog>
   );
 }

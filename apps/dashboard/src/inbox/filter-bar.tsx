@@ -1,9 +1,11 @@
-import { Search, SlidersHorizontal, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
+import { SlidersHorizontal, X } from "lucide-react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
+import { SearchBox } from "../ui/search-box.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { useTypedSearch } from "../ui/use-typed-search.ts";
 import styles from "./filter-bar.module.css";
 import { countOf, type Filters } from "./filters.ts";
 import type { Source } from "./queries.ts";
@@ -27,7 +29,7 @@ export function FilterBar({ source, onFilters }: FilterBarProps) {
   return (
     <div className={styles.bar}>
       <search className={styles.line}>
-        <SearchBox
+        <RequestSearch
           text={filters.search ?? ""}
           onText={(search) => onFilters({ ...filters, search: search || undefined })}
         />
@@ -66,49 +68,25 @@ export function FilterBar({ source, onFilters }: FilterBarProps) {
   );
 }
 
-/** How long somebody may pause while they type. */
-const PAUSE_MS = 250;
-
-function SearchBox({ text, onText }: { text: string; onText: (text: string) => void }) {
+function RequestSearch({ text, onText }: { text: string; onText: (text: string) => void }) {
   const words = strings.inbox;
   const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(text);
-  const [known, setKnown] = useState(text);
-  // Somebody followed a link, or went back.
-  if (known !== text) {
-    setKnown(text);
-    if (text !== typed.trim()) setTyped(text);
-  }
-  const tell = useEffectEvent(onText);
-  useEffect(() => {
-    if (typed.trim() === text) return;
-    const timer = setTimeout(() => tell(typed.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed, text]);
+  const [typed, type] = useTypedSearch(text, onText);
   useShortcuts(words.keys.group, [
     { keys: "/", label: words.keys.search, run: () => input.current?.focus() },
   ]);
   return (
     <div className={styles.search}>
-      <Search aria-hidden />
-      <input
+      <SearchBox
         ref={input}
-        type="search"
+        label={words.search}
         value={typed}
         maxLength={500}
-        placeholder={words.search}
-        aria-label={words.search}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") {
-            if (typed === "") input.current?.blur();
-            setTyped("");
-            event.preventDefault();
-          }
-          if (event.key === "Enter") input.current?.blur();
-        }}
-      />
-      <kbd aria-hidden>{words.searchKey}</kbd>
+        onChange={type}
+        onEnd={() => input.current?.blur()}
+      >
+        <kbd aria-hidden>{words.searchKey}</kbd>
+      </SearchBox>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { Field, Input, NativeSelect, Tick } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import styles from "./filter-bar.module.css";
 import { priorities, spans, statuses, type Filters } from "./filters.ts";
 import { actionTypesQuery, type Source } from "./queries.ts";
@@ -22,46 +23,45 @@ export function FilterDialog({ source, onDone }: FilterDialogProps) {
   const shown = source.list === "decided" ? statuses.slice(1) : statuses;
   return (
     <Dialog isOpen onClose={() => onDone(null)} title={filter.title}>
-      <form
-        id="filter"
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onDone(filters);
-        }}
+      <Form
+        // The browser knows which day is before which.
+        noValidate={false}
+        onSubmit={() => onDone(filters)}
+        actions={
+          <DialogActions>
+            <Button onClick={() => onDone({})}>{filter.reset}</Button>
+            <SubmitButton>{filter.show}</SubmitButton>
+          </DialogActions>
+        }
       >
-        {source.list !== "inbox" && (
+        <div className={styles.fields}>
+          {source.list !== "inbox" && (
+            <Ticks
+              legend={filter.status}
+              all={shown}
+              words={strings.common.status}
+              chosen={filters.status}
+              onChosen={(status) => set({ status })}
+            />
+          )}
           <Ticks
-            legend={filter.status}
-            all={shown}
-            words={strings.common.status}
-            chosen={filters.status}
-            onChosen={(status) => set({ status })}
+            legend={filter.priority}
+            all={priorities}
+            words={strings.common.priority}
+            chosen={filters.priority}
+            onChosen={(priority) => set({ priority })}
           />
-        )}
-        <Ticks
-          legend={filter.priority}
-          all={priorities}
-          words={strings.common.priority}
-          chosen={filters.priority}
-          onChosen={(priority) => set({ priority })}
-        />
-        <ActionType value={filters.action} onValue={(action) => set({ action })} />
-        <Field label={filter.source} hint={filter.sourceHint} isOptional>
-          <Input
-            value={filters.source ?? ""}
-            maxLength={200}
-            onValueChange={(text) => set({ source: text || undefined })}
-          />
-        </Field>
-        <When filters={filters} set={set} />
-      </form>
-      <DialogActions>
-        <Button onClick={() => onDone({})}>{filter.reset}</Button>
-        <Button kind="primary" type="submit" form="filter">
-          {filter.show}
-        </Button>
-      </DialogActions>
+          <ActionType value={filters.action} onValue={(action) => set({ action })} />
+          <Field label={filter.source} hint={filter.sourceHint} isOptional>
+            <Input
+              value={filters.source ?? ""}
+              maxLength={200}
+              onValueChange={(text) => set({ source: text || undefined })}
+            />
+          </Field>
+          <When filters={filters} set={set} />
+        </div>
+      </Form>
     </Dialog>
   );
 }

@@ -1,12 +1,13 @@
 import type { View, ViewQuery } from "@sayso/client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, faultsOf, messageOf } from "../api.ts";
+import { api } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, FormFault, Input } from "../ui/field.tsx";
+import { Field, Input } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { toast } from "../ui/toast.tsx";
 import { saveView, viewsQuery } from "./queries.ts";
 
@@ -48,16 +49,16 @@ function NameDialog({ task, onDone }: { task: NameTask; onDone: () => void }) {
   const same = isNew
     ? task.views.find((view) => view.name.toLowerCase() === name.trim().toLowerCase())
     : undefined;
-  const saving = useMutation({
-    mutationFn: () =>
-      saveView(isNew ? { id: same?.id, name, query: task.query } : { id: task.view.id, name }),
-    onSuccess: async (view) => {
-      await client.invalidateQueries({ queryKey: viewsQuery.queryKey });
-      toast(same ? words.updated(view.name) : words.saved(view.name));
-      onDone();
-    },
-  });
-  const fault = faultsOf(saving.error).name;
+  const isNamed = name.trim() !== "";
+  const save = async () => {
+    if (!isNamed) return;
+    const view = await saveView(
+      isNew ? { id: same?.id, name, query: task.query } : { id: task.view.id, name },
+    );
+    await client.invalidateQueries({ queryKey: viewsQuery.queryKey });
+    toast(same ? words.updated(view.name) : words.saved(view.name));
+    onDone();
+  };
   return (
     <Dialog
       isOpen
@@ -65,14 +66,18 @@ function NameDialog({ task, onDone }: { task: NameTask; onDone: () => void }) {
       title={isNew ? words.saveTitle : words.renameTitle}
       lead={words.saveLead}
     >
-      <form
-        id="view"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== "") saving.mutate();
-        }}
+      <Form
+        onSubmit={save}
+        actions={
+          <DialogActions>
+            <Button onClick={onDone}>{strings.common.cancel}</Button>
+            <SubmitButton disabled={!isNamed}>
+              {same ? words.update : strings.common.save}
+            </SubmitButton>
+          </DialogActions>
+        }
       >
-        <Field label={words.name} fault={fault}>
+        <Field label={words.name} name="name">
           <Input
             value={name}
             maxLength={60}
@@ -80,20 +85,7 @@ function NameDialog({ task, onDone }: { task: NameTask; onDone: () => void }) {
             onValueChange={setName}
           />
         </Field>
-        {saving.isError && fault === undefined && <FormFault>{messageOf(saving.error)}</FormFault>}
-      </form>
-      <DialogActions>
-        <Button onClick={onDone}>{strings.common.cancel}</Button>
-        <Button
-          kind="primary"
-          type="submit"
-          form="view"
-          disabled={name.trim() === ""}
-          isBusy={saving.isPending}
-        >
-          {same ? words.update : strings.common.save}
-        </Button>
-      </DialogActions>
+      </Form>
     </Dialog>
   );
 }

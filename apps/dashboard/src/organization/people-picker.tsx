@@ -2,8 +2,8 @@ import type { Member } from "@sayso/client";
 import { useState } from "react";
 import { strings } from "../strings/index.ts";
 import { Tick } from "../ui/field.tsx";
+import { SearchBox } from "../ui/search-box.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
-import { SearchBox } from "./search-box.tsx";
 import styles from "./people-picker.module.css";
 
 interface PeoplePickerProps {
@@ -33,7 +33,11 @@ export function PeoplePicker({ label, hint, people, chosen, max, onChange }: Peo
     <fieldset className={styles.picker}>
       <legend>{label}</legend>
       {hint !== undefined && <p className="hint">{hint}</p>}
-      {people.length > FEW && <SearchBox label={words.find} value={search} onChange={setSearch} />}
+      {people.length > FEW && (
+        <div className={styles.search}>
+          <SearchBox label={words.find} value={search} onChange={setSearch} />
+        </div>
+      )}
       <div className={styles.list}>
         {found.length === 0 && <p className="hint">{words.noneFound}</p>}
         {found.map(({ id, name, email }) => {

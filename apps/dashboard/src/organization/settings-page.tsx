@@ -1,20 +1,19 @@
 import type { Organization, RotateOrganizationSecretResult } from "@sayso/client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ShieldAlert } from "lucide-react";
 import { useState } from "react";
-import { api, faultsOf } from "../api.ts";
+import { api } from "../api.ts";
 import { isAdmin, meQuery, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
-import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { ConfirmButton } from "../ui/confirm-button.tsx";
 import { CopyLine } from "../ui/copy-button.tsx";
-import { Field, FormFault, Input, Tick } from "../ui/field.tsx";
+import { Field, Input, Tick } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
-import { faultOf } from "./fault-of.ts";
 import { organizationQuery } from "./queries.ts";
 import { StopCard } from "./stop-card.tsx";
 import styles from "./form.module.css";
@@ -59,26 +58,22 @@ function OrganizationForm({ organization }: { organization: Organization }) {
     ...(name !== organization.name && { name }),
     ...(fourEyes !== organization.four_eyes && { four_eyes: fourEyes }),
   };
-  const save = useMutation({
-    mutationFn: () => api.updateOrganization(changes),
-    onSuccess: async (saved) => {
-      client.setQueryData(organizationQuery.queryKey, saved);
-      toast(words.saved);
-      await client.invalidateQueries({ queryKey: meQuery.queryKey });
-    },
-  });
-  const fault = faultOf(save.error, ["name"]);
+  const save = async () => {
+    client.setQueryData(organizationQuery.queryKey, await api.updateOrganization(changes));
+    toast(words.saved);
+    await client.invalidateQueries({ queryKey: meQuery.queryKey });
+  };
   return (
     <Card title={words.organization}>
-      <form
-        className={styles.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!save.isPending) save.mutate();
-        }}
+      <Form
+        onSubmit={save}
+        actions={
+          <div className={styles.buttons}>
+            <SubmitButton disabled={Object.keys(changes).length === 0}>{words.save}</SubmitButton>
+          </div>
+        }
       >
-        <Field label={words.name} fault={faultsOf(save.error).name}>
+        <Field label={words.name} name="name">
           <Input
             value={name}
             maxLength={200}
@@ -92,24 +87,12 @@ function OrganizationForm({ organization }: { organization: Organization }) {
           checked={fourEyes}
           onChange={(event) => setFourEyes(event.currentTarget.checked)}
         />
-        {fault !== undefined && <FormFault>{fault}</FormFault>}
-        <div className={styles.buttons}>
-          <Button
-            type="submit"
-            kind="primary"
-            isBusy={save.isPending}
-            disabled={Object.keys(changes).length === 0}
-          >
-            {words.save}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Card>
   );
 }
 
 function SecretCard() {
-  const [isAsking, setAsking] = useState(false);
   const [rotated, setRotated] = useState<RotateOrganizationSecretResult>();
   return (
     <Card title={words.secret}>
@@ -123,18 +106,14 @@ function SecretCard() {
         </div>
       )}
       <div className={styles.buttons}>
-        <Button onClick={() => setAsking(true)}>{words.rotate}</Button>
+        <ConfirmButton
+          title={words.rotateTitle}
+          verb={words.rotate}
+          onConfirm={async () => setRotated(await api.rotateOrganizationSecret())}
+        >
+          <p>{words.rotateText}</p>
+        </ConfirmButton>
       </div>
-      <ConfirmDialog
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        title={words.rotateTitle}
-        verb={words.rotate}
-        kind="primary"
-        onConfirm={async () => setRotated(await api.rotateOrganizationSecret())}
-      >
-        <p>{words.rotateText}</p>
-      </ConfirmDialog>
     </Card>
   );
 }

@@ -7,7 +7,7 @@ import { emergencyStopQuery } from "../shell/stop-banner.tsx";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { ConfirmButton } from "../ui/confirm-button.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
@@ -55,7 +55,6 @@ function NotStopped() {
 function Stopped({ stop }: { stop: EmergencyStop }) {
   const client = useQueryClient();
   const members = useQuery(membersQuery);
-  const [isLifting, setLifting] = useState(false);
   const by = members.data?.data.find(({ id }) => id === stop.activated_by)?.name;
   const lift = async () => {
     const lifted = await api.setEmergencyStop({ active: false });
@@ -80,20 +79,10 @@ function Stopped({ stop }: { stop: EmergencyStop }) {
         </blockquote>
       )}
       <div>
-        <Button kind="primary" onClick={() => setLifting(true)}>
-          {words.lift}
-        </Button>
+        <ConfirmButton kind="primary" title={words.liftTitle} verb={words.lift} onConfirm={lift}>
+          <p>{words.liftText}</p>
+        </ConfirmButton>
       </div>
-      <ConfirmDialog
-        isOpen={isLifting}
-        onClose={() => setLifting(false)}
-        title={words.liftTitle}
-        verb={words.lift}
-        kind="primary"
-        onConfirm={lift}
-      >
-        <p>{words.liftText}</p>
-      </ConfirmDialog>
     </>
   );
 }

@@ -1,14 +1,13 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { api, faultsOf } from "../api.ts";
+import { api } from "../api.ts";
 import { emergencyStopQuery } from "../shell/stop-banner.tsx";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, FormFault, Input, Textarea } from "../ui/field.tsx";
+import { Field, Input, Textarea } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { toast } from "../ui/toast.tsx";
-import { faultOf } from "./fault-of.ts";
-import formStyles from "./form.module.css";
 import styles from "./stop.module.css";
 
 const words = strings.organization.settings;
@@ -20,17 +19,17 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const isArmed = typed.trim().toUpperCase() === words.stopWord;
-  const stop = useMutation({
-    mutationFn: () =>
-      api.setEmergencyStop({ active: true, ...(reason.trim() && { reason: reason.trim() }) }),
-    onSuccess: async (active) => {
-      client.setQueryData(emergencyStopQuery.queryKey, active);
-      toast(words.stopped, "note");
-      onClose();
-      await client.invalidateQueries();
-    },
-  });
-  const fault = faultOf(stop.error, ["reason"]);
+  const stop = async () => {
+    if (!isArmed) return;
+    const active = await api.setEmergencyStop({
+      active: true,
+      ...(reason.trim() && { reason: reason.trim() }),
+    });
+    client.setQueryData(emergencyStopQuery.queryKey, active);
+    toast(words.stopped, "note");
+    onClose();
+    await client.invalidateQueries();
+  };
   return (
     <Dialog isOpen onClose={onClose} title={words.stopTitle} initialFocus={reasonField}>
       <ul className={styles.consequences}>
@@ -38,20 +37,18 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
           <li key={consequence}>{consequence}</li>
         ))}
       </ul>
-      <form
-        className={formStyles.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isArmed && !stop.isPending) stop.mutate();
-        }}
+      <Form
+        onSubmit={stop}
+        actions={
+          <DialogActions>
+            <Button onClick={onClose}>{strings.common.cancel}</Button>
+            <SubmitButton className={styles.stop} kind="danger" disabled={!isArmed}>
+              {words.stopNow}
+            </SubmitButton>
+          </DialogActions>
+        }
       >
-        <Field
-          label={words.stopReason}
-          hint={words.stopReasonHint}
-          fault={faultsOf(stop.error).reason}
-          isOptional
-        >
+        <Field label={words.stopReason} hint={words.stopReasonHint} name="reason" isOptional>
           <Textarea
             ref={reasonField}
             value={reason}
@@ -71,20 +68,7 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
         </Field>
-        {fault !== undefined && <FormFault>{fault}</FormFault>}
-        <DialogActions>
-          <Button onClick={onClose}>{strings.common.cancel}</Button>
-          <Button
-            type="submit"
-            className={styles.stop}
-            kind="danger"
-            disabled={!isArmed}
-            isBusy={stop.isPending}
-          >
-            {words.stopNow}
-          </Button>
-        </DialogActions>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,19 +1,16 @@
 import type { Team } from "@sayso/client";
-import { plainLine } from "@sayso/untrusted-text";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { api, faultsOf } from "../api.ts";
+import { api } from "../api.ts";
 import { strings } from "../strings/index.ts";
-import { Button } from "../ui/button.tsx";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, FormFault, Input } from "../ui/field.tsx";
+import { Field, Input } from "../ui/field.tsx";
+import { Form, SubmitButton } from "../ui/form.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { toast } from "../ui/toast.tsx";
-import { faultOf } from "./fault-of.ts";
 import { PeoplePicker } from "./people-picker.tsx";
+import { DeleteButton } from "./delete-button.tsx";
 import { membersQuery, refreshPeople } from "./queries.ts";
-import styles from "./form.module.css";
 
 const words = strings.organization.teams;
 
@@ -23,38 +20,40 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
   const members = useQuery(membersQuery);
   const [name, setName] = useState(team?.name ?? "");
   const [memberIds, setMemberIds] = useState<readonly string[]>(team?.member_ids ?? []);
-  const [isDeleting, setDeleting] = useState(false);
   // Once made, a second try goes on with it.
   const saved = useRef(team);
-  const save = useMutation({
-    mutationFn: async () => {
+  const save = async () => {
+    try {
       saved.current ??= await api.createTeam({ name });
       await saveTeam(saved.current, name, memberIds);
-    },
-    onSuccess: () => {
       toast(words.saved);
       onClose();
-    },
-    onSettled: () => refreshPeople(client),
-  });
-  const remove = async (id: string) => {
-    await api.deleteTeam({ id });
-    toast(words.deleted(plainLine(team?.name ?? "")));
-    onClose();
-    await refreshPeople(client);
+    } finally {
+      await refreshPeople(client);
+    }
   };
-  const fault = faultOf(save.error, ["name"]);
   return (
     <Dialog isOpen onClose={onClose} title={team ? words.editTitle : words.createTitle}>
-      <form
-        className={styles.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!save.isPending) save.mutate();
-        }}
+      <Form
+        onSubmit={save}
+        actions={
+          <DialogActions>
+            {team && (
+              <DeleteButton
+                name={team.name}
+                words={words}
+                onDelete={() => api.deleteTeam({ id: team.id })}
+                onDeleted={() => {
+                  onClose();
+                  return refreshPeople(client);
+                }}
+              />
+            )}
+            <SubmitButton>{words.save}</SubmitButton>
+          </DialogActions>
+        }
       >
-        <Field label={words.name} hint={words.nameHint} fault={faultsOf(save.error).name}>
+        <Field label={words.name} hint={words.nameHint} name="name">
           <Input
             value={name}
             maxLength={100}
@@ -72,29 +71,7 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
             />
           )}
         </Loaded>
-        {fault !== undefined && <FormFault>{fault}</FormFault>}
-        <DialogActions>
-          {team && (
-            <Button kind="danger" onClick={() => setDeleting(true)}>
-              {words.delete}
-            </Button>
-          )}
-          <Button type="submit" kind="primary" isBusy={save.isPending}>
-            {words.save}
-          </Button>
-        </DialogActions>
-      </form>
-      {team && (
-        <ConfirmDialog
-          isOpen={isDeleting}
-          onClose={() => setDeleting(false)}
-          title={words.deleteTitle(plainLine(team.name))}
-          verb={words.delete}
-          onConfirm={() => remove(team.id)}
-        >
-          <p>{words.deleteText}</p>
-        </ConfirmDialog>
-      )}
+      </Form>
     </Dialog>
   );
 }

@@ -1,96 +1,37 @@
 import type { Template } from "@sayso/client";
 import { plainLine } from "@sayso/untrusted-text";
 import { useQuery } from "@tanstack/react-query";
-import { FileStack, Pencil, Plus } from "lucide-react";
-import { useState } from "react";
-import { isAdmin, useMe } from "../me.ts";
+import { FileStack } from "lucide-react";
 import { strings } from "../strings/index.ts";
-import { Button, IconButton } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { CopyBlock } from "../ui/copy-button.tsx";
 import { Mark, PriorityMark } from "../ui/mark.tsx";
-import { PageHeader } from "../ui/page-header.tsx";
-import { EmptyState, Loaded, Skeleton } from "../ui/states.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { CardsPage } from "./cards-page.tsx";
 import { teamsQuery, templatesQuery } from "./queries.ts";
 import { TemplateDialog } from "./template/template-dialog.tsx";
 import styles from "./templates-page.module.css";
 
 const words = strings.organization.templates;
 
-/** The templates that requests can be made from; admins make, change and delete them. */
-export function TemplatesPage() {
-  const mayEdit = isAdmin(useMe());
-  const query = useQuery(templatesQuery);
-  const [open, setOpen] = useState<Template | "new">();
-  const create = mayEdit && (
-    <Button kind="primary" icon={<Plus aria-hidden />} onClick={() => setOpen("new")}>
-      {words.create}
-    </Button>
-  );
-  const hasSome = (query.data?.data.length ?? 0) > 0;
-  return (
-    <>
-      <PageHeader title={words.title} lead={words.lead} actions={hasSome && create} />
-      <Loaded query={query} skeleton={<Skeleton lines={3} height="6rem" />}>
-        {({ data }) =>
-          data.length === 0 ? (
-            <EmptyState title={words.emptyTitle} icon={<FileStack aria-hidden />} actions={create}>
-              <p>{mayEdit ? words.emptyText : words.emptyForMember}</p>
-              {mayEdit && <CopyBlock label={words.curlLabel} text={askByTemplate()} />}
-            </EmptyState>
-          ) : (
-            <div className={styles.templates}>
-              {data.map((template) => (
-                <TemplateCard
-                  key={template.id}
-                  template={template}
-                  onEdit={mayEdit ? setOpen : undefined}
-                />
-              ))}
-            </div>
-          )
-        }
-      </Loaded>
-      {open !== undefined && (
-        <TemplateDialog
-          template={open === "new" ? null : open}
-          onClose={() => setOpen(undefined)}
-        />
-      )}
-    </>
-  );
-}
-
-interface TemplateCardProps {
-  template: Template;
-  onEdit?: (template: Template) => void;
-}
-
-function TemplateCard({ template, onEdit }: TemplateCardProps) {
-  return (
-    <Card
-      title={<UntrustedText text={template.name} />}
-      actions={
-        onEdit && (
-          <IconButton
-            label={words.editOf(plainLine(template.name))}
-            onClick={() => onEdit(template)}
-          >
-            <Pencil aria-hidden />
-          </IconButton>
-        )
-      }
-    >
-      {template.description !== null && (
-        <p className={styles.about}>
-          <UntrustedText text={template.description} />
-        </p>
-      )}
-      <Facts template={template} />
-    </Card>
-  );
-}
+/** The templates that requests can be made from. */
+export const TemplatesPage = () => (
+  <CardsPage
+    words={words}
+    query={useQuery(templatesQuery)}
+    icon={<FileStack aria-hidden />}
+    command={askByTemplate()}
+    card={(template) => (
+      <>
+        {template.description !== null && (
+          <p className={styles.about}>
+            <UntrustedText text={template.description} />
+          </p>
+        )}
+        <Facts template={template} />
+      </>
+    )}
+    dialog={(template, onClose) => <TemplateDialog template={template} onClose={onClose} />}
+  />
+);
 
 function Facts({ template: { defaults, target_app: app } }: { template: Template }) {
   const teams = useQuery(teamsQuery);

@@ -1,11 +1,14 @@
 import { Field as BaseField } from "@base-ui/react/field";
 import type { ComponentProps, ReactNode } from "react";
 import { strings } from "../strings/index.ts";
+import { useFault } from "./form-state.ts";
 import styles from "./field.module.css";
 
 interface FieldProps {
   label: ReactNode;
   hint?: ReactNode;
+  /** On the wire: what is wrong with it, as the form around was told, is said here. */
+  name?: string;
   /** What is wrong with it, in words. */
   fault?: string;
   isOptional?: boolean;
@@ -14,7 +17,9 @@ interface FieldProps {
 }
 
 /** A labelled line of a form; hint and fault are tied to the control. */
-export function Field({ label, hint, fault, isOptional, children }: FieldProps) {
+export function Field({ label, hint, name, isOptional, children, ...props }: FieldProps) {
+  const told = useFault(name);
+  const fault = props.fault ?? told;
   return (
     <BaseField.Root className={styles.field} invalid={fault !== undefined}>
       <BaseField.Label className={styles.label}>

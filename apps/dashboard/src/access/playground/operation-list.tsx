@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { strings } from "../../strings/index.ts";
-import { Input, NativeSelect } from "../../ui/field.tsx";
+import { NativeSelect } from "../../ui/field.tsx";
+import { SearchBox } from "../../ui/search-box.tsx";
 import type { ApiOperation } from "./document.ts";
 import styles from "./playground.module.css";
 
@@ -25,13 +26,7 @@ export function OperationList({ operations, chosen }: OperationListProps) {
   const groups = [...Map.groupBy(found, ({ tag }) => tag)];
   return (
     <nav className={styles.list} aria-label={text.operations}>
-      <Input
-        type="search"
-        aria-label={text.search}
-        placeholder={text.search}
-        value={search}
-        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-      />
+      <SearchBox place="among" label={text.search} value={search} onChange={setSearch} />
       {words === "" && (
         <NativeSelect
           aria-label={text.surface}

@@ -1,13 +1,20 @@
-import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useId, useState, type FormEvent } from "react";
+import { useId, useState } from "react";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
-import { Field, FormFault, Input, NativeSelect, Textarea } from "../../ui/field.tsx";
+import { Field, Input, NativeSelect, Textarea } from "../../ui/field.tsx";
+import { Form, SubmitButton } from "../../ui/form.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { Answer } from "./answer.tsx";
-import { buildCall, sendCall, untypedCall, type BuiltCall, type TypedCall } from "./call.ts";
+import {
+  buildCall,
+  sendCall,
+  untypedCall,
+  type BuiltCall,
+  type CallAnswer,
+  type TypedCall,
+} from "./call.ts";
 import { Code } from "./code-card.tsx";
 import type { ApiOperation, Parameter } from "./document.ts";
 import { Method } from "./operation-list.tsx";
@@ -26,18 +33,23 @@ export function OperationView({ operation, apiKey }: OperationViewProps) {
   const [typed, setTyped] = useState<TypedCall>(untypedCall(operation));
   const [fault, setFault] = useState<string>();
   const built = tryToBuild(operation, typed);
-  const send = useMutation({ mutationFn: (call: BuiltCall) => sendCall(call, apiKey) });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const [answer, setAnswer] = useState<CallAnswer>();
+  const send = async () => {
     setFault(built.fault);
-    if (built.call) send.mutate(built.call);
+    if (!built.call) return;
+    setAnswer(undefined);
+    try {
+      setAnswer(await sendCall(built.call, apiKey));
+    } catch (cause) {
+      throw new Error(text.failed, { cause });
+    }
   };
   return (
     <>
       <Head operation={operation} />
       <div className={styles.sides}>
         <Card>
-          <form className={styles.form} onSubmit={submit} noValidate>
+          <Form className={styles.form} onSubmit={send}>
             <Parameters operation={operation} typed={typed} onChange={setTyped} />
             <BodyField
               operation={operation}
@@ -49,17 +61,14 @@ export function OperationView({ operation, apiKey }: OperationViewProps) {
               <p className="hint">{text.stream}</p>
             ) : (
               <div className={styles.send}>
-                <Button type="submit" kind="primary" isBusy={send.isPending}>
-                  {text.send}
-                </Button>
+                <SubmitButton>{text.send}</SubmitButton>
                 {operation.method !== "GET" && <small className="hint">{text.sendsForReal}</small>}
               </div>
             )}
-            {send.isError && <FormFault>{text.failed}</FormFault>}
-          </form>
+          </Form>
         </Card>
         <div className={styles.operation}>
-          {!operation.isStream && <Answer answer={send.data} />}
+          {!operation.isStream && <Answer answer={answer} />}
           {built.call && <Code call={built.call} apiKey={apiKey} />}
         </div>
       </div>

@@ -1,9 +1,9 @@
-import { useState, type ReactNode, type SubmitEvent } from "react";
-import { faultsOf, messageOf } from "../../api.ts";
+import { useState, type ReactNode } from "react";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { DialogActions } from "../../ui/dialog.tsx";
-import { Field, FormFault, Input, NativeSelect, Textarea, Tick } from "../../ui/field.tsx";
+import { Field, Input, NativeSelect, Textarea, Tick } from "../../ui/field.tsx";
+import { Form, SubmitButton } from "../../ui/form.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import {
   bodyOf,
@@ -44,33 +44,29 @@ export function GoalForm(props: GoalFormProps) {
   const [opened] = useState(current);
   const [typed, setTyped] = useState<Draft>({});
   const [faults, setFaults] = useState<Record<string, string>>({});
-  const [fault, setFault] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
   const meanwhile = thing === null ? [] : changedMeanwhile(fields, opened, current, typed);
 
-  const send = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const send = () => {
     const filled =
       thing === null ? bodyOf(fields, defaults, typed) : patchOf(fields, current, typed);
     setFaults(filled.faults);
-    setFault(undefined);
     if (Object.keys(filled.faults).length > 0) return;
     if (thing !== null && Object.keys(filled.patch).length === 0) return onUnchanged();
-    setBusy(true);
-    try {
-      await submit(filled.patch);
-    } catch (error) {
-      const found = faultsOf(error);
-      const known = fields.filter(({ name }) => found[name] !== undefined);
-      setFaults(found);
-      if (known.length === 0) setFault(messageOf(error));
-    } finally {
-      setBusy(false);
-    }
+    return submit(filled.patch);
   };
 
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void send(event)}>
+    <Form
+      onSubmit={send}
+      actions={
+        <DialogActions>
+          <Button onClick={onCancel}>{strings.common.cancel}</Button>
+          <SubmitButton>
+            {props.verb ?? (thing === null ? strings.goals.form.make : strings.goals.form.save)}
+          </SubmitButton>
+        </DialogActions>
+      }
+    >
       {notice}
       {fields.map((field) => (
         <FieldOf
@@ -88,14 +84,7 @@ export function GoalForm(props: GoalFormProps) {
           />
         </p>
       ))}
-      {fault !== undefined && <FormFault>{fault}</FormFault>}
-      <DialogActions>
-        <Button onClick={onCancel}>{strings.common.cancel}</Button>
-        <Button kind="primary" type="submit" isBusy={isBusy}>
-          {props.verb ?? (thing === null ? strings.goals.form.make : strings.goals.form.save)}
-        </Button>
-      </DialogActions>
-    </form>
+    </Form>
   );
 }
 
@@ -127,7 +116,13 @@ function FieldOf({ field, value, fault, onChange }: FieldOfProps) {
   const change = (event: { currentTarget: { value: string } }) =>
     onChange(event.currentTarget.value);
   return (
-    <Field label={label} hint={hint} fault={fault} isOptional={!isRequired && kind !== "choice"}>
+    <Field
+      name={name}
+      label={label}
+      hint={hint}
+      fault={fault}
+      isOptional={!isRequired && kind !== "choice"}
+    >
       {kind === "choice" ? (
         <NativeSelect name={name} value={String(value)} onChange={change}>
           {options.map((option) => (

@@ -1,17 +1,16 @@
 import type { InvitePersonResult, Role } from "@sayso/client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { plainLine } from "@sayso/untrusted-text";
-import { api, faultsOf } from "../../api.ts";
+import { api } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
-import { Field, FormFault, Input, Tick } from "../../ui/field.tsx";
-import { faultOf } from "../fault-of.ts";
+import { Field, Input, Tick } from "../../ui/field.tsx";
+import { Form, SubmitButton } from "../../ui/form.tsx";
 import { refreshPeople } from "../queries.ts";
 import { RoleChoice } from "./role-choice.tsx";
 import { SignInLink } from "./sign-in-link.tsx";
-import styles from "./people.module.css";
 
 const words = strings.organization.people;
 
@@ -33,15 +32,11 @@ function InviteForm(props: {
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("member");
   const [canApprove, setCanApprove] = useState(true);
-  const invite = useMutation({
-    mutationFn: () => api.invitePerson({ name, email, role, can_approve: canApprove }),
-    onSuccess: (invited) => {
-      void refreshPeople(client);
-      onInvited(invited);
-    },
-  });
-  const faults = faultsOf(invite.error);
-  const fault = faultOf(invite.error, ["name", "email"]);
+  const invite = async () => {
+    const invited = await api.invitePerson({ name, email, role, can_approve: canApprove });
+    void refreshPeople(client);
+    onInvited(invited);
+  };
   return (
     <Dialog
       isOpen
@@ -50,15 +45,16 @@ function InviteForm(props: {
       lead={words.inviteLead}
       initialFocus={firstField}
     >
-      <form
-        className={styles.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!invite.isPending) invite.mutate();
-        }}
+      <Form
+        onSubmit={invite}
+        actions={
+          <DialogActions>
+            <Button onClick={onClose}>{strings.common.cancel}</Button>
+            <SubmitButton>{words.inviteSubmit}</SubmitButton>
+          </DialogActions>
+        }
       >
-        <Field label={words.name} fault={faults.name}>
+        <Field label={words.name} name="name">
           <Input
             ref={firstField}
             value={name}
@@ -67,7 +63,7 @@ function InviteForm(props: {
             onChange={(event) => setName(event.currentTarget.value)}
           />
         </Field>
-        <Field label={words.email} hint={words.emailHint} fault={faults.email}>
+        <Field label={words.email} hint={words.emailHint} name="email">
           <Input
             type="email"
             value={email}
@@ -83,14 +79,7 @@ function InviteForm(props: {
           checked={canApprove}
           onChange={(event) => setCanApprove(event.currentTarget.checked)}
         />
-        {fault !== undefined && <FormFault>{fault}</FormFault>}
-        <DialogActions>
-          <Button onClick={onClose}>{strings.common.cancel}</Button>
-          <Button type="submit" kind="primary" isBusy={invite.isPending}>
-            {words.inviteSubmit}
-          </Button>
-        </DialogActions>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -2,18 +2,19 @@ import type { Member, Person } from "@sayso/client";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { SearchX, UserPlus } from "lucide-react";
-import { useDeferredValue, useEffect, useEffectEvent, useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { isAdmin, useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { SearchBox } from "../../ui/search-box.tsx";
 import { EmptyState, Loaded, Skeleton } from "../../ui/states.tsx";
 import { Rows } from "../../ui/table.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { useTypedSearch } from "../../ui/use-typed-search.ts";
 import { membersQuery, PEOPLE_ON_A_PAGE, peopleQuery, teamsQuery } from "../queries.ts";
-import { SearchBox } from "../search-box.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { PersonDrawer } from "./person-drawer.tsx";
 import styles from "./people.module.css";
@@ -30,8 +31,8 @@ function AdminsPeople() {
   const { search, page, person } = route.useSearch();
   const navigate = useNavigate({ from: "/people" });
   const [isInviting, setInviting] = useState(false);
-  const typed = useTypedSearch(
-    search,
+  const [typed, type] = useTypedSearch(
+    search ?? "",
     (text) => void navigate({ search: { search: text || undefined }, replace: true }),
   );
   const query = useQuery(peopleQuery({ search, page }));
@@ -46,7 +47,9 @@ function AdminsPeople() {
           </Button>
         }
       />
-      <SearchBox label={words.search} value={typed.text} onChange={typed.type} />
+      <div className={styles.search}>
+        <SearchBox label={words.search} value={typed} onChange={type} />
+      </div>
       <Loaded query={query} skeleton={<Skeleton lines={6} />}>
         {({ data, total }) =>
           data.length === 0 ? (
@@ -146,7 +149,9 @@ function MembersPeople() {
   return (
     <>
       <PageHeader title={words.title} lead={words.memberLead} />
-      <SearchBox label={words.search} value={text} onChange={setText} />
+      <div className={styles.search}>
+        <SearchBox label={words.search} value={text} onChange={setText} />
+      </div>
       <Loaded query={query} skeleton={<Skeleton lines={6} />}>
         {({ data }) => (
           <Card title={words.total(data.length)}>
@@ -172,24 +177,4 @@ function MembersPeople() {
       </Loaded>
     </>
   );
-}
-
-const TYPING_MS = 250;
-
-/** What is typed is shown at once, and looked for when the typing pauses. */
-function useTypedSearch(search: string | undefined, look: (text: string) => void) {
-  const [text, setText] = useState(search ?? "");
-  const [known, setKnown] = useState(search);
-  // Somebody followed a link, or went back.
-  if (known !== search) {
-    setKnown(search);
-    if (text.trim() !== (search ?? "")) setText(search ?? "");
-  }
-  const find = useEffectEvent(look);
-  useEffect(() => {
-    if (text.trim() === (search ?? "")) return;
-    const timer = setTimeout(() => find(text.trim()), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, search]);
-  return { text, type: setText };
 }

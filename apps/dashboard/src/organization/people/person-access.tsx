@@ -1,12 +1,11 @@
 import type { PersonWithConnections } from "@sayso/client";
 import { plainLine } from "@sayso/untrusted-text";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { api } from "../../api.ts";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { ConfirmButton } from "../../ui/confirm-button.tsx";
 import { FormFault } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { faultOf } from "../fault-of.ts";
@@ -25,7 +24,6 @@ interface PersonAccessProps {
 /** How a person gets in, and how they are kept out; what follows is told before it is done. */
 export function PersonAccess({ person, onGone }: PersonAccessProps) {
   const isSelf = person.id === useMe().id;
-  const [asking, setAsking] = useState<"disable" | "remove">();
   return (
     <section className={styles.part}>
       <h3>{words.access}</h3>
@@ -33,23 +31,8 @@ export function PersonAccess({ person, onGone }: PersonAccessProps) {
       {isSelf ? (
         <p className="hint">{words.thisIsYou}</p>
       ) : (
-        <div className={styles.buttons}>
-          {person.status !== "disabled" && (
-            <Button kind="danger" onClick={() => setAsking("disable")}>
-              {words.disable}
-            </Button>
-          )}
-          <Button kind="danger" onClick={() => setAsking("remove")}>
-            {words.remove}
-          </Button>
-        </div>
+        <KeepOut person={person} onGone={onGone} />
       )}
-      <Confirmations
-        person={person}
-        asking={asking}
-        onClose={() => setAsking(undefined)}
-        onGone={onGone}
-      />
     </section>
   );
 }
@@ -100,12 +83,7 @@ function NewLinkFor({ person: { id, status } }: { person: PersonWithConnections 
   );
 }
 
-interface ConfirmationsProps extends PersonAccessProps {
-  asking: "disable" | "remove" | undefined;
-  onClose: () => void;
-}
-
-function Confirmations({ person, asking, onClose, onGone }: ConfirmationsProps) {
+function KeepOut({ person, onGone }: PersonAccessProps) {
   const client = useQueryClient();
   const { id, connections } = person;
   const name = plainLine(person.name);
@@ -120,19 +98,19 @@ function Confirmations({ person, asking, onClose, onGone }: ConfirmationsProps) 
     await refreshPeople(client);
   };
   return (
-    <>
-      <ConfirmDialog
-        isOpen={asking === "disable"}
-        onClose={onClose}
-        title={words.disableTitle(name)}
-        verb={words.disable}
-        onConfirm={disable}
-      >
-        <p>{words.disableText}</p>
-      </ConfirmDialog>
-      <ConfirmDialog
-        isOpen={asking === "remove"}
-        onClose={onClose}
+    <div className={styles.buttons}>
+      {person.status !== "disabled" && (
+        <ConfirmButton
+          kind="danger"
+          title={words.disableTitle(name)}
+          verb={words.disable}
+          onConfirm={disable}
+        >
+          <p>{words.disableText}</p>
+        </ConfirmButton>
+      )}
+      <ConfirmButton
+        kind="danger"
         title={words.removeTitle(name)}
         verb={words.remove}
         onConfirm={remove}
@@ -143,7 +121,7 @@ function Confirmations({ person, asking, onClose, onGone }: ConfirmationsProps) 
             <strong>{words.removeConnections(connections.length)}</strong>
           </p>
         )}
-      </ConfirmDialog>
-    </>
+      </ConfirmButton>
+    </div>
   );
 }

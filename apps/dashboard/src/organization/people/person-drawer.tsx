@@ -3,12 +3,13 @@ import { plainLine } from "@sayso/untrusted-text";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, faultsOf } from "../../api.ts";
+import { api } from "../../api.ts";
 import { meQuery, useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, FormFault, Input, NativeSelect, Tick } from "../../ui/field.tsx";
+import { Form, SubmitButton } from "../../ui/form.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -85,27 +86,24 @@ function RightsForm({ person }: { person: PersonWithConnections }) {
     ...(role !== person.role && { role }),
     ...(!isDisabled && canApprove !== person.can_approve && { can_approve: canApprove }),
   };
-  const save = useMutation({
-    mutationFn: () => api.updatePerson({ id: person.id, ...changes }),
-    onSuccess: async () => {
-      toast(words.saved);
-      await refreshPeople(client);
-      if (person.id === me.id) await client.invalidateQueries({ queryKey: meQuery.queryKey });
-    },
-  });
-  const faults = faultsOf(save.error);
-  const fault = faultOf(save.error, ["name"]);
+  const save = async () => {
+    await api.updatePerson({ id: person.id, ...changes });
+    toast(words.saved);
+    await refreshPeople(client);
+    if (person.id === me.id) await client.invalidateQueries({ queryKey: meQuery.queryKey });
+  };
   return (
-    <form
+    <Form
       className={styles.part}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!save.isPending) save.mutate();
-      }}
+      onSubmit={save}
+      actions={
+        <div className={styles.buttons}>
+          <SubmitButton disabled={Object.keys(changes).length === 0}>{words.save}</SubmitButton>
+        </div>
+      }
     >
       <h3>{words.rights}</h3>
-      <Field label={words.name} fault={faults.name}>
+      <Field label={words.name} name="name">
         <Input
           value={name}
           maxLength={100}
@@ -122,18 +120,7 @@ function RightsForm({ person }: { person: PersonWithConnections }) {
           onChange={(event) => setCanApprove(event.currentTarget.checked)}
         />
       )}
-      {fault !== undefined && <FormFault>{fault}</FormFault>}
-      <div className={styles.buttons}>
-        <Button
-          type="submit"
-          kind="primary"
-          isBusy={save.isPending}
-          disabled={Object.keys(changes).length === 0}
-        >
-          {words.save}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }
 

@@ -1,42 +1,19 @@
 import type { Template } from "@sayso/client";
-import { plainLine } from "@sayso/untrusted-text";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, faultsOf } from "../../api.ts";
+import { api } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
-import { FormFault } from "../../ui/field.tsx";
+import { Form, SubmitButton } from "../../ui/form.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { faultOf } from "../fault-of.ts";
+import { DeleteButton } from "../delete-button.tsx";
 import { templatesQuery } from "../queries.ts";
-import {
-  AboutFields,
-  AskFields,
-  DeadlineFields,
-  type Edit,
-  WhoFields,
-} from "./template-fields.tsx";
+import { TemplateFields } from "./template-fields.tsx";
 import { TemplatePreview } from "./template-preview.tsx";
 import { changesOf, draftOf, type TemplateDraft } from "./template-draft.ts";
-import formStyles from "../form.module.css";
 import styles from "./template.module.css";
 
 const words = strings.organization.templates;
-
-/** The fields that show what is wrong with them themselves. */
-const shown = [
-  "name",
-  "description",
-  "target_app",
-  "defaults.title",
-  "defaults.description",
-  "defaults.action_type",
-  "defaults.required_approvals",
-  "defaults.expires_after_minutes",
-  "defaults.auto_action_after_minutes",
-];
 
 interface TemplateDialogProps {
   /** null: a new one. */
@@ -48,28 +25,17 @@ interface TemplateDialogProps {
 export function TemplateDialog({ template, onClose }: TemplateDialogProps) {
   const client = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(template));
-  const [isDeleting, setDeleting] = useState(false);
-  const refresh = () => client.invalidateQueries({ queryKey: templatesQuery.queryKey });
-  const save = useMutation({
-    mutationFn: () => saveTemplate(template, draft),
-    onSuccess: async () => {
-      toast(words.saved);
-      onClose();
-      await refresh();
-    },
-  });
-  const remove = async (id: string) => {
-    await api.deleteTemplate({ id });
-    toast(words.deleted(plainLine(template?.name ?? "")));
+  const leave = () => {
     onClose();
-    await refresh();
+    return client.invalidateQueries({ queryKey: templatesQuery.queryKey });
   };
-  const fault = faultOf(save.error, shown);
-  const edit: Edit = {
-    draft,
-    faults: faultsOf(save.error),
-    change: (changes) => setDraft((before) => ({ ...before, ...changes })),
+  const save = async () => {
+    await saveTemplate(template, draft);
+    toast(words.saved);
+    await leave();
   };
+  const change = (changes: Partial<TemplateDraft>) =>
+    setDraft((before) => ({ ...before, ...changes }));
   return (
     <Dialog
       isOpen
@@ -77,46 +43,27 @@ export function TemplateDialog({ template, onClose }: TemplateDialogProps) {
       title={template ? words.editTitle : words.createTitle}
       shape="wide"
     >
-      <form
-        className={formStyles.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!save.isPending) save.mutate();
-        }}
+      <Form
+        onSubmit={save}
+        actions={
+          <DialogActions>
+            {template && (
+              <DeleteButton
+                name={template.name}
+                words={words}
+                onDelete={() => api.deleteTemplate({ id: template.id })}
+                onDeleted={leave}
+              />
+            )}
+            <SubmitButton>{words.save}</SubmitButton>
+          </DialogActions>
+        }
       >
         <div className={styles.columns}>
-          <div className={formStyles.form}>
-            <AboutFields {...edit} />
-            <AskFields {...edit} />
-            <WhoFields {...edit} />
-            <DeadlineFields {...edit} />
-          </div>
+          <TemplateFields draft={draft} change={change} />
           <TemplatePreview draft={draft} />
         </div>
-        {fault !== undefined && <FormFault>{fault}</FormFault>}
-        <DialogActions>
-          {template && (
-            <Button kind="danger" onClick={() => setDeleting(true)}>
-              {words.delete}
-            </Button>
-          )}
-          <Button type="submit" kind="primary" isBusy={save.isPending}>
-            {words.save}
-          </Button>
-        </DialogActions>
-      </form>
-      {template && (
-        <ConfirmDialog
-          isOpen={isDeleting}
-          onClose={() => setDeleting(false)}
-          title={words.deleteTitle(plainLine(template.name))}
-          verb={words.delete}
-          onConfirm={() => remove(template.id)}
-        >
-          <p>{words.deleteText}</p>
-        </ConfirmDialog>
-      )}
+      </Form>
     </Dialog>
   );
 }

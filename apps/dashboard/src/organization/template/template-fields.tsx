@@ -1,9 +1,9 @@
-import type { Priority } from "@sayso/client";
 import { plainLine } from "@sayso/untrusted-text";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { strings } from "../../strings/index.ts";
 import { Field, Input, NativeSelect, Textarea, Tick } from "../../ui/field.tsx";
+import { PriorityField } from "../../ui/priority-field.tsx";
 import { PeoplePicker } from "../people-picker.tsx";
 import { membersQuery, teamsQuery } from "../queries.ts";
 import type { TemplateDraft, TypedDuration, Unit } from "./template-draft.ts";
@@ -11,21 +11,28 @@ import formStyles from "../form.module.css";
 import styles from "./template.module.css";
 
 const words = strings.organization.templates;
-const priorities: readonly Priority[] = ["low", "medium", "high", "critical"];
 const units: readonly Unit[] = ["minutes", "hours", "days"];
 const APPROVERS_MAX = 10;
 
 /** A form under way. */
-export interface Edit {
+interface Edit {
   draft: TemplateDraft;
   change: (changes: Partial<TemplateDraft>) => void;
-  /** By the fields' names on the wire. */
-  faults: Record<string, string>;
 }
 
-export const AboutFields = ({ draft, change, faults }: Edit) => (
+/** All that can be set in a template. */
+export const TemplateFields = (edit: Edit) => (
+  <div className={formStyles.form}>
+    <AboutFields {...edit} />
+    <AskFields {...edit} />
+    <WhoFields {...edit} />
+    <DeadlineFields {...edit} />
+  </div>
+);
+
+const AboutFields = ({ draft, change }: Edit) => (
   <>
-    <Field label={words.name} hint={words.nameHint} fault={faults.name}>
+    <Field label={words.name} hint={words.nameHint} name="name">
       <Input
         value={draft.name}
         maxLength={200}
@@ -33,7 +40,7 @@ export const AboutFields = ({ draft, change, faults }: Edit) => (
         onChange={(event) => change({ name: event.currentTarget.value })}
       />
     </Field>
-    <Field label={words.description} fault={faults.description} isOptional>
+    <Field label={words.description} name="description" isOptional>
       <Input
         value={draft.description}
         maxLength={1000}
@@ -41,7 +48,7 @@ export const AboutFields = ({ draft, change, faults }: Edit) => (
         onChange={(event) => change({ description: event.currentTarget.value })}
       />
     </Field>
-    <Field label={words.targetApp} hint={words.targetAppHint} fault={faults.target_app} isOptional>
+    <Field label={words.targetApp} hint={words.targetAppHint} name="target_app" isOptional>
       <Input
         value={draft.targetApp}
         maxLength={100}
@@ -52,13 +59,13 @@ export const AboutFields = ({ draft, change, faults }: Edit) => (
   </>
 );
 
-export const AskFields = ({ draft, change, faults }: Edit) => (
+const AskFields = ({ draft, change }: Edit) => (
   <section className={formStyles.group}>
     <div>
       <h3>{words.asks}</h3>
       <p className="hint">{words.asksHint}</p>
     </div>
-    <Field label={words.requestTitle} fault={faults["defaults.title"]} isOptional>
+    <Field label={words.requestTitle} name="defaults.title" isOptional>
       <Input
         value={draft.title}
         maxLength={500}
@@ -66,7 +73,7 @@ export const AskFields = ({ draft, change, faults }: Edit) => (
         onChange={(event) => change({ title: event.currentTarget.value })}
       />
     </Field>
-    <Field label={words.requestDescription} fault={faults["defaults.description"]} isOptional>
+    <Field label={words.requestDescription} name="defaults.description" isOptional>
       <Textarea
         value={draft.requestDescription}
         maxLength={5000}
@@ -74,23 +81,16 @@ export const AskFields = ({ draft, change, faults }: Edit) => (
       />
     </Field>
     <div className={formStyles.pair}>
-      <Field label={words.priority}>
-        <NativeSelect
-          value={draft.priority}
-          onChange={(event) => change({ priority: event.currentTarget.value as Priority | "" })}
-        >
-          <option value="">{words.unset}</option>
-          {priorities.map((priority) => (
-            <option key={priority} value={priority}>
-              {strings.common.priority[priority]}
-            </option>
-          ))}
-        </NativeSelect>
-      </Field>
+      <PriorityField
+        label={words.priority}
+        none={words.unset}
+        value={draft.priority}
+        onChange={(priority) => change({ priority })}
+      />
       <Field
         label={words.actionType}
         hint={words.actionTypeHint}
-        fault={faults["defaults.action_type"]}
+        name="defaults.action_type"
         isOptional
       >
         <Input
@@ -104,7 +104,7 @@ export const AskFields = ({ draft, change, faults }: Edit) => (
   </section>
 );
 
-export function WhoFields({ draft, change, faults }: Edit) {
+function WhoFields({ draft, change }: Edit) {
   const name = useId();
   return (
     <section className={formStyles.group}>
@@ -125,7 +125,7 @@ export function WhoFields({ draft, change, faults }: Edit) {
       {draft.whom === "team" && <TeamField draft={draft} change={change} />}
       {draft.whom === "people" && <PeopleFields draft={draft} change={change} />}
       <div className={formStyles.pair}>
-        <Field label={words.required} fault={faults["defaults.required_approvals"]} isOptional>
+        <Field label={words.required} name="defaults.required_approvals" isOptional>
           <Input
             type="number"
             inputMode="numeric"
@@ -145,7 +145,7 @@ export function WhoFields({ draft, change, faults }: Edit) {
   );
 }
 
-function TeamField({ draft, change }: Omit<Edit, "faults">) {
+function TeamField({ draft, change }: Edit) {
   const teams = useQuery(teamsQuery).data?.data ?? [];
   return (
     <Field label={words.team}>
@@ -164,7 +164,7 @@ function TeamField({ draft, change }: Omit<Edit, "faults">) {
   );
 }
 
-function PeopleFields({ draft, change }: Omit<Edit, "faults">) {
+function PeopleFields({ draft, change }: Edit) {
   const members = useQuery(membersQuery).data?.data ?? [];
   return (
     <>
@@ -186,12 +186,12 @@ function PeopleFields({ draft, change }: Omit<Edit, "faults">) {
   );
 }
 
-export const DeadlineFields = ({ draft, change, faults }: Edit) => (
+const DeadlineFields = ({ draft, change }: Edit) => (
   <section className={formStyles.group}>
     <h3>{words.deadline}</h3>
     <DurationField
       label={words.expires}
-      fault={faults["defaults.expires_after_minutes"]}
+      name="defaults.expires_after_minutes"
       value={draft.expires}
       onChange={(expires) => change({ expires })}
     />
@@ -210,7 +210,7 @@ export const DeadlineFields = ({ draft, change, faults }: Edit) => (
     {draft.autoAction !== "" && (
       <DurationField
         label={words.autoAfter}
-        fault={faults["defaults.auto_action_after_minutes"]}
+        name="defaults.auto_action_after_minutes"
         value={draft.autoAfter}
         onChange={(autoAfter) => change({ autoAfter })}
       />
@@ -220,14 +220,14 @@ export const DeadlineFields = ({ draft, change, faults }: Edit) => (
 
 interface DurationFieldProps {
   label: string;
-  fault?: string;
+  name: string;
   value: TypedDuration;
   onChange: (value: TypedDuration) => void;
 }
 
-const DurationField = ({ label, fault, value, onChange }: DurationFieldProps) => (
+const DurationField = ({ label, name, value, onChange }: DurationFieldProps) => (
   <div className={styles.duration}>
-    <Field label={label} fault={fault} isOptional>
+    <Field name={name} label={label} isOptional>
       <Input
         type="number"
         inputMode="numeric"

@@ -1,8 +1,8 @@
-import { useRef, useState, type KeyboardEvent, type RefObject, type SyntheticEvent } from "react";
+import { useState, type KeyboardEvent, type RefObject } from "react";
 import { api, messageOf } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
 import { Field, Textarea } from "../../ui/field.tsx";
+import { Form, sendByKeys, SubmitButton } from "../../ui/form.tsx";
 import { useRereadRequest } from "../queries.ts";
 import styles from "./timeline.module.css";
 
@@ -19,14 +19,9 @@ export function CommentForm({ requestId, field }: CommentFormProps) {
   const { timeline } = strings.request;
   const [body, setBody] = useState("");
   const [fault, setFault] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
-  const isUnderWay = useRef(false);
   const reread = useRereadRequest(requestId);
   const send = async () => {
-    if (isUnderWay.current) return;
     if (body.trim() === "") return setFault(timeline.empty);
-    isUnderWay.current = true;
-    setBusy(true);
     setFault(undefined);
     try {
       await api.createComment({ id: requestId, body });
@@ -34,21 +29,14 @@ export function CommentForm({ requestId, field }: CommentFormProps) {
       await reread();
     } catch (error) {
       setFault(messageOf(error));
-    } finally {
-      isUnderWay.current = false;
-      setBusy(false);
     }
   };
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    void send();
-  };
-  const press = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
+  const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    sendByKeys(event);
     if (event.key === "Escape") field.current?.blur();
   };
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <Form className={styles.form} onSubmit={send}>
       <Field label={timeline.comment} hint={timeline.commentHint} fault={fault}>
         <Textarea
           ref={field}
@@ -58,9 +46,7 @@ export function CommentForm({ requestId, field }: CommentFormProps) {
           onKeyDown={press}
         />
       </Field>
-      <Button type="submit" isBusy={isBusy}>
-        {timeline.send}
-      </Button>
-    </form>
+      <SubmitButton kind="plain">{timeline.send}</SubmitButton>
+    </Form>
   );
 }
