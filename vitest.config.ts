@@ -2,16 +2,20 @@ import { defineConfig } from "vitest/config";
 import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
 
+const zapier = ["test/platforms/zapier/**/*.test.ts"];
+
 export default defineConfig({
   test: {
     reporters: ["default", new ClosingLineReporter()],
     // Where nobody watches, a test that fails is tried once more; the report names each that needed it.
     retry: process.env.CI ? 1 : 0,
-    // Many files wait for a clock or a process half of their time: three at once keep two cores busy.
-    maxWorkers: 3,
+    // Many files wait for a clock or a process half of their time: four at once keep two cores busy.
+    maxWorkers: 4,
     // A process of its own for each file loads everything anew, which was a sixth of the whole run's work.
     isolate: false,
     sequence: { sequencer: LongestFirst },
+    // What is waited for may take its time where much else runs; by itself that would be one second.
+    expect: { poll: { timeout: 30_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
@@ -28,6 +32,17 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/**/*.test.ts"],
+          exclude: zapier,
+          globalSetup: ["packages/testkit/src/global-setup.ts", "test/unpack-browser.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "zapier",
+          include: zapier,
+          // Zapier's core replaces fetch in every process that loads it.
+          isolate: true,
           globalSetup: ["packages/testkit/src/global-setup.ts"],
         },
       },

@@ -379,7 +379,7 @@ describe("waiting for a decision", () => {
 describe("deadlines", () => {
   test("a request expires by itself, and its callback says so though nobody reads it", async () => {
     const { id } = await ask({
-      expires_at: new Date(Date.now() + 800).toISOString(),
+      expires_at: new Date(Date.now() + 1500).toISOString(),
       callback_url: receiver.url,
     });
     const callback = await receiver.waitFor((r) => r.json.request_id === id);

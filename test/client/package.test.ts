@@ -19,7 +19,7 @@ import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
+import { shareBrowser } from "../open-browser.ts";
 
 /** The package as it is published: built, packed by npm, and unpacked where two projects import it from. */
 const folder = mkdtempSync(join(tmpdir(), "sayso-client-"));
@@ -167,7 +167,7 @@ const html = `<!doctype html><title>Client</title><script type="module">
 </script>`;
 
 test("a browser runs it, on a page of the server itself", async () => {
-  const browser = await openBrowser();
+  const browser = await shareBrowser();
   try {
     const page = await browser.newPage();
     const complaints: string[] = [];

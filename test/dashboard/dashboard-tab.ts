@@ -1,6 +1,8 @@
 import type { TestPerson } from "@sayso/testkit";
-import type { Browser, BrowserContextOptions } from "playwright-core";
-import { openTab, type Tab } from "../pages/tab.ts";
+import type { BrowserContextOptions, Locator } from "playwright-core";
+import { expect } from "vitest";
+import type { TestBrowser } from "../open-browser.ts";
+import { looks, openTab, type Look, type Tab } from "../pages/tab.ts";
 
 /** The screens that every page of the dashboard is tried on: light and dark, down to 320 px, at 200 %. */
 export const screens = {
@@ -15,29 +17,95 @@ export const screens = {
   "desktop, dark": { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
 } as const satisfies Record<string, BrowserContextOptions>;
 
+type Screen = keyof typeof screens;
+export const screenNames = Object.keys(screens) as Screen[];
+
 /** A browser's tab in which somebody is signed in and looks at the dashboard. */
 export interface DashboardTab extends Tab {
-  /** Opens an address below /app and waits until its page is there: its h1, and nothing that still loads. */
+  /** Opens an address below /app and waits until its page is there: its h1, nothing that still loads, and its keys. */
   show(path: string): Promise<void>;
+  /** The open dialogs that keep the focus (what is said in a corner is none of them); of several the upper one is the last. */
+  dialog(name?: string | RegExp): Locator;
+  /** Presses this button of the upper dialog and waits until that dialog has gone: what it does is done by then. */
+  send(verb: string | RegExp): Promise<void>;
+  /** Presses this button of the dialog that asks once more under this title, and waits until it has gone. */
+  confirm(title: string | RegExp, verb: string | RegExp): Promise<void>;
+  /** Two keys in a row, so close that no slow machine can part them. */
+  chord(first: string, second: string): Promise<void>;
+  /** Waits two frames, and for what the page had put off until after them, such as listening to its keys. */
+  drawn(): Promise<void>;
+  /** Turns to another screen and waits until the page is drawn on it, in its colours. */
+  turnTo(screen: Screen): Promise<void>;
+  /** All that is wrong on any of the screens, which it turns to one by one. */
+  inspectOnAll(): Promise<string[]>;
 }
 
-/** @param person who is signed in */
+/**
+ * @param person who is signed in
+ * @param look how closely `inspect` looks; default everything
+ */
 export async function openDashboard(
-  browser: Browser,
+  browser: TestBrowser,
   url: string,
   person: TestPerson,
   options: BrowserContextOptions = screens.desktop,
+  look?: Look,
 ): Promise<DashboardTab> {
-  const tab = await openTab(browser, url, { reducedMotion: "reduce", ...options });
+  const tab = await openTab(browser, url, { reducedMotion: "reduce", ...options }, look);
   await tab.enter(person);
+  const { page } = tab;
+  const dialog: DashboardTab["dialog"] = (name) =>
+    page
+      .getByRole("dialog", name === undefined ? {} : { name })
+      .and(page.locator(":not([aria-modal=false])"));
+  const drawn = () =>
+    page.evaluate<void>(`(async () => {
+      for (let frame = 0; frame < 2; frame++) {
+        await new Promise((done) => requestAnimationFrame(done));
+        await new Promise((done) => setTimeout(done));
+      }
+    })()`);
+  const pressIn = async (within: Locator, verb: string | RegExp) => {
+    // By its own name, which the one that opens in its place doesn't have.
+    const titleOf = () => within.getAttribute("aria-labelledby");
+    await expect.poll(titleOf).toBeTruthy();
+    const title = await titleOf();
+    await within.getByRole("button", { name: verb, exact: typeof verb === "string" }).click();
+    await page.locator(`[role=dialog][aria-labelledby="${title}"]`).waitFor({ state: "detached" });
+  };
+  const turnTo: DashboardTab["turnTo"] = async (name) => {
+    const screen = screens[name];
+    await page.setViewportSize(screen.viewport);
+    await page.emulateMedia({
+      colorScheme: "colorScheme" in screen ? screen.colorScheme : "light",
+    });
+    await drawn();
+    // Colours change step by step from element to element, each in a transition of almost no time.
+    await expect.poll(() => page.evaluate("document.getAnimations().length")).toBe(0);
+  };
   return {
     ...tab,
+    dialog,
+    drawn,
+    turnTo,
     async show(path) {
       await tab.open(`/app${path}`);
-      await tab.page.locator("main h1").first().waitFor();
+      await page.locator("main h1").first().waitFor();
       // Not by a text that the page has to evaluate: its policy forbids that.
-      const loading = tab.page.locator("main [role=status] > .unseen").first();
-      await loading.waitFor({ state: "detached" });
+      await page.locator("main [role=status] > .unseen").first().waitFor({ state: "detached" });
+      await drawn();
+    },
+    send: (verb) => pressIn(dialog().last(), verb),
+    confirm: (title, verb) => pressIn(dialog(title), verb),
+    chord: async (...keys) => void (await Promise.all(keys.map((key) => page.keyboard.press(key)))),
+    async inspectOnAll() {
+      const found: string[] = [];
+      for (const name of screenNames) {
+        await turnTo(name);
+        found.push(...(await tab.inspect(looks[name])).map((fault) => `${name}: ${fault}`));
+      }
+      await turnTo("desktop");
+      return found;
     },
   };
 }

@@ -1,9 +1,9 @@
 // Fault 98 in the dashboard: whatever a caller writes is text, and what isn't, nothing runs (CSP).
 import { createConnection } from "@sayso/core";
 import { api, openStage } from "@sayso/testkit";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { hostileTexts } from "../pages/hostile-texts.ts";
 import { openDashboard, type DashboardTab } from "./dashboard-tab.ts";
 
@@ -11,14 +11,13 @@ const stage = await openStage();
 const { server, organization, services } = stage;
 const evilName = '"><img src=x onerror=alert(1)>';
 const mallory = await organization.addPerson({ name: evilName, role: "admin" });
-let browser: Browser;
+let browser: TestBrowser;
 let tab: DashboardTab;
 let page: Page;
 beforeAll(async () => {
-  browser = await openBrowser();
+  browser = await shareBrowser();
   tab = await openDashboard(browser, server.url, mallory);
   ({ page } = tab);
-  page.setDefaultTimeout(15_000);
 });
 afterAll(async () => {
   await browser.close();
@@ -121,18 +120,17 @@ test("what deceives the eye is marked, in the title, the fields, the difference 
     metadata: { [text]: text, before: {}, after: { [text]: text } },
   });
   await tab.show(`/requests/${body.id}`);
+  await page.locator("dl").getByText("U+202E").first().waitFor();
   await page.keyboard.press("e");
+  await page.getByRole("region", { name: "JSON" }).waitFor();
   await page.keyboard.press("e");
   await page.locator("dl").getByText("U+202E").first().waitFor();
   expect(await page.locator("main").innerHTML()).not.toContain("\u202e");
   expect(await page.locator("main h1").textContent()).toBe("payU+202Epal");
-  expect(
-    await page
-      .locator("main")
-      .getByTitle(/^U\+202E/)
-      .count(),
-  ).toBeGreaterThanOrEqual(6);
-  expect(await page.title()).toContain("pay[U+202E]pal");
+  const marks = page.locator("main").getByTitle(/^U\+202E/);
+  await expect.poll(() => marks.count()).toBeGreaterThanOrEqual(6);
+  expect(await page.locator("main").innerHTML()).not.toContain("\u202e");
+  await expect.poll(() => page.title()).toContain("pay[U+202E]pal");
 });
 
 test("links lead out only over http(s), alone, and without telling where from", async () => {
@@ -147,12 +145,13 @@ test("links lead out only over http(s), alone, and without telling where from", 
     },
   });
   await tab.show(`/requests/${body.id}`);
-  const links = await page.evaluate<string[][]>(
-    `[...document.querySelectorAll("main a[href*=':']")].map((link) =>
+  const links = () =>
+    page.evaluate<string[][]>(
+      `[...document.querySelectorAll("main a[href*=':']")].map((link) =>
        ["href", "rel", "target"].map((name) => link.getAttribute(name)))`,
-  );
+    );
   const alone = ["noopener noreferrer nofollow", "_blank"];
-  expect(links).toEqual([
+  await expect.poll(links).toEqual([
     ["https://example.com/?a=1&b=2", ...alone],
     ["https://ci.example.com/1", ...alone],
   ]);

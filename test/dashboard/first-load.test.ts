@@ -1,16 +1,15 @@
 // What the first visit costs: bytes over the wire, and whether anything jumps while it loads.
 import { openStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Browser } from "playwright-core";
-import { openBrowser } from "../open-browser.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openDashboard, screens } from "./dashboard-tab.ts";
 
 const stage = await openStage();
 const { server, organization, machine } = stage;
 const ann = await organization.addPerson({ name: "Ann Abel", role: "admin" });
-let browser: Browser;
+let browser: TestBrowser;
 beforeAll(async () => {
-  browser = await openBrowser();
+  browser = await shareBrowser();
   for (let number = 1; number <= 12; number++)
     await machine.api.create({ title: `Refund order ${number}` });
 });

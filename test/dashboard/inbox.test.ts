@@ -1,26 +1,25 @@
 // The inbox and the lists of requests, as people use them: by keyboard, by thumb, two at a time.
 import { openStage, type Approval } from "@sayso/testkit";
-import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
-import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
+import type { Locator } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { looks } from "../pages/tab.ts";
+import { openDashboard, screenNames, screens, type DashboardTab } from "./dashboard-tab.ts";
 
 const stage = await openStage();
 const { server, services, organization, owner, machine, alice, bob } = stage;
-let browser: Browser;
+let browser: TestBrowser;
 let alices: DashboardTab;
 beforeAll(async () => {
-  browser = await openBrowser();
+  browser = await shareBrowser();
   alices = await openDashboard(browser, server.url, alice);
-  alices.page.setDefaultTimeout(10_000);
 });
 afterAll(async () => {
   await browser.close();
   await stage.close();
 });
 
-/** Also on a machine that is busy with much else. */
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+const eventually = <T>(look: () => T) => expect.poll(look);
 
 /** What waited before was for another test. */
 beforeEach(async () => {
@@ -33,13 +32,29 @@ beforeEach(async () => {
 
 const ask = async (title: string, more: Record<string, unknown> = {}): Promise<Approval> =>
   (await machine.api.create({ title, priority: "medium", ...more })).body;
-/** Many, so that they fill several screens. */
-const askMany = (count: number, more: Record<string, unknown> = {}) =>
-  Promise.all(Array.from({ length: count }, (_, i) => ask(`Routine ${i}`, more)));
+/** Many, so that they fill several screens; one after another, which is the order of the list. */
+const askMany = async (count: number, more: Record<string, unknown> = {}) => {
+  const many: Approval[] = [];
+  for (let i = 0; i < count; i++) many.push(await ask(`Routine ${i}`, more));
+  return many;
+};
 const row = ({ page }: DashboardTab, title: string): Locator =>
   page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });
 const titles = ({ page }: DashboardTab) => page.locator("[data-row]").allInnerTexts();
 const focusedTitle = (tab: DashboardTab) => tab.focused("innerText");
+/** Goes to the row that is first by the keyboard. */
+const goToFirst = async (tab: DashboardTab, title: string) => {
+  await eventually(async () => (await titles(tab))[0]).toBe(title);
+  await tab.page.keyboard.press("j");
+  await eventually(() => focusedTitle(tab)).toBe(title);
+};
+/** Approves the row that has the focus; its row says so for a moment only, so that whoever looks does so already. */
+const approveByKey = async (tab: DashboardTab, told: Promise<void>) => {
+  await tab.page.keyboard.press("a");
+  await tab.dialog().waitFor();
+  await eventually(() => tab.focused("textContent")).toBe("Approve");
+  await Promise.all([told, tab.page.keyboard.press("Enter")]);
+};
 const topOf = async (of: Locator) => Math.round((await of.boundingBox())?.y ?? Number.NaN);
 
 describe("by keyboard", () => {
@@ -51,11 +66,10 @@ describe("by keyboard", () => {
     const { page } = alices;
     await alices.show("/inbox");
     await page.getByText("4 requests need you").waitFor();
-    expect(await titles(alices)).toEqual(["Deploy", "Refund", "Rename", "Archive"]);
+    await eventually(() => titles(alices)).toEqual(["Deploy", "Refund", "Rename", "Archive"]);
     await eventually(() => page.title()).toMatch(/^\(4\) Inbox/);
 
-    await page.keyboard.press("j");
-    await eventually(() => focusedTitle(alices)).toBe("Deploy");
+    await goToFirst(alices, "Deploy");
     await page.keyboard.press("x");
     expect(await page.getByRole("checkbox", { name: /Deploy.*one by one/ }).isDisabled()).toBe(
       true,
@@ -65,22 +79,16 @@ describe("by keyboard", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("k");
     await eventually(() => focusedTitle(alices)).toBe("Refund");
-    await page.keyboard.press("a");
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: /approve/i })
-      .waitFor();
-    await page.keyboard.press("Enter");
-    await row(alices, "Refund").getByText("You approved this").waitFor();
+    await approveByKey(alices, row(alices, "Refund").getByText("You approved this").waitFor());
     await eventually(() => focusedTitle(alices)).toBe("Rename");
     await page.getByText("3 requests need you").waitFor();
     await eventually(() => titles(alices)).toEqual(["Deploy", "Rename", "Archive"]);
     await eventually(() => page.title()).toMatch(/^\(3\) Inbox/);
     // The row that has the focus stands one place higher now, and is still what the keys are about.
     await page.locator('li[aria-setsize="3"]').first().waitFor();
-    expect(await focusedTitle(alices)).toBe("Rename");
+    await eventually(() => focusedTitle(alices)).toBe("Rename");
     await page.keyboard.press("a");
-    await page.getByRole("dialog").getByText("Rename", { exact: true }).waitFor();
+    await alices.dialog().getByText("Rename", { exact: true }).waitFor();
     expect(alices.complaints).toEqual([]);
   });
 
@@ -88,11 +96,11 @@ describe("by keyboard", () => {
     const { id } = await ask("Drop the database", { priority: "critical" });
     const { page } = alices;
     await alices.show("/inbox");
-    await page.keyboard.press("j");
+    await goToFirst(alices, "Drop the database");
     await page.keyboard.press("r");
-    await page.getByRole("dialog", { name: /critical/i }).waitFor();
+    await alices.dialog(/critical/i).waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await alices.dialog().waitFor({ state: "detached" });
     expect((await machine.api.get(id)).body.status).toBe("pending");
     await eventually(() => focusedTitle(alices)).toBe("Drop the database");
   });
@@ -102,23 +110,29 @@ describe("by keyboard", () => {
     await ask("Something else");
     const { page } = alices;
     await alices.show("/inbox");
-    await page.keyboard.press("j");
+    await goToFirst(alices, "Publish the newsletter");
     await page.keyboard.press("c");
+    await alices.dialog().waitFor();
+    // The dialog gives the focus to its first button, then it is the text's.
+    await eventually(() => alices.focused<boolean>("closest('[role=dialog]') !== null")).toBe(true);
     await page.getByRole("textbox", { name: "Comment" }).fill("Looks good");
+    await eventually(() => alices.focused("tagName")).toBe("TEXTAREA");
     // Twice within one frame is still one comment.
     await page.evaluate("[1, 2].forEach(() => document.activeElement.form.requestSubmit())");
     await page.getByText("Comment added").waitFor();
     expect((await machine.api.comments(id)).body.data).toMatchObject([{ body: "Looks good" }]);
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await alices.dialog().waitFor({ state: "detached" });
 
     await page.keyboard.press("/");
+    await eventually(() => alices.focused("tagName")).toBe("INPUT");
     await page.keyboard.type("newsletter");
     await eventually(() => titles(alices)).toEqual(["Publish the newsletter"]);
-    expect(new URL(page.url()).searchParams.get("search")).toBe("newsletter");
+    await eventually(() => new URL(page.url()).searchParams.get("search")).toBe("newsletter");
     await page.keyboard.press("Escape");
     await eventually(() => titles(alices)).toHaveLength(2);
     await page.keyboard.press("Escape");
-    await page.keyboard.press("j");
+    await eventually(() => alices.focused("tagName")).not.toBe("INPUT");
+    await goToFirst(alices, "Publish the newsletter");
     await page.keyboard.press("Enter");
     await page.waitForURL(`**/app/requests/${id}?from=inbox`);
     await page.goBack();
@@ -129,11 +143,13 @@ describe("by keyboard", () => {
     for (const priority of ["high", "medium", "low"]) await ask(`A ${priority} one`, { priority });
     const { page } = alices;
     const decideFirst = async (title: string) => {
-      await page.keyboard.press("j");
-      await eventually(() => focusedTitle(alices)).toBe(title);
+      await goToFirst(alices, title);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: title }).waitFor();
+      await page.getByRole("button", { name: "Approve", exact: true }).waitFor();
+      await alices.drawn();
       await page.keyboard.press("a");
+      await alices.dialog().waitFor();
       await eventually(() => alices.focused("textContent")).toBe("Approve");
       await page.keyboard.press("Enter");
     };
@@ -157,14 +173,10 @@ describe("live", () => {
     await ask("Stays here");
     const bobs = await openDashboard(browser, server.url, bob);
     await Promise.all([alices.show("/inbox"), bobs.show("/inbox")]);
-    await bobs.page.getByRole("link", { name: "Pay the invoice" }).focus();
-    await bobs.page.keyboard.press("a");
-    await bobs.page
-      .getByRole("dialog")
-      .getByRole("button", { name: /approve/i })
-      .waitFor();
-    await bobs.page.keyboard.press("Enter");
-    await row(alices, "Pay the invoice").getByText("Bob Approver approved this").waitFor();
+    await goToFirst(bobs, "Pay the invoice");
+    const paid = row(alices, "Pay the invoice");
+    await paid.waitFor();
+    await approveByKey(bobs, paid.getByText("Bob Approver approved this").waitFor());
     await eventually(() => titles(alices)).toEqual(["Stays here"]);
     await alices.page.getByText("1 request needs you").waitFor();
     expect([...alices.complaints, ...bobs.complaints]).toEqual([]);
@@ -179,6 +191,7 @@ describe("live", () => {
     await eventually(async () => (await titles(alices))[0]).toBe("Urgent");
 
     await page.mouse.wheel(0, 1500);
+    await eventually(() => page.evaluate("scrollY")).toBe(1500);
     const held = row(alices, "Routine 30");
     await held.waitFor();
     const before = await topOf(held);
@@ -198,9 +211,10 @@ describe("live", () => {
     await eventually(() => topOf(held)).toBe(before);
 
     await pill.click();
-    await expect
-      .poll(async () => (await titles(alices)).slice(0, 2))
-      .toEqual(["More urgent", "Urgent"]);
+    await eventually(async () => (await titles(alices)).slice(0, 2)).toEqual([
+      "More urgent",
+      "Urgent",
+    ]);
     await page.getByText("61 requests need you").waitFor();
   });
 
@@ -209,8 +223,11 @@ describe("live", () => {
     const bobs = await openDashboard(browser, server.url, bob);
     await Promise.all([alices.show("/inbox"), bobs.show("/inbox")]);
     await row(bobs, "Needs two").getByText("0 of 2").first().waitFor();
-    await alice.api.approve(id);
-    await row(alices, "Needs two").getByText("Your vote is counted").waitFor();
+    await row(alices, "Needs two").waitFor();
+    await Promise.all([
+      row(alices, "Needs two").getByText("Your vote is counted").waitFor(),
+      alice.api.approve(id),
+    ]);
     await row(bobs, "Needs two").getByText("1 of 2", { exact: true }).waitFor();
     await alices.page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
     await bobs.context.close();
@@ -226,6 +243,7 @@ test("several of little weight are decided together, each with its own result", 
   await alices.show("/inbox");
   // Nobody tells this page of the decision that comes in between.
   await page.route("**/api/v1/events/stream*", (route) => route.abort());
+  onTestFinished(() => page.unroute("**/api/v1/events/stream*"));
   await alices.show("/inbox");
   await page.getByRole("link", { name: "Routine 0" }).focus();
   await page.keyboard.press("x");
@@ -238,10 +256,10 @@ test("several of little weight are decided together, each with its own result", 
 
   const bar = page.getByRole("region", { name: "Selected requests" });
   await bar.getByRole("button", { name: "Reject" }).click();
-  const dialog = page.getByRole("dialog");
+  const dialog = alices.dialog();
   await dialog.getByRole("textbox").fill("Not this week");
   await dialog.getByRole("button", { name: "Reject", exact: true }).click();
-  await page.getByRole("dialog", { name: "1 request was not decided" }).waitFor();
+  await alices.dialog("1 request was not decided").waitFor();
   await dialog.getByText("Routine 2").waitFor();
   await dialog.getByText(/already approved/).waitFor();
   expect(await alices.inspect()).toEqual([]);
@@ -251,7 +269,6 @@ test("several of little weight are decided together, each with its own result", 
     body.data.filter(({ decision_comment }) => decision_comment === "Not this week"),
   ).toHaveLength(3);
   await row(alices, "Too weighty").waitFor();
-  await page.unroute("**/api/v1/events/stream*");
 });
 
 describe("all requests", () => {
@@ -265,23 +282,22 @@ describe("all requests", () => {
     await eventually(() => titles(alices)).toEqual(["Release green", "Release blue"]);
     await row(alices, "Release green").getByText("rejected").waitFor();
     await page.getByRole("button", { name: "Filter" }).click();
-    const dialog = page.getByRole("dialog");
+    const dialog = alices.dialog();
     await dialog.getByRole("checkbox", { name: "high", exact: true }).check();
     await dialog.getByLabel("Action type").selectOption("deploy");
     expect(await alices.inspect()).toEqual([]);
     await dialog.getByRole("button", { name: "Show", exact: true }).click();
     await eventually(() => titles(alices)).toEqual(["Release blue"]);
-    const { searchParams } = new URL(page.url());
-    expect(Object.fromEntries(searchParams)).toEqual({
+    await eventually(() => Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
       search: "release",
       priority: "high",
       action: "deploy",
     });
 
     await page.getByRole("button", { name: "Save view" }).click();
-    await page.getByLabel("Name").fill("Deployments");
+    await dialog.getByLabel("Name").fill("Deployments");
     await page.keyboard.press("Enter");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await dialog.waitFor({ state: "detached" });
     await page.getByRole("button", { name: /Don't filter by Priority/ }).click();
     await eventually(() => titles(alices)).toHaveLength(2);
     await page.getByRole("link", { name: "Decided" }).click();
@@ -289,10 +305,10 @@ describe("all requests", () => {
     const view = page.getByRole("navigation", { name: "Your views" }).getByRole("link");
     await view.click();
     await eventually(() => titles(alices)).toEqual(["Release blue"]);
-    expect(await view.getAttribute("aria-current")).toBeTruthy();
+    await eventually(() => view.getAttribute("aria-current")).toBeTruthy();
     await page.getByRole("button", { name: /Change the view/ }).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await alices.send("Delete");
     await view.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Save view" }).waitFor();
   });
@@ -337,12 +353,15 @@ test("thousands are scrolled through: only what is in sight exists, any place is
   ]);
   await tab.show("/inbox");
   await tab.page.getByText("3,000 requests need you").waitFor();
-  await tab.page.evaluate("window.scrollTo(0, document.body.scrollHeight)");
-  const last = tab.page.locator('li[aria-posinset="3000"]');
-  await last.getByRole("link").waitFor();
+  /** The rows are measured once they are there: what is in sight of the middle or the end may change until then. */
+  const reach = (part: number, place: number) =>
+    eventually(async () => {
+      await tab.page.evaluate(`window.scrollTo(0, document.body.scrollHeight * ${part})`);
+      return tab.page.locator(`li[aria-posinset="${place}"]`).getByRole("link").isVisible();
+    }).toBe(true);
+  await reach(1, 3000);
   expect(await tab.page.locator("[data-row]").count()).toBeLessThan(60);
-  await tab.page.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)");
-  await tab.page.locator('li[aria-posinset="1500"]').getByRole("link").waitFor();
+  await reach(0.5, 1500);
   await tab.context.close();
   await services.sql(
     "update requests set status = 'cancelled' where organization_id = $1 and title like 'Bulk %'",
@@ -350,11 +369,10 @@ test("thousands are scrolled through: only what is in sight exists, any place is
   );
 });
 
-describe.each(Object.entries(screens))("on a %s", (name, screen) => {
+describe.each(screenNames)("on a %s", (name) => {
   test("no fault that axe finds, with rows and without", async () => {
-    const tab = await openDashboard(browser, server.url, bob, screen);
+    const tab = await openDashboard(browser, server.url, bob, screens[name], looks[name]);
     const { page } = tab;
-    page.setDefaultTimeout(15_000);
     // What is the same everywhere but for its width is looked at on the two most different ones.
     const isFirst = name === "phone" || name === "desktop, dark";
     await tab.show("/inbox");

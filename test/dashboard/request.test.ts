@@ -1,22 +1,21 @@
 // The page of one request: reading it, deciding it with mouse, thumb and keyboard, and what others do meanwhile.
 import { openStage, type TestPerson } from "@sayso/testkit";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
 
 const stage = await openStage();
 const { server, organization, services, alice, bob, machine } = stage;
 const ada = await organization.addPerson({ name: "Ada Admin", role: "admin" });
-let browser: Browser;
+let browser: TestBrowser;
 /** One tab for all journeys of Alice at a desk. */
 let desk: DashboardTab;
 let page: Page;
 beforeAll(async () => {
-  browser = await openBrowser();
+  browser = await shareBrowser();
   desk = await openDashboard(browser, server.url, alice);
   ({ page } = desk);
-  page.setDefaultTimeout(15_000);
 });
 afterAll(async () => {
   await browser.close();
@@ -43,17 +42,15 @@ const outcome = (at: Page = page) => at.locator("main [role=status]").first();
 const holdVotes = async () => {
   let letThrough = () => {};
   const isHeld = new Promise<void>((resolve) => (letThrough = resolve));
+  onTestFinished(() => page.unroute("**/your-vote"));
   await page.route("**/your-vote", async (route) => {
     if (route.request().method() === "POST") await isHeld;
     await route.continue();
   });
   return letThrough;
 };
-const openTabOf = async (person: TestPerson, screen?: Parameters<typeof openDashboard>[3]) => {
-  const tab = await openDashboard(browser, server.url, person, screen);
-  tab.page.setDefaultTimeout(15_000);
-  return tab;
-};
+const openTabOf = (person: TestPerson, screen?: Parameters<typeof openDashboard>[3]) =>
+  openDashboard(browser, server.url, person, screen);
 
 describe("reading", () => {
   test("who asks, what will happen, fields, JSON, context, who decides and what happened", async () => {
@@ -80,8 +77,7 @@ describe("reading", () => {
       source: "chat",
     });
     await show(id);
-    const shown = await page.locator("main").innerText();
-    for (const text of [
+    const texts = [
       "machine asks",
       "Locks a table.",
       "1284500",
@@ -93,17 +89,22 @@ describe("reading", () => {
       "All passed",
       "Expires in",
       "written by whoever asks, not by Sayso",
-    ])
-      expect(shown).toContain(text);
+    ];
+    await expect
+      .poll(async () => {
+        const shown = await page.locator("main").innerText();
+        return texts.filter((text) => !shown.includes(text));
+      })
+      .toEqual([]);
     expect(await page.getByRole("link", { name: "Build 4821" }).getAttribute("rel")).toContain(
       "noreferrer",
     );
     await button("Show all 250 characters").click();
     await button("Show less").waitFor();
     await page.keyboard.press("e");
-    expect(await page.getByRole("region", { name: "JSON" }).innerText()).toContain(
-      '"buildId": 20260324',
-    );
+    await expect
+      .poll(() => page.getByRole("region", { name: "JSON" }).innerText())
+      .toContain('"buildId": 20260324');
     await page.keyboard.press("e");
     await page.getByRole("region", { name: "JSON" }).waitFor({ state: "detached" });
     // Looking decides nothing.
@@ -128,9 +129,10 @@ describe("reading", () => {
     const change = page.locator("section", {
       has: page.getByRole("heading", { name: "What changes" }),
     });
-    const removed = await change.locator("del").allInnerTexts();
-    expect(removed.map((text) => text.split("\n").at(-1))).toEqual(["20", "bargains now"]);
-    expect(await change.locator("ins mark").allInnerTexts()).toEqual(["today"]);
+    const removed = async () =>
+      (await change.locator("del").allInnerTexts()).map((text) => text.split("\n").at(-1));
+    await expect.poll(removed).toEqual(["20", "bargains now"]);
+    await expect.poll(() => change.locator("ins mark").allInnerTexts()).toEqual(["today"]);
     await change.getByText("Applied with the last approval").waitFor();
     await ada.api.approve(body.id);
     await change.getByText("Applied", { exact: true }).waitFor();
@@ -155,8 +157,7 @@ describe("deciding at a desk", () => {
     letThrough();
     await outcome().getByText("You approved this").waitFor();
     expect([await statusOf(id), await votesOf(id)]).toEqual(["approved", 1]);
-    await page.unroute("**/your-vote");
-    expect(await desk.focused("textContent")).toContain("You approved this");
+    await expect.poll(() => desk.focused("textContent")).toContain("You approved this");
   });
 
   test("what was written beside the buttons goes with a key; the dialog stays until the vote has arrived", async () => {
@@ -166,22 +167,21 @@ describe("deciding at a desk", () => {
     await page.getByLabel("Comment", { exact: false }).first().fill("By the book");
     await page.locator("main h1").click();
     await page.keyboard.press("a");
-    const dialog = page.getByRole("dialog");
-    expect(await dialog.getByRole("textbox").inputValue()).toBe("By the book");
-    await button("Approve").last().click();
+    const dialog = desk.dialog();
+    await expect.poll(() => dialog.getByRole("textbox").inputValue()).toBe("By the book");
+    await dialog.getByRole("button", { name: "Approve", exact: true }).click();
     await dialog.locator("button[aria-busy=true]").waitFor();
     await page.keyboard.press("Escape");
     expect(await dialog.getByRole("button", { name: "Cancel" }).isDisabled()).toBe(true);
     letThrough();
     await outcome().getByText("By the book").waitFor();
-    await page.unroute("**/your-vote");
   });
 
   test("what is critical is armed, then confirmed: by keyboard a, Enter", async () => {
     const { id } = await ask({ priority: "critical" });
     await show(id);
     await button("Approve").click();
-    const dialog = page.getByRole("dialog", { name: "Approve this critical request?" });
+    const dialog = desk.dialog("Approve this critical request?");
     await dialog.waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
@@ -201,10 +201,10 @@ describe("deciding at a desk", () => {
     await page.keyboard.press("Escape");
     await page.locator("main h1").click();
     await page.keyboard.press("r");
-    await page.getByRole("dialog").waitFor();
+    await desk.dialog().waitFor();
     await expect.poll(() => desk.focused("tagName")).toBe("TEXTAREA");
     await page.keyboard.press("Control+Enter");
-    await page.getByRole("dialog").getByText("Say why you reject this").waitFor();
+    await desk.dialog().getByText("Say why you reject this").waitFor();
     await page.keyboard.type("Not during the freeze");
     await page.keyboard.press("Control+Enter");
     await outcome().getByText("Not during the freeze").waitFor();
@@ -225,6 +225,7 @@ describe("deciding at a desk", () => {
     const { id } = await ask({ assigned_approvers: [alice.id] });
     await show(id);
     await page.keyboard.press("c");
+    await expect.poll(() => desk.focused("tagName")).toBe("TEXTAREA");
     await page.keyboard.type("Which build is it?");
     await page.keyboard.press("Control+Enter");
     await page.getByText("Alice Approver commented").waitFor();
@@ -236,7 +237,7 @@ describe("deciding at a desk", () => {
     const own = await alice.api.create();
     await show(own.body.id);
     await button("Withdraw").click();
-    await page.getByRole("dialog").getByRole("textbox").fill("Wrong build");
+    await desk.dialog().getByRole("textbox").fill("Wrong build");
     await button("Withdraw it").click();
     await outcome().getByText("You withdrew this").waitFor();
     expect((await alice.api.get(own.body.id)).body.decision_comment).toBe("Wrong build");
@@ -251,7 +252,10 @@ describe("deciding at a desk", () => {
     await button("Approve").click();
     await page.waitForURL(`**/requests/${second.id}?from=inbox`);
     await page.getByRole("heading", { name: "The second" }).waitFor();
+    await button("Approve").waitFor();
+    await desk.drawn();
     await page.keyboard.press("a");
+    await desk.dialog().waitFor();
     await expect.poll(() => desk.focused("textContent")).toBe("Approve");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/app/inbox");
@@ -264,8 +268,7 @@ describe("while somebody looks", () => {
     const { id } = await ask({ title: "Soon done", priority: "critical" });
     await show(id);
     await button("Approve").waitFor();
-    await page.keyboard.press("g");
-    await page.keyboard.press("i");
+    await desk.chord("g", "i");
     await page.waitForURL("**/app/inbox");
     const link = page.getByRole("link", { name: "Soon done", exact: true });
     await link.waitFor();
@@ -279,7 +282,7 @@ describe("while somebody looks", () => {
     const { id } = await ask();
     await show(id);
     await page.keyboard.press("r");
-    const dialog = page.getByRole("dialog");
+    const dialog = desk.dialog();
     await dialog.getByRole("button", { name: "Reject" }).waitFor();
     await bob.api.approve(id, "I was faster");
     await dialog.getByText("Bob Approver approved this").waitFor();
@@ -354,12 +357,13 @@ describe("on a phone", () => {
     const tab = await openTabOf(alice, screens.phone);
     const { id } = await ask({ description: "Long.\n".repeat(60) });
     await tab.show(`/requests/${id}`);
+    await button("Approve", tab.page).waitFor();
     const box = await button("Approve", tab.page).boundingBox();
     expect(box!.height).toBeGreaterThanOrEqual(44);
     expect(box!.y).toBeGreaterThan(844 / 2);
     await button("Approve", tab.page).tap();
-    await tab.page.getByRole("dialog").getByRole("textbox").fill("From the train");
-    await tab.page.getByRole("dialog").getByRole("button", { name: "Approve" }).tap();
+    await tab.dialog().getByRole("textbox").fill("From the train");
+    await tab.dialog().getByRole("button", { name: "Approve" }).tap();
     await outcome(tab.page).getByText("From the train").waitFor();
     expect(tab.complaints).toEqual([]);
     await tab.context.close();
@@ -382,17 +386,11 @@ test("axe finds nothing on any screen, in the dialog neither", async () => {
   await bob.api.reject(done.id, "No");
   const found: string[] = [];
   await show(id);
-  for (const { viewport, ...screen } of Object.values(screens)) {
-    await page.setViewportSize(viewport);
-    await page.emulateMedia({
-      colorScheme: "colorScheme" in screen ? screen.colorScheme : "light",
-    });
-    // Colours change step by step from element to element, each in a transition of almost no time.
-    await expect.poll(() => page.evaluate("document.getAnimations().length")).toBe(0);
-    found.push(...(await desk.inspect()));
-    if (viewport.width === 640 || viewport.width === 390) continue;
+  found.push(...(await desk.inspectOnAll()));
+  for (const screen of ["smallest phone, dark", "desktop"] as const) {
+    await desk.turnTo(screen);
     await button("Approve").click();
-    await page.getByRole("dialog").getByRole("button", { name: "Yes, approve it" }).waitFor();
+    await desk.dialog().getByRole("button", { name: "Yes, approve it" }).waitFor();
     found.push(...(await desk.inspect()));
     await page.keyboard.press("Escape");
     // What lay over the page goes after the dialog itself.

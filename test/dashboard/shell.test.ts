@@ -1,16 +1,16 @@
 // The frame of the dashboard: who may come in, what the browser is told, places, palette, keys.
 import { openStage } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Browser } from "playwright-core";
-import { openBrowser } from "../open-browser.ts";
-import { openDashboard, screens } from "./dashboard-tab.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { looks } from "../pages/tab.ts";
+import { openDashboard, screenNames, screens } from "./dashboard-tab.ts";
 
 const stage = await openStage();
 const { server, organization } = stage;
 const ann = await organization.addPerson({ name: "Ann Abel", role: "admin" });
-let browser: Browser;
+let browser: TestBrowser;
 beforeAll(async () => {
-  browser = await openBrowser();
+  browser = await shareBrowser();
 });
 afterAll(async () => {
   await browser.close();
@@ -37,9 +37,9 @@ test("the document allows no inline script and no inline style; files are kept f
   expect(await answer.text()).toContain("createRoot");
 });
 
-describe.each(Object.entries(screens))("on a %s", (_, screen) => {
+describe.each(screenNames)("on a %s", (name) => {
   test("the frame has no fault that axe finds, and is not too wide", async () => {
-    const tab = await openDashboard(browser, server.url, ann, screen);
+    const tab = await openDashboard(browser, server.url, ann, screens[name], looks[name]);
     await tab.show("/teams");
     expect(await tab.inspect()).toEqual([]);
     expect(tab.complaints).toEqual([]);
@@ -90,7 +90,7 @@ test("who can't be signed out is told so; who is, is so in every tab", async () 
   await signOut();
   await page.waitForURL("**/sign-in");
   // Later than that it would find out by itself, from what it reads now and then.
-  await other.waitForURL("**/sign-in?next=*people", { timeout: 15_000 });
+  await other.waitForURL("**/sign-in?next=*people", { timeout: 25_000 });
   await tab.context.close();
 });
 
@@ -98,18 +98,18 @@ test("g and a letter, the palette and the list of keys lead around without a mou
   const tab = await openDashboard(browser, server.url, ann);
   const { page } = tab;
   await tab.show("/teams");
-  await page.keyboard.press("g");
-  await page.keyboard.press("p");
+  await tab.chord("g", "p");
   await page.waitForURL("**/app/people");
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("deliv");
+  await expect.poll(() => page.getByRole("option").first().textContent()).toContain("Deliveries");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/app/deliveries");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await tab.dialog().waitFor({ state: "detached" });
   await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await tab.dialog("Keyboard shortcuts").waitFor();
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await tab.dialog().waitFor({ state: "detached" });
   expect(tab.complaints).toEqual([]);
   await tab.context.close();
 });

@@ -338,7 +338,7 @@ describe("a decision", () => {
     await alice.api.approve(approved, "Fine");
     await alice.api.reject(rejected, "Too risky");
     await machine.api.cancel(cancelled, "Moot");
-    const expired = await ask({ expires_at: new Date(Date.now() + 300).toISOString() });
+    const expired = await ask({ expires_at: new Date(Date.now() + 1500).toISOString() });
     await until(async () => (await read(expired)).kind === "expired", "it expired");
 
     expect(await read(approved)).toMatchObject({
@@ -394,7 +394,7 @@ describe("the samples", () => {
     await machine.api.setSteps(stepped, [{ approver_id: alice.id, step_order: 1 }]);
     await alice.api.delegate(stepped, { to_user_id: stage.bob.id });
     await stage.bob.api.approve(stepped);
-    await ask({ expires_at: new Date(Date.now() + 300).toISOString() });
+    await ask({ expires_at: new Date(Date.now() + 1500).toISOString() });
     await until(async () => {
       await platform.drain();
       return platform.handedOut.some((item) => item.type === "approval.expired");

@@ -13,16 +13,16 @@ import {
   type TestServices,
 } from "@sayso/testkit";
 import * as oauth from "openid-client";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openTab, type Tab } from "../pages/tab.ts";
 
 let server: TestServer;
 let services: TestServices;
 let organization: TestOrganization;
 let ada: TestPerson;
-let browser: Browser;
+let browser: TestBrowser;
 let tab: Tab;
 let page: Page;
 /** The app's own server: says that it is done, wherever people are sent back to. */
@@ -48,7 +48,7 @@ beforeAll(async () => {
     algorithm: "oauth2",
     execute: [oauth.allowInsecureRequests],
   });
-  browser = await openBrowser();
+  browser = await shareBrowser();
 });
 afterAll(async () => {
   await browser?.close();

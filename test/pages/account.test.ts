@@ -17,23 +17,22 @@ import {
   type TestServer,
   type TestServices,
 } from "@sayso/testkit";
-import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
-import { openTab, shapes, type Tab } from "./tab.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { looks, openTab, shapeNames, shapes, type Tab } from "./tab.ts";
 import { createVisitor, signedIn } from "./visitor.ts";
 
 let server: TestServer;
 let services: TestServices;
 let organization: TestOrganization;
-let browser: Browser;
+let browser: TestBrowser;
 let tab: Tab;
 
 beforeAll(async () => {
   server = await startServer();
   services = openServices(server);
   organization = await createOrganization(services, server);
-  browser = await openBrowser();
+  browser = await shareBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -73,10 +72,10 @@ const messageOf = (selector: string) =>
     `document.getElementById(document.querySelector(${JSON.stringify(selector)}).getAttribute("aria-describedby").split(" ")[0]).textContent`,
   );
 
-describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
+describe.each(shapeNames)("on a %s", (name) => {
   test("every page is free of axe violations and needs no scrolling sideways", async () => {
     await tab.context.close();
-    tab = await openTab(browser, server.url, shape);
+    tab = await openTab(browser, server.url, shapes[name], looks[name]);
     const person = await organization.addPerson({
       name: `Somebody with a rather long name ${"x".repeat(40)}`,
     });
@@ -109,8 +108,10 @@ describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
     await tab.page.waitForSelector("#token");
     found.push(...(await tab.inspect()));
     await tab.page.click("text=I have copied it");
+    await tab.page.waitForSelector("#new-token");
     await tab.page.click(".rows summary");
     await tab.page.click(".ask[open] button");
+    await tab.page.waitForURL(/done=revoked/);
     await tab.page.click(".past summary");
     found.push(...(await tab.inspect()));
     expect(found).toEqual([]);

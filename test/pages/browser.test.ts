@@ -7,15 +7,15 @@ import {
   type TestServer,
   type TestServices,
 } from "@sayso/testkit";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
-import { openTab, type Tab } from "./tab.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { looks, openTab, type Look, type Tab } from "./tab.ts";
 
 let server: TestServer;
 let services: TestServices;
 let organization: TestOrganization;
-let browser: Browser;
+let browser: TestBrowser;
 let tab: Tab;
 let page: Page;
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await startServer();
   services = openServices(server);
   organization = await createOrganization(services, server);
-  browser = await openBrowser();
+  browser = await shareBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -33,8 +33,8 @@ afterAll(async () => {
 beforeEach(() => openContext({ viewport: { width: 390, height: 844 } }));
 afterEach(() => tab.context.close());
 
-async function openContext(options: BrowserContextOptions) {
-  tab = await openTab(browser, server.url, options);
+async function openContext(options: BrowserContextOptions, look?: Look) {
+  tab = await openTab(browser, server.url, options, look);
   ({ page } = tab);
 }
 
@@ -87,10 +87,10 @@ const shapes = {
   "phone, dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 } as const;
 
-describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
+describe.each(Object.keys(shapes) as (keyof typeof shapes)[])("on a %s", (name) => {
   test("every page is free of axe violations and needs no scrolling sideways", async () => {
     await tab.context.close();
-    await openContext(shape);
+    await openContext(shapes[name], looks[name]);
     const found: string[] = [];
     const visit = async (path: string) => {
       await page.goto(server.url + path);
@@ -101,6 +101,7 @@ describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
     await visit(`/reset/${link.token}`);
     await page.fill("#password", "password1");
     await page.click("main button");
+    await page.waitForSelector("#password-fault");
     found.push(...(await tab.inspect()));
     await visit("/reset/used");
     await enter();
@@ -112,6 +113,7 @@ describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
     await visit(`/requests/${much}`);
     await page.click("summary");
     await page.click("button.reject");
+    await page.waitForSelector("#decision-comment-fault");
     found.push(...(await tab.inspect()));
     await page.check("#confirmed");
     await page.click("button.approve");
@@ -155,9 +157,12 @@ test("a double click is one vote", async () => {
   await enter();
   await page.goto(`${server.url}/requests/${id}`);
   await page.dblclick("button.approve");
+  await page
+    .getByText(/vote is counted|nothing was counted twice/)
+    .first()
+    .waitFor();
   await page.waitForLoadState("networkidle");
   expect(await listVotes(organization.context, id)).toHaveLength(1);
-  expect(await page.textContent("main")).toMatch(/vote is counted|nothing was counted twice/);
 });
 
 test("on a phone the buttons are in reach at once, large enough for a thumb; critical ones come after everything that was said", async () => {

@@ -21,17 +21,16 @@ import {
   type TestServer,
   type TestServices,
 } from "@sayso/testkit";
-import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
-import { openTab, shapes, type Tab } from "./tab.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { looks, openTab, shapeNames, shapes, type Tab } from "./tab.ts";
 import { createVisitor, signedIn, type Visitor } from "./visitor.ts";
 
 let server: TestServer;
 let services: TestServices;
 let organization: TestOrganization;
 let admin: TestPerson;
-let browser: Browser;
+let browser: TestBrowser;
 let tab: Tab;
 
 beforeAll(async () => {
@@ -39,7 +38,7 @@ beforeAll(async () => {
   services = openServices(server);
   organization = await createOrganization(services, server);
   admin = await organization.addPerson({ role: "admin" });
-  browser = await openBrowser();
+  browser = await shareBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -104,10 +103,10 @@ async function addOneOfEach(of: TestOrganization) {
   return { person: person.id, team: team.id, app: client.id, grant };
 }
 
-describe.each(Object.entries(shapes))("on a %s", (_name, shape) => {
+describe.each(shapeNames)("on a %s", (name) => {
   test("every page is free of axe violations and needs no scrolling sideways", async () => {
     await tab.context.close();
-    tab = await openTab(browser, server.url, shape);
+    tab = await openTab(browser, server.url, shapes[name], looks[name]);
     const own = await createOrganization(services, server);
     const ids = await addOneOfEach(own);
     await createPerson(own.context, {

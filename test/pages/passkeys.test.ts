@@ -8,16 +8,16 @@ import {
   type TestServer,
   type TestServices,
 } from "@sayso/testkit";
-import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
+import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
-import { openTab, type Tab } from "./tab.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { looks, openTab, type Look, type Tab } from "./tab.ts";
 import { createVisitor, signedIn } from "./visitor.ts";
 
 let server: TestServer;
 let services: TestServices;
 let organization: TestOrganization;
-let browser: Browser;
+let browser: TestBrowser;
 let tab: Tab;
 let context: BrowserContext;
 let page: Page;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   server = await startServer({ hostname: "localhost" });
   services = openServices(server);
   organization = await createOrganization(services, server);
-  browser = await openBrowser();
+  browser = await shareBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -43,10 +43,10 @@ afterEach(() => context.close());
  * itself it chooses at once, so that is left out unless asked for.
  */
 async function openContext(
-  options: Parameters<Browser["newContext"]>[0],
-  { fillsIn = false }: { fillsIn?: boolean } = {},
+  options: Parameters<TestBrowser["newContext"]>[0],
+  { fillsIn = false, look }: { fillsIn?: boolean; look?: Look } = {},
 ) {
-  tab = await openTab(browser, server.url, options);
+  tab = await openTab(browser, server.url, options, look);
   ({ context, page } = tab);
   if (!fillsIn)
     await context.addInitScript("delete PublicKeyCredential.isConditionalMediationAvailable");
@@ -419,9 +419,9 @@ describe("a page", () => {
     ["phone, dark", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }],
     ["desktop", { viewport: { width: 1280, height: 900 } }],
     ["desktop, dark", { viewport: { width: 1280, height: 900 }, colorScheme: "dark" }],
-  ] as const)("on a %s is free of axe violations and fits", async (_name, shape) => {
+  ] as const)("on a %s is free of axe violations and fits", async (name, shape) => {
     await context.close();
-    await openContext(shape);
+    await openContext(shape, { look: looks[name] });
     const found: string[] = [];
     const person = await organization.addPerson();
     await page.goto(`${server.url}/sign-in`);

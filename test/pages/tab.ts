@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { TestPerson } from "@sayso/testkit";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { TestBrowser } from "../open-browser.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -12,6 +13,24 @@ export const shapes = {
   "desktop at 200 %": { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 },
   "desktop, dark": { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
 } as const;
+export const shapeNames = Object.keys(shapes) as (keyof typeof shapes)[];
+
+/** How closely a page is looked at: all that axe knows, what another colour scheme can change of it, or only its width. */
+export type Look = "everything" | "colours" | "width";
+
+/**
+ * How closely on each screen: everything on a phone and at a desk; where only the colours are other ones, the colours; in
+ * between, the width. On every screen the page must not have to be scrolled sideways.
+ */
+export const looks = {
+  phone: "everything",
+  "smallest phone": "width",
+  "phone, dark": "colours",
+  "smallest phone, dark": "colours",
+  "desktop at 200 %": "width",
+  desktop: "colours",
+  "desktop, dark": "everything",
+} as const satisfies Record<string, Look>;
 
 /** A browser's tab with cookies of its own. */
 export interface Tab {
@@ -27,14 +46,16 @@ export interface Tab {
   tabTo(selector: string): Promise<void>;
   /** A property of the element that has the focus. */
   focused<Of = string>(property: string): Promise<Of>;
-  /** axe's complaints in words, and whether the page has to be scrolled sideways. */
-  inspect(): Promise<string[]>;
+  /** axe's complaints in words, and whether the page has to be scrolled sideways. @param look default: the tab's */
+  inspect(look?: Look): Promise<string[]>;
 }
 
+/** @param look how closely `inspect` looks; default everything */
 export async function openTab(
-  browser: Browser,
+  browser: TestBrowser,
   url: string,
   options: BrowserContextOptions = shapes.phone,
+  look: Look = "everything",
 ): Promise<Tab> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -68,17 +89,26 @@ export async function openTab(
       }
       throw new Error(`the keyboard does not reach ${selector}`);
     },
-    async inspect() {
-      await page.evaluate(axe);
-      const found = await page.evaluate<string[]>(`(async () => {
-        const { violations } = await axe.run();
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return [
-          ...violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" ")),
-          ...(scrollWidth > clientWidth ? [scrollWidth - clientWidth + " px too wide"] : []),
-        ];
-      })()`);
+    async inspect(closely = look) {
+      await page.waitForLoadState();
+      const found = closely === "width" ? [] : await runAxe(page, closely);
+      const pixels = await page.evaluate<number>(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+      );
+      if (pixels > 0) found.push(`${pixels} px too wide`);
       return found.map((text) => `${page.url()} ${text}`);
     },
   };
+}
+
+async function runAxe(page: Page, look: "everything" | "colours"): Promise<string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe);
+  const options = {
+    resultTypes: ["violations"],
+    ...(look === "colours" && { runOnly: ["color-contrast"] }),
+  };
+  return page.evaluate<string[]>(`(async () => {
+    const { violations } = await axe.run(document, ${JSON.stringify(options)});
+    return violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" "));
+  })()`);
 }

@@ -20,7 +20,7 @@ import {
   type TestServices,
 } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser } from "../open-browser.ts";
+import { shareBrowser } from "../open-browser.ts";
 import { createVisitor } from "../pages/visitor.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -154,7 +154,7 @@ describe("asking for a new password (case 22)", () => {
   });
 
   test("goes by keyboard alone, on a narrow screen, free of axe violations", async () => {
-    const browser = await openBrowser();
+    const browser = await shareBrowser();
     try {
       const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
       const complaints = async () => {
@@ -167,6 +167,7 @@ describe("asking for a new password (case 22)", () => {
       };
       await page.goto(`${server.url}/forgot`);
       expect(await complaints()).toEqual([]);
+      await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("email");
       await page.keyboard.type(newEmail());
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Look into your mail" }).waitFor();

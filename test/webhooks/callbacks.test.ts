@@ -128,7 +128,7 @@ describe("a callback", () => {
     const expired = (
       await machine.api.create({
         callback_url: url,
-        expires_at: new Date(Date.now() + 300).toISOString(),
+        expires_at: new Date(Date.now() + 2000).toISOString(),
       })
     ).body.id;
     await receiver.waitFor((r) => r.json.request_id === expired);
