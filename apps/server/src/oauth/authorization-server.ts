@@ -15,7 +15,8 @@ import { Provider, type KoaContextWithOIDC } from "oidc-provider";
 import type { Logger } from "pino";
 import type { Site } from "../pages/site.ts";
 import { createAdapter } from "./adapter.ts";
-import { configure, oauthPaths, scopeOfApp } from "./configuration.ts";
+import { configure, scopeOfApp } from "./configuration.ts";
+import { oauthPaths } from "./paths.ts";
 import { tidyMetadata } from "./discovery.ts";
 import { routeOAuth } from "./routes.ts";
 

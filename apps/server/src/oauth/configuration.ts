@@ -8,16 +8,7 @@ import {
 import { errors, interactionPolicy, type Adapter, type Configuration } from "oidc-provider";
 import type { Site } from "../pages/site.ts";
 import { showAuthorizationError } from "./authorization-error.ts";
-
-/** Where each endpoint is. Published clients of the approvals API know the first four. */
-export const oauthPaths = {
-  authorization: "/oauth/authorize",
-  token: "/api/v1/oauth/token",
-  revocation: "/api/v1/oauth/revoke",
-  introspection: "/api/v1/oauth/introspect",
-  registration: "/api/v1/oauth/register",
-  jwks: "/.well-known/jwks.json",
-} as const;
+import { oauthPaths } from "./paths.ts";
 
 /** Where somebody reads and allows what an app asks for. */
 export const consentPath = (uid: string): string => `/oauth/consent/${uid}`;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Router, type Request, type RequestHandler, type Response } from "express";
 import type { Provider } from "oidc-provider";
 import { createAnonymousLimit } from "../http/anonymous-limit.ts";
-import { oauthPaths } from "./configuration.ts";
+import { oauthPaths } from "./paths.ts";
 import { receiveForm, receiveOnlyJson } from "./receive-body.ts";
 import { allowOnly, sendOAuthError } from "./send-error.ts";
 

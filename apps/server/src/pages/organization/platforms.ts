@@ -1,5 +1,5 @@
 import type { ConnectionPreset, OAuthClient } from "@sayso/core";
-import { oauthPaths } from "../../oauth/configuration.ts";
+import { oauthPaths } from "../../oauth/paths.ts";
 import { html, type Html, type HtmlValue } from "../html.ts";
 
 /** What can be connected: the platforms that Sayso knows, or anything else that speaks OAuth 2.0. */
