@@ -78,6 +78,7 @@ async function compose(
     mail: { isEnabled: config.mail !== null },
     defaultPlan: config.requestsPlan,
     reach: createFailpoints(),
+    reserveDelivery: (origin) => worker?.reserveDelivery(origin) ?? null,
     wakeWorker: runsWorker ? () => worker?.wake() : createWorkNotifier(database),
     eventsWritten: runsWorker ? () => worker?.wakeSequencer() : createEventNotifier(database),
   });

@@ -6,6 +6,7 @@ import type { StoreRequest } from "./approvals/store-request.ts";
 import type { WaitForDecision } from "./approvals/wait-for-decision.ts";
 import type { CommitChange } from "./changes/commit-change.ts";
 import type { FeedNews } from "./events/feed-news.ts";
+import type { DeliveryPlace } from "./deliveries/claim-deliveries.ts";
 import type { ReadOrganizationFacts } from "./organizations/organization-facts.ts";
 import type { ProjectPlan } from "./projects/project-plan.ts";
 import type { SecretBox } from "./secret-box.ts";
@@ -43,7 +44,12 @@ export interface Services {
   commitChange: CommitChange;
   organizationFacts: ReadOrganizationFacts;
   /**
-   * Called after a commit that enqueued deliveries or brought a deadline, so that a worker need not wait for its
+   * Asked before a callback is stored: a place to send it from this process as soon as it is committed, for which it is
+   * stored as claimed. Null: none is free for this origin, or no worker runs here; then a worker claims it.
+   */
+  reserveDelivery: (origin: string) => DeliveryPlace | null;
+  /**
+   * Called after a commit that left deliveries to be claimed or brought a deadline, so that a worker need not wait for its
    * next poll. A hint: losing it delays, never loses.
    */
   wakeWorker: () => void;

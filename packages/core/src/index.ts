@@ -45,6 +45,9 @@ export * from "./connections/api-key.ts";
 
 export {
   claimDeliveries,
+  endClaims,
+  type DeliveryPlace,
+  type OpenDelivery,
   LEASE_SECONDS,
   type ClaimedDelivery,
 } from "./deliveries/claim-deliveries.ts";

@@ -10,7 +10,7 @@ import { newId } from "./ids.ts";
 import { createOrganizationFacts } from "./organizations/organization-facts.ts";
 import { createSecretBox } from "./secret-box.ts";
 
-/** The core, wired to a database. `wakeWorker` and `eventsWritten` are hints and may be left out. */
+/** The core, wired to a database. `wakeWorker` and `eventsWritten` are hints and may be left out, as may `reserveDelivery`. */
 export function createServices(options: {
   app: Pool;
   system: Pool;
@@ -21,6 +21,7 @@ export function createServices(options: {
   mail?: Services["mail"];
   /** Default: `pro`. */
   defaultPlan?: Services["defaultPlan"];
+  reserveDelivery?: Services["reserveDelivery"];
   wakeWorker?: Services["wakeWorker"];
   eventsWritten?: Services["eventsWritten"];
   reach?: Services["reach"];
@@ -40,6 +41,7 @@ export function createServices(options: {
     commitTransition: createCommitter(app),
     commitChange,
     organizationFacts: createOrganizationFacts(system),
+    reserveDelivery: options.reserveDelivery ?? (() => null),
     wakeWorker: options.wakeWorker ?? (() => undefined),
     eventsWritten: options.eventsWritten ?? (() => undefined),
     feed: createFeedNews({ app, system }),

@@ -2,24 +2,27 @@ import {
   claimDeliveries,
   createAttemptRecorder,
   createDatabaseClock,
-  type ClaimedDelivery,
+  endClaims,
+  type OpenDelivery,
   type Services,
 } from "@sayso/core";
 import { attemptDelivery } from "./attempt-delivery.ts";
 import { startLoop } from "./loop.ts";
-import { createOrigins, PARKED_AFTER_MS } from "./origins.ts";
+import { PARKED_AFTER_MS } from "./origins.ts";
+import { createPlaces, type Place } from "./places.ts";
 import type { WebhookSender } from "./send-webhook.ts";
 
 /** Sends what is due. */
 export interface Deliverer {
   /** Something may be due: looks at once. */
   wake: () => void;
+  /** As {@link Services.reserveDelivery}. */
+  reserve: Services["reserveDelivery"];
   /** Claims nothing more and waits for what is under way, at most so long; what isn't recorded then is due again soon. */
   stop(patienceMs: number): Promise<void>;
 }
 
 const CLAIMED_MAX = 64;
-const UNDER_WAY_MAX = 256;
 /** The poll is the truth: a lost wake-up costs this much. */
 const POLL_MS = 500;
 /** Wake-ups that come closer together share a claim. A lone one doesn't wait. */
@@ -39,49 +42,70 @@ export interface DelivererOptions {
  */
 export function startDeliverer({ services, sender, complain }: DelivererOptions): Deliverer {
   const record = createAttemptRecorder(services);
-  const origins = createOrigins();
   const clock = startClock(services, complain);
-  const underWay = new Set<Promise<void>>();
-  let mayHaveMore = false;
+  const places = createPlaces(() => {
+    if (mayHaveMore()) loop.wake();
+  });
+  /** Where more was due at the last claim than could be taken: new ones must not overtake it. */
+  let behind = { isAll: false, origins: new Set<string>() };
+  const mayHaveMore = (): boolean => behind.isAll || behind.origins.size > 0;
+  /** Claims of this process of which it isn't known whether they were stored. */
+  const unsure = new Set<string>();
+  let isStopping = false;
   let isAbandoned = false;
 
-  const deliver = async (delivery: ClaimedDelivery): Promise<void> => {
-    const begun = origins.begin(delivery.origin);
-    let isOk = false;
+  const send = async (open: OpenDelivery, place: Place): Promise<void> => {
+    let isOk: boolean | null = null;
     try {
+      const delivery = open();
+      isOk = false;
       const attempt = await attemptDelivery(sender, delivery, await clock.now());
       isOk = attempt.ok;
       services.reach("before_record");
       if (!isAbandoned) await record(delivery, attempt);
     } catch (error) {
-      complain("recording an attempt", error);
+      complain(isOk === null ? "opening a delivery's secrets" : "recording an attempt", error);
     } finally {
-      origins.end(begun, isOk);
+      place.free(isOk);
     }
   };
 
+  const reserve: Services["reserveDelivery"] = (origin) => {
+    if (isStopping || behind.isAll || behind.origins.has(origin) || places.isFull(origin))
+      return null;
+    const place = places.take(origin);
+    return {
+      send: (open) => void send(open, place),
+      giveBack: () => place.free(null),
+      recall(deliveryId) {
+        place.free(null);
+        unsure.add(deliveryId);
+        loop.wake();
+      },
+    };
+  };
+
   const claim = async (): Promise<number> => {
-    const limit = Math.min(CLAIMED_MAX, UNDER_WAY_MAX - underWay.size);
-    if (limit <= 0) {
-      mayHaveMore = true;
-      return POLL_MS;
-    }
-    const busyOrigins = origins.busy();
-    const perOrigin = origins.perOrigin();
-    const claimed = await claimDeliveries(services, { limit, perOrigin, busyOrigins });
+    const recalled = [...unsure];
+    if (recalled.length > 0) await endClaims(services, recalled);
+    for (const id of recalled) unsure.delete(id);
+
+    const limit = Math.min(CLAIMED_MAX, places.room());
+    behind.isAll = limit <= 0;
+    if (behind.isAll) return POLL_MS;
+    const busyOrigins = places.busy();
+    const perOrigin = places.perOrigin();
+    const claimed = await places.keepFree(limit, () =>
+      claimDeliveries(services, { limit, perOrigin, busyOrigins }),
+    );
     if (claimed.length > 0) services.reach("after_claim");
-    for (const delivery of claimed) {
-      const done = deliver(delivery).finally(() => {
-        underWay.delete(done);
-        if (mayHaveMore) loop.wake();
-      });
-      underWay.add(done);
-    }
-    // More may be due than was taken: look again now, and whenever a slot becomes free.
-    const byOrigin = Map.groupBy(claimed, ({ origin }) => origin);
-    const isOriginFull = [...byOrigin.values()].some((of) => of.length >= perOrigin);
-    mayHaveMore = claimed.length === limit || isOriginFull || busyOrigins.length > 0;
-    if (claimed.length > 0 && mayHaveMore) return 0;
+    for (const { origin, open } of claimed) void send(open, places.take(origin));
+    // More may be due than was taken: look again now, and whenever a place becomes free.
+    const full = [...Map.groupBy(claimed, ({ origin }) => origin)]
+      .filter(([, of]) => of.length >= perOrigin)
+      .map(([origin]) => origin);
+    behind = { isAll: claimed.length === limit, origins: new Set([...busyOrigins, ...full]) };
+    if (claimed.length > 0 && mayHaveMore()) return 0;
     return busyOrigins.length > 0 ? PARKED_AFTER_MS : POLL_MS;
   };
 
@@ -94,16 +118,22 @@ export function startDeliverer({ services, sender, complain }: DelivererOptions)
 
   return {
     wake: loop.wake,
+    reserve,
     async stop(patienceMs) {
+      isStopping = true;
       await loop.stop();
       clock.stop();
-      let timer: NodeJS.Timeout | undefined;
-      const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)));
-      await Promise.race([Promise.all(underWay), patience]);
-      clearTimeout(timer);
+      await atMost(patienceMs, places.empty());
       isAbandoned = true;
     },
   };
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, patience]);
+  clearTimeout(timer);
 }
 
 /** The database's time, read now and then, so that a wrong clock here doesn't make receivers refuse our timestamps. */

@@ -7,6 +7,10 @@
 export interface Origins {
   begin(origin: string): BegunAttempt;
   end(attempt: BegunAttempt, isOk: boolean): void;
+  /** Takes it back: nothing was attempted. */
+  cancel(attempt: BegunAttempt): void;
+  /** Whether it may be given nothing more for now. */
+  isBusy(origin: string): boolean;
   /** Those that may be given nothing more for now. */
   busy(): string[];
   /** How many deliveries of one origin to take at once: few as long as any origin gives trouble. */
@@ -45,7 +49,8 @@ export function createOrigins(now: () => number = () => performance.now()): Orig
 
   const slotsOf = (name: string): number => slots.get(name) ?? SLOTS_AT_FIRST;
   const isSlow = ({ movedAt }: Active): boolean => now() - movedAt > SLOW_MS;
-  const isBusy = (name: string, { underWay }: Active): boolean => {
+  const isBusy = (name: string): boolean => {
+    const underWay = active.get(name)?.underWay ?? new Set();
     let parked = 0;
     for (const { beganAt } of underWay) {
       if (now() - beganAt <= PARKED_AFTER_MS) break;
@@ -73,7 +78,13 @@ export function createOrigins(now: () => number = () => performance.now()): Orig
       slots.set(origin, Math.max(1, Math.min(SLOTS_MAX, earned)));
       if (slots.size > REMEMBERED_MAX) slots.delete(slots.keys().next().value!);
     },
-    busy: () => [...active].filter(([name, others]) => isBusy(name, others)).map(([name]) => name),
+    cancel(attempt) {
+      const others = active.get(attempt.origin);
+      others?.underWay.delete(attempt);
+      if (others?.underWay.size === 0) active.delete(attempt.origin);
+    },
+    isBusy,
+    busy: () => [...active.keys()].filter(isBusy),
     perOrigin: () =>
       now() - failedAt < TROUBLE_MS || [...active.values()].some(isSlow)
         ? SLOTS_AT_FIRST

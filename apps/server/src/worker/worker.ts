@@ -16,6 +16,8 @@ export interface Worker {
   wake: () => void;
   /** Events were written. Cheaper still. */
   wakeSequencer: () => void;
+  /** As {@link Services.reserveDelivery}. */
+  reserveDelivery: Services["reserveDelivery"];
   /** Begins nothing more; resolves when what is under way has ended, after 20 s at most. Then close the sender. */
   stop(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export function startWorker({ services, sender, mailSender, log }: WorkerOptions
   return {
     wake,
     wakeSequencer: sequencer.wake,
+    reserveDelivery: deliverer.reserve,
     async stop() {
       stopListening();
       await Promise.all([

@@ -10,6 +10,8 @@ export interface NewDelivery {
   url: string;
   origin: string;
   body: string;
+  /** It is stored as claimed for so long, its first attempt under way; null: a worker claims it. */
+  lease_seconds: number | null;
 }
 
 /**
@@ -62,5 +64,6 @@ export function buildCallback(
     url: loaded.callbackUrl,
     origin: new URL(loaded.callbackUrl).origin,
     body: JSON.stringify(body),
+    lease_seconds: null,
   };
 }

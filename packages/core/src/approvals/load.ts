@@ -23,6 +23,8 @@ export interface LoadedRequest {
   connectionId: string | null;
   createdBy: string | null;
   callbackUrl: string | null;
+  /** What its callback is sent with, sealed. */
+  callbackSecrets: CallbackSecrets;
   createdAt: Date;
   /** Whether it changes an entity when it is approved (core/changes). */
   isChange: boolean;
@@ -32,6 +34,15 @@ export interface LoadedRequest {
   now: Date;
   /** The person asked for, as a member of this organization; null when they are none. */
   member: Member | null;
+}
+
+/** Each as a secret box sealed it; null: there is none. */
+export interface CallbackSecrets {
+  /** The caller's own headers, as JSON. */
+  headers: Buffer | null;
+  secret: Buffer | null;
+  /** While a rotation's grace lasts. */
+  previousSecret: Buffer | null;
 }
 
 export interface Member extends Omit<Voter, "connectionId"> {
@@ -75,6 +86,10 @@ interface StoredState {
   created_by: string | null;
   connection_owner_id: string | null;
   callback_url: string | null;
+  /** This and the next two: base64 */
+  callback_headers: string | null;
+  webhook_secret: string | null;
+  previous_webhook_secret: string | null;
   required_approvals: number;
   current_approvals: number;
   required_steps: number | null;
@@ -121,6 +136,9 @@ interface StoredStep {
   decided_at: string | null;
   decided_by: string | null;
 }
+
+const readBytes = (text: string | null): Buffer | null =>
+  text === null ? null : Buffer.from(text, "base64");
 
 const readDate = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
@@ -182,6 +200,11 @@ function readState(stored: StoredState): LoadedRequest {
     connectionId: stored.connection_id,
     createdBy: stored.created_by,
     callbackUrl: stored.callback_url,
+    callbackSecrets: {
+      headers: readBytes(stored.callback_headers),
+      secret: readBytes(stored.webhook_secret),
+      previousSecret: readBytes(stored.previous_webhook_secret),
+    },
     createdAt: new Date(stored.created_at),
     isChange: stored.is_change,
     stopped: stored.stopped,

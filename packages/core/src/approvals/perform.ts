@@ -1,7 +1,8 @@
 import { personBehind, referTo, type ActorReference } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { toWrite } from "./commit.ts";
+import { claimCallback } from "./claim-callback.ts";
+import { toWrite, type CommitOutcome } from "./commit.ts";
 import type { Command, Refusal } from "./judgement.ts";
 import type { LoadedRequest } from "./load.ts";
 import { judge } from "./machine.ts";
@@ -70,13 +71,19 @@ async function judgeAndCommit(
   const write = toWrite(loaded, command, transition, by, decider, services.newId);
   services.reach("before_commit");
   const isApproval = loaded.state.status === "pending" && transition.next.status === "approved";
-  const outcome =
-    loaded.isChange && isApproval
+  const appliesChange = loaded.isChange && isApproval;
+  const claim = appliesChange ? null : claimCallback(context, loaded, write);
+  let outcome: CommitOutcome | null = null;
+  try {
+    outcome = appliesChange
       ? await services.commitChange(context, write)
-      : await services.commitTransition(organizationId, write);
+      : await services.commitTransition(organizationId, claim?.write ?? write);
+  } finally {
+    claim?.settle(outcome);
+  }
   if (outcome !== "committed") return outcome;
   services.reach("after_commit");
-  if (write.deliveries.length > 0) services.wakeWorker();
+  if (write.deliveries.length > 0 && !claim) services.wakeWorker();
   services.eventsWritten();
   services.requestsChanged([loaded.state.id]);
   return { after: { ...transition.next, version: loaded.state.version + 1 } };

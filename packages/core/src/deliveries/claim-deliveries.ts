@@ -20,6 +20,19 @@ export interface ClaimedDelivery {
   secrets: string[];
 }
 
+/** Opens what it is sent with; throws where that was sealed under another SAYSO_SECRET. */
+export type OpenDelivery = () => ClaimedDelivery;
+
+/** A place among what this process sends. One of the three is called, once. */
+export interface DeliveryPlace {
+  /** Attempts it now; its claim is stored already, for {@link LEASE_SECONDS}. */
+  send(open: OpenDelivery): void;
+  /** Nothing was stored. */
+  giveBack(): void;
+  /** Nobody knows whether it was stored; if so, its claim is ended as soon as the database can be asked. */
+  recall(deliveryId: string): void;
+}
+
 /** Longer than an attempt may take (15 s) with time to record it. */
 export const LEASE_SECONDS = 30;
 
@@ -30,7 +43,7 @@ export const LEASE_SECONDS = 30;
 export async function claimDeliveries(
   services: Context["services"],
   { limit, perOrigin, busyOrigins }: { limit: number; perOrigin: number; busyOrigins: string[] },
-): Promise<ClaimedDelivery[]> {
+): Promise<{ origin: string; open: OpenDelivery }[]> {
   const { rows } = await withRetries(() =>
     services.system.query<ClaimedRow>({
       name: "take_deliveries",
@@ -38,23 +51,56 @@ export async function claimDeliveries(
       values: [limit, perOrigin, LEASE_SECONDS, busyOrigins],
     }),
   );
-  const { secrets } = services;
-  return rows.map((row) => ({
-    id: row.id,
-    organizationId: row.organization_id,
-    subscriptionId: row.subscription_id,
-    requestId: row.request_id,
-    url: row.url,
-    origin: row.origin,
-    body: row.body,
-    attempt: row.attempts,
-    headers: row.callback_headers
-      ? (JSON.parse(secrets.open(row.callback_headers)) as Record<string, string>)
-      : {},
-    secrets: [row.secret, row.previous_secret]
-      .filter((s) => s !== null)
-      .map((s) => secrets.open(s)),
-  }));
+  return rows.map((row) => ({ origin: row.origin, open: () => openRow(services, row) }));
+}
+
+/**
+ * Ends claims that were stored with their deliveries, where nothing has been attempted since: they are due, for the first
+ * time. Others are left alone.
+ */
+export async function endClaims(
+  services: Context["services"],
+  deliveryIds: readonly string[],
+): Promise<void> {
+  await withRetries(() =>
+    services.system.query(
+      `update deliveries set attempts = 0, next_attempt_at = now()
+       where id = any ($1) and status = 'pending' and attempts = 1
+         and next_attempt_at = created_at + make_interval(secs => $2)`,
+      [deliveryIds, LEASE_SECONDS],
+    ),
+  );
+}
+
+const openRow = (services: Context["services"], row: ClaimedRow): ClaimedDelivery => ({
+  id: row.id,
+  organizationId: row.organization_id,
+  subscriptionId: row.subscription_id,
+  requestId: row.request_id,
+  url: row.url,
+  origin: row.origin,
+  body: row.body,
+  attempt: row.attempts,
+  ...openSealed(services, {
+    headers: row.callback_headers,
+    secret: row.secret,
+    previousSecret: row.previous_secret,
+  }),
+});
+
+/** What a delivery is sent with, from what is stored of it. */
+export function openSealed(
+  { secrets }: Pick<Context["services"], "secrets">,
+  {
+    headers,
+    secret,
+    previousSecret,
+  }: Record<"headers" | "secret" | "previousSecret", Buffer | null>,
+): Pick<ClaimedDelivery, "headers" | "secrets"> {
+  return {
+    headers: headers ? (JSON.parse(secrets.open(headers)) as Record<string, string>) : {},
+    secrets: [secret, previousSecret].filter((s) => s !== null).map((s) => secrets.open(s)),
+  };
 }
 
 interface ClaimedRow {
