@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createBatcher } from "./batcher.ts";
 import { DomainError } from "./errors.ts";
 
@@ -55,19 +55,35 @@ test("groups never share a batch", async () => {
   expect(await results).toEqual(["a1", "b2", "a3"]);
 });
 
-test("no more batches of a group are under way than allowed; what comes meanwhile goes together", async () => {
+test("what comes while a batch is young goes together; what comes later doesn't wait for it", async () => {
   const { run, batches, seen } = openBatcher({ inFlight: 2 });
   const results: Promise<string>[] = [];
-  for (let i = 1; i <= 5; i++) {
+  const add = async (i: number) => {
     results.push(run("a", i));
     await turn();
-  }
-  expect(seen()).toEqual([[1], [2]]);
+  };
+  for (const i of [1, 2, 3]) await add(i);
+  expect(seen()).toEqual([[1]]);
+  await vi.waitFor(() => expect(seen()).toEqual([[1], [2, 3]]));
+  for (const i of [4, 5]) await add(i);
+  await sleep(40);
+  // No more are under way than allowed.
+  expect(seen()).toEqual([[1], [2, 3]]);
   batches[0]!.end();
-  await turn();
-  expect(seen()).toEqual([[1], [2], [3, 4, 5]]);
+  await vi.waitFor(() => expect(seen()).toEqual([[1], [2, 3], [4, 5]]));
   batches.slice(1).forEach((b) => b.end());
   expect(await Promise.all(results)).toEqual(["a1", "a2", "a3", "a4", "a5"]);
+});
+
+test("the next batch begins at once when the one under way has ended", async () => {
+  const { run, batches, seen } = openBatcher({ inFlight: 2 });
+  void run("a", 1);
+  await turn();
+  void run("a", 2);
+  await turn();
+  batches[0]!.end();
+  await turn();
+  expect(seen()).toEqual([[1], [2]]);
 });
 
 test("a busy group doesn't hold up another", async () => {
@@ -91,8 +107,7 @@ test("a batch is never larger than allowed", async () => {
     [3, 4],
   ]);
   batches[1]!.end();
-  await turn();
-  expect(seen()[2]).toEqual([5]);
+  await vi.waitFor(() => expect(seen()[2]).toEqual([5]));
   batches[0]!.end();
   batches[2]!.end();
   expect(await results).toEqual(["a1", "a2", "a3", "a4", "a5"]);

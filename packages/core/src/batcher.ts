@@ -4,6 +4,8 @@ import { DomainError } from "./errors.ts";
 export type Batched<Item, Result> = (groupKey: string, item: Item) => Promise<Result>;
 
 const PATIENCE_MS = 500;
+/** What arrives while a batch is younger than this waits for it, and comes in a larger one; a slow batch holds up nobody. */
+const YOUNG_MS = 20;
 
 /**
  * Gathers the items of one group (an organization) that arrive while earlier ones are under way, and runs them
@@ -13,7 +15,7 @@ const PATIENCE_MS = 500;
  *   an item only ever fails for its own reason; when the database is `unavailable`, all fail at once, and with them
  *   who has been waiting behind them for longer than a moment: nobody waits for a silent database twice. Items must
  *   carry their own ids or versions, so that running one twice does nothing twice.
- * @param limits.inFlight batches of one group under way at once, default 2
+ * @param limits.inFlight batches of one group under way at once, default 2; the next begins when it is full, or the last 20 ms old
  * @param limits.size items in one batch at most, default 64
  */
 export function createBatcher<Item, Result>(
@@ -38,20 +40,30 @@ export function createBatcher<Item, Result>(
     }
   };
 
+  const mayBegin = ({ waiting, underWay, begunAt }: Group<Item, Result>): boolean =>
+    underWay === 0 ||
+    (underWay < inFlight && (waiting.length >= size || performance.now() - begunAt >= YOUNG_MS));
+
   const flush = (key: string, group: Group<Item, Result>) => {
-    while (group.waiting.length > 0 && group.underWay < inFlight) {
+    while (group.waiting.length > 0 && mayBegin(group)) {
       group.underWay++;
+      group.begunAt = performance.now();
       void runTogether(key, group.waiting.splice(0, size)).finally(() => {
         group.underWay--;
         if (group.waiting.length > 0) flush(key, group);
         else if (group.underWay === 0) groups.delete(key);
       });
     }
+    if (group.waiting.length > 0 && group.underWay < inFlight)
+      group.timer ??= setTimeout(() => {
+        group.timer = undefined;
+        flush(key, group);
+      }, YOUNG_MS);
   };
 
   return (key, item) =>
     new Promise<Result>((resolve, reject) => {
-      const group = groups.get(key) ?? { waiting: [], underWay: 0 };
+      const group = groups.get(key) ?? { waiting: [], underWay: 0, begunAt: 0 };
       groups.set(key, group);
       group.waiting.push({ item, since: performance.now(), resolve, reject });
       if (group.waiting.length === 1) setImmediate(flush, key, group);
@@ -78,4 +90,8 @@ interface Entry<Item, Result> {
 interface Group<Item, Result> {
   waiting: Entry<Item, Result>[];
   underWay: number;
+  /** `performance.now()`, of the batch that began last. */
+  begunAt: number;
+  /** For what waits behind a batch that is still young. */
+  timer?: NodeJS.Timeout | undefined;
 }
