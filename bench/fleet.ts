@@ -77,12 +77,14 @@ async function findFaults(
   counts: ReadonlyMap<string, number>,
 ): Promise<Faults> {
   const [row] = await services.sql<{ wrong: number }>(
-    `select count(*)::int as wrong from unnest($1::uuid[]) as asked (id)
-     left join requests r on r.id = asked.id
-     where r.status is distinct from 'approved'
-       or (select count(*) from votes v where v.request_id = asked.id and v.voided_at is null) <> 1
-       or (select count(*) from events e where e.request_id = asked.id and e.type = 'approval.approved') <> 1
-       or (select count(*) from deliveries d where d.request_id = asked.id and d.status = 'delivered') <> 1`,
+    `with asked as (select unnest($1::uuid[]) as id),
+       voted as (select request_id as id, count(*) from votes where voided_at is null group by 1),
+       ended as (select request_id as id, count(*) from events where type = 'approval.approved' group by 1),
+       told as (select request_id as id, count(*) from deliveries where status = 'delivered' group by 1)
+     select count(*)::int as wrong from asked
+       left join requests using (id) left join voted using (id) left join ended using (id) left join told using (id)
+     where requests.status is distinct from 'approved' or voted.count is distinct from 1
+       or ended.count is distinct from 1 or told.count is distinct from 1`,
     [ids],
   );
   const notOnce = ids.filter((id) => counts.get(id) !== 1).length;

@@ -16,7 +16,7 @@ let shared: Promise<Browser> | undefined;
  * storage and permissions of its own.
  */
 export async function shareBrowser(): Promise<TestBrowser> {
-  const browser = await (shared ??= openBrowser());
+  const browser = await (shared ??= openShared());
   const opened = new Set<BrowserContext>();
   const newContext: TestBrowser["newContext"] = async (options) => {
     const context = await browser.newContext(options);
@@ -29,6 +29,19 @@ export async function shareBrowser(): Promise<TestBrowser> {
     newPage: async (options) => (await newContext(options)).newPage(),
     close: async () => void (await Promise.all([...opened].map((context) => context.close()))),
   };
+}
+
+/** Whatever ends it or keeps it from starting, the next file gets another. */
+async function openShared(): Promise<Browser> {
+  const forget = () => (shared = undefined);
+  try {
+    const browser = await openBrowser();
+    browser.once("disconnected", forget);
+    return browser;
+  } catch (error) {
+    forget();
+    throw error;
+  }
 }
 
 /** A real browser from npm, without a window, that its caller closes; it also starts as root. */

@@ -201,6 +201,9 @@ test("a subscription is made, tested, and followed to what was sent", async () =
 
 describe("a delivery", () => {
   test("is found by its status and address, and shows each attempt with all that was sent and answered", async () => {
+    // The router reads it as a number.
+    await tab.show("/deliveries?target=8080");
+    await expect.poll(() => page.getByLabel("Part of the address").inputValue()).toBe("8080");
     await tab.show("/deliveries");
     await page.getByLabel("Status").selectOption("pending");
     await page.getByLabel("Part of the address").fill("/BROKEN");

@@ -70,8 +70,9 @@ export async function openDashboard(
     const titleOf = () => within.getAttribute("aria-labelledby");
     await expect.poll(titleOf).toBeTruthy();
     const title = await titleOf();
-    await within.getByRole("button", { name: verb, exact: typeof verb === "string" }).click();
-    await page.locator(`[role=dialog][aria-labelledby="${title}"]`).waitFor({ state: "detached" });
+    const same = page.locator(`[role=dialog][aria-labelledby="${title}"]`);
+    await same.getByRole("button", { name: verb, exact: typeof verb === "string" }).click();
+    await same.waitFor({ state: "detached" });
   };
   const turnTo: DashboardTab["turnTo"] = async (name) => {
     const screen = screens[name];

@@ -27,7 +27,7 @@ const commonEvents = ["approval.decided", "approval.created", "subscription.test
 
 /** Every webhook that was sent or is to be, newest first. */
 export function DeliveriesPage() {
-  const filter = useSearch({ from: "/deliveries" });
+  const filter = withoutAbsent(useSearch({ from: "/deliveries" }));
   const [isAsking, setAsking] = useState(false);
   const mayRedeliver = isAdmin(useMe());
   const navigate = useNavigate();

@@ -10,16 +10,21 @@ interface ConfirmButtonProps extends Pick<
   kind?: "plain" | "primary" | "danger";
   size?: "small";
   disabled?: boolean;
+  /** It isn't offered any more; what is being asked goes on. */
+  isHidden?: boolean;
 }
 
 /** A button that asks before it does what its verb says. */
-export function ConfirmButton({ kind = "plain", size, disabled, ...dialog }: ConfirmButtonProps) {
+export function ConfirmButton(props: ConfirmButtonProps) {
+  const { kind = "plain", size, disabled, isHidden = false, ...dialog } = props;
   const [isAsking, setAsking] = useState(false);
   return (
     <>
-      <Button kind={kind} size={size} disabled={disabled} onClick={() => setAsking(true)}>
-        {dialog.verb}
-      </Button>
+      {!isHidden && (
+        <Button kind={kind} size={size} disabled={disabled} onClick={() => setAsking(true)}>
+          {dialog.verb}
+        </Button>
+      )}
       <ConfirmDialog
         {...dialog}
         kind={kind === "danger" ? "danger" : "primary"}

@@ -15,9 +15,13 @@ export const FormState = createContext<FormState>({
   telling: new Set(),
 });
 
-/** The fault of this field; of a list that of its items as well: `scopes.0`. */
-export const faultOfField = (faults: FormState["faults"], name: string): string | undefined =>
-  Object.entries(faults).find(([field]) => field === name || field.startsWith(`${name}.`))?.[1];
+/** Whether a fault of `field` is said at the field of this name; a list says those of its items as well: `scopes.0`. */
+const isAt = (name: string, field: string): boolean =>
+  field === name || field.startsWith(`${name}.`);
+
+/** Whether some field says this fault. */
+export const isTold = (field: string, telling: FormState["telling"]): boolean =>
+  [...telling].some((name) => isAt(name, field));
 
 /** What is wrong with this field of the form around; who asks says it, so that the form doesn't. */
 export function useFault(name: string | undefined): string | undefined {
@@ -27,5 +31,6 @@ export function useFault(name: string | undefined): string | undefined {
     telling.add(name);
     return () => void telling.delete(name);
   }, [name, telling]);
-  return name === undefined ? undefined : faultOfField(faults, name);
+  if (name === undefined) return undefined;
+  return Object.entries(faults).find(([field]) => isAt(name, field))?.[1];
 }

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import {
   useContext,
+  useEffect,
   useRef,
   useState,
   type ComponentProps,
@@ -10,7 +11,7 @@ import {
 import { faultsOf, messageOf } from "../api.ts";
 import { Button } from "./button.tsx";
 import { FormFault } from "./field.tsx";
-import { faultOfField, FormState } from "./form-state.ts";
+import { FormState, isTold } from "./form-state.ts";
 import styles from "./form.module.css";
 
 interface FormProps {
@@ -34,18 +35,20 @@ export function Form(props: FormProps) {
   const [telling] = useState(() => new Set<string>());
   // Of two keys within one frame the second finds the state of the first one's.
   const isUnderWay = useRef(false);
-  const { mutate, isPending, isError, error } = useMutation({
+  const { mutate, isPending, isError, error, submittedAt } = useMutation({
     mutationFn: async () => {
       await onSubmit();
     },
     // Who is offline is told so.
     networkMode: "always",
-    onSettled: () => {
-      isUnderWay.current = false;
-    },
   });
+  // Once what follows from it is drawn: a dialog that closes must not be sent again meanwhile.
+  useEffect(() => {
+    if (!isPending) isUnderWay.current = false;
+  }, [isPending, submittedAt]);
   const faults = faultsOf(error);
-  const isSaidAbove = [...telling].some((name) => faultOfField(faults, name) !== undefined);
+  const untold = Object.entries(faults).filter(([field]) => !isTold(field, telling));
+  const below = untold.length === Object.keys(faults).length ? messageOf(error) : tellAll(untold);
   return (
     <form
       className={className}
@@ -59,12 +62,15 @@ export function Form(props: FormProps) {
     >
       <FormState value={{ isBusy: isPending, faults, telling }}>
         {children}
-        {isError && !isSaidAbove && <FormFault>{messageOf(error)}</FormFault>}
+        {isError && below !== "" && <FormFault>{below}</FormFault>}
         {actions}
       </FormState>
     </form>
   );
 }
+
+const tellAll = (faults: [field: string, message: string][]): string =>
+  faults.map(([field, message]) => `${field}: ${message}`).join(" ");
 
 /** Sends the form that it stands in; busy as long as that takes. */
 export const SubmitButton = (props: Omit<ComponentProps<typeof Button>, "type" | "isBusy">) => (

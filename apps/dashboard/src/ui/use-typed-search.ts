@@ -11,14 +11,20 @@ const PAUSE_MS = 250;
 export function useTypedSearch(search: string, look: (search: string) => void) {
   const [typed, type] = useState(search);
   const [known, setKnown] = useState(search);
+  /** What this box has begun to look for; typing goes on until it is there. */
+  const [sought, seek] = useState<string | null>(null);
   if (known !== search) {
     setKnown(search);
-    if (typed.trim() !== search) type(search);
+    seek(null);
+    if (search !== sought && typed.trim() !== search) type(search);
   }
-  const find = useEffectEvent(look);
+  const find = useEffectEvent(() => {
+    seek(typed.trim());
+    look(typed.trim());
+  });
   useEffect(() => {
     if (typed.trim() === search) return;
-    const timer = setTimeout(() => find(typed.trim()), PAUSE_MS);
+    const timer = setTimeout(find, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed, search]);
   return [typed, type] as const;

@@ -99,16 +99,15 @@ function KeepOut({ person, onGone }: PersonAccessProps) {
   };
   return (
     <div className={styles.buttons}>
-      {person.status !== "disabled" && (
-        <ConfirmButton
-          kind="danger"
-          title={words.disableTitle(name)}
-          verb={words.disable}
-          onConfirm={disable}
-        >
-          <p>{words.disableText}</p>
-        </ConfirmButton>
-      )}
+      <ConfirmButton
+        kind="danger"
+        title={words.disableTitle(name)}
+        verb={words.disable}
+        onConfirm={disable}
+        isHidden={person.status === "disabled"}
+      >
+        <p>{words.disableText}</p>
+      </ConfirmButton>
       <ConfirmButton
         kind="danger"
         title={words.removeTitle(name)}
