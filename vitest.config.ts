@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
 
@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/**/*.test.ts"],
-          exclude: zapier,
+          exclude: [...configDefaults.exclude, ...zapier],
           globalSetup: ["packages/testkit/src/global-setup.ts", "test/unpack-browser.ts"],
         },
       },
