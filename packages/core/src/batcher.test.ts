@@ -75,6 +75,16 @@ test("what comes while a batch is young goes together; what comes later doesn't 
   expect(await Promise.all(results)).toEqual(["a1", "a2", "a3", "a4", "a5"]);
 });
 
+test("a full batch doesn't wait for a young one", async () => {
+  const { run, seen } = openBatcher({ inFlight: 2, size: 2 });
+  void run("a", 1);
+  await turn();
+  void run("a", 2);
+  void run("a", 3);
+  await turn();
+  expect(seen()).toEqual([[1], [2, 3]]);
+});
+
 test("the next batch begins at once when the one under way has ended", async () => {
   const { run, batches, seen } = openBatcher({ inFlight: 2 });
   void run("a", 1);

@@ -66,7 +66,8 @@ export function createBatcher<Item, Result>(
       const group = groups.get(key) ?? { waiting: [], underWay: 0, begunAt: 0 };
       groups.set(key, group);
       group.waiting.push({ item, since: performance.now(), resolve, reject });
-      if (group.waiting.length === 1) setImmediate(flush, key, group);
+      const { length } = group.waiting;
+      if (length === 1 || length === size) setImmediate(flush, key, group);
     });
 }
 

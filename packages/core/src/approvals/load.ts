@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { createBatcher, type Batched } from "../batcher.ts";
 import { withRetries } from "../database-errors.ts";
+import type { SealedSecrets } from "../deliveries/claim-deliveries.ts";
 import type { Role } from "../actor.ts";
 import type {
   Decision,
@@ -23,8 +24,8 @@ export interface LoadedRequest {
   connectionId: string | null;
   createdBy: string | null;
   callbackUrl: string | null;
-  /** What its callback is sent with, sealed. */
-  callbackSecrets: CallbackSecrets;
+  /** What its callback is sent with; of a pending request only. */
+  callbackSecrets: SealedSecrets;
   createdAt: Date;
   /** Whether it changes an entity when it is approved (core/changes). */
   isChange: boolean;
@@ -34,15 +35,6 @@ export interface LoadedRequest {
   now: Date;
   /** The person asked for, as a member of this organization; null when they are none. */
   member: Member | null;
-}
-
-/** Each as a secret box sealed it; null: there is none. */
-export interface CallbackSecrets {
-  /** The caller's own headers, as JSON. */
-  headers: Buffer | null;
-  secret: Buffer | null;
-  /** While a rotation's grace lasts. */
-  previousSecret: Buffer | null;
 }
 
 export interface Member extends Omit<Voter, "connectionId"> {

@@ -88,14 +88,18 @@ const openRow = (services: Context["services"], row: ClaimedRow): ClaimedDeliver
   }),
 });
 
-/** What a delivery is sent with, from what is stored of it. */
+/** What a delivery is sent with. Each as a secret box sealed it; null: there is none. */
+export interface SealedSecrets {
+  /** The caller's own headers, as JSON. */
+  headers: Buffer | null;
+  secret: Buffer | null;
+  /** While a rotation's grace lasts. */
+  previousSecret: Buffer | null;
+}
+
 export function openSealed(
   { secrets }: Pick<Context["services"], "secrets">,
-  {
-    headers,
-    secret,
-    previousSecret,
-  }: Record<"headers" | "secret" | "previousSecret", Buffer | null>,
+  { headers, secret, previousSecret }: SealedSecrets,
 ): Pick<ClaimedDelivery, "headers" | "secrets"> {
   return {
     headers: headers ? (JSON.parse(secrets.open(headers)) as Record<string, string>) : {},
