@@ -1,8 +1,8 @@
 import { createTemplate, deleteTemplate } from "@sayso/core";
-import { createOrganization, openStage, type Answer } from "@sayso/testkit";
+import { createOrganization, shareStage, type Answer } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, machine, alice, bob, services } = stage;
 const team = await organization.addTeam("Operations", [alice, bob]);

@@ -1,8 +1,8 @@
 import { allSurfaces, joinSurfaces, type AnyOperation } from "@sayso/catalogue";
-import { api, openStage } from "@sayso/testkit";
+import { api, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 
 interface Schema {

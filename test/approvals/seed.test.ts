@@ -1,12 +1,12 @@
 // The examples of the approvals API's documentation (seed 000_adb2595ac5653c07.txt), as data of our own: the same
 // fields, shapes and values; free text is ours. `node test/seed-replay.ts --seed FILE` replays the document itself.
 import { createHmac } from "node:crypto";
-import { openStage, startReceiver } from "@sayso/testkit";
+import { shareStage, startReceiver } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findDifferences } from "./resemblance.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const receiver = await startReceiver();
 afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 

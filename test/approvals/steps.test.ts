@@ -1,7 +1,7 @@
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, machine, alice, bob, owner } = stage;
 const admin = await organization.addPerson({ role: "admin" });

@@ -1,9 +1,9 @@
 import { createClient, SaysoError, type ClientOptions } from "@sayso/client";
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { openProxy, type Mishap } from "./proxy.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const proxy = await openProxy(stage.server.url);
 afterAll(async () => {
   await proxy.close();

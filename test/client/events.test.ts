@@ -1,9 +1,9 @@
 import { createClient, type Event } from "@sayso/client";
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { openProxy } from "./proxy.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const proxy = await openProxy(stage.server.url);
 afterAll(async () => {
   await proxy.close();

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import type * as Client from "@sayso/client";
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -23,7 +23,7 @@ import { shareBrowser } from "../open-browser.ts";
 
 /** The package as it is published: built, packed by npm, and unpacked where two projects import it from. */
 const folder = mkdtempSync(join(tmpdir(), "sayso-client-"));
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(async () => {
   rmSync(folder, { recursive: true });
   await stage.close();

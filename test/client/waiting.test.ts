@@ -1,9 +1,9 @@
 import { createClient, createWebhookInbox, SaysoError, type Approval } from "@sayso/client";
-import { openStage, startReceiver } from "@sayso/testkit";
+import { shareStage, startReceiver } from "@sayso/testkit";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { openProxy } from "./proxy.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const proxy = await openProxy(stage.server.url);
 const receiver = await startReceiver();
 afterAll(async () => {

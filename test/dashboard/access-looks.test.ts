@@ -1,11 +1,11 @@
 // The pages of whoever connects machines on every screen: nothing that axe finds, nothing too wide, no complaint.
-import { openStage, startReceiver } from "@sayso/testkit";
+import { shareStage, startReceiver } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openDashboard, type DashboardTab } from "./dashboard-tab.ts";
 import { furnishAccess } from "./furnish-access.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const receiver = await startReceiver();
 const { pipeline, client } = await furnishAccess(stage, receiver);
 const failing = (await stage.owner.api.deliveries()).body.data.find(

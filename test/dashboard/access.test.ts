@@ -1,5 +1,5 @@
 // The journeys of whoever connects machines: connections and their log, apps, tokens, subscriptions, deliveries, the API.
-import { api, openStage, startReceiver, until } from "@sayso/testkit";
+import { api, shareStage, startReceiver, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Locator, Page } from "playwright-core";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
@@ -8,7 +8,7 @@ import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
 import { furnishAccess } from "./furnish-access.ts";
 import { runCode } from "./run-code.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const receiver = await startReceiver();
 const { server, organization, owner, alice } = stage;
 const { client } = await furnishAccess(stage, receiver);

@@ -1,13 +1,13 @@
 // Fault 98 in the dashboard: whatever a caller writes is text, and what isn't, nothing runs (CSP).
 import { createConnection } from "@sayso/core";
-import { api, openStage } from "@sayso/testkit";
+import { api, shareStage } from "@sayso/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { hostileTexts } from "../pages/hostile-texts.ts";
 import { openDashboard, type DashboardTab } from "./dashboard-tab.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const { server, organization, services } = stage;
 const evilName = '"><img src=x onerror=alert(1)>';
 const mallory = await organization.addPerson({ name: evilName, role: "admin" });

@@ -1,10 +1,10 @@
 // What the first visit costs: bytes over the wire, and whether anything jumps while it loads.
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openDashboard, screens } from "./dashboard-tab.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const { server, organization, machine } = stage;
 const ann = await organization.addPerson({ name: "Ann Abel", role: "admin" });
 let browser: TestBrowser;

@@ -1,6 +1,6 @@
 // Goals in the dashboard: what is set, reported and reviewed, by hand and live, on a desktop and a phone.
 import { readFile } from "node:fs/promises";
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
@@ -9,7 +9,7 @@ import { another } from "../pages/another.ts";
 import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
 import { furnishGoalPages } from "./goals-furniture.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const { server, owner, alice } = stage;
 const other = await stage.organization.addPerson({ name: "Ada Admin", role: "admin" });
 const admin = goalsApi(server.url, owner.token);

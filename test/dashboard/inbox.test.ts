@@ -1,12 +1,12 @@
 // The inbox and the lists of requests, as people use them: by keyboard, by thumb, two at a time.
-import { openStage, type Approval } from "@sayso/testkit";
+import { shareStage, type Approval } from "@sayso/testkit";
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { looks } from "../pages/tab.ts";
 import { openDashboard, screenNames, screens, type DashboardTab } from "./dashboard-tab.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const { server, services, organization, owner, machine, alice, bob } = stage;
 let browser: TestBrowser;
 let alices: DashboardTab;

@@ -1,13 +1,13 @@
 // People, teams, templates, settings with the emergency stop, activity and numbers, in a real browser.
 import { createTemplate } from "@sayso/core";
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Page } from "playwright-core";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { another } from "../pages/another.ts";
 import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const { server, organization, machine, alice, bob, services } = stage;
 const ann = await organization.addPerson({ name: "Ann Abel", role: "owner" });
 const team = await organization.addTeam("Operations", [alice, bob]);

@@ -1,11 +1,11 @@
 // The page of one request: reading it, deciding it with mouse, thumb and keyboard, and what others do meanwhile.
-import { openStage, type TestPerson } from "@sayso/testkit";
+import { openStage, shareStage, type TestPerson } from "@sayso/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const { server, organization, services, alice, bob, machine } = stage;
 const ada = await organization.addPerson({ name: "Ada Admin", role: "admin" });
 let browser: TestBrowser;

@@ -1,11 +1,11 @@
 // The frame of the dashboard: who may come in, what the browser is told, places, palette, keys.
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { looks } from "../pages/tab.ts";
 import { openDashboard, screenNames, screens } from "./dashboard-tab.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const { server, organization } = stage;
 const ann = await organization.addPerson({ name: "Ann Abel", role: "admin" });
 let browser: TestBrowser;

@@ -1,8 +1,8 @@
 // Cases 6 and 9–15 of faults.md: fields that no honest client sends.
-import { createOrganization, openStage, startReceiver } from "@sayso/testkit";
+import { createOrganization, shareStage, startReceiver } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 const receiver = await startReceiver();
 afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 const { machine, alice, owner, organization, server, services } = stage;

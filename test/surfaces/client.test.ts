@@ -1,9 +1,9 @@
 // The published client speaks to every surface, and understands how each of them refuses.
 import { createClient, SaysoError } from "@sayso/client";
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, alice, machine, server } = stage;
 const asMachine = createClient({ url: server.url, token: machine.key });

@@ -1,11 +1,11 @@
 // One record, several views: made through each surface, read and decided through every other, heard of once.
-import { openStage, startReceiver, until } from "@sayso/testkit";
+import { shareStage, startReceiver, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesApi } from "./changes/changes-api.ts";
 import { coreId, type RequestPage, type WireRequest } from "./requests/requests-api.ts";
 import { bodyOf, runsApi, step, user } from "./runs/runs-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const receiver = await startReceiver();
 afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 const { organization, machine, server, services, owner } = stage;

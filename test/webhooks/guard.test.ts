@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { openStage, startReceiver, type Stage } from "@sayso/testkit";
+import { openStage, shareStage, startReceiver, type Stage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { attempted, decide } from "./deliveries.ts";
 
@@ -10,7 +10,7 @@ import { attempted, decide } from "./deliveries.ts";
 
 /** `open` may call 127.0.0.0/8, as every test server; `closed` is a public server's default. */
 const [open, closed] = await Promise.all([
-  openStage(),
+  shareStage(),
   openStage({ env: { SAYSO_ALLOWED_CALLBACK_CIDRS: "" } }),
 ]);
 const [receiver, canary] = await Promise.all([startReceiver(), startReceiver()]);

@@ -1,6 +1,6 @@
 // The audit trail as it is looked through, exported and verified.
 import { exportActivity, listActivity } from "@sayso/core";
-import { createOrganization, openStage, until } from "@sayso/testkit";
+import { createOrganization, shareStage, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 interface Item {
@@ -18,7 +18,7 @@ interface Page {
   searched_to: string | null;
 }
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, owner, alice, machine, services, server } = stage;
 

@@ -1,10 +1,10 @@
 // What the pages of apps, grants and personal tokens do.
 import { createGrant, createOAuthSecret, createTokenStore } from "@sayso/core";
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
-import { api, openStage, until, type TestPerson } from "@sayso/testkit";
+import { api, shareStage, until, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { owner, alice, bob, server, services } = stage;
 

@@ -1,11 +1,11 @@
 // What a request changes, before and after: of a change, of a run, and of metadata that say so.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
 type Body = ReplyOf<(typeof workspaceOperations)["getDifference"]>["body"];
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { owner, alice, machine, organization } = stage;
 const admin = await organization.addPerson({ name: "Ada Admin", role: "admin" });

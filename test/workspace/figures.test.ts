@@ -1,5 +1,5 @@
 // The numbers, against requests whose times are known.
-import { createOrganization, openStage } from "@sayso/testkit";
+import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
 interface Times {
@@ -38,7 +38,7 @@ interface Figures {
   everybody_asked: number;
 }
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, owner, alice, bob, machine, services, server } = stage;
 const team = await organization.addTeam("Ops", [alice, bob]);

@@ -1,6 +1,6 @@
 // What the pages of goals read beside the goals surface: timelines, histories, what health is made of, what waits.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
-import { api, openStage } from "@sayso/testkit";
+import { api, shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   goalsApi,
@@ -9,7 +9,7 @@ import {
   type Objective,
 } from "../surfaces/goals/goals-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { owner, alice, bob, machine, server, services, organization } = stage;
 const admin = goalsApi(server.url, owner.token);

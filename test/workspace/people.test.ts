@@ -1,7 +1,7 @@
 // People, teams and oneself, as the dashboard administers them.
 import {
   createOrganization,
-  openStage,
+  shareStage,
   until,
   api as apiOf,
   type TestPerson,
@@ -21,7 +21,7 @@ interface Invited {
   invitation: { url: string; expires_at: string } | null;
 }
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, owner, alice, bob, services, server } = stage;
 const { call } = owner.api;

@@ -1,8 +1,8 @@
 import { removeMember } from "@sayso/core";
-import { openStage, type Answer, type TestPerson } from "@sayso/testkit";
+import { shareStage, type Answer, type TestPerson } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, services, owner, alice, bob, machine } = stage;
 

@@ -39,7 +39,7 @@ export {
   type TestServer,
 } from "./server.ts";
 export { startMailbox, type Mailbox, type ReceivedMail } from "./mailbox.ts";
-export { openStage, type Stage } from "./stage.ts";
+export { openStage, shareStage, type Stage } from "./stage.ts";
 export { openServices, type TestServices } from "./services.ts";
 export { until } from "./until.ts";
 export * as make from "./make/index.ts";

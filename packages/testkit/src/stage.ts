@@ -26,13 +26,53 @@ export async function openStage(
   options: StartOptions & { fourEyes?: boolean } = {},
 ): Promise<Stage> {
   const server = await startServer(options);
-  const services = openServices(server);
-  const close = async () => {
+  return setUp(server, options, async (services) => {
     await Promise.all([services.close(), ...server.replicas.map((replica) => replica.kill9())]);
     await server.stop();
-  };
+  });
+}
+
+let shared: Promise<TestServer> | undefined;
+
+/**
+ * A cast of its own on one server for all files of a process, which run one after the other. For files that look at
+ * their own organization only, and leave the server, its clock and its tables as they are. `close` ends what the
+ * organization still had to send.
+ */
+export async function shareStage(): Promise<Stage> {
+  const server = await (shared ??= startShared());
+  return setUp(server, {}, async (services, organization) => {
+    await services.sql(
+      "update deliveries set status = 'failed' where organization_id = $1 and status = 'pending'",
+      [organization?.id],
+    );
+    await services.close();
+  });
+}
+
+/** Whatever ends it or keeps it from starting, the next file gets another. */
+async function startShared(): Promise<TestServer> {
+  const forget = () => (shared = undefined);
   try {
-    const organization = await createOrganization(services, server, options);
+    const server = await startServer();
+    void server.exited.then(forget);
+    return server;
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
+async function setUp(
+  server: TestServer,
+  options: { fourEyes?: boolean },
+  end: (services: TestServices, organization?: TestOrganization) => Promise<void>,
+): Promise<Stage> {
+  const services = openServices(server);
+  let organization: TestOrganization | undefined;
+  const close = () => end(services, organization);
+  try {
+    organization = await createOrganization(services, server, options);
     const [alice, bob, machine] = await Promise.all([
       organization.addPerson({ name: "Alice Approver" }),
       organization.addPerson({ name: "Bob Approver" }),

@@ -1,5 +1,5 @@
 // Goals as entities: what is changed of a KPI, a key result or an objective with approval.
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { inRounds, statusesOf } from "../../races/lanes.ts";
 import { goalsApi, type HeldChange, type Kpi, type Objective } from "../goals/goals-api.ts";
@@ -7,7 +7,7 @@ import { changesApi } from "./changes-api.ts";
 
 const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
 const patient = { timeout: 60_000 + ROUNDS * 2_000 };
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, owner, machine, server, services } = stage;
 const admins = [

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import {
   buildServer,
   createOrganization,
-  openStage,
+  shareStage,
   openTestCluster,
   type Answer,
   type Stage,
@@ -83,7 +83,7 @@ const adjust = (json: unknown): unknown =>
 const cluster = await openTestCluster();
 try {
   await buildServer();
-  const stage = await openStage();
+  const stage = await shareStage();
   try {
     await replay(stage);
   } finally {

@@ -1,11 +1,11 @@
 // The examples of the changes API's documentation (seed 004_e49c165250bb2da2.txt), as data of our own: the same fields,
 // shapes and values; free text is ours. `node test/surfaces/changes/seed-replay.ts --seed FILE` replays the document itself.
-import { createOrganization, openStage } from "@sayso/testkit";
+import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { findDifferences } from "../../approvals/resemblance.ts";
 import type { Change } from "./changes-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { services, server } = stage;
 

@@ -1,9 +1,9 @@
 // X-Tenant-Id: it selects among the organizations that the credential may use, and never gives one.
-import { createOrganization, openStage } from "@sayso/testkit";
+import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesApi, type Change } from "./changes-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, owner, machine, services, server } = stage;
 const theirs = await createOrganization(services, server);

@@ -1,10 +1,10 @@
 // A goal that needs approval: what anybody but an admin wants to change of it waits, and applies itself when approved.
 import { archiveKpi, listCheckIns, listKpiUpdates, recordCheckIn } from "@sayso/core";
-import { openStage, until } from "@sayso/testkit";
+import { shareStage, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { goalsApi, type HeldChange, type Kpi, type Objective } from "./goals-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { owner, alice, machine, server } = stage;
 const admin = goalsApi(server.url, owner.token);

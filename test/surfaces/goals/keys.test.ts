@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { goalsOperations, type AnyOperation } from "@sayso/catalogue";
 import { goalsScopes, listGoalsKeys, revokeGoalsKey, rotateKey } from "@sayso/core";
-import { api, openStage, until } from "@sayso/testkit";
+import { api, shareStage, until } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { addGoalsKey, goalsApi, type Kpi } from "./goals-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { server, services, organization, alice, owner } = stage;
 

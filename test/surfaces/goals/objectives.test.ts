@@ -1,4 +1,11 @@
-import { api, createOrganization, openStage, startReceiver, until, type Api } from "@sayso/testkit";
+import {
+  api,
+  createOrganization,
+  shareStage,
+  startReceiver,
+  until,
+  type Api,
+} from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { subscriptions, toldAt } from "../../feed/told.ts";
 import {
@@ -12,7 +19,7 @@ import {
   type Refused,
 } from "./goals-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 const receiver = await startReceiver();
 afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 const { owner, alice, bob, machine, server, services, organization } = stage;

@@ -13,7 +13,14 @@ import {
   createReviewCycle,
   shareReview,
 } from "@sayso/core";
-import { api, buildServer, openStage, openTestCluster, type Api, type Stage } from "@sayso/testkit";
+import {
+  api,
+  buildServer,
+  shareStage,
+  openTestCluster,
+  type Api,
+  type Stage,
+} from "@sayso/testkit";
 import { findDifferences } from "../../approvals/resemblance.ts";
 import { readGoalsDocument, type DocumentedEndpoint, type GoalsDocument } from "./seed-document.ts";
 
@@ -51,7 +58,7 @@ const expectSame = (name: string, actual: unknown, documented: unknown): string[
 const cluster = await openTestCluster();
 try {
   await buildServer();
-  const stage = await openStage();
+  const stage = await shareStage();
   try {
     await replay(stage, document);
   } finally {

@@ -1,7 +1,7 @@
 // The examples of the goals API's documentation (seed 001_676b49f0d804a80c.txt), as data of our own: the same fields,
 // shapes and values. `node test/surfaces/goals/seed-replay.ts --seed FILE` replays the document itself.
 import { createGoalsKey, createObjective, createReview, shareReview } from "@sayso/core";
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { findDifferences } from "../../approvals/resemblance.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type ReviewCycle,
 } from "./goals-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { owner, organization, server } = stage;
 const admin = goalsApi(server.url, owner.token);

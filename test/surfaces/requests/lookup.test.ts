@@ -1,9 +1,9 @@
 // GET /requests?external_id=
-import { createOrganization, openStage } from "@sayso/testkit";
+import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { coreId, type RequestPage, type WireRequest } from "./requests-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, services, server, machine } = stage;
 const theirs = await (await createOrganization(services, server)).addConnection();

@@ -1,9 +1,9 @@
 // Flows: who has to approve what, and who may say so.
-import { createOrganization, openStage } from "@sayso/testkit";
+import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { bodyOf, runsApi, step, team, user } from "./runs-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, alice, bob, owner, machine, server, services } = stage;
 const as = (token: string) => runsApi(server.url, organization.id, `AccessKey ${token}`);

@@ -1,11 +1,11 @@
 // The examples of the runs API's documentation (seed 002_862c9771e2971e6f.txt), as data of our own. `node
 // test/surfaces/runs/seed-replay.ts --seed FILE` replays the document itself.
-import { openStage } from "@sayso/testkit";
+import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { connect, registerApp } from "../../oauth/app.ts";
 import { bodyOf, runsApi, step, user } from "./runs-api.ts";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { organization, alice, bob, server } = stage;
 
