@@ -43,14 +43,14 @@ export async function fillRequests(
     for (let from = 0; from < count; from += step) {
       await client.query(
         `insert into requests (id, organization_id, connection_id, title, description, status, priority, action_type, source,
-           metadata, required_approvals, event_sequence, created_at, decided_at)
+           source_id, metadata, required_approvals, event_sequence, created_at, decided_at)
          select gen_random_uuid(), $1, $2,
            ($3::text[])[1 + n % 10] || ' ' || ($4::text[])[1 + (n / 10) % 10] || ' #' || n,
            'Requested by workflow ' || n % 977 || case when n % 1000 = 0 then ', urgent' else '' end,
            case when n % 100 = 0 then 'pending' else (array['approved', 'approved', 'rejected', 'cancelled', 'expired'])[1 + n % 5] end,
            (array['low','low','low','low','low','low','low','low','medium','medium','medium','medium','medium','medium','medium',
                   'high','high','high','high','critical'])[1 + n % 20],
-           'type.' || n % 40, 'bench', json_build_object('number', n), 1, 1,
+           'type.' || n % 40, 'bench', 'flow-' || n % 100, json_build_object('number', n), 1, 1,
            now() - make_interval(secs => ($6::int8 - n) * (31536000.0 / $6::int8)),
            case when n % 100 <> 0 then now() - make_interval(secs => ($6::int8 - n) * (31536000.0 / $6::int8)) + interval '1 hour' end
          from generate_series($5::int8, least($5::int8 + ${step}, $6::int8) - 1) n`,

@@ -25,10 +25,16 @@ const queries = (count: number): Record<string, string> => ({
   "decided in the last day": `decided_after=${ago(1)}`,
   "one action type": "action_type=type.7",
   "one source": "source=bench",
+  "one source, approved": "source=bench&status=approved",
+  "one workflow": "source_id=flow-7",
+  "all but one workflow": "exclude_source_id=flow-7",
   "search: 1 in 1,000": "search=urgent",
   "search: 1 in 100": "search=deploy+production",
   "search: 1 in 10": "search=invoice",
   "search and pending": "search=invoice&status=pending",
+  "search: 1 in 10, approved": "search=invoice&status=approved",
+  "search and one source": "search=invoice&source=bench",
+  "search: all, approved": "search=workflow&status=approved",
   "search: all": "search=workflow",
 });
 
@@ -42,7 +48,7 @@ await runBench(async ({ server, services }) => {
     const machine = await organization.addConnection();
     console.error(`Filling in ${count.toLocaleString("en")} requests …`);
     await fillRequests(services.system, organization.id, machine.id, count);
-    await services.sql("vacuum analyze requests, request_counts");
+    await services.sql("vacuum analyze requests, request_search, request_counts");
     const client = createHttpClient(server.url, 1);
     for (const [name, query] of Object.entries(queries(count))) {
       const samples: number[] = [];

@@ -22,6 +22,7 @@ interface Row {
   decided_by: string | null;
   four_eyes: boolean;
   requesters: (string | null)[];
+  is_searched: boolean;
   steps: Step[];
   votes: Vote[];
   events: Event[];
@@ -58,6 +59,9 @@ const select = `
   select r.id, r.status, r.required_approvals, r.current_approvals, r.required_steps, r.is_sequential, r.is_log,
     r.expires_at, r.auto_action, r.auto_action_at, r.event_sequence, r.comments_count, r.callback_url, r.decided_at,
     r.decided_by, o.four_eyes, array[r.created_by, c.owner_id] as requesters,
+    exists (select from request_search q where q.id = r.id and q.organization_id = r.organization_id and q.status = r.status
+      and q.priority = r.priority and q.source is not distinct from r.source
+      and q.words = request_words(r.title, r.description)) as is_searched,
     (select count(*)::int from comments m where m.organization_id = r.organization_id and m.request_id = r.id) as comments,
     (select coalesce(json_agg(s order by s.step_order, s.id), '[]') from steps s
      where s.organization_id = r.organization_id and s.request_id = r.id) as steps,
@@ -188,6 +192,7 @@ const rules: Record<string, Rule> = {
     !row.four_eyes || row.votes.every((v) => !row.requesters.includes(v.person_id)),
   "every comment has its event": (row) =>
     row.comments === row.comments_count && ofType(row, "commented").length === row.comments,
+  "a search sees it as it is": (row) => row.is_searched,
   "it has one callback exactly if it has ended and wants one, of its ending event": (row) => {
     const isDue = row.callback_url !== null && row.status !== "pending" && !row.is_log;
     if (!isDue) return row.deliveries.length === 0;

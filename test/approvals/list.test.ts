@@ -1,7 +1,7 @@
-import { openStage, type Approval } from "@sayso/testkit";
+import { shareStage, type Approval } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { machine, alice, organization, services } = stage;
 
@@ -114,6 +114,17 @@ describe("filters", () => {
       { exclude_source_id: "flow-3" },
       (r) => r.source_id !== "flow-3",
     ],
+    [
+      "not this source id, among others",
+      { exclude_source_id: "flow-3", status: "pending", search: "production" },
+      (r) =>
+        r.source_id !== "flow-3" && r.status === "pending" && r.description.includes("production"),
+    ],
+    [
+      "one source id and not another",
+      { source_id: "flow-2", exclude_source_id: "flow-3" },
+      (r) => r.source_id === "flow-2",
+    ],
     ["a word", { search: "alpha" }, (r) => r.title.includes("alpha")],
     [
       "a word and a status",
@@ -221,6 +232,20 @@ describe("search", () => {
     expect(await find('"gateway mail"')).toHaveLength(0);
     expect(await find("rotate -passwords")).toHaveLength(1);
     expect(await find("passwords or köln")).toHaveLength(2);
+  });
+
+  test("goes by what a request says now, and by its status", async () => {
+    const { body } = await machine.api.create({ title: "Zebra crossing", description: "first" });
+    await machine.api.revise(body.id, { title: "Giraffe crossing" });
+    expect(await find("zebra")).toHaveLength(0);
+    expect(await find("giraffe first")).toHaveLength(1);
+    await alice.api.approve(body.id);
+    await machine.api.create({ title: "Giraffe feeding" });
+    const found = async (status: string) =>
+      (await machine.api.list({ search: "giraffe", status })).body;
+    expect(await found("approved")).toMatchObject({ total: 1, data: [{ id: body.id }] });
+    expect((await found("pending")).total).toBe(1);
+    expect((await found("pending,approved")).total).toBe(2);
   });
 
   test("of nothing but white space is no search", async () => {

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -231,4 +233,36 @@ test("the application cannot touch the list of migrations", async () => {
   await expect(
     query(url, "set role sayso_app; delete from sayso_migrations"),
   ).rejects.toMatchObject({ code: "42501" });
+});
+
+test("what an earlier release stored can be searched after the upgrade, and goes on being kept", async () => {
+  const url = await newDatabase();
+  const all = fileURLToPath(new URL("../migrations/", import.meta.url));
+  const earlier = await mkdtemp(join(folder, "earlier-"));
+  for (const name of await readdir(all))
+    if (name < "0024") await cp(join(all, name), join(earlier, name));
+  await migrate(url, { directory: earlier });
+  const [old, late] = [randomUUID(), randomUUID()];
+  const insert = (id: string, title: string) => `
+    insert into requests (id, organization_id, title, description, status, priority, required_approvals)
+    values ('${id}', '${randomUUID()}', '${title}', 'Since spring', 'pending', 'low', 1)`;
+  await query(url, insert(old, "Water the garden"));
+  await migrate(url);
+  await query(url, insert(late, "Water the roof"));
+  const found = (words: string) =>
+    query(
+      url,
+      `select id, status from request_search where words @@ to_tsquery('english', '${words}') order by status`,
+    );
+  expect(await found("watering & garden & spring")).toEqual([{ id: old, status: "pending" }]);
+  await query(
+    url,
+    `update requests set status = 'approved', title = 'Water the yard' where id = '${old}'`,
+  );
+  await query(url, `update requests set status = 'rejected' where id = '${late}'`);
+  expect(await found("garden")).toEqual([]);
+  expect(await found("water")).toEqual([
+    { id: old, status: "approved" },
+    { id: late, status: "rejected" },
+  ]);
 });
