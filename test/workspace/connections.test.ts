@@ -1,10 +1,11 @@
 // What the pages of connections read: the request log, the usage of the limit, the keys.
+import { setTimeout as sleep } from "node:timers/promises";
 import { CALLS_KEPT, createCallRecorder, forgetCalls, newId } from "@sayso/core";
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
-import { api, openStage, until, type TestConnection } from "@sayso/testkit";
+import { api, shareStage, until, type TestConnection } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
-const stage = await openStage();
+const stage = await shareStage();
 afterAll(() => stage.close());
 const { owner, alice, organization, server, services } = stage;
 
@@ -165,6 +166,39 @@ describe("the request log", () => {
     expect(lost).toEqual([[1500, gone]]);
     await recorder.close();
     expect(lost[1]).toEqual([5000, gone]);
+  });
+
+  test("lists calls as they ended, though the database heard late of the first", async () => {
+    const connection = await organization.addConnection();
+    let delayMs = 200;
+    const system = {
+      query: async (...query: Parameters<typeof services.system.query>) => {
+        await sleep(delayMs);
+        return services.system.query(...query);
+      },
+    } as unknown as typeof services.system;
+    const recorder = createCallRecorder({ system, newId });
+    const note = (path: string) =>
+      recorder.note({
+        organizationId: organization.id,
+        connectionId: connection.id,
+        method: "GET",
+        path,
+        operation: null,
+        status: 200,
+        durationMs: 1,
+        requestId: "",
+        errorCode: null,
+      });
+    note("/first");
+    const first = recorder.flush();
+    note("/second");
+    await first;
+    delayMs = 0;
+    note("/third");
+    await recorder.close();
+    const calls = await logged(connection, 3);
+    expect(calls.map((call) => call.path)).toEqual(["/third", "/second", "/first"]);
   });
 
   test("writes at most 200 calls of one connection at once, and counts all", async () => {

@@ -50,8 +50,9 @@ interface Count {
 
 /**
  * Gathers calls in memory and writes them in one statement every second, or as soon as there are 500, with the
- * database's clock. A call never waits for it and never fails of it: while the database is slow 5,000 may wait, and of
- * one connection 200; what is more is only counted. A crash loses the last second, a failed write what it held.
+ * database's clock and in the order in which they ended. A call never waits for it and never fails of it: while the
+ * database is slow 5,000 may wait, and of one connection 200; what is more is only counted. A crash loses the last
+ * second, a failed write what it held.
  *
  * @param onLost told how many calls the log lacks, and what kept them out where something did
  */
@@ -63,6 +64,8 @@ export function createCallRecorder(
   let counts = new Map<string, Count>();
   let lost = 0;
   let writing: Promise<void> | null = null;
+  /** When the last of those that are written ended, by the database's clock. */
+  let newest: Date | null = null;
 
   const write = async (): Promise<void> => {
     if (counts.size === 0) return;
@@ -70,11 +73,16 @@ export function createCallRecorder(
     waiting = [];
     counts = new Map();
     try {
-      await services.system.query({
+      const { rows } = await services.system.query<{ newest: Date | null }>({
         name: "record_calls",
-        text: "select record_calls($1, $2)",
-        values: [JSON.stringify(rowsOf(calls, services.newId)), JSON.stringify(countsOf(counted))],
+        text: "select record_calls($1, $2, $3) as newest",
+        values: [
+          JSON.stringify(rowsOf(calls, services.newId)),
+          JSON.stringify(countsOf(counted)),
+          newest,
+        ],
       });
+      newest = rows[0]?.newest ?? newest;
       if (lost > 0) onLost(lost, null);
       lost = 0;
     } catch (error) {
