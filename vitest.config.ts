@@ -9,8 +9,8 @@ export default defineConfig({
     reporters: ["default", new ClosingLineReporter()],
     // Where nobody watches, a test that fails is tried once more; the report names each that needed it.
     retry: process.env.CI ? 1 : 0,
-    // Many files wait for a clock or a process half of their time: four at once keep two cores busy.
-    maxWorkers: 4,
+    // Many files wait for a clock or a process half of their time: five at once keep two cores busy.
+    maxWorkers: 5,
     // A process of its own for each file loads everything anew, which was a sixth of the whole run's work.
     isolate: false,
     sequence: { sequencer: LongestFirst },

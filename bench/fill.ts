@@ -28,7 +28,7 @@ const things = [
 /**
  * Puts `count` requests into an organization by plain SQL, spread over the last year: one in a hundred is pending, the
  * rest decided; priorities 40/35/20/5 %. Every title has one of 10 verbs, one of 10 things and a number of its own;
- * one description in 1,000 says "urgent". Totals and statistics are as the product would have them.
+ * one description in 1,000 says "urgent", and the oldest tenth "legacy". Totals and statistics are as the product would have them.
  */
 export async function fillRequests(
   system: Pool,
@@ -46,7 +46,8 @@ export async function fillRequests(
            source_id, metadata, required_approvals, event_sequence, created_at, decided_at)
          select gen_random_uuid(), $1, $2,
            ($3::text[])[1 + n % 10] || ' ' || ($4::text[])[1 + (n / 10) % 10] || ' #' || n,
-           'Requested by workflow ' || n % 977 || case when n % 1000 = 0 then ', urgent' else '' end,
+           'Requested by workflow ' || n % 977 || case when n % 1000 = 0 then ', urgent' else '' end
+             || case when n < $6::int8 / 10 then ', legacy' else '' end,
            case when n % 100 = 0 then 'pending' else (array['approved', 'approved', 'rejected', 'cancelled', 'expired'])[1 + n % 5] end,
            (array['low','low','low','low','low','low','low','low','medium','medium','medium','medium','medium','medium','medium',
                   'high','high','high','high','critical'])[1 + n % 20],

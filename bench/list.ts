@@ -31,6 +31,7 @@ const queries = (count: number): Record<string, string> => ({
   "search: 1 in 1,000": "search=urgent",
   "search: 1 in 100": "search=deploy+production",
   "search: 1 in 10": "search=invoice",
+  "search: 1 in 10, all old": "search=legacy",
   "search and pending": "search=invoice&status=pending",
   "search: 1 in 10, approved": "search=invoice&status=approved",
   "search and one source": "search=invoice&source=bench",

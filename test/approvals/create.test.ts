@@ -449,7 +449,8 @@ describe("idempotency", () => {
     expect(answers.filter((a) => a.status === 200)).toHaveLength(39);
     expect(new Set(answers.map((a) => a.body.id)).size).toBe(1);
     const [row] = await services.sql<{ n: number }>(
-      "select count(*)::int as n from requests where idempotency_key = 'at once'",
+      "select count(*)::int as n from requests where idempotency_key = 'at once' and organization_id = $1",
+      [organization.id],
     );
     expect(row?.n).toBe(1);
   });

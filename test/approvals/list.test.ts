@@ -1,9 +1,9 @@
-import { shareStage, type Approval } from "@sayso/testkit";
+import { createOrganization, shareStage, type Approval } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const stage = await shareStage();
 afterAll(() => stage.close());
-const { machine, alice, organization, services } = stage;
+const { machine, alice, organization, server, services } = stage;
 
 const priorities = ["low", "medium", "high", "critical"] as const;
 const words = ["alpha", "beta", "gamma"];
@@ -270,4 +270,57 @@ test("after every kind of change the totals are still those of the rows", async 
   for (const { status, priority, n } of rows)
     expect((await machine.api.list({ status, priority })).body.total).toBe(n);
   expect((await machine.api.list()).body.total).toBe(rows.reduce((sum, row) => sum + row.n, 0));
+});
+
+test("what lies behind thousands of newer requests is listed as exactly", async () => {
+  const other = await createOrganization(services, server);
+  const connection = await other.addConnection();
+  await services.sql(
+    `insert into requests (id, organization_id, connection_id, title, description, status, priority, action_type, source, source_id,
+       required_approvals, created_at)
+     select gen_random_uuid(), $1, $2, case when n <= 45 then 'Ancient ' else 'Recent ' end || n, 'Something', 'pending',
+       case when n % 2 = 0 then 'low' else 'high' end, case when n <= 45 then 'old' else 'new' end,
+       case when n <= 45 then 'before' else 'after' end, case when n <= 45 then 'flow-1' else 'flow-2' end, 1,
+       now() - make_interval(mins => 3000 - n)
+     from generate_series(1, 2500) n`,
+    [other.id, connection.id],
+  );
+  await services.sql(
+    `insert into request_counts (organization_id, status, priority, shard, count)
+     select organization_id, status, priority, 0, count(*) from requests where organization_id = $1 group by 1, 2, 3`,
+    [other.id],
+  );
+  const titles = async (query: object, page: number) => {
+    const { body } = await connection.api.list({ ...query, page, page_size: 20 });
+    return [body.total, ...body.data.map((request) => request.title)];
+  };
+  const ancient = Array.from({ length: 45 }, (_, i) => `Ancient ${45 - i}`);
+  const before = new Date(Date.now() - (3000 - 45.5) * 60_000).toISOString();
+  for (const query of [
+    { search: "ancient" },
+    { search: "ancient", source: "before" },
+    { search: "ancient", action_type: "old" },
+    { search: "ancient", created_before: before },
+    { source: "before" },
+    { action_type: "old" },
+    { source_id: "flow-1" },
+    { exclude_source_id: "flow-2" },
+    { created_before: before },
+    { created_before: before, search: "something" },
+  ]) {
+    expect(await titles(query, 1), JSON.stringify(query)).toEqual([45, ...ancient.slice(0, 20)]);
+    expect(await titles(query, 3), JSON.stringify(query)).toEqual([45, ...ancient.slice(40)]);
+    expect(await titles(query, 4), JSON.stringify(query)).toEqual([45]);
+  }
+  const low = ancient.filter((title) => Number(title.slice(8)) % 2 === 0);
+  expect(await titles({ search: "ancient", priority: "low" }, 2)).toEqual([22, ...low.slice(20)]);
+  // Begins among the newest 2,000 and ends behind them.
+  expect(await titles({ search: "something" }, 101)).toEqual([
+    2500,
+    ...Array.from({ length: 20 }, (_, i) => `Recent ${500 - i}`),
+  ]);
+  expect(await titles({ exclude_source_id: "flow-1" }, 123)).toEqual([
+    2455,
+    ...Array.from({ length: 15 }, (_, i) => `Recent ${60 - i}`),
+  ]);
 });

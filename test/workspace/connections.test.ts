@@ -51,7 +51,9 @@ describe("the request log", () => {
     ]);
     expect(calls[3]?.request_id).toBe(refused.headers.get("x-request-id"));
     expect(calls[5]?.duration_ms).toBeGreaterThanOrEqual(0);
-    const stored = JSON.stringify(await services.sql("select * from api_calls"));
+    const stored = JSON.stringify(
+      await services.sql("select * from api_calls where organization_id = $1", [organization.id]),
+    );
     for (const secret of [machine.key, "hidden", request.title])
       expect(stored).not.toContain(secret);
   });
@@ -70,11 +72,11 @@ describe("the request log", () => {
   });
 
   test("holds nothing that people do themselves", async () => {
-    const before = await services.sql("select from api_calls where connection_id is null");
     await alice.api.list();
-    expect(before).toEqual([]);
     const rows = await services.sql<{ path: string }>(
-      "select path from api_calls c where not exists (select from connections k where k.id = c.connection_id)",
+      `select path from api_calls c where organization_id = $1
+         and not exists (select from connections k where k.id = c.connection_id)`,
+      [organization.id],
     );
     expect(rows).toEqual([]);
   });
@@ -190,6 +192,8 @@ describe("the request log", () => {
         requestId: "",
         errorCode: null,
       });
+    note("/earlier");
+    await sleep(500);
     note("/first");
     const first = recorder.flush();
     note("/second");
@@ -197,8 +201,10 @@ describe("the request log", () => {
     delayMs = 0;
     note("/third");
     await recorder.close();
-    const calls = await logged(connection, 3);
-    expect(calls.map((call) => call.path)).toEqual(["/third", "/second", "/first"]);
+    const calls = await logged(connection, 4);
+    expect(calls.map((call) => call.path)).toEqual(["/third", "/second", "/first", "/earlier"]);
+    const at = (place: number) => new Date(calls[place]!.at).getTime();
+    expect(at(2) - at(3)).toBeGreaterThan(400);
   });
 
   test("writes at most 200 calls of one connection at once, and counts all", async () => {

@@ -1,10 +1,10 @@
 // What the pages of deliveries read: the log with its filters, and each attempt with all that was sent and answered.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
-import { shareStage, startReceiver, until } from "@sayso/testkit";
+import { openStage, startReceiver, until } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, describe, expect, test } from "vitest";
 
-const stage = await shareStage();
+const stage = await openStage();
 const receiver = await startReceiver();
 afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 const { owner, alice, machine, organization, services } = stage;

@@ -1,12 +1,20 @@
 -- Lists that are counted and paged without reading the requests themselves.
 
--- Once for a statement, not once for each row that it passes over: a page in the middle of a million is read in a quarter
--- of the time.
-alter policy tenant on requests using ((organization_id = (select current_organization_id())) is true);
+-- What changed while 0025 looked.
+lock table requests in share row exclusive mode;
+update request_search s set status = r.status, priority = r.priority, source = r.source,
+  words = request_words(r.title, r.description)
+from requests r
+where r.id = s.id
+  and r.updated_at > (select applied_at - interval '1 hour' from sayso_migrations where name = '0024_request_search.sql')
+  and (s.status, s.priority, s.source, s.words)
+    is distinct from (r.status, r.priority, r.source, request_words(r.title, r.description));
 
 -- Takes the place of requests_newest (0027); what requests are most often filtered by is in it. Oldest first, though it is
 -- read from its end: what is new comes at the end of an organization's, where pages fill up, and it is half as long.
 create index requests_listed on requests (organization_id, created_at, id) include (status, priority, source);
+-- Takes the place of requests_action_type (0027), which also held those that have none.
+create index requests_of_action_type on requests (organization_id, action_type) where action_type is not null;
 -- What one workflow, run or agent asked.
 create index requests_source_id on requests (organization_id, source_id) where source_id is not null;
 
@@ -28,7 +36,8 @@ begin
     v_where := v_where || format(' and priority = any (%L)', array(select json_array_elements_text(f.priorities)));
   end if;
   if f.search is not null then
-    v_where := v_where || format(' and id in (select s.id from request_search s where s.organization_id = $1 and %s)', match_words(f.search));
+    v_where := v_where || format(' and id in (select s.id from request_search s '
+      'where s.organization_id = $1 and s.words @@ websearch_to_tsquery(''english'', %L))', f.search);
   end if;
   if f."createdAfter" is not null then v_where := v_where || format(' and created_at >= %L', f."createdAfter"); end if;
   if f."createdBefore" is not null then v_where := v_where || format(' and created_at < %L', f."createdBefore"); end if;
@@ -49,42 +58,68 @@ begin
   return v_where;
 end $$;
 
-create function match_words(p_search text) returns text language sql immutable
-as $$ select format('words @@ websearch_to_tsquery(''english'', %L)', p_search) $$;
+-- The rows, with id and created_at, that a filter of find_requests matches in the organization $1: of request_search where
+-- all that it asks for stands there.
+create function matching_requests(p_filter jsonb) returns text
+language plpgsql stable as $$
+begin
+  if p_filter ? 'search' and p_filter - array['search', 'statuses', 'priorities', 'source'] = '{}' then
+    return format('request_search where %s and words @@ websearch_to_tsquery(''english'', %L)',
+      filter_requests('organization_id = $1', (p_filter - 'search')::json), p_filter ->> 'search');
+  end if;
+  return 'requests where ' || filter_requests('organization_id = $1', p_filter::json);
+end $$;
 
--- The statement that counts what a filter of find_requests matches in the organization $1.
+-- The statement that counts them.
 create function count_requests(p_filter jsonb) returns text
 language plpgsql stable as $$
-declare
-  v_other jsonb := p_filter - 'search';
-  v_where text;
 begin
   -- All but one workflow's: an index knows how many that one asked, not how many it didn't.
   if p_filter ? 'excludeSourceId' and not p_filter ? 'sourceId' then
     return format('select (%s) - (%s)', count_requests(p_filter - 'excludeSourceId'),
       count_requests(p_filter - 'excludeSourceId' || jsonb_build_object('sourceId', p_filter -> 'excludeSourceId')));
   end if;
-  v_where := filter_requests('organization_id = $1', v_other::json);
-  if p_filter ? 'search' and v_other - array['statuses', 'priorities', 'source'] = '{}' then
-    return format('select count(*) from request_search where %s and %s', v_where, match_words(p_filter ->> 'search'));
-  end if;
   if p_filter - array['statuses', 'priorities'] = '{}' then
-    return 'select coalesce(sum(count), 0)::int8 from request_counts where ' || v_where;
+    return 'select coalesce(sum(count), 0)::int8 from request_counts where '
+      || filter_requests('organization_id = $1', p_filter::json);
   end if;
-  return 'select count(*) from requests where ' || filter_requests('organization_id = $1', p_filter::json);
+  return 'select count(*) from ' || matching_requests(p_filter);
 end $$;
 
--- As in 0016; counted by both processors, where there is much to count.
+-- As in 0016; counted by several processors, where there is much to count. A page is looked for among the newest requests
+-- first. Where they don't fill it, all that match are sorted ("offset 0"), unless they are many: whoever went on from the
+-- newest to the oldest would read the whole organization for a word that was last used a year ago.
 create or replace function find_requests(p_filter json, p_limit integer, p_offset bigint)
 returns table (ids uuid[], total bigint)
 language plpgsql stable security definer set search_path = public
--- Enough for the exact bitmap of some million matches; and what is listed is mostly in memory.
-set work_mem = '64MB' set random_page_cost = 1.1 as $$
+-- Enough for the exact bitmap of some million matches; what is listed is mostly in memory; a hash table that processes share
+-- needs more of /dev/shm than a container has.
+set work_mem = '64MB' set random_page_cost = 1.1 set enable_parallel_hash = off set jit = off as $$
+declare
+  v_filter jsonb := jsonb_strip_nulls(p_filter::jsonb);
+  v_other jsonb := v_filter - array['createdAfter', 'createdBefore'];
+  v_period jsonb := v_filter - array(select jsonb_object_keys(v_other));
+  v_page text := 'order by created_at desc, id desc limit $2 offset $3';
+  v_sorted text := format('array(select id from (select id, created_at from %s offset 0) matching %s)',
+    matching_requests(v_filter), v_page);
 begin
+  if not v_filter ? 'search' then
+    v_sorted := format('case when total < 100000 then %s else array(select id from %s %s) end',
+      v_sorted, matching_requests(v_filter), v_page);
+  end if;
   return query execute format($query$
     with counted as materialized (select (%s) as total)
-    select case when total > $3 then array(
-      select id from requests where %s order by created_at desc, id desc limit $2 offset $3) end, total
-    from counted$query$, count_requests(jsonb_strip_nulls(p_filter::jsonb)), filter_requests('organization_id = $1', p_filter))
+    select case when total > $3 then coalesce(
+      case when $3 < 2000 then (
+        select array_agg(id order by created_at desc, id desc) from (
+          select id, created_at from (
+            select id, created_at, status, priority, source, source_id, action_type, decided_at, created_by, connection_id
+            from requests where %s order by created_at desc, id desc limit 2000
+          ) newest where %s %s
+        ) page having count(*) = least($2, total - $3)) end,
+      %s) end, total
+    from counted$query$,
+    count_requests(v_filter), filter_requests('organization_id = $1', v_period::json),
+    filter_requests('true', v_other::json), v_page, v_sorted)
   using current_organization_id(), p_limit, p_offset;
 end $$;

@@ -1,12 +1,11 @@
 -- A connection's calls are listed as they ended, though the database may hear late of the earlier and soon of the later.
 
-drop function record_calls(json, json);
-
--- As in 0017. p_after: the newest of what this caller wrote before; nothing of now is put before it. Returns the newest.
-create function record_calls(p_calls json, p_counts json, p_after timestamptz default null) returns timestamptz
+-- As record_calls in 0017, which processes of an earlier release still call. p_after: the newest of what this caller wrote
+-- before, if it did; nothing of now is put before it. Returns the newest.
+create function log_calls(p_calls json, p_counts json, p_after timestamptz) returns timestamptz
 language plpgsql as $$
 declare
-  v_newest timestamptz := least(p_after, now());
+  v_newest timestamptz := case when p_after is not null then least(p_after, now()) end;
 begin
   perform set_config('synchronous_commit', 'off', true);
   with written as (

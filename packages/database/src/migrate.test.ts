@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -235,34 +235,73 @@ test("the application cannot touch the list of migrations", async () => {
   ).rejects.toMatchObject({ code: "42501" });
 });
 
-test("what an earlier release stored can be searched after the upgrade, and goes on being kept", async () => {
-  const url = await newDatabase();
+/** The migrations before that one, in a folder. */
+async function migrationsBefore(name: string): Promise<string> {
   const all = fileURLToPath(new URL("../migrations/", import.meta.url));
   const earlier = await mkdtemp(join(folder, "earlier-"));
-  for (const name of await readdir(all))
-    if (name < "0024") await cp(join(all, name), join(earlier, name));
-  await migrate(url, { directory: earlier });
+  for (const file of await readdir(all))
+    if (file < name) await cp(join(all, file), join(earlier, file));
+  return earlier;
+}
+const insertRequest = (id: string, title: string) => `
+  insert into requests (id, organization_id, title, description, status, priority, required_approvals)
+  values ('${id}', '${randomUUID()}', '${title}', 'Since spring', 'pending', 'low', 1)`;
+const search = (url: string, words: string) =>
+  query(
+    url,
+    `select id, status from request_search where words @@ to_tsquery('english', '${words}') order by status`,
+  );
+
+test("what an earlier release stored can be searched after the upgrade, and goes on being kept", async () => {
+  const url = await newDatabase();
+  await migrate(url, { directory: await migrationsBefore("0024") });
   const [old, late] = [randomUUID(), randomUUID()];
-  const insert = (id: string, title: string) => `
-    insert into requests (id, organization_id, title, description, status, priority, required_approvals)
-    values ('${id}', '${randomUUID()}', '${title}', 'Since spring', 'pending', 'low', 1)`;
-  await query(url, insert(old, "Water the garden"));
+  await query(url, insertRequest(old, "Water the garden"));
   await migrate(url);
-  await query(url, insert(late, "Water the roof"));
-  const found = (words: string) =>
-    query(
-      url,
-      `select id, status from request_search where words @@ to_tsquery('english', '${words}') order by status`,
-    );
-  expect(await found("watering & garden & spring")).toEqual([{ id: old, status: "pending" }]);
+  await query(url, insertRequest(late, "Water the roof"));
+  expect(await search(url, "watering & garden & spring")).toEqual([{ id: old, status: "pending" }]);
   await query(
     url,
     `update requests set status = 'approved', title = 'Water the yard' where id = '${old}'`,
   );
   await query(url, `update requests set status = 'rejected' where id = '${late}'`);
-  expect(await found("garden")).toEqual([]);
-  expect(await found("water")).toEqual([
+  expect(await search(url, "garden")).toEqual([]);
+  expect(await search(url, "water")).toEqual([
     { id: old, status: "approved" },
     { id: late, status: "rejected" },
   ]);
+});
+
+test("an earlier release goes on deciding while its requests are made searchable", async () => {
+  const url = await newDatabase();
+  await migrate(url, { directory: await migrationsBefore("0025") });
+  const [decided, revised, made] = [randomUUID(), randomUUID(), randomUUID()];
+  await query(
+    url,
+    `alter table requests disable trigger add_to_search; ${insertRequest(decided, "Water the garden")};
+    ${insertRequest(revised, "Water the roof")}; alter table requests enable trigger add_to_search`,
+  );
+  const name = "0025_earlier_request_search.sql";
+  const sql = await readFile(
+    fileURLToPath(new URL(`../migrations/${name}`, import.meta.url)),
+    "utf8",
+  );
+  const upgrade = new pg.Client({ connectionString: url });
+  await upgrade.connect();
+  await upgrade.query(`begin; ${sql}`);
+  await query(
+    url,
+    `set statement_timeout = 1000; update requests set status = 'approved' where id = '${decided}';
+    update requests set title = 'Paint the roof' where id = '${revised}'; ${insertRequest(made, "Paint the wall")}`,
+  );
+  await upgrade.query("insert into sayso_migrations (name, sha256) values ($1, $2)", [
+    name,
+    createHash("sha256").update(sql).digest("hex"),
+  ]);
+  await upgrade.query("commit");
+  await upgrade.end();
+  await migrate(url);
+  expect(await search(url, "water")).toEqual([{ id: decided, status: "approved" }]);
+  expect(await search(url, "paint & roof")).toEqual([{ id: revised, status: "pending" }]);
+  expect(await search(url, "paint & wall")).toEqual([{ id: made, status: "pending" }]);
 });

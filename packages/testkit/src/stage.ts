@@ -42,11 +42,19 @@ let shared: Promise<TestServer> | undefined;
 export async function shareStage(): Promise<Stage> {
   const server = await (shared ??= startShared());
   return setUp(server, {}, async (services, organization) => {
-    await services.sql(
-      "update deliveries set status = 'failed' where organization_id = $1 and status = 'pending'",
-      [organization?.id],
-    );
-    await services.close();
+    try {
+      await services.sql(
+        "update subscriptions set deleted_at = now() where organization_id = $1 and deleted_at is null",
+        [organization?.id],
+      );
+      await services.sql(
+        `with due as (select id from deliveries where organization_id = $1 and status = 'pending' order by id for update)
+         update deliveries set status = 'failed' where id in (select id from due)`,
+        [organization?.id],
+      );
+    } finally {
+      await services.close();
+    }
   });
 }
 

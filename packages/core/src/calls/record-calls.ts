@@ -74,8 +74,8 @@ export function createCallRecorder(
     counts = new Map();
     try {
       const { rows } = await services.system.query<{ newest: Date | null }>({
-        name: "record_calls",
-        text: "select record_calls($1, $2, $3) as newest",
+        name: "log_calls",
+        text: "select log_calls($1, $2, $3) as newest",
         values: [
           JSON.stringify(rowsOf(calls, services.newId)),
           JSON.stringify(countsOf(counted)),
