@@ -117,7 +117,7 @@ describe("59: at the deadline", () => {
         await Promise.all(Array.from({ length: 20 }, () => lazy.organization.addPerson()))
       ).map((person) => person.api);
       for (let round = 0; round < 5; round++) {
-        const expiresAt = Date.now() + 400;
+        const expiresAt = Date.now() + 1_500;
         const { id } = (
           await lazy.machine.api.create({
             expires_at: new Date(expiresAt).toISOString(),
@@ -141,8 +141,8 @@ describe("59: at the deadline", () => {
         expect(["expired", "approved"]).toContain(rows[0]!.status);
         await expectSound(lazy.services, id);
       }
-      const { id } = (await lazy.machine.api.create({ expires_at: inMs(50) })).body;
-      await sleep(100);
+      const { id } = (await lazy.machine.api.create({ expires_at: inMs(1_000) })).body;
+      await sleep(1_100);
       expect((await lazy.machine.api.get(id)).body.status).toBe("pending");
       const late = await Promise.all([
         lazy.alice.api.approve(id),
@@ -316,6 +316,6 @@ describe("62: times", () => {
 });
 
 test("afterwards every request is sound", async () => {
-  await untilDecided((await machine.api.create({ expires_at: inMs(100) })).body.id, 3_000);
+  await untilDecided((await machine.api.create({ expires_at: inMs(1_000) })).body.id, 4_000);
   await expectAllSound(services);
 });
