@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import {
   api,
   buildServer,
-  shareStage,
+  openStage,
   openTestCluster,
   startReceiver,
   type Answer,
@@ -42,7 +42,7 @@ const cluster = await openTestCluster();
 try {
   await buildServer();
   const receiver = await startReceiver();
-  const stage = await shareStage();
+  const stage = await openStage();
   try {
     await replay(stage, receiver, document);
   } finally {

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import {
   buildServer,
   createOrganization,
-  shareStage,
+  openStage,
   openTestCluster,
   type Answer,
   type Stage,
@@ -83,7 +83,7 @@ const adjust = (json: unknown): unknown =>
 const cluster = await openTestCluster();
 try {
   await buildServer();
-  const stage = await shareStage();
+  const stage = await openStage();
   try {
     await replay(stage);
   } finally {

@@ -13,14 +13,7 @@ import {
   createReviewCycle,
   shareReview,
 } from "@sayso/core";
-import {
-  api,
-  buildServer,
-  shareStage,
-  openTestCluster,
-  type Api,
-  type Stage,
-} from "@sayso/testkit";
+import { api, buildServer, openStage, openTestCluster, type Api, type Stage } from "@sayso/testkit";
 import { findDifferences } from "../../approvals/resemblance.ts";
 import { readGoalsDocument, type DocumentedEndpoint, type GoalsDocument } from "./seed-document.ts";
 
@@ -58,7 +51,7 @@ const expectSame = (name: string, actual: unknown, documented: unknown): string[
 const cluster = await openTestCluster();
 try {
   await buildServer();
-  const stage = await shareStage();
+  const stage = await openStage();
   try {
     await replay(stage, document);
   } finally {

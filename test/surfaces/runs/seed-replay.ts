@@ -3,7 +3,7 @@
 // Of what the document shows, only ids, points in time and tokens are adjusted.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { buildServer, shareStage, openTestCluster, type Stage } from "@sayso/testkit";
+import { buildServer, openStage, openTestCluster, type Stage } from "@sayso/testkit";
 import { findDifferences } from "../../approvals/resemblance.ts";
 import { connect, registerApp } from "../../oauth/app.ts";
 import { createChecklist, readExamples } from "../checklist.ts";
@@ -20,7 +20,7 @@ const { check, same, finish } = createChecklist();
 const cluster = await openTestCluster();
 try {
   await buildServer();
-  const stage = await shareStage();
+  const stage = await openStage();
   try {
     await replay(stage);
   } finally {
