@@ -1,3 +1,4 @@
+import { share } from "@sayso/testkit";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { unpackBrowser } from "./unpack-browser.ts";
 
@@ -9,14 +10,17 @@ export interface TestBrowser {
   close: () => Promise<void>;
 }
 
-let shared: Promise<Browser> | undefined;
+const sharedBrowser = share(
+  openBrowser,
+  (browser) => new Promise<void>((resolve) => browser.once("disconnected", () => resolve())),
+);
 
 /**
  * For a test file: one browser is started for all files of a process, and ends with it. What a file opens has cookies,
  * storage and permissions of its own.
  */
 export async function shareBrowser(): Promise<TestBrowser> {
-  const browser = await (shared ??= openShared());
+  const browser = await sharedBrowser();
   const opened = new Set<BrowserContext>();
   const newContext: TestBrowser["newContext"] = async (options) => {
     const context = await browser.newContext(options);
@@ -29,19 +33,6 @@ export async function shareBrowser(): Promise<TestBrowser> {
     newPage: async (options) => (await newContext(options)).newPage(),
     close: async () => void (await Promise.all([...opened].map((context) => context.close()))),
   };
-}
-
-/** Whatever ends it or keeps it from starting, the next file gets another. */
-async function openShared(): Promise<Browser> {
-  const forget = () => (shared = undefined);
-  try {
-    const browser = await openBrowser();
-    browser.once("disconnected", forget);
-    return browser;
-  } catch (error) {
-    forget();
-    throw error;
-  }
 }
 
 /** A real browser from npm, without a window, that its caller closes; it also starts as root. */

@@ -1,6 +1,6 @@
 // What the pages of connections read: the request log, the usage of the limit, the keys.
 import { setTimeout as sleep } from "node:timers/promises";
-import { CALLS_KEPT, createCallRecorder, forgetCalls, newId } from "@sayso/core";
+import { CALLS_KEPT, createCallRecorder, forgetCalls, newId, type EndedCall } from "@sayso/core";
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
 import { api, shareStage, until, type TestConnection } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -22,6 +22,19 @@ const logged = async (connection: TestConnection, count: number, query = {}) => 
   );
   return (await callsOf(connection, query)).body.data;
 };
+
+/** A call as the recorder is told of it. */
+const ended = (connectionId: string): EndedCall => ({
+  organizationId: organization.id,
+  connectionId,
+  method: "GET",
+  path: "/",
+  operation: null,
+  status: 200,
+  durationMs: 1,
+  requestId: "",
+  errorCode: null,
+});
 
 describe("the request log", () => {
   test("holds each call of a connection, as it was answered, and nothing that is secret", async () => {
@@ -149,18 +162,8 @@ describe("the request log", () => {
         isSlow ? new Promise((_resolve, reject) => (fail = reject)) : Promise.reject(gone),
     } as unknown as typeof services.system;
     const recorder = createCallRecorder({ system, newId }, (...told) => void lost.push(told));
-    const call = {
-      organizationId: organization.id,
-      method: "GET",
-      path: "/",
-      operation: null,
-      status: 200,
-      durationMs: 1,
-      requestId: "",
-      errorCode: null,
-    };
-    for (let i = 0; i < 500; i++) recorder.note({ ...call, connectionId: newId() });
-    for (let i = 0; i < 6000; i++) recorder.note({ ...call, connectionId: newId() });
+    for (let i = 0; i < 500; i++) recorder.note(ended(newId()));
+    for (let i = 0; i < 6000; i++) recorder.note(ended(newId()));
     isSlow = false;
     fail(gone);
     await until(() => lost.length === 1, "the first 500 are lost");
@@ -180,18 +183,7 @@ describe("the request log", () => {
       },
     } as unknown as typeof services.system;
     const recorder = createCallRecorder({ system, newId });
-    const note = (path: string) =>
-      recorder.note({
-        organizationId: organization.id,
-        connectionId: connection.id,
-        method: "GET",
-        path,
-        operation: null,
-        status: 200,
-        durationMs: 1,
-        requestId: "",
-        errorCode: null,
-      });
+    const note = (path: string) => recorder.note({ ...ended(connection.id), path });
     note("/earlier");
     await sleep(500);
     note("/first");
@@ -212,15 +204,9 @@ describe("the request log", () => {
     const recorder = createCallRecorder(services);
     for (let i = 0; i < 300; i++)
       recorder.note({
-        organizationId: organization.id,
-        connectionId,
-        method: "GET",
-        path: "/",
-        operation: null,
+        ...ended(connectionId),
         status: i < 10 ? 500 : i < 30 ? 404 : 200,
         durationMs: 1.4,
-        requestId: "",
-        errorCode: null,
       });
     await recorder.close();
     const [written] = await services.sql<{ count: number }>(

@@ -99,13 +99,13 @@ declare
   v_filter jsonb := jsonb_strip_nulls(p_filter::jsonb);
   v_other jsonb := v_filter - array['createdAfter', 'createdBefore'];
   v_period jsonb := v_filter - array(select jsonb_object_keys(v_other));
+  v_matching text := matching_requests(v_filter);
   v_page text := 'order by created_at desc, id desc limit $2 offset $3';
-  v_sorted text := format('array(select id from (select id, created_at from %s offset 0) matching %s)',
-    matching_requests(v_filter), v_page);
+  v_sorted text := format('array(select id from (select id, created_at from %s offset 0) matching %s)', v_matching, v_page);
 begin
   if not v_filter ? 'search' then
     v_sorted := format('case when total < 100000 then %s else array(select id from %s %s) end',
-      v_sorted, matching_requests(v_filter), v_page);
+      v_sorted, v_matching, v_page);
   end if;
   return query execute format($query$
     with counted as materialized (select (%s) as total)

@@ -235,12 +235,12 @@ test("the application cannot touch the list of migrations", async () => {
   ).rejects.toMatchObject({ code: "42501" });
 });
 
-/** The migrations before that one, in a folder. */
+const migrations = fileURLToPath(new URL("../migrations/", import.meta.url));
+/** Those before that one, in a folder. */
 async function migrationsBefore(name: string): Promise<string> {
-  const all = fileURLToPath(new URL("../migrations/", import.meta.url));
   const earlier = await mkdtemp(join(folder, "earlier-"));
-  for (const file of await readdir(all))
-    if (file < name) await cp(join(all, file), join(earlier, file));
+  for (const file of await readdir(migrations))
+    if (file < name) await cp(join(migrations, file), join(earlier, file));
   return earlier;
 }
 const insertRequest = (id: string, title: string) => `
@@ -282,10 +282,7 @@ test("an earlier release goes on deciding while its requests are made searchable
     ${insertRequest(revised, "Water the roof")}; alter table requests enable trigger add_to_search`,
   );
   const name = "0025_earlier_request_search.sql";
-  const sql = await readFile(
-    fileURLToPath(new URL(`../migrations/${name}`, import.meta.url)),
-    "utf8",
-  );
+  const sql = await readFile(join(migrations, name), "utf8");
   const upgrade = new pg.Client({ connectionString: url });
   await upgrade.connect();
   await upgrade.query(`begin; ${sql}`);

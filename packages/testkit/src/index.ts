@@ -40,6 +40,7 @@ export {
 } from "./server.ts";
 export { startMailbox, type Mailbox, type ReceivedMail } from "./mailbox.ts";
 export { openStage, shareStage, type Stage } from "./stage.ts";
+export { share } from "./share.ts";
 export { openServices, type TestServices } from "./services.ts";
 export { until } from "./until.ts";
 export * as make from "./make/index.ts";

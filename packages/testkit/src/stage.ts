@@ -6,6 +6,7 @@ import {
 } from "./organization.ts";
 import { startServer, type StartOptions, type TestServer } from "./server.ts";
 import { openServices, type TestServices } from "./services.ts";
+import { share } from "./share.ts";
 
 /** A server with the cast that most tests need. */
 export interface Stage {
@@ -32,55 +33,43 @@ export async function openStage(
   });
 }
 
-let shared: Promise<TestServer> | undefined;
+const sharedServer = share(startServer, (server) => server.exited);
 
 /**
- * A cast of its own on one server for all files of a process, which run one after the other. For files that look at
- * their own organization only, and leave the server, its clock and its tables as they are. `close` ends what the
- * organization still had to send.
+ * A cast of its own on one server for all files of a vitest process, which run one after the other. For files that look
+ * at their own organization only, and leave the server, its clock and its tables as they are. `close` ends what the
+ * organization still had to send; the server ends with the process.
  */
 export async function shareStage(): Promise<Stage> {
-  const server = await (shared ??= startShared());
-  return setUp(server, {}, async (services, organization) => {
+  const stage = await setUp(await sharedServer(), {}, (services) => services.close());
+  const { services, organization } = stage;
+  const close = async () => {
     try {
       await services.sql(
         "update subscriptions set deleted_at = now() where organization_id = $1 and deleted_at is null",
-        [organization?.id],
+        [organization.id],
       );
       await services.sql(
         `with due as (select id from deliveries where organization_id = $1 and status = 'pending' order by id for update)
          update deliveries set status = 'failed' where id in (select id from due)`,
-        [organization?.id],
+        [organization.id],
       );
     } finally {
-      await services.close();
+      await stage.close();
     }
-  });
-}
-
-/** Whatever ends it or keeps it from starting, the next file gets another. */
-async function startShared(): Promise<TestServer> {
-  const forget = () => (shared = undefined);
-  try {
-    const server = await startServer();
-    void server.exited.then(forget);
-    return server;
-  } catch (error) {
-    forget();
-    throw error;
-  }
+  };
+  return { ...stage, close };
 }
 
 async function setUp(
   server: TestServer,
   options: { fourEyes?: boolean },
-  end: (services: TestServices, organization?: TestOrganization) => Promise<void>,
+  end: (services: TestServices) => Promise<void>,
 ): Promise<Stage> {
   const services = openServices(server);
-  let organization: TestOrganization | undefined;
-  const close = () => end(services, organization);
+  const close = () => end(services);
   try {
-    organization = await createOrganization(services, server, options);
+    const organization = await createOrganization(services, server, options);
     const [alice, bob, machine] = await Promise.all([
       organization.addPerson({ name: "Alice Approver" }),
       organization.addPerson({ name: "Bob Approver" }),
