@@ -28,7 +28,10 @@ async function openLimit({ cluster }: Bench) {
   const database = await createDatabase();
   const services = openServices({ databaseUrl: database.url, url: "http://127.0.0.1" });
   const organization = await createOrganization(services, { url: "http://127.0.0.1" });
-  const { id: connectionId } = await organization.addConnection({ canDecide: true });
+  const { id: connectionId } = await organization.addConnection({
+    canDecide: true,
+    canDecideOwn: true,
+  });
   await services.sql(bareTables);
   const at = {
     databaseUrl: database.url,

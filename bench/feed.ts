@@ -103,7 +103,9 @@ async function benchWriting(server: TestServer, services: TestServices): Promise
   const organization = await createOrganization(services, server);
   console.error("Connecting 100 machines …");
   const connections = await Promise.all(
-    Array.from({ length: 100 }, () => organization.addConnection({ canDecide: true })),
+    Array.from({ length: 100 }, () =>
+      organization.addConnection({ canDecide: true, canDecideOwn: true }),
+    ),
   );
   const keys = connections.map(({ key }) => key);
   const ordering = await openSwitch(services);

@@ -82,7 +82,9 @@ export async function connectMachines(
   count = 100,
 ): Promise<string[]> {
   const connections = await Promise.all(
-    Array.from({ length: count }, () => organization.addConnection({ canDecide: true })),
+    Array.from({ length: count }, () =>
+      organization.addConnection({ canDecide: true, canDecideOwn: true }),
+    ),
   );
   return connections.map(({ key }) => key);
 }

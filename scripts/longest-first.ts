@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take half a minute or more, the longest first: begun late, one of them would run on alone at the end. */
 const longest = [
+  "test/attacks/backup.test.ts",
   "test/crash/outage.test.ts",
   "test/crash/server.test.ts",
   "test/feed/restarts.test.ts",

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { findNode24, runToEnd } from "../apps/server/bin/node24.js";
+import { fullRounds } from "./full-rounds.mjs";
 
 const pnpm = "pnpm@12.21.0";
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,11 +28,15 @@ const benches = [
   "stream",
   "feed",
   "list",
+  "visibility",
   "start",
   "memory",
   "fleet",
   "scaling",
 ];
+
+/** The surface of the documents 001_ to 004_; that of 000_ is replayed by test/seed-replay.ts. */
+const seedSurfaces = [undefined, "goals", "runs", "requests", "changes"];
 
 const checks = {
   format: () => tool("prettier", "--check", "--log-level=warn", "."),
@@ -50,6 +55,7 @@ const tasks = {
     (await build()) || node24With({ ownGroup: true }, "apps/server/bin/sayso.js", "serve", ...args),
   test: async () => (await build()) || tool("vitest", "run", ...args),
   "test:n8n": () => testN8n(),
+  "test:full": () => testFull(),
   check: () => runChecks(args.length > 0 ? args : Object.keys(checks)),
   generate: () => node24("scripts/generate.ts", ...args),
   "validate:make": () => node24("packages/make-sayso/src/validate.ts", ...args),
@@ -140,6 +146,26 @@ async function testN8n() {
     (await build()) || (await tool("vitest", "run", "--config=vitest.n8n.config.ts", ...args));
   console.error(`Tried n8n-nodes-sayso in ${seconds(started)}.`);
   return code;
+}
+
+/**
+ * Every test at its full rounds, which takes hours. With `--seeds FOLDER` it also replays the documents of the five APIs,
+ * which are in the order 000_ to 004_ there. What else is given narrows down which test files run.
+ */
+async function testFull() {
+  for (const [name, rounds] of Object.entries(fullRounds)) process.env[name] ??= String(rounds);
+  const at = args.indexOf("--seeds");
+  const [, seeds] = at < 0 ? [] : args.splice(at, 2);
+  const codes = [await build(), await tool("vitest", "run", ...args)];
+  if (args.length === 0) codes.push(await testN8n());
+  if (seeds !== undefined) {
+    for (const file of readdirSync(seeds).sort()) {
+      const surface = seedSurfaces[Number(file.slice(0, 3))];
+      const script = surface ? `test/surfaces/${surface}/seed-replay.ts` : "test/seed-replay.ts";
+      codes.push(await node24(script, "--seed", path.join(seeds, file)));
+    }
+  }
+  return Math.max(...codes);
 }
 
 async function runBench(name) {

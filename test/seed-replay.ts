@@ -58,11 +58,16 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function replay(stage: Stage, receiver: Receiver, seed: SeedDocument): Promise<void> {
   const { organization, owner, alice, server } = stage;
   // The key of the examples: as the one of the very first start, it may decide.
-  const first = await organization.addConnection({ name: "the documented key", canDecide: true });
+  const first = await organization.addConnection({
+    name: "the documented key",
+    canDecide: true,
+    canDecideOwn: true,
+  });
   const admin = await organization.addPerson({ role: "admin" });
   const second = await organization.addConnection({
     name: "another approver",
     canDecide: true,
+    canDecideOwn: true,
     by: admin,
   });
 

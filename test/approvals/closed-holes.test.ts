@@ -1,4 +1,5 @@
 // The holes of the API that we serve, as surfaces.md lists them under "approvals": each is closed.
+import { updateConnection } from "@sayso/core";
 import { createOrganization, openStage, startReceiver } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 
@@ -34,10 +35,10 @@ test("a key that may ask can't approve its own request, nor anybody else's, by a
   }
 });
 
-test("a connection decides only after an admin has switched it on, and no longer when it is off again", async () => {
+test("a connection decides only after its owner has agreed to it, and no longer when it is off again", async () => {
   const connection = await organization.addConnection();
-  const setCanDecide = (can_decide: boolean) =>
-    owner.api.call("PATCH", `/api/v1/connections/${connection.id}`, { body: { can_decide } });
+  const setCanDecide = (canDecide: boolean) =>
+    owner.inPerson((context) => updateConnection(context, connection.id, { canDecide }));
   const { body } = await machine.api.create({ required_approvals: 2 });
   expect((await connection.api.approve(body.id)).status).toBe(403);
   await setCanDecide(true);

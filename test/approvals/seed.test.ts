@@ -12,7 +12,11 @@ afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 
 const { owner, alice, organization } = stage;
 /** As the first key on a localhost address is: it may decide. */
-const client = await organization.addConnection({ name: "first key", canDecide: true });
+const client = await organization.addConnection({
+  name: "first key",
+  canDecide: true,
+  canDecideOwn: true,
+});
 const { call } = client.api;
 const approvals = "/api/v1/approvals";
 

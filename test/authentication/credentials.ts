@@ -76,7 +76,7 @@ export async function openCredentials(
     },
     "an API key for some action types only": {
       withScopes: () => Promise.resolve(bearer(limited.key)),
-      fixedScopes: ["approvals:read", "approvals:write", "comments:write"],
+      fixedScopes: ["approvals:read", "approvals:write", "approvals:decide", "comments:write"],
       administers: false,
       hasConnection: true,
       stands: "machine",

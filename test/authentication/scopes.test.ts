@@ -39,10 +39,12 @@ const call = (
 
 /** The scope whose lack an answer tells of, whatever the surface's form of a refusal. */
 const lackedScope = ({ body }: Answer): string | undefined =>
-  /\b[a-z-]+:(?:read|write)\b/.exec(JSON.stringify(body))?.[0];
+  /\b[a-z-]+:(?:read|write|decide)\b/.exec(JSON.stringify(body))?.[0];
 
 /** For whoever asks through a connection; a person by themselves has none. */
 const throughConnection = new Set(["readWebhookSecrets"]);
+/** What an app does in nobody's name, though its person may: it says so before it looks for what is named. */
+const neverByApps = new Set(["updateConnection"]);
 /** What ends the session that it came by. */
 const endsSession = new Set(["signOut"]);
 /** What a call may end in that was let through: the body is empty and the id is nobody's. */
@@ -63,6 +65,7 @@ describe.each(closed)("%s", (name, operation) => {
     (!operation.adminOnly || kind.administers) &&
     (operation.caller !== "session" || kind.stands === "session") &&
     (operation.caller !== "person" || kind.stands !== "machine") &&
+    (!neverByApps.has(name) || kind.stands !== "person" || !kind.hasConnection) &&
     (!throughConnection.has(name) || kind.hasConnection);
 
   test.each(Object.entries(kinds))(

@@ -26,8 +26,8 @@ export async function openCast(services: TestServices, at: { url: string }): Pro
   return {
     machine: await organization.addConnection(),
     deciders: [
-      await organization.addConnection({ canDecide: true }),
-      await organization.addConnection({ canDecide: true, by: other }),
+      await organization.addConnection({ canDecide: true, canDecideOwn: true }),
+      await organization.addConnection({ canDecide: true, canDecideOwn: true, by: other }),
     ],
   };
 }

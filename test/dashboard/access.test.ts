@@ -1,4 +1,5 @@
 // The journeys of whoever connects machines: connections and their log, apps, tokens, subscriptions, deliveries, the API.
+import { createKey } from "@sayso/core";
 import { api, shareStage, startReceiver, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Locator, Page } from "playwright-core";
@@ -10,7 +11,7 @@ import { runCode } from "./run-code.ts";
 
 const stage = await shareStage();
 const receiver = await startReceiver();
-const { server, organization, owner, alice } = stage;
+const { server, services, organization, owner, alice } = stage;
 const { client } = await furnishAccess(stage, receiver);
 let browser: TestBrowser;
 let tab: DashboardTab;
@@ -37,15 +38,12 @@ describe("a connection", () => {
   let key: string;
   let name: string;
 
-  test("is made for an agent, with a warning before its votes count; its key is shown once", async () => {
+  test("is made for an agent, which only asks; its key is shown once", async () => {
     name = another("Night watch");
     await tab.show("/connections");
     await button("New connection").click();
     await dialog().getByText("AI agent").click();
     await dialog().getByLabel("Name").fill(name);
-    await dialog().getByLabel("Its votes count").click();
-    await dialog().getByText("Whoever holds its key can then approve requests").waitFor();
-    await dialog().getByLabel("Its votes count").click();
     await button("New connection", dialog()).click();
     await tab.dialog("Copy these now").waitFor();
     key = await dialog().getByLabel("API key").inputValue();
@@ -127,6 +125,52 @@ describe("a connection", () => {
   });
 });
 
+describe("whether a connection decides", () => {
+  test("is its owner's to say, who confirms who they are and reads which keys end", async () => {
+    const { id } = await organization.addConnection({ name: another("Chat bot") });
+    const admin = await organization.addPerson({ name: "Ada Admin", role: "admin" });
+    await createKey(admin.context, id);
+    await services.sql(
+      "update sessions set proven_at = now() - interval '1 hour' where person_id = $1",
+      [owner.id],
+    );
+    await tab.show(`/connections/${id}`);
+    await page.getByText("It asks, and people decide.").waitFor();
+    await button("Let it decide in my name").click();
+    await dialog().getByText("This key ends, because you didn't make it").waitFor();
+    await dialog().getByText("made by Ada Admin").waitFor();
+    await button("Let it decide in my name", dialog()).click();
+    await page.getByLabel("Password").fill(owner.password);
+    await button("Confirm").click();
+    await tab.confirm("Let it decide in your name?", "Let it decide in my name");
+    await page.getByText("Its votes count as yours, since").waitFor();
+    await page.getByText("Ended keys (1)").click();
+    await page.getByText("its owner had not made it").waitFor();
+
+    const other = await openDashboard(browser, server.url, admin);
+    await other.show(`/connections/${id}`);
+    await other.page.getByText(`Its votes count as those of ${owner.name}, since`).waitFor();
+    await other.page
+      .getByText(`Only ${owner.name}, who answers for it, can let it decide`)
+      .waitFor();
+    expect(await other.page.getByRole("button", { name: "Let it decide" }).count()).toBe(0);
+    await other.page.getByRole("button", { name: "Stop it deciding" }).click();
+    await other.confirm("Stop it deciding?", "Stop it deciding");
+    await other.page.getByText("It asks, and people decide.").waitFor();
+  });
+
+  test("is shown to an owner who is no admin, on a page of their own connection alone", async () => {
+    const { id } = await organization.addConnection({ name: another("Alice's bot") });
+    await services.sql("update connections set owner_id = $2 where id = $1", [id, alice.id]);
+    const hers = await openDashboard(browser, server.url, alice);
+    await hers.show(`/connections/${id}`);
+    await hers.page.getByText("It asks, and people decide.").waitFor();
+    await hers.page.getByRole("button", { name: "Let it decide in my name" }).waitFor();
+    await hers.show(`/connections/${stage.machine.id}`);
+    await hers.page.getByText("Only admins look after connections").waitFor();
+  });
+});
+
 describe("an app", () => {
   test("is registered for n8n with the address that was given, and what is wrong stands at its field", async () => {
     await tab.show("/apps");
@@ -160,7 +204,7 @@ test("a person makes a token, uses it, and ends it", async () => {
   const { page: phone } = own;
   await button("New token", phone).click();
   const name = another("My laptop");
-  await own.dialog().getByLabel("Name").fill(name);
+  await own.dialog().getByRole("textbox", { name: "Name" }).fill(name);
   await button("New token", own.dialog()).click();
   const token = await phone.getByLabel("Token", { exact: true }).inputValue();
   expect((await api(server.url, token).list()).status).toBe(200);

@@ -26,6 +26,10 @@ export interface DashboardTab extends Tab {
   show(path: string): Promise<void>;
   /** The open dialogs that keep the focus (what is said in a corner is none of them); of several the upper one is the last. */
   dialog(name?: string | RegExp): Locator;
+  /** Waits until the request on the page has been in sight for long enough to be decided. */
+  canDecide(): Promise<void>;
+  /** Waits until the focus is on this button of a dialog, and it can be pressed. */
+  canConfirm(verb: string): Promise<void>;
   /** Presses this button of the upper dialog and waits until that dialog has gone: what it does is done by then. */
   send(verb: string | RegExp): Promise<void>;
   /** Presses this button of the dialog that asks once more under this title, and waits until it has gone. */
@@ -40,6 +44,11 @@ export interface DashboardTab extends Tab {
   inspectOnAll(): Promise<string[]>;
 }
 
+interface DashboardOptions extends BrowserContextOptions {
+  /** Default: `at once`. What people have before they choose otherwise: `held`, for five seconds. */
+  votes?: "held" | "at once";
+}
+
 /**
  * @param person who is signed in
  * @param look how closely `inspect` looks; default everything
@@ -48,12 +57,14 @@ export async function openDashboard(
   browser: TestBrowser,
   url: string,
   person: TestPerson,
-  options: BrowserContextOptions = screens.desktop,
+  { votes = "at once", ...options }: DashboardOptions = screens.desktop,
   look?: Look,
 ): Promise<DashboardTab> {
   const tab = await openTab(browser, url, { reducedMotion: "reduce", ...options }, look);
   await tab.enter(person);
   const { page } = tab;
+  if (votes === "at once")
+    await page.addInitScript(`localStorage.setItem("sayso.votes-at-once.${person.id}", "yes")`);
   const dialog: DashboardTab["dialog"] = (name) =>
     page
       .getByRole("dialog", name === undefined ? {} : { name })
@@ -96,6 +107,12 @@ export async function openDashboard(
       await page.locator("main [role=status] > .unseen").first().waitFor({ state: "detached" });
       await drawn();
     },
+    canDecide: () => page.locator("article[data-ready]").waitFor(),
+    canConfirm: (verb) =>
+      page
+        .locator("[role=dialog] button:focus:not([aria-disabled=true])")
+        .filter({ hasText: new RegExp(`^${verb}$`) })
+        .waitFor(),
     send: (verb) => pressIn(dialog().last(), verb),
     confirm: (title, verb) => pressIn(dialog(title), verb),
     chord: async (...keys) => void (await Promise.all(keys.map((key) => page.keyboard.press(key)))),

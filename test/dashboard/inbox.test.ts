@@ -51,8 +51,7 @@ const goToFirst = async (tab: DashboardTab, title: string) => {
 /** Approves the row that has the focus; its row says so for a moment only, so that whoever looks does so already. */
 const approveByKey = async (tab: DashboardTab, told: Promise<void>) => {
   await tab.page.keyboard.press("a");
-  await tab.dialog().waitFor();
-  await eventually(() => tab.focused("textContent")).toBe("Approve");
+  await tab.canConfirm("Approve");
   await Promise.all([told, tab.page.keyboard.press("Enter")]);
 };
 const topOf = async (of: Locator) => Math.round((await of.boundingBox())?.y ?? Number.NaN);
@@ -146,11 +145,9 @@ describe("by keyboard", () => {
       await goToFirst(alices, title);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: title }).waitFor();
-      await page.getByRole("button", { name: "Approve", exact: true }).waitFor();
-      await alices.drawn();
+      await alices.canDecide();
       await page.keyboard.press("a");
-      await alices.dialog().waitFor();
-      await eventually(() => alices.focused("textContent")).toBe("Approve");
+      await alices.canConfirm("Approve");
       await page.keyboard.press("Enter");
     };
     await alices.show("/inbox");
@@ -384,7 +381,7 @@ describe.each(screenNames)("on a %s", (name) => {
       expires_at: inMinutes(30),
       source_name: "A workflow whose name is rather long for a phone",
     });
-    await ask("Refund", { priority: "low", auto_action: "approve", auto_action_after_minutes: 90 });
+    await ask("Refund", { priority: "low", ...(await organization.approvingItself(90)) });
     await row(tab, "Refund").waitFor();
     expect(await tab.inspect()).toEqual([]);
     if (isFirst) {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Page } from "playwright-core";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { another } from "../pages/another.ts";
+import { createVisitor } from "../pages/visitor.ts";
 import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
 
 const stage = await shareStage();
@@ -45,7 +46,7 @@ test.each(pages)(
   },
 );
 
-test("somebody is invited, gets their link once, and is changed, disabled, enabled and removed", async () => {
+test("somebody is invited, gets their link once and comes; is changed, disabled, enabled and removed", async () => {
   const name = another("Cara Cole");
   const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.com`;
   await tab.show("/people");
@@ -58,8 +59,17 @@ test("somebody is invited, gets their link once, and is changed, disabled, enabl
   expect(await tab.inspect()).toEqual([]);
   await press("Invite");
   const link = await dialog().getByLabel("Their link").inputValue();
-  expect(link).toMatch(/^http.*\/reset\/[\w-]{43}$/);
+  expect(link).toMatch(/^http.*\/invitation\/[\w-]{43}$/);
   await tab.send("Done");
+  await page.getByText("1 invitation").waitFor();
+  expect(await tab.inspect()).toEqual([]);
+  const newcomer = createVisitor(server.url);
+  const joined = await newcomer.post(new URL(link).pathname, {
+    name,
+    password: "nine rare otters",
+  });
+  expect([joined.status, joined.location]).toEqual([303, "/"]);
+  await tab.show("/people");
 
   await page.getByRole("link", { name }).click();
   await dialog()
@@ -71,7 +81,7 @@ test("somebody is invited, gets their link once, and is changed, disabled, enabl
   await dialog().getByText("You can enable them again.").waitFor();
   await tab.confirm(`Disable ${name}?`, "Disable");
   await press("Enable again");
-  await page.getByRole("button", { name: "Make a new invitation" }).waitFor();
+  await page.getByRole("button", { name: "Make a password link" }).waitFor();
   await press("Remove");
   await dialog().getByText("What they asked and decided stays").waitFor();
   expect(await tab.inspect()).toEqual([]);
@@ -82,7 +92,7 @@ test("somebody is invited, gets their link once, and is changed, disabled, enabl
     [organization.id, email],
   );
   expect(rows.map(({ type }) => type)).toEqual(
-    ["created", "updated", "disabled", "enabled", "removed"].map((deed) => `person.${deed}`),
+    ["joined", "updated", "disabled", "enabled", "removed"].map((deed) => `person.${deed}`),
   );
 });
 

@@ -49,6 +49,9 @@ const holdVotes = async () => {
   });
   return letThrough;
 };
+/** The server has not said anything of the vote yet. */
+const isBeingSent = () =>
+  page.getByRole("region", { name: "Your votes" }).getByText("Being sent").waitFor();
 const openTabOf = (person: TestPerson, screen?: Parameters<typeof openDashboard>[3]) =>
   openDashboard(browser, server.url, person, screen);
 
@@ -85,7 +88,7 @@ describe("reading", () => {
       "25 Mar 2026, 10:00 UTC",
       "1 of 2 approvals",
       "Missing: Alice Approver (you), Ada Admin",
-      "Bob Approver approved over chat",
+      "Bob Approver approved through the personal token",
       "All passed",
       "Expires in",
       "written by whoever asks, not by Sayso",
@@ -151,28 +154,32 @@ describe("deciding at a desk", () => {
     const letThrough = await holdVotes();
     await page.getByLabel("Comment", { exact: false }).first().fill("Fine");
     await button("Approve").dblclick();
-    await page.locator("button[aria-busy=true]", { hasText: "Approve" }).waitFor();
+    await isBeingSent();
     expect(await page.locator("main h1 + *, main header").innerText()).toContain("pending");
-    expect(await outcome().innerText()).toBe("");
+    expect(await outcome().innerText()).toBe("You approve this. Your vote is on its way.");
     letThrough();
     await outcome().getByText("You approved this").waitFor();
     expect([await statusOf(id), await votesOf(id)]).toEqual(["approved", 1]);
     await expect.poll(() => desk.focused("textContent")).toContain("You approved this");
   });
 
-  test("what was written beside the buttons goes with a key; the dialog stays until the vote has arrived", async () => {
+  test("what was written beside the buttons goes with a key, and is not lost if the dialog is closed", async () => {
     const { id } = await ask();
     await show(id);
     const letThrough = await holdVotes();
     await page.getByLabel("Comment", { exact: false }).first().fill("By the book");
     await page.locator("main h1").click();
+    await desk.canDecide();
     await page.keyboard.press("a");
     const dialog = desk.dialog();
     await expect.poll(() => dialog.getByRole("textbox").inputValue()).toBe("By the book");
-    await dialog.getByRole("button", { name: "Approve", exact: true }).click();
-    await dialog.locator("button[aria-busy=true]").waitFor();
+    await dialog.getByRole("textbox").fill("By the book, page 9");
     await page.keyboard.press("Escape");
-    expect(await dialog.getByRole("button", { name: "Cancel" }).isDisabled()).toBe(true);
+    await dialog.waitFor({ state: "detached" });
+    await page.keyboard.press("a");
+    await expect.poll(() => dialog.getByRole("textbox").inputValue()).toBe("By the book, page 9");
+    await desk.send("Approve");
+    await isBeingSent();
     letThrough();
     await outcome().getByText("By the book").waitFor();
   });
@@ -186,8 +193,9 @@ describe("deciding at a desk", () => {
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     expect(await votesOf(id)).toBe(0);
+    await desk.canDecide();
     await page.keyboard.press("a");
-    await expect.poll(() => desk.focused("textContent")).toBe("Yes, approve it");
+    await desk.canConfirm("Yes, approve it");
     await page.keyboard.press("Enter");
     await outcome().getByText("You approved this").waitFor();
     expect(await statusOf(id)).toBe("approved");
@@ -200,12 +208,16 @@ describe("deciding at a desk", () => {
     await page.getByText("Say why you reject this").waitFor();
     await page.keyboard.press("Escape");
     await page.locator("main h1").click();
+    await desk.canDecide();
     await page.keyboard.press("r");
     await desk.dialog().waitFor();
     await expect.poll(() => desk.focused("tagName")).toBe("TEXTAREA");
     await page.keyboard.press("Control+Enter");
     await desk.dialog().getByText("Say why you reject this").waitFor();
     await page.keyboard.type("Not during the freeze");
+    await expect
+      .poll(() => desk.dialog().getByRole("button", { name: "Reject", exact: true }).isEnabled())
+      .toBe(true);
     await page.keyboard.press("Control+Enter");
     await outcome().getByText("Not during the freeze").waitFor();
     const { body } = await alice.api.get(id);
@@ -252,14 +264,12 @@ describe("deciding at a desk", () => {
     await button("Approve").click();
     await page.waitForURL(`**/requests/${second.id}?from=inbox`);
     await page.getByRole("heading", { name: "The second" }).waitFor();
-    await button("Approve").waitFor();
-    await desk.drawn();
+    await desk.canDecide();
     await page.keyboard.press("a");
-    await desk.dialog().waitFor();
-    await expect.poll(() => desk.focused("textContent")).toBe("Approve");
+    await desk.canConfirm("Approve");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/app/inbox");
-    expect(await statusOf(second.id)).toBe("approved");
+    await expect.poll(() => statusOf(second.id)).toBe("approved");
   });
 });
 
@@ -281,6 +291,7 @@ describe("while somebody looks", () => {
   test("a decision of somebody else is shown kindly, and at once, in the dialog as well", async () => {
     const { id } = await ask();
     await show(id);
+    await desk.canDecide();
     await page.keyboard.press("r");
     const dialog = desk.dialog();
     await dialog.getByRole("button", { name: "Reject" }).waitFor();

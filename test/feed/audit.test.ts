@@ -40,7 +40,7 @@ beforeAll(async () => {
     await createOrganization(writing, server),
   ];
   for (const organization of [ours, theirs]) {
-    const machine = await organization.addConnection({ canDecide: true });
+    const machine = await organization.addConnection({ canDecide: true, canDecideOwn: true });
     for (let n = 0; n < 10; n++) {
       const { body } = await machine.api.create({ metadata: { ключ: `✓ ${n}\n` } });
       await machine.api.comment(body.id, "line one\nline two");

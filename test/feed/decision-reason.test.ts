@@ -59,8 +59,8 @@ const endings: [string, string, string, string, (house: House) => Promise<string
     "approved",
     "auto_action",
     "approved",
-    async ({ ask }) => {
-      const id = await ask({ auto_action: "approve", auto_action_after_minutes: 5 });
+    async ({ house, ask }) => {
+      const id = await ask(await house.approvingItself(5));
       await services.sql(`update requests set auto_action_at = ${soon} where id = $1`, [id]);
       return id;
     },

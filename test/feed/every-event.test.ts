@@ -106,7 +106,9 @@ test(
     const organization = await createOrganization(services, server);
     // Others for after the move: each may ask only so often an hour.
     const machines = await Promise.all(
-      Array.from({ length: 2 * WRITERS }, () => organization.addConnection({ canDecide: true })),
+      Array.from({ length: 2 * WRITERS }, () =>
+        organization.addConnection({ canDecide: true, canDecideOwn: true }),
+      ),
     );
     const keys = await Promise.all(
       Array.from({ length: 9 }, async () => (await organization.addConnection()).key),

@@ -6,7 +6,7 @@ const stage = await openStage({ replicas: 2 });
 afterAll(() => stage.close());
 const { machine, alice, owner, services, server, organization } = stage;
 const theirs = await createOrganization(services, server);
-const theirMachine = await theirs.addConnection({ canDecide: true });
+const theirMachine = await theirs.addConnection({ canDecide: true, canDecideOwn: true });
 
 const list = (by: Api, query: Record<string, string | number | undefined> = {}) =>
   by.call<EventPage>("GET", "/api/v1/events", { query });
@@ -89,7 +89,10 @@ test("an item says what happened, to what, by whom", async () => {
     organization_id: organization.id,
     request_id: made.id,
     actor: { kind: "connection", id: machine.id, name: machine.name },
-    data: { required_approvals: 1 },
+    data: {
+      required_approvals: 1,
+      via: { kind: "connection", id: machine.id, name: "machine" },
+    },
     request,
   });
   // What was before the decision stays undecided, though it is told afterwards.

@@ -25,7 +25,7 @@ afterAll(async () => {
   await database.drop();
 });
 const organization = await createOrganization(services, server);
-const machine = await organization.addConnection({ canDecide: true });
+const machine = await organization.addConnection({ canDecide: true, canDecideOwn: true });
 for (const n of [1, 2])
   await subscriptions(machine.api).create({
     target_url: `${receiver.url}/${n}`,

@@ -78,7 +78,7 @@ describe("the same again", () => {
   });
 
   test.each<[string, Record<string, unknown>]>([
-    ["address", { target_url: "http://127.0.0.1:9/elsewhere" }],
+    ["address", { target_url: "http://127.0.0.1:4999/elsewhere" }],
     ["set of types", { event_types: ["approval.*"] }],
     ["filter", { filter: { priority: ["critical"] } }],
   ])("with another %s is another one", async (_, change) => {
@@ -142,7 +142,7 @@ describe("is refused by name:", () => {
     ["types that aren't a list", { event_types: "approval.*" }, "event_types"],
     ["a type that doesn't exist", { event_types: ["approval.aproved"] }, "event_types.0"],
     ["everything", { event_types: ["*"] }, "event_types.0"],
-    ["a filter's field that doesn't exist", { filter: { prioriti: ["high"] } }, "filter"],
+    ["a filter's field that doesn't exist", { filter: { prioriti: ["high"] } }, "filter.prioriti"],
     [
       "a filter's value that doesn't exist",
       { filter: { priority: ["higher"] } },

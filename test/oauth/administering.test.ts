@@ -3,8 +3,8 @@ import {
   createClient,
   createConnection,
   createGrant,
-  createPerson,
   createToken,
+  invitePerson,
   resetPassword,
   rotateClientSecret,
   type Context,
@@ -100,7 +100,7 @@ describe("an app never administers, whoever allowed it", () => {
       () => createGrant(asApp, { clientId: app.id, scopes: [ALL], resource: null }),
     ],
     ["a machine", () => createConnection(asApp, { name: "Mine" })],
-    ["people", () => createPerson(asApp, { name: "Eve", email: "eve@example.com", role: "owner" })],
+    ["people", () => invitePerson(asApp, { name: "Eve", email: "eve@example.com", role: "owner" })],
     ["a new password", () => resetPassword(asApp, ada.id)],
   ])("in an owner's name it makes no %s, whichever way it came to the verb", async (_, work) => {
     await expect(work()).rejects.toMatchObject({ code: "forbidden" });

@@ -96,17 +96,19 @@ export function authorizePath(
   return `/oauth/authorize?${new URLSearchParams(given).toString()}`;
 }
 
-/** Goes to the app's question and presses a button; gives the address that the browser is sent to at last. */
+/** Goes to the app's question, ticks deciding where the app asks for it and presses a button; gives the address that the browser is sent to at last. */
 export async function answerConsent(
   visitor: Visitor,
   path: string,
   answer: "allow" | "refuse" = "allow",
+  ticked: { decide?: "yes" } = path.includes("approvals%3Adecide") ? { decide: "yes" } : {},
 ): Promise<URL> {
   const asked = await visitor.get(path);
   if (!asked.location?.startsWith("/oauth/consent/")) throw new Error(tell(asked));
   const page = await visitor.get(asked.location);
   const answered = await visitor.post(asked.location, {
     ...page.hidden(asked.location),
+    ...ticked,
     answer,
   });
   if (!answered.location?.startsWith("/oauth/authorize/")) throw new Error(tell(answered));

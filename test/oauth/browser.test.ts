@@ -90,7 +90,8 @@ test("signs in, reads what the app may do, allows it by keyboard, and the app ac
   const words = await page.locator("main").innerText();
   expect(words).toContain("Ada Lovelace");
   expect(words).toContain("Acme");
-  expect(words).toContain("decide them in your name");
+  expect(words).toContain("Decide in your name");
+  expect(await page.getByLabel("Decide in your name").isChecked()).toBe(false);
   expect(words).not.toContain("approvals:write");
   expect(await tab.inspect()).toEqual([]);
   await page.getByRole("button", { name: "Allow", exact: true }).focus();

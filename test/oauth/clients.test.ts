@@ -38,6 +38,7 @@ describe("the metadata (RFC 8414)", () => {
       scopes_supported: [
         "approvals:read",
         "approvals:write",
+        "approvals:decide",
         "comments:write",
         "okrs:read",
         "okrs:write",

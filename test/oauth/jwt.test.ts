@@ -105,7 +105,7 @@ describe("a JWT for the runs surface", () => {
       grant_type: "client_credentials",
       resource,
     });
-    expect(body.scope).toBe("flows:read flows:write");
+    expect(body.scope).toBe("approvals:decide flows:read flows:write");
     const as = await discover();
     const claims = await oauth.validateJwtAccessToken(
       as,

@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 const [here, there] = server.replicas.map((replica) => replica.url) as [string, string];
 const organization = await createOrganization(services, { url: here });
-const { context } = organization;
+const { context, operator } = organization;
 const withMail: Context = { ...context, services: { ...services, mail: { isEnabled: true } } };
 
 const secrets = new Map<string, string>();
@@ -69,7 +69,7 @@ async function ask(path: string, init: RequestInit = {}, url = here): Promise<Re
 
 // People: passwords, sessions, personal tokens, links, mail, passkeys.
 const password = keep("password", "nine rare otters swim");
-const created = await createPerson(context, {
+const created = await createPerson(operator, {
   email: "ada@example.com",
   name: "Ada",
   role: "owner",

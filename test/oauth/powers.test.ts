@@ -187,7 +187,7 @@ describe("under four eyes (case 50)", async () => {
 });
 
 describe("an app that acts by itself", () => {
-  test("is a machine: it asks for its owner, and decides only when an admin switched that on", async () => {
+  test("is a machine: it asks for its owner, and decides only when its owner agreed to that", async () => {
     const robot = await registerRobot();
     const robots = await byItself(robot);
     const { body } = await robots.create();
@@ -197,8 +197,12 @@ describe("an app that acts by itself", () => {
       status: 403,
       error: { details: { reason: "connection_cannot_decide" } },
     });
-    await updateConnection(context, robot.client.connectionId, { canDecide: true });
-    await expect.poll(async () => (await robots.approve(other.body.id)).status).toBe(200);
+    await owner.inPerson((there) =>
+      updateConnection(there, robot.client.connectionId, { canDecide: true }),
+    );
+    // What it had before ended at that moment: it gets another with the secret that the owner made.
+    await expect.poll(async () => (await robots.approve(other.body.id)).status).toBe(401);
+    expect((await (await byItself(robot)).approve(other.body.id)).status).toBe(200);
     expect((await ada.api.get(other.body.id)).body).toMatchObject({
       status: "approved",
       decided_by: owner.id,
@@ -244,7 +248,9 @@ describe("two organizations", () => {
   test("what is asked for through an app stays in its person's organization", async () => {
     const theirs = await createOrganization(services, { url: here });
     await createTemplate(theirs.context, { name: "Theirs" });
-    const { body } = await (await through(app)).create({ org_id: theirs.id });
+    const api = await through(app);
+    expect((await api.create({ org_id: theirs.id })).status).toBe(400);
+    const { body } = await api.create();
     expect(body.org_id).toBe(organization.id);
     expect((await theirs.owner.api.get(body.id)).status).toBe(404);
   });

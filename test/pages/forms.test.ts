@@ -140,7 +140,7 @@ describe("a session", () => {
   test("has a cookie that no script can read and no other site sends along with a form", async () => {
     const visitor = createVisitor(server.url);
     const { headers } = await visitor.signIn(organization.owner);
-    const cookies = headers.getSetCookie();
+    const cookies = headers.getSetCookie().filter((cookie) => !/^\w+=;/.test(cookie));
     expect(cookies).toHaveLength(2);
     for (const cookie of cookies)
       expect(cookie).toMatch(

@@ -109,8 +109,8 @@ describe.each(shapeNames)("on a %s", (name) => {
     tab = await openTab(browser, server.url, shapes[name], looks[name]);
     const own = await createOrganization(services, server);
     const ids = await addOneOfEach(own);
-    await createPerson(own.context, {
-      email: `${"x".repeat(60)}@example.com`,
+    await createPerson(own.operator, {
+      email: `${"x".repeat(24)}.${own.id}@example.com`,
       name: "y".repeat(100),
       role: "member",
     });
@@ -184,9 +184,9 @@ test("the whole way by keyboard: invite somebody, who then comes in by the link"
   const link = await tab.page.inputValue("#link");
   await tab.tabTo("main a.button");
   await keyboard.press("Enter");
-  await tab.page.waitForURL(/\/organization\/people\/[\w-]+$/);
+  await tab.page.waitForSelector("#invitations");
   expect(await tab.page.content()).not.toContain(link);
-  expect(await tab.page.textContent("h1")).toMatch(/Nia Neu\s+invited/);
+  expect(await tab.page.textContent("#invitations ~ *")).toMatch(/Nia Neu\s+invited/);
 
   const guest = await openTab(browser, server.url);
   await guest.page.goto(link);
@@ -201,7 +201,7 @@ test("the whole way by keyboard: invite somebody, who then comes in by the link"
   expect(tab.complaints).toEqual([]);
 });
 
-test("an invitation that was mailed as well is said to be, and so is a link for a new password", async () => {
+test("an invitation that is mailed is shown to nobody else; a link for a new password is shown, too", async () => {
   const mailbox = await startMailbox();
   const mailing = await startServer({
     database: server.database,
@@ -216,9 +216,8 @@ test("an invitation that was mailed as well is said to be, and so is a link for 
     const email = "mailed@example.com";
     const invitation = { csrf, name: "Mailed", email, role: "member" };
     const invited = await visitor.post("/organization/people", invitation);
-    expect(invited.html).toMatch(/on its way to\s+<bdi>mailed@example\.com<\/bdi>/);
-    const link = /value="([^"]*\/reset\/[\w-]{43})"/.exec(invited.html)![1]!;
-    expect((await mailbox.to(email))[0]!.text).toContain(link);
+    expect([invited.status, invited.location]).toEqual([303, "/organization/people?done=invited"]);
+    expect((await mailbox.to(email))[0]!.text).toMatch(/\/invitation\/[\w-]{43}/);
     const person = await organization.addPerson();
     const reset = await visitor.post(`/organization/people/${person.id}/link`, { csrf });
     expect(reset.html).toContain(`on its way to`);
@@ -408,21 +407,25 @@ describe("a person's page", () => {
     expect(await memberNow(organization.owner.id)).toMatchObject({ role: "owner" });
   });
 
-  test("somebody with an account elsewhere joins without a link", async () => {
+  test("an invitation is sent again and withdrawn, the same for who has an account elsewhere", async () => {
     const other = await createOrganization(services, server);
     const visitor = await signedIn(server.url, admin);
-    const joined = await visitor.post("/organization/people", {
-      csrf: await csrfOf(visitor),
-      name: other.owner.name,
-      email: other.owner.email,
-      role: "member",
-      can_approve: "yes",
-    });
-    expect(joined).toMatchObject({
-      status: 303,
-      location: `/organization/people/${other.owner.id}?done=joined`,
-    });
-    expect((await visitor.get(joined.location!)).html).toContain("sign in as they do elsewhere");
+    const csrf = await csrfOf(visitor);
+    const { email } = other.owner;
+    const asked = { csrf, name: "Whoever", email, role: "member", can_approve: "yes" };
+    const linkIn = (html: string) => /\/invitation\/[\w-]{43}/.exec(html)?.[0] ?? "";
+    const invited = await visitor.post("/organization/people", asked);
+    expect(invited.html).not.toContain(other.owner.name);
+    const { html } = await visitor.get("/organization/people");
+    const actions = new RegExp(`${email}[\\s\\S]*?(/organization/invitations/[\\w-]{36})`).exec(
+      html,
+    )!;
+    const again = await visitor.post(`${actions[1]}/again`, { csrf });
+    expect((await visitor.get(linkIn(invited.html))).status).toBe(404);
+    expect((await createVisitor(server.url).get(linkIn(again.html))).status).toBe(200);
+    const withdrawn = await visitor.post(`${actions[1]}/withdraw`, { csrf });
+    expect(withdrawn.location).toBe("/organization/people?done=withdrawn");
+    expect((await createVisitor(server.url).get(linkIn(again.html))).status).toBe(404);
   });
 });
 

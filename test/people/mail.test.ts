@@ -4,7 +4,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
-import { createPerson, disablePerson, resetPassword, type Services } from "@sayso/core";
+import {
+  createPerson,
+  disablePerson,
+  invitePerson,
+  resetPassword,
+  type Services,
+} from "@sayso/core";
 import {
   createOrganization,
   freePort,
@@ -34,7 +40,8 @@ let counter = 0;
 
 const mailing = (of: TestServices): TestServices => ({ ...of, mail: { isEnabled: true } });
 const newEmail = () => `somebody${++counter}@example.com`;
-const linkIn = (mail: ReceivedMail) => /https?:\/\/\S+\/reset\/[\w-]{43}/.exec(mail.text)![0];
+const linkIn = (mail: ReceivedMail) =>
+  /https?:\/\/\S+\/(?:reset|invitation)\/[\w-]{43}/.exec(mail.text)![0];
 const settled = (of: Services, recipient: string) =>
   until(async () => {
     const { rows } = await of.system.query<{ n: number }>(
@@ -64,7 +71,7 @@ afterAll(async () => {
 describe("an invitation", () => {
   test("arrives once, from whom and to where it should, as text and HTML that say the same", async () => {
     const email = newEmail();
-    const { invitation } = await createPerson(organization.context, {
+    const { link: invitation } = await invitePerson(organization.context, {
       email,
       name: "Grace Höpper",
       role: "member",
@@ -78,10 +85,10 @@ describe("an invitation", () => {
     expect(mail!.text).toContain(
       `${organization.owner.name} invites you to Halden & Söhne <Shop> on Sayso`,
     );
-    expect(linkIn(mail!)).toBe(invitation!.url);
+    expect(linkIn(mail!)).toBe(invitation.url);
     expect(mail!.text).toMatch(/works once, until \d+ \w+ \d{4}, \d\d:\d\d UTC/);
     expect(mail!.text).toContain("If you did not expect this, ignore it.");
-    expect(mail!.html).toContain(`href="${invitation!.url}"`);
+    expect(mail!.html).toContain(`href="${invitation.url}"`);
     expect(mail!.html).toContain("Halden &amp; Söhne &lt;Shop&gt; on Sayso");
     expect(mail!.html).not.toContain("<Shop>");
     await settled(services, email);
@@ -90,10 +97,10 @@ describe("an invitation", () => {
     expect(server.logs()).not.toContain("let me in");
   });
 
-  test("to an address that looks like several goes to that one, and adds no header", async () => {
+  test("goes to no address that looks like several", async () => {
     for (const email of ["a,eve@example.com", "x<eve@example.com>"]) {
-      await createPerson(organization.context, { email, name: "Odd", role: "member" });
-      await settled(services, email);
+      const odd = invitePerson(organization.context, { email, name: "Odd", role: "member" });
+      await expect(odd).rejects.toMatchObject({ code: "validation_failed" });
     }
     expect(mailbox.mails.some(({ to }) => to.includes("eve@example.com"))).toBe(false);
   });
@@ -109,7 +116,7 @@ describe("asking for a new password (case 22)", () => {
     expect((await somebody.get("/forgot")).html).toContain('action="/forgot"');
     const answer = await somebody.post("/forgot", { email: person.email });
     expect(answer.status).toBe(200);
-    const mails = await mailbox.to(person.email, 2);
+    const mails = await mailbox.to(person.email);
     const mail = mails.find(({ text: body }) => body.includes("/reset/"));
     const path = new URL(linkIn(mail!)).pathname;
     expect((await somebody.get(path)).status).toBe(200);
@@ -201,7 +208,7 @@ describe("a mail server that is down (case 77)", () => {
       const shop = await createOrganization(theirs, other);
       const bot = await shop.addConnection();
       const email = newEmail();
-      const { personId } = await createPerson(shop.context, { email, name: "N", role: "member" });
+      const { personId } = await createPerson(shop.operator, { email, name: "N", role: "member" });
       await until(async () => {
         const [row] = await theirs.sql<{ attempts: number; error: string }>(
           "select attempts, last_error as error from mails where recipient = $1",
@@ -219,7 +226,7 @@ describe("a mail server that is down (case 77)", () => {
       await settled(theirs, email);
       expect(mails.map(({ headers }) => headers.get("subject")).sort()).toEqual([
         "A new password for Sayso",
-        expect.stringContaining("invites you to") as string,
+        `You are invited to ${shop.name} on Sayso`,
       ]);
       expect(mails.map(linkIn)).toContain(reset.url);
       expect(back.mails.filter(({ to }) => to.includes(email))).toHaveLength(2);
@@ -233,7 +240,7 @@ describe("a mail server that is down (case 77)", () => {
   test("a refusal for now is tried again, one for good is not and is told", async () => {
     const email = newEmail();
     mailbox.refusal = { at: "RCPT", answer: "451 4.7.1 come back later" };
-    await createPerson(organization.context, { email, name: "N", role: "member" });
+    await createPerson(organization.operator, { email, name: "N", role: "member" });
     const stored = async () =>
       (
         await services.sql<{ attempts: number; failed: boolean; error: string | null }>(

@@ -9,7 +9,7 @@ const stage = await openStage({ fourEyes: true, env: { SAYSO_ROLE: "api" } });
 afterAll(() => stage.close());
 const { services, machine, alice, bob, owner } = stage;
 
-const callback = { callback_url: "http://127.0.0.1:9/nobody" };
+const callback = { callback_url: "http://127.0.0.1:4999/nobody" };
 const approved = async () => {
   const { id } = (await machine.api.create({ ...callback, required_approvals: 2 })).body;
   await machine.api.comment(id, "hm");

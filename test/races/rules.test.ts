@@ -17,7 +17,7 @@ const refusal = (answer: Answer) => `${answer.status} ${String(answer.error?.det
 describe("50: under four eyes nobody decides what they asked for", () => {
   test("by token, session, own key, step or batch, nor by handing it to themselves", async () => {
     const { organization, owner, machine, alice, bob, ask } = await openCast({ fourEyes: true });
-    const robot = await organization.addConnection({ canDecide: true });
+    const robot = await organization.addConnection({ canDecide: true, canDecideOwn: true });
     const byMachine = await ask();
     const byOwner = (await owner.api.create()).body.id;
     const inSteps = await ask({ is_sequential: true, assigned_approvers: [owner.id, alice.id] });

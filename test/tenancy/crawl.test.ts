@@ -6,6 +6,7 @@ import {
   createOAuthSecret,
   createTemplate,
   createTokenStore,
+  invitePerson,
 } from "@sayso/core";
 import {
   api,
@@ -86,6 +87,12 @@ const theirApp = await connectApp(theirs, them);
 const ourApp = await connectApp(organization, owner);
 expect((await theirApp.get(theirRequest.id)).status).toBe(200);
 
+const theirInvitation = await invitePerson(theirs.context, {
+  email: "invited.crawl@example.com",
+  name: "Invited",
+  role: "member",
+});
+
 const operations: Record<string, AnyOperation> = joinSurfaces(allSurfaces).operations;
 const nobody = "01234567-89ab-7def-8123-456789abcdef";
 /** Whose id stands in a path. */
@@ -97,6 +104,7 @@ const idsInPath: [RegExp, Record<string, string>][] = [
   [/^\/api\/v1\/teams\/\{id\}/, { id: theirTeam.id }],
   [/^\/api\/v1\/subscriptions\/\{id\}/, { id: theirSubscription.id }],
   [/^\/api\/v1\/webhooks\/\{id\}/, { id: theirDelivery!.id }],
+  [/^\/api\/v1\/invitations\/\{id\}/, { id: theirInvitation.id }],
 ];
 /** A body that would be taken, so that nothing but the id can be wrong. */
 const bodies: Record<string, unknown> = {
@@ -296,10 +304,13 @@ test("after all that, the other organization's data are what they were", async (
 });
 
 test("a key that was made here, with the other's id in every place, is still only a key of ours", async () => {
-  const { body } = await api(server.url, decider.key).create({
+  const ours = api(server.url, decider.key);
+  const inEveryPlace = {
     org_id: theirs.id,
     organization_id: theirs.id,
     connection_id: theirConnection.id,
-  });
+  };
+  expect((await ours.create(inEveryPlace)).status).toBe(400);
+  const { body } = await ours.create({ metadata: inEveryPlace });
   expect(body).toMatchObject({ org_id: organization.id, connection_id: decider.id });
 });

@@ -1,5 +1,5 @@
 // Case 42 of faults.md: whatever a removed member still holds opens nothing.
-import { createPerson, removeMember, resetPassword } from "@sayso/core";
+import { removeMember, resetPassword } from "@sayso/core";
 import { api, createOrganization } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import {
@@ -63,7 +63,7 @@ test("old links, sessions, tokens, codes and a question left open are refused on
 test("in another organization, where they still are, all of theirs goes on", async () => {
   const theirs = await createOrganization(services, { url: here });
   const person = await organization.addPerson();
-  await createPerson(theirs.context, { email: person.email, name: person.name, role: "member" });
+  await theirs.admit(person);
   const theirApp = await registerApp(theirs);
   const ours = await connect(here, person, app);
   await services.sql("update sessions set organization_id = $2 where person_id = $1", [

@@ -179,8 +179,9 @@ describe("59: at the deadline", () => {
     ]) {
       const { id } = (
         await machine.api.create({
-          auto_action: action,
-          auto_action_after_minutes: 1,
+          ...(action === "approve"
+            ? await stage.organization.approvingItself(1)
+            : { auto_action: action, auto_action_after_minutes: 1 }),
           callback_url: receiver.url,
         })
       ).body;

@@ -26,6 +26,7 @@ test(
         ownerId: machine.ownerId,
         name: machine.name,
         canDecide: false,
+        canDecideOwn: false,
         allowedActionTypes: null,
         maxPriority: null,
         defaultPriority: null,

@@ -1,4 +1,5 @@
 // The audit trail as it is looked through, exported and verified.
+import { setTimeout as sleep } from "node:timers/promises";
 import { exportActivity, listActivity } from "@sayso/core";
 import { createOrganization, shareStage, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -222,7 +223,11 @@ describe("the export", () => {
     const parts = exportActivity(watched, {}, "ndjson")[Symbol.asyncIterator]();
     expect(reads).toHaveLength(0);
     await parts.next();
-    expect(reads).toHaveLength(1);
+    // A part is read in a few steps, as long as events are short.
+    const taken = reads.length;
+    expect(taken).toBeLessThanOrEqual(6);
+    await sleep(100);
+    expect(reads).toHaveLength(taken);
     await parts.return?.();
   });
 

@@ -75,7 +75,7 @@ await backdate(cancelled, "2026-03-12T00:00:00Z", HOUR);
 const logged = await ask({ is_log: true });
 await backdate(logged, "2026-03-12T00:00:00Z", HOUR);
 // Decided by its deadline, not by a person.
-const automatic = await ask({ auto_action: "approve", auto_action_after_minutes: 1 });
+const automatic = await ask(await organization.approvingItself(1));
 await services.sql(
   `update requests set status = 'approved', created_at = '2026-03-13Z', decided_at = '2026-03-13T01:00Z', auto_action_at = null where id = $1`,
   [automatic],

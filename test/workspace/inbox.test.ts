@@ -45,7 +45,7 @@ const readers: Record<string, Context> = {
   ),
   "an app in an owner's name": {
     ...owner.context,
-    actor: { kind: "person", personId: owner.id, role: "owner", via: "oauth" },
+    actor: { kind: "person", personId: owner.id, role: "owner", via: "oauth", mayDecide: true },
   },
 };
 

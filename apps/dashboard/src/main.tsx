@@ -7,6 +7,7 @@ import { queryClient } from "./api.ts";
 import { startShortcuts } from "./keyboard/shortcuts.ts";
 import { startLiveEvents } from "./live/live-events.ts";
 import { refreshByEvents } from "./live/refresh.ts";
+import { sendVotesOnLeaving } from "./request/held-votes.ts";
 import { router } from "./router.ts";
 import { followSession } from "./shell/session.ts";
 
@@ -14,6 +15,7 @@ startShortcuts();
 startLiveEvents();
 refreshByEvents(queryClient);
 followSession();
+sendVotesOnLeaving();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

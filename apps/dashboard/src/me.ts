@@ -1,10 +1,14 @@
 import type { Me } from "@sayso/client";
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
-import { api } from "./api.ts";
+import { api, belongTo } from "./api.ts";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => api.getMe({}, { signal }),
+  queryFn: async ({ signal }) => {
+    const me = await api.getMe({}, { signal });
+    belongTo(me.id);
+    return me;
+  },
   staleTime: 5 * 60_000,
 });
 

@@ -95,7 +95,7 @@ export const configuration = {
       "a folder that Sayso may write to",
     ),
     otherwise: "`./data`",
-    meaning: "Holds the embedded PostgreSQL and the generated secret. Back it up.",
+    meaning: "Holds the embedded PostgreSQL and the generated secret. `sayso backup` saves both.",
   },
   databaseUrl: {
     name: "DATABASE_URL",
@@ -141,7 +141,7 @@ export const configuration = {
       .pipe(z.enum(["off", "open"], { error: "off or open" })),
     otherwise: "`off`",
     meaning:
-      "Whether apps may register themselves as OAuth clients (RFC 7591) or only an admin registers them. People are asked before either can do anything.",
+      "Whether apps may register themselves as OAuth clients (RFC 7591) or only an admin registers them. People are asked before either can do anything. One that nobody allows within 7 days is forgotten.",
   },
   requestsPlan: {
     name: "SAYSO_REQUESTS_PLAN",
@@ -172,6 +172,14 @@ export const configuration = {
     ).transform((value) => readSender(value)!),
     otherwise: "required with `SAYSO_SMTP_URL`",
     meaning: "Whom mails are from: `sayso@example.com` or `Sayso <sayso@example.com>`.",
+  },
+  backupPassphrase: {
+    name: "SAYSO_BACKUP_PASSPHRASE",
+    schema: text((value) => value.length >= 12, "at least 12 characters"),
+    otherwise: "asked for on a terminal",
+    meaning:
+      "Encrypts the secret in a backup (`sayso backup --with-secret`) and opens it again (`sayso restore`). The server itself doesn't use it.",
+    isSecret: true,
   },
   role: {
     name: "SAYSO_ROLE",

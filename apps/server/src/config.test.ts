@@ -28,6 +28,7 @@ describe("an empty environment", () => {
       allowedCallbackCidrs: ["loopback"],
       trustProxy: false,
       allowsClientRegistration: false,
+      backupPassphrase: null,
       requestsPlan: "pro",
       mail: null,
       role: "all",

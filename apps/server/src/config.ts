@@ -26,6 +26,8 @@ export interface Config {
   allowsClientRegistration: boolean;
   /** What projects of the requests surface may ask, unless the operator says otherwise of one. */
   requestsPlan: "free" | "pro";
+  /** Of the secret in a backup; null: asked for. */
+  backupPassphrase: string | null;
   /** null: no mail is sent. */
   mail: MailConfig | null;
   role: "all" | "api" | "worker";
@@ -100,6 +102,7 @@ function complete(settings: Settings): Config {
     requestsPlan: settings.requestsPlan ?? "pro",
     mail:
       settings.smtp && settings.mailFrom ? { smtp: settings.smtp, from: settings.mailFrom } : null,
+    backupPassphrase: settings.backupPassphrase ?? null,
     role: settings.role ?? "all",
     logLevel: settings.logLevel ?? "info",
   };

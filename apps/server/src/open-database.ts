@@ -35,39 +35,85 @@ export interface OpenDatabaseOptions {
   migrates?: boolean;
 }
 
+/** A running PostgreSQL with a database for Sayso. */
+export interface Engine {
+  kind: "embedded" | "own";
+  /** Of the owner; holds a password. */
+  url: string;
+  /** Stops it where this process runs it (a command leaves a server's running). Close the pools first. */
+  stop(): Promise<void>;
+}
+
+/** The pools by which all work is done. */
+export interface Pools {
+  app: Pool;
+  system: Pool;
+  close(): Promise<void>;
+}
+
 const POOL_END_PATIENCE_MS = 3000;
+const MIGRATION_PATIENCE_MS = 5000;
+
+/**
+ * Opens the PostgreSQL that the configuration names, without looking into its database.
+ *
+ * @throws DataDirectoryInUse, ClusterUnavailable
+ */
+export async function openEngine(
+  config: Config,
+  { secret, purpose, log }: { secret: string; purpose: "server" | "command"; log: ClusterLog },
+): Promise<Engine> {
+  if (config.databaseUrl !== null)
+    return { kind: "own", url: config.databaseUrl, stop: () => Promise.resolve() };
+  const cluster = await openEmbedded(config, secret, purpose, log);
+  return { kind: "embedded", url: cluster.ownerUrl, stop: () => cluster.stop() };
+}
+
+/** Nothing is connected yet. */
+export function openPools(
+  url: string,
+  { purpose, log }: { purpose: "server" | "command"; log: ClusterLog },
+): Pools {
+  const open = (role: "sayso_app" | "sayso_system", max: number): Pool =>
+    openPool({
+      url,
+      role,
+      max,
+      applicationName: `sayso ${purpose}`,
+      onIdleError: (error) => log.warn({ err: error }, "lost a database connection"),
+    });
+  const [app, system] = [open("sayso_app", 10), open("sayso_system", 5)];
+  return {
+    app,
+    system,
+    async close() {
+      await Promise.race([Promise.all([app.end(), system.end()]), after(POOL_END_PATIENCE_MS)]);
+    },
+  };
+}
 
 /**
  * Opens the database that the configuration names, embedded or not, and brings it up to date.
  *
- * @throws DataDirectoryInUse, ClusterUnavailable, MigrationRefused, PostgreSQL's own errors, and an Error when
- *   SAYSO_SECRET is not the one that the database was sealed with
+ * @throws DataDirectoryInUse, ClusterUnavailable, MigrationRefused, MissingRights, PostgreSQL's own errors, and an Error
+ *   when SAYSO_SECRET is not the one that the database was sealed with
  */
 export async function openDatabase(
   config: Config,
   { purpose, log, migrates = true }: OpenDatabaseOptions,
 ): Promise<OpenDatabase> {
   const secret = await findSecret(config);
-  const cluster =
-    config.databaseUrl === null ? await openEmbedded(config, secret, purpose, log) : null;
-  const url = cluster?.ownerUrl ?? config.databaseUrl!;
-  const pools: Pool[] = [];
+  const engine = await openEngine(config, { secret, purpose, log });
+  const { url } = engine;
+  const pools = openPools(url, { purpose, log });
   const close = async (): Promise<void> => {
-    await Promise.race([Promise.all(pools.map((pool) => pool.end())), after(POOL_END_PATIENCE_MS)]);
-    await cluster?.stop();
+    await pools.close();
+    await engine.stop();
   };
   try {
     const pending = migrates ? await bringUpToDate(url, log) : await pendingMigrations(url);
-    const open = (role: "sayso_app" | "sayso_system", max: number): Pool => {
-      const onIdleError = (error: Error): void =>
-        log.warn({ err: error }, "lost a database connection");
-      const pool = openPool({ url, role, max, applicationName: `sayso ${purpose}`, onIdleError });
-      pools.push(pool);
-      return pool;
-    };
-    const [app, system] = [open("sayso_app", 10), open("sayso_system", 5)];
-    if (pending.length === 0) await proveSecret(system, secret);
-    return { url, secret, app, system, pending, close };
+    if (pending.length === 0) await proveSecret(pools.system, secret);
+    return { url, secret, ...pools, pending, close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
@@ -75,7 +121,11 @@ export async function openDatabase(
 }
 
 async function bringUpToDate(url: string, log: ClusterLog): Promise<[]> {
-  const { applied, unknown } = await migrate(url);
+  const told = setTimeout(
+    () => log.info({}, "migrating the database, or waiting for who is at it: a start, or a backup"),
+    MIGRATION_PATIENCE_MS,
+  );
+  const { applied, unknown } = await migrate(url).finally(() => clearTimeout(told));
   if (applied.length > 0) log.info({ applied }, "migrated the database");
   if (unknown.length > 0)
     log.warn({ unknown }, "a newer release of Sayso has migrated this database");
@@ -110,7 +160,7 @@ function embeddedPassword(secret: string): string {
 }
 
 /** Another secret than before would make every stored one unreadable, and seal new ones so that the others can't read them. */
-async function proveSecret(system: Pool, secret: string): Promise<void> {
+export async function proveSecret(system: Pool, secret: string): Promise<void> {
   const { rows } = await system.query<{ sealed: Buffer }>(
     "select webhook_secret as sealed from organizations order by created_at, id limit 1",
   );

@@ -13,8 +13,16 @@ export const secretFileIn = (dataDirectory: string): string => join(dataDirector
  */
 export async function readOrCreateSecret(dataDirectory: string): Promise<string> {
   const file = secretFileIn(dataDirectory);
-  return (await readSecret(file)) ?? (await createSecret(file));
+  return (await readSecret(file)) ?? (await createSecret(file, randomBytes(32).toString("hex")));
 }
+
+/** The secret of a data directory; null: it has none yet. */
+export const findStoredSecret = (dataDirectory: string): Promise<string | null> =>
+  readSecret(secretFileIn(dataDirectory));
+
+/** Gives a data directory without a secret this one; @returns the one that it has now. */
+export const storeSecret = (dataDirectory: string, secret: string): Promise<string> =>
+  createSecret(secretFileIn(dataDirectory), secret);
 
 /** The permissions of the secret's file as `0600`; null where there is none. */
 export async function secretFileMode(dataDirectory: string): Promise<string | null> {
@@ -36,11 +44,11 @@ async function readSecret(file: string): Promise<string | null> {
 }
 
 /** Written aside in full first, then given its name, which only one can take. */
-async function createSecret(file: string): Promise<string> {
+async function createSecret(file: string, made: string): Promise<string> {
   const aside = `${file}.${randomBytes(6).toString("hex")}`;
   const handle = await open(aside, "wx", 0o600);
   try {
-    await handle.writeFile(`${randomBytes(32).toString("hex")}\n`);
+    await handle.writeFile(`${made}\n`);
     await handle.sync();
     await handle.close();
     await takeName(aside, file);

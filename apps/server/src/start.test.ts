@@ -53,7 +53,7 @@ describe("the first start", () => {
     expect(lines.length).toBeLessThanOrEqual(26);
     expect(server.stdout()).toMatch(/\/welcome\/[\w-]{43}\n/);
     expect(server.stdout()).toMatch(/whsec_\S+/);
-    expect(server.stdout()).toContain("the key may also decide");
+    expect(server.stdout()).toContain("the key may also decide, even what it asked itself");
     const bodies = [...server.stdout().matchAll(/-d '(.*)'/g)].map(([, body]) => body!);
     const headers = {
       Authorization: `Bearer ${keyOf(server)}`,

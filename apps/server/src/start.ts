@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import { Server as NetServer } from "node:net";
+import { Server as NetServer, type Socket } from "node:net";
 import {
   createAuthenticator,
   createCallRecorder,
@@ -42,6 +42,8 @@ const NOTICE_MS = 500;
 /** How long who has just connected gets to ask. */
 const LINGER_MS = 100;
 const REQUESTS_PATIENCE_MS = 20_000;
+/** How long a caller may take nothing of an answer. */
+const NOT_TAKEN_MS_MAX = 15_000;
 
 /**
  * Starts everything that the configuration's role asks for, and resolves when the server is ready.
@@ -78,7 +80,7 @@ async function compose(
     mail: { isEnabled: config.mail !== null },
     defaultPlan: config.requestsPlan,
     reach: createFailpoints(),
-    reserveDelivery: (origin) => worker?.reserveDelivery(origin) ?? null,
+    reserveDelivery: (target) => worker?.reserveDelivery(target) ?? null,
     wakeWorker: runsWorker ? () => worker?.wake() : createWorkNotifier(database),
     eventsWritten: runsWorker ? () => worker?.wakeSequencer() : createEventNotifier(database),
   });
@@ -209,6 +211,8 @@ interface HttpServer {
 
 function createHttpServer(): HttpServer {
   let isDraining = false;
+  /** How many requests of a connection are under way. */
+  const answering = new WeakMap<Socket, number>();
   let listener: RequestListener = (_request, response) => {
     response.writeHead(503, { "Retry-After": "1", "Content-Type": "application/json" });
     response.end('{"status":"not ready","checks":{"database":"starting"}}');
@@ -222,11 +226,19 @@ function createHttpServer(): HttpServer {
       keepAliveTimeout: 65_000,
     },
     (request, response) => {
+      const { socket } = request;
+      answering.set(socket, (answering.get(socket) ?? 0) + 1);
+      response.once("close", () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
       // The caller's next request goes to another process.
       if (isDraining) response.setHeader("Connection", "close");
       void listener(request, response);
     },
   );
+  // Counts from the last byte in either direction. Whoever waits for an answer may wait; whoever doesn't take it is cut off,
+  // and what was held for them is free. Of idle connections node would see to by itself if nobody listened.
+  server.setTimeout(NOT_TAKEN_MS_MAX, (socket: Socket) => {
+    if (socket.writableLength > 0 || !answering.get(socket)) socket.destroy();
+  });
   return {
     server,
     serve: (next) => (listener = next),

@@ -10,7 +10,7 @@ import {
 
 export interface WelcomeOptions {
   services: Services;
-  /** On a localhost address the first key may also decide, so that the examples run as they stand. */
+  /** On a localhost address the first key may also decide, even what it asked itself, so that the examples run as they stand. */
   isLocal: boolean;
   allowedCallbackCidrs: readonly string[];
 }
@@ -40,10 +40,16 @@ export async function welcome(options: WelcomeOptions): Promise<string> {
 /** Nothing was set up yet: a start that was killed before it could print its key leaves a connection behind. */
 async function createFirstKey(
   context: Context,
-  canDecide: boolean,
+  isLocal: boolean,
 ): Promise<CreatedConnection | null> {
   const existing = await listConnections(context);
-  return existing.length > 0 ? null : createConnection(context, { name: "First key", canDecide });
+  return existing.length > 0
+    ? null
+    : createConnection(context, {
+        name: "First key",
+        canDecide: isLocal,
+        canDecideOwn: isLocal,
+      });
 }
 
 function tellFirstKey(
@@ -61,7 +67,7 @@ function tellFirstKey(
     `  Webhook secret  ${webhookSecret}`,
     "  Both are shown this once. " +
       (isLocal
-        ? "Because this is a localhost address, the key may also decide."
+        ? "Because this is a localhost address, the key may also decide, even what it asked itself."
         : "The key may ask, not decide."),
     "",
     "Ask:",

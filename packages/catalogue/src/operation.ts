@@ -60,7 +60,12 @@ export interface Operation<
   /** Title Case, for menus. */
   label: string;
   description: string;
+  /** All that it takes: what isn't declared here, at any depth, is refused. */
   input: { params?: Params; query?: Query; body?: Body };
+  /** By name, what else clients of this API send, and why it has no effect: taken, and answered with a warning. */
+  ignored?: { body?: Readonly<Record<string, string>>; query?: Readonly<Record<string, string>> };
+  /** What clients also call query parameters: the declared name of each. */
+  otherNames?: Readonly<Record<string, string>>;
   responses: Answers;
   errors: readonly ErrorCode[];
   /** By the name of an input field; inside of an object or a list of objects `steps.approver_id`. */
@@ -127,6 +132,12 @@ export const streamedItem = ({
   responses,
 }: Pick<AnyOperation, "responses">): z.ZodType | undefined =>
   responses[200] && streamed.get(responses[200]);
+
+/** The field of an operation's body by which a repeated call is known, as that surface spells it; undefined: it has none. */
+export function idempotencyField({ input }: Pick<AnyOperation, "input">): string | undefined {
+  const shape = (input.body as Partial<z.ZodObject> | undefined)?.shape ?? {};
+  return ["idempotency_key", "idempotencyKey"].find((name) => name in shape);
+}
 
 /** A file that is sent while it is made. */
 export interface SentFile {

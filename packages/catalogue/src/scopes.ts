@@ -1,8 +1,8 @@
 /** What a credential may do, in the words that a person reads when they allow it. */
 export const scopes = {
   "approvals:read": "See approval requests, their steps, comments and deliveries",
-  "approvals:write":
-    "Ask for approval, withdraw requests and, where you may, decide them in your name",
+  "approvals:write": "Ask for approval, and change or withdraw what was asked",
+  "approvals:decide": "Decide in your name: approve or reject what waits for you",
   "comments:write": "Comment on approval requests in your name",
   "okrs:read": "See objectives, key results and cycles",
   "okrs:write": "Create and change objectives, key results, KPIs and cycles",
@@ -12,8 +12,7 @@ export const scopes = {
   "reviews:read": "See review cycles and shared reviews",
   "reviews:write": "Write reviews in your name, share them and look after review cycles",
   "flows:read": "See approval flows and their runs",
-  "flows:write":
-    "Start approval flows, change them and, where you may, decide their runs in your name",
+  "flows:write": "Start approval flows, and make and change them",
 } as const;
 
 export type Scope = keyof typeof scopes;

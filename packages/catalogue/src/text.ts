@@ -27,6 +27,15 @@ export const instant = z.iso
 /** A point in time as answers give it: UTC, milliseconds. */
 export const timestamp = z.iso.datetime().meta({ examples: ["2026-03-25T10:00:00.000Z"] });
 
+/** Ports of other protocols, to which no browser speaks HTTP (WHATWG Fetch, "bad port"), and 0, which is none. */
+const otherPorts = new Set([
+  ...[0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101],
+  ...[102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389],
+  ...[427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636],
+  ...[989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665],
+  ...[6666, 6667, 6668, 6669, 6679, 6697, 10080],
+]);
+
 export const webAddress = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
   .max(2048)
@@ -35,6 +44,10 @@ export const webAddress = z
     const address = URL.parse(s);
     return address === null || (address.username === "" && address.password === "");
   }, "must not contain a user name or password")
+  .refine((s) => {
+    const port = URL.parse(s)?.port ?? "";
+    return port === "" || !otherPorts.has(Number(port));
+  }, "must not name a port that is no web server's")
   .meta({ examples: ["https://example.com/sayso"] });
 
 /** A whole number in a query string. */

@@ -40,4 +40,6 @@ export interface OperationRoute {
   query?: readonly string[];
   /** Takes an `idempotency_key`, with which a repeated call does nothing twice. */
   isKeyed?: true;
+  /** A property that every answer to it has. */
+  answer?: string;
 }

@@ -69,6 +69,8 @@ function createAuthorize(
 
 interface DescribedCall {
   url: string;
+  /** Whether this is an answer to the call, and not what something in between says with a 200. */
+  isAnswer: (body: unknown, status: number) => boolean;
   method: string;
   body: string | undefined;
   isRepeatable: boolean;
@@ -98,10 +100,28 @@ function describeCall(
   if (route.isKeyed) rest.idempotency_key ??= createKey();
   return {
     url: `${base.replace(/\/+$/, "")}${path}${search && `?${search}`}`,
+    isAnswer: (answer, status) => isAnswerTo(route, input, answer, status),
     method: route.method,
     body: route.hasBody ? JSON.stringify(rest) : undefined,
     isRepeatable: route.method === "GET" || rest.idempotency_key !== undefined,
   };
+}
+
+/**
+ * An answer has the property that all answers to its operation have, and the id of the thing that was named. A 202 tells
+ * of something else: of the change that now waits for a yes.
+ */
+function isAnswerTo(
+  { path, answer: mark }: OperationRoute,
+  { id: wanted }: Record<string, unknown>,
+  answer: unknown,
+  status: number,
+): boolean {
+  if (typeof answer !== "object" || answer === null) return false;
+  const found = answer as Record<string, unknown>;
+  if (mark !== undefined && (found[mark] === undefined || found[mark] === null)) return false;
+  if (mark !== "id" || !path.endsWith("/{id}") || status === 202) return true;
+  return String(found.id).toLowerCase() === String(wanted).toLowerCase();
 }
 
 /** Not `randomUUID`: browsers have that one only where the page came over https. */
@@ -113,7 +133,7 @@ const createKey = (): string =>
 
 async function attemptOnce(
   { fetch = globalThis.fetch, headers }: ClientOptions,
-  { url, method, body }: DescribedCall,
+  { url, method, body, isAnswer }: DescribedCall,
   token: string | undefined,
   timeoutSeconds: number,
   signal: AbortSignal | undefined,
@@ -140,7 +160,7 @@ async function attemptOnce(
       // A redirected POST would come out as a GET.
       redirect: "manual",
     });
-    return read(response, await response.text(), url);
+    return read(response, await response.text(), url, isAnswer);
   } catch (error) {
     if (error instanceof SaysoError) throw error;
     if (attempt.signal.aborted) throw attempt.signal.reason;
@@ -151,7 +171,12 @@ async function attemptOnce(
   }
 }
 
-function read(response: Response, text: string, url: string): unknown {
+function read(
+  response: Response,
+  text: string,
+  url: string,
+  isAnswer: DescribedCall["isAnswer"],
+): unknown {
   const { status } = response;
   const isRedirect = response.type === "opaqueredirect" || (status >= 300 && status < 400);
   if (isRedirect) {
@@ -161,15 +186,9 @@ function read(response: Response, text: string, url: string): unknown {
   }
   const body = parse(text);
   if (!response.ok) throw errorOf(response, body);
-  if (body === undefined && text !== "")
-    throw new SaysoError(
-      "BAD_RESPONSE",
-      `${url} answered ${status} with something else than JSON`,
-      {
-        status,
-      },
-    );
-  return body;
+  if (isAnswer(body, status)) return body;
+  const what = body === undefined ? "something else than JSON" : "something else than its answer";
+  throw new SaysoError("BAD_RESPONSE", `${url} answered ${status} with ${what}`, { status });
 }
 
 function parse(text: string): unknown {

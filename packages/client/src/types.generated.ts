@@ -63,6 +63,8 @@ export interface Approval {
   source_url: string | null;
   metadata: Record<string, unknown> | null;
   context_html?: string | null;
+  /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
+  truncated?: "metadata"[];
   callback_url: string | null;
   /** True only after the callback was answered with a 2xx */
   callback_delivered: boolean;
@@ -84,9 +86,11 @@ export interface Approval {
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
-  /** The connection that decided, where an admin allows it to */
+  /** The connection that decided, where it may */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
+  /** Through what it was decided or withdrawn; null while it is pending, where it expired, and of earlier requests */
+  decided_via: Via | null;
   /** On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending */
   decision_reason: DecisionReason | null;
   decision_comment: string | null;
@@ -94,6 +98,7 @@ export interface Approval {
   cancelled_at: string | null;
   /** The page on which people decide */
   url: string;
+  /** What is likely not meant, or was taken without having an effect */
   warnings?: Warning[];
 }
 
@@ -109,6 +114,8 @@ export interface AuditLog {
   entityVersion: number;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
+  /** Fields that are null here though they are not, since the page would be longer than 2 MB; ask for a page with a smaller limit */
+  truncated?: ("before" | "after")[];
   /** Null where its applier's answer completed the change */
   userId: string | null;
   userName: string | null;
@@ -151,6 +158,8 @@ export interface Change {
   /** Who decided last */
   approverId: string | null;
   approverName: string | null;
+  /** Through what it was decided last */
+  approvedVia: Via | null;
   comments: string | null;
   resolvedAt: string | null;
   /** What became of an approved change; applying: its applier has not answered with a 2xx yet */
@@ -213,8 +222,16 @@ export interface Connection {
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count; only an admin can switch this on */
+  /** Whether its votes count, as votes of the person who owns it and agreed to that */
   can_decide: boolean;
+  /** Whether they agreed as well that it decides what was asked through it */
+  can_decide_own: boolean;
+  /** When they agreed; null: its votes don't count */
+  decides_since: string | null;
+  /** How they agreed: signed in, or on the server's command line */
+  decides_by: "session" | "command_line" | null;
+  /** Whether it sees every request, where others see only those that they asked */
+  can_read_all: boolean;
   rate_limit_per_hour: number;
   allowed_action_types: string[] | null;
   max_priority: Priority | null;
@@ -234,8 +251,17 @@ export interface ConnectionKey {
   status: "valid" | "expired" | "revoked" | "inactive";
   /** null: all that a connection may */
   scopes: string[] | null;
+  /** null: it was made before this was noted */
+  made_by: {
+    id: string;
+    name: string;
+  } | null;
+  /** Whether it ends when the owner lets the connection decide: they did not make it, signed in */
+  ends_with_deciding: boolean;
   expires_at: string | null;
   revoked_at: string | null;
+  /** not_made_by_owner: the owner let the connection decide, and had not made this key */
+  revoked_reason: "not_made_by_owner" | null;
   last_used_at: string | null;
   created_at: string;
 }
@@ -273,6 +299,7 @@ export interface Decided {
   decided_by: string | null;
   decided_by_name: string | null;
   decided_via_connection_id: string | null;
+  decided_via: Via | null;
   decision_comment: string | null;
   required_approvals: number;
   current_approvals: number;
@@ -711,6 +738,8 @@ export interface InboxItem {
   source_url: string | null;
   metadata: Record<string, unknown> | null;
   context_html?: string | null;
+  /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
+  truncated?: "metadata"[];
   callback_url: string | null;
   /** True only after the callback was answered with a 2xx */
   callback_delivered: boolean;
@@ -732,9 +761,11 @@ export interface InboxItem {
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
-  /** The connection that decided, where an admin allows it to */
+  /** The connection that decided, where it may */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
+  /** Through what it was decided or withdrawn; null while it is pending, where it expired, and of earlier requests */
+  decided_via: Via | null;
   /** On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending */
   decision_reason: DecisionReason | null;
   decision_comment: string | null;
@@ -742,6 +773,7 @@ export interface InboxItem {
   cancelled_at: string | null;
   /** The page on which people decide */
   url: string;
+  /** What is likely not meant, or was taken without having an effect */
   warnings?: Warning[];
   your_vote: InboxVote;
 }
@@ -789,6 +821,28 @@ export interface InspectedDelivery {
   connection_name: string | null;
   /** As sent; null: it tells of what only admins see */
   body: string | null;
+}
+
+export interface Invitation {
+  id: string;
+  /** What whoever invites calls them */
+  name: string;
+  email: string;
+  role: Role;
+  /** Whether they may vote once they have accepted */
+  can_approve: boolean;
+  /** null: the command line */
+  invited_by_name: string | null;
+  /** expired: has to be sent again */
+  status: "invited" | "expired";
+  expires_at: string;
+  created_at: string;
+}
+
+export interface InvitationLink {
+  /** Shown once; give it to that person only */
+  url: string;
+  expires_at: string;
 }
 
 export interface KeyResult {
@@ -924,6 +978,18 @@ export interface Named {
   name: string | null;
 }
 
+export interface NewComment {
+  id: string;
+  approval_request_id: string;
+  user_id: string | null;
+  connection_id: string | null;
+  author_name: string | null;
+  body: string;
+  created_at: string;
+  /** What is likely not meant, or was taken without having an effect */
+  warnings?: Warning[];
+}
+
 export interface NewEntityType {
   name: string;
   /** What every organization has, its goals, or a type that it added */
@@ -1025,6 +1091,8 @@ export interface Organization {
   name: string;
   /** Whether nobody may decide what they, or a connection of theirs, asked for */
   four_eyes: boolean;
+  /** Who sees a request: every member and connection, or those who asked it, are asked by it or took part in it, and admins */
+  request_visibility: "everyone" | "involved";
   created_at: string;
 }
 
@@ -1057,7 +1125,7 @@ export interface Person {
   role: Role;
   /** Whether they may vote at all */
   can_approve: boolean;
-  /** invited: has nothing to sign in with yet */
+  /** invited: a member who has nothing to sign in with yet */
   status: "active" | "invited" | "disabled";
   teams: {
     id: string;
@@ -1073,7 +1141,7 @@ export interface PersonWithConnections {
   role: Role;
   /** Whether they may vote at all */
   can_approve: boolean;
-  /** invited: has nothing to sign in with yet */
+  /** invited: a member who has nothing to sign in with yet */
   status: "active" | "invited" | "disabled";
   teams: {
     id: string;
@@ -1118,6 +1186,8 @@ export interface ProposedChange {
   /** Who decided last */
   approverId: string | null;
   approverName: string | null;
+  /** Through what it was decided last */
+  approvedVia: Via | null;
   comments: string | null;
   resolvedAt: string | null;
   /** What became of an approved change; applying: its applier has not answered with a 2xx yet */
@@ -1178,6 +1248,8 @@ export interface Request {
   decided_at: string | null;
   /** The person who decided; null: nobody did */
   decided_by_id: string | null;
+  /** Through what it was decided */
+  decided_via: Via | null;
   decision_note: string | null;
   inserted_at: string;
   expires_at: string | null;
@@ -1282,9 +1354,17 @@ export interface RunResult {
   result: RunDecision;
   /** Empty where nothing was said */
   comment: string;
+  /** Through what it was reviewed; null: of earlier runs */
+  via: Via | null;
 }
 
 export type RunStatus = "pending" | "approved" | "denied";
+
+export interface SentInvitation {
+  id: string;
+  /** null: it was sent by mail, and only there */
+  link: InvitationLink | null;
+}
 
 export interface SignInLink {
   /** Shown once; whoever has it signs in as this person */
@@ -1418,6 +1498,8 @@ export interface TimelineEntry {
     /** null: gone */
     name: string | null;
   } | null;
+  /** Through what it was done; null: Sayso did it, or long ago */
+  via: Via | null;
   step: {
     id: string;
     step_order: number;
@@ -1436,6 +1518,14 @@ export interface TimelineEntry {
   votes_voided: number;
   /** Why an applier did not take a change */
   error: string | null;
+}
+
+export interface Via {
+  /** A person's own session or personal token, an app in their name, a connection by itself, the server's command line, a mailed link, or the rule by which the request decided itself */
+  kind: "session" | "token" | "app" | "connection" | "command_line" | "link" | "rule";
+  /** The token's, the app's (client_id) or the connection's */
+  id: string | null;
+  name: string | null;
 }
 
 export interface View {
@@ -1480,6 +1570,8 @@ export interface Vote {
     /** null: gone */
     name: string | null;
   } | null;
+  /** Through what; null: of earlier votes */
+  via: Via | null;
   decision: Decision;
   comment: string | null;
   source: string | null;
@@ -1558,7 +1650,7 @@ export interface CreateApprovalInput {
   source_name?: string;
   /** Where approvers can look at what asks */
   source_url?: string;
-  /** Rich context for approvers; sanitised before anybody sees it */
+  /** Rich context for approvers, sanitised: images only as data: addresses, links only to http(s) and mailto */
   context_html?: string;
   /** The people who may decide */
   assigned_approvers?: string[];
@@ -1582,7 +1674,7 @@ export interface CreateApprovalInput {
 export interface ListApprovalsInput {
   /** Counts from 1 */
   page?: number;
-  /** Requests on a page */
+  /** Requests on a page; also taken as limit */
   page_size?: number;
   /** Only these statuses */
   status?: ("pending" | "approved" | "rejected" | "cancelled" | "expired")[];
@@ -1615,6 +1707,8 @@ export interface ListApprovalsResult {
   total: number;
   page: number;
   page_size: number;
+  /** What is likely not meant, or was taken without having an effect */
+  warnings?: Warning[];
 }
 
 /** What `decideApprovals` takes. */
@@ -1765,6 +1859,8 @@ export interface UpdateOrganizationInput {
   name?: string;
   /** Whether nobody may decide what they, or a connection of theirs, asked for */
   four_eyes?: boolean;
+  /** Who sees a request: every member and connection, or those who asked it, are asked by it or took part in it, and admins */
+  request_visibility?: "everyone" | "involved";
 }
 
 /** What `rotateOrganizationSecret` takes. */
@@ -1891,6 +1987,8 @@ export interface ListDeliveriesResult {
   total: number;
   page: number;
   page_size: number;
+  /** That items of this page are not whole */
+  warnings?: Warning[];
 }
 
 /** What `replayDeliveries` takes. */
@@ -2131,8 +2229,10 @@ export interface CreateConnectionInput {
   name: string;
   /** Fills in what this app's clients leave out */
   preset?: "n8n" | "zapier" | "make";
-  /** Whether its votes count; default false */
+  /** Whether its votes count as its owner's; default false. Only the owner switches it on, signed in, having confirmed with password or passkey in the last 15 minutes: then keys that they did not make end. They and admins switch it off */
   can_decide?: boolean;
+  /** Whether it may decide also what was asked through it; default false. Switched on as can_decide, and only with it */
+  can_decide_own?: boolean;
   /** Default 100 */
   rate_limit_per_hour?: number;
   /** It may ask for these only; null: for any */
@@ -2154,8 +2254,16 @@ export interface CreateConnectionResult {
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count; only an admin can switch this on */
+  /** Whether its votes count, as votes of the person who owns it and agreed to that */
   can_decide: boolean;
+  /** Whether they agreed as well that it decides what was asked through it */
+  can_decide_own: boolean;
+  /** When they agreed; null: its votes don't count */
+  decides_since: string | null;
+  /** How they agreed: signed in, or on the server's command line */
+  decides_by: "session" | "command_line" | null;
+  /** Whether it sees every request, where others see only those that they asked */
+  can_read_all: boolean;
   rate_limit_per_hour: number;
   allowed_action_types: string[] | null;
   max_priority: Priority | null;
@@ -2183,8 +2291,10 @@ export interface UpdateConnectionInput {
   id: string;
   /** What people call the machine */
   name?: string;
-  /** Whether its votes count; default false */
+  /** Whether its votes count as its owner's; default false. Only the owner switches it on, signed in, having confirmed with password or passkey in the last 15 minutes: then keys that they did not make end. They and admins switch it off */
   can_decide?: boolean;
+  /** Whether it may decide also what was asked through it; default false. Switched on as can_decide, and only with it */
+  can_decide_own?: boolean;
   /** Default 100 */
   rate_limit_per_hour?: number;
   /** It may ask for these only; null: for any */
@@ -2197,6 +2307,8 @@ export interface UpdateConnectionInput {
   default_description?: string | null;
   /** Whether it may do anything at all */
   is_active?: boolean;
+  /** Whether it sees every request, where others see only those that they asked */
+  can_read_all?: boolean;
 }
 
 /** What `deleteConnection` takes. */
@@ -2228,8 +2340,16 @@ export interface RotateKeyResult {
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count; only an admin can switch this on */
+  /** Whether its votes count, as votes of the person who owns it and agreed to that */
   can_decide: boolean;
+  /** Whether they agreed as well that it decides what was asked through it */
+  can_decide_own: boolean;
+  /** When they agreed; null: its votes don't count */
+  decides_since: string | null;
+  /** How they agreed: signed in, or on the server's command line */
+  decides_by: "session" | "command_line" | null;
+  /** Whether it sees every request, where others see only those that they asked */
+  can_read_all: boolean;
   rate_limit_per_hour: number;
   allowed_action_types: string[] | null;
   max_priority: Priority | null;
@@ -2259,8 +2379,16 @@ export interface RotateWebhookSecretResult {
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count; only an admin can switch this on */
+  /** Whether its votes count, as votes of the person who owns it and agreed to that */
   can_decide: boolean;
+  /** Whether they agreed as well that it decides what was asked through it */
+  can_decide_own: boolean;
+  /** When they agreed; null: its votes don't count */
+  decides_since: string | null;
+  /** How they agreed: signed in, or on the server's command line */
+  decides_by: "session" | "command_line" | null;
+  /** Whether it sees every request, where others see only those that they asked */
+  can_read_all: boolean;
   rate_limit_per_hour: number;
   allowed_action_types: string[] | null;
   max_priority: Priority | null;
@@ -3030,6 +3158,8 @@ export interface CreateRequestInput {
   payload: Record<string, unknown>;
   /** When this request expires by itself */
   expires_at?: string | null;
+  /** The same key and body give the first request again, never a second one */
+  idempotency_key?: string | null;
 }
 
 /** What `listRequests` takes. */
@@ -3142,25 +3272,8 @@ export interface ListPeopleResult {
   total: number;
   page: number;
   page_size: number;
-}
-
-/** What `invitePerson` takes. */
-export interface InvitePersonInput {
-  /** What people call them */
-  name: string;
-  /** They sign in with it */
-  email: string;
-  /** Only an owner makes owners */
-  role?: Role;
-  /** Whether they may vote at all */
-  can_approve?: boolean;
-}
-
-/** What `invitePerson` answers. */
-export interface InvitePersonResult {
-  person: Person;
-  /** null for somebody who can sign in already, or whom another organization has invited */
-  invitation: SignInLink | null;
+  /** That items of this page are not whole */
+  warnings?: Warning[];
 }
 
 /** What `getPerson` takes. */
@@ -3184,6 +3297,38 @@ export interface UpdatePersonInput {
 /** What `removePerson` takes. */
 export interface RemovePersonInput {
   /** The person */
+  id: string;
+}
+
+/** What `listInvitations` takes. */
+export type ListInvitationsInput = Record<string, never>;
+
+/** What `listInvitations` answers. */
+export interface ListInvitationsResult {
+  data: Invitation[];
+}
+
+/** What `invitePerson` takes. */
+export interface InvitePersonInput {
+  /** What people call them */
+  name: string;
+  /** They sign in with it */
+  email: string;
+  /** Only an owner invites owners */
+  role?: Role;
+  /** Whether they may vote at all */
+  can_approve?: boolean;
+}
+
+/** What `sendInvitationAgain` takes. */
+export interface SendInvitationAgainInput {
+  /** The invitation */
+  id: string;
+}
+
+/** What `withdrawInvitation` takes. */
+export interface WithdrawInvitationInput {
+  /** The invitation */
   id: string;
 }
 
@@ -3470,6 +3615,8 @@ export interface ListInboxResult {
   total: number;
   page: number;
   page_size: number;
+  /** That items of this page are not whole */
+  warnings?: Warning[];
 }
 
 /** What `listAsked` takes. */
@@ -3501,6 +3648,8 @@ export interface ListAskedResult {
   total: number;
   page: number;
   page_size: number;
+  /** That items of this page are not whole */
+  warnings?: Warning[];
 }
 
 /** What `listViews` takes. */
@@ -3636,6 +3785,7 @@ export interface CreateAppInput {
   scopes?: (
     | "approvals:read"
     | "approvals:write"
+    | "approvals:decide"
     | "comments:write"
     | "okrs:read"
     | "okrs:write"
@@ -3749,6 +3899,7 @@ export interface CreateTokenInput {
   scopes: (
     | "approvals:read"
     | "approvals:write"
+    | "approvals:decide"
     | "comments:write"
     | "okrs:read"
     | "okrs:write"
@@ -3963,7 +4114,7 @@ export interface Operations {
   /** Hand your place as a named approver to somebody else, who then votes instead. `POST /api/v1/approvals/{id}/delegate` */
   delegateVote(input: DelegateVoteInput, options?: CallOptions): Promise<Approval>;
   /** Say something about a request; everybody in the organization sees it. `POST /api/v1/approvals/{id}/comments` */
-  createComment(input: CreateCommentInput, options?: CallOptions): Promise<Comment>;
+  createComment(input: CreateCommentInput, options?: CallOptions): Promise<NewComment>;
   /** What was said about a request, oldest first. `GET /api/v1/approvals/{id}/comments` */
   listComments(input: ListCommentsInput, options?: CallOptions): Promise<ListCommentsResult>;
   /** The steps of a request in their order; none where it is decided as a whole. `GET /api/v1/approvals/{id}/steps` */
@@ -3974,7 +4125,7 @@ export interface Operations {
   decideStep(input: DecideStepInput, options?: CallOptions): Promise<DecidedStep>;
   /** The organization that the credential belongs to. `GET /api/v1/org` */
   getOrganization(input?: GetOrganizationInput, options?: CallOptions): Promise<Organization>;
-  /** Change the name or the four-eyes rule. `PATCH /api/v1/org` */
+  /** Change the name, the four-eyes rule, or who sees a request. `PATCH /api/v1/org` */
   updateOrganization(input?: UpdateOrganizationInput, options?: CallOptions): Promise<Organization>;
   /** Make a new secret for the callbacks of requests that people made; for 24 hours both sign. `POST /api/v1/org/rotate-webhook-secret` */
   rotateOrganizationSecret(
@@ -4054,16 +4205,16 @@ export interface Operations {
     input: CreateConnectionInput,
     options?: CallOptions,
   ): Promise<CreateConnectionResult>;
-  /** One connection. `GET /api/v1/connections/{id}` */
+  /** One connection: any for an admin, and one's own. `GET /api/v1/connections/{id}` */
   getConnection(input: GetConnectionInput, options?: CallOptions): Promise<Connection>;
-  /** Change a connection's name, limits or defaults, or switch it off. `PATCH /api/v1/connections/{id}` */
+  /** Change a connection's name, limits or defaults, or switch it off, as an admin; as its owner say whether it decides. `PATCH /api/v1/connections/{id}` */
   updateConnection(input: UpdateConnectionInput, options?: CallOptions): Promise<Connection>;
   /** Revoke a connection and its keys; what it asked stays. `DELETE /api/v1/connections/{id}` */
   deleteConnection(
     input: DeleteConnectionInput,
     options?: CallOptions,
   ): Promise<DeleteConnectionResult>;
-  /** Make a new key; the old one lives on for a grace period. `POST /api/v1/connections/{id}/rotate` */
+  /** Make a new key; the old one lives on for a grace period. Where the connection decides, only its owner may, as for can_decide. `POST /api/v1/connections/{id}/rotate` */
   rotateKey(input: RotateKeyInput, options?: CallOptions): Promise<RotateKeyResult>;
   /** Make a new webhook secret; for 24 hours callbacks are signed with both. `POST /api/v1/connections/{id}/rotate-webhook-secret` */
   rotateWebhookSecret(
@@ -4246,15 +4397,27 @@ export interface Operations {
   signOut(input?: SignOutInput, options?: CallOptions): Promise<SignOutResult>;
   /** Everybody in the organization by name, invited and disabled people among them. `GET /api/v1/people` */
   listPeople(input?: ListPeopleInput, options?: CallOptions): Promise<ListPeopleResult>;
-  /** Make somebody a member; whoever can't sign in yet is invited, by mail where that is configured. `POST /api/v1/people` */
-  invitePerson(input: InvitePersonInput, options?: CallOptions): Promise<InvitePersonResult>;
   /** A person of the organization, and the connections that they answer for. `GET /api/v1/people/{id}` */
   getPerson(input: GetPersonInput, options?: CallOptions): Promise<PersonWithConnections>;
   /** Change somebody's name, or what they may do; it holds for all that they do next. `PATCH /api/v1/people/{id}` */
   updatePerson(input: UpdatePersonInput, options?: CallOptions): Promise<Person>;
   /** Take somebody out of the organization, and their sessions, tokens and teams here; what they decided stays. `DELETE /api/v1/people/{id}` */
   removePerson(input: RemovePersonInput, options?: CallOptions): Promise<Deleted>;
-  /** A fresh invitation for somebody who has not come yet; the older one dies. `POST /api/v1/people/{id}/invitation` */
+  /** Who was invited and has not accepted yet, the newest first. `GET /api/v1/invitations` */
+  listInvitations(
+    input?: ListInvitationsInput,
+    options?: CallOptions,
+  ): Promise<ListInvitationsResult>;
+  /** Ask somebody to become a member; they are none until they accept. `POST /api/v1/invitations` */
+  invitePerson(input: InvitePersonInput, options?: CallOptions): Promise<SentInvitation>;
+  /** A fresh link for an invitation that was not accepted yet; the older one dies. `POST /api/v1/invitations/{id}/send-again` */
+  sendInvitationAgain(
+    input: SendInvitationAgainInput,
+    options?: CallOptions,
+  ): Promise<SentInvitation>;
+  /** Take an invitation back: its link is dead. `DELETE /api/v1/invitations/{id}` */
+  withdrawInvitation(input: WithdrawInvitationInput, options?: CallOptions): Promise<Deleted>;
+  /** A fresh link for a member who has nothing to sign in with yet; the older one dies. `POST /api/v1/people/{id}/invitation` */
   invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SignInLink>;
   /** A link by which somebody chooses a new password; the old one works until then. `POST /api/v1/people/{id}/password-link` */
   resetPersonPassword(input: ResetPersonPasswordInput, options?: CallOptions): Promise<SignInLink>;
@@ -4306,7 +4469,7 @@ export interface Operations {
     input: ListConnectionKeysInput,
     options?: CallOptions,
   ): Promise<ListConnectionKeysResult>;
-  /** One more key beside those that the connection has. `POST /api/v1/connections/{id}/keys` */
+  /** One more key beside those that the connection has. Where it decides, only its owner may, as for can_decide. `POST /api/v1/connections/{id}/keys` */
   createConnectionKey(
     input: CreateConnectionKeyInput,
     options?: CallOptions,

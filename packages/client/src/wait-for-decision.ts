@@ -22,7 +22,8 @@ const CHECK_SECONDS = 600;
  * Waits until a request has left "pending", and returns it: `status` is "approved", "rejected", "cancelled" or
  * "expired". Only "approved" means yes. Restarts of the server and rate limits are waited out.
  *
- * @throws SaysoError `TIMEOUT` when the time is over; what the first look throws, such as `NOT_FOUND`
+ * @throws SaysoError `TIMEOUT` when the time is over; `INVALID_STATE` for an entry of the activity log, which asks nothing;
+ *   `BAD_RESPONSE` for a status that this version doesn't know; what the first look throws, such as `NOT_FOUND`
  */
 export async function waitForDecision(
   operations: Pick<Operations, "getApproval">,
@@ -37,7 +38,7 @@ export async function waitForDecision(
     for (let wait = 0; ;) {
       const startedAt = Date.now();
       const request = await patiently(() => operations.getApproval({ id, wait }, { signal }));
-      if (request.status !== "pending") return request;
+      if (isDecided(request)) return request;
       const leftSeconds = (until - Date.now()) / 1000;
       if (leftSeconds <= 0)
         throw new SaysoError("TIMEOUT", `Request ${id} was not decided in the time given`);
@@ -52,4 +53,24 @@ export async function waitForDecision(
   } finally {
     ear?.stop();
   }
+}
+
+const decided: readonly string[] = [
+  "approved",
+  "rejected",
+  "cancelled",
+  "expired",
+] satisfies Approval["status"][];
+
+/** Nothing but a known status is a decision, and nobody decides an entry of the activity log. */
+function isDecided({ id, status, is_log: isLog }: Approval): boolean {
+  if (isLog)
+    throw new SaysoError(
+      "INVALID_STATE",
+      `${id} is an entry of the activity log, which asks nothing`,
+    );
+  if (status === "pending") return false;
+  if (decided.includes(status)) return true;
+  const told = JSON.stringify(status);
+  throw new SaysoError("BAD_RESPONSE", `${id} has the status ${told}, unknown to this version`);
 }

@@ -22,16 +22,25 @@ export interface PersonActor {
   sessionId?: string;
   /** The app that acts in the person's name (`via` is `oauth`): its connection's limits and defaults hold. */
   through?: ConnectionProfile;
+  /** That app's client_id. */
+  clientId?: string;
   /** What the person allowed that app. */
   grantId?: string;
+  /** The personal token that they came by (`via` is `token`). */
+  token?: { id: string; name: string };
+  /** Whether that token or app was allowed to decide. Absent: it was not. A session needs no such permission. */
+  mayDecide?: boolean;
 }
 
-/** A machine. It may ask; it may decide only where an admin switched `canDecide` on. */
+/** A machine. It may ask; it decides only where the person who owns it agreed to that. */
 export interface ConnectionActor extends ConnectionProfile {
   kind: "connection";
   /** The person who answers for this connection: its votes count as theirs. */
   ownerId: string;
+  /** Whether the owner agreed, in person, that it votes in their name. */
   canDecide: boolean;
+  /** Whether they agreed to just that as well: that it decides what was asked through it. Never without `canDecide`. */
+  canDecideOwn: boolean;
 }
 
 /** Sayso itself: deadlines, automatic decisions, the emergency stop. */

@@ -5,7 +5,7 @@ import type { LoadRequest } from "./approvals/load.ts";
 import type { StoreRequest } from "./approvals/store-request.ts";
 import type { WaitForDecision } from "./approvals/wait-for-decision.ts";
 import type { CommitChange } from "./changes/commit-change.ts";
-import type { DeliveryPlace } from "./deliveries/claim-deliveries.ts";
+import type { DeliveryPlace, DeliveryTarget } from "./deliveries/claim-deliveries.ts";
 import type { FeedNews } from "./events/feed-news.ts";
 import type { ReadOrganizationFacts } from "./organizations/organization-facts.ts";
 import type { ProjectPlan } from "./projects/project-plan.ts";
@@ -45,9 +45,10 @@ export interface Services {
   organizationFacts: ReadOrganizationFacts;
   /**
    * Asked before a callback is stored: a place to send it from this process as soon as it is committed, for which it is
-   * stored as claimed. Null: none is free for this origin, or no worker runs here; then a worker claims it.
+   * stored as claimed. Null: none is free for this origin, connection or organization, or no worker runs here; then a
+   * worker claims it.
    */
-  reserveDelivery: (origin: string) => DeliveryPlace | null;
+  reserveDelivery: (target: DeliveryTarget) => DeliveryPlace | null;
   /**
    * Called after a commit that left deliveries to be claimed or brought a deadline, so that a worker need not wait for its
    * next poll. A hint: losing it delays, never loses.

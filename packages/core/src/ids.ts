@@ -9,7 +9,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Whether the database can read this text as an id. */
 export const isUuid = (text: string): boolean => uuid.test(text);
 
-/** The id of what `cause` brings about once, however often it is tried: always the same UUIDv8 (RFC 9562 §5.8). */
+/** The id that belongs to a cause or a name: for the same text always the same UUIDv8 (RFC 9562 §5.8). */
 export function derivedId(cause: string): string {
   const bytes = createHash("sha256").update(cause).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;

@@ -1,9 +1,11 @@
 export * from "./actor.ts";
 export * from "./context.ts";
 export * from "./errors.ts";
-export { newId } from "./ids.ts";
+export { derivedId, newId } from "./ids.ts";
+export { networkOf } from "./people/sign-in-throttle.ts";
 export { inOrganization } from "./in-organization.ts";
 export { createServices } from "./services.ts";
+export { loadVisible } from "./viewer.ts";
 
 export { cancelApproval } from "./approvals/cancel.ts";
 export {
@@ -30,6 +32,13 @@ export {
   type DifferingChange,
   type RequestDifference,
 } from "./changes/get-difference.ts";
+export {
+  countUnsent,
+  holdDeliveries,
+  readDeliveryHold,
+  releaseDeliveries,
+  type DeliveryHold,
+} from "./deliveries/hold.ts";
 export { summarizeDeliveries, type DeliverySummary } from "./deliveries/summarize-deliveries.ts";
 export { listSteps } from "./steps/list-steps.ts";
 export type { NewStep } from "./steps/new-step.ts";
@@ -136,7 +145,7 @@ export { listActionTypes } from "./organizations/list-action-types.ts";
 export {
   deliveryStatuses,
   listDeliveries,
-  type Delivery,
+  type ListedDelivery,
   type DeliveryAttempt,
   type DeliveryFilter,
   type DeliveryPage,
@@ -226,8 +235,18 @@ export {
 } from "./people/sessions.ts";
 export { setPassword, type NewPassword } from "./people/set-password.ts";
 export { signIn, type SignedIn } from "./people/sign-in.ts";
+export { confirmIdentity, type IdentityProof } from "./people/confirm-identity.ts";
+export { isRecent } from "./people/recent-proof.ts";
 export { changePassword, type ChangedPassword } from "./people/change-password.ts";
 export { endOtherSessions, endOwnSession } from "./people/end-own-session.ts";
+export { acceptInvitation } from "./invitations/accept-invitation.ts";
+export type { Invitation, InvitationLink } from "./invitations/invitation.ts";
+export { invitePerson, type NewInvitation } from "./invitations/invite-person.ts";
+export { joinByInvitation } from "./invitations/join-by-invitation.ts";
+export { listInvitations } from "./invitations/list-invitations.ts";
+export { readInvitation, type FoundInvitation } from "./invitations/read-invitation.ts";
+export { sendInvitationAgain } from "./invitations/send-invitation-again.ts";
+export { withdrawInvitation } from "./invitations/withdraw-invitation.ts";
 export { inviteAgain } from "./people/invite-again.ts";
 export { listOwnOrganizations, type OwnOrganization } from "./people/list-own-organizations.ts";
 export { listSessions, type SessionSummary } from "./people/list-sessions.ts";
@@ -258,7 +277,9 @@ export { updateView } from "./views/update-view.ts";
 export type { View, ViewQuery } from "./views/view.ts";
 export { createSecretBox, type SecretBox } from "./secret-box.ts";
 
-export { ALL_SCOPES, scopes, type Scope } from "./oauth/scopes.ts";
+export { lacksScope } from "./oauth/lacks-scope.ts";
+export { tellVia, viaKinds, type Via } from "./via.ts";
+export { ALL_SCOPES, DECIDE, offersDeciding, scopes, type Scope } from "./oauth/scopes.ts";
 export { presetRedirectUris, type ClientKind } from "./oauth/redirect-uris.ts";
 export type { OAuthClient } from "./oauth/client.ts";
 export { createClient, type CreateClientInput, type CreatedClient } from "./oauth/create-client.ts";
@@ -284,11 +305,7 @@ export { registerItself } from "./oauth/register-itself.ts";
 export { readGrantFacts, type GrantFacts } from "./oauth/grant-facts.ts";
 export { readSigningKeys } from "./oauth/signing-keys.ts";
 export { forgetExpiredTokens } from "./oauth/forget-expired.ts";
-export {
-  createOAuthSecret,
-  isWellFormedOAuthSecret,
-  oauthPrefixes,
-} from "./connections/api-key.ts";
+export { forgetUnusedClients } from "./oauth/forget-unused-clients.ts";
 export * from "./goals/index.ts";
 
 export type { Change, ChangeAction, ChangeStage, ChangeState } from "./changes/change.ts";

@@ -2,10 +2,25 @@ export { openCluster, type Cluster, type ClusterOptions } from "./cluster.ts";
 export type { ClusterLog } from "./cluster/house.ts";
 export { ClusterUnavailable, DataDirectoryInUse } from "./cluster/errors.ts";
 export { createDataDirectory } from "./cluster/run-as.ts";
+export { withSnapshot, type Snapshot } from "./backup/snapshot.ts";
+export type { TableShape } from "./backup/tables.ts";
+export {
+  refuseUnknownMigrations,
+  restoreDatabase,
+  RestoreRefused,
+  type RestoreReport,
+} from "./backup/restore.ts";
+export {
+  findMissingRights,
+  MissingRights,
+  tellMending,
+  type MissingRight,
+} from "./missing-rights.ts";
 export {
   migrate,
   MigrationRefused,
   pendingMigrations,
+  type AppliedMigration,
   type MigrationOptions,
   type MigrationReport,
 } from "./migrate.ts";

@@ -6,10 +6,12 @@ import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { isBackendAtWork } from "./backend-at-work.ts";
 import { connectionTo } from "./connection.ts";
-import { ensureRoles, roles } from "./roles.ts";
+import { findMissingRightsOf, MissingRights } from "./missing-rights.ts";
+import { areRolesReady, ensureRoles, roles } from "./roles.ts";
 import { WatchedClient } from "./watched-client.ts";
 
-const LOCK = [0x5a150, 3];
+/** Held exclusively by whoever changes the tables, shared by whoever copies them: see `withSnapshot`. */
+export const MIGRATION_LOCK = [0x5a150, 3];
 const SILENT_MILLIS_MAX = 4_000;
 /** One whose process has vanished lets go of the lock after that. */
 const IDLE_IN_TRANSACTION_MILLIS_MAX = 60_000;
@@ -36,11 +38,16 @@ export class MigrationRefused extends Error {
   readonly code = "migration_refused";
 }
 
-interface Migration {
+/** A migration as `sayso_migrations` knows it. */
+export interface AppliedMigration {
   name: string;
-  sql: string;
-  /** Lower-case hex; line ends do not count. */
+  /** Of the file, in lower-case hex; line ends do not count. */
   sha256: string;
+}
+
+/** A migration's file. */
+export interface Migration extends AppliedMigration {
+  sql: string;
 }
 
 /**
@@ -55,7 +62,7 @@ export async function migrate(
   ownerUrl: string,
   options: MigrationOptions = {},
 ): Promise<MigrationReport> {
-  const migrations = await readMigrations(options.directory ?? defaultDirectory());
+  const migrations = await readMigrations(options.directory);
   const { silentMillisMax = SILENT_MILLIS_MAX } = options;
   let pid: number | undefined;
   const isAtWork = async () =>
@@ -67,23 +74,19 @@ export async function migrate(
       `set statement_timeout = 0; set client_min_messages = warning;
        set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MILLIS_MAX}`,
     );
-    await client.query("select pg_advisory_lock($1, $2)", LOCK);
-    await ensureRoles(client);
-    await client.query(
-      `create table if not exists sayso_migrations (
-         name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
-    );
+    // So that a start on what is up to date doesn't wait for a backup.
+    const found = await readApplied(client);
+    refuseChanged(migrations, found);
+    if (migrations.every(({ name }) => found.has(name)) && (await areRolesReady(client)))
+      return { applied: [], unknown: unknownOf(migrations, found) };
+    await client.query("select pg_advisory_lock($1, $2)", MIGRATION_LOCK);
+    await prepareForMigrations(client);
     const done = await readApplied(client);
     refuseChanged(migrations, done);
     const pending = migrations.filter(({ name }) => !done.has(name));
-    for (const migration of pending) await apply(client, migration);
-    // A file may well have granted "all tables".
-    await client.query(`revoke all on sayso_migrations from ${roles.join(", ")}`);
-    const known = new Set(migrations.map(({ name }) => name));
-    return {
-      applied: pending.map(({ name }) => name),
-      unknown: [...done.keys()].filter((name) => !known.has(name)),
-    };
+    for (const migration of pending) await applyAlone(client, migration);
+    await shutMigrations(client);
+    return { applied: pending.map(({ name }) => name), unknown: unknownOf(migrations, done) };
   });
 }
 
@@ -92,15 +95,32 @@ export async function pendingMigrations(
   url: string,
   options: MigrationOptions = {},
 ): Promise<string[]> {
-  const migrations = await readMigrations(options.directory ?? defaultDirectory());
+  const migrations = await readMigrations(options.directory);
   const { silentMillisMax = SILENT_MILLIS_MAX } = options;
   return withClient({ url, silentMillisMax }, async (client) => {
-    const { rows } = await client.query<{ there: boolean }>(
-      "select to_regclass('sayso_migrations') is not null as there",
-    );
-    const done = rows[0]?.there === true ? await readApplied(client) : new Map<string, string>();
+    const done = await readApplied(client);
     return migrations.map(({ name }) => name).filter((name) => !done.has(name));
   });
+}
+
+/**
+ * What must be there before any migration: the roles, and the table of the migrations.
+ *
+ * @throws MissingRights, naming all that the database user lacks
+ */
+export async function prepareForMigrations(client: pg.Client): Promise<void> {
+  const missing = await findMissingRightsOf(client);
+  if (missing.length > 0) throw new MissingRights(missing);
+  await ensureRoles(client);
+  await client.query(
+    `create table if not exists sayso_migrations (
+       name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
+  );
+}
+
+/** Takes away what a file may well have granted on "all tables". */
+export async function shutMigrations(client: pg.Client): Promise<void> {
+  await client.query(`revoke all on sayso_migrations from ${roles.join(", ")}`);
 }
 
 /** Beside the bundle when this is bundled, beside `src` when it runs from source. */
@@ -114,7 +134,8 @@ function defaultDirectory(): string {
   return found;
 }
 
-async function readMigrations(directory: string): Promise<Migration[]> {
+/** The migrations of a folder, in order; default: the ones that came with this code. */
+export async function readMigrations(directory = defaultDirectory()): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith(".sql")).sort();
   const numbers = new Set<string>();
   const migrations: Migration[] = [];
@@ -140,12 +161,22 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   return migrations;
 }
 
-async function readApplied(client: pg.Client): Promise<Map<string, string>> {
+/** What the database has seen, in order: name → sha256. */
+export async function readApplied(client: pg.Client): Promise<Map<string, string>> {
+  const found = await client.query<{ there: boolean }>(
+    "select to_regclass('sayso_migrations') is not null as there",
+  );
+  if (found.rows[0]?.there !== true) return new Map();
   const { rows } = await client.query<{ name: string; sha256: string }>(
     "select name, sha256 from sayso_migrations order by name",
   );
   return new Map(rows.map(({ name, sha256 }) => [name, sha256]));
 }
+
+const unknownOf = (migrations: Migration[], done: Map<string, string>): string[] => {
+  const known = new Set(migrations.map(({ name }) => name));
+  return [...done.keys()].filter((name) => !known.has(name));
+};
 
 function refuseChanged(migrations: Migration[], done: Map<string, string>): void {
   const changed = migrations.filter(({ name, sha256 }) => (done.get(name) ?? sha256) !== sha256);
@@ -156,17 +187,29 @@ function refuseChanged(migrations: Migration[], done: Map<string, string>): void
   );
 }
 
-async function apply(client: pg.Client, { name, sql, sha256 }: Migration): Promise<void> {
+async function applyAlone(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query("begin");
   try {
-    await client.query("begin");
+    await applyMigration(client, migration);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Applies a file in the transaction under way. Rejects with PostgreSQL's error, the file's name in front. */
+export async function applyMigration(
+  client: pg.Client,
+  { name, sql, sha256 }: Migration,
+): Promise<void> {
+  try {
     await client.query(sql);
     await client.query("insert into sayso_migrations (name, sha256) values ($1, $2)", [
       name,
       sha256,
     ]);
-    await client.query("commit");
   } catch (error) {
-    await client.query("rollback").catch(() => undefined);
     if (error instanceof Error) error.message = `${name}: ${error.message}`;
     throw error;
   }

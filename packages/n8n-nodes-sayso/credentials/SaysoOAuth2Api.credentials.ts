@@ -23,6 +23,13 @@ export class SaysoOAuth2Api implements ICredentialType {
       placeholder: "e.g. https://sayso.example.com",
       description: "Where you open Sayso",
     },
+    {
+      displayName:
+        "Sayso asks you whether n8n may decide in your name. Leave that off where workflows only ask; deciding then ends with an error that says so.",
+      name: "deciding",
+      type: "notice",
+      default: "",
+    },
     { displayName: "Grant Type", name: "grantType", type: "hidden", default: "pkce" },
     {
       displayName: "Authorization URL",

@@ -33,6 +33,31 @@ ${operations.map(({ method, path, operation }, index) => renderMethod(method, pa
   ].join("\n\n");
 }
 
+/** A property by which an answer is told from what something else answers, such as a proxy in between. */
+const marks = ["id", "data", "results", "status"];
+
+/** The first of the {@link marks} that every answer with this schema has, and never as null. */
+function markOf(schema: JsonSchema, schemas: Record<string, JsonSchema>): { answer?: string } {
+  const answer = marks.find((mark) => isRequiredIn(schema, mark, schemas));
+  return answer === undefined ? {} : { answer };
+}
+
+function isRequiredIn(
+  schema: JsonSchema,
+  property: string,
+  schemas: Record<string, JsonSchema>,
+): boolean {
+  if (schema.$ref !== undefined)
+    return isRequiredIn(schemas[nameOf(schema.$ref)] ?? {}, property, schemas);
+  return schema.anyOf
+    ? schema.anyOf.every((one) => isRequiredIn(one, property, schemas))
+    : (schema.required?.includes(property) ?? false) && !mayBeNull(schema.properties?.[property]);
+}
+
+/** Null is what something that knows no answer could say as well. */
+const mayBeNull = (schema: JsonSchema | undefined): boolean =>
+  [schema?.type ?? []].flat().includes("null") || (schema?.anyOf?.some(mayBeNull) ?? false);
+
 /** What the client has to know at run time about each operation, as TypeScript. */
 export function renderClientOperations(document: OpenApiDocument): string {
   const { schemas } = document.components;
@@ -45,6 +70,7 @@ export function renderClientOperations(document: OpenApiDocument): string {
       ...(body && { hasBody: true }),
       ...(body && query.length > 0 && { query }),
       ...(body && "idempotency_key" in (body.properties ?? {}) && { isKeyed: true }),
+      ...markOf(resultOf(operation), schemas),
     };
     return `${operation.operationId}: ${JSON.stringify(route)},`;
   });
@@ -100,11 +126,15 @@ function bodyOf(
   return body;
 }
 
+/** What stands in the address; a header's key has its field in the body. */
+const parametersOf = ({ parameters }: OpenApiOperation) =>
+  parameters.filter((parameter) => parameter.in !== "header");
+
 /** Path, query and body as one object. */
 function inputOf(operation: OpenApiOperation, schemas: Record<string, JsonSchema>): JsonSchema {
   const body = bodyOf(operation, schemas);
   const properties: [string, JsonSchema][] = [
-    ...operation.parameters.map(({ name, description, schema }): [string, JsonSchema] => [
+    ...parametersOf(operation).map(({ name, description, schema }): [string, JsonSchema] => [
       name,
       { ...schema, ...(description !== undefined && { description }) },
     ]),
@@ -119,7 +149,9 @@ function inputOf(operation: OpenApiOperation, schemas: Record<string, JsonSchema
     description: `What \`${operation.operationId}\` takes.`,
     properties: Object.fromEntries(properties),
     required: [
-      ...operation.parameters.filter((p) => p.required).map((p) => p.name),
+      ...parametersOf(operation)
+        .filter((p) => p.required)
+        .map((p) => p.name),
       ...(body?.required ?? []),
     ],
   };

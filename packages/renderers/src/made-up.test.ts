@@ -304,6 +304,7 @@ describe("the client", () => {
       path: "/api/v1/kettles/{id}/boil",
       hasBody: true,
       query: ["dry_run"],
+      answer: "id",
     });
   });
 });

@@ -61,6 +61,15 @@ const info = (address: string, token: string) => ({
 /** The code of a connection doesn't inherit from the base (developers.make.com, "OAuth 2.0"). */
 const answered = { error: errors };
 
+/** Whatever else answers at that address: credentials are good where the organization is told. */
+const isSayso = {
+  valid: {
+    condition: "{{if(body.id, true, false)}}",
+    type: "DataError",
+    message: "[{{statusCode}}] Sayso doesn't answer there: is the address right?",
+  },
+};
+
 /** A connection's key. */
 const apiKey: MakeComponent = {
   kind: "connection",
@@ -70,6 +79,7 @@ const apiKey: MakeComponent = {
     communication: {
       ...info(url, "{{parameters.apiKey}}"),
       response: {
+        ...isSayso,
         ...answered,
         data: { url, accessToken: "{{parameters.apiKey}}" },
         uid: "{{body.id}}",
@@ -157,6 +167,7 @@ function oauth(used: readonly Scope[]): MakeComponent {
         info: {
           ...info("{{connection.url}}", "{{connection.accessToken}}"),
           response: {
+            ...isSayso,
             ...answered,
             uid: "{{body.id}}",
             metadata: { type: "text", value: "{{connection.email}} ({{body.name}})" },

@@ -76,10 +76,11 @@ function shownFields(
 }
 
 function action(
-  { method, path }: OperationSpecification,
+  operation: OperationSpecification,
   fields: Field[],
   constants: Readonly<Record<string, unknown>>,
 ) {
+  const { method, path } = operation;
   const qs = valuesAt(fields, "query");
   return {
     url: addressOf(path, fields),
@@ -87,8 +88,33 @@ function action(
     ...(Object.keys(qs).length > 0 && { qs }),
     ...(method !== "GET" &&
       method !== "DELETE" && { body: { ...valuesAt(fields, "body"), ...constants } }),
-    response: { output: "{{body}}" },
+    response: { ...confirmed(operation), output: "{{body}}" },
   };
+}
+
+/** What a run says when something else than Sayso answered with a 200, such as a proxy in between. */
+const notAnswered = (condition: string) => ({
+  valid: {
+    condition,
+    type: "DataError",
+    message: "[{{statusCode}}] The server did not answer as Sayso does: nothing is confirmed",
+  },
+});
+
+/** An answer to an action names the thing that was named, or the one that was made. */
+function confirmed({ path, output }: OperationSpecification) {
+  if (!output.some(({ key }) => key === "id")) return {};
+  return notAnswered(
+    path.endsWith("/{id}")
+      ? "{{lower(body.id) = lower(parameters.id)}}"
+      : "{{if(body.id, true, false)}}",
+  );
+}
+
+/** A page says which one it is, or where the list goes on: what doesn't is no list without items. */
+function paged({ answers }: OperationSpecification) {
+  if (answers === "page") return notAnswered("{{if(body.pagination.page, true, false)}}");
+  return answers === "cursor" ? notAnswered("{{if(body.next_cursor, true, false)}}") : {};
 }
 
 /** Page by page as far as the limit asks for, each page no larger than what is wanted. */
@@ -99,6 +125,7 @@ function search(operation: OperationSpecification, fields: Field[]) {
     method: "GET",
     qs: { ...valuesAt(fields, "query"), ...firstPage(operation, "parameters.limit") },
     response: {
+      ...paged(operation),
       limit: "{{parameters.limit}}",
       iterate: containerOf(answers),
       output: "{{item}}",

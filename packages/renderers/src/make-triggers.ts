@@ -88,7 +88,7 @@ function webhook({ trigger, watch: { id, label } }: Shown): MakeComponent {
           filter: Object.fromEntries(filters.map(({ key }) => [key, `{{parameters.${key}}}`])),
           description: `Make: ${label}`,
         },
-        response: { data: { externalHookId: "{{body.id}}" } },
+        response: { ...subscribed, data: { externalHookId: "{{body.id}}" } },
       },
       detach: {
         url: "/api/v1/subscriptions/{{encodeURL(webhook.externalHookId)}}",
@@ -98,6 +98,15 @@ function webhook({ trigger, watch: { id, label } }: Shown): MakeComponent {
     },
   };
 }
+
+/** Without an id there is no subscription, and no scenario would ever start. */
+const subscribed = {
+  valid: {
+    condition: "{{if(body.id, true, false)}}",
+    type: "DataError",
+    message: "[{{statusCode}}] The server did not answer as Sayso does: nothing is subscribed",
+  },
+};
 
 /**
  * A webhook in Make can't check a signature: there is no raw body to compute it over. So a call only says where to look,

@@ -232,7 +232,7 @@ const watched: Readonly<Record<string, MakeWatch>> = {
       after: "decided_after",
       before: "decided_before",
       statuses: ["approved", "rejected", "cancelled", "expired"],
-      condition: "{{if(body.decided_at, !body.is_log, false)}}",
+      condition: "{{if(body.id = payload.request_id & body.decided_at, !body.is_log, false)}}",
     },
   },
   requestCreated: {
@@ -242,7 +242,7 @@ const watched: Readonly<Record<string, MakeWatch>> = {
       date: "created_at",
       after: "created_after",
       before: "created_before",
-      condition: "{{if(body.created_at, true, false)}}",
+      condition: "{{if(body.id = payload.request_id, true, false)}}",
     },
   },
   anyEvent: { id: "watchEvents", label: "Watch Events" },

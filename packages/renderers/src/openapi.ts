@@ -1,5 +1,11 @@
 import { errorStatuses, type AnyOperation, type ErrorCode, type Surface } from "@sayso/catalogue";
-import { downloadTypes, joinSurfaces, scopes, streamedItem } from "@sayso/catalogue";
+import {
+  downloadTypes,
+  idempotencyField,
+  joinSurfaces,
+  scopes,
+  streamedItem,
+} from "@sayso/catalogue";
 import type { z } from "zod";
 import {
   moveReferences,
@@ -29,13 +35,16 @@ export interface OpenApiOperation {
 
 export interface OpenApiParameter {
   name: string;
-  in: "path" | "query";
+  in: "path" | "query" | "header";
   required: boolean;
   description?: string;
   /** `false`: an array is one text with commas between its items. */
   explode?: false;
   schema: JsonSchema;
 }
+
+const STRICTNESS =
+  "Fields and query parameters that an operation doesn't declare are refused with 400, and so are numbers that a double can't keep.";
 
 const COMPONENTS = "#/components/schemas/";
 
@@ -84,9 +93,10 @@ export function renderOpenApi(
     info: {
       title: "Sayso API",
       version: info.version,
-      description: surfaces
-        .map(({ title, description }) => `${title}: ${description}`)
-        .join("\n\n"),
+      description: [
+        ...surfaces.map(({ title, description }) => `${title}: ${description}`),
+        STRICTNESS,
+      ].join("\n\n"),
       contact: { name: "Whoever runs this server" },
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT" },
     },
@@ -132,7 +142,10 @@ function renderOperation(
     parameters: [
       ...renderParameters("path", input.params, components),
       ...renderParameters("query", input.query, components),
+      ...renderKeyHeader(operation),
     ],
+    ...(operation.ignored && { "x-ignored": operation.ignored }),
+    ...(operation.otherNames && { "x-other-names": operation.otherNames }),
     ...(input.body && {
       requestBody: {
         required: !input.body.safeParse(undefined).success,
@@ -149,6 +162,21 @@ function renderOperation(
       ...renderErrors(operation, surface.errorBody, components),
     },
   };
+}
+
+/** A key may stand in the header as well as in the body's field. */
+function renderKeyHeader(operation: AnyOperation): OpenApiParameter[] {
+  const field = idempotencyField(operation);
+  if (field === undefined) return [];
+  return [
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      required: false,
+      description: `The same as ${field} in the body; both, and different, are a 400`,
+      schema: { type: "string", minLength: 1, maxLength: 255 },
+    },
+  ];
 }
 
 function renderResponses(

@@ -60,17 +60,34 @@ export interface Api {
   replay: (deliveryId: string) => Promise<Answer<Body<"replayDelivery">>>;
 }
 
+/** What a person calls with: nothing is decided through the token that asked it, so they have one for each. */
+export interface TwoTokens {
+  asks: string;
+  decides: string;
+}
+
+const deciding = [
+  /^PATCH \/api\/v1\/approvals\/[^/]+(?:\/steps\/[^/]+)?$/,
+  /^POST \/api\/v1\/approvals\/(?:batch|[^/]+\/(?:your-vote|delegate))$/,
+  /^POST \/changes\/api\/v1\/approvals\/[^/]+$/,
+];
+
 /**
  * @param url of the server, without a trailing slash
- * @param credential an API key or a personal token; null: none
+ * @param given an API key or a personal token, or one to ask and one to decide; null: none
  */
-export function api(url: string, credential: string | null): Api {
+export function api(url: string, given: string | TwoTokens | null): Api {
+  const credentialFor = (method: string, path: string): string | null => {
+    if (given === null || typeof given === "string") return given;
+    return deciding.some((call) => call.test(`${method} ${path}`)) ? given.decides : given.asks;
+  };
   const call = async <Of>(
     method: string,
     path: string,
     options: CallOptions = {},
   ): Promise<Answer<Of>> => {
     const address = new URL(path, url);
+    const credential = credentialFor(method, address.pathname);
     for (const [name, value] of Object.entries(options.query ?? {}))
       if (value !== undefined) address.searchParams.set(name, String(value));
     const response = await fetch(address, {

@@ -4,12 +4,14 @@ import {
   createConnection,
   createPerson,
   createTeam,
+  createTemplate,
   createToken,
   newId,
   setTeamMembers,
   signIn,
   updateConnection,
   type Context,
+  type PersonActor,
   type Role,
 } from "@sayso/core";
 import { createWebhookSecret } from "@sayso/signature";
@@ -23,11 +25,13 @@ export interface TestPerson {
   email: string;
   password: string;
   role: Role;
-  /** Their personal token with every scope, and the API as they use it. */
+  /** Their personal token with every scope, and the API as they use it: by that token, and by another where they decide. */
   token: string;
   api: Api;
   /** Acts as they do when they are signed in. */
   context: Context;
+  /** Acts by a session of theirs that was proven a moment ago. */
+  inPerson: <T>(act: (context: Context) => Promise<T>) => Promise<T>;
   /** Another personal token, with these scopes only. */
   createToken: (scopes: readonly string[]) => Promise<{ id: string; token: string }>;
   /** Signs in; gives the session's token. */
@@ -51,6 +55,10 @@ export interface TestOrganization {
   owner: TestPerson;
   /** Acts as the owner. */
   context: Context;
+  /** Acts as the command line. */
+  operator: Context;
+  /** Makes somebody a member who is one elsewhere, as if they had accepted an invitation. */
+  admit: (person: { id: string }, role?: Role) => Promise<void>;
   addPerson: (person?: { name?: string; role?: Role; canApprove?: boolean }) => Promise<TestPerson>;
   /** Rate limit 10,000 unless given. The owner answers for it unless another admin is given. */
   addConnection: (
@@ -60,6 +68,8 @@ export interface TestOrganization {
       by?: TestPerson;
     },
   ) => Promise<TestConnection>;
+  /** What a machine asks with so that the request approves itself after so many minutes: a template that the owner made. */
+  approvingItself: (minutes: number) => Promise<{ template_id: string }>;
   addTeam: (name: string, people: readonly TestPerson[]) => Promise<{ id: string; name: string }>;
 }
 
@@ -101,7 +111,8 @@ export async function createOrganization(
   ) => {
     const role = given.role ?? "member";
     const personName = given.name ?? unique("Person");
-    const email = `${personName.toLowerCase().replaceAll(/[^a-z0-9]+/g, ".")}.${randomBytes(3).toString("hex")}@example.com`;
+    const [local = "somebody"] = personName.toLowerCase().match(/[a-z0-9].{0,30}/) ?? [];
+    const email = `${local.replaceAll(/[^a-z0-9]+/g, "-")}.${randomBytes(3).toString("hex")}@example.com`;
     const personId = await createWithPassword(services, by, {
       email,
       name: personName,
@@ -118,29 +129,20 @@ export async function createOrganization(
   };
   const owner = await addPerson(root, { name: unique("Owner"), role: "owner" });
   const { context } = owner;
+  const operator: Context = {
+    ...root,
+    actor: { ...root.actor, personId: owner.id } as Context["actor"],
+  };
   return {
     id,
     name,
     owner,
     context,
-    addPerson: (given) => addPerson(context, given),
-    async addConnection({ by, isActive, ...given } = {}) {
-      const made = await createConnection((by ?? owner).context, {
-        rateLimitPerHour: 10_000,
-        ...given,
-        name: given.name ?? unique("Connection"),
-      });
-      if (isActive === false) await updateConnection(context, made.connection.id, { isActive });
-      return {
-        id: made.connection.id,
-        name: made.connection.name,
-        key: made.key,
-        keyId: made.keyId,
-        webhookSecret: made.webhookSecret,
-        ownerId: made.connection.ownerId,
-        api: api(at.url, made.key),
-      };
-    },
+    operator,
+    addPerson: (given) => addPerson(operator, given),
+    admit: (person, role) => admit(services, id, person.id, role),
+    addConnection: (given) => addConnection(owner, at, given),
+    approvingItself: (minutes) => makeApprovingTemplate(context, minutes),
     async addTeam(teamName, people) {
       const team = await createTeam(context, { name: teamName });
       await setTeamMembers(
@@ -153,20 +155,81 @@ export async function createOrganization(
   };
 }
 
-/** Makes them a member; who is known already, with a password, needs no invitation. */
+async function addConnection(
+  owner: TestPerson,
+  at: { url: string },
+  { by = owner, isActive, ...given }: Parameters<TestOrganization["addConnection"]>[0] = {},
+): Promise<TestConnection> {
+  const input = { rateLimitPerHour: 10_000, ...given, name: given.name ?? unique("Connection") };
+  const made = input.canDecide
+    ? await by.inPerson((there) => createConnection(there, input))
+    : await createConnection(by.context, input);
+  if (isActive === false) await updateConnection(owner.context, made.connection.id, { isActive });
+  return {
+    id: made.connection.id,
+    name: made.connection.name,
+    key: made.key,
+    keyId: made.keyId,
+    webhookSecret: made.webhookSecret,
+    ownerId: made.connection.ownerId,
+    api: api(at.url, made.key),
+  };
+}
+
+/** Acts by a session that was just proven, which is gone afterwards. */
+async function inPerson<T>(
+  { sql }: TestServices,
+  context: Context,
+  act: (context: Context) => Promise<T>,
+): Promise<T> {
+  const { organizationId } = context;
+  const actor = context.actor as PersonActor;
+  const sessionId = newId();
+  await sql(
+    `insert into sessions (id, organization_id, person_id, token_hash, expires_at)
+     values ($1, $2, $3, $4, now() + interval '1 hour')`,
+    [sessionId, organizationId, actor.personId, randomBytes(32)],
+  );
+  try {
+    return await act({ ...context, actor: { ...actor, sessionId } });
+  } finally {
+    await sql("delete from sessions where id = $1", [sessionId]);
+  }
+}
+
+async function admit(
+  { sql }: TestServices,
+  organizationId: string,
+  personId: string,
+  role: Role = "member",
+): Promise<void> {
+  await sql("insert into memberships (organization_id, person_id, role) values ($1, $2, $3)", [
+    organizationId,
+    personId,
+    role,
+  ]);
+}
+
+async function makeApprovingTemplate(by: Context, minutes: number) {
+  const { id } = await createTemplate(by, {
+    name: unique("Template"),
+    defaults: { autoAction: "approve", autoActionAfterMinutes: minutes },
+  });
+  return { template_id: id };
+}
+
+/** Makes them a member, with a password that is hashed only once. */
 async function createWithPassword(
   { sql }: TestServices,
   by: Context,
   person: Parameters<typeof createPerson>[1],
 ): Promise<string> {
   if (passwordHash !== undefined) {
-    await sql("insert into people (id, email, name, password_hash) values ($1, $2, $3, $4)", [
-      newId(),
-      person.email,
-      person.name,
-      passwordHash,
-    ]);
-    return (await createPerson(by, person)).personId;
+    const { personId: id } = await createPerson(by, person);
+    await sql("update people set password_hash = $2 where id = $1", [id, passwordHash]);
+    await sql("delete from one_time_links where person_id = $1", [id]);
+    await sql("delete from mails where recipient = $1", [person.email]);
+    return id;
   }
   const { personId } = await createPerson(by, { ...person, password: PASSWORD });
   const [made] = await sql<{ password_hash: string }>(
@@ -190,13 +253,17 @@ async function asPerson(
   };
   const makeToken = (scopes: readonly string[]) =>
     createToken(context, { name: unique("Token"), scopes });
-  const { token } = await makeToken([...ALL_SCOPES]);
+  const [{ token }, deciding] = [
+    await makeToken([...ALL_SCOPES]),
+    await makeToken([...ALL_SCOPES]),
+  ];
   return {
     ...given,
     password: PASSWORD,
     token,
-    api: api(at.url, token),
+    api: api(at.url, { asks: token, decides: deciding.token }),
     context,
+    inPerson: (act) => inPerson(services, context, act),
     createToken: makeToken,
     async signIn() {
       const { sessionToken } = await signIn(services, {

@@ -12,7 +12,7 @@ const RETIRED_MAX = 10;
  *
  * @returns the hook to store; `old_subscription_remains` among the warnings: deleting failed and is tried again by
  *   the next `createHook` or `deleteHook`, until then its secret stays among `hookSecrets`
- * @throws what the port throws when the subscription is made
+ * @throws what the port throws when the subscription is made; Error: its answer isn't one
  */
 export async function createHook({
   port,
@@ -26,6 +26,8 @@ export async function createHook({
   const before = readHook(stored);
   const wish = tidyWish(wanted);
   const { id, secret } = await port.createSubscription(wish);
+  if (typeof id !== "string" || typeof secret !== "string")
+    throw new Error("The server didn't confirm the subscription: its answer has no id and secret");
   const replaced = before ? [{ id: before.id, secret: before.secret }, ...before.retired] : [];
   // The wish may be an earlier one again, whose subscription was not deleted yet.
   const old = replaced.filter((one) => one.id !== id).slice(0, RETIRED_MAX);

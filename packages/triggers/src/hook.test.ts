@@ -3,7 +3,7 @@ import { checkHook } from "./check-hook.ts";
 import { createHook } from "./create-hook.ts";
 import { deleteHook } from "./delete-hook.ts";
 import { hookSecrets } from "./hook.ts";
-import type { SubscriptionBody } from "./port.ts";
+import type { Subscription, SubscriptionBody } from "./port.ts";
 import { ModelServer, NOW, type CallFate } from "./test-server.ts";
 
 const wanted: SubscriptionBody = {
@@ -93,6 +93,14 @@ describe("creating", () => {
       undefined,
       { source: ["a", "b"] },
     ]);
+  });
+
+  test("is no success where the answer confirms nothing", async () => {
+    const port = {
+      createSubscription: () => Promise.resolve({} as Subscription & { secret: string }),
+      deleteSubscription: () => Promise.resolve(),
+    };
+    await expect(createHook({ port, stored: null, wanted })).rejects.toThrow("didn't confirm");
   });
 
   test("keeps the old one when the new one can't be made", async () => {

@@ -3,6 +3,7 @@
  * ({@link poll}, {@link receive}, {@link settle}), how to subscribe ({@link createHook}), and when an automation may
  * go on ({@link readDecision}). No platform, no dependency, no clock and no storage of its own.
  */
+export { InexactNumberError, parseExactJson } from "@sayso/exact-json";
 export { checkHook } from "./check-hook.ts";
 export { createHook } from "./create-hook.ts";
 export { deleteHook } from "./delete-hook.ts";

@@ -184,6 +184,13 @@ describe("reading a decision", () => {
     expect(await read({ id: "r2" })).toMatchObject({ kind: "error", goesOn: false, request: null });
   });
 
+  test("is an error, not a yes, where neither the automation nor the answer has an id", async () => {
+    const answer = { status: "approved" } as ReadRequest;
+    const port = { getRequest: () => Promise.resolve(answer) };
+    for (const id of [undefined, ""] as string[])
+      expect((await readDecision(port, id)).kind).toBe("error");
+  });
+
   test("is an error when the server knows no such request", async () => {
     const getRequest = () => Promise.reject(new Refusal("NOT_FOUND"));
     expect(await readDecision({ getRequest }, "r1")).toMatchObject({

@@ -72,6 +72,7 @@ export interface ReadRequest extends Partial<
     | "is_log"
     | "decided_by"
     | "decided_by_name"
+    | "decided_via"
     | "decided_via_connection_name"
     | "decision_comment"
   >

@@ -39,7 +39,7 @@ export async function readDecision(
     if (refusalCode(error) !== "NOT_FOUND") throw error;
     return conclude("error", null, null, messageOf(error));
   }
-  if (request.id !== requestId) {
+  if (!requestId || request.id !== requestId) {
     return conclude("error", null, null, "the server answered with another request");
   }
   const kind = outcomeOf(request);
@@ -65,7 +65,8 @@ const doubt = ({ is_log, status }: ReadRequest): string =>
 
 function whoDecided(request: ReadRequest): string | null {
   const person = textOrNull(request.decided_by_name) ?? textOrNull(request.decided_by);
-  const connection = textOrNull(request.decided_via_connection_name);
+  const app = request.decided_via?.kind === "app" ? request.decided_via.name : null;
+  const connection = textOrNull(request.decided_via_connection_name ?? app);
   if (connection === null) return person;
   return person === null ? connection : `${person} through ${connection}`;
 }

@@ -19,10 +19,15 @@ const ids = {
   delivery: "01930000-0000-7000-8000-000000000009",
 };
 const { person } = ids;
+/** A person who is signed in acts through their own session. */
+const inPerson = { kind: "session", id: null, name: null };
 
 /** What each type of event carries besides: every key that it can have. */
 const dataOf: Record<SampledType, Record<string, unknown>> = {
-  "approval.created": { required_approvals: 1 },
+  "approval.created": {
+    required_approvals: 1,
+    via: { kind: "connection", id: ids.connection, name: "Release pipeline" },
+  },
   "approval.step_activated": { step_id: ids.step },
   "approval.vote_cast": {
     step_id: null,
@@ -31,26 +36,34 @@ const dataOf: Record<SampledType, Record<string, unknown>> = {
     decision: "approve",
     comment: "Go ahead",
     source: "page",
+    via: inPerson,
   },
   "approval.step_decided": { step_id: ids.step, status: "approved", decided_by: person },
   "approval.approved": {
     reason: "vote",
     decided_by: person,
     via_connection_id: null,
+    via: inPerson,
     comment: "Go ahead",
   },
   "approval.rejected": {
     reason: "vote",
     decided_by: person,
     via_connection_id: null,
+    via: inPerson,
     comment: "Not before the weekend",
   },
-  "approval.cancelled": { reason: "cancelled", decided_by: person, comment: "No longer needed" },
-  "approval.expired": { reason: "expired", decided_by: null },
+  "approval.cancelled": {
+    reason: "cancelled",
+    decided_by: person,
+    via: inPerson,
+    comment: "No longer needed",
+  },
+  "approval.expired": { reason: "expired", decided_by: null, via: null },
   "approval.commented": { comment_id: ids.comment, body: "Which customers does it touch?" },
-  "approval.delegated": { step_id: ids.step, from: person, to: ids.deputy },
-  "approval.revised": { fields: ["title"], votes_voided: 1 },
-  "approval.steps_replaced": { step_ids: [ids.step] },
+  "approval.delegated": { step_id: ids.step, from: person, to: ids.deputy, via: inPerson },
+  "approval.revised": { fields: ["title"], votes_voided: 1, via: inPerson },
+  "approval.steps_replaced": { step_ids: [ids.step], via: inPerson },
   "delivery.failed": {
     delivery_id: ids.delivery,
     request_id: ids.request,

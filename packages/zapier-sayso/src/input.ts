@@ -1,3 +1,4 @@
+import { InexactNumberError, parseExactJson } from "@sayso/triggers";
 import type { ZObject } from "zapier-platform-core";
 import type { DeclaredField } from "./declared.ts";
 
@@ -70,8 +71,9 @@ function toNumber(z: ZObject, { name, key }: DeclaredField, given: unknown): num
 function toObject(z: ZObject, { name, key }: DeclaredField, given: unknown): unknown {
   if (typeof given !== "string") return given;
   try {
-    return JSON.parse(given) as unknown;
-  } catch {
+    return parseExactJson(given);
+  } catch (error) {
+    if (error instanceof InexactNumberError) throw wrong(z, name ?? key, error.message);
     throw wrong(z, name ?? key, 'must be a JSON object, such as {"order": 4821}');
   }
 }

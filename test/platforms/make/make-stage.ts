@@ -22,7 +22,11 @@ export const createEngine = async (): Promise<{ app: make.MakeApp; engine: make.
 export async function openMakeStage(options: StartOptions = {}): Promise<MakeStage> {
   const stage = await openStage(options);
   const { app, engine } = await createEngine();
-  const decider = await stage.organization.addConnection({ preset: "make", canDecide: true });
+  const decider = await stage.organization.addConnection({
+    preset: "make",
+    canDecide: true,
+    canDecideOwn: true,
+  });
   const connection = await engine.connect("apiKey", { url: stage.server.url, apiKey: decider.key });
   const oauthParameters = async () => {
     const registered = await registerApp(stage.organization, {

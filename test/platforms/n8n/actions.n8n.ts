@@ -76,7 +76,7 @@ describe("a request", () => {
     const decide = { operation: "decide", ...byId(items[0]!.id as string), decision: "approve" };
     const refused = await operate(decide);
     expect(refused.error?.message).toMatch(/may not decide|can_decide|decide/i);
-    const { key } = await stage.organization.addConnection({ canDecide: true });
+    const { key } = await stage.organization.addConnection({ canDecide: true, canDecideOwn: true });
     const credential = await stage.n8n.addCredential("saysoApi", {
       url: stage.server.url,
       apiKey: key,

@@ -6,25 +6,42 @@ interface Message {
   content: unknown;
 }
 
+interface ToolCall {
+  /** By its name as the model knows it; default: the first one that it is offered. */
+  tool?: string;
+  /** What it writes, as a whole: for a gated tool `toolParameters` and `hitlParameters`. */
+  parameters: Record<string, unknown>;
+}
+
 export interface FakeModel {
   url: string;
   /** The messages of each call. */
   calls: Message[][];
-  /** What the model puts beside the tool's own parameters, the next time. */
-  slips: (parameters: Record<string, unknown>) => void;
+  /** The tools that it was offered at the last call. */
+  offered: () => string[];
+  /** The calls of its next turn, all in one, instead of the one. */
+  plans: (...calls: ToolCall[]) => void;
   /** What it was last told about its tool. */
   lastToolAnswer: () => string;
+  /** What it was last told about all its tools, in one text. */
+  toolAnswers: () => string;
   stop: () => Promise<void>;
 }
 
 /**
- * Speaks as OpenAI's chat completions do: calls the first tool once, then says that it is done.
+ * Speaks as OpenAI's chat completions do: calls the first tool once, or what is planned, then says that it is done.
  *
  * @param toolParameters what it calls the tool with
  */
 export async function startModel(toolParameters: Record<string, unknown>): Promise<FakeModel> {
   const calls: Message[][] = [];
-  let slipped: Record<string, unknown> = {};
+  let planned: ToolCall[] | undefined;
+  let offered: string[] = [];
+  const planTurn = (): ToolCall[] => {
+    const turn = planned ?? [{ parameters: { toolParameters, hitlParameters: {} } }];
+    planned = undefined;
+    return turn;
+  };
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -34,27 +51,17 @@ export async function startModel(toolParameters: Record<string, unknown>): Promi
         tools?: { function: { name: string } }[];
       };
       calls.push(messages);
+      offered = (tools ?? []).map((tool) => tool.function.name);
       const isFirst = !messages.some(({ role }) => role === "tool");
-      const parameters = {
-        toolParameters,
-        hitlParameters: slipped,
-        ...slipped,
-      };
-      slipped = {};
       const message = isFirst
         ? {
             role: "assistant",
             content: null,
-            tool_calls: [
-              {
-                id: "call_1",
-                type: "function",
-                function: {
-                  name: tools?.[0]?.function.name,
-                  arguments: JSON.stringify(parameters),
-                },
-              },
-            ],
+            tool_calls: planTurn().map(({ tool, parameters }, index) => ({
+              id: `call_${index + 1}`,
+              type: "function",
+              function: { name: tool ?? offered[0], arguments: JSON.stringify(parameters) },
+            })),
           }
         : { role: "assistant", content: "Done." };
       response.setHeader("content-type", "application/json").end(
@@ -70,12 +77,17 @@ export async function startModel(toolParameters: Record<string, unknown>): Promi
     });
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
+  const answers = () => (calls.at(-1) ?? []).filter(({ role }) => role === "tool");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     calls,
-    slips: (parameters) => (slipped = parameters),
-    lastToolAnswer: () =>
-      JSON.stringify(calls.at(-1)?.findLast(({ role }) => role === "tool")?.content ?? ""),
+    offered: () => offered,
+    plans: (...turn) => (planned = turn),
+    lastToolAnswer: () => JSON.stringify(answers().at(-1)?.content ?? ""),
+    toolAnswers: () =>
+      answers()
+        .map(({ content }) => JSON.stringify(content))
+        .join("\n"),
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

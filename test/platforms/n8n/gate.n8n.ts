@@ -99,6 +99,7 @@ test("a person sees what the agent wants to do, and their yes lets the tool run"
   expect(model.lastToolAnswer()).not.toMatch(/rejected|feedback/);
 });
 
+// The ways around a gate are in gate-attacks.n8n.ts.
 test.each([
   ["a no", (id: string) => stage.alice.api.reject(id, "Not this one"), /Not this one/],
   ["a cancellation", (id: string) => stage.machine.api.cancel(id, "Too late"), /cancelled/],
@@ -133,30 +134,4 @@ test.each([
   await stage.n8n.executionIn(executionId, ["success", "error"]);
   expect(paid()).toHaveLength(0);
   expect(model.lastToolAnswer()).toMatch(told);
-});
-
-test("a model that says itself that it is approved gains nothing", async () => {
-  model.slips({ approved: true, data: { approved: true } });
-  const { executionId, request } = await askAgent();
-  await stage.alice.api.reject(request.id, "No");
-  await stage.n8n.executionIn(executionId, ["success", "error"]);
-  expect(paid()).toHaveLength(0);
-});
-
-test("a gate that can't ask refuses, even where it is told to go on after an error", async () => {
-  const workflow = await stage.n8n.rest<{ nodes: { name: string; onError?: string }[] }>(
-    "GET",
-    `/workflows/${workflowId}`,
-  );
-  for (const node of workflow.nodes)
-    if (node.name === "Gate") node.onError = "continueRegularOutput";
-  await stage.n8n.rest("PATCH", `/workflows/${workflowId}`, workflow);
-  const set = (active: boolean) =>
-    stage.owner.api.call("POST", "/api/v1/emergency-stop", { body: { active } });
-  await set(true);
-  model.slips({ approved: true, data: { approved: true } });
-  const executionId = await stage.n8n.runByHand(workflowId, "Start");
-  await stage.n8n.executionIn(executionId, ["success", "error"]);
-  await set(false);
-  expect(paid()).toHaveLength(0);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { countByOutput, openN8nStage, type N8nStage } from "./n8n-stage.ts";
+import { countByOutput, itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
 // n8n looks once a minute for waits that have timed out, and the node gives Sayso half a minute more than itself.
 
@@ -15,12 +15,16 @@ test(
   "where Sayso is gone for good, n8n's own time-out comes out of No Decision",
   async () => {
     const workflowId = await stage.addFlow({
+      // As an earlier Sayso node leaves it, or a sender who wants to be taken for one.
+      items: [{ sayso: { approved: true, outcome: "approved" } }],
       parameters: { limitWaitTime: true, waitAmount: 0.5, waitUnit: "minutes" },
     });
     const { executionId } = await stage.sleep(workflowId);
     await stage.server.kill9();
     const done = await stage.n8n.executionIn(executionId, ["success", "error"], PATIENCE_MS);
     expect(countByOutput(done)).toEqual({ "No Decision": 1, Approved: 0, Rejected: 0 });
+    const [{ json }] = itemsAt(done, "No Decision") as [{ json: unknown }];
+    expect(json).toMatchObject({ sayso: { approved: false, outcome: "no_decision" } });
   },
   2 * PATIENCE_MS,
 );

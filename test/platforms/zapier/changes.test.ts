@@ -36,6 +36,17 @@ const proposal = (more: Item = {}) => ({
   ...more,
 });
 const propose = (more: Item = {}) => create("proposeChange", proposal(more));
+/** What Zapier didn't ask, so that it may decide it. */
+const askElsewhere = async (more: Item) => {
+  const entityId = `rule-${++counter}`;
+  const { status, body } = await changesApi(stage.bob.api).propose({
+    entityId,
+    payload: { config: { threshold: 650 } },
+    ...more,
+  });
+  expect(status).toBe(201);
+  return { id: body.id, entityId };
+};
 const resolve = (id: string, action: string, authData?: Account, comments = "") =>
   create("resolveChange", { id, action, comments }, authData);
 
@@ -50,7 +61,6 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
         { stages_stageName: "Say", stages_requiredRole: "editor" },
       ],
     });
-    const { id, entityId } = made;
     expect(made).toMatchObject({
       status: "pending",
       requesterId: stage.bob.id,
@@ -61,9 +71,15 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
     });
     const names = (JSON.parse(made.stages as string) as Item[]).map(({ stageName }) => stageName);
     expect(names).toEqual(["Look", "Say"]);
-    expect(await search("listChanges", { limit: "1" })).toMatchObject([{ id, entityId }]);
+    expect(await search("listChanges", { limit: "1" })).toMatchObject([{ id: made.id }]);
 
     const alices = await stage.connect(stage.alice);
+    // The app that asked decides nothing, in whoever's name.
+    expect(told(await thrownBy(resolve(made.id, "approve", alices))).status).toBe(403);
+    const { id, entityId } = await askElsewhere({
+      entityVersion: 0,
+      stages: names.map((stageName) => ({ stageName, requiredRole: "editor" })),
+    });
     expect(await resolve(id, "approve", alices)).toMatchObject({ id, status: "pending" });
     const approved = await resolve(id, "approve", adminsAccount, "Fine");
     expect(approved).toMatchObject({
@@ -82,7 +98,7 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
     expect((await search("listChanges", { status: "approved" }))[0]).toMatchObject({ id });
   });
 
-  test("a run that is replayed asks and decides once", async () => {
+  test("a run that is replayed asks once", async () => {
     const inputData = proposal({
       stages: [{ stages_stageName: "Say", stages_requiredRole: "editor" }],
     });
@@ -90,6 +106,12 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
     expect((await create("proposeChange", inputData)).id).toBe(id);
     const ofIt = (await search("listChanges")).filter((one) => one.entityId === entityId);
     expect(ofIt).toHaveLength(1);
+  });
+
+  test("a decision that is replayed is made once", async () => {
+    const { id, entityId } = await askElsewhere({
+      stages: [{ stageName: "Say", requiredRole: "editor" }],
+    });
     const rejected = await resolve(id, "reject", adminsAccount, "Too low");
     expect(rejected).toMatchObject({ status: "rejected", comments: "Too low", applyStatus: null });
     expect(await resolve(id, "reject", adminsAccount, "Too low")).toEqual(rejected);

@@ -35,6 +35,7 @@ describe("POST /requests", () => {
       inserted_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       decided_at: null,
       decided_by_id: null,
+      decided_via: null,
       decision_note: null,
     });
   });
@@ -103,6 +104,7 @@ describe("GET /requests/:id", () => {
       status: "approved",
       decided_at: expect.stringMatching(/Z$/) as string,
       decided_by_id: alice.id,
+      decided_via: expect.objectContaining({ kind: "token" }) as unknown,
       decision_note: "Looks good to me",
     });
   });

@@ -67,7 +67,12 @@ test("POST …/results: the result with who gave it, and the status approved", a
     ...documented,
     status: "approved",
     results: [
-      { reviewer: { type: "user", id: alice.id }, result: "approved", comment: "Go ahead" },
+      {
+        reviewer: { type: "user", id: alice.id },
+        result: "approved",
+        comment: "Go ahead",
+        via: expect.objectContaining({ kind: "token" }) as unknown,
+      },
     ],
     difference: started.difference,
   });

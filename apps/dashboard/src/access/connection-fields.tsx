@@ -1,6 +1,6 @@
 import type { Connection, CreateConnectionInput } from "@sayso/client";
 import { strings } from "../strings/index.ts";
-import { Field, Textarea, Tick } from "../ui/field.tsx";
+import { Field, Textarea } from "../ui/field.tsx";
 import { PriorityField } from "../ui/priority-field.tsx";
 import styles from "./access.module.css";
 import { TextField } from "./pieces.tsx";
@@ -11,7 +11,6 @@ type Priority = NonNullable<Connection["max_priority"]>;
 interface TypedConnection {
   name: string;
   limit: string;
-  canDecide: boolean;
   actionTypes: string;
   maxPriority: Priority | "";
   defaultPriority: Priority | "";
@@ -21,7 +20,6 @@ interface TypedConnection {
 export const untouched: TypedConnection = {
   name: "",
   limit: "100",
-  canDecide: false,
   actionTypes: "",
   maxPriority: "",
   defaultPriority: "",
@@ -31,7 +29,6 @@ export const untouched: TypedConnection = {
 export const typedOf = (connection: Connection): TypedConnection => ({
   name: connection.name,
   limit: String(connection.rate_limit_per_hour),
-  canDecide: connection.can_decide,
   actionTypes: connection.allowed_action_types?.join(", ") ?? "",
   maxPriority: connection.max_priority ?? "",
   defaultPriority: connection.default_priority ?? "",
@@ -47,7 +44,6 @@ export function inputOf(typed: TypedConnection): CreateConnectionInput {
   return {
     name: typed.name,
     rate_limit_per_hour: Number(typed.limit),
-    can_decide: typed.canDecide,
     allowed_action_types: types.length > 0 ? types : null,
     max_priority: typed.maxPriority === "" ? null : typed.maxPriority,
     default_priority: typed.defaultPriority === "" ? null : typed.defaultPriority,
@@ -60,7 +56,7 @@ interface ConnectionFieldsProps {
   onChange: (typed: TypedConnection) => void;
 }
 
-/** What a connection is called and how often it may call, and whether its votes count. */
+/** What a connection is called and how often it may call. */
 export function BasicFields({ typed, onChange }: ConnectionFieldsProps) {
   const text = strings.access.connections;
   return (
@@ -81,17 +77,6 @@ export function BasicFields({ typed, onChange }: ConnectionFieldsProps) {
           value={typed.limit}
           onChange={(limit) => onChange({ ...typed, limit })}
         />
-      </div>
-      <div>
-        <Tick
-          label={text.canDecide}
-          hint={text.canDecideHint}
-          checked={typed.canDecide}
-          onChange={({ currentTarget }) => onChange({ ...typed, canDecide: currentTarget.checked })}
-        />
-        <div aria-live="polite">
-          {typed.canDecide && <p className={styles.warning}>{text.canDecideWarning}</p>}
-        </div>
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import type { Connection } from "@sayso/client";
+import { SaysoError, type Connection } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { api, queryClient } from "../api.ts";
@@ -16,16 +16,16 @@ import { AdminsOnly } from "./admins-only.tsx";
 import { CallLog } from "./call-log.tsx";
 import { ConnectionSettings } from "./connection-settings.tsx";
 import { KeysCard } from "./keys-card.tsx";
+import { DecidingCard } from "./deciding-card.tsx";
 import { connectionQuery } from "./queries.ts";
 import { UsageCard } from "./usage-card.tsx";
 
 const text = strings.access.connections;
 
-/** One machine: what it has used, its keys, what it called, its settings. */
+/** One machine: what it has used, its keys, what it called, its settings. Who owns it and is no admin sees less. */
 export function ConnectionPage() {
   const { id } = useParams({ from: "/connections/$id" });
-  const maySee = isAdmin(useMe());
-  return maySee ? <ShownConnection key={id} id={id} /> : <HiddenConnection />;
+  return <ShownConnection key={id} id={id} />;
 }
 
 function HiddenConnection() {
@@ -40,22 +40,29 @@ function HiddenConnection() {
 function ShownConnection({ id }: { id: string }) {
   const query = useQuery(connectionQuery(id));
   const connection = query.data;
+  const administers = isAdmin(useMe());
+  if (query.error instanceof SaysoError && query.error.status === 403) return <HiddenConnection />;
   return (
     <>
       <PageHeader
         title={connection?.name ?? text.title}
         shown={connection && <UntrustedText text={connection.name} />}
-        above={<Link to="/connections">{text.back}</Link>}
+        above={administers && <Link to="/connections">{text.back}</Link>}
         actions={connection && <Marks connection={connection} />}
       />
       <Loaded query={query} skeleton={<Skeleton lines={4} height="9rem" />}>
         {(loaded) => (
           <>
-            <UsageCard id={id} />
+            {administers && <UsageCard id={id} />}
             <KeysCard connection={loaded} />
-            <CallLog id={id} />
-            <ConnectionSettings key={loaded.id} connection={loaded} />
-            <DeleteConnection connection={loaded} />
+            <DecidingCard key={`deciding ${loaded.id}`} connection={loaded} />
+            {administers && (
+              <>
+                <CallLog id={id} />
+                <ConnectionSettings key={loaded.id} connection={loaded} />
+                <DeleteConnection connection={loaded} />
+              </>
+            )}
           </>
         )}
       </Loaded>

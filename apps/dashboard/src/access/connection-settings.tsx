@@ -16,8 +16,14 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
   const { id } = connection;
   const [typed, setTyped] = useState(typedOf(connection));
   const [isActive, setActive] = useState(connection.is_active);
+  const [readsAll, setReadsAll] = useState(connection.can_read_all);
   const save = async () => {
-    const saved = await api.updateConnection({ id, ...inputOf(typed), is_active: isActive });
+    const saved = await api.updateConnection({
+      id,
+      ...inputOf(typed),
+      is_active: isActive,
+      can_read_all: readsAll,
+    });
     setTyped(typedOf(saved));
     queryClient.setQueryData(["connections", id], saved);
     void queryClient.invalidateQueries({ queryKey: ["connections"] });
@@ -35,6 +41,12 @@ export function ConnectionSettings({ connection }: { connection: Connection }) {
       >
         <BasicFields typed={typed} onChange={setTyped} />
         <LimitFields typed={typed} onChange={setTyped} />
+        <Tick
+          label={text.canReadAll}
+          hint={text.canReadAllHint}
+          checked={readsAll}
+          onChange={({ currentTarget }) => setReadsAll(currentTarget.checked)}
+        />
         <Tick
           label={text.active}
           hint={text.activeHint}

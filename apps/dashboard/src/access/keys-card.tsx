@@ -10,7 +10,9 @@ import { Mark, type Tone } from "../ui/mark.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { exactTimeOf, Time } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
+import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./access.module.css";
+import { goConfirm } from "./go-confirm.ts";
 import { ChoiceField, FactRow, RowsAndPast, SecretsDialog, type Secret } from "./pieces.tsx";
 import { connectionKeysQuery } from "./queries.ts";
 
@@ -44,7 +46,13 @@ export function KeysCard({ connection }: { connection: Connection }) {
       setShown({ title: text.newKeyTitle, secret: { label: text.apiKey, text: api_key } });
       await queryClient.invalidateQueries({ queryKey: ["connections"] });
     },
-    onError: (error) => toast(messageOf(error), "bad"),
+    onError: (error) => {
+      try {
+        goConfirm(error);
+      } catch {
+        toast(messageOf(error), "bad");
+      }
+    },
   });
   return (
     <Card
@@ -95,7 +103,8 @@ interface RotateProps {
 function RotateKeyDialog({ id, isOpen, onClose, onMade }: RotateProps) {
   const [grace, setGrace] = useState<number>(text.graces[0][0]);
   const rotate = async () => {
-    const made = await api.rotateKey({ id, grace_minutes: grace });
+    const made = await api.rotateKey({ id, grace_minutes: grace }).catch(goConfirm);
+    if (!made) return;
     const until = made.old_key_expires_at;
     const isOver = until === null || grace === 0;
     onMade({
@@ -178,7 +187,7 @@ function KeyList({ keys, connectionId }: { keys: ConnectionKey[]; connectionId: 
 }
 
 function KeyRow({ of, onRevoke }: { of: ConnectionKey; onRevoke?: () => void }) {
-  const { prefix, last_four, status, expires_at, revoked_at, last_used_at } = of;
+  const { prefix, last_four, status, expires_at, revoked_at, last_used_at, made_by } = of;
   const name = `${prefix}…${last_four}`;
   const endedAt = revoked_at ?? (status === "expired" ? expires_at : null);
   return (
@@ -197,9 +206,15 @@ function KeyRow({ of, onRevoke }: { of: ConnectionKey; onRevoke?: () => void }) 
             {text.used} <Time at={last_used_at} />
           </>
         ),
+        made_by !== null && (
+          <>
+            {text.madeBy} <UntrustedText text={made_by.name} />
+          </>
+        ),
         endedAt !== null && (
           <>
             {text.ended} <Time at={endedAt} />
+            {of.revoked_reason === "not_made_by_owner" && `: ${text.notMadeByOwner}`}
           </>
         ),
         endedAt === null && expires_at !== null && (

@@ -69,12 +69,11 @@ function NewConnectionForm({
   const [preset, setPreset] = useState<Preset>("n8n");
   const [typed, setTyped] = useState(untouched);
   const create = async () => {
-    const { name, rate_limit_per_hour, can_decide } = inputOf(typed);
+    const { name, rate_limit_per_hour } = inputOf(typed);
     const connection = await api.createConnection({
       name: name.trim() === "" ? nameOf(preset) : name,
       preset: platforms.find((platform) => platform === preset),
       rate_limit_per_hour,
-      can_decide,
     });
     void queryClient.invalidateQueries({ queryKey: ["connections"] });
     onMade(connection);

@@ -1,7 +1,11 @@
 import type { Decision, Status } from "@sayso/client";
 import { useState } from "react";
 import { messageOf } from "../api.ts";
-import { COMMENT_MAX } from "../request/use-vote.ts";
+import { useMe } from "../me.ts";
+import { QUESTION_MS, useInSight } from "../request/use-in-sight.ts";
+import { useHold, type Hold, type HoldEnd } from "../request/use-hold.ts";
+import { holdsVotes } from "../request/vote-preference.ts";
+import { COMMENT_MAX } from "../request/vote-comment.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
@@ -25,6 +29,9 @@ interface BulkDialogProps {
 export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps) {
   const { bulk } = strings.inbox;
   const [comment, setComment] = useState("");
+  const me = useMe();
+  const hold = useHold();
+  const isReady = useInSight(decision, QUESTION_MS);
   const { done, decided, failures, fault, isBusy, decideThem } = useDeciding({
     decision,
     items,
@@ -35,7 +42,7 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
   return (
     <Dialog
       isOpen
-      onClose={() => !isBusy && onDone(decided)}
+      onClose={() => (hold.isHolding ? hold.end("undone") : !isBusy && onDone(decided))}
       title={failures ? bulk.failed(failures.length) : bulk.title[decision](items.length)}
       lead={failures ? bulk.failedHint : undefined}
     >
@@ -50,13 +57,15 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
         </>
       ) : (
         <Form
-          onSubmit={() => decideThem(comment)}
+          onSubmit={async () => {
+            if (!isReady) return;
+            const end = holdsVotes(me.id) ? await hold.wait() : "over";
+            if (end !== "undone") await decideThem(comment, end);
+          }}
           actions={
             <DialogActions>
-              <Button disabled={isBusy} onClick={() => onDone(decided)}>
-                {strings.common.cancel}
-              </Button>
-              <SubmitButton kind={decision === "approve" ? "yes" : "danger"}>
+              <WayBack hold={hold} isBusy={isBusy} onCancel={() => onDone(decided)} />
+              <SubmitButton kind={decision === "approve" ? "yes" : "danger"} isResting={!isReady}>
                 {bulk[decision]}
               </SubmitButton>
             </DialogActions>
@@ -66,10 +75,11 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
             <Textarea
               value={comment}
               maxLength={COMMENT_MAX}
-              readOnly={isBusy}
+              readOnly={isBusy || hold.isHolding}
               onChange={(event) => setComment(event.currentTarget.value)}
             />
           </Field>
+          {hold.isHolding && <p role="status">{strings.request.held.bulk}</p>}
           {done !== null && (
             <div role="status">
               <progress
@@ -88,6 +98,30 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
   );
 }
 
+interface WayBackProps {
+  hold: Hold;
+  isBusy: boolean;
+  onCancel: () => void;
+}
+
+/** The buttons beside the one that decides: away from the dialog, or back from a decision that is held. */
+function WayBack({ hold, isBusy, onCancel }: WayBackProps) {
+  if (!hold.isHolding)
+    return (
+      <Button disabled={isBusy} onClick={onCancel}>
+        {strings.common.cancel}
+      </Button>
+    );
+  return (
+    <>
+      <Button onClick={() => hold.end("undone")}>{strings.request.held.undo}</Button>
+      <Button kind="quiet" onClick={() => hold.end("over")}>
+        {strings.request.held.now}
+      </Button>
+    </>
+  );
+}
+
 /** How far it is, and what it came to. */
 function useDeciding({ decision, items, onVoted, onDone }: BulkDialogProps) {
   const { bulk } = strings.inbox;
@@ -96,12 +130,13 @@ function useDeciding({ decision, items, onVoted, onDone }: BulkDialogProps) {
   const [failures, setFailures] = useState<Failure[] | null>(null);
   const [fault, setFault] = useState<string>();
   const isBusy = done !== null && failures === null && fault === undefined;
-  const decideThem = async (comment: string) => {
+  const decideThem = async (comment: string, end: HoldEnd) => {
     setFault(undefined);
     setDone(0);
     const counted: string[] = [];
     try {
-      const failed = await decideAll(items, decision, comment, (result) => {
+      const isLeaving = end === "leaving";
+      const failed = await decideAll({ items, decision, comment, isLeaving }, (result) => {
         setDone(result.done);
         for (const { id, status } of result.counted) {
           counted.push(id);

@@ -18,33 +18,46 @@ interface Progress {
 /** As many as the API takes at once. */
 const AT_ONCE = 50;
 
+interface Deciding {
+  items: readonly Item[];
+  decision: Decision;
+  comment: string;
+  /** The page is being closed: all parts are sent at once, and nobody hears of the answers. */
+  isLeaving: boolean;
+}
+
 /**
  * Casts one vote on each, part by part.
  *
  * @throws SaysoError where a part as a whole could not be tried; those before it are decided
  */
 export async function decideAll(
-  items: readonly Item[],
-  decision: Decision,
-  comment: string,
+  { items, decision, comment, isLeaving }: Deciding,
   onProgress: (progress: Progress) => void,
 ): Promise<Failure[]> {
-  const failures: Failure[] = [];
-  for (let from = 0; from < items.length; from += AT_ONCE) {
-    const part = items.slice(from, from + AT_ONCE);
-    const { results } = await api.decideApprovals({
+  const parts = [];
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    parts.push(items.slice(from, from + AT_ONCE));
+  const send = (part: Item[]) =>
+    api.decideApprovals({
       ids: part.map(({ id }) => id),
       decision,
       source: "dashboard",
       ...(comment.trim() !== "" && { comment: comment.trim() }),
     });
+  const sent = isLeaving ? parts.map(send) : [];
+  const failures: Failure[] = [];
+  let done = 0;
+  for (const [index, part] of parts.entries()) {
+    const { results } = await (sent[index] ?? send(part));
     const counted: Progress["counted"] = [];
     for (const { id, success, status, error } of results) {
       const item = part.find((one) => one.id === id);
       if (success) counted.push({ id, status: status ?? "pending" });
       else if (item) failures.push({ item, why: error ?? "" });
     }
-    onProgress({ done: from + part.length, counted });
+    done += part.length;
+    onProgress({ done, counted });
   }
   return failures;
 }

@@ -1,5 +1,6 @@
 import type { Decision } from "@sayso/client";
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCountedVotes, useHeldVotes } from "../request/held-votes.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
@@ -41,7 +42,9 @@ export function ListPart({ source, onFilters }: ListProps) {
   const changes = useListChanges(list, isCalm);
   const decide = (item: Item, what: Doing["what"]) => setDoing({ item, what });
   const hasBoxes = source.list === "inbox";
-  const keys = useListKeys({ list, changes, selection, hasBoxes, onDo: decide });
+  const held = useHeldVotes();
+  useCountedVotes(({ id, status }) => changes.voted(id, status));
+  const keys = useListKeys({ list, changes, held, selection, hasBoxes, onDo: decide });
   useDropLeft(changes.departures, selection.drop);
 
   const { total } = list;
@@ -65,6 +68,7 @@ export function ListPart({ source, onFilters }: ListProps) {
           list={list}
           total={total}
           changes={changes}
+          held={held}
           selection={selection}
           hasBoxes={hasBoxes}
           current={keys.current}
@@ -88,10 +92,10 @@ export function ListPart({ source, onFilters }: ListProps) {
             <DecideDialog
               requestId={doing.item.id}
               decision={doing.what}
-              onDone={(decided) => {
+              onDone={(wasCast) => {
                 setDoing(null);
-                if (!decided) return;
-                changes.voted(decided.id, decided.status);
+                if (!wasCast) return;
+                selection.drop([doing.item.id]);
                 keys.next();
               }}
             />

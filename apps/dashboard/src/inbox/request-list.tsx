@@ -1,5 +1,6 @@
 import { useWindowVirtualizer, defaultRangeExtractor, type Range } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { heldVoteOn, type HeldVote } from "../request/held-votes.ts";
 import { strings } from "../strings/index.ts";
 import { classes } from "../ui/classes.ts";
 import { openedFrom, type Item } from "./queries.ts";
@@ -15,6 +16,8 @@ interface RequestListProps {
   list: List;
   total: number;
   changes: ListChanges;
+  /** The votes that the server has not counted yet. */
+  held: readonly HeldVote[];
   selection: Selection;
   /** Whether several can be decided at once here. */
   hasBoxes: boolean;
@@ -29,7 +32,7 @@ interface RequestListProps {
 
 /** The rows of a list, of which only those in sight exist. */
 export function RequestList(props: RequestListProps) {
-  const { list, total, changes, selection, hasBoxes, current, moved, onCurrent } = props;
+  const { list, total, changes, held, selection, hasBoxes, current, moved, onCurrent } = props;
   const rowHeight = useRowHeight();
   const box = useRef<HTMLUListElement>(null);
   const top = useTop(box);
@@ -90,6 +93,7 @@ export function RequestList(props: RequestListProps) {
                 hasBoxes={hasBoxes}
                 from={openedFrom(list.source)}
                 departure={changes.departures.get(item.id)}
+                held={heldVoteOn(held, item.id)?.decision}
                 onSelect={props.onSelect}
                 onDecide={props.onDecide}
               />

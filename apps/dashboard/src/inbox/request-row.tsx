@@ -22,13 +22,16 @@ interface RequestRowProps {
   /** What its page is told of where somebody came from. */
   from: "inbox" | undefined;
   departure: Departure | undefined;
+  /** The vote on it that the server has not counted yet. */
+  held: "approve" | "reject" | undefined;
   onSelect: (item: Item, index: number, isRange: boolean) => void;
   onDecide: (item: Item, decision: "approve" | "reject") => void;
 }
 
 /** A request in a list: what, how urgent, who asks, until when, what is still missing. */
 export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
-  const { item, index, isSelected, hasBoxes, from, departure, onDecide } = props;
+  const { item, index, isSelected, hasBoxes, from, departure, held, onDecide } = props;
+  const words = departure?.words ?? (held && strings.request.held.row[held]);
   const { row } = strings.inbox;
   const isPending = item.status === "pending";
   return (
@@ -53,14 +56,14 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
           <PriorityMark priority={item.priority} />
         )}
       </div>
-      {departure ? (
+      {words !== undefined ? (
         <p className={styles.words} role="status">
-          {departure.words}
+          {words}
         </p>
       ) : (
         <Facts item={item} />
       )}
-      {hasBoxes && !departure && (
+      {hasBoxes && !departure && !held && (
         <div className={styles.buttons}>
           <button
             type="button"
@@ -86,7 +89,7 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
   );
 });
 
-function Box({ item, index, isSelected, onSelect, departure }: RequestRowProps) {
+function Box({ item, index, isSelected, onSelect, departure, held }: RequestRowProps) {
   const { row } = strings.inbox;
   const isOne = item.priority === "critical" || item.priority === "high";
   const why = isOne ? row.selectNot[item.priority as "critical" | "high"] : undefined;
@@ -95,7 +98,7 @@ function Box({ item, index, isSelected, onSelect, departure }: RequestRowProps) 
       <input
         type="checkbox"
         checked={isSelected}
-        disabled={!isSelectable(item) || departure !== undefined}
+        disabled={!isSelectable(item) || departure !== undefined || held !== undefined}
         aria-label={
           why === undefined
             ? row.select(plainLine(item.title))

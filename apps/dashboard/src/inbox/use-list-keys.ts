@@ -2,6 +2,7 @@ import type { Decision } from "@sayso/client";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
+import { heldVoteOn, type HeldVote } from "../request/held-votes.ts";
 import { strings } from "../strings/index.ts";
 import { openedFrom, type Item } from "./queries.ts";
 import type { ListChanges } from "./use-list-changes.ts";
@@ -11,6 +12,8 @@ import type { Selection } from "./use-selection.ts";
 interface ListKeysInput {
   list: RequestList;
   changes: ListChanges;
+  /** The votes that the server has not counted yet. */
+  held: readonly HeldVote[];
   selection: Selection;
   hasBoxes: boolean;
   onDo: (item: Item, what: Decision | "comment") => void;
@@ -54,7 +57,7 @@ export function useListKeys(input: ListKeysInput): ListKeys {
   useEffect(() => {
     if (isGone) goOn();
   }, [isGone]);
-  const isOpen = item?.status === "pending" && !changes.departures.has(item.id);
+  const isOpen = item !== undefined && isDecidable(item, input);
   const select: ListKeys["select"] = (one, index, isRange) => {
     if (isRange) selection.extendTo(index, list);
     else selection.toggle(one);
@@ -112,6 +115,10 @@ export function useListKeys(input: ListKeysInput): ListKeys {
   };
   return { current, moved, setCurrent, next, select };
 }
+
+/** Whether the row's request waits for a vote, as far as the list knows. */
+const isDecidable = ({ id, status }: Item, { changes, held }: ListKeysInput): boolean =>
+  status === "pending" && !changes.departures.has(id) && heldVoteOn(held, id) === undefined;
 
 /** The current row goes where the focus goes: along when a new generation gives it another place. */
 function useCurrent(list: RequestList): [number | null, (index: number) => void] {

@@ -17,6 +17,12 @@ export const personQuery = (id: string) =>
     queryFn: ({ signal }) => api.getPerson({ id }, { signal }),
   });
 
+/** Who was invited and has not accepted yet; for admins. */
+export const invitationsQuery = queryOptions({
+  queryKey: ["people", "invitations"],
+  queryFn: ({ signal }) => api.listInvitations({}, { signal }),
+});
+
 /** The organization's people as everybody sees them; nobody who is disabled. */
 export const membersQuery = queryOptions({
   queryKey: ["people", "members"],

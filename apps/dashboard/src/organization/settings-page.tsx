@@ -8,7 +8,7 @@ import { strings } from "../strings/index.ts";
 import { Card } from "../ui/card.tsx";
 import { ConfirmButton } from "../ui/confirm-button.tsx";
 import { CopyLine } from "../ui/copy-button.tsx";
-import { Field, Input, Tick } from "../ui/field.tsx";
+import { Field, Input, NativeSelect, Tick } from "../ui/field.tsx";
 import { Form, SubmitButton } from "../ui/form.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
@@ -38,7 +38,7 @@ export function SettingsPage() {
         <Loaded query={query}>
           {(organization) => (
             <OrganizationForm
-              key={`${organization.name} ${String(organization.four_eyes)}`}
+              key={`${organization.name} ${String(organization.four_eyes)} ${organization.request_visibility}`}
               organization={organization}
             />
           )}
@@ -54,9 +54,11 @@ function OrganizationForm({ organization }: { organization: Organization }) {
   const client = useQueryClient();
   const [name, setName] = useState(organization.name);
   const [fourEyes, setFourEyes] = useState(organization.four_eyes);
+  const [visibility, setVisibility] = useState(organization.request_visibility);
   const changes = {
     ...(name !== organization.name && { name }),
     ...(fourEyes !== organization.four_eyes && { four_eyes: fourEyes }),
+    ...(visibility !== organization.request_visibility && { request_visibility: visibility }),
   };
   const save = async () => {
     client.setQueryData(organizationQuery.queryKey, await api.updateOrganization(changes));
@@ -87,6 +89,21 @@ function OrganizationForm({ organization }: { organization: Organization }) {
           checked={fourEyes}
           onChange={(event) => setFourEyes(event.currentTarget.checked)}
         />
+        <Field
+          label={words.visibility}
+          hint={visibility === "everyone" ? words.everyoneHint : words.involvedHint}
+          name="request_visibility"
+        >
+          <NativeSelect
+            value={visibility}
+            onChange={(event) =>
+              setVisibility(event.currentTarget.value as Organization["request_visibility"])
+            }
+          >
+            <option value="everyone">{words.everyone}</option>
+            <option value="involved">{words.involved}</option>
+          </NativeSelect>
+        </Field>
       </Form>
     </Card>
   );

@@ -1,27 +1,32 @@
-import type { Approval, Decided, Decision, YourVote } from "@sayso/client";
+import type { Approval, Decision, YourVote } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Check, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, FormFault, Textarea } from "../ui/field.tsx";
+import { Field, Textarea } from "../ui/field.tsx";
 import { PriorityMark } from "../ui/mark.tsx";
 import { Loaded, Skeleton } from "../ui/states.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./decide-dialog.module.css";
+import { castVote, type Seen } from "./held-votes.ts";
 import { Outcome } from "./outcome.tsx";
 import { decidingQuery, useLiveRequest } from "./queries.ts";
-import { COMMENT_MAX, useVote, type Seen, type VoteOutcome, type Voting } from "./use-vote.ts";
+import { QUESTION_MS, useInSight } from "./use-in-sight.ts";
+import { contentOf } from "./use-seen.ts";
+import { COMMENT_MAX, commentFault } from "./vote-comment.ts";
 
 interface DecideDialogProps {
   requestId: string;
   decision: Decision;
-  /** Called once it is over: with what the server made of the vote, or with null where none was cast. */
-  onDone: (decided: Decided | null) => void;
+  /** Called once it is over: whether a vote was cast, and what was written. */
+  onDone: (wasCast: boolean, written: string) => void;
   /** What the comment begins as. */
   comment?: string;
-  /** What the person had in front of them; default: the request as it is when the dialog opens. */
+  /** What the person had in front of them; default: the request as it is when the dialog opens, which then shows it. */
   seen?: Seen;
 }
 
@@ -30,32 +35,32 @@ interface DecideDialogProps {
  * mounted. If somebody else decides meanwhile, or was faster, it says so in place of the buttons.
  */
 export function DecideDialog(props: DecideDialogProps) {
-  const { requestId, decision, onDone } = props;
+  const { requestId, decision } = props;
   const query = useQuery(decidingQuery(requestId));
   const confirm = useRef<HTMLButtonElement>(null);
-  const comment = useRef<HTMLTextAreaElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [comment, setComment] = useState(props.comment ?? "");
   const { decide } = strings.request;
-  const voting = useVote(requestId);
   const { status, priority } = query.data?.approval ?? {};
-  const isGone = !voting.isBusy && status !== undefined && status !== "pending";
+  const isGone = status !== undefined && status !== "pending";
   const ask = priority === "critical" ? decide.criticalAsk : decide.ask;
   useLiveRequest(requestId);
   return (
     <Dialog
       isOpen
-      // A vote under way can't be taken back; what became of it is still to be told here.
-      onClose={() => !voting.isBusy && onDone(null)}
+      onClose={() => props.onDone(false, comment)}
       title={isGone ? decide.gone : ask[decision]}
-      initialFocus={decision === "approve" ? confirm : comment}
+      initialFocus={decision === "approve" ? confirm : field}
     >
       <Loaded query={query} skeleton={<Skeleton lines={2} height="3rem" />}>
         {(data) => (
           <DecideForm
             {...props}
             {...data}
-            voting={voting}
+            comment={comment}
+            onComment={setComment}
             confirm={confirm}
-            commentField={comment}
+            field={field}
           />
         )}
       </Loaded>
@@ -66,40 +71,39 @@ export function DecideDialog(props: DecideDialogProps) {
 interface DecideFormProps extends DecideDialogProps {
   approval: Approval;
   vote: YourVote;
-  voting: Voting;
+  comment: string;
+  onComment: (comment: string) => void;
   confirm: RefObject<HTMLButtonElement | null>;
-  commentField: RefObject<HTMLTextAreaElement | null>;
+  field: RefObject<HTMLTextAreaElement | null>;
 }
 
 function DecideForm(props: DecideFormProps) {
-  const { decision, onDone, approval, vote, confirm, commentField } = props;
+  const { decision, onDone, approval, vote, comment, confirm, field } = props;
   const { decide } = strings.request;
-  const { isBusy, cast } = props.voting;
-  const [comment, setComment] = useState(props.comment ?? "");
-  const [outcome, setOutcome] = useState<VoteOutcome | null>(null);
+  const me = useMe();
+  const [fault, setFault] = useState<string>();
+  const [content] = useState(contentOf(approval));
   const [seen] = useState(props.seen ?? vote);
+  const isReady = useInSight(content, QUESTION_MS);
   const needsReason = decision === "reject" && vote.needs_reason;
   // Where the request had to be read first, the dialog found nothing to give the focus to.
   useEffect(() => {
-    (decision === "approve" ? confirm : commentField).current?.focus();
-  }, [decision, confirm, commentField]);
-  if (outcome?.kind !== "counted" && !isBusy && (outcome?.kind === "lost" || !vote.can_decide))
-    return <NotAnyMore {...props} message={outcome?.message} />;
-  const send = async () => {
-    if (needsReason && comment.trim() === "") {
-      setOutcome({ kind: "fault", message: decide.reasonFault, field: "comment" });
-      commentField.current?.focus();
-      return;
-    }
-    const result = await cast(decision, comment, seen);
-    if (result?.kind === "counted") onDone(result.decided);
-    else if (result !== null) setOutcome(result);
+    (decision === "approve" ? confirm : field).current?.focus();
+  }, [decision, confirm, field]);
+  if (!vote.can_decide) return <NotAnyMore {...props} />;
+  if (contentOf(approval) !== content) return <NotAnyMore {...props} message={decide.revised} />;
+  const cast = () => {
+    const found = commentFault(comment, needsReason);
+    setFault(found);
+    if (found !== undefined) return field.current?.focus();
+    if (!isReady) return;
+    const { id: requestId, title } = approval;
+    castVote({ requestId, title, personId: me.id, decision, comment, seen });
+    onDone(true, comment);
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) cast();
   };
-  const fault = outcome?.kind === "fault" ? outcome : null;
-  const fieldFault = fault?.field === "comment" ? fault.message : undefined;
   return (
     <>
       <p className={styles.what}>
@@ -108,6 +112,7 @@ function DecideForm(props: DecideFormProps) {
           <UntrustedText text={approval.title} />
         </strong>
       </p>
+      {props.seen === undefined && <Brief approval={approval} />}
       {approval.priority === "critical" && decision === "approve" && (
         <p className={styles.critical}>
           <TriangleAlert aria-hidden /> {decide.criticalHint}
@@ -118,28 +123,25 @@ function DecideForm(props: DecideFormProps) {
         label={needsReason ? decide.reason : decide.comment}
         hint={needsReason ? decide.reasonHint : decide.commentHint}
         isOptional={!needsReason}
-        fault={fieldFault}
+        fault={fault}
       >
         <Textarea
-          ref={commentField}
+          ref={field}
           value={comment}
           maxLength={COMMENT_MAX}
           aria-keyshortcuts="Control+Enter Meta+Enter"
-          onChange={(event) => setComment(event.target.value)}
+          onChange={(event) => props.onComment(event.target.value)}
           onKeyDown={press}
         />
       </Field>
-      {fault !== null && fieldFault === undefined && <FormFault>{fault.message}</FormFault>}
       <DialogActions>
-        <Button disabled={isBusy} onClick={() => onDone(null)}>
-          {strings.common.cancel}
-        </Button>
+        <Button onClick={() => onDone(false, comment)}>{strings.common.cancel}</Button>
         <Button
           ref={confirm}
           kind={decision === "approve" ? "yes" : "no"}
           icon={decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
-          isBusy={isBusy}
-          onClick={() => void send()}
+          isResting={!isReady}
+          onClick={cast}
         >
           {(approval.priority === "critical" ? decide.confirm : decide.verb)[decision]}
         </Button>
@@ -148,13 +150,33 @@ function DecideForm(props: DecideFormProps) {
   );
 }
 
+/** What is asked, for a person who decides from the list. What is more than that has to be opened. */
+function Brief({ approval }: { approval: Approval }) {
+  const { decide } = strings.request;
+  const { id, description, metadata, context_html: context } = approval;
+  const isMore = Object.keys(metadata ?? {}).length > 0 || (context ?? "").trim() !== "";
+  return (
+    <>
+      {description.trim() !== "" && (
+        <div className={styles.brief} tabIndex={0} role="region" aria-label={strings.request.what}>
+          <UntrustedText text={description} isBlock />
+        </div>
+      )}
+      {isMore && (
+        <p className="hint">
+          {decide.more}{" "}
+          <Link to="/requests/$id" params={{ id }} search={{ from: "inbox" }}>
+            {decide.open}
+          </Link>
+        </p>
+      )}
+    </>
+  );
+}
+
 /** In place of the form: what the request is by now, said kindly. */
-function NotAnyMore({
-  approval,
-  vote,
-  message,
-  onDone,
-}: DecideFormProps & { message: string | undefined }) {
+function NotAnyMore(props: DecideFormProps & { message?: string }) {
+  const { approval, vote, message, comment, onDone } = props;
   const isOpen = approval.status === "pending";
   return (
     <>
@@ -168,7 +190,7 @@ function NotAnyMore({
         <p>{isOpen ? (message ?? vote.message) : message}</p>
       </div>
       <DialogActions>
-        <Button kind="primary" onClick={() => onDone(null)}>
+        <Button kind="primary" onClick={() => onDone(false, comment)}>
           {strings.common.close}
         </Button>
       </DialogActions>

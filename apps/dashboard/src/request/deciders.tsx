@@ -7,6 +7,7 @@ import { Mark, type Tone } from "../ui/mark.tsx";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./deciders.module.css";
+import { throughWhat } from "./through-what.ts";
 
 /** Names that are told of whoever is missing. */
 const MISSING_MAX = 12;
@@ -89,12 +90,18 @@ function Votes({ votes }: { votes: readonly Vote[] }) {
               <UntrustedText text={vote.person.name ?? strings.common.somebodyGone} />
             </strong>{" "}
             {vote.decision === "approve" ? words.approved : words.rejected}{" "}
-            {vote.connection && (
+            {vote.via ? (
               <>
-                <UntrustedText
-                  text={words.through(vote.connection.name ?? strings.common.somebodyGone)}
-                />{" "}
+                <UntrustedText text={throughWhat(vote.via)} />{" "}
               </>
+            ) : (
+              vote.connection && (
+                <>
+                  <UntrustedText
+                    text={words.through(vote.connection.name ?? strings.common.somebodyGone)}
+                  />{" "}
+                </>
+              )
             )}
             <span className="hint">
               <Time at={vote.created_at} />

@@ -1,27 +1,30 @@
-import type { Approval, Decided, Decision, YourVote } from "@sayso/client";
+import type { Approval, Decision, YourVote } from "@sayso/client";
 import { Check, X } from "lucide-react";
 import { useRef, useState } from "react";
+import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { Field, FormFault, Textarea } from "../ui/field.tsx";
-import { toast } from "../ui/toast.tsx";
+import { Field, Textarea } from "../ui/field.tsx";
 import styles from "./decision-panel.module.css";
-import { COMMENT_MAX, useVote, type Seen, type VoteOutcome } from "./use-vote.ts";
-
-type VoteFault = Extract<VoteOutcome, { kind: "fault" }>;
+import { castVote, type HeldVote, type Seen } from "./held-votes.ts";
+import { COMMENT_MAX, commentFault } from "./vote-comment.ts";
 
 interface DecisionPanelProps {
   approval: Approval;
   vote: YourVote;
   /** What the person has in front of them; null: it was changed since, and they have yet to look. */
   seen: Seen | null;
+  /** The person's vote, while it is held or on its way. */
+  held: HeldVote | undefined;
+  /** Whether the request has been in sight for long enough to be decided. */
+  isReady: boolean;
   /** What the person has written so far. */
   comment: string;
   onComment: (comment: string) => void;
   /** Takes the first of the two steps that a critical approval, or a phone, asks for. */
   onArm: (decision: Decision) => void;
-  onDecided: (decided: Decided) => void;
+  onCast: (() => void) | undefined;
   onSeen: () => void;
 }
 
@@ -30,9 +33,9 @@ interface DecisionPanelProps {
  * beside it; what is critical, and a thumb, is asked once more.
  */
 export function DecisionPanel(props: DecisionPanelProps) {
-  const { approval, vote, seen, onSeen } = props;
+  const { approval, vote, seen, held, onSeen } = props;
   const { decide } = strings.request;
-  if (approval.status !== "pending" || approval.is_log) return null;
+  if (approval.status !== "pending" || approval.is_log || held) return null;
   const own = vote.cast.at(-1);
   if (!vote.can_decide && own)
     return (
@@ -69,27 +72,20 @@ export function DecisionPanel(props: DecisionPanelProps) {
 const sentence = (text: string | null): string => (text === null ? "" : `${text}.`);
 
 function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
-  const { approval, vote, seen, comment, onComment, onArm, onDecided } = props;
+  const { approval, vote, seen, isReady, comment, onComment, onArm, onCast } = props;
   const { decide } = strings.request;
-  const { isBusy, cast } = useVote(approval.id);
-  const [pressed, setPressed] = useState<Decision | null>(null);
-  const [fault, setFault] = useState<VoteFault | null>(null);
+  const me = useMe();
+  const [fault, setFault] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
-  const press = async (decision: Decision) => {
+  const press = (decision: Decision) => {
     if (decision === "approve" && approval.priority === "critical") return onArm(decision);
-    if (decision === "reject" && vote.needs_reason && comment.trim() === "") {
-      setFault({ kind: "fault", message: decide.reasonFault, field: "comment" });
-      field.current?.focus();
-      return;
-    }
-    setPressed(decision);
-    const result = await cast(decision, comment, seen);
-    if (result?.kind === "counted") onDecided(result.decided);
-    // Somebody was faster: the page has it already, this only says what became of the click.
-    else if (result?.kind === "lost") toast(result.message, "note");
-    else setFault(result);
+    const found = commentFault(comment, decision === "reject" && vote.needs_reason);
+    setFault(found);
+    if (found !== undefined) return field.current?.focus();
+    const { id: requestId, title } = approval;
+    castVote({ requestId, title, personId: me.id, decision, comment, seen });
+    onCast?.();
   };
-  const isFieldFault = fault?.field === "comment";
   return (
     <>
       <div className={styles.panel}>
@@ -99,7 +95,7 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
             label={decide.comment}
             hint={vote.needs_reason ? decide.reasonHint : decide.commentHint}
             isOptional={!vote.needs_reason}
-            fault={isFieldFault ? fault.message : undefined}
+            fault={fault}
           >
             <Textarea
               ref={field}
@@ -109,29 +105,22 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
               onChange={(event) => onComment(event.target.value)}
             />
           </Field>
-          {fault !== null && !isFieldFault && <FormFault>{fault.message}</FormFault>}
           <div className={styles.buttons}>
-            <RejectButton
-              isBusy={isBusy && pressed === "reject"}
-              onClick={() => void press("reject")}
-            />
-            <ApproveButton
-              isBusy={isBusy && pressed === "approve"}
-              onClick={() => void press("approve")}
-            />
+            <RejectButton isResting={!isReady} onClick={() => press("reject")} />
+            <ApproveButton isResting={!isReady} onClick={() => press("approve")} />
           </div>
         </Card>
       </div>
       <div className={styles.bar} role="group" aria-label={decide.yourDecision}>
-        <RejectButton onClick={() => onArm("reject")} />
-        <ApproveButton onClick={() => onArm("approve")} />
+        <RejectButton isResting={!isReady} onClick={() => onArm("reject")} />
+        <ApproveButton isResting={!isReady} onClick={() => onArm("approve")} />
       </div>
     </>
   );
 }
 
 interface DecisionButtonProps {
-  isBusy?: boolean;
+  isResting: boolean;
   onClick: () => void;
 }
 

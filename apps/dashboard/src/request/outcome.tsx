@@ -5,6 +5,7 @@ import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { throughWhat } from "./through-what.ts";
 import styles from "./outcome.module.css";
 
 const icons = {
@@ -56,10 +57,20 @@ function Sentence({ approval }: { approval: Approval }) {
         <strong>{outcome.stopped}</strong> {at}.
       </>
     );
-  const isOwn = decided_by === me.id && approval.decided_via_connection_id === null;
+  const { decided_via } = approval;
+  const isOwn =
+    decided_by === me.id &&
+    (decided_via === null
+      ? approval.decided_via_connection_id === null
+      : decided_via.kind === "session");
   return (
     <>
       <strong>{isOwn ? outcome.you : <Decider approval={approval} />}</strong> {outcome.did[status]}{" "}
+      {!isOwn && decided_via !== null && decided_via.kind !== "connection" && (
+        <>
+          <UntrustedText text={throughWhat(decided_via)} />{" "}
+        </>
+      )}
       {at}.
     </>
   );

@@ -3,7 +3,7 @@ import { api } from "../api.ts";
 import { useLiveEvents } from "../live/use-live-events.ts";
 
 // Apart from the keys that every event touches: only what concerns this very request is read again (live/refresh.ts).
-const keyOf = (id: string) => ["request-page", id] as const;
+export const requestKey = (id: string) => ["request-page", id] as const;
 
 /**
  * The request and what the person may do with it. What they may do is read first, so that a revision in between makes the
@@ -11,7 +11,7 @@ const keyOf = (id: string) => ["request-page", id] as const;
  */
 export const decidingQuery = (id: string) =>
   queryOptions({
-    queryKey: [...keyOf(id), "deciding"],
+    queryKey: [...requestKey(id), "deciding"],
     queryFn: async ({ signal }) => {
       const vote = await api.previewVote({ id }, { signal });
       const approval = await api.getApproval({ id }, { signal });
@@ -21,13 +21,13 @@ export const decidingQuery = (id: string) =>
 
 export const decidersQuery = (id: string) =>
   queryOptions({
-    queryKey: [...keyOf(id), "deciders"],
+    queryKey: [...requestKey(id), "deciders"],
     queryFn: ({ signal }) => api.listDeciders({ id }, { signal }),
   });
 
 export const differenceQuery = (id: string) =>
   queryOptions({
-    queryKey: [...keyOf(id), "difference"],
+    queryKey: [...requestKey(id), "difference"],
     queryFn: ({ signal }) => api.getDifference({ id }, { signal }),
   });
 
@@ -38,7 +38,7 @@ const UNDER_WAY_MS = 3000;
 /** The newest part first; more is what happened earlier. */
 export const timelineQuery = (id: string) =>
   infiniteQueryOptions({
-    queryKey: [...keyOf(id), "timeline"],
+    queryKey: [...requestKey(id), "timeline"],
     queryFn: ({ pageParam, signal }) =>
       api.getTimeline({ id, limit: TIMELINE_PAGE, before: pageParam }, { signal }),
     initialPageParam: undefined as number | undefined,
@@ -61,7 +61,7 @@ export const approversQuery = queryOptions({
 /** Reads again what is shown of a request; resolves when it is there. */
 export function useRereadRequest(id: string): () => Promise<void> {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: keyOf(id) });
+  return () => client.invalidateQueries({ queryKey: requestKey(id) });
 }
 
 /** Keeps what is shown of a request as it is on the server. */

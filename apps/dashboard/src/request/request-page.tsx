@@ -4,6 +4,7 @@ import { api } from "../api.ts";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { NotFoundPage } from "../shell/fallback-pages.tsx";
 import { strings } from "../strings/index.ts";
+import { heldIds } from "./held-votes.ts";
 import styles from "./request-page.module.css";
 import { RequestView } from "./request-view.tsx";
 
@@ -21,8 +22,9 @@ export function RequestPage() {
     { keys: "u", label: request.keys.back, run: () => void navigate({ to: list }) },
   ]);
   const goOn = async () => {
-    const { data } = await api.listInbox({ page_size: 2 });
-    const next = data.find((item) => item.id !== id);
+    const done = [id, ...heldIds()];
+    const { data } = await api.listInbox({ page_size: Math.min(done.length + 1, 100) });
+    const next = data.find((item) => !done.includes(item.id));
     if (!next) return navigate({ to: "/inbox" });
     return navigate({
       to: "/requests/$id",
@@ -42,7 +44,7 @@ export function RequestPage() {
           {isFromInbox ? request.backToInbox : request.backToRequests}
         </Link>
       }
-      onDecided={isFromInbox ? () => void goOn() : undefined}
+      onCast={isFromInbox ? () => void goOn() : undefined}
     />
   );
 }

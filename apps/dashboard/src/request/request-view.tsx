@@ -1,7 +1,6 @@
-import type { Approval, Decided, Decision, YourVote } from "@sayso/client";
+import type { Approval, Decision, YourVote } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
-import { plainLine } from "@sayso/untrusted-text";
-import { memo, useEffect, useRef, useState, type ReactNode } from "react";
+import { memo, useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { strings } from "../strings/index.ts";
 import { Card } from "../ui/card.tsx";
@@ -9,7 +8,6 @@ import { PriorityMark, StatusMark, Mark } from "../ui/mark.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { ErrorState, Loaded, Skeleton } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
-import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { About, AskedBy } from "./about.tsx";
 import { ContextBox } from "./context-box.tsx";
@@ -18,27 +16,29 @@ import { DecideDialog } from "./decide-dialog.tsx";
 import { Deciders } from "./deciders.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
 import { Difference } from "./difference/difference.tsx";
+import { useHeldVote } from "./held-votes.ts";
 import { OtherActions } from "./other-actions.tsx";
 import { Outcome } from "./outcome.tsx";
 import { Payload, type PayloadView } from "./payload/payload.tsx";
 import { decidersQuery, decidingQuery, differenceQuery, useLiveRequest } from "./queries.ts";
 import styles from "./request-view.module.css";
 import { Timeline } from "./timeline/timeline.tsx";
-import { useSeen } from "./use-seen.ts";
+import { useInSight } from "./use-in-sight.ts";
+import { contentOf, useSeen } from "./use-seen.ts";
 
 interface RequestViewProps {
   id: string;
   /** The way back, above the title. */
   above?: ReactNode;
-  /** Called when the person's own vote was counted. */
-  onDecided?: (decided: Decided) => void;
+  /** Called when the person has cast their vote, which may still be held. */
+  onCast?: () => void;
 }
 
 /** A request: what is asked, by whom, what it would do, who decides; and deciding it. Give it the id as its key. */
-export function RequestView({ id, above, onDecided }: RequestViewProps) {
+export function RequestView({ id, above, onCast }: RequestViewProps) {
   const query = useQuery(decidingQuery(id));
   useLiveRequest(id);
-  if (query.data) return <Request {...query.data} above={above} onDecided={onDecided} />;
+  if (query.data) return <Request {...query.data} above={above} onCast={onCast} />;
   return (
     <>
       <PageHeader title={strings.request.title} above={above} />
@@ -56,33 +56,30 @@ interface RequestProps extends Omit<RequestViewProps, "id"> {
   vote: YourVote;
 }
 
-function Request({ approval, vote, above, onDecided }: RequestProps) {
+function Request({ approval, vote, above, onCast }: RequestProps) {
   const [seen, see] = useSeen(approval, vote);
   const [armed, setArmed] = useState<Decision | null>(null);
   // However the person decides, by the panel or by a key: what they wrote goes with it.
   const [comment, setComment] = useState("");
   const [view, setView] = useState<PayloadView | null>(null);
-  const [hasDecided, setDecided] = useState(false);
   const commentField = useRef<HTMLTextAreaElement>(null);
   const outcome = useRef<HTMLDivElement>(null);
-  const isOpen = vote.can_decide && seen !== null;
-  useEffect(() => {
-    // The button that had the focus is gone.
-    if (hasDecided) outcome.current?.focus();
-  }, [hasDecided]);
-  const decided = (result: Decided) => {
-    toast(wordsOf(result, approval));
-    setDecided(true);
-    onDecided?.(result);
-  };
+  const held = useHeldVote(approval.id);
+  const isOpen = vote.can_decide && seen !== null && held === undefined;
+  const isReady = useReady(approval, isOpen);
+  useFocusOnce(outcome, held !== undefined);
   useKeys({
-    isOpen,
+    isOpen: isReady,
     arm: setArmed,
     comment: () => commentField.current?.focus(),
     json: () => setView(view === "json" ? "fields" : "json"),
   });
   return (
-    <article className={styles.view} data-open={isOpen || undefined}>
+    <article
+      className={styles.view}
+      data-open={isOpen || undefined}
+      data-ready={isReady || undefined}
+    >
       <PageHeader
         title={approval.title}
         shown={<UntrustedText text={approval.title} />}
@@ -92,7 +89,11 @@ function Request({ approval, vote, above, onDecided }: RequestProps) {
       <div className={styles.columns}>
         <div className={styles.main}>
           <div ref={outcome} tabIndex={-1} role="status" className={styles.outcome}>
-            <Outcome approval={approval} />
+            {held ? (
+              <p>{strings.request.held.page[held.decision]}</p>
+            ) : (
+              <Outcome approval={approval} />
+            )}
           </div>
           <Deadline approval={approval} />
           <What approval={approval} />
@@ -103,10 +104,12 @@ function Request({ approval, vote, above, onDecided }: RequestProps) {
             approval={approval}
             vote={vote}
             seen={seen}
+            held={held}
+            isReady={isReady}
             comment={comment}
             onComment={setComment}
             onArm={setArmed}
-            onDecided={decided}
+            onCast={onCast}
             onSeen={see}
           />
           <OtherActions requestId={approval.id} vote={vote} />
@@ -123,21 +126,15 @@ function Request({ approval, vote, above, onDecided }: RequestProps) {
           decision={armed}
           comment={comment}
           seen={seen ?? undefined}
-          onDone={(result) => {
+          onDone={(wasCast, written) => {
             setArmed(null);
-            if (result) decided(result);
+            setComment(written);
+            if (wasCast) onCast?.();
           }}
         />
       )}
     </article>
   );
-}
-
-function wordsOf({ status }: Decided, { title }: Approval): string {
-  const { toast: words } = strings.request.decide;
-  const shown = plainLine(title);
-  if (status === "approved") return words.approved(shown);
-  return status === "rejected" ? words.rejected(shown) : words.counted(shown);
 }
 
 interface Keys {
@@ -155,6 +152,20 @@ function useKeys({ isOpen, arm, comment, json }: Keys): void {
     { keys: "c", label: keys.comment, run: comment },
     { keys: "e", label: keys.json, run: json },
   ]);
+}
+
+/** Moves the focus to where the outcome is told: the button that had it is gone. */
+function useFocusOnce(outcome: RefObject<HTMLElement | null>, isHeld: boolean): void {
+  useEffect(() => {
+    if (isHeld) outcome.current?.focus();
+  }, [outcome, isHeld]);
+}
+
+/** Whether all of the request has been in sight for long enough to be decided. */
+function useReady(approval: Approval, isOpen: boolean): boolean {
+  // The details come with the difference.
+  const isShown = useQuery(differenceQuery(approval.id)).data !== undefined;
+  return useInSight(isOpen && isShown ? contentOf(approval) : null);
 }
 
 /** How it stands, and who asks since when. */

@@ -1,4 +1,5 @@
 import { api, messageOf } from "../api.ts";
+import { sendHeldVotes } from "../request/held-votes.ts";
 import { toast } from "../ui/toast.tsx";
 
 /** Between the tabs of this browser: whose session it is, or where, has changed. They have it in common. */
@@ -19,6 +20,8 @@ export const switchOrganization = (id: string): Promise<void> =>
 /** Resolves also where it failed: then the person is told, and stays where they are. */
 async function change(request: () => Promise<unknown>, next: string): Promise<void> {
   try {
+    // A vote belongs to the session in which it was cast.
+    await sendHeldVotes();
     await request();
   } catch (error) {
     toast(messageOf(error), "bad");

@@ -2,6 +2,7 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
+import { HeldVotesList } from "../request/held-votes-list.tsx";
 import { strings } from "../strings/index.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Toasts } from "../ui/toast.tsx";
@@ -62,6 +63,7 @@ export function Shell() {
           <Overlays open={overlay} onClose={() => setOverlay(null)} />
         </Suspense>
       )}
+      <HeldVotesList />
       <Toasts />
     </>
   );

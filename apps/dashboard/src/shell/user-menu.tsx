@@ -1,5 +1,6 @@
-import { ChevronsUpDown, LogOut, UserRound } from "lucide-react";
+import { ChevronsUpDown, LogOut, Timer, TimerOff, UserRound } from "lucide-react";
 import { useMe } from "../me.ts";
+import { setHoldsVotes, useHoldsVotes } from "../request/vote-preference.ts";
 import { strings } from "../strings/index.ts";
 import { Menu, MenuGroup, MenuItem } from "../ui/menu.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
@@ -9,6 +10,7 @@ import styles from "./user-menu.module.css";
 /** Who one is, and where; other organizations, the account, the way out. */
 export function UserMenu() {
   const me = useMe();
+  const holds = useHoldsVotes(me.id);
   const others = me.organizations.filter(({ id }) => id !== me.organization.id);
   const trigger = (
     <button type="button" className={styles.trigger}>
@@ -38,6 +40,12 @@ export function UserMenu() {
       )}
       <MenuItem render={<a href="/account" />} icon={<UserRound aria-hidden />}>
         {strings.shell.account}
+      </MenuItem>
+      <MenuItem
+        icon={holds ? <TimerOff aria-hidden /> : <Timer aria-hidden />}
+        onSelect={() => setHoldsVotes(me.id, !holds)}
+      >
+        {holds ? strings.shell.sendVotesAtOnce : strings.shell.holdVotes}
       </MenuItem>
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
         {strings.shell.signOut}

@@ -15,18 +15,21 @@ type ButtonProps = Omit<ComponentProps<typeof BaseButton>, "className" | "style"
   Look & {
     /** Something is under way: it can't be pressed, and says so to screen readers. */
     isBusy?: boolean;
+    /** It can't be pressed yet: what it is about has only just appeared. It can have the focus already. */
+    isResting?: boolean;
     className?: string;
   };
 
 /** A button. While busy it keeps its width and the focus. */
 export function Button(props: ButtonProps) {
-  const { kind, size, icon, isBusy = false, className, children, disabled, ...rest } = props;
+  const { kind, size, icon, isBusy = false, isResting = false, ...others } = props;
+  const { className, children, disabled, ...rest } = others;
   return (
     <BaseButton
       type="button"
       {...rest}
-      disabled={disabled === true || isBusy}
-      focusableWhenDisabled={isBusy}
+      disabled={disabled === true || isBusy || isResting}
+      focusableWhenDisabled={isBusy || isResting}
       aria-busy={isBusy || undefined}
       className={classes(buttonClass({ kind, size }), className)}
     >

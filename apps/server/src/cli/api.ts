@@ -23,11 +23,15 @@ export class ApiError extends Error {
   }
 }
 
+const statuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
+
 /** A request as the API shows it. */
 export interface Approval {
   id: string;
   title: string;
-  status: "pending" | "approved" | "rejected" | "cancelled" | "expired";
+  status: (typeof statuses)[number];
+  /** An entry of the activity log: stored as approved, though nobody was asked. */
+  is_log?: boolean;
   /** The page on which people decide. */
   url: string;
   decision_comment?: string | null;
@@ -55,17 +59,18 @@ export function addApiOptions(verb: Command): Command {
 const ANSWER_PATIENCE_MS = 15_000;
 
 /**
- * One call of the API.
+ * One call of the API about one request.
  *
+ * @param path below /api/v1; with an id in it, the answer is about that request
  * @param waitMs how long the server may take on purpose
- * @throws ApiError, and fetch's own error when there is no connection
+ * @throws ApiError, also for an answer that isn't Sayso's; and fetch's own error when there is no connection
  */
-export async function callApi<T>(
+export async function callApi(
   { url, key }: ApiOptions,
   method: "GET" | "POST" | "PATCH" | "DELETE",
   path: string,
   options: { body?: unknown; waitMs?: number; signal?: AbortSignal } = {},
-): Promise<T> {
+): Promise<Approval> {
   const patience = AbortSignal.timeout(ANSWER_PATIENCE_MS + (options.waitMs ?? 0));
   const response = await fetch(`${url}/api/v1${path}`, {
     method,
@@ -75,9 +80,18 @@ export async function callApi<T>(
     },
     ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
     signal: options.signal ? AbortSignal.any([options.signal, patience]) : patience,
+    // A redirected POST would come out as a GET.
+    redirect: "manual",
   });
+  if (response.status >= 300 && response.status < 400) {
+    const to = response.headers.get("location") ?? "another address";
+    // For good, or only while something else stands in for the server.
+    const status = [301, 308].includes(response.status) ? 400 : 502;
+    const message = `${url} leads to ${to}: give the final address as --url`;
+    throw new ApiError(status, "REDIRECTED", message, null);
+  }
   const text = await response.text();
-  if (response.ok) return JSON.parse(text) as T;
+  if (response.ok) return readApproval(text, url, path);
   const { error, code } = readError(text);
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   throw new ApiError(
@@ -86,6 +100,20 @@ export async function callApi<T>(
     error ?? `${url} answered ${response.status}`,
     Number.isNaN(seconds) ? null : seconds * 1000,
   );
+}
+
+/** Whatever stands between may answer with a 200 as well: only a request as the API shows it is an answer. */
+function readApproval(text: string, url: string, path: string): Approval {
+  const wanted = /^\/approvals\/([^/?]+)/.exec(path)?.[1]?.toLowerCase();
+  try {
+    const { id, status, ...more } = JSON.parse(text) as Approval;
+    const isKnown = typeof id === "string" && (statuses as readonly unknown[]).includes(status);
+    if (isKnown && (wanted === undefined || wanted === id.toLowerCase()))
+      return { id, status, ...more };
+  } catch {
+    // Said below.
+  }
+  throw new ApiError(502, "BAD_RESPONSE", `${url} did not answer as Sayso does`, null);
 }
 
 function readError(text: string): { error?: string; code?: string } {

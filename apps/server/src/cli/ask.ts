@@ -62,13 +62,17 @@ async function ask(question: string, options: AskOptions): Promise<void> {
   try {
     const body = toRequestBody(question, options, options.idempotencyKey ?? randomUUID());
     asked = await withBackoff(
-      () => callApi<Approval>(options, "POST", "/approvals", { body, signal: interrupted.signal }),
+      () => callApi(options, "POST", "/approvals", { body, signal: interrupted.signal }),
       {
         patienceMs: ASK_PATIENCE_MS,
         onTrouble: tellRetry,
         signal: interrupted.signal,
       },
     );
+    if (asked.is_log)
+      throw new Error(
+        "That key is an entry's of the activity log, which asks nothing: give another",
+      );
     if (asked.status === "pending") tell(`Waiting for a decision: ${asked.url}`);
     const answer = await waitForAnswer(asked, options, interrupted.signal);
     print(options, answer, tellAnswer(answer));
@@ -92,7 +96,7 @@ async function waitForAnswer(
     const beganAt = performance.now();
     const path = `/approvals/${asked.id}?wait=${WAIT_SECONDS}`;
     const call = (): Promise<Approval> =>
-      callApi<Approval>(options, "GET", path, { waitMs: WAIT_SECONDS * 1000, signal });
+      callApi(options, "GET", path, { waitMs: WAIT_SECONDS * 1000, signal });
     approval = await withBackoff(call, { onTrouble: tellRetry, signal });
     if (approval.status !== "pending") break;
     if (performance.now() - beganAt > (WAIT_SECONDS * 1000) / 2) pauseMs = PENDING_PAUSE_MS;

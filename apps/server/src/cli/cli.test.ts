@@ -108,6 +108,11 @@ describe("people, keys and tokens, while the server runs", () => {
       api(`/approvals/${String(body.id)}`, { method: "PATCH", by, body: '{"decision":"approve"}' });
     expect((await decide(asks.key)).status).toBe(403);
     expect((await decide(decides.key)).status).toBe(200);
+    const forOther = ["key", "create", "--can-decide", "--owner", "ada@example.com"];
+    expect(await sayso(forOther)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("in their name: leave out --can-decide") as string,
+    });
     expect((await sayso(["key", "revoke", asks.key.slice(0, 11)])).code).toBe(0);
     await vi.waitFor(
       async () => expect((await api("/approvals", { by: asks.key })).status).toBe(401),
@@ -231,6 +236,8 @@ describe("the doctor", () => {
       "database",
       "migrations",
       "clock",
+      "rights",
+      "deliveries",
       "port",
       "address",
       "callbacks",

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import type { Services } from "@sayso/core";
+import { readDeliveryHold, type Services } from "@sayso/core";
+import { findMissingRights, tellMending } from "@sayso/database";
 import { pino } from "pino";
 import type { Config } from "../config.ts";
 import { redactText } from "../log.ts";
@@ -95,11 +96,18 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
   try {
     const database = await openDatabase(config, { purpose: "command", log, migrates: false });
     try {
-      if (database.pending.length === 0) return await examineOpen(database.system, config);
+      const rights = await examineRights(database.url);
       const found = `${database.pending.length} will be applied at the next start`;
+      if (database.pending.length > 0 || !rights.ok)
+        return [
+          { name, ok: true, found: "PostgreSQL is reachable" },
+          { name: "migrations", ok: true, found },
+          rights,
+        ];
       return [
-        { name, ok: true, found: "PostgreSQL is reachable" },
-        { name: "migrations", ok: true, found },
+        ...(await examineOpen(database.system, config)),
+        rights,
+        await examineHold(database.system),
       ];
     } finally {
       await database.close();
@@ -118,6 +126,31 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
       },
     ];
   }
+}
+
+/** What a start would be refused, all at once. */
+async function examineRights(url: string): Promise<Finding> {
+  const name = "rights";
+  const missing = await findMissingRights(url);
+  if (missing.length === 0) return { name, ok: true, found: "the database user has all it needs" };
+  return {
+    name,
+    ok: false,
+    found: missing.map(({ what }) => what).join("; "),
+    fix: tellMending(missing) || "Use a database that has it.",
+  };
+}
+
+async function examineHold(system: Services["system"]): Promise<Finding> {
+  const name = "deliveries";
+  const hold = await readDeliveryHold({ system });
+  if (!hold) return { name, ok: true, found: "nothing is held" };
+  return {
+    name,
+    ok: false,
+    found: `nothing is sent since ${hold.since.toISOString()}: ${hold.reason === "restore" ? "the database was restored from a backup" : "an operator held it"}`,
+    fix: "If this is the server that is to send: sayso deliveries release",
+  };
 }
 
 async function examineOpen(system: Services["system"], config: Config): Promise<Finding[]> {

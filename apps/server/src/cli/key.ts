@@ -16,6 +16,7 @@ import { withContext } from "./with-context.ts";
 interface CreateOptions extends OutputOptions {
   name: string;
   canDecide?: boolean;
+  canDecideOwn?: boolean;
   owner?: string;
   connection?: string;
   goals?: string;
@@ -32,7 +33,8 @@ export function addKeyVerbs(program: Command): void {
     'sayso key create --name "deploy bot"',
   )
     .option("--name <name>", "of the new connection", "Command line")
-    .option("--can-decide", "its decisions count as those of the person who owns it")
+    .option("--can-decide", "its decisions count as yours, as the first owner")
+    .option("--can-decide-own", "with --can-decide: also of what was asked through it")
     .option("--owner <email-or-id>", "who answers for it; default: the first owner")
     .option("--connection <id>", "another key for this connection, instead of a new one")
     .option("--goals <scopes>", "a key for goals (okrt_…) with these scopes: okrs:read,kpis:write")
@@ -73,6 +75,13 @@ export function addKeyVerbs(program: Command): void {
 
 async function createAndPrint(context: Context, options: CreateOptions): Promise<void> {
   const owner = options.owner === undefined ? null : await findPerson(context, options.owner);
+  if (options.connection !== undefined && owner)
+    throw new Error("--owner is for a new connection: leave out --owner or --connection");
+  const self = context.actor.kind === "person" ? context.actor.personId : null;
+  if (options.canDecide && owner && owner.id !== self)
+    throw new Error(
+      `Only ${owner.name} can let a connection decide in their name: leave out --can-decide, and ask them to switch it on at ${context.services.publicUrl}/app/connections`,
+    );
   const by: Context = owner
     ? {
         ...context,
@@ -103,6 +112,7 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
   const made = await createConnection(by, {
     name: options.name,
     canDecide: options.canDecide ?? false,
+    canDecideOwn: options.canDecideOwn ?? false,
   });
   const { connection, key, keyId, webhookSecret } = made;
   print(
@@ -114,6 +124,7 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
       connection_id: connection.id,
       name: connection.name,
       can_decide: connection.canDecide,
+      can_decide_own: connection.canDecideOwn,
     },
     [
       `API key         ${key}`,

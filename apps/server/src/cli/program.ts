@@ -2,11 +2,14 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { addAskVerb } from "./ask.ts";
 import { addAuditVerbs } from "./audit.ts";
+import { addBackupVerb } from "./backup.ts";
 import { addClientVerbs } from "./client.ts";
+import { addDeliveriesVerbs } from "./deliveries.ts";
 import { addDoctorVerb } from "./doctor.ts";
 import { addKeyVerbs } from "./key.ts";
 import { addProjectVerbs } from "./project.ts";
 import { addRequestVerbs } from "./request.ts";
+import { addRestoreVerb } from "./restore.ts";
 import { addServeVerb } from "./serve.ts";
 import { tellError } from "./tell-error.ts";
 import { addTokenVerbs } from "./token.ts";
@@ -28,6 +31,9 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   addTokenVerbs(program);
   addClientVerbs(program);
   addAuditVerbs(program);
+  addBackupVerb(program);
+  addRestoreVerb(program);
+  addDeliveriesVerbs(program);
   addDoctorVerb(program);
   // 1 means "rejected" to whoever scripts `ask`, so anything that isn't an answer is 3 there.
   const failure = args[0] === "ask" || args[0] === "request" ? 3 : 1;

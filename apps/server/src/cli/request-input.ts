@@ -1,3 +1,4 @@
+import { InexactNumberError, parseExactJson } from "@sayso/exact-json";
 import { InvalidArgumentError, Option, type Command } from "commander";
 
 /** What a request is made of, as options. */
@@ -64,11 +65,12 @@ function parseCount(value: string): number {
 
 function parseObject(value: string): Record<string, unknown> {
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed = parseExactJson(value);
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
       return parsed as Record<string, unknown>;
-  } catch {
-    // Said below.
+  } catch (error) {
+    if (error instanceof InexactNumberError) throw new InvalidArgumentError(`${error.message}.`);
+    // Anything else is said below.
   }
   throw new InvalidArgumentError("It must be a JSON object.");
 }

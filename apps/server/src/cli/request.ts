@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
-import { addApiOptions, callApi, type ApiOptions, type Approval } from "./api.ts";
+import { addApiOptions, callApi, type ApiOptions } from "./api.ts";
 import { addRequestOptions, toRequestBody, type RequestOptions } from "./request-input.ts";
 import { addVerb, print, type OutputOptions } from "./verb.ts";
 
 type CreateOptions = OutputOptions & ApiOptions & RequestOptions;
 type DecideOptions = OutputOptions & ApiOptions & { comment?: string };
 
-const verdicts: Record<string, string> = {
-  approve: "approve",
-  approved: "approve",
-  yes: "approve",
-  reject: "reject",
-  rejected: "reject",
-  no: "reject",
-};
+const verdicts = new Map([
+  ["approve", "approve"],
+  ["approved", "approve"],
+  ["yes", "approve"],
+  ["reject", "reject"],
+  ["rejected", "reject"],
+  ["no", "reject"],
+]);
 
 /** `sayso request …` */
 export function addRequestVerbs(program: Command): void {
@@ -33,7 +33,7 @@ export function addRequestVerbs(program: Command): void {
     ),
   ).action(async (title: string, options: CreateOptions) => {
     const body = toRequestBody(title, options, options.idempotencyKey ?? randomUUID());
-    const approval = await callApi<Approval>(options, "POST", "/approvals", { body });
+    const approval = await callApi(options, "POST", "/approvals", { body });
     print(options, approval, [approval.id, approval.url]);
   });
 
@@ -47,16 +47,13 @@ export function addRequestVerbs(program: Command): void {
   )
     .option("-c, --comment <text>", "why")
     .action(async (id: string, verdict: string, options: DecideOptions) => {
-      const decision = verdicts[verdict.toLowerCase()];
+      const decision = verdicts.get(verdict.toLowerCase());
       if (decision === undefined)
         throw new Error(`${verdict} is no decision; say approve or reject`);
       const body = { decision, comment: options.comment, source: "sayso command line" };
-      const decided = await callApi<Approval>(
-        options,
-        "PATCH",
-        `/approvals/${encodeURIComponent(id)}`,
-        { body },
-      );
+      const decided = await callApi(options, "PATCH", `/approvals/${encodeURIComponent(id)}`, {
+        body,
+      });
       print(options, decided, `${decided.id} is ${decided.status}.`);
     });
 }

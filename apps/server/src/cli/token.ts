@@ -1,4 +1,4 @@
-import { ALL_SCOPES, createToken, findPerson } from "@sayso/core";
+import { ALL_SCOPES, DECIDE, createToken, findPerson } from "@sayso/core";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { addVerb, print, tellDate, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
@@ -20,12 +20,16 @@ export function addTokenVerbs(program: Command): void {
     "sayso token create ada@example.com --expires-in 90",
   )
     .option("--name <name>", "what it is for", "Command line")
-    .addOption(new Option("--scope <scope...>", "default: all").choices([...ALL_SCOPES]))
+    .addOption(
+      new Option("--scope <scope...>", "default: all but approvals:decide").choices([
+        ...ALL_SCOPES,
+      ]),
+    )
     .option("--expires-in <days>", "default: never", parseDays)
     .action((who: string, options: CreateOptions) =>
       withContext(async (context) => {
         const person = await findPerson(context, who);
-        const scopes = options.scope ?? [...ALL_SCOPES];
+        const scopes = options.scope ?? [...ALL_SCOPES].filter((scope) => scope !== DECIDE);
         const expiresAt =
           options.expiresIn === undefined
             ? undefined

@@ -3,6 +3,7 @@ import {
   disablePerson,
   enablePerson,
   findPerson,
+  invitePerson,
   listMembers,
   resetPassword,
   type Context,
@@ -27,7 +28,7 @@ export function addUserVerbs(program: Command): void {
   addVerb(
     user,
     "create <email>",
-    "add a person to the organization",
+    "add a person who is new on this server",
     "sayso user create ada@example.com --name Ada --role admin",
   )
     .option("--name <name>", "default: what stands before the @")
@@ -38,6 +39,17 @@ export function addUserVerbs(program: Command): void {
       "read their password from standard input; without it they choose one by the printed link",
     )
     .action(createUser);
+
+  addVerb(
+    user,
+    "invite <email>",
+    "invite a person who may have an account on this server already, and print the link",
+    "sayso user invite ada@example.com --name Ada",
+  )
+    .option("--name <name>", "default: what stands before the @")
+    .addOption(new Option("--role <role>").choices(["owner", "admin", "member"]).default("member"))
+    .option("--no-approve", "they may not approve anything")
+    .action(inviteUser);
 
   addVerb(user, "list", "list the people of the organization", "sayso user list").action(
     (options: OutputOptions) =>
@@ -90,6 +102,22 @@ export function addUserVerbs(program: Command): void {
       ]);
     }),
   );
+}
+
+async function inviteUser(
+  email: string,
+  options: Omit<CreateOptions, "passwordStdin">,
+): Promise<void> {
+  await withContext(async (context) => {
+    const name = options.name ?? email.split("@")[0] ?? email;
+    const { role, approve: canApprove } = options;
+    const { id, link } = await invitePerson(context, { email, name, role, canApprove });
+    const { url, expiresAt } = link;
+    print(options, { id, email, name, role, url, expires_at: expiresAt }, [
+      `Give ${name} <${email}> this link; they are a member once they accept (until ${tellDate(expiresAt)}${tellMail(context)}):`,
+      url,
+    ]);
+  });
 }
 
 const tellMail = ({ services }: Context): string =>

@@ -1,8 +1,7 @@
 import { createFirstOrganization, createServices, listMembers, type Context } from "@sayso/core";
-import { pino } from "pino";
 import { readConfig } from "../config.ts";
-import { createLog } from "../log.ts";
 import { openDatabase } from "../open-database.ts";
+import { createCommandLog } from "./command-log.ts";
 
 /**
  * Runs a verb on the database of the data directory or DATABASE_URL, also while the server runs. It acts as the
@@ -10,10 +9,7 @@ import { openDatabase } from "../open-database.ts";
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   const config = readConfig({ ...process.env, SAYSO_ROLE: undefined });
-  const log = createLog(
-    { logLevel: "warn" },
-    { isTerminal: false, stream: pino.destination({ dest: 2, sync: true }) },
-  );
+  const log = createCommandLog();
   const database = await openDatabase(config, { purpose: "command", log });
   try {
     const services = createServices({

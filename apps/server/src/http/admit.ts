@@ -1,5 +1,5 @@
 import type { AnyOperation } from "@sayso/catalogue";
-import { DomainError, isAdmin } from "@sayso/core";
+import { DomainError, isAdmin, lacksScope } from "@sayso/core";
 import type { Request, RequestHandler, Response } from "express";
 import type { AnonymousLimit } from "./anonymous-limit.ts";
 import { refuseKeyInAddress, type Authenticate, type Credential } from "./authenticate.ts";
@@ -72,11 +72,8 @@ export function createAdmission({
         return null;
       }
       const credential = await identify(request, response, operation);
-      if (!credential.scopes.has(operation.scope)) {
-        throw new DomainError("forbidden", `This credential lacks the scope ${operation.scope}`, {
-          details: { scope: operation.scope },
-        });
-      }
+      if (!credential.scopes.has(operation.scope))
+        throw lacksScope(credential.actor, operation.scope);
       if (operation.adminOnly && !isAdmin(credential.actor)) {
         throw new DomainError(
           "forbidden",

@@ -13,6 +13,7 @@ import { createAnonymousLimit } from "./anonymous-limit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { bindSurface } from "./bind.ts";
 import { createCallLog } from "./call-log.ts";
+import { createInFlight } from "./in-flight.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { renderErrors } from "./render-errors.ts";
 import type { Doors } from "./served-surface.ts";
@@ -68,6 +69,7 @@ function serveSurfaces(options: AppOptions): Router {
   };
   const anonymousLimit = createAnonymousLimit(STRANGERS_CALLS_AN_HOUR);
   const logCall = createCallLog(options.calls);
+  const inFlight = createInFlight();
   const router = Router();
   for (const surface of servedSurfaces) {
     const admission = createAdmission({
@@ -77,7 +79,7 @@ function serveSurfaces(options: AppOptions): Router {
       logCall,
     });
     const own = Router();
-    own.use(bindSurface(surface, { ...options, admission }));
+    own.use(bindSurface(surface, { ...options, admission, inFlight }));
     own.use(renderErrors(log, surface));
     router.use(own);
   }
@@ -91,6 +93,8 @@ function identifyRequest(log: Logger): RequestHandler {
     const given = request.get("x-request-id");
     const id = given && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
     response.setHeader("X-Request-Id", id);
+    // Whatever is answered is for this caller, now; what may be kept, such as a style sheet, says so itself.
+    response.setHeader("Cache-Control", "no-store");
     response.locals.requestId = id;
     response.locals.startedAt = performance.now();
     if (isLogged) logWhenDone(log, request, response, id);
@@ -99,7 +103,7 @@ function identifyRequest(log: Logger): RequestHandler {
 }
 
 /** Addresses whose last part lets somebody in: one-time links, and the way through an app's question. */
-const HAS_A_SECRET = /^\/(welcome|reset|oauth\/consent|oauth\/authorize)\/.*/;
+const HAS_A_SECRET = /^\/(welcome|reset|invitation|oauth\/consent|oauth\/authorize)\/.*/;
 
 function logWhenDone(
   log: Logger,

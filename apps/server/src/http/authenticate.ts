@@ -1,5 +1,6 @@
 import {
   ALL_SCOPES,
+  derivedId,
   DomainError,
   SESSION_RATE_LIMIT_PER_HOUR,
   type Authenticated,
@@ -63,6 +64,12 @@ async function bySession(
 ): Promise<Credential> {
   const session = await readSession(request, services);
   if (session === null) throw unauthenticated("Send an API key as Authorization: Bearer gk_…");
+  const pageOf = request.headers["sayso-person"];
+  if (pageOf !== undefined && pageOf !== session.actor.personId) {
+    throw unauthenticated(
+      "This page was opened by somebody else who was signed in here. Load it again",
+    );
+  }
   const isReading = request.method === "GET" || request.method === "HEAD";
   if (!isReading && !isSameOrigin(request, services.publicUrl)) {
     throw unauthenticated(
@@ -75,7 +82,8 @@ async function bySession(
     organizationId: session.organizationId,
     scopes: ALL_SCOPES,
     rateLimitPerHour: SESSION_RATE_LIMIT_PER_HOUR,
-    bucketId: session.id,
+    // Of the person, wherever and however often they sign in.
+    bucketId: derivedId(`sessions ${session.actor.personId}`),
   };
 }
 

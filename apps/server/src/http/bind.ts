@@ -9,15 +9,23 @@ import {
   type SentFile,
   type StreamedPart,
 } from "@sayso/catalogue";
-import { DomainError, type Context, type Services } from "@sayso/core";
+import {
+  DomainError,
+  type Context,
+  type FieldFault,
+  type EventSelection,
+  type Services,
+} from "@sayso/core";
 import { Router, type Request, type Response } from "express";
 import { z } from "zod";
+import type { Owner } from "../shares.ts";
 import type { Admission } from "./admit.ts";
 import type { Credential } from "./authenticate.ts";
 import { createEventStreams, type SendEventStream } from "./event-stream.ts";
 import { HttpError } from "./http-error.ts";
-import { parseInput } from "./parse-input.ts";
-import { receiveJson, refuseBrokenText } from "./receive-json.ts";
+import type { EnteringCall, Hold, InFlight } from "./in-flight.ts";
+import { createInputReader, type InputReader } from "./read-input.ts";
+import { BODY_BYTES_MAX } from "./receive-json.ts";
 import { sendFile } from "./send-file.ts";
 import type { ServedSurface } from "./served-surface.ts";
 
@@ -37,6 +45,12 @@ export interface Call<O> {
    * @throws DomainError `unauthenticated`
    */
   recheck: () => Promise<void>;
+  /**
+   * For a call that waits or streams, which is not counted as reading meanwhile: reads when the caller's share allows.
+   *
+   * @throws HttpError 503
+   */
+  inTurn: NonNullable<EventSelection["inTurn"]>;
 }
 
 /** What a handler answers; headers go beside what every answer carries. */
@@ -50,6 +64,7 @@ export type Handlers<Operations> = { [Name in keyof Operations]: Handler<Operati
 export interface BindOptions {
   services: Services;
   admission: Admission;
+  inFlight: InFlight;
   /** Parse every answer by its declared schema; off in production. */
   checkResponses: boolean;
 }
@@ -68,8 +83,10 @@ export function bindSurface(
   for (const [name, operation] of Object.entries(declared.operations)) {
     const path = operation.http.path.replaceAll(/\{(\w+)\}/g, ":$1");
     const handle = handlers[name]!;
+    const readInput = createInputReader(operation);
+    const bound = { ...options, sendEventStream, readInput };
     router[operation.http.method.toLowerCase() as "get"](path, (request, response, next) => {
-      answer(operation, handle, { ...options, sendEventStream }, request, response).catch(next);
+      answer(operation, handle, bound, request, response).catch(next);
     });
     methods.set(path, [...(methods.get(path) ?? []), operation.http.method]);
   }
@@ -94,13 +111,28 @@ const nothingHere = (): HttpError =>
 async function answer(
   operation: AnyOperation,
   handle: Handler<AnyOperation>,
-  options: BindOptions & { sendEventStream: SendEventStream },
+  options: BindOptions & { sendEventStream: SendEventStream; readInput: InputReader },
   request: Request,
   response: Response,
 ) {
   const credential = await options.admission.admit(operation, request, response);
-  const sentBody = operation.input.body ? await receiveJson(request, response) : undefined;
-  refuseBrokenText(request.query);
+  const item = streamedItem(operation);
+  const owner = ownerOf(credential, request);
+  const enter = async (call: EnteringCall): Promise<Hold> => {
+    const hold = await options.inFlight.enter(owner, call).catch((error: unknown) => {
+      // Taken and thrown away: a connection that is closed over an unread body loses the answer as well.
+      request.resume();
+      throw error;
+    });
+    response.once("close", hold.release);
+    if (response.closed) hold.release();
+    return hold;
+  };
+  // Who waits for news holds nothing meanwhile; a stream holds what was not taken of it.
+  const waits = item !== null || Number(request.query.wait) > 0;
+  const isReading = operation.http.method === "GET";
+  let hold = waits ? null : await enter({ bodyBytes: announcedBytes(request), isReading });
+  const { warnings, ...input } = await options.readInput(request, response);
   const isAllowed = watch(options.admission, operation, request, response, credential);
   const call = {
     // An operation without a scope has no caller, and its handler doesn't look at the context.
@@ -109,43 +141,57 @@ async function answer(
       organizationId: credential?.organizationId ?? "",
       actor: credential?.actor ?? { kind: "system" as const },
     },
-    params: operation.input.params ? parseParams(operation, request) : {},
-    query: operation.input.query
-      ? parseInput(operation.input.query, queryOf(operation, request))
-      : {},
-    body: operation.input.body ? parseInput(operation.input.body, sentBody) : undefined,
-    sentBody,
+    ...input,
     get signal() {
       return abortedWhenClosed(response);
+    },
+    async inTurn<T>(work: () => Promise<T>): Promise<T> {
+      const turn = await options.inFlight.enter(owner, { bodyBytes: 0, isReading: true });
+      return work().finally(turn.release);
     },
     async recheck() {
       if (!(await isAllowed()))
         throw new DomainError("unauthenticated", "This credential is not valid any more");
     },
   };
-  const reply = await handle(call as Call<AnyOperation>);
+  const reply = withWarnings(await handle(call as Call<AnyOperation>), warnings);
   if (options.checkResponses) checkReply(operation, reply);
-  const item = streamedItem(operation);
   if (item) {
     const parts = reply.body as AsyncIterable<StreamedPart<unknown>>;
     const check = options.checkResponses
       ? (data: unknown) => checkItem(operation, item, data)
       : undefined;
-    await options.sendEventStream({ request, response, parts, isAllowed, check });
+    const tryHold = (bytes: number) => options.inFlight.tryHold(owner, bytes);
+    await options.sendEventStream({ request, response, parts, isAllowed, check, owner, tryHold });
     return;
   }
   if (downloadTypes(operation)) {
     await sendFile(response, reply.body as SentFile, isAllowed);
     return;
   }
+  hold ??= await enter({ bodyBytes: 0, isReading: false });
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   response.status(reply.status).json(reply.body);
+  hold.resize(Number(response.getHeader("Content-Length") ?? 0));
 }
 
-/** A stream that broke off is resumed by a header, which browsers send by themselves. */
-function queryOf(operation: AnyOperation, request: Request): Request["query"] {
-  const lastEventId = streamedItem(operation) && request.get("last-event-id");
-  return lastEventId ? { ...request.query, after: lastEventId } : request.query;
+/** Whose share of the process's memory a call takes: its credential's, or its address's. */
+const ownerOf = (credential: Credential | null, { ip }: Request): Owner =>
+  credential === null
+    ? { organizationId: "nobody", connectionId: ip ?? "" }
+    : { organizationId: credential.organizationId, connectionId: credential.bucketId };
+
+/** Null: a body comes, and nothing is said of its length. */
+function announcedBytes({ headers }: Request): number | null {
+  if (headers["transfer-encoding"] !== undefined) return null;
+  return Math.min(BODY_BYTES_MAX, Number(headers["content-length"] ?? 0) || 0);
+}
+
+/** What was taken without an effect is said beside what the handler warns of. */
+function withWarnings(reply: Reply<AnyOperation>, warnings: readonly FieldFault[]) {
+  if (warnings.length === 0) return reply;
+  const body = reply.body as { warnings?: readonly FieldFault[] };
+  return { ...reply, body: { ...body, warnings: [...(body.warnings ?? []), ...warnings] } };
 }
 
 /** A session is looked up in the database each time, other credentials are remembered for a moment. */
@@ -170,13 +216,6 @@ function watch(
     }
     return answer;
   };
-}
-
-/** An id that can't be one is as unknown as one that doesn't exist. */
-function parseParams(operation: AnyOperation, request: Request): unknown {
-  const parsed = (operation.input.params as z.ZodObject).safeParse(request.params);
-  if (!parsed.success) throw new DomainError("not_found", "Not found");
-  return parsed.data;
 }
 
 function abortedWhenClosed(response: Response): AbortSignal {

@@ -39,6 +39,8 @@ async function serve(
       response,
       parts: inTime(parts(closed.signal)),
       isAllowed,
+      owner: { organizationId: "organization", connectionId: null },
+      tryHold: () => ({ resize: () => undefined, release: () => undefined }),
       ...options,
     }).catch(next);
   });

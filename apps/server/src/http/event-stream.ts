@@ -1,7 +1,9 @@
 import type { StreamedItem, StreamedPart } from "@sayso/catalogue";
 import { DomainError } from "@sayso/core";
 import type { Request, Response } from "express";
+import { createShares, type Owner } from "../shares.ts";
 import { drained } from "./drained.ts";
+import type { Hold } from "./in-flight.ts";
 
 export interface EventStreamOptions {
   request: Request;
@@ -12,6 +14,10 @@ export interface EventStreamOptions {
   isAllowed: () => Promise<boolean>;
   /** Throws where an item isn't as declared. */
   check?: (item: unknown) => void;
+  /** Who reads it. */
+  owner: Owner;
+  /** What was not taken at once is held by whoever reads; null: they hold their share already. */
+  tryHold: (bytes: number) => Hold | null;
 }
 
 /** Answers with server-sent events; resolves when the stream has ended. */
@@ -27,17 +33,19 @@ interface Timing {
 
 const usualTiming: Timing = { heartbeatMs: 15_000, drainPatienceMs: 10_000, lookAgainMs: 900 };
 const RETRY_MS = 2000;
-const STREAMS_MAX = 5000;
+/** A credential may have a quarter of them, an organization half. */
+const STREAMS_MAX = 8000;
 
 /**
  * Makes streams of server-sent events (WHATWG HTML, 9.2): `id`, `event`, `data` of one line, a comment as heartbeat.
  * What the socket doesn't take is not read from the source either, so a stream holds one part at most; the bytes of an
  * item are made once for all streams.
  *
- * @throws DomainError `unavailable`: this process holds 5,000 streams already
+ * @throws DomainError `unavailable`: this process holds as many streams as it may, of all (8,000), of this organization or of
+ *   this credential; both have a share
  */
 export function createEventStreams(timing: Timing = usualTiming): SendEventStream {
-  let open = 0;
+  const shares = createShares(STREAMS_MAX);
   const bytes = new WeakMap<StreamedItem<unknown>, Buffer>();
   const bytesOf = (item: StreamedItem<unknown>): Buffer => {
     const known = bytes.get(item);
@@ -48,19 +56,19 @@ export function createEventStreams(timing: Timing = usualTiming): SendEventStrea
   };
 
   return async (options) => {
-    if (open >= STREAMS_MAX)
+    if (shares.isFull(options.owner))
       throw new DomainError("unavailable", "Too many streams are open; try again in a moment");
-    open++;
+    const giveBack = shares.take(options.owner, 1);
     try {
       await stream(options, bytesOf, timing);
     } finally {
-      open--;
+      giveBack();
     }
   };
 }
 
 async function stream(
-  { request, response, parts, isAllowed, check }: EventStreamOptions,
+  { request, response, parts, isAllowed, check, tryHold }: EventStreamOptions,
   bytesOf: (item: StreamedItem<unknown>) => Buffer,
   { heartbeatMs, drainPatienceMs, lookAgainMs }: Timing,
 ): Promise<void> {
@@ -98,7 +106,7 @@ async function stream(
       const { items, lastId: id } = next.value;
       if (!(await isAllowed())) break;
       for (const item of items) check?.(item.data);
-      await send(response, items.map(bytesOf), drainPatienceMs);
+      await send(response, items.map(bytesOf), drainPatienceMs, tryHold);
       toldId = items.at(-1)?.id ?? toldId;
       reachedId = id;
       lookAgain ??= setTimeout(() => {
@@ -116,19 +124,31 @@ async function stream(
 
 const isOpen = (response: Response): boolean => !response.writableEnded && !response.destroyed;
 
-/** Together where they fit, and no faster than they are taken. */
+/**
+ * Together where they fit, and no faster than they are taken. Who takes nothing while they hold their share already is
+ * cut off, and resumes by Last-Event-ID.
+ */
 async function send(
   response: Response,
   chunks: readonly Buffer[],
   patienceMs: number,
+  tryHold: EventStreamOptions["tryHold"],
 ): Promise<void> {
+  let left = chunks.reduce((sum, { length }) => sum + length, 0);
   response.cork();
   for (const chunk of chunks) {
     if (!isOpen(response)) break;
-    if (response.write(chunk)) continue;
-    response.uncork();
-    await drained(response, patienceMs);
-    response.cork();
+    const isTaken = response.write(chunk);
+    if (!isTaken) {
+      response.uncork();
+      if (response.writableNeedDrain) {
+        const hold = tryHold(left);
+        if (hold === null) response.destroy();
+        else await drained(response, patienceMs).finally(hold.release);
+      }
+      response.cork();
+    }
+    left -= chunk.length;
   }
   response.uncork();
 }

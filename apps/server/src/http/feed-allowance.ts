@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { derivedId } from "@sayso/core";
 import type { Credential } from "./authenticate.ts";
 
 /** One a second: a poll a minute for each of sixty automations, or a catching up with 360,000 events. */
@@ -10,14 +10,6 @@ const READS_AN_HOUR_MIN = 3600;
  */
 export const asFeedReader = (credential: Credential): Credential => ({
   ...credential,
-  bucketId: feedBucketOf(credential.bucketId),
+  bucketId: derivedId(`events ${credential.bucketId}`),
   rateLimitPerHour: Math.max(credential.rateLimitPerHour, READS_AN_HOUR_MIN),
 });
-
-/** Another UUID, always the same for the same bucket (RFC 9562 §5.8). */
-function feedBucketOf(bucketId: string): string {
-  const bytes = createHash("sha256").update(`events ${bucketId}`).digest().subarray(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}

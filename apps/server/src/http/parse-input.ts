@@ -1,31 +1,45 @@
 import { DomainError, type FieldFault } from "@sayso/core";
 import type { z } from "zod";
 
+/** A `validation_failed` that is found before the core is asked: its fields are named as the caller sent them. */
+export class InputError extends DomainError {
+  /** @param faults the first one is the message; 20 at most are named */
+  constructor(...faults: [FieldFault, ...FieldFault[]]) {
+    super("validation_failed", faults[0].message, { details: { fields: faults.slice(0, 20) } });
+    this.name = "InputError";
+  }
+}
+
 /**
  * The value as its schema declares it.
  *
- * @throws DomainError `validation_failed`, naming every faulty field and what is right
+ * @param found faults that are known already; they come first
+ * @throws InputError that names every faulty field and what is right
  */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
+  found: readonly FieldFault[] = [],
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue): FieldFault => {
-    const field = issue.path.map(String).join(".");
-    const isMissing =
-      issue.code === "invalid_type" &&
-      issue.input === undefined &&
-      /received undefined/.test(issue.message);
-    return {
-      field: field || "body",
-      message: isMissing
-        ? `${field || "a JSON body"} is required`
-        : `${field}${field ? ": " : ""}${issue.message}`,
-    };
-  });
-  throw new DomainError("validation_failed", faults[0]?.message ?? "The input is not valid", {
-    details: { fields: faults.slice(0, 20) },
-  });
+  const [first, ...others] = [
+    ...found,
+    ...(parsed.success ? [] : parsed.error.issues.map(toFault)),
+  ];
+  if (first) throw new InputError(first, ...others);
+  return parsed.data as z.output<Schema>;
+}
+
+function toFault(issue: z.core.$ZodIssue): FieldFault {
+  const field = issue.path.map(String).join(".");
+  const isMissing =
+    issue.code === "invalid_type" &&
+    issue.input === undefined &&
+    /received undefined/.test(issue.message);
+  return {
+    field: field || "body",
+    message: isMissing
+      ? `${field || "a JSON body"} is required`
+      : `${field}${field ? ": " : ""}${issue.message}`,
+  };
 }

@@ -1,9 +1,11 @@
 import { raw, type Request, type Response } from "express";
 import { DomainError } from "@sayso/core";
+import { describeInexact, findInexactNumbers } from "@sayso/exact-json";
 import { HttpError } from "./http-error.ts";
+import { InputError } from "./parse-input.ts";
 
 /** Largest body, in bytes. */
-const BODY_BYTES_MAX = 1_000_000;
+export const BODY_BYTES_MAX = 1_000_000;
 /** Deepest nesting of a body. */
 const JSON_DEPTH_MAX = 64;
 
@@ -43,7 +45,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /**
  * The request's JSON body (RFC 8259), or undefined when it has none. Refuses other content types, invalid UTF-8,
- * NUL and lone surrogates anywhere, and nesting deeper than 64. Duplicate keys: the last one wins.
+ * NUL and lone surrogates anywhere, numbers that read as other numbers, and nesting deeper than 64. Duplicate keys: the
+ * last one wins, for everybody who reads it after us.
  *
  * @throws HttpError 400, 413, 415; DomainError validation_failed
  */
@@ -79,8 +82,9 @@ function parse(bytes: Buffer): unknown {
   } catch (cause) {
     throw new DomainError("validation_failed", "The body is not valid UTF-8", { cause });
   }
+  let value: unknown;
   try {
-    return JSON.parse(source) as unknown;
+    value = JSON.parse(source);
   } catch (cause) {
     throw new DomainError(
       "validation_failed",
@@ -88,6 +92,19 @@ function parse(bytes: Buffer): unknown {
       { cause },
     );
   }
+  refuseInexactNumbers(source);
+  return value;
+}
+
+/** The longest name of a field that is repeated. */
+const FIELD_LENGTH_MAX = 200;
+
+function refuseInexactNumbers(source: string): void {
+  const [first, ...others] = findInexactNumbers(source).map((number) => {
+    const field = number.path.join(".").slice(0, FIELD_LENGTH_MAX) || "body";
+    return { field, message: `${field}: ${describeInexact(number)}` };
+  });
+  if (first) throw new InputError(first, ...others);
 }
 
 const [quote, backslash, openBracket, openBrace, closeBracket, closeBrace] = Buffer.from('"\\[{]}');

@@ -3,6 +3,7 @@ import { DomainError } from "@sayso/core";
 import type { ErrorRequestHandler } from "express";
 import type { Logger } from "pino";
 import { HttpError } from "./http-error.ts";
+import { InputError } from "./parse-input.ts";
 import type { ServedSurface } from "./served-surface.ts";
 
 /** Turns whatever was thrown into the surface's own form. What nobody foresaw is a 500 with a request id. */
@@ -41,7 +42,8 @@ export function renderErrors(
     const status = errorStatuses[code];
     const message = known?.message ?? "Something went wrong on our side";
     const details = known ? known.details : { request_id: requestId };
-    response.status(status).json(renderError({ status, code, message, details }));
+    const isInCallersWords = known instanceof InputError;
+    response.status(status).json(renderError({ status, code, message, details, isInCallersWords }));
   };
 }
 

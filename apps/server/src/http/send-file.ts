@@ -3,7 +3,7 @@ import type { Response } from "express";
 import { drained } from "./drained.ts";
 
 /** A caller who takes nothing for so long is cut off. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 15_000;
 
 /**
  * Sends a file while it is made: what the socket doesn't take is not made yet, so it holds one part at most. When the

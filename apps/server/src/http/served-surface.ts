@@ -13,6 +13,8 @@ export interface Refusal {
   message: string;
   /** Public; `fields` names the faults of the input. */
   details?: Record<string, unknown>;
+  /** Whether fields are named as the caller sent them, not as the core calls them. */
+  isInCallersWords?: boolean;
 }
 
 /** What a surface may build its own way in from. */

@@ -15,7 +15,7 @@ export const consentPath = (uid: string): string => `/oauth/consent/${uid}`;
 
 /** The resource (RFC 8707) whose tokens are JWTs (RFC 9068): the runs surface, which clients expect to read theirs. */
 const runsResource = (services: Services): string => `${services.publicUrl}/organizations`;
-const RUNS_SCOPES = "flows:read flows:write";
+const RUNS_SCOPES = "flows:read flows:write approvals:decide";
 
 const MINUTE = 60;
 const DAY = 86_400;
@@ -72,7 +72,10 @@ export function configure(options: ConfigureOptions): Configuration {
     // Each yes is a grant of its own, made on the consent page a moment ago.
     async loadExistingGrant({ oidc }) {
       const grantId = oidc.result?.consent?.grantId;
-      return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
+      const grant = grantId === undefined ? undefined : await oidc.provider.Grant.find(grantId);
+      // The person may have allowed less than was asked, and deciding without having been asked for it.
+      if (grant && oidc.params) oidc.params.scope = grant.getOIDCScope();
+      return grant;
     },
     formats: {
       customizers: {

@@ -1,5 +1,11 @@
 import { scopes as scopeWords, type Scope } from "@sayso/catalogue";
-import { createGrant, findClientRegistration, type ClientRegistration } from "@sayso/core";
+import {
+  createGrant,
+  DECIDE,
+  findClientRegistration,
+  offersDeciding,
+  type ClientRegistration,
+} from "@sayso/core";
 import { errors, type Provider } from "oidc-provider";
 import { csrfField } from "../pages/csrf.ts";
 import { html, type Html } from "../pages/html.ts";
@@ -12,7 +18,10 @@ import { consentPath } from "./configuration.ts";
 interface Asked {
   uid: string;
   client: ClientRegistration;
+  /** Without deciding, which is offered apart. */
   scopes: Scope[];
+  /** Whether the person may let it decide in their name. */
+  offersDeciding: boolean;
   redirectUri: string;
   resource: string | null;
 }
@@ -35,11 +44,15 @@ export function createConsentPage(provider: Provider): {
     // It may have been named several times; there is but one.
     const [resource] = [details.params.resource as string | string[] | undefined].flat();
     const client = await findClientRegistration(services.system, client_id ?? "");
+    const scopes = (scope ?? "").split(" ") as Scope[];
+    // What its admin didn't register it for, nobody is offered.
+    const mayBeOffered = client?.organizationId === null || client?.scopes.includes(DECIDE);
     return (
       client && {
         uid: details.uid,
         client,
-        scopes: (scope ?? "").split(" ") as Scope[],
+        scopes: scopes.filter((word) => word !== DECIDE),
+        offersDeciding: mayBeOffered === true && offersDeciding(scopes),
         redirectUri: redirect_uri ?? "",
         resource: resource ?? null,
       }
@@ -58,14 +71,17 @@ export function createConsentPage(provider: Provider): {
       const { request, response, context } = visit;
       const asked = await read(visit);
       if (!asked) return visit.show(expiredPage(), 404);
-      if (visit.field("answer") !== "allow") {
+      const scopes = asked.scopes.concat(
+        asked.offersDeciding && visit.field("decide") === "yes" ? [DECIDE] : [],
+      );
+      if (visit.field("answer") !== "allow" || scopes.length === 0) {
         return provider.interactionFinished(request, response, {
           error: "access_denied",
           error_description: "The person did not allow it",
         });
       }
       if (isOfAnother(asked.client, visit)) return visit.show(elsewherePage(asked, visit), 403);
-      const { client, scopes, resource, uid: questionId } = asked;
+      const { client, resource, uid: questionId } = asked;
       const sessionId = visit.session.id;
       const allowed = { clientId: client.id, scopes, resource, questionId, sessionId };
       const grantId = await createGrant(context, allowed);
@@ -99,22 +115,37 @@ function consentPage(asked: Asked, { session, csrf }: MemberVisit): Page {
         ${name} wants to act for you, ${oneLine(session.personName)}, in
         ${oneLine(session.organizationName)}. It will be able to:
       </p>
-      <ul class="scopes">
-        ${asked.scopes.map((scope) => html`<li>${scopeWords[scope]}</li>`)}
-      </ul>
+      ${
+        asked.scopes.length > 0
+          ? html`<ul class="scopes">
+              ${asked.scopes.map((scope) => html`<li>${scopeWords[scope]}</li>`)}
+            </ul>`
+          : html`<p>Nothing, unless you tick what it asks for:</p>`
+      }
       ${client.organizationId === null && strangerNotice}
       <p class="hint">
         Your answer goes back to <strong>${oneLine(whereTo(redirectUri))}</strong>. You can take it
         back at any time under Account, Apps.
       </p>
       <form method="post" action="${consentPath(uid)}" class="answer">
-        ${csrfField(csrf)}
+        ${csrfField(csrf)} ${asked.offersDeciding && decidingChoice(name)}
         <button class="primary wide" name="answer" value="allow">Allow</button>
         <button class="wide" name="answer" value="refuse">Don't allow</button>
       </form>
     </div>`,
   };
 }
+
+/** Off until somebody ticks it: most apps only ask, and one that asks and decides needs no person. */
+const decidingChoice = (name: Html): Html =>
+  html`<div class="tick">
+    <input type="checkbox" id="decide" name="decide" value="yes" aria-describedby="decide-hint" />
+    <label for="decide">Decide in your name</label>
+    <p class="hint" id="decide-hint">
+      ${name} could approve and reject what waits for you, as if you had pressed the button. Leave
+      this off for an app that only asks. It never decides what was asked through it.
+    </p>
+  </div>`;
 
 const strangerNotice: Html = html`<div class="banner note">
   <p>

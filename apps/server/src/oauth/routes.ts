@@ -18,7 +18,7 @@ export interface RouteOptions {
   inTransaction: WeakSet<IncomingMessage>;
 }
 
-/** Of one address. A whole n8n, or a platform in the cloud, may stand behind it. */
+/** Of one network. A whole n8n, or a platform in the cloud, may stand behind it. */
 const CALLS_AN_HOUR = 20_000;
 /** Each is somebody on their way through the question, who is kept for a while. */
 const QUESTIONS_AN_HOUR = 2_000;

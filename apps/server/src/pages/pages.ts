@@ -7,6 +7,7 @@ import { accountRoutes } from "./account/routes.ts";
 import { createAnonymousLimit } from "../http/anonymous-limit.ts";
 import { createAssets } from "./assets.ts";
 import { createDashboard } from "./dashboard.ts";
+import { showInvitation, submitAcceptance, submitNewcomer } from "./invitation.ts";
 import { organizationRoutes } from "./organization/routes.ts";
 import { showForgot, submitForgot } from "./forgot.ts";
 import {
@@ -35,7 +36,7 @@ import {
 } from "./site.ts";
 import { showRequests } from "./waiting.ts";
 
-/** Of one address, signed in or not: every sign-in page that opens is one. */
+/** Of one network, signed in or not: every sign-in page that opens is one. */
 const PASSKEY_CALLS_AN_HOUR = 2000;
 
 /** What all pages share. */
@@ -84,6 +85,16 @@ export function createPages(site: Site, provider: Provider): Router {
       publicPage(site, (visit) => submitLinkPage(visit, page)),
     );
   }
+
+  router.get("/invitation/:token", publicPage(site, showInvitation));
+  router.post("/invitation/:token", publicPage(site, submitNewcomer));
+  const invitationPath = ({ params }: Request) =>
+    `/invitation/${encodeURIComponent(String(params.token))}`;
+  router.get(
+    "/invitation/:token/accept",
+    publicPage(site, (visit) => visit.redirect(invitationPath(visit.request))),
+  );
+  router.post("/invitation/:token/accept", memberPage(site, submitAcceptance, invitationPath));
 
   // Without mail there is nothing that it could do.
   if (site.services.mail.isEnabled) {

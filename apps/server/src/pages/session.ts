@@ -43,6 +43,8 @@ export function setSignInCookies(
 ): void {
   setCookie(response, services, "session", tokens.sessionToken, SESSION_DAYS);
   setCookie(response, services, "device", tokens.deviceToken, DEVICE_DAYS);
+  // Whoever was here before has begun no passkey of this person's.
+  setCookie(response, services, "passkey", "", 0);
 }
 
 /** Lets the cookie live as long as the session that was just prolonged. */
@@ -53,6 +55,7 @@ export function renewSessionCookie(request: Request, response: Response, service
 
 export function clearSessionCookie(response: Response, services: Services): void {
   setCookie(response, services, "session", "", 0);
+  setCookie(response, services, "passkey", "", 0);
 }
 
 /** The token of an earlier sign-in on this device. */

@@ -1,5 +1,5 @@
-import type { ApprovalRecord, EmergencyStop, Priority, RequestStatus } from "@sayso/core";
-import { html, type Html } from "./html.ts";
+import type { ApprovalRecord, EmergencyStop, Priority, RequestStatus, Via } from "@sayso/core";
+import { html, type Html, type HtmlValue } from "./html.ts";
 import { relativeTime } from "./times.ts";
 import { oneLine } from "./untrusted-text.ts";
 
@@ -13,6 +13,25 @@ export const priorityMark = (priority: Priority): Html =>
 /** The connection or person who made the request. */
 export const askedBy = (record: ApprovalRecord): Html =>
   oneLine(record.connectionName ?? record.createdByName ?? "Somebody who has left");
+
+/** Through what somebody voted, to stand behind what they did: " through the app Night robot". A connection is named before. */
+export function through(via: Via | null): HtmlValue {
+  const named = (what: string) => html` through ${what}${via?.name && html` ${oneLine(via.name)}`}`;
+  switch (via?.kind) {
+    case "session":
+      return ", signed in to Sayso";
+    case "token":
+      return named("the personal token");
+    case "app":
+      return named("the app");
+    case "command_line":
+      return " on the server's command line";
+    case "link":
+      return " through a mailed link";
+    default:
+      return null;
+  }
+}
 
 /** What everybody sees while the emergency stop is active. */
 export const stopNotice = (stop: Pick<EmergencyStop, "activatedAt" | "reason">, now: Date): Html =>

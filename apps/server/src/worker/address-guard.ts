@@ -35,7 +35,8 @@ export type BlockedAddressReason =
 /**
  * A refused callback address. The message names the host, the address, the
  * reason and, where it helps, the setting that would allow it; it never repeats
- * a user name or password.
+ * a user name or password. Where `address` is not `host`, it is what a name
+ * stands for, which is nobody's business but the operator's.
  */
 export class BlockedAddressError extends Error {
   override readonly name = "BlockedAddressError";
@@ -206,6 +207,14 @@ function parseHttpUrl(text: string | URL): URL {
       "scheme",
       `a callback address starts with http: or https:, not ${url.protocol}`,
       url.hostname || null,
+    );
+  }
+  // Nothing can listen there (RFC 6335); connecting to it is read in many ways.
+  if (url.port === "0") {
+    throw new BlockedAddressError(
+      "invalid_url",
+      "a callback address needs a port from 1 to 65535",
+      url.hostname,
     );
   }
   if (url.username !== "" || url.password !== "") {

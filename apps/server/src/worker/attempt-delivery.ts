@@ -2,30 +2,40 @@ import type { Attempt, ClaimedDelivery } from "@sayso/core";
 import { signWebhook } from "@sayso/signature";
 import type { WebhookSender } from "./send-webhook.ts";
 
+/** Tells the operator why an attempt failed, with addresses. */
+export type TellFailure = (delivery: ClaimedDelivery, detail: string) => void;
+
 /**
  * Sends a delivery once, signed with all its secrets, and says what came of it. Never rejects.
  *
  * @param startedAt by the database's clock: receivers refuse a timestamp that is minutes off
+ * @param patienceMs for the whole attempt
+ * @param onFailure told what the operator may know and nobody else
  */
 export async function attemptDelivery(
   sender: WebhookSender,
   delivery: ClaimedDelivery,
   startedAt: Date,
-): Promise<Attempt> {
+  patienceMs: number,
+  onFailure: TellFailure,
+): Promise<Attempt & { isTimeOut: boolean }> {
   const { id, url, body, headers: callbackHeaders, secrets } = delivery;
   try {
     const timestampSeconds = Math.floor(startedAt.getTime() / 1000);
-    const { durationMs, ...result } = await sender.send({
+    const { durationMs, detail, ...result } = await sender.send({
       url,
       headers: { ...signWebhook({ id, timestampSeconds, body, secrets }) },
       callbackHeaders,
       body,
+      timeoutMs: patienceMs,
     });
+    if (detail !== null) onFailure(delivery, detail);
     return { ...result, startedAt, durationMs };
   } catch (error) {
     const message = `could not be signed: ${(error as Error).message}`;
     return {
       ok: false,
+      isTimeOut: false,
       startedAt,
       durationMs: 0,
       statusCode: null,

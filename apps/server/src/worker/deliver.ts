@@ -6,10 +6,11 @@ import {
   type OpenDelivery,
   type Services,
 } from "@sayso/core";
-import { attemptDelivery } from "./attempt-delivery.ts";
+import { ownerId } from "../shares.ts";
+import { attemptDelivery, type TellFailure } from "./attempt-delivery.ts";
 import { startLoop } from "./loop.ts";
-import { PARKED_AFTER_MS } from "./origins.ts";
-import { createPlaces, type Place } from "./places.ts";
+import { PARKED_AFTER_MS, type AttemptEnd } from "./origins.ts";
+import { createPlaces, type DeliveryTarget, type Place, type Places } from "./places.ts";
 import type { WebhookSender } from "./send-webhook.ts";
 
 /** Sends what is due. */
@@ -23,6 +24,10 @@ export interface Deliverer {
 }
 
 const CLAIMED_MAX = 64;
+/** Of one connection in one claim, where any receiver gives trouble. */
+const OF_ONE_OWNER_IN_TROUBLE = 16;
+/** What the bodies of one claim may hold together. */
+const CLAIMED_BYTES_MAX = 8 * 1024 * 1024;
 /** The poll is the truth: a lost wake-up costs this much. */
 const POLL_MS = 500;
 /** Wake-ups that come closer together share a claim. A lone one doesn't wait. */
@@ -30,50 +35,58 @@ const CLAIMS_APART_MS = 4;
 const AFTER_ERROR_MS = 1000;
 const CLOCK_READ_EVERY_MS = 60_000;
 
+type ClaimLimits = Parameters<typeof claimDeliveries>[1];
+
 export interface DelivererOptions {
   services: Services;
   sender: WebhookSender;
   complain: (what: string, error: unknown) => void;
+  onFailure: TellFailure;
 }
 
 /**
  * Claims due deliveries in bulk and attempts them side by side, with no transaction open meanwhile. Each attempt is
  * recorded; where recording fails, the delivery's lease ends and it is sent again under the same id.
  */
-export function startDeliverer({ services, sender, complain }: DelivererOptions): Deliverer {
+export function startDeliverer(options: DelivererOptions): Deliverer {
+  const { services, sender, complain, onFailure } = options;
   const record = createAttemptRecorder(services);
   const clock = startClock(services, complain);
   const places = createPlaces(() => {
     if (mayHaveMore()) loop.wake();
   });
   /** Where more was due at the last claim than could be taken: new ones must not overtake it. */
-  let behind = { isAll: false, origins: new Set<string>() };
-  const mayHaveMore = (): boolean => behind.isAll || behind.origins.size > 0;
+  let behind: Behind = { isAll: false, owners: new Set(), origins: new Set() };
+  const mayHaveMore = (): boolean => hasMore(behind);
   /** Claims of this process of which it isn't known whether they were stored. */
   const unsure = new Set<string>();
   let isStopping = false;
   let isAbandoned = false;
 
   const send = async (open: OpenDelivery, place: Place): Promise<void> => {
-    let isOk: boolean | null = null;
+    let end: AttemptEnd | null = null;
     try {
       const delivery = open();
-      isOk = false;
-      const attempt = await attemptDelivery(sender, delivery, await clock.now());
-      isOk = attempt.ok;
+      end = "failed";
+      const { patienceMs } = place;
+      const at = await clock.now();
+      const attempt = await attemptDelivery(sender, delivery, at, patienceMs, onFailure);
+      end = attempt.ok ? "delivered" : attempt.isTimeOut ? "timed_out" : "failed";
       services.reach("before_record");
       if (!isAbandoned) await record(delivery, attempt);
     } catch (error) {
-      complain(isOk === null ? "opening a delivery's secrets" : "recording an attempt", error);
+      complain(end === null ? "opening a delivery's secrets" : "recording an attempt", error);
     } finally {
-      place.free(isOk);
+      place.free(end);
     }
   };
 
-  const reserve: Services["reserveDelivery"] = (origin) => {
-    if (isStopping || behind.isAll || behind.origins.has(origin) || places.isFull(origin))
-      return null;
-    const place = places.take(origin);
+  const isBehind = (target: DeliveryTarget): boolean =>
+    behind.isAll || behind.origins.has(target.origin) || behind.owners.has(ownerId(target));
+
+  const reserve: Services["reserveDelivery"] = (target) => {
+    if (isStopping || isBehind(target) || places.isFull(target)) return null;
+    const place = places.take(target);
     return {
       send: (open) => void send(open, place),
       giveBack: () => place.free(null),
@@ -90,23 +103,17 @@ export function startDeliverer({ services, sender, complain }: DelivererOptions)
     if (recalled.length > 0) await endClaims(services, recalled);
     for (const id of recalled) unsure.delete(id);
 
-    const limit = Math.min(CLAIMED_MAX, places.room());
-    behind.isAll = limit <= 0;
-    if (behind.isAll) return POLL_MS;
-    const busyOrigins = places.busy();
-    const perOrigin = places.perOrigin();
-    const claimed = await places.keepFree(limit, () =>
-      claimDeliveries(services, { limit, perOrigin, busyOrigins }),
-    );
+    const limits = limitsOf(places);
+    if (limits.limit <= 0) {
+      behind = { ...behind, isAll: true };
+      return POLL_MS;
+    }
+    const claimed = await places.keepFree(limits.limit, () => claimDeliveries(services, limits));
     if (claimed.length > 0) services.reach("after_claim");
-    for (const { origin, open } of claimed) void send(open, places.take(origin));
-    // More may be due than was taken: look again now, and whenever a place becomes free.
-    const full = [...Map.groupBy(claimed, ({ origin }) => origin)]
-      .filter(([, of]) => of.length >= perOrigin)
-      .map(([origin]) => origin);
-    behind = { isAll: claimed.length === limit, origins: new Set([...busyOrigins, ...full]) };
+    for (const { target, open } of claimed) void send(open, places.take(target));
+    behind = whatIsBehind(claimed, limits);
     if (claimed.length > 0 && mayHaveMore()) return 0;
-    return busyOrigins.length > 0 ? PARKED_AFTER_MS : POLL_MS;
+    return mayHaveMore() ? PARKED_AFTER_MS : POLL_MS;
   };
 
   const loop = startLoop({
@@ -128,6 +135,48 @@ export function startDeliverer({ services, sender, complain }: DelivererOptions)
     },
   };
 }
+
+function limitsOf(places: Places): ClaimLimits {
+  const perOrigin = places.perOrigin();
+  return {
+    limit: Math.min(CLAIMED_MAX, places.room()),
+    bytes: Math.min(CLAIMED_BYTES_MAX, places.bytesLeft()),
+    perOwner: perOrigin.isCareful ? OF_ONE_OWNER_IN_TROUBLE : CLAIMED_MAX,
+    perOrigin: perOrigin.count,
+    busy: places.busy(),
+  };
+}
+
+/** Where more may be due than a claim could take: of all, or of these owners (or whole organizations) and origins. */
+interface Behind {
+  isAll: boolean;
+  owners: ReadonlySet<string>;
+  origins: ReadonlySet<string>;
+}
+
+const hasMore = ({ isAll, owners, origins }: Behind): boolean =>
+  isAll || owners.size > 0 || origins.size > 0;
+
+function whatIsBehind(
+  deliveries: readonly { target: DeliveryTarget }[],
+  { limit, bytes, perOwner, perOrigin, busy }: ClaimLimits,
+): Behind {
+  const claimed = deliveries.map(({ target }) => target);
+  const claimedBytes = claimed.reduce((sum, target) => sum + target.bytes, 0);
+  return {
+    isAll: claimed.length === limit || claimedBytes > bytes / 2,
+    owners: new Set([
+      ...busy.organizations,
+      ...busy.owners,
+      ...reached(claimed, ownerId, perOwner),
+    ]),
+    origins: new Set([...busy.origins, ...reached(claimed, ({ origin }) => origin, perOrigin)]),
+  };
+}
+
+/** Those that come up so many times. */
+const reached = <T>(all: readonly T[], keyOf: (one: T) => string, count: number): string[] =>
+  [...Map.groupBy(all, keyOf)].filter(([, of]) => of.length >= count).map(([key]) => key);
 
 async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
 } from "node:http";
 import { request as requestHttps } from "node:https";
+import { AttemptError } from "./tell-failure.ts";
 
 /** One request and its answer, as far as it came. */
 export type Exchange = {
@@ -19,8 +20,8 @@ export type Exchange = {
   responseBody: string | null;
   /** Of the answer, as far as {@link keptHeaders} keeps them. Null when no answer came. */
   responseHeaders: Record<string, string> | null;
-  /** Why it did not complete; null when it did, whatever the status. */
-  error: string | null;
+  /** Why it did not complete, as it came; null when it did, whatever the status. */
+  error: unknown;
   /** The connection was a reused one, and ended before any byte of an answer. */
   isStaleConnection: boolean;
 };
@@ -28,7 +29,7 @@ export type Exchange = {
 /**
  * Posts `body` once, follows nothing, and reads at most `maxResponseBytes`; the
  * connection of a longer answer is cut, which completes it. Aborting `signal`
- * cuts the connection and settles at once with the message of its reason.
+ * cuts the connection and settles at once with its reason.
  * Never rejects; throws when `signal` is aborted already, with its reason, or when
  * `headers` or `body` cannot be sent at all.
  */
@@ -69,7 +70,7 @@ function readAnswer(
 
     // A promise settles once, so every later event below has no effect; the
     // listeners stay, or a late socket error would end the process.
-    function settle(error: string | null): void {
+    function settle(error: unknown): void {
       signal.removeEventListener("abort", abort);
       resolve({
         statusCode: response?.statusCode ?? null,
@@ -81,7 +82,7 @@ function readAnswer(
       });
     }
     function abort(): void {
-      settle(describeError(signal.reason));
+      settle(signal.reason);
       request.destroy();
     }
 
@@ -95,10 +96,10 @@ function readAnswer(
         request.reusedSocket &&
         request.socket?.bytesRead === bytesReadBefore &&
         (error.code === "ECONNRESET" || error.code === "EPIPE");
-      settle(describeError(error));
+      settle(error);
     });
     request.on("close", () => {
-      settle("the connection was closed before the answer ended");
+      settle(new AttemptError("the connection was closed before the answer ended"));
     });
     request.on("response", (message) => {
       response = message;
@@ -114,7 +115,7 @@ function readAnswer(
         settle(null);
       });
       message.on("error", (error) => {
-        settle(describeError(error));
+        settle(error);
       });
     });
   });
@@ -138,23 +139,6 @@ function keptHeaders({ headers }: IncomingMessage): Record<string, string> {
 
 /** Stands in the delivery log for a header's value that nobody else may read. */
 export const HIDDEN_VALUE = "(hidden)";
-
-/**
- * An error as one line for the delivery log: its message, with the code where
- * the message lacks it; of several tries to connect, all of them.
- */
-export function describeError(error: unknown): string {
-  if (error instanceof AggregateError) {
-    return error.errors.map(describeError).join("; ");
-  }
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  const isCodeTold =
-    code === undefined || code !== code.toUpperCase() || error.message.includes(code);
-  const line = isCodeTold ? error.message : `${error.message} (${code})`;
-  // A message may quote the peer's certificate.
-  return storableText(Buffer.from(line), 1_000);
-}
 
 function storableText(bytes: Buffer, maxBytes: number): string {
   const text = decodeWhole(bytes).replaceAll("\0", "\uFFFD");

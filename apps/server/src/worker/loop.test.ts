@@ -63,21 +63,21 @@ test("an origin that fails loses its slots, one that succeeds earns some, and tr
   const origins = createOrigins(() => now);
   const begin = (name: string, count: number) =>
     Array.from({ length: count }, () => origins.begin(name));
-  expect(origins.perOrigin()).toBe(32);
+  expect(origins.perOrigin().count).toBe(32);
   const dead = begin("dead", 8);
   expect(origins.busy()).toEqual(["dead"]);
   now = 600;
-  expect(origins.perOrigin()).toBe(8);
-  for (const attempt of dead) origins.end(attempt, false);
-  for (let i = 0; i < 20; i++) origins.end(origins.begin("good"), true);
+  expect(origins.perOrigin().count).toBe(8);
+  for (const attempt of dead) origins.end(attempt, "failed");
+  for (let i = 0; i < 20; i++) origins.end(origins.begin("good"), "delivered");
   const last = origins.begin("dead");
   const good = begin("good", 27);
   expect(origins.busy()).toEqual(["dead"]);
   good.push(origins.begin("good"));
   expect(origins.busy()).toEqual(["dead", "good"]);
   now = 70_000;
-  for (const attempt of [last, ...good]) origins.end(attempt, true);
-  expect(origins.perOrigin()).toBe(32);
+  for (const attempt of [last, ...good]) origins.end(attempt, "delivered");
+  expect(origins.perOrigin().count).toBe(32);
 });
 
 test("an attempt that takes long gives its slot back, but an origin can park only so many", () => {

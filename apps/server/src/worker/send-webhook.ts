@@ -2,7 +2,8 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { version } from "../version.ts";
 import type { AddressGuard } from "./address-guard.ts";
-import { describeError, exchangeHttp, HIDDEN_VALUE, type Exchange } from "./http-exchange.ts";
+import { exchangeHttp, HIDDEN_VALUE, type Exchange } from "./http-exchange.ts";
+import { AttemptError, detailOf, tellFailure } from "./tell-failure.ts";
 
 /** One webhook to send. */
 export type WebhookRequest = {
@@ -19,6 +20,8 @@ export type WebhookRequest = {
   body: string | Uint8Array;
   /** Ends the attempt early, as a failure. */
   signal?: AbortSignal | undefined;
+  /** For the whole exchange, where it gets less than the sender's own. */
+  timeoutMs?: number;
 };
 
 /** What came of one attempt. */
@@ -27,8 +30,12 @@ export type AttemptResult = {
   ok: boolean;
   /** Null when no answer came. */
   statusCode: number | null;
-  /** Why it failed, for people; holds no header value and no body. */
+  /** Why it failed, for people, in our words; holds no header value, no body and no address that they did not write. */
   error: string | null;
+  /** The same as it came, for the operator's log only. */
+  detail: string | null;
+  /** It failed since no complete answer came in time. */
+  isTimeOut: boolean;
   /** At most `maxResponseBytes` of UTF-8 without NUL; null without an answer. */
   responseBody: string | null;
   /** The `Retry-After` header as received, at most 100 characters. */
@@ -106,13 +113,19 @@ export function createWebhookSender({
     async send(request) {
       const startedAt = performance.now();
       const controller = new AbortController();
-      const end = (why: string) => {
-        controller.abort(new Error(why));
+      const end = (why: string, isTimeOut = false) => {
+        controller.abort(new AttemptError(why, { isTimeOut }));
       };
       const cancel = () => {
         end("the attempt was cancelled");
       };
-      const deadline = setTimeout(end, timeoutMs, `no complete answer within ${timeoutMs} ms`);
+      const patienceMs = Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
+      const deadline = setTimeout(
+        end,
+        patienceMs,
+        `no complete answer within ${patienceMs} ms`,
+        true,
+      );
       request.signal?.addEventListener("abort", cancel);
       if (request.signal?.aborted) cancel();
       if (isClosed) end(CLOSED);
@@ -132,7 +145,7 @@ export function createWebhookSender({
     close() {
       isClosed = true;
       for (const controller of underWay) {
-        controller.abort(new Error(CLOSED));
+        controller.abort(new AttemptError(CLOSED));
       }
       kept.destroy();
       single.destroy();
@@ -191,11 +204,14 @@ function resultOf(
   requestHeaders: Record<string, string> | null,
 ): AttemptResult {
   const { statusCode, responseBody, responseHeaders, retryAfter } = exchange;
-  const error = exchange.error ?? failureOf(statusCode);
+  const hasBrokenOff = exchange.error !== null;
+  const error = hasBrokenOff ? tellFailure(exchange.error) : failureOf(statusCode);
   return {
     ok: error === null,
     statusCode,
     error,
+    detail: hasBrokenOff ? detailOf(exchange.error) : error,
+    isTimeOut: exchange.error instanceof AttemptError && exchange.error.isTimeOut,
     responseBody,
     retryAfter,
     requestHeaders,
@@ -218,7 +234,7 @@ function neverSent(error: unknown): Exchange {
     retryAfter: null,
     responseBody: null,
     responseHeaders: null,
-    error: describeError(error),
+    error,
     isStaleConnection: false,
   };
 }

@@ -48,7 +48,7 @@ let receiver: Server;
 let received: Received[];
 let answer: (request: Received) => number | Promise<number>;
 let url: string;
-let wakeWorker: () => void;
+let wakeWorker: () => void = () => undefined;
 /** The worker in whose process people decide; undefined: in another's. */
 let decider: Worker | undefined;
 const workers: (() => Promise<void>)[] = [];
@@ -61,7 +61,7 @@ beforeAll(async () => {
     ...database,
     publicUrl: "http://localhost",
     wakeWorker: () => wakeWorker(),
-    reserveDelivery: (origin) => decider?.reserveDelivery(origin) ?? null,
+    reserveDelivery: (target) => decider?.reserveDelivery(target) ?? null,
   });
   const { organizationId, personId } = await createFirstOrganization(services);
   owner = {

@@ -7,6 +7,7 @@ import type { MailSender } from "./mail-sender.ts";
 import type { WebhookSender } from "./send-webhook.ts";
 import { startSequencer } from "./sequence.ts";
 import { startForgettingCalls } from "./forget-calls.ts";
+import { watchHold } from "./hold.ts";
 import { startSweeper } from "./sweep.ts";
 import { createFeedNotifier, listenForHints } from "./work-hints.ts";
 
@@ -38,7 +39,14 @@ const STOP_PATIENCE_MS = 20_000;
  */
 export function startWorker({ services, sender, mailSender, log }: WorkerOptions): Worker {
   const complain = createComplaints(log);
-  const deliverer = startDeliverer({ services, sender, complain });
+  const hold = watchHold(services, log, complain);
+  const deliverer = startDeliverer({
+    services,
+    sender,
+    complain,
+    onFailure: ({ id, organizationId, origin }, detail) =>
+      log.debug({ delivery: id, organizationId, origin, detail }, "an attempt to deliver failed"),
+  });
   const sweeper = startSweeper(services, complain);
   const forgetter = startForgettingCalls(services, complain);
   const mailer = mailSender && startMailer({ services, sender: mailSender, complain });
@@ -65,9 +73,10 @@ export function startWorker({ services, sender, mailSender, log }: WorkerOptions
   return {
     wake,
     wakeSequencer: sequencer.wake,
-    reserveDelivery: deliverer.reserve,
+    reserveDelivery: (origin) => (hold.mayBeHeld() ? null : deliverer.reserve(origin)),
     async stop() {
       stopListening();
+      hold.stop();
       await Promise.all([
         deliverer.stop(STOP_PATIENCE_MS),
         sweeper.stop(),

@@ -1,7 +1,9 @@
 import { isAdmin } from "../actor.ts";
 import type { Context } from "../context.ts";
+import { readWithinBudget } from "../budgets.ts";
 import { withRetries } from "../database-errors.ts";
 import { requireVisible } from "../events/event-types.ts";
+import { viewerOf, viewerValues } from "../viewer.ts";
 import { readNames } from "./read-names.ts";
 
 /** Something that happened, as the audit trail tells it. */
@@ -46,27 +48,42 @@ const SCANNED_MAX = 20_000;
 
 /**
  * A page of the organization's audit trail, newest first. What is only for those who administer it is left out for
- * others. One call looks at 20,000 entries at most: of what is rare, a page may be short, and the caller goes on.
+ * others. One call looks at 20,000 entries at most, and holds 2 MB: of what is rare or long, a page may be short, and the
+ * caller goes on.
  *
  * @param page.before the entry to begin before; undefined: the newest
  * @param page.limit 1–500
  * @throws DomainError `forbidden` (types that only admins see), `unavailable`
  */
 export async function listActivity(
-  { services, organizationId, actor }: Context,
+  context: Context,
   filter: ActivityFilter,
   page: { before?: number; limit: number },
 ): Promise<ActivityPage> {
-  if (filter.types) requireVisible(actor, filter.types);
+  if (filter.types) requireVisible(context.actor, filter.types);
+  const parts = await readWithinBudget(page.before, page.limit, async (before, limit) => {
+    const { bytes, ...part } = await readPart(context, filter, { before, limit });
+    return { part, bytes, next: part.nextBefore };
+  });
+  return { ...parts.at(-1)!, items: parts.flatMap(({ items }) => items) };
+}
+
+async function readPart(
+  { services, organizationId, actor }: Context,
+  filter: ActivityFilter,
+  page: { before: number | undefined; limit: number },
+): Promise<ActivityPage & { bytes: number }> {
   const { rows } = await withRetries(() =>
     services.app.query<{
       next_before: number | null;
       searched_to: Date | null;
       items: ActivityItem[] | null;
+      bytes: number | null;
     }>({
       name: "list_activity",
-      text: `select next_before, searched_to, items
-             from list_activity($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${SCANNED_MAX})`,
+      text: `select next_before, searched_to, items, octet_length(items::text) as bytes
+             from enter_organization($1, $11, $12) o,
+               list_activity(o.organization_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${SCANNED_MAX})`,
       values: [
         organizationId,
         page.before,
@@ -78,11 +95,12 @@ export async function listActivity(
         filter.from,
         filter.to,
         page.limit,
+        ...viewerValues(viewerOf(actor)),
       ],
     }),
   );
-  const { next_before: nextBefore, searched_to: searchedTo, items } = rows[0]!;
-  return { items: items ?? [], nextBefore, searchedTo };
+  const { next_before: nextBefore, searched_to: searchedTo, items, bytes } = rows[0]!;
+  return { items: items ?? [], nextBefore, searchedTo, bytes: bytes ?? 0 };
 }
 
 /** The same, with the names of whom and what the events tell of by their ids. */

@@ -1,3 +1,4 @@
+import { tellVia } from "../via.ts";
 import type { Member, LoadedRequest } from "./load.ts";
 import type { RequestState } from "./state.ts";
 
@@ -50,6 +51,7 @@ export function buildCallback(
     decided_by_name: decider?.name ?? null,
     decided_by_email: decider?.email ?? null,
     decided_via_connection_id: next.decidedViaConnectionId,
+    decided_via: tellVia(next.decidedVia),
     decision_reason: ending.data.reason,
     comment: next.decisionComment,
     decision_comment: next.decisionComment,

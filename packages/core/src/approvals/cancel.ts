@@ -1,6 +1,7 @@
 import { isAdmin, personBehind, type Actor } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
+import { viaOf } from "../via.ts";
 import type { LoadedRequest } from "./load.ts";
 import { perform, type Performed } from "./perform.ts";
 
@@ -17,7 +18,7 @@ export function cancelApproval(
 ): Promise<Performed> {
   return perform(context, requestId, (loaded) => {
     requireRequester(context.actor, loaded, "cancel");
-    return { kind: "cancel", by: personBehind(context.actor), reason };
+    return { kind: "cancel", by: personBehind(context.actor), via: viaOf(context.actor), reason };
   });
 }
 

@@ -1,6 +1,8 @@
+import { credentialsOf } from "../via.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import {
   isOpen,
+  type Approver,
   type DecisionReason,
   type RequestEvent,
   type RequestState,
@@ -20,6 +22,7 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
       "You asked for this, so somebody else must decide it",
     );
   }
+  if (wasAskedThrough(state, voter)) return refuseAskedThrough(voter);
   const found = findStep(state, command);
   if ("refusal" in found) return found;
   const { step } = found;
@@ -42,6 +45,7 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
     personId: voter.personId,
     decision,
     connectionId: voter.connectionId,
+    via: voter.via,
     comment: command.comment,
     source: command.source,
   };
@@ -52,6 +56,7 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
       step_id: isExplicit(state, step) ? step.id : null,
       person_id: voter.personId,
       connection_id: voter.connectionId,
+      via: voter.via,
       decision,
       comment: command.comment,
       source: command.source,
@@ -111,6 +116,7 @@ function settleStep(state: RequestState, step: StepState, command: VoteCommand, 
     decidedAt: now,
     decidedBy: by,
     decidedViaConnectionId: command.voter.connectionId,
+    decidedVia: command.voter.via,
     decisionComment: command.comment,
     decisionSource: command.source,
   };
@@ -118,6 +124,7 @@ function settleStep(state: RequestState, step: StepState, command: VoteCommand, 
     reason: "vote" satisfies DecisionReason,
     decided_by: by,
     via_connection_id: command.voter.connectionId,
+    via: command.voter.via,
     comment: command.comment,
   };
   return { next, events: [...events, { type: `approval.${status}` as const, data }] };
@@ -193,6 +200,27 @@ const isExplicit = (state: RequestState, step: StepState): boolean => step.id !=
 export const asksThemselves = (state: RequestState, personId: string): boolean =>
   state.fourEyes && state.requesterIds.includes(personId);
 
+/**
+ * Whether the voter comes by the very app, connection or token that asked: whatever asks must not also say yes, four
+ * eyes or not. A connection may where its owner agreed to just that.
+ */
+export const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
+  !voter.mayDecideOwn &&
+  credentialsOf(voter.via).some((credential) => state.askedThrough.includes(credential));
+
+const throughWhat = {
+  token: "this personal token",
+  app: "the app that you use now",
+  connection: "this connection",
+} as const;
+
+export const refuseAskedThrough = ({ via }: Voter): ReturnType<typeof refuse> =>
+  refuse(
+    "forbidden",
+    "asked_through_this",
+    `This was asked through ${throughWhat[via.kind as keyof typeof throughWhat] ?? "this credential"}, which can't decide it as well. Somebody who may approve can, signed in to Sayso, on the page of this request`,
+  );
+
 export const hasVoted = (state: RequestState, stepId: string, personId: string): boolean =>
   state.votes.some((v) => v.stepId === stepId && v.personId === personId);
 
@@ -213,7 +241,7 @@ export function wholeRequest(state: RequestState): StepState {
 }
 
 /** Admins decide what is others' as well, but by themselves: nobody hands an app the organization. */
-const mayOverride = (voter: Voter): boolean => voter.role !== "member" && !voter.throughApp;
+const mayOverride = (voter: Approver): boolean => voter.role !== "member" && !voter.throughApp;
 
 const rank = { member: 0, admin: 1, owner: 2 } as const;
 
@@ -221,7 +249,7 @@ const rank = { member: 0, admin: 1, owner: 2 } as const;
  * Whether the step is the voter's: named, in the team, of the role or above; an unassigned step is everybody's.
  * Through an app nobody is more than a member.
  */
-export function isAssigned(step: StepState, voter: Voter): boolean {
+export function isAssigned(step: StepState, voter: Approver): boolean {
   if (!voter.canApprove) return false;
   if (!step.assignedUserIds && !step.assignedTeamId && !step.assignedRole) return true;
   const role = voter.throughApp ? "member" : voter.role;

@@ -24,7 +24,14 @@ export function claimCallback(
   write: TransitionWrite,
 ): CallbackClaim | null {
   const [callback] = write.deliveries;
-  const place = callback && services.reserveDelivery(callback.origin);
+  const place =
+    callback &&
+    services.reserveDelivery({
+      organizationId,
+      connectionId: callback.connection_id,
+      origin: callback.origin,
+      bytes: Buffer.byteLength(callback.body),
+    });
   if (!place) return null;
   return {
     write: { ...write, deliveries: [{ ...callback, lease_seconds: LEASE_SECONDS }] },

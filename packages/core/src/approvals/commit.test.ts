@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from "../people/test-database.ts"
 import { toWrite } from "./commit.ts";
 import { createApproval, type CreateApprovalInput } from "./create.ts";
 import { sweepDeadlines, sweepStopped } from "./due.ts";
+import type { Via } from "../via.ts";
 import type { Command } from "./judgement.ts";
 import { judge } from "./machine.ts";
 import { meetDeadlines, perform } from "./perform.ts";
@@ -42,12 +43,14 @@ const create = async (input: Partial<CreateApprovalInput> = {}) => {
 const load = async (id: string) =>
   (await context.services.loadRequest(context.organizationId, { id, personId: null }))!;
 
+const signedIn: Via = { kind: "session", id: null, name: null };
 const voter = (personId: string): Voter => ({
   personId,
   role: "member",
   canApprove: true,
   teamIds: [],
   connectionId: null,
+  via: signedIn,
 });
 const vote = (
   personId: string,
@@ -150,6 +153,7 @@ function toCommand(act: Act, state: RequestState): Command {
     case "steps":
       return {
         kind: "replace_steps",
+        via: signedIn,
         steps: act.assigned.map((person, i) =>
           newStep(newId(), i + 1, { name: `step ${i}`, assignedUserIds: [people[person]!] }),
         ),
@@ -157,10 +161,11 @@ function toCommand(act: Act, state: RequestState): Command {
     case "comment":
       return { kind: "comment", id: newId(), body: "hm" };
     case "revise":
-      return { kind: "revise", changes: { title: "Another" } };
+      return { kind: "revise", via: signedIn, changes: { title: "Another" } };
     case "cancel":
+      return { kind: "cancel", by: people[0]!, via: signedIn, reason: "enough" };
     case "stop":
-      return { kind: act.kind, by: people[0]!, reason: "enough" };
+      return { kind: "stop", by: people[0]!, reason: "enough" };
     case "deadline":
       return { kind: "meet_deadline" };
   }
@@ -213,7 +218,11 @@ test("what is stored is what the state machine said, after every command", async
 test("a revision voids the stored votes of a request without steps, and everybody may vote again", async () => {
   const id = await create({ requiredApprovals: 2 });
   await perform(context, id, () => vote(people[0]!));
-  await perform(context, id, () => ({ kind: "revise", changes: { title: "Another" } }));
+  await perform(context, id, () => ({
+    kind: "revise",
+    via: signedIn,
+    changes: { title: "Another" },
+  }));
   expect((await stored(id)).votes).toEqual([]);
   await perform(context, id, () => vote(people[0]!));
   expect((await load(id)).state).toMatchObject({ status: "pending", currentApprovals: 1 });
@@ -331,9 +340,9 @@ describe("a commit", () => {
     await end();
     try {
       expect(await commit(writeOf(loaded, vote(people[0]!)))).toBe("stopped");
-      expect(await commit(writeOf(loaded, { kind: "cancel", by: null, reason: null }))).toBe(
-        "committed",
-      );
+      expect(
+        await commit(writeOf(loaded, { kind: "cancel", by: null, via: null, reason: null })),
+      ).toBe("committed");
     } finally {
       await liftStop();
     }
@@ -360,6 +369,37 @@ test("a retry with its idempotency key gives the first request also after that h
     ...input,
   });
   expect(again).toMatchObject({ isNew: false, record: { id } });
+});
+
+test("a request that others change too fast is not dropped: a sweep ends the others, says so, and the next ends it", async () => {
+  const [busy, other] = [await create(), await create()];
+  const { services } = context;
+  // Somebody is always between its reading and its commit.
+  const rivalled: typeof services = {
+    ...services,
+    async loadRequest(organizationId, wanted) {
+      const loaded = await services.loadRequest(organizationId, wanted);
+      if (wanted.id === busy)
+        await sql("update requests set version = version + 1 where id = $1", busy);
+      return loaded;
+    },
+  };
+  const tooFast = { code: "unavailable", message: expect.stringContaining(busy) as string };
+  await sql("update requests set expires_at = now() - interval '1 second' where id = any ($1)", [
+    busy,
+    other,
+  ]);
+  await expect(sweepDeadlines(rivalled)).rejects.toMatchObject(tooFast);
+  expect((await load(busy)).state.status).toBe("pending");
+  expect((await load(other)).state.status).toBe("expired");
+  await sql("update organizations set emergency_stop_at = now()");
+  try {
+    await expect(sweepStopped(rivalled)).rejects.toMatchObject(tooFast);
+    await sweepStopped(services);
+    expect((await load(busy)).state.status).toBe("cancelled");
+  } finally {
+    await sql("update organizations set emergency_stop_at = null");
+  }
 });
 
 test("while the emergency stop is active no automatic approval falls due: the request is cancelled", async () => {

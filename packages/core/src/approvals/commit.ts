@@ -7,7 +7,7 @@ import type { Command, Transition } from "./judgement.ts";
 import type { LoadedRequest, Member } from "./load.ts";
 import type { StepState } from "./state.ts";
 
-/** Everything that one transition writes, in the shape that commit_transitions (0023_claimed_when_stored.sql) takes. */
+/** Everything that one transition writes, in the shape that commit_transitions (0030_deciding.sql) takes. */
 export type TransitionWrite = ReturnType<typeof toWrite>;
 
 /** `stale`: somebody else was faster; read and judge again. `stopped`: the emergency stop is active. */
@@ -108,6 +108,9 @@ export function toWrite(
     decided_at: next.decidedAt,
     decided_by: next.decidedBy,
     decided_via_connection_id: next.decidedViaConnectionId,
+    decided_via: next.decidedVia,
+    changed_through:
+      command.kind === "revise" || command.kind === "replace_steps" ? next.askedThrough : null,
     decision_comment: next.decisionComment,
     decision_source: next.decisionSource,
     void_votes: transition.votesVoided,
@@ -117,6 +120,7 @@ export function toWrite(
       step_id: vote.stepId,
       person_id: vote.personId,
       connection_id: vote.connectionId,
+      via: vote.via,
       decision: vote.decision,
       comment: vote.comment,
       source: vote.source,

@@ -1,9 +1,13 @@
 import sanitizeHtml from "sanitize-html";
 
+const INLINE_IMAGE = /^data:image\/(?:png|jpeg|gif|webp|avif|svg\+xml)[;,]/i;
+const OUTWARD_LINK = /^(?:https?:\/\/|mailto:)/i;
+
 /**
- * The caller's rich context, reduced to what can do nothing: text, tables, lists, inline images,
- * and links that open in a new tab without telling where from. Scripts, styles, forms, frames and event handlers
- * are dropped.
+ * Reduces the caller's rich context to what can do nothing: text, tables, lists, images that it holds itself, and links
+ * that open in a new tab without telling where from. Scripts, styles, forms, frames and event handlers are dropped, and
+ * so is each address without a host of its own: looking at a request calls nothing, least of all Sayso in the reader's
+ * session.
  */
 export function sanitizeContextHtml(html: string): string {
   return sanitizeHtml(html, {
@@ -21,11 +25,17 @@ export function sanitizeContextHtml(html: string): string {
     allowedSchemes: ["https", "http", "mailto"],
     allowedSchemesByTag: { img: ["data"] },
     allowProtocolRelative: false,
-    exclusiveFilter: ({ tag, attribs }) => tag === "img" && !attribs.src,
+    exclusiveFilter: ({ tag, attribs }) =>
+      tag === "img" && !INLINE_IMAGE.test(attribs.src?.trim() ?? ""),
     transformTags: {
-      a: sanitizeHtml.simpleTransform("a", {
-        rel: "noopener noreferrer nofollow",
-        target: "_blank",
+      a: (tagName, { href, title }) => ({
+        tagName,
+        attribs: {
+          ...(href !== undefined && OUTWARD_LINK.test(href.trim()) && { href }),
+          ...(title !== undefined && { title }),
+          rel: "noopener noreferrer nofollow",
+          target: "_blank",
+        },
       }),
     },
   });

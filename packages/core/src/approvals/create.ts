@@ -1,7 +1,10 @@
-import { connectionOf, referTo, type Actor } from "../actor.ts";
+import { actsThroughApp, connectionOf, personBehind, referTo, type Actor } from "../actor.ts";
+import { sealCallback } from "../deliveries/callback-seal.ts";
+import { viaOf } from "../via.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
+import { requireApprovingRule } from "./approving-rule.ts";
 import { storeAttached, type Attached } from "./attached.ts";
 import { sanitizeContextHtml } from "./context-html.ts";
 import { getApproval } from "./get.ts";
@@ -60,7 +63,8 @@ export interface CreatedApproval {
  *
  * @param body the body as the caller sent it, for comparing idempotent calls
  * @param attached what is stored with it, in the same transaction
- * @throws DomainError `validation_failed`, `forbidden` (the connection's limits), `conflict`, `emergency_stop`;
+ * @throws DomainError `validation_failed`, `forbidden` (the connection's limits; a rule that approves, by whoever may
+ *   write none), `conflict`, `emergency_stop`;
  *   with an attachment `rate_limited` (the project's month), `invalid_state` (the flow is deleted)
  */
 export async function createApproval(
@@ -102,9 +106,10 @@ export async function createApproval(
 }
 
 async function prepare(context: Context, asked: CreateApprovalInput, hash: Buffer | null) {
-  const input = await applyTemplate(context, asked);
+  const { input, template } = await applyTemplate(context, asked);
   const required = requireFields(context.actor, input);
   checkConnectionLimits(context.actor, required.priority, input.actionType);
+  await requireApprovingRule(context, input, template);
   const plan = await planApproval(context, input);
   return { write: toRequestWrite(context, input, required, plan, hash), warnings: plan.warnings };
 }
@@ -166,12 +171,12 @@ export function toRequestWrite(
     type: event.type,
     actor_kind: actor.kind,
     actor_id: referTo(actor).id,
-    data: event.data,
+    // Who asked through what is read from here: this credential doesn't decide it.
+    data: i === 0 ? { ...event.data, via: viaOf(actor) } : event.data,
   }));
   return {
     id: services.newId(),
-    connection_id: connectionOf(actor)?.connectionId ?? null,
-    created_by: actor.kind === "person" ? actor.personId : null,
+    ...askerOf(actor),
     ...required,
     status: input.isLog ? "approved" : "pending",
     action_type: input.actionType ?? null,
@@ -182,9 +187,11 @@ export function toRequestWrite(
     metadata: input.metadata ?? null,
     context_html: input.contextHtml === undefined ? null : sanitizeContextHtml(input.contextHtml),
     callback_url: input.callbackUrl ?? null,
-    callback_headers: input.callbackHeaders
-      ? services.secrets.seal(JSON.stringify(input.callbackHeaders)).toString("base64")
-      : null,
+    callback_headers:
+      sealCallback(services.secrets, {
+        headers: input.callbackHeaders,
+        appOf: input.callbackUrl && actsThroughApp(actor) ? personBehind(actor) : null,
+      })?.toString("base64") ?? null,
     required_approvals: plan.requiredApprovals,
     required_steps: plan.requiredSteps,
     is_sequential: input.isSequential ?? false,
@@ -204,8 +211,15 @@ export function toRequestWrite(
   };
 }
 
+/** Who asks, as a request records it. */
+const askerOf = (actor: Actor): Pick<RequestWrite, "connection_id" | "created_by"> => ({
+  connection_id: connectionOf(actor)?.connectionId ?? null,
+  created_by: actor.kind === "person" ? actor.personId : null,
+});
+
 /**
- * The request that this key made first; null when it has made none.
+ * The request that the asker made first with this key; null when they have made none. Keys of other askers don't count:
+ * an asker is a connection, a person, or a person through an app.
  *
  * @throws DomainError `conflict`: it was made by another body
  */
@@ -215,10 +229,13 @@ export async function findIdempotent(
   hash: Buffer | null,
 ): Promise<ApprovalRecord | null> {
   if (key === undefined || hash === null) return null;
+  const { connection_id, created_by } = askerOf(context.actor);
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<{ id: string; hash: Buffer }>(
-      "select id, idempotency_hash as hash from requests where organization_id = $1 and idempotency_key = $2",
-      [context.organizationId, key],
+      `select id, idempotency_hash as hash from requests
+       where organization_id = $1 and idempotency_key = $2
+         and connection_id is not distinct from $3 and created_by is not distinct from $4`,
+      [context.organizationId, key, connection_id, created_by],
     );
     const [first] = rows;
     if (!first) return null;
@@ -283,6 +300,7 @@ async function toRecord(
     decidedByName: null,
     decidedViaConnectionId: null,
     decidedViaConnectionName: null,
+    decidedVia: null,
     decisionReason: null,
     decisionComment: null,
     decisionSource: null,

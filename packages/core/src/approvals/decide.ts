@@ -1,7 +1,9 @@
-import { actsThroughApp, personBehind } from "../actor.ts";
+import { actsThroughApp, personBehind, type Actor } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
+import { lacksDeciding } from "../oauth/lacks-scope.ts";
+import { viaOf } from "../via.ts";
 import type { LoadedRequest } from "./load.ts";
 import { perform, type Performed } from "./perform.ts";
 import type { Decision, Voter } from "./state.ts";
@@ -25,7 +27,8 @@ export interface DecideInput {
  * The one verb to decide: every door (API, step vote, page, link, command line) comes here.
  *
  * Guarantees that the vote counts once, is written together with its event and, if it ends the request, its
- * callback, and that a machine's vote never counts as a person's unless an admin allowed that connection to decide.
+ * callback, that a machine's vote never counts as a person's unless its connection may decide, and that nothing is decided
+ * through the app, connection or token that asked it.
  *
  * @throws DomainError `forbidden`, `not_found`, `conflict`, `invalid_state`, `validation_failed`, `emergency_stop`
  */
@@ -65,7 +68,11 @@ async function requireUnrevised(
   );
 }
 
-/** The person who votes: the actor, or the owner of a connection that may decide. */
+/**
+ * The person who votes: the actor, or the owner of a connection that may decide.
+ *
+ * @throws DomainError `forbidden`
+ */
 export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Voter {
   if (actor.kind === "connection" && !actor.canDecide) {
     throw new DomainError(
@@ -74,7 +81,9 @@ export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Vo
       { details: { reason: "connection_cannot_decide" } },
     );
   }
-  if (!member || member.personId !== personBehind(actor)) {
+  if (!mayDecide(actor)) throw lacksDeciding(actor);
+  const via = viaOf(actor);
+  if (!via || !member || member.personId !== personBehind(actor)) {
     throw new DomainError("forbidden", "You are not a member of this organization");
   }
   return {
@@ -82,7 +91,15 @@ export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Vo
     role: member.role,
     canApprove: member.canApprove,
     teamIds: member.teamIds,
+    via,
+    mayDecideOwn: actor.kind === "connection" && actor.canDecideOwn,
     connectionId: actor.kind === "connection" ? actor.connectionId : null,
     throughApp: actsThroughApp(actor),
   };
 }
+
+/** Whether a person's token or app was allowed to decide: the routes ask as well, and nothing depends on that alone. */
+const mayDecide = (actor: Actor): boolean =>
+  actor.kind !== "person" ||
+  (actor.via !== "token" && actor.via !== "oauth") ||
+  actor.mayDecide === true;

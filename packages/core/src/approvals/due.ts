@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { withRetries } from "../database-errors.ts";
-import { meetDeadlines, stopRequests } from "./perform.ts";
+import { meetDeadlines, settleAll, stopRequests } from "./perform.ts";
 
 type Services = Context["services"];
 
@@ -10,6 +10,7 @@ const SWEEP_SIZE = 500;
 /**
  * Ends requests whose deadline has passed, oldest deadline first.
  *
+ * @throws DomainError `unavailable`: one of them is changing too fast; call again
  * @returns how many were due, and when the next deadline is (ms from now by the database's clock; null: none)
  */
 export async function sweepDeadlines(
@@ -21,7 +22,7 @@ export async function sweepDeadlines(
     `select organization_id, id from requests
      where status = 'pending' and due_at <= now() order by due_at limit ${SWEEP_SIZE}`,
   );
-  await Promise.all(
+  await settleAll(
     [...due].map(([organizationId, ids]) => meetDeadlines({ services, organizationId }, ids)),
   );
   const { rows } = await withRetries(() =>
@@ -38,6 +39,7 @@ export async function sweepDeadlines(
  * Cancels what is still pending in organizations whose emergency stop is active, so that a stop that was
  * interrupted comes to its end.
  *
+ * @throws DomainError `unavailable`: one of them is changing too fast; call again
  * @returns how many requests were found pending
  */
 export async function sweepStopped(services: Services): Promise<number> {
@@ -48,15 +50,17 @@ export async function sweepStopped(services: Services): Promise<number> {
      join requests r on r.organization_id = o.id and r.status = 'pending'
      where o.emergency_stop_at is not null limit ${SWEEP_SIZE}`,
   );
-  for (const [organizationId, ids] of pending) {
-    const { rows } = await withRetries(() =>
-      services.system.query<{ by: string | null; reason: string | null }>(
-        "select emergency_stop_by as by, emergency_stop_reason as reason from organizations where id = $1",
-        [organizationId],
-      ),
-    );
-    await stopRequests({ services, organizationId }, ids, rows[0] ?? { by: null, reason: null });
-  }
+  await settleAll(
+    [...pending].map(async ([organizationId, ids]) => {
+      const { rows } = await withRetries(() =>
+        services.system.query<{ by: string | null; reason: string | null }>(
+          "select emergency_stop_by as by, emergency_stop_reason as reason from organizations where id = $1",
+          [organizationId],
+        ),
+      );
+      await stopRequests({ services, organizationId }, ids, rows[0] ?? { by: null, reason: null });
+    }),
+  );
   return count(pending);
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { withRetries } from "../database-errors.ts";
 import { notFound } from "../errors.ts";
+import { viewerOf } from "../viewer.ts";
 import { readRecords, type ApprovalRecord } from "./record.ts";
 
 /**
@@ -9,8 +10,10 @@ import { readRecords, type ApprovalRecord } from "./record.ts";
  * @throws DomainError `not_found`
  */
 export async function getApproval(context: Context, requestId: string): Promise<ApprovalRecord> {
-  const { services, organizationId } = context;
-  const [record] = await withRetries(() => readRecords(services.app, [requestId], organizationId));
+  const { services, organizationId, actor } = context;
+  const [record] = await withRetries(() =>
+    readRecords(services.app, [requestId], { organizationId, viewer: viewerOf(actor) }),
+  );
   if (!record) throw notFound("Request");
   return record;
 }

@@ -1,5 +1,14 @@
 import type { ErrorCode } from "../errors.ts";
-import type { Decision, RequestEvent, RequestState, StepState, Voter, VoteState } from "./state.ts";
+import type { Via } from "../via.ts";
+import type {
+  Approver,
+  Decision,
+  RequestEvent,
+  RequestState,
+  StepState,
+  Voter,
+  VoteState,
+} from "./state.ts";
 
 /** Everything that can be done to a request, from whichever door it comes. */
 export type Command =
@@ -11,14 +20,15 @@ export type Command =
       comment: string | null;
       source: string | null;
     }
-  | { kind: "cancel"; by: string | null; reason: string | null }
+  | { kind: "cancel"; by: string | null; via: Via | null; reason: string | null }
   | { kind: "stop"; by: string | null; reason: string | null }
   | { kind: "meet_deadline" }
   | { kind: "comment"; id: string; body: string }
-  | { kind: "replace_steps"; steps: StepState[] }
-  | { kind: "delegate"; voter: Voter; to: Voter; stepId: string | null }
+  | { kind: "replace_steps"; steps: StepState[]; via: Via | null }
+  | { kind: "delegate"; voter: Voter; to: Approver; stepId: string | null }
   | {
       kind: "revise";
+      via: Via | null;
       changes: { title?: string; description?: string; metadata?: Record<string, unknown> };
     };
 
@@ -28,6 +38,7 @@ export interface Transition {
   events: RequestEvent[];
   votes: (VoteState & {
     connectionId: string | null;
+    via: Via;
     comment: string | null;
     source: string | null;
   })[];
@@ -48,6 +59,7 @@ export interface Refusal {
     | "already_voted"
     | "not_eligible"
     | "own_request"
+    | "asked_through_this"
     | "reason_required"
     | "votes_cast"
     | "no_steps"

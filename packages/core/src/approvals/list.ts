@@ -1,7 +1,8 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
-import { readRecords, type ApprovalRecord } from "./record.ts";
+import { readListedRecords, type ApprovalRecord } from "./record.ts";
+import { searchWords } from "./search-words.ts";
 import { priorities, requestStatuses, type Priority, type RequestStatus } from "./state.ts";
 
 /** What to list. Absent means: any. Dates are inclusive after, exclusive before. */
@@ -29,10 +30,12 @@ export interface ApprovalPage {
 }
 
 /**
- * One page of the organization's requests, newest first, with the exact number of all that match.
+ * One page of the organization's requests that the actor sees, newest first, with the exact number of all that match.
  *
  * By status and priority the total comes from counters and the page from one index per combination, so both stay
- * fast however many requests there are. Other filters count what they match.
+ * fast however many requests there are. Other filters count what they match, and who doesn't see every request counts what
+ * they see. Of long metadata a page holds 2 MB; what is beyond it says so (`isMetadataLeftOut`), and has it where it is read
+ * by itself.
  *
  * @param page from 1
  * @param pageSize 1–100
@@ -46,11 +49,12 @@ export function listApprovals(
   const offset = (page - 1) * pageSize;
   return inOrganization(
     context,
-    async (db) => {
-      const { ids, total } = onlyCounted(filter)
-        ? await pageByCounters(db, context.organizationId, filter, offset, pageSize)
-        : await pageByCounting(db, filter, offset, pageSize);
-      return { records: await readRecords(db, ids), total };
+    async (db, seesEvery) => {
+      const { ids, total } =
+        seesEvery && onlyCounted(filter)
+          ? await pageByCounters(db, context.organizationId, filter, offset, pageSize)
+          : await pageByCounting(db, filter, offset, pageSize);
+      return { records: await readListedRecords(db, ids), total };
     },
     { oneSnapshot: true },
   );
@@ -125,9 +129,10 @@ async function pageByCounting(
   offset: number,
   limit: number,
 ): Promise<IdPage> {
+  const search = filter.search && searchWords(filter.search);
   const { rows } = await db.query<{ ids: string[] | null; total: number }>({
     text: "select ids, total from find_requests($1, $2, $3)",
-    values: [JSON.stringify(filter), limit, offset],
+    values: [JSON.stringify({ ...filter, search }), limit, offset],
   });
   return { ids: rows[0]?.ids ?? [], total: rows[0]?.total ?? 0 };
 }

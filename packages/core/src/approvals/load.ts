@@ -3,14 +3,15 @@ import { createBatcher, type Batched } from "../batcher.ts";
 import { withRetries } from "../database-errors.ts";
 import type { SealedSecrets } from "../deliveries/claim-deliveries.ts";
 import type { Role } from "../actor.ts";
+import { credentialsOf, type Via } from "../via.ts";
 import type {
+  Approver,
   Decision,
   Priority,
   RequestState,
   RequestStatus,
   StepState,
   StepStatus,
-  Voter,
   VoteState,
 } from "./state.ts";
 
@@ -29,6 +30,8 @@ export interface LoadedRequest {
   createdAt: Date;
   /** Whether it changes an entity when it is approved (core/changes). */
   isChange: boolean;
+  /** Whether everybody in the organization sees every request. */
+  isOpen: boolean;
   /** Whether the organization's emergency stop is active. */
   stopped: boolean;
   /** The database's clock when this was read. */
@@ -37,7 +40,7 @@ export interface LoadedRequest {
   member: Member | null;
 }
 
-export interface Member extends Omit<Voter, "connectionId"> {
+export interface Member extends Approver {
   name: string;
   email: string | null;
 }
@@ -48,18 +51,19 @@ export type LoadRequest = Batched<{ id: string; personId: string | null }, Loade
 export function createLoader(app: Pool): LoadRequest {
   return createBatcher(async (organizationId, items) => {
     const { rows } = await withRetries(() =>
-      app.query<{ state: StoredState }>({
+      app.query<{ state: StoredState; isOpen: boolean }>({
         name: "load_requests",
-        text: "select state from load_requests($1, $2, $3)",
+        // The second is asked once for all, after the function has said whose transaction it is.
+        text: `select state, (select requests_are_open()) as "isOpen" from load_requests($1, $2, $3)`,
         values: [organizationId, items.map((i) => i.id), items.map((i) => i.personId)],
       }),
     );
     const found = new Map(
-      rows.map(({ state }) => [`${state.id} ${state.wanted_for ?? ""}`, state]),
+      rows.map((row) => [`${row.state.id} ${row.state.wanted_for ?? ""}`, row]),
     );
     return items.map((item) => {
       const stored = found.get(`${item.id} ${item.personId ?? ""}`);
-      return stored ? readState(stored) : null;
+      return stored ? { ...readState(stored.state), isOpen: stored.isOpen } : null;
     });
   });
 }
@@ -98,6 +102,11 @@ interface StoredState {
   decided_at: string | null;
   decided_by: string | null;
   decided_via_connection_id: string | null;
+  decided_via: Via | null;
+  /** What the first event says that it was asked through; null: it is older than that. */
+  asked_via: Via | null;
+  /** What it was changed through, as credentialsOf names it; null: it was not. */
+  changed_through: string[] | null;
   decision_comment: string | null;
   decision_source: string | null;
   created_at: string;
@@ -147,7 +156,15 @@ const readStep = (step: StoredStep): StepState => ({
   decidedBy: step.decided_by,
 });
 
-function readState(stored: StoredState): LoadedRequest {
+const readAskedThrough = ({ connection_id, asked_via, changed_through }: StoredState): string[] => [
+  ...new Set([
+    ...(connection_id === null ? [] : [`connection ${connection_id}`]),
+    ...credentialsOf(asked_via),
+    ...(changed_through ?? []),
+  ]),
+];
+
+function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
   // Who asked through an app asked themselves; a machine asked for the person who answers for it.
   const requesterIds = [stored.created_by ?? stored.connection_owner_id].filter(
     (id) => id !== null,
@@ -178,11 +195,13 @@ function readState(stored: StoredState): LoadedRequest {
       decidedAt: readDate(stored.decided_at),
       decidedBy: stored.decided_by,
       decidedViaConnectionId: stored.decided_via_connection_id,
+      decidedVia: stored.decided_via,
       decisionComment: stored.decision_comment,
       decisionSource: stored.decision_source,
       steps: (stored.steps ?? []).map(readStep),
       votes,
       requesterIds,
+      askedThrough: readAskedThrough(stored),
       fourEyes: stored.four_eyes,
     },
     title: stored.title,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Role } from "../actor.ts";
+import type { Via } from "../via.ts";
 import type { Command, Transition } from "./judgement.ts";
 import { judge } from "./machine.ts";
 import type { Decision, RequestState, StepState, StepStatus, Voter } from "./state.ts";
@@ -30,6 +31,9 @@ interface Facts {
   teams: string[];
 }
 
+const signedIn: Via = { kind: "session", id: null, name: null };
+const machine: Via = { kind: "connection", id: "machine", name: "machine" };
+
 interface Scenario {
   slots: Slot[];
   isWhole: boolean;
@@ -37,6 +41,7 @@ interface Scenario {
   isSequential: boolean;
   fourEyes: boolean;
   requesters: string[];
+  askedByMachine: boolean;
   reasonRequired: boolean;
   expiresInMs: number | null;
   auto: { action: Decision; inMs: number } | null;
@@ -83,6 +88,7 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
     isSequential: fc.boolean(),
     fourEyes: fc.boolean(),
     requesters: fc.subarray(PEOPLE, { minLength: 1, maxLength: 2 }),
+    askedByMachine: fc.boolean(),
     reasonRequired: oneIn(4),
     expiresInMs: perhaps(fc.integer({ min: 1, max: 60 })),
     auto: perhaps(
@@ -171,11 +177,13 @@ class Oracle {
   requiredSteps: number;
   votes: CountedVote[] = [];
   ended: { status: RequestState["status"]; now: number } | null = null;
+  askedByMachine: boolean;
   readonly given: Scenario;
 
   constructor(given: Scenario) {
     this.given = given;
     this.slots = given.slots;
+    this.askedByMachine = given.askedByMachine;
     this.isWhole = given.isWhole;
     this.requiredSteps = given.requiredSteps;
   }
@@ -251,6 +259,7 @@ class Oracle {
     const person = PEOPLE[act.who]!;
     if (this.given.fourEyes && this.given.requesters.includes(person))
       return { reason: "own_request" };
+    if (act.viaConnection && this.askedByMachine) return { reason: "asked_through_this" };
     if (!facts.canApprove) return { reason: "not_eligible" };
     const slot = this.findSlot(act, person, facts);
     if ("reason" in slot) return slot;
@@ -335,11 +344,13 @@ function initialState(given: Scenario): RequestState {
     decidedAt: null,
     decidedBy: null,
     decidedViaConnectionId: null,
+    decidedVia: null,
     decisionComment: null,
     decisionSource: null,
     steps: given.isWhole ? [] : given.slots.map((slot) => toStep(slot, oracle.stepStatus(slot))),
     votes: [],
     requesterIds: given.requesters,
+    askedThrough: given.askedByMachine ? ["connection machine"] : [],
     fourEyes: given.fourEyes,
   };
 }
@@ -398,6 +409,7 @@ class Run {
       canApprove,
       teamIds,
       connectionId: viaConnection ? "machine" : null,
+      via: viaConnection ? machine : signedIn,
     };
   }
 
@@ -437,15 +449,17 @@ class Run {
       case "replace_steps":
         return {
           kind: "replace_steps",
+          via: signedIn,
           steps: replacement.map((slot) => toStep(slot, "waiting")).reverse(),
         };
       case "cancel":
+        return { kind: "cancel", by: "ann", via: signedIn, reason: "enough" };
       case "stop":
-        return { kind: act.kind, by: "ann", reason: "enough" };
+        return { kind: "stop", by: "ann", reason: "enough" };
       case "comment":
         return { kind: "comment", id: "comment", body: "hm" };
       case "revise":
-        return { kind: "revise", changes: { title: "another" } };
+        return { kind: "revise", via: machine, changes: { title: "another" } };
       case "meet_deadline":
         return { kind: "meet_deadline" };
     }
@@ -480,6 +494,8 @@ class Run {
         return null;
       case "revise":
         oracle.votes = [];
+        // The machine changed what is asked: it decides no more.
+        oracle.askedByMachine = true;
         return null;
       case "replace_steps":
         if (act.slots.length === 0) return "no_steps";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../errors.ts";
+import type { Via } from "../via.ts";
 import type { Command, Refusal } from "./judgement.ts";
 import { judge, passedDeadline } from "./machine.ts";
 import type { RequestState, StepState, Voter } from "./state.ts";
@@ -27,11 +28,13 @@ const request = (changes: Partial<RequestState> = {}): RequestState => ({
   decidedAt: null,
   decidedBy: null,
   decidedViaConnectionId: null,
+  decidedVia: null,
   decisionComment: null,
   decisionSource: null,
   steps: [],
   votes: [],
   requesterIds: ["rita"],
+  askedThrough: [],
   fourEyes: false,
   ...changes,
 });
@@ -62,12 +65,16 @@ const chain = withSteps(
   { isSequential: true },
 );
 
+/** By themselves, on a page. */
+const signedIn: Via = { kind: "session", id: null, name: null };
+
 const person = (personId: string, changes: Partial<Voter> = {}): Voter => ({
   personId,
   role: "member",
   canApprove: true,
   teamIds: [],
   connectionId: null,
+  via: signedIn,
   ...changes,
 });
 
@@ -95,8 +102,8 @@ const delegate = (
   stepId,
 });
 
-const cancel: Command = { kind: "cancel", by: "rita", reason: null };
-const revise: Command = { kind: "revise", changes: { title: "Another" } };
+const cancel: Command = { kind: "cancel", by: "rita", via: signedIn, reason: null };
+const revise: Command = { kind: "revise", via: signedIn, changes: { title: "Another" } };
 const meetDeadline: Command = { kind: "meet_deadline" };
 
 type Row = [
@@ -285,7 +292,7 @@ describe("refuses everything but comments once a request is decided", () => {
     cancel,
     { kind: "stop", by: null, reason: null },
     meetDeadline,
-    { kind: "replace_steps", steps: [step("s")] },
+    { kind: "replace_steps", via: signedIn, steps: [step("s")] },
     delegate("ann", "ben"),
     revise,
   ];
@@ -325,7 +332,7 @@ describe("from the instant of the deadline on", () => {
     vote("ann"),
     cancel,
     revise,
-    { kind: "replace_steps", steps: [step("s")] },
+    { kind: "replace_steps", via: signedIn, steps: [step("s")] },
     delegate("ann", "ben"),
   ];
   for (const [name, state] of due) {
@@ -393,14 +400,14 @@ describe("of two deadlines", () => {
 });
 
 describe("refuses other steps", () => {
-  const other: Command = { kind: "replace_steps", steps: [step("new")] };
+  const other: Command = { kind: "replace_steps", via: signedIn, steps: [step("new")] };
   const voted = { votes: [{ stepId: "legal", personId: "lea", decision: "approve" as const }] };
   expectRefusals([
     ["after a vote", { ...chain, ...voted }, other, "invalid_state", "votes_cast"],
     [
       "when there are none",
       request(),
-      { kind: "replace_steps", steps: [] },
+      { kind: "replace_steps", via: signedIn, steps: [] },
       "validation_failed",
       "no_steps",
     ],
@@ -546,6 +553,7 @@ describe("accepts", () => {
         personId: "ann",
         decision: "approve",
         connectionId: null,
+        via: signedIn,
         comment: null,
         source: null,
       },
@@ -644,7 +652,10 @@ describe("accepts", () => {
   test("a delegation, after which the other votes instead", () => {
     const { next, events } = accepted(chain, delegate("lea", "max"));
     expect(events).toEqual([
-      { type: "approval.delegated", data: { step_id: "legal", from: "lea", to: "max" } },
+      {
+        type: "approval.delegated",
+        data: { step_id: "legal", from: "lea", to: "max", via: signedIn },
+      },
     ]);
     expect(judge(next, vote("lea"), now).refusal?.reason).toBe("no_active_step");
     expect(accepted(next, vote("max")).next.steps[0]?.status).toBe("approved");
@@ -662,7 +673,7 @@ describe("accepts", () => {
     expect(next.steps).toEqual(chain.steps);
     expect([votesVoided, stepsChanged]).toEqual([true, true]);
     expect(events).toEqual([
-      { type: "approval.revised", data: { fields: ["title"], votes_voided: 1 } },
+      { type: "approval.revised", data: { fields: ["title"], votes_voided: 1, via: signedIn } },
       { type: "approval.step_activated", data: { step_id: "legal" } },
     ]);
     expect(accepted(next, vote("lea")).next.steps[0]?.status).toBe("approved");
@@ -682,7 +693,11 @@ describe("accepts", () => {
       step("a", { order: 1, requiredApprovals: 2 }),
       step("b", { order: 1 }),
     ];
-    const { next } = accepted(request({ isSequential: true }), { kind: "replace_steps", steps });
+    const { next } = accepted(request({ isSequential: true }), {
+      kind: "replace_steps",
+      via: signedIn,
+      steps,
+    });
     expect(next.steps.map((s) => [s.id, s.status])).toEqual([
       ["a", "active"],
       ["b", "active"],
@@ -692,13 +707,18 @@ describe("accepts", () => {
   });
 
   test("a cancellation, and skips all that was open", () => {
-    const { next, events } = accepted(chain, { kind: "cancel", by: "rita", reason: "moot" });
+    const { next, events } = accepted(chain, {
+      kind: "cancel",
+      by: "rita",
+      via: signedIn,
+      reason: "moot",
+    });
     expect(next).toMatchObject({ status: "cancelled", decidedBy: "rita", decisionComment: "moot" });
     expect(next.steps.map((s) => s.status)).toEqual(["skipped", "skipped"]);
     expect(events).toEqual([
       {
         type: "approval.cancelled",
-        data: { reason: "cancelled", comment: "moot", decided_by: "rita" },
+        data: { reason: "cancelled", comment: "moot", decided_by: "rita", via: signedIn },
       },
     ]);
   });
@@ -708,5 +728,49 @@ describe("accepts", () => {
     ["the emergency stop", { kind: "stop", by: null, reason: null }, ["approval.cancelled"]],
   ])("%s with one event", (_what, command, expected) => {
     expect(eventTypes(request(), command)).toEqual(expected);
+  });
+});
+
+describe("what was asked through something", () => {
+  const app: Via = { kind: "app", id: "robot", name: "Robot", connection_id: "c1" };
+  const asked = request({ askedThrough: ["connection c1", "app robot"] });
+  const connection = (id: string): Via => ({ kind: "connection", id, name: id });
+  const reasonOf = (state: RequestState, command: Command) =>
+    judge(state, command, now).refusal?.reason;
+
+  test.each<[string, Via, boolean]>([
+    ["the app that asked", app, false],
+    ["the app through another connection", { ...app, connection_id: "c2" }, false],
+    ["a key of the app's connection", connection("c1"), false],
+    ["another app", { ...app, id: "other", connection_id: "c3" }, true],
+    ["another connection", connection("c2"), true],
+    ["a personal token", { kind: "token", id: "t1", name: "t1" }, true],
+    ["a session", signedIn, true],
+  ])("is decided through %s or not: %j, %s", (_, via, isAllowed) => {
+    const voter = person("ann", { via });
+    for (const decision of ["approve", "reject"] as const)
+      expect(reasonOf(asked, vote(voter, { decision }))).toBe(
+        isAllowed ? undefined : "asked_through_this",
+      );
+  });
+
+  test("is decided through the connection that asked, where its owner agreed to that", () => {
+    const voter = person("ann", { via: connection("c1"), mayDecideOwn: true });
+    expect(reasonOf(asked, vote(voter))).toBeUndefined();
+    const strict = { ...asked, fourEyes: true, requesterIds: ["ann"] };
+    expect(reasonOf(strict, vote(voter))).toBe("own_request");
+  });
+
+  test("is as if whatever changed it, or its steps, had asked", () => {
+    for (const command of [
+      { kind: "revise", via: app, changes: { title: "Another" } },
+      { kind: "replace_steps", via: app, steps: [step("s")] },
+    ] satisfies Command[]) {
+      const { transition } = judge(request(), command, now);
+      expect(transition?.next.askedThrough).toEqual(["app robot", "connection c1"]);
+      expect(reasonOf(transition!.next, vote(person("ann", { via: app })))).toBe(
+        "asked_through_this",
+      );
+    }
   });
 });

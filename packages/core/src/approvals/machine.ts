@@ -1,3 +1,4 @@
+import { byRule, type Via } from "../via.ts";
 import { castVote } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { delegateVote, replaceSteps, reviseRequest } from "./rearrange.ts";
@@ -48,13 +49,14 @@ export function judge(state: RequestState, command: Command, now: Date): Judgeme
       return end(state, "cancelled", now, command.by, {
         reason: "cancelled",
         comment: command.reason,
+        via: command.via,
       });
     case "replace_steps":
-      return replaceSteps(state, command.steps);
+      return replaceSteps(state, command);
     case "delegate":
       return delegateVote(state, command);
     case "revise":
-      return reviseRequest(state, command.changes);
+      return reviseRequest(state, command);
   }
 }
 
@@ -72,7 +74,10 @@ function meetDeadline(
   now: Date,
 ): Judgement {
   if (deadline === "expiry") return end(state, "expired", now, null, { reason: "expired" });
-  return end(state, statusAfter(state, deadline), now, null, { reason: "auto_action" });
+  return end(state, statusAfter(state, deadline), now, null, {
+    reason: "auto_action",
+    via: byRule,
+  });
 }
 
 function statusAfter(
@@ -89,13 +94,14 @@ function end(
   status: "approved" | "rejected" | "cancelled" | "expired",
   now: Date,
   by: string | null,
-  data: { reason: DecisionReason; comment?: string | null },
+  data: { reason: DecisionReason; comment?: string | null; via?: Via | null },
 ): Judgement {
   const next: RequestState = {
     ...state,
     status,
     decidedAt: now,
     decidedBy: by,
+    decidedVia: data.via ?? null,
     decisionComment: data.comment ?? null,
     steps: state.steps.map((step) => (isOpen(step) ? { ...step, status: "skipped" } : step)),
   };

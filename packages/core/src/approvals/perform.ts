@@ -1,6 +1,7 @@
 import { personBehind, referTo, type ActorReference } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
+import { loadVisible } from "../viewer.ts";
 import { claimCallback } from "./claim-callback.ts";
 import { toWrite, type CommitOutcome } from "./commit.ts";
 import type { Command, Refusal } from "./judgement.ts";
@@ -30,11 +31,11 @@ export async function perform(
   requestId: string,
   prepare: (loaded: LoadedRequest) => Command | Promise<Command>,
 ): Promise<Performed> {
-  const { services, organizationId, actor } = context;
+  const { actor } = context;
   const personId = personBehind(actor);
   let isDeadlineMet = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const loaded = await services.loadRequest(organizationId, { id: requestId, personId });
+    const loaded = await loadVisible(context, requestId, personId);
     if (!loaded) throw notFound("Request");
     const command = await prepare(loaded);
     if (loaded.stopped && command.kind === "vote") throw emergencyStopActive();
@@ -92,6 +93,8 @@ async function judgeAndCommit(
 /**
  * Ends those of these requests whose deadline has passed, by the database's clock; the others stay as they are.
  * Safe to call from any number of processes at once.
+ *
+ * @throws DomainError `unavailable`: one of them is changing too fast; the others have been seen to
  */
 export async function meetDeadlines(
   context: Pick<Context, "services" | "organizationId">,
@@ -100,7 +103,11 @@ export async function meetDeadlines(
   await giveToEach(context, requestIds, { kind: "meet_deadline" });
 }
 
-/** Cancels those of these requests that are pending, because the organization's emergency stop is active. */
+/**
+ * Cancels those of these requests that are pending, because the organization's emergency stop is active.
+ *
+ * @throws DomainError as `meetDeadlines`
+ */
 export async function stopRequests(
   context: Pick<Context, "services" | "organizationId">,
   requestIds: readonly string[],
@@ -116,7 +123,7 @@ async function giveToEach(
 ) {
   const { services, organizationId } = context;
   const full: Context = { services, organizationId, actor: { kind: "system" } };
-  await Promise.all(
+  await settleAll(
     requestIds.map(async (id) => {
       for (let round = 0; round < ROUNDS_MAX; round++) {
         const loaded = await services.loadRequest(organizationId, { id, personId: null });
@@ -126,8 +133,23 @@ async function giveToEach(
         )
           return;
       }
+      throw new DomainError(
+        "unavailable",
+        `Request ${id} is changing too fast to be ended (${command.kind}); it is tried again`,
+      );
     }),
   );
+}
+
+/**
+ * Waits for all of it, also where some fails: what one request meets holds up no other.
+ *
+ * @throws the first failure
+ */
+export async function settleAll(work: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
 }
 
 function refused(refusal: Refusal): DomainError {

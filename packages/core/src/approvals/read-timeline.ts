@@ -5,6 +5,7 @@ import { notFound } from "../errors.ts";
 import { maySeeEvent } from "../events/event-types.ts";
 import { inOrganization } from "../in-organization.ts";
 import { isUuid } from "../ids.ts";
+import type { Via } from "../via.ts";
 import type { Decision, DecisionReason } from "./state.ts";
 
 /** Somebody or something by its name; null: gone. */
@@ -27,6 +28,8 @@ export interface TimelineEntry {
   to: Named | null;
   /** What it came through: the connection that asked, or voted in the person's name. */
   connection: Named | null;
+  /** What it was done through; null: Sayso did it, or it is not written down. */
+  via: Via | null;
   step: { id: string; order: number; name: string | null } | null;
   decision: Decision | null;
   /** What was said with a vote, a decision, or by itself. */
@@ -159,6 +162,7 @@ function toEntry(
     person: named(people, event.personId),
     to: named(people, event.toId),
     connection: named(connections, event.connectionId),
+    via: (data.via as Via | null | undefined) ?? null,
     step: (event.stepId && steps.get(event.stepId)) || null,
     decision: data.decision === "approve" || data.decision === "reject" ? data.decision : null,
     comment: textIn(data.comment) ?? textIn(data.body),

@@ -1,9 +1,21 @@
-import { activateNext, asksThemselves, hasVoted, isAssigned, wholeRequest } from "./cast-vote.ts";
+import { credentialsOf, type Via } from "../via.ts";
+import {
+  activateNext,
+  asksThemselves,
+  hasVoted,
+  isAssigned,
+  refuseAskedThrough,
+  wasAskedThrough,
+  wholeRequest,
+} from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { isOpen, type RequestState, type StepState } from "./state.ts";
 
 /** Puts other steps in place of the present ones: only before the first vote. */
-export function replaceSteps(state: RequestState, steps: StepState[]): Judgement {
+export function replaceSteps(
+  state: RequestState,
+  { steps, via }: Extract<Command, { kind: "replace_steps" }>,
+): Judgement {
   if (steps.length === 0) return refuse("validation_failed", "no_steps", "Name at least one step");
   if (state.votes.length > 0) {
     return refuse(
@@ -12,12 +24,12 @@ export function replaceSteps(state: RequestState, steps: StepState[]): Judgement
       "Steps can be replaced only before the first vote",
     );
   }
-  const next = withSteps(state, steps);
+  const next = withSteps(askedAlsoThrough(state, via), steps);
   const activated = next.steps.filter((s) => s.status === "active");
   return accept(
     next,
     [
-      { type: "approval.steps_replaced", data: { step_ids: next.steps.map((s) => s.id) } },
+      { type: "approval.steps_replaced", data: { step_ids: next.steps.map((s) => s.id), via } },
       ...activated.map((s) => ({
         type: "approval.step_activated" as const,
         data: { step_id: s.id },
@@ -26,6 +38,12 @@ export function replaceSteps(state: RequestState, steps: StepState[]): Judgement
     { stepsChanged: true },
   );
 }
+
+/** Whoever changes what is asked, or who is asked, asks as well. */
+const askedAlsoThrough = (state: RequestState, via: Via | null): RequestState => ({
+  ...state,
+  askedThrough: [...new Set([...state.askedThrough, ...credentialsOf(via)])],
+});
 
 /** The request with these steps in their first state: the lowest order active, or all of them side by side. */
 function withSteps(
@@ -67,6 +85,7 @@ export function delegateVote(
       "not_eligible",
       "You may not approve or reject requests in this organization",
     );
+  if (wasAskedThrough(state, voter)) return refuseAskedThrough(voter);
   const steps = state.steps.length > 0 ? state.steps : [wholeRequest(state)];
   const step = steps.find((s) =>
     stepId === null ? s.status === "active" && isNamed(s, voter.personId) : s.id === stepId,
@@ -108,7 +127,12 @@ export function delegateVote(
     step.assignedUserIds?.map((id) => (id === voter.personId ? to.personId : id)) ?? null;
   const event = {
     type: "approval.delegated" as const,
-    data: { step_id: step.id === state.id ? null : step.id, from: voter.personId, to: to.personId },
+    data: {
+      step_id: step.id === state.id ? null : step.id,
+      from: voter.personId,
+      to: to.personId,
+      via: voter.via,
+    },
   };
   if (step.id === state.id)
     return accept({ ...state, assignedApprovers: assignedUserIds }, [event]);
@@ -122,20 +146,24 @@ const isNamed = (step: StepState, personId: string): boolean =>
 /** What is asked for has changed: whoever has voted, voted on something else, so their votes are void. */
 export function reviseRequest(
   state: RequestState,
-  changes: Extract<Command, { kind: "revise" }>["changes"],
+  { changes, via }: Extract<Command, { kind: "revise" }>,
 ): Judgement {
   const voided = state.votes.length;
+  const asked = askedAlsoThrough(state, via);
   const restarted =
     state.steps.length > 0
-      ? withSteps(state, state.steps, state.requiredSteps ?? state.steps.length)
-      : state;
+      ? withSteps(asked, state.steps, state.requiredSteps ?? state.steps.length)
+      : asked;
   const activated = restarted.steps.filter(
     (s, i) => s.status === "active" && state.steps[i]?.status !== "active",
   );
   return accept(
     { ...restarted, votes: [], currentApprovals: 0 },
     [
-      { type: "approval.revised", data: { fields: Object.keys(changes), votes_voided: voided } },
+      {
+        type: "approval.revised",
+        data: { fields: Object.keys(changes), votes_voided: voided, via },
+      },
       ...activated.map((s) => ({
         type: "approval.step_activated" as const,
         data: { step_id: s.id },

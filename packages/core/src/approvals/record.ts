@@ -1,4 +1,7 @@
 import type { Pool, PoolClient } from "pg";
+import { PAGE_BYTES_MAX, SMALL_METADATA_BYTES } from "../budgets.ts";
+import type { Via } from "../via.ts";
+import { viewerValues, type Viewer } from "../viewer.ts";
 import type { Decision, DecisionReason, Priority, RequestStatus } from "./state.ts";
 
 /** A request as people and machines read it. Callback headers are never part of it. */
@@ -18,7 +21,10 @@ export interface ApprovalRecord {
   sourceId: string | null;
   sourceName: string | null;
   sourceUrl: string | null;
+  /** Null also where {@link isMetadataLeftOut}. */
   metadata: Record<string, unknown> | null;
+  /** In a list: there is metadata, but the page holds enough already. Absent means no. */
+  isMetadataLeftOut?: boolean;
   contextHtml: string | null;
   callbackUrl: string | null;
   /** True only after a recorded 2xx. */
@@ -45,6 +51,8 @@ export interface ApprovalRecord {
   decidedByName: string | null;
   decidedViaConnectionId: string | null;
   decidedViaConnectionName: string | null;
+  /** Through what it was decided or withdrawn; null: it wasn't, nobody did, or it was before that was written down. */
+  decidedVia: Via | null;
   /** Null while it is pending, and of an activity-log entry, which nobody decided. */
   decisionReason: DecisionReason | null;
   decisionComment: string | null;
@@ -67,24 +75,65 @@ const columns = `
   r.comments_count as "commentsCount", r.decided_at as "decidedAt",
   r.decided_by as "decidedBy", f.decided_by_name as "decidedByName",
   r.decided_via_connection_id as "decidedViaConnectionId", f.decided_via_connection_name as "decidedViaConnectionName",
-  f.decision_reason as "decisionReason", r.decision_comment as "decisionComment", r.decision_source as "decisionSource",
+  f.decision_reason as "decisionReason", r.decided_via as "decidedVia",
+  r.decision_comment as "decisionComment", r.decision_source as "decisionSource",
   r.created_at as "createdAt", r.updated_at as "updatedAt"`;
 
 /**
  * The records of these ids, in the order of the ids; unknown ones are left out.
  *
- * @param organizationId null within `inOrganization`; elsewhere the one whose requests may be seen, in one round trip
+ * @param as null within `inOrganization`; elsewhere whose requests may be seen, and by whom, in one round trip
  */
 export async function readRecords(
   db: Pick<Pool | PoolClient, "query">,
   ids: readonly string[],
-  organizationId: string | null = null,
+  as: { organizationId: string; viewer: Viewer | null } | null = null,
 ): Promise<ApprovalRecord[]> {
   if (ids.length === 0) return [];
-  const { rows } = await (db as Pool).query<ApprovalRecord>({
-    name: "read_requests",
-    text: `select ${columns} from read_requests($1, $2) f, lateral (select (f.request).*) r order by f.place`,
-    values: [organizationId, ids],
+  const of = "lateral (select (f.request).*) r order by f.place";
+  const { rows } = await (db as Pool).query<ApprovalRecord>(
+    as === null
+      ? {
+          name: "read_requests",
+          text: `select ${columns} from read_requests(null, $1) f, ${of}`,
+          values: [ids],
+        }
+      : {
+          name: "read_requests_alone",
+          text: `select ${columns} from enter_organization($2, $3, $4) o, read_requests(o.organization_id, $1) f, ${of}`,
+          values: [ids, as.organizationId, ...viewerValues(as.viewer)],
+        },
+  );
+  return rows;
+}
+
+/**
+ * The same for a list, within `inOrganization`: without `contextHtml`, and without metadata beyond what a page may hold.
+ */
+export async function readListedRecords(
+  db: PoolClient,
+  ids: readonly string[],
+): Promise<ApprovalRecord[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await db.query<ApprovalRecord>({
+    name: "read_listed_requests",
+    text: `select ${columns}, f.is_metadata_left_out as "isMetadataLeftOut"
+           from read_listed_requests($1, $2, $3) f, lateral (select (f.request).*) r order by f.place`,
+    values: [ids, PAGE_BYTES_MAX, SMALL_METADATA_BYTES],
   });
   return rows;
+}
+
+/**
+ * How many of these requests, counted from the first, may be shown whole on one page: for lists that go on at any place. 1 at
+ * least.
+ */
+export async function countFitting(db: PoolClient, ids: readonly string[]): Promise<number> {
+  if (ids.length <= 1) return ids.length;
+  const { rows } = await db.query<{ count: number }>({
+    name: "count_fitting",
+    text: "select count_fitting($1, $2) as count",
+    values: [ids, PAGE_BYTES_MAX],
+  });
+  return rows[0]!.count;
 }

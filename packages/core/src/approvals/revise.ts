@@ -1,4 +1,6 @@
 import type { Context } from "../context.ts";
+import { viaOf } from "../via.ts";
+import { refuseForApprovingRule } from "./approving-rule.ts";
 import { requireRequester } from "./cancel.ts";
 import { perform, type Performed } from "./perform.ts";
 import { refuseForChange } from "./refuse-for-change.ts";
@@ -24,12 +26,13 @@ export function reviseApproval(
   return perform(context, requestId, async (loaded) => {
     requireRequester(context.actor, loaded, "revise");
     refuseForChange(loaded, "revised");
+    refuseForApprovingRule(context.actor, loaded.state);
     if (changes.metadata !== undefined)
       await refuseForRun(
         context,
         requestId,
         "given another object: its reviewers were shown this one",
       );
-    return { kind: "revise", changes };
+    return { kind: "revise", changes, via: viaOf(context.actor) };
   });
 }

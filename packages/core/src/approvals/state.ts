@@ -1,4 +1,5 @@
 import type { Role } from "../actor.ts";
+import type { Via } from "../via.ts";
 
 export const priorities = ["low", "medium", "high", "critical"] as const;
 export type Priority = (typeof priorities)[number];
@@ -59,6 +60,8 @@ export interface RequestState {
   decidedAt: Date | null;
   decidedBy: string | null;
   decidedViaConnectionId: string | null;
+  /** Through what it was decided or withdrawn; null while it is pending, and where nobody did (`expired`, a stop). */
+  decidedVia: Via | null;
   decisionComment: string | null;
   decisionSource: string | null;
   /** Explicit steps by order; empty where the request is decided as a whole. */
@@ -67,20 +70,29 @@ export interface RequestState {
   votes: VoteState[];
   /** Who asked: the person, or the owner of the connection, that made the request. */
   requesterIds: string[];
+  /** The credentials (credentialsOf) through which it was asked, changed, or given other steps: none of them decides it. */
+  askedThrough: string[];
   /** Whether the organization forbids people to decide what they asked for. */
   fourEyes: boolean;
 }
 
 /** A person as the state machine sees them, with what they may do at this moment. */
-export interface Voter {
+export interface Approver {
   personId: string;
   role: Role;
   canApprove: boolean;
   teamIds: string[];
-  /** The connection that votes in this person's name, if it is not they themselves. */
-  connectionId: string | null;
   /** An app votes in their name (OAuth): on what is theirs, not, as an admin could, on what is others'. */
   throughApp?: boolean;
+}
+
+/** An approver who votes, through something. */
+export interface Voter extends Approver {
+  via: Via;
+  /** The connection that votes in this person's name, if it is not they themselves. */
+  connectionId: string | null;
+  /** The connection's owner agreed that it decides what was asked through it. */
+  mayDecideOwn?: boolean;
 }
 
 /** What happened to a request, in the past tense; `data` is what the audit trail and webhooks carry. */

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import type { Role } from "../actor.ts";
 import type { RequestStatus, StepStatus } from "../approvals/state.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
+import type { Via } from "../via.ts";
 
 export const changeActions = ["create", "update", "delete"] as const;
 export type ChangeAction = (typeof changeActions)[number];
@@ -50,6 +51,8 @@ export interface Change {
   requesterName: string | null;
   approverId: string | null;
   approverName: string | null;
+  /** Through what it was decided last. */
+  decidedVia: Via | null;
   comments: string | null;
   decidedAt: Date | null;
   createdAt: Date;
@@ -76,7 +79,7 @@ export async function readChanges(
        case when $2 then c.before end as before, case when $2 then c.after end as after,
        c.entity_version as "entityVersion", c.applied_at as "appliedAt",
        coalesce(r.created_by, r.connection_id) as "requesterId", coalesce(cp.name, rc.name) as "requesterName",
-       r.decided_by as "approverId", dp.name as "approverName", r.decision_comment as comments,
+       r.decided_by as "approverId", dp.name as "approverName", r.decided_via as "decidedVia", r.decision_comment as comments,
        r.decided_at as "decidedAt", r.created_at as "createdAt", d.attempts, d.last_status_code as "statusCode",
        d.last_error as error
      from unnest($1::uuid[]) with ordinality as wanted (id, place)

@@ -23,26 +23,30 @@ class NotCommitted extends Error {
 export const commitChange: CommitChange = async (context, write) => {
   const { services, organizationId } = context;
   try {
-    const isApplied = await inOrganization(context, async (db) => {
-      // The request before the entity, so that of two who approve at once the second finds it decided.
-      const { rows } = await db.query<StoredChange & { version: number }>(
-        `select r.version, c.request_id as "requestId", c.entity_type as "entityType", c.entity_id as "entityId",
+    const isApplied = await inOrganization(
+      context,
+      async (db) => {
+        // The request before the entity, so that of two who approve at once the second finds it decided.
+        const { rows } = await db.query<StoredChange & { version: number }>(
+          `select r.version, c.request_id as "requestId", c.entity_type as "entityType", c.entity_id as "entityId",
            c.entity_name as "entityName", c.action, c.payload, c.made_for_version as "madeForVersion"
          from requests r join changes c on c.request_id = r.id where r.id = $1 for update of r`,
-        [write.id],
-      );
-      const [found] = rows;
-      if (found?.version !== write.expected_version) throw new NotCommitted("stale");
-      const { version: _, ...change } = found;
-      const approval = { eventId: write.events.at(-1)!.id, decidedBy: write.decided_by };
-      const application = await applyChange(db, context, change, approval);
-      services.reach("after_apply");
-      const { committed, stopped } = await storeTransitions(db, organizationId, [
-        withEvent(write, application.event),
-      ]);
-      if (!committed.includes(write.id)) throw new NotCommitted(stopped ? "stopped" : "stale");
-      return application.isApplied;
-    });
+          [write.id],
+        );
+        const [found] = rows;
+        if (found?.version !== write.expected_version) throw new NotCommitted("stale");
+        const { version: _, ...change } = found;
+        const approval = { eventId: write.events.at(-1)!.id, decidedBy: write.decided_by };
+        const application = await applyChange(db, context, change, approval);
+        services.reach("after_apply");
+        const { committed, stopped } = await storeTransitions(db, organizationId, [
+          withEvent(write, application.event),
+        ]);
+        if (!committed.includes(write.id)) throw new NotCommitted(stopped ? "stopped" : "stale");
+        return application.isApplied;
+      },
+      { seesEvery: true },
+    );
     if (!isApplied) services.wakeWorker();
     return "committed";
   } catch (error) {

@@ -91,51 +91,55 @@ async function store(
 ): Promise<{ outcome: "created"; id: string } | { outcome: "exists"; id?: string }> {
   const proposal: Proposal = { ...input, payload: input.payload ?? null };
   const { entityType, entityId, action, payload } = proposal;
-  return inOrganization(context, async (db) => {
-    const type = await requireEntityType(db, entityType);
-    if (type.kind === "goal") requireAdminStage(stages);
-    const target = targetOf(type);
-    const standing = await target.read(db, context, proposal);
-    const madeForVersion = input.entityVersion ?? standing.version;
-    requireCurrent({ ...proposal, madeForVersion }, standing);
-    requirePossible(proposal, standing);
-    await target.preview(db, context, proposal, standing);
-    if (type.kind === "goal" && input.oncePending) {
-      const id = await findPending(db, context, { ...proposal, madeForVersion });
-      if (id !== null) return { outcome: "exists", id };
-    }
+  return inOrganization(
+    context,
+    async (db) => {
+      const type = await requireEntityType(db, entityType);
+      if (type.kind === "goal") requireAdminStage(stages);
+      const target = targetOf(type);
+      const standing = await target.read(db, context, proposal);
+      const madeForVersion = input.entityVersion ?? standing.version;
+      requireCurrent({ ...proposal, madeForVersion }, standing);
+      requirePossible(proposal, standing);
+      await target.preview(db, context, proposal, standing);
+      if (type.kind === "goal" && input.oncePending) {
+        const id = await findPending(db, context, { ...proposal, madeForVersion });
+        if (id !== null) return { outcome: "exists", id };
+      }
 
-    // Whoever decides reads what a goal is called, not what the proposer calls it.
-    const entityName =
-      type.kind === "goal" ? (standing.name ?? input.entityName) : input.entityName;
-    const named = { ...input, entityName };
-    const write = toWrite(context, named, { stages, madeForVersion, hash, body: standing.body });
-    noteEvents(db);
-    const { rows } = await db.query<{ outcome: StoreOutcome["outcome"] }>({
-      name: "create_requests",
-      text: "select request_id, outcome, created_at, auto_action_at from create_requests($1, $2, $3)",
-      values: [context.organizationId, JSON.stringify([write]), true],
-    });
-    const outcome = rows[0]?.outcome ?? "stopped";
-    if (outcome === "stopped") throw emergencyStopActive();
-    if (outcome !== "created") return { outcome: "exists" };
-    await db.query("update requests set is_change = true where id = $1", [write.id]);
-    await db.query(
-      `insert into changes (request_id, organization_id, entity_type, entity_id, entity_name, action, payload, made_for_version)
+      // Whoever decides reads what a goal is called, not what the proposer calls it.
+      const entityName =
+        type.kind === "goal" ? (standing.name ?? input.entityName) : input.entityName;
+      const named = { ...input, entityName };
+      const write = toWrite(context, named, { stages, madeForVersion, hash, body: standing.body });
+      noteEvents(db);
+      const { rows } = await db.query<{ outcome: StoreOutcome["outcome"] }>({
+        name: "create_requests",
+        text: "select request_id, outcome, created_at, auto_action_at from create_requests($1, $2, $3)",
+        values: [context.organizationId, JSON.stringify([write]), true],
+      });
+      const outcome = rows[0]?.outcome ?? "stopped";
+      if (outcome === "stopped") throw emergencyStopActive();
+      if (outcome !== "created") return { outcome: "exists" };
+      await db.query("update requests set is_change = true where id = $1", [write.id]);
+      await db.query(
+        `insert into changes (request_id, organization_id, entity_type, entity_id, entity_name, action, payload, made_for_version)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        write.id,
-        context.organizationId,
-        entityType,
-        entityId,
-        entityName,
-        action,
-        payload,
-        madeForVersion,
-      ],
-    );
-    return { outcome, id: write.id };
-  });
+        [
+          write.id,
+          context.organizationId,
+          entityType,
+          entityId,
+          entityName,
+          action,
+          payload,
+          madeForVersion,
+        ],
+      );
+      return { outcome, id: write.id };
+    },
+    { seesEvery: true },
+  );
 }
 
 /** The caller's change that already asks for this; the goal is locked, so nobody is asking at this moment. */

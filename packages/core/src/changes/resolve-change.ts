@@ -5,6 +5,7 @@ import type { Performed } from "../approvals/perform.ts";
 import type { Decision } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
+import { loadVisible } from "../viewer.ts";
 
 /**
  * Decides a change: the vote of the caller on its present stage, by the one verb to decide. The approval of the last
@@ -19,14 +20,14 @@ export async function resolveChange(
   decision: Decision,
   comments: string | null,
 ): Promise<Performed> {
-  const { services, organizationId, actor } = context;
-  const loaded = await services.loadRequest(organizationId, { id, personId: personBehind(actor) });
+  const { actor } = context;
+  const loaded = await loadVisible(context, id, personBehind(actor));
   if (!loaded?.isChange) throw notFound("Change");
   const stage = loaded.state.steps.find((step) => step.status === "active");
   const { member } = loaded;
   if (loaded.state.status === "pending" && stage && member) {
     const throughApp = actsThroughApp(actor);
-    const isTheirs = isAssigned(stage, { ...member, connectionId: null, throughApp });
+    const isTheirs = isAssigned(stage, { ...member, throughApp });
     const isOwn = loaded.state.requesterIds.includes(member.personId);
     if (!isTheirs && !isOwn)
       throw new DomainError(

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { Comment } from "./list-comments.ts";
 
 /**
- * Says something about a request, whatever its state. Everybody in the organization sees it.
+ * Says something about a request, whatever its state. Everybody who sees the request sees it.
  *
  * @throws DomainError `not_found`
  */

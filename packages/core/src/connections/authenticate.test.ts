@@ -84,6 +84,7 @@ describe("a key", () => {
     await updateConnection(owner, made.connection.id, { allowedActionTypes: ["deploy"] });
     const found = await newReplica().authenticateKey(made.key);
     expect([...found!.scopes].sort()).toEqual([
+      "approvals:decide",
       "approvals:read",
       "approvals:write",
       "comments:write",
@@ -198,7 +199,14 @@ test("a personal token stands for its person until it is revoked", async () => {
   const { id, token } = await createToken(ada, { name: "CLI", scopes: ["approvals:read"] });
   const replica = newReplica();
   expect(await replica.authenticate(token)).toEqual({
-    actor: { kind: "person", personId, role: "admin", via: "token" },
+    actor: {
+      kind: "person",
+      personId,
+      role: "admin",
+      via: "token",
+      token: { id: expect.any(String) as string, name: "CLI" },
+      mayDecide: false,
+    },
     organizationId: owner.organizationId,
     scopes: new Set(["approvals:read"]),
     rateLimitPerHour: 1000,

@@ -6,8 +6,8 @@ export interface ConnectionSettings {
   /** 1–200 characters */
   name: string;
   isActive: boolean;
-  /** Whether its votes count, as votes of the person who owns it. */
-  canDecide: boolean;
+  /** Whether its keys see every request, where others see only those that they asked (`requestVisibility`). */
+  canReadAll: boolean;
   /** 1–10,000 */
   rateLimitPerHour: number;
   /** 1–100 types; null: any */
@@ -31,7 +31,7 @@ const checks: Record<keyof ConnectionSettings, [field: string, check: Check]> = 
     (v: string) => (v.trim() === "" || v.length > 200) && "must have 1 to 200 characters",
   ],
   isActive: ["is_active", () => false],
-  canDecide: ["can_decide", () => false],
+  canReadAll: ["can_read_all", () => false],
   rateLimitPerHour: [
     "rate_limit_per_hour",
     (v: number) =>
@@ -51,6 +51,14 @@ const checks: Record<keyof ConnectionSettings, [field: string, check: Check]> = 
     (v: string | null) => (v?.length ?? 0) > 5000 && "must have at most 5000 characters",
   ],
 };
+
+/** What its owner alone allows, in person. */
+export interface DecidingSettings {
+  /** Whether its votes count, as votes of the person who owns it. */
+  canDecide: boolean;
+  /** Whether it may decide also what was asked through it; only with `canDecide`. */
+  canDecideOwn: boolean;
+}
 
 /** @throws DomainError `validation_failed` that names every faulty setting; absent ones are not looked at */
 export function checkConnectionSettings(settings: Partial<ConnectionSettings>): void {

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { isAdmin, type Actor } from "../actor.ts";
 import type { Priority } from "../approvals/state.ts";
 import { DomainError, notFound } from "../errors.ts";
+import type { AgreedVia } from "./own-hand.ts";
 
 export const connectionPresets = ["n8n", "zapier", "make"] as const;
 export type ConnectionPreset = (typeof connectionPresets)[number];
@@ -14,7 +15,16 @@ export interface Connection {
   name: string;
   preset: ConnectionPreset | null;
   isActive: boolean;
+  /** Whether its votes count as the owner's. */
   canDecide: boolean;
+  /** Whether it may decide also what was asked through it. */
+  canDecideOwn: boolean;
+  /** Since when its votes count; null: they don't. */
+  decidesSince: Date | null;
+  /** By which door the owner agreed; null: they didn't. */
+  decidesBy: AgreedVia | null;
+  /** Whether its keys see every request, also where not everybody does. */
+  canReadAll: boolean;
   /** 1–10,000 */
   rateLimitPerHour: number;
   /** null: any */
@@ -35,7 +45,8 @@ export interface Connection {
 /** The select list of {@link Connection}, from `connections c join people p on p.id = c.owner_id`. */
 export const connectionColumns = `
   c.id, c.owner_id as "ownerId", p.name as "ownerName", c.name, c.preset, c.is_active as "isActive",
-  c.can_decide as "canDecide", c.rate_limit_per_hour as "rateLimitPerHour",
+  c.can_decide as "canDecide", c.can_decide_own as "canDecideOwn", c.decides_since as "decidesSince",
+  c.decides_by as "decidesBy", c.can_read_all as "canReadAll", c.rate_limit_per_hour as "rateLimitPerHour",
   c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
   c.default_priority as "defaultPriority", c.default_description as "defaultDescription",
   (select k.prefix from connection_keys k
@@ -57,6 +68,18 @@ export async function readConnection(db: PoolClient, connectionId: string): Prom
   return rows[0];
 }
 
+/** Whether the actor looks after a connection of this person: they themselves, not through an app, or an admin. */
+export const looksAfter = (actor: Actor, ownerId: string): boolean =>
+  isAdmin(actor) ||
+  (actor.kind === "person" && actor.via !== "oauth" && actor.personId === ownerId);
+
+/** A connection as it is while its row is locked. */
+interface LockedConnection {
+  ownerId: string;
+  canDecide: boolean;
+  canDecideOwn: boolean;
+}
+
 /**
  * Locks a connection whose keys or secrets are about to change, and lets through only admins and the person who
  * owns it: a leaked key must not be able to renew itself.
@@ -68,19 +91,22 @@ export async function lockOwnConnection(
   actor: Actor,
   connectionId: string,
   verb: string,
-): Promise<void> {
-  const { rows } = await db.query<{ ownerId: string }>(
-    `select owner_id as "ownerId" from connections where id = $1 and deleted_at is null for no key update`,
+): Promise<LockedConnection> {
+  // The person first: a new password locks them, and then the connections that vote for them.
+  if (actor.kind === "person")
+    await db.query("select from people where id = $1 for share", [actor.personId]);
+  const { rows } = await db.query<LockedConnection>(
+    `select owner_id as "ownerId", can_decide as "canDecide", can_decide_own as "canDecideOwn"
+     from connections where id = $1 and deleted_at is null for no key update`,
     [connectionId],
   );
   if (!rows[0] || (actor.kind === "connection" && actor.connectionId !== connectionId))
     throw notFound("Connection");
-  const isOwner =
-    actor.kind === "person" && actor.via !== "oauth" && actor.personId === rows[0].ownerId;
-  if (!isOwner && !isAdmin(actor)) {
+  if (!looksAfter(actor, rows[0].ownerId)) {
     throw new DomainError(
       "forbidden",
       `Only an admin, or the person who owns the connection, may ${verb}`,
     );
   }
+  return rows[0];
 }

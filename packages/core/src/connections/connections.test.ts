@@ -32,6 +32,7 @@ const asMachine = (connectionId: string): Context => ({
     ownerId: "",
     name: "Bot",
     canDecide: true,
+    canDecideOwn: false,
     allowedActionTypes: null,
     maxPriority: null,
     defaultPriority: null,

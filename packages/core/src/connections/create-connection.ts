@@ -2,16 +2,22 @@ import type { PoolClient } from "pg";
 import { createWebhookSecret } from "@sayso/signature";
 import { personBehind } from "../actor.ts";
 import type { Context } from "../context.ts";
-import { DomainError } from "../errors.ts";
+import { DomainError, invalidInput } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { checkConnectionSettings, type ConnectionSettings } from "./connection-settings.ts";
+import {
+  checkConnectionSettings,
+  type ConnectionSettings,
+  type DecidingSettings,
+} from "./connection-settings.ts";
 import { requireAdmin } from "../people/require-admin.ts";
+import { agreeToDecide } from "./agree-to-decide.ts";
+import { requireOwnHand } from "./own-hand.ts";
 import { readConnection, type Connection, type ConnectionPreset } from "./connection.ts";
 import { storeNewKey } from "./store-key.ts";
 
-export interface CreateConnectionInput extends Partial<
-  Omit<ConnectionSettings, "name" | "isActive">
+interface NewConnection extends Partial<
+  Omit<ConnectionSettings, "name" | "isActive" | "canReadAll">
 > {
   name: string;
   /**
@@ -20,6 +26,9 @@ export interface CreateConnectionInput extends Partial<
    */
   preset?: ConnectionPreset | null;
 }
+
+/** Deciding needs the hand of the person who makes it: they own it. */
+export interface CreateConnectionInput extends NewConnection, Partial<DecidingSettings> {}
 
 export interface CreatedConnection {
   connection: Connection;
@@ -36,10 +45,10 @@ const presetDefaults = {
 } as const;
 
 /**
- * Connects a machine: from now on it can ask with the key that this returns. It may not decide unless `canDecide`.
- * The person who makes it answers for it.
+ * Connects a machine: from now on it can ask with the key that this returns. The person who makes it answers for it.
+ * With `canDecide` they agree that its votes count as theirs, for which they must be signed in and recently proven.
  *
- * @throws DomainError `forbidden`: only an admin may; `validation_failed`
+ * @throws DomainError `forbidden`: only an admin may, and let it decide only in person; `validation_failed`
  */
 export async function createConnection(
   context: Context,
@@ -50,16 +59,31 @@ export async function createConnection(
   const ownerId = personBehind(actor);
   if (ownerId === null)
     throw new DomainError("forbidden", "A connection needs a person who answers for it");
-  checkConnectionSettings(input);
-  return inOrganization(context, async (db) => {
-    const { id, webhookSecret } = await insertConnection(db, context, ownerId, input);
+  const { canDecide = false, canDecideOwn = false, ...settings } = input;
+  checkConnectionSettings(settings);
+  if (canDecideOwn && !canDecide) throw ownNeedsDeciding();
+  const made = await inOrganization(context, async (db) => {
+    const via = canDecide
+      ? await requireOwnHand(db, context, ownerId, "let a connection decide in your name")
+      : null;
+    const { id, webhookSecret } = await insertConnection(db, context, ownerId, settings);
+    if (via !== null) await agreeToDecide(db, context, id, { own: canDecideOwn, via });
     const { key, id: keyId } = await storeNewKey(db, context, id);
     return { connection: await readConnection(db, id), key, keyId, webhookSecret };
   });
+  context.services.wakeWorker();
+  return made;
 }
 
+/** Refuses the second agreement without the first. */
+export const ownNeedsDeciding = (): DomainError =>
+  invalidInput({
+    field: "can_decide_own",
+    message: "can_decide_own goes with can_decide only: first let the connection decide",
+  });
+
 /**
- * Inserts a connection without any key, in the caller's transaction. The settings have been checked, and so has
+ * Inserts a connection that asks only, without any key, in the caller's transaction. The settings have been checked, and so has
  * whoever makes it.
  *
  * @returns its id, and its webhook secret (`whsec_…`) in the clear
@@ -68,12 +92,11 @@ export async function insertConnection(
   db: PoolClient,
   context: Context,
   ownerId: string,
-  input: CreateConnectionInput,
+  input: NewConnection,
 ): Promise<{ id: string; webhookSecret: string }> {
   const { services, organizationId } = context;
   const { preset = null, ...given } = input;
   const set = {
-    canDecide: false,
     rateLimitPerHour: 100,
     ...(preset && presetDefaults),
     ...withoutUndefined(given),
@@ -81,16 +104,15 @@ export async function insertConnection(
   const id = services.newId();
   const webhookSecret = createWebhookSecret();
   await db.query(
-    `insert into connections (id, organization_id, owner_id, name, preset, can_decide, rate_limit_per_hour,
+    `insert into connections (id, organization_id, owner_id, name, preset, rate_limit_per_hour,
        allowed_action_types, max_priority, default_priority, default_description, webhook_secret)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       id,
       organizationId,
       ownerId,
       set.name,
       preset,
-      set.canDecide,
       set.rateLimitPerHour,
       set.allowedActionTypes,
       set.maxPriority,
@@ -102,7 +124,6 @@ export async function insertConnection(
   await recordEvent(db, context, "connection.created", {
     connection_id: id,
     name: set.name,
-    can_decide: set.canDecide,
   });
   return { id, webhookSecret };
 }

@@ -1,22 +1,26 @@
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { lockOwnConnection } from "./connection.ts";
+import { lockForNewKey, tellOfNewKey } from "./lock-for-new-key.ts";
 import { storeNewKey, type NewKey } from "./store-key.ts";
 
 /**
  * Gives the connection one more key, beside those that it has.
  *
- * @throws DomainError `forbidden`: only an admin or the connection's owner may; `not_found`
+ * @throws DomainError `forbidden`: only an admin or the connection's owner may, and where it votes only the owner,
+ *   signed in and recently proven; `not_found`
  */
 export async function createKey(context: Context, connectionId: string): Promise<NewKey> {
-  return inOrganization(context, async (db) => {
-    await lockOwnConnection(db, context.actor, connectionId, "make a key for it");
+  const key = await inOrganization(context, async (db) => {
+    const via = await lockForNewKey(db, context, connectionId, "make a key for it");
     const made = await storeNewKey(db, context, connectionId);
     await recordEvent(db, context, "connection.key_created", {
       connection_id: connectionId,
       key_prefix: made.prefix,
     });
+    await tellOfNewKey(db, context, connectionId, { prefix: made.prefix, via });
     return made;
   });
+  context.services.wakeWorker();
+  return key;
 }

@@ -1,16 +1,22 @@
 import type { Context } from "../context.ts";
-import { notFound } from "../errors.ts";
+import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
-import { readConnection, type Connection } from "./connection.ts";
+import { looksAfter, readConnection, type Connection } from "./connection.ts";
 
 /**
- * One connection. People see all of their organization, a machine only itself.
+ * One connection. Admins see all of their organization, other people those that they own, a machine only itself.
  *
- * @throws DomainError `not_found`
+ * @throws DomainError `forbidden`, `not_found`
  */
 export async function getConnection(context: Context, connectionId: string): Promise<Connection> {
   const { actor } = context;
   if (actor.kind === "connection" && actor.connectionId !== connectionId)
     throw notFound("Connection");
-  return inOrganization(context, (db) => readConnection(db, connectionId));
+  const connection = await inOrganization(context, (db) => readConnection(db, connectionId));
+  if (actor.kind === "person" && !looksAfter(actor, connection.ownerId))
+    throw new DomainError(
+      "forbidden",
+      "Only an admin, or the person who owns the connection, may see it",
+    );
+  return connection;
 }

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import { requireAdmin } from "../people/require-admin.ts";
-import { readConnection } from "./connection.ts";
+import { looksAfter, readConnection } from "./connection.ts";
 
 /** A key as it can still be shown: never the key itself. */
 export interface ConnectionKey {
@@ -15,23 +16,40 @@ export interface ConnectionKey {
   lastFour: string;
   /** `valid` also says that the connection is active. */
   status: "valid" | "expired" | "revoked" | "inactive";
+  /** null: it was made before this was noted. */
+  madeBy: { id: string; name: string } | null;
+  /** Whether it ends when the owner lets the connection decide: they did not make it, signed in. */
+  endsWithDeciding: boolean;
   expiresAt: Date | null;
   revokedAt: Date | null;
+  /** null: somebody revoked it, or nobody did. */
+  revokedReason: "not_made_by_owner" | null;
   lastUsedAt: Date | null;
   createdAt: Date;
 }
+
+/** SQL: whether the key `k` of the connection `c` was not made by the connection's owner, signed in. */
+export const isOfOthers =
+  "(k.made_by is distinct from c.owner_id or k.made_via is distinct from 'session')";
 
 const KEYS_MAX = 1000;
 
 /**
  * The organization's keys, or those of one of its connections, newest first, at most 1,000.
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`: there is no such connection
+ * @throws DomainError `forbidden`: only an admin may, or one connection's its owner; `not_found`: there is no such connection
  */
 export async function listKeys(context: Context, connectionId?: string): Promise<ConnectionKey[]> {
-  requireAdmin(context.actor, "see all keys");
+  if (connectionId === undefined) requireAdmin(context.actor, "see all keys");
   const { rows } = await inOrganization(context, async (db) => {
-    if (connectionId !== undefined) await readConnection(db, connectionId);
+    if (connectionId !== undefined) {
+      const { ownerId } = await readConnection(db, connectionId);
+      if (!looksAfter(context.actor, ownerId))
+        throw new DomainError(
+          "forbidden",
+          "Only an admin, or the person who owns the connection, may see its keys",
+        );
+    }
     return db.query<ConnectionKey>(
       `select k.id, k.connection_id as "connectionId", c.name as "connectionName", c.can_decide as "canDecide",
          k.scopes, k.prefix, k.last_four as "lastFour",
@@ -39,9 +57,12 @@ export async function listKeys(context: Context, connectionId?: string): Promise
               when k.expires_at <= now() then 'expired'
               when not c.is_active then 'inactive'
               else 'valid' end as status,
+         case when m.id is not null then json_build_object('id', m.id, 'name', m.name) end as "madeBy",
+         ${isOfOthers} as "endsWithDeciding", k.revoked_reason as "revokedReason",
          k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.last_used_at as "lastUsedAt",
          k.created_at as "createdAt"
        from connection_keys k join connections c on c.id = k.connection_id
+         left join people m on m.id = k.made_by
        where $1::uuid is null or k.connection_id = $1
        order by k.id desc limit ${KEYS_MAX}`,
       [connectionId],

@@ -2,7 +2,8 @@ import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { lockOwnConnection, readConnection, type Connection } from "./connection.ts";
+import { readConnection, type Connection } from "./connection.ts";
+import { lockForNewKey, tellOfNewKey } from "./lock-for-new-key.ts";
 import { storeNewKey } from "./store-key.ts";
 
 /** How long an old key lives on unless the caller says otherwise. */
@@ -23,7 +24,8 @@ export interface RotatedKey {
  * by one; with a grace of 0 they end at once. A key that was to end sooner still does.
  *
  * @param graceMinutes 0 to 10,080 (7 days), default 24 hours
- * @throws DomainError `forbidden`: only an admin or the connection's owner may; `not_found`, `validation_failed`
+ * @throws DomainError `forbidden`: only an admin or the connection's owner may, and where it votes only the owner,
+ *   signed in and recently proven; `not_found`, `validation_failed`
  */
 export async function rotateKey(
   context: Context,
@@ -36,8 +38,8 @@ export async function rotateKey(
       message: `grace_minutes must be a whole number from 0 to ${KEY_GRACE_MINUTES_MAX}`,
     });
   }
-  return inOrganization(context, async (db) => {
-    await lockOwnConnection(db, context.actor, connectionId, "rotate its key");
+  const rotated = await inOrganization(context, async (db) => {
+    const via = await lockForNewKey(db, context, connectionId, "rotate its key");
     const { rows } = await db.query<{ expiresAt: Date }>(
       `update connection_keys set
          expires_at = least(expires_at, now() + make_interval(mins => $2)),
@@ -52,6 +54,7 @@ export async function rotateKey(
       key_prefix: prefix,
       grace_minutes: graceMinutes,
     });
+    await tellOfNewKey(db, context, connectionId, { prefix, via });
     const last = Math.max(...rows.map((row) => row.expiresAt.getTime()));
     return {
       connection: await readConnection(db, connectionId),
@@ -60,4 +63,6 @@ export async function rotateKey(
       previousKeysExpireAt: rows.length > 0 ? new Date(last) : null,
     };
   });
+  context.services.wakeWorker();
+  return rotated;
 }

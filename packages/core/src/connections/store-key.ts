@@ -11,14 +11,14 @@ export interface NewKey {
 }
 
 /**
- * Makes a key for the connection, within the transaction. Where its keys have scopes of their own, so has this
+ * Makes a key for the connection, within the transaction, and notes by whose hand. Where its keys have scopes of their own, so has this
  * one.
  *
  * @param scopes what the key may do; default: as its newest key
  */
 export async function storeNewKey(
   db: PoolClient,
-  { services, organizationId }: Context,
+  { services, organizationId, actor }: Context,
   connectionId: string,
   scopes?: readonly string[],
 ): Promise<NewKey> {
@@ -26,9 +26,20 @@ export async function storeNewKey(
   const key = allowed === null ? createApiKey() : createGoalsApiKey();
   const made = { id: services.newId(), key, prefix: keyPrefix(key), lastFour: keyLastFour(key) };
   await db.query(
-    `insert into connection_keys (id, organization_id, connection_id, key_hash, prefix, last_four, scopes)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [made.id, organizationId, connectionId, hashSecret(key), made.prefix, made.lastFour, allowed],
+    `insert into connection_keys (id, organization_id, connection_id, key_hash, prefix, last_four, scopes, made_by,
+       made_via)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      made.id,
+      organizationId,
+      connectionId,
+      hashSecret(key),
+      made.prefix,
+      made.lastFour,
+      allowed,
+      actor.kind === "person" ? actor.personId : null,
+      actor.kind === "person" ? actor.via : null,
+    ],
   );
   return made;
 }

@@ -1,15 +1,24 @@
+import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { checkConnectionSettings, type ConnectionSettings } from "./connection-settings.ts";
+import {
+  checkConnectionSettings,
+  type ConnectionSettings,
+  type DecidingSettings,
+} from "./connection-settings.ts";
 import { requireAdmin } from "../people/require-admin.ts";
-import { readConnection, type Connection } from "./connection.ts";
+import { agreeToDecide } from "./agree-to-decide.ts";
+import { lockOwnConnection, readConnection, type Connection } from "./connection.ts";
+import { ownNeedsDeciding } from "./create-connection.ts";
+import { requireOwnHand } from "./own-hand.ts";
+import { stopDeciding } from "./stop-deciding.ts";
 
 const columnOf: Record<keyof ConnectionSettings, string> = {
   name: "name",
   isActive: "is_active",
-  canDecide: "can_decide",
+  canReadAll: "can_read_all",
   rateLimitPerHour: "rate_limit_per_hour",
   allowedActionTypes: "allowed_action_types",
   maxPriority: "max_priority",
@@ -20,19 +29,25 @@ const columnOf: Record<keyof ConnectionSettings, string> = {
 /**
  * Changes what is given, leaves what is absent. Every replica acts on it within a second.
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`, `validation_failed`
+ * Only the owner lets it decide, signed in and recently proven: see agree-to-decide.ts for what ends then. The owner
+ * and admins may take that back; to repeat what is so already changes nothing.
+ *
+ * @throws DomainError `forbidden`: only an admin may change settings, and only the owner let it decide; `not_found`,
+ *   `validation_failed`
  */
 export async function updateConnection(
   context: Context,
   connectionId: string,
-  changes: Partial<ConnectionSettings>,
+  changes: Partial<ConnectionSettings & DecidingSettings>,
 ): Promise<Connection> {
-  requireAdmin(context.actor, "change a connection");
   checkConnectionSettings(changes);
   const changed = (Object.keys(columnOf) as (keyof ConnectionSettings)[]).filter(
     (key) => changes[key] !== undefined,
   );
-  return inOrganization(context, async (db) => {
+  const isAboutDeciding = changes.canDecide !== undefined || changes.canDecideOwn !== undefined;
+  if (changed.length > 0 || !isAboutDeciding) requireAdmin(context.actor, "change a connection");
+  const updated = await inOrganization(context, async (db) => {
+    if (isAboutDeciding) await changeDeciding(db, context, connectionId, changes);
     if (changed.length > 0) {
       const { rowCount } = await db.query(
         `update connections set ${changed.map((key, i) => `${columnOf[key]} = $${i + 2}`).join(", ")}
@@ -47,5 +62,34 @@ export async function updateConnection(
       });
     }
     return readConnection(db, connectionId);
+  });
+  context.services.wakeWorker();
+  return updated;
+}
+
+async function changeDeciding(
+  db: PoolClient,
+  context: Context,
+  connectionId: string,
+  wanted: Partial<DecidingSettings>,
+): Promise<void> {
+  const verb = "say whether it decides";
+  const now = await lockOwnConnection(db, context.actor, connectionId, verb);
+  const canDecide = wanted.canDecide ?? now.canDecide;
+  const canDecideOwn = wanted.canDecideOwn ?? (canDecide && now.canDecideOwn);
+  if (canDecideOwn && !canDecide) throw ownNeedsDeciding();
+  if (!canDecide) return stopDeciding(db, context, connectionId, "switched_off");
+  if (!now.canDecide || (canDecideOwn && !now.canDecideOwn)) {
+    const deed = canDecideOwn
+      ? "let it decide in your name, also what was asked through it"
+      : "let it decide in your name";
+    const via = await requireOwnHand(db, context, now.ownerId, deed);
+    return agreeToDecide(db, context, connectionId, { own: canDecideOwn, via });
+  }
+  if (canDecideOwn === now.canDecideOwn) return;
+  await db.query("update connections set can_decide_own = false where id = $1", [connectionId]);
+  await recordEvent(db, context, "connection.updated", {
+    connection_id: connectionId,
+    can_decide_own: false,
   });
 }

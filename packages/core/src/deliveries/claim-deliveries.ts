@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { withRetries } from "../database-errors.ts";
+import { openCallback, secretOfPerson } from "./callback-seal.ts";
 
 /** A delivery that this process may attempt until its lease ends. */
 export interface ClaimedDelivery {
@@ -20,6 +21,17 @@ export interface ClaimedDelivery {
   secrets: string[];
 }
 
+/** To whom something is delivered, on whose behalf, and how much of it there is. */
+export interface DeliveryTarget {
+  organizationId: string;
+  /** Null: no connection asked for it. */
+  connectionId: string | null;
+  /** scheme://host:port */
+  origin: string;
+  /** Of its body. */
+  bytes: number;
+}
+
 /** Opens what it is sent with; throws where that was sealed under another SAYSO_SECRET. */
 export type OpenDelivery = () => ClaimedDelivery;
 
@@ -36,22 +48,55 @@ export interface DeliveryPlace {
 /** Longer than an attempt may take (15 s) with time to record it. */
 export const LEASE_SECONDS = 30;
 
+interface ClaimLimits {
+  limit: number;
+  /** What the bodies may hold together; the first may hold more. */
+  bytes: number;
+  /** Of one connection, or of an organization where no connection asked. */
+  perOwner: number;
+  perOrigin: number;
+  /** Those that are given nothing. `owners`: ids of connections, or of organizations where no connection asked. */
+  busy: {
+    organizations: readonly string[];
+    owners: readonly string[];
+    origins: readonly string[];
+  };
+}
+
 /**
- * Takes due deliveries, at most `limit` and at most `perOrigin` for one origin, none for `busyOrigins`. Nobody else
- * is given them until the lease ends; what is not recorded by then is due again.
+ * Takes due deliveries, one of each owner in turn, each owner's oldest first. Nobody else is given them until the lease
+ * ends; what is not recorded by then is due again. None while deliveries are held.
  */
 export async function claimDeliveries(
   services: Context["services"],
-  { limit, perOrigin, busyOrigins }: { limit: number; perOrigin: number; busyOrigins: string[] },
-): Promise<{ origin: string; open: OpenDelivery }[]> {
+  { limit, bytes, perOwner, perOrigin, busy }: ClaimLimits,
+): Promise<{ target: DeliveryTarget; open: OpenDelivery }[]> {
   const { rows } = await withRetries(() =>
     services.system.query<ClaimedRow>({
-      name: "take_deliveries",
-      text: "select * from take_deliveries($1, $2, $3, $4)",
-      values: [limit, perOrigin, LEASE_SECONDS, busyOrigins],
+      name: "take_deliveries_in_turn",
+      text: `select * from take_deliveries_in_turn(
+               case when deliveries_are_held() then 0 else $1 end, $2, $3, $4, $5, $6, $7, $8)`,
+      values: [
+        limit,
+        bytes,
+        perOwner,
+        perOrigin,
+        LEASE_SECONDS,
+        busy.organizations,
+        busy.owners,
+        busy.origins,
+      ],
     }),
   );
-  return rows.map((row) => ({ origin: row.origin, open: () => openRow(services, row) }));
+  return rows.map((row) => ({
+    target: {
+      organizationId: row.organization_id,
+      connectionId: row.connection_id,
+      origin: row.origin,
+      bytes: Buffer.byteLength(row.body),
+    },
+    open: () => openRow(services, row),
+  }));
 }
 
 /**
@@ -90,7 +135,7 @@ const openRow = (services: Context["services"], row: ClaimedRow): ClaimedDeliver
 
 /** What a delivery is sent with. Each as a secret box sealed it; null: there is none. */
 export interface SealedSecrets {
-  /** The caller's own headers, as JSON. */
+  /** As `sealCallback` made it. */
   headers: Buffer | null;
   secret: Buffer | null;
   /** While a rotation's grace lasts. */
@@ -101,15 +146,18 @@ export function openSealed(
   { secrets }: Pick<Context["services"], "secrets">,
   { headers, secret, previousSecret }: SealedSecrets,
 ): Pick<ClaimedDelivery, "headers" | "secrets"> {
+  const { headers: own, appOf } = openCallback(secrets, headers);
+  const opened = [secret, previousSecret].filter((s) => s !== null).map((s) => secrets.open(s));
   return {
-    headers: headers ? (JSON.parse(secrets.open(headers)) as Record<string, string>) : {},
-    secrets: [secret, previousSecret].filter((s) => s !== null).map((s) => secrets.open(s)),
+    headers: own,
+    secrets: appOf === null ? opened : opened.map((s) => secretOfPerson(secrets, s, appOf)),
   };
 }
 
 interface ClaimedRow {
   id: string;
   organization_id: string;
+  connection_id: string | null;
   subscription_id: string | null;
   request_id: string | null;
   url: string;

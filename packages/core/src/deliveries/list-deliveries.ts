@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { PAGE_BYTES_MAX } from "../budgets.ts";
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
 
@@ -55,8 +56,11 @@ export interface DeliveryFilter {
   requestId?: string;
 }
 
+/** As a list tells it. */
+export type ListedDelivery = Omit<Delivery, "body">;
+
 export interface DeliveryPage {
-  deliveries: Delivery[];
+  deliveries: ListedDelivery[];
   /** Exact up to 10,000, where counting ends. */
   total: number;
   hasMore: boolean;
@@ -64,10 +68,15 @@ export interface DeliveryPage {
 
 const COUNTED_MAX = 10_000;
 const ATTEMPTS_MAX = 50;
+/** Who doesn't see every request is shown what they see of so many. */
+const SEEN_AMONG = 20_000;
+/** In place of what a receiver answered, where a page holds enough already. */
+const LEFT_OUT = "(left out: this page is too long; read the delivery by itself)";
 
 /**
  * The delivery log, newest first, each with its last 50 attempts. A machine sees the callbacks of its own requests
- * and what its own subscriptions were told, people all of their organization.
+ * and what its own subscriptions were told, people all that concerns requests that they see: who doesn't see every request,
+ * of the newest 20,000.
  *
  * @param page from 1
  * @param pageSize 1–100
@@ -92,13 +101,15 @@ export function listDeliveries(
     ),
   ].join(" and ");
   const offset = (page - 1) * pageSize;
-  return inOrganization(context, async (db) => {
+  return inOrganization(context, async (db, seesEvery) => {
+    const isNear = seesEvery || filter.requestId !== undefined || actor.kind === "connection";
+    const of = isNear ? conditions : `${conditions} and ${amongNewest("null", "null", SEEN_AMONG)}`;
     const counted = await db.query<{ total: number }>(
-      `select count(*) as total from (select from deliveries where ${conditions} limit ${COUNTED_MAX}) counted`,
+      `select count(*) as total from (select from deliveries where ${of} limit ${COUNTED_MAX}) counted`,
       values,
     );
-    const { rows } = await db.query<Omit<Delivery, "attempts">>(
-      `select ${deliveryColumns} from deliveries where ${conditions}
+    const { rows } = await db.query<Omit<ListedDelivery, "attempts">>(
+      `select ${deliveryColumnsWithoutBody} from deliveries where ${of}
        order by created_at desc, id desc limit $${values.length + 1} offset $${values.length + 2}`,
       [...values, pageSize + 1, offset],
     );
@@ -109,6 +120,13 @@ export function listDeliveries(
     };
   });
 }
+
+/**
+ * A condition that bounds how many deliveries are looked at for those about requests that somebody sees who doesn't see
+ * every request: so many before a place, seen or not.
+ */
+export const amongNewest = (before: string, beforeId: string, count: number): string =>
+  `created_at >= coalesce((select deliveries_reach_back_to(${before}, ${beforeId}, ${count})), '-infinity')`;
 
 /** The deliveries of a request as a condition: callbacks, what subscriptions are told and calls of appliers have an index each. */
 export const ofRequest = (id: string): string =>
@@ -125,19 +143,28 @@ export const deliveryColumnsWithoutBody = `
 /** The select list of a {@link Delivery} without its attempts. */
 export const deliveryColumns = `${deliveryColumnsWithoutBody}, body`;
 
-/** The deliveries with their attempts, within the organization's transaction. */
-export async function withAttempts(
+/**
+ * The deliveries with their attempts, within the organization's transaction. Of what receivers answered and what was sent
+ * as headers they hold 2 MB together, from the first delivery's newest attempt on.
+ */
+export async function withAttempts<Of extends { id: string }>(
   db: PoolClient,
-  deliveries: Omit<Delivery, "attempts">[],
-): Promise<Delivery[]> {
+  deliveries: readonly Of[],
+): Promise<(Of & Pick<Delivery, "attempts">)[]> {
   const { rows } = await db.query<DeliveryAttempt & { deliveryId: string }>(
     `select a.delivery_id as "deliveryId", a.attempt, a.started_at as "startedAt", a.duration_ms as "durationMs",
-       a.status_code as "statusCode", a.error, a.response_body as "responseBody",
-       a.request_headers as "requestHeaders", a.response_headers as "responseHeaders"
-     from unnest($1::uuid[]) as wanted (id), lateral (
-       select * from delivery_attempts a where a.delivery_id = wanted.id order by a.id desc limit ${ATTEMPTS_MAX}
-     ) a order by a.id`,
-    [deliveries.map((delivery) => delivery.id)],
+       a.status_code as "statusCode", a.error,
+       case when a.total <= $2 then a.response_body when a.response_body is not null then '${LEFT_OUT}' end as "responseBody",
+       case when a.total <= $2 then a.request_headers end as "requestHeaders",
+       case when a.total <= $2 then a.response_headers end as "responseHeaders"
+     from (
+       select latest.*, sum(coalesce(octet_length(response_body), 0) + coalesce(pg_column_size(request_headers), 0)
+         + coalesce(pg_column_size(response_headers), 0)) over (order by wanted.place, latest.id desc) as total
+       from unnest($1::uuid[]) with ordinality as wanted (id, place), lateral (
+         select * from delivery_attempts a where a.delivery_id = wanted.id order by a.id desc limit ${ATTEMPTS_MAX}
+       ) latest) a
+     order by a.id`,
+    [deliveries.map((delivery) => delivery.id), PAGE_BYTES_MAX],
   );
   const attempts = Map.groupBy(rows, (row) => row.deliveryId);
   return deliveries.map((delivery) => ({

@@ -1,6 +1,8 @@
+import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
 import {
+  amongNewest,
   deliveryColumnsWithoutBody,
   type Delivery,
   type DeliveryStatus,
@@ -54,7 +56,9 @@ export function searchDeliveries(
   const looked = `from deliveries where ${range.sql} order by created_at desc, id desc`;
   return inOrganization(
     context,
-    async (db) => {
+    async (db, seesEvery) => {
+      if (!seesEvery && context.actor.kind === "person")
+        return searchAmongSeen(db, range, conditions, after, limit);
       // The inner limit bounds the search; what comes out of it is in order, so it ends as soon as the page is full.
       const { rows } = await db.query<FoundDelivery>(
         `select ${foundColumns} from (select * ${looked} limit ${LOOKED_AT_MAX}) looked_at
@@ -74,6 +78,37 @@ export function searchDeliveries(
     { oneSnapshot: true },
   );
 }
+
+/** The same for a person who doesn't see every request: what they see of the next 5,000. */
+async function searchAmongSeen(
+  db: PoolClient,
+  range: Condition,
+  conditions: Condition,
+  after: DeliveryCursor | null,
+  limit: number,
+): Promise<FoundDeliveries> {
+  const values = [...range.values, ...conditions.values];
+  const [before, beforeId] = [`$${values.length + 1}::timestamptz`, `$${values.length + 2}::uuid`];
+  const { rows } = await db.query<FoundDelivery>(
+    `select ${foundColumns} from deliveries
+     where ${range.sql} and ${conditions.sql} and ${amongNewest(before, beforeId, LOOKED_AT_MAX)}
+     order by created_at desc, id desc limit ${limit + 1}`,
+    [...values, after?.createdAt ?? null, after?.id ?? null],
+  );
+  const deliveries = rows.slice(0, limit);
+  const last = deliveries.at(-1);
+  if (rows.length > limit && last)
+    return { deliveries, next: { createdAt: last.createdAt, id: last.id } };
+  const { rows: reached } = await db.query<{ at: Date | null }>(
+    "select deliveries_reach_back_to($1, $2, $3) as at",
+    [after?.createdAt ?? null, after?.id ?? null, LOOKED_AT_MAX],
+  );
+  const at = reached[0]?.at;
+  // All of that moment was looked at, whichever its id.
+  return { deliveries, next: at ? { createdAt: at, id: NO_ID } : null };
+}
+
+const NO_ID = "00000000-0000-0000-0000-000000000000";
 
 const foundColumns = `${deliveryColumnsWithoutBody}, attempts,
   (select c.name from connections c where c.id = connection_id) as "connectionName"`;

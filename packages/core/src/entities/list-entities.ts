@@ -1,3 +1,4 @@
+import { lengthOf, PAGE_BYTES_MAX } from "../budgets.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
@@ -11,7 +12,7 @@ export interface EntityPage {
 }
 
 /**
- * The registered entities of a type, by id.
+ * The registered entities of a type, by id; fewer than asked for where they are long.
  *
  * @param limit 1–100
  * @throws DomainError `not_found`: there is no such type
@@ -24,16 +25,20 @@ export function listEntities(
 ): Promise<EntityPage> {
   return inOrganization(context, async (db) => {
     if (!(await findEntityType(db, entityType))) throw notFound("Type of entities");
-    const { rows } = await db.query<Entity>(
-      `select ${entityColumns} from entities
+    const found = `select *, sum(${lengthOf("body")}) over (order by entity_id) as total, row_number() over (order by entity_id) as place
+       from entities
        where organization_id = $1 and entity_type = $2 and body is not null and ($3::text is null or entity_id > $3)
-       order by entity_id limit $4`,
-      [context.organizationId, entityType, after, limit + 1],
+       order by entity_id limit $4`;
+    const { rows } = await db.query<Entity & { found: number }>(
+      `select ${entityColumns}, found from (select *, count(*) over () as found from (${found}) f) f
+       where place = 1 or (place < $4 and total <= $5) order by entity_id`,
+      [context.organizationId, entityType, after, limit + 1, PAGE_BYTES_MAX],
     );
-    const entities = rows.slice(0, limit);
+    const entities = rows.map(({ found: _, ...entity }) => entity);
+    const hasMore = (rows[0]?.found ?? 0) > entities.length;
     return {
       entities,
-      nextAfter: rows.length > limit ? (entities.at(-1)?.entityId ?? null) : null,
+      nextAfter: hasMore ? (entities.at(-1)?.entityId ?? null) : null,
     };
   });
 }

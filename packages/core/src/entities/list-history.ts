@@ -1,3 +1,4 @@
+import { lengthOf, PAGE_BYTES_MAX } from "../budgets.ts";
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
 import { requireAdmin } from "../people/require-admin.ts";
@@ -14,8 +15,11 @@ export interface HistoryEntry {
   entityId: string;
   entityName: string;
   entityVersion: number;
+  /** This and the next: null also where {@link isLeftOut}. */
   before: JsonObject | null;
   after: JsonObject | null;
+  /** The page holds enough already; a page of fewer has them. */
+  isLeftOut: boolean;
   actorKind: "person" | "connection" | "system";
   actorId: string | null;
   actorName: string | null;
@@ -62,7 +66,9 @@ export function listHistory(
       const { rows } = await db.query<HistoryEntry>(
         `select e.id, e.request_id as "requestId", e.data ->> 'action' as action, h.entity_type as "entityType",
            h.entity_id as "entityId", e.data ->> 'entity_name' as "entityName", h.version as "entityVersion",
-           e.data -> 'before' as before, e.data -> 'after' as after, e.actor_kind as "actorKind",
+           case when sum(${lengthOf("e.data")}) over newest <= $6 then e.data -> 'before' end as before,
+           case when sum(${lengthOf("e.data")}) over newest <= $6 then e.data -> 'after' end as after,
+           sum(${lengthOf("e.data")}) over newest > $6 as "isLeftOut", e.actor_kind as "actorKind",
            e.actor_id as "actorId", coalesce(p.name, c.name) as "actorName", e.created_at as "createdAt",
            encode(f.hash, 'hex') as "integrityHash",
            case when f.position = 1 then encode(convert_to(f.organization_id::text, 'UTF8'), 'hex') else encode(previous.hash, 'hex') end as "previousHash"
@@ -72,8 +78,9 @@ export function listHistory(
          left join feed previous on previous.organization_id = f.organization_id and previous.position = f.position - 1
          left join people p on e.actor_kind = 'person' and p.id = e.actor_id
          left join connections c on e.actor_kind = 'connection' and c.id = e.actor_id
+         window newest as (order by h.recorded_at desc, h.event_id desc)
          order by h.recorded_at desc, h.event_id desc`,
-        [...values, limit, (page - 1) * limit],
+        [...values, limit, (page - 1) * limit, PAGE_BYTES_MAX],
       );
       return { entries: rows, total: counted.rows[0]?.total ?? 0 };
     },

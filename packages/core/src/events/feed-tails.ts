@@ -75,7 +75,7 @@ async function read(
     try {
       await wait(organizationId, tail.head.position, LOOK_EVERY_MS, over);
       if (over.aborted) break;
-      const all = { organizationId, types: null, seesAll: true, limit: PART };
+      const all = { organizationId, types: null, seesAll: true, viewer: null, limit: PART };
       tail.extend((await readFeed(app, { ...all, after: tail.head })).entries);
     } catch (error) {
       if ((error as { code?: unknown }).code === "unavailable")

@@ -1,5 +1,6 @@
 import { isAdmin } from "../actor.ts";
 import type { Context } from "../context.ts";
+import { viewerOf } from "../viewer.ts";
 import { beginning, decodeCursor, encodeCursor, type FeedPlace } from "./event-cursor.ts";
 import { requireVisible } from "./event-types.ts";
 import { readFeed, type EventItem, type FeedPart, type FeedQuery } from "./read-feed.ts";
@@ -18,14 +19,21 @@ export interface EventSelection {
   after: string;
   /** Types, or families such as `approval.*`; undefined: all that the actor may see */
   types?: readonly string[];
+  /** Reads when it is the caller's turn; default: at once. */
+  inTurn?: InTurn;
 }
+
+/** Does the work when whoever asks may keep the database busy. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+export const atOnce: InTurn = (work) => work();
 
 /** In how many parts of a long feed one call looks for events of a rare type. */
 const SEARCHES_MAX = 20;
 
 /**
  * A page of the organization's events after a cursor. What is only for those who administer it (who signed in, which
- * keys were made) is left out for others, machines included. With rare types a page may be empty and `hasMore` true.
+ * keys were made) is left out for others, machines included, as is what concerns requests that the actor doesn't see. With rare types a page may be empty and `hasMore` true.
  *
  * @param wait.limit 1–100
  * @param wait.waitMs where there is nothing yet: how long to wait for something
@@ -37,16 +45,18 @@ export async function readEvents(
   { limit, waitMs = 0, signal }: { limit: number; waitMs?: number; signal?: AbortSignal },
 ): Promise<EventPage> {
   const { app, feed } = context.services;
+  const { inTurn = atOnce } = selection;
   const query = toQuery(context, selection);
   const until = performance.now() + waitMs;
-  let part = await readFeed(app, { ...query, limit });
+  let part = await inTurn(() => readFeed(app, { ...query, limit }));
   for (let searches = 1; part.entries.length === 0;) {
     const leftMs = until - performance.now();
     if (leftMs <= 0 || signal?.aborted || feed.isClosed) break;
     if (part.hasMore && ++searches > SEARCHES_MAX) break;
     const { position } = part.reached;
     if (!part.hasMore) await feed.wait(query.organizationId, position, leftMs, signal);
-    part = await readFeed(app, { ...query, after: part.reached, limit });
+    const { reached } = part;
+    part = await inTurn(() => readFeed(app, { ...query, after: reached, limit }));
   }
   return toPage(part);
 }
@@ -63,7 +73,13 @@ export function toQuery(
   { after, types }: EventSelection,
 ): Omit<FeedQuery, "limit"> {
   if (types) requireVisible(actor, types);
-  return { organizationId, after: toPlace(after), types: types ?? null, seesAll: isAdmin(actor) };
+  return {
+    organizationId,
+    after: toPlace(after),
+    types: types ?? null,
+    seesAll: isAdmin(actor),
+    viewer: viewerOf(actor),
+  };
 }
 
 function toPlace(after: string): FeedPlace | null {

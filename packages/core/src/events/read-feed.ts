@@ -1,6 +1,8 @@
 import type { Pool } from "pg";
 import type { DecisionReason, Priority, RequestStatus } from "../approvals/state.ts";
+import { PAGE_BYTES_MAX, readWithinBudget } from "../budgets.ts";
 import { withRetries } from "../database-errors.ts";
+import { viewerValues, type Viewer } from "../viewer.ts";
 import { beginning, encodeCursor, unknownCursor, type FeedPlace } from "./event-cursor.ts";
 
 /**
@@ -49,6 +51,8 @@ export interface FeedEntry {
   /** The place after it. */
   cursor: string;
   event: EventItem;
+  /** Whether everybody in the organization saw every request when this was read. */
+  isOpen: boolean;
   /** The event as text, made once for all who send it on. */
   readonly json: string;
 }
@@ -62,6 +66,8 @@ export interface FeedQuery {
   types: readonly string[] | null;
   /** Also what only those see who administer the organization. */
   seesAll: boolean;
+  /** Whose requests it tells of: those that they see; null: all. */
+  viewer: Viewer | null;
   limit: number;
 }
 
@@ -77,15 +83,31 @@ export interface FeedPart {
 const SCANNED_MAX = 5000;
 
 /**
- * The events after a place, oldest first, in one round trip.
+ * The events after a place, oldest first: few of them in one round trip. Of long ones it holds 2 MB, and fewer than were asked
+ * for.
  *
  * @throws DomainError `validation_failed`: no place of this history; `unavailable`
  */
 export async function readFeed(app: Pool, query: FeedQuery): Promise<FeedPart> {
+  const parts = await readWithinBudget(query.after, query.limit, async (after, limit) => {
+    const { part, bytes } = await readPart(app, { ...query, after, limit });
+    return {
+      part: { ...part, items: part.entries },
+      bytes,
+      next: part.hasMore ? part.reached : null,
+    };
+  });
+  const { reached, hasMore } = parts.at(-1)!;
+  return { entries: parts.flatMap(({ entries }) => entries), reached, hasMore };
+}
+
+async function readPart(app: Pool, query: FeedQuery): Promise<{ part: FeedPart; bytes: number }> {
   const { rows } = await withRetries(() =>
     app.query<Row>({
       name: "read_feed",
-      text: "select is_known, reached, mark, head, items from read_feed($1, $2, $3, $4, $5, $6, $7)",
+      text: `select is_known, reached, mark, head, items, octet_length(items::text) as bytes,
+               (select requests_are_open()) as "isOpen"
+             from enter_organization($1, $8, $9) o, read_feed(o.organization_id, $2, $3, $4, $5, $6, $7)`,
       values: [
         query.organizationId,
         query.after?.position ?? null,
@@ -94,43 +116,63 @@ export async function readFeed(app: Pool, query: FeedQuery): Promise<FeedPart> {
         query.seesAll,
         query.limit,
         SCANNED_MAX,
+        ...viewerValues(query.viewer),
       ],
     }),
   );
-  const { is_known: isKnown, reached, mark, head, items } = rows[0]!;
+  const { is_known: isKnown, reached, mark, head, items, bytes, isOpen } = rows[0]!;
   if (!isKnown) throw unknownCursor();
   return {
-    entries: (items ?? []).map(toEntry),
-    reached: { position: reached, mark: mark ?? query.after?.mark ?? beginning.mark },
-    hasMore: reached < head,
+    part: {
+      entries: (items ?? []).map((item) => toEntry(item, isOpen)),
+      reached: { position: reached, mark: mark ?? query.after?.mark ?? beginning.mark },
+      hasMore: reached < head,
+    },
+    bytes: bytes ?? 0,
   };
 }
 
 /** How many of the newest events one call looks at, at most, for those of a rare type. */
 const NEWEST_SCANNED_MAX = 20_000;
 
+/** So many are read whatever they hold, and twice as many as long as they are short. */
+const NEWEST_AT_FIRST = 5;
+
 /**
  * The newest events, oldest first, and the feed's end: all of them stand before it, and what is read after it follows
- * on them. One round trip.
+ * on them. Of long ones fewer than were asked for.
  *
  * @throws DomainError `unavailable`
  */
-export async function readNewest(
+export async function readNewest(app: Pool, query: Omit<FeedQuery, "after">): Promise<FeedPart> {
+  for (let limit = NEWEST_AT_FIRST; ; limit *= 2) {
+    const asked = Math.min(limit, query.limit);
+    const { part, bytes } = await readNewestPart(app, { ...query, limit: asked });
+    const isLong = bytes * 2 > PAGE_BYTES_MAX;
+    if (asked === query.limit || part.entries.length < asked || isLong) return part;
+  }
+}
+
+async function readNewestPart(
   app: Pool,
-  { organizationId, types, seesAll, limit }: Omit<FeedQuery, "after">,
-): Promise<FeedPart> {
+  { organizationId, types, seesAll, viewer, limit }: Omit<FeedQuery, "after">,
+): Promise<{ part: FeedPart; bytes: number }> {
   const { rows } = await withRetries(() =>
     app.query<Omit<Row, "is_known" | "reached">>({
       name: "read_newest_events",
-      text: "select head, mark, items from read_newest_events($1, $2, $3, $4, $5)",
-      values: [organizationId, types, seesAll, limit, NEWEST_SCANNED_MAX],
+      text: `select head, mark, items, octet_length(items::text) as bytes, (select requests_are_open()) as "isOpen"
+             from enter_organization($1, $6, $7) o, read_newest_events(o.organization_id, $2, $3, $4, $5)`,
+      values: [organizationId, types, seesAll, limit, NEWEST_SCANNED_MAX, ...viewerValues(viewer)],
     }),
   );
-  const { head, mark, items } = rows[0]!;
+  const { head, mark, items, bytes, isOpen } = rows[0]!;
   return {
-    entries: (items ?? []).map(toEntry),
-    reached: { position: head, mark: mark ?? beginning.mark },
-    hasMore: false,
+    part: {
+      entries: (items ?? []).map((item) => toEntry(item, isOpen)),
+      reached: { position: head, mark: mark ?? beginning.mark },
+      hasMore: false,
+    },
+    bytes: bytes ?? 0,
   };
 }
 
@@ -139,16 +181,19 @@ interface Row {
   reached: number;
   mark: Buffer | null;
   head: number;
+  isOpen: boolean;
   items: [position: number, mark: string, event: EventItem][] | null;
+  bytes: number | null;
 }
 
-function toEntry([position, mark, event]: [number, string, EventItem]): FeedEntry {
+function toEntry([position, mark, event]: [number, string, EventItem], isOpen: boolean): FeedEntry {
   const place = { position, mark: Buffer.from(mark, "hex") };
   let json: string | undefined;
   return {
     place,
     cursor: encodeCursor(place),
     event,
+    isOpen,
     get json() {
       return (json ??= JSON.stringify(event));
     },

@@ -15,7 +15,6 @@ export async function readNewestEvents(
   { types }: Pick<EventSelection, "types">,
   limit: number,
 ): Promise<EventPage> {
-  const { organizationId, types: wanted, seesAll } = toQuery(context, { after: "latest", types });
-  const query = { organizationId, types: wanted, seesAll, limit };
-  return toPage(await readNewest(context.services.app, query));
+  const { after: _, ...query } = toQuery(context, { after: "latest", types });
+  return toPage(await readNewest(context.services.app, { ...query, limit }));
 }

@@ -3,9 +3,11 @@ import type { Context } from "../context.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { inSystemTransaction } from "../people/in-system-transaction.ts";
 import { addUp, describeDurations, type DurationFigures } from "./durations.ts";
+import { enterAs, viewerOf } from "../viewer.ts";
 import { readMostAsked, type AskedFigures } from "./read-asked.ts";
 import { noOutcomes, readEnded, type Ended, type Outcomes } from "./read-ended.ts";
 import { readPending, type PendingFigures } from "./read-pending.ts";
+import type { FiguresScope } from "./scope.ts";
 import { readSlowestSteps, type StepFigures } from "./read-steps.ts";
 
 /** The span that figures are about. */
@@ -61,7 +63,8 @@ const DAY_MS = 86_400_000;
 const LISTED_MAX = 20;
 
 /**
- * The organization's figures over a span of 366 days at most. Log entries, which ask nothing, don't count.
+ * The organization's figures over a span of 366 days at most, of the requests that the actor sees. Log entries, which ask
+ * nothing, don't count.
  *
  * It reads as sayso_system, and each query names the organization: row-level security would look at every one of some
  * million rows.
@@ -98,13 +101,18 @@ async function oneAtATime<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-function readFigures({ services, organizationId }: Context, range: FiguresRange): Promise<Read> {
+function readFigures(
+  { services, organizationId, actor }: Context,
+  range: FiguresRange,
+): Promise<Read> {
   return inSystemTransaction(services, async (db) => {
     await db.query("set transaction isolation level repeatable read read only");
-    const pending = await readPending(db, organizationId);
-    const ended = await readEnded(db, organizationId, range);
-    const slowest = await readSlowestSteps(db, organizationId, range);
-    const asked = await readMostAsked(db, organizationId, range);
+    const keys = await enterAs(db, organizationId, viewerOf(actor));
+    const scope: FiguresScope = { organizationId, keys };
+    const pending = await readPending(db, scope);
+    const ended = await readEnded(db, scope, range);
+    const slowest = await readSlowestSteps(db, scope, range);
+    const asked = await readMostAsked(db, scope, range);
     const teams = slowestTeams(ended);
     const connections = busiestConnections(ended);
     const ids = [

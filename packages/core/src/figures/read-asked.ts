@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { seenBy, type FiguresScope } from "./scope.ts";
 import type { FiguresRange } from "./get-figures.ts";
 import { SAMPLE_MAX } from "./read-steps.ts";
 
@@ -16,9 +17,10 @@ const ASKED_MAX = 10;
 /** Who is asked most among the newest 20,000 requests, and how many of those ask everybody who may approve. */
 export async function readMostAsked(
   db: PoolClient,
-  organizationId: string,
+  scope: FiguresScope,
   { from, to }: FiguresRange,
 ): Promise<{ most: AskedFigures[]; everybody: number; sampled: number }> {
+  const [isSeen, keys] = seenBy(scope, "requests.id", 4);
   const { rows } = await db.query<{
     most: AskedFigures[] | null;
     everybody: number;
@@ -26,7 +28,7 @@ export async function readMostAsked(
   }>(
     `with newest as materialized (
        select id, status, assigned_approvers, assigned_team_id, required_steps from requests
-       where organization_id = $1 and created_at >= $2 and created_at < $3 and not is_log
+       where organization_id = $1 and created_at >= $2 and created_at < $3 and not is_log ${isSeen}
        order by created_at desc, id desc limit ${SAMPLE_MAX}
      ), own_steps as materialized (
        select n.id, n.status, s.assigned_user_ids, s.assigned_team_id from newest n
@@ -43,7 +45,7 @@ export async function readMostAsked(
      )
      select (select json_agg(most) from most) as most, (select count(*) from newest) as sampled,
        (select count(*) from newest where assigned_approvers is null and assigned_team_id is null and required_steps is null) as everybody`,
-    [organizationId, from, to],
+    [scope.organizationId, from, to, ...keys],
   );
   const { most, everybody, sampled } = rows[0]!;
   return { most: most ?? [], everybody, sampled };

@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { seenBy, type FiguresScope } from "./scope.ts";
 import type { Priority } from "../approvals/state.ts";
 import type { FiguresRange } from "./get-figures.ts";
 import { bucketOf, type Histogram } from "./durations.ts";
@@ -57,28 +58,34 @@ const by = { day: 0b011, connection: 0b101, decider: 0b110 };
  */
 export async function readEnded(
   db: PoolClient,
-  organizationId: string,
+  scope: FiguresScope,
   { from, to, timeZone }: FiguresRange,
 ): Promise<Ended> {
+  const { organizationId } = scope;
+  const [isSeen, keys] = seenBy(scope, "requests.id", 5);
+  // What somebody sees is found by a bitmap.
   await db.query(
-    `set local work_mem = '32MB'; set local enable_sort = off; set local enable_seqscan = off;
-     set local enable_bitmapscan = off; set local parallel_setup_cost = 0; set local parallel_tuple_cost = 0`,
+    scope.keys
+      ? "set local work_mem = '32MB'"
+      : `set local work_mem = '32MB'; set local enable_sort = off; set local enable_seqscan = off;
+         set local enable_bitmapscan = off; set local parallel_setup_cost = 0; set local parallel_tuple_cost = 0`,
   );
   const counts = await db.query<CountRow>(
     `with counted as materialized (
        select (decided_at at time zone $4)::date as day, status, connection_id, decided_by, count(*) as count
-       ${of} group by 1, 2, 3, 4
+       ${of} ${isSeen} group by 1, 2, 3, 4
      )
      select grouping(day, connection_id, decided_by) as grouping, day::text, status, connection_id, decided_by,
        sum(count)::int8 as count
      from counted group by grouping sets ((day, status), (connection_id, status), (decided_by, status))`,
-    [organizationId, from, to, timeZone],
+    [organizationId, from, to, timeZone, ...keys],
   );
+  const [isSeenInTimes] = seenBy(scope, "requests.id", 4);
   const times = await db.query<TimeRow>(
     `select priority, assigned_team_id, ${bucketOf("date_part('epoch', decided_at - created_at)")} as bucket,
        count(*) as count
-     ${of} and status in ('approved', 'rejected') and decided_by is not null group by 1, 2, 3`,
-    [organizationId, from, to],
+     ${of} ${isSeenInTimes} and status in ('approved', 'rejected') and decided_by is not null group by 1, 2, 3`,
+    [organizationId, from, to, ...keys],
   );
   return { ...sortCounts(counts.rows), ...sortTimes(times.rows) };
 }

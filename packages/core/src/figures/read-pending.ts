@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { seenBy, type FiguresScope } from "./scope.ts";
 import { priorities, type Priority } from "../approvals/state.ts";
 
 /** What waits now, by how long it has waited. */
@@ -20,7 +21,8 @@ const [HOUR, DAY] = [3600, 86_400];
 const ages = [HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY];
 
 /** Read from the index alone (requests_status_priority). */
-export async function readPending(db: PoolClient, organizationId: string): Promise<PendingFigures> {
+export async function readPending(db: PoolClient, scope: FiguresScope): Promise<PendingFigures> {
+  const [isSeen, keys] = seenBy(scope, "requests.id", 3);
   const { rows } = await db.query<{
     age: number;
     priority: Priority;
@@ -29,8 +31,8 @@ export async function readPending(db: PoolClient, organizationId: string): Promi
   }>(
     `select width_bucket(extract(epoch from now() - created_at)::float8, $2::float8[]) as age, priority,
        count(*) as count, min(created_at) as oldest
-     from requests where organization_id = $1 and status = 'pending' group by 1, 2`,
-    [organizationId, ages],
+     from requests where organization_id = $1 and status = 'pending' ${isSeen} group by 1, 2`,
+    [scope.organizationId, ages, ...keys],
   );
   const byAge = [...ages, null].map((upToSeconds): AgeFigures => ({
     upToSeconds,

@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { seenBy, type FiguresScope } from "./scope.ts";
 import type { FiguresRange } from "./get-figures.ts";
 
 /** How long people took for a step, from when it could be voted on. */
@@ -20,13 +21,14 @@ const SLOWEST_MAX = 10;
 /** The slowest kinds of steps among the newest 20,000 that were decided, slowest first. */
 export async function readSlowestSteps(
   db: PoolClient,
-  organizationId: string,
+  scope: FiguresScope,
   { from, to }: FiguresRange,
 ): Promise<{ steps: StepFigures[]; sampled: number }> {
+  const [isSeen, keys] = seenBy(scope, "steps.request_id", 4);
   const { rows } = await db.query<StepFigures & { sampled: number }>(
     `with newest as materialized (
        select request_id, step_order, name, assigned_team_id, status, decided_at from steps
-       where organization_id = $1 and decided_at >= $2 and decided_at < $3
+       where organization_id = $1 and decided_at >= $2 and decided_at < $3 ${isSeen}
        order by decided_at desc limit ${SAMPLE_MAX}
      ), timed as materialized (
        select n.name, n.assigned_team_id, case when n.name is null and n.assigned_team_id is null then n.step_order end as step_order,
@@ -45,7 +47,7 @@ export async function readSlowestSteps(
        (select count(*) from timed) as sampled
      from timed group by name, assigned_team_id, step_order
      order by "p50Seconds" desc, count desc limit ${SLOWEST_MAX}`,
-    [organizationId, from, to],
+    [scope.organizationId, from, to, ...keys],
   );
   return {
     steps: rows.map(({ sampled: _, p50Seconds, p90Seconds, ...step }) => ({

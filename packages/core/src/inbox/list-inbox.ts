@@ -1,7 +1,8 @@
 import { actsThroughApp } from "../actor.ts";
 import type { ApprovalFilter } from "../approvals/list.ts";
-import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
+import { readListedRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
+import { searchWords } from "../approvals/search-words.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import { previewVote, type VotePreview } from "../votes/preview-vote.ts";
@@ -56,23 +57,28 @@ export async function listInbox(
         values: [
           personId,
           actsThroughApp(actor),
-          JSON.stringify(filter),
+          JSON.stringify({ ...filter, search: filter.search && searchWords(filter.search) }),
           pageSize,
           (page - 1) * pageSize,
         ],
       });
       const { ids = [], total = 0 } = rows[0] ?? {};
-      return { records: await readRecords(db, ids), total };
+      return { records: await readListedRecords(db, ids), total };
     },
     { oneSnapshot: true },
   );
-  // The loader reads all of them in one statement.
-  const loaded = await Promise.all(
-    records.map(({ id }) => services.loadRequest(organizationId, { id, personId })),
+  const preview = async ({ id }: ApprovalRecord): Promise<VotePreview | null> => {
+    const request = await services.loadRequest(organizationId, { id, personId });
+    return request && previewVote(context, request);
+  };
+  // The loader reads all of them in one statement, with their metadata: those with much of it one after the other.
+  const votes = await Promise.all(
+    records.map(async (record) => (record.isMetadataLeftOut ? null : preview(record))),
   );
-  const items = records.flatMap((record, i) => {
-    const request = loaded[i];
-    return request ? [{ record, vote: previewVote(context, request) }] : [];
-  });
+  const items: InboxItem[] = [];
+  for (const [i, record] of records.entries()) {
+    const vote = record.isMetadataLeftOut ? await preview(record) : votes[i];
+    if (vote) items.push({ record, vote });
+  }
   return { items, total };
 }

@@ -18,7 +18,7 @@ const LEASE_SECONDS = 60;
 
 /**
  * Takes at most `limit` mails that are due. Nobody else is given them until the lease ends; what is not recorded by
- * then is due again.
+ * then is due again. None while deliveries are held.
  */
 export async function claimMails(
   services: Services,
@@ -30,7 +30,7 @@ export async function claimMails(
       text: `with due as (
                select id from mails
                where sent_at is null and failed_at is null and next_attempt_at <= now() and expires_at > now()
-               order by next_attempt_at limit $1 for update skip locked
+               order by next_attempt_at limit case when deliveries_are_held() then 0 else $1 end for update skip locked
              )
              update mails m set attempts = m.attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
              from due where m.id = due.id

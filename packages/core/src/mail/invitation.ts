@@ -1,17 +1,24 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import type { NewLink } from "../people/one-time-links.ts";
+import { inviterOf } from "../invitations/invitation.ts";
 import { enqueueMail } from "./enqueue-mail.ts";
 import { tellTime } from "./tell-time.ts";
 
 /**
- * Tells somebody by mail that they were added to the context's organization, in its transaction. With a link they
- * choose a password by it; without one they have something to sign in with. Does nothing where mail isn't configured.
+ * Invites somebody by mail to the context's organization, in its transaction. Nothing in it depends on whether there is
+ * an account with that address. Does nothing where mail isn't configured.
  */
 export async function mailInvitation(
   db: PoolClient,
   context: Context,
-  to: { email: string; name: string; link: (NewLink & { url: string }) | null },
+  to: {
+    email: string;
+    name: string;
+    link: Pick<NewLink, "expiresAt"> & { url: string };
+    /** What the link is called; default: it leads to choosing a password. */
+    action?: string;
+  },
 ): Promise<void> {
   const { services, organizationId } = context;
   if (!services.mail.isEnabled) return;
@@ -23,36 +30,26 @@ export async function mailInvitation(
   const { organization = "", inviter = null } = rows[0] ?? {};
   const { link } = to;
   const host = new URL(services.publicUrl).host;
-  const invites = inviter
+  const subject = inviter
     ? `${inviter} invites you to ${organization} on Sayso`
     : `You are invited to ${organization} on Sayso`;
-  const added = inviter
-    ? `${inviter} added you to ${organization} on Sayso`
-    : `You were added to ${organization} on Sayso`;
-  const subject = link ? invites : added;
   await enqueueMail(db, services, {
     organizationId,
     recipient: to.email,
     letter: {
       subject,
-      expiresAt: link?.expiresAt ?? null,
+      expiresAt: link.expiresAt,
       body: {
         paragraphs: [
           `Hello ${to.name},`,
           `${subject} (${host}), where people say yes or no to what machines want to do.`,
         ],
-        action: link
-          ? { label: "Choose a password", url: link.url }
-          : { label: "Sign in", url: `${services.publicUrl}/sign-in` },
+        action: { label: to.action ?? "Choose a password", url: link.url },
         closing: [
-          ...(link ? [`The link works once, until ${tellTime(link.expiresAt)}.`] : []),
+          `The link works once, until ${tellTime(link.expiresAt)}.`,
           "If you did not expect this, ignore it.",
         ],
       },
     },
   });
 }
-
-/** Whoever works on the command line acts for the server, not as themselves. */
-const inviterOf = ({ actor }: Context): string | null =>
-  actor.kind === "person" && actor.via !== "command_line" ? actor.personId : null;

@@ -2,10 +2,13 @@ import type { Pool } from "pg";
 import type { ConnectionProfile, PersonActor, Role } from "../actor.ts";
 import type { Authenticated } from "../connections/authenticate.ts";
 import { withRetries } from "../database-errors.ts";
+import { DECIDE } from "./scopes.ts";
 
 interface Row extends ConnectionProfile {
   organizationId: string;
+  clientId: string;
   clientScopes: string[];
+  grantScopes: string[] | null;
   scope: string | null;
   grantId: string | null;
   personId: string | null;
@@ -13,6 +16,7 @@ interface Row extends ConnectionProfile {
   ownerId: string;
   ownerIsIn: boolean;
   canDecide: boolean;
+  canDecideOwn: boolean;
   rateLimitPerHour: number;
 }
 
@@ -49,19 +53,23 @@ function toHolder(row: Row, scopes: readonly string[]): AccessTokenHolder | null
     defaultPriority: row.defaultPriority,
     defaultDescription: row.defaultDescription,
   };
+  // Never more than the person allowed, whatever a token says.
+  const granted = new Set(scopes.filter((scope) => row.grantScopes?.includes(scope) ?? true));
   const common = {
     organizationId: row.organizationId,
-    scopes: new Set(scopes),
+    scopes: granted,
     rateLimitPerHour: row.rateLimitPerHour,
   };
   if (row.grantId === null) {
     if (!row.ownerIsIn) return null;
-    const { ownerId, canDecide } = row;
+    const { ownerId } = row;
+    const canDecide = row.canDecide && granted.has(DECIDE);
+    const canDecideOwn = canDecide && row.canDecideOwn;
     return {
       grantId: null,
       authenticated: {
         ...common,
-        actor: { kind: "connection", ...through, ownerId, canDecide },
+        actor: { kind: "connection", ...through, ownerId, canDecide, canDecideOwn },
         bucketId: row.connectionId,
       },
     };
@@ -73,7 +81,9 @@ function toHolder(row: Row, scopes: readonly string[]): AccessTokenHolder | null
     role: row.role,
     via: "oauth",
     through,
+    clientId: row.clientId,
     grantId: row.grantId,
+    mayDecide: granted.has(DECIDE),
   };
   return { grantId: row.grantId, authenticated: { ...common, actor, bucketId: row.grantId } };
 }
@@ -82,7 +92,7 @@ function toHolder(row: Row, scopes: readonly string[]): AccessTokenHolder | null
  * Whom a JWT stands for that was verified already: the same, and null also where the grant was another app's.
  *
  * @param claims.grantId null: client credentials
- * @param claims.expiresAt in seconds since 1970, judged by the database's clock
+ * @param claims.issuedAt, claims.expiresAt in seconds since 1970, judged by the database's clock
  */
 export async function authenticateClaims(
   system: Pool,
@@ -90,6 +100,7 @@ export async function authenticateClaims(
     clientId: string;
     grantId: string | null;
     scopes: readonly string[];
+    issuedAt: number;
     expiresAt: number;
   },
 ): Promise<AccessTokenHolder | null> {
@@ -97,7 +108,7 @@ export async function authenticateClaims(
     system.query<Row>({
       name: "authenticate_claims",
       text: AUTHENTICATE_CLAIMS,
-      values: [claims.clientId, claims.grantId, claims.expiresAt],
+      values: [claims.clientId, claims.grantId, claims.expiresAt, claims.issuedAt],
     }),
   );
   const [row] = rows;
@@ -105,8 +116,9 @@ export async function authenticateClaims(
 }
 
 const HOLDER = `
-    g.id as "grantId", pm.person_id as "personId", pm.role,
+    cl.id as "clientId", g.id as "grantId", g.scopes as "grantScopes", pm.person_id as "personId", pm.role,
     c.id as "connectionId", c.name, c.owner_id as "ownerId", c.can_decide as "canDecide",
+    c.can_decide_own as "canDecideOwn",
     c.rate_limit_per_hour as "rateLimitPerHour", c.allowed_action_types as "allowedActionTypes",
     c.max_priority as "maxPriority", c.default_priority as "defaultPriority",
     c.default_description as "defaultDescription",
@@ -136,4 +148,5 @@ const AUTHENTICATE_CLAIMS = `
     where m.organization_id = g.organization_id and m.person_id = g.person_id
   ) pm on true
   where cl.id = $1 and cl.deleted_at is null and to_timestamp($3) > now()
-    and ($2::uuid is null) = (g.id is null) and ($2::uuid is not null or cl.allows_client_credentials)`;
+    and ($2::uuid is null) = (g.id is null) and ($2::uuid is not null or (cl.allows_client_credentials
+      and (cl.credentials_since is null or to_timestamp($4) > cl.credentials_since)))`;

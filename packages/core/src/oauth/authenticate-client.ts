@@ -44,10 +44,11 @@ export async function isClientSecret(
   secret: string,
 ): Promise<boolean> {
   if (!isUuid(clientId) || !isWellFormedOAuthSecret(secret, "clientSecret")) return false;
-  // By its hash, so that how long the comparison takes tells nothing of the secret.
+  // Locked while a token is made, so that whoever ends the secret ends that token as well. By its hash, so that how long the comparison takes tells nothing of the secret.
   const { rowCount } = await db.query({
     text: `select from oauth_clients where id = $1 and deleted_at is null
-             and (secret_hash = $2 or (previous_secret_hash = $2 and previous_secret_until > now()))`,
+             and (secret_hash = $2 or (previous_secret_hash = $2 and previous_secret_until > now()))
+           for share`,
     values: [clientId, hashSecret(secret)],
   });
   return rowCount === 1;

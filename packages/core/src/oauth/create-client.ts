@@ -68,8 +68,8 @@ export async function createClient(
     });
     await db.query(
       `insert into oauth_clients (id, organization_id, connection_id, name, preset, kind, redirect_uris, scopes,
-         allows_client_credentials, secret_hash, secret_last_four, created_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+         allows_client_credentials, secret_hash, secret_last_four, created_by, secret_made_by, secret_made_via)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)`,
       [
         id,
         organizationId,
@@ -83,6 +83,7 @@ export async function createClient(
         secret && hashSecret(secret),
         secret && keyLastFour(secret),
         ownerId,
+        actor.kind === "person" ? actor.via : null,
       ],
     );
     await recordEvent(db, context, "client.created", {

@@ -8,6 +8,9 @@ const REDIRECT_URIS_MAX = 10;
 const LENGTH_MAX = 2000;
 const loopbacks = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Whether an address leads to the device that it is opened on. */
+export const isLoopback = (address: string): boolean => loopbacks.has(new URL(address).hostname);
+
 /**
  * Refuses addresses that a code must never be sent to: other than http(s) for a web app; for a native one, other than
  * https, http on a loopback address (any port is accepted there later) or a private-use scheme with a dot in it

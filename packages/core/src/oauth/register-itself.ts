@@ -3,7 +3,7 @@ import type { Services } from "../context.ts";
 import { withRetries } from "../database-errors.ts";
 import { invalidInput } from "../errors.ts";
 import { checkClient } from "./create-client.ts";
-import type { ClientKind } from "./redirect-uris.ts";
+import { isLoopback, type ClientKind } from "./redirect-uris.ts";
 
 /** An app that registers itself (RFC 7591). */
 export interface SelfRegistration {
@@ -34,6 +34,7 @@ export async function registerItself(services: Services, client: SelfRegistratio
         "An app that registers itself can't act without a person: leave client_credentials out",
     });
   }
+  if (kind === "web") requireTls(redirectUris);
   checkClient({ name, kind, redirectUris, scopes, allowsClientCredentials: false });
   await withRetries(() =>
     services.system.query(
@@ -51,3 +52,16 @@ export async function registerItself(services: Services, client: SelfRegistratio
     ),
   );
 }
+
+/** Nobody vouches for an app that registers itself: a code must not cross a network in the clear to it. */
+function requireTls(redirectUris: readonly string[]): void {
+  const open = redirectUris.find((text) => isPlainHttp(text) && !isLoopback(text));
+  if (open === undefined) return;
+  throw invalidInput({
+    field: "redirect_uris",
+    message: `${JSON.stringify(open.slice(0, 200))} must use https, unless it is a loopback address; an admin can register an app at an http:// address`,
+  });
+}
+
+const isPlainHttp = (text: string): boolean =>
+  URL.canParse(text) && new URL(text).protocol === "http:";

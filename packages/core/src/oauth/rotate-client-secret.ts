@@ -1,4 +1,6 @@
 import { createOAuthSecret, hashSecret, keyLastFour } from "../connections/api-key.ts";
+import type { Actor } from "../actor.ts";
+import { lockForNewKey, tellOfNewKey } from "../connections/lock-for-new-key.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -13,7 +15,8 @@ const CLIENT_SECRET_GRACE_HOURS = 24;
  * A new secret for an app, shown this once. The one before works for another 24 h, so that the app can be changed
  * without a gap; the one before that ends now.
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`, `conflict`: a native app has none
+ * @throws DomainError `forbidden`: only an admin may, and where its connection votes only the owner, signed in and
+ *   recently proven; `not_found`, `conflict`: a native app has none
  */
 export async function rotateClientSecret(
   context: Context,
@@ -21,16 +24,24 @@ export async function rotateClientSecret(
 ): Promise<{ secret: string; previousValidUntil: Date }> {
   requireAdmin(context.actor, "rotate an app's secret");
   const secret = createOAuthSecret("clientSecret");
-  return inOrganization(context, async (db) => {
-    const { name, kind } = await readClient(db, clientId);
+  const rotated = await inOrganization(context, async (db) => {
+    const { name, kind, connectionId } = await readClient(db, clientId);
     if (kind === "native") throw new DomainError("conflict", "A native app has no secret");
+    const via = await lockForNewKey(db, context, connectionId, "rotate its app's secret");
     const { rows } = await db.query<{ until: Date }>(
       `update oauth_clients set previous_secret_hash = secret_hash, secret_hash = $2, secret_last_four = $3,
+         secret_made_by = $4, secret_made_via = $5,
          previous_secret_until = now() + make_interval(hours => ${CLIENT_SECRET_GRACE_HOURS})
        where id::text = $1 returning previous_secret_until as until`,
-      [clientId, hashSecret(secret), keyLastFour(secret)],
+      [clientId, hashSecret(secret), keyLastFour(secret), ...madeBy(context.actor)],
     );
     await recordEvent(db, context, "client.secret_rotated", { client_id: clientId, name });
+    await tellOfNewKey(db, context, connectionId, { prefix: secret.slice(0, 3), via });
     return { secret, previousValidUntil: rows[0]!.until };
   });
+  context.services.wakeWorker();
+  return rotated;
 }
+
+const madeBy = (actor: Actor): [string | null, string | null] =>
+  actor.kind === "person" ? [actor.personId, actor.via] : [null, null];

@@ -2,6 +2,7 @@
 export const scopes = [
   "approvals:read",
   "approvals:write",
+  "approvals:decide",
   "comments:write",
   "okrs:read",
   "okrs:write",
@@ -15,11 +16,21 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
+/** Deciding: a scope of its own, that a person gives an app by a tick of its own. */
+export const DECIDE: Scope = "approvals:decide";
+
+/** The scopes that an app asks with; asking for one offers the person {@link DECIDE} as well. */
+const asking: readonly string[] = ["approvals:write", "flows:write"] satisfies Scope[];
+
+/** Whether the consent page offers deciding to an app that asks for these scopes. */
+export const offersDeciding = (asked: readonly string[]): boolean =>
+  asked.some((scope) => scope === DECIDE || asking.includes(scope));
+
 /** What a signed-in person may do. */
 export const ALL_SCOPES: ReadonlySet<string> = new Set(scopes);
 
 /**
- * What a connection's key may do that was made without scopes: not read what people wrote about one another. For that
+ * What a connection's key may do that was made without scopes (whether it decides is the connection's `canDecide`): not read what people wrote about one another. For that
  * an admin makes a goals key that says so.
  */
 export const KEY_SCOPES: ReadonlySet<string> = new Set(
@@ -30,5 +41,6 @@ export const KEY_SCOPES: ReadonlySet<string> = new Set(
 export const LIMITED_KEY_SCOPES: ReadonlySet<string> = new Set<Scope>([
   "approvals:read",
   "approvals:write",
+  "approvals:decide",
   "comments:write",
 ]);

@@ -9,7 +9,8 @@ export interface AccessTokenClaims {
   /** Null: of client credentials, an app without a person. */
   grantId: string | null;
   scopes: string[];
-  /** Seconds since 1970 */
+  /** Seconds since 1970, both. */
+  issuedAt: number;
   expiresAt: number;
 }
 
@@ -73,8 +74,9 @@ function readClaims(
 ): AccessTokenClaims | null {
   if (claims === null || claims.iss !== issuer || ![claims.aud].flat().includes(audience))
     return null;
-  const { client_id: clientId, grant_id: grantId, scope, exp } = claims;
+  const { client_id: clientId, grant_id: grantId, scope, iat, exp } = claims;
   if (typeof clientId !== "string" || !isUuid(clientId) || typeof exp !== "number") return null;
+  if (typeof iat !== "number") return null;
   if (grantId !== undefined && (typeof grantId !== "string" || !isUuid(grantId))) return null;
   // A token in a person's name is nothing without its grant.
   if (grantId === undefined && claims.sub !== clientId) return null;
@@ -82,6 +84,7 @@ function readClaims(
     clientId,
     grantId: grantId ?? null,
     scopes: typeof scope === "string" ? scope.split(" ") : [],
+    issuedAt: iat,
     expiresAt: exp,
   };
 }

@@ -1,6 +1,7 @@
 import { personBehind } from "../actor.ts";
 import { sweepStopped } from "../approvals/due.ts";
 import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../in-organization.ts";
 import { requireAdmin } from "../people/require-admin.ts";
@@ -57,6 +58,12 @@ export async function setEmergencyStop(
       { reason },
     );
   });
-  while (isActive && (await sweepStopped(services)) > 0);
+  try {
+    while (isActive && (await sweepStopped(services)) > 0);
+  } catch (error) {
+    // It is active all the same. The worker goes on until nothing is pending, and says where it can't.
+    if (!(error instanceof DomainError && error.code === "unavailable")) throw error;
+    services.wakeWorker();
+  }
   return getEmergencyStop(context);
 }

@@ -5,11 +5,16 @@ const ACTION_TYPES_MAX = 500;
 
 /**
  * The action types that the organization's requests have used, in alphabetical order, at most 500. One index probe per
- * type, however many requests there are: 300 types among 10⁶ requests took 4 ms.
+ * type, however many requests there are: 300 types among 10⁶ requests took 4 ms. For who doesn't see every request those of
+ * the newest 20,000 that they see.
  */
 export async function listActionTypes(context: Context): Promise<string[]> {
-  const { rows } = await inOrganization(context, (db) =>
-    db.query<{ type: string }>(
+  const { rows } = await inOrganization(context, (db, seesEvery) => {
+    if (!seesEvery)
+      return db.query<{ type: string }>("select action_type as type from seen_action_types($1)", [
+        ACTION_TYPES_MAX,
+      ]);
+    return db.query<{ type: string }>(
       `with recursive types as (
          (select action_type from requests where organization_id = $1 and action_type is not null
           order by action_type limit 1)
@@ -20,7 +25,7 @@ export async function listActionTypes(context: Context): Promise<string[]> {
        )
        select action_type as type from types where action_type is not null limit ${ACTION_TYPES_MAX}`,
       [context.organizationId],
-    ),
-  );
+    );
+  });
   return rows.map((row) => row.type);
 }

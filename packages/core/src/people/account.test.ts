@@ -5,7 +5,6 @@ import { createClient } from "../oauth/create-client.ts";
 import { createGrant } from "../oauth/create-grant.ts";
 import { listGrants } from "../oauth/list-grants.ts";
 import { changePassword } from "./change-password.ts";
-import { createPerson } from "./create-person.ts";
 import { disablePerson } from "./disable-person.ts";
 import { endOtherSessions, endOwnSession } from "./end-own-session.ts";
 import { findPerson } from "./find-person.ts";
@@ -92,7 +91,7 @@ describe("sessions of one's own", () => {
   test("are listed with where they are from, the one used last first, also those of other organizations", async () => {
     const person = await newPerson();
     const elsewhere = await database.addOrganization("Elsewhere");
-    await createPerson(elsewhere, { email: person.email, name: "x", role: "member" });
+    await database.admit(person.id, elsewhere);
     const second = await person.enter();
     await switchOrganization(person.me, second.id, elsewhere.organizationId);
     await database.services.system.query(
@@ -256,7 +255,7 @@ describe("organizations of one's own", () => {
     const person = await newPerson();
     const other = await database.addOrganization("Another one");
     const closed = await database.addOrganization("Not theirs");
-    await createPerson(other, { email: person.email, name: "x", role: "admin" });
+    await database.admit(person.id, other, "admin");
     const here = database.owner.organizationId;
     expect(await listOwnOrganizations(person.me)).toEqual([
       { id: other.organizationId, name: "Another one", role: "admin" },
@@ -284,7 +283,7 @@ describe("organizations of one's own", () => {
     for (let round = 0; round < 10; round++) {
       const person = await newPerson();
       const other = await database.addOrganization(`Round ${round}`);
-      await createPerson(other, { email: person.email, name: "x", role: "member" });
+      await database.admit(person.id, other);
       await Promise.allSettled([
         switchOrganization(person.me, person.session.id, other.organizationId),
         removeMember(other, person.id),

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { withRetries } from "../database-errors.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
+import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockPeople } from "./lock-member.ts";
@@ -22,7 +23,8 @@ export interface ChangedPassword {
 
 /**
  * Gives the calling person another password. In the same transaction all their other sessions end, their personal
- * tokens and what they allowed apps are revoked, and their open links die, in every organization.
+ * tokens and what they allowed apps are revoked, their connections no longer vote, and their open links die, in every
+ * organization.
  *
  * A wrong current password counts as a failed sign-in: a session that was left open is no way to guess it.
  *
@@ -55,6 +57,7 @@ export async function changePassword(context: Context, input: ChangedPassword): 
       [personId],
     );
     await revokeGrantsOf(db, { personId, reason: "password_changed" });
+    await stopDecidingFor(db, context, { personId, reason: "password_changed" });
     await db.query("delete from one_time_links where person_id = $1 and used_at is null", [
       personId,
     ]);

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
+import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockMember, type Deed } from "./lock-member.ts";
@@ -33,6 +34,7 @@ export async function disablePerson(context: Context, personId: string): Promise
       [personId],
     );
     await revokeGrantsOf(db, { personId, reason: "person_disabled" });
+    await stopDecidingFor(db, context, { personId, reason: "person_disabled" });
     await db.query("delete from one_time_links where person_id = $1 and used_at is null", [
       personId,
     ]);

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
+import { tidyEmail } from "./person-input.ts";
 import { listMembers, type Member } from "./list-members.ts";
 
 /**
@@ -8,7 +9,7 @@ import { listMembers, type Member } from "./list-members.ts";
  * @throws DomainError `not_found`
  */
 export async function findPerson(context: Context, idOrEmail: string): Promise<Member> {
-  const wanted = idOrEmail.trim().toLowerCase();
+  const wanted = tidyEmail(idOrEmail).toLowerCase();
   const members = await listMembers(context, { includeDisabled: true });
   const found = members.find(
     (member) => member.id === wanted || member.email?.toLowerCase() === wanted,

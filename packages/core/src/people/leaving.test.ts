@@ -8,6 +8,8 @@ import type { Context } from "../context.ts";
 import { createTeam } from "../teams/create-team.ts";
 import { listTeams } from "../teams/list-teams.ts";
 import { setTeamMembers } from "../teams/set-team-members.ts";
+import { acceptInvitation } from "../invitations/accept-invitation.ts";
+import { invitePerson } from "../invitations/invite-person.ts";
 import { createPerson } from "./create-person.ts";
 import { disablePerson, enablePerson } from "./disable-person.ts";
 import { findPerson } from "./find-person.ts";
@@ -94,8 +96,10 @@ describe("a member who is removed", () => {
   test("gets nothing of it back by being added again", async () => {
     const { id, email, sessionToken, token, link } = await leave();
     const { services, owner } = database;
-    const back = await createPerson(owner, { email, name: "Another name", role: "member" });
-    expect(back).toEqual({ personId: id, invitation: null });
+    const back = { email, name: "Another name", role: "member" } as const;
+    expect(await codeOf(createPerson(owner, back))).toBe("conflict");
+    const { link: invited } = await invitePerson(owner, back);
+    expect(await codeOf(acceptInvitation(database.as(id, "member"), invited.token))).toBe("done");
     expect(await authenticateSession(services, sessionToken)).toBeNull();
     expect(await authenticateToken(services, hashSecret(token.token))).toBeNull();
     expect(await readOneTimeLink(services, link.token, ["password_reset"])).toBeNull();
@@ -163,8 +167,7 @@ describe("a member who is removed", () => {
   test("stays in other organizations, with what they have there", async () => {
     const elsewhere = await database.addOrganization("Elsewhere");
     const id = await addId();
-    const { email } = (await findPerson(database.owner, id)) as { email: string };
-    await createPerson(elsewhere, { email, name: "x", role: "member" });
+    await database.admit(id, elsewhere);
     const there = await createToken(database.as(id, "member", elsewhere.organizationId), {
       name: "there",
       scopes: [],
@@ -210,8 +213,7 @@ describe("connections of somebody who left", () => {
   test("of another organization are never transferred", async () => {
     const elsewhere = await database.addOrganization("Elsewhere");
     const id = await addId("admin");
-    const { email } = (await findPerson(database.owner, id)) as { email: string };
-    await createPerson(elsewhere, { email, name: "x", role: "admin" });
+    await database.admit(id, elsewhere, "admin");
     const there = database.as(id, "admin", elsewhere.organizationId);
     const { connection } = await createConnection(there, { name: "Theirs" });
     const to = await addId();
@@ -260,11 +262,7 @@ describe("somebody who belongs to two organizations", () => {
   test("is in nobody's hands: neither of the two gets a link, disables or enables them; the command line may", async () => {
     const elsewhere = await database.addOrganization("Elsewhere");
     const { personId, invitation } = await add("member", {});
-    const { email } = (await findPerson(database.owner, personId)) as { email: string };
-    expect(await createPerson(elsewhere, { email, name: "x", role: "member" })).toEqual({
-      personId,
-      invitation: null,
-    });
+    await database.admit(personId, elsewhere);
     expect(
       await readOneTimeLink(database.services, invitation!.token, ["invitation"]),
     ).not.toBeNull();

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { createTeam } from "../teams/create-team.ts";
 import { listTeams } from "../teams/list-teams.ts";
 import { setTeamMembers } from "../teams/set-team-members.ts";
+import { invitePerson } from "../invitations/invite-person.ts";
 import { createPerson } from "./create-person.ts";
 import { disablePerson } from "./disable-person.ts";
 import { findPerson } from "./find-person.ts";
@@ -124,7 +125,7 @@ describe("people", () => {
     expect(signedIn.personId).toBe(personId);
     expect(await findPerson(database.owner, "grace@example.COM")).toMatchObject({
       name: "Grace Hopper",
-      email: "Grace@Example.com",
+      email: "Grace@example.com",
       role: "admin",
     });
   });
@@ -138,18 +139,18 @@ describe("people", () => {
     expect(await add("fine@example.com", "zero\u200bwidth")).toBe("validation_failed");
   });
 
-  test("may be added by admins, owners only by owners, by a member nobody", async () => {
+  test("may be invited by admins, owners only by owners, by a member nobody; added by none of them", async () => {
     const adminId = await database.addPerson("boss@example.com", PASSWORD, { role: "admin" });
     const person = (n: number, role: "owner" | "member") => ({
       email: `by${n}@example.com`,
       name: "N",
       role,
     });
-    expect(await codeOf(createPerson(as(adminId, "member"), person(1, "member")))).toBe(
-      "forbidden",
-    );
-    expect(await codeOf(createPerson(as(adminId, "admin"), person(2, "owner")))).toBe("forbidden");
-    expect(await codeOf(createPerson(as(adminId, "admin"), person(3, "member")))).toBe("done");
+    const [member, admin] = [as(adminId, "member"), as(adminId, "admin")];
+    expect(await codeOf(invitePerson(member, person(1, "member")))).toBe("forbidden");
+    expect(await codeOf(invitePerson(admin, person(2, "owner")))).toBe("forbidden");
+    expect(await codeOf(invitePerson(admin, person(3, "member")))).toBe("done");
+    expect(await codeOf(createPerson(admin, person(4, "member")))).toBe("forbidden");
   });
 
   test("are listed by name with their teams; who may not approve can be left out", async () => {
@@ -249,7 +250,14 @@ describe("personal tokens", () => {
     expect(await authenticate(made.token)).toEqual({
       tokenId: made.id,
       organizationId: me.organizationId,
-      actor: { kind: "person", personId: id, role: "member", via: "token" },
+      actor: {
+        kind: "person",
+        personId: id,
+        role: "member",
+        via: "token",
+        token: { id: expect.any(String) as string, name: expect.any(String) as string },
+        mayDecide: false,
+      },
       scopes: ["approvals:read"],
     });
     expect(await listTokens(me)).toMatchObject([

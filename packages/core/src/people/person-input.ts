@@ -1,21 +1,43 @@
+import { domainToASCII } from "node:url";
 import type { FieldFault } from "../errors.ts";
 
 const EMAIL_LENGTH_MAX = 254;
+const LOCAL_BYTES_MAX = 64;
 const NAME_LENGTH_MAX = 100;
 
-/** An e-mail address as it is stored: no white space around it. Addresses that differ in case are the same. */
-export const tidyEmail = (text: string): string => text.trim();
+/**
+ * Reads an e-mail address in the one spelling in which it is stored and looked for, or null where it is none. Quoted local
+ * parts, comments, `Name <a@b>` and lists are none, because a mail program would read another address out of them. The
+ * domain is in lower case and ASCII (UTS #46), the local part as typed, in composed form (NFC) and without characters
+ * that only look like others (NFKC). RFC 5321 §4.5.3.1 for lengths, RFC 5322 §3.2.3 and RFC 6531 for the local part.
+ */
+function parseEmail(text: string): string | null {
+  const [, typed = "", host = ""] = /^([^@]+)@([^@]+)$/.exec(text.trim()) ?? [];
+  const local = typed.normalize("NFC");
+  const isLocal =
+    /^[^\s\p{C}\p{Z}.<>()[\],;:\\"]+(\.[^\s\p{C}\p{Z}.<>()[\],;:\\"]+)*$/u.test(local) &&
+    Buffer.byteLength(local) <= LOCAL_BYTES_MAX &&
+    local === local.normalize("NFKC");
+  const domain = domainToASCII(host);
+  const isDomain = domain
+    .split(".")
+    .every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
+  const email = `${local}@${domain}`;
+  return isLocal && isDomain && email.length <= EMAIL_LENGTH_MAX ? email : null;
+}
+
+/** An e-mail address as it is stored, or what was typed where it is none: nobody has that. */
+export const tidyEmail = (text: string): string => parseEmail(text) ?? text.trim();
 
 /** A person's name as it is stored: single spaces, none around it. */
 export const tidyName = (text: string): string => text.trim().replace(/\s+/gu, " ");
 
-/** What is wrong with an e-mail address (RFC 5321 §4.5.3.1 for its length); whether it exists is not asked. */
+/** What is wrong with an e-mail address; whether it exists is not asked. */
 export function findEmailFault(email: string): FieldFault | null {
   if (email === "") return { field: "email", message: "Enter an e-mail address" };
-  const isFine = email.length <= EMAIL_LENGTH_MAX && /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(email);
-  return isFine
-    ? null
-    : { field: "email", message: "Enter an e-mail address like ada@example.com" };
+  return parseEmail(email) === null
+    ? { field: "email", message: "Enter an e-mail address like ada@example.com, and nothing else" }
+    : null;
 }
 
 /** What is wrong with a person's name. Control and invisible characters could make it pass for another's. */

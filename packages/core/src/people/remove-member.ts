@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
+import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockMember } from "./lock-member.ts";
@@ -8,7 +9,7 @@ import { requireOtherOwner } from "./require-other-owner.ts";
 /**
  * Takes somebody out of the context's organization; anybody may leave by themselves. In the same transaction their
  * sessions there end, their personal tokens and what they allowed apps are revoked, their open one-time links die,
- * they leave their teams and the views they kept go. What they did keeps their name. Their connections stay and are
+ * they leave their teams and the views they kept go. What they did keeps their name. Their connections stay, vote no more and are
  * refused until `transferConnections` gives them another owner. Requests that only they could decide wait for an admin.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner removes an owner), `not_found`, `conflict` (the last
@@ -34,6 +35,7 @@ export async function removeMember(context: Context, personId: string): Promise<
       here,
     );
     await revokeGrantsOf(db, { personId, organizationId, reason: "person_removed" });
+    await stopDecidingFor(db, context, { personId, organizationId, reason: "person_removed" });
     await db.query(
       "delete from one_time_links where organization_id = $1 and person_id = $2 and used_at is null",
       here,

@@ -76,7 +76,7 @@ interface SessionRow {
   name: string;
   email: string | null;
   role: Role;
-  created_at: Date;
+  proven_at: Date;
   expires_at: Date;
   renewed_until: Date | null;
 }
@@ -95,7 +95,7 @@ export async function authenticateSession(
       name: "authenticate_session",
       text: `with found as (
                select s.id, s.organization_id, o.name as organization_name, s.person_id, p.name, p.email, m.role,
-                      s.created_at, s.expires_at, s.last_seen_at < now() - interval '1 minute' as is_stale
+                      coalesce(s.proven_at, s.created_at) as proven_at, s.expires_at, s.last_seen_at < now() - interval '1 minute' as is_stale
                from sessions s
                join people p on p.id = s.person_id and p.disabled_at is null
                join memberships m on m.organization_id = s.organization_id and m.person_id = s.person_id
@@ -125,7 +125,7 @@ const readSession = (row: SessionRow): Session => ({
   },
   personName: row.name,
   personEmail: row.email,
-  signedInAt: row.created_at,
+  signedInAt: row.proven_at,
   expiresAt: row.renewed_until ?? row.expires_at,
   isRenewed: row.renewed_until !== null,
 });

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Context, Services } from "../context.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
+import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockPeople } from "./lock-member.ts";
@@ -29,8 +30,8 @@ export interface NewPassword extends Device {
 
 /**
  * Sets the password of the person whom a one-time link is for, and signs them in. The link is used up; of two who
- * try at once one wins. All their other sessions end, and their personal tokens and what they allowed apps are revoked,
- * in the same transaction. Passkeys stay: a forgotten password says nothing about them, and one that is lost is
+ * try at once one wins. All their other sessions end, their personal tokens and what they allowed apps are revoked, and
+ * their connections no longer vote, in the same transaction. Passkeys stay: a forgotten password says nothing about them, and one that is lost is
  * removed by itself (NIST SP 800-63B, "Loss, Theft, Damage, and Unauthorized Duplication").
  *
  * @throws DomainError `not_found` (the link is used, expired, replaced or was never made), `validation_failed` with
@@ -61,6 +62,9 @@ export async function setPassword(services: Services, input: NewPassword): Promi
       organizationId,
       actor: { kind: "person", personId, role: "member", via: "link" },
     };
+    // The first admin's first key was printed a moment before, with its votes.
+    if (link.purpose !== "first_admin")
+      await stopDecidingFor(db, context, { personId, reason: "password_changed" });
     await recordEvent(db, context, "person.password_set", {
       person_id: personId,
       purpose: link.purpose,

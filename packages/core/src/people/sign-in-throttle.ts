@@ -128,6 +128,19 @@ export function createDeviceToken(services: Services, personId: string): string 
   return `${nonce}.${sign(services, personId, nonce).toString("base64url")}`;
 }
 
+/**
+ * What the device keeps from now on: the token that it brought, where it is this person's. Another person's, from a
+ * browser that several share, gives way to a new one.
+ */
+export const deviceTokenFor = (
+  services: Services,
+  personId: string,
+  brought: string | null,
+): string =>
+  brought !== null && isDeviceOf(services, personId, brought)
+    ? brought
+    : createDeviceToken(services, personId);
+
 /** Whether {@link createDeviceToken} made this token for this person. */
 function isDeviceOf(services: Services, personId: string, token: string): boolean {
   const [nonce, signature, ...others] = token.split(".");

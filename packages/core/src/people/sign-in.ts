@@ -5,7 +5,7 @@ import { inSystemTransaction } from "./in-system-transaction.ts";
 import { verifyPassword } from "./password.ts";
 import { tidyEmail } from "./person-input.ts";
 import { createSession, type Device } from "./sessions.ts";
-import { bucketsOf, chargeAttempt, createDeviceToken, forgiveAttempt } from "./sign-in-throttle.ts";
+import { bucketsOf, chargeAttempt, deviceTokenFor, forgiveAttempt } from "./sign-in-throttle.ts";
 
 /** Who has signed in, and the two secrets that their device keeps. */
 export interface SignedIn {
@@ -59,7 +59,7 @@ export async function signIn(
   return {
     ...of,
     sessionToken,
-    deviceToken: attempt.deviceToken ?? createDeviceToken(services, account.id),
+    deviceToken: deviceTokenFor(services, account.id, attempt.deviceToken),
   };
 }
 

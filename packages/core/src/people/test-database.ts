@@ -17,6 +17,8 @@ export interface TestDatabase {
   addPerson(email: string, password: string, more?: Partial<NewPerson>): Promise<string>;
   /** Another organization, as its owner, who is nobody elsewhere. */
   addOrganization(name: string): Promise<Context>;
+  /** Makes somebody a member of another organization, as if they had accepted an invitation. */
+  admit(personId: string, to: Context, role?: Role): Promise<void>;
   /** As this person, signed in: in the first organization unless another is named. */
   as(personId: string, role: Role, organizationId?: string): Context;
   close(): Promise<void>;
@@ -72,6 +74,12 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       ]);
       await system.query("insert into memberships values ($1, $2, 'owner')", [id, ownerId]);
       return as(ownerId, "owner", id);
+    },
+    async admit(personId, to, role = "member") {
+      await system.query(
+        "insert into memberships (organization_id, person_id, role) values ($1, $2, $3)",
+        [to.organizationId, personId, role],
+      );
     },
     close: async () => {
       await Promise.all([app.end(), system.end()]);

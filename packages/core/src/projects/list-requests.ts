@@ -1,10 +1,17 @@
-import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
+import { countFitting, readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
-import { pageOf, walkSql, type Walk, type WalkedPage } from "../runs/place.ts";
+import {
+  pageOf,
+  walkSeen,
+  walkSql,
+  type Walk,
+  type WalkedPage,
+  type WalkedRow,
+} from "../runs/place.ts";
 
 /**
- * A stretch of the organization's requests, newest first unless asked otherwise.
+ * A stretch of the organization's requests, newest first unless asked otherwise; shorter than asked where they are long.
  *
  * @param externalId only those that carry this reference; null: any
  */
@@ -16,13 +23,16 @@ export function listRequests(
   const { condition, tail, values } = walkSql(walk, externalId === null ? 2 : 3);
   return inOrganization(
     context,
-    async (db) => {
-      const { rows } = await db.query<{ id: string; createdAt: Date }>(
-        `select id, created_at as "createdAt" from requests
-         where organization_id = $1 ${externalId === null ? "" : "and external_id = $2"} and ${condition} ${tail}`,
-        [context.organizationId, ...(externalId === null ? [] : [externalId]), ...values],
-      );
-      const { items, next } = pageOf(rows, walk);
+    async (db, seesEvery) => {
+      const { rows } = seesEvery
+        ? await db.query<WalkedRow>(
+            `select id, created_at as "createdAt" from requests
+             where organization_id = $1 ${externalId === null ? "" : "and external_id = $2"} and ${condition} ${tail}`,
+            [context.organizationId, ...(externalId === null ? [] : [externalId]), ...values],
+          )
+        : await walkSeen(db, { externalId }, walk);
+      const asked = rows.slice(0, walk.limit).map(({ id }) => id);
+      const { items, next } = pageOf(rows, walk, await countFitting(db, asked));
       return {
         items: await readRecords(
           db,

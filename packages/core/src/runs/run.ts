@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Decision, RequestStatus, StepStatus } from "../approvals/state.ts";
+import type { Via } from "../via.ts";
 import type { Flow, Tag } from "../flows/flow.ts";
 
 /** One review that counts. */
@@ -8,6 +9,7 @@ export interface RunResult {
   personId: string;
   decision: Decision;
   comment: string | null;
+  via: Via | null;
 }
 
 /** A request as a run of its flow. */
@@ -34,7 +36,7 @@ export interface RunMetadata extends Record<string, unknown> {
 export async function readRuns(db: PoolClient, flow: Flow, ids: readonly string[]): Promise<Run[]> {
   const records = await readRecords(db, ids);
   const votes = await db.query<RunResult & { requestId: string }>(
-    `select request_id as "requestId", person_id as "personId", decision, comment from votes
+    `select request_id as "requestId", person_id as "personId", decision, comment, via from votes
      where request_id = any ($1) and voided_at is null order by created_at, id`,
     [ids],
   );
@@ -50,10 +52,11 @@ export async function readRuns(db: PoolClient, flow: Flow, ids: readonly string[
     flowId: flow.id,
     workspaceId: flow.workspaceId,
     activeStep: findActiveStep(record.status, stepsOf.get(record.id) ?? []),
-    results: (votesOf.get(record.id) ?? []).map(({ personId, decision, comment }) => ({
+    results: (votesOf.get(record.id) ?? []).map(({ personId, decision, comment, via }) => ({
       personId,
       decision,
       comment,
+      via,
     })),
   }));
 }

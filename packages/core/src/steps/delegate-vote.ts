@@ -1,6 +1,6 @@
 import { identifyVoter } from "../approvals/decide.ts";
 import { perform, type Performed } from "../approvals/perform.ts";
-import type { Voter } from "../approvals/state.ts";
+import type { Approver } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
@@ -26,12 +26,11 @@ export async function delegateVote(
   }));
 }
 
-async function findVoter(context: Context, personId: string): Promise<Voter> {
+async function findVoter(context: Context, personId: string): Promise<Approver> {
   const { rows } = await inOrganization(context, (db) =>
-    db.query<Voter>(
+    db.query<Approver>(
       `select m.person_id as "personId", m.role, m.can_approve and p.disabled_at is null as "canApprove",
-              array(select team_id from team_members t where t.person_id = m.person_id) as "teamIds",
-              null as "connectionId"
+              array(select team_id from team_members t where t.person_id = m.person_id) as "teamIds"
        from memberships m join people p on p.id = m.person_id where m.person_id = $1`,
       [personId],
     ),

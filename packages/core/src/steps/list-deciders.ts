@@ -4,6 +4,7 @@ import { wholeRequest } from "../approvals/cast-vote.ts";
 import type { RequestState, StepState, StepStatus } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
+import { loadVisible } from "../viewer.ts";
 import { inOrganization } from "../in-organization.ts";
 import { listVotes, type Vote } from "../votes/list-votes.ts";
 
@@ -38,10 +39,7 @@ export interface Deciders {
  * @throws DomainError `not_found`
  */
 export async function listDeciders(context: Context, requestId: string): Promise<Deciders> {
-  const loaded = await context.services.loadRequest(context.organizationId, {
-    id: requestId,
-    personId: null,
-  });
+  const loaded = await loadVisible(context, requestId, null);
   if (!loaded) throw notFound("Request");
   const { state } = loaded;
   const steps = state.steps.length > 0 ? state.steps : [asStep(state)];

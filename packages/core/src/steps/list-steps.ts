@@ -1,6 +1,7 @@
 import type { StepState } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
+import { loadVisible } from "../viewer.ts";
 
 /**
  * The explicit steps of a request by their order; none where it is decided as a whole.
@@ -8,10 +9,7 @@ import { notFound } from "../errors.ts";
  * @throws DomainError `not_found`
  */
 export async function listSteps(context: Context, requestId: string): Promise<StepState[]> {
-  const loaded = await context.services.loadRequest(context.organizationId, {
-    id: requestId,
-    personId: null,
-  });
+  const loaded = await loadVisible(context, requestId, null);
   if (!loaded) throw notFound("Request");
   return loaded.state.steps;
 }

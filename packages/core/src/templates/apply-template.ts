@@ -4,6 +4,13 @@ import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import type { TemplateDefaults } from "./template.ts";
 
+/** What is asked, with what the template fills in. */
+interface Applied {
+  input: CreateApprovalInput;
+  /** What the template itself says; null: none was named. */
+  template: TemplateDefaults | null;
+}
+
 /**
  * The input with what its template fills in. What the caller gave stays.
  *
@@ -12,9 +19,9 @@ import type { TemplateDefaults } from "./template.ts";
 export async function applyTemplate(
   context: Context,
   input: CreateApprovalInput,
-): Promise<CreateApprovalInput> {
+): Promise<Applied> {
   const { templateId } = input;
-  if (templateId === undefined) return input;
+  if (templateId === undefined) return { input, template: null };
   const defaults = await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ defaults: TemplateDefaults; now: Date }>(
       "select defaults, now() as now from templates where id = $1",
@@ -35,5 +42,8 @@ export async function applyTemplate(
   const given = Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== undefined),
   );
-  return { ...fields, ...(expiresAt && { expiresAt }), ...given };
+  return {
+    input: { ...fields, ...(expiresAt && { expiresAt }), ...given },
+    template: defaults.defaults,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { requireApprovingTemplate } from "../approvals/approving-rule.ts";
 import { requireAdmin } from "../people/require-admin.ts";
 import { inOrganization } from "../in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -9,7 +10,7 @@ import type { Template } from "./template.ts";
 /**
  * Makes a template for requests.
  *
- * @throws DomainError `forbidden`: only an admin may; `validation_failed`, `conflict` (name)
+ * @throws DomainError `forbidden`: only an admin may, and only by themselves one that approves; `validation_failed`, `conflict` (name)
  */
 export async function createTemplate(
   context: Context,
@@ -17,6 +18,7 @@ export async function createTemplate(
 ): Promise<Template> {
   requireAdmin(context.actor, "make a template");
   checkTemplateInput(input);
+  requireApprovingTemplate(context.actor, input.defaults ?? {});
   const { name, description = null, targetApp = null, defaults = {} } = input;
   return inOrganization(context, async (db) => {
     const { rows } = await db

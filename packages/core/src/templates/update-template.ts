@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { requireApprovingTemplate } from "../approvals/approving-rule.ts";
 import { requireAdmin } from "../people/require-admin.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
@@ -11,7 +12,7 @@ import type { Template } from "./template.ts";
  * Changes what is given, leaves what is absent; `defaults` are replaced as a whole. Requests made from the template
  * before keep what they got.
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`, `validation_failed`, `conflict` (name)
+ * @throws DomainError `forbidden`: only an admin may, and only by themselves one that approves; `not_found`, `validation_failed`, `conflict` (name)
  */
 export async function updateTemplate(
   context: Context,
@@ -20,6 +21,7 @@ export async function updateTemplate(
 ): Promise<Template> {
   requireAdmin(context.actor, "change a template");
   checkTemplateInput(changes);
+  requireApprovingTemplate(context.actor, changes.defaults ?? {});
   const { name, description, targetApp, defaults } = changes;
   return inOrganization(context, async (db) => {
     const { rows } = await db

@@ -3,9 +3,10 @@ import { requireRequester } from "../approvals/cancel.ts";
 import { identifyVoter } from "../approvals/decide.ts";
 import type { LoadedRequest } from "../approvals/load.ts";
 import { judge } from "../approvals/machine.ts";
-import type { Decision, Voter } from "../approvals/state.ts";
+import type { Approver, Decision } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
+import { loadVisible } from "../viewer.ts";
 import { previewVote, type VotePreview } from "./preview-vote.ts";
 
 /** What the caller may do with a request at this moment. */
@@ -28,9 +29,8 @@ export interface OwnVote {
  * @throws DomainError `not_found`
  */
 export async function getOwnVote(context: Context, requestId: string): Promise<OwnVote> {
-  const { services, organizationId, actor } = context;
-  const personId = personBehind(actor);
-  const loaded = await services.loadRequest(organizationId, { id: requestId, personId });
+  const personId = personBehind(context.actor);
+  const loaded = await loadVisible(context, requestId, personId);
   if (!loaded) throw notFound("Request");
   const { state } = loaded;
   const isPending = state.status === "pending";
@@ -50,12 +50,11 @@ const mayCancel = ({ actor }: Context, loaded: LoadedRequest): boolean =>
   isLetThrough(() => requireRequester(actor, loaded, "cancel"));
 
 /** Whom nobody knows yet: whether there is a place to hand on doesn't depend on to whom. */
-const somebodyElse: Voter = {
+const somebodyElse: Approver = {
   personId: "00000000-0000-0000-0000-000000000000",
   role: "member",
   canApprove: true,
   teamIds: [],
-  connectionId: null,
 };
 
 const mayDelegate = (context: Context, loaded: LoadedRequest): boolean =>

@@ -1,6 +1,7 @@
 import type { Decision } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
+import type { Via } from "../via.ts";
 import { inOrganization } from "../in-organization.ts";
 
 /** One vote, as cast. */
@@ -13,6 +14,8 @@ export interface Vote {
   /** The connection that voted in the person's name; null where they did it themselves. */
   connectionId: string | null;
   connectionName: string | null;
+  /** What it came through; null: it was cast before that was written down. */
+  via: Via | null;
   decision: Decision;
   comment: string | null;
   source: string | null;
@@ -32,7 +35,7 @@ export function listVotes(context: Context, requestId: string): Promise<Vote[]> 
     if (found.rowCount === 0) throw notFound("Request");
     const { rows } = await db.query<Vote>(
       `select v.id, v.step_id as "stepId", v.person_id as "personId", p.name as "personName",
-              v.connection_id as "connectionId", c.name as "connectionName", v.decision, v.comment, v.source,
+              v.connection_id as "connectionId", c.name as "connectionName", v.via, v.decision, v.comment, v.source,
               v.voided_at as "voidedAt", v.created_at as "createdAt"
        from votes v
        left join people p on p.id = v.person_id

@@ -679,7 +679,8 @@ export const properties: INodeProperties[] = [
         type: "string",
         typeOptions: { rows: 4 },
         default: "",
-        description: "Rich context for approvers; sanitised before anybody sees it",
+        description:
+          "Rich context for approvers, sanitised: images only as data: addresses, links only to http(s) and mailto",
       },
       {
         displayName: "Expires At",
@@ -828,7 +829,8 @@ export const properties: INodeProperties[] = [
         type: "string",
         typeOptions: { rows: 4 },
         default: "",
-        description: "Rich context for approvers; sanitised before anybody sees it",
+        description:
+          "Rich context for approvers, sanitised: images only as data: addresses, links only to http(s) and mailto",
       },
       {
         displayName: "Expires At",
@@ -935,7 +937,8 @@ export const properties: INodeProperties[] = [
         type: "string",
         typeOptions: { rows: 4 },
         default: "",
-        description: "Rich context for approvers; sanitised before anybody sees it",
+        description:
+          "Rich context for approvers, sanitised: images only as data: addresses, links only to http(s) and mailto",
       },
       {
         displayName: "Idempotency Key",

@@ -24,7 +24,8 @@ export function openRun(context: IExecuteFunctions): Run {
   if (kept[RUN]?.index !== index) {
     kept[RUN] = {
       index,
-      executionId: context.getExecutionId(),
+      // n8n runs some tools without an execution: such a run is nobody else's.
+      executionId: context.getExecutionId() ?? `none-${crypto.randomUUID()}`,
       startedAt: new Date().toISOString(),
     };
   }

@@ -1,3 +1,4 @@
+import { parseExactJson } from "@sayso/triggers";
 import type { IExecuteFunctions } from "n8n-workflow";
 import type { DeclaredField, Operation } from "./declared.ts";
 
@@ -66,7 +67,7 @@ function toList(field: DeclaredField, given: unknown): unknown {
 
 /** JSON as n8n's editor gives it: text, or what an expression made. */
 function toObject(given: unknown): unknown {
-  const parsed = typeof given === "string" ? (JSON.parse(given) as unknown) : given;
+  const parsed = typeof given === "string" ? parseExactJson(given) : given;
   return typeof parsed === "object" && parsed !== null ? nonEmpty(parsed as Values) : parsed;
 }
 

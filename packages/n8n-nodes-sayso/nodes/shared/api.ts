@@ -1,5 +1,6 @@
 import {
   NodeApiError,
+  NodeOperationError,
   type IDataObject,
   type IExecuteFunctions,
   type IHookFunctions,
@@ -38,7 +39,8 @@ export const credentialOf = (caller: Caller): "saysoApi" | "saysoOAuth2Api" =>
 /**
  * Calls Sayso with the node's credential and gives the parsed answer.
  *
- * @throws NodeApiError with the server's own words; as a {@link Refusal} where the API said no
+ * @throws NodeApiError with the server's own words; as a {@link Refusal} where the API said no; NodeOperationError where the
+ *   answer isn't the API's (a sign-in page, or a redirect, which would make another call of it): it confirms nothing
  */
 export async function callSayso(
   caller: Caller,
@@ -53,9 +55,11 @@ export async function callSayso(
     body: body as IDataObject | undefined,
     json: true,
     headers: { accept: "application/json" },
+    disableFollowRedirect: true,
   };
+  let answer: unknown;
   try {
-    return await caller.helpers.httpRequestWithAuthentication.call(caller, credential, request);
+    answer = await caller.helpers.httpRequestWithAuthentication.call(caller, credential, request);
   } catch (error) {
     const { status, code, message, details } = readRefusal(error);
     const wrapped = new NodeApiError(caller.getNode(), error as JsonObject, {
@@ -63,11 +67,26 @@ export async function callSayso(
       ...(itemIndex !== undefined && { itemIndex }),
     });
     // Instead of n8n's own words for the status: the server's name the field and the fix.
-    wrapped.message = message ?? `Sayso at ${url} could not be asked: ${wrapped.message}`;
+    wrapped.message =
+      message ??
+      (isRedirect(status)
+        ? `The server at ${url} answers with a redirect: give the credential the address that it leads to`
+        : `Sayso at ${url} could not be asked: ${wrapped.message}`);
     wrapped.description = null;
     throw Object.assign(wrapped, { code, details } satisfies Refusal);
   }
+  const isEmpty = answer === undefined || answer === null || answer === "";
+  const isApi = isEmpty ? method === "DELETE" : typeof answer === "object";
+  if (!isApi)
+    throw new NodeOperationError(
+      caller.getNode(),
+      `The server at ${url} doesn't answer as Sayso's API does: check the credential's address`,
+      itemIndex === undefined ? {} : { itemIndex },
+    );
+  return answer;
 }
+
+const isRedirect = (status = 0): boolean => status >= 300 && status < 400;
 
 interface ApiError {
   status?: number;

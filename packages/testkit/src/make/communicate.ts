@@ -96,7 +96,11 @@ function nextPage(
 }
 
 /** …/component-blocks/api/handling-responses/valid */
-function requireValid({ valid, error }: ResponseDirectives, answer: Answer, scope: Scope): void {
+export function requireValid(
+  { valid, error }: ResponseDirectives,
+  answer: Answer,
+  scope: Scope,
+): void {
   const spec =
     valid !== null && typeof valid === "object" ? (valid as Validity) : { condition: valid };
   if (holds(spec.condition, scope)) return;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { requireValid } from "./communicate.ts";
 import type { RequestDirectives } from "./directives.ts";
 import { requireKnown } from "./directives.ts";
 import { fillIn, type Scope } from "./evaluate.ts";
@@ -126,8 +127,7 @@ async function step(flow: Flow, connected: Connected, request: RequestDirectives
   const { answer, response } = await send(request, null, flow.scope, flow.log);
   const seen: Scope = { ...flow.scope, ...answer };
   remember(flow, response.temp, seen);
-  if (response.valid !== undefined && !fillIn(response.valid, seen))
-    throw new MakeError("RuntimeError", "The answer is not valid", answer.statusCode);
+  requireValid(response, answer, seen);
   Object.assign(connected.data, fillIn(response.data ?? {}, seen));
   if (response.uid !== undefined) connected.uid = toText(fillIn(response.uid, seen));
   if (response.metadata)

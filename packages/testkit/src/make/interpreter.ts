@@ -1,4 +1,4 @@
-import { collect, type Communication } from "./communicate.ts";
+import { collect, requireValid, type Communication } from "./communicate.ts";
 import { connect, invalidate, refresh, type Connected } from "./connect.ts";
 import type { RequestDirectives } from "./directives.ts";
 import type { Hook, MakeEngine, Run } from "./engine.ts";
@@ -80,6 +80,7 @@ export function createInterpreter(app: MakeApp, options: InterpreterOptions = {}
       await renew(run.connection);
       const scope = scopeOf(code.params ?? [], run, { webhook: { id: 1, url } });
       const { answer, response } = await send(code.attach, app.base, scope, log);
+      requireValid(response, answer, { ...scope, ...answer });
       const data = fillIn(response.data ?? {}, { ...scope, ...answer }) as Hook["data"];
       return { component, url, parameters: run.parameters ?? {}, data };
     },

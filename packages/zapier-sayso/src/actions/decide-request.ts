@@ -1,17 +1,31 @@
+import type { DecideApprovalInput, Sayso } from "@sayso/client";
 import { readInput } from "../input.ts";
 import { toFlat } from "../output.ts";
 import type { Perform } from "../perform.ts";
-import { callOperation } from "./call.ts";
-import { unlessSettled } from "./settled.ts";
-
-const statuses = { approve: "approved", reject: "rejected" } as const;
+import { isRefused } from "./settled.ts";
 
 /** Approves or rejects, where the connected person may. Doing it again finds it done. */
 export const decideRequest: Perform = async (z, bundle, { sayso, declared }) => {
-  const input = readInput(z, declared.fields, bundle.inputData);
-  const { id, decision } = input as { id: string; decision: keyof typeof statuses };
-  const decided = await callOperation(sayso, declared, { ...input, source: "zapier" }).catch(
-    (refusal: unknown) => unlessSettled(sayso, { id, wanted: statuses[decision], refusal }),
-  );
+  const input = readInput(z, declared.fields, bundle.inputData) as unknown as DecideApprovalInput;
+  const decided = await sayso
+    .decideApproval({ ...input, source: "zapier" })
+    .catch((refusal: unknown) => unlessVoted(sayso, input, refusal));
   return toFlat(declared.outputs, decided);
 };
+
+/**
+ * A step that is run again is done where the server counts the connected person's own vote, and that vote is this one.
+ * What others decided is no success of this step, even where they decided the same.
+ *
+ * @throws the refusal
+ */
+async function unlessVoted(
+  sayso: Sayso,
+  { id, decision }: DecideApprovalInput,
+  refusal: unknown,
+): Promise<unknown> {
+  if (!isRefused(refusal)) throw refusal;
+  const { cast } = await sayso.previewVote({ id });
+  if (cast.length === 0 || cast.some((vote) => vote.decision !== decision)) throw refusal;
+  return sayso.getApproval({ id });
+}

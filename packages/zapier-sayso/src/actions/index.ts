@@ -1,3 +1,4 @@
+import { operations } from "@sayso/client";
 import type { Create, PlainInputField, PlainOutputField } from "zapier-platform-core";
 import type { DeclaredAction } from "../declared.ts";
 import { creates as declaredCreates } from "../declared.generated.ts";
@@ -26,14 +27,15 @@ const performs: Record<string, Perform> = {
   addComment,
 };
 
-const callAsDeclared: Perform = (z, bundle, { sayso, declared }) =>
-  doOnce(z, bundle, {
-    action: declared.key,
-    act: async () => {
-      const input = readInput(z, declared.fields, bundle.inputData);
-      return toFlat(declared.outputs, await callOperation(sayso, declared, input));
-    },
-  });
+const callAsDeclared: Perform = (z, bundle, { sayso, declared }) => {
+  const act = async () => {
+    const input = readInput(z, declared.fields, bundle.inputData);
+    return toFlat(declared.outputs, await callOperation(sayso, declared, input));
+  };
+  // What only sets something is done as often as it is said: the server's answer is always about now.
+  const { method } = operations[declared.operation as keyof typeof operations];
+  return method === "POST" ? doOnce(z, bundle, { action: declared.key, act }) : act();
+};
 
 interface Added {
   inputFields?: PlainInputField[];

@@ -67,14 +67,16 @@ function expiryOf(z: ZObject, input: Values): string {
 /** A request of the same key that was worded otherwise, such as with another day's expiry, is this step's as well. */
 async function askOrFind(
   sayso: Sayso,
-  asked: CreateApprovalInput & { source_id: string },
+  asked: CreateApprovalInput & { source_id: string; idempotency_key: string },
 ): Promise<Approval> {
   try {
     return await sayso.createApproval(asked);
   } catch (error) {
     if (!(error instanceof SaysoError) || error.code !== "CONFLICT") throw error;
-    const { data } = await sayso.listApprovals({ source_id: asked.source_id, page_size: 1 });
-    const [request] = data;
+    const { source_id, idempotency_key: key } = asked;
+    const { data } = await sayso.listApprovals({ source_id, page_size: 100 });
+    // Anybody may ask with this external id; the key is this step's alone.
+    const request = data.find(({ idempotency_key: theirs }) => theirs === key);
     if (!request) throw error;
     return request;
   }

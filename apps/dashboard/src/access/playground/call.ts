@@ -1,3 +1,4 @@
+import { parseExactJson } from "@sayso/exact-json";
 import type { ApiOperation, Parameter } from "./document.ts";
 
 /** What is typed into an operation's form. */
@@ -26,7 +27,7 @@ export const untypedCall = (operation: ApiOperation): TypedCall => ({
 /**
  * The call that is typed. What is missing in the path stands there as its name.
  *
- * @throws SyntaxError the body is no JSON
+ * @throws SyntaxError the body is no JSON; InexactNumberError it holds a number that would be sent as another one
  */
 export function buildCall(operation: ApiOperation, typed: TypedCall, origin: string): BuiltCall {
   const filled = operation.parameters.filter(({ name }) => (typed.values[name] ?? "") !== "");
@@ -47,7 +48,7 @@ export function buildCall(operation: ApiOperation, typed: TypedCall, origin: str
     origin,
   );
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, String(value));
-  const body = typed.body?.trim() ? (JSON.parse(typed.body) as unknown) : undefined;
+  const body = typed.body?.trim() ? parseExactJson(typed.body) : undefined;
   // Braces say better what is missing than %7B.
   const url = address.href.replaceAll("%7B", "{").replaceAll("%7D", "}");
   return { operation, url, path, query, body };

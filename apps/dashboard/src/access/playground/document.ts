@@ -18,7 +18,7 @@ interface Schema {
 
 export interface Parameter {
   name: string;
-  in: "path" | "query";
+  in: "path" | "query" | "header";
   required: boolean;
   description?: string;
   schema: Schema;
@@ -97,10 +97,10 @@ function operationsOf(document: OpenApi): ApiOperation[] {
         tag: tags.get(raw.tags[0]) ?? raw.tags[0],
         scope: raw["x-scope"] ?? null,
         isAdminOnly: raw["x-admin-only"] ?? false,
-        parameters: raw.parameters.map((parameter) => ({
-          ...parameter,
-          schema: resolve(parameter.schema, document),
-        })),
+        // A header's key has its field in the body.
+        parameters: raw.parameters
+          .filter((parameter) => parameter.in !== "header")
+          .map((parameter) => ({ ...parameter, schema: resolve(parameter.schema, document) })),
         exampleBody: content
           ? JSON.stringify(content.example ?? sampleOf(content.schema, document), null, 2)
           : null,

@@ -1,4 +1,4 @@
-import type { InvitePersonResult, Role } from "@sayso/client";
+import type { Role, SentInvitation } from "@sayso/client";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { plainLine } from "@sayso/untrusted-text";
@@ -14,17 +14,19 @@ import { SignInLink } from "./sign-in-link.tsx";
 
 const words = strings.organization.people;
 
-/** Asks who is to come; then shows their link, if they need one. */
+interface InvitedPerson {
+  name: string;
+  sent: SentInvitation;
+}
+
+/** Asks who is to come; then shows their link, where it isn't mailed. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
-  const [invited, setInvited] = useState<InvitePersonResult>();
+  const [invited, setInvited] = useState<InvitedPerson>();
   if (invited) return <Invited {...invited} onClose={onClose} />;
   return <InviteForm onClose={onClose} onInvited={setInvited} />;
 }
 
-function InviteForm(props: {
-  onClose: () => void;
-  onInvited: (invited: InvitePersonResult) => void;
-}) {
+function InviteForm(props: { onClose: () => void; onInvited: (invited: InvitedPerson) => void }) {
   const { onClose, onInvited } = props;
   const client = useQueryClient();
   const firstField = useRef<HTMLInputElement>(null);
@@ -33,9 +35,9 @@ function InviteForm(props: {
   const [role, setRole] = useState<Role>("member");
   const [canApprove, setCanApprove] = useState(true);
   const invite = async () => {
-    const invited = await api.invitePerson({ name, email, role, can_approve: canApprove });
+    const sent = await api.invitePerson({ name, email, role, can_approve: canApprove });
     void refreshPeople(client);
-    onInvited(invited);
+    onInvited({ name, sent });
   };
   return (
     <Dialog
@@ -84,15 +86,20 @@ function InviteForm(props: {
   );
 }
 
-function Invited({ person, invitation, onClose }: InvitePersonResult & { onClose: () => void }) {
-  const name = plainLine(person.name);
+function Invited(props: { name: string; sent: SentInvitation; onClose: () => void }) {
+  const { name, sent, onClose } = props;
+  const shown = plainLine(name);
   return (
     <Dialog
       isOpen
       onClose={onClose}
-      title={invitation ? words.linkTitle(name) : words.joinedTitle(name)}
+      title={sent.link ? words.linkTitle(shown) : words.mailedTitle(shown)}
     >
-      {invitation ? <SignInLink link={invitation} /> : <p>{words.joinedText}</p>}
+      {sent.link ? (
+        <SignInLink link={sent.link} text={words.invitationText} />
+      ) : (
+        <p>{words.mailedText}</p>
+      )}
       <DialogActions>
         <Button kind="primary" onClick={onClose}>
           {words.done}

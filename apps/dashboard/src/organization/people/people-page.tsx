@@ -15,6 +15,7 @@ import { Rows } from "../../ui/table.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { useTypedSearch } from "../../ui/use-typed-search.ts";
 import { membersQuery, PEOPLE_ON_A_PAGE, peopleQuery, teamsQuery } from "../queries.ts";
+import { Invitations } from "./invitations.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { PersonDrawer } from "./person-drawer.tsx";
 import styles from "./people.module.css";
@@ -68,6 +69,7 @@ function AdminsPeople() {
           )
         }
       </Loaded>
+      <Invitations />
       {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
       {person !== undefined && (
         <PersonDrawer

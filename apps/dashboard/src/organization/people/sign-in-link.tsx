@@ -5,11 +5,11 @@ import { Time } from "../../ui/time.tsx";
 import styles from "./people.module.css";
 
 /** A link by which somebody comes in, shown this once. */
-export function SignInLink({ link }: { link: Link }) {
+export function SignInLink({ link, text }: { link: Link; text?: string }) {
   const words = strings.organization.people;
   return (
     <div className={styles.link} role="status">
-      <p>{words.linkText}</p>
+      <p>{text ?? words.linkText}</p>
       <CopyLine text={link.url} label={words.linkLabel} />
       <p className="hint">
         {words.linkUntil} <Time at={link.expires_at} as="exact" />.

@@ -18,6 +18,7 @@ import type { ReactNode } from "react";
 import { strings } from "../../strings/index.ts";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { throughWhat } from "../through-what.ts";
 import styles from "./timeline.module.css";
 
 /** One thing that happened: who did it, through what, when, and what they said. */
@@ -161,7 +162,7 @@ function Asked({ actor, connection }: TimelineEntry) {
 
 function Voted(entry: TimelineEntry) {
   const { timeline } = strings.request;
-  const { person, decision, connection, source, step } = entry;
+  const { person, decision, connection, source, step, via } = entry;
   return (
     <>
       <Name name={person?.name ?? null} /> {decision && timeline.voted[decision]}{" "}
@@ -175,7 +176,7 @@ function Voted(entry: TimelineEntry) {
           {timeline.through} <Name name={connection.name} />
         </>
       ) : (
-        <UntrustedText text={whereOf(source)} />
+        <UntrustedText text={via ? throughWhat(via) : whereOf(source)} />
       )}
     </>
   );

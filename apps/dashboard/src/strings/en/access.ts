@@ -1,7 +1,17 @@
 import { apps, scopes, tokens } from "./apps.ts";
 import { connections } from "./connections.ts";
+import { deciding } from "./deciding.ts";
 import { deliveries, subscriptions } from "./deliveries.ts";
 import { playground } from "./playground.ts";
 
 /** The pages of whoever connects machines and looks at what they do. */
-export const access = { connections, apps, scopes, tokens, deliveries, subscriptions, playground };
+export const access = {
+  connections,
+  deciding,
+  apps,
+  scopes,
+  tokens,
+  deliveries,
+  subscriptions,
+  playground,
+};

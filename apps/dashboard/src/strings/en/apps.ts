@@ -127,7 +127,8 @@ export const tokens = {
 /** What a credential may do, in the words that a person reads when they allow it. */
 export const scopes = {
   "approvals:read": "See requests, their steps, comments and deliveries",
-  "approvals:write": "Ask, withdraw requests and decide, where you may",
+  "approvals:write": "Ask, and change or withdraw what was asked",
+  "approvals:decide": "Decide in your name: approve or reject what waits for you",
   "comments:write": "Comment on requests",
   "okrs:read": "See objectives, key results and cycles",
   "okrs:write": "Create and change objectives, key results, KPIs and cycles",
@@ -137,5 +138,5 @@ export const scopes = {
   "reviews:read": "See review cycles and shared reviews",
   "reviews:write": "Write and share reviews, look after review cycles",
   "flows:read": "See approval flows and their runs",
-  "flows:write": "Start, change and decide approval flows, where you may",
+  "flows:write": "Start approval flows, make and change them",
 };

@@ -28,10 +28,9 @@ export const connections = {
   nameHint: "People read it when the machine asks: “Deploy pipeline”",
   limit: "Calls an hour",
   limitHint: "1 to 10,000",
-  canDecide: "Its votes count",
-  canDecideHint: "Normally a machine asks and people decide.",
-  canDecideWarning:
-    "Whoever holds its key can then approve requests, in the name of the person who owns the connection. Switch this on only for a program that passes on what a person decided.",
+  canReadAll: "It reads every request",
+  canReadAllHint:
+    "Matters where the organization shows requests only to those who are involved: its keys then see not only what it asked. Whoever holds a key of it reads everything.",
   decides: "may decide",
   actionTypes: "Action types",
   actionTypesHint: "It may ask for these only, separated by commas. Empty: for any.",
@@ -43,6 +42,8 @@ export const connections = {
   active: "Switched on",
   activeHint: "Switched off, it is refused at once. Its requests stay.",
   inactive: "switched off",
+  notMadeByOwner: "its owner had not made it",
+  madeBy: "made by",
   made: "Connection made",
   madeTitle: "Copy these now",
   madeHint: "They are shown this once. Sayso keeps only what it needs to recognise them.",

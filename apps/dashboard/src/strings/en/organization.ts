@@ -29,7 +29,7 @@ export const organization = {
     memberLead: "Who belongs to the organization. Admins invite people and change roles.",
     inviteTitle: "Invite somebody",
     inviteLead:
-      "They get a link by which they choose a password. It is mailed to them where this server can send mail.",
+      "They get a link by which they accept, and are a member from then on. It is mailed to them where this server can send mail.",
     name: "Name",
     email: "E-mail",
     emailHint: "They sign in with it.",
@@ -47,9 +47,18 @@ export const organization = {
       "Give it to them and to nobody else: whoever opens it signs in as them. It is shown only now.",
     linkLabel: "Their link",
     linkUntil: "It works until",
-    joinedTitle: (name: string) => `${name} is a member now`,
-    joinedText:
-      "They have an account on this server already: they sign in as they do elsewhere, or by the invitation that they got first.",
+    mailedTitle: (name: string) => `${name} is invited`,
+    mailedText: "The invitation is on its way to them. They are a member once they accept.",
+    invitations: (count: number) => plural(count, "invitation", "invitations"),
+    expired: "expired",
+    invitedBy: (name: string) => `invited by ${name}`,
+    sendAgain: "Send again",
+    withdraw: "Withdraw",
+    withdrawTitle: (name: string) => `Withdraw the invitation of ${name}?`,
+    withdrawText: "The link that they got is dead then. You can invite them again.",
+    withdrawn: "The invitation is withdrawn.",
+    invitationText:
+      "Give it to them and to nobody else: whoever opens it first joins as them. It is shown only now.",
     done: "Done",
     drawerTitle: "About this person",
     emailNone: "No e-mail address",
@@ -123,6 +132,13 @@ export const organization = {
     fourEyes: "Four eyes",
     fourEyesHint:
       "Nobody decides what they, or a connection that they answer for, asked for. It holds for every vote from now on.",
+    visibility: "Who sees a request",
+    everyone: "Everybody in the organization",
+    involved: "Those who are involved, and admins",
+    everyoneHint:
+      "Every member and every connection's key reads every request with its comments, also one that asks a single person.",
+    involvedHint:
+      "A member reads what they or their connections asked, what asks them by name, by their team or everybody who may approve, and what they took part in. A connection's key reads what the connection asked, unless its settings allow it all. It holds at once, for open pages as well.",
     save: "Save",
     saved: "The settings are saved.",
     secret: "Webhook secret",

@@ -1,3 +1,5 @@
+import type { Via } from "@sayso/client";
+
 type Decision = "approve" | "reject";
 
 /** The page of one request, and the dialog that decides one. */
@@ -34,6 +36,7 @@ export const request = {
     cannot: "You can't decide this",
     keys: "Ctrl + Enter sends it",
     open: "Open the request",
+    more: "There are details that only the request itself shows.",
     revised:
       "This request was changed while you looked at it. Nothing was counted. Read it again, then decide.",
     revisedHere:
@@ -53,6 +56,28 @@ export const request = {
       rejected: (title: string) => `Rejected: ${title}`,
       counted: (title: string) => `Your vote is counted: ${title}`,
     },
+  },
+
+  held: {
+    label: "Your votes",
+    is: { approve: "You approve:", reject: "You reject:" } satisfies Record<Decision, string>,
+    page: {
+      approve: "You approve this. Your vote is on its way.",
+      reject: "You reject this. Your vote is on its way.",
+    } satisfies Record<Decision, string>,
+    held: "Sent in five seconds, or when you leave this page.",
+    sending: "Being sent …",
+    refused: {
+      approve: "Your approval was not counted:",
+      reject: "Your rejection was not counted:",
+    } satisfies Record<Decision, string>,
+    row: { approve: "You approve this …", reject: "You reject this …" } satisfies Record<
+      Decision,
+      string
+    >,
+    undo: "Undo",
+    now: "Send now",
+    bulk: "Sent in five seconds.",
   },
 
   outcome: {
@@ -194,6 +219,15 @@ export const request = {
     approved: "approved",
     rejected: "rejected",
     through: (name: string) => `through connection ${name}`,
+    via: {
+      session: () => "signed in to Sayso",
+      token: (name: string) => `through the personal token ${name}`,
+      app: (name: string) => `through the app ${name}`,
+      connection: (name: string) => `through connection ${name}`,
+      command_line: () => "on the server's command line",
+      link: () => "through a mailed link",
+      rule: () => "by its own rule",
+    } satisfies Record<Via["kind"], (name: string) => string>,
   },
 
   timeline: {

@@ -29,6 +29,8 @@ export const shell = {
   switchTo: "Switch to",
   account: "Account and passkeys",
   signOut: "Sign out",
+  holdVotes: "Hold my votes for 5 s, with Undo",
+  sendVotesAtOnce: "Send my votes at once",
   palette: "Go to or do …",
   paletteHint: "Search requests, places and commands",
   paletteOpen: "Search",

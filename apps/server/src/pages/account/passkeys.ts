@@ -110,13 +110,12 @@ function addForm({ services, csrf, session }: MemberVisit): HtmlValue {
     </p>`;
   }
   if (!mayAddPasskey(session.signedInAt)) {
-    return html`<form method="post" action="/sign-out">
-      ${csrfField(csrf)}<input type="hidden" name="next" value="/account/passkeys" />
-      <p class="notice calm">
+    return html`<p class="notice calm">
         It has been a while since you signed in. To add a passkey, show once more that it is you.
       </p>
-      <button>Sign in again</button>
-    </form>`;
+      <p>
+        <a class="button" href="/account/confirm?next=/account/passkeys">Confirm that it is you</a>
+      </p>`;
   }
   const address = `${services.publicUrl}/account/passkeys`;
   return [

@@ -27,7 +27,7 @@ const PASSWORD_LENGTH_MAX = 128;
 const done = {
   name: "Your name is changed.",
   password:
-    "Your password is changed. You are signed out everywhere else, your personal tokens are revoked and your apps disconnected.",
+    "Your password is changed. You are signed out everywhere else, your personal tokens are revoked, your apps disconnected, and your connections no longer decide in your name.",
   session: "That device is signed out.",
   sessions: "You are signed out everywhere else.",
 };

@@ -1,5 +1,6 @@
 import type { Routes } from "../routes.ts";
 import { showOwnApps, submitOwnRevocation } from "./apps.ts";
+import { giveConfirmOptions, showConfirm, submitConfirm, submitConfirmPasskey } from "./confirm.ts";
 import {
   givePasskeyOptions,
   showPasskeys,
@@ -24,6 +25,7 @@ export const accountRoutes: Routes = {
     ["/account/passkeys", showPasskeys],
     ["/account/tokens", showTokens],
     ["/account/apps", showOwnApps],
+    ["/account/confirm", showConfirm],
   ],
   forms: [
     ["/account/name", "/account", submitName],
@@ -37,6 +39,9 @@ export const accountRoutes: Routes = {
     ["/account/passkeys/:id/remove", "/account/passkeys", submitPasskeyRemoval],
     ["/account/tokens", "/account/tokens", submitToken],
     ["/account/tokens/:id/revoke", "/account/tokens", submitTokenRevocation],
+    ["/account/confirm", "/account/confirm", submitConfirm],
+    ["/account/confirm/passkey", "/account/confirm", submitConfirmPasskey],
+    ["/account/confirm/passkey/options", "/account/confirm", giveConfirmOptions],
     ["/account/apps/:id/revoke", "/account/apps", submitOwnRevocation],
   ],
 };

@@ -11,7 +11,7 @@ import { organizationPage } from "./part.ts";
 export function linkPage(
   visit: MemberVisit,
   made: {
-    person: { id: string; name: string; email: string | null };
+    person: { id: string | null; name: string; email: string | null };
     link: NewLink & { url: string };
     purpose: "invitation" | "password_reset";
   },
@@ -23,14 +23,15 @@ export function linkPage(
     banner: shownOnce(isInvitation ? "This is their invitation" : "This is their link"),
     main: html`<div class="card">
       <p>
-        By this link ${oneLine(person.name)}
-        ${isInvitation ? "chooses a password and joins" : "chooses a new password"}. It works once,
-        until ${exactTime(link.expiresAt)}.
+        By this link ${oneLine(person.name)} ${isInvitation ? "joins" : "chooses a new password"}.
+        It works once, until ${exactTime(link.expiresAt)}.
       </p>
       <p>${mailed(visit, person.email)}</p>
       ${copyable({ id: "link", label: "Link", text: link.url, hint: "Whoever has it gets in: send it to that person only." })}
       <p>
-        <a class="button" href="/organization/people/${person.id}">I have copied it</a>
+        <a class="button" href="/organization/people${person.id === null ? "" : `/${person.id}`}"
+          >I have copied it</a
+        >
       </p>
     </div>`,
   });

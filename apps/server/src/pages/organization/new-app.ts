@@ -35,7 +35,7 @@ const untouched = (platform: Platform): Typed => ({
   zapierAppId: "",
   redirectUris: "",
   kind: "web",
-  scopes: ["approvals:read", "approvals:write", "comments:write"],
+  scopes: ["approvals:read", "approvals:write", "approvals:decide", "comments:write"],
   allowsClientCredentials: false,
 });
 

@@ -1,9 +1,14 @@
 import {
-  createPerson,
   invalidInput,
+  invitePerson,
   listConnections,
+  listInvitations,
   listMembers,
+  sendInvitationAgain,
+  withdrawInvitation,
   type Connection,
+  type Invitation,
+  type InvitationLink,
   type Member,
   type Role,
 } from "@sayso/core";
@@ -12,9 +17,10 @@ import { html, type Html, type HtmlValue } from "../html.ts";
 import { checkbox, choices } from "../inputs.ts";
 import { field, type Page } from "../layout.ts";
 import { doneBanner } from "../part-page.ts";
-import { rows, section, type Row } from "../pieces.ts";
+import { buttonForm, rows, section, type Row } from "../pieces.ts";
 import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
 import type { MemberVisit } from "../site.ts";
+import { exactTime } from "../times.ts";
 import { oneLine } from "../untrusted-text.ts";
 import { linkPage } from "./link-page.ts";
 import { organizationPage } from "./part.ts";
@@ -78,25 +84,57 @@ export async function submitInvitation(visit: MemberVisit): Promise<void> {
   const made = await tryForm(
     visit,
     ["name", "email", "role"],
-    async () => createPerson(visit.context, { ...typed, role: readRole(typed.role) }),
+    async () => invitePerson(visit.context, { ...typed, role: readRole(typed.role) }),
     async (remarks, status) => visit.show(await peoplePage(visit, typed, remarks), status),
   );
   if (!made) return;
-  const { personId, invitation } = made.value;
-  if (!invitation) return visit.redirect(`/organization/people/${personId}?done=joined`);
-  visit.show(
-    linkPage(visit, {
-      person: { ...typed, id: personId },
-      link: invitation,
-      purpose: "invitation",
-    }),
+  const { name, email } = typed;
+  showSent(visit, { name, email, link: made.value.link });
+}
+
+/** Where mail works, having the link shows that one reads the mail of that address: nobody else is given it. */
+function showSent(
+  visit: MemberVisit,
+  sent: { name: string; email: string; link: InvitationLink },
+): void {
+  if (visit.services.mail.isEnabled) return visit.redirect("/organization/people?done=invited");
+  const { link, ...person } = sent;
+  visit.show(linkPage(visit, { person: { ...person, id: null }, link, purpose: "invitation" }));
+}
+
+/** Does something with the invitation that the form's address names. */
+async function act<T>(
+  visit: MemberVisit,
+  deed: (id: string) => Promise<T>,
+): Promise<{ invitation: Invitation; value: T } | null> {
+  const id = String(visit.request.params.id);
+  const invitation = (await listInvitations(visit.context)).find((one) => one.id === id);
+  const done = await tryForm(
+    visit,
+    [],
+    () => deed(id),
+    async (remarks, status) => visit.show(await peoplePage(visit, untouched, remarks), status),
   );
+  return done && invitation ? { invitation, value: done.value } : null;
+}
+
+/** POST /organization/invitations/:id/again */
+export async function submitInvitationAgain(visit: MemberVisit): Promise<void> {
+  const sent = await act(visit, (id) => sendInvitationAgain(visit.context, id));
+  if (sent) showSent(visit, { ...sent.invitation, link: sent.value });
+}
+
+/** POST /organization/invitations/:id/withdraw */
+export async function submitWithdrawal(visit: MemberVisit): Promise<void> {
+  const withdrawn = await act(visit, (id) => withdrawInvitation(visit.context, id));
+  if (withdrawn) visit.redirect("/organization/people?done=withdrawn");
 }
 
 async function peoplePage(visit: MemberVisit, typed: Typed, remarks: Remarks): Promise<Page> {
-  const [people, connections] = await Promise.all([
+  const [people, connections, invitations] = await Promise.all([
     listMembers(visit.context, { includeDisabled: true }),
     listConnections(visit.context),
+    listInvitations(visit.context),
   ]);
   const orphans = connections.filter(({ ownerId }) => !people.some(({ id }) => id === ownerId));
   return organizationPage(visit, {
@@ -106,6 +144,8 @@ async function peoplePage(visit: MemberVisit, typed: Typed, remarks: Remarks): P
       doneBanner(visit, {
         removed: "That person is no longer in this organization.",
         transferred: "The connections have their new owner.",
+        invited: "The invitation is on its way to them. They are a member once they accept.",
+        withdrawn: "The invitation is withdrawn: its link is dead.",
       }),
     main: [
       section(
@@ -114,6 +154,12 @@ async function peoplePage(visit: MemberVisit, typed: Typed, remarks: Remarks): P
         rows(people.map((person) => personRow(person, visit))),
       ),
       orphans.length > 0 && section("orphans", "Left behind", leftBehind(visit, people, orphans)),
+      invitations.length > 0 &&
+        section(
+          "invitations",
+          html`Invited <small>${invitations.length}</small>`,
+          rows(invitations.map((invitation) => invitationRow(invitation, visit))),
+        ),
       section("invite", "Invite somebody", inviteForm(visit, typed, remarks)),
     ],
   });
@@ -148,6 +194,24 @@ function personRow(person: Member, { session }: MemberVisit): Row {
       person.email && oneLine(person.email),
       !person.isDisabled && !person.canApprove && "may not approve",
       person.teams.length > 0 && person.teams.map(({ name }, i) => [i > 0 && ", ", oneLine(name)]),
+    ],
+  };
+}
+
+function invitationRow(invitation: Invitation, { csrf }: MemberVisit): Row {
+  const { id, name, email, role, isOpen, invitedByName, expiresAt } = invitation;
+  const action = `/organization/invitations/${id}`;
+  return {
+    title: html`${oneLine(name)} <span class="mark high">${isOpen ? "invited" : "expired"}</span>`,
+    facts: [
+      oneLine(email),
+      role,
+      invitedByName && html`by ${oneLine(invitedByName)}`,
+      isOpen && html`until ${exactTime(expiresAt)}`,
+    ],
+    actions: [
+      buttonForm({ action: `${action}/again`, csrf, label: "Send again" }),
+      buttonForm({ action: `${action}/withdraw`, csrf, label: "Withdraw" }),
     ],
   };
 }

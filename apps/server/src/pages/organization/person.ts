@@ -27,8 +27,6 @@ import { readRole, roleChoices, stateMark } from "./people.ts";
 import { transferForm } from "./transfer.ts";
 
 const done = {
-  joined:
-    "They are a member now. They have an account on this server already: they sign in as they do elsewhere, or by the invitation that they got first.",
   saved: "What they may do is saved.",
   disabled: "They are shut out: signed out everywhere, and their tokens and apps refused.",
   enabled: "They can sign in again.",

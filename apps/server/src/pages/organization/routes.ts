@@ -3,7 +3,13 @@ import type { MemberVisit } from "../site.ts";
 import { showApp, submitAppDeletion, submitRotation } from "./app.ts";
 import { showApps, submitRevocation } from "./apps.ts";
 import { showNewApp, submitNewApp } from "./new-app.ts";
-import { showPeople, submitConnections, submitInvitation } from "./people.ts";
+import {
+  showPeople,
+  submitConnections,
+  submitInvitation,
+  submitInvitationAgain,
+  submitWithdrawal,
+} from "./people.ts";
 import {
   showPerson,
   submitDisabling,
@@ -23,6 +29,7 @@ import {
 
 const people = "/organization/people";
 const person = `${people}/:id`;
+const invitation = "/organization/invitations/:id";
 const teams = "/organization/teams";
 const team = `${teams}/:id`;
 const apps = "/organization/apps";
@@ -43,6 +50,8 @@ export const organizationRoutes: Routes = {
   ],
   forms: [
     [people, people, submitInvitation],
+    [`${invitation}/again`, people, submitInvitationAgain],
+    [`${invitation}/withdraw`, people, submitWithdrawal],
     [`${person}/role`, person, submitRole],
     [`${person}/link`, person, submitLink],
     [`${person}/disable`, person, submitDisabling],

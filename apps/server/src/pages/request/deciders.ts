@@ -2,6 +2,7 @@ import type { StepState, Vote } from "@sayso/core";
 import { html, type Html, type HtmlValue } from "../html.ts";
 import { relativeTime } from "../times.ts";
 import { manyLines, oneLine } from "../untrusted-text.ts";
+import { through } from "../words.ts";
 import type { RequestDetails } from "./read.ts";
 
 /** Who has decided, who else may, and how much is still needed. */
@@ -74,7 +75,7 @@ function voteItem(vote: Vote, now: Date): Html {
     : oneLine(vote.personName ?? "Somebody who has left");
   return html`<li class="${pastTense[vote.decision]}">
     <span
-      ><strong>${by}</strong> ${pastTense[vote.decision]},
+      ><strong>${by}</strong> ${pastTense[vote.decision]}${through(vote.via)},
       ${relativeTime(vote.createdAt, now)}</span
     >${vote.comment && manyLines(vote.comment)}
   </li>`;

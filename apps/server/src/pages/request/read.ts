@@ -5,6 +5,7 @@ import {
   listMembers,
   listTeams,
   listVotes,
+  loadVisible,
   previewVote,
   type ApprovalRecord,
   type Comment,
@@ -46,11 +47,8 @@ export async function readRequest(
   id: string,
   personId: string,
 ): Promise<RequestDetails> {
-  const { services, organizationId } = context;
   // First of all, so that a revision in between makes the page's version too old rather than too new.
-  const loaded = isRequestId(id)
-    ? await services.loadRequest(organizationId, { id, personId })
-    : null;
+  const loaded = isRequestId(id) ? await loadVisible(context, id, personId) : null;
   if (!loaded)
     throw new DomainError("not_found", "There is no such request, or it is not yours to see.");
   const steps = stepsOf(loaded.state);

@@ -2,7 +2,7 @@ import { html, raw, type Html, type HtmlValue } from "../html.ts";
 import type { Page } from "../layout.ts";
 import { exactTime, relativeTime } from "../times.ts";
 import { manyLines, oneLine, outwardLink, plain, webAddress } from "../untrusted-text.ts";
-import { askedBy, priorityMark, statusMark } from "../words.ts";
+import { askedBy, priorityMark, statusMark, through } from "../words.ts";
 import { comments } from "./comments.ts";
 import { deciders } from "./deciders.ts";
 import { decisionForm, type DecisionInput } from "./decision-form.ts";
@@ -59,7 +59,8 @@ function outcome({ record, loaded }: RequestDetails): HtmlValue {
     ? html` by connection
       ${oneLine(record.decidedViaConnectionName ?? "that is gone")}${record.decidedByName && html`, for ${oneLine(record.decidedByName)}`}`
     : record.decidedBy
-      ? html` by ${oneLine(record.decidedByName ?? "somebody who has left")}`
+      ? html` by
+        ${oneLine(record.decidedByName ?? "somebody who has left")}${through(record.decidedVia)}`
       : status === "expired"
         ? " because nobody decided in time"
         : status === "cancelled"

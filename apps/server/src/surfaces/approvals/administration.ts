@@ -50,6 +50,7 @@ export const administrationHandlers: Handlers<Operations> = {
     const organization = await updateOrganization(context, {
       name: body.name,
       fourEyes: body.four_eyes,
+      requestVisibility: body.request_visibility,
     });
     return { status: 200, body: toOrganization(organization) };
   },
@@ -139,6 +140,7 @@ const toOrganization = (organization: Organization) => ({
   id: organization.id,
   name: organization.name,
   four_eyes: organization.fourEyes,
+  request_visibility: organization.requestVisibility,
   created_at: organization.createdAt.toISOString(),
 });
 

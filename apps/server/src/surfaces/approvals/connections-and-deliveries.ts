@@ -12,7 +12,7 @@ import {
   rotateWebhookSecret,
   updateConnection,
   type Connection,
-  type Delivery,
+  type ListedDelivery,
 } from "@sayso/core";
 import type { z } from "zod";
 import type { Handlers } from "../../http/bind.ts";
@@ -55,7 +55,12 @@ export const connectionAndDeliveryHandlers: Handlers<Operations> = {
   },
 
   async updateConnection({ context, params, body }) {
-    const changes = { ...fromConnectionBody(body), name: body.name, isActive: body.is_active };
+    const changes = {
+      ...fromConnectionBody(body),
+      name: body.name,
+      isActive: body.is_active,
+      canReadAll: body.can_read_all,
+    };
     return { status: 200, body: toConnection(await updateConnection(context, params.id, changes)) };
   },
 
@@ -123,6 +128,7 @@ export const connectionAndDeliveryHandlers: Handlers<Operations> = {
 
 function fromConnectionBody(body: {
   can_decide?: boolean;
+  can_decide_own?: boolean;
   rate_limit_per_hour?: number;
   allowed_action_types?: string[] | null;
   max_priority?: Connection["maxPriority"];
@@ -131,6 +137,7 @@ function fromConnectionBody(body: {
 }) {
   return {
     canDecide: body.can_decide,
+    canDecideOwn: body.can_decide_own,
     rateLimitPerHour: body.rate_limit_per_hour,
     allowedActionTypes: body.allowed_action_types,
     maxPriority: body.max_priority,
@@ -147,6 +154,10 @@ const toConnection = (connection: Connection) => ({
   owner_name: connection.ownerName,
   is_active: connection.isActive,
   can_decide: connection.canDecide,
+  can_decide_own: connection.canDecideOwn,
+  decides_since: connection.decidesSince?.toISOString() ?? null,
+  decides_by: connection.decidesBy,
+  can_read_all: connection.canReadAll,
   rate_limit_per_hour: connection.rateLimitPerHour,
   allowed_action_types: connection.allowedActionTypes,
   max_priority: connection.maxPriority,
@@ -160,7 +171,7 @@ const toConnection = (connection: Connection) => ({
 
 /** What a delivery is, without what was tried. */
 export const toDeliveryFacts = (
-  delivery: Omit<Delivery, "attempts" | "body">,
+  delivery: Omit<ListedDelivery, "attempts">,
 ): Omit<z.input<typeof approvals.Delivery>, "attempts"> => ({
   id: delivery.id,
   request_id: delivery.requestId,
@@ -176,7 +187,7 @@ export const toDeliveryFacts = (
   created_at: delivery.createdAt.toISOString(),
 });
 
-const toDelivery = (delivery: Delivery): z.input<typeof approvals.Delivery> => ({
+const toDelivery = (delivery: ListedDelivery): z.input<typeof approvals.Delivery> => ({
   ...toDeliveryFacts(delivery),
   attempts: delivery.attempts.map((attempt) => ({
     attempt: attempt.attempt,

@@ -16,12 +16,13 @@ type Event = z.input<typeof approvals.Event>;
 export const eventHandlers: Handlers<Operations> = {
   async listEvents(call) {
     const { context, query } = call;
+    const inTurn = query.wait > 0 ? call.inTurn : undefined;
     const { after = "earliest", last, types, limit, wait } = query;
     if (last !== undefined)
       return { status: 200, body: toPage(await readNewestEvents(context, { types }, last)) };
     const page = await readEvents(
       context,
-      { after, types },
+      { after, types, ...(inTurn && { inTurn }) },
       // Only who waits needs to be watched.
       wait > 0 ? { limit, waitMs: wait * 1000, signal: call.signal } : { limit },
     );
@@ -29,9 +30,9 @@ export const eventHandlers: Handlers<Operations> = {
     return { status: 200, body: toPage(page) };
   },
 
-  streamEvents({ context, query, signal }) {
+  streamEvents({ context, query, signal, inTurn }) {
     const { after = "latest", types } = query;
-    const followed = followEvents(context, { after, types }, signal);
+    const followed = followEvents(context, { after, types, inTurn }, signal);
     return Promise.resolve({ status: 200, body: toParts(followed) });
   },
 };

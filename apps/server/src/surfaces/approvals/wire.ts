@@ -1,5 +1,12 @@
 import type { approvals } from "@sayso/catalogue";
-import type { ApprovalRecord, Comment, Performed, StepState, StepStatus } from "@sayso/core";
+import {
+  tellVia,
+  type ApprovalRecord,
+  type Comment,
+  type Performed,
+  type StepState,
+  type StepStatus,
+} from "@sayso/core";
 import type { z } from "zod";
 
 type Wire<Schema extends z.ZodType> = z.input<Schema>;
@@ -29,6 +36,7 @@ export function toApproval(
     source_name: record.sourceName,
     source_url: record.sourceUrl,
     metadata: record.metadata,
+    ...(record.isMetadataLeftOut && { truncated: ["metadata" as const] }),
     ...(contextHtml && { context_html: record.contextHtml }),
     callback_url: record.callbackUrl,
     callback_delivered: record.callbackDelivered,
@@ -52,6 +60,7 @@ export function toApproval(
     decided_by_name: record.decidedByName,
     decided_via_connection_id: record.decidedViaConnectionId,
     decided_via_connection_name: record.decidedViaConnectionName,
+    decided_via: tellVia(record.decidedVia),
     decision_reason: record.decisionReason,
     decision_comment: record.decisionComment,
     decision_source: record.decisionSource,
@@ -71,6 +80,7 @@ export function toDecided({ loaded, after }: Performed): Wire<typeof approvals.D
     decided_by: after.decidedBy,
     decided_by_name: decidedByName,
     decided_via_connection_id: after.decidedViaConnectionId,
+    decided_via: tellVia(after.decidedVia),
     decision_comment: after.decisionComment,
     required_approvals: after.requiredApprovals,
     current_approvals: after.currentApprovals,
@@ -112,10 +122,20 @@ export function toComment(comment: Comment): Wire<typeof approvals.Comment> {
   };
 }
 
+const TRUNCATED = {
+  field: "data",
+  message:
+    "Some items lack the fields that they name in truncated, since this page would be too long; read these items by their ids, or ask for a smaller page",
+};
+
+const isTruncated = (item: unknown): boolean =>
+  (item as { truncated?: readonly string[] }).truncated !== undefined;
+
 /** A page as this surface shows it, its numbers both in `pagination` and at the top. */
 export function toPage<Item>(data: Item[], page: number, pageSize: number, total: number) {
   return {
     data,
+    ...(data.some(isTruncated) && { warnings: [TRUNCATED] }),
     pagination: { page, page_size: pageSize, total, total_pages: Math.ceil(total / pageSize) },
     total,
     page,

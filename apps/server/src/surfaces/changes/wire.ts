@@ -1,13 +1,14 @@
 import type { changes } from "@sayso/catalogue";
-import type {
-  Change,
-  ChangeStage,
-  CreatedEntityType,
-  Entity,
-  EntityType,
-  HistoryEntry,
-  RequestStatus,
-  Role,
+import {
+  tellVia,
+  type Change,
+  type ChangeStage,
+  type CreatedEntityType,
+  type Entity,
+  type EntityType,
+  type HistoryEntry,
+  type RequestStatus,
+  type Role,
 } from "@sayso/core";
 import type { z } from "zod";
 import { statuses } from "../statuses.ts";
@@ -47,6 +48,7 @@ export function toChange(
     entityVersion: change.madeForVersion,
     approverId: change.approverId,
     approverName: change.approverName,
+    approvedVia: tellVia(change.decidedVia),
     comments: change.comments,
     resolvedAt: iso(change.decidedAt),
     applyStatus: change.state === "proposed" ? null : change.state,
@@ -104,6 +106,7 @@ export const toAuditLog = (entry: HistoryEntry): Wire<typeof changes.AuditLog> =
   entityVersion: entry.entityVersion,
   before: entry.before,
   after: entry.after,
+  ...(entry.isLeftOut && { truncated: ["before" as const, "after" as const] }),
   userId: entry.actorId,
   userName: entry.actorName,
   timestamp: entry.createdAt.toISOString(),

@@ -19,13 +19,13 @@ type Body = BodyOf<typeof requestsOperations.createRequest>;
 const requestsHandlers: Handlers<typeof requestsOperations> = {
   async createRequest({ context, body, sentBody }) {
     const project = connectionOf(context.actor);
-    const { record } = await createApproval(context, toInput(context, body), sentBody, {
+    const { record, isNew } = await createApproval(context, toInput(context, body), sentBody, {
       externalId: body.external_id ?? undefined,
       projectId: project?.connectionId,
     });
     const month = await monthOf(context);
     return {
-      status: 201,
+      status: isNew ? 201 : 200,
       body: toRequest(record),
       ...(month && { headers: monthHeaders(month) }),
     };
@@ -58,6 +58,7 @@ function toInput({ actor }: Context, body: Body): CreateApprovalInput {
     priority: defaults?.defaultPriority ?? "medium",
     metadata: body.payload,
     expiresAt: body.expires_at ? new Date(body.expires_at) : undefined,
+    idempotencyKey: body.idempotency_key ?? undefined,
   };
 }
 

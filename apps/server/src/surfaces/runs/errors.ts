@@ -9,8 +9,9 @@ const names: Record<string, string> = {
 };
 
 /** This surface's form of a refusal: `{ code, message, details }`, in its own names. */
-export function renderRunsError({ code, message, details }: Refusal) {
+export function renderRunsError({ code, message, details, isInCallersWords }: Refusal) {
   if (!details) return { code, message };
+  if (isInCallersWords) return { code, message, details };
   const fields = details.fields as FieldFault[] | undefined;
   const field = typeof details.field === "string" ? details.field : fields?.[0]?.field;
   return {

@@ -1,5 +1,5 @@
 import type { runs } from "@sayso/catalogue";
-import { diffObjects, type Flow, type Run, type Tag } from "@sayso/core";
+import { diffObjects, tellVia, type Flow, type Run, type Tag } from "@sayso/core";
 import type { z } from "zod";
 import { statuses } from "../statuses.ts";
 
@@ -36,10 +36,11 @@ export function toRun(run: Run, { withDifference = true } = {}): z.input<typeof 
     object,
     invoker: invokerOf(run),
     tags,
-    results: run.results.map(({ personId, decision, comment }) => ({
+    results: run.results.map(({ personId, decision, comment, via }) => ({
       reviewer: { type: "user", id: personId },
       result: decision === "approve" ? "approved" : "denied",
       comment: comment ?? "",
+      via: tellVia(via),
     })),
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),

@@ -93,8 +93,11 @@ const toKey = (key: ConnectionKey) => ({
   last_four: key.lastFour,
   status: key.status,
   scopes: key.scopes,
+  made_by: key.madeBy,
+  ends_with_deciding: key.endsWithDeciding,
   expires_at: key.expiresAt?.toISOString() ?? null,
   revoked_at: key.revokedAt?.toISOString() ?? null,
+  revoked_reason: key.revokedReason,
   last_used_at: key.lastUsedAt?.toISOString() ?? null,
   created_at: key.createdAt.toISOString(),
 });

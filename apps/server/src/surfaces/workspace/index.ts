@@ -9,6 +9,7 @@ import { inboxHandlers } from "./inbox.ts";
 import { goalPageHandlers } from "./goals.ts";
 import { activityHandlers } from "./activity.ts";
 import { figuresHandlers } from "./figures.ts";
+import { invitationHandlers } from "./invitations.ts";
 import { meHandlers } from "./me.ts";
 import { peopleHandlers } from "./people.ts";
 import { teamHandlers } from "./teams.ts";
@@ -21,6 +22,7 @@ import { viewHandlers } from "./views.ts";
 const workspaceHandlers: Handlers<typeof workspaceOperations> = {
   ...meHandlers,
   ...peopleHandlers,
+  ...invitationHandlers,
   ...teamHandlers,
   ...activityHandlers,
   ...figuresHandlers,

@@ -1,6 +1,5 @@
 import type { workspaceOperations } from "@sayso/catalogue";
 import {
-  createPerson,
   disablePerson,
   enablePerson,
   inviteAgain,
@@ -22,7 +21,6 @@ type Operations = Pick<
   typeof workspaceOperations,
   | "listPeople"
   | "getPerson"
-  | "invitePerson"
   | "invitePersonAgain"
   | "resetPersonPassword"
   | "updatePerson"
@@ -48,22 +46,6 @@ export const peopleHandlers: Handlers<Operations> = {
     return {
       status: 200,
       body: { ...person, connections: own.map(({ id, name }) => ({ id, name })) },
-    };
-  },
-
-  async invitePerson({ context, body }) {
-    const { personId, invitation } = await createPerson(context, {
-      name: body.name,
-      email: body.email,
-      role: body.role,
-      canApprove: body.can_approve,
-    });
-    return {
-      status: 201,
-      body: {
-        person: await readPerson(context, personId),
-        invitation: invitation && toLink(invitation),
-      },
     };
   },
 

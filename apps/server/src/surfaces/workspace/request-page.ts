@@ -6,6 +6,7 @@ import {
   listDeciders,
   readTimeline,
   summarizeDeliveries,
+  tellVia,
   type DecidingStep,
   type DeliverySummary,
   type Difference,
@@ -102,6 +103,7 @@ const toVote = (vote: Vote) => ({
   person: { id: vote.personId, name: vote.personName },
   connection:
     vote.connectionId === null ? null : { id: vote.connectionId, name: vote.connectionName },
+  via: tellVia(vote.via),
   decision: vote.decision,
   comment: vote.comment,
   source: vote.source,
@@ -122,6 +124,7 @@ const toDecidingStep = (step: DecidingStep) => ({
 
 const toTimelineEntry = ({ at, step, votesVoided, ...entry }: TimelineEntry) => ({
   ...entry,
+  via: tellVia(entry.via),
   created_at: at.toISOString(),
   step: step && { id: step.id, step_order: step.order, name: step.name },
   votes_voided: votesVoided,

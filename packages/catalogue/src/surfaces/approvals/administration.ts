@@ -6,6 +6,12 @@ import { Decision, listOf, Priority, Role } from "./schemas.ts";
 
 export const Deleted = z.object({ id, deleted: z.literal(true) }).meta({ id: "Deleted" });
 
+const RequestVisibility = z
+  .enum(["everyone", "involved"])
+  .describe(
+    "Who sees a request: every member and connection, or those who asked it, are asked by it or took part in it, and admins",
+  );
+
 const Organization = z
   .object({
     id,
@@ -13,6 +19,7 @@ const Organization = z
     four_eyes: z
       .boolean()
       .describe("Whether nobody may decide what they, or a connection of theirs, asked for"),
+    request_visibility: RequestVisibility,
     created_at: timestamp,
   })
   .meta({ id: "Organization" });
@@ -34,7 +41,7 @@ export const updateOrganization = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Update Organization",
-  description: "Change the name or the four-eyes rule",
+  description: "Change the name, the four-eyes rule, or who sees a request",
   input: {
     body: z.object({
       name: filledText(200).optional().describe("What people call the organization"),
@@ -42,6 +49,7 @@ export const updateOrganization = defineOperation({
         .boolean()
         .optional()
         .describe("Whether nobody may decide what they, or a connection of theirs, asked for"),
+      request_visibility: RequestVisibility.optional(),
     }),
   },
   responses: { 200: Organization },

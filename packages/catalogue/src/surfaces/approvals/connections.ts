@@ -13,7 +13,20 @@ const Connection = z
     owner_id: id.describe("The person who answers for what this connection does"),
     owner_name: z.string(),
     is_active: z.boolean(),
-    can_decide: z.boolean().describe("Whether its votes count; only an admin can switch this on"),
+    can_decide: z
+      .boolean()
+      .describe("Whether its votes count, as votes of the person who owns it and agreed to that"),
+    can_decide_own: z
+      .boolean()
+      .describe("Whether they agreed as well that it decides what was asked through it"),
+    decides_since: timestamp.nullable().describe("When they agreed; null: its votes don't count"),
+    decides_by: z
+      .enum(["session", "command_line"])
+      .nullable()
+      .describe("How they agreed: signed in, or on the server's command line"),
+    can_read_all: z
+      .boolean()
+      .describe("Whether it sees every request, where others see only those that they asked"),
     rate_limit_per_hour: z.int(),
     allowed_action_types: z.array(z.string()).nullable(),
     max_priority: Priority.nullable(),
@@ -36,7 +49,18 @@ const ConnectionBody = z.object({
     .enum(["n8n", "zapier", "make"])
     .optional()
     .describe("Fills in what this app's clients leave out"),
-  can_decide: z.boolean().optional().describe("Whether its votes count; default false"),
+  can_decide: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether its votes count as its owner's; default false. Only the owner switches it on, signed in, having confirmed with password or passkey in the last 15 minutes: then keys that they did not make end. They and admins switch it off",
+    ),
+  can_decide_own: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether it may decide also what was asked through it; default false. Switched on as can_decide, and only with it",
+    ),
   rate_limit_per_hour: z.int().min(1).max(10_000).optional().describe("Default 100"),
   allowed_action_types: z
     .array(filledText(200))
@@ -84,9 +108,9 @@ export const getConnection = defineOperation({
   key: "connection.get",
   http: { method: "GET", path: "/api/v1/connections/{id}" },
   scope: "approvals:read",
-  adminOnly: true,
+  caller: "person",
   label: "Get Connection",
-  description: "One connection",
+  description: "One connection: any for an admin, and one's own",
   input: { params: byId },
   responses: { 200: Connection },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -96,13 +120,19 @@ export const updateConnection = defineOperation({
   key: "connection.update",
   http: { method: "PATCH", path: "/api/v1/connections/{id}" },
   scope: "approvals:write",
-  adminOnly: true,
+  caller: "person",
   label: "Update Connection",
-  description: "Change a connection's name, limits or defaults, or switch it off",
+  description:
+    "Change a connection's name, limits or defaults, or switch it off, as an admin; as its owner say whether it decides",
   input: {
     params: byId,
     body: ConnectionBody.omit({ preset: true })
-      .extend({ is_active: z.boolean().describe("Whether it may do anything at all") })
+      .extend({
+        is_active: z.boolean().describe("Whether it may do anything at all"),
+        can_read_all: z
+          .boolean()
+          .describe("Whether it sees every request, where others see only those that they asked"),
+      })
       .partial(),
   },
   responses: { 200: Connection },
@@ -126,9 +156,10 @@ export const rotateKey = defineOperation({
   key: "connection.rotate",
   http: { method: "POST", path: "/api/v1/connections/{id}/rotate" },
   scope: "approvals:write",
-  adminOnly: true,
+  caller: "person",
   label: "Rotate API Key",
-  description: "Make a new key; the old one lives on for a grace period",
+  description:
+    "Make a new key; the old one lives on for a grace period. Where the connection decides, only its owner may, as for can_decide",
   input: {
     params: byId,
     body: z
@@ -151,7 +182,7 @@ export const rotateWebhookSecret = defineOperation({
   key: "connection.rotate_webhook_secret",
   http: { method: "POST", path: "/api/v1/connections/{id}/rotate-webhook-secret" },
   scope: "approvals:write",
-  adminOnly: true,
+  caller: "person",
   label: "Rotate Webhook Secret",
   description: "Make a new webhook secret; for 24 hours callbacks are signed with both",
   input: { params: byId },

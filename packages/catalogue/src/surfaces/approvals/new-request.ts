@@ -63,7 +63,9 @@ export const CreateApprovalBody = z
     source_url: webAddress.optional().describe("Where approvers can look at what asks"),
     context_html: text(50_000)
       .optional()
-      .describe("Rich context for approvers; sanitised before anybody sees it"),
+      .describe(
+        "Rich context for approvers, sanitised: images only as data: addresses, links only to http(s) and mailto",
+      ),
     assigned_approvers: z
       .array(id)
       .min(1)

@@ -12,6 +12,7 @@ import {
   pageOf,
   priorities,
   statuses,
+  warnings,
 } from "./schemas.ts";
 
 const byId = z.object({ id: id.describe("The request") });
@@ -23,6 +24,9 @@ export const createApproval = defineOperation({
   label: "Create Approval Request",
   description: "Ask people to approve an action before it runs",
   input: { body: CreateApprovalBody },
+  ignored: {
+    body: { notify_channel_ids: "has no effect: notifications go where people want them" },
+  },
   responses: { 201: Approval, 200: Approval },
   errors: ["validation_failed", "forbidden", "conflict", "rate_limited", "emergency_stop"],
   fields: {
@@ -66,7 +70,9 @@ export const listApprovals = defineOperation({
   input: {
     query: z.object({
       page: wholeNumber(1, 10_000_000).default(1).describe("Counts from 1"),
-      page_size: wholeNumber(1, 100).default(20).describe("Requests on a page"),
+      page_size: wholeNumber(1, 100)
+        .default(20)
+        .describe("Requests on a page; also taken as limit"),
       status: commaList(statuses).optional().describe("Only these statuses"),
       priority: commaList(priorities).optional().describe("Only these priorities"),
       search: text(500)
@@ -84,7 +90,14 @@ export const listApprovals = defineOperation({
       decided_before: instant.optional().describe("Decided before this time"),
     }),
   },
-  responses: { 200: pageOf(Approval) },
+  ignored: {
+    query: {
+      sort: "has no effect: the newest requests come first",
+      order: "has no effect: the newest requests come first",
+    },
+  },
+  otherNames: { limit: "page_size" },
+  responses: { 200: pageOf(Approval).extend({ warnings }) },
   errors: ["validation_failed", "rate_limited"],
   fields: {
     page: { advanced: true },
@@ -133,7 +146,7 @@ export const DecideBody = z
 export const decideApproval = defineOperation({
   key: "approval.decide",
   http: { method: "PATCH", path: "/api/v1/approvals/{id}" },
-  scope: "approvals:write",
+  scope: "approvals:decide",
   label: "Decide Approval Request",
   description: "Approve or reject a pending request: a vote on the caller's active step",
   input: { params: byId, body: DecideBody },
@@ -196,7 +209,7 @@ export const cancelApproval = defineOperation({
 export const decideApprovals = defineOperation({
   key: "approval.decide_many",
   http: { method: "POST", path: "/api/v1/approvals/batch" },
-  scope: "approvals:write",
+  scope: "approvals:decide",
   label: "Decide Several Requests",
   description: "Approve or reject up to 50 requests; each stands for itself",
   input: {
@@ -222,7 +235,7 @@ export const decideApprovals = defineOperation({
 export const delegateVote = defineOperation({
   key: "approval.delegate",
   http: { method: "POST", path: "/api/v1/approvals/{id}/delegate" },
-  scope: "approvals:write",
+  scope: "approvals:decide",
   label: "Delegate Vote",
   description: "Hand your place as a named approver to somebody else, who then votes instead",
   input: {

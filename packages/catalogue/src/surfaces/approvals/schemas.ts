@@ -27,6 +27,25 @@ const nullable = <T extends z.ZodType>(schema: T) => schema.nullable();
 
 const Warning = z.object({ field: z.string(), message: z.string() }).meta({ id: "Warning" });
 
+/** What an answer says beside the rest. */
+export const warnings = z
+  .array(Warning)
+  .optional()
+  .describe("What is likely not meant, or was taken without having an effect");
+
+/** Through what somebody decided. */
+export const Via = z
+  .object({
+    kind: z
+      .enum(["session", "token", "app", "connection", "command_line", "link", "rule"])
+      .describe(
+        "A person's own session or personal token, an app in their name, a connection by itself, the server's command line, a mailed link, or the rule by which the request decided itself",
+      ),
+    id: nullable(id).describe("The token's, the app's (client_id) or the connection's"),
+    name: nullable(z.string()),
+  })
+  .meta({ id: "Via" });
+
 /** A request as every answer shows it. `context_html` only where a single request is read. */
 export const Approval = z
   .object({
@@ -47,6 +66,12 @@ export const Approval = z
     source_url: nullable(z.string()),
     metadata: nullable(jsonObject),
     context_html: nullable(z.string()).optional(),
+    truncated: z
+      .array(z.enum(["metadata"]))
+      .optional()
+      .describe(
+        "In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id",
+      ),
     callback_url: nullable(z.string()),
     callback_delivered: z
       .boolean()
@@ -69,10 +94,11 @@ export const Approval = z
     decided_at: nullable(timestamp),
     decided_by: nullable(id),
     decided_by_name: nullable(z.string()),
-    decided_via_connection_id: nullable(id).describe(
-      "The connection that decided, where an admin allows it to",
-    ),
+    decided_via_connection_id: nullable(id).describe("The connection that decided, where it may"),
     decided_via_connection_name: nullable(z.string()),
+    decided_via: nullable(Via).describe(
+      "Through what it was decided or withdrawn; null while it is pending, where it expired, and of earlier requests",
+    ),
     decision_reason: nullable(DecisionReason).describe(
       "On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending",
     ),
@@ -80,7 +106,7 @@ export const Approval = z
     decision_source: nullable(z.string()),
     cancelled_at: nullable(timestamp),
     url: z.string().describe("The page on which people decide"),
-    warnings: z.array(Warning).optional(),
+    warnings,
   })
   .meta({ id: "Approval", examples: [exampleApproval] });
 
@@ -96,6 +122,7 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     total: z.int(),
     page: z.int(),
     page_size: z.int(),
+    warnings: z.array(Warning).optional().describe("That items of this page are not whole"),
   });
 
 export const listOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item) });
@@ -108,6 +135,7 @@ export const Decided = z
     decided_by: nullable(id),
     decided_by_name: nullable(z.string()),
     decided_via_connection_id: nullable(id),
+    decided_via: nullable(Via),
     decision_comment: nullable(z.string()),
     required_approvals: z.int(),
     current_approvals: z.int(),
@@ -130,6 +158,11 @@ export const Comment = z
     created_at: timestamp,
   })
   .meta({ id: "Comment", examples: [exampleComment] });
+
+export const NewComment = Comment.extend({ warnings }).meta({
+  id: "NewComment",
+  examples: [exampleComment],
+});
 
 export const Step = z
   .object({

@@ -3,7 +3,7 @@ import { defineOperation } from "../../operation.ts";
 import { filledText, id, text } from "../../text.ts";
 import { hints } from "./hints.ts";
 import { DecideBody } from "./requests.ts";
-import { Comment, DecidedStep, listOf, Role, Step } from "./schemas.ts";
+import { Comment, DecidedStep, listOf, NewComment, Role, Step } from "./schemas.ts";
 
 const byId = z.object({ id: id.describe("The request") });
 
@@ -14,7 +14,8 @@ export const createComment = defineOperation({
   label: "Add Comment",
   description: "Say something about a request; everybody in the organization sees it",
   input: { params: byId, body: z.object({ body: filledText(5000).describe("What to say") }) },
-  responses: { 201: Comment },
+  ignored: { body: { source: "has no effect: a comment is shown with who wrote it" } },
+  responses: { 201: NewComment },
   errors: ["validation_failed", "not_found", "rate_limited"],
   fields: { id: hints.request, body: { label: "Comment", multiline: true } },
   platforms: ["n8n", "zapier", "make"],
@@ -101,7 +102,7 @@ export const replaceSteps = defineOperation({
 export const decideStep = defineOperation({
   key: "step.decide",
   http: { method: "PATCH", path: "/api/v1/approvals/{id}/steps/{stepId}" },
-  scope: "approvals:write",
+  scope: "approvals:decide",
   label: "Decide Step",
   description: "Vote on one active step, as its approver or as an admin",
   input: {

@@ -9,9 +9,9 @@ const byId = z.object({ id: id.describe("The subscription") });
 
 const anyOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(50).optional();
 
-/** Unlike elsewhere, a field that isn't known is refused: misspelt, it would let everything through. */
+/** Which requests' events are sent. */
 export const SubscriptionFilter = z
-  .strictObject({
+  .object({
     priority: anyOf(Priority).describe("Only requests of these priorities"),
     action_type: anyOf(filledText(200)).describe("Only requests of these action types"),
     source: anyOf(filledText(200)).describe("Only what these integrations asked"),

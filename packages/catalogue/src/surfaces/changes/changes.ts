@@ -143,7 +143,7 @@ export const getChange = defineOperation({
 export const resolveChange = defineOperation({
   key: "change.resolve",
   http: { method: "POST", path: "/changes/api/v1/approvals/{id}" },
-  scope: "approvals:write",
+  scope: "approvals:decide",
   label: "Resolve Change",
   description: "Approve or reject a change at its present stage; the last approval applies it",
   input: {

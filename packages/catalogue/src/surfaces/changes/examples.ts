@@ -24,6 +24,7 @@ export const exampleChange = {
   entityVersion: 3,
   approverId: alice,
   approverName: "Alice Approver",
+  approvedVia: { kind: "session", id: null, name: null },
   comments: "Looks good, deploying to production",
   resolvedAt: "2026-03-16T14:30:00.000Z",
   applyStatus: "applied" as const,

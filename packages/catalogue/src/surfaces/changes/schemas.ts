@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { filledText, id, jsonObject, timestamp } from "../../text.ts";
 import { exampleAuditLog, exampleChange, exampleEntity, exampleEntityType } from "./examples.ts";
+import { Via } from "../approvals/schemas.ts";
 
 export const changeActions = ["create", "update", "delete"] as const;
 /** As this surface says it; withdrawn and expired changes are rejected here. */
@@ -49,6 +50,7 @@ export const Change = z
     entityVersion: z.int().describe("What it was made for; 0: nothing was registered"),
     approverId: id.nullable().describe("Who decided last"),
     approverName: z.string().nullable(),
+    approvedVia: Via.nullable().describe("Through what it was decided last"),
     comments: z.string().nullable(),
     resolvedAt: timestamp.nullable(),
     applyStatus: z
@@ -134,6 +136,12 @@ export const AuditLog = z
     entityVersion: z.int(),
     before: jsonObject.nullable(),
     after: jsonObject.nullable(),
+    truncated: z
+      .array(z.enum(["before", "after"]))
+      .optional()
+      .describe(
+        "Fields that are null here though they are not, since the page would be longer than 2 MB; ask for a page with a smaller limit",
+      ),
     userId: id.nullable().describe("Null where its applier's answer completed the change"),
     userName: z.string().nullable(),
     timestamp,

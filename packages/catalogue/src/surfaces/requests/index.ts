@@ -12,8 +12,8 @@ const createRequest = defineOperation({
   label: "Create Request",
   description: "Submit a request for human approval",
   input: { body: CreateRequestBody },
-  responses: { 201: Request },
-  errors: ["validation_failed", "forbidden", "rate_limited", "emergency_stop"],
+  responses: { 201: Request, 200: Request },
+  errors: ["validation_failed", "forbidden", "conflict", "rate_limited", "emergency_stop"],
   example: {
     body: {
       title: "Refund order 4711",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { instant, jsonObject, timestamp } from "../../text.ts";
+import { Via } from "../approvals/schemas.ts";
 
 /** `req_` and the 32 hex digits of the id that the other surfaces show. */
 const RequestId = z
@@ -28,6 +29,7 @@ export const Request = z
     payload: jsonObject,
     decided_at: timestamp.nullable(),
     decided_by_id: z.uuid().nullable().describe("The person who decided; null: nobody did"),
+    decided_via: Via.nullable().describe("Through what it was decided"),
     decision_note: z.string().nullable(),
     inserted_at: timestamp,
     expires_at: timestamp.nullable(),
@@ -44,6 +46,7 @@ export const Request = z
         payload: { amount: 120 },
         decided_at: "2026-01-18T12:05:00.000Z",
         decided_by_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f05",
+        decided_via: { kind: "session", id: null, name: null },
         decision_note: "Looks good to me",
         inserted_at: "2026-01-18T12:00:00.000Z",
         expires_at: null,
@@ -73,5 +76,10 @@ export const CreateRequestBody = z
       .describe("Your own reference, by which the request can be looked up"),
     payload: payload.describe("Any JSON data you need to include"),
     expires_at: instant.nullish().describe("When this request expires by itself"),
+    idempotency_key: shortText(255)
+      .trim()
+      .min(1, "can't be blank")
+      .nullish()
+      .describe("The same key and body give the first request again, never a second one"),
   })
   .meta({ id: "CreateRequestBody" });

@@ -75,7 +75,7 @@ export const reviewRun = defineOperation({
     method: "POST",
     path: "/organizations/{organizationId}/approvals/{approvalId}/runs/{approvalRunId}/results",
   },
-  scope: "flows:write",
+  scope: "approvals:decide",
   label: "Review Run",
   description: "Approve or deny the active step that is yours",
   input: {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { filledText, id, jsonObject, text, timestamp } from "../../text.ts";
+import { Via } from "../approvals/schemas.ts";
 
 const person = "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f05";
 
@@ -75,6 +76,7 @@ const RunResult = z
     reviewer: z.object({ type: z.enum(["user"]), id }),
     result: RunDecision,
     comment: z.string().describe("Empty where nothing was said"),
+    via: Via.nullable().describe("Through what it was reviewed; null: of earlier runs"),
   })
   .meta({ id: "RunResult" });
 
@@ -125,7 +127,12 @@ export const Run = z
         invoker: { type: "user", id: person },
         tags: [{ key: "area", value: "sales" }],
         results: [
-          { reviewer: { type: "user", id: person }, result: "approved", comment: "Go ahead" },
+          {
+            reviewer: { type: "user", id: person },
+            result: "approved",
+            comment: "Go ahead",
+            via: { kind: "session", id: null, name: null },
+          },
         ],
         createdAt: "2025-07-10T03:10:22.747Z",
         updatedAt: "2025-07-10T03:10:22.747Z",

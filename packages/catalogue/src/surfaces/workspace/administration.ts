@@ -2,6 +2,7 @@ import type { Resource } from "../../surface.ts";
 import { approvalsResources } from "../approvals/resources.ts";
 import { exportActivity, listActivity, verifyActivity } from "./activity.ts";
 import { getFigures } from "./figures.ts";
+import * as invitations from "./invitations.ts";
 import * as people from "./people.ts";
 import { deleteTeam, renameTeam } from "./teams.ts";
 
@@ -9,7 +10,10 @@ import { deleteTeam, renameTeam } from "./teams.ts";
 export const administrationOperations = {
   listPeople: people.listPeople,
   getPerson: people.getPerson,
-  invitePerson: people.invitePerson,
+  listInvitations: invitations.listInvitations,
+  invitePerson: invitations.invitePerson,
+  sendInvitationAgain: invitations.sendInvitationAgain,
+  withdrawInvitation: invitations.withdrawInvitation,
   invitePersonAgain: people.invitePersonAgain,
   resetPersonPassword: people.resetPersonPassword,
   updatePerson: people.updatePerson,
@@ -27,6 +31,7 @@ export const administrationOperations = {
 
 export const administrationResources = {
   person: { label: "Person", description: "Who belongs to the organization, and what they may do" },
+  invitation: { label: "Invitation", description: "Who was asked to become a member" },
   team: approvalsResources.team,
   activity: { label: "Activity", description: "The audit trail" },
   figures: { label: "Figures", description: "How asking and deciding goes, in numbers" },

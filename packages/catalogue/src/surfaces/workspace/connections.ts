@@ -100,8 +100,23 @@ const ConnectionKey = z
       .enum(["valid", "expired", "revoked", "inactive"])
       .describe("inactive: its connection is switched off"),
     scopes: z.array(z.string()).nullable().describe("null: all that a connection may"),
+    made_by: z
+      .object({ id, name: z.string() })
+      .nullable()
+      .describe("null: it was made before this was noted"),
+    ends_with_deciding: z
+      .boolean()
+      .describe(
+        "Whether it ends when the owner lets the connection decide: they did not make it, signed in",
+      ),
     expires_at: timestamp.nullable(),
     revoked_at: timestamp.nullable(),
+    revoked_reason: z
+      .enum(["not_made_by_owner"])
+      .nullable()
+      .describe(
+        "not_made_by_owner: the owner let the connection decide, and had not made this key",
+      ),
     last_used_at: timestamp.nullable(),
     created_at: timestamp,
   })
@@ -111,7 +126,7 @@ const listConnectionKeys = defineOperation({
   key: "connection.list_keys",
   http: { method: "GET", path: "/api/v1/connections/{id}/keys" },
   scope: "approvals:read",
-  adminOnly: true,
+  caller: "person",
   label: "List Connection's Keys",
   description: "The connection's keys, newest first, those that have ended as well",
   input: { params: byId },
@@ -123,9 +138,10 @@ const createConnectionKey = defineOperation({
   key: "connection.create_key",
   http: { method: "POST", path: "/api/v1/connections/{id}/keys" },
   scope: "approvals:write",
-  adminOnly: true,
+  caller: "person",
   label: "Create Connection's Key",
-  description: "One more key beside those that the connection has",
+  description:
+    "One more key beside those that the connection has. Where it decides, only its owner may, as for can_decide",
   input: { params: byId },
   responses: {
     201: z.object({
@@ -142,7 +158,7 @@ const revokeConnectionKey = defineOperation({
   key: "connection.revoke_key",
   http: { method: "DELETE", path: "/api/v1/connections/{id}/keys/{keyId}" },
   scope: "approvals:write",
-  adminOnly: true,
+  caller: "person",
   label: "Revoke Connection's Key",
   description: "End a key: it is refused everywhere within a second",
   input: { params: byId.extend({ keyId: id.describe("The key") }) },

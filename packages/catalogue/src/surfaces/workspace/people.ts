@@ -14,7 +14,7 @@ const Person = z
     can_approve: z.boolean().describe("Whether they may vote at all"),
     status: z
       .enum(["active", "invited", "disabled"])
-      .describe("invited: has nothing to sign in with yet"),
+      .describe("invited: a member who has nothing to sign in with yet"),
     teams: z.array(z.object({ id, name: z.string() })),
     joined_at: timestamp,
   })
@@ -64,35 +64,6 @@ export const getPerson = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-export const invitePerson = defineOperation({
-  key: "person.invite",
-  http: { method: "POST", path: "/api/v1/people" },
-  scope: "approvals:write",
-  adminOnly: true,
-  caller: "session",
-  label: "Invite Person",
-  description:
-    "Make somebody a member; whoever can't sign in yet is invited, by mail where that is configured",
-  input: {
-    body: z.object({
-      name: filledText(100).describe("What people call them"),
-      email: filledText(254).describe("They sign in with it"),
-      role: Role.default("member").describe("Only an owner makes owners"),
-      can_approve: z.boolean().default(true).describe("Whether they may vote at all"),
-    }),
-  },
-  responses: {
-    201: z.object({
-      person: Person,
-      invitation: SignInLink.nullable().describe(
-        "null for somebody who can sign in already, or whom another organization has invited",
-      ),
-    }),
-  },
-  errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
-  example: { body: { name: "Ada Byron", email: "ada@example.com", role: "member" } },
-});
-
 export const invitePersonAgain = defineOperation({
   key: "person.invite_again",
   http: { method: "POST", path: "/api/v1/people/{id}/invitation" },
@@ -100,7 +71,7 @@ export const invitePersonAgain = defineOperation({
   adminOnly: true,
   caller: "session",
   label: "Invite Person Again",
-  description: "A fresh invitation for somebody who has not come yet; the older one dies",
+  description: "A fresh link for a member who has nothing to sign in with yet; the older one dies",
   input: { params: byId },
   responses: { 200: SignInLink },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { id, text, timestamp, wholeNumber } from "../../text.ts";
 import { hints } from "../approvals/hints.ts";
-import { Decided, Decision, DecisionReason, Role } from "../approvals/schemas.ts";
+import { Decided, Decision, DecisionReason, Role, Via } from "../approvals/schemas.ts";
 
 const byId = z.object({ id: id.describe("The request") });
 
@@ -45,7 +45,7 @@ export const previewVote = defineOperation({
 export const castVote = defineOperation({
   key: "approval.vote",
   http: { method: "POST", path: "/api/v1/approvals/{id}/your-vote" },
-  scope: "approvals:write",
+  scope: "approvals:decide",
   label: "Cast Vote",
   description: "Approve or reject what was seen: refused if the request was revised since",
   input: {
@@ -80,6 +80,7 @@ const VoteShown = z
     id,
     person: Named,
     connection: Named.nullable().describe("What voted in the person's name"),
+    via: Via.nullable().describe("Through what; null: of earlier votes"),
     decision: Decision,
     comment: z.string().nullable(),
     source: z.string().nullable(),
@@ -137,6 +138,7 @@ const TimelineEntry = z
     person: Named.nullable().describe("Who voted, decided, or handed their vote on"),
     to: Named.nullable().describe("Who votes instead"),
     connection: Named.nullable().describe("What it came through"),
+    via: Via.nullable().describe("Through what it was done; null: Sayso did it, or long ago"),
     step: z.object({ id, step_order: z.int(), name: z.string().nullable() }).nullable(),
     decision: Decision.nullable(),
     comment: z.string().nullable(),

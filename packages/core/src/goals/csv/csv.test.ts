@@ -60,17 +60,23 @@ describe("a table is read", () => {
 });
 
 test("whatever is written is read again, and no cell of it is a formula", () => {
-  const text = fc.oneof(
+  const part = fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.constantFrom("=1+1", "'=x", "-", "@a", "'", "\t"),
+    fc.constantFrom("=1+1", "'=x", "-", "@a", "'", "\t", ";", "\uff1d1", " ", '"', "\r", "\n", "a"),
   );
+  const text = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(""));
   fc.assert(
     fc.property(
       fc.array(fc.array(text, { minLength: 2, maxLength: 4 }), { minLength: 1 }),
       (rows) => {
         const read = texts(writeCsv(rows));
         expect(read.map((row) => row.map(readText))).toEqual(rows);
-        for (const cell of read.flat()) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+        for (const cell of read.flat()) {
+          expect(cell).not.toMatch(/^[\t\r]/);
+          // Also where a semicolon, a tab or a line's end is taken for the end of a cell.
+          for (const piece of cell.split(/[;\t\r\n]/))
+            expect(piece).not.toMatch(/^[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/);
+        }
       },
     ),
   );
@@ -78,6 +84,17 @@ test("whatever is written is read again, and no cell of it is a formula", () => 
 
 test("numbers are written as they are: a negative one is no formula", () => {
   expect(writeCsv([[-1.5, 1e21, null, true, "-1"]])).toBe("-1.5,1e+21,,true,'-1\r\n");
+});
+
+test.each([
+  ["full-width signs", "\uff1d1+1", "'\uff1d1+1"],
+  ["a formula behind a semicolon", "a;=1+1", "a;'=1+1"],
+  ["one behind a semicolon, a space and a quote", 'a; "=1+1', '"a;\' ""=1+1"'],
+  ["one on the second line", "a\n@b", '"a\n\'@b"'],
+  ["nothing behind a comma: it stands in quotes", "a,-1", '"a,-1"'],
+  ["nothing within a word", "a=b;c-d", "a=b;c-d"],
+])("what is written is guarded against %s", (_, text, written) => {
+  expect(writeCsv([[text]])).toBe(`${written}\r\n`);
 });
 
 describe("the columns of a table", () => {
@@ -100,6 +117,14 @@ describe("the columns of a table", () => {
   ])("are refused where they are none: %j", (csv, words) => {
     expect(() => rows(csv)).toThrow(words);
   });
+
+  test.each(["9007199254740993", "1.0000000000000001", "1e-400"])(
+    "hold numbers that survive, not %s",
+    (number) => {
+      const [row] = rows(`name,target\nK,${number}\n`);
+      expect(() => row!.number("target")).toThrow("line 2, column 2: target can't be kept exactly");
+    },
+  );
 
   test.each(["1,5", "0x10", "one", "NaN", "Infinity", "1e999", "1 000"])(
     "hold numbers, not %s",

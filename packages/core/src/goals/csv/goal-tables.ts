@@ -1,3 +1,4 @@
+import { survives } from "@sayso/exact-json";
 import { invalidInput } from "../../errors.ts";
 import type { Cell } from "./read-csv.ts";
 import { readText } from "./write-csv.ts";
@@ -74,6 +75,8 @@ export function readRows(table: GoalTable, records: readonly Cell[][]): TableRow
         if (found === undefined) return undefined;
         const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(found) ? Number(found) : NaN;
         if (!Number.isFinite(value)) throw fault(column, "must be a number, such as 12.5");
+        if (!survives(found))
+          throw fault(column, `can't be kept exactly; it would become ${value}`);
         return value;
       },
     };

@@ -3,19 +3,17 @@ import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/ser
 import type { Context } from "../../context.ts";
 import { withRetries } from "../../database-errors.ts";
 import { DomainError, notFound } from "../../errors.ts";
+import { isRecent } from "../recent-proof.ts";
 import { CHALLENGE_MINUTES, createChallenge } from "./challenges.ts";
 import { requireSession } from "./passkey.ts";
 import { relyingParty } from "./relying-party.ts";
 import { ALGORITHMS, loadWebAuthn } from "./webauthn.ts";
 
-const FRESH_MINUTES = 15;
-
 /**
  * Whether somebody who signed in then may still add a passkey: it outlives the session and a new password, so a
  * session that was left open or stolen must not be enough.
  */
-export const mayAddPasskey = (signedInAt: Date): boolean =>
-  Date.now() - signedInAt.getTime() < FRESH_MINUTES * 60_000;
+export const mayAddPasskey = isRecent;
 
 /**
  * What a browser needs to make a passkey for the calling person (`PublicKeyCredentialCreationOptionsJSON`), with a
@@ -33,7 +31,10 @@ export async function beginPasskeyRegistration(
   const { services } = context;
   const { personId } = requireSession(context);
   if (!mayAddPasskey(signedInAt))
-    throw new DomainError("forbidden", "Sign in again to add a passkey");
+    throw new DomainError(
+      "forbidden",
+      "To add a passkey, first confirm with your password or passkey that it is you",
+    );
   const { id: rpID } = relyingParty(services);
   const { generateRegistrationOptions } = await loadWebAuthn();
   const { rows } = await withRetries(() =>

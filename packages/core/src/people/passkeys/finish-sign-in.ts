@@ -1,40 +1,19 @@
-import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import type { Services } from "../../context.ts";
-import { withRetries } from "../../database-errors.ts";
-import { DomainError } from "../../errors.ts";
 import { inSystemTransaction } from "../in-system-transaction.ts";
-import { lockPeople } from "../lock-member.ts";
 import { createSession, type Device } from "../sessions.ts";
 import type { SignedIn } from "../sign-in.ts";
-import { createDeviceToken } from "../sign-in-throttle.ts";
-import { userHandleOf } from "./begin-registration.ts";
-import { takeChallenge } from "./challenges.ts";
-import { relyingParty, type RelyingParty } from "./relying-party.ts";
-import { loadWebAuthn, readAuthentication } from "./webauthn.ts";
+import { deviceTokenFor } from "../sign-in-throttle.ts";
+import { provePasskey, unknownPasskey, type PasskeyProof } from "./prove-passkey.ts";
 
 /** A browser's answer to {@link beginPasskeySignIn}. */
-export interface PasskeyAnswer extends Device {
-  /** The browser's `AuthenticationResponseJSON`, unchecked. */
-  credential: unknown;
-  /** From `beginPasskeySignIn`; null when the browser brought none. */
-  browserToken: string | null;
+export interface PasskeyAnswer extends Device, PasskeyProof {
   /** From an earlier sign-in on this device, null when there was none. */
   deviceToken: string | null;
 }
 
-interface StoredPasskey {
-  id: string;
-  person_id: string;
-  public_key: Buffer;
-  organization_id: string | null;
-}
-
 /**
- * A passkey for a new session, in the person's oldest organization: the same as a password gives.
- *
- * The challenge is used up by the attempt. A passkey that is unknown, or of somebody who is disabled or in no
- * organization, gets the same answer. One whose counter has not moved on was copied (Web Authentication Level 3 §7.2,
- * step on signCount) and is refused.
+ * A passkey for a new session, in the person's oldest organization: the same as a password gives. See `provePasskey`
+ * for what is refused.
  *
  * @throws DomainError `unauthenticated`, `validation_failed` (no passkey at all), `invalid_state` (an address without
  *   passkeys)
@@ -43,32 +22,10 @@ export async function finishPasskeySignIn(
   services: Services,
   answer: PasskeyAnswer,
 ): Promise<SignedIn> {
-  const site = relyingParty(services);
-  const response = readAuthentication(answer.credential);
-  const { clientDataJSON, userHandle } = response.response;
-  const challenge =
-    answer.browserToken &&
-    (await takeChallenge(services, clientDataJSON, { browserToken: answer.browserToken }));
-  if (!challenge) throw refused("This took longer than 5 minutes or was sent twice; try again");
-  const passkey = await findPasskey(services, response.id);
-  if (!passkey?.organization_id || !isHandleOf(passkey, userHandle)) throw unknown();
-  const { counter, isBackedUp } = await verify(site, challenge, response, passkey);
-
-  const of = { personId: passkey.person_id, organizationId: passkey.organization_id };
+  const passkey = await provePasskey(services, answer);
+  const of = { personId: passkey.personId, organizationId: passkey.organizationId };
   const sessionToken = await inSystemTransaction(services, async (db) => {
-    // The person's row is locked, so that the passkey's removal and another use of it come before this or after it.
-    await lockPeople(db, [of.personId]);
-    const { rows } = await db.query<{ counter: number }>(
-      "select counter from passkeys where id = $1",
-      [passkey.id],
-    );
-    const [before] = rows;
-    if (!before) throw unknown();
-    if (Math.max(counter, before.counter) > 0 && counter <= before.counter) throw copied();
-    await db.query(
-      "update passkeys set counter = $2, backed_up = $3, last_used_at = now() where id = $1",
-      [passkey.id, counter, isBackedUp],
-    );
+    await passkey.use(db);
     return createSession(db, services.newId, {
       ...of,
       passkeyId: passkey.id,
@@ -76,71 +33,10 @@ export async function finishPasskeySignIn(
       address: answer.address,
     });
   });
-  if (!sessionToken) throw unknown();
+  if (!sessionToken) throw unknownPasskey();
   return {
     ...of,
     sessionToken,
-    deviceToken: answer.deviceToken ?? createDeviceToken(services, of.personId),
+    deviceToken: deviceTokenFor(services, of.personId, answer.deviceToken),
   };
 }
-
-async function findPasskey(
-  services: Services,
-  credentialId: string,
-): Promise<StoredPasskey | undefined> {
-  const { rows } = await withRetries(() =>
-    services.system.query<StoredPasskey>({
-      name: "find_passkey",
-      text: `select k.id, k.person_id, k.public_key,
-               (select m.organization_id from memberships m where m.person_id = p.id
-                order by m.created_at, m.organization_id limit 1) as organization_id
-             from passkeys k join people p on p.id = k.person_id and p.disabled_at is null
-             where k.credential_id = $1`,
-      values: [Buffer.from(credentialId, "base64url")],
-    }),
-  );
-  return rows[0];
-}
-
-const isHandleOf = ({ person_id }: StoredPasskey, userHandle: string): boolean =>
-  Buffer.from(userHandle, "base64url").equals(userHandleOf(person_id));
-
-async function verify(
-  site: RelyingParty,
-  challenge: string,
-  response: AuthenticationResponseJSON,
-  passkey: StoredPasskey,
-): Promise<{ counter: number; isBackedUp: boolean }> {
-  const { verifyAuthenticationResponse } = await loadWebAuthn();
-  const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-    response,
-    expectedChallenge: challenge,
-    expectedOrigin: site.origin,
-    expectedRPID: site.id,
-    requireUserVerification: true,
-    credential: {
-      id: response.id,
-      publicKey: new Uint8Array(passkey.public_key),
-      // Compared where it is written, so that of two at the same instant one is refused.
-      counter: 0,
-    },
-  }).catch((cause: unknown) => {
-    throw refused("This passkey did not prove that it is you; try again", cause);
-  });
-  if (!verified) throw refused("This passkey did not prove that it is you; try again");
-  return {
-    counter: authenticationInfo.newCounter,
-    isBackedUp: authenticationInfo.credentialBackedUp,
-  };
-}
-
-const refused = (message: string, cause?: unknown): DomainError =>
-  new DomainError("unauthenticated", message, { cause });
-
-const unknown = (): DomainError =>
-  refused("Sayso does not know this passkey, or not any more; sign in another way");
-
-const copied = (): DomainError =>
-  refused(
-    "This passkey seems to have been copied: it counts fewer uses than Sayso has seen. Sign in another way and remove it",
-  );

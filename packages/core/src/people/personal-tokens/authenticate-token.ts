@@ -1,6 +1,7 @@
 import type { PersonActor, Role } from "../../actor.ts";
 import type { Services } from "../../context.ts";
 import { withRetries } from "../../database-errors.ts";
+import { DECIDE } from "../../oauth/scopes.ts";
 
 /** Who calls by a personal token, where, and what the token allows. */
 export interface AuthenticatedToken {
@@ -22,6 +23,7 @@ export async function authenticateToken(
   const { rows } = await withRetries(() =>
     services.system.query<{
       id: string;
+      name: string;
       organization_id: string;
       person_id: string;
       role: Role;
@@ -29,7 +31,7 @@ export async function authenticateToken(
     }>({
       name: "authenticate_token",
       text: `with found as (
-               select t.id, t.organization_id, t.person_id, m.role, t.scopes,
+               select t.id, t.name, t.organization_id, t.person_id, m.role, t.scopes,
                       t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as is_stale
                from personal_tokens t
                join people p on p.id = t.person_id and p.disabled_at is null
@@ -38,7 +40,7 @@ export async function authenticateToken(
              ), used as (
                update personal_tokens t set last_used_at = now() from found where t.id = found.id and found.is_stale
              )
-             select id, organization_id, person_id, role, scopes from found`,
+             select id, name, organization_id, person_id, role, scopes from found`,
       values: [hash],
     }),
   );
@@ -47,7 +49,14 @@ export async function authenticateToken(
     ? {
         tokenId: row.id,
         organizationId: row.organization_id,
-        actor: { kind: "person", personId: row.person_id, role: row.role, via: "token" },
+        actor: {
+          kind: "person",
+          personId: row.person_id,
+          role: row.role,
+          via: "token",
+          token: { id: row.id, name: row.name },
+          mayDecide: row.scopes.includes(DECIDE),
+        },
         scopes: row.scopes,
       }
     : null;

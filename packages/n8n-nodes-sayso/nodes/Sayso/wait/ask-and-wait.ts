@@ -1,7 +1,6 @@
 import { n8nOutputs, readDecision, type Decision } from "@sayso/triggers";
 import {
   NodeOperationError,
-  WAIT_INDEFINITELY,
   type IDataObject,
   type IExecuteFunctions,
   type INodeExecutionData,
@@ -13,8 +12,9 @@ import { operations } from "../declared.generated.ts";
 import { idempotencyKey, openRun, type Run } from "../idempotency.ts";
 import { originOf } from "../origin.ts";
 import { readParameters, type Values } from "../parameters.ts";
-import { isGate, readToolCall } from "./gate.ts";
-import { toOutputs } from "./outputs.ts";
+import { canSleep, fallAsleep } from "./fall-asleep.ts";
+import { describeToolCall, isGate, readToolCall, RefusedCall } from "./gate.ts";
+import { noDecision, toOutputs } from "./outputs.ts";
 import { resumeUrlOf } from "./resume-url.ts";
 
 /** For n8n to hear of an expiry before it goes on by itself. */
@@ -25,22 +25,29 @@ const HOLD_SECONDS = 30;
 /**
  * Asks for every input item and puts the execution to sleep; `resume` wakes it. What this run has asked for before,
  * and only its answer got lost, is found again, never asked twice. If everything is decided already it goes on at once.
+ * Where an execution can't sleep, it waits awake.
  */
 export async function askAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-  if (!isGate(context) || !context.continueOnFail()) return askAll(context);
-  try {
-    return await askAll(context);
-  } catch (error) {
-    // n8n would hand the input on, which a model wrote and which may say that it is approved.
-    return [refuseAll(context, (error as Error).message)];
-  }
+  return askAll(context).catch((error: unknown) => {
+    // Of an error that is thrown n8n would hand the input on, which may say anything.
+    if (error instanceof RefusedCall || context.continueOnFail())
+      return goOnUnasked(context, error as Error);
+    throw error;
+  });
 }
 
-const refuseAll = (context: IExecuteFunctions, message: string): INodeExecutionData[] =>
-  context.getInputData().map((_, item) => ({
-    json: { data: { approved: false, chatInput: message } },
-    pairedItem: { item },
-  }));
+function goOnUnasked(context: IExecuteFunctions, { message }: Error): INodeExecutionData[][] {
+  const hasErrorOutput = context.getNode().onError === "continueErrorOutput";
+  const items = context.getInputData().map((item, index): INodeExecutionData => {
+    const pairedItem = { item: index };
+    // n8n puts an item that is nothing but an error on the error output, with what came in.
+    if (hasErrorOutput && !isGate(context)) return { json: { error: message }, pairedItem };
+    const unasked = noDecision(context, item, message);
+    if (!isGate(context)) unasked.json.error = message;
+    return { ...unasked, pairedItem };
+  });
+  return n8nOutputs.map((_, output) => (output === 0 ? items : []));
+}
 
 async function askAll(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   const items = context.getInputData();
@@ -48,7 +55,7 @@ async function askAll(context: IExecuteFunctions): Promise<INodeExecutionData[][
   await readWebhookSecrets(context);
   const run = openRun(context);
   run.isTogether = context.getNodeParameter("ask", 0, "each") === "together";
-  run.callbackUrl ??= resumeUrlOf(context);
+  if (canSleep(context)) run.callbackUrl ??= resumeUrlOf(context);
   const limit = readLimit(context, run);
   const asks = readAsks(context, items, run, limit);
   run.requestIds = [];
@@ -61,14 +68,14 @@ async function askAll(context: IExecuteFunctions): Promise<INodeExecutionData[][
     latest = Math.max(latest, request.expires_at ? Date.parse(request.expires_at) : 0);
   }
   // The callback belongs to the execution that asked first: another one that retries it has to look for itself.
-  const isRetried = run.executionId !== context.getExecutionId();
-  if (isDecided || isRetried)
+  const isRetried = canSleep(context) && run.executionId !== context.getExecutionId();
+  if (isDecided || isRetried || !canSleep(context))
     return toOutputs(context, items, run, await decisionsOf(context, run));
   if (limit && latest > limit.goesOnAt.getTime()) tellOfEarlyEnd(context);
   keepPairs(context, items.length === 1 || run.isTogether);
-  await context.putExecutionToWait(limit && !isGate(context) ? limit.goesOnAt : WAIT_INDEFINITELY);
-  // Nothing yet: the editor would show it as coming out of No Decision. A wait that times out hands on its input.
-  return isGate(context) ? [items] : n8nOutputs.map(() => []);
+  await fallAsleep(context, isGate(context) ? undefined : limit?.goesOnAt);
+  // Nothing yet: the editor would show it as coming out of No Decision, and an agent could take a gate's input for its answer.
+  return n8nOutputs.map(() => []);
 }
 
 /**
@@ -97,18 +104,18 @@ function readAsks(
   return asked.map((_, itemIndex) => {
     const fields = readParameters(context, operations["approval.sendAndWait"]!, itemIndex);
     const payload: Values = isTogether ? { items: items.map(({ json }) => json) } : {};
-    const shown = isGate(context) ? readToolCall(context, itemIndex) : {};
-    const metadata = { ...payload, ...shown.metadata, ...(fields.metadata as Values | undefined) };
+    const shown = isGate(context) ? describeToolCall(context, readToolCall(context)) : undefined;
+    const metadata = { ...payload, ...(fields.metadata as Values | undefined), ...shown?.metadata };
     const expiresAt = fields.expires_at ?? limit?.expiresAt.toISOString();
     return {
       itemIndex,
       body: {
-        ...shown.texts,
+        ...shown?.texts,
         ...fields,
         ...(Object.keys(metadata).length > 0 && { metadata }),
         ...(expiresAt !== undefined && { expires_at: expiresAt }),
         ...originOf(context, run, waitId(context, run)),
-        callback_url: run.callbackUrl,
+        ...(run.callbackUrl !== undefined && { callback_url: run.callbackUrl }),
         idempotency_key: idempotencyKey(context, run, itemIndex),
       } as IDataObject,
     };
@@ -131,7 +138,12 @@ async function ask(
   itemIndex: number,
 ): Promise<Asked> {
   const call = { method: "POST", path: "/api/v1/approvals", body, itemIndex } as const;
-  return (await callSayso(context, call)) as Asked;
+  const asked = (await callSayso(context, call)) as Partial<Asked>;
+  if (typeof asked.id !== "string" || typeof asked.status !== "string")
+    throw new NodeOperationError(context.getNode(), "Sayso didn't confirm the request", {
+      itemIndex,
+    });
+  return asked as Asked;
 }
 
 /** Until each request is decided: the server holds back an answer as long as it can, so this is no polling by the clock. */

@@ -1,31 +1,127 @@
+import {
+  NodeConnectionTypes,
+  traverseNodeParameters,
+  type FromAIArgument,
+  type IDataObject,
+  type IExecuteData,
+  type IExecuteFunctions,
+} from "n8n-workflow";
 import type { Caller } from "../../shared/api.ts";
-import type { IDataObject, IExecuteFunctions } from "n8n-workflow";
 import type { Values } from "../parameters.ts";
+import { stackOf } from "./stack.ts";
 
 /** Whether the node stands between an AI agent and its tools: n8n gives that variant a type of its own. */
 export const isGate = (caller: Caller): boolean => caller.getNode().type.endsWith("HitlTool");
 
+/** The call of a tool that n8n runs on a yes, by n8n's own account of it: nothing of it can be set by the model but its arguments. */
+export interface ToolCall {
+  /** As the model knows it. */
+  tool: string;
+  /** The connected node that runs. */
+  node: string;
+  arguments: unknown;
+}
+
+/** Why a call is refused without asking anybody: the model is told. */
+export class RefusedCall extends Error {}
+
+/** Put into a gate's input by n8n's agent itself. */
+const OWN_KEYS = ["tool", "toolParameters"];
+
+/**
+ * The call that the gate has to ask about. n8n keeps it with the agent that waits for the answer, and runs it from there;
+ * the gate's input, where the expressions `$tool` and `$json` look, also holds what the model wrote beside it.
+ *
+ * @throws RefusedCall for a call that n8n doesn't tell or would run more than once, of a tool that isn't connected, under
+ *   another name than its own, or with parameters that the gate's author left to no model
+ */
+export function readToolCall(context: IExecuteFunctions): ToolCall {
+  const { name } = context.getNode();
+  const runIndex = context.evaluateExpression("{{ $runIndex }}", 0) as number;
+  const isAsked = (one: { nodeName: string; runIndex: number }) =>
+    one.nodeName === name && one.runIndex === runIndex;
+  const actionsOf = ({ metadata }: IExecuteData) => metadata?.subNodeExecutionData?.actions ?? [];
+  const agent = stackOf(context).find((entry) => actionsOf(entry).some(isAsked));
+  const pending = agent && actionsOf(agent).find(isAsked);
+  const hitl = (pending?.action.metadata as { hitl?: Hitl } | undefined)?.hitl;
+  if (!agent || !pending || !hitl)
+    throw new RefusedCall("n8n doesn't tell which tool this call would run");
+  if ((agent.data.main?.[0]?.length ?? 0) > 1)
+    throw new RefusedCall(
+      "The agent has several items, and n8n would run an approved call once for each: give it one at a time",
+    );
+  const call = {
+    tool: hitl.toolName,
+    node: hitl.gatedToolNodeName,
+    arguments: hitl.originalInput ?? {},
+  };
+  refuseUnconnected(context, call);
+  refuseForged(context, call, pending.action.input);
+  return call;
+}
+
+/** Noted by n8n's agent of a call that a gate has to let through. */
+interface Hitl {
+  toolName: string;
+  gatedToolNodeName: string;
+  originalInput?: unknown;
+}
+
+const connectedTo = (context: IExecuteFunctions) =>
+  context
+    .getParentNodes(context.getNode().name, {
+      connectionType: NodeConnectionTypes.AiTool,
+      depth: 1,
+      includeNodeParameters: true,
+    })
+    .filter(({ disabled }) => !disabled);
+
+function refuseUnconnected(context: IExecuteFunctions, { node }: ToolCall): void {
+  if (!connectedTo(context).some(({ name }) => name === node))
+    throw new RefusedCall(`The tool ${node} isn't connected to this gate`);
+}
+
+function refuseForged(context: IExecuteFunctions, call: ToolCall, written: IDataObject): void {
+  const declared = [...OWN_KEYS, ...keysForModel(context.getNode().parameters)];
+  for (const key of Object.keys(written))
+    if (!declared.includes(key))
+      throw new RefusedCall(`“${key}” isn't one of this gate's parameters: leave it out`);
+  const { tool, query } = call.arguments as { tool?: unknown; query?: unknown };
+  // n8n lets the arguments say which tool of a toolkit runs.
+  for (const name of [written.tool, tool])
+    if (name !== undefined && name !== call.tool)
+      throw new RefusedCall(`The call names another tool than ${call.tool}, which it would run`);
+  const node = connectedTo(context).find(({ name }) => name === call.node);
+  // n8n takes an argument from within `query` before the one of its name.
+  for (const key of keysForModel(node?.parameters))
+    if (typeof query === "object" && query !== null && Object.hasOwn(query, key))
+      throw new RefusedCall(`The argument “${key}” is hidden in “query”: give it by its own name`);
+}
+
+/** The names under which a node's author leaves parameters to the model, with `$fromAI`. */
+function keysForModel(parameters: unknown): string[] {
+  const found: FromAIArgument[] = [];
+  traverseNodeParameters(parameters, found);
+  return found.map(({ key }) => key);
+}
+
 const TITLE_MAX = 500;
 const DESCRIPTION_MAX = 5000;
 
-/** What the agent is about to do, as approvers read it. */
-export function readToolCall(
+/** A call as approvers read it. */
+export function describeToolCall(
   context: IExecuteFunctions,
-  itemIndex: number,
-): { texts?: Values; metadata?: Values } {
-  const { toolParameters } = context.getInputData()[itemIndex]!.json as {
-    toolParameters?: IDataObject;
-  };
-  const tool = readToolName(context, itemIndex);
-  const message = context.getNodeParameter("message", itemIndex, "") as string;
+  call: ToolCall,
+): { texts: Values; metadata: Values } {
+  const message = context.getNodeParameter("message", 0, "") as string;
   return {
     texts: {
-      title: `Run the tool ${tool}`.slice(0, TITLE_MAX),
-      description: String(message || `An AI agent wants to run ${tool}`).slice(0, DESCRIPTION_MAX),
+      title: `Run the tool ${call.tool}`.slice(0, TITLE_MAX),
+      description: String(message || `An AI agent wants to run ${call.tool}`).slice(
+        0,
+        DESCRIPTION_MAX,
+      ),
     },
-    metadata: { tool, arguments: toolParameters ?? {} },
+    metadata: { tool: call.tool, node: call.node, arguments: call.arguments },
   };
 }
-
-const readToolName = (context: IExecuteFunctions, itemIndex: number): string =>
-  String((context.evaluateExpression("{{ $tool.name }}", itemIndex) as string | null) ?? "unknown");

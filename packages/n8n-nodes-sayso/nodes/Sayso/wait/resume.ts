@@ -4,8 +4,7 @@ import { callSayso } from "../../shared/api.ts";
 import { portOf } from "../../shared/port.ts";
 import { isSigned } from "../../shared/webhook-secrets.ts";
 import { RUN, type Run } from "../idempotency.ts";
-import { isGate } from "./gate.ts";
-import { toOutputs } from "./outputs.ts";
+import { isCalledByAgent, toOutputs } from "./outputs.ts";
 
 const PAGE_SIZE = 100;
 
@@ -22,7 +21,7 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
     const decisions = await decisionsOf(context, run.requestIds);
     if (decisions.some(({ isFinal }) => !isFinal))
       return answer(context, 200, "Not all requests of this wait are decided yet");
-    const items = isGate(context) ? [{ json: {} }] : readItems(context);
+    const items = isCalledByAgent(context) ? [{ json: {} }] : readItems(context);
     return {
       webhookResponse: { message: "The workflow goes on" },
       workflowData: toOutputs(context, items, run, decisions),

@@ -1,0 +1,36 @@
+const APART_MS = { terminal: 200, else: 10_000 };
+
+/** Says on standard error how far something is: on a terminal on one line, else a line every ten seconds. */
+export interface Progress {
+  say(text: string): void;
+  /** Takes what stands there away. */
+  end(): void;
+}
+
+/** Nothing is said of what takes less than the first pause. */
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  const isTerminal = stream.isTTY;
+  const apartMs = isTerminal ? APART_MS.terminal : APART_MS.else;
+  let saidAt = performance.now();
+  let isShown = false;
+  return {
+    say(text) {
+      if (performance.now() - saidAt < apartMs) return;
+      saidAt = performance.now();
+      isShown = true;
+      stream.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
+    },
+    end() {
+      if (isShown && isTerminal) stream.write("\r\u001b[K");
+      isShown = false;
+    },
+  };
+}
+
+/** `1.5 MB` */
+export function tellBytes(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let [value, unit] = [bytes, 0];
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

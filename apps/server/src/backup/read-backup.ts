@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+import { HEAD_BYTES_MAX, readHead, type BackupHeader, type ReadHead } from "./header.ts";
+import { Meter } from "./meter.ts";
+import { BackupRefused } from "./refused.ts";
+
+/** A backup's file whose head was read and whose length is right. */
+export interface BackupFile extends ReadHead {
+  path: string;
+}
+
+type BackedUpTable = BackupHeader["tables"][number];
+
+/**
+ * Opens a backup: reads its head and compares its length.
+ *
+ * @throws BackupRefused, saying what is wrong with the file; the file system's errors
+ */
+export async function openBackup(path: string): Promise<BackupFile> {
+  const handle = await open(path, "r");
+  try {
+    const { size } = await handle.stat();
+    const start = Buffer.alloc(Math.min(size, HEAD_BYTES_MAX));
+    for (let at = 0; at < start.length;) {
+      const { bytesRead } = await handle.read(start, at, start.length - at, at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    const head = readHead(start);
+    refuseGaps(head.header);
+    const right = head.bodyAt + head.header.body.bytes;
+    if (size < right)
+      throw new BackupRefused(
+        `The backup is cut off: it has ${size} bytes of ${right}. Take another copy of it.`,
+      );
+    if (size > right)
+      throw new BackupRefused(
+        `The backup was altered: it has ${size} bytes instead of ${right}. Take another copy of it.`,
+      );
+    return { ...head, path };
+  } finally {
+    await handle.close();
+  }
+}
+
+function refuseGaps({ tables, body }: BackupHeader): void {
+  let at = 0;
+  for (const { offset, bytes } of tables) {
+    if (offset !== at) throw new BackupRefused("The backup's header contradicts itself.");
+    at += bytes;
+  }
+  if (at !== body.bytes) throw new BackupRefused("The backup's header contradicts itself.");
+}
+
+/**
+ * Reads the whole file and compares every checksum and count.
+ *
+ * @param onBytes told how many compressed bytes came
+ * @throws BackupRefused, naming the table
+ */
+export async function proveBackup(
+  file: BackupFile,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const whole = createHash("sha256");
+  for (const table of file.header.tables) {
+    const rows = readTable(file, table, (chunk) => {
+      whole.update(chunk);
+      onBytes(chunk.length);
+    });
+    for await (const _chunk of rows);
+  }
+  if (whole.digest("hex") !== file.header.body.sha256)
+    throw new BackupRefused("The backup was altered. Take another copy of it.");
+}
+
+/** A table's rows, proven as they pass: it throws at their end where they are not what was written. */
+export async function* readTable(
+  { path, bodyAt }: BackupFile,
+  table: BackedUpTable,
+  onCompressed: (chunk: Buffer) => void = () => undefined,
+): AsyncGenerator<Buffer> {
+  const start = bodyAt + table.offset;
+  const compressed = createReadStream(path, { start, end: start + table.bytes - 1 });
+  compressed.on("data", (chunk) => onCompressed(chunk as Buffer));
+  const rows = createGunzip();
+  const meter = new Meter();
+  try {
+    compressed.once("error", (error) => rows.destroy(error)).pipe(rows);
+    for await (const chunk of rows as AsyncIterable<Buffer>) {
+      meter.add(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    throw String((error as { code?: unknown }).code).startsWith("Z_")
+      ? altered(table.name, error)
+      : error;
+  } finally {
+    compressed.destroy();
+    rows.destroy();
+  }
+  if (meter.rows !== table.rows || meter.sha256() !== table.sha256) throw altered(table.name);
+}
+
+const altered = (table: string, cause?: unknown): BackupRefused =>
+  new BackupRefused(
+    `The backup is damaged or was altered in the table ${table}. Take another copy of it.`,
+    { cause },
+  );

@@ -1,0 +1,236 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createServices, verifyAudit, type AuditReport } from "@sayso/core";
+import {
+  createDataDirectory,
+  refuseUnknownMigrations,
+  restoreDatabase,
+  type RestoreReport,
+} from "@sayso/database";
+import type { Command } from "commander";
+import { isMadeWith, type BackupHeader } from "../backup/header.ts";
+import { findPassphrase } from "../backup/passphrase.ts";
+import { createProgress, tellBytes, type Progress } from "../backup/progress.ts";
+import { openBackup, proveBackup, readTable, type BackupFile } from "../backup/read-backup.ts";
+import { BackupRefused } from "../backup/refused.ts";
+import { openSecret } from "../backup/sealed-secret.ts";
+import { readConfig, type Config } from "../config.ts";
+import { openEngine, openPools, proveSecret } from "../open-database.ts";
+import { findStoredSecret, secretFileIn, storeSecret } from "../secret-file.ts";
+import { createCommandLog } from "./command-log.ts";
+import { addVerb, print, type OutputOptions } from "./verb.ts";
+
+interface RestoreVerbOptions extends OutputOptions {
+  check?: boolean;
+  eraseExisting?: boolean;
+}
+
+/** `sayso restore` */
+export function addRestoreVerb(program: Command): void {
+  addVerb(
+    program,
+    "restore <file>",
+    "bring a backup into an empty database; nothing is sent from there until `sayso deliveries release`",
+    "SAYSO_DATA_DIR=/var/lib/sayso sayso restore /backups/sayso-2026-01-31.backup",
+  )
+    .option("--check", "only read the whole file and say whether it can be restored")
+    .option("--erase-existing", "delete everything that the database holds first, for good")
+    .action(restore);
+}
+
+async function restore(path: string, options: RestoreVerbOptions): Promise<void> {
+  const config = readConfig({ ...process.env, SAYSO_ROLE: undefined });
+  const progress = createProgress();
+  try {
+    const file = await openBackup(path);
+    const { secret, isStored } = await findSecretFor(file, config);
+    await refuseUnknownMigrations(file.header.migrations);
+    await prove(file, progress);
+    if (options.check) {
+      progress.end();
+      print(options, toJson(file.header), `✓ ${tellWhole(file)}`);
+      return;
+    }
+    const { report, audit } = await bringIn(file, {
+      config,
+      secret,
+      progress,
+      stores: !isStored,
+      erases: options.eraseExisting === true,
+    });
+    progress.end();
+    const isSound = audit.faults.length === 0;
+    print(
+      options,
+      { ...toJson(file.header), ...reportToJson(report), ok: isSound, audit: auditToJson(audit) },
+      tell(file, report, audit),
+    );
+    if (!isSound) process.exitCode = 1;
+  } finally {
+    progress.end();
+  }
+}
+
+/**
+ * The secret that the backup's rows were sealed with: the configured one, or the one in the backup.
+ *
+ * @throws BackupRefused where it is another, or there is none
+ */
+async function findSecretFor(
+  file: BackupFile,
+  config: Config,
+): Promise<{ secret: string; isStored: boolean }> {
+  const { header } = file;
+  const stored = config.secret ?? (await findStoredSecret(config.dataDirectory));
+  if (stored === null && header.secret === null)
+    throw new BackupRefused(
+      `The backup doesn't hold the secret that its rows were encrypted with, and none is here. Set SAYSO_SECRET to the secret of the server that was backed up.`,
+    );
+  const secret =
+    stored ??
+    (await openSecret(
+      header.secret!,
+      await findPassphrase(config.backupPassphrase, { twice: false }),
+      header.id,
+    ));
+  if (!isMadeWith(header, secret))
+    throw new BackupRefused(
+      `${config.secret === null ? `The secret in ${secretFileIn(config.dataDirectory)}` : "SAYSO_SECRET"} is not the one that this backup was made with, so what is encrypted in it couldn't be read. ` +
+        "Set SAYSO_SECRET to the secret of the server that was backed up" +
+        (header.secret
+          ? ", or restore into a new data directory with SAYSO_SECRET unset: the backup holds its secret."
+          : "."),
+    );
+  if (!file.isSignedBy(secret))
+    throw new BackupRefused(
+      "The backup's header was altered by somebody who doesn't have the secret. Restore another backup.",
+    );
+  return { secret, isStored: stored !== null };
+}
+
+async function prove(file: BackupFile, progress: Progress): Promise<void> {
+  const all = file.header.body.bytes;
+  let done = 0;
+  await proveBackup(file, (bytes) => {
+    done += bytes;
+    progress.say(`Reading the backup: ${tellBytes(done)} of ${tellBytes(all)}`);
+  });
+}
+
+interface Target {
+  config: Config;
+  secret: string;
+  /** The secret came out of the backup and is to stay in the data directory. */
+  stores: boolean;
+  erases: boolean;
+  progress: Progress;
+}
+
+async function bringIn(
+  file: BackupFile,
+  { config, secret, stores, erases, progress }: Target,
+): Promise<{ report: RestoreReport; audit: AuditReport }> {
+  const log = createCommandLog();
+  const keepSecret = async (): Promise<void> => {
+    if (!stores) return;
+    await createDataDirectory(config.dataDirectory);
+    await storeSecret(config.dataDirectory, secret);
+  };
+  if (config.databaseUrl === null && stores) {
+    if (existsSync(join(config.dataDirectory, "postgres")))
+      throw new BackupRefused(
+        `${config.dataDirectory} holds a database whose secret is missing. Restore into a new data directory.`,
+      );
+    // The embedded PostgreSQL's password is made from it.
+    await keepSecret();
+  }
+  // As a server, so that none runs beside it.
+  const engine = await openEngine(config, { secret, purpose: "server", log });
+  const pools = openPools(engine.url, { purpose: "command", log });
+  try {
+    const tables = file.header.tables;
+    const report = await restoreDatabase(engine.url, {
+      migrations: file.header.migrations,
+      tables,
+      erases,
+      open: ({ name }) => {
+        const at = tables.findIndex((table) => table.name === name);
+        progress.say(`Restoring: table ${at + 1} of ${tables.length} (${name})`);
+        return readTable(file, tables[at]!);
+      },
+      beforeLoading: keepSecret,
+    });
+    progress.say("Checking the audit trail");
+    await proveSecret(pools.system, secret);
+    const services = createServices({ ...pools, secret, publicUrl: config.url ?? "" });
+    return { report, audit: await verifyAudit(services) };
+  } finally {
+    await pools.close();
+    await engine.stop();
+  }
+}
+
+const toJson = (header: BackupHeader) => ({
+  id: header.id,
+  taken_at: header.taken_at,
+  sayso: header.sayso,
+  engine: header.engine,
+  postgres: header.postgres,
+  organizations: header.organizations,
+  tables: header.tables.length,
+  rows: header.tables.reduce((sum, { rows }) => sum + rows, 0),
+  has_secret: header.secret !== null,
+});
+
+const reportToJson = (report: RestoreReport) => ({
+  migrated_on: report.migratedOn,
+  events_placed: report.eventsPlaced,
+  sessions_ended: report.sessionsEnded,
+  links_ended: report.linksEnded,
+  held: report.held,
+  disagreeing: report.disagreeing,
+});
+
+const auditToJson = ({ verified, faults }: AuditReport) => ({
+  organizations: verified.map(({ organizationId, size }) => ({
+    organization_id: organizationId,
+    verified: size,
+  })),
+  faults: faults.map(({ organizationId, kind, message }) => ({
+    organization_id: organizationId,
+    kind,
+    message,
+  })),
+});
+
+const tellWhole = ({ header }: BackupFile): string =>
+  `The backup of ${header.taken_at} is whole: ${toJson(header).rows.toLocaleString("en")} rows of ${header.tables.length} tables, made by Sayso ${header.sayso}, and its secret is here`;
+
+function tell(file: BackupFile, report: RestoreReport, audit: AuditReport): string[] {
+  const events = audit.verified.reduce((sum, { size }) => sum + size, 0);
+  return [
+    `✓ ${tellWhole(file)}`,
+    `✓ ${report.rows.toLocaleString("en")} rows are in the database, as many as in the file`,
+    ...(report.migratedOn.length > 0
+      ? [
+          `✓ brought up to date by ${report.migratedOn.length} migrations that came after the backup`,
+        ]
+      : []),
+    ...(report.disagreeing.length > 0
+      ? [
+          `✗ already in the original, these disagree with the requests: ${report.disagreeing.join(", ")}`,
+        ]
+      : ["✓ totals and search agree with the requests"]),
+    ...(audit.faults.length === 0
+      ? [`✓ audit: ${events} events of ${audit.verified.length} organizations are what was written`]
+      : audit.faults.map(
+          ({ organizationId, kind, message }) =>
+            `✗ audit: ${kind} in ${organizationId}: ${message}`,
+        )),
+    "",
+    `Everybody signs in again (${report.sessionsEnded} sessions ended). API keys, tokens, passkeys and apps work as they did then:`,
+    `what was revoked after ${file.header.taken_at} works again until you revoke it once more.`,
+    `Nothing is sent (${report.held} callbacks and mails wait) until you run: sayso deliveries release`,
+    "Don't run it on a copy for tests: receivers would take it for the original.",
+  ];
+}

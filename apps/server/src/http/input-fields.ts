@@ -1,0 +1,155 @@
+import type { FieldFault } from "@sayso/core";
+import type { z } from "zod";
+
+/** The fields that a schema declares, as far as they are objects or lists of objects. */
+export interface Fields {
+  /** By name; null: what it holds is not looked into. */
+  named?: ReadonlyMap<string, Fields | null>;
+  items?: Fields;
+}
+
+/**
+ * Reads which fields a schema of an input declares; null where it takes anything, as free JSON objects do.
+ *
+ * @throws Error for a kind of schema that could hide an undeclared field
+ */
+export function fieldsOf(schema: z.core.$ZodType): Fields | null {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case "object":
+      return {
+        named: new Map(
+          Object.entries(def.shape).map(([name, inner]) => [name, fieldsOf(inner)] as const),
+        ),
+      };
+    case "array": {
+      const items = fieldsOf(def.element);
+      return items && { items };
+    }
+    case "optional":
+    case "nullable":
+    case "default":
+      return fieldsOf(def.innerType);
+    case "pipe":
+      return fieldsOf(def.in);
+    case "record":
+      if (fieldsOf(def.valueType) === null) return null;
+      throw new Error("a record of objects in an input is not looked into");
+    case "union":
+    case "intersection":
+    case "lazy":
+      throw new Error(`a ${def.type} in an input is not looked into`);
+    default:
+      return null;
+  }
+}
+
+/** Faults that are named at once. */
+const FAULTS_MAX = 20;
+/** The longest name that is repeated in full. */
+const NAME_MAX = 100;
+
+/**
+ * Finds fields that are not declared, at any depth, and names the declared one that is most alike.
+ *
+ * @param what the caller's word for a field: "field" or "parameter"
+ * @returns at most 20 faults
+ */
+export function findUnknownFields(
+  fields: Fields | null,
+  value: unknown,
+  what: "field" | "parameter",
+): FieldFault[] {
+  const faults: FieldFault[] = [];
+  collect(fields, value, "", what, faults);
+  return faults;
+}
+
+function collect(
+  fields: Fields | null,
+  value: unknown,
+  path: string,
+  what: string,
+  faults: FieldFault[],
+): void {
+  if (fields === null || typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) {
+    if (!fields.items) return;
+    for (let i = 0; i < value.length && faults.length < FAULTS_MAX; i++)
+      collect(fields.items, value[i], `${path}${i}.`, what, faults);
+    return;
+  }
+  const { named } = fields;
+  if (!named) return;
+  for (const name of Object.keys(value)) {
+    if (faults.length >= FAULTS_MAX) return;
+    const inner = named.get(name);
+    if (inner === undefined) faults.push(unknownField(path, name, what, named));
+    else if (inner)
+      collect(inner, (value as Record<string, unknown>)[name], `${path}${name}.`, what, faults);
+  }
+}
+
+function unknownField(
+  path: string,
+  name: string,
+  what: string,
+  named: ReadonlyMap<string, unknown>,
+): FieldFault {
+  const field = path + (name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name);
+  const alike = name.length > NAME_MAX ? undefined : nearestName(name, named.keys());
+  return {
+    field,
+    message: `${field}: unknown ${what}${alike === undefined ? "" : `; did you mean ${alike}?`}`,
+  };
+}
+
+/** A part of a name says less than this many letters. */
+const PART_MIN = 4;
+
+/**
+ * The name that was probably meant: the same in another spelling, else the shortest that holds it or that it holds, else
+ * the one with the fewest typing errors, one for three letters at most.
+ */
+function nearestName(name: string, known: Iterable<string>): string | undefined {
+  const wanted = plain(name);
+  let best: { name: string; distance: number } | undefined;
+  for (const candidate of known) {
+    const distance = distanceOf(wanted, plain(candidate));
+    if (distance < (best?.distance ?? Infinity)) best = { name: candidate, distance };
+  }
+  return best?.name;
+}
+
+/** Without the differences between spellings: requiredApprovals is required_approvals. */
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+
+function distanceOf(wanted: string, candidate: string): number {
+  if (wanted === candidate) return 0;
+  const [short, long] =
+    wanted.length < candidate.length ? [wanted, candidate] : [candidate, wanted];
+  if (short.length >= PART_MIN && long.includes(short)) return 1 + long.length / 1000;
+  const errors = typingErrors(wanted, candidate);
+  return errors <= long.length / 3 ? 1 + errors : Infinity;
+}
+
+/** Letters that are added, missing, wrong, or exchanged with the next (optimal string alignment). */
+function typingErrors(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const isExchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(
+          rows[i - 1]![j]! + 1,
+          row[j - 1]! + 1,
+          rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+          isExchanged ? rows[i - 2]![j - 2]! + 1 : Infinity,
+        ),
+      );
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}

@@ -1,0 +1,145 @@
+import { idempotencyField, streamedItem, type AnyOperation } from "@sayso/catalogue";
+import { DomainError, type FieldFault } from "@sayso/core";
+import type { Request, Response } from "express";
+import type { z } from "zod";
+import { fieldsOf, findUnknownFields, type Fields } from "./input-fields.ts";
+import { InputError, parseInput } from "./parse-input.ts";
+import { receiveJson, refuseBrokenText } from "./receive-json.ts";
+
+/** What a call brings, as its operation declares it. */
+export interface ReadInput {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  /** The body as it was sent, with the key of the header `Idempotency-Key` in its field. */
+  sentBody: unknown;
+  /** What was taken without having an effect. */
+  warnings: FieldFault[];
+}
+
+/** @throws DomainError `not_found`; InputError; HttpError 400, 413, 415 */
+export type InputReader = (request: Request, response: Response) => Promise<ReadInput>;
+
+type Values = Record<string, unknown>;
+
+const NOTHING: Fields = { named: new Map() };
+
+/** Reads the input of an operation's calls. What the operation doesn't declare, at any depth, is refused, not dropped. */
+export function createInputReader(operation: AnyOperation): InputReader {
+  const { input } = operation;
+  const bodyFields = input.body ? fieldsOf(input.body) : NOTHING;
+  const queryFields = input.query ? fieldsOf(input.query) : NOTHING;
+  const keyField = idempotencyField(operation);
+  return async (request, response) => {
+    const received =
+      input.body || hasBody(request) ? await receiveJson(request, response) : undefined;
+    const sentBody = keyField ? withKey(received, keyField, request) : received;
+    refuseBrokenText(request.query);
+    const params = input.params ? parseParams(operation, request) : {};
+    const query = sortOut(queryOf(operation, request), operation.ignored?.query);
+    const body = sortOut(sentBody, operation.ignored?.body);
+    const unknownInQuery = told(
+      findUnknownFields(queryFields, query.value, "parameter"),
+      bodyFields,
+      "; it belongs into the body",
+    );
+    if (!input.query) refuse(unknownInQuery);
+    const unknownInBody = told(
+      findUnknownFields(bodyFields, body.value, "field"),
+      queryFields,
+      "; it belongs into the query",
+    );
+    if (!input.body) refuse(unknownInBody);
+    return {
+      params,
+      query: input.query ? parseInput(input.query, query.value, unknownInQuery) : {},
+      body: input.body ? parseInput(input.body, body.value, unknownInBody) : undefined,
+      sentBody,
+      warnings: [...query.warnings, ...body.warnings],
+    };
+  };
+}
+
+/** Whether a call brings a body where none is declared; one of a GET has no meaning (RFC 9110, 9.3.1). */
+const hasBody = ({ method, headers }: Request): boolean =>
+  method !== "GET" &&
+  method !== "HEAD" &&
+  (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0);
+
+/** Takes out what is known to have no effect here. */
+function sortOut(value: unknown, ignored: Readonly<Record<string, string>> | undefined) {
+  const warnings: FieldFault[] = [];
+  if (!ignored || !isObject(value)) return { value, warnings };
+  const kept = Object.entries(value).filter(([field]) => {
+    const message = Object.hasOwn(ignored, field) ? ignored[field] : undefined;
+    if (message !== undefined) warnings.push({ field, message: `${field} ${message}` });
+    return message === undefined;
+  });
+  return { value: warnings.length > 0 ? Object.fromEntries(kept) : value, warnings };
+}
+
+const isObject = (value: unknown): value is Values =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Says of what is declared elsewhere where it belongs. */
+const told = (faults: FieldFault[], elsewhere: Fields | null, where: string): FieldFault[] =>
+  faults.map(({ field, message }) =>
+    elsewhere?.named?.has(field) ? { field, message: message + where } : { field, message },
+  );
+
+function refuse([first, ...others]: FieldFault[]): void {
+  if (first) throw new InputError(first, ...others);
+}
+
+/** The query under its declared names. A stream that broke off is resumed by a header, which browsers send by themselves. */
+function queryOf(operation: AnyOperation, request: Request): Values {
+  const query: Values = { ...request.query };
+  const lastEventId = streamedItem(operation) && request.get("last-event-id");
+  if (lastEventId) query.after = lastEventId;
+  for (const [other, name] of Object.entries(operation.otherNames ?? {})) {
+    const value = query[other];
+    if (value === undefined) continue;
+    if (query[name] !== undefined && query[name] !== value)
+      throw new InputError({ field: other, message: `${other}: differs from ${name}; give one` });
+    query[name] = value;
+    delete query[other];
+  }
+  return query;
+}
+
+/** An id that can't be one is as unknown as one that doesn't exist. */
+function parseParams(operation: AnyOperation, request: Request): unknown {
+  const parsed = (operation.input.params as z.ZodObject).safeParse(request.params);
+  if (!parsed.success) throw new DomainError("not_found", "Not found");
+  return parsed.data;
+}
+
+const KEY_HEADER = "Idempotency-Key";
+
+/**
+ * The body with the header's key in its own field, so that one key is one key wherever it stands. The header may hold it
+ * bare or as a quoted string (RFC 9651, 3.3.3).
+ *
+ * @throws InputError: it is given twice and differs, or can't be a key
+ */
+function withKey(body: unknown, field: string, request: Request): unknown {
+  const given = request.headersDistinct[KEY_HEADER.toLowerCase()];
+  if (!given) return body;
+  const [text = "", ...others] = given;
+  const key = /^"(?:[^"\\]|\\["\\])*"$/.test(text)
+    ? text
+        .slice(1, -1)
+        .replaceAll(/\\(["\\])/g, "$1")
+        .trim()
+    : text.trim();
+  const wrong = (fault: string) =>
+    new InputError({ field: KEY_HEADER, message: `${KEY_HEADER}: ${fault}` });
+  if (others.length > 0) throw wrong("must be given once");
+  if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw wrong("must hold 1 to 255 characters of ASCII");
+  if (!isObject(body)) return body;
+  const inBody = body[field];
+  if (inBody === undefined || inBody === null) return { ...body, [field]: key };
+  if (typeof inBody !== "string" || inBody.trim() !== key)
+    throw wrong(`differs from ${field}; give the key once`);
+  return body;
+}

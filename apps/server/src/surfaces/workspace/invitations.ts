@@ -1,0 +1,54 @@
+import type { workspaceOperations } from "@sayso/catalogue";
+import {
+  invitePerson,
+  listInvitations,
+  sendInvitationAgain,
+  withdrawInvitation,
+  type Context,
+  type Invitation,
+  type InvitationLink,
+} from "@sayso/core";
+import type { Handlers } from "../../http/bind.ts";
+
+type Operations = Pick<
+  typeof workspaceOperations,
+  "listInvitations" | "invitePerson" | "sendInvitationAgain" | "withdrawInvitation"
+>;
+
+export const invitationHandlers: Handlers<Operations> = {
+  async listInvitations({ context }) {
+    return { status: 200, body: { data: (await listInvitations(context)).map(toInvitation) } };
+  },
+
+  async invitePerson({ context, body }) {
+    const { name, email, role, can_approve: canApprove } = body;
+    const { id, link } = await invitePerson(context, { name, email, role, canApprove });
+    return { status: 201, body: { id, link: toLink(context, link) } };
+  },
+
+  async sendInvitationAgain({ context, params: { id } }) {
+    const link = await sendInvitationAgain(context, id);
+    return { status: 200, body: { id, link: toLink(context, link) } };
+  },
+
+  async withdrawInvitation({ context, params: { id } }) {
+    await withdrawInvitation(context, id);
+    return { status: 200, body: { id, deleted: true } };
+  },
+};
+
+const toInvitation = (invitation: Invitation) => ({
+  id: invitation.id,
+  name: invitation.name,
+  email: invitation.email,
+  role: invitation.role,
+  can_approve: invitation.canApprove,
+  invited_by_name: invitation.invitedByName,
+  status: invitation.isOpen ? ("invited" as const) : ("expired" as const),
+  expires_at: invitation.expiresAt.toISOString(),
+  created_at: invitation.createdAt.toISOString(),
+});
+
+/** Where mail works, having the link shows that one reads the mail of that address: nobody else is given it. */
+const toLink = ({ services }: Context, { url, expiresAt }: InvitationLink) =>
+  services.mail.isEnabled ? null : { url, expires_at: expiresAt.toISOString() };

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { readDeliveryHold, type Services } from "@sayso/core";
+import type { Logger } from "pino";
+
+const LOOK_EVERY_MS = 1000;
+/** An answer that is older says nothing: the database may be another by now. */
+const KNOWN_FOR_MS = 5000;
+
+/**
+ * Whether deliveries are held, for what is sent without being claimed first. Unknown counts as held: it is then stored as
+ * due, and claims, which ask in the same statement, decide. Tells the log when a hold begins and ends.
+ */
+export function watchHold(
+  services: Services,
+  log: Logger,
+  complain: (what: string, error: unknown) => void,
+): { mayBeHeld: () => boolean; stop: () => void } {
+  const stopping = new AbortController();
+  let freeAt = -Infinity;
+  let wasHeld = false;
+  const look = async (): Promise<void> => {
+    const askedAt = performance.now();
+    const hold = await readDeliveryHold(services);
+    freeAt = hold ? -Infinity : askedAt;
+    if (hold && !wasHeld)
+      log.warn(
+        { since: hold.since, reason: hold.reason },
+        "callbacks and mails are held; let them out: sayso deliveries release",
+      );
+    if (!hold && wasHeld) log.info("callbacks and mails are sent again");
+    wasHeld = hold !== null;
+  };
+  void (async () => {
+    while (!stopping.signal.aborted) {
+      await look().catch((error: unknown) => {
+        if (!stopping.signal.aborted) complain("asking whether deliveries are held", error);
+      });
+      await sleep(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    mayBeHeld: () => performance.now() - freeAt > KNOWN_FOR_MS,
+    stop: () => stopping.abort(),
+  };
+}

@@ -1,0 +1,55 @@
+import { BlockedAddressError } from "./address-guard.ts";
+
+/** A failure in our own words, told as it is. */
+export class AttemptError extends Error {
+  /** Nothing came in the time that it had. */
+  readonly isTimeOut: boolean;
+
+  constructor(message: string, { isTimeOut = false } = {}) {
+    super(message);
+    this.isTimeOut = isTimeOut;
+  }
+}
+
+/** The same for a name that nobody knows and for one of the network inside, so that nobody learns which names are there. */
+const NO_ADDRESS =
+  "the host's name leads to no address that callbacks may go to; for one in a private network, the operator adds its range to SAYSO_ALLOWED_CALLBACK_CIDRS";
+
+const FAILURES: readonly [codes: RegExp, told: string][] = [
+  [/^(ENOTFOUND|EAI_)/, NO_ADDRESS],
+  [/^ECONNREFUSED$/, "the receiver refused the connection"],
+  [
+    /^(ECONNRESET|EPIPE|ECONNABORTED)$/,
+    "the receiver closed the connection before the answer ended",
+  ],
+  [/^(ETIMEDOUT|EHOST|ENET|EADDRNOTAVAIL|EACCES|EPERM)/, "the receiver could not be reached"],
+  [/^HPE_/, "the answer is not HTTP"],
+];
+const CERTIFICATE =
+  /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECODE|DECRYPT)|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH/;
+const TLS = /^(ERR_SSL|ERR_TLS|EPROTO)/;
+
+/**
+ * What the delivery log, and with it whoever asked for the callback, is told of a failure: its kind. Addresses and
+ * names of the network that Sayso stands in are left out, as is what a certificate says; {@link detailOf} has them.
+ */
+export function tellFailure(error: unknown): string {
+  if (error instanceof AggregateError)
+    return [...new Set(error.errors.map(tellFailure))].join("; ").slice(0, 500);
+  if (error instanceof AttemptError) return error.message;
+  if (error instanceof BlockedAddressError)
+    return error.address === null || error.address === error.host ? error.message : NO_ADDRESS;
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (typeof code !== "string") return "the callback could not be sent";
+  const known = FAILURES.find(([codes]) => codes.test(code));
+  if (known) return known[1];
+  if (CERTIFICATE.test(code)) return `the receiver's certificate is not valid (${code})`;
+  if (TLS.test(code)) return `no TLS connection with the receiver could be made (${code})`;
+  return "the callback could not be sent";
+}
+
+/** The failure as it came, for the operator's log only: with addresses, of several tries to connect all of them. */
+export function detailOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(detailOf).join("; ");
+  return (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
+}

@@ -1,0 +1,77 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { mailDecidingAllowed } from "../mail/deciding.ts";
+import type { AgreedVia } from "./own-hand.ts";
+import { isOfOthers } from "./list-keys.ts";
+import { readOwner } from "./read-owner.ts";
+
+/**
+ * Writes down that the owner agreed: from now on the connection's votes count as theirs. The same transaction ends
+ * every key and every app's secret that the owner did not make themselves, signed in, and the tokens got with them; it
+ * records the event and mails the owner. The connection's row is locked, and the owner's hand was required.
+ *
+ * @param own whether it may also decide what was asked through it
+ */
+export async function agreeToDecide(
+  db: PoolClient,
+  context: Context,
+  connectionId: string,
+  { own, via }: { own: boolean; via: AgreedVia },
+): Promise<void> {
+  await db.query(
+    `update connections set can_decide = true, can_decide_own = $2, decides_for = owner_id,
+       decides_since = case when can_decide then decides_since else now() end, decides_by = $3
+     where id = $1`,
+    [connectionId, own, via],
+  );
+  const keys = await db.query<{ prefix: string }>(
+    `update connection_keys k set revoked_at = now(), revoked_reason = 'not_made_by_owner'
+     from connections c
+     where c.id = $1 and k.connection_id = c.id and k.revoked_at is null
+       and (k.expires_at is null or k.expires_at > now()) and ${isOfOthers}
+     returning k.prefix`,
+    [connectionId],
+  );
+  const apps = await endSecretsOfOthers(db, connectionId);
+  await recordEvent(db, context, "connection.deciding_allowed", {
+    connection_id: connectionId,
+    can_decide_own: own,
+    via,
+    ended_keys: keys.rows.map(({ prefix }) => prefix),
+    ended_secrets_of: apps,
+  });
+  const owner = await readOwner(db, connectionId);
+  await mailDecidingAllowed(db, context, {
+    ...owner,
+    own,
+    via,
+    endedKeys: keys.rows.length + apps.length,
+  });
+}
+
+/**
+ * An app's secret lets it act without a person, as the connection: it counts as a key. One that the owner did not make
+ * gives way to one that nobody knows, until the owner makes another. Tokens that were got without a person all end.
+ */
+async function endSecretsOfOthers(db: PoolClient, connectionId: string): Promise<string[]> {
+  // Who presents a secret holds a lock on the client's row (isClientSecret), so no token comes after this by the old one.
+  const { rows } = await db.query<{ id: string; isEnded: boolean }>(
+    `update oauth_clients a set credentials_since = clock_timestamp(),
+       previous_secret_hash = null, previous_secret_until = null,
+       secret_hash = case when x.is_others then sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+                     else a.secret_hash end,
+       secret_last_four = case when x.is_others then null else a.secret_last_four end
+     from (select o.id, o.secret_hash is not null and (o.secret_made_by is distinct from c.owner_id
+                    or o.secret_made_via is distinct from 'session') as is_others
+           from oauth_clients o join connections c on c.id = o.connection_id
+           where c.id = $1 and o.deleted_at is null) x
+     where a.id = x.id returning a.id, x.is_others as "isEnded"`,
+    [connectionId],
+  );
+  await db.query(
+    "delete from oauth_tokens where kind = 'ClientCredentials' and client_id = any ($1)",
+    [rows.map(({ id }) => id)],
+  );
+  return rows.filter(({ isEnded }) => isEnded).map(({ id }) => id);
+}

@@ -1,0 +1,36 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { mailVotingKey } from "../mail/deciding.ts";
+import { lockOwnConnection } from "./connection.ts";
+import { requireOwnHand, type AgreedVia } from "./own-hand.ts";
+import { readOwner } from "./read-owner.ts";
+
+/**
+ * Locks a connection that is about to get a key, or an app's secret, and lets through admins and its owner; where it
+ * votes only the owner, in person: whoever knows a key of it votes as them.
+ *
+ * @param verb completes "Only … may …"
+ * @returns by which door the owner came, null where the connection doesn't vote
+ * @throws DomainError `not_found`, `forbidden`
+ */
+export async function lockForNewKey(
+  db: PoolClient,
+  context: Context,
+  connectionId: string,
+  verb: string,
+): Promise<AgreedVia | null> {
+  const { ownerId, canDecide } = await lockOwnConnection(db, context.actor, connectionId, verb);
+  return canDecide ? requireOwnHand(db, context, ownerId, verb) : null;
+}
+
+/** Mails the owner that their voting connection has a new key; does nothing for one that doesn't vote. */
+export async function tellOfNewKey(
+  db: PoolClient,
+  context: Context,
+  connectionId: string,
+  made: { prefix: string; via: AgreedVia | null },
+): Promise<void> {
+  const { prefix, via } = made;
+  if (via !== null)
+    await mailVotingKey(db, context, { ...(await readOwner(db, connectionId)), prefix, via });
+}

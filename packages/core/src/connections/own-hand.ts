@@ -1,0 +1,29 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { requireRecentProof } from "../people/recent-proof.ts";
+
+/** By which door an owner agreed. `command_line`: whoever runs the server, as the person for whom they act there. */
+export type AgreedVia = "session" | "command_line";
+
+/**
+ * Lets through only the person who owns a connection, in person: signed in, and recently proven. Whatever gives or
+ * keeps a vote in their name comes by here.
+ *
+ * @param deed completes "Only the person who owns this connection may …"
+ * @throws DomainError `forbidden`, with `details.reason` `not_the_owner`, `session_required` or `confirm_identity`
+ */
+export async function requireOwnHand(
+  db: PoolClient,
+  { actor, services }: Pick<Context, "actor" | "services">,
+  ownerId: string,
+  deed: string,
+): Promise<AgreedVia> {
+  if (actor.kind !== "person" || actor.personId !== ownerId)
+    throw new DomainError("forbidden", `Only the person who owns this connection may ${deed}`, {
+      details: { reason: "not_the_owner" },
+    });
+  if (actor.via === "command_line") return "command_line";
+  await requireRecentProof(db, services.publicUrl, actor, deed);
+  return "session";
+}

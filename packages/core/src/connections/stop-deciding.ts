@@ -1,0 +1,55 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { mailDecidingEnded } from "../mail/deciding.ts";
+import { readOwner } from "./read-owner.ts";
+
+/** Why a connection no longer votes. */
+export type EndOfDeciding =
+  "switched_off" | "transferred" | "password_changed" | "person_removed" | "person_disabled";
+
+/** SQL: what a row of `connections` is set to when its votes end. */
+const decidesNoMore = `can_decide = false, can_decide_own = false, decides_for = null, decides_since = null,
+  decides_by = null`;
+
+/**
+ * Ends a connection's votes, in the caller's transaction; its keys go on asking. Records the event, and mails the owner
+ * unless it was they who did it. Does nothing where it doesn't vote.
+ */
+export async function stopDeciding(
+  db: PoolClient,
+  context: Context,
+  connectionId: string,
+  reason: EndOfDeciding,
+): Promise<void> {
+  const { rows } = await db.query<{ ownerId: string }>(
+    `update connections set ${decidesNoMore} where id = $1 and can_decide returning owner_id as "ownerId"`,
+    [connectionId],
+  );
+  if (!rows[0]) return;
+  await recordEvent(db, context, "connection.deciding_ended", {
+    connection_id: connectionId,
+    reason,
+  });
+  const { actor } = context;
+  if (actor.kind === "person" && actor.personId === rows[0].ownerId) return;
+  await mailDecidingEnded(db, context, { ...(await readOwner(db, connectionId)), reason });
+}
+
+/**
+ * Ends the votes of all connections that a person owns, in one organization or all: with whatever else acts in their
+ * name. The transaction sees all organizations.
+ */
+export async function stopDecidingFor(
+  db: PoolClient,
+  context: Context,
+  of: { personId: string; organizationId?: string; reason: EndOfDeciding },
+): Promise<void> {
+  const { rows } = await db.query<{ id: string; organizationId: string }>(
+    `select id, organization_id as "organizationId" from connections
+     where owner_id = $1 and can_decide and ($2::uuid is null or organization_id = $2) order by id for no key update`,
+    [of.personId, of.organizationId],
+  );
+  for (const { id, organizationId } of rows)
+    await stopDeciding(db, { ...context, organizationId }, id, of.reason);
+}

@@ -1,0 +1,42 @@
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { requireSignedIn } from "../people/require-signed-in.ts";
+import { enterOrganization } from "./enter-organization.ts";
+import { invitationIsDead, lockInvitation } from "./read-invitation.ts";
+
+/**
+ * Accepts an invitation with the account of the calling person, which has the address that it was sent to. The link is
+ * needed as well: who holds an account with an address may not be who reads its mail. Accepting twice does nothing more.
+ *
+ * @returns the organization, and whether they became a member of it now
+ * @throws DomainError `forbidden` (a machine, a token, an app; the invitation is for another address), `not_found` (used by
+ *   somebody else, expired, withdrawn or replaced)
+ */
+export async function acceptInvitation(
+  context: Context,
+  token: string,
+): Promise<{ organizationId: string; isNew: boolean }> {
+  const { services, actor } = context;
+  const { personId } = requireSignedIn(actor, "accept an invitation");
+  return inSystemTransaction(services, async (db) => {
+    const invitation = await lockInvitation(db, token);
+    if (!invitation) throw invitationIsDead();
+    const { organizationId, email } = invitation;
+    const { rowCount } = await db.query(
+      "select from people where id = $1 and lower(email) = lower($2) and disabled_at is null for no key update",
+      [personId, email],
+    );
+    if (rowCount === 0) throw isForAnother();
+    if (invitation.acceptedBy === personId) return { organizationId, isNew: false };
+    if (!invitation.isOpen) throw invitationIsDead();
+    await enterOrganization(db, { services, actor }, invitation, personId);
+    return { organizationId, isNew: true };
+  });
+}
+
+const isForAnother = (): DomainError =>
+  new DomainError(
+    "forbidden",
+    "This invitation is for another e-mail address than your account's. Sign out, and open it again as the person whom it was sent to",
+  );

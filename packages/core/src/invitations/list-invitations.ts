@@ -1,0 +1,25 @@
+import type { Context } from "../context.ts";
+import { inOrganization } from "../in-organization.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import { isOpen, type Invitation } from "./invitation.ts";
+
+const LISTED_MAX = 1000;
+
+/**
+ * The invitations of the context's organization that wait for their answer, the newest first, 1,000 at most; those that
+ * have expired among them.
+ *
+ * @throws DomainError `forbidden` (not an admin)
+ */
+export async function listInvitations(context: Context): Promise<Invitation[]> {
+  requireAdmin(context.actor, "see the invitations");
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<Invitation>(
+      `select i.id, i.name, i.email, i.role, i.can_approve as "canApprove", p.name as "invitedByName",
+              ${isOpen} as "isOpen", i.expires_at as "expiresAt", i.created_at as "createdAt"
+       from invitations i left join people p on p.id = i.invited_by
+       where i.ended_at is null order by i.created_at desc, i.id desc limit ${LISTED_MAX}`,
+    ),
+  );
+  return rows;
+}

@@ -1,0 +1,63 @@
+import type { PoolClient } from "pg";
+import type { Role } from "../actor.ts";
+import { hashSecret } from "../connections/api-key.ts";
+import type { Services } from "../context.ts";
+import { withRetries } from "../database-errors.ts";
+import { DomainError } from "../errors.ts";
+import { isOpen } from "./invitation.ts";
+
+/** An invitation as whoever has its link sees it. Nothing in it comes from anybody's account. */
+export interface FoundInvitation {
+  id: string;
+  organizationId: string;
+  organizationName: string;
+  inviterName: string | null;
+  email: string;
+  name: string;
+  role: Role;
+  canApprove: boolean;
+  isOpen: boolean;
+  /** Who accepted it; null: nobody yet. */
+  acceptedBy: string | null;
+}
+
+const find = `
+  select i.id, i.organization_id as "organizationId", o.name as "organizationName", p.name as "inviterName", i.email, i.name,
+         i.role, i.can_approve as "canApprove", ${isOpen} as "isOpen", i.accepted_by as "acceptedBy"
+  from invitations i join organizations o on o.id = i.organization_id left join people p on p.id = i.invited_by
+  where i.token_hash = $1`;
+
+const isToken = (token: string): boolean => /^[\w-]{43}$/.test(token);
+
+/**
+ * The invitation of this token; null for a withdrawn, replaced or invented one. One that was accepted, or has expired, is
+ * found, and not open. Changes nothing.
+ */
+export async function readInvitation(
+  services: Services,
+  token: string,
+): Promise<FoundInvitation | null> {
+  if (!isToken(token)) return null;
+  const { rows } = await withRetries(() =>
+    services.system.query<FoundInvitation>(find, [hashSecret(token)]),
+  );
+  const [found] = rows;
+  return found && (found.isOpen || found.acceptedBy !== null) ? found : null;
+}
+
+/** The same, locked until the transaction ends, so that of two who accept at once one comes after the other. */
+export async function lockInvitation(
+  db: PoolClient,
+  token: string,
+): Promise<FoundInvitation | null> {
+  if (!isToken(token)) return null;
+  await db.query("select from invitations where token_hash = $1 for update", [hashSecret(token)]);
+  const { rows } = await db.query<FoundInvitation>(find, [hashSecret(token)]);
+  return rows[0] ?? null;
+}
+
+export const invitationIsDead = (): DomainError =>
+  new DomainError(
+    "not_found",
+    "This invitation can't be used any more: it was used already, has expired, was withdrawn, or a newer one took its place",
+  );

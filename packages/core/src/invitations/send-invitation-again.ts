@@ -1,0 +1,55 @@
+import type { Role } from "../actor.ts";
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { mailInvitation } from "../mail/invitation.ts";
+import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { requireAdmin } from "../people/require-admin.ts";
+import {
+  createInvitationToken,
+  INVITATION_HOURS,
+  inviterOf,
+  linkOf,
+  requireMayInvite,
+  type InvitationLink,
+} from "./invitation.ts";
+
+/**
+ * Sends an invitation again, with a new link and from now on in the caller's name; the older link dies.
+ *
+ * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `not_found` (also for one that was
+ *   accepted or withdrawn)
+ */
+export async function sendInvitationAgain(context: Context, id: string): Promise<InvitationLink> {
+  const { actor, services, organizationId } = context;
+  requireAdmin(actor, "invite people");
+  const link = await inSystemTransaction(services, async (db) => {
+    const found = await db.query<{ email: string; name: string; role: Role }>(
+      `select email, name, role from invitations
+       where id::text = $1 and organization_id = $2 and ended_at is null for update`,
+      [id.toLowerCase(), organizationId],
+    );
+    const [invitation] = found.rows;
+    if (!invitation) throw notFound("Invitation");
+    requireMayInvite(context, invitation.role);
+    const { token, hash } = createInvitationToken();
+    const { rows } = await db.query<{ expiresAt: Date }>(
+      `update invitations set token_hash = $2, invited_by = $3,
+         expires_at = now() + make_interval(hours => ${INVITATION_HOURS})
+       where id = $1 returning expires_at as "expiresAt"`,
+      [id, hash, inviterOf(context)],
+    );
+    const made = linkOf(context, token, rows[0]!.expiresAt);
+    const { email, name } = invitation;
+    await mailInvitation(db, context, {
+      email,
+      name,
+      link: made,
+      action: "Look at the invitation",
+    });
+    await recordEvent(db, context, "invitation.sent_again", { invitation_id: id, email });
+    return made;
+  });
+  services.wakeWorker();
+  return link;
+}

@@ -1,0 +1,43 @@
+import type { PoolClient } from "pg";
+import type { Actor } from "../actor.ts";
+import { DomainError } from "../errors.ts";
+
+/** How long a password or a passkey proves that it is still the same person. */
+const RECENT_MINUTES = 15;
+
+/** Whether somebody who last proved then who they are counts as having done so lately. */
+export const isRecent = (provenAt: Date): boolean =>
+  Date.now() - provenAt.getTime() < RECENT_MINUTES * 60_000;
+
+/**
+ * Lets through only a signed-in person whose session was proven with their password or passkey in the last 15 minutes,
+ * by the database's clock. Their row stays locked until the transaction ends, so that a new password, a disabling or a
+ * removal comes before this and is seen, or finds what this has done.
+ *
+ * @param deed completes "Only a signed-in person may …"
+ * @throws DomainError `forbidden`; with `details.reason` `confirm_identity` where the proof is too old, and
+ *   `details.url`, the page that renews it
+ */
+export async function requireRecentProof(
+  db: PoolClient,
+  publicUrl: string,
+  actor: Actor,
+  deed: string,
+): Promise<void> {
+  if (actor.kind !== "person" || actor.via !== "session" || actor.sessionId === undefined)
+    throw new DomainError("forbidden", `Only a signed-in person may ${deed}`, {
+      details: { reason: "session_required" },
+    });
+  await db.query("select from people where id = $1 for share", [actor.personId]);
+  const { rowCount } = await db.query(
+    `select from sessions where id = $1 and person_id = $2 and expires_at > now()
+       and proven_at > now() - make_interval(mins => ${RECENT_MINUTES})`,
+    [actor.sessionId, actor.personId],
+  );
+  if (rowCount === 0)
+    throw new DomainError(
+      "forbidden",
+      `To ${deed}, first confirm with your password or passkey that it is you`,
+      { details: { reason: "confirm_identity", url: `${publicUrl}/account/confirm` } },
+    );
+}

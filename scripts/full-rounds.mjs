@@ -1,0 +1,12 @@
+// How far `npm run test:full` turns up each test that runs a sample otherwise. The test that reads a variable says what it counts.
+export const fullRounds = {
+  SAYSO_RACE_ROUNDS: 300,
+  SAYSO_CRASH_ROUNDS: 100,
+  SAYSO_PROPERTY_RUNS: 20_000,
+  SAYSO_EXPIRE_TOGETHER: 10_000,
+  SAYSO_FEED_EVENTS: 100_000,
+  SAYSO_FEED_CLIENTS: 2_000,
+  SAYSO_N8N_CYCLES: 1_000,
+  SAYSO_ZAPIER_DECISIONS: 5_000,
+  SAYSO_MAKE_DECISIONS: 5_000,
+};

@@ -1,0 +1,176 @@
+// Clicks, taps and keys that come too soon: each decides what a person had in sight, and nothing else.
+import { shareStage } from "@sayso/testkit";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openDashboard, screens, type DashboardTab } from "../dashboard/dashboard-tab.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+
+const stage = await shareStage();
+const { server, services, machine, owner, alice } = stage;
+let browser: TestBrowser;
+beforeAll(async () => {
+  browser = await shareBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+beforeEach(async () => {
+  const { body } = await machine.api.list({ status: "pending", page_size: 100 });
+  await Promise.all(body.data.map(({ id }) => owner.api.cancel(id)));
+});
+
+const ask = async (title: string, more: Record<string, unknown> = {}) =>
+  (await machine.api.create({ title, priority: "medium", ...more })).body;
+const votesOf = async (id: string) =>
+  (
+    await services.sql<{ n: number }>(
+      "select count(*)::int as n from votes where request_id = $1",
+      [id],
+    )
+  )[0]!.n;
+const placeOf = async (page: Page, name: string) => {
+  const button = page.getByRole("button", { name, exact: true }).locator("visible=true");
+  await expect.poll(() => button.isEnabled()).toBe(true);
+  const box = await button.boundingBox();
+  if (!box) throw new Error(`${name} is nowhere`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+};
+/** Clicks the same place again and again, at most 50 ms apart, for so long. */
+const clickOn = async (page: Page, { x, y }: { x: number; y: number }, milliseconds: number) => {
+  const until = Date.now() + milliseconds;
+  while (Date.now() < until) {
+    await page.mouse.click(x, y);
+    await page.waitForTimeout(50);
+  }
+};
+const open = (at: keyof typeof screens, votes: "held" | "at once" = "held") =>
+  openDashboard(browser, server.url, alice, { ...screens[at], votes });
+const heldVote = ({ page }: DashboardTab) => page.getByRole("region", { name: "Your votes" });
+
+test("clicks that go on for a second after a decision decide nothing of the next request", async () => {
+  const first = await ask("The first", { priority: "high" });
+  const second = await ask("The second");
+  const desk = await open("desktop");
+  await desk.show(`/requests/${first.id}?from=inbox`);
+  await clickOn(desk.page, await placeOf(desk.page, "Approve"), 1000);
+  await desk.page.getByRole("heading", { name: "The second", level: 1 }).waitFor();
+  await heldVote(desk).getByText("The first").waitFor();
+  expect(await heldVote(desk).getByText("The second").count()).toBe(0);
+  await expect.poll(() => votesOf(first.id)).toBe(1);
+  expect(await votesOf(second.id)).toBe(0);
+  await desk.context.close();
+});
+
+test("taps that go on for a second decide nothing either, with votes sent at once", async () => {
+  const first = await ask("The first", { priority: "high" });
+  const second = await ask("The second");
+  const phone = await open("phone", "at once");
+  await phone.show(`/requests/${first.id}?from=inbox`);
+  const bar = await placeOf(phone.page, "Approve");
+  await phone.page.mouse.click(bar.x, bar.y);
+  await phone.dialog().waitFor();
+  const confirm = phone.dialog().getByRole("button", { name: "Approve", exact: true });
+  await expect.poll(() => confirm.isEnabled()).toBe(true);
+  const box = (await confirm.boundingBox())!;
+  await clickOn(phone.page, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, 1000);
+  await expect.poll(() => votesOf(first.id)).toBe(1);
+  expect(await votesOf(second.id)).toBe(0);
+  await phone.context.close();
+});
+
+test("a double tap on the bar opens the question, and doesn't answer it", async () => {
+  const { id } = await ask("Only one tap was meant");
+  const phone = await open("phone", "at once");
+  await phone.show(`/requests/${id}`);
+  const bar = await placeOf(phone.page, "Approve");
+  await clickOn(phone.page, bar, 400);
+  await phone.dialog().waitFor();
+  const confirm = (await phone
+    .dialog()
+    .getByRole("button", { name: "Approve", exact: true })
+    .boundingBox())!;
+  await phone.page.mouse.click(confirm.x + 10, confirm.y + 10);
+  expect(await votesOf(id)).toBe(0);
+  await phone.context.close();
+});
+
+test("keys pressed before a request was in sight for a moment decide nothing", async () => {
+  const { id } = await ask("Just opened");
+  const desk = await open("desktop", "at once");
+  await desk.open(`/app/requests/${id}`);
+  await desk.page.getByRole("heading", { name: "Just opened" }).waitFor();
+  await desk.page.keyboard.press("a");
+  await desk.page.keyboard.press("Enter");
+  expect(await desk.dialog().count()).toBe(0);
+  expect(await votesOf(id)).toBe(0);
+  await placeOf(desk.page, "Approve");
+  await desk.page.keyboard.press("a");
+  await desk.dialog().waitFor();
+  await desk.context.close();
+});
+
+test("a vote is held for five seconds: Undo, or z, takes it back, and a double click on Undo decides nothing", async () => {
+  const { id } = await ask("Think again");
+  const desk = await open("desktop");
+  await desk.show(`/requests/${id}`);
+  await desk.page.getByLabel("Comment", { exact: false }).first().fill("Too fast");
+  await desk.page.mouse.click(...at(await placeOf(desk.page, "Approve")));
+  await heldVote(desk).getByText("Think again").waitFor();
+  await desk.page.waitForTimeout(2000);
+  expect(await votesOf(id)).toBe(0);
+  const undo = heldVote(desk).getByRole("button", { name: "Undo" });
+  await undo.dblclick();
+  await heldVote(desk).waitFor({ state: "detached" });
+  // What was written is still there.
+  await expect
+    .poll(() => desk.page.getByLabel("Comment", { exact: false }).first().inputValue())
+    .toBe("Too fast");
+  await desk.page.mouse.click(...at(await placeOf(desk.page, "Reject")));
+  await heldVote(desk).getByText("Think again").waitFor();
+  await desk.page.keyboard.press("z");
+  await heldVote(desk).waitFor({ state: "detached" });
+  await desk.page.waitForTimeout(5500);
+  expect(await votesOf(id)).toBe(0);
+  expect(desk.complaints).toEqual([]);
+  await desk.context.close();
+});
+
+test("closing the page sends a vote that is held", async () => {
+  const { id } = await ask("Decided and gone");
+  const desk = await open("desktop");
+  await desk.show(`/requests/${id}`);
+  await desk.page.mouse.click(...at(await placeOf(desk.page, "Approve")));
+  await heldVote(desk).getByText("Decided and gone").waitFor();
+  await desk.page.goto("about:blank");
+  await expect.poll(() => votesOf(id), { timeout: 3000 }).toBe(1);
+  await desk.context.close();
+});
+
+test("a request that is changed while a vote on it is held is not decided, and says so", async () => {
+  const { id } = await ask("Harmless");
+  const desk = await open("desktop");
+  await desk.show(`/requests/${id}`);
+  await desk.page.mouse.click(...at(await placeOf(desk.page, "Approve")));
+  await heldVote(desk).getByText("Harmless").waitFor();
+  await machine.api.revise(id, { title: "Harmful" });
+  await heldVote(desk).getByText("This request was changed while you looked at it").waitFor();
+  expect(await votesOf(id)).toBe(0);
+  await desk.context.close();
+});
+
+test("a vote that is held is never cast by the next person in this browser", async () => {
+  const { id } = await ask("Alice decides, Bob signs in");
+  const desk = await open("desktop");
+  await desk.show(`/requests/${id}`);
+  await desk.page.mouse.click(...at(await placeOf(desk.page, "Approve")));
+  await heldVote(desk).getByText("Alice decides").waitFor();
+  await desk.enter(stage.bob);
+  // Of what the page still sends in Alice's name, the server refuses everything: the page is loaded again, as Bob's.
+  await desk.page.getByText("Bob Approver").first().waitFor();
+  await desk.page.waitForTimeout(1000);
+  expect(await votesOf(id)).toBe(0);
+  await desk.context.close();
+});
+
+const at = ({ x, y }: { x: number; y: number }): [number, number] => [x, y];

@@ -1,0 +1,91 @@
+// Who can forge a callback? Nobody who may not: no app of one member reads what signs another's.
+import {
+  createClient,
+  createGrant,
+  createOAuthSecret,
+  createTokenStore,
+  rotateWebhookSecret,
+} from "@sayso/core";
+import { api, shareStage, startReceiver, type Api, type TestPerson } from "@sayso/testkit";
+import { afterAll, expect, test } from "vitest";
+import { verifiesBy } from "../webhooks/deliveries.ts";
+
+const stage = await shareStage();
+const receiver = await startReceiver();
+afterAll(() => Promise.all([stage.close(), receiver.stop()]));
+const { organization, server, services, machine, owner, alice, bob } = stage;
+
+const { client } = await createClient(organization.context, {
+  name: "Everybody's app",
+  redirectUris: ["https://app.example.com/callback"],
+  allowsClientCredentials: true,
+});
+
+const appOf = async (person: TestPerson | null): Promise<Api> => {
+  const [clientId, token] = [client.id, createOAuthSecret("accessToken")];
+  const grantId =
+    person &&
+    (await createGrant(person.context, { clientId, scopes: client.scopes, resource: null }));
+  const kind = person ? "AccessToken" : "ClientCredentials";
+  await createTokenStore(services).save(kind, token, {
+    clientId,
+    grantId,
+    payload: { kind, scope: client.scopes.join(" ") },
+    expiresInSeconds: 3600,
+  });
+  return api(server.url, token);
+};
+const secretsOf = async (by: Api) =>
+  (await by.call<{ data: string[] }>("GET", "/api/v1/webhook-secrets")).body.data;
+
+async function callbackOf(asker: Api, path: string) {
+  const { body } = await asker.create({ callback_url: `${receiver.url}${path}` });
+  await owner.api.approve(body.id);
+  return receiver.waitFor((received) => received.json.request_id === body.id);
+}
+const isSignedBy = (secrets: string[], received: Awaited<ReturnType<typeof callbackOf>>) =>
+  secrets.some((secret) => verifiesBy(secret, received));
+
+test("a member's app reads only what signs the callbacks of what it asks in that member's name", async () => {
+  const [alices, bobs, byItself] = [await appOf(alice), await appOf(bob), await appOf(null)];
+  const own = await Promise.all([alices, bobs, byItself].map(secretsOf));
+  expect(new Set(own.flat()).size).toBe(3);
+  const callbacks = [
+    await callbackOf(alices, "/alice"),
+    await callbackOf(bobs, "/bob"),
+    await callbackOf(byItself, "/itself"),
+  ];
+  for (const [i, callback] of callbacks.entries())
+    for (const [j, secrets] of own.entries())
+      expect([i, j, isSignedBy(secrets, callback)]).toEqual([i, j, i === j]);
+});
+
+test("the same person's app goes on verifying after it was connected again, and through a rotation", async () => {
+  const first = await appOf(alice);
+  const [before] = await secretsOf(first);
+  const again = await appOf(alice);
+  expect(await secretsOf(again)).toEqual([before]);
+  await rotateWebhookSecret(organization.context, client.connectionId);
+  const [now, previous] = await secretsOf(again);
+  expect(previous).toBe(before);
+  const callback = await callbackOf(first, "/rotated");
+  expect([isSignedBy([now!], callback), isSignedBy([before!], callback)]).toEqual([true, true]);
+});
+
+test("callback headers go out beside the person's own signature", async () => {
+  const alices = await appOf(alice);
+  const { body } = await alices.create({
+    callback_url: `${receiver.url}/headers`,
+    callback_headers: { "X-Mine": "kept" },
+  });
+  await owner.api.approve(body.id);
+  const received = await receiver.waitFor((r) => r.json.request_id === body.id);
+  expect(received.headers["x-mine"]).toBe("kept");
+  expect(isSignedBy(await secretsOf(alices), received)).toBe(true);
+});
+
+test("a key reads its own connection's secret, a person's token none", async () => {
+  expect(await secretsOf(machine.api)).toEqual([machine.webhookSecret]);
+  const answer = await alice.api.call("GET", "/api/v1/webhook-secrets");
+  expect(answer.status).toBe(403);
+});
