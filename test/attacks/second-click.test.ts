@@ -159,6 +159,28 @@ test("a request that is changed while a vote on it is held is not decided, and s
   await desk.context.close();
 });
 
+test("of several that are approved at once, one that was revised after it was listed is not", async () => {
+  const kept = await ask("Harmless and kept", { priority: "low" });
+  const changed = await ask("Harmless at first", { priority: "low" });
+  const desk = await open("desktop", "at once");
+  await desk.show("/inbox");
+  const { page } = desk;
+  for (const title of ["Harmless and kept", "Harmless at first"]) {
+    await page.getByRole("link", { name: title }).focus();
+    await page.keyboard.press("x");
+  }
+  await page.getByText("2 selected").waitFor();
+  const bar = page.getByRole("region", { name: "Selected requests" });
+  await bar.getByRole("button", { name: "Approve" }).click();
+  await machine.api.revise(changed.id, { title: "Harmful" });
+  const confirm = desk.dialog().getByRole("button", { name: "Approve", exact: true });
+  await expect.poll(() => confirm.isEnabled()).toBe(true);
+  await confirm.click();
+  await desk.dialog().getByText("This request was changed after you opened it").waitFor();
+  expect([await votesOf(kept.id), await votesOf(changed.id)]).toEqual([1, 0]);
+  await desk.context.close();
+});
+
 test("a vote that is held is never cast by the next person in this browser", async () => {
   const { id } = await ask("Alice decides, Bob signs in");
   const desk = await open("desktop");

@@ -266,6 +266,7 @@ export const operations: Record<keyof Operations, OperationRoute> = {
     hasBody: true,
     answer: "id",
   },
+  castVotes: { method: "POST", path: "/api/v1/your-votes", hasBody: true, answer: "results" },
   listDeciders: { method: "GET", path: "/api/v1/approvals/{id}/deciders" },
   getTimeline: { method: "GET", path: "/api/v1/approvals/{id}/timeline", answer: "data" },
   getDifference: { method: "GET", path: "/api/v1/approvals/{id}/difference" },

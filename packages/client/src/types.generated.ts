@@ -65,6 +65,7 @@ export interface Approval {
   context_html?: string | null;
   /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
   truncated?: "metadata"[];
+  /** Whole for who asked, and for admins; for others it ends after the port */
   callback_url: string | null;
   /** True only after the callback was answered with a 2xx */
   callback_delivered: boolean;
@@ -363,6 +364,7 @@ export interface Delivery {
   /** Whom it tells; null: it is a request's callback */
   subscription_id: string | null;
   event: string;
+  /** Whole for admins and for those whose it is; to other people it ends after the port */
   url: string;
   status: "pending" | "delivered" | "failed" | "gone";
   next_attempt_at: string | null;
@@ -377,6 +379,7 @@ export interface Delivery {
     duration_ms: number;
     status_code: number | null;
     error: string | null;
+    /** null also where the url is not whole */
     response_body: string | null;
   }[];
 }
@@ -639,6 +642,7 @@ export interface FoundDelivery {
   /** Whom it tells; null: it is a request's callback */
   subscription_id: string | null;
   event: string;
+  /** Whole for admins and for those whose it is; to other people it ends after the port */
   url: string;
   status: "pending" | "delivered" | "failed" | "gone";
   next_attempt_at: string | null;
@@ -740,6 +744,7 @@ export interface InboxItem {
   context_html?: string | null;
   /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
   truncated?: "metadata"[];
+  /** Whole for who asked, and for admins; for others it ends after the port */
   callback_url: string | null;
   /** True only after the callback was answered with a 2xx */
   callback_delivered: boolean;
@@ -787,6 +792,8 @@ export interface InboxVote {
   as_admin: boolean;
   /** The step that the vote would be for; null: the request */
   step_id: string | null;
+  /** How far its history reached; a vote that brings it is for what was listed */
+  sequence: number;
 }
 
 export interface InspectedDelivery {
@@ -797,6 +804,7 @@ export interface InspectedDelivery {
   /** Whom it tells; null: it is a request's callback */
   subscription_id: string | null;
   event: string;
+  /** Whole for admins and for those whose it is; to other people it ends after the port */
   url: string;
   status: "pending" | "delivered" | "failed" | "gone";
   next_attempt_at: string | null;
@@ -819,6 +827,8 @@ export interface InspectedDelivery {
     response_body: string | null;
   }[];
   connection_name: string | null;
+  /** false: it is somebody else's, so its url ends after the port, and of its attempts headers and answers are null */
+  is_whole: boolean;
   /** As sent; null: it tells of what only admins see */
   body: string | null;
 }
@@ -3205,6 +3215,28 @@ export interface CastVoteInput {
   sequence: number;
 }
 
+/** What `castVotes` takes. */
+export interface CastVotesInput {
+  /** On which requests, and how each was listed */
+  votes: {
+    /** The request */
+    id: string;
+    /** From the inbox */
+    sequence: number;
+    /** From the inbox; null: the request has no steps */
+    step_id: string | null;
+  }[];
+  /** Whether to approve or to reject */
+  decision: Decision;
+  /** Why; the same for all of them */
+  comment?: string;
+}
+
+/** What `castVotes` answers. */
+export interface CastVotesResult {
+  results: BatchResult[];
+}
+
 /** What `listDeciders` takes. */
 export interface ListDecidersInput {
   /** The request */
@@ -3952,7 +3984,7 @@ export interface SearchDeliveriesInput {
   subscription_id?: string;
   /** Such as approval.decided */
   event?: string;
-  /** Part of the address */
+  /** Part of the address as it is shown */
   target?: string;
   /** Made at this time or later */
   created_after?: string;
@@ -4378,6 +4410,8 @@ export interface Operations {
   previewVote(input: PreviewVoteInput, options?: CallOptions): Promise<YourVote>;
   /** Approve or reject what was seen: refused if the request was revised since. `POST /api/v1/approvals/{id}/your-vote` */
   castVote(input: CastVoteInput, options?: CallOptions): Promise<Decided>;
+  /** Approve or reject up to 50 requests as they were listed: each stands for itself, and one that was revised since is refused. `POST /api/v1/your-votes` */
+  castVotes(input: CastVotesInput, options?: CallOptions): Promise<CastVotesResult>;
   /** Who decides a request, who has voted and who is missing, by name. `GET /api/v1/approvals/{id}/deciders` */
   listDeciders(input: ListDecidersInput, options?: CallOptions): Promise<Deciders>;
   /** What happened to a request, oldest first, and whom it was told. `GET /api/v1/approvals/{id}/timeline` */

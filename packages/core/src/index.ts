@@ -151,6 +151,7 @@ export {
   type DeliveryPage,
   type DeliveryStatus,
 } from "./deliveries/list-deliveries.ts";
+export { callbackAddressFor } from "./deliveries/address.ts";
 export { getDelivery, type InspectedDelivery } from "./deliveries/get-delivery.ts";
 export { replayDelivery } from "./deliveries/replay-delivery.ts";
 export { replayFailed, REPLAYED_MAX } from "./deliveries/replay-failed.ts";

@@ -20,7 +20,11 @@ export function Attempts({ delivery }: { delivery: InspectedDelivery }) {
       <ol className={styles.timeline}>
         {attempts.map((attempt, index) => (
           <li key={attempt.started_at} data-ok={attempt.error === null}>
-            <ShownAttempt attempt={attempt} isOpen={index === attempts.length - 1} />
+            <ShownAttempt
+              attempt={attempt}
+              isWhole={delivery.is_whole}
+              isOpen={index === attempts.length - 1}
+            />
           </li>
         ))}
         {next_attempt_at !== null && (
@@ -41,8 +45,9 @@ export function Attempts({ delivery }: { delivery: InspectedDelivery }) {
   );
 }
 
-function ShownAttempt({ attempt, isOpen }: { attempt: Attempt; isOpen: boolean }) {
-  const { attempt: number, error, status_code, response_body } = attempt;
+function ShownAttempt(props: { attempt: Attempt; isWhole: boolean; isOpen: boolean }) {
+  const { attempt, isWhole, isOpen } = props;
+  const { attempt: number, error, status_code } = attempt;
   return (
     <details className={styles.attempt} open={isOpen}>
       <summary>
@@ -58,39 +63,47 @@ function ShownAttempt({ attempt, isOpen }: { attempt: Attempt; isOpen: boolean }
           </span>
         )}
       </summary>
-      <div className={styles.inside}>
-        <div className={styles.side}>
-          <h3>{text.requestTitle}</h3>
-          <HeaderList
-            of={attempt.request_headers}
-            label={text.headersOf(text.requestTitle, number)}
-          />
-        </div>
-        <div className={styles.side}>
-          <h3>{text.responseTitle}</h3>
-          {status_code === null ? (
-            <p className="hint">{text.noAnswer}</p>
-          ) : (
-            <>
-              <HeaderList
-                of={attempt.response_headers}
-                label={text.headersOf(text.responseTitle, number)}
-              />
-              {response_body ? (
-                <CodeText
-                  label={`${text.responseTitle}: ${text.body}`}
-                  text={prettyJson(response_body)}
-                />
-              ) : (
-                <p className="hint">
-                  {text.body}: {text.emptyBody}
-                </p>
-              )}
-            </>
-          )}
-        </div>
-      </div>
+      {isWhole && <Exchange attempt={attempt} />}
     </details>
+  );
+}
+
+/** What was sent, and what came back. */
+function Exchange({ attempt }: { attempt: Attempt }) {
+  const { attempt: number, status_code, response_body } = attempt;
+  return (
+    <div className={styles.inside}>
+      <div className={styles.side}>
+        <h3>{text.requestTitle}</h3>
+        <HeaderList
+          of={attempt.request_headers}
+          label={text.headersOf(text.requestTitle, number)}
+        />
+      </div>
+      <div className={styles.side}>
+        <h3>{text.responseTitle}</h3>
+        {status_code === null ? (
+          <p className="hint">{text.noAnswer}</p>
+        ) : (
+          <>
+            <HeaderList
+              of={attempt.response_headers}
+              label={text.headersOf(text.responseTitle, number)}
+            />
+            {response_body ? (
+              <CodeText
+                label={`${text.responseTitle}: ${text.body}`}
+                text={prettyJson(response_body)}
+              />
+            ) : (
+              <p className="hint">
+                {text.body}: {text.emptyBody}
+              </p>
+            )}
+          </>
+        )}
+      </div>
+    </div>
   );
 }
 

@@ -75,6 +75,7 @@ function About({ delivery }: { delivery: InspectedDelivery }) {
   const { id, url, request_id, connection_id, connection_name, subscription_id } = delivery;
   return (
     <Card title={text.about}>
+      {!delivery.is_whole && <p className="hint">{text.notWhole}</p>}
       <Definitions
         of={[
           [

@@ -1,10 +1,9 @@
-import type { Decision, Status } from "@sayso/client";
+import type { Decision, InboxItem, Status } from "@sayso/client";
 import { Check, X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { strings } from "../strings/index.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import styles from "./bulk-bar.module.css";
-import type { Item } from "./queries.ts";
 import type { Selection } from "./use-selection.ts";
 
 const BulkDialog = lazy(() =>
@@ -22,7 +21,7 @@ interface BulkBarProps {
 /** What can be done with all that is selected. */
 export function BulkBar({ selection, isOpen, onOpen, onVoted }: BulkBarProps) {
   const { bulk } = strings.inbox;
-  const [asked, setAsked] = useState<{ decision: Decision; items: Item[] } | null>(null);
+  const [asked, setAsked] = useState<{ decision: Decision; items: InboxItem[] } | null>(null);
   const ask = (decision: Decision) => {
     setAsked({ decision, items: [...selection.items.values()] });
     onOpen(true);

@@ -1,4 +1,4 @@
-import type { Decision, Status } from "@sayso/client";
+import type { Decision, InboxItem, Status } from "@sayso/client";
 import { useState } from "react";
 import { messageOf } from "../api.ts";
 import { useMe } from "../me.ts";
@@ -15,11 +15,10 @@ import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./bulk-bar.module.css";
 import { decideAll, type Failure } from "./decide-all.ts";
-import type { Item } from "./queries.ts";
 
 interface BulkDialogProps {
   decision: Decision;
-  items: Item[];
+  items: InboxItem[];
   onVoted: (id: string, status: Status) => void;
   /** With the ids of those that were decided. */
   onDone: (decided: string[]) => void;

@@ -1,10 +1,9 @@
-import type { Decision, Status } from "@sayso/client";
+import type { Decision, InboxItem, Status } from "@sayso/client";
 import { api } from "../api.ts";
-import type { Item } from "./queries.ts";
 
 /** A request that was not decided, and the server's words for it. */
 export interface Failure {
-  item: Item;
+  item: InboxItem;
   why: string;
 }
 
@@ -19,7 +18,8 @@ interface Progress {
 const AT_ONCE = 50;
 
 interface Deciding {
-  items: readonly Item[];
+  /** As they were shown: one that was revised since is not decided. */
+  items: readonly InboxItem[];
   decision: Decision;
   comment: string;
   /** The page is being closed: all parts are sent at once, and nobody hears of the answers. */
@@ -38,11 +38,10 @@ export async function decideAll(
   const parts = [];
   for (let from = 0; from < items.length; from += AT_ONCE)
     parts.push(items.slice(from, from + AT_ONCE));
-  const send = (part: Item[]) =>
-    api.decideApprovals({
-      ids: part.map(({ id }) => id),
+  const send = (part: InboxItem[]) =>
+    api.castVotes({
+      votes: part.map(({ id, your_vote: { sequence, step_id } }) => ({ id, sequence, step_id })),
       decision,
-      source: "dashboard",
       ...(comment.trim() !== "" && { comment: comment.trim() }),
     });
   const sent = isLeaving ? parts.map(send) : [];

@@ -1,9 +1,11 @@
+import type { InboxItem } from "@sayso/client";
 import { useState } from "react";
 import type { Item } from "./queries.ts";
 import type { RequestList } from "./use-request-list.ts";
 
 export interface Selection {
-  items: ReadonlyMap<string, Item>;
+  /** Each as it was shown when it was selected. */
+  items: ReadonlyMap<string, InboxItem>;
   has: (id: string) => boolean;
   toggle: (item: Item) => void;
   /** Selects everything between the last one that was selected and this one. */
@@ -13,14 +15,14 @@ export interface Selection {
 }
 
 /** Several at once is for what matters little. */
-export const isSelectable = ({ priority, status, your_vote }: Item): boolean =>
-  status === "pending" &&
-  your_vote?.can_decide === true &&
-  (priority === "low" || priority === "medium");
+export const isSelectable = (item: Item): item is InboxItem =>
+  item.status === "pending" &&
+  item.your_vote?.can_decide === true &&
+  (item.priority === "low" || item.priority === "medium");
 
 /** Which rows are selected; only those that may be decided together can be. */
 export function useSelection(): Selection {
-  const [items, setItems] = useState<ReadonlyMap<string, Item>>(new Map());
+  const [items, setItems] = useState<ReadonlyMap<string, InboxItem>>(new Map());
   const [last, setLast] = useState<string>();
   return {
     items,

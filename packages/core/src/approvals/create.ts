@@ -295,6 +295,7 @@ async function toRecord(
     externalId: attached?.externalId ?? null,
     flowId: attached?.flowId ?? null,
     commentsCount: 0,
+    eventSequence: write.event_sequence,
     decidedAt: write.status === "pending" ? null : createdAt,
     decidedBy: null,
     decidedByName: null,

@@ -46,6 +46,8 @@ export interface ApprovalRecord {
   /** The flow that it is a run of. */
   flowId: string | null;
   commentsCount: number;
+  /** How far its history reached when this was read. */
+  eventSequence: number;
   decidedAt: Date | null;
   decidedBy: string | null;
   decidedByName: string | null;
@@ -72,7 +74,7 @@ const columns = `
   r.require_rejection_reason as "requireRejectionReason", r.is_log as "isLog", r.template_id as "templateId",
   r.expires_at as "expiresAt", r.auto_action as "autoAction", r.auto_action_at as "autoActionAt",
   r.idempotency_key as "idempotencyKey", r.external_id as "externalId", r.flow_id as "flowId",
-  r.comments_count as "commentsCount", r.decided_at as "decidedAt",
+  r.comments_count as "commentsCount", r.event_sequence as "eventSequence", r.decided_at as "decidedAt",
   r.decided_by as "decidedBy", f.decided_by_name as "decidedByName",
   r.decided_via_connection_id as "decidedViaConnectionId", f.decided_via_connection_name as "decidedViaConnectionName",
   f.decision_reason as "decisionReason", r.decided_via as "decidedVia",

@@ -2,31 +2,41 @@ import { isAdmin } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
-import { deliveryColumns, withAttempts, type Delivery } from "./list-deliveries.ts";
+import { isShownWhole } from "./address.ts";
+import { deliveryColumns, withAttempts, type Delivery, type Shown } from "./list-deliveries.ts";
 
-export interface InspectedDelivery extends Omit<Delivery, "body"> {
+export interface InspectedDelivery extends Shown<Omit<Delivery, "body">> {
   /** Null: it tells of something that only admins see. */
   body: string | null;
   connectionName: string | null;
 }
 
-type Row = Omit<Delivery, "attempts"> & { connectionName: string | null; isForEverybody: boolean };
+type Row = Shown<Omit<Delivery, "attempts">> & {
+  connectionName: string | null;
+  isForEverybody: boolean;
+};
 
 /**
- * One delivery with its last 50 attempts. A machine sees its own, people all of their organization, but for the bodies
- * of events that only admins see.
+ * One delivery with its last 50 attempts. A machine sees its own, people all of their organization: what isn't theirs
+ * shortened, and without the bodies of events that only admins see.
  *
  * @throws DomainError `not_found`
  */
 export function getDelivery(context: Context, deliveryId: string): Promise<InspectedDelivery> {
   const { actor, organizationId } = context;
+  const values = [
+    deliveryId,
+    organizationId,
+    actor.kind === "connection" ? actor.connectionId : null,
+  ];
+  const columns = deliveryColumns(isShownWhole(actor, (value) => `$${values.push(value)}`));
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<Row>(
-      `select ${deliveryColumns}, is_for_everybody(event_type) as "isForEverybody",
+      `select ${columns}, is_for_everybody(event_type) as "isForEverybody",
          (select c.name from connections c where c.id = connection_id) as "connectionName"
        from deliveries
        where id = $1 and organization_id = $2 and ($3::uuid is null or connection_id = $3)`,
-      [deliveryId, organizationId, actor.kind === "connection" ? actor.connectionId : null],
+      values,
     );
     const [row] = rows;
     if (!row) throw notFound("Delivery");

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { PAGE_BYTES_MAX } from "../budgets.ts";
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
+import { isShownWhole, SHORTENED } from "./address.ts";
 
 export const deliveryStatuses = ["pending", "delivered", "failed", "gone"] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
@@ -56,8 +57,11 @@ export interface DeliveryFilter {
   requestId?: string;
 }
 
+/** A delivery as the actor may see it. Where it is not whole, its address is shortened and its answers are null. */
+export type Shown<Of> = Of & { isWhole: boolean };
+
 /** As a list tells it. */
-export type ListedDelivery = Omit<Delivery, "body">;
+export type ListedDelivery = Shown<Omit<Delivery, "body">>;
 
 export interface DeliveryPage {
   deliveries: ListedDelivery[];
@@ -76,7 +80,7 @@ const LEFT_OUT = "(left out: this page is too long; read the delivery by itself)
 /**
  * The delivery log, newest first, each with its last 50 attempts. A machine sees the callbacks of its own requests
  * and what its own subscriptions were told, people all that concerns requests that they see: who doesn't see every request,
- * of the newest 20,000.
+ * of the newest 20,000. What isn't theirs, members see shortened.
  *
  * @param page from 1
  * @param pageSize 1–100
@@ -101,6 +105,8 @@ export function listDeliveries(
     ),
   ].join(" and ");
   const offset = (page - 1) * pageSize;
+  const shownValues = [...values];
+  const isWhole = isShownWhole(actor, (value) => `$${shownValues.push(value)}`);
   return inOrganization(context, async (db, seesEvery) => {
     const isNear = seesEvery || filter.requestId !== undefined || actor.kind === "connection";
     const of = isNear ? conditions : `${conditions} and ${amongNewest("null", "null", SEEN_AMONG)}`;
@@ -109,9 +115,9 @@ export function listDeliveries(
       values,
     );
     const { rows } = await db.query<Omit<ListedDelivery, "attempts">>(
-      `select ${deliveryColumnsWithoutBody} from deliveries where ${of}
-       order by created_at desc, id desc limit $${values.length + 1} offset $${values.length + 2}`,
-      [...values, pageSize + 1, offset],
+      `select ${deliveryColumnsWithoutBody(isWhole)} from deliveries where ${of}
+       order by created_at desc, id desc limit $${shownValues.length + 1} offset $${shownValues.length + 2}`,
+      [...shownValues, pageSize + 1, offset],
     );
     return {
       deliveries: await withAttempts(db, rows.slice(0, pageSize)),
@@ -133,21 +139,28 @@ export const ofRequest = (id: string): string =>
   `(request_id = ${id} and subscription_id is null and entity_type_id is null
     or request_id = ${id} and subscription_id is not null or request_id = ${id} and entity_type_id is not null)`;
 
-/** The select list of a {@link Delivery} without its attempts and its body. */
-export const deliveryColumnsWithoutBody = `
+/**
+ * The select list of a {@link Shown} {@link Delivery} without its attempts and its body.
+ *
+ * @param isWhole as `isShownWhole` says it
+ */
+export const deliveryColumnsWithoutBody = (isWhole: string): string => `
   id, connection_id as "connectionId", subscription_id as "subscriptionId", request_id as "requestId", event_id as "eventId", event_type as "eventType",
-  url, status, case when status = 'pending' then next_attempt_at end as "nextAttemptAt",
+  case when ${isWhole} then url else origin || '${SHORTENED}' end as url, ${isWhole} as "isWhole", status,
+  case when status = 'pending' then next_attempt_at end as "nextAttemptAt",
   last_status_code as "lastStatusCode", last_error as "lastError", delivered_at as "deliveredAt",
   created_at as "createdAt"`;
 
-/** The select list of a {@link Delivery} without its attempts. */
-export const deliveryColumns = `${deliveryColumnsWithoutBody}, body`;
+/** The select list of a {@link Shown} {@link Delivery} without its attempts. */
+export const deliveryColumns = (isWhole: string): string =>
+  `${deliveryColumnsWithoutBody(isWhole)}, body`;
 
 /**
  * The deliveries with their attempts, within the organization's transaction. Of what receivers answered and what was sent
- * as headers they hold 2 MB together, from the first delivery's newest attempt on.
+ * as headers they hold 2 MB together, from the first delivery's newest attempt on. Of a delivery that isn't shown whole, they tell
+ * none of it.
  */
-export async function withAttempts<Of extends { id: string }>(
+export async function withAttempts<Of extends Shown<{ id: string }>>(
   db: PoolClient,
   deliveries: readonly Of[],
 ): Promise<(Of & Pick<Delivery, "attempts">)[]> {
@@ -169,6 +182,10 @@ export async function withAttempts<Of extends { id: string }>(
   const attempts = Map.groupBy(rows, (row) => row.deliveryId);
   return deliveries.map((delivery) => ({
     ...delivery,
-    attempts: (attempts.get(delivery.id) ?? []).map(({ deliveryId: _, ...attempt }) => attempt),
+    attempts: (attempts.get(delivery.id) ?? []).map(({ deliveryId: _, ...attempt }) =>
+      delivery.isWhole
+        ? attempt
+        : { ...attempt, responseBody: null, requestHeaders: null, responseHeaders: null },
+    ),
   }));
 }

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { deliveryColumns, withAttempts, type Delivery } from "./list-deliveries.ts";
+import { deliveryColumns, withAttempts, type Delivery, type Shown } from "./list-deliveries.ts";
 
 /**
  * Sends a callback, or an event that a subscription was told, again, at once, whatever became of it, under the same webhook-id, and on failure again by the whole
@@ -12,7 +12,10 @@ import { deliveryColumns, withAttempts, type Delivery } from "./list-deliveries.
  * @throws DomainError `forbidden`: only an admin, or the connection whose callback it is, may; `not_found`;
  *   `invalid_state`: the subscription has ended
  */
-export async function replayDelivery(context: Context, deliveryId: string): Promise<Delivery> {
+export async function replayDelivery(
+  context: Context,
+  deliveryId: string,
+): Promise<Shown<Delivery>> {
   const { actor, services } = context;
   const delivery = await inOrganization(context, async (db) => {
     const found = await db.query<{
@@ -43,9 +46,9 @@ export async function replayDelivery(context: Context, deliveryId: string): Prom
         "The subscription that was told this has ended; subscribe again",
       );
     }
-    const { rows } = await db.query<Omit<Delivery, "attempts">>(
+    const { rows } = await db.query<Shown<Omit<Delivery, "attempts">>>(
       `update deliveries set status = 'pending', attempts = 0, next_attempt_at = now()
-       where id = $1 returning ${deliveryColumns}`,
+       where id = $1 returning ${deliveryColumns("true")}`,
       [deliveryId],
     );
     await recordEvent(db, context, "delivery.replayed", { delivery_id: deliveryId });

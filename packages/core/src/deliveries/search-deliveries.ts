@@ -1,11 +1,13 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { inOrganization } from "../in-organization.ts";
+import { isShownWhole } from "./address.ts";
 import {
   amongNewest,
   deliveryColumnsWithoutBody,
   type Delivery,
   type DeliveryStatus,
+  type Shown,
 } from "./list-deliveries.ts";
 
 export interface DeliverySearch {
@@ -13,7 +15,7 @@ export interface DeliverySearch {
   connectionId?: string;
   subscriptionId?: string;
   eventType?: string;
-  /** Part of the address; case doesn't matter. */
+  /** Part of the address as it is shown; case doesn't matter. */
   target?: string;
   createdAfter?: Date;
 }
@@ -24,7 +26,7 @@ export interface DeliveryCursor {
   id: string;
 }
 
-export interface FoundDelivery extends Omit<Delivery, "attempts" | "body"> {
+export interface FoundDelivery extends Shown<Omit<Delivery, "attempts" | "body">> {
   connectionName: string | null;
   /** How many attempts were made, since a replay if there was one. */
   attempts: number;
@@ -41,7 +43,7 @@ const LOOKED_AT_MAX = 5000;
 
 /**
  * Deliveries that pass the filter, newest first. Each call looks at 5,000 at most, so whoever wants more goes on after
- * the cursor, also where the page was empty. A machine sees its own, people all of their organization.
+ * the cursor, also where the page was empty. A machine sees its own, people all of their organization, what isn't theirs shortened.
  *
  * @param limit 1–100
  */
@@ -61,7 +63,7 @@ export function searchDeliveries(
         return searchAmongSeen(db, range, conditions, after, limit);
       // The inner limit bounds the search; what comes out of it is in order, so it ends as soon as the page is full.
       const { rows } = await db.query<FoundDelivery>(
-        `select ${foundColumns} from (select * ${looked} limit ${LOOKED_AT_MAX}) looked_at
+        `select ${conditions.columns} from (select * ${looked} limit ${LOOKED_AT_MAX}) looked_at
        where ${conditions.sql} order by created_at desc, id desc limit ${limit + 1}`,
         [...range.values, ...conditions.values],
       );
@@ -83,14 +85,14 @@ export function searchDeliveries(
 async function searchAmongSeen(
   db: PoolClient,
   range: Condition,
-  conditions: Condition,
+  conditions: Condition & { columns: string },
   after: DeliveryCursor | null,
   limit: number,
 ): Promise<FoundDeliveries> {
   const values = [...range.values, ...conditions.values];
   const [before, beforeId] = [`$${values.length + 1}::timestamptz`, `$${values.length + 2}::uuid`];
   const { rows } = await db.query<FoundDelivery>(
-    `select ${foundColumns} from deliveries
+    `select ${conditions.columns} from deliveries
      where ${range.sql} and ${conditions.sql} and ${amongNewest(before, beforeId, LOOKED_AT_MAX)}
      order by created_at desc, id desc limit ${limit + 1}`,
     [...values, after?.createdAt ?? null, after?.id ?? null],
@@ -109,9 +111,6 @@ async function searchAmongSeen(
 }
 
 const NO_ID = "00000000-0000-0000-0000-000000000000";
-
-const foundColumns = `${deliveryColumnsWithoutBody}, attempts,
-  (select c.name from connections c where c.id = connection_id) as "connectionName"`;
 
 interface Condition {
   sql: string;
@@ -132,19 +131,25 @@ function rangeOf(
   ]);
 }
 
-/** What is looked at one by one. */
-const conditionsOf = (
+/** What is looked at one by one, and what is told of those that pass. */
+function conditionsOf(
   { actor }: Context,
   { connectionId, subscriptionId, eventType, target }: DeliverySearch,
   first: number,
-): Condition =>
-  joinConditions(first, [
+): Condition & { columns: string } {
+  const bound: string[] = [];
+  const isWhole = isShownWhole(actor, (value) => `$${first - 1 + bound.push(value)}`);
+  const { sql, values } = joinConditions(first + bound.length, [
     ["connection_id = ?", actor.kind === "connection" ? actor.connectionId : undefined],
     ["connection_id = ?", connectionId],
     ["subscription_id = ?", subscriptionId],
     ["event_type = ?", eventType],
-    ["strpos(lower(url), lower(?)) > 0", target],
+    [`strpos(lower(case when ${isWhole} then url else origin end), lower(?)) > 0`, target],
   ]);
+  const columns = `${deliveryColumnsWithoutBody(isWhole)}, attempts,
+    (select c.name from connections c where c.id = connection_id) as "connectionName"`;
+  return { sql, values: [...bound, ...values], columns };
+}
 
 /**
  * Those whose values are there, with each ? as a parameter.

@@ -70,6 +70,8 @@ export const deliveries = {
   headersOf: (what: string, attempt: number) => `${what} headers of attempt ${attempt}`,
   noHeaders: "Not kept for this attempt.",
   emptyBody: "Empty",
+  notWhole:
+    "This is somebody else's webhook: its address ends after the host here, and headers and answers are left out. Admins see them.",
   hiddenBody: "Only admins see what this tells of.",
   bodyShown: "The same with every attempt",
 };

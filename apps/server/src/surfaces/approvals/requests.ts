@@ -4,14 +4,12 @@ import {
   createApproval,
   decideApproval,
   delegateVote,
-  DomainError,
   getApproval,
   listApprovals,
   reviseApproval,
-  type Context,
 } from "@sayso/core";
 import type { Handlers } from "../../http/bind.ts";
-import { approvalsCode } from "./errors.ts";
+import { decideSeveral } from "./decide-several.ts";
 import { toApproval, toDecided, toPage } from "./wire.ts";
 
 type Operations = Pick<
@@ -60,7 +58,7 @@ export const requestHandlers: Handlers<Operations> = {
       },
       sentBody,
     );
-    const approval = toApproval(record, context.services.publicUrl);
+    const approval = toApproval(record, context);
     return isNew
       ? { status: 201, body: { ...approval, ...(warnings.length > 0 && { warnings }) } }
       : { status: 200, body: approval };
@@ -85,9 +83,7 @@ export const requestHandlers: Handlers<Operations> = {
       query.page,
       query.page_size,
     );
-    const data = records.map((record) =>
-      toApproval(record, context.services.publicUrl, { contextHtml: false }),
-    );
+    const data = records.map((record) => toApproval(record, context, { contextHtml: false }));
     return { status: 200, body: toPage(data, query.page, query.page_size, total) };
   },
 
@@ -95,11 +91,11 @@ export const requestHandlers: Handlers<Operations> = {
     const { context, params, query } = call;
     const record = await getApproval(context, params.id);
     if (query.wait === 0 || record.status !== "pending")
-      return { status: 200, body: toApproval(record, context.services.publicUrl) };
+      return { status: 200, body: toApproval(record, context) };
     await context.services.waitForDecision(params.id, query.wait * 1000, call.signal);
     return {
       status: 200,
-      body: toApproval(await getApproval(context, params.id), context.services.publicUrl),
+      body: toApproval(await getApproval(context, params.id), context),
     };
   },
 
@@ -115,11 +111,11 @@ export const requestHandlers: Handlers<Operations> = {
   },
 
   async decideApprovals({ context, body }) {
-    const results = await Promise.all(body.ids.map((id) => decideOne(context, id, body)));
-    // Where none could even be tried, the call as a whole is what to try again.
-    const [first] = results;
-    const isAway = results.every(({ code }) => code === approvalsCode("unavailable"));
-    if (isAway && first?.error !== undefined) throw new DomainError("unavailable", first.error);
+    const { ids, decision, comment = null, source = null } = body;
+    const results = await decideSeveral(
+      context,
+      ids.map((requestId) => ({ requestId, stepId: null, decision, comment, source })),
+    );
     return { status: 200, body: { results } };
   },
 
@@ -127,7 +123,7 @@ export const requestHandlers: Handlers<Operations> = {
     await reviseApproval(context, params.id, body);
     return {
       status: 200,
-      body: toApproval(await getApproval(context, params.id), context.services.publicUrl),
+      body: toApproval(await getApproval(context, params.id), context),
     };
   },
 
@@ -147,33 +143,7 @@ export const requestHandlers: Handlers<Operations> = {
     await delegateVote(context, params.id, body.to_user_id, body.step_id ?? null);
     return {
       status: 200,
-      body: toApproval(await getApproval(context, params.id), context.services.publicUrl),
+      body: toApproval(await getApproval(context, params.id), context),
     };
   },
 };
-
-/** One of several decisions: what is refused says so in its own result and doesn't touch the others. */
-async function decideOne(
-  context: Context,
-  requestId: string,
-  body: { decision: "approve" | "reject"; comment?: string; source?: string },
-) {
-  try {
-    const { after } = await decideApproval(context, {
-      requestId,
-      stepId: null,
-      decision: body.decision,
-      comment: body.comment ?? null,
-      source: body.source ?? null,
-    });
-    return { id: requestId, success: true, status: after.status };
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code === "emergency_stop") throw error;
-    return {
-      id: requestId,
-      success: false,
-      error: error.message,
-      code: approvalsCode(error.code),
-    };
-  }
-}

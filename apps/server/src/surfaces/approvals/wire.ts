@@ -1,8 +1,10 @@
 import type { approvals } from "@sayso/catalogue";
 import {
+  callbackAddressFor,
   tellVia,
   type ApprovalRecord,
   type Comment,
+  type Context,
   type Performed,
   type StepState,
   type StepStatus,
@@ -13,10 +15,10 @@ type Wire<Schema extends z.ZodType> = z.input<Schema>;
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** A request as this surface shows it. */
+/** A request as this surface shows it to who calls. */
 export function toApproval(
   record: ApprovalRecord,
-  publicUrl: string,
+  { actor, services: { publicUrl } }: Context,
   { contextHtml = true }: { contextHtml?: boolean } = {},
 ): Wire<typeof approvals.Approval> {
   return {
@@ -38,7 +40,7 @@ export function toApproval(
     metadata: record.metadata,
     ...(record.isMetadataLeftOut && { truncated: ["metadata" as const] }),
     ...(contextHtml && { context_html: record.contextHtml }),
-    callback_url: record.callbackUrl,
+    callback_url: callbackAddressFor(actor, record),
     callback_delivered: record.callbackDelivered,
     required_approvals: record.requiredApprovals,
     current_approvals: record.currentApprovals,

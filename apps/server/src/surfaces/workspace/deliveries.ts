@@ -41,6 +41,7 @@ export const deliveryPageHandlers: Handlers<Operations> = {
       body: {
         ...toDeliveryFacts(delivery),
         connection_name: delivery.connectionName,
+        is_whole: delivery.isWhole,
         body: delivery.body,
         attempts: delivery.attempts.map((attempt) => ({
           attempt: attempt.attempt,

@@ -10,8 +10,8 @@ export const inboxHandlers: Handlers<Operations> = {
     const { page, page_size } = query;
     const { items, total } = await listInbox(context, toFilter(query), page, page_size);
     const data = items.map(({ record, vote }) => ({
-      ...toApproval(record, context.services.publicUrl, { contextHtml: false }),
-      your_vote: toVote(vote),
+      ...toApproval(record, context, { contextHtml: false }),
+      your_vote: { ...toVote(vote), sequence: record.eventSequence },
     }));
     return { status: 200, body: toPage(data, page, page_size, total) };
   },
@@ -20,9 +20,7 @@ export const inboxHandlers: Handlers<Operations> = {
     const { page, page_size } = query;
     const filter = { ...toFilter(query), statuses: query.status };
     const { records, total } = await listAsked(context, filter, page, page_size);
-    const data = records.map((record) =>
-      toApproval(record, context.services.publicUrl, { contextHtml: false }),
-    );
+    const data = records.map((record) => toApproval(record, context, { contextHtml: false }));
     return { status: 200, body: toPage(data, page, page_size, total) };
   },
 };

@@ -7,6 +7,7 @@ import {
   readTimeline,
   summarizeDeliveries,
   tellVia,
+  type Context,
   type DecidingStep,
   type DeliverySummary,
   type Difference,
@@ -15,16 +16,20 @@ import {
   type Vote,
 } from "@sayso/core";
 import type { Handlers } from "../../http/bind.ts";
+import { decideSeveral } from "../approvals/decide-several.ts";
 import { toDecided } from "../approvals/wire.ts";
 
 type Operations = Pick<
   typeof workspaceOperations,
-  "previewVote" | "castVote" | "listDeciders" | "getTimeline" | "getDifference"
+  "previewVote" | "castVote" | "castVotes" | "listDeciders" | "getTimeline" | "getDifference"
 >;
 
 const DELIVERIES_MAX = 100;
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+const sourceOf = ({ actor }: Context): string | null =>
+  actor.kind === "person" && actor.via === "session" ? "dashboard" : null;
 
 export const requestPageHandlers: Handlers<Operations> = {
   async previewVote({ context, params }) {
@@ -47,17 +52,29 @@ export const requestPageHandlers: Handlers<Operations> = {
   },
 
   async castVote({ context, params, body }) {
-    const { actor } = context;
-    const isHere = actor.kind === "person" && actor.via === "session";
     const performed = await decideApproval(context, {
       requestId: params.id,
       stepId: body.step_id ?? null,
       decision: body.decision,
       comment: body.comment?.trim() ? body.comment.trim() : null,
-      source: isHere ? "dashboard" : null,
+      source: sourceOf(context),
       seenSequence: body.sequence,
     });
     return { status: 200, body: toDecided(performed) };
+  },
+
+  async castVotes({ context, body }) {
+    const { decision, votes } = body;
+    const comment = body.comment?.trim() ? body.comment.trim() : null;
+    const source = sourceOf(context);
+    const results = await decideSeveral(
+      context,
+      votes.map(({ id, step_id: stepId, sequence: seenSequence }) => ({
+        ...{ requestId: id, stepId, seenSequence },
+        ...{ decision, comment, source },
+      })),
+    );
+    return { status: 200, body: { results } };
   },
 
   async listDeciders({ context, params }) {

@@ -2,4 +2,4 @@ export { Template } from "./administration.ts";
 export { Delivery } from "./deliveries.ts";
 export { Event } from "./events.ts";
 export { Subscription } from "./subscriptions.ts";
-export { Approval, Comment, Decided, Step } from "./schemas.ts";
+export { Approval, BatchResult, Comment, Decided, Step } from "./schemas.ts";

@@ -13,7 +13,7 @@ const Attempt = z.object({
   duration_ms: z.int(),
   status_code: z.int().nullable(),
   error: z.string().nullable(),
-  response_body: z.string().nullable(),
+  response_body: z.string().nullable().describe("null also where the url is not whole"),
 });
 
 export const Delivery = z
@@ -23,7 +23,11 @@ export const Delivery = z
     connection_id: id.nullable(),
     subscription_id: id.nullable().describe("Whom it tells; null: it is a request's callback"),
     event: z.string(),
-    url: z.string(),
+    url: z
+      .string()
+      .describe(
+        "Whole for admins and for those whose it is; to other people it ends after the port",
+      ),
     status: z.enum(deliveryStatuses),
     next_attempt_at: timestamp.nullable(),
     last_status_code: z.int().nullable(),

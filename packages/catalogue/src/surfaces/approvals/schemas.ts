@@ -72,7 +72,9 @@ export const Approval = z
       .describe(
         "In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id",
       ),
-    callback_url: nullable(z.string()),
+    callback_url: nullable(z.string()).describe(
+      "Whole for who asked, and for admins; for others it ends after the port",
+    ),
     callback_delivered: z
       .boolean()
       .describe("True only after the callback was answered with a 2xx"),

@@ -15,6 +15,11 @@ const FoundDelivery = Delivery.omit({ attempts: true })
 
 const InspectedDelivery = Delivery.extend({
   connection_name: z.string().nullable(),
+  is_whole: z
+    .boolean()
+    .describe(
+      "false: it is somebody else's, so its url ends after the port, and of its attempts headers and answers are null",
+    ),
   body: z.string().nullable().describe("As sent; null: it tells of what only admins see"),
   attempts: z
     .array(
@@ -50,7 +55,7 @@ const searchDeliveries = defineOperation({
       connection_id: id.optional().describe("Only callbacks and events of this connection"),
       subscription_id: id.optional().describe("Only what this subscription was told"),
       event: text(100).optional().describe("Such as approval.decided"),
-      target: text(200).optional().describe("Part of the address"),
+      target: text(200).optional().describe("Part of the address as it is shown"),
       created_after: instant.optional().describe("Made at this time or later"),
       ...walk("Deliveries"),
     }),

@@ -9,6 +9,9 @@ const InboxVote = z
     reason: z.string().nullable().describe("Why it would not, such as already_voted"),
     as_admin: z.boolean().describe("Whether others are asked and they could vote as an admin"),
     step_id: id.nullable().describe("The step that the vote would be for; null: the request"),
+    sequence: z
+      .int()
+      .describe("How far its history reached; a vote that brings it is for what was listed"),
   })
   .meta({ id: "InboxVote" });
 

@@ -9,7 +9,14 @@ import { goalPageOperations, goalPageResources } from "./goals.ts";
 import { listAsked, listInbox } from "./inbox.ts";
 import { getMe, signOut, switchOrganization, updateMe } from "./me.ts";
 import { reviewPageOperations, reviewPageResources } from "./reviews.ts";
-import { castVote, getDifference, getTimeline, listDeciders, previewVote } from "./request-page.ts";
+import {
+  castVote,
+  castVotes,
+  getDifference,
+  getTimeline,
+  listDeciders,
+  previewVote,
+} from "./request-page.ts";
 import { tokenPageOperations, tokenPageResources } from "./tokens.ts";
 import { createView, deleteView, listViews, updateView } from "./views.ts";
 
@@ -17,6 +24,7 @@ import { createView, deleteView, listViews, updateView } from "./views.ts";
 export const workspaceOperations = {
   previewVote,
   castVote,
+  castVotes,
   listDeciders,
   getTimeline,
   getDifference,

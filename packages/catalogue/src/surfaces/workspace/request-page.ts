@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { id, text, timestamp, wholeNumber } from "../../text.ts";
 import { hints } from "../approvals/hints.ts";
-import { Decided, Decision, DecisionReason, Role, Via } from "../approvals/schemas.ts";
+import { BatchResult, Decided, Decision, DecisionReason, Role, Via } from "../approvals/schemas.ts";
 
 const byId = z.object({ id: id.describe("The request") });
 
@@ -71,6 +71,35 @@ export const castVote = defineOperation({
   ],
   fields: { id: hints.request, comment: { multiline: true } },
   example: { body: { decision: "approve", sequence: 1 } },
+});
+
+export const castVotes = defineOperation({
+  key: "approval.vote_many",
+  http: { method: "POST", path: "/api/v1/your-votes" },
+  scope: "approvals:decide",
+  label: "Cast Several Votes",
+  description:
+    "Approve or reject up to 50 requests as they were listed: each stands for itself, and one that was revised since is refused",
+  input: {
+    body: z.object({
+      votes: z
+        .array(
+          z.object({
+            id: id.describe("The request"),
+            sequence: z.int().min(1).describe("From the inbox"),
+            step_id: id.nullable().describe("From the inbox; null: the request has no steps"),
+          }),
+        )
+        .min(1)
+        .max(50)
+        .describe("On which requests, and how each was listed"),
+      decision: Decision.describe("Whether to approve or to reject"),
+      comment: text(2000).optional().describe("Why; the same for all of them"),
+    }),
+  },
+  responses: { 200: z.object({ results: z.array(BatchResult) }) },
+  errors: ["validation_failed", "rate_limited", "emergency_stop"],
+  fields: { comment: { multiline: true } },
 });
 
 const Named = z.object({ id, name: z.string().nullable().describe("null: gone") });

@@ -1,0 +1,45 @@
+import { isAdmin, type Actor } from "../actor.ts";
+
+/** Stands for what follows the host in an address that is not shown whole. */
+export const SHORTENED = "/…";
+
+/**
+ * A request's callback address as the actor may see it: whole for who asked the request, and for admins, otherwise up to its
+ * port. Who knows the address of a webhook can often post to it in Sayso's place: a waiting n8n execution goes on with
+ * what it is sent.
+ */
+export function callbackAddressFor(
+  actor: Actor,
+  request: { callbackUrl: string | null; connectionId: string | null; createdBy: string | null },
+): string | null {
+  if (request.callbackUrl === null || isAdmin(actor) || hasAsked(actor, request))
+    return request.callbackUrl;
+  return new URL(request.callbackUrl).origin + SHORTENED;
+}
+
+function hasAsked(
+  actor: Actor,
+  { connectionId, createdBy }: { connectionId: string | null; createdBy: string | null },
+): boolean {
+  switch (actor.kind) {
+    case "person": {
+      const isOfThisApp = !actor.through || actor.through.connectionId === connectionId;
+      return createdBy === actor.personId && isOfThisApp;
+    }
+    case "connection":
+      return createdBy === null && connectionId === actor.connectionId;
+    case "system":
+      return true;
+  }
+}
+
+/**
+ * A condition on rows of `deliveries`: those whose address and answers the actor may see whole. A machine sees no others at
+ * all.
+ *
+ * @param bind takes a value and returns its place, such as `$3`
+ */
+export function isShownWhole(actor: Actor, bind: (value: string) => string): string {
+  if (actor.kind !== "person" || isAdmin(actor)) return "true";
+  return `is_own_delivery(${bind(actor.personId)}, connection_id, subscription_id, request_id)`;
+}

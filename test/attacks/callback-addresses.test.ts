@@ -1,0 +1,139 @@
+// Who learns the address of somebody else's webhook? A waiting n8n execution goes on with whatever is posted to its address,
+// so who knows it can say yes in Sayso's place.
+import { createClient, createGrant, createOAuthSecret, createTokenStore } from "@sayso/core";
+import { api, shareStage, startReceiver, type Api, type TestPerson } from "@sayso/testkit";
+import { afterAll, expect, test, vi } from "vitest";
+
+const stage = await shareStage();
+const receiver = await startReceiver();
+afterAll(() => Promise.all([stage.close(), receiver.stop()]));
+const { organization, server, services, machine, owner, alice, bob } = stage;
+
+const { client } = await createClient(organization.context, {
+  name: "Somebody's app",
+  redirectUris: ["https://app.example.com/callback"],
+});
+async function appOf(person: TestPerson): Promise<Api> {
+  const [clientId, token] = [client.id, createOAuthSecret("accessToken")];
+  const grantId = await createGrant(person.context, {
+    clientId,
+    scopes: client.scopes,
+    resource: null,
+  });
+  await createTokenStore(services).save("AccessToken", token, {
+    clientId,
+    grantId,
+    payload: { kind: "AccessToken", scope: client.scopes.join(" ") },
+    expiresInSeconds: 3600,
+  });
+  return api(server.url, token);
+}
+
+const SECRET = "resume-4711";
+let asked = 0;
+
+/** A request whose callback was answered with a secret, as its first attempt is in the log. */
+async function askWithCallback(asker: Api) {
+  const callback_url = `${receiver.url}/${SECRET}/${asked++}`;
+  receiver.answerWith({ status: 200, headers: { "x-secret": SECRET }, body: SECRET });
+  const { body } = await asker.create({ callback_url });
+  await owner.api.approve(body.id);
+  const deliveryId = await vi.waitUntil(async () => {
+    const found = await services.sql<{ id: string }>(
+      "select id from deliveries where request_id = $1 and delivered_at is not null",
+      [body.id],
+    );
+    return found[0]?.id;
+  }, 10_000);
+  return { id: body.id, callback_url, deliveryId };
+}
+
+/** All that the caller reads of a request and its callback, by every door. */
+async function readAll(by: Api, { id, deliveryId }: { id: string; deliveryId: string }) {
+  const calls = [
+    `/api/v1/approvals/${id}`,
+    "/api/v1/approvals?page_size=100",
+    `/api/v1/webhooks?request_id=${id}`,
+    "/api/v1/webhooks?page_size=100",
+    `/api/v1/deliveries/${deliveryId}`,
+    "/api/v1/deliveries?limit=100",
+    `/api/v1/deliveries?target=${SECRET}`,
+    "/api/v1/inbox?tab=decided",
+    `/api/v1/approvals/${id}/events`,
+  ];
+  const answers = await Promise.all(calls.map((path) => by.call<unknown>("GET", path)));
+  return answers.map((answer, i) => ({
+    path: calls[i]!,
+    status: answer.status,
+    text: JSON.stringify(answer.body),
+  }));
+}
+
+test("a member and their app learn the host of a callback, and no more", async () => {
+  const alicesApp = await appOf(alice);
+  const requests = [
+    await askWithCallback(machine.api),
+    await askWithCallback(owner.api),
+    await askWithCallback(alicesApp),
+  ];
+  const bobsApp = await appOf(bob);
+  for (const request of requests)
+    for (const by of [bob.api, bobsApp]) {
+      const answers = await readAll(by, request);
+      expect(answers.filter(({ text }) => text.includes(SECRET)).map(({ path }) => path)).toEqual(
+        [],
+      );
+      const [shown] = answers;
+      expect(shown?.text).toContain(`"callback_url":"${receiver.url}/…"`);
+      // What was looked for in the part that is hidden is not found, so it can't be guessed letter by letter.
+      const guessed = answers.find(({ path }) => path.includes("target="));
+      expect([guessed?.status, JSON.parse(guessed?.text ?? "").data]).toEqual([200, []]);
+    }
+});
+
+test("who asked, and an admin, read the whole address and what was answered", async () => {
+  const alicesApp = await appOf(alice);
+  for (const [asker, readers] of [
+    [machine.api, [machine.api, owner.api]],
+    [alice.api, [alice.api, owner.api]],
+    [alicesApp, [alicesApp, alice.api, owner.api]],
+  ] as const) {
+    const request = await askWithCallback(asker);
+    for (const by of readers) {
+      const whole = await by.call<{ callback_url: string }>(
+        "GET",
+        `/api/v1/approvals/${request.id}`,
+      );
+      expect(whole.body.callback_url).toBe(request.callback_url);
+      const log = await by.call<{ data: { url: string; attempts: unknown[] }[] }>(
+        "GET",
+        `/api/v1/webhooks?request_id=${request.id}`,
+      );
+      expect(log.body.data).toMatchObject([
+        { url: request.callback_url, attempts: [{ response_body: SECRET }] },
+      ]);
+      const one = await by.call("GET", `/api/v1/deliveries/${request.deliveryId}`);
+      expect(one.body).toMatchObject({ is_whole: true, url: request.callback_url });
+    }
+  }
+});
+
+test("what a subscription is told goes to an address that only its owner and admins read", async () => {
+  const { body: made } = await alice.api.call<{ id: string }>("POST", "/api/v1/subscriptions", {
+    body: { target_url: `${receiver.url}/${SECRET}/subscribed`, event_types: ["approval.created"] },
+  });
+  await machine.api.create({});
+  const find = async (by: Api) =>
+    (
+      await by.call<{ data: { id: string; url: string }[] }>("GET", "/api/v1/deliveries", {
+        query: { subscription_id: made.id },
+      })
+    ).body.data;
+  const [delivery] = await vi.waitUntil(async () => {
+    const found = await find(alice.api);
+    return found.length > 0 && found;
+  }, 10_000);
+  expect(delivery!.url).toContain(SECRET);
+  expect((await find(owner.api))[0]!.url).toContain(SECRET);
+  expect((await find(bob.api)).map(({ url }) => url)).toEqual([`${receiver.url}/…`]);
+});
