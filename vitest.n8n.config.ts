@@ -16,13 +16,16 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       group(0, { include: files("*"), exclude: [...long, ...alone] }),
-      group(1, { include: long }),
+      group(1, { include: long, maxWorkers: long.length }),
       group(2, { include: alone }),
     ],
   },
 });
 
-function group(groupOrder: number, test: { include: string[]; exclude?: string[] }) {
+function group(
+  groupOrder: number,
+  test: { include: string[]; exclude?: string[]; maxWorkers?: number },
+) {
   const [testTimeout, hookTimeout] = [400_000, 400_000];
   const name = `n8n ${groupOrder + 1}`;
   return { test: { name, ...test, testTimeout, hookTimeout, sequence: { groupOrder } } };

@@ -1,10 +1,7 @@
 // Writes every generated file of the repository, and deletes those that nothing makes any more: `npm run generate`.
 // With --check it writes nothing and fails where it would.
 import { fileURLToPath } from "node:url";
-import { allSurfaces } from "@sayso/catalogue";
-import { renderAll } from "@sayso/renderers";
-import { documents, version } from "@sayso/server/documents";
-import { findFaults, formatGenerated, writeGenerated } from "./generated-files.ts";
+import { findFaults, formatAll, writeGenerated } from "./generated-files.ts";
 
 const inWords = {
   missing: "missing",
@@ -13,10 +10,7 @@ const inWords = {
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const files = await formatGenerated(
-  root,
-  new Map([...renderAll(allSurfaces, { version }), ...documents]),
-);
+const files = await formatAll(root);
 
 if (process.argv.includes("--check")) {
   const faults = await findFaults(root, files);

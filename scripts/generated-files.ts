@@ -1,5 +1,8 @@
 import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { allSurfaces } from "@sayso/catalogue";
+import { renderAll } from "@sayso/renderers";
+import { documents, version } from "@sayso/server/documents";
 import * as prettier from "prettier";
 
 /** What every generated file begins with, in whatever its kind of comment is. */
@@ -35,6 +38,10 @@ export interface Fault {
   /** "different": edited by hand, or what it is made from has changed; "orphaned": nothing makes it any more. */
   kind: "missing" | "different" | "orphaned";
 }
+
+/** Every generated file of the repository, as it should be. */
+export const formatAll = (root: string): Promise<Map<string, string>> =>
+  formatGenerated(root, new Map([...renderAll(allSurfaces, { version }), ...documents]));
 
 /**
  * Finds what `writeGenerated` would change; empty: everything is as it should be.

@@ -87,7 +87,8 @@ test("a member and their app learn the host of a callback, and no more", async (
       expect(shown?.text).toContain(`"callback_url":"${receiver.url}/…"`);
       // What was looked for in the part that is hidden is not found, so it can't be guessed letter by letter.
       const guessed = answers.find(({ path }) => path.includes("target="));
-      expect([guessed?.status, JSON.parse(guessed?.text ?? "").data]).toEqual([200, []]);
+      expect(guessed?.status).toBe(200);
+      expect(guessed?.text).toContain('"data":[]');
     }
 });
 

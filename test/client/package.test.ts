@@ -93,6 +93,7 @@ test("who imports only a part gets only that part", async () => {
 
 /** What both kinds of projects do with it; prints one line of JSON. */
 const program = `
+declare const process: { argv: string[] };
 import { createClient, operations, SaysoError, verifyWebhook, WebhookVerificationError, type Sayso } from "@sayso/client";
 async function main(): Promise<void> {
   const sayso: Sayso = createClient({ url: process.argv[2]!, token: process.argv[3]! });
@@ -113,14 +114,13 @@ const mistaken = program.replace('priority: "low" }', 'priority: "lowest" }');
 function compile(resolution: "nodenext" | "node10", files: Record<string, string>): string[] {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
   const require = createRequire(import.meta.url);
-  const types = join(require.resolve("@types/node/package.json"), "../..");
   const { stdout } = spawnSync(
     process.execPath,
     [
       require.resolve("typescript/bin/tsc"),
       ...["--strict", "--target", "es2022", "--outDir", "out", "--pretty", "false"],
       ...["--module", resolution === "node10" ? "commonjs" : resolution],
-      ...["--moduleResolution", resolution, "--typeRoots", types, "--types", "node"],
+      ...["--moduleResolution", resolution],
       ...Object.keys(files),
     ],
     { cwd: project },

@@ -10,7 +10,7 @@ import { expect } from "vitest";
 import { findViolations } from "../request-history.ts";
 
 /** How often a server is killed; PostgreSQL a fifth as often. The acceptance run is 100. */
-export const ROUNDS = Number(process.env.SAYSO_CRASH_ROUNDS ?? 3);
+export const ROUNDS = Number(process.env.SAYSO_CRASH_ROUNDS ?? 2);
 export const DATABASE_ROUNDS = Math.max(2, Math.ceil(ROUNDS / 5));
 
 /** Who asks and decides under load. Connections, because they may do 10,000 requests an hour. */

@@ -22,8 +22,8 @@ import {
   type Reader,
 } from "./readers.ts";
 
-/** How many events are written; SAYSO_FEED_EVENTS, default 3,000. */
-const EVENTS = Number(process.env.SAYSO_FEED_EVENTS ?? 3000);
+/** How many events are written; SAYSO_FEED_EVENTS, default 1,500. */
+const EVENTS = Number(process.env.SAYSO_FEED_EVENTS ?? 1500);
 const WRITERS = 8;
 /** On a machine that does much else, a hundred events may take some seconds. */
 const WRITING_MS = 300_000 + EVENTS * 20;

@@ -13,7 +13,7 @@ import { afterAll, expect, test } from "vitest";
 import { allTold, subscriptions } from "./told.ts";
 
 /** How often the server dies at each place. */
-const ROUNDS = Number(process.env.SAYSO_CRASH_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.SAYSO_CRASH_ROUNDS ?? 2);
 const database = await createDatabase();
 const receiver = await startReceiver();
 let server: TestServer = await startServer({ database });

@@ -12,7 +12,7 @@ import {
 } from "@sayso/testkit";
 
 /** How many rounds each race gets. */
-export const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 30);
+export const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
 
 /** Runs `round` so many times, some side by side: neighbours are part of the race. */
 export async function inRounds(

@@ -26,21 +26,24 @@ export async function installN8n(): Promise<void> {
   console.error("Installing n8n (1.9 GB, the first time takes about two minutes) …");
   await run("npx", ["--yes", pnpm, "install", "--frozen-lockfile", "--reporter=silent"], {
     cwd: host,
-    env: { ...process.env, ...headersForNativeAddons(), CI: "true" },
+    env: { ...process.env, ...forNativeAddons(), CI: "true" },
     maxBuffer: 64 * 1024 * 1024,
   });
   writeFileSync(stampFile, stamp);
   console.error(`Installed n8n in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-/** sqlite3 is compiled where its binary can't be fetched: with the headers that came from npm with this Node. */
-function headersForNativeAddons(): { npm_config_nodedir?: string } {
+/**
+ * sqlite3 is compiled where its binary can't be fetched: with the headers that came from npm with this Node, and not
+ * optimized as far as can be, which would take a minute longer than all that these tests do with it.
+ */
+function forNativeAddons(): Record<string, string> {
   const nodedir = path.join(
     path.dirname(process.execPath),
     `../node_modules/node-${process.platform}-${process.arch}`,
   );
   return existsSync(path.join(nodedir, "include/node/node_api.h"))
-    ? { npm_config_nodedir: nodedir }
+    ? { npm_config_nodedir: nodedir, CFLAGS: "-O1" }
     : {};
 }
 
