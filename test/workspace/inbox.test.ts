@@ -220,6 +220,7 @@ describe("GET /api/v1/inbox", () => {
       const { data: stepsOf } = (await bob.api.steps(id)).body;
       expect(your_vote).toEqual({
         can_decide: true,
+        sequence: expect.any(Number) as number,
         reason: null,
         as_admin: false,
         step_id: stepsOf.find(({ approver_id }) => approver_id === bob.id)?.id,

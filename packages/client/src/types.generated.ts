@@ -781,6 +781,8 @@ export interface InboxItem {
   /** What is likely not meant, or was taken without having an effect */
   warnings?: Warning[];
   your_vote: InboxVote;
+  /** Whether there is a context_html, which lists leave out */
+  has_context: boolean;
 }
 
 export interface InboxVote {

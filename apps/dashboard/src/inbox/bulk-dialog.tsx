@@ -2,6 +2,8 @@ import type { Decision, InboxItem, Status } from "@sayso/client";
 import { useState } from "react";
 import { messageOf } from "../api.ts";
 import { useMe } from "../me.ts";
+import { FieldList } from "../request/payload/value.tsx";
+import { UnreadProvider, useUnreadCount } from "../request/payload/unread.ts";
 import { QUESTION_MS, useInSight } from "../request/use-in-sight.ts";
 import { useHold, type Hold, type HoldEnd } from "../request/use-hold.ts";
 import { holdsVotes } from "../request/vote-preference.ts";
@@ -37,6 +39,8 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
     onVoted,
     onDone,
   });
+  const [hasUnread, unread] = useUnreadCount();
+  const isUnread = decision === "approve" && hasUnread;
   const needsReason = decision === "reject" && items.some((item) => item.require_rejection_reason);
   return (
     <Dialog
@@ -57,19 +61,26 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
       ) : (
         <Form
           onSubmit={async () => {
-            if (!isReady) return;
+            if (!isReady || isUnread) return;
             const end = holdsVotes(me.id) ? await hold.wait() : "over";
             if (end !== "undone") await decideThem(comment, end);
           }}
           actions={
             <DialogActions>
               <WayBack hold={hold} isBusy={isBusy} onCancel={() => onDone(decided)} />
-              <SubmitButton kind={decision === "approve" ? "yes" : "danger"} isResting={!isReady}>
+              <SubmitButton
+                kind={decision === "approve" ? "yes" : "danger"}
+                isResting={!isReady || isUnread}
+              >
                 {bulk[decision]}
               </SubmitButton>
             </DialogActions>
           }
         >
+          <UnreadProvider value={unread}>
+            <Asked items={items} />
+          </UnreadProvider>
+          {isUnread && <p role="status">{bulk.unread}</p>}
           <Field label={bulk.comment} isOptional hint={needsReason ? bulk.reasonHint : undefined}>
             <Textarea
               value={comment}
@@ -96,6 +107,21 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
     </Dialog>
   );
 }
+
+/** What is asked, of each: nothing is decided that isn't shown. */
+const Asked = ({ items }: { items: InboxItem[] }) => (
+  <ul className={styles.asked} tabIndex={0} aria-label={strings.inbox.bulk.asked}>
+    {items.map(({ id, title, description, metadata }) => (
+      <li key={id}>
+        <strong>
+          <UntrustedText text={title} />
+        </strong>
+        {description.trim() !== "" && <UntrustedText text={description} isBlock />}
+        {metadata && Object.keys(metadata).length > 0 && <FieldList object={metadata} depth={1} />}
+      </li>
+    ))}
+  </ul>
+);
 
 interface WayBackProps {
   hold: Hold;

@@ -4,7 +4,7 @@ import { api } from "../api.ts";
 import { decidedStatuses, toInput, type Filters, type ListName } from "./filters.ts";
 
 /** A request in a list; what the person can do with it is known of those that need them. */
-export type Item = Approval & Partial<Pick<InboxItem, "your_vote">>;
+export type Item = Approval & Partial<Pick<InboxItem, "your_vote" | "has_context">>;
 
 /** Which list, narrowed by what. */
 export interface Source {

@@ -14,11 +14,13 @@ export interface Selection {
   clear: () => void;
 }
 
-/** Several at once is for what matters little. */
+/** Several at once is for what matters little, and for what the question then shows whole. */
 export const isSelectable = (item: Item): item is InboxItem =>
   item.status === "pending" &&
   item.your_vote?.can_decide === true &&
-  (item.priority === "low" || item.priority === "medium");
+  (item.priority === "low" || item.priority === "medium") &&
+  item.has_context !== true &&
+  item.truncated === undefined;
 
 /** Which rows are selected; only those that may be decided together can be. */
 export function useSelection(): Selection {

@@ -5,7 +5,7 @@ import { Check, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { Field, Textarea } from "../ui/field.tsx";
 import { PriorityMark } from "../ui/mark.tsx";
@@ -86,6 +86,7 @@ function DecideForm(props: DecideFormProps) {
   const [seen] = useState(props.seen ?? vote);
   const isReady = useInSight(content, QUESTION_MS);
   const needsReason = decision === "reject" && vote.needs_reason;
+  const isUnread = props.seen === undefined && decision === "approve" && hasMore(approval);
   // Where the request had to be read first, the dialog found nothing to give the focus to.
   useEffect(() => {
     (decision === "approve" ? confirm : field).current?.focus();
@@ -96,7 +97,7 @@ function DecideForm(props: DecideFormProps) {
     const found = commentFault(comment, needsReason);
     setFault(found);
     if (found !== undefined) return field.current?.focus();
-    if (!isReady) return;
+    if (!isReady || isUnread) return;
     const { id: requestId, title } = approval;
     castVote({ requestId, title, personId: me.id, decision, comment, seen });
     onDone(true, comment);
@@ -136,25 +137,39 @@ function DecideForm(props: DecideFormProps) {
       </Field>
       <DialogActions>
         <Button onClick={() => onDone(false, comment)}>{strings.common.cancel}</Button>
-        <Button
-          ref={confirm}
-          kind={decision === "approve" ? "yes" : "no"}
-          icon={decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
-          isResting={!isReady}
-          onClick={cast}
-        >
-          {(approval.priority === "critical" ? decide.confirm : decide.verb)[decision]}
-        </Button>
+        {isUnread ? (
+          <Link
+            to="/requests/$id"
+            params={{ id: approval.id }}
+            search={{ from: "inbox" }}
+            className={buttonClass({ kind: "primary" })}
+          >
+            {decide.open}
+          </Link>
+        ) : (
+          <Button
+            ref={confirm}
+            kind={decision === "approve" ? "yes" : "no"}
+            icon={decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
+            isResting={!isReady}
+            onClick={cast}
+          >
+            {(approval.priority === "critical" ? decide.confirm : decide.verb)[decision]}
+          </Button>
+        )}
       </DialogActions>
     </>
   );
 }
 
+/** Whether there is more than title and description. */
+const hasMore = ({ metadata, context_html: context }: Approval): boolean =>
+  Object.keys(metadata ?? {}).length > 0 || (context ?? "").trim() !== "";
+
 /** What is asked, for a person who decides from the list. What is more than that has to be opened. */
 function Brief({ approval }: { approval: Approval }) {
   const { decide } = strings.request;
-  const { id, description, metadata, context_html: context } = approval;
-  const isMore = Object.keys(metadata ?? {}).length > 0 || (context ?? "").trim() !== "";
+  const { id, description } = approval;
   return (
     <>
       {description.trim() !== "" && (
@@ -162,7 +177,7 @@ function Brief({ approval }: { approval: Approval }) {
           <UntrustedText text={description} isBlock />
         </div>
       )}
-      {isMore && (
+      {hasMore(approval) && (
         <p className="hint">
           {decide.more}{" "}
           <Link to="/requests/$id" params={{ id }} search={{ from: "inbox" }}>

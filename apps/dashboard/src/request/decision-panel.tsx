@@ -19,6 +19,8 @@ interface DecisionPanelProps {
   held: HeldVote | undefined;
   /** Whether the request has been in sight for long enough to be decided. */
   isReady: boolean;
+  /** Whether some of it is folded or left out, and was not opened. */
+  isUnread: boolean;
   /** What the person has written so far. */
   comment: string;
   onComment: (comment: string) => void;
@@ -72,7 +74,7 @@ export function DecisionPanel(props: DecisionPanelProps) {
 const sentence = (text: string | null): string => (text === null ? "" : `${text}.`);
 
 function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
-  const { approval, vote, seen, isReady, comment, onComment, onArm, onCast } = props;
+  const { approval, vote, seen, isReady, isUnread, comment, onComment, onArm, onCast } = props;
   const { decide } = strings.request;
   const me = useMe();
   const [fault, setFault] = useState<string>();
@@ -105,15 +107,17 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
               onChange={(event) => onComment(event.target.value)}
             />
           </Field>
+          {isUnread && <p role="status">{decide.unread}</p>}
           <div className={styles.buttons}>
             <RejectButton isResting={!isReady} onClick={() => press("reject")} />
-            <ApproveButton isResting={!isReady} onClick={() => press("approve")} />
+            <ApproveButton isResting={!isReady || isUnread} onClick={() => press("approve")} />
           </div>
         </Card>
       </div>
       <div className={styles.bar} role="group" aria-label={decide.yourDecision}>
+        {isUnread && <p className={styles.unread}>{decide.unread}</p>}
         <RejectButton isResting={!isReady} onClick={() => onArm("reject")} />
-        <ApproveButton isResting={!isReady} onClick={() => onArm("approve")} />
+        <ApproveButton isResting={!isReady || isUnread} onClick={() => onArm("approve")} />
       </div>
     </>
   );

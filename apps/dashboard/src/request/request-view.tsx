@@ -1,6 +1,14 @@
-import type { Approval, Decision, YourVote } from "@sayso/client";
+import type { Approval, Decision, RequestDifference, YourVote } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
-import { memo, useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { strings } from "../strings/index.ts";
 import { Card } from "../ui/card.tsx";
@@ -20,6 +28,7 @@ import { useHeldVote } from "./held-votes.ts";
 import { OtherActions } from "./other-actions.tsx";
 import { Outcome } from "./outcome.tsx";
 import { Payload, type PayloadView } from "./payload/payload.tsx";
+import { UnreadProvider, useUnreadCount } from "./payload/unread.ts";
 import { decidersQuery, decidingQuery, differenceQuery, useLiveRequest } from "./queries.ts";
 import styles from "./request-view.module.css";
 import { Timeline } from "./timeline/timeline.tsx";
@@ -67,12 +76,23 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
   const held = useHeldVote(approval.id);
   const isOpen = vote.can_decide && seen !== null && held === undefined;
   const isReady = useReady(approval, isOpen);
+  const [hasUnread, unread] = useUnreadCount();
+  const [readWhole, setReadWhole] = useState<string | null>(null);
+  const isUnread = hasUnread && readWhole !== contentOf(approval);
+  const show = useCallback(
+    (next: PayloadView) => {
+      setView(next);
+      if (next === "json") setReadWhole(contentOf(approval));
+    },
+    [approval],
+  );
   useFocusOnce(outcome, held !== undefined);
   useKeys({
-    isOpen: isReady,
+    mayReject: isReady,
+    mayApprove: isReady && !isUnread,
     arm: setArmed,
     comment: () => commentField.current?.focus(),
-    json: () => setView(view === "json" ? "fields" : "json"),
+    json: () => show(view === "json" ? "fields" : "json"),
   });
   return (
     <article
@@ -97,7 +117,9 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
           </div>
           <Deadline approval={approval} />
           <What approval={approval} />
-          <Content approval={approval} view={view} onView={setView} />
+          <UnreadProvider value={unread}>
+            <Content approval={approval} view={view} onView={show} />
+          </UnreadProvider>
         </div>
         <aside className={styles.side} aria-label={strings.request.deciders.pending}>
           <DecisionPanel
@@ -106,6 +128,7 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
             seen={seen}
             held={held}
             isReady={isReady}
+            isUnread={isUnread}
             comment={comment}
             onComment={setComment}
             onArm={setArmed}
@@ -138,17 +161,18 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
 }
 
 interface Keys {
-  isOpen: boolean;
+  mayApprove: boolean;
+  mayReject: boolean;
   arm: (decision: Decision) => void;
   comment: () => void;
   json: () => void;
 }
 
-function useKeys({ isOpen, arm, comment, json }: Keys): void {
+function useKeys({ mayApprove, mayReject, arm, comment, json }: Keys): void {
   const { keys } = strings.request;
   useShortcuts(keys.title, [
-    { keys: "a", label: keys.approve, isOn: isOpen, run: () => arm("approve") },
-    { keys: "r", label: keys.reject, isOn: isOpen, run: () => arm("reject") },
+    { keys: "a", label: keys.approve, isOn: mayApprove, run: () => arm("approve") },
+    { keys: "r", label: keys.reject, isOn: mayReject, run: () => arm("reject") },
     { keys: "c", label: keys.comment, run: comment },
     { keys: "e", label: keys.json, run: json },
   ]);
@@ -200,8 +224,8 @@ interface ContentProps {
 }
 
 /**
- * What was sent along, and what it changes. Where the context is nothing but the difference, it is told once. It can be
- * long, so it isn't drawn again with each letter of a comment.
+ * What was sent along, and what it changes. What the difference tells already is told once, and nothing else is folded. It
+ * can be long, so it isn't drawn again with each letter of a comment.
  */
 const Content = memo(function Content({ approval, view, onView }: ContentProps) {
   const query = useQuery(differenceQuery(approval.id));
@@ -215,7 +239,7 @@ const Content = memo(function Content({ approval, view, onView }: ContentProps) 
           {hasPayload && (
             <Payload
               metadata={metadata}
-              view={view ?? (difference.data === null ? "fields" : "folded")}
+              view={view ?? (isToldBy(difference, metadata) ? "folded" : "fields")}
               onView={onView}
             />
           )}
@@ -225,6 +249,10 @@ const Content = memo(function Content({ approval, view, onView }: ContentProps) 
     </Loaded>
   );
 });
+
+/** Whether the difference tells all that was sent along. */
+const isToldBy = ({ data }: RequestDifference, metadata: Record<string, unknown>): boolean =>
+  data !== null && Object.keys(metadata).every((key) => key === "before" || key === "after");
 
 function WhoDecides({ approval }: { approval: Approval }) {
   const query = useQuery({ ...decidersQuery(approval.id), enabled: !approval.is_log });

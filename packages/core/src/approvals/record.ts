@@ -26,6 +26,8 @@ export interface ApprovalRecord {
   /** In a list: there is metadata, but the page holds enough already. Absent means no. */
   isMetadataLeftOut?: boolean;
   contextHtml: string | null;
+  /** In a list, whose records lack `contextHtml`: whether there is any. Absent elsewhere. */
+  hasContext?: boolean;
   callbackUrl: string | null;
   /** True only after a recorded 2xx. */
   callbackDelivered: boolean;
@@ -119,7 +121,7 @@ export async function readListedRecords(
   if (ids.length === 0) return [];
   const { rows } = await db.query<ApprovalRecord>({
     name: "read_listed_requests",
-    text: `select ${columns}, f.is_metadata_left_out as "isMetadataLeftOut"
+    text: `select ${columns}, f.is_metadata_left_out as "isMetadataLeftOut", f.has_context as "hasContext"
            from read_listed_requests($1, $2, $3) f, lateral (select (f.request).*) r order by f.place`,
     values: [ids, PAGE_BYTES_MAX, SMALL_METADATA_BYTES],
   });

@@ -5,6 +5,7 @@ import { Card } from "../../ui/card.tsx";
 import { Mark, type Tone } from "../../ui/mark.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { ChangeMark, ChangeState } from "./change-state.tsx";
+import { useUnread } from "../payload/unread.ts";
 import { diffLines, diffWords, type Line, type Part } from "./diff-texts.ts";
 import styles from "./difference.module.css";
 
@@ -45,9 +46,14 @@ export function Difference({
           </div>
         ))}
       </dl>
-      {difference.has_more && <p className="hint">{words.more}</p>}
+      {difference.has_more && <More />}
     </Card>
   );
+}
+
+function More() {
+  useUnread(true);
+  return <p className="hint">{strings.request.difference.more}</p>;
 }
 
 const tones: Record<Differing["kind"], Tone> = { added: "good", removed: "bad", changed: "info" };

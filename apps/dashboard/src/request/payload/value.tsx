@@ -6,6 +6,7 @@ import { Time } from "../../ui/time.tsx";
 import { OutwardLink, UntrustedText } from "../../ui/untrusted-text.tsx";
 import { digitGroups, isInstant, isQuantity, labelOf } from "./field-label.ts";
 import styles from "./payload.module.css";
+import { useUnread } from "./unread.ts";
 
 /** What is beyond is in the JSON, and a line says so. */
 const FIELDS_MAX = 100;
@@ -41,8 +42,10 @@ export function FieldList({ object, depth }: { object: Record<string, unknown>; 
 const isNested = (value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.keys(value).length > 0;
 
-const Beyond = ({ count }: { count: number }): ReactNode =>
-  count > 0 && <p className="hint">{strings.request.moreFields(count)}</p>;
+function Beyond({ count }: { count: number }): ReactNode {
+  useUnread(count > 0);
+  return count > 0 && <p className="hint">{strings.request.moreFields(count)}</p>;
+}
 
 /** Any value of a JSON text, for people. */
 function Value({ name, value, depth }: { name: string; value: unknown; depth: number }) {
@@ -99,9 +102,7 @@ function Quantity({ name, value }: { name: string; value: number }) {
 }
 
 function Text({ text }: { text: string }) {
-  const [isWhole, setWhole] = useState(false);
-  const { request } = strings;
-  if (text === "") return <span className="hint">{request.empty}</span>;
+  if (text === "") return <span className="hint">{strings.request.empty}</span>;
   if (isInstant(text)) return <Time at={text} as="exact" />;
   if (text.length <= 500 && /^https?:\/\/\S+$/.test(text) && webAddress(text))
     return (
@@ -111,15 +112,28 @@ function Text({ text }: { text: string }) {
     );
   const beginning = text.slice(0, TEXT_SHOWN).split("\n").slice(0, LINES_SHOWN).join("\n");
   // What is almost whole is shown whole.
-  const isLong = text.length > beginning.length * 1.3;
+  if (text.length <= beginning.length * 1.3) return <UntrustedText text={text} isBlock />;
+  return <LongText text={text} beginning={beginning} />;
+}
+
+function LongText({ text, beginning }: { text: string; beginning: string }) {
+  const [isWhole, setWhole] = useState(false);
+  const [wasWhole, setWasWhole] = useState(false);
+  const { request } = strings;
+  useUnread(!wasWhole);
   return (
     <>
-      <UntrustedText text={isLong && !isWhole ? `${beginning}…` : text} isBlock />
-      {isLong && (
-        <Button size="small" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
-          {isWhole ? request.showLess : request.showAll(text.length.toLocaleString("en-GB"))}
-        </Button>
-      )}
+      <UntrustedText text={isWhole ? text : `${beginning}…`} isBlock />
+      <Button
+        size="small"
+        aria-expanded={isWhole}
+        onClick={() => {
+          setWhole(!isWhole);
+          setWasWhole(true);
+        }}
+      >
+        {isWhole ? request.showLess : request.showAll(text.length.toLocaleString("en-GB"))}
+      </Button>
     </>
   );
 }

@@ -136,6 +136,9 @@ export const inbox = {
       approve: (count: number) => `Approve ${many(count, "request", "requests")}?`,
       reject: (count: number) => `Reject ${many(count, "request", "requests")}?`,
     },
+    asked: "What is asked",
+    unread:
+      "Some of it is folded. Open all of it before you approve; what is too long for this list has to be decided by itself.",
     comment: "Comment for all of them",
     reasonHint: "Some requests can be rejected only with a reason.",
     working: (done: number, all: number) => `${done} of ${all}`,

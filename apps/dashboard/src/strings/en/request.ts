@@ -31,12 +31,13 @@ export const request = {
     reasonHint: "This request asks for a reason when it is rejected.",
     reasonFault: "Say why you reject this",
     tooLong: (max: number) => `Use at most ${max} characters`,
+    unread: "Some of it is folded. Open all of it, or its JSON, before you approve.",
     asAdmin: "Others are asked; you would decide as an admin.",
     yourDecision: "Your decision",
     cannot: "You can't decide this",
     keys: "Ctrl + Enter sends it",
     open: "Open the request",
-    more: "There are details that only the request itself shows.",
+    more: "There are details that only the request itself shows. Read them before you approve.",
     revised:
       "This request was changed while you looked at it. Nothing was counted. Read it again, then decide.",
     revisedHere:

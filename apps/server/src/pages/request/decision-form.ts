@@ -1,4 +1,6 @@
+import type { ApprovalRecord } from "@sayso/core";
 import { html, type Html, type HtmlValue } from "../html.ts";
+import { leavesOut } from "./payload.ts";
 import type { RequestDetails } from "./read.ts";
 
 export const DECISION_COMMENT_MAX = 2000;
@@ -23,7 +25,7 @@ export function decisionForm(
       <p class="why-not"><strong>You can't decide this.</strong> ${preview.message}.</p>
     </section>`;
   }
-  const isCritical = record.priority === "critical";
+  const tick = tickFor(record);
   return html` <form class="decide" method="post" action="/requests/${record.id}/decision">
     <input type="hidden" name="csrf" value="${csrf}" />
     <input type="hidden" name="version" value="${loaded.state.eventSequence}" />
@@ -31,9 +33,9 @@ export function decisionForm(
     <section class="decision" aria-labelledby="decision">
       <h2 id="decision">Your decision</h2>
       ${preview.asAdmin && html`<p class="hint">You are not among those asked; you would decide as an admin.</p>`}
-      ${commentField(record.requireRejectionReason, input)} ${isCritical && confirmField(input)}
+      ${commentField(record.requireRejectionReason, input)} ${tick && confirmField(tick, input)}
     </section>
-    <div class="bar${isCritical ? " still" : ""}">
+    <div class="bar${tick ? " still" : ""}">
       <button class="reject" name="decision" value="reject" formnovalidate>Reject</button>
       <button class="approve" name="decision" value="approve">Approve</button>
     </div>
@@ -58,8 +60,32 @@ ${comment}</textarea>
   </div>`;
 }
 
+/** What has to be ticked before an approval, and why; null: nothing. */
+interface Tick {
+  label: string;
+  why: string;
+}
+
+/** An approval needs a tick where the request is critical, and where the page doesn't hold all of it. */
+export function tickFor({
+  priority,
+  metadata,
+}: Pick<ApprovalRecord, "priority" | "metadata">): Tick | null {
+  if (leavesOut(metadata))
+    return {
+      label: "Yes, I have read all of it",
+      why: "Some of it is left out here: an approval needs this tick.",
+    };
+  if (priority === "critical")
+    return {
+      label: "Yes, I have checked this",
+      why: "Critical: an approval needs this tick.",
+    };
+  return null;
+}
+
 /** Without a script, the browser itself holds the approval back until the box is ticked; the server asks again. */
-function confirmField({ confirmed, faults }: DecisionInput): Html {
+function confirmField({ label, why }: Tick, { confirmed, faults }: DecisionInput): Html {
   return html` <div class="field confirm">
     <input
       type="checkbox"
@@ -68,9 +94,7 @@ function confirmField({ confirmed, faults }: DecisionInput): Html {
       value="yes"
       required${confirmed ? html` checked` : ""}${faults?.confirmed ? html` aria-invalid="true" aria-describedby="confirmed-fault" autofocus` : ""}
     />
-    <label for="confirmed"
-      >Yes, I have checked this<small>Critical: an approval needs this tick.</small></label
-    >
+    <label for="confirmed">${label}<small>${why}</small></label>
     ${faults?.confirmed && html`<p class="fault" id="confirmed-fault">${faults.confirmed}</p>`}
   </div>`;
 }

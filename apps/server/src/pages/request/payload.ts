@@ -38,6 +38,13 @@ export function payload(requestId: string, metadata: Record<string, unknown> | n
   </section>`;
 }
 
+/** Whether the page leaves some of the metadata out. */
+export function leavesOut(metadata: Record<string, unknown> | null): boolean {
+  const budget: Budget = { fields: FIELDS_MAX, isCut: false };
+  if (metadata !== null) fieldsOf(metadata, budget, 1);
+  return budget.isCut;
+}
+
 function fieldsOf(object: Record<string, unknown>, budget: Budget, depth: number): Html {
   const pairs = [];
   for (const [key, value] of Object.entries(object)) {

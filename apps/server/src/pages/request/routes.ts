@@ -3,7 +3,7 @@ import { html, type HtmlValue } from "../html.ts";
 import { banner } from "../layout.ts";
 import type { MemberVisit } from "../site.ts";
 import { COMMENT_MAX } from "./comments.ts";
-import { DECISION_COMMENT_MAX } from "./decision-form.ts";
+import { DECISION_COMMENT_MAX, tickFor } from "./decision-form.ts";
 import { isRequestId, readRequest, type RequestDetails } from "./read.ts";
 import { requestPage, type Remarks } from "./view.ts";
 
@@ -61,12 +61,12 @@ export async function submitDecision(visit: MemberVisit): Promise<void> {
   }
   if (
     decision === "approve" &&
-    details.record.priority === "critical" &&
+    tickFor(details.record) !== null &&
     details.record.status === "pending" &&
     !confirmed
   ) {
     return showAgain(422, {
-      faults: { confirmed: "Tick this once you have checked what will happen" },
+      faults: { confirmed: "Tick this once you have read what will happen" },
     });
   }
   try {

@@ -11,6 +11,7 @@ export const inboxHandlers: Handlers<Operations> = {
     const { items, total } = await listInbox(context, toFilter(query), page, page_size);
     const data = items.map(({ record, vote }) => ({
       ...toApproval(record, context, { contextHtml: false }),
+      has_context: record.hasContext === true,
       your_vote: { ...toVote(vote), sequence: record.eventSequence },
     }));
     return { status: 200, body: toPage(data, page, page_size, total) };

@@ -15,7 +15,10 @@ const InboxVote = z
   })
   .meta({ id: "InboxVote" });
 
-const InboxItem = Approval.extend({ your_vote: InboxVote }).meta({ id: "InboxItem" });
+const InboxItem = Approval.extend({
+  your_vote: InboxVote,
+  has_context: z.boolean().describe("Whether there is a context_html, which lists leave out"),
+}).meta({ id: "InboxItem" });
 
 const paging = {
   page: wholeNumber(1, 10_000_000).default(1).describe("Counts from 1"),

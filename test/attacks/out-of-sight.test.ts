@@ -1,0 +1,119 @@
+// Content that a page folds or leaves out: nobody approves what they had no chance to read.
+import { shareStage } from "@sayso/testkit";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openDashboard, screens, type DashboardTab } from "../dashboard/dashboard-tab.ts";
+import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { signedIn } from "../pages/visitor.ts";
+
+const stage = await shareStage();
+const { server, services, machine, owner, alice } = stage;
+let browser: TestBrowser;
+beforeAll(async () => {
+  browser = await shareBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+beforeEach(async () => {
+  const { body } = await machine.api.list({ status: "pending", page_size: 100 });
+  await Promise.all(body.data.map(({ id }) => owner.api.cancel(id)));
+});
+
+const ask = async (more: Record<string, unknown>) =>
+  (await machine.api.create({ title: "Water the plants", priority: "low", ...more })).body.id;
+const votesOn = (id: string) => services.sql("select 1 from votes where request_id = $1", [id]);
+const open = (at: keyof typeof screens = "desktop") =>
+  openDashboard(browser, server.url, alice, { ...screens[at], votes: "at once" });
+const approve = ({ page }: DashboardTab) =>
+  page.getByRole("button", { name: "Approve", exact: true }).locator("visible=true");
+const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`field_${i}`, i]));
+
+test.each([
+  ["differ", { limit: 20 }, { limit: 50 }],
+  ["are the same", { limit: 20 }, { limit: 20 }],
+  ["are empty", {}, {}],
+])("what stands beside before and after is shown, where those two %s", async (_, before, after) => {
+  const id = await ask({ metadata: { before, after, wire_to: "EVIL-IBAN" } });
+  const desk = await open();
+  await desk.show(`/requests/${id}`);
+  await desk.page.getByText("EVIL-IBAN").waitFor();
+  await desk.context.close();
+});
+
+test("what is left out or folded has to be opened before it is approved; it can be rejected at once", async () => {
+  const id = await ask({ metadata: { ...many, letter: "long ".repeat(400) } });
+  const desk = await open();
+  const { page } = desk;
+  await desk.show(`/requests/${id}`);
+  await page.getByText("200 more in the JSON").or(page.getByText("201 more in the JSON")).waitFor();
+  const reject = page.getByRole("button", { name: "Reject", exact: true }).locator("visible=true");
+  await expect.poll(() => reject.isEnabled()).toBe(true);
+  await page.getByText("Some of it is folded").locator("visible=true").waitFor();
+  expect(await approve(desk).isEnabled()).toBe(false);
+  await page.keyboard.press("a");
+  expect(await desk.dialog().count()).toBe(0);
+  await page.getByText("JSON", { exact: true }).locator("visible=true").first().click();
+  await expect.poll(() => approve(desk).isEnabled()).toBe(true);
+  await approve(desk).click();
+  await expect.poll(() => votesOn(id)).toHaveLength(1);
+  await desk.context.close();
+});
+
+test("a text that is folded has to be opened, on a phone as well", async () => {
+  const id = await ask({ metadata: { letter: `${"long ".repeat(400)}EVIL-IBAN` } });
+  const phone = await open("phone");
+  await phone.show(`/requests/${id}`);
+  await phone.page.getByText("Some of it is folded").locator("visible=true").waitFor();
+  expect(await approve(phone).isEnabled()).toBe(false);
+  await phone.page.getByRole("button", { name: /^Show all/ }).click();
+  await phone.page.getByText("EVIL-IBAN").waitFor();
+  await expect.poll(() => approve(phone).isEnabled()).toBe(true);
+  await phone.context.close();
+});
+
+test("the page without a script asks whether all was read, where it leaves something out", async () => {
+  const id = await ask({ metadata: { ...many, rows: Array.from({ length: 200 }, (_, i) => i) } });
+  const visitor = await signedIn(server.url, alice);
+  const refused = await visitor.decide(id, "approve");
+  expect(refused.status).toBe(422);
+  expect(refused.html).toContain("Yes, I have read all of it");
+  expect(await votesOn(id)).toEqual([]);
+  const counted = await visitor.decide(id, "approve", { confirmed: "yes" });
+  expect(counted.status).toBe(303);
+  expect(await votesOn(id)).toHaveLength(1);
+});
+
+test("several at once are shown with all that is asked; what has rich context is not among them", async () => {
+  await ask({ title: "Plants", description: "In the hall", metadata: { wire_to: "EVIL-IBAN" } });
+  await ask({ title: "With a picture of it", context_html: "<p>Look</p>" });
+  const desk = await open();
+  const { page } = desk;
+  await desk.show("/inbox");
+  for (const title of ["Plants", "With a picture of it"]) {
+    await page.getByRole("link", { name: title }).focus();
+    await page.keyboard.press("x");
+  }
+  await page.getByText("1 selected").waitFor();
+  const bar = page.getByRole("region", { name: "Selected requests" });
+  await bar.getByRole("button", { name: "Approve" }).click();
+  for (const text of ["Plants", "In the hall", "EVIL-IBAN"])
+    await desk.dialog().getByText(text).waitFor();
+  await desk.context.close();
+});
+
+test("from the list, what has details is opened instead of approved", async () => {
+  const id = await ask({ title: "Details", metadata: { wire_to: "EVIL-IBAN" } });
+  const desk = await open();
+  const { page } = desk;
+  await desk.show("/inbox");
+  await page.getByRole("link", { name: "Details" }).focus();
+  await page.keyboard.press("a");
+  const way = desk.dialog().getByRole("link", { name: "Open the request" }).last();
+  await way.waitFor();
+  expect(await desk.dialog().getByRole("button", { name: "Approve" }).count()).toBe(0);
+  await way.click();
+  await page.getByText("EVIL-IBAN").waitFor();
+  expect(await votesOn(id)).toEqual([]);
+  await desk.context.close();
+});
