@@ -15,11 +15,9 @@ const { client } = await createClient(organization.context, {
 });
 async function appOf(person: TestPerson): Promise<Api> {
   const [clientId, token] = [client.id, createOAuthSecret("accessToken")];
-  const grantId = await createGrant(person.context, {
-    clientId,
-    scopes: client.scopes,
-    resource: null,
-  });
+  const grantId = await person.inPerson((there) =>
+    createGrant(there, { clientId, scopes: client.scopes, resource: null }),
+  );
   await createTokenStore(services).save("AccessToken", token, {
     clientId,
     grantId,

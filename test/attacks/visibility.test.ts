@@ -46,11 +46,9 @@ const { client: app } = await createClient(organization.context, {
   name: "App",
   redirectUris: ["https://app.example.com/callback"],
 });
-const grantId = await createGrant(admin.context, {
-  clientId: app.id,
-  scopes: allScopes,
-  resource: null,
-});
+const grantId = await admin.inPerson((there) =>
+  createGrant(there, { clientId: app.id, scopes: allScopes, resource: null }),
+);
 const token = createOAuthSecret("accessToken");
 await createTokenStore(services).save("AccessToken", token, {
   clientId: app.id,

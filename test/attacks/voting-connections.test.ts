@@ -96,11 +96,9 @@ describe("every cell of the table", () => {
       name: "App",
       redirectUris: ["https://app.example.com/callback"],
     });
-    const grantId = await createGrant(deputies.person.context, {
-      clientId: client.id,
-      scopes: client.scopes,
-      resource: null,
-    });
+    const grantId = await deputies.person.inPerson((there) =>
+      createGrant(there, { clientId: client.id, scopes: client.scopes, resource: null }),
+    );
     const token = createOAuthSecret("accessToken");
     await createTokenStore(services).save("AccessToken", token, {
       clientId: client.id,

@@ -25,7 +25,9 @@ const appOf = async (person: TestPerson | null): Promise<Api> => {
   const [clientId, token] = [client.id, createOAuthSecret("accessToken")];
   const grantId =
     person &&
-    (await createGrant(person.context, { clientId, scopes: client.scopes, resource: null }));
+    (await person.inPerson((there) =>
+      createGrant(there, { clientId, scopes: client.scopes, resource: null }),
+    ));
   const kind = person ? "AccessToken" : "ClientCredentials";
   await createTokenStore(services).save(kind, token, {
     clientId,

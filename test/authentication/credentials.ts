@@ -47,7 +47,9 @@ export async function openCredentials(
   const save = async (kind: "AccessToken" | "ClientCredentials", scopes: readonly string[]) => {
     const grantId =
       kind === "AccessToken"
-        ? await createGrant(withApp.context, { clientId, scopes, resource: null })
+        ? await withApp.inPerson((there) =>
+            createGrant(there, { clientId, scopes, resource: null }),
+          )
         : null;
     const token = createOAuthSecret("accessToken");
     const payload = { kind, scope: scopes.join(" ") };

@@ -72,11 +72,9 @@ const connectApp = async (of: TestOrganization, person: TestPerson) => {
     redirectUris: ["https://app.example.com/callback"],
   });
   const clientId = client.id;
-  const grantId = await createGrant(person.context, {
-    clientId,
-    scopes: allScopes,
-    resource: null,
-  });
+  const grantId = await person.inPerson((there) =>
+    createGrant(there, { clientId, scopes: allScopes, resource: null }),
+  );
   const token = createOAuthSecret("accessToken");
   const payload = { scope: allScopes.join(" ") };
   const stored = { clientId, grantId, payload, expiresInSeconds: 3600 };

@@ -4534,7 +4534,7 @@ export interface Operations {
   revokeGrant(input: RevokeGrantInput, options?: CallOptions): Promise<RevokeGrantResult>;
   /** Your own tokens, newest first, those that have ended as well. `GET /api/v1/tokens` */
   listTokens(input?: ListTokensInput, options?: CallOptions): Promise<ListTokensResult>;
-  /** A token by which a program uses the API as you; only while you are signed in. `POST /api/v1/tokens` */
+  /** A token by which a program uses the API as you; only while you are signed in, and with a proof of the last 15 minutes for one that decides. `POST /api/v1/tokens` */
   createToken(input: CreateTokenInput, options?: CallOptions): Promise<CreateTokenResult>;
   /** End a token: your own, or as an admin anybody's. `DELETE /api/v1/tokens/{id}` */
   revokeToken(input: RevokeTokenInput, options?: CallOptions): Promise<RevokeTokenResult>;

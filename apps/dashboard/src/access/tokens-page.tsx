@@ -15,15 +15,17 @@ import { Time, useNow } from "../ui/time.tsx";
 import { toast } from "../ui/toast.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./access.module.css";
+import { goConfirm } from "./go-confirm.ts";
 import { ChoiceField, FactRow, RowsAndPast, SecretsDialog, TextField } from "./pieces.tsx";
 import { tokensQuery, type Scope } from "./queries.ts";
-import { ScopeList, ScopeTicks } from "./scope-ticks.tsx";
+import { allScopes, ScopeList, ScopeTicks } from "./scope-ticks.tsx";
 
 const text = strings.access.tokens;
 
 /** Everybody's own tokens. */
 export function TokensPage() {
-  const [isMaking, setMaking] = useState(false);
+  const [typed] = useState(readTyped);
+  const [isMaking, setMaking] = useState(typed !== null);
   const [made, setMade] = useState<CreateTokenResult | null>(null);
   const query = useQuery(tokensQuery);
   return (
@@ -50,6 +52,7 @@ export function TokensPage() {
       </Loaded>
       <Dialog isOpen={isMaking} onClose={() => setMaking(false)} title={text.create} shape="wide">
         <NewTokenForm
+          typed={typed}
           onCancel={() => setMaking(false)}
           onMade={(token) => {
             setMade(token);
@@ -68,16 +71,50 @@ export function TokensPage() {
   );
 }
 
-function NewTokenForm(props: { onMade: (token: CreateTokenResult) => void; onCancel: () => void }) {
-  const [name, setName] = useState("");
-  const [scopes, setScopes] = useState<Scope[]>([
-    "approvals:read",
-    "approvals:write",
-    "comments:write",
-  ]);
-  const [minutes, setMinutes] = useState<number | null>(text.lifetimes[2][0]);
+interface Typed {
+  name: string;
+  scopes: Scope[];
+  minutes: number | null;
+}
+
+const RETURN = "#new-token?";
+
+/** The part of the page's address by which somebody comes back to what they typed, once they confirmed who they are. */
+const returnTo = ({ name, scopes, minutes }: Typed): string =>
+  RETURN +
+  new URLSearchParams({ name, scopes: scopes.join(" "), minutes: String(minutes) }).toString();
+
+function readTyped(): Typed | null {
+  if (!location.hash.startsWith(RETURN)) return null;
+  const given = new URLSearchParams(location.hash.slice(RETURN.length));
+  const scopes = given.get("scopes")?.split(" ") ?? [];
+  return {
+    name: given.get("name") ?? "",
+    scopes: allScopes.filter((scope) => scopes.includes(scope)),
+    minutes:
+      text.lifetimes.find(([minutes]) => String(minutes) === given.get("minutes"))?.[0] ?? null,
+  };
+}
+
+interface NewTokenProps {
+  typed: Typed | null;
+  onMade: (token: CreateTokenResult) => void;
+  onCancel: () => void;
+}
+
+function NewTokenForm({ typed, ...props }: NewTokenProps) {
+  const [name, setName] = useState(typed?.name ?? "");
+  const [scopes, setScopes] = useState<Scope[]>(
+    typed?.scopes ?? ["approvals:read", "approvals:write", "comments:write"],
+  );
+  const [minutes, setMinutes] = useState<number | null>(
+    typed ? typed.minutes : text.lifetimes[2][0],
+  );
   const create = async () => {
-    const token = await api.createToken({ name, scopes, expires_in_minutes: minutes });
+    const token = await api
+      .createToken({ name, scopes, expires_in_minutes: minutes })
+      .catch((error: unknown) => goConfirm(error, returnTo({ name, scopes, minutes })));
+    if (!token) return;
     void queryClient.invalidateQueries({ queryKey: ["tokens"] });
     props.onMade(token);
   };

@@ -7,6 +7,7 @@ import {
   type ClientRegistration,
 } from "@sayso/core";
 import { errors, type Provider } from "oidc-provider";
+import { confirmFirst } from "../pages/confirm-first.ts";
 import { csrfField } from "../pages/csrf.ts";
 import { html, type Html } from "../pages/html.ts";
 import type { Page } from "../pages/layout.ts";
@@ -82,9 +83,11 @@ export function createConsentPage(provider: Provider): {
       }
       if (isOfAnother(asked.client, visit)) return visit.show(elsewherePage(asked, visit), 403);
       const { client, resource, uid: questionId } = asked;
-      const sessionId = visit.session.id;
-      const allowed = { clientId: client.id, scopes, resource, questionId, sessionId };
-      const grantId = await createGrant(context, allowed);
+      const allowed = { clientId: client.id, scopes, resource, questionId };
+      // Only what decides needs the proof: the question comes back as it was answered.
+      const ticked = `${consentPath(questionId)}?decide=yes`;
+      const grantId = await confirmFirst(visit, ticked, () => createGrant(context, allowed));
+      if (grantId === null) return;
       await provider.interactionFinished(request, response, {
         login: { accountId: visit.session.actor.personId, remember: false },
         consent: { grantId },
@@ -102,7 +105,7 @@ function formTargetOf(redirectUri: string): string {
   return origin === "null" ? protocol : origin;
 }
 
-function consentPage(asked: Asked, { session, csrf }: MemberVisit): Page {
+function consentPage(asked: Asked, { session, csrf, request }: MemberVisit): Page {
   const { client, redirectUri, uid } = asked;
   const name = oneLine(client.name);
   return {
@@ -128,7 +131,8 @@ function consentPage(asked: Asked, { session, csrf }: MemberVisit): Page {
         back at any time under Account, Apps.
       </p>
       <form method="post" action="${consentPath(uid)}" class="answer">
-        ${csrfField(csrf)} ${asked.offersDeciding && decidingChoice(name)}
+        ${csrfField(csrf)}
+        ${asked.offersDeciding && decidingChoice(name, request.query.decide === "yes")}
         <button class="primary wide" name="answer" value="allow">Allow</button>
         <button class="wide" name="answer" value="refuse">Don't allow</button>
       </form>
@@ -136,10 +140,20 @@ function consentPage(asked: Asked, { session, csrf }: MemberVisit): Page {
   };
 }
 
-/** Off until somebody ticks it: most apps only ask, and one that asks and decides needs no person. */
-const decidingChoice = (name: Html): Html =>
+/**
+ * Off until somebody ticks it: most apps only ask, and one that asks and decides needs no person. On for who ticked it and
+ * was sent to confirm that it is them; an app can't send anybody here with it on, for it doesn't know the question's address.
+ */
+const decidingChoice = (name: Html, isTicked: boolean): Html =>
   html`<div class="tick">
-    <input type="checkbox" id="decide" name="decide" value="yes" aria-describedby="decide-hint" />
+    <input
+      type="checkbox"
+      id="decide"
+      name="decide"
+      value="yes"
+      aria-describedby="decide-hint"
+      ${isTicked && html`checked`}
+    />
     <label for="decide">Decide in your name</label>
     <p class="hint" id="decide-hint">
       ${name} could approve and reject what waits for you, as if you had pressed the button. Leave

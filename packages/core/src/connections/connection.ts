@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { isAdmin, type Actor } from "../actor.ts";
 import type { Priority } from "../approvals/state.ts";
 import { DomainError, notFound } from "../errors.ts";
-import type { AgreedVia } from "./own-hand.ts";
+import type { AgreedVia } from "../people/recent-proof.ts";
 
 export const connectionPresets = ["n8n", "zapier", "make"] as const;
 export type ConnectionPreset = (typeof connectionPresets)[number];

@@ -2,7 +2,8 @@ import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { mailVotingKey } from "../mail/deciding.ts";
 import { lockOwnConnection } from "./connection.ts";
-import { requireOwnHand, type AgreedVia } from "./own-hand.ts";
+import type { AgreedVia } from "../people/recent-proof.ts";
+import { requireOwnHand } from "./own-hand.ts";
 import { readOwner } from "./read-owner.ts";
 
 /**

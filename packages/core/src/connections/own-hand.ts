@@ -1,10 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { requireRecentProof } from "../people/recent-proof.ts";
-
-/** By which door an owner agreed. `command_line`: whoever runs the server, as the person for whom they act there. */
-export type AgreedVia = "session" | "command_line";
+import { requireRecentProof, type AgreedVia } from "../people/recent-proof.ts";
 
 /**
  * Lets through only the person who owns a connection, in person: signed in, and recently proven. Whatever gives or
@@ -15,15 +12,14 @@ export type AgreedVia = "session" | "command_line";
  */
 export async function requireOwnHand(
   db: PoolClient,
-  { actor, services }: Pick<Context, "actor" | "services">,
+  context: Pick<Context, "actor" | "services">,
   ownerId: string,
   deed: string,
 ): Promise<AgreedVia> {
+  const { actor } = context;
   if (actor.kind !== "person" || actor.personId !== ownerId)
     throw new DomainError("forbidden", `Only the person who owns this connection may ${deed}`, {
       details: { reason: "not_the_owner" },
     });
-  if (actor.via === "command_line") return "command_line";
-  await requireRecentProof(db, services.publicUrl, actor, deed);
-  return "session";
+  return requireRecentProof(db, context, deed);
 }

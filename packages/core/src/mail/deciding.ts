@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { AgreedVia } from "../connections/own-hand.ts";
+import type { AgreedVia } from "../people/recent-proof.ts";
 import type { OwnedConnection } from "../connections/read-owner.ts";
 import type { EndOfDeciding } from "../connections/stop-deciding.ts";
 import type { Context } from "../context.ts";
@@ -56,29 +56,95 @@ export function mailDecidingEnded(
   ]);
 }
 
-/** Does nothing where mail isn't configured, or the owner has no address. After the commit call `services.wakeWorker`. */
-async function tell(
+/** Tells somebody that a personal token now votes in their name, in the transaction that makes it. */
+export async function mailDecidingToken(
   db: PoolClient,
-  { services, organizationId }: Context,
+  context: Context,
+  token: { personId: string; name: string; via: AgreedVia },
+): Promise<void> {
+  await send(db, context, await readPerson(db, token.personId), {
+    subject: "A token now decides in your name",
+    paragraphs: [
+      token.via === "command_line"
+        ? `on the command line of the server, the personal token "${token.name}" was made in your name. It may decide: its votes count as yours.`
+        : `you made the personal token "${token.name}", which may decide: its votes count as yours.`,
+    ],
+    action: { label: "See your tokens", url: `${context.services.publicUrl}/account/tokens` },
+    closing: "If you know nothing of it, revoke it there and change your password.",
+  });
+}
+
+/** Tells somebody that an app now votes in their name, in the transaction that allows it. */
+export async function mailDecidingApp(
+  db: PoolClient,
+  context: Context,
+  app: { personId: string; name: string },
+): Promise<void> {
+  await send(db, context, await readPerson(db, app.personId), {
+    subject: `${app.name} now decides in your name`,
+    paragraphs: [
+      `you connected the app "${app.name}" and let it decide: from now on its votes count as yours.`,
+    ],
+    action: { label: "See your apps", url: `${context.services.publicUrl}/account/apps` },
+    closing: "If you know nothing of it, disconnect it there and change your password.",
+  });
+}
+
+/** The owner of a connection is told of what became of it. */
+const tell = (
+  db: PoolClient,
+  context: Context,
   { connectionId, ownerName, ownerEmail }: OwnedConnection,
   subject: string,
   paragraphs: readonly string[],
+): Promise<void> =>
+  send(
+    db,
+    context,
+    { name: ownerName, email: ownerEmail },
+    {
+      subject,
+      paragraphs,
+      action: {
+        label: "See the connection",
+        url: `${context.services.publicUrl}/app/connections/${connectionId}`,
+      },
+      closing: "If you know nothing of it, switch it off there and change your password.",
+    },
+  );
+
+async function readPerson(
+  db: PoolClient,
+  personId: string,
+): Promise<{ name: string; email: string | null }> {
+  const { rows } = await db.query<{ name: string; email: string | null }>(
+    "select name, email from people where id = $1",
+    [personId],
+  );
+  return rows[0]!;
+}
+
+/** Does nothing where mail isn't configured, or they have no address. After the commit call `services.wakeWorker`. */
+async function send(
+  db: PoolClient,
+  { services, organizationId }: Context,
+  to: { name: string; email: string | null },
+  letter: {
+    subject: string;
+    paragraphs: readonly string[];
+    action: { label: string; url: string };
+    closing: string;
+  },
 ): Promise<void> {
-  if (ownerEmail === null) return;
+  if (to.email === null) return;
+  const { subject, paragraphs, action, closing } = letter;
   await enqueueMail(db, services, {
     organizationId,
-    recipient: ownerEmail,
+    recipient: to.email,
     letter: {
       subject,
       expiresAt: null,
-      body: {
-        paragraphs: [`Hello ${ownerName},`, ...paragraphs],
-        action: {
-          label: "See the connection",
-          url: `${services.publicUrl}/app/connections/${connectionId}`,
-        },
-        closing: ["If you know nothing of it, switch it off there and change your password."],
-      },
+      body: { paragraphs: [`Hello ${to.name},`, ...paragraphs], action, closing: [closing] },
     },
   });
 }

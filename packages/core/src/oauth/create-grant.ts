@@ -4,7 +4,10 @@ import { insertConnection } from "../connections/create-connection.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { derivedId } from "../ids.ts";
+import { mailDecidingApp } from "../mail/deciding.ts";
 import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { requireRecentProof } from "../people/recent-proof.ts";
+import { DECIDE } from "./scopes.ts";
 
 /** What a person has read and allowed on the consent page. */
 export interface AllowedApp {
@@ -14,20 +17,20 @@ export interface AllowedApp {
   resource: string | null;
   /** The same question leads to one grant, however often the button was pressed. Absent: a question of its own. */
   questionId?: string;
-  /** The session in which they said yes: if it has just ended, by a new password for instance, nothing is allowed. */
-  sessionId?: string;
 }
 
 /**
  * Lets an app act in the calling person's name, in the context's organization, within these scopes. Each yes is a
  * grant of its own: connecting the same app twice gives two, and taking one back leaves the other. Saying yes to the
- * same question again gives the same one.
+ * same question again gives the same one. A session that has just ended, by a new password for instance, allows nothing.
+ * An app that is to decide needs a recent proof, and its person is told by mail.
  *
  * An app of the organization acts through its own connection. One that registered itself gets a connection when the
  * first person of the organization allows it; that person answers for it.
  *
  * @returns the grant's id
- * @throws DomainError `forbidden` (not a signed-in person, or no longer), `not_found` (the app is gone, or is another
+ * @throws DomainError `forbidden` (not a signed-in person, or no longer; with `details.reason` `confirm_identity` where it
+ *   is to decide and the proof is too old), `not_found` (the app is gone, or is another
  *   organization's), `conflict` (somebody else has answered this question, or took the answer back)
  */
 export async function createGrant(context: Context, allowed: AllowedApp): Promise<string> {
@@ -35,6 +38,7 @@ export async function createGrant(context: Context, allowed: AllowedApp): Promis
   if (actor.kind !== "person" || actor.via !== "session")
     throw new DomainError("forbidden", "Only a signed-in person can connect an app");
   const grantId = derivedId(`grant for ${allowed.questionId ?? services.newId()}`);
+  const decides = allowed.scopes.includes(DECIDE);
   await inSystemTransaction(services, async (db) => {
     // The person's row is locked, so that a disabling or a new password comes before this grant or ends it.
     const { rows: members } = await db.query(
@@ -42,7 +46,8 @@ export async function createGrant(context: Context, allowed: AllowedApp): Promis
        where p.id = $1 and m.organization_id = $2 and p.disabled_at is null for share of p, m`,
       [actor.personId, organizationId],
     );
-    if (allowed.sessionId !== undefined) await requireSession(db, allowed.sessionId);
+    if (actor.sessionId !== undefined) await requireSession(db, actor.sessionId);
+    if (decides) await requireRecentProof(db, context, "let an app decide in your name");
     const { rows } = await db.query<{ id: string; name: string; connection_id: string | null }>(
       `select c.id, c.name, c.connection_id from oauth_clients c
        where c.id::text = $1 and c.deleted_at is null and (c.organization_id is null or c.organization_id = $2)
@@ -74,7 +79,10 @@ export async function createGrant(context: Context, allowed: AllowedApp): Promis
       connection_id: connectionId,
       scopes: allowed.scopes,
     });
+    if (decides)
+      await mailDecidingApp(db, context, { personId: actor.personId, name: client.name });
   });
+  if (decides) services.wakeWorker();
   return grantId;
 }
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Actor } from "../actor.ts";
+import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 
 /** How long a password or a passkey proves that it is still the same person. */
@@ -9,10 +9,14 @@ const RECENT_MINUTES = 15;
 export const isRecent = (provenAt: Date): boolean =>
   Date.now() - provenAt.getTime() < RECENT_MINUTES * 60_000;
 
+/** By which door a person agreed. `command_line`: whoever runs the server, as the person for whom they act there. */
+export type AgreedVia = "session" | "command_line";
+
 /**
  * Lets through only a signed-in person whose session was proven with their password or passkey in the last 15 minutes,
- * by the database's clock. Their row stays locked until the transaction ends, so that a new password, a disabling or a
- * removal comes before this and is seen, or finds what this has done.
+ * by the database's clock, or whoever runs the server. Their row stays locked until the transaction ends, so that a new
+ * password, a disabling or a removal comes before this and is seen, or finds what this has done. Whatever gives a
+ * machine, a token or an app a vote in somebody's name comes by here.
  *
  * @param deed completes "Only a signed-in person may …"
  * @throws DomainError `forbidden`; with `details.reason` `confirm_identity` where the proof is too old, and
@@ -20,10 +24,10 @@ export const isRecent = (provenAt: Date): boolean =>
  */
 export async function requireRecentProof(
   db: PoolClient,
-  publicUrl: string,
-  actor: Actor,
+  { actor, services }: Pick<Context, "actor" | "services">,
   deed: string,
-): Promise<void> {
+): Promise<AgreedVia> {
+  if (actor.kind === "person" && actor.via === "command_line") return "command_line";
   if (actor.kind !== "person" || actor.via !== "session" || actor.sessionId === undefined)
     throw new DomainError("forbidden", `Only a signed-in person may ${deed}`, {
       details: { reason: "session_required" },
@@ -38,6 +42,7 @@ export async function requireRecentProof(
     throw new DomainError(
       "forbidden",
       `To ${deed}, first confirm with your password or passkey that it is you`,
-      { details: { reason: "confirm_identity", url: `${publicUrl}/account/confirm` } },
+      { details: { reason: "confirm_identity", url: `${services.publicUrl}/account/confirm` } },
     );
+  return "session";
 }

@@ -1,4 +1,5 @@
 import { createToken, DomainError, listTokens, revokeToken, type PersonalToken } from "@sayso/core";
+import { confirmFirst } from "../confirm-first.ts";
 import { csrfField } from "../csrf.ts";
 import { html, type Html, type HtmlValue } from "../html.ts";
 import { select } from "../inputs.ts";
@@ -32,9 +33,25 @@ const untouched: Typed = {
   expiry: "90",
 };
 
-/** GET /account/tokens: the person's own tokens, and a form to make one. */
+/** GET /account/tokens: the person's own tokens, and a form to make one; with what was typed, after a confirmation. */
 export async function showTokens(visit: MemberVisit): Promise<void> {
-  visit.show(await tokensPage(visit, untouched, noRemarks));
+  const { searchParams } = new URL(visit.request.originalUrl, visit.services.publicUrl);
+  const typed: Typed = {
+    name: searchParams.get("name") ?? "",
+    scopes: readScopes(searchParams.getAll("scopes")),
+    expiry: searchParams.get("expiry") ?? untouched.expiry,
+  };
+  visit.show(await tokensPage(visit, searchParams.has("expiry") ? typed : untouched, noRemarks));
+}
+
+/** The address of the page with what was typed. */
+function pageWith({ name, scopes, expiry }: Typed): string {
+  const fields: [string, string][] = [
+    ["name", name],
+    ["expiry", expiry],
+  ];
+  for (const scope of scopes) fields.push(["scopes", scope]);
+  return `/account/tokens?${new URLSearchParams(fields).toString()}`;
 }
 
 /** POST /account/tokens: answers with the token itself, this once; no address ever holds it. */
@@ -56,10 +73,13 @@ export async function submitToken(visit: MemberVisit): Promise<void> {
   const made = await tryForm(
     visit,
     ["name"],
-    () => createToken(visit.context, { name: typed.name, scopes: typed.scopes, expiresAt }),
+    () =>
+      confirmFirst(visit, pageWith(typed), () =>
+        createToken(visit.context, { name: typed.name, scopes: typed.scopes, expiresAt }),
+      ),
     showAgain,
   );
-  if (made) visit.show(newTokenPage(visit, typed.name.trim(), made.value.token));
+  if (made?.value) visit.show(newTokenPage(visit, typed.name.trim(), made.value.token));
 }
 
 /** POST /account/tokens/:id/revoke: one's own; an admin revokes those of others elsewhere. */

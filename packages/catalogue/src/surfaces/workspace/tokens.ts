@@ -36,7 +36,8 @@ const createToken = defineOperation({
   scope: "approvals:write",
   caller: "session",
   label: "Create Personal Token",
-  description: "A token by which a program uses the API as you; only while you are signed in",
+  description:
+    "A token by which a program uses the API as you; only while you are signed in, and with a proof of the last 15 minutes for one that decides",
   input: {
     body: z.object({
       name: filledText(100).describe("What it is for"),

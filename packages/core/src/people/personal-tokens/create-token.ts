@@ -8,6 +8,9 @@ import type { Context } from "../../context.ts";
 import { DomainError, invalidInput, notFound } from "../../errors.ts";
 import { inOrganization } from "../../in-organization.ts";
 import { recordEvent } from "../../events/record-event.ts";
+import { mailDecidingToken } from "../../mail/deciding.ts";
+import { DECIDE } from "../../oauth/scopes.ts";
+import { requireRecentProof } from "../recent-proof.ts";
 import { tokenColumns, type PersonalToken } from "./list-tokens.ts";
 
 export interface NewToken {
@@ -22,10 +25,10 @@ const NAME_LENGTH_MAX = 100;
 
 /**
  * A token by which the calling person uses the API as themselves: `sp_` and 64 hex digits. It is given here and never
- * again; only its SHA-256 is stored.
+ * again; only its SHA-256 is stored. One that decides needs a recent proof, and its person is told by mail.
  *
- * @throws DomainError `forbidden` (a machine, or a person who called by a token), `validation_failed`, `not_found` (no
- *   longer a member)
+ * @throws DomainError `forbidden` (a machine, or a person who called by a token; with `details.reason`
+ *   `confirm_identity` where it decides and the proof is too old), `validation_failed`, `not_found` (no longer a member)
  */
 export async function createToken(
   context: Context,
@@ -44,7 +47,10 @@ export async function createToken(
   }
   const id = services.newId();
   const token = createPersonalToken();
-  return inOrganization(context, async (db) => {
+  const decides = input.scopes.includes(DECIDE);
+  const made = await inOrganization(context, async (db) => {
+    const via =
+      decides && (await requireRecentProof(db, context, "make a token that decides in your name"));
     // The person's row is locked by a statement of its own, so that a disabling, a new password or a removal comes
     // before this token and is seen, or revokes it.
     await db.query("select from people where id = $1 for share", [actor.personId]);
@@ -66,9 +72,12 @@ export async function createToken(
         input.expiresAt,
       ],
     );
-    const [made] = rows;
-    if (!made) throw notFound("Person");
+    const [row] = rows;
+    if (!row) throw notFound("Person");
     await recordEvent(db, context, "token.created", { token_id: id, name, scopes: input.scopes });
-    return { ...made, token };
+    if (via) await mailDecidingToken(db, context, { personId: actor.personId, name, via });
+    return row;
   });
+  if (decides) services.wakeWorker();
+  return { ...made, token };
 }
