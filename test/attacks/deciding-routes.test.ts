@@ -22,6 +22,7 @@ async function bodyFor({ input, example, adminOnly }: AnyOperation, id: string):
   ).body;
   const said: Record<string, unknown> = {
     ids: [id],
+    votes: [{ id, sequence, step_id: null }],
     decision: "approve",
     action: "approve",
     result: "approved",

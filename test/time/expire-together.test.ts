@@ -24,6 +24,7 @@ test(
         kind: "connection",
         connectionId: machine.id,
         ownerId: machine.ownerId,
+        keyMadeBy: [],
         name: machine.name,
         canDecide: false,
         canDecideOwn: false,

@@ -4410,9 +4410,9 @@ export interface Operations {
   getRequest(input: GetRequestInput, options?: CallOptions): Promise<Request>;
   /** What the caller may do with a request now, and why not. `GET /api/v1/approvals/{id}/your-vote` */
   previewVote(input: PreviewVoteInput, options?: CallOptions): Promise<YourVote>;
-  /** Approve or reject what was seen: refused if the request was revised since. `POST /api/v1/approvals/{id}/your-vote` */
+  /** Approve or reject what was seen: refused if the request was revised, or given other steps, since. `POST /api/v1/approvals/{id}/your-vote` */
   castVote(input: CastVoteInput, options?: CallOptions): Promise<Decided>;
-  /** Approve or reject up to 50 requests as they were listed: each stands for itself, and one that was revised since is refused. `POST /api/v1/your-votes` */
+  /** Approve or reject up to 50 requests as they were listed: each stands for itself, and one that was revised, or given other steps, since is refused. `POST /api/v1/your-votes` */
   castVotes(input: CastVotesInput, options?: CallOptions): Promise<CastVotesResult>;
   /** Who decides a request, who has voted and who is missing, by name. `GET /api/v1/approvals/{id}/deciders` */
   listDeciders(input: ListDecidersInput, options?: CallOptions): Promise<Deciders>;

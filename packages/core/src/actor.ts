@@ -37,6 +37,8 @@ export interface ConnectionActor extends ConnectionProfile {
   kind: "connection";
   /** The person who answers for this connection: its votes count as theirs. */
   ownerId: string;
+  /** Who made the key, or the app's secrets, that it came by. */
+  keyMadeBy: readonly string[];
   /** Whether the owner agreed, in person, that it votes in their name. */
   canDecide: boolean;
   /** Whether they agreed to just that as well: that it decides what was asked through it. Never without `canDecide`. */
@@ -77,6 +79,15 @@ export function personBehind(actor: Actor): string | null {
     case "system":
       return null;
   }
+}
+
+/** Everybody who could be acting here: the person behind the actor, and whoever made the key that it came by. */
+export function peopleBehind(actor: Actor): string[] {
+  const personId = personBehind(actor);
+  return [
+    ...(personId === null ? [] : [personId]),
+    ...(actor.kind === "connection" ? actor.keyMadeBy : []),
+  ];
 }
 
 /** The connection that the actor asks through: a machine's own, an app's in a person's name, or none. */

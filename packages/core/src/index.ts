@@ -16,6 +16,7 @@ export {
 export { decideApproval, type DecideInput } from "./approvals/decide.ts";
 export { sweepDeadlines, sweepStopped } from "./approvals/due.ts";
 export { getApproval } from "./approvals/get.ts";
+export { readLastChange, type LastChange } from "./approvals/last-change.ts";
 export { listApprovals, type ApprovalFilter, type ApprovalPage } from "./approvals/list.ts";
 export type { Performed } from "./approvals/perform.ts";
 export type { ApprovalRecord } from "./approvals/record.ts";

@@ -1,4 +1,4 @@
-import type { Actor } from "./actor.ts";
+import { peopleBehind, type Actor } from "./actor.ts";
 
 export const viaKinds = [
   "session",
@@ -68,3 +68,13 @@ export function credentialsOf(via: Via | null): string[] {
       return [];
   }
 }
+
+/** By which name a person is known again who asked. */
+export const asAsker = (personId: string): string => `person ${personId}`;
+
+/**
+ * By which names the actor is known again who asks: as everybody who could be acting, at this moment, and by the credential.
+ */
+export const askersOf = (actor: Actor): string[] => [
+  ...new Set([...peopleBehind(actor).map(asAsker), ...credentialsOf(viaOf(actor))]),
+];

@@ -72,7 +72,12 @@ beforeAll(async () => {
   made = await createConnection(owner, { name: "Bot" });
   bot = {
     ...owner,
-    actor: { ...made.connection, kind: "connection", connectionId: made.connection.id },
+    actor: {
+      ...made.connection,
+      kind: "connection",
+      connectionId: made.connection.id,
+      keyMadeBy: [],
+    },
   };
   receiver = createServer((request, response) => {
     let body = "";
@@ -285,7 +290,12 @@ describe("a replay", () => {
     const other = await createConnection(owner, { name: "Other" });
     const stranger: Context = {
       ...owner,
-      actor: { ...other.connection, kind: "connection", connectionId: other.connection.id },
+      actor: {
+        ...other.connection,
+        kind: "connection",
+        connectionId: other.connection.id,
+        keyMadeBy: [],
+      },
     };
     await expect(replayDelivery(stranger, delivery.id)).rejects.toMatchObject({
       code: "not_found",

@@ -1,4 +1,4 @@
-import { credentialsOf } from "../via.ts";
+import { asAsker, credentialsOf } from "../via.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import {
   isOpen,
@@ -19,7 +19,7 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
     return refuse(
       "forbidden",
       "own_request",
-      "You asked for this, so somebody else must decide it",
+      "You asked for this, or changed it, so somebody else must decide it",
     );
   }
   if (wasAskedThrough(state, voter)) return refuseAskedThrough(voter);
@@ -196,9 +196,10 @@ const stepNotActive = (step: StepState): string =>
 
 const isExplicit = (state: RequestState, step: StepState): boolean => step.id !== state.id;
 
-/** Under four eyes, whoever asks doesn't decide. */
+/** Under four eyes, whoever asks doesn't decide, and neither does whoever made it what it is. */
 export const asksThemselves = (state: RequestState, personId: string): boolean =>
-  state.fourEyes && state.requesterIds.includes(personId);
+  state.fourEyes &&
+  (state.requesterIds.includes(personId) || state.askers.includes(asAsker(personId)));
 
 /**
  * Whether the voter comes by the very app, connection or token that asked: whatever asks must not also say yes, four
@@ -206,7 +207,7 @@ export const asksThemselves = (state: RequestState, personId: string): boolean =
  */
 export const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
   !voter.mayDecideOwn &&
-  credentialsOf(voter.via).some((credential) => state.askedThrough.includes(credential));
+  credentialsOf(voter.via).some((credential) => state.askers.includes(credential));
 
 const throughWhat = {
   token: "this personal token",

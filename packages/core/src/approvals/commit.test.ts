@@ -154,6 +154,7 @@ function toCommand(act: Act, state: RequestState): Command {
       return {
         kind: "replace_steps",
         via: signedIn,
+        askers: [],
         steps: act.assigned.map((person, i) =>
           newStep(newId(), i + 1, { name: `step ${i}`, assignedUserIds: [people[person]!] }),
         ),
@@ -161,7 +162,7 @@ function toCommand(act: Act, state: RequestState): Command {
     case "comment":
       return { kind: "comment", id: newId(), body: "hm" };
     case "revise":
-      return { kind: "revise", via: signedIn, changes: { title: "Another" } };
+      return { kind: "revise", via: signedIn, askers: ["person x"], changes: { title: "Another" } };
     case "cancel":
       return { kind: "cancel", by: people[0]!, via: signedIn, reason: "enough" };
     case "stop":
@@ -221,6 +222,7 @@ test("a revision voids the stored votes of a request without steps, and everybod
   await perform(context, id, () => ({
     kind: "revise",
     via: signedIn,
+    askers: [],
     changes: { title: "Another" },
   }));
   expect((await stored(id)).votes).toEqual([]);

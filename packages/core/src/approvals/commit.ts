@@ -109,8 +109,7 @@ export function toWrite(
     decided_by: next.decidedBy,
     decided_via_connection_id: next.decidedViaConnectionId,
     decided_via: next.decidedVia,
-    changed_through:
-      command.kind === "revise" || command.kind === "replace_steps" ? next.askedThrough : null,
+    askers: command.kind === "revise" || command.kind === "replace_steps" ? next.askers : null,
     decision_comment: next.decisionComment,
     decision_source: next.decisionSource,
     void_votes: transition.votesVoided,

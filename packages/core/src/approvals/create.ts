@@ -1,6 +1,6 @@
 import { actsThroughApp, connectionOf, personBehind, referTo, type Actor } from "../actor.ts";
 import { sealCallback } from "../deliveries/callback-seal.ts";
-import { viaOf } from "../via.ts";
+import { askersOf, viaOf } from "../via.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
@@ -177,6 +177,7 @@ export function toRequestWrite(
   return {
     id: services.newId(),
     ...askerOf(actor),
+    askers: askersOf(actor),
     ...required,
     status: input.isLog ? "approved" : "pending",
     action_type: input.actionType ?? null,

@@ -1,9 +1,9 @@
 import { actsThroughApp, personBehind, type Actor } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
 import { lacksDeciding } from "../oauth/lacks-scope.ts";
 import { viaOf } from "../via.ts";
+import { readLastChange } from "./last-change.ts";
 import type { LoadedRequest } from "./load.ts";
 import { perform, type Performed } from "./perform.ts";
 import type { Decision, Voter } from "./state.ts";
@@ -17,8 +17,8 @@ export interface DecideInput {
   /** Where the decision was made, as the caller names it: "dashboard", "slack", … */
   source: string | null;
   /**
-   * The request's `eventSequence` when it was shown to whoever decides: if it was revised since, nothing is decided.
-   * Comments and other people's votes since then don't matter. Absent: decide it as it is now.
+   * The request's `eventSequence` when it was shown to whoever decides: if it was revised, or given other steps, since, nothing is
+   * decided. Comments and other people's votes since then don't matter. Absent: decide it as it is now.
    */
   seenSequence?: number;
 }
@@ -46,19 +46,13 @@ export function decideApproval(context: Context, input: DecideInput): Promise<Pe
   });
 }
 
-// Runs between reading the request and the compare-and-set on its version: a later revision makes the commit stale.
+// Runs between reading the request and the compare-and-set on its version: a later change makes the commit stale.
 async function requireUnrevised(
   context: Context,
   requestId: string,
   seenSequence: number,
 ): Promise<void> {
-  const { rowCount } = await inOrganization(context, (db) =>
-    db.query(
-      "select from events where request_id = $1 and sequence > $2 and type = 'approval.revised' limit 1",
-      [requestId, seenSequence],
-    ),
-  );
-  if (rowCount === 0) return;
+  if ((await readLastChange(context, requestId, seenSequence)) === null) return;
   throw new DomainError(
     "conflict",
     "This request was changed after you opened it. Look at it again before you decide",

@@ -24,11 +24,13 @@ export type Command =
   | { kind: "stop"; by: string | null; reason: string | null }
   | { kind: "meet_deadline" }
   | { kind: "comment"; id: string; body: string }
-  | { kind: "replace_steps"; steps: StepState[]; via: Via | null }
+  | { kind: "replace_steps"; steps: StepState[]; via: Via | null; askers: string[] }
   | { kind: "delegate"; voter: Voter; to: Approver; stepId: string | null }
   | {
       kind: "revise";
       via: Via | null;
+      /** Who revises it, by the names of `askersOf`. */
+      askers: string[];
       changes: { title?: string; description?: string; metadata?: Record<string, unknown> };
     };
 

@@ -105,8 +105,8 @@ interface StoredState {
   decided_via: Via | null;
   /** What the first event says that it was asked through; null: it is older than that. */
   asked_via: Via | null;
-  /** What it was changed through, as credentialsOf names it; null: it was not. */
-  changed_through: string[] | null;
+  /** By the names of `askersOf`; null: it is older than that, and was not changed. */
+  askers: string[] | null;
   decision_comment: string | null;
   decision_source: string | null;
   created_at: string;
@@ -156,11 +156,11 @@ const readStep = (step: StoredStep): StepState => ({
   decidedBy: step.decided_by,
 });
 
-const readAskedThrough = ({ connection_id, asked_via, changed_through }: StoredState): string[] => [
+const readAskers = ({ connection_id, asked_via, askers }: StoredState): string[] => [
   ...new Set([
     ...(connection_id === null ? [] : [`connection ${connection_id}`]),
     ...credentialsOf(asked_via),
-    ...(changed_through ?? []),
+    ...(askers ?? []),
   ]),
 ];
 
@@ -201,7 +201,7 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
       steps: (stored.steps ?? []).map(readStep),
       votes,
       requesterIds,
-      askedThrough: readAskedThrough(stored),
+      askers: readAskers(stored),
       fourEyes: stored.four_eyes,
     },
     title: stored.title,

@@ -34,7 +34,7 @@ const request = (changes: Partial<RequestState> = {}): RequestState => ({
   steps: [],
   votes: [],
   requesterIds: ["rita"],
-  askedThrough: [],
+  askers: [],
   fourEyes: false,
   ...changes,
 });
@@ -103,7 +103,12 @@ const delegate = (
 });
 
 const cancel: Command = { kind: "cancel", by: "rita", via: signedIn, reason: null };
-const revise: Command = { kind: "revise", via: signedIn, changes: { title: "Another" } };
+const revise: Command = {
+  kind: "revise",
+  via: signedIn,
+  askers: [],
+  changes: { title: "Another" },
+};
 const meetDeadline: Command = { kind: "meet_deadline" };
 
 type Row = [
@@ -292,7 +297,7 @@ describe("refuses everything but comments once a request is decided", () => {
     cancel,
     { kind: "stop", by: null, reason: null },
     meetDeadline,
-    { kind: "replace_steps", via: signedIn, steps: [step("s")] },
+    { kind: "replace_steps", via: signedIn, askers: [], steps: [step("s")] },
     delegate("ann", "ben"),
     revise,
   ];
@@ -332,7 +337,7 @@ describe("from the instant of the deadline on", () => {
     vote("ann"),
     cancel,
     revise,
-    { kind: "replace_steps", via: signedIn, steps: [step("s")] },
+    { kind: "replace_steps", via: signedIn, askers: [], steps: [step("s")] },
     delegate("ann", "ben"),
   ];
   for (const [name, state] of due) {
@@ -400,14 +405,14 @@ describe("of two deadlines", () => {
 });
 
 describe("refuses other steps", () => {
-  const other: Command = { kind: "replace_steps", via: signedIn, steps: [step("new")] };
+  const other: Command = { kind: "replace_steps", via: signedIn, askers: [], steps: [step("new")] };
   const voted = { votes: [{ stepId: "legal", personId: "lea", decision: "approve" as const }] };
   expectRefusals([
     ["after a vote", { ...chain, ...voted }, other, "invalid_state", "votes_cast"],
     [
       "when there are none",
       request(),
-      { kind: "replace_steps", via: signedIn, steps: [] },
+      { kind: "replace_steps", via: signedIn, askers: [], steps: [] },
       "validation_failed",
       "no_steps",
     ],
@@ -696,6 +701,7 @@ describe("accepts", () => {
     const { next } = accepted(request({ isSequential: true }), {
       kind: "replace_steps",
       via: signedIn,
+      askers: [],
       steps,
     });
     expect(next.steps.map((s) => [s.id, s.status])).toEqual([
@@ -733,7 +739,7 @@ describe("accepts", () => {
 
 describe("what was asked through something", () => {
   const app: Via = { kind: "app", id: "robot", name: "Robot", connection_id: "c1" };
-  const asked = request({ askedThrough: ["connection c1", "app robot"] });
+  const asked = request({ askers: ["connection c1", "app robot"] });
   const connection = (id: string): Via => ({ kind: "connection", id, name: id });
   const reasonOf = (state: RequestState, command: Command) =>
     judge(state, command, now).refusal?.reason;
@@ -762,12 +768,16 @@ describe("what was asked through something", () => {
   });
 
   test("is as if whatever changed it, or its steps, had asked", () => {
+    const askers = ["person bob", "app robot", "connection c1"];
     for (const command of [
-      { kind: "revise", via: app, changes: { title: "Another" } },
-      { kind: "replace_steps", via: app, steps: [step("s")] },
+      { kind: "revise", via: app, askers, changes: { title: "Another" } },
+      { kind: "replace_steps", via: app, askers, steps: [step("s")] },
     ] satisfies Command[]) {
-      const { transition } = judge(request(), command, now);
-      expect(transition?.next.askedThrough).toEqual(["app robot", "connection c1"]);
+      const { transition } = judge(request({ askers: ["app robot"] }), command, now);
+      expect(transition?.next.askers.toSorted()).toEqual(askers.toSorted());
+      const strict = { ...transition!.next, fourEyes: true };
+      expect(reasonOf(strict, vote(person("bob")))).toBe("own_request");
+      expect(reasonOf(strict, vote(person("ann")))).toBeUndefined();
       expect(reasonOf(transition!.next, vote(person("ann", { via: app })))).toBe(
         "asked_through_this",
       );

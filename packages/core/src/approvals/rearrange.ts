@@ -1,4 +1,3 @@
-import { credentialsOf, type Via } from "../via.ts";
 import {
   activateNext,
   asksThemselves,
@@ -14,7 +13,7 @@ import { isOpen, type RequestState, type StepState } from "./state.ts";
 /** Puts other steps in place of the present ones: only before the first vote. */
 export function replaceSteps(
   state: RequestState,
-  { steps, via }: Extract<Command, { kind: "replace_steps" }>,
+  { steps, via, askers }: Extract<Command, { kind: "replace_steps" }>,
 ): Judgement {
   if (steps.length === 0) return refuse("validation_failed", "no_steps", "Name at least one step");
   if (state.votes.length > 0) {
@@ -24,7 +23,7 @@ export function replaceSteps(
       "Steps can be replaced only before the first vote",
     );
   }
-  const next = withSteps(askedAlsoThrough(state, via), steps);
+  const next = withSteps(askedAlsoBy(state, askers), steps);
   const activated = next.steps.filter((s) => s.status === "active");
   return accept(
     next,
@@ -40,9 +39,9 @@ export function replaceSteps(
 }
 
 /** Whoever changes what is asked, or who is asked, asks as well. */
-const askedAlsoThrough = (state: RequestState, via: Via | null): RequestState => ({
+const askedAlsoBy = (state: RequestState, askers: readonly string[]): RequestState => ({
   ...state,
-  askedThrough: [...new Set([...state.askedThrough, ...credentialsOf(via)])],
+  askers: [...new Set([...state.askers, ...askers])],
 });
 
 /** The request with these steps in their first state: the lowest order active, or all of them side by side. */
@@ -146,10 +145,10 @@ const isNamed = (step: StepState, personId: string): boolean =>
 /** What is asked for has changed: whoever has voted, voted on something else, so their votes are void. */
 export function reviseRequest(
   state: RequestState,
-  { changes, via }: Extract<Command, { kind: "revise" }>,
+  { changes, via, askers }: Extract<Command, { kind: "revise" }>,
 ): Judgement {
   const voided = state.votes.length;
-  const asked = askedAlsoThrough(state, via);
+  const asked = askedAlsoBy(state, askers);
   const restarted =
     state.steps.length > 0
       ? withSteps(asked, state.steps, state.requiredSteps ?? state.steps.length)

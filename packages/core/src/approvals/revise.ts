@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { viaOf } from "../via.ts";
+import { askersOf, viaOf } from "../via.ts";
 import { refuseForApprovingRule } from "./approving-rule.ts";
 import { requireRequester } from "./cancel.ts";
 import { perform, type Performed } from "./perform.ts";
@@ -33,6 +33,7 @@ export function reviseApproval(
         requestId,
         "given another object: its reviewers were shown this one",
       );
-    return { kind: "revise", changes, via: viaOf(context.actor) };
+    const { actor } = context;
+    return { kind: "revise", changes, via: viaOf(actor), askers: askersOf(actor) };
   });
 }

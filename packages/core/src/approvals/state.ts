@@ -68,10 +68,13 @@ export interface RequestState {
   steps: StepState[];
   /** Votes that count (a revision voids them). */
   votes: VoteState[];
-  /** Who asked: the person, or the owner of the connection, that made the request. */
+  /** Whose request it is: the person's, or the present owner's of the connection, that made it. */
   requesterIds: string[];
-  /** The credentials (credentialsOf) through which it was asked, changed, or given other steps: none of them decides it. */
-  askedThrough: string[];
+  /**
+   * Whoever asked it, changed it, or gave it other steps, by the names of `askersOf`: people, and the credentials that they
+   * did it through. No such credential decides it; under four eyes no such person does.
+   */
+  askers: string[];
   /** Whether the organization forbids people to decide what they asked for. */
   fourEyes: boolean;
 }

@@ -8,6 +8,8 @@ export interface RequestWrite {
   id: string;
   connection_id: string | null;
   created_by: string | null;
+  /** By the names of `askersOf`. */
+  askers: string[];
   title: string;
   description: string;
   status: "pending" | "approved";

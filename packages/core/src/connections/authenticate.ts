@@ -168,7 +168,7 @@ async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
       name: "authenticate_key",
       text: `
         select k.id as "keyId", k.scopes, c.organization_id as "organizationId", c.id as "connectionId",
-          c.owner_id as "ownerId", c.name, c.can_decide as "canDecide",
+          c.owner_id as "ownerId", array_remove(array[k.made_by], null) as "keyMadeBy", c.name, c.can_decide as "canDecide",
           c.can_decide_own as "canDecideOwn", c.rate_limit_per_hour as "rateLimitPerHour",
           c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
           c.default_priority as "defaultPriority", c.default_description as "defaultDescription"

@@ -30,6 +30,7 @@ const asMachine = (connectionId: string): Context => ({
     kind: "connection",
     connectionId,
     ownerId: "",
+    keyMadeBy: [],
     name: "Bot",
     canDecide: true,
     canDecideOwn: false,

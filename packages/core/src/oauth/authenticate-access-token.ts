@@ -14,6 +14,7 @@ interface Row extends ConnectionProfile {
   personId: string | null;
   role: Role | null;
   ownerId: string;
+  keyMadeBy: string[];
   ownerIsIn: boolean;
   canDecide: boolean;
   canDecideOwn: boolean;
@@ -62,14 +63,14 @@ function toHolder(row: Row, scopes: readonly string[]): AccessTokenHolder | null
   };
   if (row.grantId === null) {
     if (!row.ownerIsIn) return null;
-    const { ownerId } = row;
+    const { ownerId, keyMadeBy } = row;
     const canDecide = row.canDecide && granted.has(DECIDE);
     const canDecideOwn = canDecide && row.canDecideOwn;
     return {
       grantId: null,
       authenticated: {
         ...common,
-        actor: { kind: "connection", ...through, ownerId, canDecide, canDecideOwn },
+        actor: { kind: "connection", ...through, ownerId, keyMadeBy, canDecide, canDecideOwn },
         bucketId: row.connectionId,
       },
     };
@@ -117,6 +118,7 @@ export async function authenticateClaims(
 
 const HOLDER = `
     cl.id as "clientId", g.id as "grantId", g.scopes as "grantScopes", pm.person_id as "personId", pm.role,
+    array_remove(array[cl.secret_made_by, cl.previous_secret_made_by], null) as "keyMadeBy",
     c.id as "connectionId", c.name, c.owner_id as "ownerId", c.can_decide as "canDecide",
     c.can_decide_own as "canDecideOwn",
     c.rate_limit_per_hour as "rateLimitPerHour", c.allowed_action_types as "allowedActionTypes",

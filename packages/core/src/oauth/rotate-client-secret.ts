@@ -29,7 +29,7 @@ export async function rotateClientSecret(
     if (kind === "native") throw new DomainError("conflict", "A native app has no secret");
     const via = await lockForNewKey(db, context, connectionId, "rotate its app's secret");
     const { rows } = await db.query<{ until: Date }>(
-      `update oauth_clients set previous_secret_hash = secret_hash, secret_hash = $2, secret_last_four = $3,
+      `update oauth_clients set previous_secret_hash = secret_hash, previous_secret_made_by = secret_made_by, secret_hash = $2, secret_last_four = $3,
          secret_made_by = $4, secret_made_via = $5,
          previous_secret_until = now() + make_interval(hours => ${CLIENT_SECRET_GRACE_HOURS})
        where id::text = $1 returning previous_secret_until as until`,

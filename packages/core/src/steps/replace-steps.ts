@@ -5,7 +5,7 @@ import { refuseForChange } from "../approvals/refuse-for-change.ts";
 import { refuseForRun } from "../approvals/refuse-for-run.ts";
 import type { StepState } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
-import { viaOf } from "../via.ts";
+import { askersOf, viaOf } from "../via.ts";
 import { checkAssignments } from "./check-assignments.ts";
 import type { NewStep } from "./new-step.ts";
 
@@ -30,7 +30,8 @@ export async function replaceSteps(
     const steps = asked.map(({ order, ...step }) =>
       newStep(newId(), order, { ...step, name: step.name ?? null }),
     );
-    return { kind: "replace_steps", steps, via: viaOf(context.actor) };
+    const { actor } = context;
+    return { kind: "replace_steps", steps, via: viaOf(actor), askers: askersOf(actor) };
   });
   return after.steps;
 }

@@ -7,9 +7,11 @@ import {
   listVotes,
   loadVisible,
   previewVote,
+  readLastChange,
   type ApprovalRecord,
   type Comment,
   type Context,
+  type LastChange,
   type Performed,
   type StepState,
   type Team,
@@ -24,6 +26,8 @@ export interface RequestDetails {
   votes: Vote[];
   comments: Comment[];
   preview: VotePreview;
+  /** Null: it is as it was asked. */
+  lastChange: LastChange | null;
   /** What has to be approved, by order; a request without explicit steps is one step that carries its id. */
   steps: StepState[];
   /** Names of the people whom the steps are for. */
@@ -54,10 +58,11 @@ export async function readRequest(
   const steps = stepsOf(loaded.state);
   const teamIds = steps.map((step) => step.assignedTeamId).filter((teamId) => teamId !== null);
   const personIds = steps.flatMap((step) => step.assignedUserIds ?? []);
-  const [record, votes, comments, members, teams] = await Promise.all([
+  const [record, votes, comments, lastChange, members, teams] = await Promise.all([
     getApproval(context, id),
     listVotes(context, id),
     listComments(context, id),
+    readLastChange(context, id),
     personIds.length > 0 ? listMembers(context, { ids: personIds, includeDisabled: true }) : [],
     teamIds.length > 0 ? listTeams(context) : [],
   ]);
@@ -67,6 +72,7 @@ export async function readRequest(
     votes,
     comments,
     preview: previewVote(context, loaded),
+    lastChange,
     steps,
     names: new Map(members.map((member) => [member.id, member.name])),
     teams: new Map(teams.map((team) => [team.id, team])),

@@ -18,7 +18,7 @@ export interface Remarks {
 
 /** The page of one request: who asks, what for, who decides, and the two buttons. */
 export function requestPage(details: RequestDetails, csrf: string, remarks: Remarks = {}): Page {
-  const { record, loaded } = details;
+  const { record, loaded, lastChange } = details;
   const { now } = loaded;
   return {
     title: plain(record.title),
@@ -42,6 +42,13 @@ export function requestPage(details: RequestDetails, csrf: string, remarks: Rema
             >${askedBy(record)} ${record.isLog ? "logged this" : "asks"},
             ${relativeTime(record.createdAt, now)}</span
           >
+          ${
+            lastChange &&
+            html`<span
+              >${oneLine(lastChange.by.name ?? "Somebody who has left")} changed this,
+              ${relativeTime(lastChange.at, now)}</span
+            >`
+          }
         </p>
         ${outcome(details)} ${record.status === "pending" && deadlines(details)}
         ${manyLines(record.description)} ${payload(record.id, record.metadata)}

@@ -47,7 +47,8 @@ export const castVote = defineOperation({
   http: { method: "POST", path: "/api/v1/approvals/{id}/your-vote" },
   scope: "approvals:decide",
   label: "Cast Vote",
-  description: "Approve or reject what was seen: refused if the request was revised since",
+  description:
+    "Approve or reject what was seen: refused if the request was revised, or given other steps, since",
   input: {
     params: byId,
     body: z.object({
@@ -79,7 +80,7 @@ export const castVotes = defineOperation({
   scope: "approvals:decide",
   label: "Cast Several Votes",
   description:
-    "Approve or reject up to 50 requests as they were listed: each stands for itself, and one that was revised since is refused",
+    "Approve or reject up to 50 requests as they were listed: each stands for itself, and one that was revised, or given other steps, since is refused",
   input: {
     body: z.object({
       votes: z
