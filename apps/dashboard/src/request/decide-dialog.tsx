@@ -138,14 +138,7 @@ function DecideForm(props: DecideFormProps) {
       <DialogActions>
         <Button onClick={() => onDone(false, comment)}>{strings.common.cancel}</Button>
         {isUnread ? (
-          <Link
-            to="/requests/$id"
-            params={{ id: approval.id }}
-            search={{ from: "inbox" }}
-            className={buttonClass({ kind: "primary" })}
-          >
-            {decide.open}
-          </Link>
+          <OpenLink id={approval.id} className={buttonClass({ kind: "primary" })} />
         ) : (
           <Button
             ref={confirm}
@@ -161,6 +154,12 @@ function DecideForm(props: DecideFormProps) {
     </>
   );
 }
+
+const OpenLink = ({ id, className }: { id: string; className?: string }) => (
+  <Link to="/requests/$id" params={{ id }} search={{ from: "inbox" }} className={className}>
+    {strings.request.decide.open}
+  </Link>
+);
 
 /** Whether there is more than title and description. */
 const hasMore = ({ metadata, context_html: context }: Approval): boolean =>
@@ -179,10 +178,7 @@ function Brief({ approval }: { approval: Approval }) {
       )}
       {hasMore(approval) && (
         <p className="hint">
-          {decide.more}{" "}
-          <Link to="/requests/$id" params={{ id }} search={{ from: "inbox" }}>
-            {decide.open}
-          </Link>
+          {decide.more} <OpenLink id={id} />
         </p>
       )}
     </>

@@ -70,22 +70,12 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
   const [armed, setArmed] = useState<Decision | null>(null);
   // However the person decides, by the panel or by a key: what they wrote goes with it.
   const [comment, setComment] = useState("");
-  const [view, setView] = useState<PayloadView | null>(null);
+  const { view, show, unread, isUnread } = usePayloadView(contentOf(approval));
   const commentField = useRef<HTMLTextAreaElement>(null);
   const outcome = useRef<HTMLDivElement>(null);
   const held = useHeldVote(approval.id);
   const isOpen = vote.can_decide && seen !== null && held === undefined;
   const isReady = useReady(approval, isOpen);
-  const [hasUnread, unread] = useUnreadCount();
-  const [readWhole, setReadWhole] = useState<string | null>(null);
-  const isUnread = hasUnread && readWhole !== contentOf(approval);
-  const show = useCallback(
-    (next: PayloadView) => {
-      setView(next);
-      if (next === "json") setReadWhole(contentOf(approval));
-    },
-    [approval],
-  );
   useFocusOnce(outcome, held !== undefined);
   useKeys({
     mayReject: isReady,
@@ -109,11 +99,8 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
       <div className={styles.columns}>
         <div className={styles.main}>
           <div ref={outcome} tabIndex={-1} role="status" className={styles.outcome}>
-            {held ? (
-              <p>{strings.request.held.page[held.decision]}</p>
-            ) : (
-              <Outcome approval={approval} />
-            )}
+            {held && <p>{strings.request.held.page[held.decision]}</p>}
+            {!held && <Outcome approval={approval} />}
           </div>
           <Deadline approval={approval} />
           <What approval={approval} />
@@ -158,6 +145,21 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
       )}
     </article>
   );
+}
+
+/** How the details are shown, and whether some of them are folded and were not opened. */
+function usePayloadView(content: string) {
+  const [view, setView] = useState<PayloadView | null>(null);
+  const [hasUnread, unread] = useUnreadCount();
+  const [readWhole, setReadWhole] = useState<string | null>(null);
+  const show = useCallback(
+    (next: PayloadView) => {
+      setView(next);
+      if (next === "json") setReadWhole(content);
+    },
+    [content],
+  );
+  return { view, show, unread, isUnread: hasUnread && readWhole !== content };
 }
 
 interface Keys {
