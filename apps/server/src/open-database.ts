@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { createSecretBox, type Services } from "@sayso/core";
 import {
   createDataDirectory,
@@ -9,7 +11,7 @@ import {
   type ClusterLog,
 } from "@sayso/database";
 import type { Config } from "./config.ts";
-import { readOrCreateSecret } from "./secret-file.ts";
+import { findStoredSecret, readOrCreateSecret } from "./secret-file.ts";
 
 type Pool = Services["app"];
 
@@ -133,8 +135,16 @@ async function bringUpToDate(url: string, log: ClusterLog): Promise<[]> {
 }
 
 /** SAYSO_SECRET, or the data directory's own. */
-async function findSecret({ secret, dataDirectory }: Config): Promise<string> {
+async function findSecret({ secret, dataDirectory, databaseUrl }: Config): Promise<string> {
   if (secret !== null) return secret;
+  const isMadeElsewhere =
+    databaseUrl === null &&
+    existsSync(join(dataDirectory, "postgres", "PG_VERSION")) &&
+    (await findStoredSecret(dataDirectory)) === null;
+  if (isMadeElsewhere)
+    throw new Error(
+      `${dataDirectory} holds a database, but not the secret that it was made with. Set SAYSO_SECRET to that one.`,
+    );
   await createDataDirectory(dataDirectory);
   return readOrCreateSecret(dataDirectory);
 }

@@ -55,7 +55,7 @@ export interface Operation<
    * signed in, by their session. Default: anybody with the scope, machines included.
    */
   caller?: "person" | "session";
-  /** Reads the feed of events, which is counted apart: whoever polls must not use up the calls that asking needs. */
+  /** Reads events, or waits for a decision: counted apart, so that polling doesn't use up the calls that asking needs. */
   readsFeed?: boolean;
   /** Title Case, for menus. */
   label: string;

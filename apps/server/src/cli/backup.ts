@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { findPassphrase } from "../backup/passphrase.ts";
 import { createProgress, tellBytes } from "../backup/progress.ts";
@@ -9,6 +7,7 @@ import { readConfig, type Config } from "../config.ts";
 import { openEngine, openPools, proveSecret } from "../open-database.ts";
 import { findStoredSecret } from "../secret-file.ts";
 import { createCommandLog } from "./command-log.ts";
+import { requireSetUp } from "./require-set-up.ts";
 import { addVerb, print, type OutputOptions } from "./verb.ts";
 
 interface BackupVerbOptions extends OutputOptions {
@@ -67,13 +66,9 @@ async function backUp(file: string, options: BackupVerbOptions): Promise<void> {
   }
 }
 
-/** Where nothing was ever set up, nothing is: a backup must not begin a new Sayso. */
 async function findSecretOf(config: Config): Promise<string> {
-  const { databaseUrl, dataDirectory } = config;
-  if (databaseUrl === null && !existsSync(join(dataDirectory, "postgres")))
-    throw new BackupRefused(
-      `There is nothing to back up in ${dataDirectory}. Set SAYSO_DATA_DIR to the data directory, or DATABASE_URL.`,
-    );
+  requireSetUp(config);
+  const { dataDirectory } = config;
   const secret = config.secret ?? (await findStoredSecret(dataDirectory));
   if (secret !== null) return secret;
   throw new BackupRefused(

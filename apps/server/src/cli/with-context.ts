@@ -2,13 +2,17 @@ import { createFirstOrganization, createServices, listMembers, type Context } fr
 import { readConfig } from "../config.ts";
 import { openDatabase } from "../open-database.ts";
 import { createCommandLog } from "./command-log.ts";
+import { requireSetUp } from "./require-set-up.ts";
 
 /**
  * Runs a verb on the database of the data directory or DATABASE_URL, also while the server runs. It acts as the
  * organization's longest-standing owner who isn't disabled: whoever may read the data directory may do anything.
+ *
+ * @throws NotSetUp where there is no database yet
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   const config = readConfig({ ...process.env, SAYSO_ROLE: undefined });
+  requireSetUp(config);
   const log = createCommandLog();
   const database = await openDatabase(config, { purpose: "command", log });
   try {

@@ -93,6 +93,8 @@ function identifyRequest(log: Logger): RequestHandler {
     const given = request.get("x-request-id");
     const id = given && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
     response.setHeader("X-Request-Id", id);
+    // No answer of an API has a tag to compare with, and Express would take `*` for one.
+    if (request.path.includes("/api/")) delete request.headers["if-none-match"];
     // Whatever is answered is for this caller, now; what may be kept, such as a style sheet, says so itself.
     response.setHeader("Cache-Control", "no-store");
     response.locals.requestId = id;

@@ -38,8 +38,13 @@ export function createAuthenticate({ services, authenticator }: AuthenticateOpti
     const header = request.headers.authorization;
     if (header === undefined) return bySession(request, response, services);
     const raw = /^bearer +(\S+) *$/i.exec(header)?.[1];
-    const credential = raw === undefined ? null : await authenticator.authenticate(raw);
-    if (credential === null) throw unauthenticated("This API key is not valid");
+    if (raw === undefined)
+      throw unauthenticated(
+        "The Authorization header is not of the form that is taken here: Authorization: Bearer gk_…",
+      );
+    const credential = await authenticator.authenticate(raw);
+    if (credential === null)
+      throw unauthenticated("This key or token is not valid, or not any more");
     return credential;
   };
 }

@@ -5,8 +5,9 @@ import type { Credential } from "./authenticate.ts";
 const READS_AN_HOUR_MIN = 3600;
 
 /**
- * As what a credential's reading of events is counted: in an hour of its own, with at least 3,600 calls. So whoever
- * polls, as automation platforms do every minute for each workflow, keeps the calls that asking and deciding need.
+ * As what a credential's reading of events, and of single requests, is counted: in an hour of its own, with at least 3,600
+ * calls. So a poll, which automation platforms do every minute for each workflow, and a wait for a decision leave the
+ * calls that asking and deciding need.
  */
 export const asFeedReader = (credential: Credential): Credential => ({
   ...credential,

@@ -4,6 +4,7 @@ import { askersOf, viaOf } from "../via.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
+import { checkLogEntry } from "./log-entry.ts";
 import { requireApprovingRule } from "./approving-rule.ts";
 import { storeAttached, type Attached } from "./attached.ts";
 import { sanitizeContextHtml } from "./context-html.ts";
@@ -107,6 +108,7 @@ export async function createApproval(
 
 async function prepare(context: Context, asked: CreateApprovalInput, hash: Buffer | null) {
   const { input, template } = await applyTemplate(context, asked);
+  checkLogEntry(input);
   const required = requireFields(context.actor, input);
   checkConnectionLimits(context.actor, required.priority, input.actionType);
   await requireApprovingRule(context, input, template);

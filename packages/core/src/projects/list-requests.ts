@@ -11,7 +11,8 @@ import {
 } from "../runs/place.ts";
 
 /**
- * A stretch of the organization's requests, newest first unless asked otherwise; shorter than asked where they are long.
+ * A stretch of the organization's requests, newest first unless asked otherwise; shorter than asked where they are long, and by
+ * log entries, which read as approved though nobody decided them.
  *
  * @param externalId only those that carry this reference; null: any
  */
@@ -33,13 +34,11 @@ export function listRequests(
         : await walkSeen(db, { externalId }, walk);
       const asked = rows.slice(0, walk.limit).map(({ id }) => id);
       const { items, next } = pageOf(rows, walk, await countFitting(db, asked));
-      return {
-        items: await readRecords(
-          db,
-          items.map(({ id }) => id),
-        ),
-        next,
-      };
+      const records = await readRecords(
+        db,
+        items.map(({ id }) => id),
+      );
+      return { items: records.filter(({ isLog }) => !isLog), next };
     },
     { oneSnapshot: true },
   );

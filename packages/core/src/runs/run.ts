@@ -47,18 +47,21 @@ export async function readRuns(db: PoolClient, flow: Flow, ids: readonly string[
   );
   const votesOf = Map.groupBy(votes.rows, ({ requestId }) => requestId);
   const stepsOf = Map.groupBy(steps.rows, ({ requestId }) => requestId);
-  return records.map((record) => ({
-    record,
-    flowId: flow.id,
-    workspaceId: flow.workspaceId,
-    activeStep: findActiveStep(record.status, stepsOf.get(record.id) ?? []),
-    results: (votesOf.get(record.id) ?? []).map(({ personId, decision, comment, via }) => ({
-      personId,
-      decision,
-      comment,
-      via,
-    })),
-  }));
+  // A log entry reads as approved, and these readers have no field that says that nobody decided it.
+  return records
+    .filter(({ isLog }) => !isLog)
+    .map((record) => ({
+      record,
+      flowId: flow.id,
+      workspaceId: flow.workspaceId,
+      activeStep: findActiveStep(record.status, stepsOf.get(record.id) ?? []),
+      results: (votesOf.get(record.id) ?? []).map(({ personId, decision, comment, via }) => ({
+        personId,
+        decision,
+        comment,
+        via,
+      })),
+    }));
 }
 
 interface StepOfRun {

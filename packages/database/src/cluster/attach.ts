@@ -106,7 +106,10 @@ async function enter(
     await session?.client.end().catch(() => undefined);
     if (error instanceof DataDirectoryInUse) throw error;
     if ((error as { code?: string }).code === "28P01") {
-      throw unavailable(house, "Its password differs from the one in use here.");
+      throw unavailable(
+        house,
+        "It was made with another SAYSO_SECRET than the one in use here: set that one.",
+      );
     }
     return String(error);
   }

@@ -2,6 +2,7 @@ import { requestsOperations, requestsSurface, type BodyOf } from "@sayso/catalog
 import {
   connectionOf,
   createApproval,
+  DomainError,
   getApproval,
   listRequests,
   type Context,
@@ -32,7 +33,10 @@ const requestsHandlers: Handlers<typeof requestsOperations> = {
   },
 
   async getRequest({ context, params }) {
-    return { status: 200, body: toRequest(await getApproval(context, fromRequestId(params.id))) };
+    const record = await getApproval(context, fromRequestId(params.id));
+    // It reads as approved, and this surface has no field that says that nobody decided it.
+    if (record.isLog) throw new DomainError("not_found", "Request not found");
+    return { status: 200, body: toRequest(record) };
   },
 
   async listRequests({ context, query }) {

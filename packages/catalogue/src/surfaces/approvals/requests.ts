@@ -119,6 +119,7 @@ export const getApproval = defineOperation({
   key: "approval.get",
   http: { method: "GET", path: "/api/v1/approvals/{id}" },
   scope: "approvals:read",
+  readsFeed: true,
   label: "Get Approval Request",
   description: "Read one request with its tally, decision and comments count",
   input: {
