@@ -139,6 +139,10 @@ export function idempotencyField({ input }: Pick<AnyOperation, "input">): string
   return ["idempotency_key", "idempotencyKey"].find((name) => name in shape);
 }
 
+/** Whether an operation takes a vote on what was seen: the field `sequence` of its body, which the header `If-Match` may hold. */
+export const takesSequence = ({ input }: Pick<AnyOperation, "input">): boolean =>
+  "sequence" in ((input.body as Partial<z.ZodObject> | undefined)?.shape ?? {});
+
 /** A file that is sent while it is made. */
 export interface SentFile {
   /** One of those that the operation declares. */

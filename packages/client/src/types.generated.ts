@@ -81,6 +81,8 @@ export interface Approval {
   auto_action_at: string | null;
   idempotency_key: string | null;
   comments_count: number;
+  /** How far its history reached; a vote that brings it is for what was read here, and refused if that was changed */
+  sequence: number;
   created_at: string;
   updated_at: string;
   expires_at: string | null;
@@ -760,6 +762,8 @@ export interface InboxItem {
   auto_action_at: string | null;
   idempotency_key: string | null;
   comments_count: number;
+  /** How far its history reached; a vote that brings it is for what was read here, and refused if that was changed */
+  sequence: number;
   created_at: string;
   updated_at: string;
   expires_at: string | null;
@@ -1733,6 +1737,8 @@ export interface DecideApprovalsInput {
   comment?: string;
   /** Where the decision was made, such as chat */
   source?: string;
+  /** The sequence of each request as it was read, in the order of ids: one that was changed since is refused */
+  sequences?: number[];
 }
 
 /** What `decideApprovals` answers. */
@@ -1758,6 +1764,8 @@ export interface DecideApprovalInput {
   comment?: string;
   /** Where the decision was made, such as chat */
   source?: string;
+  /** The sequence of the request as it was read: 409 if it was revised, or given other steps, since. Default: decide it as it is now */
+  sequence?: number;
 }
 
 /** What `reviseApproval` takes. */
@@ -1860,6 +1868,8 @@ export interface DecideStepInput {
   comment?: string;
   /** Where the decision was made, such as chat */
   source?: string;
+  /** The sequence of the request as it was read: 409 if it was revised, or given other steps, since. Default: decide it as it is now */
+  sequence?: number;
 }
 
 /** What `getOrganization` takes. */
@@ -4412,7 +4422,7 @@ export interface Operations {
   previewVote(input: PreviewVoteInput, options?: CallOptions): Promise<YourVote>;
   /** Approve or reject what was seen: refused if the request was revised, or given other steps, since. `POST /api/v1/approvals/{id}/your-vote` */
   castVote(input: CastVoteInput, options?: CallOptions): Promise<Decided>;
-  /** Approve or reject up to 50 requests as they were listed: each stands for itself, and one that was revised, or given other steps, since is refused. `POST /api/v1/your-votes` */
+  /** Approve or reject up to 50 requests as they were listed: each stands for itself; one that was revised, or given other steps, since is refused, and so is one of high or critical priority. `POST /api/v1/your-votes` */
   castVotes(input: CastVotesInput, options?: CallOptions): Promise<CastVotesResult>;
   /** Who decides a request, who has voted and who is missing, by name. `GET /api/v1/approvals/{id}/deciders` */
   listDeciders(input: ListDecidersInput, options?: CallOptions): Promise<Deciders>;

@@ -78,7 +78,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
       label: "Decide a Request",
       description: "Approves or rejects a pending request, where the connection may.",
       crud: "update",
-      without: ["source"],
+      without: ["source", "sequence"],
       constants: { source: "make" },
     },
   ],

@@ -54,7 +54,7 @@ const variants: Record<string, Variant[]> = {
     },
   ],
   getApproval: [{ verb: "get", without: ["wait"] }],
-  decideApproval: [{ verb: "decide", without: ["source"] }],
+  decideApproval: [{ verb: "decide", without: ["source", "sequence"] }],
 };
 
 /** A field that people don't fill in, because the node does. */

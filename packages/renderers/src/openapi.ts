@@ -5,6 +5,7 @@ import {
   joinSurfaces,
   scopes,
   streamedItem,
+  takesSequence,
 } from "@sayso/catalogue";
 import type { z } from "zod";
 import {
@@ -143,6 +144,7 @@ function renderOperation(
       ...renderParameters("path", input.params, components),
       ...renderParameters("query", input.query, components),
       ...renderKeyHeader(operation),
+      ...renderMatchHeader(operation),
     ],
     ...(operation.ignored && { "x-ignored": operation.ignored }),
     ...(operation.otherNames && { "x-other-names": operation.otherNames }),
@@ -178,6 +180,20 @@ function renderKeyHeader(operation: AnyOperation): OpenApiParameter[] {
     },
   ];
 }
+
+/** The version that was seen may stand in the header as well. */
+const renderMatchHeader = (operation: AnyOperation): OpenApiParameter[] =>
+  takesSequence(operation)
+    ? [
+        {
+          name: "If-Match",
+          in: "header",
+          required: false,
+          description: "The same as sequence in the body; both, and different, are a 400",
+          schema: { type: "string", minLength: 1, maxLength: 12 },
+        },
+      ]
+    : [];
 
 function renderResponses(
   operation: AnyOperation,

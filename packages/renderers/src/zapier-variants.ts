@@ -88,7 +88,7 @@ const variants: Record<string, Variant[]> = {
       key: "decideRequest",
       label: "Decide Request",
       description: "Approves or rejects a pending request in your name, where you may",
-      without: ["source"],
+      without: ["source", "sequence"],
     },
   ],
   cancelApproval: [

@@ -35,7 +35,12 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-type Vote = { decision: "approve" | "reject"; comment?: string; source?: string };
+type Vote = {
+  decision: "approve" | "reject";
+  comment?: string;
+  source?: string;
+  sequence?: number;
+};
 
 /** The approvals API as one credential uses it. Nothing is thrown for an error's status. */
 export interface Api {

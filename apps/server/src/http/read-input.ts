@@ -1,4 +1,4 @@
-import { idempotencyField, streamedItem, type AnyOperation } from "@sayso/catalogue";
+import { idempotencyField, streamedItem, takesSequence, type AnyOperation } from "@sayso/catalogue";
 import { DomainError, type FieldFault } from "@sayso/core";
 import type { Request, Response } from "express";
 import type { z } from "zod";
@@ -30,10 +30,13 @@ export function createInputReader(operation: AnyOperation): InputReader {
   const bodyFields = input.body ? fieldsOf(input.body) : NOTHING;
   const queryFields = input.query ? fieldsOf(input.query) : NOTHING;
   const keyField = idempotencyField(operation);
+  const isVote = takesSequence(operation);
   return async (request, response) => {
     const received =
       input.body || hasBody(request) ? await receiveJson(request, response) : undefined;
-    const sentBody = keyField ? withKey(received, keyField, request) : received;
+    const condition = operation.http.method === "GET" ? undefined : conditionOf(request, isVote);
+    const keyed = keyField ? withKey(received, keyField, request) : received;
+    const sentBody = condition === undefined ? keyed : withSequence(keyed, condition);
     refuseBrokenText(request.query);
     const params = input.params ? parseParams(operation, request) : {};
     const query = sortOut(queryOf(operation, request), operation.ignored?.query);
@@ -142,4 +145,41 @@ function withKey(body: unknown, field: string, request: Request): unknown {
   if (typeof inBody !== "string" || inBody.trim() !== key)
     throw wrong(`differs from ${field}; give the key once`);
   return body;
+}
+
+/**
+ * The version that a vote is for, as `If-Match` holds it: bare, or as an entity tag (RFC 9110, 13.1.1). Whoever sends a
+ * condition counts on it, so one that can't be kept is refused: what was to depend on it must not be done without.
+ *
+ * @throws InputError
+ */
+function conditionOf({ headersDistinct }: Request, isVote: boolean): number | undefined {
+  const wrong = (field: string, fault: string) =>
+    new InputError({ field, message: `${field}: ${fault}` });
+  if (headersDistinct["if-unmodified-since"])
+    throw wrong("If-Unmodified-Since", "is not known here; leave it out");
+  const given = headersDistinct["if-match"];
+  if (!given) return undefined;
+  if (!isVote)
+    throw wrong(
+      "If-Match",
+      "is not known by this call; leave it out. What can depend on a version is a vote, by sequence in its body",
+    );
+  const [, quoted, bare] =
+    /^(?:"([1-9]\d{0,9})"|([1-9]\d{0,9}))$/.exec(given.join(", ").trim()) ?? [];
+  const sequence = quoted ?? bare;
+  if (sequence === undefined)
+    throw wrong("If-Match", 'must hold the sequence of the request as it was read, such as "3"');
+  return Number(sequence);
+}
+
+/** @throws InputError: the body says another one */
+function withSequence(body: unknown, sequence: number): unknown {
+  if (!isObject(body)) return body;
+  if (body.sequence !== undefined && body.sequence !== sequence)
+    throw new InputError({
+      field: "If-Match",
+      message: "If-Match: differs from sequence; give it once",
+    });
+  return { ...body, sequence };
 }

@@ -1,6 +1,6 @@
 import { actsThroughApp, personBehind, type Actor } from "../actor.ts";
 import type { Context } from "../context.ts";
-import { DomainError } from "../errors.ts";
+import { DomainError, invalidInput } from "../errors.ts";
 import { lacksDeciding } from "../oauth/lacks-scope.ts";
 import { viaOf } from "../via.ts";
 import { readLastChange } from "./last-change.ts";
@@ -21,6 +21,8 @@ export interface DecideInput {
    * decided. Comments and other people's votes since then don't matter. Absent: decide it as it is now.
    */
   seenSequence?: number;
+  /** Decided at a stroke with others, as a person's page offers it: what is of high or critical priority is not. */
+  isOneOfSeveral?: boolean;
 }
 
 /**
@@ -33,15 +35,24 @@ export interface DecideInput {
  * @throws DomainError `forbidden`, `not_found`, `conflict`, `invalid_state`, `validation_failed`, `emergency_stop`
  */
 export function decideApproval(context: Context, input: DecideInput): Promise<Performed> {
-  const { requestId, seenSequence, ...vote } = input;
+  const { requestId, seenSequence, isOneOfSeveral, ...vote } = input;
   return perform(context, requestId, async (loaded) => {
-    if (
-      seenSequence !== undefined &&
-      loaded.state.eventSequence !== seenSequence &&
-      loaded.state.status === "pending"
-    ) {
+    const { status, priority, eventSequence } = loaded.state;
+    if (isOneOfSeveral && (priority === "high" || priority === "critical"))
+      throw new DomainError(
+        "forbidden",
+        `Requests of ${priority} priority are decided one by one`,
+        {
+          details: { reason: "one_by_one" },
+        },
+      );
+    if (seenSequence !== undefined && seenSequence > eventSequence)
+      throw invalidInput({
+        field: "sequence",
+        message: `sequence: this request has not come so far; send the one it was read with (${eventSequence} at this moment)`,
+      });
+    if (seenSequence !== undefined && seenSequence !== eventSequence && status === "pending")
       await requireUnrevised(context, requestId, seenSequence);
-    }
     return { kind: "vote", voter: identifyVoter(context, loaded), ...vote };
   });
 }

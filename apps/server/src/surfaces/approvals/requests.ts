@@ -106,15 +106,19 @@ export const requestHandlers: Handlers<Operations> = {
       decision: body.decision,
       comment: body.comment ?? null,
       source: body.source ?? null,
+      seenSequence: body.sequence,
     });
     return { status: 200, body: toDecided(performed) };
   },
 
   async decideApprovals({ context, body }) {
-    const { ids, decision, comment = null, source = null } = body;
+    const { ids, decision, comment = null, source = null, sequences } = body;
     const results = await decideSeveral(
       context,
-      ids.map((requestId) => ({ requestId, stepId: null, decision, comment, source })),
+      ids.map((requestId, i) => ({
+        ...{ requestId, stepId: null, decision, comment, source },
+        seenSequence: sequences?.[i],
+      })),
     );
     return { status: 200, body: { results } };
   },

@@ -48,6 +48,7 @@ export const stepAndCommentHandlers: Handlers<Operations> = {
       decision: body.decision,
       comment: body.comment ?? null,
       source: body.source ?? null,
+      seenSequence: body.sequence,
     });
     const step = after.steps.find((s) => s.id === params.stepId);
     return {

@@ -54,6 +54,7 @@ export function toApproval(
     auto_action_at: iso(record.autoActionAt),
     idempotency_key: record.idempotencyKey,
     comments_count: record.commentsCount,
+    sequence: record.eventSequence,
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
     expires_at: iso(record.expiresAt),

@@ -71,7 +71,7 @@ export const requestPageHandlers: Handlers<Operations> = {
       context,
       votes.map(({ id, step_id: stepId, sequence: seenSequence }) => ({
         ...{ requestId: id, stepId, seenSequence },
-        ...{ decision, comment, source },
+        ...{ decision, comment, source, isOneOfSeveral: true },
       })),
     );
     return { status: 200, body: { results } };

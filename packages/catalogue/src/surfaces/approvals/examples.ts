@@ -43,6 +43,7 @@ export const exampleApproval = {
   auto_action_at: null,
   idempotency_key: "deploy-v2.4.0",
   comments_count: 1,
+  sequence: 3,
   created_at: "2026-03-25T10:00:00.000Z",
   updated_at: "2026-03-25T10:04:12.000Z",
   expires_at: "2026-03-26T10:00:00.000Z",

@@ -15,6 +15,8 @@ import {
   warnings,
 } from "./schemas.ts";
 
+const sequence = z.int().min(1);
+
 const byId = z.object({ id: id.describe("The request") });
 
 export const createApproval = defineOperation({
@@ -141,6 +143,11 @@ export const DecideBody = z
     decision: Decision.describe("Whether to approve or to reject"),
     comment: text(2000).optional().describe("Why; required to reject where the request says so"),
     source: text(200).optional().describe("Where the decision was made, such as chat"),
+    sequence: sequence
+      .optional()
+      .describe(
+        "The sequence of the request as it was read: 409 if it was revised, or given other steps, since. Default: decide it as it is now",
+      ),
   })
   .meta({ id: "DecideBody" });
 
@@ -214,12 +221,23 @@ export const decideApprovals = defineOperation({
   label: "Decide Several Requests",
   description: "Approve or reject up to 50 requests; each stands for itself",
   input: {
-    body: z.object({
-      ids: z.array(id).min(1).max(50).describe("The requests"),
-      decision: Decision.describe("Whether to approve or to reject"),
-      comment: text(2000).optional().describe("Why; the same for all of them"),
-      source: text(200).optional().describe("Where the decision was made, such as chat"),
-    }),
+    body: z
+      .object({
+        ids: z.array(id).min(1).max(50).describe("The requests"),
+        decision: Decision.describe("Whether to approve or to reject"),
+        comment: text(2000).optional().describe("Why; the same for all of them"),
+        source: text(200).optional().describe("Where the decision was made, such as chat"),
+        sequences: z
+          .array(sequence)
+          .optional()
+          .describe(
+            "The sequence of each request as it was read, in the order of ids: one that was changed since is refused",
+          ),
+      })
+      .refine(({ ids, sequences }) => sequences === undefined || sequences.length === ids.length, {
+        error: "must hold one for each of ids, in their order",
+        path: ["sequences"],
+      }),
   },
   responses: { 200: z.object({ results: z.array(BatchResult) }) },
   errors: ["validation_failed", "rate_limited", "emergency_stop"],

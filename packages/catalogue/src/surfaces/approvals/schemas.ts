@@ -90,6 +90,11 @@ export const Approval = z
     auto_action_at: nullable(timestamp),
     idempotency_key: nullable(z.string()),
     comments_count: z.int(),
+    sequence: z
+      .int()
+      .describe(
+        "How far its history reached; a vote that brings it is for what was read here, and refused if that was changed",
+      ),
     created_at: timestamp,
     updated_at: timestamp,
     expires_at: nullable(timestamp),

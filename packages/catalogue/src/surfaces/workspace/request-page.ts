@@ -80,7 +80,7 @@ export const castVotes = defineOperation({
   scope: "approvals:decide",
   label: "Cast Several Votes",
   description:
-    "Approve or reject up to 50 requests as they were listed: each stands for itself, and one that was revised, or given other steps, since is refused",
+    "Approve or reject up to 50 requests as they were listed: each stands for itself; one that was revised, or given other steps, since is refused, and so is one of high or critical priority",
   input: {
     body: z.object({
       votes: z
@@ -101,6 +101,12 @@ export const castVotes = defineOperation({
   responses: { 200: z.object({ results: z.array(BatchResult) }) },
   errors: ["validation_failed", "rate_limited", "emergency_stop"],
   fields: { comment: { multiline: true } },
+  example: {
+    body: {
+      votes: [{ id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04", sequence: 1, step_id: null }],
+      decision: "approve",
+    },
+  },
 });
 
 const Named = z.object({ id, name: z.string().nullable().describe("null: gone") });
