@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openDashboard, screens, type DashboardTab } from "../dashboard/dashboard-tab.ts";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { signedIn } from "../pages/visitor.ts";
 
 const stage = await shareStage();
 const { server, services, machine, owner, alice } = stage;
@@ -157,6 +158,49 @@ test("a request that is changed while a vote on it is held is not decided, and s
   await heldVote(desk).getByText("This request was changed while you looked at it").waitFor();
   expect(await votesOf(id)).toBe(0);
   await desk.context.close();
+});
+
+test("on the page without a script, a tap that comes with the page itself decides nothing", async () => {
+  const { id } = await ask("A row in the list, a moment ago");
+  const visitor = await signedIn(server.url, alice);
+  const shown = String(Date.now());
+  const tooSoon = await visitor.decide(id, "approve", { shown });
+  expect([tooSoon.status, await votesOf(id)]).toEqual([422, 0]);
+  expect(tooSoon.html).toContain("sooner than anybody could read it");
+  expect((await visitor.decide(id, "approve")).status).toBe(303);
+  expect(await votesOf(id)).toBe(1);
+});
+
+test("a vote whose answer is lost on the way is told as counted", async () => {
+  const { id } = await ask("Counted, but nobody heard");
+  const desk = await open("desktop", "at once");
+  const { page } = desk;
+  await desk.show(`/requests/${id}`);
+  await page.route("**/your-vote", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await page.mouse.click(...at(await placeOf(page, "Approve")));
+  await page.getByText("Your vote is counted: Counted, but nobody heard").waitFor();
+  expect(await page.getByText("was not counted").count()).toBe(0);
+  expect(await votesOf(id)).toBe(1);
+  await desk.context.close();
+});
+
+test("what is shown only once isn't put away by the second tap of two", async () => {
+  const phone = await openDashboard(browser, server.url, alice, screens.phone);
+  await phone.show("/tokens");
+  await phone.page.getByRole("button", { name: "New token" }).click();
+  await phone.dialog().getByRole("textbox", { name: "Name" }).fill("Twice tapped");
+  await phone.dialog().getByRole("button", { name: "New token" }).click();
+  const token = phone.page.getByLabel("Token", { exact: true });
+  await token.waitFor();
+  const copied = phone.dialog().getByRole("button", { name: "I have copied it" });
+  expect(await copied.isEnabled()).toBe(false);
+  await expect.poll(() => copied.isEnabled()).toBe(true);
+  expect(await token.inputValue()).toMatch(/^[a-z]+_[0-9a-f]{64}$/);
+  await phone.context.close();
 });
 
 test("of several that are approved at once, one that was revised after it was listed is not", async () => {

@@ -87,6 +87,9 @@ const shapes = {
   "phone, dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 } as const;
 
+/** A page approves when it was shown for a second: nobody reads faster. */
+const read = (page: Page) => page.waitForTimeout(1000);
+
 describe.each(Object.keys(shapes) as (keyof typeof shapes)[])("on a %s", (name) => {
   test("every page is free of axe violations and needs no scrolling sideways", async () => {
     await tab.context.close();
@@ -116,6 +119,7 @@ describe.each(Object.keys(shapes) as (keyof typeof shapes)[])("on a %s", (name) 
     await page.waitForSelector("#decision-comment-fault");
     found.push(...(await tab.inspect()));
     await page.check("#confirmed");
+    await read(page);
     await page.click("button.approve");
     await page.waitForURL(/done=vote/);
     found.push(...(await tab.inspect()));
@@ -143,6 +147,7 @@ test("the whole way by keyboard: sign in, open the request, skip to it, comment,
   expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe(
     "solid",
   );
+  await read(page);
   await keyboard.press("Enter");
   await page.waitForURL(/done=vote/);
   // The outcome has the focus, so that a screen reader says it.
@@ -156,6 +161,7 @@ test("a double click is one vote", async () => {
   const id = await ask({ requiredApprovals: 2 });
   await enter();
   await page.goto(`${server.url}/requests/${id}`);
+  await read(page);
   await page.dblclick("button.approve");
   await page
     .getByText(/vote is counted|nothing was counted twice/)
@@ -192,6 +198,7 @@ test("the browser holds a critical approval back until the box is ticked", async
   expect(page.url()).toBe(`${server.url}/requests/${id}`);
   expect(await listVotes(organization.context, id)).toEqual([]);
   await page.check("#confirmed");
+  await read(page);
   await page.click("button.approve");
   await page.waitForURL(/done=vote/);
 });

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { QUESTION_MS, useInSight } from "../request/use-in-sight.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyLine } from "../ui/copy-button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
@@ -81,6 +82,8 @@ interface SecretsDialogProps {
 /** Shows what is shown once; no stray click takes it away. */
 export function SecretsDialog(props: SecretsDialogProps) {
   const { secrets, title, lead, done, onClose, children } = props;
+  // It lies where the button before it lay: the second tap of two must not put away what is shown this once.
+  const isInSight = useInSight(secrets && JSON.stringify(secrets), QUESTION_MS);
   return (
     <Dialog isOpen={secrets !== null} onClose={onClose} title={title} lead={lead} staysOnClick>
       {secrets?.map(({ label, hint, text }) => (
@@ -92,7 +95,7 @@ export function SecretsDialog(props: SecretsDialogProps) {
       ))}
       {children}
       <DialogActions>
-        <Button kind="primary" onClick={onClose}>
+        <Button kind="primary" isResting={!isInSight} onClick={onClose}>
           {done}
         </Button>
       </DialogActions>

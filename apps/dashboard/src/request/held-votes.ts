@@ -101,12 +101,32 @@ export async function sendVote(requestId: string): Promise<void> {
     toast(wordsOf(decided, vote));
     for (const counted of counters) counted(decided);
   } catch (error) {
+    if (isUnknown(error) && (await wasCounted(vote))) {
+      await reread(requestId);
+      forget(requestId);
+      toast(strings.request.decide.toast.counted(plainLine(vote.title)));
+      return;
+    }
     const refusal = refusalOf(error);
     await reread(requestId);
     if (refusal.isSettled) {
       forget(requestId);
       toast(`${plainLine(vote.title)}: ${refusal.message}`, "note");
     } else show(votes.map((one) => (one.requestId === requestId ? refused(one, refusal) : one)));
+  }
+}
+
+/** Whether the server may have counted the vote all the same: no answer came, or none from Sayso. */
+const isUnknown = (error: unknown): boolean =>
+  !(error instanceof SaysoError) || error.status === 0 || error.status >= 500;
+
+/** Whether the server knows this vote of the person's; false also where it can't be asked. */
+async function wasCounted({ requestId, decision, seen }: Vote): Promise<boolean> {
+  try {
+    const { cast } = await api.previewVote({ id: requestId });
+    return cast.some((own) => own.decision === decision && own.step_id === seen.step_id);
+  } catch {
+    return false;
   }
 }
 

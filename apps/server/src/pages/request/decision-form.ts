@@ -12,6 +12,12 @@ export interface DecisionInput {
   faults?: { comment?: string; confirmed?: string };
 }
 
+/**
+ * Time that a page has to have been shown before it approves, in milliseconds: longer than the second tap of two, which
+ * lands on the button where the list had its row.
+ */
+export const SHOWN_MS = 1000;
+
 /** The two buttons with what belongs to them; or, for whoever may not vote, why. Nothing once it is decided. */
 export function decisionForm(
   details: RequestDetails,
@@ -30,6 +36,7 @@ export function decisionForm(
     <input type="hidden" name="csrf" value="${csrf}" />
     <input type="hidden" name="version" value="${loaded.state.eventSequence}" />
     <input type="hidden" name="step" value="${preview.stepId}" />
+    <input type="hidden" name="shown" value="${Date.now()}" />
     <section class="decision" aria-labelledby="decision">
       <h2 id="decision">Your decision</h2>
       ${preview.asAdmin && html`<p class="hint">You are not among those asked; you would decide as an admin.</p>`}

@@ -3,7 +3,7 @@ import { html, type HtmlValue } from "../html.ts";
 import { banner } from "../layout.ts";
 import type { MemberVisit } from "../site.ts";
 import { COMMENT_MAX } from "./comments.ts";
-import { DECISION_COMMENT_MAX, tickFor } from "./decision-form.ts";
+import { DECISION_COMMENT_MAX, SHOWN_MS, tickFor } from "./decision-form.ts";
 import { isRequestId, readRequest, type RequestDetails } from "./read.ts";
 import { requestPage, type Remarks } from "./view.ts";
 
@@ -53,6 +53,13 @@ export async function submitDecision(visit: MemberVisit): Promise<void> {
   const seen = Number(visit.field("version"));
   if (!decision || !Number.isSafeInteger(seen) || seen < 1) {
     return showAgain(422, { banner: banner("bad", html`<p>Choose Approve or Reject.</p>`) });
+  }
+  if (decision === "approve" && Date.now() - Number(visit.field("shown")) < SHOWN_MS) {
+    const text = html`<p>
+      <strong>That came sooner than anybody could read it.</strong> Your vote was not counted. Look
+      at the request, then decide.
+    </p>`;
+    return showAgain(422, { banner: banner("bad", text) });
   }
   if (comment.length > DECISION_COMMENT_MAX) {
     return showAgain(422, {
