@@ -362,6 +362,7 @@ export const eventTypes = [
   "approval.steps_replaced",
   "approval.commented",
   "approval.revised",
+  "approval.auto_action_dropped",
   "approval.delegated",
   "delivery.failed",
   "objective.created",

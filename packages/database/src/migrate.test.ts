@@ -318,3 +318,66 @@ test("an earlier release goes on deciding while its requests are made searchable
   expect(await search(url, "paint & roof")).toEqual([{ id: revised, status: "pending" }]);
   expect(await search(url, "paint & wall")).toEqual([{ id: made, status: "pending" }]);
 });
+
+test("requests that were pending before 0039 keep who changed them, who wrote their rule, and whose each vote is", async () => {
+  const url = await newDatabase();
+  const sources = fileURLToPath(new URL("../migrations", import.meta.url));
+  const names = (await readdir(sources)).filter((name) => name < "0039");
+  const earlier = await mkdtemp(join(folder, "migrations-"));
+  for (const name of names) await cp(join(sources, name), join(earlier, name));
+  await migrate(url, { directory: earlier });
+  const [organization, ann, ben, template, flow] = Array.from({ length: 5 }, () => randomUUID());
+  const [byTemplate, byAsker, run, decided] = Array.from({ length: 4 }, () => randomUUID());
+  const request = (id: string, createdBy: string, more: Record<string, string> = {}) => {
+    const row = { status: "'pending'", ...more };
+    return `insert into requests (id, organization_id, created_by, title, description, priority, required_approvals, ${Object.keys(row).join()})
+      values ('${id}', '${organization}', '${createdBy}', 't', 'd', 'low', 1, ${Object.values(row).join()});`;
+  };
+  const event = (
+    about: string | null,
+    sequence: string,
+    type: string,
+    actor: string,
+    data = "{}",
+  ) =>
+    `insert into events (id, organization_id, request_id, sequence, type, actor_kind, actor_id, data)
+     values ('${randomUUID()}', '${organization}', ${about === null ? "null" : `'${about}'`}, ${sequence}, '${type}', 'person',
+       '${actor}', '${data}');`;
+  const approves = { auto_action: "'approve'", auto_action_at: "now() + interval '1 day'" };
+  await query(
+    url,
+    `insert into organizations (id, name, webhook_secret) values ('${organization}', 'o', '');
+     insert into people (id, name, email) values ('${ann}', 'Ann', 'ann@example.com'), ('${ben}', 'Ben', 'ben@example.com');
+     insert into templates (id, organization_id, name, defaults)
+     values ('${template}', '${organization}', 't', '{"autoAction": "approve", "autoActionAfterMinutes": 1}');
+     insert into flows (id, organization_id, owner_id, name, description, object_type, object_action, tags, steps)
+     values ('${flow}', '${organization}', '${ann}', 'f', '', 'o', 'update', '[]', '[]');
+     ${event(null, "0", "template.created", ann!, `{"template_id": "${template}"}`)}
+     ${request(byTemplate!, ben!, { ...approves, template_id: `'${template}'` })}
+     ${request(byAsker!, ben!, approves)}
+     ${request(run!, ben!, { flow_id: `'${flow}'`, required_steps: "1" })}
+     ${request(decided!, ben!, { status: "'approved'", ...approves })}
+     ${event(byAsker!, "2", "approval.revised", ann!)}
+     insert into steps (id, organization_id, request_id, step_order, status, required_approvals, assigned_user_ids)
+     values ('${randomUUID()}', '${organization}', '${run}', 1, 'active', 2, '{${ann},${ben}}'),
+            ('${randomUUID()}', '${organization}', '${run}', 2, 'waiting', 1, '{${ann},${ben}}');`,
+  );
+  await migrate(url);
+  expect(
+    await query(
+      url,
+      `select id, askers, auto_action_by as author, auto_action_of_template as is_templates from requests`,
+    ),
+  ).toEqual(
+    expect.arrayContaining([
+      { id: byTemplate, askers: null, author: ann, is_templates: true },
+      { id: byAsker, askers: [`person ${ann}`], author: ben, is_templates: false },
+      { id: run, askers: null, author: null, is_templates: null },
+      { id: decided, askers: null, author: null, is_templates: null },
+    ]),
+  );
+  expect(await query(url, "select needs_each from steps order by step_order")).toEqual([
+    { needs_each: true },
+    { needs_each: false },
+  ]);
+});

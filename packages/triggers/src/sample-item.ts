@@ -63,6 +63,7 @@ const dataOf: Record<SampledType, Record<string, unknown>> = {
   "approval.commented": { comment_id: ids.comment, body: "Which customers does it touch?" },
   "approval.delegated": { step_id: ids.step, from: person, to: ids.deputy, via: inPerson },
   "approval.revised": { fields: ["title"], votes_voided: 1, via: inPerson },
+  "approval.auto_action_dropped": { reason: "author_may_not_approve" },
   "approval.steps_replaced": { step_ids: [ids.step], via: inPerson },
   "delivery.failed": {
     delivery_id: ids.delivery,

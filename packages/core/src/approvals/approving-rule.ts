@@ -1,9 +1,13 @@
-import type { Actor } from "../actor.ts";
+import { personBehind, type Actor } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
-import type { TemplateDefaults } from "../templates/template.ts";
+import type { TemplateDefaults, WrittenDefaults } from "../templates/template.ts";
+import { askersOf } from "../via.ts";
 import type { CreateApprovalInput } from "./create.ts";
+import type { ApprovalPlan } from "./plan.ts";
+import type { Approver } from "./state.ts";
+import { refuseVoteAhead, type DroppedReason } from "./vote-ahead.ts";
 
 /**
  * Whether the actor may write a rule by which a request approves itself: a person by themselves, or a connection that may
@@ -20,31 +24,90 @@ const mayWriteApprovingRule = (actor: Actor): boolean => {
   }
 };
 
+/** A rule by which a request will approve itself, as it is stored. */
+export interface WrittenRule {
+  /** null: nobody knows */
+  authorId: string | null;
+  isTemplates: boolean;
+}
+
 /**
- * Lets a request be made that approves itself at a time (`autoAction: "approve"`) only by a rule that a person wrote: its
- * template's, at the template's time or later, or the asker's own. Under four eyes only the template's.
+ * By which rule a request that is asked for approves itself at a time (`autoAction: "approve"`): its template's, at the
+ * template's time or later, or the asker's own; null: it does not.
  *
  * @param input with what the template fills in
  * @param template what its template says; null: it has none
- * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
+ * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`): the asker may write no such rule
  */
-export async function requireApprovingRule(
-  context: Context,
+export function findApprovingRule(
+  actor: Actor,
   input: CreateApprovalInput,
-  template: TemplateDefaults | null,
-): Promise<void> {
-  if (input.autoAction !== "approve") return;
-  const { autoAction, autoActionAfterMinutes: earliest = Infinity } = template ?? {};
-  if (autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest) return;
-  if (!mayWriteApprovingRule(context.actor))
+  template: WrittenDefaults | null,
+): WrittenRule | null {
+  if (input.autoAction !== "approve") return null;
+  const { autoAction, autoActionAfterMinutes: earliest = Infinity } = template?.defaults ?? {};
+  if (autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest)
+    return { authorId: template?.defaultsBy ?? null, isTemplates: true };
+  if (!mayWriteApprovingRule(actor))
     throw refusal(
       "A request that approves itself needs a rule that a person wrote: use a template with auto_action approve (at its time or later), leave auto_action out, or use reject",
     );
-  if (await hasFourEyes(context))
-    throw refusal(
-      "Under four eyes nobody's own request approves itself: use a template with auto_action approve, leave auto_action out, or use reject",
-    );
+  return { authorId: personBehind(actor), isTemplates: false };
 }
+
+/**
+ * Lets a request be made with this rule only where the vote that its author casts ahead would count now. It is asked again
+ * when it is due.
+ *
+ * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
+ */
+export async function requireVoteAhead(
+  context: Context,
+  { authorId, isTemplates }: WrittenRule,
+  input: CreateApprovalInput,
+  plan: ApprovalPlan,
+): Promise<void> {
+  const { organizationId, actor } = context;
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<{ fourEyes: boolean; author: Approver | null }>(
+      `select o.four_eyes as "fourEyes", (
+         select json_build_object('personId', m.person_id, 'role', m.role,
+           'canApprove', m.can_approve and p.disabled_at is null,
+           'teamIds', array(select team_id from team_members t where t.person_id = m.person_id))
+         from memberships m join people p on p.id = m.person_id where m.person_id = $2) as author
+       from organizations o where o.id = $1`,
+      [organizationId, authorId],
+    ),
+  );
+  const { fourEyes, author } = rows[0]!;
+  const reason = refuseVoteAhead({
+    id: "",
+    fourEyes,
+    requesterIds: [],
+    askers: askersOf(actor),
+    rule: { author, isTemplates },
+    steps: plan.steps,
+    requiredSteps: plan.requiredSteps,
+    requiredApprovals: plan.requiredApprovals,
+    assignedApprovers: input.assignedApprovers ?? null,
+    assignedTeamId: input.assignedTeamId ?? null,
+  });
+  if (reason !== null) throw refusal((isTemplates ? ofTemplates : ofAskers)[reason] ?? reason);
+}
+
+const otherwise = "leave auto_action out, or use reject";
+
+const ofTemplates: Partial<Record<DroppedReason, string>> = {
+  author_may_not_approve: `Who wrote this template's auto_action may not approve in this organization: let an admin who may save its defaults again, ${otherwise}`,
+  author_is_no_admin: `Who wrote this template's auto_action is no admin any more: let an admin save its defaults again, ${otherwise}`,
+  own_request: `Under four eyes a template approves nothing that whoever wrote it asks: use one that somebody else wrote, ${otherwise}`,
+};
+
+const ofAskers: Partial<Record<DroppedReason, string>> = {
+  author_may_not_approve: `You may not approve requests in this organization, so none of yours approves itself: use a template with auto_action approve, ${otherwise}`,
+  own_request: `Under four eyes nobody's own request approves itself: use a template with auto_action approve that somebody else wrote, ${otherwise}`,
+  not_alone: `A request of yours approves itself only where it could be approved by your vote alone: ask for one approval and name nobody else, use a template with auto_action approve, ${otherwise}`,
+};
 
 /**
  * Lets nobody change what a request that approves itself asks, who could not have written that rule.
@@ -74,12 +137,3 @@ const refusal = (message: string): DomainError =>
   new DomainError("forbidden", message, {
     details: { reason: "automatic_approval", field: "auto_action" },
   });
-
-async function hasFourEyes(context: Context): Promise<boolean> {
-  const { rows } = await inOrganization(context, (db) =>
-    db.query<{ four_eyes: boolean }>("select four_eyes from organizations where id = $1", [
-      context.organizationId,
-    ]),
-  );
-  return rows[0]?.four_eyes ?? true;
-}

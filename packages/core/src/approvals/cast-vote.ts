@@ -164,8 +164,15 @@ function findStep(
         step_status: step.status,
       });
     }
-    if (!isAssigned(step, voter) && !mayOverride(voter)) {
-      return refuse("forbidden", "not_eligible", "You are not an approver of this step");
+    if (!isAssigned(step, voter)) {
+      if (!mayOverride(voter))
+        return refuse("forbidden", "not_eligible", "You are not an approver of this step");
+      if (step.needsEach && command.decision === "approve")
+        return refuse(
+          "forbidden",
+          "not_eligible",
+          "This step needs the approval of each person whom it names, and nobody approves in their place",
+        );
     }
     return { step };
   }
@@ -197,7 +204,10 @@ const stepNotActive = (step: StepState): string =>
 const isExplicit = (state: RequestState, step: StepState): boolean => step.id !== state.id;
 
 /** Under four eyes, whoever asks doesn't decide, and neither does whoever made it what it is. */
-export const asksThemselves = (state: RequestState, personId: string): boolean =>
+export const asksThemselves = (
+  state: Pick<RequestState, "fourEyes" | "requesterIds" | "askers">,
+  personId: string,
+): boolean =>
   state.fourEyes &&
   (state.requesterIds.includes(personId) || state.askers.includes(asAsker(personId)));
 
@@ -226,7 +236,9 @@ export const hasVoted = (state: RequestState, stepId: string, personId: string):
   state.votes.some((v) => v.stepId === stepId && v.personId === personId);
 
 /** A request without explicit steps is one step: itself. Its votes carry the request's id as step id. */
-export function wholeRequest(state: RequestState): StepState {
+export function wholeRequest(
+  state: Pick<RequestState, "id" | "requiredApprovals" | "assignedApprovers" | "assignedTeamId">,
+): StepState {
   return {
     id: state.id,
     order: 1,
@@ -236,6 +248,7 @@ export function wholeRequest(state: RequestState): StepState {
     assignedUserIds: state.assignedApprovers,
     assignedTeamId: state.assignedTeamId,
     assignedRole: null,
+    needsEach: false,
     decidedAt: null,
     decidedBy: null,
   };

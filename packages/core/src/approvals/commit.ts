@@ -109,6 +109,7 @@ export function toWrite(
     decided_by: next.decidedBy,
     decided_via_connection_id: next.decidedViaConnectionId,
     decided_via: next.decidedVia,
+    drops_auto_action: before.autoAction !== null && next.autoAction === null,
     askers: command.kind === "revise" || command.kind === "replace_steps" ? next.askers : null,
     decision_comment: next.decisionComment,
     decision_source: next.decisionSource,
@@ -141,6 +142,7 @@ export function writeStep(step: StepState) {
     assigned_user_ids: step.assignedUserIds,
     assigned_team_id: step.assignedTeamId,
     assigned_role: step.assignedRole,
+    needs_each: step.needsEach,
     decided_at: step.decidedAt,
     decided_by: step.decidedBy,
   };

@@ -4,8 +4,8 @@ import { askersOf, viaOf } from "../via.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
+import { findApprovingRule, requireVoteAhead, type WrittenRule } from "./approving-rule.ts";
 import { checkLogEntry } from "./log-entry.ts";
-import { requireApprovingRule } from "./approving-rule.ts";
 import { storeAttached, type Attached } from "./attached.ts";
 import { sanitizeContextHtml } from "./context-html.ts";
 import { getApproval } from "./get.ts";
@@ -111,9 +111,11 @@ async function prepare(context: Context, asked: CreateApprovalInput, hash: Buffe
   checkLogEntry(input);
   const required = requireFields(context.actor, input);
   checkConnectionLimits(context.actor, required.priority, input.actionType);
-  await requireApprovingRule(context, input, template);
+  const rule = findApprovingRule(context.actor, input, template);
   const plan = await planApproval(context, input);
-  return { write: toRequestWrite(context, input, required, plan, hash), warnings: plan.warnings };
+  if (rule) await requireVoteAhead(context, rule, input, plan);
+  const write = toRequestWrite(context, input, required, plan, hash, rule);
+  return { write, warnings: plan.warnings };
 }
 
 interface RequiredFields {
@@ -166,6 +168,7 @@ export function toRequestWrite(
   required: RequiredFields,
   plan: ApprovalPlan,
   hash: Buffer | null,
+  rule: WrittenRule | null = null,
 ): RequestWrite {
   const events = plan.events.map((event, i) => ({
     id: services.newId(),
@@ -206,6 +209,8 @@ export function toRequestWrite(
     expires_at: input.expiresAt ?? null,
     auto_action: input.autoAction ?? null,
     auto_action_after_minutes: input.autoActionAfterMinutes ?? null,
+    auto_action_by: rule?.authorId ?? null,
+    auto_action_of_template: rule?.isTemplates ?? null,
     idempotency_key: input.idempotencyKey ?? null,
     idempotency_hash: hash?.toString("base64") ?? null,
     event_sequence: events.length,

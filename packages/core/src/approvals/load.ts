@@ -97,6 +97,7 @@ interface StoredState {
   expires_at: string | null;
   auto_action: Decision | null;
   auto_action_at: string | null;
+  rule: { is_templates: boolean; author: StoredApprover | null } | null;
   event_sequence: number;
   comments_count: number;
   decided_at: string | null;
@@ -115,14 +116,14 @@ interface StoredState {
   stopped: boolean;
   steps: StoredStep[] | null;
   votes: { step_id: string; person_id: string; decision: Decision }[] | null;
-  member: {
-    person_id: string;
-    name: string;
-    email: string | null;
-    role: Role;
-    can_approve: boolean;
-    team_ids: string[] | null;
-  } | null;
+  member: (StoredApprover & { name: string; email: string | null }) | null;
+}
+
+interface StoredApprover {
+  person_id: string;
+  role: Role;
+  can_approve: boolean;
+  team_ids: string[] | null;
 }
 
 interface StoredStep {
@@ -134,6 +135,7 @@ interface StoredStep {
   assigned_user_ids: string[] | null;
   assigned_team_id: string | null;
   assigned_role: Role | null;
+  needs_each: boolean;
   decided_at: string | null;
   decided_by: string | null;
 }
@@ -152,8 +154,16 @@ const readStep = (step: StoredStep): StepState => ({
   assignedUserIds: step.assigned_user_ids,
   assignedTeamId: step.assigned_team_id,
   assignedRole: step.assigned_role,
+  needsEach: step.needs_each,
   decidedAt: readDate(step.decided_at),
   decidedBy: step.decided_by,
+});
+
+const readApprover = (stored: StoredApprover): Approver => ({
+  personId: stored.person_id,
+  role: stored.role,
+  canApprove: stored.can_approve,
+  teamIds: stored.team_ids ?? [],
 });
 
 const readAskers = ({ connection_id, asked_via, askers }: StoredState): string[] => [
@@ -190,6 +200,10 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
       expiresAt: readDate(stored.expires_at),
       autoAction: stored.auto_action,
       autoActionAt: readDate(stored.auto_action_at),
+      rule: stored.rule && {
+        isTemplates: stored.rule.is_templates,
+        author: stored.rule.author && readApprover(stored.rule.author),
+      },
       eventSequence: stored.event_sequence,
       commentsCount: stored.comments_count,
       decidedAt: readDate(stored.decided_at),
@@ -221,12 +235,9 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
     stopped: stored.stopped,
     now: new Date(stored.now),
     member: stored.member && {
-      personId: stored.member.person_id,
+      ...readApprover(stored.member),
       name: stored.member.name,
       email: stored.member.email,
-      role: stored.member.role,
-      canApprove: stored.member.can_approve,
-      teamIds: stored.member.team_ids ?? [],
     },
   };
 }

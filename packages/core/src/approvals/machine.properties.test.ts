@@ -45,6 +45,8 @@ interface Scenario {
   reasonRequired: boolean;
   expiresInMs: number | null;
   auto: { action: Decision; inMs: number } | null;
+  /** Whose rule it is that approves. */
+  rule: { author: number; isTemplates: boolean };
   people: Facts[];
 }
 
@@ -98,6 +100,10 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
         inMs: fc.integer({ min: 1, max: 60 }),
       }),
     ),
+    rule: fc.record({
+      author: fc.nat({ max: PEOPLE.length - 1 }),
+      isTemplates: fc.boolean(),
+    }),
     people: fc.array(anyFacts, { minLength: PEOPLE.length, maxLength: PEOPLE.length }),
   })
   .map(({ whole, slots, lessSteps, ...rest }) => ({
@@ -180,6 +186,8 @@ class Oracle {
   askedByMachine: boolean;
   /** The people who asked it, changed it, or gave it other steps. */
   askers: string[];
+  /** What it does by itself, as long as that stands. */
+  auto: Scenario["auto"];
   readonly given: Scenario;
 
   constructor(given: Scenario) {
@@ -187,6 +195,7 @@ class Oracle {
     this.slots = given.slots;
     this.askedByMachine = given.askedByMachine;
     this.askers = given.requesters;
+    this.auto = given.auto;
     this.isWhole = given.isWhole;
     this.requiredSteps = given.requiredSteps;
   }
@@ -246,12 +255,26 @@ class Oracle {
 
   /** What the earliest deadline at or before now brings. */
   due(nowMs: number): RequestState["status"] | null {
-    const { expiresInMs, auto } = this.given;
+    const { auto } = this;
+    const { expiresInMs } = this.given;
     const expiry = expiresInMs !== null && expiresInMs <= nowMs ? expiresInMs : Infinity;
     const automatic = auto !== null && auto.inMs <= nowMs ? auto.inMs : Infinity;
     if (expiry === Infinity && automatic === Infinity) return null;
     if (expiry <= automatic) return "expired";
     return auto?.action === "approve" ? "approved" : "rejected";
+  }
+
+  /** Whether whoever wrote the rule could have said yes just now: as an admin, or alone. */
+  ruleHolds(): boolean {
+    const { author, isTemplates } = this.given.rule;
+    const [person, facts] = [PEOPLE[author]!, this.given.people[author]!];
+    if (!facts.canApprove || (this.given.fourEyes && this.askers.includes(person))) return false;
+    if (isTemplates) return facts.role !== "member";
+    const others = this.slots.filter(this.isApproved).length;
+    return (
+      others + 1 >= (this.isWhole ? 1 : this.requiredSteps) &&
+      this.active().some((slot) => slot.quorum === 1 && this.isAssigned(slot, person, facts))
+    );
   }
 
   /** Where a vote would count, or why it can't. */
@@ -341,6 +364,18 @@ function initialState(given: Scenario): RequestState {
     expiresAt: given.expiresInMs === null ? null : new Date(T0 + given.expiresInMs),
     autoAction: given.auto?.action ?? null,
     autoActionAt: given.auto === null ? null : new Date(T0 + given.auto.inMs),
+    rule:
+      given.auto?.action === "approve"
+        ? {
+            author: {
+              personId: PEOPLE[given.rule.author]!,
+              role: given.people[given.rule.author]!.role,
+              canApprove: given.people[given.rule.author]!.canApprove,
+              teamIds: given.people[given.rule.author]!.teams,
+            },
+            isTemplates: given.rule.isTemplates,
+          }
+        : null,
     eventSequence: 1,
     commentsCount: 0,
     decidedAt: null,
@@ -366,6 +401,7 @@ const toStep = (slot: Slot, status: StepStatus): StepState => ({
   assignedUserIds: slot.named,
   assignedTeamId: slot.team,
   assignedRole: slot.role,
+  needsEach: false,
   decidedAt: null,
   decidedBy: null,
 });
@@ -491,6 +527,10 @@ class Run {
         return null;
       case "meet_deadline":
         if (!due) return "not_due";
+        if (due === "approved" && !oracle.ruleHolds()) {
+          oracle.auto = null;
+          return null;
+        }
         oracle.ended = { status: due, now: nowMs };
         return null;
       default:
@@ -502,6 +542,8 @@ class Run {
         return null;
       case "revise":
         oracle.votes = [];
+        if (oracle.auto?.action === "approve" && !oracle.given.rule.isTemplates)
+          oracle.auto = oracle.given.rule.author === act.who ? oracle.auto : null;
         // The machine changed what is asked, for somebody: neither decides any more.
         oracle.askedByMachine = true;
         oracle.askers = [...oracle.askers, PEOPLE[act.who]!];
@@ -512,6 +554,7 @@ class Run {
         // The machine was given them back to front: equal orders keep the order in which they came.
         oracle.slots = [...replacement].reverse().sort((a, b) => a.order - b.order);
         oracle.isWhole = false;
+        if (oracle.auto?.action === "approve") oracle.auto = null;
         oracle.askers = [...oracle.askers, PEOPLE[act.who]!];
         oracle.requiredSteps = replacement.length;
         return null;
@@ -625,8 +668,9 @@ class Run {
     }
     if (state.status === "approved" && oracle.ended === null) this.checkQuorums();
     if (state.status === "approved" && oracle.ended !== null) {
-      expect(oracle.given.auto?.action).toBe("approve");
-      expect(oracle.given.auto!.inMs).toBeLessThanOrEqual(oracle.ended.now);
+      expect(oracle.auto?.action).toBe("approve");
+      expect(oracle.ruleHolds()).toBe(true);
+      expect(oracle.auto!.inMs).toBeLessThanOrEqual(oracle.ended.now);
     }
   }
 

@@ -23,6 +23,7 @@ const request = (changes: Partial<RequestState> = {}): RequestState => ({
   expiresAt: null,
   autoAction: null,
   autoActionAt: null,
+  rule: null,
   eventSequence: 1,
   commentsCount: 0,
   decidedAt: null,
@@ -48,10 +49,17 @@ const step = (id: string, changes: Partial<StepState> = {}): StepState => ({
   assignedUserIds: null,
   assignedTeamId: null,
   assignedRole: null,
+  needsEach: false,
   decidedAt: null,
   decidedBy: null,
   ...changes,
 });
+
+/** By which a request approves itself, for as long as Ada may approve. */
+const adasRule = {
+  author: { personId: "ada", role: "admin" as const, canApprove: true, teamIds: [] },
+  isTemplates: true,
+};
 
 const withSteps = (steps: StepState[], changes: Partial<RequestState> = {}) =>
   request({ steps, requiredSteps: steps.length, ...changes });
@@ -353,7 +361,8 @@ describe("from the instant of the deadline on", () => {
   }
   test.each([
     ["expired", { expiresAt: now }],
-    ["approved", { autoAction: "approve" as const, autoActionAt: now }],
+    ["approved", { autoAction: "approve" as const, autoActionAt: now, rule: adasRule }],
+    ["pending", { autoAction: "approve" as const, autoActionAt: now }],
     ["rejected", { autoAction: "reject" as const, autoActionAt: now }],
   ])("says in its refusal that the request is %s", (status, deadline) => {
     expect(judge(request(deadline), vote("ann"), now).refusal?.details).toEqual({ status });
@@ -391,6 +400,7 @@ describe("of two deadlines", () => {
       expiresAt: expiry === null ? null : at(expiry),
       autoAction: auto === null ? null : "approve",
       autoActionAt: auto === null ? null : at(auto),
+      rule: adasRule,
     });
     expect(passedDeadline(state, now)).toBe(expected);
     const { transition, refusal } = judge(state, meetDeadline, now);

@@ -3,13 +3,14 @@ import { castVote } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { delegateVote, replaceSteps, reviseRequest } from "./rearrange.ts";
 import { isOpen, type DecisionReason, type RequestState } from "./state.ts";
+import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
 
 /**
  * The only place that knows when a request is approved. Pure: no clock, no randomness, no input or output.
  *
  * Guarantees, for every sequence of commands (machine.properties.test.ts): a decided request never changes its
  * status again; a person votes at most once on a step; approved means that every required step had its quorum of
- * distinct, eligible people (or that the request's own automatic approval fell due); nothing is decided by a vote
+ * distinct, eligible people (or that the request's own automatic approval fell due, and its author's vote counted then); nothing is decided by a vote
  * at or after its deadline.
  *
  * @param now the database's clock at the time the state was read
@@ -74,7 +75,12 @@ function meetDeadline(
   now: Date,
 ): Judgement {
   if (deadline === "expiry") return end(state, "expired", now, null, { reason: "expired" });
-  return end(state, statusAfter(state, deadline), now, null, {
+  const dropped = state.autoAction === "approve" && refuseVoteAhead(state);
+  if (dropped) {
+    const { next, event } = dropRule(state, dropped);
+    return accept(next, [event]);
+  }
+  return end(state, state.autoAction === "approve" ? "approved" : "rejected", now, null, {
     reason: "auto_action",
     via: byRule,
   });
@@ -83,9 +89,10 @@ function meetDeadline(
 function statusAfter(
   state: RequestState,
   deadline: "expiry" | "auto_action",
-): "expired" | "approved" | "rejected" {
+): "expired" | "approved" | "rejected" | "pending" {
   if (deadline === "expiry") return "expired";
-  return state.autoAction === "approve" ? "approved" : "rejected";
+  if (state.autoAction !== "approve") return "rejected";
+  return refuseVoteAhead(state) === null ? "approved" : "pending";
 }
 
 /** Ends a request: its open steps are skipped, and the event says who, why and on what grounds. */

@@ -94,7 +94,13 @@ export function newStep(
   order: number,
   asked: {
     [
-      Field in "name" | "requiredApprovals" | "assignedUserIds" | "assignedTeamId" | "assignedRole"
+      Field in
+        | "name"
+        | "requiredApprovals"
+        | "assignedUserIds"
+        | "assignedTeamId"
+        | "assignedRole"
+        | "needsEach"
     ]?: StepState[Field];
   },
 ): StepState {
@@ -107,6 +113,7 @@ export function newStep(
     assignedUserIds: asked.assignedUserIds ?? null,
     assignedTeamId: asked.assignedTeamId ?? null,
     assignedRole: asked.assignedRole ?? null,
+    needsEach: asked.needsEach ?? false,
     decidedAt: null,
     decidedBy: null,
   };

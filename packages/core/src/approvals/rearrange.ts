@@ -9,6 +9,7 @@ import {
 } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { isOpen, type RequestState, type StepState } from "./state.ts";
+import { dropRule, outlivesRule } from "./vote-ahead.ts";
 
 /** Puts other steps in place of the present ones: only before the first vote. */
 export function replaceSteps(
@@ -23,12 +24,15 @@ export function replaceSteps(
       "Steps can be replaced only before the first vote",
     );
   }
-  const next = withSteps(askedAlsoBy(state, askers), steps);
+  // What a person said yes to ahead was asked of others.
+  const dropped = state.autoAction === "approve" ? dropRule(state, "steps_replaced") : null;
+  const next = withSteps(askedAlsoBy(dropped?.next ?? state, askers), steps);
   const activated = next.steps.filter((s) => s.status === "active");
   return accept(
     next,
     [
       { type: "approval.steps_replaced", data: { step_ids: next.steps.map((s) => s.id), via } },
+      ...(dropped ? [dropped.event] : []),
       ...activated.map((s) => ({
         type: "approval.step_activated" as const,
         data: { step_id: s.id },
@@ -148,7 +152,8 @@ export function reviseRequest(
   { changes, via, askers }: Extract<Command, { kind: "revise" }>,
 ): Judgement {
   const voided = state.votes.length;
-  const asked = askedAlsoBy(state, askers);
+  const dropped = outlivesRule(state, askers) ? dropRule(state, "revised") : null;
+  const asked = askedAlsoBy(dropped?.next ?? state, askers);
   const restarted =
     state.steps.length > 0
       ? withSteps(asked, state.steps, state.requiredSteps ?? state.steps.length)
@@ -163,6 +168,7 @@ export function reviseRequest(
         type: "approval.revised",
         data: { fields: Object.keys(changes), votes_voided: voided, via },
       },
+      ...(dropped ? [dropped.event] : []),
       ...activated.map((s) => ({
         type: "approval.step_activated" as const,
         data: { step_id: s.id },

@@ -1,5 +1,6 @@
 import type { Role } from "../actor.ts";
 import type { Via } from "../via.ts";
+import type { ApprovingRule } from "./vote-ahead.ts";
 
 export const priorities = ["low", "medium", "high", "critical"] as const;
 export type Priority = (typeof priorities)[number];
@@ -25,6 +26,8 @@ export interface StepState {
   assignedUserIds: string[] | null;
   assignedTeamId: string | null;
   assignedRole: Role | null;
+  /** Each of the people whom it names has to approve: nobody does in their place. */
+  needsEach: boolean;
   decidedAt: Date | null;
   decidedBy: string | null;
 }
@@ -54,6 +57,8 @@ export interface RequestState {
   expiresAt: Date | null;
   autoAction: Decision | null;
   autoActionAt: Date | null;
+  /** By which rule it approves itself; null: it does not. */
+  rule: ApprovingRule | null;
   /** The last event's number within this request. */
   eventSequence: number;
   commentsCount: number;
@@ -112,6 +117,7 @@ export interface RequestEvent {
     | "approval.commented"
     | "approval.steps_replaced"
     | "approval.delegated"
+    | "approval.auto_action_dropped"
     | "approval.revised";
   data: Record<string, unknown>;
 }

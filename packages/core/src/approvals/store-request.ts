@@ -35,6 +35,9 @@ export interface RequestWrite {
   expires_at: Date | null;
   auto_action: string | null;
   auto_action_after_minutes: number | null;
+  /** Who wrote the rule by which it approves itself, and whether that is a template's; null: it does not. */
+  auto_action_by: string | null;
+  auto_action_of_template: boolean | null;
   idempotency_key: string | null;
   /** base64 */
   idempotency_hash: string | null;

@@ -56,6 +56,7 @@ export async function layOutSteps(
     return {
       ...common,
       requiredApprovals: step.type === "all" ? people.length : 1,
+      needsEach: step.type === "all",
       assignedUserIds: people,
     };
   });

@@ -9,4 +9,6 @@ export interface NewStep {
   assignedRole?: Role;
   /** Default 1. */
   requiredApprovals?: number;
+  /** Each of the named people has to approve, and nobody in their place; default false. */
+  needsEach?: boolean;
 }

@@ -2,13 +2,13 @@ import type { CreateApprovalInput } from "../approvals/create.ts";
 import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
-import type { TemplateDefaults } from "./template.ts";
+import type { WrittenDefaults } from "./template.ts";
 
 /** What is asked, with what the template fills in. */
 interface Applied {
   input: CreateApprovalInput;
-  /** What the template itself says; null: none was named. */
-  template: TemplateDefaults | null;
+  /** What the template itself says, and who wrote that; null: none was named. */
+  template: WrittenDefaults | null;
 }
 
 /**
@@ -22,28 +22,28 @@ export async function applyTemplate(
 ): Promise<Applied> {
   const { templateId } = input;
   if (templateId === undefined) return { input, template: null };
-  const defaults = await inOrganization(context, async (db) => {
-    const { rows } = await db.query<{ defaults: TemplateDefaults; now: Date }>(
-      "select defaults, now() as now from templates where id = $1",
+  const template = await inOrganization(context, async (db) => {
+    const { rows } = await db.query<WrittenDefaults & { now: Date }>(
+      `select defaults, defaults_by as "defaultsBy", now() as now from templates where id = $1`,
       [templateId],
     );
     return rows[0];
   });
-  if (!defaults)
+  if (!template)
     throw invalidInput({
       field: "template_id",
       message: `${templateId} is not a template of this organization`,
     });
-  const { expiresAfterMinutes, ...fields } = defaults.defaults;
+  const { expiresAfterMinutes, ...fields } = template.defaults;
   const expiresAt =
     expiresAfterMinutes === undefined
       ? undefined
-      : new Date(defaults.now.getTime() + expiresAfterMinutes * 60_000);
+      : new Date(template.now.getTime() + expiresAfterMinutes * 60_000);
   const given = Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== undefined),
   );
   return {
     input: { ...fields, ...(expiresAt && { expiresAt }), ...given },
-    template: defaults.defaults,
+    template,
   };
 }

@@ -1,3 +1,4 @@
+import { personBehind } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { requireApprovingTemplate } from "../approvals/approving-rule.ts";
 import { requireAdmin } from "../people/require-admin.ts";
@@ -23,8 +24,8 @@ export async function createTemplate(
   return inOrganization(context, async (db) => {
     const { rows } = await db
       .query<Template>(
-        `insert into templates (id, organization_id, name, description, target_app, defaults)
-         values ($1, $2, $3, $4, $5, $6) returning ${templateColumns}`,
+        `insert into templates (id, organization_id, name, description, target_app, defaults, defaults_by)
+         values ($1, $2, $3, $4, $5, $6, $7) returning ${templateColumns}`,
         [
           context.services.newId(),
           context.organizationId,
@@ -32,6 +33,7 @@ export async function createTemplate(
           description,
           targetApp,
           JSON.stringify(defaults),
+          personBehind(context.actor),
         ],
       )
       .catch(refuseSameName);

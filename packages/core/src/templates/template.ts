@@ -19,6 +19,12 @@ export type TemplateDefaults = Pick<
   expiresAfterMinutes?: number;
 };
 
+/** The defaults of a template, and who wrote them last; null: nobody knows. */
+export interface WrittenDefaults {
+  defaults: TemplateDefaults;
+  defaultsBy: string | null;
+}
+
 export interface Template {
   id: string;
   name: string;

@@ -1,3 +1,4 @@
+import { personBehind } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { requireApprovingTemplate } from "../approvals/approving-rule.ts";
 import { requireAdmin } from "../people/require-admin.ts";
@@ -30,7 +31,8 @@ export async function updateTemplate(
            name = coalesce($2, name),
            description = case when $3 then $4 else description end,
            target_app = case when $5 then $6 else target_app end,
-           defaults = coalesce($7, defaults)
+           defaults = coalesce($7, defaults),
+           defaults_by = case when $7::json is null then defaults_by else $8 end
          where id = $1 returning ${templateColumns}`,
         [
           templateId,
@@ -40,6 +42,7 @@ export async function updateTemplate(
           targetApp !== undefined,
           targetApp,
           defaults && JSON.stringify(defaults),
+          personBehind(context.actor),
         ],
       )
       .catch(refuseSameName);

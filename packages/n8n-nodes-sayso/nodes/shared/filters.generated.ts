@@ -8,6 +8,7 @@ export const events: INodeProperties[] = [
     name: "types",
     type: "multiOptions",
     options: [
+      { name: "Automatic Approval Dropped", value: "approval.auto_action_dropped" },
       { name: "Check-in Recorded", value: "checkin.recorded" },
       { name: "Comment Added", value: "approval.commented" },
       { name: "Cycle Created", value: "cycle.created" },

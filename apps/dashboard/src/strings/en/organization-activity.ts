@@ -62,6 +62,7 @@ export const organizationActivity = {
     "approval.steps_replaced": "rearranged the steps of",
     "approval.commented": "commented on",
     "approval.revised": "revised",
+    "approval.auto_action_dropped": "dropped the automatic approval of",
     "approval.delegated": "delegated their vote on",
     "change.applied": "applied the change of",
     "change.failed": "could not apply the change of",

@@ -263,6 +263,7 @@ export const request = {
     byStop: "by the emergency stop",
     by: "by",
     change: {
+      "approval.auto_action_dropped": "No longer approved automatically: people decide",
       "change.applied": "Applied",
       "change.applying": "Being applied",
       "change.apply_failed": "Could not be applied",

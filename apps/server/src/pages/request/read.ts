@@ -97,6 +97,7 @@ function stepsOf(state: Performed["loaded"]["state"]): StepState[] {
       assignedUserIds: state.assignedApprovers,
       assignedTeamId: state.assignedTeamId,
       assignedRole: null,
+      needsEach: false,
       decidedAt: state.decidedAt,
       decidedBy: state.decidedBy,
     },

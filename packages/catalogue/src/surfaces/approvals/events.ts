@@ -19,6 +19,7 @@ export const eventLabels = {
   "approval.steps_replaced": "Steps Replaced",
   "approval.commented": "Comment Added",
   "approval.revised": "Request Revised",
+  "approval.auto_action_dropped": "Automatic Approval Dropped",
   "approval.delegated": "Vote Delegated",
   "delivery.failed": "Delivery Failed",
 } as const;

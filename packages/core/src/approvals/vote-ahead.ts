@@ -1,0 +1,66 @@
+import { asAsker } from "../via.ts";
+import { asksThemselves, isAssigned, wholeRequest } from "./cast-vote.ts";
+import type { Approver, RequestEvent, RequestState } from "./state.ts";
+
+/** Why a request doesn't approve itself. */
+export type DroppedReason =
+  | "author_may_not_approve"
+  | "author_is_no_admin"
+  | "own_request"
+  | "not_alone"
+  | "steps_replaced"
+  | "revised";
+
+/** A rule by which a request approves itself (`auto_action: approve`): a vote that its author casts ahead. */
+export interface ApprovingRule {
+  /** Whoever wrote it, as they are now; null: gone, unknown, or nobody whose vote counts. */
+  author: Approver | null;
+  /** Whether it is a template's, for whatever is asked with it; otherwise its author asked with it. */
+  isTemplates: boolean;
+}
+
+/** What of a request says whether its rule counts. */
+export type RuledRequest = Pick<RequestState, "fourEyes" | "requesterIds" | "askers" | "rule"> &
+  Parameters<typeof wholeRequest>[0] &
+  Pick<RequestState, "steps" | "requiredSteps">;
+
+/**
+ * Why the vote that a request's rule casts ahead doesn't count now; null: it does. Its author must be somebody who may
+ * approve, and under four eyes nobody who asked. A template's stands above names and quorums, as an admin does; an asker's
+ * own counts only where their vote alone would end the request.
+ */
+export function refuseVoteAhead(request: RuledRequest): DroppedReason | null {
+  const { author, isTemplates } = request.rule ?? {};
+  if (!author?.canApprove) return "author_may_not_approve";
+  if (asksThemselves(request, author.personId)) return "own_request";
+  if (isTemplates) return author.role === "member" ? "author_is_no_admin" : null;
+  return endsAlone(request, author) ? null : "not_alone";
+}
+
+/** Whether the vote of this person, on what is theirs, would be the last that it takes. */
+function endsAlone(request: RuledRequest, author: Approver): boolean {
+  const steps = request.steps.length > 0 ? request.steps : [wholeRequest(request)];
+  const approved = steps.filter((step) => step.status === "approved").length;
+  return (
+    approved + 1 >= (request.requiredSteps ?? 1) &&
+    steps.some(
+      (step) =>
+        step.status === "active" && step.requiredApprovals === 1 && isAssigned(step, author),
+    )
+  );
+}
+
+/** The request without its rule, which leaves it to people, and what is told of that. */
+export const dropRule = (
+  state: RequestState,
+  reason: DroppedReason,
+): { next: RequestState; event: RequestEvent } => ({
+  next: { ...state, autoAction: null, autoActionAt: null, rule: null },
+  event: { type: "approval.auto_action_dropped", data: { reason } },
+});
+
+/** Whether the request approves itself by what its asker wrote, for what it said then, and somebody else changes that. */
+export const outlivesRule = ({ autoAction, rule }: RequestState, askers: readonly string[]) =>
+  autoAction === "approve" &&
+  !rule?.isTemplates &&
+  !(rule?.author && askers.includes(asAsker(rule.author.personId)));

@@ -1,0 +1,282 @@
+// A request that approves itself is a vote cast ahead by whoever wrote that rule: it counts only if they may vote when it is due.
+import {
+  createTemplate,
+  deleteTemplate,
+  disablePerson,
+  rotateKey,
+  sweepDeadlines,
+  updateConnection,
+  updateMember,
+  updateOrganization,
+  updateTemplate,
+} from "@sayso/core";
+import {
+  api,
+  createOrganization,
+  shareStage,
+  type Approval,
+  type TestOrganization,
+  type TestPerson,
+} from "@sayso/testkit";
+import { afterAll, describe, expect, test } from "vitest";
+import { signedInApi } from "./signed-in-api.ts";
+
+const stage = await shareStage();
+afterAll(() => stage.close());
+const { server, services } = stage;
+
+const soon = { auto_action: "approve", auto_action_after_minutes: 1 };
+
+async function open({ fourEyes = false } = {}) {
+  const organization = await createOrganization(services, server, { fourEyes });
+  const [mia, ben, adam] = [
+    await organization.addPerson({ name: "Mia" }),
+    await organization.addPerson({ name: "Ben" }),
+    await organization.addPerson({ name: "Adam", role: "admin" }),
+  ];
+  return { organization, owner: organization.owner, mia, ben, adam };
+}
+
+const at = (id: string, rest = "") => `/api/v1/approvals/${id}${rest}`;
+/** Asks as somebody who is signed in. */
+const ask = async (person: TestPerson, more: Record<string, unknown>) =>
+  (await signedInApi(server.url, person)).call<Approval>("POST", "/api/v1/approvals", {
+    body: { title: "Pay", description: "Rent", priority: "low", ...more },
+  });
+const asked = async (person: TestPerson, more: Record<string, unknown>): Promise<string> => {
+  const answer = await ask(person, more);
+  expect(answer.status).toBe(201);
+  return answer.body.id;
+};
+const isRefused = (message: RegExp) => ({
+  status: 403,
+  error: {
+    message: expect.stringMatching(message) as string,
+    details: { reason: "automatic_approval", field: "auto_action" },
+  },
+});
+
+/** Lets the minute pass. */
+async function becomeDue(id: string): Promise<void> {
+  await services.sql(
+    "update requests set auto_action_at = now() - interval '1 second' where id = $1 and auto_action_at is not null",
+    [id],
+  );
+  await sweepDeadlines(services);
+}
+
+/** The rule ended in nothing, and its trail says why: the request waits for people. */
+async function expectDropped(
+  { owner }: TestOrganization,
+  id: string,
+  reason: string,
+): Promise<void> {
+  const { body } = await owner.api.get(id);
+  expect(body).toMatchObject({ status: "pending", auto_action: null, auto_action_at: null });
+  const events = await services.sql<{ data: { reason: string } }>(
+    "select data from events where request_id = $1 and type = 'approval.auto_action_dropped'",
+    [id],
+  );
+  expect(events.map(({ data }) => data.reason)).toEqual([reason]);
+}
+
+const approvingTemplate = async (by: TestPerson, defaults = {}): Promise<string> =>
+  (
+    await createTemplate(by.context, {
+      name: `Approves itself ${Math.random()}`,
+      defaults: { autoAction: "approve", autoActionAfterMinutes: 1, ...defaults },
+    })
+  ).id;
+
+describe("a rule that an asker wrote is refused, unless they could say yes alone at once", () => {
+  test("to whoever may not approve", async () => {
+    const { organization } = await open();
+    const mute = await organization.addPerson({ canApprove: false });
+    expect(await ask(mute, soon)).toMatchObject(isRefused(/may not approve/));
+    expect((await ask(mute, { ...soon, auto_action: "reject" })).status).toBe(201);
+  });
+
+  test("past a quorum, or past others who are named, also to an admin", async () => {
+    const { mia, ben, adam, owner } = await open();
+    for (const who of [mia, adam])
+      for (const more of [
+        { required_approvals: 2, assigned_approvers: [ben.id, owner.id] },
+        { required_approvals: 2, assigned_approvers: [ben.id, who.id] },
+        { required_approvals: 2 },
+        { assigned_approvers: [ben.id] },
+        { is_sequential: true, assigned_approvers: [who.id, ben.id] },
+      ])
+        expect(await ask(who, { ...soon, ...more })).toMatchObject(isRefused(/by your vote alone/));
+  });
+
+  test("but one who could is approved when it is due", async () => {
+    const { mia, ben } = await open();
+    for (const more of [{}, { assigned_approvers: [mia.id, ben.id] }]) {
+      const id = await asked(mia, { ...soon, ...more });
+      await becomeDue(id);
+      expect((await ben.api.get(id)).body).toMatchObject({
+        status: "approved",
+        decided_via: { kind: "rule" },
+      });
+    }
+  });
+});
+
+describe("a rule ends in nothing when it is due", () => {
+  type There = Awaited<ReturnType<typeof open>>;
+  test.each<[string, string, (there: There, author: TestPerson) => Promise<unknown>]>([
+    [
+      "its author was disabled",
+      "author_may_not_approve",
+      ({ owner }, { id }) => disablePerson(owner.context, id),
+    ],
+    [
+      "its author may approve no more",
+      "author_may_not_approve",
+      ({ owner }, { id }) => updateMember(owner.context, id, { canApprove: false }),
+    ],
+    [
+      "its author asked, and four eyes came",
+      "own_request",
+      ({ owner }) => updateOrganization(owner.context, { fourEyes: true }),
+    ],
+  ])("where %s: their own, or their template's", async (_, reason, change) => {
+    const there = await open();
+    const { adam, organization, ben } = there;
+    const own = await asked(adam, soon);
+    const template_id = await approvingTemplate(adam);
+    const byTemplate = await asked(adam, { template_id });
+    await deleteTemplate(there.owner.context, template_id);
+    await change(there, adam);
+    for (const id of [own, byTemplate]) {
+      await becomeDue(id);
+      await expectDropped(organization, id, reason);
+      expect((await ben.api.approve(id)).body).toMatchObject({
+        status: "approved",
+        decided_via: { kind: "token" },
+      });
+    }
+  });
+
+  test("where the author of its template is no admin any more", async () => {
+    const { adam, organization, mia, owner } = await open();
+    const id = await asked(mia, { template_id: await approvingTemplate(adam) });
+    await updateMember(owner.context, adam.id, { role: "member" });
+    await becomeDue(id);
+    await expectDropped(organization, id, "author_is_no_admin");
+  });
+
+  test("where the owner of a connection that wrote it lets it decide its own no more", async () => {
+    const { organization, owner } = await open();
+    const robot = await organization.addConnection({ canDecide: true, canDecideOwn: true });
+    const [first, second] = [await robot.api.create(soon), await robot.api.create(soon)];
+    await becomeDue(first.body.id);
+    expect((await owner.api.get(first.body.id)).body.status).toBe("approved");
+    await updateConnection(owner.context, robot.id, { canDecide: false });
+    await becomeDue(second.body.id);
+    await expectDropped(organization, second.body.id, "author_may_not_approve");
+  });
+
+  test("and a vote that comes just then counts", async () => {
+    const { adam, ben, owner } = await open();
+    const id = await asked(adam, soon);
+    await updateMember(owner.context, adam.id, { canApprove: false });
+    await services.sql("update requests set auto_action_at = now() where id = $1", [id]);
+    expect((await ben.api.reject(id)).body).toMatchObject({ status: "rejected" });
+  });
+
+  test("and a deadline behind it is met", async () => {
+    const { adam, mia, owner } = await open();
+    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+    const id = await asked(adam, { ...soon, expires_at });
+    await updateMember(owner.context, adam.id, { canApprove: false });
+    await services.sql(
+      "update requests set auto_action_at = now() - interval '2 s', expires_at = now() - interval '1 s' where id = $1",
+      [id],
+    );
+    await sweepDeadlines(services);
+    await sweepDeadlines(services);
+    expect((await mia.api.get(id)).body).toMatchObject({ status: "expired" });
+  });
+});
+
+describe("an admin's template", () => {
+  test("beats names and a quorum, for whoever asks", async () => {
+    const { adam, mia, ben, owner } = await open({ fourEyes: true });
+    const template_id = await approvingTemplate(adam);
+    const named = { required_approvals: 2, assigned_approvers: [ben.id, owner.id] };
+    const id = await asked(mia, { template_id, ...named });
+    await becomeDue(id);
+    expect((await mia.api.get(id)).body).toMatchObject({ status: "approved" });
+  });
+
+  test("doesn't approve what its author asks under four eyes, by whichever hand", async () => {
+    const { adam, mia, organization, owner } = await open({ fourEyes: true });
+    const template_id = await approvingTemplate(adam);
+    expect(await ask(adam, { template_id })).toMatchObject(isRefused(/four eyes/));
+    const own = await organization.addConnection({ by: adam });
+    expect(await own.api.create({ template_id })).toMatchObject(isRefused(/four eyes/));
+    const others = await organization.addConnection({ by: owner });
+    expect((await others.api.create({ template_id })).status).toBe(201);
+    const { key } = await rotateKey(adam.context, others.id);
+    const adams = api(server.url, key);
+    expect(await adams.create({ template_id })).toMatchObject(isRefused(/four eyes/));
+    // Whoever wrote it last is its author.
+    await updateTemplate(owner.context, template_id, {
+      defaults: { autoAction: "approve", autoActionAfterMinutes: 1 },
+    });
+    expect((await ask(adam, { template_id })).status).toBe(201);
+    expect(await ask(owner, { template_id })).toMatchObject(isRefused(/four eyes/));
+    expect((await ask(mia, { template_id })).status).toBe(201);
+  });
+
+  test("keeps its author when somebody else only names it otherwise", async () => {
+    const { adam, owner } = await open({ fourEyes: true });
+    const template_id = await approvingTemplate(adam);
+    await updateTemplate(owner.context, template_id, { description: "For rent" });
+    expect(await ask(adam, { template_id })).toMatchObject(isRefused(/four eyes/));
+  });
+
+  test("doesn't approve what its author revised under four eyes", async () => {
+    const { adam, mia, organization } = await open({ fourEyes: true });
+    const id = await asked(mia, { template_id: await approvingTemplate(adam) });
+    const { call } = await signedInApi(server.url, adam);
+    expect((await call("PUT", at(id), { body: { metadata: { iban: "evil" } } })).status).toBe(200);
+    await becomeDue(id);
+    await expectDropped(organization, id, "own_request");
+  });
+
+  test("approves nothing where its author may not approve", async () => {
+    const { adam, mia, owner } = await open();
+    const template_id = await approvingTemplate(adam);
+    await updateMember(owner.context, adam.id, { canApprove: false });
+    expect(await ask(mia, { template_id })).toMatchObject(isRefused(/wrote/));
+  });
+});
+
+describe("what is changed loses its rule", () => {
+  test("other steps, by whoever gives them", async () => {
+    const { organization, mia, adam } = await open();
+    const robot = await organization.addConnection();
+    const { body } = await robot.api.create({ template_id: await approvingTemplate(adam) });
+    expect((await robot.api.revise(body.id, { title: "Another" })).status).toBe(403);
+    const steps = [{ approver_id: mia.id, step_order: 1 }];
+    expect((await robot.api.setSteps(body.id, steps)).status).toBe(201);
+    await becomeDue(body.id);
+    await expectDropped(organization, body.id, "steps_replaced");
+    expect((await mia.api.approve(body.id)).body).toMatchObject({ status: "approved" });
+  });
+
+  test("another content, unless who wrote the rule changed it themselves", async () => {
+    const { organization, mia, adam } = await open();
+    const revise = async (person: TestPerson, id: string) =>
+      (await signedInApi(server.url, person)).call("PUT", at(id), { body: { title: "Another" } });
+    const [byOther, byAuthor] = [await asked(mia, soon), await asked(mia, soon)];
+    expect((await revise(adam, byOther)).status).toBe(200);
+    expect((await revise(mia, byAuthor)).status).toBe(200);
+    await becomeDue(byOther);
+    await becomeDue(byAuthor);
+    await expectDropped(organization, byOther, "revised");
+    expect((await mia.api.get(byAuthor)).body).toMatchObject({ status: "approved" });
+  });
+});
