@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../config.ts";
 
 /** Nothing was ever set up in the data directory: a command must not begin a new Sayso there and act on that. */
-export class NotSetUp extends Error {
+class NotSetUp extends Error {
   override name = "NotSetUp";
 }
 
