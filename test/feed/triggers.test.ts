@@ -23,6 +23,7 @@ import {
   type Offer,
 } from "@sayso/triggers";
 import { afterAll, describe, expect, test } from "vitest";
+import { signedInApi } from "../attacks/signed-in-api.ts";
 
 const stage = await openStage();
 const { server, services, machine, alice, owner } = stage;
@@ -394,6 +395,13 @@ describe("the samples", () => {
     await machine.api.setSteps(stepped, [{ approver_id: alice.id, step_order: 1 }]);
     await alice.api.delegate(stepped, { to_user_id: stage.bob.id });
     await stage.bob.api.approve(stepped);
+    const byItself = { auto_action: "approve", auto_action_after_minutes: 60 };
+    const ruled = await (
+      await signedInApi(server.url, alice)
+    ).call<{ id: string }>("POST", "/api/v1/approvals", {
+      body: { title: "Deploy", description: "v4", priority: "low", ...byItself },
+    });
+    await owner.api.setSteps(ruled.body.id, [{ approver_id: alice.id, step_order: 1 }]);
     await ask({ expires_at: new Date(Date.now() + 1500).toISOString() });
     await until(async () => {
       await platform.drain();

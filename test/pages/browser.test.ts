@@ -60,7 +60,7 @@ async function askForMuch() {
     assignedApprovers: [organization.owner.id, ...others.map((person) => person.id)],
     isSequential: true,
     expiresAt: new Date(Date.now() + 7_200_000),
-    autoAction: "approve",
+    autoAction: "reject",
     autoActionAfterMinutes: 30,
     sourceName: "Pipeline",
     sourceUrl: "https://ci.example.com/1",

@@ -239,7 +239,8 @@ describe("the usage of a connection", () => {
     // A new hour may have begun in between.
     const isSameHour = before.resets_at === after.resets_at;
     if (isSameHour) {
-      expect(after).toMatchObject({ used: 3, remaining: 7 });
+      // What reads one request is counted apart.
+      expect(after).toMatchObject({ used: 2, remaining: 8 });
       expect(after.hours.at(-1)).toMatchObject({ calls: 3, refused: 1, failed: 0 });
     }
     expect(Number(headers.get("x-ratelimit-reset"))).toBeGreaterThanOrEqual(

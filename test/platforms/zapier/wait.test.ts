@@ -50,7 +50,7 @@ describe("asking", () => {
   test("makes Zapier wait, for as long as the request can be decided", async () => {
     const { status, results } = await perform();
     expect(status).toBe("CALLBACK");
-    const request = (await stage.alice.api.get(results.id)).body;
+    const request = (await stage.owner.api.get(results.id)).body;
     expect(request).toMatchObject({
       ...asked,
       status: "pending",
