@@ -1382,9 +1382,9 @@ export interface SentInvitation {
   link: InvitationLink | null;
 }
 
-export interface SignInLink {
-  /** Shown once; whoever has it signs in as this person */
-  url: string;
+export interface SentLink {
+  /** Shown once; whoever has it signs in as this person. null where mail is configured: it went to them, and is shown to nobody else */
+  url: string | null;
   expires_at: string;
 }
 
@@ -4468,9 +4468,9 @@ export interface Operations {
   /** Take an invitation back: its link is dead. `DELETE /api/v1/invitations/{id}` */
   withdrawInvitation(input: WithdrawInvitationInput, options?: CallOptions): Promise<Deleted>;
   /** A fresh link for a member who has nothing to sign in with yet; the older one dies. `POST /api/v1/people/{id}/invitation` */
-  invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SignInLink>;
+  invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SentLink>;
   /** A link by which somebody chooses a new password; the old one works until then. `POST /api/v1/people/{id}/password-link` */
-  resetPersonPassword(input: ResetPersonPasswordInput, options?: CallOptions): Promise<SignInLink>;
+  resetPersonPassword(input: ResetPersonPasswordInput, options?: CallOptions): Promise<SentLink>;
   /** Shut somebody out: signed out everywhere, their tokens, apps and keys refused. `POST /api/v1/people/{id}/disable` */
   disablePerson(input: DisablePersonInput, options?: CallOptions): Promise<Person>;
   /** Let a disabled person sign in again. `POST /api/v1/people/{id}/enable` */

@@ -228,6 +228,7 @@ export { createToken, type NewToken } from "./people/personal-tokens/create-toke
 export { listTokens, type PersonalToken } from "./people/personal-tokens/list-tokens.ts";
 export { revokeToken } from "./people/personal-tokens/revoke-token.ts";
 export { resetPassword } from "./people/reset-password.ts";
+export { showsLinks } from "./people/shows-links.ts";
 export {
   authenticateSession,
   endSession,

@@ -31,7 +31,8 @@ const tokenOf = (visit: Visit): string => String(visit.request.params.token ?? "
 /** Shows the form while the link can be used. Looking does not use it up. */
 export async function showLinkPage(visit: Visit, page: LinkPage): Promise<void> {
   const link = await readOneTimeLink(visit.services, tokenOf(visit), page.purposes);
-  if (link) visit.show(passwordPage(link, page, tokenOf(visit), {}, []));
+  if (link)
+    visit.show(passwordPage(link, page, tokenOf(visit), {}, [], visit.services.mail.isEnabled));
   else visit.show(deadLinkPage(), 404);
 }
 
@@ -58,7 +59,14 @@ export async function submitLinkPage(visit: Visit, page: LinkPage): Promise<void
     if (error.code === "not_found" || !link) return visit.show(deadLinkPage(), 404);
     if (error.code !== "validation_failed") throw error;
     visit.show(
-      passwordPage(link, page, token, typed, (error.details?.fields ?? []) as FieldFault[]),
+      passwordPage(
+        link,
+        page,
+        token,
+        typed,
+        (error.details?.fields ?? []) as FieldFault[],
+        services.mail.isEnabled,
+      ),
       422,
     );
   }
@@ -70,9 +78,10 @@ function passwordPage(
   token: string,
   typed: { name?: string; email?: string },
   faults: FieldFault[],
+  isMailed: boolean,
 ): Page {
   const faultOf = (name: string) => faults.find((fault) => fault.field === name)?.message;
-  const [title, lead] = words(link);
+  const [title, lead] = words(link, isMailed);
   const identity = link.purpose === "first_admin" && [
     field({
       name: "name",
@@ -111,7 +120,7 @@ function passwordPage(
   };
 }
 
-function words(link: OpenLink): [title: string, lead: ReturnType<typeof html>] {
+function words(link: OpenLink, isMailed: boolean): [title: string, lead: ReturnType<typeof html>] {
   switch (link.purpose) {
     case "first_admin":
       return [
@@ -129,7 +138,8 @@ function words(link: OpenLink): [title: string, lead: ReturnType<typeof html>] {
       return [
         "New password",
         html`${oneLine(link.personName)}, choose a new password. You will be signed out everywhere
-        else. Passkeys go on working: if one is lost, remove it under Account afterwards.`,
+        else. Passkeys go on working: if one is lost, remove it under Account afterwards.
+        ${!isMailed && "Whoever gave it to you has seen this link and could have used it: if it doesn't work any more, tell your organization's owner."}`,
       ];
   }
 }

@@ -6,10 +6,12 @@ import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockMember } from "./lock-member.ts";
 import { createOneTimeLink, type NewLink } from "./one-time-links.ts";
 import { requireOnlyHere } from "./require-only-here.ts";
+import { showsLinks } from "./shows-links.ts";
 
 /**
  * A fresh invitation (`{publicUrl}/reset/{token}`, 72 h) for somebody who has nothing to sign in with yet; the older
- * one dies. It is mailed to them as well, where mail is configured. Give it to that person only: it signs them in.
+ * one dies. It is mailed to them, where mail is configured. It signs them in: where {@link showsLinks} says no, show it to
+ * nobody.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `not_found`, `conflict` (disabled,
  *   can sign in already, without an e-mail address, or invited by another organization as well)
@@ -44,7 +46,10 @@ export async function inviteAgain(
     });
     const link = { ...made, url: `${services.publicUrl}/reset/${made.token}` };
     await mailInvitation(db, context, { email, name, link });
-    await recordEvent(db, context, "person.invited_again", { person_id: personId });
+    await recordEvent(db, context, "person.invited_again", {
+      person_id: personId,
+      shown_to_admin: showsLinks(context),
+    });
     return link;
   });
   services.wakeWorker();

@@ -6,11 +6,12 @@ import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockMember } from "./lock-member.ts";
 import { createOneTimeLink, type NewLink } from "./one-time-links.ts";
 import { requireOnlyHere } from "./require-only-here.ts";
+import { showsLinks } from "./shows-links.ts";
 
 /**
  * A link by which a person chooses a new password (`{publicUrl}/reset/{token}`, 1 h). The old password works until
- * then; an older unused link dies. It is mailed to them as well, where mail is configured. Give it to that person only:
- * it signs them in.
+ * then; an older unused link dies. It is mailed to them, where mail is configured. It signs them in: where
+ * {@link showsLinks} says no, show it to nobody.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner resets an owner's), `not_found`, `conflict` (disabled,
  *   without an e-mail address to sign in with, or in another organization as well)
@@ -44,7 +45,10 @@ export async function resetPassword(
     });
     const link = { ...made, url: `${services.publicUrl}/reset/${made.token}` };
     await mailPasswordReset(db, services, { organizationId, email, name, by: "admin", link });
-    await recordEvent(db, context, "person.password_reset_requested", { person_id: personId });
+    await recordEvent(db, context, "person.password_reset_requested", {
+      person_id: personId,
+      shown_to_admin: showsLinks(context),
+    });
     return link;
   });
   services.wakeWorker();

@@ -1,4 +1,4 @@
-import type { PersonWithConnections } from "@sayso/client";
+import type { PersonWithConnections, SentLink } from "@sayso/client";
 import { plainLine } from "@sayso/untrusted-text";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../api.ts";
@@ -70,7 +70,7 @@ function NewLinkFor({ person: { id, status } }: { person: PersonWithConnections 
     <>
       <p>{isInvited ? words.notYet : words.canSignIn}</p>
       {makeLink.data ? (
-        <SignInLink link={makeLink.data} />
+        <MadeLink {...makeLink.data} />
       ) : (
         <div className={styles.buttons}>
           <Button isBusy={makeLink.isPending} onClick={() => makeLink.mutate()}>
@@ -82,6 +82,14 @@ function NewLinkFor({ person: { id, status } }: { person: PersonWithConnections 
     </>
   );
 }
+
+/** Where mail brings it to them, only that is said. */
+const MadeLink = ({ url, expires_at }: SentLink) =>
+  url === null ? (
+    <p role="status">{words.linkMailed}</p>
+  ) : (
+    <SignInLink link={{ url, expires_at }} />
+  );
 
 function KeepOut({ person, onGone }: PersonAccessProps) {
   const client = useQueryClient();

@@ -1,4 +1,4 @@
-import type { SignInLink as Link } from "@sayso/client";
+import type { InvitationLink as Link } from "@sayso/client";
 import { strings } from "../../strings/index.ts";
 import { CopyLine } from "../../ui/copy-button.tsx";
 import { Time } from "../../ui/time.tsx";

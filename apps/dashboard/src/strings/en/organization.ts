@@ -43,6 +43,7 @@ export const organization = {
     mayApproveHint: "Off: they see everything, but their vote is never asked.",
     inviteSubmit: "Invite",
     linkTitle: (name: string) => `A link for ${name}`,
+    linkMailed: "The link is mailed to them. Nobody else is shown it.",
     linkText:
       "Give it to them and to nobody else: whoever opens it signs in as them. It is shown only now.",
     linkLabel: "Their link",

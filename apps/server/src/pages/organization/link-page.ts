@@ -1,5 +1,5 @@
 import type { NewLink } from "@sayso/core";
-import { html, type HtmlValue } from "../html.ts";
+import { html } from "../html.ts";
 import type { Page } from "../layout.ts";
 import { copyable, shownOnce } from "../pieces.ts";
 import type { MemberVisit } from "../site.ts";
@@ -11,7 +11,7 @@ import { organizationPage } from "./part.ts";
 export function linkPage(
   visit: MemberVisit,
   made: {
-    person: { id: string | null; name: string; email: string | null };
+    person: { id: string | null; name: string };
     link: NewLink & { url: string };
     purpose: "invitation" | "password_reset";
   },
@@ -26,7 +26,7 @@ export function linkPage(
         By this link ${oneLine(person.name)} ${isInvitation ? "joins" : "chooses a new password"}.
         It works once, until ${exactTime(link.expiresAt)}.
       </p>
-      <p>${mailed(visit, person.email)}</p>
+      <p>This server sends no mail: give it to them yourself.</p>
       ${copyable({ id: "link", label: "Link", text: link.url, hint: "Whoever has it gets in: send it to that person only." })}
       <p>
         <a class="button" href="/organization/people${person.id === null ? "" : `/${person.id}`}"
@@ -36,8 +36,3 @@ export function linkPage(
     </div>`,
   });
 }
-
-const mailed = ({ services }: MemberVisit, email: string | null): HtmlValue =>
-  services.mail.isEnabled && email
-    ? html`It is on its way to ${oneLine(email)} as well.`
-    : "This server sends no mail: give it to them yourself.";

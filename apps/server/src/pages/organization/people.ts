@@ -5,6 +5,7 @@ import {
   listInvitations,
   listMembers,
   sendInvitationAgain,
+  showsLinks,
   withdrawInvitation,
   type Connection,
   type Invitation,
@@ -92,12 +93,11 @@ export async function submitInvitation(visit: MemberVisit): Promise<void> {
   showSent(visit, { name, email, link: made.value.link });
 }
 
-/** Where mail works, having the link shows that one reads the mail of that address: nobody else is given it. */
 function showSent(
   visit: MemberVisit,
   sent: { name: string; email: string; link: InvitationLink },
 ): void {
-  if (visit.services.mail.isEnabled) return visit.redirect("/organization/people?done=invited");
+  if (!showsLinks(visit.context)) return visit.redirect("/organization/people?done=invited");
   const { link, ...person } = sent;
   visit.show(linkPage(visit, { person: { ...person, id: null }, link, purpose: "invitation" }));
 }

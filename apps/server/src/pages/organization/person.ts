@@ -7,6 +7,7 @@ import {
   listMembers,
   removeMember,
   resetPassword,
+  showsLinks,
   updateMember,
   type Connection,
   type Member,
@@ -31,6 +32,7 @@ const done = {
   disabled: "They are shut out: signed out everywhere, and their tokens and apps refused.",
   enabled: "They can sign in again.",
   transferred: "The connections have their new owner.",
+  mailed: "The link is mailed to them. Nobody else is shown it.",
 };
 
 /** A person of the organization, with everybody in it. */
@@ -105,6 +107,8 @@ export async function submitLink(visit: MemberVisit): Promise<void> {
   );
   if (!made) return;
   const { person, value: link } = made;
+  if (!showsLinks(visit.context))
+    return visit.redirect(`/organization/people/${person.id}?done=mailed`);
   const purpose = person.hasSignIn ? "password_reset" : "invitation";
   visit.show(linkPage(visit, { person, link, purpose }));
 }

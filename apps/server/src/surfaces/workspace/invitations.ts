@@ -3,6 +3,7 @@ import {
   invitePerson,
   listInvitations,
   sendInvitationAgain,
+  showsLinks,
   withdrawInvitation,
   type Context,
   type Invitation,
@@ -49,6 +50,5 @@ const toInvitation = (invitation: Invitation) => ({
   created_at: invitation.createdAt.toISOString(),
 });
 
-/** Where mail works, having the link shows that one reads the mail of that address: nobody else is given it. */
-const toLink = ({ services }: Context, { url, expiresAt }: InvitationLink) =>
-  services.mail.isEnabled ? null : { url, expires_at: expiresAt.toISOString() };
+const toLink = (context: Context, { url, expiresAt }: InvitationLink) =>
+  showsLinks(context) ? { url, expires_at: expiresAt.toISOString() } : null;

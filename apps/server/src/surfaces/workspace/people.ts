@@ -9,6 +9,7 @@ import {
   removeMember,
   resetPassword,
   searchMembers,
+  showsLinks,
   transferConnections,
   updateMember,
   type Context,
@@ -50,11 +51,11 @@ export const peopleHandlers: Handlers<Operations> = {
   },
 
   async invitePersonAgain({ context, params }) {
-    return { status: 200, body: toLink(await inviteAgain(context, params.id)) };
+    return { status: 200, body: toLink(context, await inviteAgain(context, params.id)) };
   },
 
   async resetPersonPassword({ context, params }) {
-    return { status: 200, body: toLink(await resetPassword(context, params.id)) };
+    return { status: 200, body: toLink(context, await resetPassword(context, params.id)) };
   },
 
   async updatePerson({ context, params, body }) {
@@ -111,7 +112,7 @@ const toPerson = (member: Member) => ({
 const statusOf = ({ isDisabled, hasSignIn }: Member): "active" | "invited" | "disabled" =>
   isDisabled ? "disabled" : hasSignIn ? "active" : "invited";
 
-const toLink = ({ url, expiresAt }: { url: string; expiresAt: Date }) => ({
-  url,
+const toLink = (context: Context, { url, expiresAt }: { url: string; expiresAt: Date }) => ({
+  url: showsLinks(context) ? url : null,
   expires_at: expiresAt.toISOString(),
 });

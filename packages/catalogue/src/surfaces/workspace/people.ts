@@ -20,12 +20,17 @@ const Person = z
   })
   .meta({ id: "Person" });
 
-const SignInLink = z
+const SentLink = z
   .object({
-    url: z.string().describe("Shown once; whoever has it signs in as this person"),
+    url: z
+      .string()
+      .nullable()
+      .describe(
+        "Shown once; whoever has it signs in as this person. null where mail is configured: it went to them, and is shown to nobody else",
+      ),
     expires_at: timestamp,
   })
-  .meta({ id: "SignInLink" });
+  .meta({ id: "SentLink" });
 
 const byId = z.object({ id: id.describe("The person") });
 const errors = ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"] as const;
@@ -73,7 +78,7 @@ export const invitePersonAgain = defineOperation({
   label: "Invite Person Again",
   description: "A fresh link for a member who has nothing to sign in with yet; the older one dies",
   input: { params: byId },
-  responses: { 200: SignInLink },
+  responses: { 200: SentLink },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
 });
 
@@ -86,7 +91,7 @@ export const resetPersonPassword = defineOperation({
   label: "Reset Person's Password",
   description: "A link by which somebody chooses a new password; the old one works until then",
   input: { params: byId },
-  responses: { 200: SignInLink },
+  responses: { 200: SentLink },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
 });
 

@@ -1,0 +1,103 @@
+// An admin who helps somebody in gets no link by which they could come in themselves, where mail brings it to its reader.
+import {
+  api,
+  createOrganization,
+  openServices,
+  startMailbox,
+  startServer,
+  type Mailbox,
+  type TestOrganization,
+  type TestPerson,
+  type TestServer,
+  type TestServices,
+} from "@sayso/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createVisitor, signedIn } from "../pages/visitor.ts";
+
+let mailbox: Mailbox;
+let server: TestServer;
+let services: TestServices;
+let organization: TestOrganization;
+let admin: TestPerson;
+let call: (path: string) => Promise<{ status: number; body: unknown }>;
+
+beforeAll(async () => {
+  mailbox = await startMailbox();
+  server = await startServer({
+    env: {
+      SAYSO_SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
+      SAYSO_MAIL_FROM: "Sayso <sayso@example.com>",
+    },
+  });
+  services = openServices(server);
+  organization = await createOrganization(services, server);
+  admin = await organization.addPerson({ role: "admin" });
+  const headers = { Cookie: `sayso_session=${await admin.signIn()}`, Origin: server.url };
+  call = (path) => api(server.url, null).call("POST", path, { headers });
+});
+afterAll(async () => {
+  await services.close();
+  await server.stop();
+  await mailbox.stop();
+});
+
+const linkTo = async (person: TestPerson) =>
+  /\/reset\/[\w-]{43}/.exec((await mailbox.to(person.email)).at(-1)!.text)![0];
+
+describe("where mail is configured", () => {
+  test("a link for a new password goes to its person alone, by the API and the page", async () => {
+    for (const by of ["API", "page"]) {
+      const person = await organization.addPerson();
+      let seen: string;
+      if (by === "API") {
+        const answer = await call(`/api/v1/people/${person.id}/password-link`);
+        expect(answer).toMatchObject({ status: 200, body: { url: null } });
+        seen = JSON.stringify(answer.body);
+      } else {
+        const visitor = await signedIn(server.url, admin);
+        const at = `/organization/people/${person.id}`;
+        const { csrf } = (await visitor.get(at)).hidden(`${at}/link`);
+        const answer = await visitor.post(`${at}/link`, { csrf: csrf! });
+        expect(answer).toMatchObject({ status: 303, location: `${at}?done=mailed` });
+        seen = answer.html + (await visitor.get(answer.location!)).html;
+        expect(seen).toContain("mailed");
+      }
+      expect(seen).not.toMatch(/reset\//);
+      expect((await createVisitor(server.url).get(await linkTo(person))).status).toBe(200);
+    }
+  });
+
+  test("so does an invitation of a member who has nothing to sign in with", async () => {
+    const person = await organization.addPerson();
+    await services.sql("update people set password_hash = null where id = $1", [person.id]);
+    expect(await call(`/api/v1/people/${person.id}/invitation`)).toMatchObject({
+      status: 200,
+      body: { url: null },
+    });
+    expect((await createVisitor(server.url).get(await linkTo(person))).status).toBe(200);
+  });
+});
+
+test("the trail says whether whoever made a link was shown it", async () => {
+  const person = await organization.addPerson();
+  await call(`/api/v1/people/${person.id}/password-link`);
+  const silent = await startServer({ database: server.database });
+  try {
+    const headers = { Cookie: `sayso_session=${await admin.signIn()}`, Origin: silent.url };
+    const at = `/api/v1/people/${person.id}/password-link`;
+    const shown = await api(silent.url, null).call<{ url: string }>("POST", at, { headers });
+    const page = await createVisitor(silent.url).get(new URL(shown.body.url).pathname);
+    expect(page.html).toContain("has seen this link");
+  } finally {
+    await silent.stop();
+  }
+  const events = await services.sql<{ data: object; actor_id: string }>(
+    `select data, actor_id from events where type = 'person.password_reset_requested'
+       and data->>'person_id' = $1 order by id`,
+    [person.id],
+  );
+  expect(events).toEqual([
+    { data: { person_id: person.id, shown_to_admin: false }, actor_id: admin.id },
+    { data: { person_id: person.id, shown_to_admin: true }, actor_id: admin.id },
+  ]);
+});
