@@ -1,7 +1,7 @@
 // A session alone makes nothing that votes: tokens and apps need a proof of the last 15 minutes, as connections do.
 import { createHash } from "node:crypto";
 import { createClient, createGrant, createToken, listGrants, listTokens } from "@sayso/core";
-import { api, shareStage, type TestPerson } from "@sayso/testkit";
+import { api, createOrganization, shareStage, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { authorizePath, createPkce, registerApp } from "../oauth/app.ts";
 import { createVisitor, type Visitor } from "../pages/visitor.ts";
@@ -45,6 +45,26 @@ const deciding = (scopes: readonly string[]) => ({
   name: "Script",
   scopes: ["approvals:read", ...scopes],
   expires_in_minutes: 60,
+});
+
+test("four eyes are switched off by no token, and by no old session", async () => {
+  const strict = await createOrganization(services, server);
+  const { owner } = strict;
+  const off = { four_eyes: false };
+  const path = "/api/v1/org";
+  expect((await owner.api.call("PATCH", path, { body: { four_eyes: true } })).status).toBe(200);
+  expect(await owner.api.call("PATCH", path, { body: off })).toMatchObject({
+    status: 403,
+    error: { details: { reason: "session_required" } },
+  });
+  const { visitor, call } = await leftOpen(owner);
+  expect(await call("PATCH", path, off)).toMatchObject({
+    status: 403,
+    error: { details: { reason: "confirm_identity" } },
+  });
+  expect((await call("GET", path)).body).toMatchObject({ four_eyes: true });
+  await confirm(visitor, "/account/confirm?next=/account", owner.password);
+  expect(await call("PATCH", path, off)).toMatchObject({ status: 200, body: off });
 });
 
 describe("a personal token that decides", () => {

@@ -1,9 +1,10 @@
-// Who can forge a callback? Nobody who may not: no app of one member reads what signs another's.
+// Who can forge a callback? Nobody who may not: nobody reads what signs another member's, by an app or a token.
 import {
   createClient,
   createGrant,
   createOAuthSecret,
   createTokenStore,
+  rotateOrganizationSecret,
   rotateWebhookSecret,
 } from "@sayso/core";
 import { api, shareStage, startReceiver, type Api, type TestPerson } from "@sayso/testkit";
@@ -86,8 +87,33 @@ test("callback headers go out beside the person's own signature", async () => {
   expect(isSignedBy(await secretsOf(alices), received)).toBe(true);
 });
 
-test("a key reads its own connection's secret, a person's token none", async () => {
+test("a key reads its own connection's secret", async () => {
   expect(await secretsOf(machine.api)).toEqual([machine.webhookSecret]);
-  const answer = await alice.api.call("GET", "/api/v1/webhook-secrets");
-  expect(answer.status).toBe(403);
+});
+
+test("what one member asks with a token of theirs doesn't verify as another's, nor as the organization's", async () => {
+  const own = await Promise.all([alice.api, bob.api].map(secretsOf));
+  const callbacks = [await callbackOf(alice.api, "/alices"), await callbackOf(bob.api, "/bobs")];
+  for (const [i, callback] of callbacks.entries())
+    for (const [j, secrets] of own.entries())
+      expect([i, j, isSignedBy(secrets, callback)]).toEqual([i, j, i === j]);
+  const [row] = await services.sql<{ secret: Buffer }>(
+    "select webhook_secret as secret from organizations where id = $1",
+    [organization.id],
+  );
+  const root = services.secrets.open(row!.secret);
+  expect(callbacks.map((callback) => isSignedBy([root], callback))).toEqual([false, false]);
+});
+
+test("people's secrets are rotated together, and nobody is shown another's", async () => {
+  const [before] = await secretsOf(alice.api);
+  const until = await rotateOrganizationSecret(organization.context);
+  expect(until.getTime()).toBeGreaterThan(Date.now());
+  const [now, previous] = await secretsOf(alice.api);
+  expect(previous).toBe(before);
+  const callback = await callbackOf(alice.api, "/turned");
+  expect([isSignedBy([now!], callback), isSignedBy([before!], callback)]).toEqual([true, true]);
+  expect((await alice.api.call("POST", "/api/v1/org/rotate-webhook-secret")).status).toBe(403);
+  const { body } = await owner.api.call<object>("POST", "/api/v1/org/rotate-webhook-secret");
+  expect(Object.keys(body)).toEqual(["old_secret_expires_at"]);
 });

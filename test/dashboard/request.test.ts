@@ -147,6 +147,48 @@ describe("reading", () => {
   });
 });
 
+describe("a vote that got no answer", () => {
+  test("is shown again when the page is read anew, and counts when it is sent again", async () => {
+    const tab = await openTabOf(alice);
+    const { id } = await ask();
+    await tab.show(`/requests/${id}`);
+    await tab.page.route("**/your-vote", (route) =>
+      route.request().method() === "POST" ? route.abort() : route.continue(),
+    );
+    await tab.canDecide();
+    await button("Approve", tab.page).click();
+    const votes = tab.page.getByRole("region", { name: "Your votes" });
+    await votes.getByText("Your approval was not counted:").waitFor();
+    await tab.show("/inbox");
+    await votes.getByText("no answer came").waitFor();
+    expect(await votesOf(id)).toBe(0);
+    await tab.page.unroute("**/your-vote");
+    await votes.getByRole("button", { name: "Try again" }).click();
+    await votes.waitFor({ state: "detached" });
+    expect([await statusOf(id), await votesOf(id)]).toEqual(["approved", 1]);
+    await tab.show("/inbox");
+    expect(await votes.count()).toBe(0);
+    await tab.context.close();
+  });
+
+  test("is not shown where the server had counted it", async () => {
+    const tab = await openTabOf(alice);
+    const { id } = await ask({ required_approvals: 2 });
+    await tab.show(`/requests/${id}`);
+    await tab.page.route("**/your-vote", (route) => route.abort());
+    await tab.canDecide();
+    await button("Approve", tab.page).click();
+    const votes = tab.page.getByRole("region", { name: "Your votes" });
+    await votes.getByText("Your approval was not counted:").waitFor();
+    await alice.api.approve(id);
+    await tab.page.unroute("**/your-vote");
+    await tab.show("/inbox");
+    await expect.poll(() => tab.page.evaluate("sessionStorage.getItem('sayso.votes')")).toBeNull();
+    expect(await votes.count()).toBe(0);
+    await tab.context.close();
+  });
+});
+
 describe("deciding at a desk", () => {
   test("a double click is one vote, and nothing is shown as approved before the server said so", async () => {
     const { id } = await ask();

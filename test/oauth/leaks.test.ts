@@ -3,6 +3,7 @@ import {
   beginPasskeySignIn,
   createPerson,
   readSigningKeys,
+  readWebhookSecrets,
   resetPassword,
   rotateClientSecret,
   rotateOrganizationSecret,
@@ -107,7 +108,8 @@ keep("passkey's browser token", prompt.browserToken);
 const machine = await organization.addConnection();
 const key = keep("API key", machine.key);
 keep("webhook secret", machine.webhookSecret);
-keep("organization's webhook secret", (await rotateOrganizationSecret(context)).webhookSecret);
+await rotateOrganizationSecret(context);
+keep("person's webhook secret", (await readWebhookSecrets(context))[0]);
 const subscribed = await machine.api.call<{ secret: string }>("POST", "/api/v1/subscriptions", {
   body: { target_url: receiver.url, event_types: ["approval.cancelled"] },
 });

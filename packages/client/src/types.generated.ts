@@ -1778,6 +1778,8 @@ export interface ReviseApprovalInput {
   description?: string;
   /** Takes the place of the metadata, as a whole */
   metadata?: Record<string, unknown>;
+  /** Takes the place of the rich context; null: there is none any more */
+  context_html?: string | null;
 }
 
 /** What `cancelApproval` takes. */
@@ -1890,8 +1892,6 @@ export type RotateOrganizationSecretInput = Record<string, never>;
 
 /** What `rotateOrganizationSecret` answers. */
 export interface RotateOrganizationSecretResult {
-  /** Shown once */
-  webhook_secret: string;
   old_secret_expires_at: string;
 }
 
@@ -4175,7 +4175,7 @@ export interface Operations {
   getOrganization(input?: GetOrganizationInput, options?: CallOptions): Promise<Organization>;
   /** Change the name, the four-eyes rule, or who sees a request. `PATCH /api/v1/org` */
   updateOrganization(input?: UpdateOrganizationInput, options?: CallOptions): Promise<Organization>;
-  /** Make a new secret for the callbacks of requests that people made; for 24 hours both sign. `POST /api/v1/org/rotate-webhook-secret` */
+  /** Give each person a new secret for the callbacks of what they ask themselves; for 24 hours both sign. Each reads their own with Read Webhook Secrets. `POST /api/v1/org/rotate-webhook-secret` */
   rotateOrganizationSecret(
     input?: RotateOrganizationSecretInput,
     options?: CallOptions,

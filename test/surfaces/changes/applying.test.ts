@@ -283,7 +283,7 @@ describe("on the other surfaces a change", () => {
     const entityId = await register();
     const { body: change } = await asMachine.propose({ entityId, payload: { there: true } });
     expect((await alice.api.get(change.id)).body).toMatchObject({
-      title: "Update qualificationRule Credit Score Rule",
+      title: "Update qualificationRule Rule",
       status: "pending",
       action_type: "change.update",
       source: "changes",

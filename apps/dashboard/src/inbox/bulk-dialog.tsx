@@ -5,6 +5,7 @@ import { useMe } from "../me.ts";
 import { FieldList } from "../request/payload/value.tsx";
 import { UnreadProvider, useUnreadCount } from "../request/payload/unread.ts";
 import { QUESTION_MS, useInSight } from "../request/use-in-sight.ts";
+import { isUnknown } from "../request/held-votes.ts";
 import { useHold, type Hold, type HoldEnd } from "../request/use-hold.ts";
 import { holdsVotes } from "../request/vote-preference.ts";
 import { COMMENT_MAX } from "../request/vote-comment.ts";
@@ -172,7 +173,7 @@ function useDeciding({ decision, items, onVoted, onDone }: BulkDialogProps) {
       if (failed.length === 0) onDone(counted);
       else setFailures(failed);
     } catch (error) {
-      setFault(messageOf(error));
+      setFault(isUnknown(error) ? bulk.unheard : messageOf(error));
     }
     setDecided(counted);
   };

@@ -1,13 +1,13 @@
-import type { Organization, RotateOrganizationSecretResult } from "@sayso/client";
+import type { Organization } from "@sayso/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ShieldAlert } from "lucide-react";
 import { useState } from "react";
+import { goConfirm } from "../access/go-confirm.ts";
 import { api } from "../api.ts";
 import { isAdmin, meQuery, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Card } from "../ui/card.tsx";
 import { ConfirmButton } from "../ui/confirm-button.tsx";
-import { CopyLine } from "../ui/copy-button.tsx";
 import { Field, Input, NativeSelect, Tick } from "../ui/field.tsx";
 import { Form, SubmitButton } from "../ui/form.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -61,7 +61,9 @@ function OrganizationForm({ organization }: { organization: Organization }) {
     ...(visibility !== organization.request_visibility && { request_visibility: visibility }),
   };
   const save = async () => {
-    client.setQueryData(organizationQuery.queryKey, await api.updateOrganization(changes));
+    const changed = await api.updateOrganization(changes).catch(goConfirm);
+    if (!changed) return;
+    client.setQueryData(organizationQuery.queryKey, changed);
     toast(words.saved);
     await client.invalidateQueries({ queryKey: meQuery.queryKey });
   };
@@ -110,23 +112,22 @@ function OrganizationForm({ organization }: { organization: Organization }) {
 }
 
 function SecretCard() {
-  const [rotated, setRotated] = useState<RotateOrganizationSecretResult>();
+  const [oldSignUntil, setOldSignUntil] = useState<string>();
   return (
     <Card title={words.secret}>
       <p>{words.secretText}</p>
-      {rotated && (
-        <div className={styles.form} role="status">
-          <CopyLine text={rotated.webhook_secret} label={words.newSecret} />
-          <p className="hint">
-            {words.newSecretText} <Time at={rotated.old_secret_expires_at} as="exact" />.
-          </p>
-        </div>
+      {oldSignUntil && (
+        <p role="status">
+          {words.rotated} <Time at={oldSignUntil} as="exact" />.
+        </p>
       )}
       <div className={styles.buttons}>
         <ConfirmButton
           title={words.rotateTitle}
           verb={words.rotate}
-          onConfirm={async () => setRotated(await api.rotateOrganizationSecret())}
+          onConfirm={async () =>
+            setOldSignUntil((await api.rotateOrganizationSecret()).old_secret_expires_at)
+          }
         >
           <p>{words.rotateText}</p>
         </ConfirmButton>

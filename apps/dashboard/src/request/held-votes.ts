@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { api, messageOf, queryClient } from "../api.ts";
 import { strings } from "../strings/index.ts";
 import { toast } from "../ui/toast.tsx";
+import { keepVotes, keptVotesOf } from "./kept-votes.ts";
 import { requestKey } from "./queries.ts";
 import { holdsVotes } from "./vote-preference.ts";
 
@@ -44,6 +45,7 @@ const counters = new Set<(decided: Decided) => void>();
 
 function show(next: readonly HeldVote[]): void {
   votes = next;
+  keepVotes(votes);
   for (const viewer of viewers) viewer();
 }
 
@@ -116,8 +118,8 @@ export async function sendVote(requestId: string): Promise<void> {
   }
 }
 
-/** Whether the server may have counted the vote all the same: no answer came, or none from Sayso. */
-const isUnknown = (error: unknown): boolean =>
+/** Whether the server may have counted a vote all the same: no answer came, or none from Sayso. */
+export const isUnknown = (error: unknown): boolean =>
   !(error instanceof SaysoError) || error.status === 0 || error.status >= 500;
 
 /** Whether the server knows this vote of the person's; false also where it can't be asked. */
@@ -128,6 +130,19 @@ async function wasCounted({ requestId, decision, seen }: Vote): Promise<boolean>
   } catch {
     return false;
   }
+}
+
+/**
+ * Shows the votes of this person that an earlier page of this tab cast, and that the server doesn't know. None is sent by
+ * itself: the person sends it again, for the version that they saw, or puts it away.
+ */
+export async function recallVotes(personId: string): Promise<void> {
+  const kept = keptVotesOf(personId);
+  const isCounted = await Promise.all(kept.map(wasCounted));
+  const lost = kept
+    .filter((vote, i) => isCounted[i] !== true && !find(vote.requestId))
+    .map((vote) => refused(vote, { message: strings.request.held.unheard, canRetry: true }));
+  show([...votes, ...lost]);
 }
 
 /** Sends all votes that are held: the page is left. The browser finishes what it has begun to send. */
@@ -195,7 +210,10 @@ interface VoteRefusal {
   canRetry: boolean;
 }
 
-const refused = (vote: HeldVote, { message, canRetry }: VoteRefusal): HeldVote => ({
+const refused = (
+  vote: HeldVote,
+  { message, canRetry }: Pick<VoteRefusal, "message" | "canRetry">,
+): HeldVote => ({
   ...vote,
   state: "refused",
   message,
@@ -220,5 +238,6 @@ function refusalOf(error: unknown): VoteRefusal {
   const reason = String(error.details.reason);
   const isSettled = Object.hasOwn(settled, reason);
   const message = settled[reason] ?? (reason === "revised" ? decide.revised : messageOf(error));
-  return { message, isSettled, canRetry: false };
+  // Who was signed out meanwhile signs in, and sends it again.
+  return { message, isSettled, canRetry: error.status === 401 };
 }

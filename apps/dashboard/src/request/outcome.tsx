@@ -63,10 +63,12 @@ function Sentence({ approval }: { approval: Approval }) {
     (decided_via === null
       ? approval.decided_via_connection_id === null
       : decided_via.kind === "session");
+  // A connection stands with who decided; signed in is how people decide.
+  const through = !isOwn && decided_via && !["connection", "session"].includes(decided_via.kind);
   return (
     <>
       <strong>{isOwn ? outcome.you : <Decider approval={approval} />}</strong> {outcome.did[status]}{" "}
-      {!isOwn && decided_via !== null && decided_via.kind !== "connection" && (
+      {through && (
         <>
           <UntrustedText text={throughWhat(decided_via)} />{" "}
         </>

@@ -2,6 +2,8 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
+import { useMe } from "../me.ts";
+import { recallVotes } from "../request/held-votes.ts";
 import { HeldVotesList } from "../request/held-votes-list.tsx";
 import { strings } from "../strings/index.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -27,6 +29,8 @@ export function Shell() {
     setOverlay(which);
     setWasOpened(true);
   };
+  const { id } = useMe();
+  useEffect(() => void recallVotes(id), [id]);
   useWaitingBadge();
   useGoToShortcuts();
   useShortcuts(strings.shell.shortcutsEverywhere, [

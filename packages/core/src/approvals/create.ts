@@ -1,4 +1,4 @@
-import { actsThroughApp, connectionOf, personBehind, referTo, type Actor } from "../actor.ts";
+import { connectionOf, personBehind, referTo, type Actor } from "../actor.ts";
 import { sealCallback } from "../deliveries/callback-seal.ts";
 import { askersOf, viaOf } from "../via.ts";
 import type { Context } from "../context.ts";
@@ -196,7 +196,7 @@ export function toRequestWrite(
     callback_headers:
       sealCallback(services.secrets, {
         headers: input.callbackHeaders,
-        appOf: input.callbackUrl && actsThroughApp(actor) ? personBehind(actor) : null,
+        personId: input.callbackUrl && actor.kind === "person" ? actor.personId : null,
       })?.toString("base64") ?? null,
     required_approvals: plan.requiredApprovals,
     required_steps: plan.requiredSteps,

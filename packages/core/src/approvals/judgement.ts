@@ -31,7 +31,13 @@ export type Command =
       via: Via | null;
       /** Who revises it, by the names of `askersOf`. */
       askers: string[];
-      changes: { title?: string; description?: string; metadata?: Record<string, unknown> };
+      /** `context_html` as it is stored; empty: none any more. */
+      changes: {
+        title?: string;
+        description?: string;
+        metadata?: Record<string, unknown>;
+        context_html?: string;
+      };
     };
 
 /** What a command does: the request as it is afterwards and what has to be written with it. */

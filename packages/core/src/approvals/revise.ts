@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { askersOf, viaOf } from "../via.ts";
 import { refuseForApprovingRule } from "./approving-rule.ts";
 import { requireRequester } from "./cancel.ts";
+import { sanitizeContextHtml } from "./context-html.ts";
 import { perform, type Performed } from "./perform.ts";
 import { refuseForChange } from "./refuse-for-change.ts";
 import { refuseForRun } from "./refuse-for-run.ts";
@@ -11,6 +12,8 @@ export interface Revision {
   title?: string;
   description?: string;
   metadata?: Record<string, unknown>;
+  /** null takes it away. */
+  contextHtml?: string | null;
 }
 
 /**
@@ -21,8 +24,10 @@ export interface Revision {
 export function reviseApproval(
   context: Context,
   requestId: string,
-  changes: Revision,
+  { contextHtml, ...changes }: Revision,
 ): Promise<Performed> {
+  const context_html =
+    contextHtml === undefined ? {} : { context_html: sanitizeContextHtml(contextHtml ?? "") };
   return perform(context, requestId, async (loaded) => {
     requireRequester(context.actor, loaded, "revise");
     refuseForChange(loaded, "revised");
@@ -34,6 +39,11 @@ export function reviseApproval(
         "given another object: its reviewers were shown this one",
       );
     const { actor } = context;
-    return { kind: "revise", changes, via: viaOf(actor), askers: askersOf(actor) };
+    return {
+      kind: "revise",
+      changes: { ...changes, ...context_html },
+      via: viaOf(actor),
+      askers: askersOf(actor),
+    };
   });
 }

@@ -9,6 +9,7 @@ import { priorities, type Priority, type RequestEvent } from "../approvals/state
 import type { RequestWrite, StoreOutcome } from "../approvals/store-request.ts";
 import type { Context } from "../context.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
+import type { Standing } from "../entities/entity.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { noteEvents } from "../events/written.ts";
@@ -19,7 +20,7 @@ import { getChange } from "./list-changes.ts";
 import { targetOf, type Proposal } from "./target.ts";
 
 export interface ProposeChangeInput extends Omit<Proposal, "payload"> {
-  /** What people call the entity; of a goal its own name is taken instead. */
+  /** What people are to call the entity; a goal keeps its own name, and so does what is deleted. */
   entityName: string;
   /** The body of a create, the merge patch (RFC 7396) of an update. */
   payload?: Record<string, unknown>;
@@ -107,11 +108,13 @@ async function store(
         if (id !== null) return { outcome: "exists", id };
       }
 
-      // Whoever decides reads what a goal is called, not what the proposer calls it.
-      const entityName =
-        type.kind === "goal" ? (standing.name ?? input.entityName) : input.entityName;
-      const named = { ...input, entityName };
-      const write = toWrite(context, named, { stages, madeForVersion, hash, body: standing.body });
+      const isRenamed = type.kind !== "goal" && action !== "delete";
+      const entityName = isRenamed ? input.entityName : (standing.name ?? input.entityName);
+      const write = toWrite(
+        context,
+        { ...input, entityName },
+        { stages, madeForVersion, hash, standing },
+      );
       noteEvents(db);
       const { rows } = await db.query<{ outcome: StoreOutcome["outcome"] }>({
         name: "create_requests",
@@ -179,7 +182,7 @@ function toWrite(
     stages: Stages;
     madeForVersion: number;
     hash: Buffer | null;
-    body: JsonObject | null;
+    standing: Standing;
   },
 ): RequestWrite {
   const { entityType, entityId, entityName, action, payload } = input;
@@ -190,13 +193,17 @@ function toWrite(
     facts.madeForVersion === 0
       ? "Nothing is registered of it yet."
       : `It is at version ${facts.madeForVersion}.`;
+  // People read what the entity is called where it stands, and are told what it would be called instead.
+  const { name, body } = facts.standing;
+  const called = body === null || name === null ? entityName : name;
+  const renamed = called === entityName ? "" : ` It would be called “${entityName}”.`;
   const metadata = {
     entityType,
     entityId,
     entityName,
     action,
     entityVersion: facts.madeForVersion,
-    before: touchedBy(input, facts.body),
+    before: touchedBy(input, body),
     payload: payload ?? null,
   };
   return toRequestWrite(
@@ -210,8 +217,8 @@ function toWrite(
       idempotencyKey: input.idempotencyKey,
     },
     {
-      title: `${verbs[action]} ${entityType} ${entityName}`,
-      description: `${verbs[action]} ${entityType} ${entityId}. ${made} What is in the metadata is applied with the last approval.`,
+      title: `${verbs[action]} ${entityType} ${called}`,
+      description: `${verbs[action]} ${entityType} ${entityId}. ${made}${renamed} What is in the metadata is applied with the last approval.`,
       priority,
     },
     planOf(context, input, facts.stages),

@@ -146,11 +146,11 @@ export function openSealed(
   { secrets }: Pick<Context["services"], "secrets">,
   { headers, secret, previousSecret }: SealedSecrets,
 ): Pick<ClaimedDelivery, "headers" | "secrets"> {
-  const { headers: own, appOf } = openCallback(secrets, headers);
+  const { headers: own, personId } = openCallback(secrets, headers);
   const opened = [secret, previousSecret].filter((s) => s !== null).map((s) => secrets.open(s));
   return {
     headers: own,
-    secrets: appOf === null ? opened : opened.map((s) => secretOfPerson(secrets, s, appOf)),
+    secrets: personId === null ? opened : opened.map((s) => secretOfPerson(secrets, s, personId)),
   };
 }
 

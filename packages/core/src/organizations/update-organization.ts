@@ -1,3 +1,4 @@
+import { requireRecentProof } from "../people/recent-proof.ts";
 import { requireAdmin } from "../people/require-admin.ts";
 import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
@@ -7,9 +8,11 @@ import { recordEvent } from "../events/record-event.ts";
 
 /**
  * Changes what is given, leaves what is absent. Four eyes hold for every vote that comes after, and who sees requests for
- * whatever is read after, by pages and streams that are open as well.
+ * whatever is read after, by pages and streams that are open as well. Four eyes are switched off by an admin in person
+ * only: a token that somebody left in a script could otherwise approve what it asked.
  *
- * @throws DomainError `forbidden`: only an admin may; `validation_failed`
+ * @throws DomainError `forbidden`: only an admin may, and to switch four eyes off, see `requireRecentProof`;
+ *   `validation_failed`
  */
 export async function updateOrganization(
   context: Context,
@@ -22,6 +25,8 @@ export async function updateOrganization(
     throw invalidInput({ field: "name", message: "name must have 1 to 200 characters" });
   }
   return inOrganization(context, async (db) => {
+    if (fourEyes === false && (await readOrganization(db, organizationId)).fourEyes)
+      await requireRecentProof(db, context, "switch four eyes off");
     const { rowCount } = await db.query(
       `update organizations set name = coalesce($2, name), four_eyes = coalesce($3, four_eyes),
          request_visibility = coalesce($4, request_visibility)

@@ -147,7 +147,8 @@ export const inbox = {
       reject: (count: number) => `${many(count, "request", "requests")} rejected`,
     },
     failed: (count: number) => `${many(count, "request was", "requests were")} not decided`,
-    failedHint: "They are still as they were; the others are done.",
+    failedHint: "Each says why. The others are done.",
+    unheard: "No answer came, so some votes may be counted. Close this and look at the list again.",
   },
 
   comment: {

@@ -113,7 +113,7 @@ export const organizationActivity = {
     "token.created": "made a personal token",
     "token.revoked": "revoked a personal token",
     "organization.updated": "changed the organization's settings",
-    "organization.webhook_secret_rotated": "rotated the organization's webhook secret",
+    "organization.webhook_secret_rotated": "rotated the webhook secrets of people",
     "emergency_stop.activated": "pulled the emergency stop",
     "emergency_stop.lifted": "lifted the emergency stop",
     "mail.failed": "could not send a mail",

@@ -142,15 +142,14 @@ export const organization = {
       "A member reads what they or their connections asked, what asks them by name, by their team or everybody who may approve, and what they took part in. A connection's key reads what the connection asked, unless its settings allow it all. It holds at once, for open pages as well.",
     save: "Save",
     saved: "The settings are saved.",
-    secret: "Webhook secret",
+    secret: "People's webhook secrets",
     secretText:
-      "Signs the callbacks of requests that people made. Each connection has a secret of its own. After a rotation both sign for 24 hours, so that nothing breaks while you change it at the receiving end.",
-    rotate: "Rotate the secret",
-    rotateTitle: "Rotate the webhook secret?",
+      "Each person has a secret of their own. It signs the callbacks of what they ask themselves, and they read it from the API with a token of theirs. Each connection has one too, on its own page.",
+    rotate: "Rotate the secrets",
+    rotateTitle: "Rotate everybody's webhook secret?",
     rotateText:
-      "You get a new secret, shown once. The old one goes on signing beside it for 24 hours; then it is gone.",
-    newSecret: "The new secret",
-    newSecretText: "Copy it now: it is not shown again. The old one signs as well until",
+      "Each person gets a new secret. The old ones go on signing beside them for 24 hours; then they are gone.",
+    rotated: "New secrets sign from now on. The old ones sign as well until",
     stop: "Emergency stop",
     stopText:
       "Stops everything in this organization at once. Nothing new is asked and nothing is approved until an admin lifts it.",

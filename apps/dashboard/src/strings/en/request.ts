@@ -66,12 +66,13 @@ export const request = {
       approve: "You approve this. Your vote is on its way.",
       reject: "You reject this. Your vote is on its way.",
     } satisfies Record<Decision, string>,
-    held: "Sent in five seconds, or when you leave this page.",
+    held: "Sent in five seconds.",
     sending: "Being sent …",
     refused: {
       approve: "Your approval was not counted:",
       reject: "Your rejection was not counted:",
     } satisfies Record<Decision, string>,
+    unheard: "It was on its way when this page was left, and no answer came.",
     row: { approve: "You approve this …", reject: "You reject this …" } satisfies Record<
       Decision,
       string

@@ -56,14 +56,8 @@ export const administrationHandlers: Handlers<Operations> = {
   },
 
   async rotateOrganizationSecret({ context }) {
-    const { webhookSecret, previousSignsUntil } = await rotateOrganizationSecret(context);
-    return {
-      status: 200,
-      body: {
-        webhook_secret: webhookSecret,
-        old_secret_expires_at: previousSignsUntil.toISOString(),
-      },
-    };
+    const oldSignsUntil = await rotateOrganizationSecret(context);
+    return { status: 200, body: { old_secret_expires_at: oldSignsUntil.toISOString() } };
   },
 
   async listActionTypes({ context }) {

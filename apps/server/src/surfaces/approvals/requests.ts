@@ -124,7 +124,8 @@ export const requestHandlers: Handlers<Operations> = {
   },
 
   async reviseApproval({ context, params, body }) {
-    await reviseApproval(context, params.id, body);
+    const { context_html: contextHtml, ...changes } = body;
+    await reviseApproval(context, params.id, { ...changes, contextHtml });
     return {
       status: 200,
       body: toApproval(await getApproval(context, params.id), context),

@@ -62,15 +62,12 @@ export const rotateOrganizationSecret = defineOperation({
   http: { method: "POST", path: "/api/v1/org/rotate-webhook-secret" },
   scope: "approvals:write",
   adminOnly: true,
-  label: "Rotate Organization's Webhook Secret",
+  label: "Rotate People's Webhook Secrets",
   description:
-    "Make a new secret for the callbacks of requests that people made; for 24 hours both sign",
+    "Give each person a new secret for the callbacks of what they ask themselves; for 24 hours both sign. Each reads their own with Read Webhook Secrets",
   input: {},
   responses: {
-    200: z.object({
-      webhook_secret: z.string().describe("Shown once"),
-      old_secret_expires_at: timestamp,
-    }),
+    200: z.object({ old_secret_expires_at: timestamp }),
   },
   errors: ["forbidden", "rate_limited"],
 });

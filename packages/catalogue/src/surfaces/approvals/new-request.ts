@@ -21,6 +21,8 @@ const CallbackHeaders = z
   .refine((headers) => Object.keys(headers).length <= 20, "may hold at most 20 headers");
 
 /** What a request is made of. */
+export const contextHtml = text(50_000);
+
 export const CreateApprovalBody = z
   .object({
     title: filledText(500)
@@ -61,7 +63,7 @@ export const CreateApprovalBody = z
     source_id: text(500).optional().describe("Your id of the workflow, run or agent that asks"),
     source_name: text(500).optional().describe("What people call the workflow, run or agent"),
     source_url: webAddress.optional().describe("Where approvers can look at what asks"),
-    context_html: text(50_000)
+    context_html: contextHtml
       .optional()
       .describe(
         "Rich context for approvers, sanitised: images only as data: addresses, links only to http(s) and mailto",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { commaList, filledText, id, instant, jsonObject, text, wholeNumber } from "../../text.ts";
 import { hints } from "./hints.ts";
-import { CreateApprovalBody } from "./new-request.ts";
+import { contextHtml, CreateApprovalBody } from "./new-request.ts";
 import {
   Approval,
   BatchResult,
@@ -186,10 +186,14 @@ export const reviseApproval = defineOperation({
         title: filledText(500).optional().describe("The new title"),
         description: text(5000).optional().describe("The new description"),
         metadata: jsonObject.optional().describe("Takes the place of the metadata, as a whole"),
+        context_html: contextHtml
+          .nullable()
+          .optional()
+          .describe("Takes the place of the rich context; null: there is none any more"),
       })
       .refine(
         (body) => Object.values(body).some((v) => v !== undefined),
-        "must change title, description or metadata",
+        "must change title, description, metadata or context_html",
       ),
   },
   responses: { 200: Approval },
