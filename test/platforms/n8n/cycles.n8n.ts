@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { countByOutput, itemsAt, openN8nStage, outputs, type N8nStage } from "./n8n-stage.ts";
 
 /** How many waits the real n8n goes through: about ten a second where it has a core to itself. */
-const CYCLES = Number(process.env.SAYSO_N8N_CYCLES ?? 250);
+const CYCLES = Number(process.env.SAYSO_N8N_CYCLES ?? 100);
 const AT_ONCE = 20;
 const PATIENCE_MS = 300_000;
 
