@@ -246,6 +246,40 @@ describe("an admin's template", () => {
     await expectDropped(organization, id, "own_request");
   });
 
+  test("approves only what it words itself: not another title, priority or action", async () => {
+    const { adam, organization } = await open();
+    const robot = await organization.addConnection();
+    const set = { title: "Rotate logs", priority: "low", actionType: "logs.rotate" } as const;
+    const template_id = await approvingTemplate(adam, set);
+    for (const [field, value] of [
+      ["title", "Pay 1,000,000"],
+      ["priority", "critical"],
+      ["action_type", "payment.send"],
+    ] as const) {
+      const message = new RegExp(`leave ${field} out`);
+      const answer = await robot.api.call("POST", "/api/v1/approvals", {
+        body: { template_id, description: "Nightly", [field]: value },
+      });
+      expect(answer).toMatchObject(isRefused(message));
+    }
+    const worded = await robot.api.call<Approval>("POST", "/api/v1/approvals", {
+      body: { template_id, description: "Nightly", title: "Rotate logs" },
+    });
+    expect(worded).toMatchObject({ status: 201, body: { auto_action: "approve" } });
+  });
+
+  test("approves nothing that was worded otherwise since", async () => {
+    const { adam, mia, organization } = await open();
+    const template_id = await approvingTemplate(adam, { title: "Rotate logs" });
+    const body = { template_id, description: "Nightly", priority: "low" };
+    const { call } = await signedInApi(server.url, mia);
+    const { id } = (await call<Approval>("POST", "/api/v1/approvals", { body })).body;
+    expect((await call("PUT", at(id), { body: { metadata: { host: "b" } } })).status).toBe(200);
+    expect((await call("PUT", at(id), { body: { title: "Pay 1,000,000" } })).status).toBe(200);
+    await becomeDue(id);
+    await expectDropped(organization, id, "revised");
+  });
+
   test("approves nothing where its author may not approve", async () => {
     const { adam, mia, owner } = await open();
     const template_id = await approvingTemplate(adam);

@@ -24,6 +24,20 @@ const mayWriteApprovingRule = (actor: Actor): boolean => {
   }
 };
 
+/** What a template says of the content, by its name here and on the wire. */
+const worded = [
+  ["title", "title"],
+  ["description", "description"],
+  ["priority", "priority"],
+  ["actionType", "action_type"],
+] as const;
+
+const isOther = (
+  defaults: TemplateDefaults,
+  input: CreateApprovalInput,
+  name: (typeof worded)[number][0],
+) => defaults[name] !== undefined && input[name] !== defaults[name];
+
 /** A rule by which a request will approve itself, as it is stored. */
 export interface WrittenRule {
   /** null: nobody knows */
@@ -33,7 +47,7 @@ export interface WrittenRule {
 
 /**
  * By which rule a request that is asked for approves itself at a time (`autoAction: "approve"`): its template's, at the
- * template's time or later, or the asker's own; null: it does not.
+ * template's time or later and worded as the template words it, or the asker's own; null: it does not.
  *
  * @param input with what the template fills in
  * @param template what its template says; null: it has none
@@ -46,11 +60,16 @@ export function findApprovingRule(
 ): WrittenRule | null {
   if (input.autoAction !== "approve") return null;
   const { autoAction, autoActionAfterMinutes: earliest = Infinity } = template?.defaults ?? {};
-  if (autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest)
+  const isTemplates =
+    autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest;
+  const reworded = template && worded.find(([name]) => isOther(template.defaults, input, name));
+  if (isTemplates && !reworded)
     return { authorId: template?.defaultsBy ?? null, isTemplates: true };
   if (!mayWriteApprovingRule(actor))
     throw refusal(
-      "A request that approves itself needs a rule that a person wrote: use a template with auto_action approve (at its time or later), leave auto_action out, or use reject",
+      isTemplates && reworded
+        ? `This template approves what it words itself, so its ${reworded[1]} can't be another: leave ${reworded[1]} out, or use auto_action reject`
+        : "A request that approves itself needs a rule that a person wrote: use a template with auto_action approve (at its time or later), leave auto_action out, or use reject",
     );
   return { authorId: personBehind(actor), isTemplates: false };
 }

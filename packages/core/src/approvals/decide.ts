@@ -82,7 +82,7 @@ export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Vo
   if (actor.kind === "connection" && !actor.canDecide) {
     throw new DomainError(
       "forbidden",
-      "This connection may ask but not decide: a person has to. An admin can allow it with can_decide on the connection",
+      "This connection may ask but not decide: a person has to. Whoever owns it can allow it on its page (can_decide), signed in",
       { details: { reason: "connection_cannot_decide" } },
     );
   }

@@ -61,7 +61,7 @@ type Act =
     }
   | { kind: "delegate"; who: number; to: number; step: number | null }
   | { kind: "replace_steps"; who: number; slots: Omit<Slot, "id">[] }
-  | { kind: "revise"; who: number }
+  | { kind: "revise"; who: number; rewords: boolean }
   | { kind: "cancel" | "stop" | "meet_deadline" | "comment" }
   | { kind: "facts_change"; who: number; facts: Facts };
 
@@ -154,7 +154,10 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("meet_deadline" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("comment" as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("revise" as const), who }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("revise" as const), who, rewords: fc.boolean() }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom("cancel" as const, "stop" as const) }),
@@ -502,7 +505,7 @@ class Run {
           kind: "revise",
           via: machine,
           askers: [asAsker(PEOPLE[act.who]!), "connection machine"],
-          changes: { title: "another" },
+          changes: act.rewords ? { title: "another" } : { metadata: { another: true } },
         };
       case "meet_deadline":
         return { kind: "meet_deadline" };
@@ -542,7 +545,7 @@ class Run {
         return null;
       case "revise":
         oracle.votes = [];
-        if (oracle.auto?.action === "approve" && !oracle.given.rule.isTemplates)
+        if (oracle.auto?.action === "approve" && (act.rewords || !oracle.given.rule.isTemplates))
           oracle.auto = oracle.given.rule.author === act.who ? oracle.auto : null;
         // The machine changed what is asked, for somebody: neither decides any more.
         oracle.askedByMachine = true;

@@ -9,7 +9,7 @@ import {
 } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { isOpen, type RequestState, type StepState } from "./state.ts";
-import { dropRule, outlivesRule } from "./vote-ahead.ts";
+import { dropRule, endsRule } from "./vote-ahead.ts";
 
 /** Puts other steps in place of the present ones: only before the first vote. */
 export function replaceSteps(
@@ -152,7 +152,7 @@ export function reviseRequest(
   { changes, via, askers }: Extract<Command, { kind: "revise" }>,
 ): Judgement {
   const voided = state.votes.length;
-  const dropped = outlivesRule(state, askers) ? dropRule(state, "revised") : null;
+  const dropped = endsRule(state, askers, changes) ? dropRule(state, "revised") : null;
   const asked = askedAlsoBy(dropped?.next ?? state, askers);
   const restarted =
     state.steps.length > 0

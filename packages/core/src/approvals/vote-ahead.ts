@@ -59,8 +59,15 @@ export const dropRule = (
   event: { type: "approval.auto_action_dropped", data: { reason } },
 });
 
-/** Whether the request approves itself by what its asker wrote, for what it said then, and somebody else changes that. */
-export const outlivesRule = ({ autoAction, rule }: RequestState, askers: readonly string[]) =>
+/**
+ * Whether a revision ends the rule by which the request approves itself: an asker's own is for what it said then, a
+ * template's for how it was worded. Whoever wrote the rule may change both.
+ */
+export const endsRule = (
+  { autoAction, rule }: RequestState,
+  askers: readonly string[],
+  { title, description }: { title?: string; description?: string },
+) =>
   autoAction === "approve" &&
-  !rule?.isTemplates &&
+  !(rule?.isTemplates && title === undefined && description === undefined) &&
   !(rule?.author && askers.includes(asAsker(rule.author.personId)));
