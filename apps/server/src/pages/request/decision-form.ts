@@ -39,6 +39,10 @@ export function decisionForm(
     <input type="hidden" name="shown" value="${Date.now()}" />
     <section class="decision" aria-labelledby="decision">
       <h2 id="decision">Your decision</h2>
+      <p class="hint">
+        It counts at once. In <a href="/app/requests/${record.id}">the app</a> you can take it back
+        for five seconds.
+      </p>
       ${preview.asAdmin && html`<p class="hint">You are not among those asked; you would decide as an admin.</p>`}
       ${commentField(record.requireRejectionReason, input)} ${tick && confirmField(tick, input)}
     </section>
