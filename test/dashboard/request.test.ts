@@ -189,6 +189,53 @@ describe("a vote that got no answer", () => {
   });
 });
 
+describe("a request with several steps", () => {
+  test("says for which one a vote is, before and after another", async () => {
+    const { id } = await ask();
+    const steps = [
+      { name: "Security", approver_id: alice.id, step_order: 1 },
+      { name: "Operations", approver_id: alice.id, step_order: 2 },
+    ];
+    expect((await machine.api.setSteps(id, steps)).status).toBe(201);
+    const tab = await openTabOf(alice, screens.phone);
+    await tab.show(`/requests/${id}`);
+    await tab.canDecide();
+    await button("Approve", tab.page).tap();
+    await tab.dialog().getByText("Your vote is for the step Security (1 of 2).").waitFor();
+    await tab.dialog().getByRole("button", { name: "Approve" }).tap();
+    await tab.page.getByText("Your vote is counted").first().waitFor();
+    await tab.canDecide();
+    await button("Approve", tab.page).tap();
+    const asked = "You have voted on one step. Your vote is for the step Operations (2 of 2).";
+    await tab.dialog().getByText(asked).waitFor();
+    await tab.context.close();
+  });
+});
+
+describe("the note of a vote that got no answer", () => {
+  test("stays within a small screen, with large text and a long title, and its buttons can be tapped", async () => {
+    const tab = await openTabOf(alice, screens["smallest phone, dark"]);
+    const { id } = await ask({ title: "A long title. ".repeat(32).trim() });
+    await tab.show(`/requests/${id}`);
+    await tab.page.evaluate("document.documentElement.style.fontSize = '150%'");
+    await tab.page.route("**/your-vote", (route) =>
+      route.request().method() === "POST" ? route.abort() : route.continue(),
+    );
+    await tab.canDecide();
+    await button("Approve", tab.page).tap();
+    await tab.dialog().getByRole("button", { name: "Approve" }).tap();
+    const votes = tab.page.getByRole("region", { name: "Your votes" });
+    await votes.getByText("Sayso can't be reached. Check your connection.").waitFor();
+    for (const name of ["Try again", "Close"]) {
+      const box = await votes.getByRole("button", { name }).boundingBox();
+      expect([name, box!.y >= 0 && box!.y + box!.height <= 568]).toEqual([name, true]);
+    }
+    await votes.getByRole("button", { name: "Close" }).tap();
+    await votes.waitFor({ state: "detached" });
+    await tab.context.close();
+  });
+});
+
 describe("deciding at a desk", () => {
   test("a double click is one vote, and nothing is shown as approved before the server said so", async () => {
     const { id } = await ask();

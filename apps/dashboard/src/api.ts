@@ -1,5 +1,6 @@
 import { createClient, SaysoError } from "@sayso/client";
 import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { strings } from "./strings/index.ts";
 
 /** Who this page belongs to, once it has been read. */
 let personId: string | undefined;
@@ -66,8 +67,10 @@ export const queryClient = new QueryClient({
 });
 
 /** An error in words for people: the server's own where it gave some. */
-export const messageOf = (error: unknown): string =>
-  error instanceof SaysoError || error instanceof Error ? error.message : String(error);
+export const messageOf = (error: unknown): string => {
+  if (error instanceof SaysoError && error.status === 0) return strings.common.offline;
+  return error instanceof Error ? error.message : String(error);
+};
 
 /** What is wrong with each field of a form, by its name on the wire; empty where the error is about something else. */
 export function faultsOf(error: unknown): Record<string, string> {

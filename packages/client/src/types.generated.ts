@@ -1621,6 +1621,14 @@ export interface YourVote {
   message: string | null;
   /** The step that the vote would be for; null: the whole request */
   step_id: string | null;
+  /** What people are told of that step */
+  step: {
+    name: string | null;
+    /** Its place among the steps, from 1 */
+    number: number;
+    /** How many steps there are */
+    of: number;
+  } | null;
   /** Others are asked; this person may decide it all the same */
   as_admin: boolean;
   /** Whether a rejection has to say why */

@@ -268,7 +268,7 @@ export { claimMails, type ClaimedMail } from "./mail/claim-mails.ts";
 export { forgetMails } from "./mail/forget-mails.ts";
 export type { MailBody } from "./mail/mail.ts";
 export { recordMail, type MailOutcome } from "./mail/record-mail.ts";
-export { getOwnVote, type OwnVote } from "./votes/get-own-vote.ts";
+export { getOwnVote, placeOf, type OwnVote } from "./votes/get-own-vote.ts";
 export { listVotes, type Vote } from "./votes/list-votes.ts";
 export { previewVote, type VotePreview } from "./votes/preview-vote.ts";
 export { listAsked } from "./inbox/list-asked.ts";

@@ -8,7 +8,7 @@ import { QUESTION_MS, useInSight } from "../request/use-in-sight.ts";
 import { isUnknown } from "../request/held-votes.ts";
 import { useHold, type Hold, type HoldEnd } from "../request/use-hold.ts";
 import { holdsVotes } from "../request/vote-preference.ts";
-import { COMMENT_MAX } from "../request/vote-comment.ts";
+import { commentFault } from "../request/vote-comment.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
@@ -42,6 +42,7 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
   });
   const [hasUnread, unread] = useUnreadCount();
   const isUnread = decision === "approve" && hasUnread;
+  const tooLong = commentFault(comment, false);
   const needsReason = decision === "reject" && items.some((item) => item.require_rejection_reason);
   return (
     <Dialog
@@ -62,7 +63,7 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
       ) : (
         <Form
           onSubmit={async () => {
-            if (!isReady || isUnread) return;
+            if (!isReady || isUnread || tooLong !== undefined) return;
             const end = holdsVotes(me.id) ? await hold.wait() : "over";
             if (end !== "undone") await decideThem(comment, end);
           }}
@@ -82,10 +83,14 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
             <Asked items={items} />
           </UnreadProvider>
           {isUnread && <p role="status">{bulk.unread}</p>}
-          <Field label={bulk.comment} isOptional hint={needsReason ? bulk.reasonHint : undefined}>
+          <Field
+            label={bulk.comment}
+            isOptional
+            hint={needsReason ? bulk.reasonHint : undefined}
+            fault={tooLong}
+          >
             <Textarea
               value={comment}
-              maxLength={COMMENT_MAX}
               readOnly={isBusy || hold.isHolding}
               onChange={(event) => setComment(event.currentTarget.value)}
             />
@@ -109,9 +114,9 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
   );
 }
 
-/** What is asked, of each: nothing is decided that isn't shown. */
+/** What is asked, of each, at its full length: the buttons that decide come after all of it. */
 const Asked = ({ items }: { items: InboxItem[] }) => (
-  <ul className={styles.asked} tabIndex={0} aria-label={strings.inbox.bulk.asked}>
+  <ul className={styles.asked} aria-label={strings.inbox.bulk.asked}>
     {items.map(({ id, title, description, metadata }) => (
       <li key={id}>
         <strong>
@@ -160,16 +165,18 @@ function useDeciding({ decision, items, onVoted, onDone }: BulkDialogProps) {
     setFault(undefined);
     setDone(0);
     const counted: string[] = [];
+    let open = 0;
     try {
       const isLeaving = end === "leaving";
       const failed = await decideAll({ items, decision, comment, isLeaving }, (result) => {
         setDone(result.done);
         for (const { id, status } of result.counted) {
           counted.push(id);
+          if (status === "pending") open++;
           onVoted(id, status);
         }
       });
-      if (counted.length > 0) toast(bulk.done[decision](counted.length));
+      if (counted.length > 0) toast(bulk.done[decision](counted.length - open, open));
       if (failed.length === 0) onDone(counted);
       else setFailures(failed);
     } catch (error) {

@@ -17,7 +17,8 @@ import { Outcome } from "./outcome.tsx";
 import { decidingQuery, useLiveRequest } from "./queries.ts";
 import { QUESTION_MS, useInSight } from "./use-in-sight.ts";
 import { contentOf } from "./use-seen.ts";
-import { COMMENT_MAX, commentFault } from "./vote-comment.ts";
+import { commentFault } from "./vote-comment.ts";
+import { VoteStep } from "./vote-step.tsx";
 
 interface DecideDialogProps {
   requestId: string;
@@ -119,6 +120,7 @@ function DecideForm(props: DecideFormProps) {
           <TriangleAlert aria-hidden /> {decide.criticalHint}
         </p>
       )}
+      <VoteStep vote={vote} />
       {vote.as_admin && <p className="hint">{decide.asAdmin}</p>}
       <Field
         label={needsReason ? decide.reason : decide.comment}
@@ -129,9 +131,11 @@ function DecideForm(props: DecideFormProps) {
         <Textarea
           ref={field}
           value={comment}
-          maxLength={COMMENT_MAX}
           aria-keyshortcuts="Control+Enter Meta+Enter"
-          onChange={(event) => props.onComment(event.target.value)}
+          onChange={(event) => {
+            setFault(undefined);
+            props.onComment(event.target.value);
+          }}
           onKeyDown={press}
         />
       </Field>

@@ -8,7 +8,8 @@ import { Card } from "../ui/card.tsx";
 import { Field, Textarea } from "../ui/field.tsx";
 import styles from "./decision-panel.module.css";
 import { castVote, type HeldVote, type Seen } from "./held-votes.ts";
-import { COMMENT_MAX, commentFault } from "./vote-comment.ts";
+import { commentFault } from "./vote-comment.ts";
+import { VoteStep } from "./vote-step.tsx";
 
 interface DecisionPanelProps {
   approval: Approval;
@@ -92,6 +93,7 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
     <>
       <div className={styles.panel}>
         <Card title={decide.yourDecision}>
+          <VoteStep vote={vote} />
           {vote.as_admin && <p className="hint">{decide.asAdmin}</p>}
           <Field
             label={decide.comment}
@@ -103,8 +105,10 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
               ref={field}
               rows={2}
               value={comment}
-              maxLength={COMMENT_MAX}
-              onChange={(event) => onComment(event.target.value)}
+              onChange={(event) => {
+                setFault(undefined);
+                onComment(event.target.value);
+              }}
             />
           </Field>
           {isUnread && <p role="status">{decide.unread}</p>}

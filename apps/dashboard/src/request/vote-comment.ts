@@ -1,7 +1,7 @@
 import { strings } from "../strings/index.ts";
 
 /** Characters that the server takes. */
-export const COMMENT_MAX = 2000;
+const COMMENT_MAX = 2000;
 
 /** What is wrong with a vote's comment, in words; undefined: nothing. */
 export function commentFault(comment: string, isNeeded: boolean): string | undefined {

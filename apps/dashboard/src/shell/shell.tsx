@@ -58,6 +58,7 @@ export function Shell() {
         <TopBar onSearch={() => open("palette")} />
         <div className={styles.page}>
           <StopBanner />
+          <HeldVotesList />
           <Main />
         </div>
       </div>
@@ -67,7 +68,6 @@ export function Shell() {
           <Overlays open={overlay} onClose={() => setOverlay(null)} />
         </Suspense>
       )}
-      <HeldVotesList />
       <Toasts />
     </>
   );

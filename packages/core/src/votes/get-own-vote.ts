@@ -3,7 +3,7 @@ import { requireRequester } from "../approvals/cancel.ts";
 import { identifyVoter } from "../approvals/decide.ts";
 import type { LoadedRequest } from "../approvals/load.ts";
 import { judge } from "../approvals/machine.ts";
-import type { Approver, Decision } from "../approvals/state.ts";
+import type { Approver, Decision, StepState } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { loadVisible } from "../viewer.ts";
@@ -12,6 +12,8 @@ import { previewVote, type VotePreview } from "./preview-vote.ts";
 /** What the caller may do with a request at this moment. */
 export interface OwnVote {
   preview: VotePreview;
+  /** The step that their vote would be for, as people are told of it. */
+  step: { name: string | null; number: number; of: number } | null;
   /** Whether a rejection has to say why. */
   needsReason: boolean;
   canCancel: boolean;
@@ -34,8 +36,10 @@ export async function getOwnVote(context: Context, requestId: string): Promise<O
   if (!loaded) throw notFound("Request");
   const { state } = loaded;
   const isPending = state.status === "pending";
+  const preview = previewVote(context, loaded);
   return {
-    preview: previewVote(context, loaded),
+    preview,
+    step: preview.isAllowed ? placeOf(state.steps, preview.stepId) : null,
     needsReason: state.requireRejectionReason,
     canCancel: isPending && mayCancel(context, loaded),
     canDelegate: isPending && !loaded.stopped && mayDelegate(context, loaded),
@@ -44,6 +48,13 @@ export async function getOwnVote(context: Context, requestId: string): Promise<O
       .map(({ stepId, decision }) => ({ stepId: stepId === state.id ? null : stepId, decision })),
     sequence: state.eventSequence,
   };
+}
+
+/** Where a step stands among all; null: the request has none. */
+export function placeOf(steps: readonly StepState[], stepId: string | null): OwnVote["step"] {
+  const index = steps.findIndex((step) => step.id === stepId);
+  const step = steps[index];
+  return step ? { name: step.name, number: index + 1, of: steps.length } : null;
 }
 
 const mayCancel = ({ actor }: Context, loaded: LoadedRequest): boolean =>

@@ -1,6 +1,9 @@
 const many = (count: number, one: string, more: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString("en")} ${more}`;
 
+const stillOpen = (count: number): string =>
+  count === 0 ? "" : `, ${count.toLocaleString("en")} with your vote waiting for others`;
+
 /** The lists of requests. */
 export const inbox = {
   titles: { inbox: "Inbox", all: "Requests" },
@@ -143,8 +146,10 @@ export const inbox = {
     reasonHint: "Some requests can be rejected only with a reason.",
     working: (done: number, all: number) => `${done} of ${all}`,
     done: {
-      approve: (count: number) => `${many(count, "request", "requests")} approved`,
-      reject: (count: number) => `${many(count, "request", "requests")} rejected`,
+      approve: (ended: number, open: number) =>
+        `${many(ended, "request", "requests")} approved${stillOpen(open)}`,
+      reject: (ended: number, open: number) =>
+        `${many(ended, "request", "requests")} rejected${stillOpen(open)}`,
     },
     failed: (count: number) => `${many(count, "request was", "requests were")} not decided`,
     failedHint: "Each says why. The others are done.",

@@ -32,6 +32,10 @@ export const request = {
     reasonFault: "Say why you reject this",
     tooLong: (max: number) => `Use at most ${max} characters`,
     unread: "Some of it is folded. Open all of it, or its JSON, before you approve.",
+    forStep: "Your vote is for the step",
+    stepOf: (number: number, of: number) => `(${number} of ${of}).`,
+    votedElsewhere: (steps: number) =>
+      steps === 1 ? "You have voted on one step." : `You have voted on ${steps} steps.`,
     asAdmin: "Others are asked; you would decide as an admin.",
     yourDecision: "Your decision",
     cannot: "You can't decide this",

@@ -1,5 +1,6 @@
-import type { ApprovalRecord } from "@sayso/core";
+import { placeOf, type ApprovalRecord } from "@sayso/core";
 import { html, type Html, type HtmlValue } from "../html.ts";
+import { oneLine } from "../untrusted-text.ts";
 import { leavesOut } from "./payload.ts";
 import type { RequestDetails } from "./read.ts";
 
@@ -32,6 +33,7 @@ export function decisionForm(
     </section>`;
   }
   const tick = tickFor(record);
+  const step = placeOf(loaded.state.steps, preview.stepId);
   return html` <form class="decide" method="post" action="/requests/${record.id}/decision">
     <input type="hidden" name="csrf" value="${csrf}" />
     <input type="hidden" name="version" value="${loaded.state.eventSequence}" />
@@ -43,6 +45,14 @@ export function decisionForm(
         It counts at once. In <a href="/app/requests/${record.id}">the app</a> you can take it back
         for five seconds.
       </p>
+      ${
+        step &&
+        step.of > 1 &&
+        html`<p>
+          Your vote is for the step <strong>${oneLine(step.name ?? "")}</strong> (${step.number} of
+          ${step.of}).
+        </p>`
+      }
       ${preview.asAdmin && html`<p class="hint">You are not among those asked; you would decide as an admin.</p>`}
       ${commentField(record.requireRejectionReason, input)} ${tick && confirmField(tick, input)}
     </section>
@@ -62,7 +72,6 @@ function commentField(isReasonRequired: boolean, { comment, faults }: DecisionIn
       id="decision-comment"
       name="comment"
       rows="2"
-      maxlength="${DECISION_COMMENT_MAX}"
       aria-describedby="decision-comment-hint${faults?.comment ? " decision-comment-fault" : ""}"
       ${faults?.comment ? html` aria-invalid="true" autofocus` : ""}
     >

@@ -41,6 +41,7 @@ export const requestPageHandlers: Handlers<Operations> = {
         reason: preview.isAllowed ? null : preview.reason,
         message: preview.isAllowed ? null : preview.message,
         step_id: preview.isAllowed ? preview.stepId : null,
+        step: own.step,
         as_admin: preview.isAllowed && preview.asAdmin,
         needs_reason: own.needsReason,
         can_cancel: own.canCancel,

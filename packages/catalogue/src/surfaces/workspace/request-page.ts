@@ -15,6 +15,14 @@ const YourVote = z
       .describe("Why not, for machines: already_decided, own_request, emergency_stop, …"),
     message: z.string().nullable().describe("Why not, for people"),
     step_id: id.nullable().describe("The step that the vote would be for; null: the whole request"),
+    step: z
+      .object({
+        name: z.string().nullable(),
+        number: z.int().describe("Its place among the steps, from 1"),
+        of: z.int().describe("How many steps there are"),
+      })
+      .nullable()
+      .describe("What people are told of that step"),
     as_admin: z.boolean().describe("Others are asked; this person may decide it all the same"),
     needs_reason: z.boolean().describe("Whether a rejection has to say why"),
     can_cancel: z.boolean(),
