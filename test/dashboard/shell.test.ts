@@ -85,7 +85,7 @@ test("who can't be signed out is told so; who is, is so in every tab", async () 
   };
   await page.route("**/me/sign-out", (route) => route.abort());
   await signOut();
-  await page.getByText("Could not reach").first().waitFor();
+  await page.getByText("Sayso can't be reached").first().waitFor();
   await page.unroute("**/me/sign-out");
   await signOut();
   await page.waitForURL("**/sign-in");
