@@ -41,8 +41,6 @@ const call = (
 const lackedScope = ({ body }: Answer): string | undefined =>
   /\b[a-z-]+:(?:read|write|decide)\b/.exec(JSON.stringify(body))?.[0];
 
-/** For whoever asks through a connection; a person by themselves has none. */
-const throughConnection = new Set(["readWebhookSecrets"]);
 /** What an app does in nobody's name, though its person may: it says so before it looks for what is named. */
 const neverByApps = new Set(["updateConnection"]);
 /** What ends the session that it came by. */
@@ -65,8 +63,7 @@ describe.each(closed)("%s", (name, operation) => {
     (!operation.adminOnly || kind.administers) &&
     (operation.caller !== "session" || kind.stands === "session") &&
     (operation.caller !== "person" || kind.stands !== "machine") &&
-    (!neverByApps.has(name) || kind.stands !== "person" || !kind.hasConnection) &&
-    (!throughConnection.has(name) || kind.hasConnection);
+    (!neverByApps.has(name) || kind.stands !== "person" || !kind.hasConnection);
 
   test.each(Object.entries(kinds))(
     `by %s: only with ${scope}${operation.adminOnly ? ", and only for who administers" : ""}`,

@@ -18,11 +18,15 @@ export function sealCallback(
   return secrets.seal(JSON.stringify({ headers: headers ?? {}, personId } satisfies CallbackSeal));
 }
 
-/** Decrypts it. */
+/** Decrypts it. Of requests made before people had secrets of their own, the headers stand alone. */
 export function openCallback(secrets: SecretBox, sealed: Buffer | null): CallbackSeal {
   if (sealed === null) return { headers: {}, personId: null };
-  return JSON.parse(secrets.open(sealed)) as CallbackSeal;
+  const kept = JSON.parse(secrets.open(sealed)) as CallbackSeal | Record<string, string>;
+  return isWhole(kept) ? kept : { headers: kept, personId: null };
 }
+
+const isWhole = (kept: CallbackSeal | Record<string, string>): kept is CallbackSeal =>
+  typeof kept.headers === "object";
 
 /**
  * The secret that signs the callbacks of what one person asks, or what an app asks in their name: derived from the
