@@ -383,6 +383,9 @@ describe.each(screenNames)("on a %s", (name) => {
     });
     await ask("Refund", { priority: "low", ...(await organization.approvingItself(90)) });
     await row(tab, "Refund").waitFor();
+    // By whom Sayso knows that it was asked, whatever the asker calls its source.
+    const title = "Delete what is older than seven years from the archive of all customers";
+    expect(await row(tab, title).innerText()).toMatch(/machine\s+\(A workflow whose name/);
     expect(await tab.inspect()).toEqual([]);
     if (isFirst) {
       await tab.show("/requests?status=pending&priority=low,medium&days=7");

@@ -231,13 +231,15 @@ test("the fields of one surface are those of the other", async () => {
   });
 });
 
-test("a run can't be turned into another one through approvals: neither its object nor its reviewers", async () => {
+test("a run can't be turned into another one through approvals: neither its object nor its words nor its reviewers", async () => {
   const run = bodyOf(await asMachine.runs.start(flow, { object: { price: 1 } }), 201);
   const others = [{ approver_id: owner.id }];
   const metadata = { object: { price: 2 }, tags: "none" };
   const refusals = [
     await machine.api.setSteps(run.id, others),
     await machine.api.revise(run.id, { metadata }),
+    await machine.api.revise(run.id, { title: "Something harmless" }),
+    await machine.api.revise(run.id, { context_html: "<table><tr><td>1</td></tr></table>" }),
     await ann.api.setSteps(run.id, others),
   ].map(({ status, error }) => [status, error?.details?.reason]);
   expect(refusals).toEqual(refusals.map(() => [409, "is_run"]));

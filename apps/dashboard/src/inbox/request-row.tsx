@@ -114,12 +114,19 @@ function Box({ item, index, isSelected, onSelect, departure, held }: RequestRowP
 function Facts({ item }: { item: Item }) {
   const { row } = strings.inbox;
   const { required_approvals: need, current_approvals: have, comments_count: comments } = item;
-  const asker = item.source_name ?? item.connection_name ?? item.created_by_name ?? row.somebody;
+  // By whom Sayso knows it was asked; a source's name is the asker's own word.
+  const asker = item.connection_name ?? item.created_by_name ?? row.somebody;
   const isPending = item.status === "pending";
   return (
     <p className={styles.facts}>
       <span className={styles.asker}>
         <UntrustedText text={asker} />
+        {item.source_name !== null && (
+          <span title={strings.request.difference.claimed}>
+            {" "}
+            (<UntrustedText text={item.source_name} />)
+          </span>
+        )}
       </span>
       <RowDeadline item={item} />
       {isPending && need > 1 && (

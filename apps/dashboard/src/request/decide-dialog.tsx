@@ -12,6 +12,7 @@ import { PriorityMark } from "../ui/mark.tsx";
 import { Loaded, Skeleton } from "../ui/states.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./decide-dialog.module.css";
+import { AskedBy } from "./about.tsx";
 import { castVote, type Seen } from "./held-votes.ts";
 import { Outcome } from "./outcome.tsx";
 import { decidingQuery, useLiveRequest } from "./queries.ts";
@@ -113,6 +114,9 @@ function DecideForm(props: DecideFormProps) {
         <strong>
           <UntrustedText text={approval.title} />
         </strong>
+      </p>
+      <p className="hint">
+        <AskedBy approval={approval} /> {strings.request.facts.asks}
       </p>
       {props.seen === undefined && <Brief approval={approval} />}
       {approval.priority === "critical" && decision === "approve" && (

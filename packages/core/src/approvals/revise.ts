@@ -19,7 +19,7 @@ export interface Revision {
 /**
  * Changes what a pending request asks for. Votes already cast were for something else, so they are void.
  *
- * @throws DomainError `forbidden`, `not_found`, `invalid_state` (also: a change; the metadata of a run)
+ * @throws DomainError `forbidden`, `not_found`, `invalid_state` (also: a change, a run)
  */
 export function reviseApproval(
   context: Context,
@@ -32,12 +32,7 @@ export function reviseApproval(
     requireRequester(context.actor, loaded, "revise");
     refuseForChange(loaded, "revised");
     refuseForApprovingRule(context.actor, loaded.state);
-    if (changes.metadata !== undefined)
-      await refuseForRun(
-        context,
-        requestId,
-        "given another object: its reviewers were shown this one",
-      );
+    await refuseForRun(context, requestId, "revised: its reviewers were shown what it says now");
     const { actor } = context;
     return {
       kind: "revise",
