@@ -108,7 +108,7 @@ test("steps can be replaced until the first vote, then it is a 409 and they stay
     status: 409,
     error: { details: { reason: "votes_cast" } },
   });
-  expect(await owner.api.setSteps(body.id, steps([owner]))).toMatchObject({ status: 409 });
+  expect(await owner.api.setSteps(body.id, steps([owner]))).toMatchObject({ status: 403 });
   expect((await machine.api.steps(body.id)).body.data).toMatchObject([
     { approver_id: bob.id, status: "approved" },
     { approver_id: alice.id },

@@ -258,13 +258,14 @@ describe("replacing", () => {
     expect((await machine.api.get(id)).body.required_approvals).toBe(1);
   });
 
-  test("is for whoever asked, or an admin, while the request is pending", async () => {
+  test("is for what asked, and no admin, while the request is pending", async () => {
     const { id } = await ask();
     expect(await alice.api.setSteps(id, [{ approver_id: alice.id }])).toMatchObject({
       status: 403,
     });
     expect(await admin.api.setSteps(id, [{ approver_id: alice.id }])).toMatchObject({
-      status: 201,
+      status: 403,
+      error: { details: { reason: "asked_through_another" } },
     });
     await machine.api.cancel(id);
     expect(await machine.api.setSteps(id, [{ approver_id: alice.id }])).toMatchObject({

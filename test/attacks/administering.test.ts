@@ -23,12 +23,6 @@ const callAs =
 const deeds: Record<string, (call: Call) => Promise<number>> = {
   "withdraw another's request": async (call) =>
     call("DELETE", `/api/v1/approvals/${(await bob.api.create()).body.id}`),
-  "revise another's request": async (call) =>
-    call("PUT", `/api/v1/approvals/${(await bob.api.create()).body.id}`, { body: { title: "No" } }),
-  "give another's request other steps": async (call) =>
-    call("POST", `/api/v1/approvals/${(await bob.api.create()).body.id}/steps`, {
-      body: { steps: [{ approver_id: bob.id }] },
-    }),
   "decide what others are asked": async (call) => {
     const { body } = await bob.api.create({ assigned_approvers: [bob.id] });
     return call("PATCH", `/api/v1/approvals/${body.id}`, { body: { decision: "approve" } });

@@ -1,8 +1,9 @@
 // Who learns the address of somebody else's webhook? A waiting n8n execution goes on with whatever is posted to its address,
 // so who knows it can say yes in Sayso's place.
-import { createClient, createGrant, createOAuthSecret, createTokenStore } from "@sayso/core";
+import { createClient } from "@sayso/core";
 import { api, shareStage, startReceiver, type Api, type TestPerson } from "@sayso/testkit";
 import { afterAll, expect, test, vi } from "vitest";
+import { createAppToken } from "./app-token.ts";
 
 const stage = await shareStage();
 const receiver = await startReceiver();
@@ -13,19 +14,8 @@ const { client } = await createClient(organization.context, {
   name: "Somebody's app",
   redirectUris: ["https://app.example.com/callback"],
 });
-async function appOf(person: TestPerson): Promise<Api> {
-  const [clientId, token] = [client.id, createOAuthSecret("accessToken")];
-  const grantId = await person.inPerson((there) =>
-    createGrant(there, { clientId, scopes: client.scopes, resource: null }),
-  );
-  await createTokenStore(services).save("AccessToken", token, {
-    clientId,
-    grantId,
-    payload: { kind: "AccessToken", scope: client.scopes.join(" ") },
-    expiresInSeconds: 3600,
-  });
-  return api(server.url, token);
-}
+const appOf = async (person: TestPerson): Promise<Api> =>
+  api(server.url, await createAppToken(services, client, person));
 
 const SECRET = "resume-4711";
 let asked = 0;

@@ -205,19 +205,6 @@ describe("what asked doesn't decide, four eyes or not", () => {
     expect(await decided(bea.api, second.body.id)).toBe("approved");
   });
 
-  test("whatever changed what is asked, or who is asked", async () => {
-    const [one, two] = [await through(app), await through(await registerApp(organization))];
-    const revised = await one.create();
-    expect((await two.revise(revised.body.id, { title: "Something else" })).status).toBe(200);
-    expect(await two.approve(revised.body.id)).toMatchObject(refusal);
-    expect(await one.approve(revised.body.id)).toMatchObject(refusal);
-    const rearranged = await one.create();
-    expect(
-      (await two.setSteps(rearranged.body.id, [{ approver_id: ada.id, step_order: 1 }])).status,
-    ).toBe(201);
-    expect(await two.approve(rearranged.body.id)).toMatchObject(refusal);
-  });
-
   test("an app that hands its person's vote to somebody else", async () => {
     const adas = await through(app);
     const { body } = await adas.create({ assigned_approvers: [ada.id] });
@@ -273,11 +260,10 @@ describe("a machine writes itself no rule that approves", () => {
   test("nobody but a person who is signed in changes what approves itself", async () => {
     const machine = await organization.addConnection();
     const { body } = await machine.api.create(await organization.approvingItself(30));
-    for (const who of [machine.api, owner.api])
-      expect(await who.revise(body.id, { title: "Something else" })).toMatchObject({
-        status: 403,
-        error: { details: { reason: "automatic_approval" } },
-      });
+    expect(await machine.api.revise(body.id, { title: "Something else" })).toMatchObject({
+      status: 403,
+      error: { details: { reason: "automatic_approval" } },
+    });
     expect((await machine.api.cancel(body.id)).status).toBe(200);
   });
 });

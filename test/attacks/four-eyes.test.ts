@@ -77,53 +77,9 @@ async function expectClosed(person: TestPerson, id: string): Promise<void> {
   expect(await statusOf(person, id)).toBe("pending");
 }
 
-describe("whoever turned a request into another asked it as well", () => {
-  test("an admin who revised it doesn't decide it, and somebody else does", async () => {
-    const { mia, adam, nora } = await openStrict();
-    const id = await ask(mia, { metadata: { iban: "DE1" } });
-    const revised = await (
-      await by(adam)
-    ).call("PUT", at(id), { body: { metadata: { iban: "evil" } } });
-    expect(revised.status).toBe(200);
-    await expectClosed(adam, id);
-    expect(await approve(mia, id)).toMatchObject(isOwnRequest);
-    expect((await approve(nora, id)).body).toMatchObject({ status: "approved" });
-  });
-
-  test("an admin who replaced its steps doesn't decide it", async () => {
-    const { mia, adam, nora, owner } = await openStrict();
-    const id = await ask(mia, { assigned_approvers: [owner.id, nora.id], required_approvals: 2 });
-    const steps = [{ approver_id: adam.id, step_order: 1 }];
-    const replaced = await (await by(adam)).call("POST", at(id, "/steps"), { body: { steps } });
-    expect(replaced.status).toBe(201);
-    await expectClosed(adam, id);
-    const [own] = (await (await by(adam)).call<{ data: { id: string }[] }>("GET", at(id, "/steps")))
-      .body.data;
-    const vote = { body: { decision: "approve" } };
-    expect(await (await by(adam)).call("PATCH", at(id, `/steps/${own!.id}`), vote)).toMatchObject(
-      isOwnRequest,
-    );
-  });
-
-  test("nobody hands their vote to an admin who revised it", async () => {
-    const { mia, adam, nora } = await openStrict();
-    const id = await ask(mia, { assigned_approvers: [nora.id] });
-    await (await by(adam)).call("PUT", at(id), { body: { title: "Pay twice" } });
-    const handed = await (
-      await by(nora)
-    ).call("POST", at(id, "/delegate"), { body: { to_user_id: adam.id } });
-    expect(handed).toMatchObject({ status: 409, error: { details: { reason: "not_eligible" } } });
-  });
-
-  test("without four eyes an admin who revised it decides it still", async () => {
-    const { mia, adam } = await openStrict({ fourEyes: false });
-    const id = await ask(mia);
-    await (await by(adam)).call("PUT", at(id), { body: { title: "Pay twice" } });
-    expect((await approve(adam, id)).body).toMatchObject({ status: "approved" });
-  });
-
+describe("a request that was changed", () => {
   test("its page says who changed it last", async () => {
-    const { mia, adam, nora } = await openStrict();
+    const { mia, nora } = await openStrict();
     const id = await ask(mia);
     const seen = async () => {
       const { html } = await (await signedIn(server.url, nora)).get(`/requests/${id}`);
@@ -131,8 +87,7 @@ describe("whoever turned a request into another asked it as well", () => {
     };
     expect(await seen()).not.toContain("changed this");
     await (await by(mia)).call("PUT", at(id), { body: { title: "Pay once" } });
-    await (await by(adam)).call("PUT", at(id), { body: { title: "Pay twice" } });
-    expect(await seen()).toMatch(/Adam\s+changed this/);
+    expect(await seen()).toMatch(/Mia\s+changed this/);
   });
 });
 

@@ -396,12 +396,12 @@ describe("the samples", () => {
     await alice.api.delegate(stepped, { to_user_id: stage.bob.id });
     await stage.bob.api.approve(stepped);
     const byItself = { auto_action: "approve", auto_action_after_minutes: 60 };
-    const ruled = await (
-      await signedInApi(server.url, alice)
-    ).call<{ id: string }>("POST", "/api/v1/approvals", {
+    const { call } = await signedInApi(server.url, alice);
+    const ruled = await call<{ id: string }>("POST", "/api/v1/approvals", {
       body: { title: "Deploy", description: "v4", priority: "low", ...byItself },
     });
-    await owner.api.setSteps(ruled.body.id, [{ approver_id: alice.id, step_order: 1 }]);
+    const steps = [{ approver_id: alice.id, step_order: 1 }];
+    await call("POST", `/api/v1/approvals/${ruled.body.id}/steps`, { body: { steps } });
     await ask({ expires_at: new Date(Date.now() + 1500).toISOString() });
     await until(async () => {
       await platform.drain();

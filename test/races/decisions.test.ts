@@ -178,7 +178,7 @@ test("47: of twenty people at once ten count where ten are needed", patient, asy
   const steps = [{ name: "everybody", required_approvals: 10 }];
   for (let n = 0; n < Math.ceil(ROUNDS / 10); n++) {
     const id = await ask();
-    await owner.api.setSteps(id, steps);
+    await machine.api.setSteps(id, steps);
     const answers = await Promise.all(crowd.map((person, i) => on(person, i).approve(id)));
     expect(statusesOf(answers)).toEqual([
       ...Array<number>(10).fill(200),

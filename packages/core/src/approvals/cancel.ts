@@ -22,13 +22,15 @@ export function cancelApproval(
   });
 }
 
+/** Whether the actor made the request: the connection, or the person in whose name it was asked. */
+export const isRequester = (actor: Actor, { connectionId, state }: LoadedRequest): boolean =>
+  actor.kind === "connection"
+    ? connectionId === actor.connectionId
+    : actor.kind === "person" && state.requesterIds.includes(actor.personId);
+
 /** Lets through only whoever made the request, and admins. */
 export function requireRequester(actor: Actor, loaded: LoadedRequest, verb: string): void {
-  const isRequester =
-    actor.kind === "connection"
-      ? loaded.connectionId === actor.connectionId
-      : actor.kind === "person" && loaded.state.requesterIds.includes(actor.personId);
-  if (!isRequester && !isAdmin(actor)) {
+  if (!isRequester(actor, loaded) && !isAdmin(actor)) {
     throw new DomainError(
       "forbidden",
       `Only whoever made this request, or an admin, may ${verb} it`,

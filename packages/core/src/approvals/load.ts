@@ -24,6 +24,8 @@ export interface LoadedRequest {
   metadata: Record<string, unknown> | null;
   connectionId: string | null;
   createdBy: string | null;
+  /** The credential that it was asked through, by the names of `credentialsOf`; none: signed in. */
+  askedThrough: string[];
   callbackUrl: string | null;
   /** What its callback is sent with; of a pending request only. */
   callbackSecrets: SealedSecrets;
@@ -166,11 +168,10 @@ const readApprover = (stored: StoredApprover): Approver => ({
   teamIds: stored.team_ids ?? [],
 });
 
-const readAskers = ({ connection_id, asked_via, askers }: StoredState): string[] => [
+const readAskedThrough = ({ connection_id, asked_via }: StoredState): string[] => [
   ...new Set([
     ...(connection_id === null ? [] : [`connection ${connection_id}`]),
     ...credentialsOf(asked_via),
-    ...(askers ?? []),
   ]),
 ];
 
@@ -215,7 +216,7 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
       steps: (stored.steps ?? []).map(readStep),
       votes,
       requesterIds,
-      askers: readAskers(stored),
+      askers: [...new Set([...readAskedThrough(stored), ...(stored.askers ?? [])])],
       fourEyes: stored.four_eyes,
     },
     title: stored.title,
@@ -224,6 +225,7 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
     metadata: stored.metadata,
     connectionId: stored.connection_id,
     createdBy: stored.created_by,
+    askedThrough: readAskedThrough(stored),
     callbackUrl: stored.callback_url,
     callbackSecrets: {
       headers: readBytes(stored.callback_headers),

@@ -6,6 +6,7 @@ import { sanitizeContextHtml } from "./context-html.ts";
 import { perform, type Performed } from "./perform.ts";
 import { refuseForChange } from "./refuse-for-change.ts";
 import { refuseForRun } from "./refuse-for-run.ts";
+import { requireSameHand } from "./same-hand.ts";
 
 /** What may be changed of a pending request. Absent fields stay. */
 export interface Revision {
@@ -19,7 +20,7 @@ export interface Revision {
 /**
  * Changes what a pending request asks for. Votes already cast were for something else, so they are void.
  *
- * @throws DomainError `forbidden`, `not_found`, `invalid_state` (also: a change, a run)
+ * @throws DomainError `forbidden` (not what asked it), `not_found`, `invalid_state` (also: a change, a run)
  */
 export function reviseApproval(
   context: Context,
@@ -31,8 +32,9 @@ export function reviseApproval(
   return perform(context, requestId, async (loaded) => {
     requireRequester(context.actor, loaded, "revise");
     refuseForChange(loaded, "revised");
-    refuseForApprovingRule(context.actor, loaded.state);
     await refuseForRun(context, requestId, "revised: its reviewers were shown what it says now");
+    requireSameHand(context.actor, loaded, "revise");
+    refuseForApprovingRule(context.actor, loaded.state);
     const { actor } = context;
     return {
       kind: "revise",

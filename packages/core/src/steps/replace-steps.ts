@@ -3,6 +3,7 @@ import { perform } from "../approvals/perform.ts";
 import { newStep } from "../approvals/plan.ts";
 import { refuseForChange } from "../approvals/refuse-for-change.ts";
 import { refuseForRun } from "../approvals/refuse-for-run.ts";
+import { requireSameHand } from "../approvals/same-hand.ts";
 import type { StepState } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { askersOf, viaOf } from "../via.ts";
@@ -13,7 +14,7 @@ import type { NewStep } from "./new-step.ts";
  * Puts these steps in place of a pending request's present ones; allowed until the first vote. The same person may
  * stand in several steps, and then votes on each.
  *
- * @throws DomainError `forbidden` (not the requester), `not_found`, `invalid_state` (a vote was cast; a
+ * @throws DomainError `forbidden` (not what asked it), `not_found`, `invalid_state` (a vote was cast; a
  *   change; a run of a flow), `validation_failed` (unknown people or team, a quorum that the step's people can't reach)
  */
 export async function replaceSteps(
@@ -26,6 +27,7 @@ export async function replaceSteps(
     requireRequester(context.actor, loaded, "arrange the steps of");
     refuseForChange(loaded, "given other steps");
     await refuseForRun(context, requestId, "given other steps: its flow says who reviews it");
+    requireSameHand(context.actor, loaded, "give other steps to");
     const { newId } = context.services;
     const steps = asked.map(({ order, ...step }) =>
       newStep(newId(), order, { ...step, name: step.name ?? null }),

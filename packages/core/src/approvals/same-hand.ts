@@ -1,0 +1,27 @@
+import type { Actor } from "../actor.ts";
+import { DomainError } from "../errors.ts";
+import { credentialsOf, viaOf } from "../via.ts";
+import { isRequester } from "./cancel.ts";
+import type { LoadedRequest } from "./load.ts";
+
+/**
+ * Lets through only what asked: the same connection, app or personal token, or the person who asked signed in. What asked
+ * goes on when it is told that its request was approved, so nobody else changes what that was.
+ *
+ * @param verb completes "may … this request"
+ * @throws DomainError `forbidden` (`details.reason`: `asked_through_another`)
+ */
+export function requireSameHand(actor: Actor, loaded: LoadedRequest, verb: string): void {
+  const own = credentialsOf(viaOf(actor));
+  const { askedThrough } = loaded;
+  const isSame =
+    askedThrough.length === 0
+      ? own.length === 0
+      : own.some((credential) => askedThrough.includes(credential));
+  if (isSame && isRequester(actor, loaded)) return;
+  throw new DomainError(
+    "forbidden",
+    `Only what asked may ${verb} this request: it goes on by the answer. Withdraw it, and ask anew`,
+    { details: { reason: "asked_through_another" } },
+  );
+}

@@ -1,0 +1,85 @@
+// Is somebody told "approved" of what nobody approved? Not because another hand turned their request into another one.
+import { allScopes } from "@sayso/catalogue";
+import { createClient } from "@sayso/core";
+import { api, shareStage, type Api, type Approval, type TestPerson } from "@sayso/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAppToken } from "./app-token.ts";
+import { signedInApi } from "./signed-in-api.ts";
+
+const stage = await shareStage();
+afterAll(() => stage.close());
+const { organization, server, services, owner } = stage;
+
+type Hand = Pick<Api, "call">;
+/** What acts in the name of one person, an admin, and what acts as an owner. */
+const hands: Record<string, Hand> = {};
+let [ada, voter]: TestPerson[] = [];
+
+beforeAll(async () => {
+  ada = await organization.addPerson({ role: "admin" });
+  voter = await organization.addPerson();
+  const ofToken = async (person: TestPerson) =>
+    api(server.url, (await person.createToken(allScopes)).token);
+  const ofApp = async (person: TestPerson, name: string) => {
+    const redirectUris = ["https://app.example.com/callback"];
+    const { client } = await createClient(organization.context, { name, redirectUris });
+    return api(server.url, await createAppToken(services, client, person));
+  };
+  const robot = await organization.addConnection({ by: ada });
+  Object.assign(hands, {
+    "a session": await signedInApi(server.url, ada),
+    "a personal token": await ofToken(ada),
+    "another personal token": await ofToken(ada),
+    "an app": await ofApp(ada, "One"),
+    "another app": await ofApp(ada, "Two"),
+    "a connection": robot.api,
+    "another connection": (await organization.addConnection({ by: ada })).api,
+    "an owner's session": await signedInApi(server.url, owner),
+    "an owner's token": await ofToken(owner),
+  });
+});
+
+const at = (id: string, rest = "") => `/api/v1/approvals/${id}${rest}`;
+const asking = { title: "Drop the database", description: "All of it", priority: "low" };
+const askBy = async (hand: Hand): Promise<string> => {
+  const { status, body } = await hand.call<Approval>("POST", "/api/v1/approvals", { body: asking });
+  expect(status).toBe(201);
+  return body.id;
+};
+const refusal = { status: 403, error: { details: { reason: "asked_through_another" } } };
+
+describe.each(["a session", "a personal token", "an app", "a connection"])(
+  "what was asked through %s",
+  (name) => {
+    test("is revised, and given other steps, through nothing else", async () => {
+      const id = await askBy(hands[name]!);
+      const steps = [{ approver_id: voter!.id }];
+      for (const [other, hand] of Object.entries(hands)) {
+        if (other === name) continue;
+        const answers = [
+          await hand.call("PUT", at(id), { body: { title: "Post the lunch menu" } }),
+          await hand.call("POST", at(id, "/steps"), { body: { steps } }),
+        ];
+        for (const answer of answers)
+          expect([other, answer]).toEqual([other, expect.objectContaining({ status: 403 })]);
+      }
+      expect((await voter!.api.get(id)).body).toMatchObject({ ...asking, required_approvals: 1 });
+      const own = hands[name]!;
+      expect((await own.call("PUT", at(id), { body: { title: "Drop a table" } })).status).toBe(200);
+      expect((await own.call("POST", at(id, "/steps"), { body: { steps } })).status).toBe(201);
+    });
+
+    test("is withdrawn by an admin all the same", async () => {
+      const id = await askBy(hands[name]!);
+      const withdrawn = await hands["an owner's session"]!.call("DELETE", at(id));
+      expect(withdrawn).toMatchObject({ status: 200, body: { status: "cancelled" } });
+    });
+  },
+);
+
+test("the refusal says what to do", async () => {
+  const id = await askBy(hands["a connection"]!);
+  const answer = await hands["an owner's token"]!.call("PUT", at(id), { body: { title: "No" } });
+  expect(answer).toMatchObject(refusal);
+  expect(answer.error!.message).toContain("Withdraw it, and ask anew");
+});
