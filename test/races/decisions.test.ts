@@ -173,7 +173,7 @@ test("47: the same person fifty times at once has one vote", patient, async () =
 });
 
 test("47: of twenty people at once ten count where ten are needed", patient, async () => {
-  const { ask, organization, owner } = await openCast();
+  const { ask, organization, machine } = await openCast();
   const crowd = await Promise.all(Array.from({ length: 20 }, () => organization.addPerson()));
   const steps = [{ name: "everybody", required_approvals: 10 }];
   for (let n = 0; n < Math.ceil(ROUNDS / 10); n++) {
