@@ -96,17 +96,7 @@ export function BulkDialog({ decision, items, onVoted, onDone }: BulkDialogProps
             />
           </Field>
           {hold.isHolding && <p role="status">{strings.request.held.bulk}</p>}
-          {done !== null && (
-            <div role="status">
-              <progress
-                className={styles.progress}
-                max={items.length}
-                value={done}
-                aria-label={bulk.working(done, items.length)}
-              />
-              <p className="hint">{bulk.working(done, items.length)}</p>
-            </div>
-          )}
+          {done !== null && <HowFar done={done} all={items.length} />}
           {fault !== undefined && <FormFault>{fault}</FormFault>}
         </Form>
       )}
@@ -128,6 +118,17 @@ const Asked = ({ items }: { items: InboxItem[] }) => (
     ))}
   </ul>
 );
+
+/** How many were tried so far. */
+function HowFar({ done, all }: { done: number; all: number }) {
+  const told = strings.inbox.bulk.working(done, all);
+  return (
+    <div role="status">
+      <progress className={styles.progress} max={all} value={done} aria-label={told} />
+      <p className="hint">{told}</p>
+    </div>
+  );
+}
 
 interface WayBackProps {
   hold: Hold;

@@ -109,15 +109,7 @@ function DecideForm(props: DecideFormProps) {
   };
   return (
     <>
-      <p className={styles.what}>
-        <PriorityMark priority={approval.priority} />{" "}
-        <strong>
-          <UntrustedText text={approval.title} />
-        </strong>
-      </p>
-      <p className="hint">
-        <AskedBy approval={approval} /> {strings.request.facts.asks}
-      </p>
+      <Question approval={approval} />
       {props.seen === undefined && <Brief approval={approval} />}
       {approval.priority === "critical" && decision === "approve" && (
         <p className={styles.critical}>
@@ -162,6 +154,21 @@ function DecideForm(props: DecideFormProps) {
     </>
   );
 }
+
+/** What is asked, how urgent it is, and by whom Sayso knows it was asked. */
+const Question = ({ approval }: { approval: Approval }) => (
+  <>
+    <p className={styles.what}>
+      <PriorityMark priority={approval.priority} />{" "}
+      <strong>
+        <UntrustedText text={approval.title} />
+      </strong>
+    </p>
+    <p className="hint">
+      <AskedBy approval={approval} /> {strings.request.facts.asks}
+    </p>
+  </>
+);
 
 const OpenLink = ({ id, className }: { id: string; className?: string }) => (
   <Link to="/requests/$id" params={{ id }} search={{ from: "inbox" }} className={className}>

@@ -1,4 +1,4 @@
-import { connectionOf, personBehind, referTo, type Actor } from "../actor.ts";
+import { connectionOf, referTo, type Actor } from "../actor.ts";
 import { sealCallback } from "../deliveries/callback-seal.ts";
 import { askersOf, viaOf } from "../via.ts";
 import type { Context } from "../context.ts";
