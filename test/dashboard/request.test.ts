@@ -160,7 +160,7 @@ describe("a vote that got no answer", () => {
     const votes = tab.page.getByRole("region", { name: "Your votes" });
     await votes.getByText("Your approval was not counted:").waitFor();
     await tab.show("/inbox");
-    await votes.getByText("no answer came").waitFor();
+    await votes.getByText("It was on its way when this page was left").waitFor();
     expect(await votesOf(id)).toBe(0);
     await tab.page.unroute("**/your-vote");
     await votes.getByRole("button", { name: "Try again" }).click();
@@ -179,7 +179,7 @@ describe("a vote that got no answer", () => {
     await tab.canDecide();
     await button("Approve", tab.page).click();
     const votes = tab.page.getByRole("region", { name: "Your votes" });
-    await votes.getByText("Your approval was not counted:").waitFor();
+    await votes.getByText("No answer came to your approval:").waitFor();
     await alice.api.approve(id);
     await tab.page.unroute("**/your-vote");
     await tab.show("/inbox");

@@ -33,13 +33,13 @@ export function HeldVotesList() {
 function Row({ vote }: { vote: HeldVote }) {
   const { held } = strings.request;
   const { requestId, decision, state, title, message } = vote;
-  const isRefused = state === "refused";
+  const isAway = state === "held" || state === "sending";
   return (
     <div className={styles.vote} data-decision={decision} data-state={state}>
-      <p role={isRefused ? "alert" : "status"}>
-        <strong>{isRefused ? held.refused[decision] : held.is[decision]}</strong>{" "}
+      <p role={isAway ? "status" : "alert"}>
+        <strong>{isAway ? held.is[decision] : held[state][decision]}</strong>{" "}
         <UntrustedText text={title} />
-        <span className="hint">{isRefused ? message : held[state]}</span>
+        <span className="hint">{isAway ? held[state] : message}</span>
       </p>
       <div className={styles.buttons}>
         {state === "held" && (
@@ -62,7 +62,7 @@ function Row({ vote }: { vote: HeldVote }) {
             </Button>
           </>
         )}
-        {isRefused && (
+        {!isAway && (
           <>
             {vote.canRetry === true && (
               <Button size="small" onClick={() => void sendVote(requestId)}>

@@ -30,9 +30,12 @@ export interface Vote {
 
 /** A vote of which the server has not said yet that it is counted. */
 export interface HeldVote extends Vote {
-  /** `held`: can be taken back. `sending`: on its way. `refused`: not counted, which the person has to know. */
-  state: "held" | "sending" | "refused";
-  /** Why it was not counted. */
+  /**
+   * `held`: can be taken back. `sending`: on its way. `refused`: not counted, which the person has to know. `unheard`: no
+   * answer came, and the server can't be asked.
+   */
+  state: "held" | "sending" | "refused" | "unheard";
+  /** Why it was not counted, or not heard of. */
   message?: string;
   /** Whether sending the same vote again can help. */
   canRetry?: boolean;
@@ -55,13 +58,16 @@ const without = (requestId: string): HeldVote[] =>
 const find = (requestId: string): HeldVote | undefined =>
   votes.find((vote) => vote.requestId === requestId);
 
+/** Whether it is held, or being sent. */
+const isOpen = ({ state }: HeldVote): boolean => state === "held" || state === "sending";
+
 /**
  * Casts a vote: holds it for {@link HOLD_MS}, or sends it at once for a person who wants that. A second vote on the same
  * request is ignored until the first is refused or taken back.
  */
 export function castVote(vote: Vote): void {
   const earlier = find(vote.requestId);
-  if (earlier && earlier.state !== "refused") return;
+  if (earlier && isOpen(earlier)) return;
   show([...without(vote.requestId), { ...vote, state: "held" }]);
   if (!holdsVotes(vote.personId)) {
     void sendVote(vote.requestId);
@@ -71,7 +77,7 @@ export function castVote(vote: Vote): void {
   timers.set(vote.requestId, timer);
 }
 
-/** Takes a vote back that has not been sent, or puts away one that was refused. */
+/** Takes a vote back that has not been sent, or puts away one that was refused or not heard of. */
 export function undoVote(requestId: string): void {
   if (find(requestId)?.state === "sending") return;
   forget(requestId);
@@ -103,7 +109,8 @@ export async function sendVote(requestId: string): Promise<void> {
     toast(wordsOf(decided, vote));
     for (const counted of counters) counted(decided);
   } catch (error) {
-    if (isUnknown(error) && (await wasCounted(vote))) {
+    const isCounted = isUnknown(error) ? await wasCounted(vote) : false;
+    if (isCounted === true) {
       await reread(requestId);
       forget(requestId);
       toast(strings.request.decide.toast.counted(plainLine(vote.title)));
@@ -114,7 +121,15 @@ export async function sendVote(requestId: string): Promise<void> {
     if (refusal.isSettled) {
       forget(requestId);
       toast(`${plainLine(vote.title)}: ${refusal.message}`, "note");
-    } else show(votes.map((one) => (one.requestId === requestId ? refused(one, refusal) : one)));
+      return;
+    }
+    const state = isCounted === "unheard" ? "unheard" : "refused";
+    const { message, canRetry } = refusal;
+    show(
+      votes.map((one) =>
+        one.requestId === requestId ? { ...one, state, message, canRetry } : one,
+      ),
+    );
   }
 }
 
@@ -122,13 +137,13 @@ export async function sendVote(requestId: string): Promise<void> {
 export const isUnknown = (error: unknown): boolean =>
   !(error instanceof SaysoError) || error.status === 0 || error.status >= 500;
 
-/** Whether the server knows this vote of the person's; false also where it can't be asked. */
-async function wasCounted({ requestId, decision, seen }: Vote): Promise<boolean> {
+/** Whether the server knows this vote of the person's; `unheard` where it can't be asked. */
+async function wasCounted({ requestId, decision, seen }: Vote): Promise<boolean | "unheard"> {
   try {
     const { cast } = await api.previewVote({ id: requestId });
     return cast.some((own) => own.decision === decision && own.step_id === seen.step_id);
   } catch {
-    return false;
+    return "unheard";
   }
 }
 
@@ -139,9 +154,11 @@ async function wasCounted({ requestId, decision, seen }: Vote): Promise<boolean>
 export async function recallVotes(personId: string): Promise<void> {
   const kept = keptVotesOf(personId);
   const isCounted = await Promise.all(kept.map(wasCounted));
-  const lost = kept
-    .filter((vote, i) => isCounted[i] !== true && !find(vote.requestId))
-    .map((vote) => refused(vote, { message: strings.request.held.unheard, canRetry: true }));
+  const lost = kept.flatMap((vote, i): HeldVote[] => {
+    if (isCounted[i] === true || find(vote.requestId)) return [];
+    const state = isCounted[i] === "unheard" ? "unheard" : "refused";
+    return [{ ...vote, state, message: strings.request.held.left, canRetry: true }];
+  });
   show([...votes, ...lost]);
 }
 
@@ -171,15 +188,14 @@ export const useHeldVotes = (): readonly HeldVote[] =>
 
 /** The vote on this request that is held or being sent; a refused one is none. */
 export const heldVoteOn = (among: readonly HeldVote[], requestId: string): HeldVote | undefined =>
-  among.find((vote) => vote.requestId === requestId && vote.state !== "refused");
+  among.find((vote) => vote.requestId === requestId && isOpen(vote));
 
 /** {@link heldVoteOn}, kept as it is. */
 export const useHeldVote = (requestId: string): HeldVote | undefined =>
   heldVoteOn(useHeldVotes(), requestId);
 
 /** The ids of requests with a vote that is held or on its way. */
-export const heldIds = (): string[] =>
-  votes.filter(({ state }) => state !== "refused").map(({ requestId }) => requestId);
+export const heldIds = (): string[] => votes.filter(isOpen).map(({ requestId }) => requestId);
 
 /** Calls this for each vote that the server counts while the component is shown. */
 export function useCountedVotes(onCounted: (decided: Decided) => void): void {
@@ -209,16 +225,6 @@ interface VoteRefusal {
   isSettled: boolean;
   canRetry: boolean;
 }
-
-const refused = (
-  vote: HeldVote,
-  { message, canRetry }: Pick<VoteRefusal, "message" | "canRetry">,
-): HeldVote => ({
-  ...vote,
-  state: "refused",
-  message,
-  canRetry,
-});
 
 /** Refusals after which the request needs nothing more of the person. */
 const settled: Record<string, string> = {

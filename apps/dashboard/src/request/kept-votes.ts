@@ -7,7 +7,7 @@ const KEY = "sayso.votes";
  * the page be read anew, before an answer came. Closing the tab forgets them.
  */
 export function keepVotes(votes: readonly HeldVote[]): void {
-  const open = votes.filter(({ state, canRetry }) => state !== "refused" || canRetry === true);
+  const open = votes.filter(({ message, canRetry }) => message === undefined || canRetry === true);
   try {
     if (open.length === 0) sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, JSON.stringify(open));

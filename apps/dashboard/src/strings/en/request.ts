@@ -76,7 +76,11 @@ export const request = {
       approve: "Your approval was not counted:",
       reject: "Your rejection was not counted:",
     } satisfies Record<Decision, string>,
-    unheard: "It was on its way when this page was left, and no answer came.",
+    unheard: {
+      approve: "No answer came to your approval:",
+      reject: "No answer came to your rejection:",
+    } satisfies Record<Decision, string>,
+    left: "It was on its way when this page was left.",
     row: { approve: "You approve this …", reject: "You reject this …" } satisfies Record<
       Decision,
       string
