@@ -62,12 +62,12 @@ export function findApprovingRule(
   const { autoAction, autoActionAfterMinutes: earliest = Infinity } = template?.defaults ?? {};
   const isTemplates =
     autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest;
-  const reworded = template && worded.find(([name]) => isOther(template.defaults, input, name));
+  const reworded = isTemplates && worded.find(([name]) => isOther(template!.defaults, input, name));
   if (isTemplates && !reworded)
-    return { authorId: template?.defaultsBy ?? null, isTemplates: true };
+    return { authorId: template!.defaultsBy ?? null, isTemplates: true };
   if (!mayWriteApprovingRule(actor))
     throw refusal(
-      isTemplates && reworded
+      reworded
         ? `This template approves what it words itself, so its ${reworded[1]} can't be another: leave ${reworded[1]} out, or use auto_action reject`
         : "A request that approves itself needs a rule that a person wrote: use a template with auto_action approve (at its time or later), leave auto_action out, or use reject",
     );

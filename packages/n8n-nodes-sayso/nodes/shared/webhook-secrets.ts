@@ -11,7 +11,7 @@ const kept = new Map<string, { secrets: string[]; until: number }>();
  * The secrets that sign the callbacks of this credential's requests, as the server gives them: nobody pastes them, and
  * a rotation needs no change here.
  *
- * @throws NodeApiError the credential has none (a person's own token), or Sayso could not be asked
+ * @throws NodeApiError Sayso could not be asked, or refused
  */
 export async function readWebhookSecrets(
   caller: Caller,
