@@ -1,9 +1,10 @@
 // Is somebody told "approved" of what nobody approved? Not because another hand turned their request into another one.
 import { allScopes } from "@sayso/catalogue";
-import { createClient } from "@sayso/core";
+import { createClient, rotateWebhookSecret, transferConnections } from "@sayso/core";
 import { api, shareStage, type Api, type Approval, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAppToken } from "./app-token.ts";
+import { keyOfEarlierOwner } from "./earlier-owner.ts";
 import { signedInApi } from "./signed-in-api.ts";
 
 const stage = await shareStage();
@@ -82,4 +83,60 @@ test("the refusal says what to do", async () => {
   const answer = await hands["an owner's token"]!.call("PUT", at(id), { body: { title: "No" } });
   expect(answer).toMatchObject(refusal);
   expect(answer.error!.message).toContain("Withdraw it, and ask anew");
+});
+
+test("nor by the same connection with a key that somebody else made while it was theirs", async () => {
+  const robot = await organization.addConnection({ by: ada });
+  const { body: asked } = await robot.api.create(asking);
+  const { key } = await keyOfEarlierOwner(services, owner, robot.id);
+  const other = api(server.url, key);
+  expect(await other.revise(asked.id, { title: "Post the lunch menu" })).toMatchObject(refusal);
+  const steps = [{ approver_id: voter!.id }];
+  expect(await other.call("POST", at(asked.id, "/steps"), { body: { steps } })).toMatchObject(
+    refusal,
+  );
+  expect((await voter!.api.get(asked.id)).body).toMatchObject(asking);
+});
+
+test("a connection goes on with its own keys after it was handed over, and its next owner doesn't", async () => {
+  const from = await organization.addPerson({ role: "admin" });
+  const robot = await organization.addConnection({ by: from });
+  const { body: asked } = await robot.api.create(asking);
+  await transferConnections(owner.context, { fromPersonId: from.id, toPersonId: ada!.id });
+  const rotated = await ada!.api.call<{ api_key: string }>(
+    "POST",
+    `/api/v1/connections/${robot.id}/keys`,
+  );
+  expect(rotated.status).toBe(201);
+  const adas = api(server.url, rotated.body.api_key);
+  expect(await adas.revise(asked.id, { title: "Post the lunch menu" })).toMatchObject(refusal);
+  expect((await robot.api.revise(asked.id, { title: "Drop a table" })).status).toBe(200);
+});
+
+describe("an admin who is not its owner", () => {
+  const isRefused = { status: 403, error: { details: { reason: "not_the_owner" } } };
+  const deeds = ["keys", "rotate", "rotate-webhook-secret"];
+  test.each(deeds)("gets none of a connection's secrets: %s", async (deed) => {
+    const robot = await organization.addConnection({ by: ada });
+    const path = `/api/v1/connections/${robot.id}/${deed}`;
+    for (const name of ["an owner's session", "an owner's token"])
+      expect(await hands[name]!.call("POST", path, { body: {} })).toMatchObject(isRefused);
+    // Whoever answers for it does, with what stands for them.
+    expect((await ada!.api.call("POST", path)).status).toBeLessThan(300);
+  });
+
+  test("still ends what leaked", async () => {
+    const robot = await organization.addConnection({ by: ada });
+    const path = `/api/v1/connections/${robot.id}/keys/${robot.keyId}`;
+    expect((await hands["an owner's session"]!.call("DELETE", path)).status).toBe(200);
+  });
+
+  test("the operator of the server does, who has the database anyway", async () => {
+    const robot = await organization.addConnection({ by: ada });
+    const context = {
+      ...organization.context,
+      actor: { kind: "person", personId: owner.id, role: "owner", via: "command_line" },
+    } as const;
+    expect(await rotateWebhookSecret(context, robot.id)).toHaveProperty("webhookSecret");
+  });
 });

@@ -41,7 +41,7 @@ export const allowed: Record<By, readonly Deed[]> = {
   memberOwner: all.filter((deed) => !["settings", "transfer", "delete"].includes(deed)),
   ownersToken: nothingThatVotes,
   ownersApp: [],
-  admin: nothingThatVotes,
+  admin: nothingThatVotes.filter((deed) => deed !== "rotateSecret"),
   member: [],
   key: [],
   commandLineOwn: all,

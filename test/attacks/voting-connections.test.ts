@@ -24,6 +24,7 @@ import {
 import { api, shareStage, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createVisitor } from "../pages/visitor.ts";
+import { keyOfEarlierOwner } from "./earlier-owner.ts";
 import {
   actors,
   allowed,
@@ -217,7 +218,7 @@ describe("an admin", () => {
   test("can't vote with a key of the owner's connection that they made before the owner agreed", async () => {
     const owner = await organization.addPerson({ role: "admin" });
     const { id } = await prepare(owner, false);
-    const { key, id: keyId } = await createKey(ADMIN.context, id);
+    const { key, id: keyId } = await keyOfEarlierOwner(services, ADMIN, id);
     const asker = await machine.api.create();
     await owner.inPerson((there) => updateConnection(there, id, { canDecide: true }));
     await expect
@@ -247,14 +248,21 @@ describe("an admin", () => {
   });
 
   test("leaves no key of theirs alive, however they race the owner's yes", async () => {
-    const owner = await organization.addPerson({ role: "admin" });
+    const [owner, maker] = await Promise.all([
+      organization.addPerson({ role: "admin" }),
+      organization.addPerson({ role: "admin" }),
+    ]);
     for (let round = 0; round < 10; round++) {
-      const { id } = await prepare(owner, false);
+      const { id } = await prepare(maker, false);
+      const takeOver = async () => {
+        await transferConnections(maker.context, { fromPersonId: maker.id, toPersonId: owner.id });
+        await owner.inPerson((there) => updateConnection(there, id, { canDecide: true }));
+      };
       await Promise.allSettled([
-        owner.inPerson((there) => updateConnection(there, id, { canDecide: true })),
-        createKey(ADMIN.context, id),
-        rotateKey(ADMIN.context, id),
-        createKey(ADMIN.context, id),
+        takeOver(),
+        createKey(maker.context, id),
+        rotateKey(maker.context, id),
+        createKey(maker.context, id),
       ]);
       const alive = await services.sql(
         `select from connection_keys where connection_id = $1 and made_by <> $2 and revoked_at is null
@@ -281,11 +289,11 @@ describe("an admin", () => {
       payload: { kind: "ClientCredentials", scope: client.scopes.join(" ") },
       expiresInSeconds: 3600,
     });
+    const { secret } = await rotateClientSecret(ADMIN.context, client.id);
     await services.sql("update connections set owner_id = $2 where id = $1", [
       connectionId,
       owner.id,
     ]);
-    const { secret } = await rotateClientSecret(ADMIN.context, client.id);
     const asked = await machine.api.create();
     await owner.inPerson((there) => updateConnection(there, connectionId, { canDecide: true }));
     await expect
@@ -316,7 +324,7 @@ describe("a voting connection", () => {
   test("tells its owner by mail and the trail who agreed, how, and which keys ended", async () => {
     const owner = await organization.addPerson({ role: "admin" });
     const { id } = await prepare(owner, false);
-    const { prefix } = await createKey(ADMIN.context, id);
+    const { prefix } = await keyOfEarlierOwner(services, ADMIN, id);
     const mailing = { ...owner.context.services, mail: { isEnabled: true } };
     await owner.inPerson((there) =>
       updateConnection({ ...there, services: mailing }, id, {

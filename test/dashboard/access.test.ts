@@ -1,8 +1,8 @@
 // The journeys of whoever connects machines: connections and their log, apps, tokens, subscriptions, deliveries, the API.
-import { createKey } from "@sayso/core";
 import { api, shareStage, startReceiver, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Locator, Page } from "playwright-core";
+import { keyOfEarlierOwner } from "../attacks/earlier-owner.ts";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { another } from "../pages/another.ts";
 import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
@@ -129,7 +129,7 @@ describe("whether a connection decides", () => {
   test("is its owner's to say, who confirms who they are and reads which keys end", async () => {
     const { id } = await organization.addConnection({ name: another("Chat bot") });
     const admin = await organization.addPerson({ name: "Ada Admin", role: "admin" });
-    await createKey(admin.context, id);
+    await keyOfEarlierOwner(services, admin, id);
     await services.sql(
       "update sessions set proven_at = now() - interval '1 hour' where person_id = $1",
       [owner.id],

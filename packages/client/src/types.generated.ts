@@ -4270,9 +4270,9 @@ export interface Operations {
     input: DeleteConnectionInput,
     options?: CallOptions,
   ): Promise<DeleteConnectionResult>;
-  /** Make a new key; the old one lives on for a grace period. Where the connection decides, only its owner may, as for can_decide. `POST /api/v1/connections/{id}/rotate` */
+  /** Make a new key, as its owner; the old one lives on for a grace period. Where the connection decides, as for can_decide. `POST /api/v1/connections/{id}/rotate` */
   rotateKey(input: RotateKeyInput, options?: CallOptions): Promise<RotateKeyResult>;
-  /** Make a new webhook secret; for 24 hours callbacks are signed with both. `POST /api/v1/connections/{id}/rotate-webhook-secret` */
+  /** Make a new webhook secret, as its owner; for 24 hours callbacks are signed with both. `POST /api/v1/connections/{id}/rotate-webhook-secret` */
   rotateWebhookSecret(
     input: RotateWebhookSecretInput,
     options?: CallOptions,
@@ -4527,7 +4527,7 @@ export interface Operations {
     input: ListConnectionKeysInput,
     options?: CallOptions,
   ): Promise<ListConnectionKeysResult>;
-  /** One more key beside those that the connection has. Where it decides, only its owner may, as for can_decide. `POST /api/v1/connections/{id}/keys` */
+  /** One more key beside those that the connection has, made by its owner. Where it decides, as for can_decide. `POST /api/v1/connections/{id}/keys` */
   createConnectionKey(
     input: CreateConnectionKeyInput,
     options?: CallOptions,

@@ -2,6 +2,7 @@ import type { Connection, ConnectionKey } from "@sayso/client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, messageOf, queryClient } from "../api.ts";
+import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -33,10 +34,23 @@ interface Shown {
 
 type Asked = "rotate" | "rotateSecret" | null;
 
-/** A connection's keys: one more, another one in place of all, or one less; and its webhook secret. */
+/** A connection's keys: each can be ended, and its owner makes others, in place of all or beside them. */
 export function KeysCard({ connection }: { connection: Connection }) {
-  const { id } = connection;
+  const { id, owner_id, owner_name } = connection;
   const query = useQuery(connectionKeysQuery(id));
+  const isOwner = useMe().id === owner_id;
+  return (
+    <Card title={text.keys} actions={isOwner && <KeyMaker id={id} />}>
+      <p className="hint">
+        {isOwner ? text.keysHint : <UntrustedText text={text.onlyOwner(owner_name)} />}
+      </p>
+      <Loaded query={query}>{({ data }) => <KeyList keys={data} connectionId={id} />}</Loaded>
+    </Card>
+  );
+}
+
+/** One more key, another in place of all, another webhook secret; and what is shown of it once. */
+function KeyMaker({ id }: { id: string }) {
   const [shown, setShown] = useState<Shown | null>(null);
   const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
@@ -55,24 +69,16 @@ export function KeysCard({ connection }: { connection: Connection }) {
     },
   });
   return (
-    <Card
-      title={text.keys}
-      actions={
-        <div className={styles.buttons}>
-          <Button size="small" isBusy={add.isPending} onClick={() => add.mutate()}>
-            {text.newKey}
-          </Button>
-          <Button size="small" onClick={() => setAsked("rotate")}>
-            {text.rotate}
-          </Button>
-          <Button size="small" onClick={() => setAsked("rotateSecret")}>
-            {text.rotateSecret}
-          </Button>
-        </div>
-      }
-    >
-      <p className="hint">{text.keysHint}</p>
-      <Loaded query={query}>{({ data }) => <KeyList keys={data} connectionId={id} />}</Loaded>
+    <div className={styles.buttons}>
+      <Button size="small" isBusy={add.isPending} onClick={() => add.mutate()}>
+        {text.newKey}
+      </Button>
+      <Button size="small" onClick={() => setAsked("rotate")}>
+        {text.rotate}
+      </Button>
+      <Button size="small" onClick={() => setAsked("rotateSecret")}>
+        {text.rotateSecret}
+      </Button>
       <RotateKeyDialog id={id} isOpen={asked === "rotate"} onClose={close} onMade={setShown} />
       <RotateSecretDialog
         id={id}
@@ -89,7 +95,7 @@ export function KeysCard({ connection }: { connection: Connection }) {
       >
         {shown?.note !== undefined && <p>{shown.note}</p>}
       </SecretsDialog>
-    </Card>
+    </div>
   );
 }
 

@@ -1,12 +1,13 @@
 import type { Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
-import { credentialsOf, viaOf } from "../via.ts";
+import { asAsker, credentialsOf, viaOf } from "../via.ts";
 import { isRequester } from "./cancel.ts";
 import type { LoadedRequest } from "./load.ts";
 
 /**
  * Lets through only what asked: the same connection, app or personal token, or the person who asked signed in. What asked
- * goes on when it is told that its request was approved, so nobody else changes what that was.
+ * goes on when it is told that its request was approved, so nobody else changes what that was: nor the next owner of the
+ * same connection, by a key that they made.
  *
  * @param verb completes "may … this request"
  * @throws DomainError `forbidden` (`details.reason`: `asked_through_another`)
@@ -18,7 +19,9 @@ export function requireSameHand(actor: Actor, loaded: LoadedRequest, verb: strin
     askedThrough.length === 0
       ? own.length === 0
       : own.some((credential) => askedThrough.includes(credential));
-  if (isSame && isRequester(actor, loaded)) return;
+  const keyMakers = actor.kind === "connection" ? actor.keyMadeBy : [];
+  const isTheirKey = keyMakers.every((id) => loaded.state.askers.includes(asAsker(id)));
+  if (isSame && isTheirKey && isRequester(actor, loaded)) return;
   throw new DomainError(
     "forbidden",
     `Only what asked may ${verb} this request: it goes on by the answer. Withdraw it, and ask anew`,

@@ -73,6 +73,14 @@ export const looksAfter = (actor: Actor, ownerId: string): boolean =>
   isAdmin(actor) ||
   (actor.kind === "person" && actor.via !== "oauth" && actor.personId === ownerId);
 
+/**
+ * Whether the actor holds the keys and secrets of a connection of this person: they themselves, not through an app, or the
+ * operator at the server's command line. Who makes a key reads the secret by which its automation knows a true answer.
+ */
+const holdsKeysOf = (actor: Actor, ownerId: string): boolean =>
+  actor.kind === "person" &&
+  (actor.via === "command_line" || (actor.via !== "oauth" && actor.personId === ownerId));
+
 /** A connection as it is while its row is locked. */
 interface LockedConnection {
   ownerId: string;
@@ -81,12 +89,12 @@ interface LockedConnection {
 }
 
 /**
- * Locks a connection whose keys or secrets are about to change, and lets through only admins and the person who
- * owns it: a leaked key must not be able to renew itself.
+ * Locks a connection that is about to change, and lets through only admins and the person who owns it: a leaked key must
+ * not be able to renew itself.
  *
  * @throws DomainError `not_found`, `forbidden`
  */
-export async function lockOwnConnection(
+export async function lockConnection(
   db: PoolClient,
   actor: Actor,
   connectionId: string,
@@ -109,4 +117,25 @@ export async function lockOwnConnection(
     );
   }
   return rows[0];
+}
+
+/**
+ * Locks a connection that is about to get a key or a secret, and lets through only the person who owns it, and the operator.
+ *
+ * @throws DomainError `not_found`, `forbidden` (`details.reason`: `not_the_owner`)
+ */
+export async function lockOwnConnection(
+  db: PoolClient,
+  actor: Actor,
+  connectionId: string,
+  verb: string,
+): Promise<LockedConnection> {
+  const locked = await lockConnection(db, actor, connectionId, verb);
+  if (!holdsKeysOf(actor, locked.ownerId))
+    throw new DomainError(
+      "forbidden",
+      `Only the person who owns the connection may ${verb}. Make a connection of your own, or have theirs transferred to you`,
+      { details: { reason: "not_the_owner" } },
+    );
+  return locked;
 }

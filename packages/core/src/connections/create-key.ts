@@ -7,8 +7,8 @@ import { storeNewKey, type NewKey } from "./store-key.ts";
 /**
  * Gives the connection one more key, beside those that it has.
  *
- * @throws DomainError `forbidden`: only an admin or the connection's owner may, and where it votes only the owner,
- *   signed in and recently proven; `not_found`
+ * @throws DomainError `forbidden`: only the connection's owner may, and where it votes only signed in and recently
+ *   proven; `not_found`
  */
 export async function createKey(context: Context, connectionId: string): Promise<NewKey> {
   const key = await inOrganization(context, async (db) => {

@@ -7,8 +7,8 @@ import { requireOwnHand } from "./own-hand.ts";
 import { readOwner } from "./read-owner.ts";
 
 /**
- * Locks a connection that is about to get a key, or an app's secret, and lets through admins and its owner; where it
- * votes only the owner, in person: whoever knows a key of it votes as them.
+ * Locks a connection that is about to get a key, or an app's secret, and lets through its owner; where it votes only in
+ * person: whoever knows a key of it votes as them.
  *
  * @param verb completes "Only … may …"
  * @returns by which door the owner came, null where the connection doesn't vote

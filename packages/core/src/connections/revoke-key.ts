@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { lockOwnConnection } from "./connection.ts";
+import { lockConnection } from "./connection.ts";
 
 /**
  * Ends a key: every replica refuses it within a second. Revoking it again changes nothing.
@@ -23,7 +23,7 @@ export async function revokeKey(
     );
     if (!found.rows[0]) throw notFound("Key");
     const { connectionId } = found.rows[0];
-    await lockOwnConnection(db, context.actor, connectionId, "revoke its key");
+    await lockConnection(db, context.actor, connectionId, "revoke its key");
     const { rows } = await db.query<{ prefix: string }>(
       "update connection_keys set revoked_at = now() where id = $1 and revoked_at is null returning prefix",
       [keyId],

@@ -24,8 +24,8 @@ export interface RotatedKey {
  * by one; with a grace of 0 they end at once. A key that was to end sooner still does.
  *
  * @param graceMinutes 0 to 10,080 (7 days), default 24 hours
- * @throws DomainError `forbidden`: only an admin or the connection's owner may, and where it votes only the owner,
- *   signed in and recently proven; `not_found`, `validation_failed`
+ * @throws DomainError `forbidden`: only the connection's owner may, and where it votes only signed in and recently
+ *   proven; `not_found`, `validation_failed`
  */
 export async function rotateKey(
   context: Context,

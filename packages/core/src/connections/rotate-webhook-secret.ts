@@ -15,7 +15,7 @@ export interface RotatedWebhookSecret {
  * Gives the connection a new secret for signing its callbacks. The old one signs beside it for 24 hours, so that
  * receivers can be moved over without losing a callback (Standard Webhooks 1.0, secret rotation).
  *
- * @throws DomainError `forbidden`: only an admin or the connection's owner may; `not_found`
+ * @throws DomainError `forbidden`: only the connection's owner may; `not_found`
  */
 export async function rotateWebhookSecret(
   context: Context,

@@ -10,7 +10,7 @@ import {
 } from "./connection-settings.ts";
 import { requireAdmin } from "../people/require-admin.ts";
 import { agreeToDecide } from "./agree-to-decide.ts";
-import { lockOwnConnection, readConnection, type Connection } from "./connection.ts";
+import { lockConnection, readConnection, type Connection } from "./connection.ts";
 import { ownNeedsDeciding } from "./create-connection.ts";
 import { requireOwnHand } from "./own-hand.ts";
 import { stopDeciding } from "./stop-deciding.ts";
@@ -74,7 +74,7 @@ async function changeDeciding(
   wanted: Partial<DecidingSettings>,
 ): Promise<void> {
   const verb = "say whether it decides";
-  const now = await lockOwnConnection(db, context.actor, connectionId, verb);
+  const now = await lockConnection(db, context.actor, connectionId, verb);
   const canDecide = wanted.canDecide ?? now.canDecide;
   const canDecideOwn = wanted.canDecideOwn ?? (canDecide && now.canDecideOwn);
   if (canDecideOwn && !canDecide) throw ownNeedsDeciding();

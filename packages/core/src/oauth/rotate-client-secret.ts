@@ -1,5 +1,6 @@
 import { createOAuthSecret, hashSecret, keyLastFour } from "../connections/api-key.ts";
 import type { Actor } from "../actor.ts";
+import { lockConnection } from "../connections/connection.ts";
 import { lockForNewKey, tellOfNewKey } from "../connections/lock-for-new-key.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
@@ -15,8 +16,8 @@ const CLIENT_SECRET_GRACE_HOURS = 24;
  * A new secret for an app, shown this once. The one before works for another 24 h, so that the app can be changed
  * without a gap; the one before that ends now.
  *
- * @throws DomainError `forbidden`: only an admin may, and where its connection votes only the owner, signed in and
- *   recently proven; `not_found`, `conflict`: a native app has none
+ * @throws DomainError `forbidden`: only an admin may, and where it acts by itself only the owner of its connection, who is signed in and
+ *   recently proven where that votes; `not_found`, `conflict`: a native app has none
  */
 export async function rotateClientSecret(
   context: Context,
@@ -25,9 +26,13 @@ export async function rotateClientSecret(
   requireAdmin(context.actor, "rotate an app's secret");
   const secret = createOAuthSecret("clientSecret");
   const rotated = await inOrganization(context, async (db) => {
-    const { name, kind, connectionId } = await readClient(db, clientId);
+    const { name, kind, connectionId, allowsClientCredentials } = await readClient(db, clientId);
     if (kind === "native") throw new DomainError("conflict", "A native app has no secret");
-    const via = await lockForNewKey(db, context, connectionId, "rotate its app's secret");
+    const verb = "rotate its app's secret";
+    const via = allowsClientCredentials
+      ? await lockForNewKey(db, context, connectionId, verb)
+      : null;
+    if (!allowsClientCredentials) await lockConnection(db, context.actor, connectionId, verb);
     const { rows } = await db.query<{ until: Date }>(
       `update oauth_clients set previous_secret_hash = secret_hash, previous_secret_made_by = secret_made_by, secret_hash = $2, secret_last_four = $3,
          secret_made_by = $4, secret_made_via = $5,

@@ -64,6 +64,8 @@ export const connections = {
   keys: "Keys",
   keysHint:
     "Any of them lets the machine in. Rotating makes a new one and ends the others after a while.",
+  onlyOwner: (owner: string) =>
+    `Only ${owner}, who answers for it, makes its keys and secrets: they show its machine which answers are true. You can revoke a key, make a connection of your own, or have theirs transferred to you.`,
   newKey: "Another key",
   newKeyTitle: "The new key",
   rotate: "Rotate",

@@ -11,7 +11,7 @@ export const deciding = {
   own: "It may also decide what was asked through it.",
   notOwn: "It can't decide what was asked through it.",
   whyNot: (owner: string) =>
-    `Only ${owner}, who answers for it, can let it decide: its votes would count as theirs. Nobody else makes keys of it while it votes.`,
+    `Only ${owner}, who answers for it, can let it decide: its votes would count as theirs.`,
   allow: "Let it decide in my name",
   allowTitle: "Let it decide in your name?",
   allowHint: (name: string) =>

@@ -159,7 +159,7 @@ export const rotateKey = defineOperation({
   caller: "person",
   label: "Rotate API Key",
   description:
-    "Make a new key; the old one lives on for a grace period. Where the connection decides, only its owner may, as for can_decide",
+    "Make a new key, as its owner; the old one lives on for a grace period. Where the connection decides, as for can_decide",
   input: {
     params: byId,
     body: z
@@ -184,7 +184,8 @@ export const rotateWebhookSecret = defineOperation({
   scope: "approvals:write",
   caller: "person",
   label: "Rotate Webhook Secret",
-  description: "Make a new webhook secret; for 24 hours callbacks are signed with both",
+  description:
+    "Make a new webhook secret, as its owner; for 24 hours callbacks are signed with both",
   input: { params: byId },
   responses: {
     200: Connection.extend({

@@ -141,7 +141,7 @@ const createConnectionKey = defineOperation({
   caller: "person",
   label: "Create Connection's Key",
   description:
-    "One more key beside those that the connection has. Where it decides, only its owner may, as for can_decide",
+    "One more key beside those that the connection has, made by its owner. Where it decides, as for can_decide",
   input: { params: byId },
   responses: {
     201: z.object({
