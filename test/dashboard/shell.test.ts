@@ -47,6 +47,21 @@ describe.each(screenNames)("on a %s", (name) => {
   });
 });
 
+test("a page doesn't draw itself without end where each drawing takes longer than the clock's next step", async () => {
+  const tab = await openDashboard(browser, server.url, ann, screens.phone);
+  // As on a slow phone, only always: no two looks at the clock find the same time.
+  await tab.page.addInitScript(`{
+    const { now } = Date;
+    let last = 0;
+    Date.now = () => (last = Math.max(now(), last + 1));
+  }`);
+  await tab.show("/tokens");
+  await tab.page.getByRole("button", { name: "New token" }).click();
+  await tab.dialog("New token").waitFor();
+  expect(tab.complaints).toEqual([]);
+  await tab.context.close();
+});
+
 test("a hidden tab reads nothing again for having slept, until it is shown", async () => {
   const tab = await openDashboard(browser, server.url, ann);
   const { page } = tab;

@@ -44,6 +44,11 @@ export interface HeldVote extends Vote {
 let votes: readonly HeldVote[] = [];
 const timers = new Map<string, number>();
 const viewers = new Set<() => void>();
+
+function subscribe(viewer: () => void): () => void {
+  viewers.add(viewer);
+  return () => viewers.delete(viewer);
+}
 const counters = new Set<(decided: Decided) => void>();
 
 function show(next: readonly HeldVote[]): void {
@@ -177,14 +182,7 @@ export function sendVotesOnLeaving(): void {
 }
 
 /** The votes that the server has not counted yet, the oldest first. */
-export const useHeldVotes = (): readonly HeldVote[] =>
-  useSyncExternalStore(
-    (viewer) => {
-      viewers.add(viewer);
-      return () => viewers.delete(viewer);
-    },
-    () => votes,
-  );
+export const useHeldVotes = (): readonly HeldVote[] => useSyncExternalStore(subscribe, () => votes);
 
 /** The vote on this request that is held or being sent; a refused one is none. */
 export const heldVoteOn = (among: readonly HeldVote[], requestId: string): HeldVote | undefined =>

@@ -5,6 +5,11 @@ const keyOf = (personId: string) => `sayso.votes-at-once.${personId}`;
 
 const viewers = new Set<() => void>();
 
+function subscribe(viewer: () => void): () => void {
+  viewers.add(viewer);
+  return () => viewers.delete(viewer);
+}
+
 /** Whether this person's votes are held for a moment in this browser. Default: true. */
 export function holdsVotes(personId: string): boolean {
   try {
@@ -28,10 +33,4 @@ export function setHoldsVotes(personId: string, holds: boolean): void {
 
 /** {@link holdsVotes}, kept as it is. */
 export const useHoldsVotes = (personId: string): boolean =>
-  useSyncExternalStore(
-    (viewer) => {
-      viewers.add(viewer);
-      return () => viewers.delete(viewer);
-    },
-    () => holdsVotes(personId),
-  );
+  useSyncExternalStore(subscribe, () => holdsVotes(personId));

@@ -4,6 +4,11 @@ let title = "";
 let waiting = 0;
 const listeners = new Set<() => void>();
 
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** The page's part of the tab's title. */
 export function useDocumentTitle(text: string): void {
   useEffect(() => {
@@ -14,14 +19,7 @@ export function useDocumentTitle(text: string): void {
 }
 
 /** The title of the page that is shown, for the phone's bar and for being read out after a change of page. */
-export const useShownTitle = (): string =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => title,
-  );
+export const useShownTitle = (): string => useSyncExternalStore(subscribe, () => title);
 
 /** How many requests wait for whoever looks: shown in the title, on the icon, and by the system where it was installed. */
 export function showWaiting(count: number): void {

@@ -63,24 +63,23 @@ let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
 
+/** Declared once: a function that is made anew at each drawing is subscribed anew, which would set the clock, and draw again. */
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  // While nobody looked it stood still.
+  if (timer === undefined) now = Date.now();
+  timer ??= setInterval(() => {
+    if (document.hidden) return;
+    now = Date.now();
+    for (const each of listeners) each();
+  }, TICK_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
 /** The time, moving on once a second while somebody looks. */
-export const useNow = (): number =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      // While nobody looked it stood still.
-      if (timer === undefined) now = Date.now();
-      timer ??= setInterval(() => {
-        if (document.hidden) return;
-        now = Date.now();
-        for (const each of listeners) each();
-      }, TICK_MS);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        clearInterval(timer);
-        timer = undefined;
-      };
-    },
-    () => now,
-  );
+export const useNow = (): number => useSyncExternalStore(subscribe, () => now);

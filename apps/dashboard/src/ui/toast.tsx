@@ -11,6 +11,11 @@ let show: ((toast: ToastText) => void) | undefined;
 const early: ToastText[] = [];
 const listeners = new Set<() => void>();
 
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** Says shortly that something was done or has happened; read out by screen readers. Not for what has to be acted on. */
 export function toast(text: string, kind: ToastText["kind"] = "good"): void {
   if (show) {
@@ -31,13 +36,7 @@ const ToastList = lazy(() => import("./toast-list.tsx"));
 
 /** Where toasts appear; the shell has it once. The list is loaded for the first of them. */
 export function Toasts() {
-  const isWanted = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => show !== undefined || early.length > 0,
-  );
+  const isWanted = useSyncExternalStore(subscribe, () => show !== undefined || early.length > 0);
   return (
     isWanted && (
       <Suspense>
