@@ -2,40 +2,55 @@ import { appendFileSync } from "node:fs";
 import type { Reporter, TestModule } from "vitest/node";
 
 /**
- * Prints `N passed, N failed, N skipped` as the last line of a run, after all other output, and above it the tests that
- * passed only when tried again; appends that line to the file that SAYSO_CLOSING_LINES names, if it does. A test file that
- * does not load and an error outside any test count as one failure each; so does a run in which no test was executed.
+ * Prints `N passed, N failed, N skipped` as the last line of a run, after all other output, and above it what failed, with
+ * the first lines of its error, and the tests that passed only when tried again; appends these lines to the file that
+ * SAYSO_CLOSING_LINES names, if it does. A test file that does not load and an error outside any test count as one failure
+ * each; so does a run in which no test was executed.
  */
 export class ClosingLineReporter implements Reporter {
   #counts = { passed: 0, failed: 0, skipped: 0 };
-  #flaky: string[] = [];
+  #remarks: string[] = [];
 
   onInit(): void {
     process.once("exit", () => {
       const { passed, skipped } = this.#counts;
       const failed = passed === 0 ? Math.max(1, this.#counts.failed) : this.#counts.failed;
       if (passed === 0) process.exitCode = 1;
-      for (const name of this.#flaky)
-        process.stdout.write(`FLAKY, passed when tried again: ${name}\n`);
-      const line = `${passed} passed, ${failed} failed, ${skipped} skipped\n`;
-      const lines = process.env.SAYSO_CLOSING_LINES;
-      if (lines) appendFileSync(lines, line);
-      process.stdout.write(line);
+      const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+      const lines = [...this.#remarks, counts].map((line) => `${line}\n`).join("");
+      const file = process.env.SAYSO_CLOSING_LINES;
+      if (file) appendFileSync(file, lines);
+      process.stdout.write(lines);
     });
   }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const counts = { passed: 0, failed: errors.length, skipped: 0 };
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const fail = (where: string, errors: readonly unknown[]) => {
+      counts.failed += 1;
+      this.#remarks.push(`FAILED ${where}${errors.map(firstLinesOf).join("")}`);
+    };
+    for (const error of errors) fail("outside any test", [error]);
     for (const module of modules) {
+      const file = module.relativeModuleId;
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        counts[state === "pending" ? "skipped" : state] += 1;
+        const { state, errors: why = [] } = test.result();
+        if (state === "failed") fail(`${file} > ${test.fullName}`, why);
+        else counts[state === "pending" ? "skipped" : state] += 1;
         if (test.diagnostic()?.flaky)
-          this.#flaky.push(`${module.relativeModuleId} > ${test.fullName}`);
+          this.#remarks.push(`FLAKY, passed when tried again: ${file} > ${test.fullName}`);
       }
-      const suites = [module, ...module.children.allSuites()];
-      counts.failed += suites.reduce((sum, suite) => sum + suite.errors().length, 0);
+      for (const suite of [module, ...module.children.allSuites()])
+        for (const error of suite.errors()) fail(file, [error]);
     }
     this.#counts = counts;
   }
+}
+
+/** The first three lines of an error's message and the place in this project that it came from, indented. */
+function firstLinesOf(error: unknown): string {
+  const { message = String(error), stack = "" } = (error ?? {}) as Partial<Error>;
+  const place = stack.split("\n").find((line) => /^\s+at .*\.tsx?:\d/.test(line));
+  const lines = [...message.split("\n").slice(0, 3), ...(place ? [place.trim()] : [])];
+  return lines.map((line) => `\n  ${line.slice(0, 300)}`).join("");
 }

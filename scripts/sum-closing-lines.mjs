@@ -1,10 +1,12 @@
-// `node scripts/sum-closing-lines.mjs <file> <runs>` prints the sum of the closing lines in the file, as one closing line.
-// A run that was to leave one and left none counts as a failure. Uses Node's own modules only.
+// `node scripts/sum-closing-lines.mjs <file> <runs>` prints what failed or was flaky in the file, and the sum of its closing
+// lines, as one closing line. A run that was to leave one and left none counts as a failure. Uses Node's own modules only.
 import { existsSync, readFileSync } from "node:fs";
 
 const [file, runs] = process.argv.slice(2);
 const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-const lines = [...text.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)];
+const closing = /^(\d+) passed, (\d+) failed, (\d+) skipped\n?$/gm;
+const lines = [...text.matchAll(closing)];
 const sumOf = (place) => lines.reduce((sum, line) => sum + Number(line[place]), 0);
 const missing = Math.max(0, Number(runs) - lines.length);
+process.stdout.write(text.replaceAll(closing, ""));
 console.log(`${sumOf(1)} passed, ${sumOf(2) + missing} failed, ${sumOf(3)} skipped`);
