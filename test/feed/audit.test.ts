@@ -315,6 +315,7 @@ describe("a checkpoint", () => {
     ],
     ["of another making", () => "{}", /Line 1 is not a checkpoint/],
     ["no JSON", () => "size 3", /Line 1 is not a checkpoint/],
+    ["gone, in a file that is empty", () => "\n", /holds no checkpoint/],
   ])("that is %s is refused", async (_, change, message) => {
     const { all } = await checkpoint();
     const file = join(folder.path, `forged-${Math.random()}`);

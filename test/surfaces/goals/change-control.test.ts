@@ -2,7 +2,7 @@
 import { archiveKpi, listCheckIns, listKpiUpdates, recordCheckIn } from "@sayso/core";
 import { shareStage, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
-import { goalsApi, type HeldChange, type Kpi, type Objective } from "./goals-api.ts";
+import { goalsApi, type Cycle, type HeldChange, type Kpi, type Objective } from "./goals-api.ts";
 
 const stage = await shareStage();
 afterAll(() => stage.close());
@@ -103,6 +103,43 @@ test("objectives and key results wait as well, check-ins don't", async () => {
     progress: 0.25,
     key_results: [{ current: 5, version: 2 }],
   });
+});
+
+test("a key result waits with its objective: an easier target is another objective", async () => {
+  const { body } = await admin.post<Objective>("/okrs", {
+    title: "Guarded",
+    needs_approval: true,
+    key_results: [{ title: "Not marked itself", target: 10 }],
+  });
+  const path = `/key-results/${body.key_results[0]!.id}`;
+  for (const by of [bot, member])
+    expect(await by.patch<HeldChange>(path, { target: 1 })).toMatchObject({
+      status: 202,
+      body: { entity_type: "keyResult" },
+    });
+  const now = async () => (await bot.get<Objective>(`/okrs/${body.id}`)).body.key_results[0];
+  expect(await now()).toMatchObject({ target: 10, version: 1 });
+  expect((await admin.patch(path, { target: 5 })).status).toBe(200);
+});
+
+test.each([
+  ["objective", { needs_approval: true }],
+  ["key result", { key_results: [{ title: "KR", target: 1, needs_approval: true }] }],
+])("only an admin moves the days of a cycle with a guarded %s", async (what, guarded) => {
+  const days = { starts_on: "2031-01-01", ends_on: "2031-03-31" };
+  const { body: cycle } = await member.post<Cycle>("/cycles", { name: `Of a ${what}`, ...days });
+  const path = `/cycles/${cycle.id}`;
+  const later = { ends_on: "2031-06-30" };
+  expect((await member.patch(path, later)).status).toBe(200);
+  const objective = { title: "Guarded", cycle_id: cycle.id, ...guarded };
+  const { body } = await admin.post<Objective>("/okrs", objective);
+  for (const by of [bot, member])
+    for (const moved of [{ ends_on: "2031-09-30" }, { starts_on: "2031-02-01" }])
+      expect((await by.patch(path, moved)).status).toBe(403);
+  expect((await member.patch(path, { name: `Renamed, of a ${what}`, ...later })).status).toBe(200);
+  expect((await admin.patch(path, { ends_on: "2031-09-30" })).status).toBe(200);
+  await admin.remove(`/okrs/${body.id}`);
+  expect((await member.patch(path, later)).status).toBe(200);
 });
 
 test("nobody but an admin goes round it by archiving, or by adding a key result", async () => {

@@ -21,13 +21,16 @@ import styles from "./key-result-card.module.css";
 
 interface KeyResultCardProps {
   keyResult: KeyResult;
+  /** Whether its objective is under change control, and it with it. */
+  objectiveNeedsApproval: boolean;
   /** undefined: not read yet */
   health: KeyResultHealth | undefined;
   history: GoalValueHistory["points"];
 }
 
 /** A key result on its objective's page: where it stands, how it went, and what can be done. */
-export function KeyResultCard({ keyResult, health, history }: KeyResultCardProps) {
+export function KeyResultCard(props: KeyResultCardProps) {
+  const { keyResult, health, history } = props;
   const { goals } = strings;
   const texts = goals.keyResult;
   const { title, unit, start, target, current, owner } = keyResult;
@@ -78,7 +81,11 @@ export function KeyResultCard({ keyResult, health, history }: KeyResultCardProps
           </MenuItem>
         </Menu>
       </div>
-      <Dialogs keyResult={keyResult} dialog={dialog} />
+      <Dialogs
+        keyResult={keyResult}
+        needsApproval={keyResult.needs_approval || props.objectiveNeedsApproval}
+        dialog={dialog}
+      />
     </article>
   );
 }
@@ -114,13 +121,14 @@ type Dialog = "checkIn" | "edit" | "archive";
 
 interface DialogsProps {
   keyResult: KeyResult;
+  needsApproval: boolean;
   dialog: ReturnType<typeof useDialog<Dialog>>;
 }
 
-function Dialogs({ keyResult, dialog }: DialogsProps) {
+function Dialogs({ keyResult, needsApproval, dialog }: DialogsProps) {
   const texts = strings.goals.keyResult;
   const { id } = keyResult;
-  const isHeld = keyResult.needs_approval && !isAdmin(useMe());
+  const isHeld = needsApproval && !isAdmin(useMe());
   const fields = useKeyResultFields(keyResult);
   return (
     <>

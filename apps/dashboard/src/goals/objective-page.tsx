@@ -114,6 +114,7 @@ function KeyResults({ objective, onAdd }: { objective: Objective; onAdd: () => v
           <li key={keyResult.id}>
             <KeyResultCard
               keyResult={keyResult}
+              objectiveNeedsApproval={objective.needs_approval}
               health={health?.find(({ key_result_id }) => key_result_id === keyResult.id)}
               history={histories?.get(keyResult.id) ?? []}
             />

@@ -36,14 +36,18 @@ export async function checkpointAudit(services: Services): Promise<AuditCheckpoi
 /**
  * Reads checkpoints back, one JSON object a line.
  *
- * @throws DomainError `validation_failed`, naming the line: not a checkpoint, or not signed by this SAYSO_SECRET
+ * @throws DomainError `validation_failed`: no line at all, which would prove nothing; or, naming the line, not a
+ *   checkpoint, or not signed by this SAYSO_SECRET
  */
 export function parseCheckpoints(services: Services, text: string): AuditCheckpoint[] {
-  return text
+  const checkpoints = text
     .split("\n")
     .map((line, i) => ({ line: line.trim(), number: i + 1 }))
     .filter(({ line }) => line !== "")
     .map(({ line, number }) => parseCheckpoint(services, line, number));
+  if (checkpoints.length === 0)
+    throw new DomainError("validation_failed", "The file holds no checkpoint: it is empty");
+  return checkpoints;
 }
 
 function parseCheckpoint(services: Services, line: string, number: number): AuditCheckpoint {

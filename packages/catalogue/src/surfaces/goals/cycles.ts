@@ -55,7 +55,7 @@ export const updateCycle = defineOperation({
     body: changing(z.object(settings).partial()),
   },
   responses: { 200: Cycle },
-  errors: ["validation_failed", "not_found", "conflict", "rate_limited"],
+  errors: ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"],
   fields: { id: hints.cycle },
   example: { body: { ends_on: "2026-07-15" } },
 });

@@ -1,5 +1,7 @@
+import type { PoolClient } from "pg";
+import { isAdmin } from "../../actor.ts";
 import type { Context } from "../../context.ts";
-import { notFound } from "../../errors.ts";
+import { DomainError, notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../in-organization.ts";
@@ -10,7 +12,8 @@ import { cycleColumns, cycleFields, requireOrder, type Cycle, type CycleValues }
 /**
  * Changes what is given; the health of the cycle's objectives follows at once.
  *
- * @throws DomainError `not_found`, `validation_failed`, `conflict` (the name is taken)
+ * @throws DomainError `not_found`, `validation_failed`, `conflict` (the name is taken); `forbidden`: only an admin moves
+ *   the days of a cycle with goals under change control
  */
 export async function updateCycle(
   context: Context,
@@ -29,6 +32,8 @@ export async function updateCycle(
     const cycle = { ...present, ...changes };
     requireOrder(cycle);
     if (Object.keys(changes).length === 0) return cycle;
+    if (changes.startsOn !== undefined || changes.endsOn !== undefined)
+      await refuseHeldDays(db, context, present.id);
     await updateRow(db, "goal_cycles", present.id, cycleFields, changes).catch(
       refuseSameName("cycle"),
     );
@@ -39,4 +44,21 @@ export async function updateCycle(
     });
     return cycle;
   });
+}
+
+/** Until when a goal is to be reached is part of what was approved; its cycle's days say it. */
+async function refuseHeldDays(db: PoolClient, { actor }: Context, cycleId: string): Promise<void> {
+  if (isAdmin(actor)) return;
+  const held = await db.query(
+    `select from objectives o
+     where o.cycle_id = $1 and o.archived_at is null and (o.needs_approval or exists (
+       select from key_results k where k.objective_id = o.id and k.archived_at is null and k.needs_approval))
+     limit 1`,
+    [cycleId],
+  );
+  if (held.rows.length > 0)
+    throw new DomainError(
+      "forbidden",
+      "Goals of this cycle are under change control; only an admin may change its days",
+    );
 }

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../in-organization.ts";
 import { refuseHeldArchiving } from "../change-control.ts";
-import { lockKeyResult } from "./key-result.ts";
+import { keyResultEntity, lockKeyResult } from "./key-result.ts";
 
 /**
  * Takes a key result out of its objective, for good; its objective's progress no longer counts it.
@@ -12,12 +12,7 @@ import { lockKeyResult } from "./key-result.ts";
 export async function archiveKeyResult(context: Context, keyResultId: string): Promise<void> {
   await inOrganization(context, async (db) => {
     const keyResult = await lockKeyResult(db, keyResultId);
-    const { rows } = await db.query<{ needsApproval: boolean }>(
-      `select needs_approval as "needsApproval" from objectives where id = $1`,
-      [keyResult.objectiveId],
-    );
-    const needsApproval = keyResult.needsApproval || rows[0]!.needsApproval;
-    refuseHeldArchiving(context.actor, { needsApproval });
+    refuseHeldArchiving(context.actor, keyResultEntity(keyResult));
     await db.query("update key_results set archived_at = now() where id = $1", [keyResult.id]);
     await recordEvent(db, context, "key_result.archived", {
       key_result_id: keyResult.id,

@@ -59,6 +59,8 @@ export interface LockedKeyResult extends KeyResultValues {
   checkins: number;
   lastCheckinAt: Date | null;
   version: number;
+  /** Whether the objective that it measures is under change control, and it with it. */
+  objectiveNeedsApproval: boolean;
 }
 
 /**
@@ -72,7 +74,8 @@ export async function lockKeyResult(db: PoolClient, keyResultId: string): Promis
   const { rows } = await db.query<LockedKeyResult>(
     `select id, objective_id as "objectiveId", title, unit, start_value as start, target_value as target,
        current_value as current, weight, owner_id as "ownerId", needs_approval as "needsApproval", version, checkins,
-       last_checkin_at as "lastCheckinAt"
+       last_checkin_at as "lastCheckinAt",
+       (select needs_approval from objectives o where o.id = objective_id) as "objectiveNeedsApproval"
      from key_results where id = $1 and archived_at is null for no key update`,
     [keyResultId],
   );
@@ -91,6 +94,6 @@ export const keyResultEntity = (keyResult: LockedKeyResult): GoalEntity => ({
   id: keyResult.id,
   name: keyResult.title,
   version: keyResult.version,
-  needsApproval: keyResult.needsApproval,
+  needsApproval: keyResult.needsApproval || keyResult.objectiveNeedsApproval,
   body: writePatch(keyResultFields, keyResult),
 });

@@ -18,8 +18,8 @@ import {
 import { readKeyResult } from "./read-key-result.ts";
 
 /**
- * Changes what is given, leaves what is absent. Of a key result under change control only admins change something at
- * once; for others nothing is changed, and what comes back says what to ask for.
+ * Changes what is given, leaves what is absent. Where the key result or its objective is under change control only admins
+ * change something at once; for others nothing is changed, and what comes back says what to ask for.
  *
  * @param expectedVersion the version that whoever asks has looked at, if they say
  * @throws DomainError `not_found`, `validation_failed`; `conflict` (it is at another version than expected);
@@ -36,19 +36,11 @@ export function updateKeyResult(
     requireVersion(present, expectedVersion);
     const changes = changesOf<KeyResultValues>(present, readValues(keyResultFields, given));
     await checkKeyResultChanges(db, context, present, changes);
-    if (isHeld(context.actor, present) && Object.keys(changes).length > 0)
-      return {
-        isHeld: true,
-        entity: keyResultEntity(present),
-        patch: writePatch(keyResultFields, changes),
-      };
+    const entity = keyResultEntity(present);
+    if (isHeld(context.actor, entity) && Object.keys(changes).length > 0)
+      return { isHeld: true, entity, patch: writePatch(keyResultFields, changes) };
     await applyKeyResultUpdate(db, context, present, changes);
-    await recordDirectEdit(
-      db,
-      context,
-      keyResultEntity(present),
-      keyResultEntity({ ...present, ...changes }),
-    );
+    await recordDirectEdit(db, context, entity, keyResultEntity({ ...present, ...changes }));
     return { isHeld: false, goal: await readKeyResult(db, present.id) };
   });
 }
