@@ -470,6 +470,36 @@ describe("on a phone", () => {
   });
 });
 
+describe("what was written for a vote", () => {
+  test("is still there after going back and after the vote was taken back", async () => {
+    const tab = await openTabOf(alice, { ...screens.phone, votes: "held" });
+    const title = `Written for ${Math.random()}`;
+    const { id } = await ask({ title, priority: "high" });
+    await tab.show("/inbox");
+    const reason = tab.dialog().getByRole("textbox");
+    const openReason = async () => {
+      await tab.page.getByRole("link", { name: title }).tap();
+      await tab.canDecide();
+      await button("Reject", tab.page).tap();
+    };
+    await openReason();
+    await reason.fill("Not in this quarter");
+    await tab.page.goBack();
+    await tab.page.waitForURL("**/app/inbox");
+    await openReason();
+    await expect.poll(() => reason.inputValue()).toBe("Not in this quarter");
+    await tab.dialog().getByRole("button", { name: "Reject" }).tap();
+    const votes = tab.page.getByRole("region", { name: "Your votes" });
+    await votes.getByRole("button", { name: "Undo" }).tap();
+    await tab.chord("g", "i");
+    await openReason();
+    await expect.poll(() => reason.inputValue()).toBe("Not in this quarter");
+    await tab.dialog().getByRole("button", { name: "Reject" }).tap();
+    await expect.poll(() => statusOf(id)).toBe("rejected");
+    await tab.context.close();
+  });
+});
+
 test("axe finds nothing on any screen, in the dialog neither", async () => {
   const { id } = await ask({
     priority: "critical",

@@ -18,16 +18,14 @@ import { Outcome } from "./outcome.tsx";
 import { decidingQuery, useLiveRequest } from "./queries.ts";
 import { QUESTION_MS, useInSight } from "./use-in-sight.ts";
 import { contentOf } from "./use-seen.ts";
-import { commentFault } from "./vote-comment.ts";
+import { commentFault, useVoteComment } from "./vote-comment.ts";
 import { VoteStep } from "./vote-step.tsx";
 
 interface DecideDialogProps {
   requestId: string;
   decision: Decision;
-  /** Called once it is over: whether a vote was cast, and what was written. */
-  onDone: (wasCast: boolean, written: string) => void;
-  /** What the comment begins as. */
-  comment?: string;
+  /** Called once it is over: whether a vote was cast. */
+  onDone: (wasCast: boolean) => void;
   /** What the person had in front of them; default: the request as it is when the dialog opens, which then shows it. */
   seen?: Seen;
 }
@@ -41,7 +39,6 @@ export function DecideDialog(props: DecideDialogProps) {
   const query = useQuery(decidingQuery(requestId));
   const confirm = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const [comment, setComment] = useState(props.comment ?? "");
   const { decide } = strings.request;
   const { status, priority } = query.data?.approval ?? {};
   const isGone = status !== undefined && status !== "pending";
@@ -50,21 +47,12 @@ export function DecideDialog(props: DecideDialogProps) {
   return (
     <Dialog
       isOpen
-      onClose={() => props.onDone(false, comment)}
+      onClose={() => props.onDone(false)}
       title={isGone ? decide.gone : ask[decision]}
       initialFocus={decision === "approve" ? confirm : field}
     >
       <Loaded query={query} skeleton={<Skeleton lines={2} height="3rem" />}>
-        {(data) => (
-          <DecideForm
-            {...props}
-            {...data}
-            comment={comment}
-            onComment={setComment}
-            confirm={confirm}
-            field={field}
-          />
-        )}
+        {(data) => <DecideForm {...props} {...data} confirm={confirm} field={field} />}
       </Loaded>
     </Dialog>
   );
@@ -73,16 +61,15 @@ export function DecideDialog(props: DecideDialogProps) {
 interface DecideFormProps extends DecideDialogProps {
   approval: Approval;
   vote: YourVote;
-  comment: string;
-  onComment: (comment: string) => void;
   confirm: RefObject<HTMLButtonElement | null>;
   field: RefObject<HTMLTextAreaElement | null>;
 }
 
 function DecideForm(props: DecideFormProps) {
-  const { decision, onDone, approval, vote, comment, confirm, field } = props;
+  const { decision, onDone, approval, vote, confirm, field } = props;
   const { decide } = strings.request;
   const me = useMe();
+  const [comment, setComment] = useVoteComment(approval.id);
   const [fault, setFault] = useState<string>();
   const [content] = useState(contentOf(approval));
   const [seen] = useState(props.seen ?? vote);
@@ -102,7 +89,7 @@ function DecideForm(props: DecideFormProps) {
     if (!isReady || isUnread) return;
     const { id: requestId, title } = approval;
     castVote({ requestId, title, personId: me.id, decision, comment, seen });
-    onDone(true, comment);
+    onDone(true);
   };
   const press = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) cast();
@@ -130,13 +117,13 @@ function DecideForm(props: DecideFormProps) {
           aria-keyshortcuts="Control+Enter Meta+Enter"
           onChange={(event) => {
             setFault(undefined);
-            props.onComment(event.target.value);
+            setComment(event.target.value);
           }}
           onKeyDown={press}
         />
       </Field>
       <DialogActions>
-        <Button onClick={() => onDone(false, comment)}>{strings.common.cancel}</Button>
+        <Button onClick={() => onDone(false)}>{strings.common.cancel}</Button>
         {isUnread ? (
           <OpenLink id={approval.id} className={buttonClass({ kind: "primary" })} />
         ) : (
@@ -202,7 +189,7 @@ function Brief({ approval }: { approval: Approval }) {
 
 /** In place of the form: what the request is by now, said kindly. */
 function NotAnyMore(props: DecideFormProps & { message?: string }) {
-  const { approval, vote, message, comment, onDone } = props;
+  const { approval, vote, message, onDone } = props;
   const isOpen = approval.status === "pending";
   return (
     <>
@@ -216,7 +203,7 @@ function NotAnyMore(props: DecideFormProps & { message?: string }) {
         <p>{isOpen ? (message ?? vote.message) : message}</p>
       </div>
       <DialogActions>
-        <Button kind="primary" onClick={() => onDone(false, comment)}>
+        <Button kind="primary" onClick={() => onDone(false)}>
           {strings.common.close}
         </Button>
       </DialogActions>

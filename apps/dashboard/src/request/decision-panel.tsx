@@ -8,7 +8,7 @@ import { Card } from "../ui/card.tsx";
 import { Field, Textarea } from "../ui/field.tsx";
 import styles from "./decision-panel.module.css";
 import { castVote, type HeldVote, type Seen } from "./held-votes.ts";
-import { commentFault } from "./vote-comment.ts";
+import { commentFault, useVoteComment } from "./vote-comment.ts";
 import { VoteStep } from "./vote-step.tsx";
 
 interface DecisionPanelProps {
@@ -22,9 +22,6 @@ interface DecisionPanelProps {
   isReady: boolean;
   /** Whether some of it is folded or left out, and was not opened. */
   isUnread: boolean;
-  /** What the person has written so far. */
-  comment: string;
-  onComment: (comment: string) => void;
   /** Takes the first of the two steps that a critical approval, or a phone, asks for. */
   onArm: (decision: Decision) => void;
   onCast: (() => void) | undefined;
@@ -75,9 +72,10 @@ export function DecisionPanel(props: DecisionPanelProps) {
 const sentence = (text: string | null): string => (text === null ? "" : `${text}.`);
 
 function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
-  const { approval, vote, seen, isReady, isUnread, comment, onComment, onArm, onCast } = props;
+  const { approval, vote, seen, isReady, isUnread, onArm, onCast } = props;
   const { decide } = strings.request;
   const me = useMe();
+  const [comment, setComment] = useVoteComment(approval.id);
   const [fault, setFault] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
   const press = (decision: Decision) => {
@@ -107,7 +105,7 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
               value={comment}
               onChange={(event) => {
                 setFault(undefined);
-                onComment(event.target.value);
+                setComment(event.target.value);
               }}
             />
           </Field>

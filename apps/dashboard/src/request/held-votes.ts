@@ -6,6 +6,7 @@ import { strings } from "../strings/index.ts";
 import { toast } from "../ui/toast.tsx";
 import { keepVotes, keptVotesOf } from "./kept-votes.ts";
 import { requestKey } from "./queries.ts";
+import { writeVoteComment } from "./vote-comment.ts";
 import { holdsVotes } from "./vote-preference.ts";
 
 /** Time for which a vote can be taken back before it is sent, in milliseconds. */
@@ -94,6 +95,12 @@ function forget(requestId: string): void {
   show(without(requestId));
 }
 
+/** Nothing is left to do: what was written for the vote has served. */
+function settle(requestId: string): void {
+  forget(requestId);
+  writeVoteComment(requestId, "");
+}
+
 /** Sends a vote now. Resolves when the server has counted or refused it. */
 export async function sendVote(requestId: string): Promise<void> {
   const vote = find(requestId);
@@ -110,21 +117,21 @@ export async function sendVote(requestId: string): Promise<void> {
       ...(vote.comment.trim() !== "" && { comment: vote.comment.trim() }),
     });
     await reread(requestId);
-    forget(requestId);
+    settle(requestId);
     toast(wordsOf(decided, vote));
     for (const counted of counters) counted(decided);
   } catch (error) {
     const isCounted = isUnknown(error) ? await wasCounted(vote) : false;
     if (isCounted === true) {
       await reread(requestId);
-      forget(requestId);
+      settle(requestId);
       toast(strings.request.decide.toast.counted(plainLine(vote.title)));
       return;
     }
     const refusal = refusalOf(error);
     await reread(requestId);
     if (refusal.isSettled) {
-      forget(requestId);
+      settle(requestId);
       toast(`${plainLine(vote.title)}: ${refusal.message}`, "note");
       return;
     }

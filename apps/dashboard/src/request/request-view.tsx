@@ -68,8 +68,6 @@ interface RequestProps extends Omit<RequestViewProps, "id"> {
 function Request({ approval, vote, above, onCast }: RequestProps) {
   const [seen, see] = useSeen(approval, vote);
   const [armed, setArmed] = useState<Decision | null>(null);
-  // However the person decides, by the panel or by a key: what they wrote goes with it.
-  const [comment, setComment] = useState("");
   const { view, show, unread, isUnread } = usePayloadView(contentOf(approval));
   const commentField = useRef<HTMLTextAreaElement>(null);
   const outcome = useRef<HTMLDivElement>(null);
@@ -116,8 +114,6 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
             held={held}
             isReady={isReady}
             isUnread={isUnread}
-            comment={comment}
-            onComment={setComment}
             onArm={setArmed}
             onCast={onCast}
             onSeen={see}
@@ -134,11 +130,9 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
         <DecideDialog
           requestId={approval.id}
           decision={armed}
-          comment={comment}
           seen={seen ?? undefined}
-          onDone={(wasCast, written) => {
+          onDone={(wasCast) => {
             setArmed(null);
-            setComment(written);
             if (wasCast) onCast?.();
           }}
         />
