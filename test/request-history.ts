@@ -2,7 +2,7 @@ import type { TestServices } from "@sayso/testkit";
 import { expect } from "vitest";
 
 // What must be true of the rows of any request at any moment, whatever was done to it and whoever was killed
-// meanwhile (shared/faults.md, "The promises"). Written against the tables, not against the state machine.
+// meanwhile (docs/security.md, "What is promised"). Written against the tables, not against the state machine.
 
 interface Row {
   id: string;

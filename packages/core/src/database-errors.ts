@@ -17,7 +17,7 @@ const isUnavailable = (error: { code?: unknown; message?: unknown }): boolean =>
 
 /**
  * Runs a transaction again, at most three times in all, when PostgreSQL asks for it, and says `unavailable`
- * (503, try again) when the database can't be reached or doesn't answer in time.
+ * (503, try again) when it asks for it a third time, can't be reached or doesn't answer in time.
  *
  * Only what PostgreSQL says it has undone is run again. When the link fails, the commit may have happened and its
  * answer be lost: that is never tried again here, so nothing is done twice, and `unavailable` means "not acknowledged",
@@ -29,8 +29,9 @@ export async function withRetries<T>(transaction: () => Promise<T>): Promise<T> 
       return await transaction();
     } catch (error) {
       const code = (error as { code?: unknown }).code;
-      if (typeof code === "string" && retryable.has(code) && attempt < 3) continue;
-      if (isUnavailable(error as { code?: unknown })) {
+      const isUndone = typeof code === "string" && retryable.has(code);
+      if (isUndone && attempt < 3) continue;
+      if (isUndone || isUnavailable(error as { code?: unknown })) {
         throw new DomainError(
           "unavailable",
           "The database doesn't answer right now; try again in a moment",
