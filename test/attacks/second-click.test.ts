@@ -144,7 +144,7 @@ test("closing the page sends a vote that is held", async () => {
   await desk.page.mouse.click(...at(await placeOf(desk.page, "Approve")));
   await heldVote(desk).getByText("Decided and gone").waitFor();
   await desk.page.goto("about:blank");
-  await expect.poll(() => votesOf(id), { timeout: 3000 }).toBe(1);
+  await expect.poll(() => votesOf(id)).toBe(1);
   await desk.context.close();
 });
 

@@ -1,4 +1,4 @@
-// Cases 17–19 of faults.md: API keys and personal tokens.
+// Cases 17–19 of docs/faults.md: API keys and personal tokens.
 import {
   createApiKey,
   createOAuthSecret,

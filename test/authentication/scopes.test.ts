@@ -1,4 +1,4 @@
-// Case 20 of faults.md: every route of the catalogue with every scope and every kind of credential.
+// Case 20 of docs/faults.md: every route of the catalogue with every scope and every kind of credential.
 import {
   allScopes,
   allSurfaces,

@@ -1,4 +1,4 @@
-// Cases 21–25 of faults.md: people who sign in, and those who try to be them.
+// Cases 21–25 of docs/faults.md: people who sign in, and those who try to be them.
 import { authenticateSession, disablePerson, resetPassword, setPassword } from "@sayso/core";
 import { createOrganization, openServices, startServer, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

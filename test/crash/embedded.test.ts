@@ -21,7 +21,7 @@ import {
   startLoad,
 } from "./load.ts";
 
-// shared/faults.md, crash 79–81 and 89: a server with its own PostgreSQL, and kill -9 of either or both under load.
+// docs/faults.md, crash 79–81 and 89: a server with its own PostgreSQL, and kill -9 of either or both under load.
 
 const patient = { timeout: 180_000 + ROUNDS * 8_000 };
 
@@ -96,7 +96,7 @@ test(
           async () => (await fetch(`${server.url}/readyz`)).status === 200,
           "the server is ready again",
         );
-        expect(performance.now() - begun).toBeLessThan(10_000);
+        expect(performance.now() - begun).toBeLessThan(30_000);
       });
       expect(await server.postgresPid()).not.toBe(postgres);
     }
@@ -117,7 +117,7 @@ test(
     await killPostgres();
     const begun = performance.now();
     const answers = await Promise.all(Array.from({ length: 40 }, () => machine.create()));
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
     for (const answer of answers) {
       expect([201, 503]).toContain(answer.status);
       if (answer.status === 503) expect(answer.headers.get("retry-after")).not.toBeNull();

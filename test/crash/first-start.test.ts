@@ -15,7 +15,7 @@ import { expect, test } from "vitest";
 import { expectAllSound } from "../request-history.ts";
 import { ROUNDS } from "./load.ts";
 
-// shared/faults.md, crash 83–85: servers that die, or meet one another, before they are ready.
+// docs/faults.md, crash 83–85: servers that die, or meet one another, before they are ready.
 
 const patient = { timeout: 120_000 + ROUNDS * 5_000 };
 const bundle = fileURLToPath(new URL("../../apps/server/dist/sayso.js", import.meta.url));
@@ -177,12 +177,15 @@ test(
   async () => {
     const folder = await createFolder();
     const dataDirectory = `${folder.path}/data`;
+    const launched = performance.now();
     const first = await startEmbedded({ dataDirectory });
+    const startMs = performance.now() - launched;
     try {
       const begun = performance.now();
       const second = await launch({ SAYSO_DATA_DIR: dataDirectory });
       expect(await second.exited).toBe(1);
-      expect(performance.now() - begun).toBeLessThan(5_000);
+      // It waits for nothing: that takes no longer than a first start does.
+      expect(performance.now() - begun).toBeLessThan(Math.max(5_000, startMs));
       expect(second.output()).toContain(String(first.pid));
       expect(second.output()).toMatch(/in use|holds|held|already/i);
       await asksAndDecides(first, await first.databaseUrl());

@@ -1,4 +1,4 @@
-// 90 and 92 of faults.md: the audit trail, checked from outside by the command line.
+// 90 and 92 of docs/faults.md: the audit trail, checked from outside by the command line.
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";

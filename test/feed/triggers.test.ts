@@ -339,7 +339,7 @@ describe("a decision", () => {
     await alice.api.approve(approved, "Fine");
     await alice.api.reject(rejected, "Too risky");
     await machine.api.cancel(cancelled, "Moot");
-    const expired = await ask({ expires_at: new Date(Date.now() + 1500).toISOString() });
+    const expired = await ask({ expires_at: new Date(Date.now() + 3000).toISOString() });
     await until(async () => (await read(expired)).kind === "expired", "it expired");
 
     expect(await read(approved)).toMatchObject({
@@ -402,7 +402,7 @@ describe("the samples", () => {
     });
     const steps = [{ approver_id: alice.id, step_order: 1 }];
     await call("POST", `/api/v1/approvals/${ruled.body.id}/steps`, { body: { steps } });
-    await ask({ expires_at: new Date(Date.now() + 1500).toISOString() });
+    await ask({ expires_at: new Date(Date.now() + 3000).toISOString() });
     await until(async () => {
       await platform.drain();
       return platform.handedOut.some((item) => item.type === "approval.expired");

@@ -1,4 +1,4 @@
-// Cases 1–5, 7, 8 and 16 of faults.md: bodies that no honest client sends.
+// Cases 1–5, 7, 8 and 16 of docs/faults.md: bodies that no honest client sends.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";

@@ -1,4 +1,4 @@
-// Cases 6 and 9–15 of faults.md: fields that no honest client sends.
+// Cases 6 and 9–15 of docs/faults.md: fields that no honest client sends.
 import { createOrganization, shareStage, startReceiver, type ApiError } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 

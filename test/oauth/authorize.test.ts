@@ -1,4 +1,4 @@
-// Cases 26, 33 and 34 of faults.md: what a question must look like, and what comes back.
+// Cases 26, 33 and 34 of docs/faults.md: what a question must look like, and what comes back.
 import { afterAll, describe, expect, test } from "vitest";
 import { createVisitor, signedIn, type Seen } from "../pages/visitor.ts";
 import {

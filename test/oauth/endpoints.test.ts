@@ -1,4 +1,4 @@
-// Case 35 of faults.md, and which bodies and methods the endpoints take.
+// Case 35 of docs/faults.md, and which bodies and methods the endpoints take.
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Cases 30 and 32 of faults.md: refresh tokens rotate, and one that comes back ends the family.
+// Cases 30 and 32 of docs/faults.md: refresh tokens rotate, and one that comes back ends the family.
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { connect, openReplicas, refresh, registerApp, type TokenAnswer } from "./app.ts";

@@ -1,4 +1,4 @@
-// Case 36 of faults.md: which apps an admin can register.
+// Case 36 of docs/faults.md: which apps an admin can register.
 import { createClient, presetRedirectUris } from "@sayso/core";
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

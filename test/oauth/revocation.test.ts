@@ -1,4 +1,4 @@
-// Cases 18 and 24 of faults.md for apps: what is taken back is refused by every server within a second.
+// Cases 18 and 24 of docs/faults.md for apps: what is taken back is refused by every server within a second.
 import {
   changePassword,
   deleteClient,

@@ -1,4 +1,4 @@
-// Case 36 of faults.md: apps that register themselves (RFC 7591).
+// Case 36 of docs/faults.md: apps that register themselves (RFC 7591).
 import { createServer, type AddressInfo } from "node:net";
 import { api, createOrganization, startServer } from "@sayso/testkit";
 import * as oauth from "oauth4webapi";

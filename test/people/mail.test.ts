@@ -1,4 +1,4 @@
-// Case 77 of faults.md, and 22 for the page by which somebody asks for a new password: mail, over a real conversation.
+// Case 77 of docs/faults.md, and 22 for the page by which somebody asks for a new password: mail, over a real conversation.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -148,8 +148,9 @@ describe("asking for a new password (case 22)", () => {
     }
     const all = new Set([...seen.values()].flatMap(({ answers }) => [...answers]));
     expect(all.size).toBe(1);
-    const medians = [...seen.values()].map(({ times }) => times.sort((a, b) => a - b)[2]!);
-    expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.7);
+    // The quickest of each: what else the machine does only ever adds.
+    const quickest = [...seen.values()].map(({ times }) => Math.min(...times));
+    expect(Math.max(...quickest) / Math.min(...quickest)).toBeLessThan(1.7);
   });
 
   test("says what is wrong with what is no address, and takes forms of its own page only", async () => {

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
 import { inRounds, openRaces, ROUNDS, statusesOf } from "./lanes.ts";
 
-// shared/faults.md, races 48, 49 and 57: three real processes on one PostgreSQL.
+// docs/faults.md, races 48, 49 and 57: three real processes on one PostgreSQL.
 
 const stage = await openStage({ replicas: 3 });
 const races = await openRaces(stage);

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
 import { inRounds, openRaces, ROUNDS, statusesOf } from "./lanes.ts";
 
-// shared/faults.md, races 50–53: who may vote on what, and when, also while others change it.
+// docs/faults.md, races 50–53: who may vote on what, and when, also while others change it.
 
 const stage = await openStage({ replicas: 3 });
 const races = await openRaces(stage);

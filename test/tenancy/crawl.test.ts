@@ -1,4 +1,4 @@
-// Cases 37 and 38 of faults.md: every route of the OpenAPI document, with ids of another organization.
+// Cases 37 and 38 of docs/faults.md: every route of the OpenAPI document, with ids of another organization.
 import { allScopes, allSurfaces, joinSurfaces, type AnyOperation } from "@sayso/catalogue";
 import {
   createClient,

@@ -1,4 +1,4 @@
-// Cases 39–41 of faults.md: two organizations on one server.
+// Cases 39–41 of docs/faults.md: two organizations on one server.
 import {
   createClient,
   createGrant,

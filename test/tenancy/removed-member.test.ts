@@ -1,4 +1,4 @@
-// Case 42 of faults.md: whatever a removed member still holds opens nothing.
+// Case 42 of docs/faults.md: whatever a removed member still holds opens nothing.
 import { removeMember, resetPassword } from "@sayso/core";
 import { api, createOrganization } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";

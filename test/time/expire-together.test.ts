@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { expectAllSound } from "../request-history.ts";
 
-// shared/faults.md, time 60. The acceptance run is 10,000.
+// docs/faults.md, time 60. The acceptance run is 10,000.
 const COUNT = Number(process.env.SAYSO_EXPIRE_TOGETHER ?? 2_000);
 
 const stage = await openStage({ replicas: 2 });

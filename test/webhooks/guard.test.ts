@@ -5,7 +5,7 @@ import { openStage, shareStage, startReceiver, type Stage } from "@sayso/testkit
 import { afterAll, describe, expect, test } from "vitest";
 import { attempted, decide } from "./deliveries.ts";
 
-// shared/faults.md, webhooks 65, 66 and 72: where a callback may not go. Names that resolve to private addresses are
+// docs/faults.md, webhooks 65, 66 and 72: where a callback may not go. Names that resolve to private addresses are
 // tried in apps/server/src/worker/address-guard.test.ts, where the resolver is the test's.
 
 /** `open` may call 127.0.0.0/8, as every test server; `closed` is a public server's default. */

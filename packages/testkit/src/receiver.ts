@@ -50,7 +50,7 @@ export interface Receiver {
   stop: () => Promise<void>;
 }
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** @param options.port default: any free one */
 export async function startReceiver(options: { port?: number } = {}): Promise<Receiver> {

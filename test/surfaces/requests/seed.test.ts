@@ -123,7 +123,7 @@ describe("GET /requests/:id", () => {
 
   test("has the status expired after its deadline, without anybody's note", async () => {
     const { body } = await call<WireRequest>("POST", "/api/v1/requests", {
-      body: { payload: {}, expires_at: new Date(Date.now() + 1500).toISOString() },
+      body: { payload: {}, expires_at: new Date(Date.now() + 3000).toISOString() },
     });
     await expect
       .poll(async () => (await get(body.id)).body.status, { timeout: 60_000 })
