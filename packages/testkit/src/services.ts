@@ -5,7 +5,10 @@ import { testSecret } from "./server.ts";
 
 /** The core on a test's database, beside the servers that run on it. */
 export interface TestServices extends Services {
-  /** As the superuser, past row-level security: for looking at what is really stored. */
+  /**
+   * As the superuser, past row-level security: for looking at what is really stored. What loses a deadlock against the
+   * servers under test is run again.
+   */
   sql: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
   close: () => Promise<void>;
 }
@@ -30,8 +33,15 @@ export function openServices(at: { databaseUrl: string; url: string }): TestServ
   admin.on("error", () => undefined);
   return {
     ...createServices({ app, system, secret: testSecret, publicUrl: at.url }),
-    sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
-      (await admin.query<Row>(text, values)).rows,
+    async sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]) {
+      for (;;) {
+        try {
+          return (await admin.query<Row>(text, values)).rows;
+        } catch (error) {
+          if ((error as { code?: string }).code !== "40P01") throw error;
+        }
+      }
+    },
     close: async () => {
       await Promise.all([app.end(), system.end(), admin.end()]);
     },
