@@ -168,7 +168,9 @@ describe("Watch Decisions (Polling)", () => {
 });
 
 test("Watch Requests (Polling) gives every request once, whatever became of it", async () => {
-  const start = later.start("watchRequestsPolling", "all");
+  const { connection } = stage;
+  const [newest] = await later.epoch("watchRequestsPolling", { connection });
+  const start = later.start("watchRequestsPolling", newest!);
   const { state } = await pollAll("watchRequestsPolling", start, 700);
   const titles = Array.from({ length: 130 }, (_, n) => `Request ${n}`);
   const made = await Promise.all(titles.map((title) => stage.machine.api.create({ title })));
