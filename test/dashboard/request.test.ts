@@ -471,7 +471,7 @@ describe("on a phone", () => {
 });
 
 describe("what was written for a vote", () => {
-  test("is still there after going back and after the vote was taken back", async () => {
+  test("is still there after going back and after the vote was taken back, for that decision only", async () => {
     const tab = await openTabOf(alice, { ...screens.phone, votes: "held" });
     const title = `Written for ${Math.random()}`;
     const { id } = await ask({ title, priority: "high" });
@@ -484,6 +484,12 @@ describe("what was written for a vote", () => {
     };
     await openReason();
     await reason.fill("Not in this quarter");
+    await tab.page.goBack();
+    await tab.page.waitForURL("**/app/inbox");
+    await tab.page.getByRole("link", { name: title }).tap();
+    await tab.canDecide();
+    await button("Approve", tab.page).tap();
+    await expect.poll(() => reason.inputValue()).toBe("");
     await tab.page.goBack();
     await tab.page.waitForURL("**/app/inbox");
     await openReason();

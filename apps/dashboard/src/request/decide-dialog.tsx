@@ -69,7 +69,7 @@ function DecideForm(props: DecideFormProps) {
   const { decision, onDone, approval, vote, confirm, field } = props;
   const { decide } = strings.request;
   const me = useMe();
-  const [comment, setComment] = useVoteComment(approval.id);
+  const [comment, setComment] = useVoteComment(approval.id, decision);
   const [fault, setFault] = useState<string>();
   const [content] = useState(contentOf(approval));
   const [seen] = useState(props.seen ?? vote);

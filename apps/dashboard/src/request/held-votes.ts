@@ -6,7 +6,7 @@ import { strings } from "../strings/index.ts";
 import { toast } from "../ui/toast.tsx";
 import { keepVotes, keptVotesOf } from "./kept-votes.ts";
 import { requestKey } from "./queries.ts";
-import { writeVoteComment } from "./vote-comment.ts";
+import { forgetVoteComments } from "./vote-comment.ts";
 import { holdsVotes } from "./vote-preference.ts";
 
 /** Time for which a vote can be taken back before it is sent, in milliseconds. */
@@ -98,7 +98,7 @@ function forget(requestId: string): void {
 /** Nothing is left to do: what was written for the vote has served. */
 function settle(requestId: string): void {
   forget(requestId);
-  writeVoteComment(requestId, "");
+  forgetVoteComments(requestId);
 }
 
 /** Sends a vote now. Resolves when the server has counted or refused it. */
