@@ -6,8 +6,8 @@ import { HttpError } from "./http-error.ts";
 const BYTES_MAX = 64 * 1024 * 1024;
 /** What a call counts as until its answer is made. */
 const UNKNOWN_BYTES = 128 * 1024;
-/** A parsed body takes several times its length. */
-const BYTES_FOR_EACH_OF_A_BODY = 4;
+/** Read, checked, stored and answered, a body takes many times its length: a megabyte is the whole share of a credential. */
+const BYTES_FOR_EACH_OF_A_BODY = 24;
 /** Whose length isn't announced. */
 const UNANNOUNCED_BODY_BYTES = 1_000_000;
 /**

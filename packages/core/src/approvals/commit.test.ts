@@ -211,7 +211,7 @@ test("what is stored is what the state machine said, after every command", async
         expect((await load(id)).state.commentsCount).toBe(commentCount);
       },
     ),
-    { numRuns: Number(process.env.SAYSO_PROPERTY_RUNS ?? 60) },
+    { numRuns: Number(process.env.SAYSO_STORED_RUNS ?? 60) },
   );
   expect(await countersAgree()).toBe(true);
 }, 600_000);
