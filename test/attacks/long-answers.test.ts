@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { api, createOrganization, openStage, type Stage } from "@sayso/testkit";
+import { api, createOrganization, openStage, type Api, type Stage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LookOn, Seen } from "./look-on.worker.ts";
 
