@@ -19,6 +19,7 @@ const longest = [
   "test/pages/account.test.ts",
   "test/pages/browser.test.ts",
   "test/attacks/second-click.test.ts",
+  "test/attacks/hurried-hands.test.ts",
   "test/feed/stream.test.ts",
   "test/dashboard/inbox.test.ts",
   "test/pages/passkeys.test.ts",

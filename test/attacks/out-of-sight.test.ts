@@ -68,6 +68,7 @@ test("a text that is folded has to be opened, on a phone as well", async () => {
   expect(await approve(phone).isEnabled()).toBe(false);
   await phone.page.getByRole("button", { name: /^Show all/ }).click();
   await phone.page.getByText("EVIL-IBAN").waitFor();
+  await phone.canApprove();
   await expect.poll(() => approve(phone).isEnabled()).toBe(true);
   await phone.context.close();
 });

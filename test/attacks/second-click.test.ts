@@ -122,15 +122,15 @@ test("a vote is held for five seconds: Undo, or z, takes it back, and a double c
   expect(await votesOf(id)).toBe(0);
   const undo = heldVote(desk).getByRole("button", { name: "Undo" });
   await undo.dblclick();
-  await heldVote(desk).waitFor({ state: "detached" });
+  await heldVote(desk).getByText("Approval taken back: Think again").waitFor();
   // What was written is still there.
   await expect
     .poll(() => desk.page.getByLabel("Comment", { exact: false }).first().inputValue())
     .toBe("Too fast");
   await desk.page.mouse.click(...at(await placeOf(desk.page, "Reject")));
-  await heldVote(desk).getByText("Think again").waitFor();
+  await heldVote(desk).getByText("You reject: Think again").waitFor();
   await desk.page.keyboard.press("z");
-  await heldVote(desk).waitFor({ state: "detached" });
+  await heldVote(desk).getByText("Rejection taken back: Think again").waitFor();
   await desk.page.waitForTimeout(5500);
   expect(await votesOf(id)).toBe(0);
   expect(desk.complaints).toEqual([]);
@@ -220,7 +220,7 @@ test("of several that are approved at once, one that was revised after it was li
   const confirm = desk.dialog().getByRole("button", { name: "Approve", exact: true });
   await expect.poll(() => confirm.isEnabled()).toBe(true);
   await confirm.click();
-  await desk.dialog().getByText("This request was changed after you opened it").waitFor();
+  await heldVote(desk).getByText("This request was changed after you opened it").waitFor();
   expect([await votesOf(kept.id), await votesOf(changed.id)]).toEqual([1, 0]);
   await desk.context.close();
 });

@@ -28,6 +28,10 @@ export interface DashboardTab extends Tab {
   dialog(name?: string | RegExp): Locator;
   /** Waits until the request on the page has been in sight for long enough to be decided. */
   canDecide(): Promise<void>;
+  /** Waits until it can be approved: {@link canDecide}, and all of it was on the screen. */
+  canApprove(): Promise<void>;
+  /** Reads on until all of it was on the screen. */
+  readOn(): Promise<void>;
   /** Waits until the focus is on this button of a dialog, and it can be pressed. */
   canConfirm(verb: string): Promise<void>;
   /** Presses this button of the upper dialog and waits until that dialog has gone: what it does is done by then. */
@@ -76,6 +80,15 @@ export async function openDashboard(
         await new Promise((done) => setTimeout(done));
       }
     })()`);
+  const readOn = async () => {
+    const on = page.getByRole("button", { name: "Read on" }).locator("visible=true");
+    while (await on.isVisible()) {
+      // It goes by itself where what was missing has come into sight meanwhile.
+      await on.click({ timeout: 1000 }).catch(() => undefined);
+      await drawn();
+    }
+  };
+  const canDecide = () => page.locator("article[data-ready]").waitFor();
   const pressIn = async (within: Locator, verb: string | RegExp) => {
     // By its own name, which the one that opens in its place doesn't have.
     const titleOf = () => within.getAttribute("aria-labelledby");
@@ -107,7 +120,12 @@ export async function openDashboard(
       await page.locator("main [role=status] > .unseen").first().waitFor({ state: "detached" });
       await drawn();
     },
-    canDecide: () => page.locator("article[data-ready]").waitFor(),
+    canDecide,
+    async canApprove() {
+      await canDecide();
+      await readOn();
+    },
+    readOn,
     canConfirm: (verb) =>
       page
         .locator("[role=dialog] button:focus:not([aria-disabled=true])")

@@ -256,11 +256,13 @@ test("several of little weight are decided together, each with its own result", 
   const dialog = alices.dialog();
   await dialog.getByRole("textbox").fill("Not this week");
   await dialog.getByRole("button", { name: "Reject", exact: true }).click();
-  await alices.dialog("1 request was not decided").waitFor();
-  await dialog.getByText("Routine 2").waitFor();
-  await dialog.getByText(/already approved/).waitFor();
+  const note = page.getByRole("region", { name: "Your votes" });
+  await note.getByText("Your rejection was not counted: Routine 2").waitFor();
+  await note.getByText("3 requests rejected").waitFor();
+  await note.getByText(/already approved/).waitFor();
   expect(await alices.inspect()).toEqual([]);
-  await page.keyboard.press("Escape");
+  await note.getByRole("button", { name: "Close" }).click();
+  await note.waitFor({ state: "detached" });
   const { body } = await machine.api.list({ status: "rejected", search: "routine" });
   expect(
     body.data.filter(({ decision_comment }) => decision_comment === "Not this week"),

@@ -160,11 +160,11 @@ describe("a vote that got no answer", () => {
     const votes = tab.page.getByRole("region", { name: "Your votes" });
     await votes.getByText("Your approval was not counted:").waitFor();
     await tab.show("/inbox");
-    await votes.getByText("It was on its way when this page was left").waitFor();
+    await votes.getByText("No answer came before the page was left").waitFor();
     expect(await votesOf(id)).toBe(0);
     await tab.page.unroute("**/your-vote");
     await votes.getByRole("button", { name: "Try again" }).click();
-    await votes.waitFor({ state: "detached" });
+    await votes.getByText("Approved: ").waitFor();
     expect([await statusOf(id), await votesOf(id)]).toEqual(["approved", 1]);
     await tab.show("/inbox");
     expect(await votes.count()).toBe(0);
@@ -221,7 +221,7 @@ describe("the note of a vote that got no answer", () => {
     await tab.page.route("**/your-vote", (route) =>
       route.request().method() === "POST" ? route.abort() : route.continue(),
     );
-    await tab.canDecide();
+    await tab.canApprove();
     await button("Approve", tab.page).tap();
     await tab.dialog().getByRole("button", { name: "Approve" }).tap();
     const votes = tab.page.getByRole("region", { name: "Your votes" });
@@ -401,10 +401,7 @@ describe("while somebody looks", () => {
     await bob.api.reject(id, "No");
     await button("Approve", tab.page).click();
     await outcome(tab.page).getByText("Bob Approver rejected this").waitFor();
-    await tab.page
-      .getByText("Your vote was not needed any more, and was not counted.")
-      .first()
-      .waitFor();
+    await tab.page.getByText("Your approval came too late, and was not counted.").first().waitFor();
     expect(await tab.page.locator("main [role=alert]").count()).toBe(0);
     expect([await statusOf(id), await votesOf(id)]).toEqual(["rejected", 1]);
 
@@ -457,7 +454,7 @@ describe("on a phone", () => {
     const tab = await openTabOf(alice, screens.phone);
     const { id } = await ask({ description: "Long.\n".repeat(60) });
     await tab.show(`/requests/${id}`);
-    await button("Approve", tab.page).waitFor();
+    await tab.canApprove();
     const box = await button("Approve", tab.page).boundingBox();
     expect(box!.height).toBeGreaterThanOrEqual(44);
     expect(box!.y).toBeGreaterThan(844 / 2);
@@ -525,6 +522,7 @@ test("axe finds nothing on any screen, in the dialog neither", async () => {
   found.push(...(await desk.inspectOnAll()));
   for (const screen of ["smallest phone, dark", "desktop"] as const) {
     await desk.turnTo(screen);
+    await desk.canApprove();
     await button("Approve").click();
     await desk.dialog().getByRole("button", { name: "Yes, approve it" }).waitFor();
     found.push(...(await desk.inspect()));

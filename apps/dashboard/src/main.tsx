@@ -7,15 +7,18 @@ import { queryClient } from "./api.ts";
 import { startShortcuts } from "./keyboard/shortcuts.ts";
 import { startLiveEvents } from "./live/live-events.ts";
 import { refreshByEvents } from "./live/refresh.ts";
-import { sendVotesOnLeaving } from "./request/held-votes.ts";
+import { sendOvertakenVotes, sendVotesOnLeaving } from "./request/votes/held-votes.ts";
 import { router } from "./router.ts";
 import { followSession } from "./shell/session.ts";
+import { keepDoubleTapsTogether } from "./ui/double-tap.ts";
 
+keepDoubleTapsTogether();
 startShortcuts();
 startLiveEvents();
 refreshByEvents(queryClient);
 followSession();
 sendVotesOnLeaving();
+sendOvertakenVotes();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

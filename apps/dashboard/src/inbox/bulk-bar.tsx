@@ -1,4 +1,4 @@
-import type { Decision, InboxItem, Status } from "@sayso/client";
+import type { Decision, InboxItem } from "@sayso/client";
 import { Check, X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { strings } from "../strings/index.ts";
@@ -14,12 +14,10 @@ interface BulkBarProps {
   selection: Selection;
   isOpen: boolean;
   onOpen: (isOpen: boolean) => void;
-  /** Called for each request on which the vote was counted. */
-  onVoted: (id: string, status: Status) => void;
 }
 
 /** What can be done with all that is selected. */
-export function BulkBar({ selection, isOpen, onOpen, onVoted }: BulkBarProps) {
+export function BulkBar({ selection, isOpen, onOpen }: BulkBarProps) {
   const { bulk } = strings.inbox;
   const [asked, setAsked] = useState<{ decision: Decision; items: InboxItem[] } | null>(null);
   const ask = (decision: Decision) => {
@@ -30,30 +28,27 @@ export function BulkBar({ selection, isOpen, onOpen, onVoted }: BulkBarProps) {
   return (
     <>
       {count > 0 && (
-        <section className={styles.bar} aria-label={bulk.label}>
-          <p role="status">{bulk.selected(count)}</p>
-          <Button kind="yes" icon={<Check aria-hidden />} onClick={() => ask("approve")}>
-            {bulk.approve}
-          </Button>
-          <Button kind="no" icon={<X aria-hidden />} onClick={() => ask("reject")}>
-            {bulk.reject}
-          </Button>
+        <section className={styles.bar} aria-label={bulk.label} data-bottom-bar>
           <IconButton label={bulk.clear} onClick={selection.clear}>
             <X aria-hidden />
           </IconButton>
+          <p role="status">{bulk.selected(count)}</p>
+          <Button kind="no" icon={<X aria-hidden />} onClick={() => ask("reject")}>
+            {bulk.reject}
+          </Button>
+          <Button kind="yes" icon={<Check aria-hidden />} onClick={() => ask("approve")}>
+            {bulk.approve}
+          </Button>
         </section>
       )}
       <Suspense>
         {asked && isOpen && (
           <BulkDialog
             {...asked}
-            onVoted={(id, status) => {
-              onVoted(id, status);
-            }}
-            onDone={(decided) => {
+            onDone={(wasCast) => {
               onOpen(false);
               setAsked(null);
-              selection.drop(decided);
+              if (wasCast) selection.drop(asked.items.map(({ id }) => id));
             }}
           />
         )}

@@ -1,6 +1,6 @@
 import type { Decision } from "@sayso/client";
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
-import { useCountedVotes, useHeldVotes } from "../request/held-votes.ts";
+import { useCountedVotes, useHeldVotes } from "../request/votes/held-votes.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
@@ -78,12 +78,7 @@ export function ListPart({ source, onFilters }: ListProps) {
           onDecide={decide}
         />
       )}
-      <BulkBar
-        selection={selection}
-        isOpen={isBulk}
-        onOpen={setBulk}
-        onVoted={(id, status) => changes.voted(id, status)}
-      />
+      <BulkBar selection={selection} isOpen={isBulk} onOpen={setBulk} />
       <Suspense>
         {doing &&
           (doing.what === "comment" ? (

@@ -1,6 +1,6 @@
 import { useWindowVirtualizer, defaultRangeExtractor, type Range } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
-import { heldVoteOn, type HeldVote } from "../request/held-votes.ts";
+import { heldVoteOn, type HeldVote } from "../request/votes/held-votes.ts";
 import { strings } from "../strings/index.ts";
 import { classes } from "../ui/classes.ts";
 import { openedFrom, type Item } from "./queries.ts";

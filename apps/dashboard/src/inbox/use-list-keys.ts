@@ -2,7 +2,7 @@ import type { Decision } from "@sayso/client";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
-import { heldVoteOn, type HeldVote } from "../request/held-votes.ts";
+import { heldVoteOn, type HeldVote } from "../request/votes/held-votes.ts";
 import { strings } from "../strings/index.ts";
 import { openedFrom, type Item } from "./queries.ts";
 import type { ListChanges } from "./use-list-changes.ts";

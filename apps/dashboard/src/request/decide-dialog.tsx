@@ -13,12 +13,14 @@ import { Loaded, Skeleton } from "../ui/states.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./decide-dialog.module.css";
 import { AskedBy } from "./about.tsx";
-import { castVote, type Seen } from "./held-votes.ts";
+import { castVote, type Seen } from "./votes/held-votes.ts";
 import { Outcome } from "./outcome.tsx";
 import { decidingQuery, useLiveRequest } from "./queries.ts";
 import { QUESTION_MS, useInSight } from "./use-in-sight.ts";
+import { ReadOn } from "./read-on.tsx";
+import { useReadThrough } from "./use-read-through.ts";
 import { contentOf } from "./use-seen.ts";
-import { commentFault, useVoteComment } from "./vote-comment.ts";
+import { commentFault, useVoteComment } from "./votes/vote-comment.ts";
 import { VoteStep } from "./vote-step.tsx";
 
 interface DecideDialogProps {
@@ -72,13 +74,16 @@ function DecideForm(props: DecideFormProps) {
   const [comment, setComment] = useVoteComment(approval.id, decision);
   const [fault, setFault] = useState<string>();
   const [content] = useState(contentOf(approval));
-  const [seen] = useState(props.seen ?? vote);
+  const [seen] = useState(props.seen ?? { sequence: vote.sequence, step_id: vote.step_id });
   const isReady = useInSight(content, QUESTION_MS);
   const needsReason = decision === "reject" && vote.needs_reason;
-  const isUnread = props.seen === undefined && decision === "approve" && hasMore(approval);
+  const isInList = props.seen === undefined;
+  const isUnread = isInList && decision === "approve" && hasMore(approval);
+  const reading = useReadThrough(content);
+  const mustRead = isInList && decision === "approve" && !reading.isRead;
   // Where the request had to be read first, the dialog found nothing to give the focus to.
   useEffect(() => {
-    (decision === "approve" ? confirm : field).current?.focus();
+    (decision === "approve" ? confirm : field).current?.focus({ preventScroll: true });
   }, [decision, confirm, field]);
   if (!vote.can_decide) return <NotAnyMore {...props} />;
   if (contentOf(approval) !== content) return <NotAnyMore {...props} message={decide.revised} />;
@@ -86,9 +91,9 @@ function DecideForm(props: DecideFormProps) {
     const found = commentFault(comment, needsReason);
     setFault(found);
     if (found !== undefined) return field.current?.focus();
-    if (!isReady || isUnread) return;
-    const { id: requestId, title } = approval;
-    castVote({ requestId, title, personId: me.id, decision, comment, seen });
+    if (!isReady || isUnread || mustRead) return;
+    const { id, title } = approval;
+    castVote({ requests: [{ id, title, seen }], personId: me.id, decision, comment });
     onDone(true);
   };
   const press = (event: KeyboardEvent) => {
@@ -96,13 +101,12 @@ function DecideForm(props: DecideFormProps) {
   };
   return (
     <>
-      <Question approval={approval} />
-      {props.seen === undefined && <Brief approval={approval} />}
-      {approval.priority === "critical" && decision === "approve" && (
-        <p className={styles.critical}>
-          <TriangleAlert aria-hidden /> {decide.criticalHint}
-        </p>
-      )}
+      <div ref={reading.start} className={styles.asked}>
+        <Question approval={approval} />
+        {isInList && <Brief approval={approval} />}
+        <div ref={reading.end} />
+      </div>
+      {approval.priority === "critical" && decision === "approve" && <CriticalHint />}
       <VoteStep vote={vote} />
       {vote.as_admin && <p className="hint">{decide.asAdmin}</p>}
       <Field
@@ -122,7 +126,8 @@ function DecideForm(props: DecideFormProps) {
           onKeyDown={press}
         />
       </Field>
-      <DialogActions>
+      <DialogActions ref={reading.cover}>
+        {mustRead && <ReadOn reading={reading} />}
         <Button onClick={() => onDone(false)}>{strings.common.cancel}</Button>
         {isUnread ? (
           <OpenLink id={approval.id} className={buttonClass({ kind: "primary" })} />
@@ -131,7 +136,7 @@ function DecideForm(props: DecideFormProps) {
             ref={confirm}
             kind={decision === "approve" ? "yes" : "no"}
             icon={decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
-            isResting={!isReady}
+            isResting={!isReady || mustRead}
             onClick={cast}
           >
             {(approval.priority === "critical" ? decide.confirm : decide.verb)[decision]}
@@ -141,6 +146,12 @@ function DecideForm(props: DecideFormProps) {
     </>
   );
 }
+
+const CriticalHint = () => (
+  <p className={styles.critical}>
+    <TriangleAlert aria-hidden /> {strings.request.decide.criticalHint}
+  </p>
+);
 
 /** What is asked, how urgent it is, and by whom Sayso knows it was asked. */
 const Question = ({ approval }: { approval: Approval }) => (
@@ -174,7 +185,7 @@ function Brief({ approval }: { approval: Approval }) {
   return (
     <>
       {description.trim() !== "" && (
-        <div className={styles.brief} tabIndex={0} role="region" aria-label={strings.request.what}>
+        <div className={styles.brief}>
           <UntrustedText text={description} isBlock />
         </div>
       )}

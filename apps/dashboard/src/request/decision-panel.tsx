@@ -7,8 +7,10 @@ import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Field, Textarea } from "../ui/field.tsx";
 import styles from "./decision-panel.module.css";
-import { castVote, type HeldVote, type Seen } from "./held-votes.ts";
-import { commentFault, useVoteComment } from "./vote-comment.ts";
+import { castVote, type HeldVote, type Seen } from "./votes/held-votes.ts";
+import { commentFault, useVoteComment } from "./votes/vote-comment.ts";
+import { ReadOn } from "./read-on.tsx";
+import type { ReadThrough } from "./use-read-through.ts";
 import { VoteStep } from "./vote-step.tsx";
 
 interface DecisionPanelProps {
@@ -22,9 +24,12 @@ interface DecisionPanelProps {
   isReady: boolean;
   /** Whether some of it is folded or left out, and was not opened. */
   isUnread: boolean;
+  /** How far the request was read: all of it was on the screen before it is approved. */
+  reading: ReadThrough;
   /** Takes the first of the two steps that a critical approval, or a phone, asks for. */
   onArm: (decision: Decision) => void;
   onCast: (() => void) | undefined;
+  /** Says that what was changed is read. */
   onSeen: () => void;
 }
 
@@ -55,24 +60,42 @@ export function DecisionPanel(props: DecisionPanelProps) {
         </p>
       </Card>
     );
-  if (seen === null)
-    return (
-      <Card title={decide.yourDecision}>
-        <p role="alert" className={styles.revised}>
-          {decide.revisedHere}
-        </p>
-        <Button kind="primary" onClick={onSeen}>
-          {decide.revisedSeen}
-        </Button>
-      </Card>
-    );
+  if (seen === null) return <RevisedPanel onSeen={onSeen} />;
   return <OpenPanel {...props} seen={seen} />;
 }
 
 const sentence = (text: string | null): string => (text === null ? "" : `${text}.`);
 
+/** In place of the buttons, while what was changed is not read. */
+function RevisedPanel({ onSeen }: { onSeen: () => void }) {
+  const { decide } = strings.request;
+  const buttons = (
+    <>
+      <Button onClick={() => scrollTo({ top: 0 })}>{decide.toTop}</Button>
+      <Button kind="primary" onClick={onSeen}>
+        {decide.revisedSeen}
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <div className={styles.panel}>
+        <Card title={decide.yourDecision}>
+          <p>{decide.revisedAbove}</p>
+          <div className={styles.buttons}>{buttons}</div>
+        </Card>
+      </div>
+      <div className={styles.bar} role="group" aria-label={decide.yourDecision} data-bottom-bar>
+        <p className={styles.unread}>{decide.revisedAbove}</p>
+        {buttons}
+      </div>
+    </>
+  );
+}
+
 function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
-  const { approval, vote, seen, isReady, isUnread, onArm, onCast } = props;
+  const { approval, vote, seen, isReady, isUnread, reading, onArm, onCast } = props;
+  const mayApprove = isReady && !isUnread && reading.isRead;
   const { decide } = strings.request;
   const me = useMe();
   const [comment, setComment] = useVoteComment(approval.id);
@@ -83,8 +106,8 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
     const found = commentFault(comment, decision === "reject" && vote.needs_reason);
     setFault(found);
     if (found !== undefined) return field.current?.focus();
-    const { id: requestId, title } = approval;
-    castVote({ requestId, title, personId: me.id, decision, comment, seen });
+    const { id, title } = approval;
+    castVote({ requests: [{ id, title, seen }], personId: me.id, decision, comment });
     onCast?.();
   };
   return (
@@ -109,20 +132,33 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
               }}
             />
           </Field>
-          {isUnread && <p role="status">{decide.unread}</p>}
+          <Unread isUnread={isUnread} reading={reading} />
           <div className={styles.buttons}>
             <RejectButton isResting={!isReady} onClick={() => press("reject")} />
-            <ApproveButton isResting={!isReady || isUnread} onClick={() => press("approve")} />
+            <ApproveButton isResting={!mayApprove} onClick={() => press("approve")} />
           </div>
         </Card>
       </div>
-      <div className={styles.bar} role="group" aria-label={decide.yourDecision}>
-        {isUnread && <p className={styles.unread}>{decide.unread}</p>}
+      <div
+        ref={reading.cover}
+        className={styles.bar}
+        role="group"
+        aria-label={decide.yourDecision}
+        data-bottom-bar
+      >
+        <Unread isUnread={isUnread} reading={reading} />
         <RejectButton isResting={!isReady} onClick={() => onArm("reject")} />
-        <ApproveButton isResting={!isReady || isUnread} onClick={() => onArm("approve")} />
+        <ApproveButton isResting={!mayApprove} onClick={() => onArm("approve")} />
       </div>
     </>
   );
+}
+
+/** Why it can't be approved yet: some of it was not on the screen. */
+function Unread({ isUnread, reading }: Pick<DecisionPanelProps, "isUnread" | "reading">) {
+  const { decide } = strings.request;
+  if (isUnread) return <p className={styles.unread}>{decide.unread}</p>;
+  return !reading.isRead && <ReadOn reading={reading} />;
 }
 
 interface DecisionButtonProps {

@@ -4,7 +4,7 @@ import { api } from "../api.ts";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { NotFoundPage } from "../shell/fallback-pages.tsx";
 import { strings } from "../strings/index.ts";
-import { heldIds } from "./held-votes.ts";
+import { heldIds } from "./votes/held-votes.ts";
 import styles from "./request-page.module.css";
 import { RequestView } from "./request-view.tsx";
 

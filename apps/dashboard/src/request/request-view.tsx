@@ -24,7 +24,7 @@ import { DecideDialog } from "./decide-dialog.tsx";
 import { Deciders } from "./deciders.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
 import { Difference } from "./difference/difference.tsx";
-import { useHeldVote } from "./held-votes.ts";
+import { useHeldVote, type HeldVote } from "./votes/held-votes.ts";
 import { OtherActions } from "./other-actions.tsx";
 import { Outcome } from "./outcome.tsx";
 import { Payload, type PayloadView } from "./payload/payload.tsx";
@@ -33,7 +33,8 @@ import { decidersQuery, decidingQuery, differenceQuery, useLiveRequest } from ".
 import styles from "./request-view.module.css";
 import { Timeline } from "./timeline/timeline.tsx";
 import { useInSight } from "./use-in-sight.ts";
-import { contentOf, useSeen } from "./use-seen.ts";
+import { useReadThrough } from "./use-read-through.ts";
+import { contentOf, useSeen, type Revisable } from "./use-seen.ts";
 
 interface RequestViewProps {
   id: string;
@@ -66,24 +67,27 @@ interface RequestProps extends Omit<RequestViewProps, "id"> {
 }
 
 function Request({ approval, vote, above, onCast }: RequestProps) {
-  const [seen, see] = useSeen(approval, vote);
+  const [seen, see, changed] = useSeen(approval, vote);
   const [armed, setArmed] = useState<Decision | null>(null);
   const { view, show, unread, isUnread } = usePayloadView(contentOf(approval));
   const commentField = useRef<HTMLTextAreaElement>(null);
   const outcome = useRef<HTMLDivElement>(null);
   const held = useHeldVote(approval.id);
-  const isOpen = vote.can_decide && seen !== null && held === undefined;
+  const isWaiting = vote.can_decide && held === undefined;
+  const isOpen = isWaiting && seen !== null;
   const isReady = useReady(approval, isOpen);
+  const reading = useReadThrough(contentOf(approval));
   useFocusOnce(outcome, held !== undefined);
   useKeys({
     mayReject: isReady,
-    mayApprove: isReady && !isUnread,
+    mayApprove: isReady && !isUnread && reading.isRead,
     arm: setArmed,
     comment: () => commentField.current?.focus(),
     json: () => show(view === "json" ? "fields" : "json"),
   });
   return (
     <article
+      ref={reading.start}
       className={styles.view}
       data-open={isOpen || undefined}
       data-ready={isReady || undefined}
@@ -97,14 +101,15 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
       <div className={styles.columns}>
         <div className={styles.main}>
           <div ref={outcome} tabIndex={-1} role="status" className={styles.outcome}>
-            {held && <p>{strings.request.held.page[held.decision]}</p>}
-            {!held && <Outcome approval={approval} />}
+            <HowItStands approval={approval} held={held} />
           </div>
+          {seen === null && isWaiting && <Revised changed={changed} />}
           <Deadline approval={approval} />
           <What approval={approval} />
           <UnreadProvider value={unread}>
             <Content approval={approval} view={view} onView={show} />
           </UnreadProvider>
+          <div ref={reading.end} />
         </div>
         <aside className={styles.side} aria-label={strings.request.deciders.pending}>
           <DecisionPanel
@@ -114,6 +119,7 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
             held={held}
             isReady={isReady}
             isUnread={isUnread}
+            reading={reading}
             onArm={setArmed}
             onCast={onCast}
             onSeen={see}
@@ -172,6 +178,19 @@ function useKeys({ mayApprove, mayReject, arm, comment, json }: Keys): void {
     { keys: "c", label: keys.comment, run: comment },
     { keys: "e", label: keys.json, run: json },
   ]);
+}
+
+const HowItStands = ({ approval, held }: { approval: Approval; held: HeldVote | undefined }) =>
+  held ? <p>{strings.request.held.page[held.decision]}</p> : <Outcome approval={approval} />;
+
+/** Above all of it: what was changed while the person looked at it. */
+function Revised({ changed }: { changed: readonly Revisable[] }) {
+  const { decide } = strings.request;
+  return (
+    <p role="alert" className={styles.revised}>
+      {decide.revisedHere(changed.map((part) => decide.revisable[part]).join(", "))}
+    </p>
+  );
 }
 
 /** Moves the focus to where the outcome is told: the button that had it is gone. */

@@ -1,5 +1,6 @@
 import { api, messageOf } from "../api.ts";
-import { sendHeldVotes } from "../request/held-votes.ts";
+import { sendHeldVotes } from "../request/votes/held-votes.ts";
+import { forgetAllVoteComments } from "../request/votes/vote-comment.ts";
 import { toast } from "../ui/toast.tsx";
 
 /** Between the tabs of this browser: whose session it is, or where, has changed. They have it in common. */
@@ -11,7 +12,11 @@ export function followSession(): void {
 }
 
 /** Ends the session on the server, then forgets what was read. */
-export const signOut = (): Promise<void> => change(() => api.signOut(), "/sign-in");
+export const signOut = (): Promise<void> =>
+  change(async () => {
+    await api.signOut();
+    forgetAllVoteComments();
+  }, "/sign-in");
 
 /** Goes to work in another organization: everything is read anew there. */
 export const switchOrganization = (id: string): Promise<void> =>

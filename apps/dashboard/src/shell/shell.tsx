@@ -3,8 +3,8 @@ import { Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { useMe } from "../me.ts";
-import { recallVotes } from "../request/held-votes.ts";
-import { HeldVotesList } from "../request/held-votes-list.tsx";
+import { recallVotes } from "../request/votes/held-votes.ts";
+import { HeldVotesList } from "../request/votes/held-votes-list.tsx";
 import { strings } from "../strings/index.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Toasts } from "../ui/toast.tsx";
@@ -79,7 +79,8 @@ function Main() {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   const shown = useRef(path);
   useEffect(() => {
-    if (shown.current !== undefined && shown.current !== path) main.current?.focus();
+    if (shown.current !== undefined && shown.current !== path)
+      main.current?.focus({ preventScroll: true });
     shown.current = path;
   }, [path]);
   return (

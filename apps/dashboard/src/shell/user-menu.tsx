@@ -1,6 +1,6 @@
 import { ChevronsUpDown, LogOut, Timer, TimerOff, UserRound } from "lucide-react";
 import { useMe } from "../me.ts";
-import { setHoldsVotes, useHoldsVotes } from "../request/vote-preference.ts";
+import { setHoldsVotes, useHoldsVotes } from "../request/votes/vote-preference.ts";
 import { strings } from "../strings/index.ts";
 import { Menu, MenuGroup, MenuItem } from "../ui/menu.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";

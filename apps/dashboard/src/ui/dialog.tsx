@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode, RefObject } from "react";
+import type { ReactNode, Ref, RefObject } from "react";
 import { strings } from "../strings/index.ts";
 import { IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";
@@ -56,7 +56,9 @@ export function Dialog(props: DialogProps) {
   );
 }
 
-/** The buttons at a dialog's foot; the one that does it comes last. */
-export const DialogActions = ({ children }: { children: ReactNode }) => (
-  <footer className={styles.actions}>{children}</footer>
+/** The buttons at a dialog's foot, in sight however long it is; the one that does it comes last. */
+export const DialogActions = (props: { children: ReactNode; ref?: Ref<HTMLDivElement> }) => (
+  <div ref={props.ref} className={styles.actions}>
+    {props.children}
+  </div>
 );

@@ -151,9 +151,6 @@ export const inbox = {
       reject: (ended: number, open: number) =>
         `${many(ended, "request", "requests")} rejected${stillOpen(open)}`,
     },
-    failed: (count: number) => `${many(count, "request was", "requests were")} not decided`,
-    failedHint: "Each says why. The others are done.",
-    unheard: "No answer came, so some votes may be counted. Close this and look at the list again.",
   },
 
   comment: {

@@ -1,4 +1,5 @@
 import type { Via } from "@sayso/client";
+import { held } from "./held-votes.ts";
 
 type Decision = "approve" | "reject";
 
@@ -32,6 +33,8 @@ export const request = {
     reasonFault: "Say why you reject this",
     tooLong: (max: number) => `Use at most ${max} characters`,
     unread: "Some of it is folded. Open all of it, or its JSON, before you approve.",
+    readOnHint: "Read to its end before you approve.",
+    readOn: "Read on",
     forStep: "Your vote is for the step",
     stepOf: (number: number, of: number) => `(${number} of ${of}).`,
     votedElsewhere: (steps: number) =>
@@ -44,12 +47,19 @@ export const request = {
     more: "There are details that only the request itself shows. Read them before you approve.",
     revised:
       "This request was changed while you looked at it. Nothing was counted. Read it again, then decide.",
-    revisedHere:
-      "This request was changed while you looked at it. Votes before the change are void.",
+    revisedHere: (what: string) =>
+      `This request was changed while you looked at it (${what}). Votes before the change are void.`,
+    revisable: { title: "title", description: "what will happen", metadata: "details" },
+    revisedAbove: "This request was changed. Read it again.",
+    toTop: "To its beginning",
     revisedSeen: "I have read it again",
     stopped: "The emergency stop is active. Nothing can be decided until an admin lifts it.",
     alreadyVoted: "You have voted on this already. Nothing was counted twice.",
-    notCounted: "Your vote was not needed any more, and was not counted.",
+    late: {
+      same: "Your vote was not needed any more, and was not counted.",
+      approve: "Your approval came too late, and was not counted.",
+      reject: "Your rejection came too late, and was not counted.",
+    } satisfies Record<Decision | "same", string>,
     voted: { approve: "You approved this.", reject: "You rejected this." } satisfies Record<
       Decision,
       string
@@ -63,32 +73,7 @@ export const request = {
     },
   },
 
-  held: {
-    label: "Your votes",
-    is: { approve: "You approve:", reject: "You reject:" } satisfies Record<Decision, string>,
-    page: {
-      approve: "You approve this. Your vote is on its way.",
-      reject: "You reject this. Your vote is on its way.",
-    } satisfies Record<Decision, string>,
-    held: "Sent in five seconds.",
-    sending: "Being sent …",
-    refused: {
-      approve: "Your approval was not counted:",
-      reject: "Your rejection was not counted:",
-    } satisfies Record<Decision, string>,
-    unheard: {
-      approve: "No answer came to your approval:",
-      reject: "No answer came to your rejection:",
-    } satisfies Record<Decision, string>,
-    left: "It was on its way when this page was left.",
-    row: { approve: "You approve this …", reject: "You reject this …" } satisfies Record<
-      Decision,
-      string
-    >,
-    undo: "Undo",
-    now: "Send now",
-    bulk: "Sent in five seconds.",
-  },
+  held,
 
   outcome: {
     you: "You",

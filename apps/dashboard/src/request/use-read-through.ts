@@ -1,0 +1,94 @@
+import { useEffect, useRef, useState, type RefCallback } from "react";
+
+/** Pixels by which what was in sight may miss what there is: less than the gap below it. */
+const SLACK = 14;
+
+/** How far somebody has read. */
+export interface ReadThrough {
+  /** Whether all of it has been on the screen, from its first line to its last. */
+  isRead: boolean;
+  /** Scrolls on to the first line that has not been. */
+  readOn: () => void;
+  /** What is read begins with this element … */
+  start: RefCallback<HTMLElement>;
+  /** … and ends before this one. */
+  end: RefCallback<HTMLElement>;
+  /** What stands in front of the lower edge, if anything does. */
+  cover: RefCallback<HTMLElement>;
+}
+
+/**
+ * Whether all of something was on the screen, without a gap: a jump to the end leaves out what is between. What grows has
+ * to be read on, what is another content from its beginning.
+ */
+export function useReadThrough(content: string): ReadThrough {
+  const [start, setStart] = useState<HTMLElement | null>(null);
+  const [end, setEnd] = useState<HTMLElement | null>(null);
+  const [cover, setCover] = useState<HTMLElement | null>(null);
+  const [read, setRead] = useState<string | null>(null);
+  const seen = useRef({ content, to: 0 });
+  useEffect(() => {
+    if (!start || !end) return undefined;
+    if (seen.current.content !== content) seen.current = { content, to: 0 };
+    const look = () => {
+      if (document.hidden) return;
+      const { top, height, from, to } = sightOf(start, end, cover);
+      const now = seen.current;
+      if (from - top <= now.to + SLACK) now.to = Math.max(now.to, Math.min(height, to - top));
+      setRead(height > 0 && now.to >= height - SLACK ? content : null);
+    };
+    look();
+    const observer = new ResizeObserver(look);
+    for (const element of [start, cover]) if (element) observer.observe(element);
+    // Scrolling doesn't bubble.
+    const listening = { capture: true, passive: true };
+    document.addEventListener("scroll", look, listening);
+    document.addEventListener("visibilitychange", look);
+    addEventListener("resize", look);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener("scroll", look, listening);
+      document.removeEventListener("visibilitychange", look);
+      removeEventListener("resize", look);
+    };
+  }, [content, start, end, cover]);
+  const readOn = () => {
+    if (!start || !end) return;
+    const { top, from, to, scroller } = sightOf(start, end, cover);
+    // Some of what was seen last stays in sight, and so does the place.
+    const distance = top + seen.current.to - from - (to - from) / 4;
+    scroller.scrollBy({ top: Math.min(distance, (to - from) / 2) });
+  };
+  return { isRead: read === content, readOn, start: setStart, end: setEnd, cover: setCover };
+}
+
+/** Where something is on the screen, and between which edges it can be seen; in pixels of the window. */
+interface Sight {
+  top: number;
+  height: number;
+  from: number;
+  to: number;
+  scroller: Element;
+}
+
+function sightOf(start: HTMLElement, end: HTMLElement, cover: HTMLElement | null): Sight {
+  const { top } = start.getBoundingClientRect();
+  const scroller = scrollerOf(start);
+  const isPage = scroller === document.documentElement;
+  const box = isPage ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
+  const isCovered = cover !== null && cover.getClientRects().length > 0;
+  const covered = isCovered ? cover.getBoundingClientRect().top : Infinity;
+  return {
+    top,
+    height: end.getBoundingClientRect().top - top,
+    from: Math.max(0, box.top),
+    to: Math.min(innerHeight, box.bottom, covered),
+    scroller,
+  };
+}
+
+function scrollerOf(element: Element): Element {
+  for (let one = element.parentElement; one !== null; one = one.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(one).overflowY) && one !== document.body) return one;
+  return document.documentElement;
+}

@@ -1,0 +1,186 @@
+import { useMatch, useNavigate } from "@tanstack/react-router";
+import { Send, Undo2 } from "lucide-react";
+import { useShortcuts } from "../../keyboard/shortcuts.ts";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { QUESTION_MS, useInSight } from "../use-in-sight.ts";
+import styles from "./held-votes-list.module.css";
+import { closeNote, sendVote, undoVote, useHeldVotes, type HeldVote } from "./held-votes.ts";
+
+/**
+ * The person's votes, the newest first: those that can still be taken back, what became of those that were sent, and those
+ * that were not counted. The shell shows them on every page.
+ */
+export function HeldVotesList() {
+  const votes = useHeldVotes();
+  const takeBack = useTakeBack();
+  const { held } = strings.request;
+  const last = votes.find(({ state }) => state === "held");
+  useShortcuts(held.label, [
+    {
+      keys: "z",
+      label: held.undo,
+      isOn: last !== undefined,
+      run: () => last && takeBack(last),
+    },
+  ]);
+  if (votes.length === 0) return null;
+  return (
+    <section className={styles.votes} aria-label={held.label}>
+      {votes.map((vote, index) => (
+        <Note key={vote.id} vote={vote} place={index} onUndo={takeBack} />
+      ))}
+    </section>
+  );
+}
+
+/** Takes a vote back, and leads back from the next request to the one that is open again. */
+function useTakeBack(): (vote: HeldVote) => void {
+  const navigate = useNavigate();
+  const shown = useShownRequest();
+  return ({ id, requests }) => {
+    undoVote(id);
+    const [first, ...others] = requests;
+    if (!first || others.length > 0 || shown === undefined || shown.params.id === first.id) return;
+    void navigate({ to: "/requests/$id", params: { id: first.id }, search: shown.search });
+  };
+}
+
+/** The request whose page is shown. */
+const useShownRequest = () => useMatch({ from: "/requests/$id", shouldThrow: false });
+
+interface NoteProps {
+  vote: HeldVote;
+  /** How many stand before it. */
+  place: number;
+  onUndo: (vote: HeldVote) => void;
+}
+
+/** States of which nothing is left to do. */
+const isOver = ({ state, canRetry }: HeldVote): boolean =>
+  state === "counted" || (state === "late" && canRetry !== true);
+
+function Note({ vote, place, onUndo }: NoteProps) {
+  const { decision, state, message, failures = [] } = vote;
+  const isCalm = ["held", "sending", "counted", "undone"].includes(state);
+  return (
+    <div className={styles.note} data-decision={decision} data-state={state}>
+      <div role={isCalm ? "status" : "alert"} className={styles.told}>
+        {state === "counted" ? (
+          <p className={styles.what}>{message}</p>
+        ) : (
+          <>
+            <p className={styles.what}>
+              <Heading vote={vote} />
+            </p>
+            <p className="hint">{messageOf(vote)}</p>
+          </>
+        )}
+      </div>
+      <Progress vote={vote} />
+      {failures.length > 0 && <Failures failures={failures} />}
+      <Buttons vote={vote} place={place} onUndo={onUndo} />
+    </div>
+  );
+}
+
+function Heading({ vote: { state, decision, requests } }: { vote: HeldVote }) {
+  const { held } = strings.request;
+  const told = state === "held" || state === "sending" || state === "counted" ? "is" : state;
+  const [first] = requests;
+  return (
+    <>
+      <strong>{held[told][decision]}</strong>{" "}
+      {first && requests.length === 1 ? (
+        <UntrustedText text={first.title} />
+      ) : (
+        held.several(requests.length)
+      )}
+    </>
+  );
+}
+
+function messageOf({ state, message }: HeldVote): string | undefined {
+  const { held } = strings.request;
+  return state === "held" || state === "sending" || state === "undone" ? held.hint[state] : message;
+}
+
+/** How many of several were tried so far. */
+function Progress({ vote: { state, requests, tried = 0 } }: { vote: HeldVote }) {
+  if (state !== "sending" || requests.length === 1) return null;
+  const told = strings.inbox.bulk.working(tried, requests.length);
+  return <progress max={requests.length} value={tried} aria-label={told} />;
+}
+
+const Failures = ({ failures }: { failures: NonNullable<HeldVote["failures"]> }) => (
+  <ul className={styles.failures} tabIndex={0} aria-label={strings.request.held.failures}>
+    {failures.map(({ request, why }) => (
+      <li key={request.id}>
+        <strong>
+          <UntrustedText text={request.title} />
+        </strong>{" "}
+        {why}
+      </li>
+    ))}
+  </ul>
+);
+
+/**
+ * What can be done with it. They rest for a moment whenever the note comes, changes or moves: a finger on its way to
+ * another note's button, or to what stood here before, presses none of these.
+ */
+function Buttons({ vote, place, onUndo }: NoteProps) {
+  const { held, decide } = strings.request;
+  const { id, state, requests, canRetry } = vote;
+  const isResting = !useInSight(`${place} ${state}`, QUESTION_MS);
+  const navigate = useNavigate();
+  const shown = useShownRequest();
+  const [first, ...others] = requests;
+  if (state === "sending") return null;
+  if (state === "held")
+    return (
+      <div className={styles.buttons}>
+        <Button
+          size="small"
+          icon={<Undo2 aria-hidden />}
+          aria-keyshortcuts="z"
+          isResting={isResting}
+          onClick={() => onUndo(vote)}
+        >
+          {held.undo}
+        </Button>
+        <Button
+          size="small"
+          kind="quiet"
+          icon={<Send aria-hidden />}
+          isResting={isResting}
+          onClick={() => void sendVote(id)}
+        >
+          {held.now}
+        </Button>
+      </div>
+    );
+  const leadsOn = !isOver(vote) || state === "late";
+  const open = () => {
+    closeNote(id);
+    if (first) void navigate({ to: "/requests/$id", params: { id: first.id } });
+  };
+  return (
+    <div className={styles.buttons}>
+      {canRetry === true && (
+        <Button size="small" isResting={isResting} onClick={() => void sendVote(id)}>
+          {strings.common.retry}
+        </Button>
+      )}
+      {leadsOn && first && others.length === 0 && shown?.params.id !== first.id && (
+        <Button size="small" isResting={isResting} onClick={open}>
+          {decide.open}
+        </Button>
+      )}
+      <Button size="small" kind="quiet" isResting={isResting} onClick={() => closeNote(id)}>
+        {strings.common.close}
+      </Button>
+    </div>
+  );
+}
