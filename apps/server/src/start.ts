@@ -111,19 +111,21 @@ async function compose(
   const stopListening = runsWorker
     ? undefined
     : listenForHints(services, { onFeed: services.feed.changed }, createComplaints(log));
-  http.serve(
-    config.role === "worker"
-      ? healthOnly(health)
-      : await createFullApp(config, log, { services, health, authenticator, limiter, calls }),
-  );
+  // Before anybody is answered: it ends votes that this address ends.
   const greeting =
     config.role === "worker"
       ? `\nSayso's worker is running for ${url}\n\n`
       : await welcome({
           services,
+          log,
           isLocal: config.isLocal,
           allowedCallbackCidrs: config.allowedCallbackCidrs,
         });
+  http.serve(
+    config.role === "worker"
+      ? healthOnly(health)
+      : await createFullApp(config, log, { services, health, authenticator, limiter, calls }),
+  );
   log.info({ url, host: config.host, role: config.role, node: process.version }, "ready");
 
   const stop = async (): Promise<void> => {

@@ -2,28 +2,44 @@ import {
   createConnection,
   createFirstOrganization,
   firstAdminLink,
+  leaveLocalhost,
   listConnections,
   type Context,
   type CreatedConnection,
+  type LeftLocalhost,
   type Services,
 } from "@sayso/core";
+import { plainLine } from "@sayso/untrusted-text";
+import type { Logger } from "pino";
 
 export interface WelcomeOptions {
   services: Services;
-  /** On a localhost address the first key may also decide, even what it asked itself, so that the examples run as they stand. */
+  log: Logger;
+  /**
+   * On a localhost address the first key may also decide, even what it asked itself, so that the examples run as they stand.
+   * A start on another address ends that.
+   */
   isLocal: boolean;
   allowedCallbackCidrs: readonly string[];
 }
 
 /**
- * What a start says to the person in front of it: the address; until the first admin has a password, their one-time
- * link; at the very first start an API key and two commands to try it with. Makes what it names.
+ * What a start says to the person in front of it: the address; whose votes ended because it is no longer a localhost
+ * address; until the first admin has a password, their one-time link; at the very first start an API key and two commands
+ * to try it with. Does and makes what it names.
  */
 export async function welcome(options: WelcomeOptions): Promise<string> {
-  const { services } = options;
+  const { services, log } = options;
   const { organizationId, personId } = await createFirstOrganization(services);
   const link = await firstAdminLink(services);
-  const lines = ["", `Sayso is ready at ${services.publicUrl}`];
+  const left = options.isLocal ? [] : await leaveLocalhost(services);
+  for (const { id, name } of left)
+    log.warn({ connection: { id, name } }, "no longer decides: Sayso left its localhost address");
+  const lines = [
+    "",
+    `Sayso is ready at ${services.publicUrl}`,
+    ...left.flatMap((connection) => tellLeft(connection, services)),
+  ];
   if (link) {
     lines.push(
       "",
@@ -49,8 +65,15 @@ async function createFirstKey(
         name: "First key",
         canDecide: isLocal,
         canDecideOwn: isLocal,
+        decidesWhileLocal: isLocal,
       });
 }
+
+const tellLeft = ({ id, name }: LeftLocalhost, { publicUrl }: Services): string[] => [
+  "",
+  `  "${plainLine(name)}" no longer decides: it did only because Sayso was at a localhost address.`,
+  `  It goes on asking. To let it decide, see ${publicUrl}/app/connections/${id}`,
+];
 
 function tellFirstKey(
   { key, webhookSecret }: CreatedConnection,
@@ -67,7 +90,7 @@ function tellFirstKey(
     `  Webhook secret  ${webhookSecret}`,
     "  Both are shown this once. " +
       (isLocal
-        ? "Because this is a localhost address, the key may also decide, even what it asked itself."
+        ? "While Sayso is at a localhost address, the key may also decide, even what it asked itself."
         : "The key may ask, not decide."),
     "",
     "Ask:",

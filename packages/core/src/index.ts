@@ -76,7 +76,9 @@ export {
 } from "./connections/create-connection.ts";
 export { getConnection } from "./connections/get-connection.ts";
 export { listConnections } from "./connections/list-connections.ts";
+export { findSelfDeciding } from "./connections/find-self-deciding.ts";
 export { updateConnection } from "./connections/update-connection.ts";
+export { leaveLocalhost, type LeftLocalhost } from "./connections/leave-localhost.ts";
 export { deleteConnection } from "./connections/delete-connection.ts";
 export { rotateKey, KEY_GRACE_MINUTES_DEFAULT, type RotatedKey } from "./connections/rotate-key.ts";
 export {

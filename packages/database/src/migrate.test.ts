@@ -381,3 +381,38 @@ test("requests that were pending before 0039 keep who changed them, who wrote th
     { needs_each: false },
   ]);
 });
+
+test("the first key of a server that began on localhost decides only while it stays there; other connections are left alone", async () => {
+  const url = await newDatabase();
+  await migrate(url, { directory: await migrationsBefore("0045") });
+  const [first, second, ann] = [randomUUID(), randomUUID(), randomUUID()];
+  /** Made at that hour; it decides since then, or another. */
+  const connection = (
+    name: string,
+    made: { as: string; at: number; decidesSince?: number; by?: string; of?: string },
+  ) => {
+    const [id, organization] = [randomUUID(), made.of ?? first];
+    const hour = (at: number) => `timestamptz '2026-01-01' + interval '${at} hours'`;
+    const since = made.decidesSince ?? made.at;
+    return `insert into connections (id, organization_id, owner_id, name, rate_limit_per_hour, webhook_secret, created_at,
+        can_decide, can_decide_own, decides_for, decides_since, decides_by)
+      values ('${id}', '${organization}', '${ann}', '${name}', 100, '', ${hour(made.at)},
+        true, true, '${ann}', ${hour(since)}, '${made.by ?? "command_line"}');
+      insert into events (id, organization_id, sequence, type, actor_kind, actor_id, data, created_at)
+      values ('${randomUUID()}', '${organization}', 0, 'connection.created', 'person', '${ann}',
+        '{"connection_id": "${id}", "name": "${made.as}"}', ${hour(made.at)});`;
+  };
+  await query(
+    url,
+    `insert into organizations (id, name, webhook_secret) values ('${first}', 'o', ''), ('${second}', 'p', '');
+     insert into people (id, name) values ('${ann}', 'Ann');
+     ${connection("Renamed since", { as: "First key", at: 1 })}
+     ${connection("Deliberate", { as: "First key", at: 2 })}
+     ${connection("First key", { as: "Bot", at: 3 })}
+     ${connection("Agreed to later", { as: "First key", at: 1, decidesSince: 4, by: "session", of: second })}`,
+  );
+  await migrate(url);
+  expect(
+    await query(url, "select name from connections where decides_while_local order by name"),
+  ).toEqual([{ name: "Renamed since" }]);
+});

@@ -238,6 +238,7 @@ describe("the doctor", () => {
       "clock",
       "rights",
       "deliveries",
+      "votes",
       "port",
       "address",
       "callbacks",
@@ -262,6 +263,26 @@ describe("the doctor", () => {
     expect(
       (await sayso(["doctor"], { PORT: "x", LOG_LEVEL: "y" })).stdout.match(/✗ configuration/g),
     ).toHaveLength(2);
+  });
+
+  test("warns of each connection that decides what it asked itself, where Sayso isn't at a localhost address", async () => {
+    const create = ["key", "create", "--name", "Nightly", "--can-decide", "--can-decide-own"];
+    const made = await json<{ connection_id: string }>(create);
+    await json(["key", "create", "--name", "Bot", "--can-decide"]);
+    const url = "http://sayso.test:4747";
+    const here = await sayso(["doctor"]);
+    expect(here.stdout).toContain(`✓ votes: Sayso is at a localhost address\n`);
+    const { code, stdout } = await sayso(["doctor"], { SAYSO_URL: url, HOST: "127.0.0.1" });
+    const warned = stdout.split("\n").filter((line) => line.startsWith("! votes"));
+    expect(warned.toSorted()).toEqual([
+      "! votes: First key may decide what it asked itself, in the name of First admin",
+      "! votes: Nightly may decide what it asked itself, in the name of First admin",
+    ]);
+    expect(stdout).toContain(
+      `  → If nobody meant it to, switch it off at ${url}/app/connections/${made.connection_id}\n`,
+    );
+    // Who asked for it is warned, not refused: only the address, where nothing answers, is a fault.
+    expect([code, stdout.match(/✗ \w+/g)]).toEqual([1, ["✗ address"]]);
   });
 
   test("changes nothing where nothing is set up yet", async () => {

@@ -34,6 +34,7 @@ async function diagnose(): Promise<Finding[]> {
   return [{ name: "configuration", ok: true, found: "no faults" }, ...(await examine(config))];
 }
 
-function tellFinding({ ok, name, found, fix }: Finding): string[] {
-  return [`${ok ? "✓" : "✗"} ${name}: ${found}`, ...(fix ? [`  → ${fix}`] : [])];
+function tellFinding({ ok, isWarning, name, found, fix }: Finding): string[] {
+  const mark = isWarning ? "!" : ok ? "✓" : "✗";
+  return [`${mark} ${name}: ${found}`, ...(fix ? [`  → ${fix}`] : [])];
 }

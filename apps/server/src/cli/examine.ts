@@ -11,11 +11,14 @@ import { openDatabase } from "../open-database.ts";
 import { createMailSender } from "../worker/mail-sender.ts";
 import { secretFileIn, secretFileMode } from "../secret-file.ts";
 import { tellTrouble } from "./api.ts";
+import { examineVotes } from "./examine-votes.ts";
 
 /** What one check found, and how to mend it where it isn't well. */
 export interface Finding {
   name: string;
   ok: boolean;
+  /** What may be meant so, and is worth a look; `ok` is true. */
+  isWarning?: boolean;
   found: string;
   fix?: string;
 }
@@ -108,6 +111,7 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
         ...(await examineOpen(database.system, config)),
         rights,
         await examineHold(database.system),
+        ...(await examineVotes(database.system, config)),
       ];
     } finally {
       await database.close();

@@ -6,24 +6,32 @@ import type { AgreedVia } from "../people/recent-proof.ts";
 import { isOfOthers } from "./list-keys.ts";
 import { readOwner } from "./read-owner.ts";
 
+/** What an owner agrees to. */
+interface Agreement {
+  /** Whether the connection may also decide what was asked through it. */
+  own: boolean;
+  via: AgreedVia;
+  /** Whether it ends where Sayso has no localhost address (leave-localhost.ts); left out: it doesn't. */
+  decidesWhileLocal?: boolean;
+}
+
 /**
  * Writes down that the owner agreed: from now on the connection's votes count as theirs. The same transaction ends
  * every key and every app's secret that the owner did not make themselves, signed in, and the tokens got with them; it
  * records the event and mails the owner. The connection's row is locked, and the owner's hand was required.
- *
- * @param own whether it may also decide what was asked through it
  */
 export async function agreeToDecide(
   db: PoolClient,
   context: Context,
   connectionId: string,
-  { own, via }: { own: boolean; via: AgreedVia },
+  { own, via, decidesWhileLocal = false }: Agreement,
 ): Promise<void> {
   await db.query(
     `update connections set can_decide = true, can_decide_own = $2, decides_for = owner_id,
-       decides_since = case when can_decide then decides_since else now() end, decides_by = $3
+       decides_since = case when can_decide then decides_since else now() end, decides_by = $3,
+       decides_while_local = $4
      where id = $1`,
-    [connectionId, own, via],
+    [connectionId, own, via, decidesWhileLocal],
   );
   const keys = await db.query<{ prefix: string }>(
     `update connection_keys k set revoked_at = now(), revoked_reason = 'not_made_by_owner'

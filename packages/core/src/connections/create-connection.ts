@@ -28,7 +28,10 @@ interface NewConnection extends Partial<
 }
 
 /** Deciding needs the hand of the person who makes it: they own it. */
-export interface CreateConnectionInput extends NewConnection, Partial<DecidingSettings> {}
+export interface CreateConnectionInput extends NewConnection, Partial<DecidingSettings> {
+  /** Whether its votes end once Sayso is at another than a localhost address (leave-localhost.ts). */
+  decidesWhileLocal?: boolean;
+}
 
 export interface CreatedConnection {
   connection: Connection;
@@ -59,7 +62,7 @@ export async function createConnection(
   const ownerId = personBehind(actor);
   if (ownerId === null)
     throw new DomainError("forbidden", "A connection needs a person who answers for it");
-  const { canDecide = false, canDecideOwn = false, ...settings } = input;
+  const { canDecide = false, canDecideOwn = false, decidesWhileLocal, ...settings } = input;
   checkConnectionSettings(settings);
   if (canDecideOwn && !canDecide) throw ownNeedsDeciding();
   const made = await inOrganization(context, async (db) => {
@@ -67,7 +70,8 @@ export async function createConnection(
       ? await requireOwnHand(db, context, ownerId, "let a connection decide in your name")
       : null;
     const { id, webhookSecret } = await insertConnection(db, context, ownerId, settings);
-    if (via !== null) await agreeToDecide(db, context, id, { own: canDecideOwn, via });
+    if (via !== null)
+      await agreeToDecide(db, context, id, { own: canDecideOwn, via, decidesWhileLocal });
     const { key, id: keyId } = await storeNewKey(db, context, id);
     return { connection: await readConnection(db, id), key, keyId, webhookSecret };
   });

@@ -6,11 +6,16 @@ import { readOwner } from "./read-owner.ts";
 
 /** Why a connection no longer votes. */
 export type EndOfDeciding =
-  "switched_off" | "transferred" | "password_changed" | "person_removed" | "person_disabled";
+  | "switched_off"
+  | "transferred"
+  | "password_changed"
+  | "person_removed"
+  | "person_disabled"
+  | "left_localhost";
 
 /** SQL: what a row of `connections` is set to when its votes end. */
 const decidesNoMore = `can_decide = false, can_decide_own = false, decides_for = null, decides_since = null,
-  decides_by = null`;
+  decides_by = null, decides_while_local = false`;
 
 /**
  * Ends a connection's votes, in the caller's transaction; its keys go on asking. Records the event, and mails the owner

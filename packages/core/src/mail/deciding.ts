@@ -43,6 +43,8 @@ const reasons: Record<EndOfDeciding, string> = {
   password_changed: "Your password was changed, which ends whatever acts in your name.",
   person_removed: "You are no longer in the organization.",
   person_disabled: "Your account was disabled.",
+  left_localhost:
+    "They counted only while Sayso was at a localhost address, and it is at another one now.",
 };
 
 /** Tells the owner that a connection no longer votes in their name. */

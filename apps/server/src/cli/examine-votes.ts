@@ -1,0 +1,26 @@
+import { findSelfDeciding, type Services } from "@sayso/core";
+import { plainLine } from "@sayso/untrusted-text";
+import type { Config } from "../config.ts";
+import type { Finding } from "./examine.ts";
+
+/**
+ * Warns of every connection that may decide what it asked itself, where others than this machine's users can reach Sayso:
+ * who holds its key has nobody to ask.
+ */
+export async function examineVotes(
+  system: Services["system"],
+  { isLocal, url }: Pick<Config, "isLocal" | "url">,
+): Promise<Finding[]> {
+  const name = "votes";
+  if (isLocal) return [{ name, ok: true, found: "Sayso is at a localhost address" }];
+  const voters = await findSelfDeciding({ system });
+  if (voters.length === 0)
+    return [{ name, ok: true, found: "no connection decides what it asked itself" }];
+  return voters.map((voter) => ({
+    name,
+    ok: true,
+    isWarning: true,
+    found: `${plainLine(voter.name)} may decide what it asked itself, in the name of ${plainLine(voter.ownerName)}`,
+    fix: `If nobody meant it to, switch it off at ${url}/app/connections/${voter.id}`,
+  }));
+}

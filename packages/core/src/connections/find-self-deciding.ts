@@ -1,0 +1,20 @@
+import type { Services } from "../context.ts";
+
+/** A connection that may decide what it asked itself. */
+export interface SelfDeciding {
+  id: string;
+  name: string;
+  /** In whose name it votes. */
+  ownerName: string;
+}
+
+/** Every connection, in all organizations, that may decide what was asked through it: by name. */
+export async function findSelfDeciding({
+  system,
+}: Pick<Services, "system">): Promise<SelfDeciding[]> {
+  const { rows } = await system.query<SelfDeciding>(
+    `select c.id, c.name, p.name as "ownerName" from connections c join people p on p.id = c.owner_id
+     where c.can_decide and c.can_decide_own and c.deleted_at is null order by c.name, c.id`,
+  );
+  return rows;
+}

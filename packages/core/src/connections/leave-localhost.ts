@@ -1,0 +1,35 @@
+import type { Context, Services } from "../context.ts";
+import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { stopDeciding } from "./stop-deciding.ts";
+
+/** A connection whose votes ended because Sayso is no longer at a localhost address. */
+export interface LeftLocalhost {
+  id: string;
+  name: string;
+}
+
+/**
+ * Ends the votes that connections have only because of a localhost address (`decidesWhileLocal`), in all organizations:
+ * for a server that is at another address now. Their keys go on asking, their owners are mailed. What an owner agreed to,
+ * or an operator said on the command line, stays.
+ *
+ * @returns those that ended by this call; of several at once only one ends each
+ */
+export async function leaveLocalhost(services: Services): Promise<LeftLocalhost[]> {
+  const ended = await inSystemTransaction(services, async (db) => {
+    const { rows } = await db.query<LeftLocalhost & Pick<Context, "organizationId">>(
+      `select id, name, organization_id as "organizationId" from connections
+       where can_decide and decides_while_local and deleted_at is null order by id for no key update`,
+    );
+    for (const { id, organizationId } of rows)
+      await stopDeciding(
+        db,
+        { services, organizationId, actor: { kind: "system" } },
+        id,
+        "left_localhost",
+      );
+    return rows.map(({ id, name }) => ({ id, name }));
+  });
+  if (ended.length > 0) services.wakeWorker();
+  return ended;
+}
