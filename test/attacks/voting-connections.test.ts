@@ -24,6 +24,7 @@ import {
 import { api, shareStage, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createVisitor } from "../pages/visitor.ts";
+import { createAppToken } from "./app-token.ts";
 import { keyOfEarlierOwner } from "./earlier-owner.ts";
 import {
   actors,
@@ -495,5 +496,57 @@ describe("the owner's yes", () => {
       canDecideOwn: false,
     });
     expect(await change({ canDecide: true })).toMatchObject({ canDecideOwn: false });
+  });
+});
+
+describe("who may not let a connection decide is told why", async () => {
+  const owner = await organization.addPerson({ role: "admin" });
+  const member = await organization.addPerson({ role: "member" });
+  const stale = await owner.signIn();
+  await makeStale(stale);
+  const { client } = await createClient(ADMIN.context, {
+    name: "Told why",
+    redirectUris: ["https://app.example.com/callback"],
+  });
+  const { id, key } = await prepare(owner, false);
+  const callers: Record<string, ReturnType<typeof asBearer>> = {
+    "the connection's own key": asBearer(key),
+    "its owner's token": asBearer(owner.token),
+    "its owner's app": asBearer(await createAppToken(services, client, owner)),
+    "its owner, signed in long ago": asSession(stale),
+    "an admin's token": asBearer(ADMIN.token),
+    "an admin": asSession(await ADMIN.signIn()),
+    "an admin's app": asBearer(await createAppToken(services, client, ADMIN)),
+    "a member": asSession(await member.signIn()),
+    "a member's app": asBearer(await createAppToken(services, client, member)),
+  };
+  const change = ["PATCH", `/api/v1/connections/${id}`, { can_decide: true }] as const;
+  const changeMore = [change[0], change[1], { ...change[2], name: "Mine" }] as const;
+  const make = ["POST", "/api/v1/connections", { name: "Mine", can_decide: true }] as const;
+
+  test.each([
+    ["the connection's own key", change, "session_required"],
+    ["its owner's token", change, "session_required"],
+    ["its owner's app", change, "session_required"],
+    ["its owner, signed in long ago", change, "confirm_identity"],
+    ["an admin's token", change, "not_the_owner"],
+    ["an admin", change, "not_the_owner"],
+    ["an admin's app", change, "session_required"],
+    ["a member", change, "not_the_owner"],
+    ["a member's app", change, "session_required"],
+    ["the connection's own key", changeMore, "session_required"],
+    ["its owner's app", changeMore, "session_required"],
+    ["a member", changeMore, "admin_required"],
+    ["the connection's own key", make, "session_required"],
+    ["its owner's token", make, "session_required"],
+    ["its owner's app", make, "session_required"],
+    ["its owner, signed in long ago", make, "confirm_identity"],
+    ["a member", make, "admin_required"],
+    ["a member's app", make, "session_required"],
+  ])("%s, by %j: %s", async (by, [method, path, body], reason) => {
+    const guide = await readFile("docs/guides/voting-connections.md", "utf8");
+    const answer = await callers[by]!(method, path, body);
+    expect(answer).toMatchObject({ status: 403, error: { details: { reason } } });
+    expect(guide).toContain(`| \`${reason}\``);
   });
 });

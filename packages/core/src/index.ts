@@ -76,6 +76,7 @@ export {
 } from "./connections/create-connection.ts";
 export { getConnection } from "./connections/get-connection.ts";
 export { listConnections } from "./connections/list-connections.ts";
+export { whyNoAdmin } from "./people/require-admin.ts";
 export { findSelfDeciding } from "./connections/find-self-deciding.ts";
 export { updateConnection } from "./connections/update-connection.ts";
 export { leaveLocalhost, type LeftLocalhost } from "./connections/leave-localhost.ts";

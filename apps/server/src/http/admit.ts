@@ -1,5 +1,5 @@
 import type { AnyOperation } from "@sayso/catalogue";
-import { DomainError, isAdmin, lacksScope } from "@sayso/core";
+import { DomainError, isAdmin, lacksScope, whyNoAdmin } from "@sayso/core";
 import type { Request, RequestHandler, Response } from "express";
 import type { AnonymousLimit } from "./anonymous-limit.ts";
 import { refuseKeyInAddress, type Authenticate, type Credential } from "./authenticate.ts";
@@ -78,6 +78,7 @@ export function createAdmission({
         throw new DomainError(
           "forbidden",
           "Only a person who administers the organization may do this",
+          { details: { reason: whyNoAdmin(credential.actor) } },
         );
       }
       requireCaller(operation, credential);
@@ -109,16 +110,22 @@ export function createAdmission({
   };
 }
 
-/** @throws DomainError `forbidden` */
+/** @throws DomainError `forbidden`, with `details.reason` `session_required` */
 function requireCaller({ caller }: AnyOperation, { actor }: Credential): void {
   if (caller === undefined) return;
+  const details = { reason: "session_required" };
   if (actor.kind !== "person")
     throw new DomainError(
       "forbidden",
       "Only a person may do this; a connection's key stands for none",
+      { details },
     );
   if (caller === "session" && actor.via !== "session")
-    throw new DomainError("forbidden", "Only a person who is signed in may do this, by themselves");
+    throw new DomainError(
+      "forbidden",
+      "Only a person who is signed in may do this, by themselves",
+      { details },
+    );
 }
 
 const isStranger = (error: unknown): boolean =>

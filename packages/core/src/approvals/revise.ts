@@ -1,12 +1,11 @@
 import type { Context } from "../context.ts";
 import { askersOf, viaOf } from "../via.ts";
 import { refuseForApprovingRule } from "./approving-rule.ts";
-import { requireRequester } from "./cancel.ts";
 import { sanitizeContextHtml } from "./context-html.ts";
 import { perform, type Performed } from "./perform.ts";
 import { refuseForChange } from "./refuse-for-change.ts";
 import { refuseForRun } from "./refuse-for-run.ts";
-import { requireSameHand } from "./same-hand.ts";
+import { requireOwnOrAdmin, requireSameHand } from "./same-hand.ts";
 
 /** What may be changed of a pending request. Absent fields stay. */
 export interface Revision {
@@ -30,7 +29,7 @@ export function reviseApproval(
   const context_html =
     contextHtml === undefined ? {} : { context_html: sanitizeContextHtml(contextHtml ?? "") };
   return perform(context, requestId, async (loaded) => {
-    requireRequester(context.actor, loaded, "revise");
+    requireOwnOrAdmin(context.actor, loaded, "revise");
     refuseForChange(loaded, "revised");
     await refuseForRun(context, requestId, "revised: its reviewers were shown what it says now");
     requireSameHand(context.actor, loaded, "revise");

@@ -1,4 +1,4 @@
-import type { Actor } from "../actor.ts";
+import { isAdmin, type Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
 import { asAsker, credentialsOf, viaOf } from "../via.ts";
 import { isRequester } from "./cancel.ts";
@@ -22,9 +22,22 @@ export function requireSameHand(actor: Actor, loaded: LoadedRequest, verb: strin
   const keyMakers = actor.kind === "connection" ? actor.keyMadeBy : [];
   const isTheirKey = keyMakers.every((id) => loaded.state.askers.includes(asAsker(id)));
   if (isSame && isTheirKey && isRequester(actor, loaded)) return;
-  throw new DomainError(
+  throw askedThroughAnother(verb);
+}
+
+/**
+ * Lets through the person or connection that asked, by whatever they come, and admins: only they are told first what
+ * else stands against a change of the request. {@link requireSameHand} follows.
+ *
+ * @throws DomainError as that does
+ */
+export function requireOwnOrAdmin(actor: Actor, loaded: LoadedRequest, verb: string): void {
+  if (!isRequester(actor, loaded) && !isAdmin(actor)) throw askedThroughAnother(verb);
+}
+
+const askedThroughAnother = (verb: string): DomainError =>
+  new DomainError(
     "forbidden",
     `Only what asked may ${verb} this request: it goes on by the answer. Withdraw it, and ask anew`,
     { details: { reason: "asked_through_another" } },
   );
-}

@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { isAdmin, type Actor } from "../actor.ts";
+import { actsThroughApp, isAdmin, type Actor } from "../actor.ts";
 import type { Priority } from "../approvals/state.ts";
 import { DomainError, notFound } from "../errors.ts";
 import type { AgreedVia } from "../people/recent-proof.ts";
@@ -92,7 +92,7 @@ interface LockedConnection {
  * Locks a connection that is about to change, and lets through only admins and the person who owns it: a leaked key must
  * not be able to renew itself.
  *
- * @throws DomainError `not_found`, `forbidden`
+ * @throws DomainError `not_found`, `forbidden` (`details.reason`: `session_required` for a key or an app, else `not_the_owner`)
  */
 export async function lockConnection(
   db: PoolClient,
@@ -114,6 +114,12 @@ export async function lockConnection(
     throw new DomainError(
       "forbidden",
       `Only an admin, or the person who owns the connection, may ${verb}`,
+      {
+        details: {
+          reason:
+            actor.kind !== "person" || actsThroughApp(actor) ? "session_required" : "not_the_owner",
+        },
+      },
     );
   }
   return rows[0];

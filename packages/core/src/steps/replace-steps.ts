@@ -1,9 +1,8 @@
-import { requireRequester } from "../approvals/cancel.ts";
 import { perform } from "../approvals/perform.ts";
 import { newStep } from "../approvals/plan.ts";
 import { refuseForChange } from "../approvals/refuse-for-change.ts";
 import { refuseForRun } from "../approvals/refuse-for-run.ts";
-import { requireSameHand } from "../approvals/same-hand.ts";
+import { requireOwnOrAdmin, requireSameHand } from "../approvals/same-hand.ts";
 import type { StepState } from "../approvals/state.ts";
 import type { Context } from "../context.ts";
 import { askersOf, viaOf } from "../via.ts";
@@ -24,7 +23,7 @@ export async function replaceSteps(
 ): Promise<StepState[]> {
   await checkAssignments(context, asked);
   const { after } = await perform(context, requestId, async (loaded) => {
-    requireRequester(context.actor, loaded, "arrange the steps of");
+    requireOwnOrAdmin(context.actor, loaded, "give other steps to");
     refuseForChange(loaded, "given other steps");
     await refuseForRun(context, requestId, "given other steps: its flow says who reviews it");
     requireSameHand(context.actor, loaded, "give other steps to");
