@@ -121,6 +121,28 @@ describe("every page", () => {
   });
 });
 
+describe("the page for signing in, of a session that has ended", () => {
+  const seen = async (query: string) => {
+    const { html, status } = await createVisitor(server.url).get(`/sign-in${query}`);
+    expect(status).toBe(200);
+    return html;
+  };
+
+  test("tells how many votes were not counted", async () => {
+    expect(await seen("?ended=0")).toContain("Your session has ended. Sign in to go on.");
+    expect(await seen("?ended=0")).not.toContain("not counted");
+    expect(await seen("?ended=1")).toContain("One vote of yours was not counted.");
+    expect(await seen("?ended=12")).toContain("12 votes of yours were not counted.");
+  });
+
+  test.each(["", "-1", "1.5", "1e3", "0x10", "1000", "٣", "<b>1</b>", "1%0A", "1&ended=2", "[]=1"])(
+    "says nothing of ended=%s, which is no number of votes",
+    async (ended) => {
+      expect(await seen(`?ended=${ended}`)).toBe(await seen(""));
+    },
+  );
+});
+
 describe("a session", () => {
   test("is new at each sign-in; one that was brought along is taken for nothing and ends", async () => {
     const visitor = createVisitor(server.url);

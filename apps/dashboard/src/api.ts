@@ -1,5 +1,6 @@
 import { createClient, SaysoError } from "@sayso/client";
 import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { countKeptVotes } from "./request/votes/kept-votes.ts";
 import { strings } from "./strings/index.ts";
 
 /** Who this page belongs to, once it has been read. */
@@ -27,14 +28,19 @@ function fetchAsPerson(input: RequestInfo | URL, init: RequestInit = {}): Promis
   return fetch(input, { ...init, headers, keepalive: isSmall });
 }
 
+/** As many votes as the sign-in page takes for a number. */
+const ENDED_MAX = 999;
+
 /** Whether the session is over: then only signing in helps. */
 const isSignedOut = (error: unknown): boolean =>
   error instanceof SaysoError && error.status === 401;
 
-/** Leaves for the sign-in page, and comes back to where it was. */
-function signInAgain(): void {
+/** Leaves for the sign-in page, which tells of votes that were not counted, and comes back to where it was. */
+export function signInAgain(): void {
   const next = location.pathname + location.search;
-  location.assign(`/sign-in?next=${encodeURIComponent(next)}`);
+  const votes = personId === undefined ? 0 : countKeptVotes(personId);
+  const ended = Math.min(votes, ENDED_MAX);
+  location.assign(`/sign-in?next=${encodeURIComponent(next)}&ended=${ended}`);
 }
 
 /** What will not be better the next moment: refusals. What never arrived will. */

@@ -25,8 +25,15 @@ import { forgetSession, retryAfter, type MemberVisit, type Visit } from "./site.
 export function showSignIn(visit: Visit): void {
   const next = nextPath(visit.request.query.next);
   if (visit.session) visit.redirect(next);
-  else visit.show(signInPage(visit, { next }));
+  else visit.show(signInPage(visit, { next, ended: readEnded(visit.request.query.ended) }));
 }
+
+/**
+ * That a session ended under its person's hands, as the dashboard tells it: with how many votes that were not counted.
+ * Null where it is told in no such number.
+ */
+const readEnded = (text: unknown): number | null =>
+  typeof text === "string" && /^[0-9]{1,3}$/.test(text) ? Number(text) : null;
 
 /** POST /sign-in: the answer is the same, and takes as long, whatever is wrong. */
 export async function submitSignIn(visit: Visit): Promise<void> {
@@ -81,7 +88,8 @@ async function enter(visit: Visit, email: string, prove: () => Promise<SignedIn>
     const status = error instanceof DomainError ? refusals[error.code] : undefined;
     if (!(error instanceof DomainError) || status === undefined) throw error;
     if (status === 429) response.set("Retry-After", retryAfter(error));
-    visit.show(signInPage(visit, { next, email, message: `${error.message}.` }), status);
+    const ended = readEnded(visit.field("ended"));
+    visit.show(signInPage(visit, { next, ended, email, message: `${error.message}.` }), status);
   }
 }
 
@@ -108,13 +116,31 @@ export const deviceOf = ({
   address: request.ip ?? null,
 });
 
+const endedBanner = (votes: number): HtmlValue =>
+  banner(
+    "note",
+    html`<p>Your session has ended. Sign in to go on.</p>
+      ${votes > 0 && html`<p>${votes === 1 ? "One vote of yours was not counted. Sign in, and it is" : `${votes} votes of yours were not counted. Sign in, and they are`} shown to you again: nothing is sent by itself.</p>`}`,
+  );
+
 function signInPage(
   { services, site }: Visit,
-  { next, email, message }: { next: string; email?: string; message?: string },
+  {
+    next,
+    ended,
+    email,
+    message,
+  }: { next: string; ended: number | null; email?: string; message?: string },
 ): Page {
-  const hidden = html`<input type="hidden" name="next" value="${next}" />`;
+  const hidden = [
+    html`<input type="hidden" name="next" value="${next}" />`,
+    ended !== null && html`<input type="hidden" name="ended" value="${ended}" />`,
+  ];
   const hasPasskeys = findPasskeyObstacle(services) === null;
-  const notice: HtmlValue = message ? banner("bad", html`<p>${message}</p>`) : null;
+  const notices: HtmlValue = [
+    message && banner("bad", html`<p>${message}</p>`),
+    ended !== null && endedBanner(ended),
+  ];
   return {
     title: "Sign in",
     shape: "form",
@@ -122,10 +148,10 @@ function signInPage(
     main: html` <div class="card">
       <h1>Sign in</h1>
       <p class="lead">Somebody is waiting for your say-so.</p>
-      ${notice}
+      ${notices}
       <form method="post" action="/sign-in">
         ${hidden}
-        ${field({ name: "email", label: "E-mail", type: "email", autocomplete: hasPasskeys ? "username webauthn" : "username", value: email, maxlength: 254, autofocus: !message })}
+        ${field({ name: "email", label: "E-mail", type: "email", autocomplete: hasPasskeys ? "username webauthn" : "username", value: email, maxlength: 254, autofocus: !message && ended === null })}
         ${field({ name: "password", label: "Password", type: "password", autocomplete: "current-password" })}
         <button class="primary wide">Sign in</button>
       </form>

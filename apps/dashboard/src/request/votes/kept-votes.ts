@@ -29,6 +29,10 @@ export function keepVotes(votes: readonly HeldVote[]): void {
 export const keptVotesOf = (personId: string): Vote[] =>
   keptVotes().filter((vote) => vote.personId === personId);
 
+/** On how many requests this person's votes of this tab were not counted. */
+export const countKeptVotes = (personId: string): number =>
+  keptVotesOf(personId).reduce((count, { requests }) => count + requests.length, 0);
+
 function keptVotes(): Vote[] {
   try {
     return JSON.parse(sessionStorage.getItem(KEY) ?? "[]") as Vote[];
