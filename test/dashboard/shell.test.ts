@@ -105,7 +105,7 @@ test("who can't be signed out is told so; who is, is so in every tab", async () 
   await signOut();
   await page.waitForURL("**/sign-in");
   // Later than that it would find out by itself, from what it reads now and then.
-  await other.waitForURL("**/sign-in?next=*people", { timeout: 25_000 });
+  await other.waitForURL("**/sign-in?next=*people&ended=0", { timeout: 25_000 });
   await tab.context.close();
 });
 

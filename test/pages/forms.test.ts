@@ -211,8 +211,12 @@ describe("a session", () => {
     };
     const unknown = `nobody.${email}`;
     for (let i = 0; i < 5; i++) expect(await attempt(unknown)).toEqual(await attempt(email));
-    expect(await attempt(email)).toMatchObject({ status: 429, retryAfter: "2" });
-    expect(await attempt(unknown)).toMatchObject({ status: 429, retryAfter: "2" });
+    // Of two seconds, what the machine has left of them.
+    for (const address of [email, unknown])
+      expect(await attempt(address)).toMatchObject({
+        status: 429,
+        retryAfter: expect.stringMatching(/^[12]$/) as string,
+      });
   });
 
   test("is still to be had on a known device while somebody hammers the account from the same address", async () => {

@@ -1,10 +1,10 @@
 import { ShieldAlert } from "lucide-react";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { EmptyState } from "../ui/states.tsx";
 
 /** In place of what only admins see. */
 export function AdminsOnly() {
-  const { onlyAdmins, onlyAdminsHint } = strings.access.connections;
+  const { onlyAdmins, onlyAdminsHint } = access.connections;
   return (
     <EmptyState title={onlyAdmins} icon={<ShieldAlert aria-hidden />}>
       <p>{onlyAdminsHint}</p>

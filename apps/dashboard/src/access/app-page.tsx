@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
 import { isAdmin, useMe } from "../me.ts";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Card } from "../ui/card.tsx";
 import { ConfirmButton } from "../ui/confirm-button.tsx";
@@ -21,7 +22,7 @@ import { Definitions, SecretsDialog } from "./pieces.tsx";
 import { appQuery, grantsQuery } from "./queries.ts";
 import { ScopeList } from "./scope-ticks.tsx";
 
-const text = strings.access.apps;
+const text = access.apps;
 
 /** One app: how it is registered, and who has allowed it what. */
 export function AppPage() {

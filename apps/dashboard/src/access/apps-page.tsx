@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { AppWindow, Plus } from "lucide-react";
 import { useState } from "react";
 import { isAdmin, useMe } from "../me.ts";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Mark } from "../ui/mark.tsx";
@@ -18,7 +18,7 @@ import { NewAppDialog } from "./new-app-dialog.tsx";
 import { FactRow } from "./pieces.tsx";
 import { appsQuery, grantsQuery } from "./queries.ts";
 
-const text = strings.access.apps;
+const text = access.apps;
 
 /** The organization's apps, for admins, and everybody's own. */
 export function AppsPage() {

@@ -1,6 +1,6 @@
 import type { InspectedDelivery } from "@sayso/client";
 import { ChevronRight } from "lucide-react";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Card } from "../ui/card.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Time } from "../ui/time.tsx";
@@ -8,7 +8,7 @@ import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./attempts.module.css";
 import { CodeText, prettyJson } from "./code-text.tsx";
 
-const text = strings.access.deliveries;
+const text = access.deliveries;
 type Attempt = InspectedDelivery["attempts"][number];
 type Headers = Attempt["request_headers"];
 

@@ -2,6 +2,7 @@ import type { LoggedCall } from "@sayso/client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -17,7 +18,7 @@ import styles from "./call-log.module.css";
 import { Definitions, FilterChoice } from "./pieces.tsx";
 import { connectionCallsQuery, type CallFilter } from "./queries.ts";
 
-const text = strings.access.connections;
+const text = access.connections;
 const statuses = ["2xx", "3xx", "4xx", "5xx"] as const;
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const asOptions = <Value extends string>(values: readonly Value[]) =>

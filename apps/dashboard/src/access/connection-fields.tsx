@@ -1,5 +1,5 @@
 import type { Connection, CreateConnectionInput } from "@sayso/client";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Field, Textarea } from "../ui/field.tsx";
 import { PriorityField } from "../ui/priority-field.tsx";
 import styles from "./access.module.css";
@@ -58,7 +58,7 @@ interface ConnectionFieldsProps {
 
 /** What a connection is called and how often it may call. */
 export function BasicFields({ typed, onChange }: ConnectionFieldsProps) {
-  const text = strings.access.connections;
+  const text = access.connections;
   return (
     <>
       <div className={styles.pair}>
@@ -84,7 +84,7 @@ export function BasicFields({ typed, onChange }: ConnectionFieldsProps) {
 
 /** What it may ask for, and what its requests get that bring none of their own. */
 export function LimitFields({ typed, onChange }: ConnectionFieldsProps) {
-  const text = strings.access.connections;
+  const text = access.connections;
   return (
     <>
       <TextField

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { api, queryClient } from "../api.ts";
 import { isAdmin, useMe } from "../me.ts";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Card } from "../ui/card.tsx";
 import { ConfirmButton } from "../ui/confirm-button.tsx";
 import { Mark } from "../ui/mark.tsx";
@@ -20,7 +20,7 @@ import { DecidingCard } from "./deciding-card.tsx";
 import { connectionQuery } from "./queries.ts";
 import { UsageCard } from "./usage-card.tsx";
 
-const text = strings.access.connections;
+const text = access.connections;
 
 /** One machine: what it has used, its keys, what it called, its settings. Who owns it and is no admin sees less. */
 export function ConnectionPage() {

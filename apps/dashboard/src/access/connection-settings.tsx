@@ -1,6 +1,7 @@
 import type { Connection } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Card } from "../ui/card.tsx";
 import { DialogActions } from "../ui/dialog.tsx";
@@ -9,7 +10,7 @@ import { Form, SubmitButton } from "../ui/form.tsx";
 import { toast } from "../ui/toast.tsx";
 import { BasicFields, inputOf, LimitFields, typedOf } from "./connection-fields.tsx";
 
-const text = strings.access.connections;
+const text = access.connections;
 
 /** What an admin sets on a connection. */
 export function ConnectionSettings({ connection }: { connection: Connection }) {

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Plug, Plus } from "lucide-react";
 import { useState } from "react";
 import { isAdmin, useMe } from "../me.ts";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { CopyBlock } from "../ui/copy-button.tsx";
@@ -19,7 +19,7 @@ import { NewConnectionDialog } from "./new-connection-dialog.tsx";
 import { FactRow } from "./pieces.tsx";
 import { connectionsQuery } from "./queries.ts";
 
-const text = strings.access.connections;
+const text = access.connections;
 
 /** The machines that may ask. */
 export function ConnectionsPage() {

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
 import { isAdmin, useMe } from "../me.ts";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmButton } from "../ui/confirm-button.tsx";
@@ -17,7 +17,7 @@ import styles from "./access.module.css";
 import { goConfirm } from "./go-confirm.ts";
 import { connectionKeysQuery } from "./queries.ts";
 
-const text = strings.access.deciding;
+const text = access.deciding;
 
 /** Where the owner comes back to after confirming who they are: the dialog opens again by itself. */
 const RETURN = "#let-it-decide";

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Send, SearchX } from "lucide-react";
 import { useState } from "react";
 import { isAdmin, useMe } from "../me.ts";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -21,7 +22,7 @@ import { FactRow, FilterChoice } from "./pieces.tsx";
 import { deliveriesQuery, type DeliveryFilter } from "./queries.ts";
 import { RedeliverDialog } from "./redeliver-dialog.tsx";
 
-const text = strings.access.deliveries;
+const text = access.deliveries;
 /** The events that are most looked for; the address takes any other. */
 const commonEvents = ["approval.decided", "approval.created", "subscription.tested"] as const;
 

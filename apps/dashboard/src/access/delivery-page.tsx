@@ -4,6 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
 import { api, messageOf, queryClient } from "../api.ts";
 import { isAdmin, useMe } from "../me.ts";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -18,7 +19,7 @@ import { DeliveryStatus } from "./delivery-status.tsx";
 import { Definitions } from "./pieces.tsx";
 import { deliveryQuery } from "./queries.ts";
 
-const text = strings.access.deliveries;
+const text = access.deliveries;
 
 /** One webhook: what was sent, what came back at each attempt, and when it is tried next. */
 export function DeliveryPage() {

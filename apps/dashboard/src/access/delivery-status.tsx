@@ -1,5 +1,5 @@
 import type { FoundDelivery } from "@sayso/client";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Mark, type Tone } from "../ui/mark.tsx";
 
 const tones: Record<FoundDelivery["status"], Tone> = {
@@ -17,7 +17,7 @@ export function DeliveryStatus({
   status: FoundDelivery["status"];
   lastError: string | null;
 }) {
-  const { status: words } = strings.access.deliveries;
+  const { status: words } = access.deliveries;
   const isRetried = status === "pending" && lastError !== null;
   return (
     <Mark tone={isRetried ? "warn" : tones[status]}>

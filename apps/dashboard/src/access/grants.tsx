@@ -1,7 +1,7 @@
 import type { Grant } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Mark } from "../ui/mark.tsx";
@@ -12,7 +12,7 @@ import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { FactRow } from "./pieces.tsx";
 import { ScopeList } from "./scope-ticks.tsx";
 
-const text = strings.access.apps;
+const text = access.apps;
 
 interface GrantsProps {
   grants: readonly Grant[];

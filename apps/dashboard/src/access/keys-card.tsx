@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, messageOf, queryClient } from "../api.ts";
 import { useMe } from "../me.ts";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -17,7 +17,7 @@ import { goConfirm } from "./go-confirm.ts";
 import { ChoiceField, FactRow, RowsAndPast, SecretsDialog, type Secret } from "./pieces.tsx";
 import { connectionKeysQuery } from "./queries.ts";
 
-const text = strings.access.connections;
+const text = access.connections;
 const tones: Record<ConnectionKey["status"], Tone> = {
   valid: "good",
   expired: "neutral",

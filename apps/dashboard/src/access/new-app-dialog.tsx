@@ -1,6 +1,7 @@
 import type { CreateAppInput, CreateAppResult } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
@@ -11,7 +12,7 @@ import { ChoiceCards, SecretsDialog, TextField } from "./pieces.tsx";
 import type { Scope } from "./queries.ts";
 import { allScopes, ScopeTicks } from "./scope-ticks.tsx";
 
-const text = strings.access.apps;
+const text = access.apps;
 type Platform = keyof typeof text.platforms;
 type Kind = keyof typeof text.kinds;
 

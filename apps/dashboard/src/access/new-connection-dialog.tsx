@@ -1,6 +1,7 @@
 import type { CreateConnectionResult } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyBlock } from "../ui/copy-button.tsx";
@@ -9,7 +10,7 @@ import { Form, SubmitButton } from "../ui/form.tsx";
 import { BasicFields, inputOf, untouched } from "./connection-fields.tsx";
 import { ChoiceCards, SecretsDialog } from "./pieces.tsx";
 
-const text = strings.access.connections;
+const text = access.connections;
 type Preset = keyof typeof text.presets;
 /** Those whose clients leave out what a request needs, which the server then fills in. */
 const platforms = ["n8n", "zapier", "make"] as const;

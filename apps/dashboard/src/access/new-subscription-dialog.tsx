@@ -1,6 +1,7 @@
 import type { CreateSubscriptionInput, NewSubscription, Priority } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
@@ -10,7 +11,7 @@ import { priorities } from "../ui/priority-field.tsx";
 import styles from "./access.module.css";
 import { TextField } from "./pieces.tsx";
 
-const text = strings.access.subscriptions;
+const text = access.subscriptions;
 type EventType = CreateSubscriptionInput["event_types"][number] & keyof typeof text.families;
 
 const eventTypes = Object.keys(text.families) as EventType[];

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { SquareTerminal } from "lucide-react";
 import { useState } from "react";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { EmptyState, Loaded, Skeleton } from "../ui/states.tsx";
 import { Credential } from "./playground/credential.tsx";
@@ -11,7 +11,7 @@ import { OperationList } from "./playground/operation-list.tsx";
 import { OperationView } from "./playground/operation-view.tsx";
 import styles from "./playground/playground.module.css";
 
-const text = strings.access.playground;
+const text = access.playground;
 
 /** The interactive reference of the API. */
 export function PlaygroundPage() {

@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { toast } from "../ui/toast.tsx";
 import styles from "./access.module.css";
 import { ChoiceField } from "./pieces.tsx";
 
-const text = strings.access.deliveries;
+const text = access.deliveries;
 const HOUR_MS = 3_600_000;
 
 /** Sends again what was given up since a time. */

@@ -1,10 +1,10 @@
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { FormFault, Tick } from "../ui/field.tsx";
 import { useFault } from "../ui/form-state.ts";
 import styles from "./access.module.css";
 import type { Scope } from "./queries.ts";
 
-export const allScopes = Object.keys(strings.access.scopes) as Scope[];
+export const allScopes = Object.keys(access.scopes) as Scope[];
 
 interface ScopeTicksProps {
   legend: string;
@@ -22,7 +22,7 @@ export function ScopeTicks({ legend, chosen, onChange }: ScopeTicksProps) {
         {allScopes.map((scope) => (
           <Tick
             key={scope}
-            label={strings.access.scopes[scope]}
+            label={access.scopes[scope]}
             hint={<code>{scope}</code>}
             checked={chosen.includes(scope)}
             onChange={({ currentTarget }) =>
@@ -43,5 +43,5 @@ export function ScopeTicks({ legend, chosen, onChange }: ScopeTicksProps) {
 /** What a credential may do, in short. */
 export function ScopeList({ scopes }: { scopes: readonly string[] }) {
   const isAll = allScopes.every((scope) => scopes.includes(scope));
-  return isAll ? strings.access.apps.everything : <code>{scopes.join(" ")}</code>;
+  return isAll ? access.apps.everything : <code>{scopes.join(" ")}</code>;
 }

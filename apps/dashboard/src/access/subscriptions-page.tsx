@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Ellipsis, KeyRound, Plus, Trash2, Webhook } from "lucide-react";
 import { useState } from "react";
 import { api, messageOf, queryClient } from "../api.ts";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Button, buttonClass, IconButton } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -21,7 +21,7 @@ import { NewSubscriptionDialog } from "./new-subscription-dialog.tsx";
 import { FactRow, SecretsDialog } from "./pieces.tsx";
 import { subscriptionsQuery } from "./queries.ts";
 
-const text = strings.access.subscriptions;
+const text = access.subscriptions;
 
 interface Shown {
   secret: string;

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
+import { access } from "../strings/access.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -20,7 +21,7 @@ import { ChoiceField, FactRow, RowsAndPast, SecretsDialog, TextField } from "./p
 import { tokensQuery, type Scope } from "./queries.ts";
 import { allScopes, ScopeList, ScopeTicks } from "./scope-ticks.tsx";
 
-const text = strings.access.tokens;
+const text = access.tokens;
 
 /** Everybody's own tokens. */
 export function TokensPage() {

@@ -1,13 +1,13 @@
 import type { ConnectionUsage } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
-import { strings } from "../strings/index.ts";
+import { access } from "../strings/access.ts";
 import { Card } from "../ui/card.tsx";
 import { Loaded, Skeleton } from "../ui/states.tsx";
 import { exactTimeOf, Time } from "../ui/time.tsx";
 import { connectionUsageQuery } from "./queries.ts";
 import styles from "./usage-card.module.css";
 
-const text = strings.access.connections;
+const text = access.connections;
 type Hour = ConnectionUsage["hours"][number];
 
 /** What is left of a connection's hour, read again every few seconds, and how much it called lately. */

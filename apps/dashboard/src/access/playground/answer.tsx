@@ -1,4 +1,4 @@
-import { strings } from "../../strings/index.ts";
+import { access } from "../../strings/access.ts";
 import { Card } from "../../ui/card.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Mark } from "../../ui/mark.tsx";
@@ -6,7 +6,7 @@ import { CodeText, prettyJson } from "../code-text.tsx";
 import type { CallAnswer } from "./call.ts";
 import styles from "./playground.module.css";
 
-const text = strings.access.playground;
+const text = access.playground;
 
 /** What came back. */
 export function Answer({ answer }: { answer: CallAnswer | undefined }) {

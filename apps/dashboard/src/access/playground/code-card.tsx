@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { strings } from "../../strings/index.ts";
+import { access } from "../../strings/access.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { CopyBlock } from "../../ui/copy-button.tsx";
@@ -7,7 +7,7 @@ import type { BuiltCall } from "./call.ts";
 import { codeOf, languages, type Language } from "./code.ts";
 import styles from "./playground.module.css";
 
-const text = strings.access.playground;
+const text = access.playground;
 
 /** The call as code, in the language that was chosen last. */
 export function Code({ call, apiKey }: { call: BuiltCall; apiKey: string }) {

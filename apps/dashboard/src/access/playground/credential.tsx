@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { api, messageOf, queryClient } from "../../api.ts";
-import { strings } from "../../strings/index.ts";
+import { access } from "../../strings/access.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Field, Input } from "../../ui/field.tsx";
@@ -8,7 +8,7 @@ import { toast } from "../../ui/toast.tsx";
 import { allScopes } from "../scope-ticks.tsx";
 import styles from "./playground.module.css";
 
-const text = strings.access.playground;
+const text = access.playground;
 const A_DAY_MINUTES = 24 * 60;
 
 interface CredentialProps {

@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
-import { strings } from "../../strings/index.ts";
+import { access } from "../../strings/access.ts";
 import { NativeSelect } from "../../ui/field.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import type { ApiOperation } from "./document.ts";
 import styles from "./playground.module.css";
 
-const text = strings.access.playground;
+const text = access.playground;
 
 interface OperationListProps {
   operations: readonly ApiOperation[];

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
-import { strings } from "../../strings/index.ts";
+import { access } from "../../strings/access.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Field, Input, NativeSelect, Textarea } from "../../ui/field.tsx";
@@ -20,7 +20,7 @@ import type { ApiOperation, Parameter } from "./document.ts";
 import { Method } from "./operation-list.tsx";
 import styles from "./playground.module.css";
 
-const text = strings.access.playground;
+const text = access.playground;
 
 interface OperationViewProps {
   operation: ApiOperation;

@@ -1,4 +1,3 @@
-export { access } from "./access.ts";
 export { charts } from "./charts.ts";
 export { common } from "./common.ts";
 export { goals } from "./goals.ts";
