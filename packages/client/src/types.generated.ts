@@ -4490,7 +4490,7 @@ export interface Operations {
   ): Promise<TransferConnectionsResult>;
   /** Give a team another name. `PATCH /api/v1/teams/{id}` */
   renameTeam(input: RenameTeamInput, options?: CallOptions): Promise<Team>;
-  /** Remove a team; its people stay. Refused while a pending request or a template asks it. `DELETE /api/v1/teams/{id}` */
+  /** Remove a team; its people stay. Refused while a pending request, a template or a flow asks it. `DELETE /api/v1/teams/{id}` */
   deleteTeam(input: DeleteTeamInput, options?: CallOptions): Promise<Deleted>;
   /** The audit trail, newest first, with the names of whom it tells. What concerns only the administration is shown to admins. `GET /api/v1/activity` */
   listActivity(input?: ListActivityInput, options?: CallOptions): Promise<ListActivityResult>;

@@ -18,6 +18,7 @@ import type { RequestWrite } from "./store-request.ts";
 import { writeStep } from "./commit.ts";
 import type { NewStep } from "../steps/new-step.ts";
 import { applyTemplate } from "../templates/apply-template.ts";
+import { blameTemplate } from "../templates/blame-template.ts";
 
 /** What a caller asks for; absent fields take the template's, then the connection's defaults, then Sayso's. */
 export interface CreateApprovalInput {
@@ -112,7 +113,7 @@ async function prepare(context: Context, asked: CreateApprovalInput, hash: Buffe
   const required = requireFields(context.actor, input);
   checkConnectionLimits(context.actor, required.priority, input.actionType);
   const rule = findApprovingRule(context.actor, input, template);
-  const plan = await planApproval(context, input);
+  const plan = await planApproval(context, input).catch(blameTemplate(asked, template));
   if (rule) await requireVoteAhead(context, rule, input, plan);
   const write = toRequestWrite(context, input, required, plan, hash, rule);
   return { write, warnings: plan.warnings };

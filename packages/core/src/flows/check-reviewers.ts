@@ -5,9 +5,14 @@ import type { FlowStep } from "./flow.ts";
 /**
  * Makes sure that whoever reviews is of this organization.
  *
+ * @param remedy what the refusal ends with
  * @throws DomainError `validation_failed` that names each reviewer who is not
  */
-export async function checkReviewers(db: PoolClient, steps: readonly FlowStep[]): Promise<void> {
+export async function checkReviewers(
+  db: PoolClient,
+  steps: readonly FlowStep[],
+  remedy = "",
+): Promise<void> {
   const named = steps.flatMap((step, s) =>
     step.reviewers.map((reviewer, r) => ({ ...reviewer, field: `steps.${s}.reviewers.${r}.id` })),
   );
@@ -22,7 +27,7 @@ export async function checkReviewers(db: PoolClient, steps: readonly FlowStep[])
     .filter(({ id }) => !known.has(id))
     .map(({ field, type, id }): FieldFault => ({
       field,
-      message: `${field}: ${id} is not a ${type === "user" ? "person" : "team"} of this organization`,
+      message: `${field}: ${id} is not a ${type === "user" ? "person" : "team"} of this organization${remedy}`,
     }));
   const [first, ...others] = faults;
   if (first) throw invalidInput(first, ...others);

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../in-organization.ts";
 import type { NewStep } from "../steps/new-step.ts";
+import { checkReviewers } from "./check-reviewers.ts";
 import type { FlowStep } from "./flow.ts";
 
 interface Candidate {
@@ -13,11 +14,14 @@ interface Candidate {
 
 const NAME_LENGTH_MAX = 200;
 
+const reviseIt = ": revise the flow's steps before anything is started from it";
+
 /**
  * The steps of a run, as its reviewers are now: `any` needs one approval, `all` one of each person who is named and of
- * each member of a named team who may approve.
+ * each member of a named team who may approve. Whoever is gone is never left out in silence.
  *
- * @throws DomainError `validation_failed`: a person named for `all` may not approve, or nobody is left
+ * @throws DomainError `validation_failed`: a person or team that is named is gone, a person named for `all` may not
+ *   approve, nor anybody in a team named for `all`, or nobody is left
  */
 export async function layOutSteps(
   context: Context,
@@ -40,6 +44,7 @@ export async function layOutSteps(
         ...(onlyTeam !== undefined && { assignedTeamId: onlyTeam }),
       };
     }
+    if (step.type === "all") requireSomebodyOfEach(step, s, candidates);
     const people = candidates
       .filter(({ personId, mayApprove, teamIds }) =>
         users.includes(personId)
@@ -62,6 +67,23 @@ export async function layOutSteps(
   });
 }
 
+/** @throws DomainError `validation_failed`: a team named for `all` would have no say */
+function requireSomebodyOfEach(
+  { reviewers }: FlowStep,
+  s: number,
+  candidates: readonly Candidate[],
+): void {
+  for (const [r, { type, id }] of reviewers.entries()) {
+    if (type === "user") continue;
+    if (candidates.some(({ mayApprove, teamIds }) => mayApprove && teamIds.includes(id))) continue;
+    const field = `steps.${s}.reviewers.${r}.id`;
+    throw invalidInput({
+      field,
+      message: `${field}: nobody in the team ${id} may approve${reviseIt}`,
+    });
+  }
+}
+
 const sortReviewers = ({ reviewers }: FlowStep) => ({
   users: [...new Set(reviewers.filter((r) => r.type === "user").map((r) => r.id))],
   teams: [...new Set(reviewers.filter((r) => r.type === "team").map((r) => r.id))],
@@ -70,6 +92,7 @@ const sortReviewers = ({ reviewers }: FlowStep) => ({
 function readCandidates(context: Context, steps: readonly FlowStep[]): Promise<Candidate[]> {
   const named = steps.map(sortReviewers);
   return inOrganization(context, async (db) => {
+    await checkReviewers(db, steps, reviseIt);
     const { rows } = await db.query<Candidate>(
       `select m.person_id as "personId", m.can_approve and p.disabled_at is null as "mayApprove",
          array(select t.team_id from team_members t where t.person_id = m.person_id and t.team_id = any ($2)) as "teamIds"

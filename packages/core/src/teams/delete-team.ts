@@ -7,7 +7,7 @@ import { requireAdmin } from "../people/require-admin.ts";
 
 /**
  * Deletes a team; its people stay. Refused while something still names it: a pending request that it has to decide, or
- * a template that would ask it.
+ * a template or a flow that would ask it.
  *
  * @throws DomainError `forbidden` (not an admin), `not_found`, `conflict` (says what names it)
  */
@@ -31,15 +31,22 @@ async function refuseWhileNamed(
   { organizationId }: Context,
   teamId: string,
 ): Promise<void> {
-  const { rows } = await db.query<{ requests: number; template: string | null }>(
+  const { rows } = await db.query<{
+    requests: number;
+    template: string | null;
+    flow: string | null;
+  }>(
     `select (select count(*)::int from requests r
              where r.organization_id = $1 and r.status = 'pending' and (r.assigned_team_id = $2 or exists (
                select from steps s where s.request_id = r.id and s.assigned_team_id = $2
                  and s.status in ('waiting', 'active')))) as requests,
-            (select name from templates where defaults->>'assignedTeamId' = $2::text order by name limit 1) as template`,
+            (select name from templates where defaults->>'assignedTeamId' = $2::text order by name limit 1) as template,
+            (select f.name from flows f where f.organization_id = $1 and f.status = 'active' and exists (
+               select from jsonb_path_query(f.steps::jsonb, '$[*].reviewers[*] ? (@.type == "team")') as reviewer
+               where reviewer->>'id' = $2::text) order by f.name limit 1) as flow`,
     [organizationId, teamId],
   );
-  const { requests = 0, template = null } = rows[0] ?? {};
+  const { requests = 0, template = null, flow = null } = rows[0] ?? {};
   if (requests > 0)
     throw new DomainError(
       "conflict",
@@ -49,5 +56,10 @@ async function refuseWhileNamed(
     throw new DomainError(
       "conflict",
       `The template "${template}" asks this team; give it another one first`,
+    );
+  if (flow !== null)
+    throw new DomainError(
+      "conflict",
+      `The flow "${flow}" asks this team; give it other reviewers first`,
     );
 }

@@ -28,7 +28,7 @@ export const deleteTeam = defineOperation({
   adminOnly: true,
   label: "Delete Team",
   description:
-    "Remove a team; its people stay. Refused while a pending request or a template asks it",
+    "Remove a team; its people stay. Refused while a pending request, a template or a flow asks it",
   input: { params: byId },
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
