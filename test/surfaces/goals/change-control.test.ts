@@ -142,6 +142,59 @@ test.each([
   expect((await member.patch(path, later)).status).toBe(200);
 });
 
+describe("an objective that isn't guarded, with a key result that is,", () => {
+  const days = { starts_on: "2032-01-01", ends_on: "2032-03-31" };
+  let made = 0;
+  const make = async () => {
+    const { body: cycle } = await admin.post<Cycle>("/cycles", {
+      name: `Moved ${++made}`,
+      ...days,
+    });
+    const { body } = await admin.post<Objective>("/okrs", {
+      title: "Open",
+      cycle_id: cycle.id,
+      key_results: [
+        { title: "Guarded", target: 10, needs_approval: true },
+        { title: "Free", target: 1 },
+      ],
+    });
+    return { cycle, path: `/okrs/${body.id}`, keyResult: body.key_results[0]!.id };
+  };
+  const now = async (path: string) => (await bot.get<Objective>(path)).body;
+
+  test("stays in its cycle until somebody approves that it leaves", async () => {
+    const { cycle, path } = await make();
+    const { body: later } = await member.post<Cycle>("/cycles", {
+      name: `Later ${made}`,
+      starts_on: "2042-01-01",
+      ends_on: "2042-12-31",
+    });
+    const held = [];
+    for (const by of [bot, member])
+      for (const changes of [{ cycle_id: null }, { cycle_id: later.id, title: "Renamed" }]) {
+        const answer = await by.patch<HeldChange>(path, changes);
+        expect(answer).toMatchObject({ status: 202, body: { entity_type: "objective" } });
+        held.push(answer.body);
+      }
+    expect(await now(path)).toMatchObject({ cycle_id: cycle.id, title: "Open", version: 1 });
+    expect((await approve(held.at(-1)!.id)).status).toBe(200);
+    await until(async () => (await now(path)).version === 2, "the change is applied");
+    expect(await now(path)).toMatchObject({ cycle_id: later.id, title: "Renamed" });
+  });
+
+  test("is renamed at once, and moved at once by an admin, or when the key result is gone", async () => {
+    const { cycle, path, keyResult } = await make();
+    expect(await member.patch(path, { title: "Renamed", cycle_id: cycle.id })).toMatchObject({
+      status: 200,
+      body: { title: "Renamed" },
+    });
+    expect((await admin.patch(path, { cycle_id: null })).status).toBe(200);
+    expect((await member.patch(path, { cycle_id: cycle.id })).status).toBe(202);
+    await admin.remove(`/key-results/${keyResult}`);
+    expect((await member.patch(path, { cycle_id: cycle.id })).status).toBe(200);
+  });
+});
+
 test("nobody but an admin goes round it by archiving, or by adding a key result", async () => {
   const make = async (objective: boolean, keyResult: boolean) => {
     const { body } = await admin.post<Objective>("/okrs", {

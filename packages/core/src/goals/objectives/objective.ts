@@ -48,6 +48,8 @@ export interface LockedObjective extends ObjectiveValues {
   id: string;
   version: number;
   keyResults: number;
+  /** How many of its key results are under change control by themselves. */
+  guardedKeyResults: number;
 }
 
 /**
@@ -61,13 +63,24 @@ export async function lockObjective(db: PoolClient, objectiveId: string): Promis
   const { rows } = await db.query<LockedObjective>(
     `select id, title, description, type, owner_id as "ownerId", cycle_id as "cycleId",
        needs_approval as "needsApproval", version,
-       (select count(*)::int from key_results k where k.objective_id = o.id and k.archived_at is null) as "keyResults"
+       (select count(*)::int from key_results k where k.objective_id = o.id and k.archived_at is null) as "keyResults",
+       (select count(*)::int from key_results k
+        where k.objective_id = o.id and k.archived_at is null and k.needs_approval) as "guardedKeyResults"
      from objectives o where id = $1 and archived_at is null for no key update`,
     [objectiveId],
   );
   if (!rows[0]) throw notFound("Objective");
   return rows[0];
 }
+
+/**
+ * Whether these changes are under change control: all of an objective that is, and otherwise when its guarded key results
+ * are to be reached, which its cycle says.
+ */
+export const isGuarded = (
+  { needsApproval, guardedKeyResults }: LockedObjective,
+  changes: Partial<ObjectiveValues>,
+): boolean => needsApproval || (changes.cycleId !== undefined && guardedKeyResults > 0);
 
 export const objectiveEntity = (objective: LockedObjective): GoalEntity => ({
   type: "objective",

@@ -7,6 +7,7 @@ import { isHeld, requireController, requireVersion, type Updated } from "../chan
 import { changesOf, readValues, writePatch } from "../fields.ts";
 import { requireCycle, requireMember, updateRow } from "../stored-fields.ts";
 import {
+  isGuarded,
   lockObjective,
   objectiveEntity,
   objectiveFields,
@@ -18,7 +19,8 @@ import { readObjectives } from "./read-objectives.ts";
 
 /**
  * Changes what is given, leaves what is absent. Of an objective under change control only admins change something at
- * once; for others nothing is changed, and what comes back says what to ask for.
+ * once, and of one with key results under change control its cycle; for others nothing is changed, and what comes back
+ * says what to ask for.
  *
  * @param expectedVersion the version that whoever asks has looked at, if they say
  * @throws DomainError `not_found`, `validation_failed`; `conflict` (it is at another version than expected);
@@ -35,19 +37,11 @@ export function updateObjective(
     requireVersion(present, expectedVersion);
     const changes = changesOf<ObjectiveValues>(present, readValues(objectiveFields, given));
     await checkObjectiveChanges(db, context, present, changes);
-    if (isHeld(context.actor, present) && Object.keys(changes).length > 0)
-      return {
-        isHeld: true,
-        entity: objectiveEntity(present),
-        patch: writePatch(objectiveFields, changes),
-      };
+    const entity = { ...objectiveEntity(present), needsApproval: isGuarded(present, changes) };
+    if (isHeld(context.actor, entity) && Object.keys(changes).length > 0)
+      return { isHeld: true, entity, patch: writePatch(objectiveFields, changes) };
     await applyObjectiveUpdate(db, context, present, changes);
-    await recordDirectEdit(
-      db,
-      context,
-      objectiveEntity(present),
-      objectiveEntity({ ...present, ...changes }),
-    );
+    await recordDirectEdit(db, context, entity, objectiveEntity({ ...present, ...changes }));
     const [goal] = await readObjectives(db, { id: present.id }, 1);
     return { isHeld: false, goal: goal! };
   });
