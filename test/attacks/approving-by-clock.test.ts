@@ -201,13 +201,89 @@ describe("a rule ends in nothing when it is due", () => {
 });
 
 describe("an admin's template", () => {
-  test("beats names and a quorum, for whoever asks", async () => {
+  test("stands above names, as an admin does, for whoever asks", async () => {
     const { adam, mia, ben, owner } = await open({ fourEyes: true });
     const template_id = await approvingTemplate(adam);
-    const named = { required_approvals: 2, assigned_approvers: [ben.id, owner.id] };
-    const id = await asked(mia, { template_id, ...named });
+    const id = await asked(mia, { template_id, assigned_approvers: [ben.id, owner.id] });
     await becomeDue(id);
     expect((await mia.api.get(id)).body).toMatchObject({ status: "approved" });
+  });
+
+  test("is not written where it would be one vote of several, by whichever verb", async () => {
+    const { adam, ben, owner } = await open();
+    const { call } = await signedInApi(server.url, adam);
+    const path = "/api/v1/templates";
+    const isOneOfSeveral = isRefused(/by its author's vote alone/);
+    for (const several of [
+      { required_approvals: 2 },
+      { is_sequential: true, assigned_approvers: [ben.id, owner.id] },
+      { is_sequential: true, assigned_approvers: [ben.id, owner.id], required_approvals: 2 },
+    ]) {
+      const make = (name: string, rule: Record<string, unknown>) =>
+        call<{ id: string }>("POST", path, { body: { name, defaults: { ...several, ...rule } } });
+      const name = `Several ${Math.random()}`;
+      expect(await make(name, soon)).toMatchObject(isOneOfSeveral);
+      const harmless = await make(name, { ...soon, auto_action: "reject" });
+      expect(harmless.status).toBe(201);
+      expect(
+        await call("PATCH", `${path}/${harmless.body.id}`, {
+          body: { defaults: { ...several, ...soon } },
+        }),
+      ).toMatchObject(isOneOfSeveral);
+    }
+    const chainOfOne = { ...soon, is_sequential: true, assigned_approvers: [ben.id] };
+    const body = { name: `Alone ${Math.random()}`, defaults: chainOfOne };
+    expect((await call("POST", path, { body })).status).toBe(201);
+  });
+
+  test("approves nothing that needs more than its author's vote, whoever asks for that", async () => {
+    const { organization, adam, mia, ben, owner } = await open();
+    const template_id = await approvingTemplate(adam);
+    const robot = await organization.addConnection();
+    for (const more of [
+      { required_approvals: 2 },
+      { required_approvals: 3, assigned_approvers: [ben.id, owner.id, adam.id] },
+      { is_sequential: true, assigned_approvers: [ben.id, owner.id] },
+    ]) {
+      const isOneOfSeveral = isRefused(/by its author's vote alone/);
+      expect(await ask(mia, { template_id, ...more })).toMatchObject(isOneOfSeveral);
+      expect(await robot.api.create({ template_id, ...more })).toMatchObject(isOneOfSeveral);
+      const rejecting = { template_id, ...more, ...soon, auto_action: "reject" };
+      expect((await robot.api.create(rejecting)).status).toBe(201);
+    }
+    expect((await robot.api.create({ template_id, required_approvals: 1 })).status).toBe(201);
+  });
+
+  test.each([
+    ["nobody", false],
+    ["its author", true],
+  ])(
+    "approves no quorum of two that stands from earlier, with the vote of %s",
+    async (_, votes) => {
+      const { organization, adam, mia, ben } = await open();
+      const id = await asked(mia, { template_id: await approvingTemplate(adam) });
+      await services.sql("update requests set required_approvals = 2 where id = $1", [id]);
+      if (votes) expect((await adam.api.approve(id)).body).toMatchObject({ status: "pending" });
+      await becomeDue(id);
+      await expectDropped(organization, id, "not_alone");
+      if (votes) expect((await ben.api.approve(id)).body).toMatchObject({ status: "approved" });
+    },
+  );
+
+  test("approves no last step for an author whose vote was the one before", async () => {
+    const { organization, adam, mia } = await open();
+    const id = await asked(mia, {
+      template_id: await approvingTemplate(adam, { autoAction: "reject" }),
+      is_sequential: true,
+      assigned_approvers: [adam.id, mia.id],
+    });
+    await services.sql(
+      "update requests set auto_action = 'approve', auto_action_by = $2, auto_action_of_template = true where id = $1",
+      [id, adam.id],
+    );
+    expect((await adam.api.approve(id)).body).toMatchObject({ status: "pending" });
+    await becomeDue(id);
+    await expectDropped(organization, id, "not_alone");
   });
 
   test("doesn't approve what its author asks under four eyes, by whichever hand", async () => {

@@ -5,7 +5,7 @@ import { inOrganization } from "../in-organization.ts";
 import type { TemplateDefaults, WrittenDefaults } from "../templates/template.ts";
 import { askersOf } from "../via.ts";
 import type { CreateApprovalInput } from "./create.ts";
-import type { ApprovalPlan } from "./plan.ts";
+import { quorumOf, type ApprovalPlan } from "./plan.ts";
 import type { Approver } from "./state.ts";
 import { refuseVoteAhead, type DroppedReason } from "./vote-ahead.ts";
 
@@ -105,6 +105,7 @@ export async function requireVoteAhead(
     requesterIds: [],
     askers: askersOf(actor),
     rule: { author, isTemplates },
+    votes: [],
     steps: plan.steps,
     requiredSteps: plan.requiredSteps,
     requiredApprovals: plan.requiredApprovals,
@@ -119,6 +120,7 @@ const otherwise = "leave auto_action out, or use reject";
 const ofTemplates: Partial<Record<DroppedReason, string>> = {
   author_may_not_approve: `Who wrote this template's auto_action may not approve in this organization: let an admin who may save its defaults again, ${otherwise}`,
   author_is_no_admin: `Who wrote this template's auto_action is no admin any more: let an admin save its defaults again, ${otherwise}`,
+  not_alone: `A template approves a request by itself only where that could be approved by its author's vote alone: ask for one approval, ${otherwise}`,
   own_request: `Under four eyes a template approves nothing that whoever wrote it asks: use one that somebody else wrote, ${otherwise}`,
 };
 
@@ -141,15 +143,18 @@ export function refuseForApprovingRule(actor: Actor, request: { autoAction: stri
 }
 
 /**
- * Lets a template approve by itself only where a person who is signed in says so.
+ * Lets a template approve by itself only where a person who is signed in says so, and only what their vote alone would
+ * approve.
  *
  * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
  */
 export function requireApprovingTemplate(actor: Actor, defaults: TemplateDefaults): void {
-  if (defaults.autoAction !== "approve" || mayWriteApprovingRule(actor)) return;
-  throw refusal(
-    "Only a person who is signed in may let the requests of a template approve themselves",
-  );
+  if (defaults.autoAction !== "approve") return;
+  if (!mayWriteApprovingRule(actor))
+    throw refusal(
+      "Only a person who is signed in may let the requests of a template approve themselves",
+    );
+  if (quorumOf(defaults) > 1) throw refusal(ofTemplates.not_alone!);
 }
 
 const refusal = (message: string): DomainError =>

@@ -267,16 +267,19 @@ class Oracle {
     return auto?.action === "approve" ? "approved" : "rejected";
   }
 
-  /** Whether whoever wrote the rule could have said yes just now: as an admin, or alone. */
+  /** Whether whoever wrote the rule, and hasn't voted, could have said the last yes just now. */
   ruleHolds(): boolean {
     const { author, isTemplates } = this.given.rule;
     const [person, facts] = [PEOPLE[author]!, this.given.people[author]!];
     if (!facts.canApprove || (this.given.fourEyes && this.askers.includes(person))) return false;
-    if (isTemplates) return facts.role !== "member";
+    if (isTemplates && facts.role === "member") return false;
+    if (this.votes.some((vote) => vote.person === person)) return false;
     const others = this.slots.filter(this.isApproved).length;
     return (
       others + 1 >= (this.isWhole ? 1 : this.requiredSteps) &&
-      this.active().some((slot) => slot.quorum === 1 && this.isAssigned(slot, person, facts))
+      this.active().some(
+        (slot) => slot.quorum === 1 && (isTemplates || this.isAssigned(slot, person, facts)),
+      )
     );
   }
 

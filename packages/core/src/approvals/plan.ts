@@ -38,8 +38,7 @@ export async function planApproval(
     return planSteps(steps, input.isSequential ?? false, []);
   }
   const { assignedApprovers: approvers, assignedTeamId: teamId } = input;
-  const isChain = input.isSequential === true && approvers !== undefined;
-  const quorum = input.requiredApprovals ?? (isChain ? approvers.length : 1);
+  const quorum = quorumOf(input);
   if (approvers || teamId) {
     const candidates = await countAssigned(context, approvers, teamId);
     if (quorum > candidates) {
@@ -51,13 +50,22 @@ export async function planApproval(
   }
   const warnings = approvers || teamId ? [] : await warnAboutQuorum(context, quorum);
   const created: RequestEvent = { type: "approval.created", data: { required_approvals: quorum } };
-  if (!isChain) return plan(quorum, null, [], warnings, [created]);
+  if (!isChain(input)) return plan(quorum, null, [], warnings, [created]);
 
-  const steps = approvers.map((id, i) =>
+  const steps = input.assignedApprovers.map((id, i) =>
     newStep(context.services.newId(), i + 1, { assignedUserIds: [id] }),
   );
   return planSteps(steps, true, warnings, quorum);
 }
+
+type Asked = Pick<CreateApprovalInput, "isSequential" | "assignedApprovers" | "requiredApprovals">;
+
+const isChain = <A extends Asked>(input: A): input is A & { assignedApprovers: string[] } =>
+  input.isSequential === true && input.assignedApprovers !== undefined;
+
+/** How many approvals a request without steps of its own needs. */
+export const quorumOf = (input: Asked): number =>
+  input.requiredApprovals ?? (isChain(input) ? input.assignedApprovers.length : 1);
 
 function planSteps(
   asked: StepState[],

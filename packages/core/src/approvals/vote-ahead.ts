@@ -22,30 +22,37 @@ export interface ApprovingRule {
 /** What of a request says whether its rule counts. */
 export type RuledRequest = Pick<RequestState, "fourEyes" | "requesterIds" | "askers" | "rule"> &
   Parameters<typeof wholeRequest>[0] &
-  Pick<RequestState, "steps" | "requiredSteps">;
+  Pick<RequestState, "steps" | "requiredSteps" | "votes">;
 
 /**
  * Why the vote that a request's rule casts ahead doesn't count now; null: it does. Its author must be somebody who may
- * approve, and under four eyes nobody who asked. A template's stands above names and quorums, as an admin does; an asker's
- * own counts only where their vote alone would end the request.
+ * approve, under four eyes nobody who asked, and have no vote here yet; and their vote alone must end the request. A
+ * template's stands above names, as an admin does; an asker's own only approves what is theirs.
  */
 export function refuseVoteAhead(request: RuledRequest): DroppedReason | null {
   const { author, isTemplates } = request.rule ?? {};
   if (!author?.canApprove) return "author_may_not_approve";
   if (asksThemselves(request, author.personId)) return "own_request";
-  if (isTemplates) return author.role === "member" ? "author_is_no_admin" : null;
-  return endsAlone(request, author) ? null : "not_alone";
+  if (isTemplates && author.role === "member") return "author_is_no_admin";
+  return endsAlone(request, author, isTemplates === true) ? null : "not_alone";
 }
 
-/** Whether the vote of this person, on what is theirs, would be the last that it takes. */
-function endsAlone(request: RuledRequest, author: Approver): boolean {
+/**
+ * Whether the vote of this person would be the last that it takes, and their only one.
+ *
+ * @param isAboveNames whether it may be on what is others', but for a step that needs each of its people
+ */
+function endsAlone(request: RuledRequest, author: Approver, isAboveNames: boolean): boolean {
+  if (request.votes.some(({ personId }) => personId === author.personId)) return false;
   const steps = request.steps.length > 0 ? request.steps : [wholeRequest(request)];
   const approved = steps.filter((step) => step.status === "approved").length;
   return (
     approved + 1 >= (request.requiredSteps ?? 1) &&
     steps.some(
       (step) =>
-        step.status === "active" && step.requiredApprovals === 1 && isAssigned(step, author),
+        step.status === "active" &&
+        step.requiredApprovals === 1 &&
+        (isAssigned(step, author) || (isAboveNames && !step.needsEach)),
     )
   );
 }
