@@ -11,9 +11,9 @@ import {
 import { csrfField, csrfToken } from "./csrf.ts";
 import { html, type Html, type HtmlValue } from "./html.ts";
 import { banner, field, type Page } from "./layout.ts";
-import { setSignInCookies } from "./session.ts";
+import { readDeviceToken, setSignInCookies } from "./session.ts";
 import { deviceOf } from "./sign-in.ts";
-import type { MemberVisit, Visit } from "./site.ts";
+import { retryAfter, type MemberVisit, type Visit } from "./site.ts";
 import { oneLine } from "./untrusted-text.ts";
 
 const tokenOf = (visit: Visit): string => String(visit.request.params.token ?? "");
@@ -49,9 +49,9 @@ async function show(visit: Visit, tried: Tried): Promise<void> {
   );
 }
 
-/** POST /invitation/:token: with a new account. */
+/** POST /invitation/:token: with a new account, or that of somebody who is in no organization any more. */
 export async function submitNewcomer(visit: Visit): Promise<void> {
-  const { services, response } = visit;
+  const { services, request, response } = visit;
   const name = visit.field("name");
   try {
     const signedIn = await joinByInvitation(services, {
@@ -59,6 +59,7 @@ export async function submitNewcomer(visit: Visit): Promise<void> {
       token: tokenOf(visit),
       name,
       password: visit.field("password"),
+      deviceToken: readDeviceToken(request, services),
     });
     if (visit.session) await endSession(services, visit.session.id);
     setSignInCookies(response, services, signedIn);
@@ -66,13 +67,16 @@ export async function submitNewcomer(visit: Visit): Promise<void> {
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.code === "not_found") return visit.show(deadPage(), 404);
-    if (error.code === "conflict")
-      return show(visit, { name, message: error.message, status: 409 });
+    if (error.code === "rate_limited") response.set("Retry-After", retryAfter(error));
+    const status = refusals[error.code];
+    if (status !== undefined) return show(visit, { name, message: error.message, status });
     if (error.code !== "validation_failed") throw error;
     const faults = (error.details?.fields ?? []) as FieldFault[];
     await show(visit, { name, faults, status: 422 });
   }
 }
+
+const refusals: Partial<Record<DomainError["code"], number>> = { conflict: 409, rate_limited: 429 };
 
 /** POST /invitation/:token/accept: with the account that is signed in, which goes on in the new organization. */
 export async function submitAcceptance(visit: MemberVisit): Promise<void> {
@@ -111,7 +115,10 @@ function newcomerPage(invitation: FoundInvitation, token: string, tried: Tried):
       <p>
         <a class="button wide" href="/sign-in?next=${next}">I have an account on this server</a>
       </p>
-      <p class="hint">If you are new here, choose a password:</p>
+      <p class="hint">
+        If you are new here, choose a password. If you had an account here, and are in no
+        organization any more, give the password that you had:
+      </p>
       <form method="post" action="/invitation/${token}">
         <input type="hidden" name="username" autocomplete="username" value="${invitation.email}" />
         ${field({ name: "name", label: "Your name", type: "text", autocomplete: "name", value: tried.name ?? invitation.name, fault: faultOf("name"), maxlength: 100 })}

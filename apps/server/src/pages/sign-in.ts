@@ -137,9 +137,13 @@ function signInPage(
     ended !== null && html`<input type="hidden" name="ended" value="${ended}" />`,
   ];
   const hasPasskeys = findPasskeyObstacle(services) === null;
+  const isInvited = next.startsWith("/invitation/");
   const notices: HtmlValue = [
     message && banner("bad", html`<p>${message}</p>`),
     ended !== null && endedBanner(ended),
+    message &&
+      isInvited &&
+      html`<p><a class="button wide" href="${next}">Back to the invitation</a></p>`,
   ];
   return {
     title: "Sign in",

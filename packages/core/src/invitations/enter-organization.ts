@@ -1,11 +1,12 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
+import { endEarlierKeys } from "./end-earlier-keys.ts";
 import type { FoundInvitation } from "./read-invitation.ts";
 
 /**
  * Makes a person a member as their invitation says, and ends it, in the caller's transaction, which has locked it. Somebody
- * who became a member meanwhile stays what they are.
+ * who became a member meanwhile stays what they are; who was one before comes back with nothing that they had.
  */
 export async function enterOrganization(
   db: PoolClient,
@@ -13,15 +14,17 @@ export async function enterOrganization(
   { id, organizationId, role, canApprove }: FoundInvitation,
   personId: string,
 ): Promise<void> {
+  const former = await db.query(
+    "delete from former_members where organization_id = $1 and person_id = $2",
+    [organizationId, personId],
+  );
+  if (former.rowCount === 1)
+    await endEarlierKeys(db, { services, actor, organizationId }, personId);
   const { rowCount } = await db.query(
     `insert into memberships (organization_id, person_id, role, can_approve) values ($1, $2, $3, $4)
      on conflict do nothing`,
     [organizationId, personId, role, canApprove],
   );
-  await db.query("delete from former_members where organization_id = $1 and person_id = $2", [
-    organizationId,
-    personId,
-  ]);
   await db.query(
     "update invitations set ended_at = now(), ended_as = 'accepted', accepted_by = $2 where id = $1",
     [id, personId],

@@ -3,6 +3,7 @@ import type { Role } from "../actor.ts";
 import { hashSecret } from "../connections/api-key.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
+import { showsLinks } from "../people/shows-links.ts";
 
 /** How long an invitation can be accepted, from the time at which it was sent last. */
 export const INVITATION_HOURS = 72;
@@ -55,6 +56,10 @@ export const isOpen = `(i.ended_at is null and i.expires_at > now() and (i.invit
 /** Who invites; null on the command line, which acts for the server. */
 export const inviterOf = ({ actor }: Context): string | null =>
   actor.kind === "person" && actor.via !== "command_line" ? actor.personId : null;
+
+/** Whether the link reaches nobody but who reads the address, or whom the one who runs the server gives it to. */
+export const provesAddress = (context: Context): boolean =>
+  !showsLinks(context) || inviterOf(context) === null;
 
 /** @throws DomainError `forbidden`: only an owner invites an owner */
 export function requireMayInvite({ actor }: Context, role: Role): void {

@@ -12,6 +12,7 @@ import {
   inviterOf,
   isOpen,
   linkOf,
+  provesAddress,
   requireMayInvite,
   type InvitationLink,
 } from "./invitation.ts";
@@ -66,10 +67,21 @@ export async function invitePerson(
     const { token, hash } = createInvitationToken();
     const id = services.newId();
     const { rows } = await db.query<{ expiresAt: Date }>(
-      `insert into invitations (id, organization_id, email, name, role, can_approve, token_hash, invited_by, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(hours => ${INVITATION_HOURS}))
+      `insert into invitations (id, organization_id, email, name, role, can_approve, token_hash, invited_by, proves_address,
+         expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(hours => ${INVITATION_HOURS}))
        on conflict do nothing returning expires_at as "expiresAt"`,
-      [id, organizationId, email, name, role, canApprove, hash, inviterOf(context)],
+      [
+        id,
+        organizationId,
+        email,
+        name,
+        role,
+        canApprove,
+        hash,
+        inviterOf(context),
+        provesAddress(context),
+      ],
     );
     if (!rows[0])
       throw new DomainError(

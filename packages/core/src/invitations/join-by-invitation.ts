@@ -1,3 +1,4 @@
+import type { PoolClient } from "pg";
 import type { Context, Services } from "../context.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { inSystemTransaction } from "../people/in-system-transaction.ts";
@@ -7,48 +8,62 @@ import { createSession, type Device } from "../people/sessions.ts";
 import type { SignedIn } from "../people/sign-in.ts";
 import { createDeviceToken } from "../people/sign-in-throttle.ts";
 import { enterOrganization } from "./enter-organization.ts";
-import { invitationIsDead, lockInvitation, readInvitation } from "./read-invitation.ts";
+import {
+  lockReturning,
+  provePassword,
+  readReturning,
+  storeOtherPassword,
+} from "./returning-person.ts";
+import {
+  invitationIsDead,
+  lockInvitation,
+  readInvitation,
+  type FoundInvitation,
+} from "./read-invitation.ts";
 
-/** Who somebody says they are, for whom nobody on this server has an account yet. */
+/** Who somebody says they are, who is a member of nothing on this server. */
 export interface Newcomer extends Device {
   token: string;
   name: string;
   password: string;
+  /** From an earlier sign-in on this device, null when there was none. */
+  deviceToken: string | null;
 }
 
 /**
- * Accepts an invitation with a new account for the address that it was sent to, and signs in. Of two who try at once one
- * wins.
+ * Accepts an invitation for the address that it was sent to, and signs in: with a new account, or with that of somebody
+ * who is in no organization any more, and so can't sign in before. That takes the account's password; by a link that nobody
+ * else was shown another password becomes the account's, as by a link for a new one. The account keeps its name. Of two
+ * who try at once one wins.
  *
  * @throws DomainError `not_found` (used, expired, withdrawn or replaced), `validation_failed` with a fault for each field,
- *   `conflict` (there is an account with this address: it has to sign in first)
+ *   `conflict` (there is an account with this address, whose member has to sign in first, or whose password is another),
+ *   `rate_limited` (details.retry_after_seconds)
  */
 export async function joinByInvitation(services: Services, input: Newcomer): Promise<SignedIn> {
   const found = await readInvitation(services, input.token);
   if (!found?.isOpen) throw invitationIsDead();
+  const returning = await readReturning(services, found.email);
+  const hash = returning && (await provePassword(services, found.email, returning, input));
+  if (returning && hash === null && !found.provesAddress)
+    throw new DomainError(
+      "conflict",
+      "You have an account on this server already: give the password that it had. If you forgot it, whoever runs this server can invite you",
+    );
+  const isProven = hash !== null;
   const name = tidyName(input.name);
-  const passwordFault = findPasswordFault(input.password, found.email);
-  const [first, ...others] = [
-    findNameFault(name),
-    passwordFault === null ? null : { field: "password", message: passwordFault },
-  ].filter((fault): fault is FieldFault => fault !== null);
-  if (first) throw invalidInput(first, ...others);
-  const passwordHash = await hashPassword(input.password);
-  const personId = services.newId();
+  if (!isProven) requireFaultless(returning ? null : name, input.password, found.email);
+  const passwordHash = hash ?? (await hashPassword(input.password));
+  const personId = returning?.id ?? services.newId();
   const { organizationId } = found;
   const sessionToken = await inSystemTransaction(services, async (db) => {
     const invitation = await lockInvitation(db, input.token);
     if (!invitation?.isOpen) throw invitationIsDead();
-    const { rowCount } = await db.query(
-      "insert into people (id, email, name, password_hash) values ($1, $2, $3, $4) on conflict do nothing",
-      [personId, invitation.email, name, passwordHash],
-    );
-    if (rowCount === 0)
-      throw new DomainError(
-        "conflict",
-        "You have an account on this server already: sign in with it, and accept then",
-      );
     const actor: Context["actor"] = { kind: "person", personId, role: "member", via: "link" };
+    if (!returning) await insertPerson(db, personId, invitation, name, passwordHash);
+    else if (!(await lockReturning(db, returning))) throw hasToSignIn();
+    else if (!isProven)
+      await storeOtherPassword(db, { services, organizationId, actor }, personId, passwordHash);
     await enterOrganization(db, { services, actor }, invitation, personId);
     return createSession(db, services.newId, {
       personId,
@@ -59,10 +74,36 @@ export async function joinByInvitation(services: Services, input: Newcomer): Pro
     });
   });
   if (!sessionToken) throw invitationIsDead();
-  return {
-    personId,
-    organizationId,
-    sessionToken,
-    deviceToken: createDeviceToken(services, personId),
-  };
+  const deviceToken = createDeviceToken(services, personId);
+  return { personId, organizationId, sessionToken, deviceToken };
 }
+
+/** @param name null: it isn't asked */
+function requireFaultless(name: string | null, password: string, email: string): void {
+  const passwordFault = findPasswordFault(password, email);
+  const [first, ...others] = [
+    name === null ? null : findNameFault(name),
+    passwordFault === null ? null : { field: "password", message: passwordFault },
+  ].filter((fault): fault is FieldFault => fault !== null);
+  if (first) throw invalidInput(first, ...others);
+}
+
+async function insertPerson(
+  db: PoolClient,
+  personId: string,
+  { email }: FoundInvitation,
+  name: string,
+  passwordHash: string,
+): Promise<void> {
+  const { rowCount } = await db.query(
+    "insert into people (id, email, name, password_hash) values ($1, $2, $3, $4) on conflict do nothing",
+    [personId, email, name, passwordHash],
+  );
+  if (rowCount === 0) throw hasToSignIn();
+}
+
+const hasToSignIn = (): DomainError =>
+  new DomainError(
+    "conflict",
+    "You have an account on this server already: sign in with it, and accept then",
+  );

@@ -17,13 +17,15 @@ export interface FoundInvitation {
   role: Role;
   canApprove: boolean;
   isOpen: boolean;
+  /** Whether having the link shows that one reads the address, as a mail to it would: nobody else was shown it. */
+  provesAddress: boolean;
   /** Who accepted it; null: nobody yet. */
   acceptedBy: string | null;
 }
 
 const find = `
   select i.id, i.organization_id as "organizationId", o.name as "organizationName", p.name as "inviterName", i.email, i.name,
-         i.role, i.can_approve as "canApprove", ${isOpen} as "isOpen", i.accepted_by as "acceptedBy"
+         i.role, i.can_approve as "canApprove", i.proves_address as "provesAddress", ${isOpen} as "isOpen", i.accepted_by as "acceptedBy"
   from invitations i join organizations o on o.id = i.organization_id left join people p on p.id = i.invited_by
   where i.token_hash = $1`;
 

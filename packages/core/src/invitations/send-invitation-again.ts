@@ -10,6 +10,7 @@ import {
   INVITATION_HOURS,
   inviterOf,
   linkOf,
+  provesAddress,
   requireMayInvite,
   type InvitationLink,
 } from "./invitation.ts";
@@ -34,10 +35,10 @@ export async function sendInvitationAgain(context: Context, id: string): Promise
     requireMayInvite(context, invitation.role);
     const { token, hash } = createInvitationToken();
     const { rows } = await db.query<{ expiresAt: Date }>(
-      `update invitations set token_hash = $2, invited_by = $3,
+      `update invitations set token_hash = $2, invited_by = $3, proves_address = $4,
          expires_at = now() + make_interval(hours => ${INVITATION_HOURS})
        where id = $1 returning expires_at as "expiresAt"`,
-      [id, hash, inviterOf(context)],
+      [id, hash, inviterOf(context), provesAddress(context)],
     );
     const made = linkOf(context, token, rows[0]!.expiresAt);
     const { email, name } = invitation;

@@ -28,7 +28,8 @@ interface Account {
  * E-mail and password for a new session, in the person's oldest organization.
  *
  * An unknown address, an account without a password, a disabled one and a wrong password get the same answer after
- * the same work. Five failures in a row are free, then each has to wait longer: see sign-in-throttle.ts.
+ * the same work. Five failures in a row are free, then each has to wait longer: see sign-in-throttle.ts. Who is in no
+ * organization any more is told how to come back, for the right password only.
  *
  * @param deviceToken from an earlier sign-in on this device, null when there was none
  * @throws DomainError `unauthenticated`, `rate_limited` (details.retry_after_seconds)
@@ -43,8 +44,14 @@ export async function signIn(
   await chargeAttempt(services, buckets);
 
   const isRight = await verifyPassword(attempt.password, account?.password_hash ?? null);
-  if (!isRight || !account?.password_hash || account.is_disabled || !account.organization_id)
-    throw notRight();
+  if (!isRight || !account?.password_hash || account.is_disabled) throw notRight();
+  if (!account.organization_id) {
+    await forgiveAttempt(services, buckets);
+    throw new DomainError(
+      "unauthenticated",
+      "You are in no organization any more. Who is invited again comes in by the link of the invitation, and gives this password there",
+    );
+  }
   const of = { personId: account.id, organizationId: account.organization_id };
   const sessionToken = await inSystemTransaction(services, (db) =>
     createSession(db, services.newId, {

@@ -1,0 +1,85 @@
+import type { PoolClient } from "pg";
+import type { Context, Services } from "../context.ts";
+import { stopDecidingFor } from "../connections/stop-deciding.ts";
+import { withRetries } from "../database-errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
+import { verifyPassword } from "../people/password.ts";
+import { endAllSessions } from "../people/sessions.ts";
+import { bucketsOf, chargeAttempt, forgiveAttempt } from "../people/sign-in-throttle.ts";
+
+/** An account that is in no organization any more, and isn't disabled. */
+interface ReturningPerson {
+  id: string;
+  passwordHash: string | null;
+}
+
+const inNoOrganization =
+  "disabled_at is null and not exists (select from memberships m where m.person_id = people.id)";
+
+/** The account with this address, if it is in no organization any more; null: there is none, or it is in one. */
+export async function readReturning(
+  services: Services,
+  email: string,
+): Promise<ReturningPerson | null> {
+  const { rows } = await withRetries(() =>
+    services.system.query<ReturningPerson>(
+      `select id, password_hash as "passwordHash" from people where lower(email) = lower($1) and ${inNoOrganization}`,
+      [email],
+    ),
+  );
+  return rows[0] ?? null;
+}
+
+/** Locks it for the caller's transaction. False where it is another's, or elsewhere, by now. */
+export async function lockReturning(
+  db: PoolClient,
+  { id, passwordHash }: ReturningPerson,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from people where id = $1 and password_hash is not distinct from $2 and ${inNoOrganization} for no key update`,
+    [id, passwordHash],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * Counts as an attempt to sign in.
+ *
+ * @returns the hash of the account's password if this is it, else null
+ * @throws DomainError `rate_limited` (details.retry_after_seconds)
+ */
+export async function provePassword(
+  services: Services,
+  email: string,
+  { id: personId, passwordHash }: ReturningPerson,
+  given: { password: string; address: string | null; deviceToken: string | null },
+): Promise<string | null> {
+  const { address, deviceToken } = given;
+  const buckets = bucketsOf(services, { email, personId, address, deviceToken });
+  await chargeAttempt(services, buckets);
+  if (!(await verifyPassword(given.password, passwordHash))) return null;
+  await forgiveAttempt(services, buckets);
+  return passwordHash;
+}
+
+/** Does what a link for a new password does, in the caller's transaction. */
+export async function storeOtherPassword(
+  db: PoolClient,
+  context: Context,
+  personId: string,
+  passwordHash: string,
+): Promise<void> {
+  await db.query("update people set password_hash = $2 where id = $1", [personId, passwordHash]);
+  await endAllSessions(db, personId);
+  await db.query(
+    "update personal_tokens set revoked_at = now() where person_id = $1 and revoked_at is null",
+    [personId],
+  );
+  await revokeGrantsOf(db, { personId, reason: "password_changed" });
+  await stopDecidingFor(db, context, { personId, reason: "password_changed" });
+  await recordEvent(db, context, "person.password_set", {
+    person_id: personId,
+    purpose: "invitation",
+  });
+}

@@ -1,0 +1,125 @@
+// Who was removed and is invited again comes back as themselves, as what the invitation says, and with nothing of before.
+import { invitePerson, removeMember, type Context } from "@sayso/core";
+import {
+  api,
+  createOrganization,
+  shareStage,
+  type TestOrganization,
+  type TestPerson,
+} from "@sayso/testkit";
+import { afterAll, describe, expect, test } from "vitest";
+import { createVisitor } from "../pages/visitor.ts";
+
+const stage = await shareStage();
+afterAll(() => stage.close());
+const { server, services } = stage;
+const ANOTHER = "nine rare otters swim";
+
+async function open() {
+  const organization = await createOrganization(services, server);
+  const fay = await organization.addPerson({ name: "Fay", role: "admin" });
+  const bot = await organization.addConnection({ by: fay, canDecide: true });
+  const session = await fay.signIn();
+  const before = api(server.url, fay.token);
+  expect([(await before.list()).status, (await bot.api.list()).status]).toEqual([200, 200]);
+  await removeMember(organization.context, fay.id);
+  const invite = async (by: Partial<Context>) => {
+    const asked = { email: fay.email, name: "Fay the second", role: "member" } as const;
+    const { link } = await invitePerson({ ...organization.context, ...by }, asked);
+    return new URL(link.url).pathname;
+  };
+  return { organization, fay, bot, session, before, invite };
+}
+
+/** An admin who is signed in, and is shown the link: it proves nothing of who reads the address. */
+const signedIn = ({ owner }: TestOrganization): Partial<Context> => ({
+  actor: { kind: "person", personId: owner.id, role: "owner", via: "session" },
+});
+/** Whoever runs the server; a link that was mailed, and shown to nobody, counts the same. */
+const onTheServer = ({ operator }: TestOrganization): Partial<Context> => operator;
+const join = async (path: string, password: string) => {
+  const visitor = createVisitor(server.url);
+  return { visitor, ...(await visitor.post(path, { name: "Somebody", password })) };
+};
+const memberships = ({ id }: TestPerson) =>
+  services.sql<{ role: string; name: string }>(
+    "select m.role, p.name from memberships m join people p on p.id = m.person_id where p.id = $1",
+    [id],
+  );
+
+describe("who was removed, and is in no organization any more,", () => {
+  test("comes back by an invitation and the password that they had, as what it says", async () => {
+    const { organization, fay, invite } = await open();
+    const signingIn = await createVisitor(server.url).signIn(fay);
+    expect([signingIn.status, signingIn.headers.getSetCookie().join()]).toEqual([
+      401,
+      expect.not.stringContaining("sayso_session"),
+    ]);
+    expect(signingIn.html).toContain("comes in by the link of the invitation");
+    const { visitor, status, location } = await join(
+      await invite(signedIn(organization)),
+      fay.password,
+    );
+    expect([status, location]).toEqual([303, "/"]);
+    expect(await memberships(fay)).toEqual([{ role: "member", name: "Fay" }]);
+    expect((await visitor.get("/account")).status).toBe(200);
+    expect((await createVisitor(server.url).signIn(fay)).status).toBe(303);
+  });
+
+  test("brings nothing back of what they had: no session, token, key or vote", async () => {
+    const { organization, fay, bot, session, before, invite } = await open();
+    expect((await join(await invite(signedIn(organization)), fay.password)).status).toBe(303);
+    await expect.poll(async () => (await before.list()).status).toBe(401);
+    // Longer than any server remembers that a key was refused.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect((await before.list()).status).toBe(401);
+    expect((await bot.api.list()).status).toBe(401);
+    const old = createVisitor(server.url);
+    old.cookies.set("sayso_session", session);
+    expect((await old.get("/account")).status).toBe(303);
+    expect(
+      await services.sql("select can_decide from connections where owner_id = $1", [fay.id]),
+    ).toEqual([{ can_decide: false }]);
+  });
+
+  test("isn't let in with another password by a link that an admin has seen; guesses are slowed down", async () => {
+    const { organization, fay, invite } = await open();
+    const path = await invite(signedIn(organization));
+    const statuses = [];
+    for (let guess = 0; guess < 6; guess++)
+      statuses.push((await join(path, `${ANOTHER} ${guess}`)).status);
+    expect(statuses).toEqual([409, 409, 409, 409, 409, 429]);
+    expect(await memberships(fay)).toEqual([]);
+  });
+
+  test("chooses a new password by a link that was given to them alone; the old one is none then", async () => {
+    const { organization, fay, invite } = await open();
+    const path = await invite(onTheServer(organization));
+    expect((await join(path, "short")).status).toBe(422);
+    expect((await join(path, ANOTHER)).status).toBe(303);
+    expect(await memberships(fay)).toEqual([{ role: "member", name: "Fay" }]);
+    expect((await createVisitor(server.url).signIn(fay)).status).toBe(401);
+    const again = await createVisitor(server.url).signIn({ ...fay, password: ANOTHER });
+    expect(again.status).toBe(303);
+    expect((await join(path, ANOTHER)).status).toBe(404);
+  });
+
+  test("isn't let in while they are disabled", async () => {
+    const { organization, fay, invite } = await open();
+    await services.sql("update people set disabled_at = now() where id = $1", [fay.id]);
+    const path = await invite(onTheServer(organization));
+    for (const password of [fay.password, ANOTHER])
+      expect((await join(path, password)).status).toBe(409);
+    expect(await memberships(fay)).toEqual([]);
+  });
+});
+
+test("a link changes no password of somebody who is a member anywhere", async () => {
+  const { organization, fay, invite } = await open();
+  const elsewhere = await createOrganization(services, server);
+  await elsewhere.admit(fay);
+  const path = await invite(onTheServer(organization));
+  for (const password of [fay.password, ANOTHER])
+    expect((await join(path, password)).status).toBe(409);
+  expect((await createVisitor(server.url).signIn(fay)).status).toBe(303);
+});
