@@ -3344,7 +3344,7 @@ export interface UpdatePersonInput {
   name?: string;
   /** Only an owner makes owners, or changes one */
   role?: Role;
-  /** Whether they may vote at all */
+  /** Whether they may vote at all; true is somebody else's to say */
   can_approve?: boolean;
 }
 

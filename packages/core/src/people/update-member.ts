@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Role } from "../actor.ts";
+import type { Actor, Role } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -24,9 +24,9 @@ const roles: readonly Role[] = ["owner", "admin", "member"];
  * Changes a member's name, and what they may do in the context's organization. That holds for whatever they do next, also in sessions
  * that are open and by tokens (every replica within a second), and for requests under way.
  *
- * @throws DomainError `forbidden` (not an admin; only an owner changes an owner or makes one), `not_found`,
- *   `validation_failed`, `conflict` (the last owner who isn't disabled stays one; the name of somebody who belongs to
- *   another organization as well)
+ * @throws DomainError `forbidden` (not an admin; only an owner changes an owner or makes one; the right to approve, to
+ *   oneself), `not_found`, `validation_failed`, `conflict` (the last owner who isn't disabled stays one; the name of
+ *   somebody who belongs to another organization as well)
  */
 export async function updateMember(
   context: Context,
@@ -49,6 +49,7 @@ export async function updateMember(
     if (role === member.role && canApprove === member.canApprove) return;
     if (role === "owner" && byRole !== "owner")
       throw new DomainError("forbidden", "Only an owner may make somebody an owner");
+    if (canApprove && !member.canApprove) refuseOwnRight(context.actor, personId);
     if (role !== "owner") await requireOtherOwner(db, personId, organizationId);
     await db.query(
       "update memberships set role = $3, can_approve = $4 where organization_id = $1 and person_id = $2",
@@ -65,6 +66,19 @@ export async function updateMember(
   const [changed] = await listMembers(context, { ids: [personId], includeDisabled: true });
   if (!changed) throw notFound("Person");
   return changed;
+}
+
+/**
+ * Lets nobody take back what somebody else took from them. Not asked on the command line, where whoever can read the
+ * database may do anything.
+ */
+function refuseOwnRight(actor: Actor, personId: string): void {
+  if (actor.kind !== "person" || actor.personId !== personId || actor.via === "command_line")
+    return;
+  throw new DomainError(
+    "forbidden",
+    "Nobody gives themselves the right to approve: somebody else who administers this organization has to, and for an owner another owner",
+  );
 }
 
 async function rename(

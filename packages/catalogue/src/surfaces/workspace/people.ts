@@ -107,7 +107,10 @@ export const updatePerson = defineOperation({
     body: z.object({
       name: filledText(100).optional().describe("What people call them"),
       role: Role.optional().describe("Only an owner makes owners, or changes one"),
-      can_approve: z.boolean().optional().describe("Whether they may vote at all"),
+      can_approve: z
+        .boolean()
+        .optional()
+        .describe("Whether they may vote at all; true is somebody else's to say"),
     }),
   },
   responses: { 200: Person },
