@@ -107,3 +107,9 @@ export function actsThroughApp(actor: Actor): boolean {
 export function isAdmin(actor: Actor): boolean {
   return actor.kind === "person" && actor.role !== "member" && !actsThroughApp(actor);
 }
+
+/** Whether a person's token or app was allowed to decide: the routes ask as well, and nothing depends on that alone. */
+export const mayDecide = (actor: Actor): boolean =>
+  actor.kind !== "person" ||
+  (actor.via !== "token" && actor.via !== "oauth") ||
+  actor.mayDecide === true;

@@ -1,4 +1,4 @@
-import { actsThroughApp, personBehind, type Actor } from "../actor.ts";
+import { actsThroughApp, mayDecide, personBehind } from "../actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { lacksDeciding } from "../oauth/lacks-scope.ts";
@@ -102,9 +102,3 @@ export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Vo
     throughApp: actsThroughApp(actor),
   };
 }
-
-/** Whether a person's token or app was allowed to decide: the routes ask as well, and nothing depends on that alone. */
-const mayDecide = (actor: Actor): boolean =>
-  actor.kind !== "person" ||
-  (actor.via !== "token" && actor.via !== "oauth") ||
-  actor.mayDecide === true;

@@ -1,8 +1,8 @@
+import { requireDecidingAdmin } from "../people/require-deciding-admin.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
 import {
   ENTITY_BODY_MAX,
   entityColumns,
@@ -18,7 +18,7 @@ import type { JsonObject } from "./merge-patch.ts";
  * here in the first place. Changes that were made for the version before can't be approved any more.
  *
  * @param expectedVersion only if this is its version; 0: only if it is not there yet; absent: whatever is there
- * @throws DomainError `forbidden`: only an admin may; `not_found`: there is no such type; `validation_failed`; `conflict`: another version is there, or an
+ * @throws DomainError `forbidden`: only an admin may, signed in or by a token that may decide; `not_found`: there is no such type; `validation_failed`; `conflict`: another version is there, or an
  *   applier is at it
  */
 export function putEntity(
@@ -32,7 +32,7 @@ export function putEntity(
   },
 ): Promise<Entity> {
   const { entityType, entityId, name, body, expectedVersion } = asked;
-  requireAdmin(context.actor, "write an entity without an approval");
+  requireDecidingAdmin(context.actor, "Only an admin may write an entity without an approval");
   refuseTooLarge(body, "body");
   return inOrganization(context, async (db) => {
     const type = await findEntityType(db, entityType);

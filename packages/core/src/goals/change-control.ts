@@ -1,15 +1,18 @@
-import { isAdmin, type Actor } from "../actor.ts";
+import { isAdmin, mayDecide, type Actor } from "../actor.ts";
+import { requireDecidingAdmin } from "../people/require-deciding-admin.ts";
 import { DomainError } from "../errors.ts";
 
 /**
  * Whether what this actor wants to change has to wait for an approval: of what is under change control, everybody's but
- * an admin's. What an approval set going, Sayso does.
+ * an admin's, whose change stands in for their yes: signed in, or by a token that may decide. What an approval set going,
+ * Sayso does.
  */
 export const isHeld = (actor: Actor, goal: { needsApproval: boolean }): boolean =>
-  goal.needsApproval && actor.kind !== "system" && !isAdmin(actor);
+  goal.needsApproval && actor.kind !== "system" && !(isAdmin(actor) && mayDecide(actor));
 
 /**
- * Lets nobody but an admin say what is under change control: whoever could would let themselves through.
+ * Lets nobody but an admin say what is under change control: whoever could would let themselves through. To end it takes
+ * what may decide in their name.
  *
  * @throws DomainError `forbidden`
  */
@@ -18,17 +21,16 @@ export function requireController(
   present: { needsApproval: boolean } | null,
   given: boolean | undefined,
 ): void {
-  if (given === undefined || given === (present?.needsApproval ?? false) || isAdmin(actor)) return;
-  throw new DomainError("forbidden", "Only an admin may put goals under approval or take them out");
+  if (given === undefined || given === (present?.needsApproval ?? false)) return;
+  const refusal = "Only an admin may put goals under approval or take them out";
+  if (!given) requireDecidingAdmin(actor, refusal);
+  else if (!isAdmin(actor)) throw new DomainError("forbidden", refusal);
 }
 
 /** @throws DomainError `forbidden`: only an admin ends what is under change control */
 export function refuseHeldArchiving(actor: Actor, goal: { needsApproval: boolean }): void {
   if (isHeld(actor, goal))
-    throw new DomainError(
-      "forbidden",
-      "This is under change control; only an admin may archive it",
-    );
+    requireDecidingAdmin(actor, "This is under change control; only an admin may archive it");
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { PoolClient } from "pg";
-import { isAdmin } from "../../actor.ts";
+import { requireDecidingAdmin } from "../../people/require-deciding-admin.ts";
 import type { Context } from "../../context.ts";
-import { DomainError, notFound } from "../../errors.ts";
+import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../in-organization.ts";
+import { isHeld } from "../change-control.ts";
 import { changesOf, readValues, refuseSameName, writePatch } from "../fields.ts";
 import { updateRow } from "../stored-fields.ts";
 import { cycleColumns, cycleFields, requireOrder, type Cycle, type CycleValues } from "./cycle.ts";
@@ -48,7 +49,7 @@ export async function updateCycle(
 
 /** Until when a goal is to be reached is part of what was approved; its cycle's days say it. */
 async function refuseHeldDays(db: PoolClient, { actor }: Context, cycleId: string): Promise<void> {
-  if (isAdmin(actor)) return;
+  if (!isHeld(actor, { needsApproval: true })) return;
   const held = await db.query(
     `select from objectives o
      where o.cycle_id = $1 and o.archived_at is null and (o.needs_approval or exists (
@@ -57,8 +58,8 @@ async function refuseHeldDays(db: PoolClient, { actor }: Context, cycleId: strin
     [cycleId],
   );
   if (held.rows.length > 0)
-    throw new DomainError(
-      "forbidden",
+    requireDecidingAdmin(
+      actor,
       "Goals of this cycle are under change control; only an admin may change its days",
     );
 }

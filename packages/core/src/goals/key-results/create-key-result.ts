@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { requireDecidingAdmin } from "../../people/require-deciding-admin.ts";
 import type { Context } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
@@ -38,8 +39,8 @@ export function createKeyResult(
   return inOrganization(context, async (db) => {
     const objective = await lockObjective(db, objectiveId);
     if (isHeld(context.actor, objective))
-      throw new DomainError(
-        "forbidden",
+      requireDecidingAdmin(
+        context.actor,
         "This objective is under change control; only an admin may add key results to it",
       );
     if (objective.keyResults >= KEY_RESULTS_MAX)
