@@ -1,4 +1,5 @@
 // An admin who helps somebody in gets no link by which they could come in themselves, where mail brings it to its reader.
+import { removeMember } from "@sayso/core";
 import {
   api,
   createOrganization,
@@ -76,6 +77,22 @@ describe("where mail is configured", () => {
     });
     expect((await createVisitor(server.url).get(await linkTo(person))).status).toBe(200);
   });
+});
+
+test("by a mailed invitation who was removed, and is nowhere else, chooses another password", async () => {
+  const person = await organization.addPerson({ name: "Fay" });
+  await removeMember(organization.context, person.id);
+  const headers = { Cookie: `sayso_session=${await admin.signIn()}`, Origin: server.url };
+  const body = { name: "Fay", email: person.email };
+  const sent = await api(server.url, null).call("POST", "/api/v1/invitations", { headers, body });
+  expect(sent).toMatchObject({ status: 201, body: { link: null } });
+  const { text } = (await mailbox.to(person.email)).at(-1)!;
+  const [path] = /\/invitation\/[\w-]{43}/.exec(text)!;
+  const password = "nine rare otters swim";
+  const joined = await createVisitor(server.url).post(path, { name: "Fay", password });
+  expect([joined.status, joined.location]).toEqual([303, "/"]);
+  expect((await createVisitor(server.url).signIn(person)).status).toBe(401);
+  expect((await createVisitor(server.url).signIn({ ...person, password })).status).toBe(303);
 });
 
 test("the trail says whether whoever made a link was shown it", async () => {
