@@ -1,4 +1,5 @@
 // Who was removed and is invited again comes back as themselves, as what the invitation says, and with nothing of before.
+import { allScopes } from "@sayso/catalogue";
 import { invitePerson, removeMember, type Context } from "@sayso/core";
 import {
   api,
@@ -9,6 +10,7 @@ import {
 } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { createVisitor } from "../pages/visitor.ts";
+import { bodyOf, runsApi, step, user } from "../surfaces/runs/runs-api.ts";
 
 const stage = await shareStage();
 afterAll(() => stage.close());
@@ -22,13 +24,16 @@ async function open() {
   const session = await fay.signIn();
   const before = api(server.url, fay.token);
   expect([(await before.list()).status, (await bot.api.list()).status]).toEqual([200, 200]);
+  const fays = runsApi(server.url, organization.id, `Bearer ${fay.token}`);
+  const steps = [step("all", user(fay), user(organization.owner))];
+  const flow = bodyOf(await fays.createFlow({ steps }), 201).id;
   await removeMember(organization.context, fay.id);
   const invite = async (by: Partial<Context>) => {
     const asked = { email: fay.email, name: "Fay the second", role: "member" } as const;
     const { link } = await invitePerson({ ...organization.context, ...by }, asked);
     return new URL(link.url).pathname;
   };
-  return { organization, fay, bot, session, before, invite };
+  return { organization, fay, bot, session, before, flow, invite };
 }
 
 /** An admin who is signed in, and is shown the link: it proves nothing of who reads the address. */
@@ -80,6 +85,18 @@ describe("who was removed, and is in no organization any more,", () => {
     expect(
       await services.sql("select can_decide from connections where owner_id = $1", [fay.id]),
     ).toEqual([{ can_decide: false }]);
+  });
+
+  test("doesn't own the flows that they made before: admins say who reviews these", async () => {
+    const { organization, fay, flow, invite } = await open();
+    expect((await join(await invite(signedIn(organization)), fay.password)).status).toBe(303);
+    const { token } = await fay.createToken(allScopes);
+    const fays = runsApi(server.url, organization.id, `Bearer ${token}`);
+    const steps = [step("any", user(fay))];
+    expect((await fays.updateFlow(flow, { steps })).status).toBe(403);
+    expect((await fays.deleteFlow(flow)).status).toBe(403);
+    const own = bodyOf(await fays.createFlow({ steps }), 201);
+    expect((await fays.updateFlow(own.id, { name: "Renamed" })).status).toBe(200);
   });
 
   test("isn't let in with another password by a link that an admin has seen; guesses are slowed down", async () => {

@@ -6,7 +6,7 @@ import type { FlowStatus } from "./flow.ts";
 
 /**
  * Locks a flow that is about to change, and lets through only the person who owns it (or a machine of theirs) and
- * admins: whoever could change who reviews could pass by the reviewers.
+ * admins; who left and came back owns what they made since. Whoever could change who reviews could pass by the reviewers.
  *
  * @throws DomainError `not_found`, `forbidden`, `invalid_state`: it is deleted, or the one that nobody made
  */
@@ -18,13 +18,16 @@ export async function lockOwnFlow(
 ): Promise<void> {
   if (flowId === organizationId)
     throw new DomainError("invalid_state", `This flow was made by nobody: you can't ${verb} it`);
-  const { rows } = await db.query<{ ownerId: string; status: FlowStatus }>(
-    `select owner_id as "ownerId", status from flows where id = $1 for update`,
+  const { rows } = await db.query<{ ownerId: string | null; status: FlowStatus }>(
+    `select status, (select m.person_id from memberships m
+       where m.organization_id = f.organization_id and m.person_id = f.owner_id and m.created_at <= f.created_at) as "ownerId"
+     from flows f where id = $1 for update`,
     [flowId],
   );
   const [flow] = rows;
   if (!flow) throw notFound("Approval flow");
-  if (flow.ownerId !== personBehind(actor) && !isAdmin(actor))
+  const isOwn = flow.ownerId !== null && flow.ownerId === personBehind(actor);
+  if (!isOwn && !isAdmin(actor))
     throw new DomainError("forbidden", `Only whoever owns this flow, or an admin, may ${verb} it`);
   if (flow.status === "deleted") throw new DomainError("invalid_state", "This flow is deleted");
 }
