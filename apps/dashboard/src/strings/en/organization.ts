@@ -122,7 +122,7 @@ export const organization = {
     delete: "Delete the team",
     deleteTitle: (name: string) => `Delete the team ${name}?`,
     deleteText:
-      "Its people stay in the organization. A team that a pending request or a template still asks can't be deleted.",
+      "Its people stay in the organization. A team that a pending request, a template or a flow still asks can't be deleted.",
   },
   settings: {
     title: "Settings",
