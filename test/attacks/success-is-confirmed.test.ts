@@ -1,5 +1,6 @@
 // No step of a platform, no call of the client and no verb says that something was done which the server didn't confirm.
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@sayso/client";
 import type { make } from "@sayso/testkit";
@@ -238,6 +239,30 @@ describe("the command line", () => {
     await expect.poll(asking.stderr, { timeout: 10_000 }).toContain("Still trying");
     asking.child.kill("SIGTERM");
     expect([await asking.ended, asking.stdout()]).toEqual([3, ""]);
+  });
+
+  test("sayso ask ends with 3 where something else was approved than what it asks", async () => {
+    const question = ["ask", "Wire 5?", "-d", " To Ada ", "--metadata", '{"amount":5}'];
+    const keyed = [...question, "--idempotency-key", randomUUID()];
+    const asking = begin(keyed);
+    await expect.poll(asking.stderr, { timeout: 10_000 }).toContain("Waiting for a decision");
+    const { body } = await stage.machine.api.list({ status: "pending", search: "Wire" });
+    const { id } = body.data[0]!;
+    expect((await stage.alice.api.revise(id, { title: "Wire 0?" })).status).toBe(200);
+    await stage.alice.api.approve(id);
+    expect(await asking.ended).toBe(3);
+    expect(asking.stderr()).toContain('what is approved is "Wire 0?"');
+    const again = begin(keyed);
+    expect([await again.ended, again.stderr()]).toEqual([
+      3,
+      asking.stderr().split("\n").at(-2) + "\n",
+    ]);
+
+    const honest = begin(question);
+    await expect.poll(honest.stderr, { timeout: 10_000 }).toContain("Waiting for a decision");
+    const { body: pending } = await stage.machine.api.list({ status: "pending", search: "Wire 5" });
+    await stage.alice.api.approve(pending.data[0]!.id);
+    expect(await honest.ended).toBe(0);
   });
 
   test("sayso request decide fails where nothing was decided", async () => {

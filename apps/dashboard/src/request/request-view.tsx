@@ -89,7 +89,7 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
     <article
       ref={reading.start}
       className={styles.view}
-      data-open={isOpen || undefined}
+      data-open={isWaiting || undefined}
       data-ready={isReady || undefined}
     >
       <PageHeader

@@ -1,6 +1,9 @@
 /** Time within which two taps are one double tap, in milliseconds. */
 const DOUBLE_TAP_MS = 500;
 
+/** Time for which a hand that goes on tapping is kept so, in milliseconds: then it means what it sees. */
+const TAPPING_MS = 1500;
+
 /** Distance within which they are, in CSS pixels: by what a finger misses on a moving train. */
 const DOUBLE_TAP_PX = 28;
 
@@ -9,6 +12,8 @@ const CONTROLS =
 
 interface Tap {
   at: number;
+  /** When the hand began to tap here. */
+  since: number;
   x: number;
   y: number;
   /** What was tapped: a control, else whatever is there. */
@@ -37,10 +42,12 @@ export function keepDoubleTapsTogether(): void {
       last !== undefined &&
       last.target !== control &&
       at - last.at <= DOUBLE_TAP_MS &&
+      at - last.since <= TAPPING_MS &&
       Math.hypot(x - last.x, y - last.y) <= DOUBLE_TAP_PX &&
       !isWhereItWas(last);
     // A hand that goes on tapping is still at what it tapped first.
-    last = isStray && last ? { ...last, at } : { at, x, y, target: control ?? event.target };
+    last =
+      isStray && last ? { ...last, at } : { at, since: at, x, y, target: control ?? event.target };
     stop(event);
   };
   addEventListener("pointerdown", look, { capture: true });

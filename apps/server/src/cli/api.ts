@@ -29,6 +29,8 @@ const statuses = ["pending", "approved", "rejected", "cancelled", "expired"] as 
 export interface Approval {
   id: string;
   title: string;
+  description: string;
+  metadata: Record<string, unknown> | null;
   status: (typeof statuses)[number];
   /** An entry of the activity log: stored as approved, though nobody was asked. */
   is_log?: boolean;

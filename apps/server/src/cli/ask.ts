@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Command } from "commander";
 import {
   addApiOptions,
@@ -9,7 +10,12 @@ import {
   type ApiOptions,
   type Approval,
 } from "./api.ts";
-import { addRequestOptions, toRequestBody, type RequestOptions } from "./request-input.ts";
+import {
+  addRequestOptions,
+  toRequestBody,
+  type RequestBody,
+  type RequestOptions,
+} from "./request-input.ts";
 import { addVerb, print, type OutputOptions } from "./verb.ts";
 
 type AskOptions = OutputOptions & ApiOptions & RequestOptions & { cancelOnExit?: boolean };
@@ -77,11 +83,29 @@ async function ask(question: string, options: AskOptions): Promise<void> {
     const answer = await waitForAnswer(asked, options, interrupted.signal);
     print(options, answer, tellAnswer(answer));
     process.exitCode = exitCodes[answer.status];
+    if (answer.status === "approved") refuseOther(body, answer);
   } catch (error) {
     process.exitCode = 3;
     if (!interrupted.signal.aborted) throw error;
     await takeLeave(asked, options);
   }
+}
+
+/**
+ * Whoever holds the same key can revise what was asked; the idempotency key of an earlier question leads to what that says
+ * by now.
+ *
+ * @throws Error where something else was approved than what this command asks
+ */
+function refuseOther(asked: RequestBody, { title, description, metadata }: Approval): void {
+  const isSame =
+    title.trim() === asked.title.trim() &&
+    description.trim() === asked.description.trim() &&
+    isDeepStrictEqual(metadata ?? {}, asked.metadata ?? {});
+  if (!isSame)
+    throw new Error(
+      `That request was revised: what is approved is ${JSON.stringify(title)}, with its description and metadata. Ask anew`,
+    );
 }
 
 /** Asks the server to answer when the request leaves "pending"; survives whatever happens to the connection. */

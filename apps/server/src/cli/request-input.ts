@@ -36,12 +36,19 @@ export function addRequestOptions(verb: Command): Command {
     );
 }
 
+/** What people are shown of the body of POST /approvals. */
+export interface RequestBody extends Record<string, unknown> {
+  title: string;
+  description: string;
+  metadata: Record<string, unknown> | undefined;
+}
+
 /** The body of POST /approvals. */
 export function toRequestBody(
   title: string,
   options: RequestOptions,
   idempotencyKey: string,
-): Record<string, unknown> {
+): RequestBody {
   const { expiresIn } = options;
   return {
     title,
