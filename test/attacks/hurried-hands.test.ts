@@ -207,6 +207,10 @@ test("what is longer than the screen is approved when all of it was on it, witho
   await page.waitForTimeout(300);
   expect(await approve.isEnabled(), "after a jump to the end").toBe(false);
   await page.evaluate("scrollTo(0, 0)");
+  await page.keyboard.press("End");
+  await page.waitForTimeout(1500);
+  expect(await approve.isEnabled(), "after the key that jumps to the end").toBe(false);
+  await page.evaluate("scrollTo(0, 0)");
   const readOn = button(page, "Read on");
   let steps = 0;
   for (; await readOn.isVisible(); steps++) {
@@ -300,5 +304,19 @@ test("the last row of the inbox isn't hidden by what can be done with the select
     await middleOf(button(bar, "Approve")),
   ];
   expect(reject.x).toBeLessThan(approve.x);
+  await phone.context.close();
+});
+
+test("a vote that would come after the deadline if it were held is sent at once", async () => {
+  const { id } = await ask("Ends soon", {
+    expires_at: new Date(Date.now() + 600_000).toISOString(),
+  });
+  const phone = await open("phone");
+  // The deadline is seven seconds away by this phone's clock.
+  await phone.page.addInitScript("const now = Date.now; Date.now = () => now() + 593_000");
+  await phone.show(`/requests/${id}`);
+  await decide(phone, "Approve");
+  await noteOf(phone, "Ends soon").getByText("Approved: Ends soon").waitFor({ timeout: 4000 });
+  expect(await votesOn(id)).toEqual(["approve"]);
   await phone.context.close();
 });

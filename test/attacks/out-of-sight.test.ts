@@ -54,6 +54,7 @@ test("what is left out or folded has to be opened before it is approved; it can 
   await page.keyboard.press("a");
   expect(await desk.dialog().count()).toBe(0);
   await page.getByText("JSON", { exact: true }).locator("visible=true").first().click();
+  await desk.canApprove();
   await expect.poll(() => approve(desk).isEnabled()).toBe(true);
   await approve(desk).click();
   await expect.poll(() => votesOn(id)).toHaveLength(1);
@@ -71,6 +72,51 @@ test("a text that is folded has to be opened, on a phone as well", async () => {
   await phone.canApprove();
   await expect.poll(() => approve(phone).isEnabled()).toBe(true);
   await phone.context.close();
+});
+
+test("what the context folds is open, and what runs off sideways has to be scrolled to", async () => {
+  const row = `<td>${"wide ".repeat(8)}</td>`;
+  const id = await ask({
+    context_html: `<details><summary>More</summary><p>DROP DATABASE</p></details><pre>${"long ".repeat(300)}</pre><table><tr>${row.repeat(30)}</tr></table>`,
+  });
+  const desk = await open("desktop");
+  const { page } = desk;
+  await desk.show(`/requests/${id}`);
+  await page.getByText("DROP DATABASE").waitFor();
+  await desk.canDecide();
+  await desk.readOn();
+  await page.waitForTimeout(500);
+  expect(await approve(desk).isEnabled()).toBe(false);
+  const box = page.getByRole("region", { name: "Context" });
+  expect(await box.locator("pre").evaluate((pre) => pre.scrollWidth <= pre.clientWidth)).toBe(true);
+  await box.focus();
+  const told = page.getByText("Some of it is folded").locator("visible=true");
+  for (let i = 0; i < 200 && (await told.isVisible()); i++) await page.keyboard.press("ArrowRight");
+  await desk.canApprove();
+  await expect.poll(() => approve(desk).isEnabled()).toBe(true);
+  await desk.context.close();
+});
+
+test("the JSON stands on the page at its full width and height", async () => {
+  const id = await ask({
+    metadata: { a: `${"q".repeat(900)}END`, list: Array.from({ length: 90 }, (_, i) => i) },
+  });
+  const desk = await open("desktop");
+  const { page } = desk;
+  await desk.show(`/requests/${id}`);
+  await desk.canDecide();
+  await page.keyboard.press("e");
+  const json = page.locator("main pre").first();
+  await json.getByText("END").waitFor();
+  const hidden = await json.evaluate((pre) => [
+    pre.scrollWidth - pre.clientWidth,
+    pre.scrollHeight - pre.clientHeight,
+  ]);
+  expect(hidden).toEqual([0, 0]);
+  expect(await approve(desk).isEnabled()).toBe(false);
+  await desk.canApprove();
+  await expect.poll(() => approve(desk).isEnabled()).toBe(true);
+  await desk.context.close();
 });
 
 test("the page without a script asks whether all was read, where it leaves something out", async () => {

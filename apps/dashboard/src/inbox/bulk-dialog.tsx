@@ -37,10 +37,11 @@ export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
   const needsReason = decision === "reject" && items.some((item) => item.require_rejection_reason);
   const cast = () => {
     if (!isReady || isUnread || mustRead || tooLong !== undefined) return;
-    const requests = items.map(({ id, title, your_vote: { sequence, step_id } }) => ({
+    const requests = items.map(({ id, title, your_vote, expires_at, auto_action_at }) => ({
       id,
       title,
-      seen: { sequence, step_id },
+      seen: { sequence: your_vote.sequence, step_id: your_vote.step_id },
+      deadline: expires_at ?? auto_action_at,
     }));
     castVote({ requests, personId, decision, comment });
     onDone(true);

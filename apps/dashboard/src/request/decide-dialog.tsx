@@ -92,8 +92,9 @@ function DecideForm(props: DecideFormProps) {
     setFault(found);
     if (found !== undefined) return field.current?.focus();
     if (!isReady || isUnread || mustRead) return;
-    const { id, title } = approval;
-    castVote({ requests: [{ id, title, seen }], personId: me.id, decision, comment });
+    const { id, title, expires_at, auto_action_at } = approval;
+    const deadline = expires_at ?? auto_action_at;
+    castVote({ requests: [{ id, title, seen, deadline }], personId: me.id, decision, comment });
     onDone(true);
   };
   const press = (event: KeyboardEvent) => {

@@ -106,8 +106,9 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
     const found = commentFault(comment, decision === "reject" && vote.needs_reason);
     setFault(found);
     if (found !== undefined) return field.current?.focus();
-    const { id, title } = approval;
-    castVote({ requests: [{ id, title, seen }], personId: me.id, decision, comment });
+    const { id, title, expires_at, auto_action_at } = approval;
+    const deadline = expires_at ?? auto_action_at;
+    castVote({ requests: [{ id, title, seen, deadline }], personId: me.id, decision, comment });
     onCast?.();
   };
   return (

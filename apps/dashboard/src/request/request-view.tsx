@@ -69,7 +69,7 @@ interface RequestProps extends Omit<RequestViewProps, "id"> {
 function Request({ approval, vote, above, onCast }: RequestProps) {
   const [seen, see, changed] = useSeen(approval, vote);
   const [armed, setArmed] = useState<Decision | null>(null);
-  const { view, show, unread, isUnread } = usePayloadView(contentOf(approval));
+  const { view, show, unread, aside, isUnread } = usePayloadView(contentOf(approval));
   const commentField = useRef<HTMLTextAreaElement>(null);
   const outcome = useRef<HTMLDivElement>(null);
   const held = useHeldVote(approval.id);
@@ -107,7 +107,7 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
           <Deadline approval={approval} />
           <What approval={approval} />
           <UnreadProvider value={unread}>
-            <Content approval={approval} view={view} onView={show} />
+            <Content approval={approval} view={view} onView={show} aside={aside} />
           </UnreadProvider>
           <div ref={reading.end} />
         </div>
@@ -151,6 +151,8 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
 function usePayloadView(content: string) {
   const [view, setView] = useState<PayloadView | null>(null);
   const [hasUnread, unread] = useUnreadCount();
+  // The JSON tells what was sent along, not what stands in the context.
+  const [isAside, aside] = useUnreadCount();
   const [readWhole, setReadWhole] = useState<string | null>(null);
   const show = useCallback(
     (next: PayloadView) => {
@@ -159,7 +161,8 @@ function usePayloadView(content: string) {
     },
     [content],
   );
-  return { view, show, unread, isUnread: hasUnread && readWhole !== content };
+  const isUnread = isAside || (hasUnread && readWhole !== content);
+  return { view, show, unread, aside, isUnread };
 }
 
 interface Keys {
@@ -236,13 +239,15 @@ interface ContentProps {
   /** null: folded, where the difference tells it already. */
   view: PayloadView | null;
   onView: (view: PayloadView) => void;
+  /** Counts what lies beside the context's box. */
+  aside: ReturnType<typeof useUnreadCount>[1];
 }
 
 /**
  * What was sent along, and what it changes. What the difference tells already is told once, and nothing else is folded. It
  * can be long, so it isn't drawn again with each letter of a comment.
  */
-const Content = memo(function Content({ approval, view, onView }: ContentProps) {
+const Content = memo(function Content({ approval, view, onView, aside }: ContentProps) {
   const query = useQuery(differenceQuery(approval.id));
   const { metadata } = approval;
   const hasPayload = metadata !== null && Object.keys(metadata).length > 0;
@@ -258,7 +263,11 @@ const Content = memo(function Content({ approval, view, onView }: ContentProps) 
               onView={onView}
             />
           )}
-          {!difference.is_context && <ContextBox approval={approval} />}
+          {!difference.is_context && (
+            <UnreadProvider value={aside}>
+              <ContextBox approval={approval} />
+            </UnreadProvider>
+          )}
         </>
       )}
     </Loaded>

@@ -3,6 +3,15 @@ import { useEffect, useRef, useState, type RefCallback } from "react";
 /** Pixels by which what was in sight may miss what there is: less than the gap below it. */
 const SLACK = 14;
 
+/**
+ * Pixels that can be taken in within a millisecond, at most: a fast finger scrolls so. What a key that jumps to the end rushes
+ * past was not read.
+ */
+const PACE = 5;
+
+/** Milliseconds after which what stands on the screen is looked at again. */
+const LOOK_MS = 40;
+
 /** How far somebody has read. */
 export interface ReadThrough {
   /** Whether all of it has been on the screen, from its first line to its last. */
@@ -30,11 +39,20 @@ export function useReadThrough(content: string): ReadThrough {
   useEffect(() => {
     if (!start || !end) return undefined;
     if (seen.current.content !== content) seen.current = { content, to: 0 };
+    let lastAt = performance.now();
+    let timer: number | undefined;
     const look = () => {
+      clearTimeout(timer);
       if (document.hidden) return;
       const { top, height, from, to } = sightOf(start, end, cover);
       const now = seen.current;
-      if (from - top <= now.to + SLACK) now.to = Math.max(now.to, Math.min(height, to - top));
+      const inSight = Math.min(height, to - top);
+      const pace = PACE * Math.min(performance.now() - lastAt, 2 * LOOK_MS);
+      lastAt = performance.now();
+      if (from - top <= now.to + SLACK && inSight > now.to) {
+        now.to = Math.min(inSight, now.to + pace);
+        if (now.to < inSight) timer = window.setTimeout(look, LOOK_MS);
+      }
       setRead(height > 0 && now.to >= height - SLACK ? content : null);
     };
     look();
@@ -46,6 +64,7 @@ export function useReadThrough(content: string): ReadThrough {
     document.addEventListener("visibilitychange", look);
     addEventListener("resize", look);
     return () => {
+      clearTimeout(timer);
       observer.disconnect();
       document.removeEventListener("scroll", look, listening);
       document.removeEventListener("visibilitychange", look);

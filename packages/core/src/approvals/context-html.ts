@@ -7,7 +7,7 @@ const OUTWARD_LINK = /^(?:https?:\/\/|mailto:)/i;
  * Reduces the caller's rich context to what can do nothing: text, tables, lists, images that it holds itself, and links
  * that open in a new tab without telling where from. Scripts, styles, forms, frames and event handlers are dropped, and
  * so is each address without a host of its own: looking at a request calls nothing, least of all Sayso in the reader's
- * session.
+ * session. What can be folded is open: it is read before it is decided.
  */
 export function sanitizeContextHtml(html: string): string {
   return sanitizeHtml(html, {
@@ -18,6 +18,7 @@ export function sanitizeContextHtml(html: string): string {
     ], // prettier-ignore
     allowedAttributes: {
       a: ["href", "title", "rel", "target"],
+      details: ["open"],
       img: ["src", "alt", "width", "height"],
       th: ["colspan", "rowspan", "scope"],
       td: ["colspan", "rowspan"],
@@ -28,6 +29,7 @@ export function sanitizeContextHtml(html: string): string {
     exclusiveFilter: ({ tag, attribs }) =>
       tag === "img" && !INLINE_IMAGE.test(attribs.src?.trim() ?? ""),
     transformTags: {
+      details: (tagName) => ({ tagName, attribs: { open: "" } }),
       a: (tagName, { href, title }) => ({
         tagName,
         attribs: {

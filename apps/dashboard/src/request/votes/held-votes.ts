@@ -12,6 +12,9 @@ import { holdsVotes } from "./vote-preference.ts";
 /** Time for which a vote can be taken back before it is sent, in milliseconds. */
 const HOLD_MS = 5000;
 
+/** Time that a vote needs at most to reach the server in time, in milliseconds. */
+const ON_ITS_WAY_MS = 3000;
+
 /** Time for which a note stays that asks nothing of the person, in milliseconds. */
 const TOLD_MS = 6000;
 
@@ -26,6 +29,8 @@ export interface VotedRequest {
   id: string;
   title: string;
   seen: Seen;
+  /** When it can't be decided any more, as an ISO 8601 time; null: it can wait. */
+  deadline: string | null;
 }
 
 /** A vote as the person cast it on the page: on one request, or on several that they decided together. */
@@ -112,8 +117,15 @@ const isOn =
   ({ requests }: Vote): boolean =>
     requests.some(({ id }) => id === requestId);
 
+/** Whether it would come too late if it were held. */
+const isUrgent = ({ requests }: Vote): boolean =>
+  requests.some(
+    ({ deadline }) =>
+      deadline !== null && Date.parse(deadline) - Date.now() < HOLD_MS + ON_ITS_WAY_MS,
+  );
+
 /**
- * Casts a vote: holds it for {@link HOLD_MS}, or sends it at once for a person who wants that. A second vote on the same
+ * Casts a vote: holds it for {@link HOLD_MS}, or sends it at once for a person who wants that, or shortly before a deadline. A second vote on the same
  * request is ignored until the first is refused or taken back.
  */
 export function castVote(vote: Vote): void {
@@ -123,7 +135,8 @@ export function castVote(vote: Vote): void {
   // What an earlier note said of a request that is decided anew is over.
   const others = votes.filter((one) => isOpen(one) || !requests.some((each) => isOn(each.id)(one)));
   show([{ ...vote, requests, id, state: "held" }, ...others]);
-  if (holdsVotes(vote.personId)) startClock(id, HOLD_MS, () => void sendVote(id));
+  if (holdsVotes(vote.personId) && !isUrgent(vote))
+    startClock(id, HOLD_MS, () => void sendVote(id));
   else void sendVote(id);
 }
 

@@ -32,7 +32,8 @@ export const request = {
     reasonHint: "This request asks for a reason when it is rejected.",
     reasonFault: "Say why you reject this",
     tooLong: (max: number) => `Use at most ${max} characters`,
-    unread: "Some of it is folded. Open all of it, or its JSON, before you approve.",
+    unread:
+      "Some of it is folded, or wider than its box. Open and scroll through all of it before you approve.",
     readOnHint: "Read to its end before you approve.",
     readOn: "Read on",
     forStep: "Your vote is for the step",
