@@ -74,6 +74,12 @@ test("a text that is folded has to be opened, on a phone as well", async () => {
   await phone.context.close();
 });
 
+/** Pixels of the first preformatted text that can be seen by scrolling within it only: to the side, and down. */
+const hiddenOf = ({ page }: DashboardTab) =>
+  page.evaluate(
+    "(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => [scrollWidth - clientWidth, scrollHeight - clientHeight])(document.querySelector('main pre'))",
+  );
+
 test("what the context folds is open, and what runs off sideways has to be scrolled to", async () => {
   const row = `<td>${"wide ".repeat(8)}</td>`;
   const id = await ask({
@@ -88,7 +94,7 @@ test("what the context folds is open, and what runs off sideways has to be scrol
   await page.waitForTimeout(500);
   expect(await approve(desk).isEnabled()).toBe(false);
   const box = page.getByRole("region", { name: "Context" });
-  expect(await box.locator("pre").evaluate((pre) => pre.scrollWidth <= pre.clientWidth)).toBe(true);
+  expect(await hiddenOf(desk)).toEqual([0, 0]);
   await box.focus();
   const told = page.getByText("Some of it is folded").locator("visible=true");
   for (let i = 0; i < 200 && (await told.isVisible()); i++) await page.keyboard.press("ArrowRight");
@@ -108,11 +114,7 @@ test("the JSON stands on the page at its full width and height", async () => {
   await page.keyboard.press("e");
   const json = page.locator("main pre").first();
   await json.getByText("END").waitFor();
-  const hidden = await json.evaluate((pre) => [
-    pre.scrollWidth - pre.clientWidth,
-    pre.scrollHeight - pre.clientHeight,
-  ]);
-  expect(hidden).toEqual([0, 0]);
+  expect(await hiddenOf(desk)).toEqual([0, 0]);
   expect(await approve(desk).isEnabled()).toBe(false);
   await desk.canApprove();
   await expect.poll(() => approve(desk).isEnabled()).toBe(true);
