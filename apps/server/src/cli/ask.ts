@@ -81,9 +81,9 @@ async function ask(question: string, options: AskOptions): Promise<void> {
       );
     if (asked.status === "pending") tell(`Waiting for a decision: ${asked.url}`);
     const answer = await waitForAnswer(asked, options, interrupted.signal);
+    if (answer.status === "approved") refuseOther(body, answer);
     print(options, answer, tellAnswer(answer));
     process.exitCode = exitCodes[answer.status];
-    if (answer.status === "approved") refuseOther(body, answer);
   } catch (error) {
     process.exitCode = 3;
     if (!interrupted.signal.aborted) throw error;
