@@ -1,25 +1,12 @@
 // A hand that is faster than the page, a screen that is smaller than the text, a line that breaks: each vote is the one that
 // was meant, and none is lost unheard.
-import { shareStage } from "@sayso/testkit";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { openDashboard, screens, type DashboardTab } from "../dashboard/dashboard-tab.ts";
-import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { expect, test } from "vitest";
+import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
+import { openDecidingScreens } from "./deciding-screens.ts";
 
-const stage = await shareStage();
-const { server, services, machine, owner, alice, bob } = stage;
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await shareBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await stage.close();
-});
-beforeEach(async () => {
-  const { body } = await machine.api.list({ status: "pending", page_size: 100 });
-  await Promise.all(body.data.map(({ id }) => owner.api.cancel(id)));
-});
+const { stage, open } = await openDecidingScreens();
+const { services, machine, bob } = stage;
 
 const ask = async (title: string, more: Record<string, unknown> = {}) =>
   (await machine.api.create({ title, priority: "medium", ...more })).body;
@@ -29,8 +16,6 @@ const votesOn = async (id: string) =>
       id,
     ])
   ).map(({ decision }) => decision);
-const open = (at: keyof typeof screens, votes: "held" | "at once" = "held") =>
-  openDashboard(browser, server.url, alice, { ...screens[at], votes });
 const notes = ({ page }: DashboardTab) => page.getByRole("region", { name: "Your votes" });
 const noteOf = (tab: DashboardTab, title: string) =>
   notes(tab).locator("[data-state]").filter({ hasText: title });

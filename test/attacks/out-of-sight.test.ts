@@ -1,30 +1,16 @@
 // Content that a page folds or leaves out: nobody approves what they had no chance to read.
-import { shareStage } from "@sayso/testkit";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { openDashboard, screens, type DashboardTab } from "../dashboard/dashboard-tab.ts";
-import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { expect, test } from "vitest";
+import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
 import { signedIn } from "../pages/visitor.ts";
+import { openDecidingScreens } from "./deciding-screens.ts";
 
-const stage = await shareStage();
-const { server, services, machine, owner, alice } = stage;
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await shareBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await stage.close();
-});
-beforeEach(async () => {
-  const { body } = await machine.api.list({ status: "pending", page_size: 100 });
-  await Promise.all(body.data.map(({ id }) => owner.api.cancel(id)));
-});
+const { stage, open: openAt } = await openDecidingScreens();
+const { server, services, machine, alice } = stage;
 
 const ask = async (more: Record<string, unknown>) =>
   (await machine.api.create({ title: "Water the plants", priority: "low", ...more })).body.id;
 const votesOn = (id: string) => services.sql("select 1 from votes where request_id = $1", [id]);
-const open = (at: keyof typeof screens = "desktop") =>
-  openDashboard(browser, server.url, alice, { ...screens[at], votes: "at once" });
+const open = (at: "desktop" | "phone" = "desktop") => openAt(at, "at once");
 const approve = ({ page }: DashboardTab) =>
   page.getByRole("button", { name: "Approve", exact: true }).locator("visible=true");
 const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`field_${i}`, i]));

@@ -1,25 +1,12 @@
 // Clicks, taps and keys that come too soon: each decides what a person had in sight, and nothing else.
-import { shareStage } from "@sayso/testkit";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { openDashboard, screens, type DashboardTab } from "../dashboard/dashboard-tab.ts";
-import { shareBrowser, type TestBrowser } from "../open-browser.ts";
+import { expect, test } from "vitest";
+import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
 import { signedIn } from "../pages/visitor.ts";
+import { openDecidingScreens } from "./deciding-screens.ts";
 
-const stage = await shareStage();
-const { server, services, machine, owner, alice } = stage;
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await shareBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await stage.close();
-});
-beforeEach(async () => {
-  const { body } = await machine.api.list({ status: "pending", page_size: 100 });
-  await Promise.all(body.data.map(({ id }) => owner.api.cancel(id)));
-});
+const { stage, open } = await openDecidingScreens();
+const { server, services, machine, alice } = stage;
 
 const ask = async (title: string, more: Record<string, unknown> = {}) =>
   (await machine.api.create({ title, priority: "medium", ...more })).body;
@@ -45,8 +32,6 @@ const clickOn = async (page: Page, { x, y }: { x: number; y: number }, milliseco
     await page.waitForTimeout(50);
   }
 };
-const open = (at: keyof typeof screens, votes: "held" | "at once" = "held") =>
-  openDashboard(browser, server.url, alice, { ...screens[at], votes });
 const heldVote = ({ page }: DashboardTab) => page.getByRole("region", { name: "Your votes" });
 
 test("clicks that go on for a second after a decision decide nothing of the next request", async () => {
@@ -189,7 +174,7 @@ test("a vote whose answer is lost on the way is told as counted", async () => {
 });
 
 test("what is shown only once isn't put away by the second tap of two", async () => {
-  const phone = await openDashboard(browser, server.url, alice, screens.phone);
+  const phone = await open("phone", "at once");
   await phone.show("/tokens");
   await phone.page.getByRole("button", { name: "New token" }).click();
   await phone.dialog().getByRole("textbox", { name: "Name" }).fill("Twice tapped");

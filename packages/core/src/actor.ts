@@ -100,6 +100,10 @@ export function actsThroughApp(actor: Actor): boolean {
   return actor.kind === "person" && actor.via === "oauth";
 }
 
+/** Whether a key or an app acts, not a person by themselves. */
+export const isMachines = (actor: Actor): boolean =>
+  actor.kind !== "person" || actsThroughApp(actor);
+
 /**
  * Whether the actor is a person who administers the organization. A machine never is, and neither is an app that
  * somebody allowed to act in their name: they did not hand it the organization.

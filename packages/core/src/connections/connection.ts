@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { actsThroughApp, isAdmin, type Actor } from "../actor.ts";
+import { isAdmin, isMachines, type Actor } from "../actor.ts";
 import type { Priority } from "../approvals/state.ts";
 import { DomainError, notFound } from "../errors.ts";
 import type { AgreedVia } from "../people/recent-proof.ts";
@@ -114,12 +114,7 @@ export async function lockConnection(
     throw new DomainError(
       "forbidden",
       `Only an admin, or the person who owns the connection, may ${verb}`,
-      {
-        details: {
-          reason:
-            actor.kind !== "person" || actsThroughApp(actor) ? "session_required" : "not_the_owner",
-        },
-      },
+      { details: { reason: isMachines(actor) ? "session_required" : "not_the_owner" } },
     );
   }
   return rows[0];

@@ -3,7 +3,7 @@ import type { Context, Services } from "../context.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { withRetries } from "../database-errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
+import { endCredentials } from "../people/end-credentials.ts";
 import { verifyPassword } from "../people/password.ts";
 import { endAllSessions } from "../people/sessions.ts";
 import { bucketsOf, chargeAttempt, forgiveAttempt } from "../people/sign-in-throttle.ts";
@@ -72,11 +72,7 @@ export async function storeOtherPassword(
 ): Promise<void> {
   await db.query("update people set password_hash = $2 where id = $1", [personId, passwordHash]);
   await endAllSessions(db, personId);
-  await db.query(
-    "update personal_tokens set revoked_at = now() where person_id = $1 and revoked_at is null",
-    [personId],
-  );
-  await revokeGrantsOf(db, { personId, reason: "password_changed" });
+  await endCredentials(db, { personId, reason: "password_changed" });
   await stopDecidingFor(db, context, { personId, reason: "password_changed" });
   await recordEvent(db, context, "person.password_set", {
     person_id: personId,

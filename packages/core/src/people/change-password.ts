@@ -3,7 +3,7 @@ import { withRetries } from "../database-errors.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
-import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
+import { endCredentials } from "./end-credentials.ts";
 import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockPeople } from "./lock-member.ts";
 import { findPasswordFault, hashPassword, verifyPassword } from "./password.ts";
@@ -52,15 +52,8 @@ export async function changePassword(context: Context, input: ChangedPassword): 
       personId,
       input.keepSessionId,
     ]);
-    await db.query(
-      "update personal_tokens set revoked_at = now() where person_id = $1 and revoked_at is null",
-      [personId],
-    );
-    await revokeGrantsOf(db, { personId, reason: "password_changed" });
+    await endCredentials(db, { personId, reason: "password_changed" });
     await stopDecidingFor(db, context, { personId, reason: "password_changed" });
-    await db.query("delete from one_time_links where person_id = $1 and used_at is null", [
-      personId,
-    ]);
     await recordEvent(db, context, "person.password_changed", { person_id: personId });
   });
 }

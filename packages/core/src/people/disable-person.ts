@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
-import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
+import { endCredentials } from "./end-credentials.ts";
 import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockMember, type Deed } from "./lock-member.ts";
 import { requireOnlyHere } from "./require-only-here.ts";
@@ -29,15 +29,8 @@ export async function disablePerson(context: Context, personId: string): Promise
       [personId],
     );
     await endAllSessions(db, personId);
-    await db.query(
-      "update personal_tokens set revoked_at = now() where person_id = $1 and revoked_at is null",
-      [personId],
-    );
-    await revokeGrantsOf(db, { personId, reason: "person_disabled" });
+    await endCredentials(db, { personId, reason: "person_disabled" });
     await stopDecidingFor(db, context, { personId, reason: "person_disabled" });
-    await db.query("delete from one_time_links where person_id = $1 and used_at is null", [
-      personId,
-    ]);
     if (rowCount === 1) await recordEvent(db, context, "person.disabled", { person_id: personId });
   });
 }

@@ -1,11 +1,11 @@
-import { actsThroughApp, isAdmin, type Actor } from "../actor.ts";
+import { isAdmin, isMachines, type Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
 
 /**
  * Why somebody who is no admin is refused, for machines: a key or an app never is one, whosever it is; a person could be.
  */
 export const whyNoAdmin = (actor: Actor): "session_required" | "admin_required" =>
-  actor.kind !== "person" || actsThroughApp(actor) ? "session_required" : "admin_required";
+  isMachines(actor) ? "session_required" : "admin_required";
 
 /**
  * Lets through only people who administer the organization.

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { Context, Services } from "../context.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
-import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
+import { endCredentials } from "./end-credentials.ts";
 import { inSystemTransaction } from "./in-system-transaction.ts";
 import { lockPeople } from "./lock-member.ts";
 import {
@@ -52,11 +52,7 @@ export async function setPassword(services: Services, input: NewPassword): Promi
     if (!(await consumeOneTimeLink(db, input.token))) throw linkIsDead();
     await storePassword(db, personId, passwordHash, identity);
     await endAllSessions(db, personId);
-    await db.query(
-      "update personal_tokens set revoked_at = now() where person_id = $1 and revoked_at is null",
-      [personId],
-    );
-    await revokeGrantsOf(db, { personId, reason: "password_changed" });
+    await endCredentials(db, { personId, reason: "password_changed" });
     const context: Context = {
       services,
       organizationId,

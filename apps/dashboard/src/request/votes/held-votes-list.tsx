@@ -57,10 +57,6 @@ interface NoteProps {
   onUndo: (vote: HeldVote) => void;
 }
 
-/** States of which nothing is left to do. */
-const isOver = ({ state, canRetry }: HeldVote): boolean =>
-  state === "counted" || (state === "late" && canRetry !== true);
-
 function Note({ vote, place, onUndo }: NoteProps) {
   const { decision, state, message, failures = [] } = vote;
   const isCalm = ["held", "sending", "counted", "undone"].includes(state);
@@ -85,13 +81,23 @@ function Note({ vote, place, onUndo }: NoteProps) {
   );
 }
 
+/** Which heading belongs to a state. */
+const headings = {
+  held: "is",
+  sending: "is",
+  counted: "is",
+  undone: "undone",
+  late: "refused",
+  refused: "refused",
+  unheard: "unheard",
+} as const satisfies Record<HeldVote["state"], string>;
+
 function Heading({ vote: { state, decision, requests } }: { vote: HeldVote }) {
   const { held } = strings.request;
-  const told = state === "held" || state === "sending" || state === "counted" ? "is" : state;
   const [first] = requests;
   return (
     <>
-      <strong>{held[told][decision]}</strong>{" "}
+      <strong>{held[headings[state]][decision]}</strong>{" "}
       {first && requests.length === 1 ? (
         <UntrustedText text={first.title} />
       ) : (
@@ -161,7 +167,6 @@ function Buttons({ vote, place, onUndo }: NoteProps) {
         </Button>
       </div>
     );
-  const leadsOn = !isOver(vote) || state === "late";
   const open = () => {
     closeNote(id);
     if (first) void navigate({ to: "/requests/$id", params: { id: first.id } });
@@ -173,7 +178,7 @@ function Buttons({ vote, place, onUndo }: NoteProps) {
           {strings.common.retry}
         </Button>
       )}
-      {leadsOn && first && others.length === 0 && shown?.params.id !== first.id && (
+      {state !== "counted" && first && others.length === 0 && shown?.params.id !== first.id && (
         <Button size="small" isResting={isResting} onClick={open}>
           {decide.open}
         </Button>

@@ -14,10 +14,6 @@ export const held = {
     approve: "Approval taken back:",
     reject: "Rejection taken back:",
   } satisfies Record<Decision, string>,
-  late: {
-    approve: "Your approval was not counted:",
-    reject: "Your rejection was not counted:",
-  } satisfies Record<Decision, string>,
   refused: {
     approve: "Your approval was not counted:",
     reject: "Your rejection was not counted:",

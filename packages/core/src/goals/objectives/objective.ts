@@ -62,11 +62,11 @@ export async function lockObjective(db: PoolClient, objectiveId: string): Promis
   await awaitTurn(db, objectiveId);
   const { rows } = await db.query<LockedObjective>(
     `select id, title, description, type, owner_id as "ownerId", cycle_id as "cycleId",
-       needs_approval as "needsApproval", version,
-       (select count(*)::int from key_results k where k.objective_id = o.id and k.archived_at is null) as "keyResults",
-       (select count(*)::int from key_results k
-        where k.objective_id = o.id and k.archived_at is null and k.needs_approval) as "guardedKeyResults"
-     from objectives o where id = $1 and archived_at is null for no key update`,
+       needs_approval as "needsApproval", version, counted.*
+     from objectives o cross join lateral (
+       select count(*)::int as "keyResults", (count(*) filter (where k.needs_approval))::int as "guardedKeyResults"
+       from key_results k where k.objective_id = o.id and k.archived_at is null) counted
+     where id = $1 and archived_at is null for no key update of o`,
     [objectiveId],
   );
   if (!rows[0]) throw notFound("Objective");

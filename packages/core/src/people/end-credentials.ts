@@ -1,0 +1,18 @@
+import type { PoolClient } from "pg";
+import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
+
+/**
+ * Ends what acts in a person's name beside their sessions and connections, in every organization: their personal tokens,
+ * what they allowed apps, and links that nobody has used yet. In the caller's transaction.
+ */
+export async function endCredentials(
+  db: PoolClient,
+  { personId, reason }: { personId: string; reason: "password_changed" | "person_disabled" },
+): Promise<void> {
+  await db.query(
+    "update personal_tokens set revoked_at = now() where person_id = $1 and revoked_at is null",
+    [personId],
+  );
+  await revokeGrantsOf(db, { personId, reason });
+  await db.query("delete from one_time_links where person_id = $1 and used_at is null", [personId]);
+}
