@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { allSurfaces } from "@sayso/catalogue";
+import { renderSchema } from "@sayso/database";
 import { renderAll } from "@sayso/renderers";
 import { documents, version } from "@sayso/server/documents";
 import * as prettier from "prettier";
@@ -14,12 +15,13 @@ const marks: Record<string, (text: string) => string> = {
   ".md": (text) => `<!-- ${notice} -->\n\n${text}`,
   ".svg": (text) => `<!-- ${notice} -->\n\n${text}`,
   ".ts": (text) => `// ${notice}\n\n${text}`,
+  ".txt": (text) => `# ${notice}\n\n${text}`,
 };
 /** Where prettier doesn't know it by the file's name. */
 const parsers: Record<string, "html"> = { ".svg": "html" };
 const asItIs = (text: string): string => text;
 const isMarked = (head: string): boolean =>
-  ["// ", "<!-- ", '{\n  "x-generated": "'].some((start) => head.startsWith(start + notice));
+  ["// ", "# ", "<!-- ", '{\n  "x-generated": "'].some((start) => head.startsWith(start + notice));
 const HEAD_BYTES = 200;
 
 /** Where Make reads the files as they are, and refuses what it doesn't know. */
@@ -40,8 +42,11 @@ export interface Fault {
 }
 
 /** Every generated file of the repository, as it should be. */
-export const formatAll = (root: string): Promise<Map<string, string>> =>
-  formatGenerated(root, new Map([...renderAll(allSurfaces, { version }), ...documents]));
+export const formatAll = async (root: string): Promise<Map<string, string>> => {
+  const schema = new Map([["packages/database/schema.txt", await renderSchema()]]);
+  const rendered = renderAll(allSurfaces, { version });
+  return formatGenerated(root, new Map([...rendered, ...documents, ...schema]));
+};
 
 /**
  * Finds what `writeGenerated` would change; empty: everything is as it should be.
@@ -93,6 +98,10 @@ export async function formatGenerated(
     const filepath = path.join(root, file);
     const mark = file.startsWith(unmarkedFolder) ? asItIs : marks[path.extname(file)];
     if (!mark) throw new Error(`${file}: how does a file of this kind say that it is generated?`);
+    if (file.endsWith(".txt")) {
+      formatted.set(file, mark(text));
+      continue;
+    }
     const config = await prettier.resolveConfig(filepath);
     const parser = parsers[path.extname(file)];
     const options = { ...config, filepath, ...(parser && { parser }) };

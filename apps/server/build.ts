@@ -27,9 +27,7 @@ const options: BuildOptions = {
 // esbuild has printed the errors by itself.
 await build(options).catch(() => process.exit(1));
 
-mirror(at("../../packages/database/migrations"), at("dist/migrations"), (name) =>
-  name.endsWith(".sql"),
-);
+mirror(at("../../packages/database/sql"), at("dist/sql"), (name) => name.endsWith(".sql"));
 mirror(at("src/pages/assets"), at("dist/assets"));
 // Bundles it where its sources have changed.
 await import(at("../dashboard/build.ts"));

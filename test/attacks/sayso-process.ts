@@ -12,8 +12,12 @@ export interface SaysoProcess {
   ended: Promise<number | null>;
 }
 
-export function runSayso(args: readonly string[], env: Record<string, string>): SaysoProcess {
-  const child = spawn(process.execPath, [bundle, ...args], {
+export function runSayso(
+  args: readonly string[],
+  env: Record<string, string>,
+  program = bundle,
+): SaysoProcess {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -53,6 +53,8 @@ export interface Load {
   readonly surprises: string[];
   /** Calls that got no answer, by the kind of error. */
   readonly unanswered: Map<string, number>;
+  /** Calls that were answered 503, which a caller may repeat. */
+  readonly refused: number;
   /** Begins nothing more; resolves when all calls have ended. */
   stop(): Promise<void>;
 }
@@ -74,6 +76,7 @@ export function startLoad(
   const unanswered = new Map<string, number>();
   let isOver = false;
   let count = 0;
+  let refused = 0;
 
   const call = async <Of>(
     by: TestConnection,
@@ -82,7 +85,8 @@ export function startLoad(
     try {
       const { status, body } = await what(api(url(), by.key));
       if (status === 200 || status === 201) return body;
-      if (status !== 503) surprises.push(`${status} ${JSON.stringify(body)}`);
+      if (status === 503) refused += 1;
+      else surprises.push(`${status} ${JSON.stringify(body)}`);
     } catch (error) {
       const { message, cause } = error as Error & { cause?: { code?: string } };
       const kind = cause?.code ?? message;
@@ -126,6 +130,9 @@ export function startLoad(
   return {
     surprises,
     unanswered,
+    get refused() {
+      return refused;
+    },
     async stop() {
       isOver = true;
       await Promise.all(lanes);

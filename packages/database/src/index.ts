@@ -18,11 +18,12 @@ export {
 } from "./missing-rights.ts";
 export {
   migrate,
-  MigrationRefused,
   pendingMigrations,
-  type AppliedMigration,
   type MigrationOptions,
   type MigrationReport,
 } from "./migrate.ts";
+export { MigrationRefused, type AppliedMigration } from "./sql-files.ts";
+export { describeSchema } from "./describe-schema.ts";
+export { renderSchema } from "./render-schema.ts";
 export { openPool, type PoolOptions } from "./pool.ts";
 export { roles, type Role } from "./roles.ts";

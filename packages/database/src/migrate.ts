@@ -1,69 +1,66 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type pg from "pg";
+import packageJson from "../package.json" with { type: "json" };
 import { isBackendAtWork } from "./backend-at-work.ts";
 import { connectionTo } from "./connection.ts";
+import { applyDefinitions, createDefinitionTables, stateOfDefinitions } from "./definitions.ts";
 import { findMissingRightsOf, MissingRights } from "./missing-rights.ts";
 import { areRolesReady, ensureRoles, roles } from "./roles.ts";
+import {
+  MigrationRefused,
+  readDefinitions,
+  readMigrations,
+  type Definitions,
+  type SqlFile,
+} from "./sql-files.ts";
 import { WatchedClient } from "./watched-client.ts";
 
-/** Held exclusively by whoever changes the tables, shared by whoever copies them: see `withSnapshot`. */
+/** The lock of the tables: a migration holds it alone, copies share it (`withSnapshot`). */
 export const MIGRATION_LOCK = [0x5a150, 3];
+/** The tables that record what was applied. They belong to no organization, and no role but their owner reads them. */
+export const recordTables = ["sayso_migrations", "sayso_releases", "sayso_definitions"];
 const SILENT_MILLIS_MAX = 4_000;
-/** One whose process has vanished lets go of the lock after that. */
+/** A migration whose process has vanished releases the lock after this time. */
 const IDLE_IN_TRANSACTION_MILLIS_MAX = 60_000;
 
-/** What `migrate` found and did; names are file names, in order. */
+/** The result of `migrate`; names are file names, in order. */
 export interface MigrationReport {
-  /** Applied by this call. */
+  /** Migrations that this call applied. */
   applied: string[];
-  /** In the database but not in this code: a newer release was here. Nothing was done about them. */
+  /** Migrations in the database that this code doesn't have: a newer release was here. This call left them alone. */
   unknown: string[];
+  /** Whether this call replaced functions, triggers or access. */
+  redefined: boolean;
 }
 
 /** Options of `migrate` and `pendingMigrations`. */
 export interface MigrationOptions {
-  /** Folder of the `0001_name.sql` files; default: the ones that came with this code. */
+  /** With `migrations/`, `functions/`, `triggers.sql` and `access.sql`; default: the ones that came with this code. */
   directory?: string;
+  /** Of the release that migrates. Default: this code's. */
+  version?: string;
   /** How long nothing may come before the link is doubted. Default 4,000. */
   silentMillisMax?: number;
 }
 
-/** An applied migration's file was changed afterwards, or a file cannot be a migration. */
-export class MigrationRefused extends Error {
-  override readonly name = "MigrationRefused";
-  readonly code = "migration_refused";
-}
-
-/** A migration as `sayso_migrations` knows it. */
-export interface AppliedMigration {
-  name: string;
-  /** Of the file, in lower-case hex; line ends do not count. */
-  sha256: string;
-}
-
-/** A migration's file. */
-export interface Migration extends AppliedMigration {
-  sql: string;
-}
-
 /**
- * Ensures the roles, then applies the files that are missing, in order, each in one transaction with
- * its row in `sayso_migrations`. Callers at the same time wait for one another; a kill leaves whole
- * files applied or not, and the next call goes on. Rejects with MigrationRefused before doing anything
- * when an applied file has changed, and with PostgreSQL's error (the file's name in front) when one fails.
- * A file may take as long as it needs; with ETIMEDOUT it rejects only when the database can no longer be seen to
- * work on it. Whether its last statement was carried out is then for the next call to find.
+ * Brings a database up to date: ensures the roles, applies the missing migrations in order, each in one transaction with its
+ * row in `sayso_migrations`, and then the functions, triggers and access whose text has changed (`applyDefinitions`).
+ * Concurrent callers wait for one another. A kill leaves whole files applied or not, and the next call goes on. A database
+ * that a newer release has migrated is left as it is.
+ *
+ * A file may take as long as it needs. Rejects with ETIMEDOUT only when the database can no longer be seen to work on it; the
+ * next call finds out whether its last statement was carried out.
+ *
+ * @throws MigrationRefused before anything is done, when the database was migrated by other files; MissingRights;
+ *   PostgreSQL's error, with the file's name in front
  */
 export async function migrate(
   ownerUrl: string,
   options: MigrationOptions = {},
 ): Promise<MigrationReport> {
   const migrations = await readMigrations(options.directory);
-  const { silentMillisMax = SILENT_MILLIS_MAX } = options;
+  const definitions = await readDefinitions(options.directory);
+  const { silentMillisMax = SILENT_MILLIS_MAX, version = packageJson.version } = options;
   let pid: number | undefined;
   const isAtWork = async () =>
     pid !== undefined && (await isBackendAtWork(ownerUrl, pid, silentMillisMax));
@@ -74,37 +71,64 @@ export async function migrate(
       `set statement_timeout = 0; set client_min_messages = warning;
        set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MILLIS_MAX}`,
     );
-    // So that a start on what is up to date doesn't wait for a backup.
+    // A start on an up-to-date database doesn't wait for a backup.
     const found = await readApplied(client);
     refuseChanged(migrations, found);
-    if (migrations.every(({ name }) => found.has(name)) && (await areRolesReady(client)))
-      return { applied: [], unknown: unknownOf(migrations, found) };
+    const unknown = unknownOf(migrations, found);
+    const isReady =
+      migrations.every(({ name }) => found.has(name)) &&
+      (await areRolesReady(client)) &&
+      !(await isStale(client, { definitions, version, unknown }));
+    if (isReady) return { applied: [], unknown, redefined: false };
     await client.query("select pg_advisory_lock($1, $2)", MIGRATION_LOCK);
     await prepareForMigrations(client);
     const done = await readApplied(client);
     refuseChanged(migrations, done);
     const pending = migrations.filter(({ name }) => !done.has(name));
     for (const migration of pending) await applyAlone(client, migration);
+    const redefined = await isStale(client, {
+      definitions,
+      version,
+      unknown: unknownOf(migrations, done),
+    });
+    if (redefined) await applyDefinitions(client, definitions, version);
     await shutMigrations(client);
-    return { applied: pending.map(({ name }) => name), unknown: unknownOf(migrations, done) };
+    const applied = pending.map(({ name }) => name);
+    return { applied, unknown: unknownOf(migrations, done), redefined };
   });
 }
 
-/** The files that the database has not seen yet; empty means ready. Rejects when nothing comes from the database for 4 s. */
+/** A database that a newer release has migrated isn't stale. */
+async function isStale(
+  client: pg.Client,
+  of: { definitions: Definitions; version: string; unknown: string[] },
+): Promise<boolean> {
+  if (of.unknown.length > 0) return false;
+  return (await stateOfDefinitions(client, of.definitions, of.version)) === "stale";
+}
+
+/**
+ * Names what `migrate` would apply to a database; empty: it is up to date, or newer. Rejects when nothing comes from the
+ * database for 4 s.
+ */
 export async function pendingMigrations(
   url: string,
   options: MigrationOptions = {},
 ): Promise<string[]> {
   const migrations = await readMigrations(options.directory);
-  const { silentMillisMax = SILENT_MILLIS_MAX } = options;
+  const definitions = await readDefinitions(options.directory);
+  const { silentMillisMax = SILENT_MILLIS_MAX, version = packageJson.version } = options;
   return withClient({ url, silentMillisMax }, async (client) => {
     const done = await readApplied(client);
-    return migrations.map(({ name }) => name).filter((name) => !done.has(name));
+    const unknown = unknownOf(migrations, done);
+    const pending = migrations.map(({ name }) => name).filter((name) => !done.has(name));
+    const stale = await isStale(client, { definitions, version, unknown });
+    return stale ? [...pending, "functions, triggers and access"] : pending;
   });
 }
 
 /**
- * What must be there before any migration: the roles, and the table of the migrations.
+ * Ensures what must be there before any migration: the roles, and the tables that record what was applied.
  *
  * @throws MissingRights, naming all that the database user lacks
  */
@@ -114,54 +138,17 @@ export async function prepareForMigrations(client: pg.Client): Promise<void> {
   await ensureRoles(client);
   await client.query(
     `create table if not exists sayso_migrations (
-       name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
+       name text primary key, sha256 text not null, applied_at timestamptz not null default now());
+     ${createDefinitionTables}`,
   );
 }
 
-/** Takes away what a file may well have granted on "all tables". */
+/** Takes back what a file granted on "all tables". */
 export async function shutMigrations(client: pg.Client): Promise<void> {
-  await client.query(`revoke all on sayso_migrations from ${roles.join(", ")}`);
+  await client.query(`revoke all on ${recordTables.join(", ")} from ${roles.join(", ")}`);
 }
 
-/** Beside the bundle when this is bundled, beside `src` when it runs from source. */
-function defaultDirectory(): string {
-  const candidates = ["./migrations/", "../migrations/"].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined)
-    throw new MigrationRefused(`No migrations in ${candidates.join(" or ")}.`);
-  return found;
-}
-
-/** The migrations of a folder, in order; default: the ones that came with this code. */
-export async function readMigrations(directory = defaultDirectory()): Promise<Migration[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(".sql")).sort();
-  const numbers = new Set<string>();
-  const migrations: Migration[] = [];
-  for (const name of names) {
-    const number = /^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1];
-    if (number === undefined)
-      throw new MigrationRefused(`${name}: a migration is named like 0001_some_words.sql.`);
-    if (numbers.has(number))
-      throw new MigrationRefused(`${name}: the number ${number} is taken twice.`);
-    numbers.add(number);
-    const sql = (await readFile(join(directory, name), "utf8")).replaceAll("\r\n", "\n");
-    if (
-      /^\s*(begin|commit|rollback)(\s+(work|transaction))?\s*;/im.test(
-        sql.replaceAll(/\$(\w*)\$[^]*?\$\1\$/g, ""),
-      )
-    ) {
-      throw new MigrationRefused(
-        `${name}: a migration runs in one transaction and must not begin or end one.`,
-      );
-    }
-    migrations.push({ name, sql, sha256: createHash("sha256").update(sql).digest("hex") });
-  }
-  return migrations;
-}
-
-/** What the database has seen, in order: name → sha256. */
+/** The migrations of a database, in order: name → sha256. */
 export async function readApplied(client: pg.Client): Promise<Map<string, string>> {
   const found = await client.query<{ there: boolean }>(
     "select to_regclass('sayso_migrations') is not null as there",
@@ -173,12 +160,20 @@ export async function readApplied(client: pg.Client): Promise<Map<string, string
   return new Map(rows.map(({ name, sha256 }) => [name, sha256]));
 }
 
-const unknownOf = (migrations: Migration[], done: Map<string, string>): string[] => {
+const unknownOf = (migrations: SqlFile[], done: Map<string, string>): string[] => {
   const known = new Set(migrations.map(({ name }) => name));
   return [...done.keys()].filter((name) => !known.has(name));
 };
 
-function refuseChanged(migrations: Migration[], done: Map<string, string>): void {
+function refuseChanged(migrations: SqlFile[], done: Map<string, string>): void {
+  const numberOf = (name: string): string => name.slice(0, 4);
+  const names = new Map(migrations.map(({ name }) => [numberOf(name), name]));
+  const foreign = [...done.keys()].filter((name) => (names.get(numberOf(name)) ?? name) !== name);
+  if (foreign.length > 0)
+    throw new MigrationRefused(
+      `${foreign[0]} made this database, where this release has ${names.get(numberOf(foreign[0]!))}: it was made before ` +
+        "Sayso's first release, and can't be upgraded. Start on an empty database (another SAYSO_DATA_DIR or DATABASE_URL).",
+    );
   const changed = migrations.filter(({ name, sha256 }) => (done.get(name) ?? sha256) !== sha256);
   if (changed.length === 0) return;
   throw new MigrationRefused(
@@ -187,7 +182,7 @@ function refuseChanged(migrations: Migration[], done: Map<string, string>): void
   );
 }
 
-async function applyAlone(client: pg.Client, migration: Migration): Promise<void> {
+async function applyAlone(client: pg.Client, migration: SqlFile): Promise<void> {
   await client.query("begin");
   try {
     await applyMigration(client, migration);
@@ -201,7 +196,7 @@ async function applyAlone(client: pg.Client, migration: Migration): Promise<void
 /** Applies a file in the transaction under way. Rejects with PostgreSQL's error, the file's name in front. */
 export async function applyMigration(
   client: pg.Client,
-  { name, sql, sha256 }: Migration,
+  { name, sql, sha256 }: SqlFile,
 ): Promise<void> {
   try {
     await client.query(sql);

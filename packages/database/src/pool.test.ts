@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -28,6 +28,7 @@ beforeAll(async () => {
     purpose: "command",
     log,
   });
+  await mkdir(join(folder, "migrations"));
   await migrate(cluster.ownerUrl, { directory: folder });
   const owner = new pg.Client({ connectionString: cluster.ownerUrl });
   await owner.connect();

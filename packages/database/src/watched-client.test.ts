@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,8 +69,10 @@ const silence = () => {
 };
 
 async function directoryOf(files: Record<string, string>): Promise<string> {
-  const directory = await mkdtemp(join(folder, "migrations-"));
-  for (const [name, sql] of Object.entries(files)) await writeFile(join(directory, name), sql);
+  const directory = await mkdtemp(join(folder, "sql-"));
+  await mkdir(join(directory, "migrations"));
+  for (const [name, sql] of Object.entries(files))
+    await writeFile(join(directory, "migrations", name), sql);
   return directory;
 }
 

@@ -27,6 +27,7 @@ export {
   type TestOrganization,
   type TestPerson,
 } from "./organization.ts";
+export { createNextRelease, type NextRelease } from "./next-release.ts";
 export { startReceiver, type Received, type Receiver, type ReceiverAnswer } from "./receiver.ts";
 export {
   freePort,

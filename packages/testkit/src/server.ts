@@ -28,6 +28,8 @@ export interface StartOptions {
   clockOffsetMs?: number;
   /** By which it is reached; default 127.0.0.1, for which browsers know no passkeys. */
   hostname?: "127.0.0.1" | "localhost";
+  /** The program. Default: this checkout's; another: of `createNextRelease`. */
+  bundle?: string;
 }
 
 /** One real server process: `node apps/server/dist/sayso.js serve`. */
@@ -72,6 +74,7 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
         { DATABASE_URL: database.url, SAYSO_SECRET: testSecret, ...options.env },
         options.clockOffsetMs,
         options.hostname,
+        options.bundle,
       ),
     ),
   );
@@ -160,9 +163,10 @@ async function startProcess(
   env: Record<string, string | undefined>,
   clockOffsetMs = 0,
   hostname = "127.0.0.1",
+  program = bundle,
 ): Promise<ServerProcess> {
   for (let attempt = 1; ; attempt++) {
-    const server = await spawnServer(env, clockOffsetMs, hostname);
+    const server = await spawnServer(env, clockOffsetMs, hostname, program);
     try {
       await untilReady(server);
       return server;
@@ -177,14 +181,15 @@ async function spawnServer(
   env: Record<string, string | undefined>,
   clockOffsetMs: number,
   hostname: string,
+  program: string,
 ): Promise<ServerProcess> {
-  if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run node apps/server/build.ts`);
+  if (!existsSync(program)) throw new Error(`${program} is missing: run node apps/server/build.ts`);
   const folder = await createFolder();
   const clockFile = join(folder.path, "clock");
   await writeFile(clockFile, String(clockOffsetMs));
   const port = await freePort();
   const url = `http://${hostname}:${port}`;
-  const child = spawn(process.execPath, ["--import", preload, bundle, "serve"], {
+  const child = spawn(process.execPath, ["--import", preload, program, "serve"], {
     env: definedOnly({
       PATH: process.env.PATH,
       TMPDIR: process.env.TMPDIR,

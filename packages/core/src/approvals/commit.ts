@@ -7,7 +7,7 @@ import type { Command, Transition } from "./judgement.ts";
 import type { LoadedRequest, Member } from "./load.ts";
 import type { StepState } from "./state.ts";
 
-/** Everything that one transition writes, in the shape that commit_transitions (0030_deciding.sql) takes. */
+/** Everything that one transition writes, in the shape that commit_transitions (packages/database/sql/functions) takes. */
 export type TransitionWrite = ReturnType<typeof toWrite>;
 
 /** `stale`: somebody else was faster; read and judge again. `stopped`: the emergency stop is active. */

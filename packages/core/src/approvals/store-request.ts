@@ -3,7 +3,7 @@ import { createBatcher, type Batched } from "../batcher.ts";
 import { withRetries } from "../database-errors.ts";
 import type { writeStep } from "./commit.ts";
 
-/** A new request in the shape that create_requests (0003_request_writes.sql) takes. */
+/** A new request in the shape that create_requests (packages/database/sql/functions) takes. */
 export interface RequestWrite {
   id: string;
   connection_id: string | null;

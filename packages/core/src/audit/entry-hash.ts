@@ -19,7 +19,7 @@ export const seedOf = (organizationId: string): Buffer => Buffer.from(organizati
 
 /**
  * The hash of an entry: SHA-256 of the previous one's and of this event's text, which is its fields, without those
- * that are null, each on a line. As entry_text and append_to_feed in 0010_feed.sql, but made anew: whoever alters the
+ * that are null, each on a line. As entry_text and append_to_feed, but made anew: whoever alters the
  * database might have altered those as well.
  */
 export function entryHash(previous: Buffer, event: ChainedEvent): Buffer {

@@ -73,8 +73,8 @@ export async function claimDeliveries(
 ): Promise<{ target: DeliveryTarget; open: OpenDelivery }[]> {
   const { rows } = await withRetries(() =>
     services.system.query<ClaimedRow>({
-      name: "take_deliveries_in_turn",
-      text: `select * from take_deliveries_in_turn(
+      name: "take_deliveries",
+      text: `select * from take_deliveries(
                case when deliveries_are_held() then 0 else $1 end, $2, $3, $4, $5, $6, $7, $8)`,
       values: [
         limit,

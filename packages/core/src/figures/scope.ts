@@ -1,13 +1,13 @@
 /** Of which requests figures are. */
 export interface FiguresScope {
   organizationId: string;
-  /** By which they are seen (`viewer_keys_of` in 0033_visibility.sql); null: all of the organization's. */
+  /** By which they are seen (`viewer_keys_of`); null: all of the organization's. */
   keys: readonly string[] | null;
 }
 
 /**
  * The condition that whoever asks sees the request with this id, and the values of its parameters: `seen_by` of
- * 0033_visibility.sql, for sayso_system, from which row-level security hides nothing.
+ * (packages/database/sql/functions/visibility), for sayso_system, from which row-level security hides nothing.
  *
  * @param id a column by its table, `requests.id`
  * @param first the number of the first free parameter

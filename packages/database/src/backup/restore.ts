@@ -1,17 +1,22 @@
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import packageJson from "../../package.json" with { type: "json" };
 import { connectionTo } from "../connection.ts";
+import { applyDefinitionsWithin, stateOfDefinitions } from "../definitions.ts";
 import {
   applyMigration,
   MIGRATION_LOCK,
   prepareForMigrations,
   readApplied,
-  readMigrations,
   shutMigrations,
-  type AppliedMigration,
-  type Migration,
 } from "../migrate.ts";
+import {
+  readDefinitions,
+  readMigrations,
+  type AppliedMigration,
+  type SqlFile,
+} from "../sql-files.ts";
 import { settle, type Settled } from "./settle.ts";
 import { findTables, listColumns, noTimeLimits, plainValues, type TableShape } from "./tables.ts";
 
@@ -109,14 +114,17 @@ async function restore(client: pg.Client, options: RestoreOptions): Promise<Rest
   await options.beforeLoading?.();
   const rows = await load(client, tables, options);
   const migratedOn = await applyAll(client, all, ({ name }) => !backedUp.has(name));
+  const definitions = await readDefinitions();
+  if ((await stateOfDefinitions(client, definitions, packageJson.version)) !== "current")
+    await applyDefinitionsWithin(client, definitions, packageJson.version);
   await shutMigrations(client);
   return { rows, migratedOn, ...(await settle(client)) };
 }
 
 async function applyAll(
   client: pg.Client,
-  all: readonly Migration[],
-  isWanted: (migration: Migration) => boolean,
+  all: readonly SqlFile[],
+  isWanted: (migration: SqlFile) => boolean,
 ): Promise<string[]> {
   const wanted = all.filter(isWanted);
   for (const migration of wanted) await applyMigration(client, migration);

@@ -2,7 +2,8 @@ import type { Readable } from "node:stream";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { connectionTo } from "../connection.ts";
-import { MIGRATION_LOCK, readApplied, type AppliedMigration } from "../migrate.ts";
+import { MIGRATION_LOCK, readApplied, recordTables } from "../migrate.ts";
+import type { AppliedMigration } from "../sql-files.ts";
 import { findTables, noTimeLimits, plainValues, type TableShape } from "./tables.ts";
 
 /** A database as it was at one moment. */
@@ -70,7 +71,7 @@ async function take(client: pg.Client): Promise<Snapshot> {
       .filter(({ isSeenWhole }) => isSeenWhole)
       .map(({ name, columns }) => ({ name, columns })),
     leftOut: found
-      .filter(({ name, isSeenWhole }) => !isSeenWhole && name !== "sayso_migrations")
+      .filter(({ name, isSeenWhole }) => !isSeenWhole && !recordTables.includes(name))
       .map(({ name }) => name),
     read: ({ name, columns }) => {
       const values = columns.map((column, i) =>

@@ -1,0 +1,9 @@
+-- Refuses to commit an approved change that is not applied: the last line of defence for "approved means applied".
+create or replace function refuse_unapplied_change() returns trigger
+language plpgsql as $$
+begin
+  if not exists (select from changes c where c.request_id = new.id and c.state in ('applying', 'applied')) then
+    raise exception 'change % would be approved without being applied', new.id using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;

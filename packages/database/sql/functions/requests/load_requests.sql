@@ -1,0 +1,62 @@
+-- All that the state machine needs to judge commands on these requests, with the database's clock. `member` says what the
+-- person at the same place of p_person_ids may do here now. Unknown and foreign ids are absent.
+-- Looks up rows one by one (lateral, limit 1), and keeps partial indexes out ("is true"): a join that was planned while
+-- the tables were small would read all votes, or all connections.
+create or replace function load_requests(p_organization_id uuid, p_ids uuid[], p_person_ids uuid[])
+returns table (state json)
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+begin
+  perform set_config('sayso.organization_id', p_organization_id::text, true);
+  return query
+  select json_build_object(
+    'id', r.id, 'wanted_for', wanted.person_id, 'version', r.version, 'status', r.status, 'priority', r.priority, 'title', r.title,
+    'action_type', r.action_type, 'source', r.source, 'metadata', r.metadata,
+    'connection_id', r.connection_id, 'created_by', r.created_by, 'connection_owner_id', c.owner_id,
+    'callback_url', r.callback_url, 'callback_headers', case when r.status = 'pending' then encode(r.callback_headers, 'base64') end,
+    'webhook_secret', case when r.status = 'pending' and r.callback_url is not null then encode(coalesce(c.webhook_secret, o.webhook_secret), 'base64') end,
+    'previous_webhook_secret', case when r.status = 'pending' and r.callback_url is not null then encode(
+      case when c.id is null and o.previous_webhook_secret_until > now() then o.previous_webhook_secret
+           when c.previous_webhook_secret_until > now() then c.previous_webhook_secret end, 'base64') end,
+    'required_approvals', r.required_approvals,
+    'current_approvals', r.current_approvals, 'required_steps', r.required_steps,
+    'is_sequential', r.is_sequential, 'assigned_approvers', r.assigned_approvers,
+    'assigned_team_id', r.assigned_team_id, 'require_rejection_reason', r.require_rejection_reason,
+    'is_log', r.is_log, 'is_change', r.is_change, 'expires_at', r.expires_at, 'auto_action', r.auto_action,
+    'auto_action_at', r.auto_action_at,
+    'rule', case when r.auto_action = 'approve' and r.status = 'pending' then json_build_object(
+      'is_templates', coalesce(r.auto_action_of_template, false),
+      'author', (select json_build_object('person_id', m.person_id, 'role', m.role,
+           'can_approve', m.can_approve and p.disabled_at is null,
+           'team_ids', (select json_agg(t.team_id) from team_members t where t.person_id = m.person_id))
+         from memberships m join people p on p.id = m.person_id
+         where m.person_id = r.auto_action_by and (r.auto_action_of_template or r.created_by is not null
+           or (c.can_decide and c.can_decide_own and c.owner_id = r.auto_action_by)))) end,
+    'event_sequence', r.event_sequence,
+    'comments_count', r.comments_count, 'decided_at', r.decided_at, 'decided_by', r.decided_by,
+    'decided_via_connection_id', r.decided_via_connection_id, 'decided_via', r.decided_via,
+    'asked_via', (select e.data -> 'via' from events e where e.request_id = r.id and e.sequence = 1 limit 1),
+    'askers', r.askers, 'decision_comment', r.decision_comment,
+    'decision_source', r.decision_source, 'created_at', r.created_at, 'now', clock_timestamp(),
+    'four_eyes', o.four_eyes or r.is_change,
+    'stopped', o.emergency_stop_at is not null,
+    'steps', case when r.required_steps is not null then
+      (select json_agg(json_build_object('id', s.id, 'step_order', s.step_order, 'name', s.name,
+         'status', s.status, 'required_approvals', s.required_approvals,
+         'assigned_user_ids', s.assigned_user_ids, 'assigned_team_id', s.assigned_team_id,
+         'assigned_role', s.assigned_role, 'needs_each', s.needs_each, 'decided_at', s.decided_at, 'decided_by', s.decided_by)
+         order by s.step_order, s.id)
+       from steps s where s.request_id = r.id) end,
+    'votes', case when r.version > 1 then
+      (select json_agg(json_build_object('step_id', v.step_id, 'person_id', v.person_id,
+         'decision', v.decision) order by v.id)
+       from votes v where v.request_id = r.id and (v.voided_at is null) is true) end,
+    'member', (select json_build_object('person_id', m.person_id, 'name', p.name, 'email', p.email,
+         'role', m.role, 'can_approve', m.can_approve and p.disabled_at is null,
+         'team_ids', (select json_agg(t.team_id) from team_members t where t.person_id = m.person_id))
+       from memberships m join people p on p.id = m.person_id where m.person_id = wanted.person_id))
+  from unnest(p_ids, p_person_ids) as wanted (id, person_id)
+  cross join lateral (
+    select * from requests where id = wanted.id limit 1) r
+  join organizations o on o.id = r.organization_id
+  left join lateral (select * from connections where id = r.connection_id limit 1) c on true;
+end $$;

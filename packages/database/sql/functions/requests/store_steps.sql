@@ -1,0 +1,29 @@
+-- Writes the steps of committed items as they now stand. Deletes steps that are gone from the list, which happens before
+-- the first vote only. Voids votes where the item says so.
+create or replace function store_steps(p_organization_id uuid, p_items json, p_committed uuid[]) returns void
+language plpgsql as $$
+begin
+  update votes v set voided_at = now()
+  from json_to_recordset(p_items) as i (id uuid, void_votes boolean)
+  where i.void_votes and i.id = any (p_committed) and v.request_id = i.id and v.voided_at is null;
+
+  delete from steps s
+  using json_to_recordset(p_items) as i (id uuid, steps json)
+  where i.id = any (p_committed) and i.steps is not null and s.request_id = i.id
+    and s.id not in (select x.id from json_to_recordset(i.steps) as x (id uuid));
+
+  insert into steps as s (id, organization_id, request_id, step_order, name, status, required_approvals,
+                          assigned_user_ids, assigned_team_id, assigned_role, needs_each, decided_at, decided_by)
+  select x.id, p_organization_id, i.id, x.step_order, x.name, x.status, x.required_approvals,
+    case when x.assigned_user_ids is not null
+      then array(select a::uuid from json_array_elements_text(x.assigned_user_ids) a) end,
+    x.assigned_team_id, x.assigned_role, coalesce(x.needs_each, false), x.decided_at, x.decided_by
+  from json_to_recordset(p_items) as i (id uuid, steps json), json_to_recordset(i.steps) as x (
+    id uuid, step_order integer, name text, status text, required_approvals integer,
+    assigned_user_ids json, assigned_team_id uuid, assigned_role text, needs_each boolean,
+    decided_at timestamptz, decided_by uuid)
+  where i.id = any (p_committed)
+  on conflict (id) do update set
+    status = excluded.status, assigned_user_ids = excluded.assigned_user_ids,
+    decided_at = excluded.decided_at, decided_by = excluded.decided_by;
+end $$;

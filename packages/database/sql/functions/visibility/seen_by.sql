@@ -1,0 +1,9 @@
+-- The condition on requests of sees_request, as text for a statement of sayso_system. As part of the statement, PostgreSQL
+-- looks up few candidates one by one, and many among all that these keys see.
+create or replace function seen_by(p_keys uuid[]) returns text
+language sql immutable
+as $$
+  select format('(exists (select from request_search s where s.id = requests.id and s.audience && %1$L::uuid[]) '
+    'or exists (select from votes v where v.request_id = requests.id and v.person_id = any (%1$L::uuid[])) '
+    'or exists (select from comments c where c.request_id = requests.id and c.person_id = any (%1$L::uuid[])))', p_keys)
+$$;

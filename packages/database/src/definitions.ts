@@ -1,0 +1,145 @@
+import type pg from "pg";
+import type { Definitions, SqlFile } from "./sql-files.ts";
+
+/**
+ * Whether the database's functions, triggers and access are those of this code. "older": a newer release has replaced
+ * them, which serves this one too, so this one leaves them alone.
+ */
+export type DefinitionsState = "current" | "stale" | "older";
+
+/** The tables by which definitions are kept up to date. */
+export const createDefinitionTables = `
+  create table if not exists sayso_releases (
+    number integer primary key generated always as identity,
+    version text not null, definitions_sha256 text not null, applied_at timestamptz not null default now());
+  create table if not exists sayso_definitions (
+    signature text primary key, file text not null, sha256 text not null,
+    release integer not null references sayso_releases)`;
+
+const TRIES = 20;
+const LOCK_TIMEOUT = "500ms";
+const TRANSIENT = new Set(["55P03", "40P01"]);
+
+interface Release {
+  number: number;
+  version: string;
+  sha256: string;
+}
+
+/** Newest first. */
+async function readReleases(client: pg.Client): Promise<Release[]> {
+  const found = await client.query<{ there: boolean }>(
+    "select to_regclass('sayso_releases') is not null as there",
+  );
+  if (found.rows[0]?.there !== true) return [];
+  const { rows } = await client.query<Release>(
+    "select number, version, definitions_sha256 as sha256 from sayso_releases order by number desc",
+  );
+  return rows;
+}
+
+/**
+ * Compares the database's definitions with this code's. Releases aren't compared by their numbers: one that has been here
+ * before, and was followed by another version, is the older one.
+ */
+export async function stateOfDefinitions(
+  client: pg.Client,
+  { files, sha256 }: Definitions,
+  version: string,
+): Promise<DefinitionsState> {
+  const [newest, ...earlier] = await readReleases(client);
+  if (newest?.sha256 === sha256 || (newest === undefined && files.length === 0)) return "current";
+  const wasHere = earlier.some((release) => release.sha256 === sha256);
+  return wasHere && newest?.version !== version ? "older" : "stale";
+}
+
+/**
+ * Applies the definitions whose text has changed, in one transaction of its own. A process of the release before goes on
+ * beside it: a function is replaced between two of its calls, and locks that traffic holds are tried for again, so traffic
+ * waits for half a second at most. A signature that neither this release nor the one before has is dropped.
+ *
+ * @param client outside of a transaction
+ * @throws PostgreSQL's error, the file's name in front
+ */
+export async function applyDefinitions(
+  client: pg.Client,
+  definitions: Definitions,
+  version: string,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    await client.query(`begin; set local lock_timeout = '${LOCK_TIMEOUT}'`);
+    try {
+      await applyDefinitionsWithin(client, definitions, version);
+      await client.query("commit");
+      return;
+    } catch (error) {
+      await client.query("rollback").catch(() => undefined);
+      if (attempt >= TRIES || !TRANSIENT.has((error as { code?: string }).code ?? "")) throw error;
+    }
+  }
+}
+
+/** As `applyDefinitions`, in the transaction under way. */
+export async function applyDefinitionsWithin(
+  client: pg.Client,
+  { files, sha256 }: Definitions,
+  version: string,
+): Promise<void> {
+  // A function may call one that is applied after it.
+  await client.query(
+    "set local check_function_bodies = off; set local client_min_messages = warning",
+  );
+  const { rows } = await client.query<{ number: number }>(
+    "insert into sayso_releases (version, definitions_sha256) values ($1, $2) returning number",
+    [version, sha256],
+  );
+  const release = rows[0]!.number;
+  const known = await client.query<{ file: string; sha256: string }>(
+    "select file, sha256 from sayso_definitions",
+  );
+  const texts = new Set(known.rows.map((row) => `${row.file} ${row.sha256}`));
+  // Some functions belong to sayso_system, which may own what it may create.
+  await client.query("grant create on schema public to sayso_system");
+  for (const file of files)
+    if (!texts.has(`${file.name} ${file.sha256}`)) await applyFile(client, file, release);
+  await client.query("revoke create on schema public from sayso_system");
+  await client.query(
+    "update sayso_definitions d set release = $1 from unnest($2::text[], $3::text[]) as f (file, sha256) where (d.file, d.sha256) = (f.file, f.sha256)",
+    [release, files.map(({ name }) => name), files.map((file) => file.sha256)],
+  );
+  await dropForgotten(client, version);
+}
+
+async function applyFile(client: pg.Client, { name, sql, sha256 }: SqlFile, release: number) {
+  try {
+    await client.query(sql);
+  } catch (error) {
+    if (error instanceof Error) error.message = `${name}: ${error.message}`;
+    throw error;
+  }
+  await client.query(
+    `insert into sayso_definitions (signature, file, sha256, release)
+     select signature, $1, $2, $3 from (
+       select p.oid::regprocedure::text as signature from pg_proc p
+       where p.pronamespace = 'public'::regnamespace and p.proname || '.sql' = $1
+         and p.xmin = pg_current_xact_id()::xid
+       union all select $1 where not exists (select from pg_proc p where p.proname || '.sql' = $1)
+     ) applied
+     on conflict (signature) do update
+     set file = excluded.file, sha256 = excluded.sha256, release = excluded.release`,
+    [name, sha256, release],
+  );
+}
+
+/** Drops functions that neither this version nor the one before has. */
+async function dropForgotten(client: pg.Client, version: string): Promise<void> {
+  const releases = await readReleases(client);
+  const before = releases.find((release) => release.version !== version)?.version;
+  const kept = releases.filter((release) => [version, before].includes(release.version));
+  const { rows } = await client.query<{ signature: string }>(
+    "delete from sayso_definitions where release <> all ($1) returning signature",
+    [kept.map(({ number }) => number)],
+  );
+  for (const { signature } of rows)
+    if (signature.includes("(")) await client.query(`drop function if exists ${signature}`);
+}
