@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-// eslint-disable-next-line import-x/no-relative-packages -- the root folder is no package to import.
+/* eslint-disable import-x/no-relative-packages -- the root folder is no package to import. */
+import { findFolderCycles } from "../scripts/folder-cycles.ts";
 import { importRules, testImports } from "../scripts/import-rules.ts";
 
 interface Manifest {
@@ -83,4 +85,9 @@ test("no rule points backwards: the packages can be put in an order", () => {
     }
   }
   expect([...done].sort()).toEqual([...rules.keys()].sort());
+});
+
+test("no two folders of the core import each other, nor do more of them in a ring", () => {
+  const core = fileURLToPath(new URL("packages/core/src", root));
+  expect(findFolderCycles(core, ["context.ts"])).toEqual([]);
 });

@@ -1,15 +1,15 @@
 import type { Pool } from "pg";
-import type { Actor } from "./actor.ts";
+import type { Actor } from "./actors/actor.ts";
 import type { CommitTransition } from "./approvals/commit.ts";
 import type { LoadRequest } from "./approvals/load.ts";
-import type { StoreRequest } from "./approvals/store-request.ts";
+import type { StoreRequest } from "./asking/store-request.ts";
 import type { WaitForDecision } from "./approvals/wait-for-decision.ts";
 import type { CommitChange } from "./changes/commit-change.ts";
 import type { DeliveryPlace, DeliveryTarget } from "./deliveries/claim-deliveries.ts";
 import type { FeedNews } from "./events/feed-news.ts";
 import type { ReadOrganizationFacts } from "./organizations/organization-facts.ts";
 import type { ProjectPlan } from "./projects/project-plan.ts";
-import type { SecretBox } from "./secret-box.ts";
+import type { SecretBox } from "./credentials/secret-box.ts";
 
 /** Where a crash would hurt most: tests end the process at each. */
 export type Failpoint =

@@ -1,18 +1,15 @@
-export * from "./actor.ts";
+export * from "./actors/actor.ts";
 export * from "./context.ts";
 export * from "./errors.ts";
 export { derivedId, newId } from "./ids.ts";
-export { networkOf } from "./people/sign-in-throttle.ts";
-export { inOrganization } from "./in-organization.ts";
+export { networkOf } from "./signing-in/sign-in-throttle.ts";
+export { inOrganization } from "./transactions/in-organization.ts";
 export { createServices } from "./services.ts";
-export { loadVisible } from "./viewer.ts";
+export { loadVisible } from "./approvals/load-visible.ts";
 
 export { cancelApproval } from "./approvals/cancel.ts";
-export {
-  createApproval,
-  type CreateApprovalInput,
-  type CreatedApproval,
-} from "./approvals/create.ts";
+export { createApproval, type CreatedApproval } from "./asking/create.ts";
+export type { CreateApprovalInput } from "./asking/new-approval.ts";
 export { decideApproval, type DecideInput } from "./approvals/decide.ts";
 export { sweepDeadlines, sweepStopped } from "./approvals/due.ts";
 export { getApproval } from "./approvals/get.ts";
@@ -20,8 +17,9 @@ export { readLastChange, type LastChange } from "./approvals/last-change.ts";
 export { listApprovals, type ApprovalFilter, type ApprovalPage } from "./approvals/list.ts";
 export type { Performed } from "./approvals/perform.ts";
 export type { ApprovalRecord } from "./approvals/record.ts";
-export { reviseApproval, type Revision } from "./approvals/revise.ts";
-export * from "./approvals/state.ts";
+export { reviseApproval, type Revision } from "./asking/revise.ts";
+export * from "./priority.ts";
+export * from "./state-machine/state.ts";
 
 export { addComment } from "./comments/add-comment.ts";
 export { listComments, type Comment } from "./comments/list-comments.ts";
@@ -42,7 +40,7 @@ export {
 } from "./deliveries/hold.ts";
 export { summarizeDeliveries, type DeliverySummary } from "./deliveries/summarize-deliveries.ts";
 export { listSteps } from "./steps/list-steps.ts";
-export type { NewStep } from "./steps/new-step.ts";
+export type { NewStep } from "./assignments/new-step.ts";
 export { replaceSteps } from "./steps/replace-steps.ts";
 
 export {
@@ -51,7 +49,7 @@ export {
   type EmergencyStop,
 } from "./organizations/emergency-stop.ts";
 
-export * from "./connections/api-key.ts";
+export * from "./credentials/api-key.ts";
 
 export {
   claimDeliveries,
@@ -67,7 +65,8 @@ export {
   type RecordAttempt,
 } from "./deliveries/record-attempts.ts";
 
-export type { Template, TemplateDefaults } from "./templates/template.ts";
+export type { Template } from "./templates/template.ts";
+export type { TemplateDefaults } from "./asking/template-defaults.ts";
 
 export {
   createConnection,
@@ -76,7 +75,7 @@ export {
 } from "./connections/create-connection.ts";
 export { getConnection } from "./connections/get-connection.ts";
 export { listConnections } from "./connections/list-connections.ts";
-export { whyNoAdmin } from "./people/require-admin.ts";
+export { whyNoAdmin } from "./actors/require-admin.ts";
 export { findSelfDeciding } from "./connections/find-self-deciding.ts";
 export { updateConnection } from "./connections/update-connection.ts";
 export { leaveLocalhost, type LeftLocalhost } from "./connections/leave-localhost.ts";
@@ -102,7 +101,7 @@ export {
   SESSION_RATE_LIMIT_PER_HOUR,
   type Authenticated,
   type Authenticator,
-} from "./connections/authenticate.ts";
+} from "./authentication/authenticate.ts";
 
 export { CALLS_KEPT, forgetCalls } from "./calls/forget-calls.ts";
 export { listCalls, type CallFilter, type LoggedCall } from "./calls/list-calls.ts";
@@ -117,7 +116,7 @@ export {
 } from "./rate-limits/rate-limiter.ts";
 export type { RateWindow } from "./rate-limits/rate-window.ts";
 
-export type { Attached } from "./approvals/attached.ts";
+export type { Attached } from "./asking/attached.ts";
 export { projectPlans, type ProjectPlan } from "./projects/project-plan.ts";
 export { readProjectMonth, type ProjectMonth } from "./projects/read-month.ts";
 export { setProjectPlan } from "./projects/set-plan.ts";
@@ -131,7 +130,7 @@ export { updateFlow } from "./flows/update-flow.ts";
 export { diffObjects, type Difference } from "./runs/diff-objects.ts";
 export { getRun } from "./runs/get-run.ts";
 export { listRuns } from "./runs/list-runs.ts";
-export type { Place, Walk, WalkedPage } from "./runs/place.ts";
+export type { Place, Walk, WalkedPage } from "./lists/walk.ts";
 export type { Run } from "./runs/run.ts";
 export { startRun, type StartRunInput } from "./runs/start-run.ts";
 
@@ -186,14 +185,14 @@ export {
 } from "./audit/checkpoint-audit.ts";
 export { verifyAudit, type AuditFault, type AuditReport } from "./audit/verify-audit.ts";
 
-export { createPerson, type CreatedPerson, type NewPerson } from "./people/create-person.ts";
-export { disablePerson, enablePerson } from "./people/disable-person.ts";
-export { findPerson } from "./people/find-person.ts";
+export { createPerson, type CreatedPerson, type NewPerson } from "./members/create-person.ts";
+export { disablePerson, enablePerson } from "./members/disable-person.ts";
+export { findPerson } from "./members/find-person.ts";
 export {
   createFirstOrganization,
   firstAdminLink,
   type FirstOrganization,
-} from "./people/first-admin.ts";
+} from "./members/first-admin.ts";
 export {
   listActivity,
   listNamedActivity,
@@ -205,46 +204,43 @@ export { exportActivity, type ActivityFormat } from "./activity/export-activity.
 export { verifyOwnAudit, type OwnAuditPart } from "./audit/verify-own-audit.ts";
 export type { DurationFigures } from "./figures/durations.ts";
 export { getFigures, type Figures, type FiguresRange } from "./figures/get-figures.ts";
-export { getMe, type Me } from "./people/get-me.ts";
-export { searchMembers, type MemberPage } from "./people/search-members.ts";
-export { listMembers, type Member, type MemberFilter } from "./people/list-members.ts";
+export { getMe, type Me } from "./account/get-me.ts";
+export { searchMembers, type MemberPage } from "./members/search-members.ts";
+export { listMembers, type Member, type MemberFilter } from "./members/list-members.ts";
 export {
   readOneTimeLink,
   type LinkPurpose,
   type NewLink,
   type OpenLink,
-} from "./people/one-time-links.ts";
-export { beginPasskeyRegistration, mayAddPasskey } from "./people/passkeys/begin-registration.ts";
-export { beginPasskeySignIn, type PasskeyPrompt } from "./people/passkeys/begin-sign-in.ts";
-export { finishPasskeyRegistration } from "./people/passkeys/finish-registration.ts";
-export { finishPasskeySignIn, type PasskeyAnswer } from "./people/passkeys/finish-sign-in.ts";
-export { listPasskeys } from "./people/passkeys/list-passkeys.ts";
-export type { Passkey } from "./people/passkeys/passkey.ts";
-export { findPasskeyObstacle } from "./people/passkeys/relying-party.ts";
-export { removePasskey } from "./people/passkeys/remove-passkey.ts";
-export { renamePasskey } from "./people/passkeys/rename-passkey.ts";
-export {
-  authenticateToken,
-  type AuthenticatedToken,
-} from "./people/personal-tokens/authenticate-token.ts";
-export { createToken, type NewToken } from "./people/personal-tokens/create-token.ts";
-export { listTokens, type PersonalToken } from "./people/personal-tokens/list-tokens.ts";
-export { revokeToken } from "./people/personal-tokens/revoke-token.ts";
-export { resetPassword } from "./people/reset-password.ts";
-export { showsLinks } from "./people/shows-links.ts";
+} from "./signing-in/one-time-links.ts";
+export { beginPasskeyRegistration, mayAddPasskey } from "./passkeys/begin-registration.ts";
+export { beginPasskeySignIn, type PasskeyPrompt } from "./passkeys/begin-sign-in.ts";
+export { finishPasskeyRegistration } from "./passkeys/finish-registration.ts";
+export { finishPasskeySignIn, type PasskeyAnswer } from "./passkeys/finish-sign-in.ts";
+export { listPasskeys } from "./passkeys/list-passkeys.ts";
+export type { Passkey } from "./passkeys/passkey.ts";
+export { findPasskeyObstacle } from "./passkeys/relying-party.ts";
+export { removePasskey } from "./passkeys/remove-passkey.ts";
+export { renamePasskey } from "./passkeys/rename-passkey.ts";
+export { authenticateToken, type AuthenticatedToken } from "./authentication/authenticate-token.ts";
+export { createToken, type NewToken } from "./personal-tokens/create-token.ts";
+export { listTokens, type PersonalToken } from "./personal-tokens/list-tokens.ts";
+export { revokeToken } from "./personal-tokens/revoke-token.ts";
+export { resetPassword } from "./members/reset-password.ts";
+export { showsLinks } from "./signing-in/shows-links.ts";
 export {
   authenticateSession,
   endSession,
   SESSION_DAYS,
   type Device,
   type Session,
-} from "./people/sessions.ts";
-export { setPassword, type NewPassword } from "./people/set-password.ts";
-export { signIn, type SignedIn } from "./people/sign-in.ts";
-export { confirmIdentity, type IdentityProof } from "./people/confirm-identity.ts";
-export { isRecent } from "./people/recent-proof.ts";
-export { changePassword, type ChangedPassword } from "./people/change-password.ts";
-export { endOtherSessions, endOwnSession } from "./people/end-own-session.ts";
+} from "./signing-in/sessions.ts";
+export { setPassword, type NewPassword } from "./signing-in/set-password.ts";
+export { signIn, type SignedIn } from "./signing-in/sign-in.ts";
+export { confirmIdentity, type IdentityProof } from "./account/confirm-identity.ts";
+export { isRecent } from "./actors/recent-proof.ts";
+export { changePassword, type ChangedPassword } from "./account/change-password.ts";
+export { endOtherSessions, endOwnSession } from "./account/end-own-session.ts";
 export { acceptInvitation } from "./invitations/accept-invitation.ts";
 export type { Invitation, InvitationLink } from "./invitations/invitation.ts";
 export { invitePerson, type NewInvitation } from "./invitations/invite-person.ts";
@@ -253,15 +249,15 @@ export { listInvitations } from "./invitations/list-invitations.ts";
 export { readInvitation, type FoundInvitation } from "./invitations/read-invitation.ts";
 export { sendInvitationAgain } from "./invitations/send-invitation-again.ts";
 export { withdrawInvitation } from "./invitations/withdraw-invitation.ts";
-export { inviteAgain } from "./people/invite-again.ts";
-export { listOwnOrganizations, type OwnOrganization } from "./people/list-own-organizations.ts";
-export { listSessions, type SessionSummary } from "./people/list-sessions.ts";
-export { removeMember } from "./people/remove-member.ts";
-export { renameSelf } from "./people/rename-self.ts";
-export { requestPasswordReset } from "./people/request-password-reset.ts";
-export { switchOrganization } from "./people/switch-organization.ts";
-export { transferConnections } from "./people/transfer-connections.ts";
-export { updateMember, type MemberChanges } from "./people/update-member.ts";
+export { inviteAgain } from "./members/invite-again.ts";
+export { listOwnOrganizations, type OwnOrganization } from "./account/list-own-organizations.ts";
+export { listSessions, type SessionSummary } from "./account/list-sessions.ts";
+export { removeMember } from "./members/remove-member.ts";
+export { renameSelf } from "./account/rename-self.ts";
+export { requestPasswordReset } from "./signing-in/request-password-reset.ts";
+export { switchOrganization } from "./account/switch-organization.ts";
+export { transferConnections } from "./members/transfer-connections.ts";
+export { updateMember, type MemberChanges } from "./members/update-member.ts";
 export { createTeam } from "./teams/create-team.ts";
 export { deleteTeam } from "./teams/delete-team.ts";
 export { renameTeam } from "./teams/rename-team.ts";
@@ -281,11 +277,11 @@ export { deleteView } from "./views/delete-view.ts";
 export { listViews } from "./views/list-views.ts";
 export { updateView } from "./views/update-view.ts";
 export type { View, ViewQuery } from "./views/view.ts";
-export { createSecretBox, type SecretBox } from "./secret-box.ts";
+export { createSecretBox, type SecretBox } from "./credentials/secret-box.ts";
 
-export { lacksScope } from "./oauth/lacks-scope.ts";
-export { tellVia, viaKinds, type Via } from "./via.ts";
-export { ALL_SCOPES, DECIDE, offersDeciding, scopes, type Scope } from "./oauth/scopes.ts";
+export { lacksScope } from "./actors/lacks-scope.ts";
+export { tellVia, viaKinds, type Via } from "./actors/via.ts";
+export { ALL_SCOPES, DECIDE, offersDeciding, scopes, type Scope } from "./credentials/scopes.ts";
 export { presetRedirectUris, type ClientKind } from "./oauth/redirect-uris.ts";
 export type { OAuthClient } from "./oauth/client.ts";
 export { createClient, type CreateClientInput, type CreatedClient } from "./oauth/create-client.ts";

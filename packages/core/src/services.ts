@@ -1,14 +1,14 @@
 import type { Pool } from "pg";
 import { createCommitter } from "./approvals/commit.ts";
 import { createLoader } from "./approvals/load.ts";
-import { createRequestStore } from "./approvals/store-request.ts";
+import { createRequestStore } from "./asking/store-request.ts";
 import { createDecisionWaiter } from "./approvals/wait-for-decision.ts";
 import { commitChange } from "./changes/commit-change.ts";
 import type { Services } from "./context.ts";
 import { createFeedNews } from "./events/feed-news.ts";
 import { newId } from "./ids.ts";
 import { createOrganizationFacts } from "./organizations/organization-facts.ts";
-import { createSecretBox } from "./secret-box.ts";
+import { createSecretBox } from "./credentials/secret-box.ts";
 
 /** The core, wired to a database. `wakeWorker` and `eventsWritten` are hints and may be left out, as may `reserveDelivery`. */
 export function createServices(options: {

@@ -1,9 +1,9 @@
-import { isAdmin } from "../actor.ts";
+import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import { readWithinBudget } from "../budgets.ts";
-import { withRetries } from "../database-errors.ts";
+import { readWithinBudget } from "../lists/budgets.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { requireVisible } from "../events/event-types.ts";
-import { viewerOf, viewerValues } from "../viewer.ts";
+import { viewerOf, viewerValues } from "../actors/viewer.ts";
 import { readNames } from "./read-names.ts";
 
 /** Something that happened, as the audit trail tells it. */

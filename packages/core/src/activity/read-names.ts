@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { isUuid } from "../ids.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 
 const NAMES_MAX = 1000;
 

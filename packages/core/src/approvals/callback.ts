@@ -1,6 +1,6 @@
-import { tellVia } from "../via.ts";
+import { tellVia } from "../actors/via.ts";
 import type { Member, LoadedRequest } from "./load.ts";
-import type { RequestState } from "./state.ts";
+import type { RequestState } from "../state-machine/state.ts";
 
 /** A callback as it waits to be sent. `id` is the webhook-id, the same over every attempt. */
 export interface NewDelivery {

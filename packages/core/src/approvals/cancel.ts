@@ -1,7 +1,7 @@
-import { isAdmin, personBehind, type Actor } from "../actor.ts";
+import { isAdmin, personBehind, type Actor } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { viaOf } from "../via.ts";
+import { viaOf } from "../actors/via.ts";
 import type { LoadedRequest } from "./load.ts";
 import { perform, type Performed } from "./perform.ts";
 

@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from "pg";
-import type { ActorReference } from "../actor.ts";
-import { createBatcher, type Batched } from "../batcher.ts";
-import { withRetries } from "../database-errors.ts";
+import type { ActorReference } from "../actors/actor.ts";
+import { createBatcher, type Batched } from "../transactions/batcher.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { buildCallback } from "./callback.ts";
-import type { Command, Transition } from "./judgement.ts";
+import type { Command, Transition } from "../state-machine/judgement.ts";
 import type { LoadedRequest, Member } from "./load.ts";
-import type { StepState } from "./state.ts";
+import type { StepState } from "../state-machine/state.ts";
 
 /** Everything that one transition writes, in the shape that commit_transitions (packages/database/sql/functions) takes. */
 export type TransitionWrite = ReturnType<typeof toWrite>;

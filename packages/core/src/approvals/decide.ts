@@ -1,12 +1,12 @@
-import { actsThroughApp, mayDecide, personBehind } from "../actor.ts";
+import { actsThroughApp, mayDecide, personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput } from "../errors.ts";
-import { lacksDeciding } from "../oauth/lacks-scope.ts";
-import { viaOf } from "../via.ts";
+import { lacksDeciding } from "../actors/lacks-scope.ts";
+import { viaOf } from "../actors/via.ts";
 import { readLastChange } from "./last-change.ts";
 import type { LoadedRequest } from "./load.ts";
 import { perform, type Performed } from "./perform.ts";
-import type { Decision, Voter } from "./state.ts";
+import type { Decision, Voter } from "../state-machine/state.ts";
 
 export interface DecideInput {
   requestId: string;

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { meetDeadlines, settleAll, stopRequests } from "./perform.ts";
 
 type Services = Context["services"];

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { notFound } from "../errors.ts";
-import { viewerOf } from "../viewer.ts";
+import { viewerOf } from "../actors/viewer.ts";
 import { readRecords, type ApprovalRecord } from "./record.ts";
 
 /**

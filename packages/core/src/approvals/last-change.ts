@@ -1,7 +1,7 @@
-import type { ActorReference } from "../actor.ts";
+import type { ActorReference } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
-import type { RequestEvent } from "./state.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import type { RequestEvent } from "../state-machine/state.ts";
 
 /** What makes a request another than it was when somebody looked at it: what it asks, and whom. */
 const changing: RequestEvent["type"][] = ["approval.revised", "approval.steps_replaced"];

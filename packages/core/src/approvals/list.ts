@@ -1,9 +1,10 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { readListedRecords, type ApprovalRecord } from "./record.ts";
 import { searchWords } from "./search-words.ts";
-import { priorities, requestStatuses, type Priority, type RequestStatus } from "./state.ts";
+import { requestStatuses, type RequestStatus } from "../state-machine/state.ts";
+import { priorities, type Priority } from "../priority.ts";
 
 /** What to list. Absent means: any. Dates are inclusive after, exclusive before. */
 export interface ApprovalFilter {

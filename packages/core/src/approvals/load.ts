@@ -1,19 +1,19 @@
 import type { Pool } from "pg";
-import { createBatcher, type Batched } from "../batcher.ts";
-import { withRetries } from "../database-errors.ts";
+import { createBatcher, type Batched } from "../transactions/batcher.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import type { SealedSecrets } from "../deliveries/claim-deliveries.ts";
-import type { Role } from "../actor.ts";
-import { credentialsOf, type Via } from "../via.ts";
+import type { Role } from "../actors/actor.ts";
+import { credentialsOf, type Via } from "../actors/via.ts";
 import type {
   Approver,
   Decision,
-  Priority,
   RequestState,
   RequestStatus,
   StepState,
   StepStatus,
   VoteState,
-} from "./state.ts";
+} from "../state-machine/state.ts";
+import type { Priority } from "../priority.ts";
 
 /** A request as read for judging a command, with the facts that its callback tells. */
 export interface LoadedRequest {

@@ -1,13 +1,13 @@
-import { personBehind, referTo, type ActorReference } from "../actor.ts";
+import { personBehind, referTo, type ActorReference } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { loadVisible } from "../viewer.ts";
+import { loadVisible } from "./load-visible.ts";
 import { claimCallback } from "./claim-callback.ts";
 import { toWrite, type CommitOutcome } from "./commit.ts";
-import type { Command, Refusal } from "./judgement.ts";
+import type { Command, Refusal } from "../state-machine/judgement.ts";
 import type { LoadedRequest } from "./load.ts";
-import { judge } from "./machine.ts";
-import type { RequestState } from "./state.ts";
+import { judge } from "../state-machine/machine.ts";
+import type { RequestState } from "../state-machine/state.ts";
 
 /** A command that took effect: the request before and after, as committed. */
 export interface Performed {

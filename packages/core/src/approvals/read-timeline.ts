@@ -1,12 +1,12 @@
 import type { PoolClient } from "pg";
-import type { ActorReference } from "../actor.ts";
+import type { ActorReference } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { maySeeEvent } from "../events/event-types.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { isUuid } from "../ids.ts";
-import type { Via } from "../via.ts";
-import type { Decision, DecisionReason } from "./state.ts";
+import type { Via } from "../actors/via.ts";
+import type { Decision, DecisionReason } from "../state-machine/state.ts";
 
 /** Somebody or something by its name; null: gone. */
 export interface Named {

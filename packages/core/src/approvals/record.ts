@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from "pg";
-import { PAGE_BYTES_MAX, SMALL_METADATA_BYTES } from "../budgets.ts";
-import type { Via } from "../via.ts";
-import { viewerValues, type Viewer } from "../viewer.ts";
-import type { Decision, DecisionReason, Priority, RequestStatus } from "./state.ts";
+import { PAGE_BYTES_MAX, SMALL_METADATA_BYTES } from "../lists/budgets.ts";
+import type { Via } from "../actors/via.ts";
+import { viewerValues, type Viewer } from "../actors/viewer.ts";
+import type { Decision, DecisionReason, RequestStatus } from "../state-machine/state.ts";
+import type { Priority } from "../priority.ts";
 
 /** A request as people and machines read it. Callback headers are never part of it. */
 export interface ApprovalRecord {

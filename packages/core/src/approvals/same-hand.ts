@@ -1,6 +1,6 @@
-import { isAdmin, type Actor } from "../actor.ts";
+import { isAdmin, type Actor } from "../actors/actor.ts";
 import { DomainError } from "../errors.ts";
-import { asAsker, credentialsOf, viaOf } from "../via.ts";
+import { asAsker, credentialsOf, viaOf } from "../actors/via.ts";
 import { isRequester } from "./cancel.ts";
 import type { LoadedRequest } from "./load.ts";
 

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 
 /**
  * Resolves when the request has left "pending", after `timeoutMs`, or when the signal aborts: read it then.

@@ -1,5 +1,5 @@
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import type { ChainedEvent } from "./entry-hash.ts";
 
 /** How far an organization's chain says that it reaches. */

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { seedOf } from "./entry-hash.ts";
 import { readEntries } from "./read-chain.ts";
 import { examine, type Fault } from "./verify-audit.ts";

@@ -1,7 +1,7 @@
 import { readConnection } from "../connections/connection.ts";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import type { EndedCall } from "./record-calls.ts";
 
 /** A call in a connection's request log. */

@@ -1,8 +1,8 @@
 import type { PoolClient } from "pg";
-import type { Role } from "../actor.ts";
-import type { RequestStatus, StepStatus } from "../approvals/state.ts";
+import type { Role } from "../actors/actor.ts";
+import type { RequestStatus, StepStatus } from "../state-machine/state.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
-import type { Via } from "../via.ts";
+import type { Via } from "../actors/via.ts";
 
 export const changeActions = ["create", "update", "delete"] as const;
 export type ChangeAction = (typeof changeActions)[number];

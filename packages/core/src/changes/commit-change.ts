@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { storeTransitions, type CommitOutcome, type TransitionWrite } from "../approvals/commit.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { applyChange, type StoredChange } from "./apply-change.ts";
 
 /**

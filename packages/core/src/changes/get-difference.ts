@@ -1,13 +1,13 @@
 import type { PoolClient } from "pg";
-import { sanitizeContextHtml } from "../approvals/context-html.ts";
+import { sanitizeContextHtml } from "../asking/context-html.ts";
 import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
 import { readStanding } from "../entities/entity.ts";
 import { findEntityType } from "../entities/entity-type.ts";
 import { isJsonObject, mergePatch, type JsonObject } from "../entities/merge-patch.ts";
 import { notFound } from "../errors.ts";
-import type { GoalEntityType } from "../goals/change-control.ts";
-import { inOrganization } from "../in-organization.ts";
+import type { GoalEntityType } from "../entities/goal-entity.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { diffObjects, type Difference } from "../runs/diff-objects.ts";
 import { showDifferences } from "../runs/show-difference.ts";
 import { readChanges, type Change } from "./change.ts";

@@ -1,7 +1,7 @@
-import type { RequestStatus } from "../approvals/state.ts";
+import type { RequestStatus } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { readChanges, type Change, type ChangeState } from "./change.ts";
 
 /** Which changes to list: of these statuses, or approved ones that their applier has not taken yet, or not at all. */

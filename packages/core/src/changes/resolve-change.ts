@@ -1,11 +1,11 @@
-import { actsThroughApp, personBehind } from "../actor.ts";
-import { isAssigned } from "../approvals/cast-vote.ts";
+import { actsThroughApp, personBehind } from "../actors/actor.ts";
+import { isAssigned } from "../state-machine/cast-vote.ts";
 import { decideApproval } from "../approvals/decide.ts";
 import type { Performed } from "../approvals/perform.ts";
-import type { Decision } from "../approvals/state.ts";
+import type { Decision } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { loadVisible } from "../viewer.ts";
+import { loadVisible } from "../approvals/load-visible.ts";
 
 /**
  * Decides a change: the vote of the caller on its present stage, by the one verb to decide. The approval of the last

@@ -1,6 +1,6 @@
-import type { Actor, Role } from "../actor.ts";
+import type { Actor, Role } from "../actors/actor.ts";
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { notFound } from "../errors.ts";
 
 /** Somebody in an organization. */

@@ -1,11 +1,11 @@
 import type { PoolClient } from "pg";
-import { referTo } from "../actor.ts";
+import { referTo } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { noteEvents } from "../events/written.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { noteEvents } from "../transactions/written.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { readChanges, toldOf, type Change } from "./change.ts";
 
 /**

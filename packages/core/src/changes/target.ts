@@ -11,8 +11,8 @@ import type { EntityType } from "../entities/entity-type.ts";
 import { mergePatch, type JsonObject } from "../entities/merge-patch.ts";
 import { refuseTooLarge } from "../entities/put-entity.ts";
 import { invalidInput } from "../errors.ts";
-import type { GoalEntityType } from "../goals/change-control.ts";
-import { applyGoalPatch, lockGoalEntity } from "../goals/goal-entities.ts";
+import type { GoalEntityType } from "../entities/goal-entity.ts";
+import { applyGoalPatch, lockGoalEntity } from "../goals/held/goal-entities.ts";
 import type { ChangeAction } from "./change.ts";
 
 /** What is to be done to an entity. */

@@ -1,4 +1,4 @@
-import { personBehind } from "../actor.ts";
+import { personBehind } from "../actors/actor.ts";
 import { perform } from "../approvals/perform.ts";
 import type { Context } from "../context.ts";
 import type { Comment } from "./list-comments.ts";

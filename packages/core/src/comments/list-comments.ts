@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 
 /** Something that a person, or a connection, said about a request. */
 export interface Comment {

@@ -1,8 +1,8 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { mailDecidingAllowed } from "../mail/deciding.ts";
-import type { AgreedVia } from "../people/recent-proof.ts";
+import { mailDecidingAllowed } from "./mail-deciding.ts";
+import type { AgreedVia } from "../actors/recent-proof.ts";
 import { isOfOthers } from "./list-keys.ts";
 import { readOwner } from "./read-owner.ts";
 

@@ -1,4 +1,4 @@
-import { priorities, type Priority } from "../approvals/state.ts";
+import { priorities, type Priority } from "../priority.ts";
 import { invalidInput, type FieldFault } from "../errors.ts";
 
 /** What an admin sets on a connection. */

@@ -1,8 +1,8 @@
 import type { PoolClient } from "pg";
-import { isAdmin, isMachines, type Actor } from "../actor.ts";
-import type { Priority } from "../approvals/state.ts";
+import { isAdmin, isMachines, type Actor } from "../actors/actor.ts";
+import type { Priority } from "../priority.ts";
 import { DomainError, notFound } from "../errors.ts";
-import type { AgreedVia } from "../people/recent-proof.ts";
+import type { AgreedVia } from "../actors/recent-proof.ts";
 
 export const connectionPresets = ["n8n", "zapier", "make"] as const;
 export type ConnectionPreset = (typeof connectionPresets)[number];

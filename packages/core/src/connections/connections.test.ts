@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Context } from "../context.ts";
-import { openTestDatabase, type TestDatabase } from "../people/test-database.ts";
+import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { createConnection } from "./create-connection.ts";
 import { createKey } from "./create-key.ts";
 import { deleteConnection } from "./delete-connection.ts";

@@ -1,16 +1,16 @@
 import type { PoolClient } from "pg";
 import { createWebhookSecret } from "@sayso/signature";
-import { personBehind } from "../actor.ts";
+import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import {
   checkConnectionSettings,
   type ConnectionSettings,
   type DecidingSettings,
 } from "./connection-settings.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { agreeToDecide } from "./agree-to-decide.ts";
 import { requireOwnHand } from "./own-hand.ts";
 import { readConnection, type Connection, type ConnectionPreset } from "./connection.ts";

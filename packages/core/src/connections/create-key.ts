@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { lockForNewKey, tellOfNewKey } from "./lock-for-new-key.ts";
 import { storeNewKey, type NewKey } from "./store-key.ts";

@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { endClientsOf } from "../oauth/end-clients-of.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { endClientsOf } from "./end-clients-of.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 
 /**
  * Disconnects a machine for good: its keys stop working everywhere within a second. What it asked for stays, and its

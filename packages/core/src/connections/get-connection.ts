@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { looksAfter, readConnection, type Connection } from "./connection.ts";
 
 /**

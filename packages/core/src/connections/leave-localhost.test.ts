@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Context } from "../context.ts";
-import { openTestDatabase, type TestDatabase } from "../people/test-database.ts";
+import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { createConnection } from "./create-connection.ts";
 import { getConnection } from "./get-connection.ts";
 import { leaveLocalhost } from "./leave-localhost.ts";

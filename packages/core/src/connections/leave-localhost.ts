@@ -1,5 +1,5 @@
 import type { Context, Services } from "../context.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { stopDeciding } from "./stop-deciding.ts";
 
 /** A connection whose votes ended because Sayso is no longer at a localhost address. */

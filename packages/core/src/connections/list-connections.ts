@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { connectionColumns, type Connection } from "./connection.ts";
 
 const CONNECTIONS_MAX = 1000;

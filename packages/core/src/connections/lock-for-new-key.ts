@@ -1,8 +1,8 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
-import { mailVotingKey } from "../mail/deciding.ts";
+import { mailVotingKey } from "./mail-deciding.ts";
 import { lockOwnConnection } from "./connection.ts";
-import type { AgreedVia } from "../people/recent-proof.ts";
+import type { AgreedVia } from "../actors/recent-proof.ts";
 import { requireOwnHand } from "./own-hand.ts";
 import { readOwner } from "./read-owner.ts";
 

@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { requireRecentProof, type AgreedVia } from "../people/recent-proof.ts";
+import { requireRecentProof, type AgreedVia } from "../actors/recent-proof.ts";
 
 /**
  * Lets through only the person who owns a connection, in person: signed in, and recently proven. Whatever gives or

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { rateWindows } from "../rate-limits/rate-window.ts";
 import { readConnection } from "./connection.ts";
 

@@ -1,8 +1,8 @@
-import { connectionOf } from "../actor.ts";
+import { connectionOf } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { secretOfPerson } from "../deliveries/callback-seal.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
  * The secrets that sign the callbacks of what this credential asks for: the present one first, then the one before

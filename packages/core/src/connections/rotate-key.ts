@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { readConnection, type Connection } from "./connection.ts";
 import { lockForNewKey, tellOfNewKey } from "./lock-for-new-key.ts";

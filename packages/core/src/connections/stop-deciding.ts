@@ -1,17 +1,8 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { mailDecidingEnded } from "../mail/deciding.ts";
+import { mailDecidingEnded, type EndOfDeciding } from "./mail-deciding.ts";
 import { readOwner } from "./read-owner.ts";
-
-/** Why a connection no longer votes. */
-export type EndOfDeciding =
-  | "switched_off"
-  | "transferred"
-  | "password_changed"
-  | "person_removed"
-  | "person_disabled"
-  | "left_localhost";
 
 /** SQL: what a row of `connections` is set to when its votes end. */
 const decidesNoMore = `can_decide = false, can_decide_own = false, decides_for = null, decides_since = null,

@@ -1,6 +1,12 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
-import { createApiKey, createGoalsApiKey, hashSecret, keyLastFour, keyPrefix } from "./api-key.ts";
+import {
+  createApiKey,
+  createGoalsApiKey,
+  hashSecret,
+  keyLastFour,
+  keyPrefix,
+} from "../credentials/api-key.ts";
 
 /** A key just made. `key` is shown this once: only its hash is kept. */
 export interface NewKey {

@@ -1,14 +1,14 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import {
   checkConnectionSettings,
   type ConnectionSettings,
   type DecidingSettings,
 } from "./connection-settings.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { agreeToDecide } from "./agree-to-decide.ts";
 import { lockConnection, readConnection, type Connection } from "./connection.ts";
 import { ownNeedsDeciding } from "./create-connection.ts";

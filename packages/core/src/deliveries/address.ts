@@ -1,4 +1,4 @@
-import { isAdmin, type Actor } from "../actor.ts";
+import { isAdmin, type Actor } from "../actors/actor.ts";
 
 /** Stands for what follows the host in an address that is not shown whole. */
 export const SHORTENED = "/…";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { SecretBox } from "../secret-box.ts";
+import type { SecretBox } from "../credentials/secret-box.ts";
 
 /** What a request's callback is sent with beside its body. */
 export interface CallbackSeal {

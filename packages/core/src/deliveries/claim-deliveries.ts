@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { openCallback, secretOfPerson } from "./callback-seal.ts";
 
 /** A delivery that this process may attempt until its lease ends. */

@@ -1,5 +1,5 @@
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 
 /** Why, and since when, nothing is sent: no callback, nothing to subscriptions, no mail. */
 export interface DeliveryHold {

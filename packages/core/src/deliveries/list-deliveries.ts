@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
-import { PAGE_BYTES_MAX } from "../budgets.ts";
+import { PAGE_BYTES_MAX } from "../lists/budgets.ts";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { isShownWhole, SHORTENED } from "./address.ts";
 
 export const deliveryStatuses = ["pending", "delivered", "failed", "gone"] as const;

@@ -1,6 +1,6 @@
-import { createBatcher } from "../batcher.ts";
+import { createBatcher } from "../transactions/batcher.ts";
 import type { Context } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import type { ClaimedDelivery } from "./claim-deliveries.ts";
 import { nextAttempt, NOT_YET_STATUSES } from "./schedule.ts";
 

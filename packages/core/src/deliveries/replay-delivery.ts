@@ -1,7 +1,7 @@
-import { isAdmin } from "../actor.ts";
+import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { deliveryColumns, withAttempts, type Delivery, type Shown } from "./list-deliveries.ts";
 

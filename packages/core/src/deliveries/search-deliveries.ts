@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { isShownWhole } from "./address.ts";
 import {
   amongNewest,

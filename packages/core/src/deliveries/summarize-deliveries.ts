@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { ofRequest, type DeliveryStatus } from "./list-deliveries.ts";
 
 /** What became of telling one receiver, in short. */

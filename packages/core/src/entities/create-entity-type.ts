@@ -2,8 +2,8 @@ import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { entityTypeColumns, isGivenType, type OwnEntityType } from "./entity-type.ts";
 
 export interface CreatedEntityType {

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { invalidInput } from "../errors.ts";
-import { goalEntityTypes, type GoalEntityType } from "../goals/change-control.ts";
+import { goalEntityTypes, type GoalEntityType } from "./goal-entity.ts";
 
 /** What every organization can register entities of (seed 004_e49c165250bb2da2.txt, "Supported entity types"). */
 export const builtInEntityTypes = [

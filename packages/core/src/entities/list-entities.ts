@@ -1,7 +1,7 @@
-import { lengthOf, PAGE_BYTES_MAX } from "../budgets.ts";
+import { lengthOf, PAGE_BYTES_MAX } from "../lists/budgets.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { entityColumns, type Entity } from "./entity.ts";
 import { findEntityType } from "./entity-type.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { goalEntityTypes } from "../goals/change-control.ts";
-import { inOrganization } from "../in-organization.ts";
+import { goalEntityTypes } from "./goal-entity.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import {
   builtInEntityTypes,
   entityTypeColumns,

@@ -1,7 +1,7 @@
-import { lengthOf, PAGE_BYTES_MAX } from "../budgets.ts";
+import { lengthOf, PAGE_BYTES_MAX } from "../lists/budgets.ts";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import type { JsonObject } from "./merge-patch.ts";
 
 /** One change of an entity, as the audit trail holds it. */

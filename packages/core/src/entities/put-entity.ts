@@ -1,8 +1,8 @@
-import { requireDecidingAdmin } from "../people/require-deciding-admin.ts";
+import { requireDecidingAdmin } from "../actors/require-deciding-admin.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import {
   ENTITY_BODY_MAX,
   entityColumns,

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
-import type { GoalEntity } from "../goals/change-control.ts";
+import type { GoalEntity } from "./goal-entity.ts";
 import { recordVersion } from "./entity.ts";
 
 /**

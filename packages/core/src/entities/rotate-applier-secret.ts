@@ -2,8 +2,8 @@ import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 
 export interface RotatedApplierSecret {
   /** `whsec_…`, shown this once. */

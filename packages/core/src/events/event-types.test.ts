@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Actor, PersonActor } from "../actor.ts";
+import type { Actor, PersonActor } from "../actors/actor.ts";
 import { eventMatches, maySeeEvent, requireVisible } from "./event-types.ts";
 
 describe("an event's type", () => {

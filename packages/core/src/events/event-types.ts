@@ -1,4 +1,4 @@
-import { isAdmin, type Actor } from "../actor.ts";
+import { isAdmin, type Actor } from "../actors/actor.ts";
 import { DomainError } from "../errors.ts";
 
 /** As is_for_everybody in 0014_changes.sql. The rest is for those who administer the organization. */

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import type { FeedHeads } from "./sequence-events.ts";
 import { createFeedTails, type FeedTails } from "./feed-tails.ts";
 

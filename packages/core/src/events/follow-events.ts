@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { eventMatches, maySeeEvent } from "./event-types.ts";
 import { encodeCursor, type FeedPlace } from "./event-cursor.ts";
-import { viewerOf } from "../viewer.ts";
+import { viewerOf } from "../actors/viewer.ts";
 import { atOnce, toQuery, type EventSelection } from "./read-events.ts";
 import { readFeed, type FeedEntry } from "./read-feed.ts";
 

@@ -1,6 +1,6 @@
-import { isAdmin } from "../actor.ts";
+import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import { viewerOf } from "../viewer.ts";
+import { viewerOf } from "../actors/viewer.ts";
 import { beginning, decodeCursor, encodeCursor, type FeedPlace } from "./event-cursor.ts";
 import { requireVisible } from "./event-types.ts";
 import { readFeed, type EventItem, type FeedPart, type FeedQuery } from "./read-feed.ts";

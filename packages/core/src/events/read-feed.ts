@@ -1,8 +1,9 @@
 import type { Pool } from "pg";
-import type { DecisionReason, Priority, RequestStatus } from "../approvals/state.ts";
-import { PAGE_BYTES_MAX, readWithinBudget } from "../budgets.ts";
-import { withRetries } from "../database-errors.ts";
-import { viewerValues, type Viewer } from "../viewer.ts";
+import type { DecisionReason, RequestStatus } from "../state-machine/state.ts";
+import type { Priority } from "../priority.ts";
+import { PAGE_BYTES_MAX, readWithinBudget } from "../lists/budgets.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+import { viewerValues, type Viewer } from "../actors/viewer.ts";
 import { beginning, encodeCursor, unknownCursor, type FeedPlace } from "./event-cursor.ts";
 
 /**

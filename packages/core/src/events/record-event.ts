@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
-import { referTo } from "../actor.ts";
+import { referTo } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import { noteEvents } from "./written.ts";
+import { noteEvents } from "../transactions/written.ts";
 
 /**
  * Appends an event of the organization itself (not of a request) to its audit trail, in the transaction of what it

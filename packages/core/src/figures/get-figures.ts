@@ -1,9 +1,9 @@
-import { priorities, type Priority } from "../approvals/state.ts";
+import { priorities, type Priority } from "../priority.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput } from "../errors.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { addUp, describeDurations, type DurationFigures } from "./durations.ts";
-import { enterAs, viewerOf } from "../viewer.ts";
+import { enterAs, viewerOf } from "../actors/viewer.ts";
 import { readMostAsked, type AskedFigures } from "./read-asked.ts";
 import { noOutcomes, readEnded, type Ended, type Outcomes } from "./read-ended.ts";
 import { readPending, type PendingFigures } from "./read-pending.ts";

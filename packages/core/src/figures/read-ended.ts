@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { seenBy, type FiguresScope } from "./scope.ts";
-import type { Priority } from "../approvals/state.ts";
+import type { Priority } from "../priority.ts";
 import type { FiguresRange } from "./get-figures.ts";
 import { bucketOf, type Histogram } from "./durations.ts";
 

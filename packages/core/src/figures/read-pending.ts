@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { seenBy, type FiguresScope } from "./scope.ts";
-import { priorities, type Priority } from "../approvals/state.ts";
+import { priorities, type Priority } from "../priority.ts";
 
 /** What waits now, by how long it has waited. */
 export interface PendingFigures {

@@ -1,8 +1,8 @@
-import { personBehind } from "../actor.ts";
+import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { checkReviewers } from "./check-reviewers.ts";
 import type { Flow, FlowStep, ObjectAction, Tag } from "./flow.ts";
 import { readFlow } from "./get-flow.ts";

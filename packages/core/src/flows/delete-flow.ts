@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import type { Flow } from "./flow.ts";
 import { readFlow } from "./get-flow.ts";
 import { lockOwnFlow } from "./lock-own-flow.ts";

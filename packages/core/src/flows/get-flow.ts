@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { flowColumns, flowRows, type Flow } from "./flow.ts";
 
 /**

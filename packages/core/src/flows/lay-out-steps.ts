@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
-import type { NewStep } from "../steps/new-step.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import type { NewStep } from "../assignments/new-step.ts";
 import { checkReviewers } from "./check-reviewers.ts";
 import type { FlowStep } from "./flow.ts";
 

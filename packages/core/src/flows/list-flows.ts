@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
-import { pageOf, walkSql, type Walk, type WalkedPage } from "../runs/place.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { pageOf, walkSql, type Walk, type WalkedPage } from "../lists/walk.ts";
 import { flowColumns, flowRows, type Flow, type FlowStatus, type ObjectAction } from "./flow.ts";
 
 /** What to list; absent means any. */

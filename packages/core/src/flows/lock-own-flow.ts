@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { isAdmin, personBehind } from "../actor.ts";
+import { isAdmin, personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import type { FlowStatus } from "./flow.ts";

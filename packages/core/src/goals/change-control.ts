@@ -1,5 +1,6 @@
-import { isAdmin, mayDecide, type Actor } from "../actor.ts";
-import { requireDecidingAdmin } from "../people/require-deciding-admin.ts";
+import { isAdmin, mayDecide, type Actor } from "../actors/actor.ts";
+import { requireDecidingAdmin } from "../actors/require-deciding-admin.ts";
+import type { GoalEntity } from "../entities/goal-entity.ts";
 import { DomainError } from "../errors.ts";
 
 /**
@@ -52,19 +53,3 @@ export type Updated<Goal> =
   | { isHeld: false; goal: Goal }
   /** Nothing was changed: it waits for a person, who is asked with what is here. */
   | { isHeld: true; entity: GoalEntity; patch: Record<string, unknown> };
-
-export const goalEntityTypes = ["objective", "keyResult", "kpi"] as const;
-export type GoalEntityType = (typeof goalEntityTypes)[number];
-
-/** A goal as change control sees it. */
-export interface GoalEntity {
-  type: GoalEntityType;
-  id: string;
-  /** What people call it. */
-  name: string;
-  /** Counts its changes; a check-in or a new value is none. */
-  version: number;
-  needsApproval: boolean;
-  /** What of it can be set, spelt as the API spells it. */
-  body: Record<string, unknown>;
-}

@@ -1,10 +1,6 @@
-export {
-  goalEntityTypes,
-  type GoalEntity,
-  type GoalEntityType,
-  type Updated,
-} from "./change-control.ts";
-export { applyGoalPatch, lockGoalEntity } from "./goal-entities.ts";
+export type { Updated } from "./change-control.ts";
+export { goalEntityTypes, type GoalEntity, type GoalEntityType } from "../entities/goal-entity.ts";
+export { applyGoalPatch, lockGoalEntity } from "./held/goal-entities.ts";
 export { statusOfKpi, type GoalStatus } from "./goal-status.ts";
 export { healthParts, healthScore, type HealthSigns } from "./health-score.ts";
 export { listHeldChanges, type WaitingGoalChange } from "./held/list-held-changes.ts";
@@ -24,12 +20,12 @@ export {
 } from "./objectives/objective.ts";
 export { updateObjective } from "./objectives/update-objective.ts";
 
-export { archiveKeyResult } from "./key-results/archive-key-result.ts";
-export { createKeyResult, type NewKeyResult } from "./key-results/create-key-result.ts";
-export { getKeyResult } from "./key-results/get-key-result.ts";
-export type { KeyResult, KeyResultValues } from "./key-results/key-result.ts";
-export { listKeyResults } from "./key-results/list-key-results.ts";
-export { updateKeyResult } from "./key-results/update-key-result.ts";
+export { archiveKeyResult } from "./objectives/archive-key-result.ts";
+export { createKeyResult, type NewKeyResult } from "./objectives/create-key-result.ts";
+export { getKeyResult } from "./objectives/get-key-result.ts";
+export type { KeyResult, KeyResultValues } from "./objectives/key-result.ts";
+export { listKeyResults } from "./objectives/list-key-results.ts";
+export { updateKeyResult } from "./objectives/update-key-result.ts";
 
 export type { CheckIn } from "./check-ins/check-in.ts";
 export { listCheckIns } from "./check-ins/list-check-ins.ts";

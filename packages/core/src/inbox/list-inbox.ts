@@ -1,10 +1,10 @@
-import { actsThroughApp } from "../actor.ts";
+import { actsThroughApp } from "../actors/actor.ts";
 import type { ApprovalFilter } from "../approvals/list.ts";
 import { readListedRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
 import { searchWords } from "../approvals/search-words.ts";
 import { DomainError } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { previewVote, type VotePreview } from "../votes/preview-vote.ts";
 
 /** What of the inbox to list. Absent means: any. */

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
-import { requireSignedIn } from "../people/require-signed-in.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { requireSignedIn } from "../actors/require-signed-in.ts";
 import { enterOrganization } from "./enter-organization.ts";
 import { invitationIsDead, lockInvitation } from "./read-invitation.ts";
 

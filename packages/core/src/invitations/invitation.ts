@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Role } from "../actor.ts";
-import { hashSecret } from "../connections/api-key.ts";
+import type { Role } from "../actors/actor.ts";
+import { hashSecret } from "../credentials/api-key.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { showsLinks } from "../people/shows-links.ts";
+import { showsLinks } from "../signing-in/shows-links.ts";
 
 /** How long an invitation can be accepted, from the time at which it was sent last. */
 export const INVITATION_HOURS = 72;

@@ -1,12 +1,12 @@
 import type { PoolClient } from "pg";
 import type { Context, Services } from "../context.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
-import { findPasswordFault, hashPassword } from "../people/password.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { findPasswordFault, hashPassword } from "../signing-in/password.ts";
 import { findNameFault, tidyName } from "../people/person-input.ts";
-import { createSession, type Device } from "../people/sessions.ts";
-import type { SignedIn } from "../people/sign-in.ts";
-import { createDeviceToken } from "../people/sign-in-throttle.ts";
+import { createSession, type Device } from "../signing-in/sessions.ts";
+import type { SignedIn } from "../signing-in/sign-in.ts";
+import { createDeviceToken } from "../signing-in/sign-in-throttle.ts";
 import { enterOrganization } from "./enter-organization.ts";
 import {
   lockReturning,

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { isOpen, type Invitation } from "./invitation.ts";
 
 const LISTED_MAX = 1000;

@@ -1,8 +1,8 @@
 import type { PoolClient } from "pg";
-import type { Role } from "../actor.ts";
-import { hashSecret } from "../connections/api-key.ts";
+import type { Role } from "../actors/actor.ts";
+import { hashSecret } from "../credentials/api-key.ts";
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 import { isOpen } from "./invitation.ts";
 

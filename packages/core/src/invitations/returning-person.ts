@@ -1,12 +1,12 @@
 import type { PoolClient } from "pg";
 import type { Context, Services } from "../context.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { endCredentials } from "../people/end-credentials.ts";
-import { verifyPassword } from "../people/password.ts";
-import { endAllSessions } from "../people/sessions.ts";
-import { bucketsOf, chargeAttempt, forgiveAttempt } from "../people/sign-in-throttle.ts";
+import { endCredentials } from "../signing-in/end-credentials.ts";
+import { verifyPassword } from "../signing-in/password.ts";
+import { endAllSessions } from "../signing-in/sessions.ts";
+import { bucketsOf, chargeAttempt, forgiveAttempt } from "../signing-in/sign-in-throttle.ts";
 
 /** An account that is in no organization any more, and isn't disabled. */
 interface ReturningPerson {

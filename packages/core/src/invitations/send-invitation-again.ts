@@ -1,10 +1,10 @@
-import type { Role } from "../actor.ts";
+import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { mailInvitation } from "../mail/invitation.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { mailInvitation } from "./mail-invitation.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import {
   createInvitationToken,
   INVITATION_HOURS,

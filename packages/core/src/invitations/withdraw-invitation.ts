@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 
 /**
  * Takes an invitation back: its link is dead.

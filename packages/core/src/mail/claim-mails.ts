@@ -1,5 +1,5 @@
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import type { MailBody } from "./mail.ts";
 
 /** A mail that this process may try to send until its lease ends. */

@@ -1,5 +1,5 @@
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 
 /** How long it can be seen in the database what was sent to whom, in days. */
 const KEPT_DAYS = 30;

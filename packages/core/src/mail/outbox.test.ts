@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Services } from "../context.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
-import { openTestDatabase, type TestDatabase } from "../people/test-database.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { claimMails } from "./claim-mails.ts";
 import { enqueueMail } from "./enqueue-mail.ts";
 import { forgetMails } from "./forget-mails.ts";

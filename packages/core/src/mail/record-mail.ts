@@ -1,6 +1,6 @@
 import type { Services } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import type { ClaimedMail } from "./claim-mails.ts";
 import { nextMailAttempt } from "./schedule.ts";
 

@@ -1,4 +1,4 @@
-import { hashSecret, isWellFormedOAuthSecret } from "../connections/api-key.ts";
+import { hashSecret, isWellFormedOAuthSecret } from "../credentials/api-key.ts";
 import { isUuid } from "../ids.ts";
 import type { ClientKind } from "./redirect-uris.ts";
 import type { Queryable } from "./token-store.ts";

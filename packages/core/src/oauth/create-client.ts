@@ -1,15 +1,15 @@
-import { personBehind } from "../actor.ts";
+import { personBehind } from "../actors/actor.ts";
 import type { ConnectionPreset } from "../connections/connection.ts";
-import { createOAuthSecret, hashSecret, keyLastFour } from "../connections/api-key.ts";
+import { createOAuthSecret, hashSecret, keyLastFour } from "../credentials/api-key.ts";
 import { insertConnection } from "../connections/create-connection.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { readClient, type OAuthClient } from "./client.ts";
 import { checkRedirectUris, type ClientKind } from "./redirect-uris.ts";
-import { scopes as allScopes } from "./scopes.ts";
+import { scopes as allScopes } from "../credentials/scopes.ts";
 
 export interface CreateClientInput {
   /** What people read when it asks them, 1–200 characters. */

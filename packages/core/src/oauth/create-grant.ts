@@ -4,10 +4,10 @@ import { insertConnection } from "../connections/create-connection.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { derivedId } from "../ids.ts";
-import { mailDecidingApp } from "../mail/deciding.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
-import { requireRecentProof } from "../people/recent-proof.ts";
-import { DECIDE } from "./scopes.ts";
+import { mailDecidingApp } from "./mail-deciding-app.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { requireRecentProof } from "../actors/recent-proof.ts";
+import { DECIDE } from "../credentials/scopes.ts";
 
 /** What a person has read and allowed on the consent page. */
 export interface AllowedApp {

@@ -1,7 +1,7 @@
 import { deleteConnection } from "../connections/delete-connection.ts";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { readClient } from "./client.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { hashSecret } from "../connections/api-key.ts";
+import { hashSecret } from "../credentials/api-key.ts";
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 
 /** Keeps where somebody is between "connect" and "allow"; saving again replaces. `id` is stored as SHA-256. */
 export async function saveInteraction(

@@ -1,8 +1,8 @@
 import type { ConnectionPreset } from "../connections/connection.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 
 /** What one person allowed one app. */
 export interface Grant {

@@ -1,6 +1,6 @@
-import { hashSecret, keyLastFour } from "../connections/api-key.ts";
+import { hashSecret, keyLastFour } from "../credentials/api-key.ts";
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { invalidInput } from "../errors.ts";
 import { checkClient } from "./create-client.ts";
 import { isLoopback, type ClientKind } from "./redirect-uris.ts";

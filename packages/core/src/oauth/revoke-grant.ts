@@ -1,8 +1,8 @@
-import { isAdmin } from "../actor.ts";
+import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
  * Takes back what a person allowed an app: one's own, or as an admin anybody's in the organization. All its tokens

@@ -1,12 +1,12 @@
-import { createOAuthSecret, hashSecret, keyLastFour } from "../connections/api-key.ts";
-import type { Actor } from "../actor.ts";
+import { createOAuthSecret, hashSecret, keyLastFour } from "../credentials/api-key.ts";
+import type { Actor } from "../actors/actor.ts";
 import { lockConnection } from "../connections/connection.ts";
 import { lockForNewKey, tellOfNewKey } from "../connections/lock-for-new-key.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { readClient } from "./client.ts";
 
 /** How long the secret before works beside the new one. */

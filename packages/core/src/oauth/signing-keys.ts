@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import type { Services } from "../context.ts";
-import { inSystemTransaction } from "../people/in-system-transaction.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 
 /** A private key as JWK (RFC 7517), ready for signing with ES256. */
 export interface SigningKey {

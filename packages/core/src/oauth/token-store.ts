@@ -5,9 +5,9 @@ import {
   hashSecret,
   isWellFormedOAuthSecret,
   type OAuthSecretKind,
-} from "../connections/api-key.ts";
+} from "../credentials/api-key.ts";
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 
 /** What the authorization server stores by its hash; the names are oidc-provider's. */

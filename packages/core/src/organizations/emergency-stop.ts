@@ -1,10 +1,10 @@
-import { personBehind } from "../actor.ts";
+import { personBehind } from "../actors/actor.ts";
 import { sweepStopped } from "../approvals/due.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 
 export interface EmergencyStop {
   isActive: boolean;

@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
  * Who sees a request: every member and every connection, or those who asked it, are asked by it or took part in it, and

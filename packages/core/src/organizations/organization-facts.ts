@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 
 /** What creating a request needs to know of its organization. */
 export interface OrganizationFacts {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createApproval } from "../approvals/create.ts";
+import { createApproval } from "../asking/create.ts";
 import type { Context } from "../context.ts";
-import { openTestDatabase, type TestDatabase } from "../people/test-database.ts";
+import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { createTemplate } from "../templates/create-template.ts";
 import { deleteTemplate } from "../templates/delete-template.ts";
 import { listTemplates } from "../templates/list-templates.ts";

@@ -1,7 +1,7 @@
 import { createWebhookSecret } from "@sayso/signature";
-import { requireAdmin } from "../people/require-admin.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 
 /**

@@ -1,8 +1,8 @@
-import { requireRecentProof } from "../people/recent-proof.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { requireRecentProof } from "../actors/recent-proof.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { readOrganization, type Organization, type RequestVisibility } from "./get-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 

@@ -1,6 +1,6 @@
 import { countFitting, readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import {
   pageOf,
   walkSeen,
@@ -8,7 +8,7 @@ import {
   type Walk,
   type WalkedPage,
   type WalkedRow,
-} from "../runs/place.ts";
+} from "../lists/walk.ts";
 
 /**
  * A stretch of the organization's requests, newest first unless asked otherwise; shorter than asked where they are long, and by

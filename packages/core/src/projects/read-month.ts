@@ -1,6 +1,6 @@
-import { FREE_REQUESTS_A_MONTH } from "../approvals/attached.ts";
+import { FREE_REQUESTS_A_MONTH } from "../asking/attached.ts";
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import type { ProjectPlan } from "./project-plan.ts";
 
 /** A project's calendar month (UTC), as far as its plan counts it. */

@@ -1,5 +1,5 @@
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 import { rateWindows, type RateWindow } from "./rate-window.ts";
 
 /** What the database granted out of a bucket's window. */

@@ -3,7 +3,7 @@ import { openPool } from "@sayso/database";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Services } from "../context.ts";
 import { newId } from "../ids.ts";
-import { openTestDatabase, type TestDatabase } from "../people/test-database.ts";
+import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { forgetPastRates } from "./lease.ts";
 import { createRateLimiter, type RateDecision, type RateLimiter } from "./rate-limiter.ts";
 

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { readFlow } from "../flows/get-flow.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { readRuns, type Run } from "./run.ts";
 
 /**

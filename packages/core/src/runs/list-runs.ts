@@ -1,8 +1,15 @@
 import { countFitting } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
 import { readFlow } from "../flows/get-flow.ts";
-import { inOrganization } from "../in-organization.ts";
-import { pageOf, walkSeen, walkSql, type Walk, type WalkedPage, type WalkedRow } from "./place.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import {
+  pageOf,
+  walkSeen,
+  walkSql,
+  type Walk,
+  type WalkedPage,
+  type WalkedRow,
+} from "../lists/walk.ts";
 import { readRuns, type Run } from "./run.ts";
 
 /**

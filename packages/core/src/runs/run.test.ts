@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RequestStatus, StepStatus } from "../approvals/state.ts";
+import type { RequestStatus, StepStatus } from "../state-machine/state.ts";
 import { findActiveStep } from "./run.ts";
 
 test.each<[string, RequestStatus, [number, StepStatus][], number]>([

@@ -1,6 +1,6 @@
-import { connectionOf } from "../actor.ts";
-import { createApproval, findIdempotent } from "../approvals/create.ts";
-import { hashBody } from "../approvals/idempotency.ts";
+import { connectionOf } from "../actors/actor.ts";
+import { createApproval, findIdempotent } from "../asking/create.ts";
+import { hashBody } from "../asking/idempotency.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import type { Tag } from "../flows/flow.ts";

@@ -1,9 +1,9 @@
 import { identifyVoter } from "../approvals/decide.ts";
 import { perform, type Performed } from "../approvals/perform.ts";
-import type { Approver } from "../approvals/state.ts";
+import type { Approver } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
 import { invalidInput } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
  * Hands the caller's place as a named approver to somebody else of the organization, who then votes instead.

@@ -1,11 +1,11 @@
 import type { PoolClient } from "pg";
-import type { Role } from "../actor.ts";
-import { wholeRequest } from "../approvals/cast-vote.ts";
-import type { RequestState, StepState, StepStatus } from "../approvals/state.ts";
+import type { Role } from "../actors/actor.ts";
+import { wholeRequest } from "../state-machine/cast-vote.ts";
+import type { RequestState, StepState, StepStatus } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { loadVisible } from "../viewer.ts";
-import { inOrganization } from "../in-organization.ts";
+import { loadVisible } from "../approvals/load-visible.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { listVotes, type Vote } from "../votes/list-votes.ts";
 
 /** People of a team that are named at most; `teamSize` says how many there are. */

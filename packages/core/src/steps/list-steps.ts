@@ -1,7 +1,7 @@
-import type { StepState } from "../approvals/state.ts";
+import type { StepState } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { loadVisible } from "../viewer.ts";
+import { loadVisible } from "../approvals/load-visible.ts";
 
 /**
  * The explicit steps of a request by their order; none where it is decided as a whole.

@@ -1,13 +1,13 @@
 import { perform } from "../approvals/perform.ts";
-import { newStep } from "../approvals/plan.ts";
+import { newStep } from "../asking/plan.ts";
 import { refuseForChange } from "../approvals/refuse-for-change.ts";
 import { refuseForRun } from "../approvals/refuse-for-run.ts";
 import { requireOwnOrAdmin, requireSameHand } from "../approvals/same-hand.ts";
-import type { StepState } from "../approvals/state.ts";
+import type { StepState } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
-import { askersOf, viaOf } from "../via.ts";
-import { checkAssignments } from "./check-assignments.ts";
-import type { NewStep } from "./new-step.ts";
+import { askersOf, viaOf } from "../actors/via.ts";
+import { checkAssignments } from "../assignments/check-assignments.ts";
+import type { NewStep } from "../assignments/new-step.ts";
 
 /**
  * Puts these steps in place of a pending request's present ones; allowed until the first vote. The same person may

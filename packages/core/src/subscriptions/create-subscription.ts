@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { requireVisible } from "../events/event-types.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import {
   ownerOf,
   subscriptionColumns,

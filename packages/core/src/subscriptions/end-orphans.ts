@@ -1,5 +1,5 @@
 import type { Services } from "../context.ts";
-import { withRetries } from "../database-errors.ts";
+import { withRetries } from "../transactions/database-errors.ts";
 
 /**
  * Ends the subscriptions of connections, grants and people that are no more, with an event each. Nothing is sent to

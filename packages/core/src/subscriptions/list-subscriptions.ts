@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { subscriptionColumns, visibleTo, type Subscription } from "./subscription.ts";
 
 const LISTED_MAX = 1000;

@@ -1,7 +1,7 @@
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { lockSubscription, requireActive } from "./subscription.ts";
 
 export interface RotatedSubscriptionSecret {

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
-import { isAdmin, type Actor } from "../actor.ts";
-import type { Priority, RequestStatus } from "../approvals/state.ts";
+import { isAdmin, type Actor } from "../actors/actor.ts";
+import type { RequestStatus } from "../state-machine/state.ts";
+import type { Priority } from "../priority.ts";
 import { DomainError, notFound } from "../errors.ts";
 
 /** Of which requests events are told: each list names what will do, one that is absent lets all through. */

@@ -1,9 +1,9 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 
 /**
  * Deletes a team; its people stay. Refused while something still names it: a pending request that it has to decide, or

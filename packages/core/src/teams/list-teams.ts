@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 
 /** Some people of an organization who can be asked together. */
 export interface Team {

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { readTeamName } from "./team-name.ts";
 
 /**

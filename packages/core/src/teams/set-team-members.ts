@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { invalidInput, notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 
 /**
  * Makes these people, and nobody else, the members of a team. It counts for requests under way, too: whoever may

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cancelApproval } from "../approvals/cancel.ts";
-import { createApproval } from "../approvals/create.ts";
-import { openTestDatabase, type TestDatabase } from "../people/test-database.ts";
+import { createApproval } from "../asking/create.ts";
+import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { createTemplate } from "../templates/create-template.ts";
 import { deleteTemplate } from "../templates/delete-template.ts";
 import { replaceSteps } from "../steps/replace-steps.ts";

@@ -1,5 +1,5 @@
 import { DomainError, invalidInput } from "../errors.ts";
-import type { TemplateDefaults } from "./template.ts";
+import type { TemplateDefaults } from "../asking/template-defaults.ts";
 
 /** What an admin sets on a template. */
 export interface TemplateInput {

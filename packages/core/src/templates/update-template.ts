@@ -1,9 +1,9 @@
-import { personBehind } from "../actor.ts";
+import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import { requireApprovingTemplate } from "../approvals/approving-rule.ts";
-import { requireAdmin } from "../people/require-admin.ts";
+import { requireApprovingTemplate } from "../asking/approving-rule.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { templateColumns } from "./template-columns.ts";
 import { checkTemplateInput, refuseSameName, type TemplateInput } from "./template-input.ts";

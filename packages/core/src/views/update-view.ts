@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { inOrganization } from "../in-organization.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 import { viewColumns, type View, type ViewQuery } from "./view.ts";
 import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts";
 

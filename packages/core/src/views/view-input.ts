@@ -1,4 +1,4 @@
-import type { Actor, PersonActor } from "../actor.ts";
+import type { Actor, PersonActor } from "../actors/actor.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 
 const NAME_LENGTH_MAX = 60;

@@ -1,4 +1,5 @@
-import type { Priority, RequestStatus } from "../approvals/state.ts";
+import type { RequestStatus } from "../state-machine/state.ts";
+import type { Priority } from "../priority.ts";
 
 /** A list and its filters; absent means: any. */
 export interface ViewQuery {

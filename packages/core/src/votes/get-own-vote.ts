@@ -1,12 +1,12 @@
-import { personBehind } from "../actor.ts";
+import { personBehind } from "../actors/actor.ts";
 import { requireRequester } from "../approvals/cancel.ts";
 import { identifyVoter } from "../approvals/decide.ts";
 import type { LoadedRequest } from "../approvals/load.ts";
-import { judge } from "../approvals/machine.ts";
-import type { Approver, Decision, StepState } from "../approvals/state.ts";
+import { judge } from "../state-machine/machine.ts";
+import type { Approver, Decision, StepState } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { loadVisible } from "../viewer.ts";
+import { loadVisible } from "../approvals/load-visible.ts";
 import { previewVote, type VotePreview } from "./preview-vote.ts";
 
 /** What the caller may do with a request at this moment. */

@@ -1,8 +1,8 @@
-import type { Decision } from "../approvals/state.ts";
+import type { Decision } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import type { Via } from "../via.ts";
-import { inOrganization } from "../in-organization.ts";
+import type { Via } from "../actors/via.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
 
 /** One vote, as cast. */
 export interface Vote {

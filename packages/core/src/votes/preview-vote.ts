@@ -1,8 +1,8 @@
-import { isAssigned, wholeRequest } from "../approvals/cast-vote.ts";
+import { isAssigned, wholeRequest } from "../state-machine/cast-vote.ts";
 import { identifyVoter } from "../approvals/decide.ts";
-import type { Refusal } from "../approvals/judgement.ts";
+import type { Refusal } from "../state-machine/judgement.ts";
 import type { LoadedRequest } from "../approvals/load.ts";
-import { judge } from "../approvals/machine.ts";
+import { judge } from "../state-machine/machine.ts";
 import { emergencyStopActive } from "../approvals/perform.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";

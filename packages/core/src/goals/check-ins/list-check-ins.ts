@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import type { By, CheckIn } from "./check-in.ts";
 
 const CHECK_INS_MAX = 500;

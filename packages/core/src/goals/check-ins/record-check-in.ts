@@ -1,10 +1,10 @@
 import type { Context } from "../../context.ts";
-import { referTo } from "../../actor.ts";
+import { referTo } from "../../actors/actor.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { anyText, field, number, oneOf, readValues, requireFields } from "../fields.ts";
 import { goalStatuses, statusOfScore, type GoalStatus } from "../goal-status.ts";
-import { lockKeyResult } from "../key-results/key-result.ts";
+import { lockKeyResult } from "../objectives/key-result.ts";
 import { scoreByNewValue } from "../objectives/read-objectives.ts";
 import type { CheckIn } from "./check-in.ts";
 

@@ -1,8 +1,8 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
-import { inOrganization } from "../../in-organization.ts";
-import { insertKeyResult, type NewKeyResult } from "../key-results/create-key-result.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import { insertKeyResult, type NewKeyResult } from "../objectives/create-key-result.ts";
 import { insertKpi, type NewKpi } from "../kpis/create-kpi.ts";
 import type { KpiDirection } from "../kpis/kpi.ts";
 import { insertObjective, type NewObjective } from "../objectives/create-objective.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { readValues, refuseSameName, requireFields } from "../fields.ts";
 import { insertRow } from "../stored-fields.ts";
 import {

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { CYCLES_MAX, cycleColumns, type Cycle } from "./cycle.ts";
 
 /** The organization's cycles, the one that begins last first. */

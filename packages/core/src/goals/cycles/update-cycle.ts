@@ -1,10 +1,10 @@
 import type { PoolClient } from "pg";
-import { requireDecidingAdmin } from "../../people/require-deciding-admin.ts";
+import { requireDecidingAdmin } from "../../actors/require-deciding-admin.ts";
 import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { isUuid } from "../../ids.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { isHeld } from "../change-control.ts";
 import { changesOf, readValues, refuseSameName, writePatch } from "../fields.ts";
 import { updateRow } from "../stored-fields.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
-import { inOrganization } from "../../in-organization.ts";
-import type { GoalEntityType } from "../change-control.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import type { GoalEntityType } from "../../entities/goal-entity.ts";
 
 /** A change of a goal that waits for a yes. */
 export interface WaitingGoalChange {

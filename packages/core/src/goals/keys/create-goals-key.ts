@@ -1,12 +1,12 @@
-import { personBehind } from "../../actor.ts";
+import { personBehind } from "../../actors/actor.ts";
 import { insertConnection } from "../../connections/create-connection.ts";
 import { checkConnectionSettings } from "../../connections/connection-settings.ts";
 import { storeNewKey } from "../../connections/store-key.ts";
 import type { Context } from "../../context.ts";
 import { DomainError, invalidInput } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
-import { requireAdmin } from "../../people/require-admin.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import { requireAdmin } from "../../actors/require-admin.ts";
 import { goalsScopes, isGoalsScope } from "./goals-scopes.ts";
 
 /** A goals key just made. `key` is shown this once: only its hash is kept. */

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
-import { inOrganization } from "../../in-organization.ts";
-import { requireAdmin } from "../../people/require-admin.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import { requireAdmin } from "../../actors/require-admin.ts";
 import type { GoalsScope } from "./goals-scopes.ts";
 
 /** A goals key as it can still be shown: never the key itself. */

@@ -1,8 +1,8 @@
 import { deleteConnection } from "../../connections/delete-connection.ts";
 import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
-import { inOrganization } from "../../in-organization.ts";
-import { requireAdmin } from "../../people/require-admin.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import { requireAdmin } from "../../actors/require-admin.ts";
 
 /**
  * Ends a goals key, with the connection that was made for it: every replica refuses it within a second.

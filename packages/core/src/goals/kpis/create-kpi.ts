@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireController } from "../change-control.ts";
 import { field, number, orNull, readValues, requireFields } from "../fields.ts";
 import { insertRow, requireMember } from "../stored-fields.ts";

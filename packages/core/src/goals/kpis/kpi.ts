@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { awaitTurn } from "../await-turn.ts";
-import type { GoalEntity } from "../change-control.ts";
+import type { GoalEntity } from "../../entities/goal-entity.ts";
 import {
   anyText,
   field,

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { readKpis, type Kpi, type KpiFilter } from "./kpi.ts";
 
 const KPIS_MAX = 500;

@@ -1,7 +1,7 @@
-import { referTo } from "../../actor.ts";
+import { referTo } from "../../actors/actor.ts";
 import type { Context } from "../../context.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { anyText, field, number, readValues, requireFields } from "../fields.ts";
 import { statusOfKpi } from "../goal-status.ts";
 import { lockKpi } from "./kpi.ts";

@@ -2,10 +2,10 @@ import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import { invalidInput } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireController } from "../change-control.ts";
 import { readValues, requireFields } from "../fields.ts";
-import { insertKeyResult, type NewKeyResult } from "../key-results/create-key-result.ts";
+import { insertKeyResult, type NewKeyResult } from "./create-key-result.ts";
 import { insertRow, requireCycle, requireMember } from "../stored-fields.ts";
 import {
   KEY_RESULTS_MAX,

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import type { Objective } from "./objective.ts";
 import { readObjectives, type ObjectiveFilter } from "./read-objectives.ts";
 

@@ -5,9 +5,9 @@ import { writePatch } from "../fields.ts";
 import { anyText, field, filledText, idText, oneOf, orNull, yesOrNo } from "../fields.ts";
 import type { ValuesOf } from "../fields.ts";
 import { awaitTurn } from "../await-turn.ts";
-import type { GoalEntity } from "../change-control.ts";
+import type { GoalEntity } from "../../entities/goal-entity.ts";
 import type { GoalStatus } from "../goal-status.ts";
-import type { KeyResult } from "../key-results/key-result.ts";
+import type { KeyResult } from "./key-result.ts";
 
 /** Whose objective it is: everybody's, a team's or one person's. */
 export const objectiveTypes = ["org", "team", "individual"] as const;

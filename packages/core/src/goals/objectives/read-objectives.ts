@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { healthScore } from "../health-score.ts";
 import { healthSigns, progressOf, VELOCITY_DAYS, type Period } from "../health-signs.ts";
 import { statusOfAll, statusOfScore, worseOf } from "../goal-status.ts";
-import type { KeyResult } from "../key-results/key-result.ts";
+import type { KeyResult } from "./key-result.ts";
 import type { Objective, ObjectiveType } from "./objective.ts";
 
 /** What narrows objectives down. */

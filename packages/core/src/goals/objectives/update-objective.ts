@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { isHeld, requireController, requireVersion, type Updated } from "../change-control.ts";
 import { changesOf, readValues, writePatch } from "../fields.ts";
 import { requireCycle, requireMember, updateRow } from "../stored-fields.ts";

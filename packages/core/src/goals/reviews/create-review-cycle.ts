@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
-import { requireAdmin } from "../../people/require-admin.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import { requireAdmin } from "../../actors/require-admin.ts";
 import { refuseMoreThan } from "../cycles/cycle.ts";
 import { readValues, refuseSameName, requireFields } from "../fields.ts";
 import { insertRow } from "../stored-fields.ts";

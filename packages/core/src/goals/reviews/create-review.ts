@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import { DomainError, invalidInput } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireMember } from "../stored-fields.ts";
 import { isUuid } from "../../ids.ts";
 import {

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { CYCLES_MAX } from "../cycles/cycle.ts";
 import { reviewCycleColumns, type ReviewCycle } from "./review-cycle.ts";
 

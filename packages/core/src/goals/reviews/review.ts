@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { isAdmin, type Actor, type PersonActor } from "../../actor.ts";
+import { isAdmin, type Actor, type PersonActor } from "../../actors/actor.ts";
 import { DomainError, invalidInput, notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { lockDraft, readReviews, type Review } from "./review.ts";
 
 /**

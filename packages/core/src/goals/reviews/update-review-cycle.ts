@@ -2,8 +2,8 @@ import type { Context } from "../../context.ts";
 import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { isUuid } from "../../ids.ts";
-import { inOrganization } from "../../in-organization.ts";
-import { requireAdmin } from "../../people/require-admin.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import { requireAdmin } from "../../actors/require-admin.ts";
 import { changesOf, readValues, refuseSameName, writePatch } from "../fields.ts";
 import { updateRow } from "../stored-fields.ts";
 import {

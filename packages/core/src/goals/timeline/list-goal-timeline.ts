@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import { invalidInput, notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import type { By } from "../check-ins/check-in.ts";
 import { madeBy } from "../check-ins/list-check-ins.ts";
 

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { inOrganization } from "../../in-organization.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
 import { toValueHistory, type HistoryRow, type ValueHistory } from "./value-history.ts";
 
 const KPIS_MAX = 500;

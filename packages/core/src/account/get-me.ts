@@ -1,0 +1,39 @@
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { getOrganization } from "../organizations/get-organization.ts";
+import { listMembers, type Member } from "../members/list-members.ts";
+import { listOwnOrganizations } from "./list-own-organizations.ts";
+
+/** Whoever calls, and where they work. */
+export interface Me extends Member {
+  organization: { id: string; name: string };
+  /** By name. For a token or an app only the one that it belongs to. */
+  organizations: { id: string; name: string }[];
+}
+
+/**
+ * The person who calls.
+ *
+ * @throws DomainError `forbidden` (a machine), `not_found` (not a member any more)
+ */
+export async function getMe(context: Context): Promise<Me> {
+  const { actor } = context;
+  if (actor.kind !== "person")
+    throw new DomainError(
+      "forbidden",
+      "This is about a person; a connection's key stands for none",
+    );
+  const isInPerson = actor.via !== "token" && actor.via !== "oauth";
+  const [[member], organization, own] = await Promise.all([
+    listMembers(context, { ids: [actor.personId] }),
+    getOrganization(context),
+    isInPerson ? listOwnOrganizations(context) : null,
+  ]);
+  if (!member) throw notFound("Person");
+  const here = { id: organization.id, name: organization.name };
+  return {
+    ...member,
+    organization: here,
+    organizations: own?.map(({ id, name }) => ({ id, name })) ?? [here],
+  };
+}

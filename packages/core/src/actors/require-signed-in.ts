@@ -1,0 +1,13 @@
+import type { Actor, PersonActor } from "./actor.ts";
+import { DomainError } from "../errors.ts";
+
+/**
+ * Lets through only a person in person: neither a machine, nor a token, nor an app that acts in their name.
+ *
+ * @param deed completes "Only a signed-in person may …"
+ * @throws DomainError `forbidden`
+ */
+export function requireSignedIn(actor: Actor, deed: string): PersonActor {
+  if (actor.kind === "person" && actor.via !== "token" && actor.via !== "oauth") return actor;
+  throw new DomainError("forbidden", `Only a signed-in person may ${deed}`);
+}

@@ -1,0 +1,34 @@
+import { viewerOf, viewerValues } from "../actors/viewer.ts";
+import type { Context } from "../context.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+import type { LoadedRequest } from "./load.ts";
+
+/**
+ * Reads a request for judging what the actor may do with it; null: it isn't there, or not for them to see. Where everybody
+ * sees every request that costs no query.
+ */
+export async function loadVisible(
+  context: Context,
+  requestId: string,
+  personId: string | null,
+): Promise<LoadedRequest | null> {
+  const { services, organizationId } = context;
+  const loaded = await services.loadRequest(organizationId, { id: requestId, personId });
+  return loaded && (await isVisible(context, loaded)) ? loaded : null;
+}
+
+async function isVisible(
+  { services, organizationId, actor }: Context,
+  loaded: LoadedRequest,
+): Promise<boolean> {
+  const viewer = viewerOf(actor);
+  if (loaded.isOpen || viewer === null) return true;
+  const { rows } = await withRetries(() =>
+    services.app.query<{ isVisible: boolean }>({
+      name: "sees_request",
+      text: `select sees_every or sees_request($4, viewer_keys()) as "isVisible" from enter_organization($1, $2, $3)`,
+      values: [organizationId, ...viewerValues(viewer), loaded.state.id],
+    }),
+  );
+  return rows[0]?.isVisible ?? false;
+}

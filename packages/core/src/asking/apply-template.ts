@@ -1,0 +1,49 @@
+import type { CreateApprovalInput } from "./new-approval.ts";
+import type { Context } from "../context.ts";
+import { invalidInput } from "../errors.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import type { WrittenDefaults } from "./template-defaults.ts";
+
+/** What is asked, with what the template fills in. */
+interface Applied {
+  input: CreateApprovalInput;
+  /** What the template itself says, and who wrote that; null: none was named. */
+  template: WrittenDefaults | null;
+}
+
+/**
+ * The input with what its template fills in. What the caller gave stays.
+ *
+ * @throws DomainError `validation_failed` for an unknown template
+ */
+export async function applyTemplate(
+  context: Context,
+  input: CreateApprovalInput,
+): Promise<Applied> {
+  const { templateId } = input;
+  if (templateId === undefined) return { input, template: null };
+  const template = await inOrganization(context, async (db) => {
+    const { rows } = await db.query<WrittenDefaults & { now: Date }>(
+      `select defaults, defaults_by as "defaultsBy", now() as now from templates where id = $1`,
+      [templateId],
+    );
+    return rows[0];
+  });
+  if (!template)
+    throw invalidInput({
+      field: "template_id",
+      message: `${templateId} is not a template of this organization`,
+    });
+  const { expiresAfterMinutes, ...fields } = template.defaults;
+  const expiresAt =
+    expiresAfterMinutes === undefined
+      ? undefined
+      : new Date(template.now.getTime() + expiresAfterMinutes * 60_000);
+  const given = Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== undefined),
+  );
+  return {
+    input: { ...fields, ...(expiresAt && { expiresAt }), ...given },
+    template,
+  };
+}

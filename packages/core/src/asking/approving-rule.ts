@@ -1,0 +1,163 @@
+import { personBehind, type Actor } from "../actors/actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import type { TemplateDefaults, WrittenDefaults } from "./template-defaults.ts";
+import { askersOf } from "../actors/via.ts";
+import type { CreateApprovalInput } from "./new-approval.ts";
+import { quorumOf, type ApprovalPlan } from "./plan.ts";
+import type { Approver } from "../state-machine/state.ts";
+import { refuseVoteAhead, type DroppedReason } from "../state-machine/vote-ahead.ts";
+
+/**
+ * Whether the actor may write a rule by which a request approves itself: a person by themselves, or a connection that may
+ * decide what was asked through it. Any other machine, app or token would say yes to itself, only later.
+ */
+const mayWriteApprovingRule = (actor: Actor): boolean => {
+  switch (actor.kind) {
+    case "system":
+      return true;
+    case "connection":
+      return actor.canDecide && actor.canDecideOwn;
+    case "person":
+      return actor.via !== "token" && actor.via !== "oauth";
+  }
+};
+
+/** What a template says of the content, by its name here and on the wire. */
+const worded = [
+  ["title", "title"],
+  ["description", "description"],
+  ["priority", "priority"],
+  ["actionType", "action_type"],
+] as const;
+
+const isOther = (
+  defaults: TemplateDefaults,
+  input: CreateApprovalInput,
+  name: (typeof worded)[number][0],
+) => defaults[name] !== undefined && input[name] !== defaults[name];
+
+/** A rule by which a request will approve itself, as it is stored. */
+export interface WrittenRule {
+  /** null: nobody knows */
+  authorId: string | null;
+  isTemplates: boolean;
+}
+
+/**
+ * By which rule a request that is asked for approves itself at a time (`autoAction: "approve"`): its template's, at the
+ * template's time or later and worded as the template words it, or the asker's own; null: it does not.
+ *
+ * @param input with what the template fills in
+ * @param template what its template says; null: it has none
+ * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`): the asker may write no such rule
+ */
+export function findApprovingRule(
+  actor: Actor,
+  input: CreateApprovalInput,
+  template: WrittenDefaults | null,
+): WrittenRule | null {
+  if (input.autoAction !== "approve") return null;
+  const { autoAction, autoActionAfterMinutes: earliest = Infinity } = template?.defaults ?? {};
+  const isTemplates =
+    autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest;
+  const reworded = isTemplates && worded.find(([name]) => isOther(template!.defaults, input, name));
+  if (isTemplates && !reworded)
+    return { authorId: template!.defaultsBy ?? null, isTemplates: true };
+  if (!mayWriteApprovingRule(actor))
+    throw refusal(
+      reworded
+        ? `This template approves what it words itself, so its ${reworded[1]} can't be another: leave ${reworded[1]} out, or use auto_action reject`
+        : "A request that approves itself needs a rule that a person wrote: use a template with auto_action approve (at its time or later), leave auto_action out, or use reject",
+    );
+  return { authorId: personBehind(actor), isTemplates: false };
+}
+
+/**
+ * Lets a request be made with this rule only where the vote that its author casts ahead would count now. It is asked again
+ * when it is due.
+ *
+ * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
+ */
+export async function requireVoteAhead(
+  context: Context,
+  { authorId, isTemplates }: WrittenRule,
+  input: CreateApprovalInput,
+  plan: ApprovalPlan,
+): Promise<void> {
+  const { organizationId, actor } = context;
+  const { rows } = await inOrganization(context, (db) =>
+    db.query<{ fourEyes: boolean; author: Approver | null }>(
+      `select o.four_eyes as "fourEyes", (
+         select json_build_object('personId', m.person_id, 'role', m.role,
+           'canApprove', m.can_approve and p.disabled_at is null,
+           'teamIds', array(select team_id from team_members t where t.person_id = m.person_id))
+         from memberships m join people p on p.id = m.person_id where m.person_id = $2) as author
+       from organizations o where o.id = $1`,
+      [organizationId, authorId],
+    ),
+  );
+  const { fourEyes, author } = rows[0]!;
+  const reason = refuseVoteAhead({
+    id: "",
+    fourEyes,
+    requesterIds: [],
+    askers: askersOf(actor),
+    rule: { author, isTemplates },
+    votes: [],
+    steps: plan.steps,
+    requiredSteps: plan.requiredSteps,
+    requiredApprovals: plan.requiredApprovals,
+    assignedApprovers: input.assignedApprovers ?? null,
+    assignedTeamId: input.assignedTeamId ?? null,
+  });
+  if (reason !== null) throw refusal((isTemplates ? ofTemplates : ofAskers)[reason] ?? reason);
+}
+
+const otherwise = "leave auto_action out, or use reject";
+
+const ofTemplates: Partial<Record<DroppedReason, string>> = {
+  author_may_not_approve: `Who wrote this template's auto_action may not approve in this organization: let an admin who may save its defaults again, ${otherwise}`,
+  author_is_no_admin: `Who wrote this template's auto_action is no admin any more: let an admin save its defaults again, ${otherwise}`,
+  not_alone: `A template approves a request by itself only where that could be approved by its author's vote alone: ask for one approval, ${otherwise}`,
+  own_request: `Under four eyes a template approves nothing that whoever wrote it asks: use one that somebody else wrote, ${otherwise}`,
+};
+
+const ofAskers: Partial<Record<DroppedReason, string>> = {
+  author_may_not_approve: `You may not approve requests in this organization, so none of yours approves itself: use a template with auto_action approve, ${otherwise}`,
+  own_request: `Under four eyes nobody's own request approves itself: use a template with auto_action approve that somebody else wrote, ${otherwise}`,
+  not_alone: `A request of yours approves itself only where it could be approved by your vote alone: ask for one approval and name nobody else, use a template with auto_action approve, ${otherwise}`,
+};
+
+/**
+ * Lets nobody change what a request that approves itself asks, who could not have written that rule.
+ *
+ * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
+ */
+export function refuseForApprovingRule(actor: Actor, request: { autoAction: string | null }): void {
+  if (request.autoAction !== "approve" || mayWriteApprovingRule(actor)) return;
+  throw refusal(
+    "This request approves itself at a time, so what it asks can be changed only by a person who is signed in: cancel it and ask anew",
+  );
+}
+
+/**
+ * Lets a template approve by itself only where a person who is signed in says so, and only what their vote alone would
+ * approve.
+ *
+ * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
+ */
+export function requireApprovingTemplate(actor: Actor, defaults: TemplateDefaults): void {
+  if (defaults.autoAction !== "approve") return;
+  if (!mayWriteApprovingRule(actor))
+    throw refusal(
+      "Only a person who is signed in may let the requests of a template approve themselves",
+    );
+  if (quorumOf(defaults) > 1) throw refusal(ofTemplates.not_alone!);
+}
+
+const refusal = (message: string): DomainError =>
+  new DomainError("forbidden", message, {
+    details: { reason: "automatic_approval", field: "auto_action" },
+  });

@@ -1,0 +1,84 @@
+import type { Context } from "../context.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+import { DomainError } from "../errors.ts";
+import type { RequestWrite, StoreOutcome } from "./store-request.ts";
+
+/** What a surface stores with a request, in the transaction that creates it. */
+export interface Attached {
+  /** The caller's own reference. */
+  externalId?: string;
+  /** The flow that the request is a run of. */
+  flowId?: string;
+  /** The connection in whose month the request counts, where its plan is `free`. */
+  projectId?: string;
+}
+
+/** Requests a month of a project whose plan is `free`. */
+export const FREE_REQUESTS_A_MONTH = 50;
+
+/**
+ * Stores a request and what belongs to it, all or nothing. A project's month never counts more than its plan allows,
+ * and counts no request that was not made.
+ *
+ * @throws DomainError `rate_limited` with `details.limit`, `.used`, `.resets_at` (seconds since 1970) and
+ *   `.retry_after_seconds`; `invalid_state`: the flow is deleted; `unavailable`
+ */
+export async function storeAttached(
+  { services, organizationId }: Context,
+  write: RequestWrite,
+  { externalId, flowId, projectId }: Attached,
+): Promise<StoreOutcome> {
+  const attached = {
+    external_id: externalId,
+    flow_id: flowId,
+    project_id: projectId,
+    default_plan: services.defaultPlan,
+    free_limit: FREE_REQUESTS_A_MONTH,
+  };
+  const { rows } = await withRetries(() =>
+    services.app.query<Row>({
+      name: "create_attached_request",
+      text: `select outcome, created_at as "createdAt", auto_action_at as "autoActionAt",
+               monthly_limit as "limit", used, resets_at as "resetsAt", now() as now
+             from create_attached_request($1, $2, $3, $4)`,
+      values: [
+        organizationId,
+        JSON.stringify(write),
+        write.steps.length > 0,
+        JSON.stringify(attached),
+      ],
+    }),
+  );
+  const row = rows[0]!;
+  if (row.outcome === "quota_used_up") throw monthUsedUp(row);
+  if (row.outcome === "flow_gone")
+    throw new DomainError("invalid_state", "This flow is deleted: nothing can be started from it");
+  if (row.outcome !== "created") return { outcome: row.outcome };
+  return { outcome: "created", createdAt: row.createdAt, autoActionAt: row.autoActionAt };
+}
+
+interface Row {
+  outcome: StoreOutcome["outcome"] | "quota_used_up" | "flow_gone";
+  createdAt: Date;
+  autoActionAt: Date | null;
+  limit: number | null;
+  used: number | null;
+  resetsAt: Date | null;
+  now: Date;
+}
+
+function monthUsedUp({ limit, used, resetsAt, now }: Row): DomainError {
+  const leftMs = (resetsAt?.getTime() ?? now.getTime()) - now.getTime();
+  return new DomainError(
+    "rate_limited",
+    `This project's plan allows ${limit} requests a month, and all of them are used; the next month begins on ${resetsAt?.toISOString().slice(0, 10)}`,
+    {
+      details: {
+        limit,
+        used,
+        resets_at: Math.floor((resetsAt?.getTime() ?? 0) / 1000),
+        retry_after_seconds: Math.max(1, Math.ceil(leftMs / 1000)),
+      },
+    },
+  );
+}

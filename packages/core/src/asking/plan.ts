@@ -1,0 +1,143 @@
+import type { Context } from "../context.ts";
+import { invalidInput } from "../errors.ts";
+import { checkAssignments } from "../assignments/check-assignments.ts";
+import { countAssigned } from "../assignments/count-assigned.ts";
+import { withFirstStepsActive } from "../state-machine/rearrange.ts";
+import type { CreateApprovalInput } from "./new-approval.ts";
+import type { RequestEvent, StepState } from "../state-machine/state.ts";
+
+/** How a new request will be decided. */
+export interface ApprovalPlan {
+  requiredApprovals: number;
+  requiredSteps: number | null;
+  steps: StepState[];
+  events: RequestEvent[];
+  warnings: { field: string; message: string }[];
+}
+
+/**
+ * Lays out who has to approve. Named approvers in sequence become one step each, in the order given; everything
+ * else is decided as one. Steps that are given stand in place of named approvers and of a quorum.
+ *
+ * A quorum that the named people can't reach is refused; one that the organization can't reach today is allowed
+ * with a warning, since people can still be invited.
+ *
+ * @throws DomainError `validation_failed`: unknown approver or team, a quorum above the named people
+ */
+export async function planApproval(
+  context: Context,
+  input: CreateApprovalInput,
+): Promise<ApprovalPlan> {
+  if (input.isLog)
+    return plan(1, null, [], [], [{ type: "approval.created", data: { is_log: true } }]);
+  if (input.steps) {
+    await checkAssignments(context, input.steps);
+    const steps = input.steps.map(({ order, ...step }) =>
+      newStep(context.services.newId(), order, step),
+    );
+    return planSteps(steps, input.isSequential ?? false, []);
+  }
+  const { assignedApprovers: approvers, assignedTeamId: teamId } = input;
+  const quorum = quorumOf(input);
+  if (approvers || teamId) {
+    const candidates = await countAssigned(context, approvers, teamId);
+    if (quorum > candidates) {
+      throw invalidInput({
+        field: "required_approvals",
+        message: `required_approvals is ${quorum}, but only ${candidates} of the assigned people may approve`,
+      });
+    }
+  }
+  const warnings = approvers || teamId ? [] : await warnAboutQuorum(context, quorum);
+  const created: RequestEvent = { type: "approval.created", data: { required_approvals: quorum } };
+  if (!isChain(input)) return plan(quorum, null, [], warnings, [created]);
+
+  const steps = input.assignedApprovers.map((id, i) =>
+    newStep(context.services.newId(), i + 1, { assignedUserIds: [id] }),
+  );
+  return planSteps(steps, true, warnings, quorum);
+}
+
+type Asked = Pick<CreateApprovalInput, "isSequential" | "assignedApprovers" | "requiredApprovals">;
+
+const isChain = <A extends Asked>(input: A): input is A & { assignedApprovers: string[] } =>
+  input.isSequential === true && input.assignedApprovers !== undefined;
+
+/** How many approvals a request without steps of its own needs. */
+export const quorumOf = (input: Asked): number =>
+  input.requiredApprovals ?? (isChain(input) ? input.assignedApprovers.length : 1);
+
+function planSteps(
+  asked: StepState[],
+  isSequential: boolean,
+  warnings: ApprovalPlan["warnings"],
+  requiredSteps = asked.length,
+): ApprovalPlan {
+  const steps = withFirstStepsActive(asked, isSequential);
+  const quorum =
+    requiredSteps < steps.length
+      ? requiredSteps
+      : steps.reduce((sum, step) => sum + step.requiredApprovals, 0);
+  const activated = steps.filter((s) => s.status === "active");
+  return plan(quorum, requiredSteps, steps, warnings, [
+    { type: "approval.created", data: { required_approvals: quorum } },
+    ...activated.map((s): RequestEvent => ({
+      type: "approval.step_activated",
+      data: { step_id: s.id },
+    })),
+  ]);
+}
+
+const plan = (
+  requiredApprovals: number,
+  requiredSteps: number | null,
+  steps: StepState[],
+  warnings: ApprovalPlan["warnings"],
+  events: RequestEvent[],
+): ApprovalPlan => ({ requiredApprovals, requiredSteps, steps, warnings, events });
+
+/** A step in its first state; what is absent or undefined takes its default. */
+export function newStep(
+  id: string,
+  order: number,
+  asked: {
+    [
+      Field in
+        | "name"
+        | "requiredApprovals"
+        | "assignedUserIds"
+        | "assignedTeamId"
+        | "assignedRole"
+        | "needsEach"
+    ]?: StepState[Field];
+  },
+): StepState {
+  return {
+    id,
+    order,
+    name: asked.name ?? null,
+    status: "waiting",
+    requiredApprovals: asked.requiredApprovals ?? 1,
+    assignedUserIds: asked.assignedUserIds ?? null,
+    assignedTeamId: asked.assignedTeamId ?? null,
+    assignedRole: asked.assignedRole ?? null,
+    needsEach: asked.needsEach ?? false,
+    decidedAt: null,
+    decidedBy: null,
+  };
+}
+
+async function warnAboutQuorum(
+  context: Context,
+  quorum: number,
+): Promise<ApprovalPlan["warnings"]> {
+  const { approverCount } = await context.services.organizationFacts(context.organizationId);
+  if (quorum <= approverCount) return [];
+  const people = approverCount === 1 ? "1 person" : `${approverCount} people`;
+  return [
+    {
+      field: "required_approvals",
+      message: `${quorum} approvals are required, but only ${people} in this organization may approve; invite more, or this can't be approved`,
+    },
+  ];
+}

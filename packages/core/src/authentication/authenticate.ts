@@ -1,0 +1,221 @@
+import type { Pool } from "pg";
+import type { ConnectionActor, PersonActor } from "../actors/actor.ts";
+import type { Services } from "../context.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+import {
+  hashSecret,
+  isWellFormedApiKey,
+  isWellFormedOAuthSecret,
+  isWellFormedPersonalToken,
+  oauthPrefixes,
+} from "../credentials/api-key.ts";
+import { createCredentialCache } from "./credential-cache.ts";
+import {
+  authenticateAccessToken as findAccessToken,
+  authenticateClaims as findClaims,
+  type AccessTokenHolder,
+} from "./authenticate-access-token.ts";
+import { KEY_SCOPES, LIMITED_KEY_SCOPES } from "../credentials/scopes.ts";
+import { createJwtVerifier } from "./verify-jwt.ts";
+import { createLastUseRecorder } from "./last-use.ts";
+import { authenticateToken as findByTokenHash } from "./authenticate-token.ts";
+
+/** Who a credential stands for, and within which limits. */
+export interface Authenticated<Who = ConnectionActor | PersonActor> {
+  actor: Who;
+  organizationId: string;
+  scopes: ReadonlySet<string>;
+  rateLimitPerHour: number;
+  /** Of a goals key, where goals are served: it is counted by the minute there. */
+  rateLimitPerMinute?: number;
+  /** Whose hour or minute a request counts against: the connection, the goals key, or the person. */
+  bucketId: string;
+}
+
+export interface Authenticator {
+  /**
+   * Whom an API key (`gk_…`, `okrt_…`) stands for, null where it is not valid: unknown, revoked, expired, of a connection that
+   * is inactive or deleted, or owned by somebody disabled or no longer a member. What can't be a key (its checksum
+   * is wrong) is refused without a query. Takes effect everywhere within a second.
+   *
+   * @throws DomainError `unavailable`
+   */
+  authenticateKey(rawKey: string): Promise<Authenticated<ConnectionActor> | null>;
+  /** The same for a person's token (`sp_…`). */
+  authenticateToken(rawToken: string): Promise<Authenticated<PersonActor> | null>;
+  /** The same for an app's opaque access token (`sa_…`): a person through an app, or the app by itself. */
+  authenticateAccessToken(rawToken: string): Promise<Authenticated | null>;
+  /**
+   * The same for an app's access token in JWT form, made for `audience`: it is only as alive as the grant, the app and
+   * the people behind it.
+   */
+  authenticateJwt(rawToken: string, audience: string): Promise<Authenticated | null>;
+  /** Whichever of the first three the text looks like. */
+  authenticate(rawCredential: string): Promise<Authenticated | null>;
+  /** How many answers are remembered. */
+  readonly cacheSize: number;
+  /** Writes down the last uses; the pools must still be open. */
+  close(): Promise<void>;
+}
+
+/** Requests an hour of a person, over all their tokens. */
+const PERSON_RATE_LIMIT_PER_HOUR = 1000;
+/** Requests an hour of a session: the dashboard reads again whenever something happens. */
+export const SESSION_RATE_LIMIT_PER_HOUR = 10_000;
+
+/** Of a goals key (seed 001_676b49f0d804a80c.txt, "Rate limits"). */
+const GOALS_KEY_RATE_LIMIT_PER_MINUTE = 60;
+
+/** Short enough that a revocation reaches every replica within 1 s, query time included. */
+const CACHE_MAX_AGE_MS = 800;
+const CACHE_LIMITS = { found: 10_000, refused: 5_000 };
+
+interface FoundKey {
+  keyId: string;
+  authenticated: Authenticated<ConnectionActor>;
+}
+
+/**
+ * Recognises API keys, personal tokens and access tokens. Answers are remembered for 800 ms, refusals too; lookups of one credential
+ * at the same time are one query. Last uses of keys
+ * and grants are written every 10 s.
+ *
+ * @param options.onError told when the last uses could not be written (they are tried again)
+ */
+export function createAuthenticator(
+  services: Services,
+  options: { onError?: (error: unknown) => void } = {},
+): Authenticator {
+  const keys = createCredentialCache<FoundKey>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
+  const tokens = createCredentialCache<Authenticated<PersonActor>>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
+  const accessTokens = createCredentialCache<AccessTokenHolder>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
+  const jwts = createCredentialCache<AccessTokenHolder>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
+  const verifyJwt = createJwtVerifier(services);
+  const onError = options.onError ?? (() => undefined);
+  const lastUse = createLastUseRecorder(services.system, "connection_keys", onError);
+  const lastGrantUse = createLastUseRecorder(services.system, "oauth_grants", onError);
+
+  const authenticateKey = async (
+    rawKey: string,
+  ): Promise<Authenticated<ConnectionActor> | null> => {
+    if (!isWellFormedApiKey(rawKey)) return null;
+    const hash = hashSecret(rawKey);
+    const found = await keys.get(hash.toString("base64"), () => findKey(services.system, hash));
+    if (found === null) return null;
+    lastUse.note(found.keyId);
+    return found.authenticated;
+  };
+
+  const authenticateToken = async (
+    rawToken: string,
+  ): Promise<Authenticated<PersonActor> | null> => {
+    if (!isWellFormedPersonalToken(rawToken)) return null;
+    const hash = hashSecret(rawToken);
+    return tokens.get(hash.toString("base64"), () => findToken(services, hash));
+  };
+
+  const authenticateAccessToken = async (rawToken: string): Promise<Authenticated | null> => {
+    if (!isWellFormedOAuthSecret(rawToken, "accessToken")) return null;
+    const hash = hashSecret(rawToken);
+    const found = await accessTokens.get(hash.toString("base64"), () =>
+      findAccessToken(services.system, hash),
+    );
+    if (found?.grantId) lastGrantUse.note(found.grantId);
+    return found?.authenticated ?? null;
+  };
+
+  const authenticateJwt = async (
+    rawToken: string,
+    audience: string,
+  ): Promise<Authenticated | null> => {
+    const hash = hashSecret(`${audience} ${rawToken}`);
+    const found = await jwts.get(hash.toString("base64"), async () => {
+      const claims = await verifyJwt(rawToken, audience);
+      return claims && findClaims(services.system, claims);
+    });
+    if (found?.grantId) lastGrantUse.note(found.grantId);
+    return found?.authenticated ?? null;
+  };
+
+  return {
+    authenticateKey,
+    authenticateToken,
+    authenticateAccessToken,
+    authenticateJwt,
+    authenticate(raw) {
+      if (raw.startsWith("sp_")) return authenticateToken(raw);
+      if (raw.startsWith(oauthPrefixes.accessToken)) return authenticateAccessToken(raw);
+      return authenticateKey(raw);
+    },
+    get cacheSize() {
+      return keys.size + tokens.size + accessTokens.size + jwts.size;
+    },
+    async close() {
+      await Promise.all([lastUse.close(), lastGrantUse.close()]);
+    },
+  };
+}
+
+async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
+  type Row = Omit<ConnectionActor, "kind"> & {
+    keyId: string;
+    organizationId: string;
+    rateLimitPerHour: number;
+    scopes: string[] | null;
+  };
+  const { rows } = await withRetries(() =>
+    system.query<Row>({
+      name: "authenticate_key",
+      text: `
+        select k.id as "keyId", k.scopes, c.organization_id as "organizationId", c.id as "connectionId",
+          c.owner_id as "ownerId", array_remove(array[k.made_by], null) as "keyMadeBy", c.name, c.can_decide as "canDecide",
+          c.can_decide_own as "canDecideOwn", c.rate_limit_per_hour as "rateLimitPerHour",
+          c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
+          c.default_priority as "defaultPriority", c.default_description as "defaultDescription"
+        from connection_keys k
+        join connections c on c.id = k.connection_id
+        join people p on p.id = c.owner_id
+        join memberships m on m.organization_id = c.organization_id and m.person_id = c.owner_id
+        where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+          and c.is_active and c.deleted_at is null and p.disabled_at is null`,
+      values: [hash],
+    }),
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const { keyId, organizationId, rateLimitPerHour, scopes, ...connection } = row;
+  const actor = { kind: "connection" as const, ...connection };
+  const common = { actor, organizationId, rateLimitPerHour };
+  return {
+    keyId,
+    authenticated:
+      scopes === null
+        ? {
+            ...common,
+            scopes: connection.allowedActionTypes ? LIMITED_KEY_SCOPES : KEY_SCOPES,
+            bucketId: connection.connectionId,
+          }
+        : {
+            ...common,
+            scopes: new Set(scopes),
+            rateLimitPerMinute: GOALS_KEY_RATE_LIMIT_PER_MINUTE,
+            bucketId: keyId,
+          },
+  };
+}
+
+async function findToken(
+  services: Services,
+  hash: Buffer,
+): Promise<Authenticated<PersonActor> | null> {
+  const found = await findByTokenHash(services, hash);
+  return (
+    found && {
+      actor: found.actor,
+      organizationId: found.organizationId,
+      scopes: new Set(found.scopes),
+      rateLimitPerHour: PERSON_RATE_LIMIT_PER_HOUR,
+      bucketId: found.actor.personId,
+    }
+  );
+}

@@ -1,0 +1,99 @@
+import { createPublicKey, verify, type KeyObject } from "node:crypto";
+import type { Services } from "../context.ts";
+import { isUuid } from "../ids.ts";
+import { readSigningKeys } from "../oauth/signing-keys.ts";
+
+/** What a verified access token says. Whether its grant still lives is another question. */
+export interface AccessTokenClaims {
+  clientId: string;
+  /** Null: of client credentials, an app without a person. */
+  grantId: string | null;
+  scopes: string[];
+  /** Seconds since 1970, both. */
+  issuedAt: number;
+  expiresAt: number;
+}
+
+export type VerifyJwt = (token: string, audience: string) => Promise<AccessTokenClaims | null>;
+
+/** A key that isn't known yet is looked for no oftener than this. */
+const LOOK_AGAIN_MS = 10_000;
+const TOKEN_LENGTH_MAX = 4096;
+
+/**
+ * Verifies access tokens in JWT form (RFC 9068) of this server's own authorization server: ES256 by one of its keys,
+ * its issuer, this audience. Null for whatever is not such a token. Whether it has expired is left to the database's
+ * clock.
+ */
+export function createJwtVerifier(services: Services): VerifyJwt {
+  let keys = new Map<string, KeyObject>();
+  let lookedAt = -Infinity;
+  let looking: Promise<void> | null = null;
+
+  const look = async () => {
+    const found = await readSigningKeys(services);
+    keys = new Map(
+      found.map(({ kid, kty, crv, x, y }) => [
+        kid,
+        createPublicKey({ key: { kty, crv, x, y }, format: "jwk" }),
+      ]),
+    );
+    lookedAt = performance.now();
+  };
+  const keyOf = async (kid: string): Promise<KeyObject | undefined> => {
+    if (!keys.has(kid) && performance.now() - lookedAt > LOOK_AGAIN_MS)
+      await (looking ??= look().finally(() => (looking = null)));
+    return keys.get(kid);
+  };
+
+  return async (token, audience) => {
+    if (token.length > TOKEN_LENGTH_MAX) return null;
+    const parts = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(token);
+    if (!parts) return null;
+    const [, head = "", body = "", signature = ""] = parts;
+    const header = decode(head);
+    if (header?.alg !== "ES256" || header.typ !== "at+jwt" || typeof header.kid !== "string")
+      return null;
+    const key = await keyOf(header.kid);
+    const isSigned =
+      key !== undefined &&
+      verify(
+        "sha256",
+        Buffer.from(`${head}.${body}`),
+        { key, dsaEncoding: "ieee-p1363" },
+        Buffer.from(signature, "base64url"),
+      );
+    return isSigned ? readClaims(decode(body), services.publicUrl, audience) : null;
+  };
+}
+
+function readClaims(
+  claims: Record<string, unknown> | null,
+  issuer: string,
+  audience: string,
+): AccessTokenClaims | null {
+  if (claims === null || claims.iss !== issuer || ![claims.aud].flat().includes(audience))
+    return null;
+  const { client_id: clientId, grant_id: grantId, scope, iat, exp } = claims;
+  if (typeof clientId !== "string" || !isUuid(clientId) || typeof exp !== "number") return null;
+  if (typeof iat !== "number") return null;
+  if (grantId !== undefined && (typeof grantId !== "string" || !isUuid(grantId))) return null;
+  // A token in a person's name is nothing without its grant.
+  if (grantId === undefined && claims.sub !== clientId) return null;
+  return {
+    clientId,
+    grantId: grantId ?? null,
+    scopes: typeof scope === "string" ? scope.split(" ") : [],
+    issuedAt: iat,
+    expiresAt: exp,
+  };
+}
+
+function decode(part: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Context } from "../../context.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import { refuseHeldArchiving } from "../change-control.ts";
+import { keyResultEntity, lockKeyResult } from "./key-result.ts";
+
+/**
+ * Takes a key result out of its objective, for good; its objective's progress no longer counts it.
+ *
+ * @throws DomainError `not_found`; `forbidden`: where it or its objective is under change control, only an admin may
+ */
+export async function archiveKeyResult(context: Context, keyResultId: string): Promise<void> {
+  await inOrganization(context, async (db) => {
+    const keyResult = await lockKeyResult(db, keyResultId);
+    refuseHeldArchiving(context.actor, keyResultEntity(keyResult));
+    await db.query("update key_results set archived_at = now() where id = $1", [keyResult.id]);
+    await recordEvent(db, context, "key_result.archived", {
+      key_result_id: keyResult.id,
+      objective_id: keyResult.objectiveId,
+      title: keyResult.title,
+    });
+  });
+}

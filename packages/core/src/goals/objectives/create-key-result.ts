@@ -1,0 +1,81 @@
+import type { PoolClient } from "pg";
+import { requireDecidingAdmin } from "../../actors/require-deciding-admin.ts";
+import type { Context } from "../../context.ts";
+import { DomainError } from "../../errors.ts";
+import { recordEvent } from "../../events/record-event.ts";
+import { inOrganization } from "../../transactions/in-organization.ts";
+import { isHeld, requireController } from "../change-control.ts";
+import { number, field, readValues, requireFields } from "../fields.ts";
+import { KEY_RESULTS_MAX, lockObjective } from "./objective.ts";
+import { insertRow, requireMember } from "../stored-fields.ts";
+import {
+  keyResultFields,
+  requireDistance,
+  type KeyResult,
+  type KeyResultValues,
+} from "./key-result.ts";
+import { readKeyResult } from "./read-key-result.ts";
+
+/** Default start: 0; current: where it starts; weight: 1. */
+export type NewKeyResult = Pick<KeyResultValues, "title" | "target"> &
+  Partial<KeyResultValues> & { current?: number };
+
+const newKeyResultFields = {
+  ...keyResultFields,
+  current: field("current", number, "current_value"),
+};
+
+/**
+ * Gives an objective one more key result, of 50 at most.
+ *
+ * @throws DomainError `not_found` (the objective), `validation_failed`, `conflict` (it has 50); `forbidden`: only an
+ *   admin may put it under approval, or add it to an objective that is
+ */
+export function createKeyResult(
+  context: Context,
+  objectiveId: string,
+  input: NewKeyResult,
+): Promise<KeyResult> {
+  return inOrganization(context, async (db) => {
+    const objective = await lockObjective(db, objectiveId);
+    if (isHeld(context.actor, objective))
+      requireDecidingAdmin(
+        context.actor,
+        "This objective is under change control; only an admin may add key results to it",
+      );
+    if (objective.keyResults >= KEY_RESULTS_MAX)
+      throw new DomainError(
+        "conflict",
+        `An objective has at most ${KEY_RESULTS_MAX} key results; archive one first`,
+      );
+    return readKeyResult(db, await insertKeyResult(db, context, objective.id, input));
+  });
+}
+
+/** Does so in the caller's transaction, with its event. @returns the id */
+export async function insertKeyResult(
+  db: PoolClient,
+  context: Context,
+  objectiveId: string,
+  input: NewKeyResult,
+): Promise<string> {
+  const given = readValues(newKeyResultFields, input);
+  const values = requireFields(newKeyResultFields, given, ["title", "target"]);
+  requireController(context.actor, null, values.needsApproval);
+  await requireMember(db, values.ownerId, "owner_id");
+  const start = values.start ?? 0;
+  const set = { weight: 1, current: start, ...values, start };
+  requireDistance(set);
+  const id = await insertRow(db, context, "key_results", newKeyResultFields, set, {
+    objective_id: objectiveId,
+  });
+  await recordEvent(db, context, "key_result.created", {
+    key_result_id: id,
+    objective_id: objectiveId,
+    title: set.title,
+    start: set.start,
+    target: set.target,
+    unit: set.unit ?? null,
+  });
+  return id;
+}

@@ -1,0 +1,99 @@
+import type { PoolClient } from "pg";
+import { invalidInput, notFound } from "../../errors.ts";
+import { isUuid } from "../../ids.ts";
+import { awaitTurn } from "../await-turn.ts";
+import type { GoalEntity } from "../../entities/goal-entity.ts";
+import {
+  anyText,
+  field,
+  filledText,
+  idText,
+  number,
+  orNull,
+  positiveNumber,
+  writePatch,
+  yesOrNo,
+  type ValuesOf,
+} from "../fields.ts";
+import type { GoalStatus } from "../goal-status.ts";
+import type { HealthSigns } from "../health-score.ts";
+
+/** What of a key result can be set; its current value is a check-in's to say. */
+export const keyResultFields = {
+  title: field("title", filledText(500)),
+  unit: field("unit", anyText(50)),
+  start: field("start", number, "start_value"),
+  target: field("target", number, "target_value"),
+  weight: field("weight", positiveNumber(1000)),
+  ownerId: field("owner_id", orNull(idText)),
+  needsApproval: field("needs_approval", yesOrNo),
+};
+export type KeyResultValues = ValuesOf<typeof keyResultFields>;
+
+/** A number by which an objective is measured. */
+export interface KeyResult extends KeyResultValues {
+  id: string;
+  objectiveId: string;
+  ownerName: string | null;
+  current: number;
+  /** 0 to 1, of the way from start to target */
+  progress: number;
+  /** As last reported; computed where nobody has. */
+  status: GoalStatus;
+  /** 0 to 100, whole */
+  healthScore: number;
+  /** What the score was judged by. */
+  healthSigns: HealthSigns;
+  /** How many there were. */
+  checkins: number;
+  lastCheckinAt: Date | null;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface LockedKeyResult extends KeyResultValues {
+  id: string;
+  objectiveId: string;
+  current: number;
+  checkins: number;
+  lastCheckinAt: Date | null;
+  version: number;
+  /** Whether the objective that it measures is under change control, and it with it. */
+  objectiveNeedsApproval: boolean;
+}
+
+/**
+ * Locks a key result that is not archived, within the organization's transaction.
+ *
+ * @throws DomainError `not_found`
+ */
+export async function lockKeyResult(db: PoolClient, keyResultId: string): Promise<LockedKeyResult> {
+  if (!isUuid(keyResultId)) throw notFound("Key result");
+  await awaitTurn(db, keyResultId);
+  const { rows } = await db.query<LockedKeyResult>(
+    `select id, objective_id as "objectiveId", title, unit, start_value as start, target_value as target,
+       current_value as current, weight, owner_id as "ownerId", needs_approval as "needsApproval", version, checkins,
+       last_checkin_at as "lastCheckinAt",
+       (select needs_approval from objectives o where o.id = objective_id) as "objectiveNeedsApproval"
+     from key_results where id = $1 and archived_at is null for no key update`,
+    [keyResultId],
+  );
+  if (!rows[0]) throw notFound("Key result");
+  return rows[0];
+}
+
+/** @throws DomainError `validation_failed`: there must be a way to go */
+export function requireDistance({ start, target }: { start: number; target: number }): void {
+  if (start === target)
+    throw invalidInput({ field: "target", message: "target must differ from start" });
+}
+
+export const keyResultEntity = (keyResult: LockedKeyResult): GoalEntity => ({
+  type: "keyResult",
+  id: keyResult.id,
+  name: keyResult.title,
+  version: keyResult.version,
+  needsApproval: keyResult.needsApproval || keyResult.objectiveNeedsApproval,
+  body: writePatch(keyResultFields, keyResult),
+});

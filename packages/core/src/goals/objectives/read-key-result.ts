@@ -1,0 +1,12 @@
+import type { PoolClient } from "pg";
+import { notFound } from "../../errors.ts";
+import { readObjectives } from "./read-objectives.ts";
+import type { KeyResult } from "./key-result.ts";
+
+/** One key result, judged as of now, within the organization's transaction. @throws DomainError `not_found` */
+export async function readKeyResult(db: PoolClient, keyResultId: string): Promise<KeyResult> {
+  const [objective] = await readObjectives(db, { keyResultId }, 1);
+  const keyResult = objective?.keyResults.find(({ id }) => id === keyResultId.toLowerCase());
+  if (!keyResult) throw notFound("Key result");
+  return keyResult;
+}

@@ -1,0 +1,55 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import type { NewLink } from "../signing-in/one-time-links.ts";
+import { inviterOf } from "./invitation.ts";
+import { enqueueMail } from "../mail/enqueue-mail.ts";
+import { tellTime } from "../mail/tell-time.ts";
+
+/**
+ * Invites somebody by mail to the context's organization, in its transaction. Nothing in it depends on whether there is
+ * an account with that address. Does nothing where mail isn't configured.
+ */
+export async function mailInvitation(
+  db: PoolClient,
+  context: Context,
+  to: {
+    email: string;
+    name: string;
+    link: Pick<NewLink, "expiresAt"> & { url: string };
+    /** What the link is called; default: it leads to choosing a password. */
+    action?: string;
+  },
+): Promise<void> {
+  const { services, organizationId } = context;
+  if (!services.mail.isEnabled) return;
+  const { rows } = await db.query<{ organization: string; inviter: string | null }>(
+    `select o.name as organization, (select p.name from people p where p.id = $2) as inviter
+     from organizations o where o.id = $1`,
+    [organizationId, inviterOf(context)],
+  );
+  const { organization = "", inviter = null } = rows[0] ?? {};
+  const { link } = to;
+  const host = new URL(services.publicUrl).host;
+  const subject = inviter
+    ? `${inviter} invites you to ${organization} on Sayso`
+    : `You are invited to ${organization} on Sayso`;
+  await enqueueMail(db, services, {
+    organizationId,
+    recipient: to.email,
+    letter: {
+      subject,
+      expiresAt: link.expiresAt,
+      body: {
+        paragraphs: [
+          `Hello ${to.name},`,
+          `${subject} (${host}), where people say yes or no to what machines want to do.`,
+        ],
+        action: { label: to.action ?? "Choose a password", url: link.url },
+        closing: [
+          `The link works once, until ${tellTime(link.expiresAt)}.`,
+          "If you did not expect this, ignore it.",
+        ],
+      },
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import type { PoolClient } from "pg";
+import type { Context } from "../context.ts";
+import { enqueueMail } from "./enqueue-mail.ts";
+
+/** The name and the address of a person who exists. */
+export async function readAddressee(
+  db: PoolClient,
+  personId: string,
+): Promise<{ name: string; email: string | null }> {
+  const { rows } = await db.query<{ name: string; email: string | null }>(
+    "select name, email from people where id = $1",
+    [personId],
+  );
+  return rows[0]!;
+}
+
+/**
+ * Puts a letter to a person into the outbox: a greeting, paragraphs, a button and a closing line. Does nothing where mail
+ * isn't configured, or they have no address. After the commit call `services.wakeWorker`.
+ */
+export async function mailPerson(
+  db: PoolClient,
+  { services, organizationId }: Context,
+  to: { name: string; email: string | null },
+  letter: {
+    subject: string;
+    paragraphs: readonly string[];
+    action: { label: string; url: string };
+    closing: string;
+  },
+): Promise<void> {
+  if (to.email === null) return;
+  const { subject, paragraphs, action, closing } = letter;
+  await enqueueMail(db, services, {
+    organizationId,
+    recipient: to.email,
+    letter: {
+      subject,
+      expiresAt: null,
+      body: { paragraphs: [`Hello ${to.name},`, ...paragraphs], action, closing: [closing] },
+    },
+  });
+}

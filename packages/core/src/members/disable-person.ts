@@ -1,0 +1,52 @@
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { stopDecidingFor } from "../connections/stop-deciding.ts";
+import { endCredentials } from "../signing-in/end-credentials.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { lockMember, type Deed } from "./lock-member.ts";
+import { requireOnlyHere } from "./require-only-here.ts";
+import { requireOtherOwner } from "./require-other-owner.ts";
+import { endAllSessions } from "../signing-in/sessions.ts";
+
+const deed: Deed = { people: "disable or enable people", owner: "disable or enable an owner" };
+
+/**
+ * Shuts a person out, in every organization: they can't sign in, their sessions are gone, their personal tokens
+ * and what they allowed apps are revoked, and their open links dead in the same transaction. The keys of connections
+ * that they own are refused as well (every replica within a second). Doing it again does nothing; {@link enablePerson}
+ * lets them in again.
+ *
+ * @throws DomainError `forbidden` (not an admin; only an owner disables an owner), `not_found`, `conflict` (the last
+ *   owner of an organization who can still get in; somebody who belongs to another organization as well)
+ */
+export async function disablePerson(context: Context, personId: string): Promise<void> {
+  await inSystemTransaction(context.services, async (db) => {
+    const { member } = await lockMember(db, context, personId, deed);
+    requireOnlyHere(context, member, "Remove them from this one instead.");
+    await requireOtherOwner(db, personId, null);
+    const { rowCount } = await db.query(
+      "update people set disabled_at = now() where id = $1 and disabled_at is null",
+      [personId],
+    );
+    await endAllSessions(db, personId);
+    await endCredentials(db, { personId, reason: "person_disabled" });
+    await stopDecidingFor(db, context, { personId, reason: "person_disabled" });
+    if (rowCount === 1) await recordEvent(db, context, "person.disabled", { person_id: personId });
+  });
+}
+
+/**
+ * Lets a disabled person sign in again with the password or passkey they had. Sessions, tokens and allowed apps stay
+ * dead.
+ *
+ * @throws DomainError `forbidden`, `not_found`, `conflict` (somebody who belongs to another organization as well)
+ */
+export async function enablePerson(context: Context, personId: string): Promise<void> {
+  await inSystemTransaction(context.services, async (db) => {
+    const { member } = await lockMember(db, context, personId, deed);
+    if (!member.isDisabled) return;
+    requireOnlyHere(context, member, "Ask whoever runs this server to enable them.");
+    await db.query("update people set disabled_at = null where id = $1", [personId]);
+    await recordEvent(db, context, "person.enabled", { person_id: personId });
+  });
+}

@@ -1,0 +1,80 @@
+import { createWebhookSecret } from "@sayso/signature";
+import type { Services } from "../context.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { createOneTimeLink, type NewLink } from "../signing-in/one-time-links.ts";
+
+/** Any number; whoever sets up holds it, so that two processes starting at once make one organization. */
+const SETUP_LOCK = 0x5a150_001;
+
+/** The organization that the first start made, and its owner. */
+export interface FirstOrganization {
+  organizationId: string;
+  personId: string;
+  /** True for the one call that made it. */
+  isNew: boolean;
+}
+
+/**
+ * Makes the organization "Sayso" with its owner "First admin", who has neither e-mail nor password yet, unless there
+ * is an organization already: then gives the oldest one and its oldest owner. Safe to call from any number of
+ * processes at once.
+ */
+export function createFirstOrganization(services: Services): Promise<FirstOrganization> {
+  return inSystemTransaction(services, async (db) => {
+    await db.query("select pg_advisory_xact_lock($1)", [SETUP_LOCK]);
+    const { rows } = await db.query<FirstOrganization>(
+      `select m.organization_id as "organizationId", m.person_id as "personId", false as "isNew"
+       from memberships m join organizations o on o.id = m.organization_id
+       where m.role = 'owner' order by o.created_at, o.id, m.created_at, m.person_id limit 1`,
+    );
+    if (rows[0]) return rows[0];
+    const organizationId = services.newId();
+    const personId = services.newId();
+    const webhookSecret = services.secrets.seal(createWebhookSecret());
+    await db.query(
+      "insert into organizations (id, name, webhook_secret) values ($1, 'Sayso', $2)",
+      [organizationId, webhookSecret],
+    );
+    await db.query("insert into people (id, name) values ($1, 'First admin')", [personId]);
+    await db.query(
+      "insert into memberships (organization_id, person_id, role) values ($1, $2, 'owner')",
+      [organizationId, personId],
+    );
+    await db.query(
+      `insert into events (id, organization_id, sequence, type, actor_kind, data)
+       values ($1, $2, 0, 'organization.created', 'system', $3)`,
+      [services.newId(), organizationId, { name: "Sayso", owner_id: personId }],
+    );
+    return { organizationId, personId, isNew: true };
+  });
+}
+
+/**
+ * A fresh link by which the first admin gives a name, e-mail and password (`{publicUrl}/welcome/{token}`, 24 h);
+ * older unused ones die. Null as soon as an owner of the first organization can sign in.
+ */
+export function firstAdminLink(services: Services): Promise<(NewLink & { url: string }) | null> {
+  return inSystemTransaction(services, async (db) => {
+    await db.query("select pg_advisory_xact_lock($1)", [SETUP_LOCK]);
+    const { rows } = await db.query<{
+      organizationId: string;
+      personId: string;
+      hasPassword: boolean;
+    }>(
+      `select m.organization_id as "organizationId", m.person_id as "personId", p.password_hash is not null as "hasPassword"
+       from memberships m join people p on p.id = m.person_id
+       where m.role = 'owner' and p.disabled_at is null
+         and m.organization_id = (select id from organizations order by created_at, id limit 1)
+       order by m.created_at, m.person_id`,
+    );
+    const [owner] = rows;
+    if (!owner || rows.some((row) => row.hasPassword)) return null;
+    const { personId, organizationId } = owner;
+    const link = await createOneTimeLink(db, services.newId, {
+      purpose: "first_admin",
+      personId,
+      organizationId,
+    });
+    return { ...link, url: `${services.publicUrl}/welcome/${link.token}` };
+  });
+}

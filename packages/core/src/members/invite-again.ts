@@ -1,0 +1,57 @@
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { mailInvitation } from "../invitations/mail-invitation.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { lockMember } from "./lock-member.ts";
+import { createOneTimeLink, type NewLink } from "../signing-in/one-time-links.ts";
+import { requireOnlyHere } from "./require-only-here.ts";
+import { showsLinks } from "../signing-in/shows-links.ts";
+
+/**
+ * A fresh invitation (`{publicUrl}/reset/{token}`, 72 h) for somebody who has nothing to sign in with yet; the older
+ * one dies. It is mailed to them, where mail is configured. It signs them in: where {@link showsLinks} says no, show it to
+ * nobody.
+ *
+ * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `not_found`, `conflict` (disabled,
+ *   can sign in already, without an e-mail address, or invited by another organization as well)
+ */
+export async function inviteAgain(
+  context: Context,
+  personId: string,
+): Promise<NewLink & { url: string }> {
+  const { services, organizationId } = context;
+  const invitation = await inSystemTransaction(services, async (db) => {
+    const { member } = await lockMember(db, context, personId, {
+      people: "invite people",
+      owner: "invite an owner",
+    });
+    if (member.isDisabled) throw new DomainError("conflict", "This person is disabled");
+    if (member.hasSignIn)
+      throw new DomainError(
+        "conflict",
+        "This person can sign in already; give them a link for a new password instead",
+      );
+    const { name, email } = member;
+    if (email === null)
+      throw new DomainError(
+        "conflict",
+        "This person has no e-mail address yet; use the first admin's link",
+      );
+    requireOnlyHere(context, member, "The invitation that they got first lets them in here, too.");
+    const made = await createOneTimeLink(db, services.newId, {
+      purpose: "invitation",
+      personId,
+      organizationId,
+    });
+    const link = { ...made, url: `${services.publicUrl}/reset/${made.token}` };
+    await mailInvitation(db, context, { email, name, link });
+    await recordEvent(db, context, "person.invited_again", {
+      person_id: personId,
+      shown_to_admin: showsLinks(context),
+    });
+    return link;
+  });
+  services.wakeWorker();
+  return invitation;
+}

@@ -1,0 +1,98 @@
+import type { PoolClient } from "pg";
+import type { Actor, PersonActor, Role } from "../actors/actor.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { isUuid } from "../ids.ts";
+import { lockPeople } from "../people/lock-people.ts";
+import { hasSignIn } from "../people/has-sign-in.ts";
+import { requireAdmin } from "../actors/require-admin.ts";
+
+/** A member whose rows are locked until the transaction ends. */
+export interface LockedMember {
+  id: string;
+  name: string;
+  email: string | null;
+  role: Role;
+  canApprove: boolean;
+  isDisabled: boolean;
+  hasSignIn: boolean;
+  /** Whether they are a member of another organization as well. */
+  isElsewhere: boolean;
+}
+
+/** What is done to a member. */
+export interface Deed {
+  /** Completes "Only an admin may …". */
+  people: string;
+  /** Completes "Only an owner may …", for a member who is one. */
+  owner: string;
+  /** Whether everybody may do it to themselves. Default false. */
+  isFreeForSelf?: boolean;
+}
+
+/**
+ * Locks a member and the person who changes them, and lets through only admins, and only owners where the member is
+ * one. Everybody locks in this order: the people, then the memberships, those of all owners among them. So two changes
+ * at once come one after the other, and the second is judged by what the first has left.
+ *
+ * @param db a transaction that sees all organizations
+ * @returns the member, and the role that the actor has now
+ * @throws DomainError `forbidden` (also for who was demoted a moment ago), `not_found`
+ */
+export async function lockMember(
+  db: PoolClient,
+  context: Context,
+  personId: string,
+  deed: Deed,
+): Promise<{ member: LockedMember; byRole: Role }> {
+  const { actor, organizationId } = context;
+  const isFree = deed.isFreeForSelf === true && isThemselves(actor, personId);
+  if (!isFree) requireAdmin(actor, deed.people);
+  if (!isUuid(personId)) throw notFound("Person");
+  const by = actor as PersonActor;
+  const ids = [personId, by.personId];
+  await lockPeople(db, ids);
+  await db.query(
+    `select from memberships
+     where organization_id in (select organization_id from memberships where person_id = $1)
+       and (role = 'owner' or person_id = any ($2))
+     order by organization_id, person_id for no key update`,
+    [personId, ids],
+  );
+  const { rows } = await db.query<LockedMember>(
+    `select p.id, p.name, p.email, m.role, m.can_approve as "canApprove", p.disabled_at is not null as "isDisabled",
+            ${hasSignIn} as "hasSignIn",
+            exists (select from memberships o
+                    where o.person_id = p.id and o.organization_id <> m.organization_id) as "isElsewhere"
+     from memberships m join people p on p.id = m.person_id
+     where m.organization_id = $1 and m.person_id = any ($2)`,
+    [organizationId, ids],
+  );
+  const byRole = roleNow(by, rows);
+  if (!isFree) requireAdmin({ ...by, role: byRole }, deed.people);
+  const member = rows.find(({ id }) => id === personId);
+  if (!member) throw notFound("Person");
+  if (member.role === "owner" && byRole !== "owner")
+    throw new DomainError("forbidden", `Only an owner may ${deed.owner}`);
+  return { member, byRole };
+}
+
+/** In person: a token or an app is not enough. */
+const isThemselves = (actor: Actor, personId: string): boolean =>
+  actor.kind === "person" &&
+  actor.personId === personId &&
+  actor.via !== "token" &&
+  actor.via !== "oauth";
+
+const rank = { member: 0, admin: 1, owner: 2 } as const;
+
+/**
+ * The lower of the role that the actor came with and the one that they have now: it may have been taken from them
+ * meanwhile. Not asked on the command line, where whoever can read the database may do anything.
+ */
+function roleNow(by: PersonActor, members: readonly LockedMember[]): Role {
+  if (by.via === "command_line") return by.role;
+  const self = members.find(({ id }) => id === by.personId);
+  if (!self || self.isDisabled) return "member";
+  return rank[self.role] < rank[by.role] ? self.role : by.role;
+}

@@ -1,0 +1,50 @@
+import type { Context } from "../context.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { stopDecidingFor } from "../connections/stop-deciding.ts";
+import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { lockMember } from "./lock-member.ts";
+import { requireOtherOwner } from "./require-other-owner.ts";
+
+/**
+ * Takes somebody out of the context's organization; anybody may leave by themselves. In the same transaction their
+ * sessions there end, their personal tokens and what they allowed apps are revoked, their open one-time links die,
+ * they leave their teams and the views they kept go. What they did keeps their name. Their connections stay, vote no more and are
+ * refused until `transferConnections` gives them another owner. Requests that only they could decide wait for an admin.
+ *
+ * @throws DomainError `forbidden` (not an admin; only an owner removes an owner), `not_found`, `conflict` (the last
+ *   owner who isn't disabled)
+ */
+export async function removeMember(context: Context, personId: string): Promise<void> {
+  const { services, organizationId } = context;
+  await inSystemTransaction(services, async (db) => {
+    const { member } = await lockMember(db, context, personId, {
+      people: "remove people",
+      owner: "remove an owner",
+      isFreeForSelf: true,
+    });
+    await requireOtherOwner(db, personId, organizationId);
+    const here = [organizationId, personId];
+    await db.query("delete from memberships where organization_id = $1 and person_id = $2", here);
+    await db.query("delete from team_members where organization_id = $1 and person_id = $2", here);
+    await db.query("delete from saved_views where organization_id = $1 and person_id = $2", here);
+    await db.query("delete from sessions where organization_id = $1 and person_id = $2", here);
+    await db.query(
+      `update personal_tokens set revoked_at = now()
+       where organization_id = $1 and person_id = $2 and revoked_at is null`,
+      here,
+    );
+    await revokeGrantsOf(db, { personId, organizationId, reason: "person_removed" });
+    await stopDecidingFor(db, context, { personId, organizationId, reason: "person_removed" });
+    await db.query(
+      "delete from one_time_links where organization_id = $1 and person_id = $2 and used_at is null",
+      here,
+    );
+    await db.query(
+      `insert into former_members (organization_id, person_id) values ($1, $2)
+       on conflict (organization_id, person_id) do update set removed_at = now()`,
+      here,
+    );
+    await recordEvent(db, context, "person.removed", { person_id: personId, role: member.role });
+  });
+}

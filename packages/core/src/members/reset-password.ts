@@ -1,0 +1,56 @@
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { mailPasswordReset } from "../signing-in/mail-password-reset.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { lockMember } from "./lock-member.ts";
+import { createOneTimeLink, type NewLink } from "../signing-in/one-time-links.ts";
+import { requireOnlyHere } from "./require-only-here.ts";
+import { showsLinks } from "../signing-in/shows-links.ts";
+
+/**
+ * A link by which a person chooses a new password (`{publicUrl}/reset/{token}`, 1 h). The old password works until
+ * then; an older unused link dies. It is mailed to them, where mail is configured. It signs them in: where
+ * {@link showsLinks} says no, show it to nobody.
+ *
+ * @throws DomainError `forbidden` (not an admin; only an owner resets an owner's), `not_found`, `conflict` (disabled,
+ *   without an e-mail address to sign in with, or in another organization as well)
+ */
+export async function resetPassword(
+  context: Context,
+  personId: string,
+): Promise<NewLink & { url: string }> {
+  const { services, organizationId } = context;
+  const reset = await inSystemTransaction(services, async (db) => {
+    const { member } = await lockMember(db, context, personId, {
+      people: "reset passwords",
+      owner: "reset an owner's password",
+    });
+    const { name, email } = member;
+    if (member.isDisabled) throw new DomainError("conflict", "This person is disabled");
+    if (email === null)
+      throw new DomainError(
+        "conflict",
+        "This person has no e-mail address yet; use the first admin's link",
+      );
+    requireOnlyHere(
+      context,
+      member,
+      "They can ask for a link by mail on the sign-in page, or whoever runs this server can make one.",
+    );
+    const made = await createOneTimeLink(db, services.newId, {
+      purpose: "password_reset",
+      personId,
+      organizationId,
+    });
+    const link = { ...made, url: `${services.publicUrl}/reset/${made.token}` };
+    await mailPasswordReset(db, services, { organizationId, email, name, by: "admin", link });
+    await recordEvent(db, context, "person.password_reset_requested", {
+      person_id: personId,
+      shown_to_admin: showsLinks(context),
+    });
+    return link;
+  });
+  services.wakeWorker();
+  return reset;
+}

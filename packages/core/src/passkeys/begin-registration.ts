@@ -1,0 +1,74 @@
+import { parse } from "uuid";
+import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
+import type { Context } from "../context.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { isRecent } from "../actors/recent-proof.ts";
+import { CHALLENGE_MINUTES, createChallenge } from "./challenges.ts";
+import { requireSession } from "./passkey.ts";
+import { relyingParty } from "./relying-party.ts";
+import { ALGORITHMS, loadWebAuthn } from "./webauthn.ts";
+
+/**
+ * Whether somebody who signed in then may still add a passkey: it outlives the session and a new password, so a
+ * session that was left open or stolen must not be enough.
+ */
+export const mayAddPasskey = isRecent;
+
+/**
+ * What a browser needs to make a passkey for the calling person (`PublicKeyCredentialCreationOptionsJSON`), with a
+ * challenge that only they can answer, once, within 5 minutes; then call `finishPasskeyRegistration`. The passkey
+ * will be discoverable (nobody has to say who they are first), made after a fingerprint, face or PIN, and none of an
+ * authenticator that holds one of theirs already.
+ *
+ * @param signedInAt when the person signed in to the session that asks: at most 15 minutes ago
+ * @throws DomainError `forbidden` (not a signed-in person, or not lately), `invalid_state` (an address without passkeys)
+ */
+export async function beginPasskeyRegistration(
+  context: Context,
+  signedInAt: Date,
+): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { services } = context;
+  const { personId } = requireSession(context);
+  if (!mayAddPasskey(signedInAt))
+    throw new DomainError(
+      "forbidden",
+      "To add a passkey, first confirm with your password or passkey that it is you",
+    );
+  const { id: rpID } = relyingParty(services);
+  const { generateRegistrationOptions } = await loadWebAuthn();
+  const { rows } = await withRetries(() =>
+    services.system.query<{
+      name: string;
+      email: string | null;
+      existing: { id: string; transports: string[] }[];
+    }>(
+      `select p.name, p.email,
+         coalesce((select json_agg(json_build_object('id', encode(k.credential_id, 'base64'), 'transports', k.transports))
+                   from passkeys k where k.person_id = p.id), '[]') as existing
+       from people p where p.id = $1 and p.disabled_at is null`,
+      [personId],
+    ),
+  );
+  const [person] = rows;
+  if (!person) throw notFound("Person");
+  return generateRegistrationOptions({
+    rpName: "Sayso",
+    rpID,
+    userID: userHandleOf(personId),
+    userName: person.email ?? person.name,
+    userDisplayName: person.name,
+    challenge: await createChallenge(services, { personId }),
+    timeout: CHALLENGE_MINUTES * 60_000,
+    supportedAlgorithmIDs: ALGORITHMS,
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+    excludeCredentials: person.existing.map(({ id, transports }) => ({
+      id: Buffer.from(id, "base64").toString("base64url"),
+      transports,
+    })),
+  });
+}
+
+/** The person's id as their passkeys carry it (`user.id`, the user handle): 16 bytes that say nothing about them. */
+export const userHandleOf = (personId: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(parse(personId));

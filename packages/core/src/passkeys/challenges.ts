@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { hashSecret } from "../credentials/api-key.ts";
+import type { Services } from "../context.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+
+/** For whom a challenge is made: the person who adds a passkey, or the browser of somebody who is not known yet. */
+export type ChallengeHolder = { personId: string } | { browserToken: string };
+
+/** How long a challenge can be answered. */
+export const CHALLENGE_MINUTES = 5;
+
+/** A fresh challenge: 256 random bits, of which only the SHA-256 is stored. Old ones of anybody go on the way. */
+export async function createChallenge(
+  services: Services,
+  holder: ChallengeHolder,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const challenge = new Uint8Array(randomBytes(32));
+  await withRetries(() =>
+    services.system.query(
+      `with expired as (
+         delete from passkey_challenges where challenge_hash in (
+           select challenge_hash from passkey_challenges where expires_at <= now() limit 100 for update skip locked)
+       )
+       insert into passkey_challenges (challenge_hash, person_id, browser_hash, expires_at)
+       values ($1, $2, $3, now() + make_interval(mins => ${CHALLENGE_MINUTES}))`,
+      [hashSecret(Buffer.from(challenge).toString("base64url")), ...columnsOf(holder)],
+    ),
+  );
+  return challenge;
+}
+
+/**
+ * The challenge that the browser's client data answers (base64url), used up by this call whatever comes of it. Null
+ * when it was never made for this holder, has been used or is older than 5 minutes.
+ */
+export async function takeChallenge(
+  services: Services,
+  clientDataJSON: string,
+  holder: ChallengeHolder,
+): Promise<string | null> {
+  const challenge = readChallenge(clientDataJSON);
+  if (challenge === null) return null;
+  const { rows } = await withRetries(() =>
+    services.system.query<{ isFresh: boolean }>(
+      `delete from passkey_challenges
+       where challenge_hash = $1 and person_id is not distinct from $2 and browser_hash is not distinct from $3
+       returning expires_at > now() as "isFresh"`,
+      [hashSecret(challenge), ...columnsOf(holder)],
+    ),
+  );
+  return rows[0]?.isFresh ? challenge : null;
+}
+
+const columnsOf = (holder: ChallengeHolder): [string | null, Buffer | null] =>
+  "personId" in holder ? [holder.personId, null] : [null, hashSecret(holder.browserToken)];
+
+function readChallenge(clientDataJSON: string): string | null {
+  try {
+    const data = JSON.parse(Buffer.from(clientDataJSON, "base64url").toString()) as unknown;
+    const { challenge } = data as { challenge?: unknown };
+    return typeof challenge === "string" ? challenge : null;
+  } catch {
+    return null;
+  }
+}

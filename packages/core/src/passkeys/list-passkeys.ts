@@ -1,0 +1,19 @@
+import type { Context } from "../context.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { passkeyColumns, requireSession, type Passkey } from "./passkey.ts";
+
+/**
+ * The calling person's passkeys, the oldest first.
+ *
+ * @throws DomainError `forbidden` (not a signed-in person)
+ */
+export async function listPasskeys(context: Context): Promise<Passkey[]> {
+  const { personId } = requireSession(context);
+  const { rows } = await inSystemTransaction(context.services, (db) =>
+    db.query<Passkey>(
+      `select ${passkeyColumns} from passkeys k where k.person_id = $1 order by k.created_at, k.id`,
+      [personId],
+    ),
+  );
+  return rows;
+}

@@ -1,0 +1,78 @@
+import { createPersonalToken, hashSecret, keyLastFour, keyPrefix } from "../credentials/api-key.ts";
+import type { Context } from "../context.ts";
+import { DomainError, invalidInput, notFound } from "../errors.ts";
+import { inOrganization } from "../transactions/in-organization.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { mailDecidingToken } from "./mail-deciding-token.ts";
+import { DECIDE } from "../credentials/scopes.ts";
+import { requireRecentProof } from "../actors/recent-proof.ts";
+import { tokenColumns, type PersonalToken } from "./list-tokens.ts";
+
+export interface NewToken {
+  /** What it is for, in the person's words. */
+  name: string;
+  scopes: readonly string[];
+  /** Absent: it does not expire. */
+  expiresAt?: Date;
+}
+
+const NAME_LENGTH_MAX = 100;
+
+/**
+ * A token by which the calling person uses the API as themselves: `sp_` and 64 hex digits. It is given here and never
+ * again; only its SHA-256 is stored. One that decides needs a recent proof, and its person is told by mail.
+ *
+ * @throws DomainError `forbidden` (a machine, or a person who called by a token; with `details.reason`
+ *   `confirm_identity` where it decides and the proof is too old), `validation_failed`, `not_found` (no longer a member)
+ */
+export async function createToken(
+  context: Context,
+  input: NewToken,
+): Promise<PersonalToken & { token: string }> {
+  const { actor, services, organizationId } = context;
+  if (actor.kind !== "person" || actor.via === "token" || actor.via === "oauth") {
+    throw new DomainError("forbidden", "Only a signed-in person can make a personal token");
+  }
+  const name = input.name.trim();
+  if (name === "" || name.length > NAME_LENGTH_MAX) {
+    throw invalidInput({
+      field: "name",
+      message: `name must have 1 to ${NAME_LENGTH_MAX} characters`,
+    });
+  }
+  const id = services.newId();
+  const token = createPersonalToken();
+  const decides = input.scopes.includes(DECIDE);
+  const made = await inOrganization(context, async (db) => {
+    const via =
+      decides && (await requireRecentProof(db, context, "make a token that decides in your name"));
+    // The person's row is locked by a statement of its own, so that a disabling, a new password or a removal comes
+    // before this token and is seen, or revokes it.
+    await db.query("select from people where id = $1 for share", [actor.personId]);
+    const { rows } = await db.query<PersonalToken>(
+      `insert into personal_tokens (id, organization_id, person_id, name, token_hash, prefix, last_four, scopes, expires_at)
+       select $1, $2, p.id, $4, $5, $6, $7, $8, $9 from people p
+       join memberships m on m.person_id = p.id and m.organization_id = $2
+       where p.id = $3 and p.disabled_at is null
+       returning ${tokenColumns}`,
+      [
+        id,
+        organizationId,
+        actor.personId,
+        name,
+        hashSecret(token),
+        keyPrefix(token),
+        keyLastFour(token),
+        input.scopes,
+        input.expiresAt,
+      ],
+    );
+    const [row] = rows;
+    if (!row) throw notFound("Person");
+    await recordEvent(db, context, "token.created", { token_id: id, name, scopes: input.scopes });
+    if (via) await mailDecidingToken(db, context, { personId: actor.personId, name, via });
+    return row;
+  });
+  if (decides) services.wakeWorker();
+  return { ...made, token };
+}

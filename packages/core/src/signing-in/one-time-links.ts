@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import type { PoolClient } from "pg";
+import { hashSecret } from "../credentials/api-key.ts";
+import type { Services } from "../context.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+
+export type LinkPurpose = "first_admin" | "password_reset" | "invitation";
+
+/** How long a link of each purpose can be used. */
+const LIFETIME_HOURS: Record<LinkPurpose, number> = {
+  first_admin: 24,
+  password_reset: 1,
+  invitation: 72,
+};
+
+/** A link just made. The token is shown now or never: only its SHA-256 is stored. */
+export interface NewLink {
+  token: string;
+  expiresAt: Date;
+}
+
+/** A link that can still be used, and whom it is for. */
+export interface OpenLink {
+  purpose: LinkPurpose;
+  personId: string;
+  organizationId: string;
+  organizationName: string;
+  personName: string;
+  personEmail: string | null;
+}
+
+/**
+ * Makes a link (256 random bits) for a person; their older unused ones of the same purpose die.
+ *
+ * @param link.keepsOlder leaves the older ones alive, where anybody can ask for a new one
+ */
+export async function createOneTimeLink(
+  db: PoolClient,
+  newId: () => string,
+  link: { purpose: LinkPurpose; personId: string; organizationId: string; keepsOlder?: boolean },
+): Promise<NewLink> {
+  const token = randomBytes(32).toString("base64url");
+  await db.query(
+    `delete from one_time_links where person_id = $1 and purpose = $2 and used_at is null
+       and (expires_at <= now() or not $3)`,
+    [link.personId, link.purpose, link.keepsOlder ?? false],
+  );
+  const { rows } = await db.query<{ expires_at: Date }>(
+    `insert into one_time_links (id, organization_id, person_id, purpose, token_hash, expires_at)
+     values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6)) returning expires_at`,
+    [
+      newId(),
+      link.organizationId,
+      link.personId,
+      link.purpose,
+      hashSecret(token),
+      LIFETIME_HOURS[link.purpose],
+    ],
+  );
+  return { token, expiresAt: rows[0]!.expires_at };
+}
+
+/**
+ * The link of this token while it can be used; null for a used, expired, replaced or invented one, and for who has
+ * left the organization that it is from. Changes nothing.
+ */
+export async function readOneTimeLink(
+  services: Services,
+  token: string,
+  purposes: readonly LinkPurpose[],
+): Promise<OpenLink | null> {
+  if (!/^[\w-]{43}$/.test(token)) return null;
+  const { rows } = await withRetries(() =>
+    services.system.query<OpenLink>(
+      `select l.purpose, l.person_id as "personId", l.organization_id as "organizationId",
+              o.name as "organizationName", p.name as "personName", p.email as "personEmail"
+       from one_time_links l
+       join people p on p.id = l.person_id and p.disabled_at is null
+       join memberships m on m.organization_id = l.organization_id and m.person_id = l.person_id
+       join organizations o on o.id = l.organization_id
+       where l.token_hash = $1 and l.purpose = any ($2) and l.used_at is null and l.expires_at > now()`,
+      [hashSecret(token), purposes],
+    ),
+  );
+  return rows[0] ?? null;
+}
+
+/** Uses a link up. True for exactly one of those who try at once; its other open links of the person die with it. */
+export async function consumeOneTimeLink(db: PoolClient, token: string): Promise<boolean> {
+  const { rows } = await db.query<{ person_id: string }>(
+    `update one_time_links set used_at = now()
+     where token_hash = $1 and used_at is null and expires_at > now() returning person_id`,
+    [hashSecret(token)],
+  );
+  if (!rows[0]) return false;
+  await db.query("delete from one_time_links where person_id = $1 and used_at is null", [
+    rows[0].person_id,
+  ]);
+  return true;
+}

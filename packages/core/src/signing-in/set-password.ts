@@ -1,0 +1,125 @@
+import type { PoolClient } from "pg";
+import type { Context, Services } from "../context.ts";
+import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
+import { stopDecidingFor } from "../connections/stop-deciding.ts";
+import { endCredentials } from "./end-credentials.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { lockPeople } from "../people/lock-people.ts";
+import {
+  consumeOneTimeLink,
+  readOneTimeLink,
+  type LinkPurpose,
+  type OpenLink,
+} from "./one-time-links.ts";
+import { findPasswordFault, hashPassword } from "./password.ts";
+import { findEmailFault, findNameFault, tidyEmail, tidyName } from "../people/person-input.ts";
+import { recordEvent } from "../events/record-event.ts";
+import { createSession, endAllSessions, type Device } from "./sessions.ts";
+import type { SignedIn } from "./sign-in.ts";
+import { createDeviceToken } from "./sign-in-throttle.ts";
+
+/** A new password, brought by a one-time link. Name and e-mail are for the first admin only, and required there. */
+export interface NewPassword extends Device {
+  token: string;
+  /** For which purposes the caller takes links. */
+  purposes: readonly LinkPurpose[];
+  password: string;
+  name?: string;
+  email?: string;
+}
+
+/**
+ * Sets the password of the person whom a one-time link is for, and signs them in. The link is used up; of two who
+ * try at once one wins. All their other sessions end, their personal tokens and what they allowed apps are revoked, and
+ * their connections no longer vote, in the same transaction. Passkeys stay: a forgotten password says nothing about them, and one that is lost is
+ * removed by itself (NIST SP 800-63B, "Loss, Theft, Damage, and Unauthorized Duplication").
+ *
+ * @throws DomainError `not_found` (the link is used, expired, replaced or was never made), `validation_failed` with
+ *   a fault for each field
+ */
+export async function setPassword(services: Services, input: NewPassword): Promise<SignedIn> {
+  const link = await readOneTimeLink(services, input.token, input.purposes);
+  if (!link) throw linkIsDead();
+  const identity =
+    link.purpose === "first_admin"
+      ? { name: tidyName(input.name ?? ""), email: tidyEmail(input.email ?? "") }
+      : null;
+  checkInput(link, identity, input.password);
+  const passwordHash = await hashPassword(input.password);
+  const { personId, organizationId } = link;
+  const sessionToken = await inSystemTransaction(services, async (db) => {
+    await lockPeople(db, [personId]);
+    if (!(await consumeOneTimeLink(db, input.token))) throw linkIsDead();
+    await storePassword(db, personId, passwordHash, identity);
+    await endAllSessions(db, personId);
+    await endCredentials(db, { personId, reason: "password_changed" });
+    const context: Context = {
+      services,
+      organizationId,
+      actor: { kind: "person", personId, role: "member", via: "link" },
+    };
+    // The first admin's first key was printed a moment before, with its votes.
+    if (link.purpose !== "first_admin")
+      await stopDecidingFor(db, context, { personId, reason: "password_changed" });
+    await recordEvent(db, context, "person.password_set", {
+      person_id: personId,
+      purpose: link.purpose,
+    });
+    const token = await createSession(db, services.newId, {
+      ...link,
+      passwordHash,
+      userAgent: input.userAgent,
+      address: input.address,
+    });
+    if (!token) throw linkIsDead();
+    return token;
+  });
+  return {
+    personId,
+    organizationId,
+    sessionToken,
+    deviceToken: createDeviceToken(services, personId),
+  };
+}
+
+interface Identity {
+  name: string;
+  email: string;
+}
+
+function checkInput(link: OpenLink, identity: Identity | null, password: string): void {
+  const passwordFault = findPasswordFault(password, identity?.email ?? link.personEmail);
+  const [first, ...others] = [
+    identity && findNameFault(identity.name),
+    identity && findEmailFault(identity.email),
+    passwordFault === null ? null : { field: "password", message: passwordFault },
+  ].filter((fault): fault is FieldFault => fault !== null);
+  if (first) throw invalidInput(first, ...others);
+}
+
+async function storePassword(
+  db: PoolClient,
+  personId: string,
+  passwordHash: string,
+  identity: Identity | null,
+): Promise<void> {
+  try {
+    const { rowCount } = await db.query(
+      `update people set password_hash = $2, name = coalesce($3, name), email = coalesce($4, email)
+       where id = $1 and disabled_at is null`,
+      [personId, passwordHash, identity?.name, identity?.email],
+    );
+    if (rowCount === 0) throw linkIsDead();
+  } catch (error) {
+    const isTaken = (error as { code?: unknown }).code === "23505";
+    throw isTaken
+      ? invalidInput({ field: "email", message: "Somebody else has this e-mail address already" })
+      : error;
+  }
+}
+
+const linkIsDead = (): DomainError =>
+  new DomainError(
+    "not_found",
+    "This link can't be used any more: it was used already, has expired, or a newer one took its place",
+  );

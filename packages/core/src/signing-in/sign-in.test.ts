@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DomainError } from "../errors.ts";
+import { disablePerson, enablePerson } from "../members/disable-person.ts";
+import { resetPassword } from "../members/reset-password.ts";
+import { authenticateSession, endSession } from "./sessions.ts";
+import { setPassword } from "./set-password.ts";
+import { signIn } from "./sign-in.ts";
+import { createDeviceToken, networkOf } from "./sign-in-throttle.ts";
+import { openTestDatabase, type TestDatabase } from "../test-database.ts";
+
+const PASSWORD = "correct horse battery";
+let database: TestDatabase;
+let count = 0;
+
+beforeAll(async () => (database = await openTestDatabase()));
+afterAll(() => database.close());
+
+const newEmail = () => `person${++count}@example.com`;
+
+/** What signing in came to: "in", or the error's code, so that outcomes can be compared. */
+async function tryToSignIn(
+  email: string,
+  password: string,
+  from: { address?: string; deviceToken?: string } = {},
+) {
+  try {
+    const device = {
+      deviceToken: from.deviceToken ?? null,
+      address: from.address ?? "192.0.2.1",
+      userAgent: null,
+    };
+    return {
+      outcome: "in",
+      ...(await signIn(database.services, { email, password, ...device })),
+    } as const;
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { outcome: error.code, message: error.message, details: error.details } as const;
+  }
+}
+
+async function passTime(seconds: number) {
+  await database.services.system.query(
+    `update sign_in_throttles set blocked_until = blocked_until - make_interval(secs => $1),
+       updated_at = updated_at - make_interval(secs => $1)`,
+    [seconds],
+  );
+}
+
+describe("signing in", () => {
+  test("takes the e-mail in any case, and gives a session of the person's organization", async () => {
+    const email = newEmail();
+    const personId = await database.addPerson(email, PASSWORD);
+    const signedIn = await tryToSignIn(` ${email.toUpperCase()} `, PASSWORD);
+    expect(signedIn.outcome).toBe("in");
+    const session =
+      signedIn.outcome === "in"
+        ? await authenticateSession(database.services, signedIn.sessionToken)
+        : null;
+    expect(session).toMatchObject({
+      organizationId: database.owner.organizationId,
+      organizationName: "Sayso",
+      actor: { kind: "person", personId, role: "member", via: "session" },
+    });
+    expect(session!.expiresAt.getTime() - Date.now()).toBeGreaterThan(13.9 * 86_400_000);
+  });
+
+  test("answers the same for an unknown e-mail, an account without password, a disabled one and a wrong password", async () => {
+    const [known, disabled] = [newEmail(), newEmail()];
+    await database.addPerson(known, PASSWORD);
+    await disablePerson(database.owner, await database.addPerson(disabled, PASSWORD));
+    const invited = newEmail();
+    await database.addPerson(invited, PASSWORD, { password: undefined });
+    const answers = [
+      await tryToSignIn("nobody@example.com", PASSWORD),
+      await tryToSignIn(invited, PASSWORD),
+      await tryToSignIn(disabled, PASSWORD),
+      await tryToSignIn(known, "wrong password"),
+      await tryToSignIn("a\0b", PASSWORD),
+    ];
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]).toMatchObject({ outcome: "unauthenticated" });
+  });
+
+  test("takes about as long for an unknown e-mail as for a wrong password", async () => {
+    const email = newEmail();
+    await database.addPerson(email, PASSWORD);
+    const fastest = { known: Infinity, unknown: Infinity };
+    // Side by side, so that whatever else the machine does slows both.
+    for (let i = 0; i < 10; i++) {
+      for (const [kind, each] of [
+        ["known", email],
+        ["unknown", newEmail()],
+      ] as const) {
+        const began = performance.now();
+        const answer = await tryToSignIn(each, "wrong password", { address: `10.0.0.${++count}` });
+        expect(answer.outcome).toBe("unauthenticated");
+        fastest[kind] = Math.min(fastest[kind], performance.now() - began);
+      }
+    }
+    expect(fastest.unknown / fastest.known).toBeGreaterThan(0.4);
+    expect(fastest.unknown / fastest.known).toBeLessThan(2.5);
+  });
+
+  test("makes a new session each time, whatever the device brought", async () => {
+    const email = newEmail();
+    await database.addPerson(email, PASSWORD);
+    const [one, two] = [await tryToSignIn(email, PASSWORD), await tryToSignIn(email, PASSWORD)];
+    expect(
+      one.outcome === "in" && two.outcome === "in" && one.sessionToken !== two.sessionToken,
+    ).toBe(true);
+  });
+});
+
+describe("guessing", () => {
+  test("five failures are free; then each waits longer, also for the right password", async () => {
+    const email = newEmail();
+    await database.addPerson(email, PASSWORD);
+    for (let i = 0; i < 5; i++)
+      expect((await tryToSignIn(email, "wrong")).outcome).toBe("unauthenticated");
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const refused = await tryToSignIn(email, PASSWORD);
+      expect(refused.outcome).toBe("rate_limited");
+      const seconds =
+        refused.outcome === "rate_limited" ? Number(refused.details?.retry_after_seconds) : 0;
+      waits.push(seconds);
+      await passTime(seconds);
+      expect((await tryToSignIn(email, "wrong")).outcome).toBe("unauthenticated");
+    }
+    expect(waits).toEqual([2, 4, 8, 16]);
+    await passTime(40);
+    expect((await tryToSignIn(email, PASSWORD)).outcome).toBe("in");
+    expect((await tryToSignIn(email, "wrong")).outcome).toBe("unauthenticated");
+    expect((await tryToSignIn(email, PASSWORD)).outcome).toBe("in");
+  });
+
+  test("fifty guesses at once get no more tries than fifty in a row", async () => {
+    const email = newEmail();
+    await database.addPerson(email, PASSWORD);
+    const guesses = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => tryToSignIn(email, `guess ${i}`)),
+    );
+    const outcomes = guesses.map((guess) => guess.outcome);
+    expect(outcomes.filter((outcome) => outcome === "unauthenticated")).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === "rate_limited")).toHaveLength(45);
+  });
+
+  test("an unknown e-mail is throttled like a known one", async () => {
+    const email = newEmail();
+    for (let i = 0; i < 5; i++) await tryToSignIn(email, "wrong");
+    expect(await tryToSignIn(email, "wrong")).toMatchObject({
+      outcome: "rate_limited",
+      details: { retry_after_seconds: 2 },
+    });
+  });
+
+  test("the owner enters from another address while one address hammers", async () => {
+    const email = newEmail();
+    await database.addPerson(email, PASSWORD);
+    await Promise.all(
+      Array.from({ length: 40 }, () => tryToSignIn(email, "wrong", { address: "198.51.100.9" })),
+    );
+    expect((await tryToSignIn(email, PASSWORD, { address: "192.0.2.7" })).outcome).toBe("in");
+  });
+
+  test("many addresses together are slowed down, yet a device that was signed in before enters, even from the attacker's address", async () => {
+    const email = newEmail();
+    await database.addPerson(email, PASSWORD);
+    const first = await tryToSignIn(email, PASSWORD);
+    const deviceToken = first.outcome === "in" ? first.deviceToken : "";
+    // 100 failures, without the work of a hundred comparisons.
+    for (let i = 0; i < 6; i++) await tryToSignIn(email, "wrong", { address: "198.51.100.1" });
+    await database.services.system.query(
+      `update sign_in_throttles set failures = 99 where key like 'account:%' and updated_at > now() - interval '5 seconds' and failures = 5`,
+    );
+    expect((await tryToSignIn(email, "wrong", { address: "198.51.100.50" })).outcome).toBe(
+      "unauthenticated",
+    );
+    expect((await tryToSignIn(email, PASSWORD, { address: "198.51.100.51" })).outcome).toBe(
+      "rate_limited",
+    );
+    expect(
+      (await tryToSignIn(email, PASSWORD, { address: "198.51.100.1", deviceToken })).outcome,
+    ).toBe("in");
+  });
+
+  test("a device token of somebody else, altered or invented, opens no bucket of its own", async () => {
+    const email = newEmail();
+    const personId = await database.addPerson(email, PASSWORD);
+    const stranger = createDeviceToken(
+      database.services,
+      await database.addPerson(newEmail(), PASSWORD),
+    );
+    const own = createDeviceToken(database.services, personId);
+    for (let i = 0; i < 5; i++) await tryToSignIn(email, "wrong");
+    for (const deviceToken of [stranger, `x${own}`, own.slice(0, -1), `${own}.x`, "a.b", "."]) {
+      expect((await tryToSignIn(email, PASSWORD, { deviceToken })).outcome).toBe("rate_limited");
+    }
+    for (let i = 0; i < 5; i++)
+      expect((await tryToSignIn(email, "wrong", { deviceToken: own })).outcome).toBe(
+        "unauthenticated",
+      );
+    expect((await tryToSignIn(email, PASSWORD, { deviceToken: own })).outcome).toBe("rate_limited");
+  });
+
+  test("all addresses of an IPv6 network are one", () => {
+    expect(networkOf("2001:db8::1")).toBe(networkOf("2001:db8:0:0:ffff::2"));
+    expect(networkOf("2001:db8:0:1::1")).not.toBe(networkOf("2001:db8::1"));
+    expect(networkOf("::ffff:192.0.2.1")).toBe("192.0.2.1");
+    expect(networkOf("::1")).toBe("0:0:0:0");
+  });
+});
+
+describe("sessions", () => {
+  async function newSession() {
+    const email = newEmail();
+    const personId = await database.addPerson(email, PASSWORD);
+    const signedIn = await tryToSignIn(email, PASSWORD);
+    if (signedIn.outcome !== "in") throw new Error(signedIn.outcome);
+    return { email, personId, token: signedIn.sessionToken };
+  }
+  const read = (token: string) => authenticateSession(database.services, token);
+
+  test("the database knows only the hash of the token", async () => {
+    const { personId, token } = await newSession();
+    const { rows } = await database.services.system.query<{ row: string }>(
+      "select s::text as row from sessions s where person_id = $1",
+      [personId],
+    );
+    expect(rows[0]!.row).not.toContain(token);
+    expect(Buffer.from(token, "base64url")).toHaveLength(32);
+  });
+
+  test("a disabled person's session is dead at once, and stays so when they are enabled again", async () => {
+    const { personId, token, email } = await newSession();
+    expect(await read(token)).not.toBeNull();
+    await disablePerson(database.owner, personId);
+    expect(await read(token)).toBeNull();
+    await enablePerson(database.owner, personId);
+    expect(await read(token)).toBeNull();
+    expect((await tryToSignIn(email, PASSWORD)).outcome).toBe("in");
+  });
+
+  test("a person who left the organization has no session there", async () => {
+    const { personId, token } = await newSession();
+    await database.services.system.query("delete from memberships where person_id = $1", [
+      personId,
+    ]);
+    expect(await read(token)).toBeNull();
+  });
+
+  test("a new password ends the sessions that were open", async () => {
+    const { personId, token } = await newSession();
+    const link = await resetPassword(database.owner, personId);
+    expect(await read(token)).not.toBeNull();
+    const device = { userAgent: null, address: null };
+    const signedIn = await setPassword(database.services, {
+      ...device,
+      token: link.token,
+      purposes: ["password_reset"],
+      password: "another fine phrase",
+    });
+    expect(await read(token)).toBeNull();
+    expect(await read(signedIn.sessionToken)).not.toBeNull();
+  });
+
+  test("expires 14 days after its last use, by the database's clock", async () => {
+    const { personId, token } = await newSession();
+    const shift = (days: number) =>
+      database.services.system.query(
+        `update sessions set last_seen_at = last_seen_at - make_interval(days => $2),
+           expires_at = expires_at - make_interval(days => $2) where person_id = $1`,
+        [personId, days],
+      );
+    await shift(13);
+    const renewed = await read(token);
+    expect(renewed).toMatchObject({ isRenewed: true });
+    expect(renewed!.expiresAt.getTime() - Date.now()).toBeGreaterThan(13.9 * 86_400_000);
+    expect(await read(token)).toMatchObject({ isRenewed: false });
+    await shift(14);
+    expect(await read(token)).toBeNull();
+  });
+
+  test("ends when asked to, and garbage costs no query", async () => {
+    const { token } = await newSession();
+    const session = await read(token);
+    await endSession(database.services, session!.id);
+    expect(await read(token)).toBeNull();
+    const noDatabase = { ...database.services, system: undefined as never };
+    for (const garbage of ["", "x", "'".repeat(43), `${token}x`])
+      expect(await authenticateSession(noDatabase, garbage)).toBeNull();
+  });
+});

@@ -1,0 +1,90 @@
+import type { Services } from "../context.ts";
+import { withRetries } from "../transactions/database-errors.ts";
+import { DomainError } from "../errors.ts";
+import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { verifyPassword } from "./password.ts";
+import { tidyEmail } from "../people/person-input.ts";
+import { createSession, type Device } from "./sessions.ts";
+import { bucketsOf, chargeAttempt, deviceTokenFor, forgiveAttempt } from "./sign-in-throttle.ts";
+
+/** Who has signed in, and the two secrets that their device keeps. */
+export interface SignedIn {
+  personId: string;
+  organizationId: string;
+  /** Proves the session. */
+  sessionToken: string;
+  /** Proves, at the next sign-in, that somebody has signed in from this device before; opens nothing by itself. */
+  deviceToken: string;
+}
+
+interface Account {
+  id: string;
+  password_hash: string | null;
+  is_disabled: boolean;
+  organization_id: string | null;
+}
+
+/**
+ * E-mail and password for a new session, in the person's oldest organization.
+ *
+ * An unknown address, an account without a password, a disabled one and a wrong password get the same answer after
+ * the same work. Five failures in a row are free, then each has to wait longer: see sign-in-throttle.ts. Who is in no
+ * organization any more is told how to come back, for the right password only.
+ *
+ * @param deviceToken from an earlier sign-in on this device, null when there was none
+ * @throws DomainError `unauthenticated`, `rate_limited` (details.retry_after_seconds)
+ */
+export async function signIn(
+  services: Services,
+  attempt: { email: string; password: string; deviceToken: string | null } & Device,
+): Promise<SignedIn> {
+  const email = tidyEmail(attempt.email);
+  const account = await findAccount(services, email);
+  const buckets = bucketsOf(services, { ...attempt, email, personId: account?.id ?? null });
+  await chargeAttempt(services, buckets);
+
+  const isRight = await verifyPassword(attempt.password, account?.password_hash ?? null);
+  if (!isRight || !account?.password_hash || account.is_disabled) throw notRight();
+  if (!account.organization_id) {
+    await forgiveAttempt(services, buckets);
+    throw new DomainError(
+      "unauthenticated",
+      "You are in no organization any more. Who is invited again comes in by the link of the invitation, and gives this password there",
+    );
+  }
+  const of = { personId: account.id, organizationId: account.organization_id };
+  const sessionToken = await inSystemTransaction(services, (db) =>
+    createSession(db, services.newId, {
+      ...of,
+      passwordHash: account.password_hash as string,
+      userAgent: attempt.userAgent,
+      address: attempt.address,
+    }),
+  );
+  if (!sessionToken) throw notRight();
+  await forgiveAttempt(services, buckets);
+  return {
+    ...of,
+    sessionToken,
+    deviceToken: deviceTokenFor(services, account.id, attempt.deviceToken),
+  };
+}
+
+async function findAccount(services: Services, email: string): Promise<Account | undefined> {
+  // PostgreSQL takes no NUL, and no address has one.
+  if (email.includes("\0")) return undefined;
+  const { rows } = await withRetries(() =>
+    services.system.query<Account>({
+      name: "find_account",
+      text: `select p.id, p.password_hash, p.disabled_at is not null as is_disabled,
+               (select m.organization_id from memberships m where m.person_id = p.id
+                order by m.created_at, m.organization_id limit 1) as organization_id
+             from people p where lower(p.email) = lower($1)`,
+      values: [email],
+    }),
+  );
+  return rows[0];
+}
+
+const notRight = (): DomainError =>
+  new DomainError("unauthenticated", "The e-mail address or the password is not right");

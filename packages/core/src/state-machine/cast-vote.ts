@@ -1,0 +1,275 @@
+import { asAsker, credentialsOf } from "../actors/via.ts";
+import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
+import {
+  isOpen,
+  type Approver,
+  type DecisionReason,
+  type RequestEvent,
+  type RequestState,
+  type StepState,
+  type Voter,
+} from "./state.ts";
+
+type VoteCommand = Extract<Command, { kind: "vote" }>;
+
+/** A vote, and what follows from it: the step, the steps after it, the request. */
+export function castVote(state: RequestState, command: VoteCommand, now: Date): Judgement {
+  const { voter, decision } = command;
+  if (asksThemselves(state, voter.personId)) {
+    return refuse(
+      "forbidden",
+      "own_request",
+      "You asked for this, or changed it, so somebody else must decide it",
+    );
+  }
+  if (wasAskedThrough(state, voter)) return refuseAskedThrough(voter);
+  const found = findStep(state, command);
+  if ("refusal" in found) return found;
+  const { step } = found;
+  if (hasVoted(state, step.id, voter.personId)) {
+    return refuse("conflict", "already_voted", "You have already voted on this step");
+  }
+  if (decision === "reject" && state.requireRejectionReason && !command.comment?.trim()) {
+    return refuse(
+      "validation_failed",
+      "reason_required",
+      "comment is required: this request asks for a reason when it is rejected",
+      {
+        fields: [{ field: "comment", message: "Say why you reject this" }],
+      },
+    );
+  }
+
+  const vote = {
+    stepId: step.id,
+    personId: voter.personId,
+    decision,
+    connectionId: voter.connectionId,
+    via: voter.via,
+    comment: command.comment,
+    source: command.source,
+  };
+  const votes = [...state.votes, { stepId: step.id, personId: voter.personId, decision }];
+  const cast: RequestEvent = {
+    type: "approval.vote_cast",
+    data: {
+      step_id: isExplicit(state, step) ? step.id : null,
+      person_id: voter.personId,
+      connection_id: voter.connectionId,
+      via: voter.via,
+      decision,
+      comment: command.comment,
+      source: command.source,
+    },
+  };
+  const currentApprovals = state.currentApprovals + (decision === "approve" ? 1 : 0);
+  const voted: RequestState = { ...state, votes, currentApprovals };
+  const approvals = votes.filter((v) => v.stepId === step.id && v.decision === "approve").length;
+  if (decision === "approve" && approvals < step.requiredApprovals) {
+    return accept(voted, [cast], { votes: [vote] });
+  }
+  const outcome = settleStep(voted, step, command, now);
+  return accept(outcome.next, [cast, ...outcome.events], {
+    votes: [vote],
+    stepsChanged: state.steps.length > 0,
+  });
+}
+
+/** The step is decided: mark it, activate what comes next, and end the request if that was all it needed. */
+function settleStep(state: RequestState, step: StepState, command: VoteCommand, now: Date) {
+  const status = command.decision === "approve" ? ("approved" as const) : ("rejected" as const);
+  const by = command.voter.personId;
+  const events: RequestEvent[] = [];
+  let steps = state.steps.map((s) =>
+    s.id === step.id ? { ...s, status, decidedAt: now, decidedBy: by } : s,
+  );
+  if (isExplicit(state, step))
+    events.push({
+      type: "approval.step_decided",
+      data: { step_id: step.id, status, decided_by: by },
+    });
+
+  const approvedSteps = steps.filter((s) => s.status === "approved").length;
+  const needed = state.requiredSteps;
+  const isEnded = status === "rejected" || needed === null || approvedSteps >= needed;
+  if (!isEnded) {
+    const activated = activateNext(steps, state.isSequential);
+    const news = activated.filter(
+      (s, i) => s.status === "active" && steps[i]?.status === "waiting",
+    );
+    return {
+      next: { ...state, steps: activated },
+      events: [
+        ...events,
+        ...news.map((s): RequestEvent => ({
+          type: "approval.step_activated",
+          data: { step_id: s.id },
+        })),
+      ],
+    };
+  }
+  steps = steps.map((s) => (isOpen(s) ? { ...s, status: "skipped" as const } : s));
+  const next: RequestState = {
+    ...state,
+    status,
+    steps,
+    decidedAt: now,
+    decidedBy: by,
+    decidedViaConnectionId: command.voter.connectionId,
+    decidedVia: command.voter.via,
+    decisionComment: command.comment,
+    decisionSource: command.source,
+  };
+  const data = {
+    reason: "vote" satisfies DecisionReason,
+    decided_by: by,
+    via_connection_id: command.voter.connectionId,
+    via: command.voter.via,
+    comment: command.comment,
+  };
+  return { next, events: [...events, { type: `approval.${status}` as const, data }] };
+}
+
+/** The steps with everything active that may be: all of them side by side, or those of the lowest open order. */
+export function activateNext(steps: StepState[], isSequential: boolean): StepState[] {
+  const orders = steps.filter(isOpen).map((s) => s.order);
+  const lowest = Math.min(...orders);
+  return steps.map((s) =>
+    s.status === "waiting" && (!isSequential || s.order === lowest)
+      ? { ...s, status: "active" }
+      : s,
+  );
+}
+
+/**
+ * The step that a vote is for. With a step id: that one, for whoever is assigned to it, or an admin. Without:
+ * the first active one that the voter is assigned to and hasn't voted on, so that nobody goes round the steps.
+ */
+function findStep(
+  state: RequestState,
+  command: VoteCommand,
+): { step: StepState } | ReturnType<typeof refuse> {
+  const { voter, stepId } = command;
+  if (!voter.canApprove)
+    return refuse(
+      "forbidden",
+      "not_eligible",
+      "You may not approve or reject requests in this organization",
+    );
+  if (stepId !== null) {
+    const step = state.steps.find((s) => s.id === stepId);
+    if (!step) return refuse("not_found", "step_not_found", "Step not found");
+    if (step.status !== "active") {
+      return refuse("invalid_state", "step_not_active", stepNotActive(step), {
+        step_status: step.status,
+      });
+    }
+    if (!isAssigned(step, voter)) {
+      if (!mayOverride(voter))
+        return refuse("forbidden", "not_eligible", "You are not an approver of this step");
+      if (step.needsEach && command.decision === "approve")
+        return refuse(
+          "forbidden",
+          "not_eligible",
+          "This step needs the approval of each person whom it names, and nobody approves in their place",
+        );
+    }
+    return { step };
+  }
+  if (state.steps.length === 0) {
+    const step = wholeRequest(state);
+    return isAssigned(step, voter) || mayOverride(voter)
+      ? { step }
+      : refuse("forbidden", "not_eligible", "You are not an approver of this request");
+  }
+  const mine = state.steps.filter((s) => isAssigned(s, voter));
+  const step = mine.find((s) => s.status === "active" && !hasVoted(state, s.id, voter.personId));
+  if (step) return { step };
+  if (mine.some((s) => s.status === "active"))
+    return refuse("conflict", "already_voted", "You have already voted on your step");
+  return refuse(
+    "invalid_state",
+    "no_active_step",
+    mine.some((s) => s.status === "waiting")
+      ? "Your step is not active yet: an earlier step has to be approved first"
+      : "This request is decided step by step, and none of its active steps is yours",
+  );
+}
+
+const stepNotActive = (step: StepState): string =>
+  step.status === "waiting"
+    ? "This step is not active yet: an earlier step has to be approved first"
+    : `This step is already ${step.status}`;
+
+const isExplicit = (state: RequestState, step: StepState): boolean => step.id !== state.id;
+
+/** Under four eyes, whoever asks doesn't decide, and neither does whoever made it what it is. */
+export const asksThemselves = (
+  state: Pick<RequestState, "fourEyes" | "requesterIds" | "askers">,
+  personId: string,
+): boolean =>
+  state.fourEyes &&
+  (state.requesterIds.includes(personId) || state.askers.includes(asAsker(personId)));
+
+/**
+ * Whether the voter comes by the very app, connection or token that asked: whatever asks must not also say yes, four
+ * eyes or not. A connection may where its owner agreed to just that.
+ */
+export const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
+  !voter.mayDecideOwn &&
+  credentialsOf(voter.via).some((credential) => state.askers.includes(credential));
+
+const throughWhat = {
+  token: "this personal token",
+  app: "the app that you use now",
+  connection: "this connection",
+} as const;
+
+export const refuseAskedThrough = ({ via }: Voter): ReturnType<typeof refuse> =>
+  refuse(
+    "forbidden",
+    "asked_through_this",
+    `This was asked through ${throughWhat[via.kind as keyof typeof throughWhat] ?? "this credential"}, which can't decide it as well. Somebody who may approve can, signed in to Sayso, on the page of this request`,
+  );
+
+export const hasVoted = (state: RequestState, stepId: string, personId: string): boolean =>
+  state.votes.some((v) => v.stepId === stepId && v.personId === personId);
+
+/** A request without explicit steps is one step: itself. Its votes carry the request's id as step id. */
+export function wholeRequest(
+  state: Pick<RequestState, "id" | "requiredApprovals" | "assignedApprovers" | "assignedTeamId">,
+): StepState {
+  return {
+    id: state.id,
+    order: 1,
+    name: null,
+    status: "active",
+    requiredApprovals: state.requiredApprovals,
+    assignedUserIds: state.assignedApprovers,
+    assignedTeamId: state.assignedTeamId,
+    assignedRole: null,
+    needsEach: false,
+    decidedAt: null,
+    decidedBy: null,
+  };
+}
+
+/** Admins decide what is others' as well, but by themselves: nobody hands an app the organization. */
+const mayOverride = (voter: Approver): boolean => voter.role !== "member" && !voter.throughApp;
+
+const rank = { member: 0, admin: 1, owner: 2 } as const;
+
+/**
+ * Whether the step is the voter's: named, in the team, of the role or above; an unassigned step is everybody's.
+ * Through an app nobody is more than a member.
+ */
+export function isAssigned(step: StepState, voter: Approver): boolean {
+  if (!voter.canApprove) return false;
+  if (!step.assignedUserIds && !step.assignedTeamId && !step.assignedRole) return true;
+  const role = voter.throughApp ? "member" : voter.role;
+  return (
+    (step.assignedUserIds?.includes(voter.personId) ?? false) ||
+    (step.assignedTeamId !== null && voter.teamIds.includes(step.assignedTeamId)) ||
+    (step.assignedRole !== null && rank[role] >= rank[step.assignedRole])
+  );
+}

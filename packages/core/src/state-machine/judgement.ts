@@ -1,0 +1,107 @@
+import type { ErrorCode } from "../errors.ts";
+import type { Via } from "../actors/via.ts";
+import type {
+  Approver,
+  Decision,
+  RequestEvent,
+  RequestState,
+  StepState,
+  Voter,
+  VoteState,
+} from "./state.ts";
+
+/** Everything that can be done to a request, from whichever door it comes. */
+export type Command =
+  | {
+      kind: "vote";
+      voter: Voter;
+      decision: Decision;
+      stepId: string | null;
+      comment: string | null;
+      source: string | null;
+    }
+  | { kind: "cancel"; by: string | null; via: Via | null; reason: string | null }
+  | { kind: "stop"; by: string | null; reason: string | null }
+  | { kind: "meet_deadline" }
+  | { kind: "comment"; id: string; body: string }
+  | { kind: "replace_steps"; steps: StepState[]; via: Via | null; askers: string[] }
+  | { kind: "delegate"; voter: Voter; to: Approver; stepId: string | null }
+  | {
+      kind: "revise";
+      via: Via | null;
+      /** Who revises it, by the names of `askersOf`. */
+      askers: string[];
+      /** `context_html` as it is stored; empty: none any more. */
+      changes: {
+        title?: string;
+        description?: string;
+        metadata?: Record<string, unknown>;
+        context_html?: string;
+      };
+    };
+
+/** What a command does: the request as it is afterwards and what has to be written with it. */
+export interface Transition {
+  next: RequestState;
+  events: RequestEvent[];
+  votes: (VoteState & {
+    connectionId: string | null;
+    via: Via;
+    comment: string | null;
+    source: string | null;
+  })[];
+  stepsChanged: boolean;
+  votesVoided: boolean;
+}
+
+/** Why a command does nothing. `reason` is stable and machine-readable. */
+export interface Refusal {
+  code: ErrorCode;
+  reason:
+    | "already_decided"
+    | "deadline_passed"
+    | "not_due"
+    | "step_not_found"
+    | "step_not_active"
+    | "no_active_step"
+    | "already_voted"
+    | "not_eligible"
+    | "own_request"
+    | "asked_through_this"
+    | "reason_required"
+    | "votes_cast"
+    | "no_steps"
+    | "not_assigned";
+  message: string;
+  details?: Record<string, unknown>;
+}
+
+export type Judgement =
+  { transition: Transition; refusal?: never } | { refusal: Refusal; transition?: never };
+
+export function accept(
+  next: RequestState,
+  events: RequestEvent[],
+  more: Partial<Omit<Transition, "next" | "events">> = {},
+): Judgement {
+  const eventSequence = next.eventSequence + events.length;
+  return {
+    transition: {
+      next: { ...next, eventSequence },
+      events,
+      votes: [],
+      stepsChanged: false,
+      votesVoided: false,
+      ...more,
+    },
+  };
+}
+
+export function refuse(
+  code: ErrorCode,
+  reason: Refusal["reason"],
+  message: string,
+  details?: Record<string, unknown>,
+): { refusal: Refusal } {
+  return { refusal: { code, reason, message, ...(details && { details }) } };
+}

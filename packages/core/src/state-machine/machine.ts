@@ -1,0 +1,118 @@
+import { byRule, type Via } from "../actors/via.ts";
+import { castVote } from "./cast-vote.ts";
+import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
+import { delegateVote, replaceSteps, reviseRequest } from "./rearrange.ts";
+import { isOpen, type DecisionReason, type RequestState } from "./state.ts";
+import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
+
+/**
+ * The only place that knows when a request is approved. Pure: no clock, no randomness, no input or output.
+ *
+ * Guarantees, for every sequence of commands (machine.properties.test.ts): a decided request never changes its
+ * status again; a person votes at most once on a step; approved means that every required step had its quorum of
+ * distinct, eligible people (or that the request's own automatic approval fell due, and its author's vote counted then); nothing is decided by a vote
+ * at or after its deadline.
+ *
+ * @param now the database's clock at the time the state was read
+ */
+export function judge(state: RequestState, command: Command, now: Date): Judgement {
+  if (command.kind === "comment") {
+    return accept({ ...state, commentsCount: state.commentsCount + 1 }, [
+      { type: "approval.commented", data: { comment_id: command.id, body: command.body } },
+    ]);
+  }
+  if (state.status !== "pending") {
+    return refuse("invalid_state", "already_decided", `This request is already ${state.status}`, {
+      status: state.status,
+    });
+  }
+  if (command.kind === "stop") {
+    return end(state, "cancelled", now, command.by, {
+      reason: "emergency_stop",
+      comment: command.reason,
+    });
+  }
+  const deadline = passedDeadline(state, now);
+  if (command.kind === "meet_deadline") {
+    return deadline
+      ? meetDeadline(state, deadline, now)
+      : refuse("conflict", "not_due", "No deadline of this request has passed");
+  }
+  if (deadline) {
+    return refuse("invalid_state", "deadline_passed", "The deadline of this request has passed", {
+      status: statusAfter(state, deadline),
+    });
+  }
+  switch (command.kind) {
+    case "vote":
+      return castVote(state, command, now);
+    case "cancel":
+      return end(state, "cancelled", now, command.by, {
+        reason: "cancelled",
+        comment: command.reason,
+        via: command.via,
+      });
+    case "replace_steps":
+      return replaceSteps(state, command);
+    case "delegate":
+      return delegateVote(state, command);
+    case "revise":
+      return reviseRequest(state, command);
+  }
+}
+
+/** Which deadline of a pending request lies at or before `now`. The earlier one counts; expiry wins a tie. */
+export function passedDeadline(state: RequestState, now: Date): "expiry" | "auto_action" | null {
+  const expiry = state.expiresAt && state.expiresAt <= now ? state.expiresAt : null;
+  const auto = state.autoActionAt && state.autoActionAt <= now ? state.autoActionAt : null;
+  if (auto && (!expiry || auto < expiry)) return "auto_action";
+  return expiry ? "expiry" : null;
+}
+
+function meetDeadline(
+  state: RequestState,
+  deadline: "expiry" | "auto_action",
+  now: Date,
+): Judgement {
+  if (deadline === "expiry") return end(state, "expired", now, null, { reason: "expired" });
+  const dropped = state.autoAction === "approve" && refuseVoteAhead(state);
+  if (dropped) {
+    const { next, event } = dropRule(state, dropped);
+    return accept(next, [event]);
+  }
+  return end(state, state.autoAction === "approve" ? "approved" : "rejected", now, null, {
+    reason: "auto_action",
+    via: byRule,
+  });
+}
+
+function statusAfter(
+  state: RequestState,
+  deadline: "expiry" | "auto_action",
+): "expired" | "approved" | "rejected" | "pending" {
+  if (deadline === "expiry") return "expired";
+  if (state.autoAction !== "approve") return "rejected";
+  return refuseVoteAhead(state) === null ? "approved" : "pending";
+}
+
+/** Ends a request: its open steps are skipped, and the event says who, why and on what grounds. */
+function end(
+  state: RequestState,
+  status: "approved" | "rejected" | "cancelled" | "expired",
+  now: Date,
+  by: string | null,
+  data: { reason: DecisionReason; comment?: string | null; via?: Via | null },
+): Judgement {
+  const next: RequestState = {
+    ...state,
+    status,
+    decidedAt: now,
+    decidedBy: by,
+    decidedVia: data.via ?? null,
+    decisionComment: data.comment ?? null,
+    steps: state.steps.map((step) => (isOpen(step) ? { ...step, status: "skipped" } : step)),
+  };
+  return accept(next, [{ type: `approval.${status}`, data: { ...data, decided_by: by } }], {
+    stepsChanged: state.steps.length > 0,
+  });
+}

@@ -1,0 +1,44 @@
+import { DomainError } from "../errors.ts";
+
+/** SQLSTATEs after which the same transaction may simply be tried again (deadlock, serialization failure). */
+const retryable = new Set(["40P01", "40001"]);
+
+/**
+ * The database is away, restarting, full or too slow (SQLSTATE classes 08, 53 and 57; 25P03: we were), or the link to
+ * it is (Node's codes). pg tells some of it by its message alone.
+ */
+const isUnavailable = (error: { code?: unknown; message?: unknown }): boolean =>
+  (typeof error.code === "string" &&
+    /^(08|53|57|25P03|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(error.code)) ||
+  (typeof error.message === "string" &&
+    /connection terminated|timeout e(xceeded|xpired)|^Client (has encountered|was closed)/i.test(
+      error.message,
+    ));
+
+/**
+ * Runs a transaction again, at most three times in all, when PostgreSQL asks for it, and says `unavailable`
+ * (503, try again) when it asks for it a third time, can't be reached or doesn't answer in time.
+ *
+ * Only what PostgreSQL says it has undone is run again. When the link fails, the commit may have happened and its
+ * answer be lost: that is never tried again here, so nothing is done twice, and `unavailable` means "not acknowledged",
+ * not "not done". Callers find out by reading, or by the same idempotency key.
+ */
+export async function withRetries<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction();
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      const isUndone = typeof code === "string" && retryable.has(code);
+      if (isUndone && attempt < 3) continue;
+      if (isUndone || isUnavailable(error as { code?: unknown })) {
+        throw new DomainError(
+          "unavailable",
+          "The database doesn't answer right now; try again in a moment",
+          { cause: error },
+        );
+      }
+      throw error;
+    }
+  }
+}
