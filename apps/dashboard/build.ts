@@ -18,7 +18,7 @@ const sources = [
   "index.html",
   "vite.config.ts",
   "package.json",
-  "../server/src/pages/assets/palette.css",
+  "../server/src/site/assets/palette.css",
   "../../packages/client/src",
   "../../packages/untrusted-text/src",
   "../../pnpm-lock.yaml",

@@ -28,7 +28,7 @@ const options: BuildOptions = {
 await build(options).catch(() => process.exit(1));
 
 mirror(at("../../packages/database/sql"), at("dist/sql"), (name) => name.endsWith(".sql"));
-mirror(at("src/pages/assets"), at("dist/assets"));
+mirror(at("src/site/assets"), at("dist/assets"));
 // Bundles it where its sources have changed.
 await import(at("../dashboard/build.ts"));
 mirror(at("../dashboard/dist"), at("dist/dashboard"));

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { attempted, decide } from "./deliveries.ts";
 
 // docs/faults.md, webhooks 65, 66 and 72: where a callback may not go. Names that resolve to private addresses are
-// tried in apps/server/src/worker/address-guard.test.ts, where the resolver is the test's.
+// tried in apps/server/src/webhooks/address-guard.test.ts, where the resolver is the test's.
 
 /** `open` may call 127.0.0.0/8, as every test server; `closed` is a public server's default. */
 const [open, closed] = await Promise.all([
@@ -108,7 +108,7 @@ test("65: a redirect is a failure and is not followed, to nowhere", async () => 
 
 test("72: a bad TLS certificate is a failure, and the log says why", async () => {
   const pem = await readFile(
-    new URL("../../apps/server/src/worker/fixtures/self-signed.pem", import.meta.url),
+    new URL("../../apps/server/src/webhooks/fixtures/self-signed.pem", import.meta.url),
   );
   const received: string[] = [];
   const server = createServer({ key: pem, cert: pem }, (request, response) => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { configuration, type Setting } from "./config-table.ts";
 import type { MailConfig } from "./mail-config.ts";
-import { createAddressGuard } from "./worker/address-guard.ts";
+import { createAddressGuard } from "./webhooks/address-guard.ts";
 
 /** What the environment says, checked and complete. */
 export interface Config {

@@ -1,11 +1,11 @@
 import { joinSurfaces, type Surface } from "@sayso/catalogue";
-import { renderClientOperations, renderClientTypes } from "./client-types.ts";
-import { renderMakeApp } from "./make-app.ts";
-import { renderN8nNodes } from "./n8n-node.ts";
-import { renderOpenApi } from "./openapi.ts";
-import { renderReference } from "./reference.ts";
+import { renderClientOperations, renderClientTypes } from "./openapi/client-types.ts";
+import { renderMakeApp } from "./make/make-app.ts";
+import { renderN8nNodes } from "./n8n/n8n-node.ts";
+import { renderOpenApi } from "./openapi/openapi.ts";
+import { renderReference } from "./openapi/reference.ts";
 import { specify } from "./specification.ts";
-import { renderZapierApp } from "./zapier-app.ts";
+import { renderZapierApp } from "./zapier/zapier-app.ts";
 
 /**
  * Every file that is made of the surfaces: its path in the repository and its text, neither formatted nor marked as

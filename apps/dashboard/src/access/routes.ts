@@ -1,29 +1,35 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "../root-route.ts";
-import { readDeliveryFilter } from "./delivery-filter.ts";
+import { readDeliveryFilter } from "./deliveries/delivery-filter.ts";
 
 const connections = createRoute({
   getParentRoute: () => rootRoute,
   path: "/connections",
-  component: lazyRouteComponent(() => import("./connections-page.tsx"), "ConnectionsPage"),
+  component: lazyRouteComponent(
+    () => import("./connections/connections-page.tsx"),
+    "ConnectionsPage",
+  ),
 });
 
 const connection = createRoute({
   getParentRoute: () => rootRoute,
   path: "/connections/$id",
-  component: lazyRouteComponent(() => import("./connection-page.tsx"), "ConnectionPage"),
+  component: lazyRouteComponent(
+    () => import("./connections/connection-page.tsx"),
+    "ConnectionPage",
+  ),
 });
 
 const apps = createRoute({
   getParentRoute: () => rootRoute,
   path: "/apps",
-  component: lazyRouteComponent(() => import("./apps-page.tsx"), "AppsPage"),
+  component: lazyRouteComponent(() => import("./apps/apps-page.tsx"), "AppsPage"),
 });
 
 const app = createRoute({
   getParentRoute: () => rootRoute,
   path: "/apps/$id",
-  component: lazyRouteComponent(() => import("./app-page.tsx"), "AppPage"),
+  component: lazyRouteComponent(() => import("./apps/app-page.tsx"), "AppPage"),
 });
 
 const tokens = createRoute({
@@ -35,20 +41,23 @@ const tokens = createRoute({
 const subscriptions = createRoute({
   getParentRoute: () => rootRoute,
   path: "/subscriptions",
-  component: lazyRouteComponent(() => import("./subscriptions-page.tsx"), "SubscriptionsPage"),
+  component: lazyRouteComponent(
+    () => import("./subscriptions/subscriptions-page.tsx"),
+    "SubscriptionsPage",
+  ),
 });
 
 const deliveries = createRoute({
   getParentRoute: () => rootRoute,
   path: "/deliveries",
   validateSearch: readDeliveryFilter,
-  component: lazyRouteComponent(() => import("./deliveries-page.tsx"), "DeliveriesPage"),
+  component: lazyRouteComponent(() => import("./deliveries/deliveries-page.tsx"), "DeliveriesPage"),
 });
 
 const delivery = createRoute({
   getParentRoute: () => rootRoute,
   path: "/deliveries/$id",
-  component: lazyRouteComponent(() => import("./delivery-page.tsx"), "DeliveryPage"),
+  component: lazyRouteComponent(() => import("./deliveries/delivery-page.tsx"), "DeliveryPage"),
 });
 
 const playground = createRoute({
@@ -56,7 +65,7 @@ const playground = createRoute({
   path: "/api",
   validateSearch: ({ operation }: Record<string, unknown>): { operation?: string } =>
     typeof operation === "string" ? { operation } : {},
-  component: lazyRouteComponent(() => import("./playground-page.tsx"), "PlaygroundPage"),
+  component: lazyRouteComponent(() => import("./playground/playground-page.tsx"), "PlaygroundPage"),
 });
 
 export const accessRoutes = [

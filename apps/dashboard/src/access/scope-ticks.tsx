@@ -1,6 +1,6 @@
 import { access } from "../strings/access.ts";
-import { FormFault, Tick } from "../ui/field.tsx";
-import { useFault } from "../ui/form-state.ts";
+import { FormFault, Tick } from "../ui/forms/field.tsx";
+import { useFault } from "../ui/forms/form-state.ts";
 import styles from "./access.module.css";
 import type { Scope } from "./queries.ts";
 

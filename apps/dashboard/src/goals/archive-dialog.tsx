@@ -1,5 +1,5 @@
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { toast } from "../ui/toast.tsx";
+import { ConfirmDialog } from "../ui/dialogs/confirm-dialog.tsx";
+import { toast } from "../ui/toasts/toast.tsx";
 import { refreshGoals } from "./queries.ts";
 
 interface ArchiveDialogProps {

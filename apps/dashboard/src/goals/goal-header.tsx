@@ -5,7 +5,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, MenuItem } from "../ui/menu.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
-import { BackLink } from "./pieces.tsx";
+import { BackLink } from "./page-tools.tsx";
 
 interface GoalHeaderProps extends Pick<LinkProps, "to"> {
   name: string;

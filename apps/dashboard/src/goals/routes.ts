@@ -7,55 +7,55 @@ const objectives = createRoute({
   // Which cycle's objectives: its id, or "all". Default: those of the cycle that runs now.
   validateSearch: ({ cycle }: Record<string, unknown>): { cycle?: string } =>
     typeof cycle === "string" ? { cycle } : {},
-  component: lazyRouteComponent(() => import("./objectives-page.tsx"), "ObjectivesPage"),
+  component: lazyRouteComponent(() => import("./objectives/objectives-page.tsx"), "ObjectivesPage"),
 });
 
 const objective = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals/objectives/$id",
-  component: lazyRouteComponent(() => import("./objective-page.tsx"), "ObjectivePage"),
+  component: lazyRouteComponent(() => import("./objectives/objective-page.tsx"), "ObjectivePage"),
 });
 
 const kpis = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals/kpis",
-  component: lazyRouteComponent(() => import("./kpis-page.tsx"), "KpisPage"),
+  component: lazyRouteComponent(() => import("./kpis/kpis-page.tsx"), "KpisPage"),
 });
 
 const kpi = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals/kpis/$id",
-  component: lazyRouteComponent(() => import("./kpi-page.tsx"), "KpiPage"),
+  component: lazyRouteComponent(() => import("./kpis/kpi-page.tsx"), "KpiPage"),
 });
 
 const cycles = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals/cycles",
-  component: lazyRouteComponent(() => import("./cycles-page.tsx"), "CyclesPage"),
+  component: lazyRouteComponent(() => import("./cycles/cycles-page.tsx"), "CyclesPage"),
 });
 
 const reviews = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals/reviews",
-  component: lazyRouteComponent(() => import("./reviews-page.tsx"), "ReviewsPage"),
+  component: lazyRouteComponent(() => import("./reviews/reviews-page.tsx"), "ReviewsPage"),
 });
 
 const review = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals/reviews/$id",
-  component: lazyRouteComponent(() => import("./review-page.tsx"), "ReviewPage"),
+  component: lazyRouteComponent(() => import("./reviews/review-page.tsx"), "ReviewPage"),
 });
 
 const goalsKeys = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals/keys",
-  component: lazyRouteComponent(() => import("./goals-keys-page.tsx"), "GoalsKeysPage"),
+  component: lazyRouteComponent(() => import("./keys/goals-keys-page.tsx"), "GoalsKeysPage"),
 });
 
 const tables = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals/tables",
-  component: lazyRouteComponent(() => import("./tables-page.tsx"), "TablesPage"),
+  component: lazyRouteComponent(() => import("./tables/tables-page.tsx"), "TablesPage"),
 });
 
 export const goalsRoutes = [

@@ -2,11 +2,11 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { strings } from "../strings/index.ts";
 import { PageHeader } from "../ui/page-header.tsx";
-import { FilterBar } from "./filter-bar.tsx";
-import { filtersOf, searchOf, type Filters } from "./filters.ts";
-import { ListPart } from "./list-page.tsx";
+import { FilterBar } from "./filters/filter-bar.tsx";
+import { filtersOf, searchOf, type Filters } from "./filters/filters.ts";
+import { ListPart } from "./list/list-page.tsx";
 import type { Source } from "./queries.ts";
-import { ViewBar } from "./view-bar.tsx";
+import { ViewBar } from "./filters/view-bar.tsx";
 
 /** What needs whoever looks. */
 export function InboxPage() {

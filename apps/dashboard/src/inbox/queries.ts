@@ -1,7 +1,7 @@
 import type { Approval, InboxItem, View, ViewQuery } from "@sayso/client";
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api } from "../api.ts";
-import { decidedStatuses, toInput, type Filters, type ListName } from "./filters.ts";
+import { decidedStatuses, toInput, type Filters, type ListName } from "./filters/filters.ts";
 
 /** A request in a list; what the person can do with it is known of those that need them. */
 export type Item = Approval & Partial<Pick<InboxItem, "your_vote" | "has_context">>;

@@ -3,11 +3,11 @@ import { useMemo } from "react";
 import { strings } from "../strings/index.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { TabLinks } from "../ui/tabs.tsx";
-import { FilterBar } from "./filter-bar.tsx";
-import { filtersOf, searchOf, type Filters, type ListSearch } from "./filters.ts";
-import { ListPart } from "./list-page.tsx";
+import { FilterBar } from "./filters/filter-bar.tsx";
+import { filtersOf, searchOf, type Filters, type ListSearch } from "./filters/filters.ts";
+import { ListPart } from "./list/list-page.tsx";
 import type { Source } from "./queries.ts";
-import { ViewBar } from "./view-bar.tsx";
+import { ViewBar } from "./filters/view-bar.tsx";
 
 const { lists, titles, which } = strings.inbox;
 const tabs: readonly { text: string; list?: ListSearch["list"] }[] = [

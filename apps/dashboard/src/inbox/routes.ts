@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "../root-route.ts";
-import { readSearch } from "./filters.ts";
+import { readSearch } from "./filters/filters.ts";
 
 const inbox = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,6 +1,6 @@
 import { plainLine } from "@sayso/untrusted-text";
-import { ConfirmButton } from "../ui/confirm-button.tsx";
-import { toast } from "../ui/toast.tsx";
+import { ConfirmButton } from "../ui/dialogs/confirm-button.tsx";
+import { toast } from "../ui/toasts/toast.tsx";
 
 interface DeleteButtonProps {
   /** Of what is deleted. */

@@ -1,8 +1,8 @@
 import type { Member } from "@sayso/client";
 import { useState } from "react";
 import { strings } from "../strings/index.ts";
-import { Tick } from "../ui/field.tsx";
-import { SearchBox } from "../ui/search-box.tsx";
+import { Tick } from "../ui/forms/field.tsx";
+import { SearchBox } from "../ui/forms/search-box.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./people-picker.module.css";
 

@@ -4,10 +4,10 @@ import { api } from "../api.ts";
 import { emergencyStopQuery } from "../shell/stop-banner.tsx";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
-import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, Input, Textarea } from "../ui/field.tsx";
-import { Form, SubmitButton } from "../ui/form.tsx";
-import { toast } from "../ui/toast.tsx";
+import { Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
+import { Field, Input, Textarea } from "../ui/forms/field.tsx";
+import { Form, SubmitButton } from "../ui/forms/form.tsx";
+import { toast } from "../ui/toasts/toast.tsx";
 import styles from "./stop.module.css";
 
 const words = strings.organization.settings;

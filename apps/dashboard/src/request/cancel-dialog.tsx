@@ -2,9 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api.ts";
 import { strings } from "../strings/index.ts";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { Field, Textarea } from "../ui/field.tsx";
-import { toast } from "../ui/toast.tsx";
+import { ConfirmDialog } from "../ui/dialogs/confirm-dialog.tsx";
+import { Field, Textarea } from "../ui/forms/field.tsx";
+import { toast } from "../ui/toasts/toast.tsx";
 import { useRereadRequest } from "./queries.ts";
 
 interface CancelDialogProps {

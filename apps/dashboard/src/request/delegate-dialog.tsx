@@ -5,10 +5,10 @@ import { api, messageOf } from "../api.ts";
 import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
-import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { Field, NativeSelect } from "../ui/field.tsx";
+import { Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
+import { Field, NativeSelect } from "../ui/forms/field.tsx";
 import { Loaded, Skeleton } from "../ui/states.tsx";
-import { toast } from "../ui/toast.tsx";
+import { toast } from "../ui/toasts/toast.tsx";
 import { approversQuery, useRereadRequest } from "./queries.ts";
 
 interface DelegateDialogProps {

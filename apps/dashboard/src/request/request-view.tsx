@@ -20,9 +20,9 @@ import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { About, AskedBy } from "./about.tsx";
 import { ContextBox } from "./context-box.tsx";
 import { Deadline } from "./deadline.tsx";
-import { DecideDialog } from "./decide-dialog.tsx";
+import { DecideDialog } from "./deciding/decide-dialog.tsx";
 import { Deciders } from "./deciders.tsx";
-import { DecisionPanel } from "./decision-panel.tsx";
+import { DecisionPanel } from "./deciding/decision-panel.tsx";
 import { Difference } from "./difference/difference.tsx";
 import { useHeldVote, type HeldVote } from "./votes/held-votes.ts";
 import { OtherActions } from "./other-actions.tsx";
@@ -32,9 +32,9 @@ import { UnreadProvider, useUnreadCount } from "./payload/unread.ts";
 import { decidersQuery, decidingQuery, differenceQuery, useLiveRequest } from "./queries.ts";
 import styles from "./request-view.module.css";
 import { Timeline } from "./timeline/timeline.tsx";
-import { useInSight } from "./use-in-sight.ts";
-import { useReadThrough } from "./use-read-through.ts";
-import { contentOf, useSeen, type Revisable } from "./use-seen.ts";
+import { useInSight } from "../ui/use-in-sight.ts";
+import { useReadThrough } from "./deciding/use-read-through.ts";
+import { contentOf, useSeen, type Revisable } from "./deciding/use-seen.ts";
 
 interface RequestViewProps {
   id: string;

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
-import { Dialog } from "../ui/dialog.tsx";
+import { Dialog } from "../ui/dialogs/dialog.tsx";
 import { placesOf } from "./places.ts";
 
 const PaletteList = lazy(() => import("./palette-list.tsx"));

@@ -3,7 +3,7 @@ import { CircleAlert, SearchX } from "lucide-react";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState, ErrorState } from "../ui/states.tsx";
-import { useDocumentTitle } from "./document-title.ts";
+import { useDocumentTitle } from "../ui/document-title.ts";
 
 /** For an address at which there is no page. */
 export function NotFoundPage() {

@@ -1,5 +1,5 @@
 import { strings } from "../strings/index.ts";
-import { Dialog } from "../ui/dialog.tsx";
+import { Dialog } from "../ui/dialogs/dialog.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { Navigation } from "./navigation.tsx";
 import { ShortcutHelp } from "./shortcut-help.tsx";

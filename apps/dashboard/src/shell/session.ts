@@ -1,7 +1,7 @@
 import { api, messageOf, signInAgain } from "../api.ts";
 import { sendHeldVotes } from "../request/votes/held-votes.ts";
 import { forgetAllVoteComments } from "../request/votes/vote-comment.ts";
-import { toast } from "../ui/toast.tsx";
+import { toast } from "../ui/toasts/toast.tsx";
 
 /** Between the tabs of this browser: whose session it is, or where, has changed. They have it in common. */
 const channel = new BroadcastChannel("sayso-session");

@@ -1,6 +1,6 @@
 import { currentShortcuts } from "../keyboard/shortcuts.ts";
 import { strings } from "../strings/index.ts";
-import { Dialog } from "../ui/dialog.tsx";
+import { Dialog } from "../ui/dialogs/dialog.tsx";
 import styles from "./shortcut-help.module.css";
 
 /** All keys that do something on the page that is shown. */

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api } from "../api.ts";
-import { showWaiting } from "./document-title.ts";
+import { showWaiting } from "../ui/document-title.ts";
 
 /** How many requests wait for whoever looks; 0 while it isn't known. */
 export function useWaiting(): number {

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { plainLine } from "@sayso/untrusted-text";
-import { useDocumentTitle } from "../shell/document-title.ts";
+import { useDocumentTitle } from "./document-title.ts";
 import styles from "./page-header.module.css";
 
 interface PageHeaderProps {

@@ -11,7 +11,7 @@ import {
   type OAuthClient,
 } from "@sayso/core";
 import { Option, type Command } from "commander";
-import { platforms, recipeFor } from "../pages/organization/platforms.ts";
+import { platforms, recipeFor } from "../oauth/platforms.ts";
 import { addVerb, print, table, tellDate, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
 

@@ -8,7 +8,7 @@ import {
   type Services,
 } from "@sayso/core";
 import type { Request, Response } from "express";
-import { isSameOrigin, readSession, renewSessionCookie } from "../pages/session.ts";
+import { isSameOrigin, readSession, renewSessionCookie } from "../site/session.ts";
 
 /** Whoever calls, and within which limits. */
 export type Credential = Authenticated;

@@ -1,8 +1,8 @@
 import type { Configuration } from "oidc-provider";
-import { html } from "../pages/html.ts";
-import type { Page } from "../pages/layout.ts";
-import { renderStrangersPage, type Site } from "../pages/site.ts";
-import { oneLine } from "../pages/untrusted-text.ts";
+import { html } from "../html/html.ts";
+import type { Page } from "../html/layout.ts";
+import { renderStrangersPage, type Site } from "../site/site.ts";
+import { oneLine } from "../html/untrusted-text.ts";
 
 type RenderError = NonNullable<Configuration["renderError"]>;
 

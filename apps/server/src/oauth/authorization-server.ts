@@ -13,7 +13,7 @@ import {
 import type { Response, Router } from "express";
 import { Provider, type KoaContextWithOIDC } from "oidc-provider";
 import type { Logger } from "pino";
-import type { Site } from "../pages/site.ts";
+import type { Site } from "../site/site.ts";
 import { createAdapter } from "./adapter.ts";
 import { configure, scopeOfApp } from "./configuration.ts";
 import { oauthPaths } from "./paths.ts";

@@ -6,7 +6,7 @@ import {
   type TokenStore,
 } from "@sayso/core";
 import { errors, interactionPolicy, type Adapter, type Configuration } from "oidc-provider";
-import type { Site } from "../pages/site.ts";
+import type { Site } from "../site/site.ts";
 import { showAuthorizationError } from "./authorization-error.ts";
 import { oauthPaths } from "./paths.ts";
 

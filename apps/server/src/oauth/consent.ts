@@ -7,12 +7,12 @@ import {
   type ClientRegistration,
 } from "@sayso/core";
 import { errors, type Provider } from "oidc-provider";
-import { confirmFirst } from "../pages/confirm-first.ts";
-import { csrfField } from "../pages/csrf.ts";
-import { html, type Html } from "../pages/html.ts";
-import type { Page } from "../pages/layout.ts";
-import type { MemberVisit } from "../pages/site.ts";
-import { oneLine } from "../pages/untrusted-text.ts";
+import { confirmFirst } from "../site/confirm-first.ts";
+import { csrfField } from "../html/csrf.ts";
+import { html, type Html } from "../html/html.ts";
+import type { Page } from "../html/layout.ts";
+import type { MemberVisit } from "../site/site.ts";
+import { oneLine } from "../html/untrusted-text.ts";
 import { consentPath } from "./configuration.ts";
 
 /** What an app asks for, as oidc-provider checked and kept it. */

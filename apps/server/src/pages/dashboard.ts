@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Router, type Request, type Response } from "express";
-import { html } from "./html.ts";
-import { publicPage, type Site } from "./site.ts";
+import { html } from "../html/html.ts";
+import { publicPage, type Site } from "../site/site.ts";
 
 /** Where the dashboard lies below the server's root. */
 const BASE = "/app";

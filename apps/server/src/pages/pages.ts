@@ -5,11 +5,11 @@ import { consentPath } from "../oauth/configuration.ts";
 import { createConsentPage } from "../oauth/consent.ts";
 import { accountRoutes } from "./account/routes.ts";
 import { createAnonymousLimit } from "../http/anonymous-limit.ts";
-import { createAssets } from "./assets.ts";
+import { createAssets } from "../site/assets.ts";
 import { createDashboard } from "./dashboard.ts";
-import { showInvitation, submitAcceptance, submitNewcomer } from "./invitation.ts";
+import { showInvitation, submitAcceptance, submitNewcomer } from "./signing-in/invitation.ts";
 import { organizationRoutes } from "./organization/routes.ts";
-import { showForgot, submitForgot } from "./forgot.ts";
+import { showForgot, submitForgot } from "./signing-in/forgot.ts";
 import {
   showInstead,
   showPayload,
@@ -17,15 +17,15 @@ import {
   submitComment,
   submitDecision,
 } from "./request/routes.ts";
-import { addRoutes } from "./routes.ts";
-import { reset, showLinkPage, submitLinkPage, welcome } from "./set-password.ts";
+import { addRoutes } from "../site/routes.ts";
+import { reset, showLinkPage, submitLinkPage, welcome } from "./signing-in/set-password.ts";
 import {
   givePasskeyPrompt,
   showSignIn,
   submitPasskeySignIn,
   submitSignIn,
   submitSignOut,
-} from "./sign-in.ts";
+} from "./signing-in/sign-in.ts";
 import {
   adminPage,
   memberPage,
@@ -33,8 +33,8 @@ import {
   publicPage,
   type PagesLog,
   type Site,
-} from "./site.ts";
-import { showRequests } from "./waiting.ts";
+} from "../site/site.ts";
+import { showRequests } from "./request/waiting.ts";
 
 /** Of one network, signed in or not: every sign-in page that opens is one. */
 const PASSKEY_CALLS_AN_HOUR = 2000;

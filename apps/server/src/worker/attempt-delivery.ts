@@ -1,6 +1,6 @@
 import type { Attempt, ClaimedDelivery } from "@sayso/core";
 import { signWebhook } from "@sayso/signature";
-import type { WebhookSender } from "./send-webhook.ts";
+import type { WebhookSender } from "../webhooks/send-webhook.ts";
 
 /** Tells the operator why an attempt failed, with addresses. */
 export type TellFailure = (delivery: ClaimedDelivery, detail: string) => void;

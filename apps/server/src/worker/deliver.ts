@@ -11,7 +11,7 @@ import { attemptDelivery, type TellFailure } from "./attempt-delivery.ts";
 import { startLoop } from "./loop.ts";
 import { PARKED_AFTER_MS, type AttemptEnd } from "./origins.ts";
 import { createPlaces, type DeliveryTarget, type Place, type Places } from "./places.ts";
-import type { WebhookSender } from "./send-webhook.ts";
+import type { WebhookSender } from "../webhooks/send-webhook.ts";
 
 /** Sends what is due. */
 export interface Deliverer {

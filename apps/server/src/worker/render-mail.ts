@@ -1,5 +1,5 @@
 import type { MailBody } from "@sayso/core";
-import { html, type Html } from "../pages/html.ts";
+import { html, type Html } from "../html/html.ts";
 
 /** A mail's body as plain text and as HTML, which say the same. */
 export function renderMail(

@@ -26,8 +26,8 @@ import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../config.ts";
 import { openDatabase, type OpenDatabase } from "../open-database.ts";
-import { createAddressGuard } from "./address-guard.ts";
-import { createWebhookSender } from "./send-webhook.ts";
+import { createAddressGuard } from "../webhooks/address-guard.ts";
+import { createWebhookSender } from "../webhooks/send-webhook.ts";
 import { createWorkNotifier } from "./work-hints.ts";
 import { startWorker, type Worker } from "./worker.ts";
 

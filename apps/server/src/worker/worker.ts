@@ -4,7 +4,7 @@ import { createComplaints } from "./complaints.ts";
 import { startDeliverer } from "./deliver.ts";
 import { startMailer } from "./mail.ts";
 import type { MailSender } from "./mail-sender.ts";
-import type { WebhookSender } from "./send-webhook.ts";
+import type { WebhookSender } from "../webhooks/send-webhook.ts";
 import { startSequencer } from "./sequence.ts";
 import { startForgettingCalls } from "./forget-calls.ts";
 import { watchHold } from "./hold.ts";

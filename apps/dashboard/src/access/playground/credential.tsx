@@ -3,8 +3,8 @@ import { api, messageOf, queryClient } from "../../api.ts";
 import { access } from "../../strings/access.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
-import { Field, Input } from "../../ui/field.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { Field, Input } from "../../ui/forms/field.tsx";
+import { toast } from "../../ui/toasts/toast.tsx";
 import { allScopes } from "../scope-ticks.tsx";
 import styles from "./playground.module.css";
 

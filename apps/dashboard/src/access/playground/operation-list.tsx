@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { access } from "../../strings/access.ts";
-import { NativeSelect } from "../../ui/field.tsx";
-import { SearchBox } from "../../ui/search-box.tsx";
+import { NativeSelect } from "../../ui/forms/field.tsx";
+import { SearchBox } from "../../ui/forms/search-box.tsx";
 import type { ApiOperation } from "./document.ts";
 import styles from "./playground.module.css";
 

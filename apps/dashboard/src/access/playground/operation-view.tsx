@@ -3,8 +3,8 @@ import { useId, useState } from "react";
 import { access } from "../../strings/access.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
-import { Field, Input, NativeSelect, Textarea } from "../../ui/field.tsx";
-import { Form, SubmitButton } from "../../ui/form.tsx";
+import { Field, Input, NativeSelect, Textarea } from "../../ui/forms/field.tsx";
+import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { Answer } from "./answer.tsx";
 import {

@@ -1,9 +1,9 @@
 import { useState, type ReactNode } from "react";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
-import { DialogActions } from "../../ui/dialog.tsx";
-import { Field, Input, NativeSelect, Textarea, Tick } from "../../ui/field.tsx";
-import { Form, SubmitButton } from "../../ui/form.tsx";
+import { DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { Field, Input, NativeSelect, Textarea, Tick } from "../../ui/forms/field.tsx";
+import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import {
   bodyOf,

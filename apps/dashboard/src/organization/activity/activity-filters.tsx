@@ -5,7 +5,7 @@ import { X } from "lucide-react";
 import { api } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
 import { buttonClass } from "../../ui/button.tsx";
-import { Field, Input, NativeSelect } from "../../ui/field.tsx";
+import { Field, Input, NativeSelect } from "../../ui/forms/field.tsx";
 import { membersQuery } from "../queries.ts";
 import {
   activityKinds,

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { api } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
-import { FormFault } from "../../ui/field.tsx";
+import { FormFault } from "../../ui/forms/field.tsx";
 import { faultOf } from "../fault-of.ts";
 import styles from "./activity.module.css";
 

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { strings } from "../../strings/index.ts";
-import { Field, Input } from "../../ui/field.tsx";
+import { Field, Input } from "../../ui/forms/field.tsx";
 import { dayTextOf, rangeOf, type FiguresSearch } from "./figures-search.ts";
 import styles from "./figures.module.css";
 

@@ -5,7 +5,7 @@ import { isAdmin, useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { Mark, type Tone } from "../../ui/mark.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast } from "../../ui/toasts/toast.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { useRereadRequest } from "../queries.ts";
 import styles from "./difference.module.css";

@@ -1,8 +1,8 @@
 import { useState, type KeyboardEvent, type RefObject } from "react";
 import { api, messageOf } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
-import { Field, Textarea } from "../../ui/field.tsx";
-import { Form, sendByKeys, SubmitButton } from "../../ui/form.tsx";
+import { Field, Textarea } from "../../ui/forms/field.tsx";
+import { Form, sendByKeys, SubmitButton } from "../../ui/forms/form.tsx";
 import { useRereadRequest } from "../queries.ts";
 import styles from "./timeline.module.css";
 

@@ -1,5 +1,5 @@
 export { charts } from "./charts.ts";
-export { common } from "./common.ts";
+export { common } from "./everywhere.ts";
 export { goals } from "./goals.ts";
 export { inbox } from "./inbox.ts";
 export { organization } from "./organization.ts";

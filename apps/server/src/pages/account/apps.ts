@@ -1,12 +1,13 @@
 import { DomainError, listGrants, revokeGrant, type Grant } from "@sayso/core";
-import { html } from "../html.ts";
-import { doneBanner } from "../part-page.ts";
-import { confirm, rows, section, type Row } from "../pieces.ts";
-import { scopeList } from "../scope-choices.ts";
-import type { MemberVisit } from "../site.ts";
-import { relativeTime } from "../times.ts";
-import { oneLine } from "../untrusted-text.ts";
-import { accountPage } from "./part.ts";
+import { html } from "../../html/html.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { rows, section, type Row } from "../../html/rows.ts";
+import { confirm } from "../../html/button-forms.ts";
+import { scopeList } from "../../html/scope-choices.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { relativeTime } from "../../html/times.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
+import { accountPage } from "./account-page.ts";
 
 /** GET /account/apps: which apps act in the person's name, since when, and how to stop them. */
 export async function showOwnApps(visit: MemberVisit): Promise<void> {

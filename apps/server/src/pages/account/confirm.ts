@@ -5,17 +5,17 @@ import {
   isRecent,
   type IdentityProof,
 } from "@sayso/core";
-import { answerJson } from "../answer-json.ts";
-import { csrfField } from "../csrf.ts";
-import { html, type Html } from "../html.ts";
-import { banner, field, type Page } from "../layout.ts";
-import { nextPath } from "../next-path.ts";
-import { passkeyForm, readCredential } from "../passkey-form.ts";
-import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import { readDeviceToken, readPasskeyToken, setPasskeyCookie } from "../session.ts";
-import { deviceOf } from "../sign-in.ts";
-import type { MemberVisit } from "../site.ts";
-import { accountPage } from "./part.ts";
+import { answerJson } from "../../site/answer-json.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type Html } from "../../html/html.ts";
+import { banner, field, type Page } from "../../html/layout.ts";
+import { nextPath } from "../../site/next-path.ts";
+import { passkeyForm, readCredential } from "../signing-in/passkey-form.ts";
+import { noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import { readDeviceToken, readPasskeyToken, setPasskeyCookie } from "../../site/session.ts";
+import { deviceOf } from "../signing-in/sign-in.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { accountPage } from "./account-page.ts";
 
 /**
  * GET /account/confirm?next=…: asks for the password or a passkey once more, for what an open session alone is not

@@ -8,18 +8,19 @@ import {
   renamePasskey,
   type Passkey,
 } from "@sayso/core";
-import { answerJson } from "../answer-json.ts";
-import { csrfField } from "../csrf.ts";
-import { html, type Html, type HtmlValue } from "../html.ts";
-import type { Page } from "../layout.ts";
-import { doneBanner } from "../part-page.ts";
-import { passkeyForm, readCredential } from "../passkey-form.ts";
-import { confirm, rows, section, type Row } from "../pieces.ts";
-import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import type { MemberVisit } from "../site.ts";
-import { relativeTime } from "../times.ts";
-import { oneLine } from "../untrusted-text.ts";
-import { accountPage } from "./part.ts";
+import { answerJson } from "../../site/answer-json.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import type { Page } from "../../html/layout.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { passkeyForm, readCredential } from "../signing-in/passkey-form.ts";
+import { rows, section, type Row } from "../../html/rows.ts";
+import { confirm } from "../../html/button-forms.ts";
+import { noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { relativeTime } from "../../html/times.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
+import { accountPage } from "./account-page.ts";
 
 const NAME_LENGTH_MAX = 100;
 

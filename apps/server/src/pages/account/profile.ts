@@ -7,18 +7,19 @@ import {
   switchOrganization,
   type SessionSummary,
 } from "@sayso/core";
-import { csrfField } from "../csrf.ts";
-import { html, type Html, type HtmlValue } from "../html.ts";
-import { field, type Page } from "../layout.ts";
-import { doneBanner } from "../part-page.ts";
-import { buttonForm, factList, rows, section, type Row } from "../pieces.ts";
-import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import { readDeviceToken } from "../session.ts";
-import { deviceOf } from "../sign-in.ts";
-import { forgetSession, type MemberVisit } from "../site.ts";
-import { relativeTime } from "../times.ts";
-import { oneLine } from "../untrusted-text.ts";
-import { accountPage } from "./part.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import { field, type Page } from "../../html/layout.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { factList, rows, section, type Row } from "../../html/rows.ts";
+import { buttonForm } from "../../html/button-forms.ts";
+import { noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import { readDeviceToken } from "../../site/session.ts";
+import { deviceOf } from "../signing-in/sign-in.ts";
+import { forgetSession, type MemberVisit } from "../../site/site.ts";
+import { relativeTime } from "../../html/times.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
+import { accountPage } from "./account-page.ts";
 import { describeUserAgent } from "./user-agent.ts";
 
 const NAME_LENGTH_MAX = 100;

@@ -1,4 +1,4 @@
-import type { Routes } from "../routes.ts";
+import type { Routes } from "../../site/routes.ts";
 import { showOwnApps, submitOwnRevocation } from "./apps.ts";
 import { giveConfirmOptions, showConfirm, submitConfirm, submitConfirmPasskey } from "./confirm.ts";
 import {

@@ -1,17 +1,19 @@
 import { createToken, DomainError, listTokens, revokeToken, type PersonalToken } from "@sayso/core";
-import { confirmFirst } from "../confirm-first.ts";
-import { csrfField } from "../csrf.ts";
-import { html, type Html, type HtmlValue } from "../html.ts";
-import { select } from "../inputs.ts";
-import { field, type Page } from "../layout.ts";
-import { doneBanner } from "../part-page.ts";
-import { confirm, copyable, rows, section, shownOnce, type Row } from "../pieces.ts";
-import { faulty, noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import { readScopes, scopeChoices } from "../scope-choices.ts";
-import type { MemberVisit } from "../site.ts";
-import { exactTime, relativeTime } from "../times.ts";
-import { oneLine } from "../untrusted-text.ts";
-import { accountPage } from "./part.ts";
+import { confirmFirst } from "../../site/confirm-first.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import { select } from "../../html/inputs.ts";
+import { field, type Page } from "../../html/layout.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { rows, section, type Row } from "../../html/rows.ts";
+import { copyable, shownOnce } from "../../html/copyable.ts";
+import { confirm } from "../../html/button-forms.ts";
+import { faulty, noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import { readScopes, scopeChoices } from "../../html/scope-choices.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { exactTime, relativeTime } from "../../html/times.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
+import { accountPage } from "./account-page.ts";
 
 const NAME_LENGTH_MAX = 100;
 const lifetimes = [

@@ -5,19 +5,20 @@ import {
   rotateClientSecret,
   type OAuthClient,
 } from "@sayso/core";
-import { html, type HtmlValue } from "../html.ts";
-import type { Page } from "../layout.ts";
-import { doneBanner } from "../part-page.ts";
-import { confirm, factList, rows, section } from "../pieces.ts";
-import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import { scopeList } from "../scope-choices.ts";
-import type { MemberVisit } from "../site.ts";
-import { exactTime } from "../times.ts";
-import { oneLine, plain } from "../untrusted-text.ts";
+import { html, type HtmlValue } from "../../html/html.ts";
+import type { Page } from "../../html/layout.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { factList, rows, section } from "../../html/rows.ts";
+import { confirm } from "../../html/button-forms.ts";
+import { noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import { scopeList } from "../../html/scope-choices.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { exactTime } from "../../html/times.ts";
+import { oneLine, plain } from "../../html/untrusted-text.ts";
 import { grantRow } from "./apps.ts";
 import { credentialsPage, recipe } from "./new-app.ts";
-import { organizationPage } from "./part.ts";
-import { platformName } from "./platforms.ts";
+import { organizationPage } from "./organization-page.ts";
+import { platformName } from "../../oauth/platforms.ts";
 
 const read = (visit: MemberVisit): Promise<OAuthClient> =>
   getClient(visit.context, String(visit.request.params.id));

@@ -1,13 +1,14 @@
 import { listClients, listGrants, revokeGrant, type Grant, type OAuthClient } from "@sayso/core";
-import { html, type Html, type HtmlValue } from "../html.ts";
-import { doneBanner } from "../part-page.ts";
-import { confirm, rows, section, type Row } from "../pieces.ts";
-import { scopeList } from "../scope-choices.ts";
-import type { MemberVisit } from "../site.ts";
-import { relativeTime } from "../times.ts";
-import { oneLine } from "../untrusted-text.ts";
-import { organizationPage } from "./part.ts";
-import { platformName, platforms } from "./platforms.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { rows, section, type Row } from "../../html/rows.ts";
+import { confirm } from "../../html/button-forms.ts";
+import { scopeList } from "../../html/scope-choices.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { relativeTime } from "../../html/times.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
+import { organizationPage } from "./organization-page.ts";
+import { platformName, platforms } from "../../oauth/platforms.ts";
 
 /** GET /organization/apps: the organization's apps, and what its people have connected beside them. */
 export async function showApps(visit: MemberVisit): Promise<void> {

@@ -1,11 +1,11 @@
 import type { NewLink } from "@sayso/core";
-import { html } from "../html.ts";
-import type { Page } from "../layout.ts";
-import { copyable, shownOnce } from "../pieces.ts";
-import type { MemberVisit } from "../site.ts";
-import { exactTime } from "../times.ts";
-import { oneLine } from "../untrusted-text.ts";
-import { organizationPage } from "./part.ts";
+import { html } from "../../html/html.ts";
+import type { Page } from "../../html/layout.ts";
+import { copyable, shownOnce } from "../../html/copyable.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { exactTime } from "../../html/times.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
+import { organizationPage } from "./organization-page.ts";
 
 /** Answers with a link by which somebody else gets in: on no other page and in no address is it to be found. */
 export function linkPage(

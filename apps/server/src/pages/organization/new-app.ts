@@ -5,17 +5,18 @@ import {
   type CreatedClient,
   type OAuthClient,
 } from "@sayso/core";
-import { csrfField } from "../csrf.ts";
-import { html, type Html, type HtmlValue } from "../html.ts";
-import { checkbox, choices, textArea } from "../inputs.ts";
-import { field, type Page } from "../layout.ts";
-import { copyable, factList, shownOnce } from "../pieces.ts";
-import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import { readScopes, scopeChoices } from "../scope-choices.ts";
-import { notFoundPage, type MemberVisit } from "../site.ts";
-import { oneLine } from "../untrusted-text.ts";
-import { organizationPage } from "./part.ts";
-import { isPlatform, platforms, recipeFor, type Platform } from "./platforms.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import { checkbox, choices, textArea } from "../../html/inputs.ts";
+import { field, type Page } from "../../html/layout.ts";
+import { factList } from "../../html/rows.ts";
+import { copyable, shownOnce } from "../../html/copyable.ts";
+import { noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import { readScopes, scopeChoices } from "../../html/scope-choices.ts";
+import { notFoundPage, type MemberVisit } from "../../site/site.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
+import { organizationPage } from "./organization-page.ts";
+import { isPlatform, platforms, recipeFor, type Platform } from "../../oauth/platforms.ts";
 
 const NAME_LENGTH_MAX = 200;
 

@@ -13,18 +13,19 @@ import {
   type Member,
   type Role,
 } from "@sayso/core";
-import { csrfField } from "../csrf.ts";
-import { html, type Html, type HtmlValue } from "../html.ts";
-import { checkbox, choices } from "../inputs.ts";
-import { field, type Page } from "../layout.ts";
-import { doneBanner } from "../part-page.ts";
-import { buttonForm, rows, section, type Row } from "../pieces.ts";
-import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import type { MemberVisit } from "../site.ts";
-import { exactTime } from "../times.ts";
-import { oneLine } from "../untrusted-text.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import { checkbox, choices } from "../../html/inputs.ts";
+import { field, type Page } from "../../html/layout.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { rows, section, type Row } from "../../html/rows.ts";
+import { buttonForm } from "../../html/button-forms.ts";
+import { noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { exactTime } from "../../html/times.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
 import { linkPage } from "./link-page.ts";
-import { organizationPage } from "./part.ts";
+import { organizationPage } from "./organization-page.ts";
 import { submitTransfer, transferForm } from "./transfer.ts";
 
 const roleWords: Record<Role, [name: string, about: string]> = {

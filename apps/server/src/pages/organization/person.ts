@@ -12,18 +12,19 @@ import {
   type Connection,
   type Member,
 } from "@sayso/core";
-import { csrfField } from "../csrf.ts";
-import { html, type HtmlValue } from "../html.ts";
-import { checkbox } from "../inputs.ts";
-import type { Page } from "../layout.ts";
-import { doneBanner } from "../part-page.ts";
-import { buttonForm, confirm, factList, section } from "../pieces.ts";
-import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import type { MemberVisit } from "../site.ts";
-import { exactTime } from "../times.ts";
-import { oneLine, plain } from "../untrusted-text.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type HtmlValue } from "../../html/html.ts";
+import { checkbox } from "../../html/inputs.ts";
+import type { Page } from "../../html/layout.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { factList, section } from "../../html/rows.ts";
+import { buttonForm, confirm } from "../../html/button-forms.ts";
+import { noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { exactTime } from "../../html/times.ts";
+import { oneLine, plain } from "../../html/untrusted-text.ts";
 import { linkPage } from "./link-page.ts";
-import { organizationPage } from "./part.ts";
+import { organizationPage } from "./organization-page.ts";
 import { readRole, roleChoices, stateMark } from "./people.ts";
 import { transferForm } from "./transfer.ts";
 

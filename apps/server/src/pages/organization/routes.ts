@@ -1,5 +1,5 @@
-import type { Routes } from "../routes.ts";
-import type { MemberVisit } from "../site.ts";
+import type { Routes } from "../../site/routes.ts";
+import type { MemberVisit } from "../../site/site.ts";
 import { showApp, submitAppDeletion, submitRotation } from "./app.ts";
 import { showApps, submitRevocation } from "./apps.ts";
 import { showNewApp, submitNewApp } from "./new-app.ts";

@@ -8,16 +8,17 @@ import {
   setTeamMembers,
   type Team,
 } from "@sayso/core";
-import { csrfField } from "../csrf.ts";
-import { html, type Html } from "../html.ts";
-import { choices } from "../inputs.ts";
-import { field, type Page } from "../layout.ts";
-import { doneBanner } from "../part-page.ts";
-import { confirm, rows, section } from "../pieces.ts";
-import { noRemarks, tryForm, type Remarks } from "../refusal.ts";
-import type { MemberVisit } from "../site.ts";
-import { oneLine, plain } from "../untrusted-text.ts";
-import { organizationPage } from "./part.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type Html } from "../../html/html.ts";
+import { choices } from "../../html/inputs.ts";
+import { field, type Page } from "../../html/layout.ts";
+import { doneBanner } from "../../site/tabbed-page.ts";
+import { rows, section } from "../../html/rows.ts";
+import { confirm } from "../../html/button-forms.ts";
+import { noRemarks, tryForm, type Remarks } from "../../site/refusal.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { oneLine, plain } from "../../html/untrusted-text.ts";
+import { organizationPage } from "./organization-page.ts";
 
 const NAME_LENGTH_MAX = 100;
 

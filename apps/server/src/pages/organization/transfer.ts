@@ -5,14 +5,14 @@ import {
   type Connection,
   type Member,
 } from "@sayso/core";
-import { csrfField } from "../csrf.ts";
-import { html, type HtmlValue } from "../html.ts";
-import { select } from "../inputs.ts";
-import { rows } from "../pieces.ts";
-import { tryForm, type Remarks } from "../refusal.ts";
-import type { MemberVisit } from "../site.ts";
-import { relativeTime } from "../times.ts";
-import { oneLine, plain } from "../untrusted-text.ts";
+import { csrfField } from "../../html/csrf.ts";
+import { html, type HtmlValue } from "../../html/html.ts";
+import { select } from "../../html/inputs.ts";
+import { rows } from "../../html/rows.ts";
+import { tryForm, type Remarks } from "../../site/refusal.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { relativeTime } from "../../html/times.ts";
+import { oneLine, plain } from "../../html/untrusted-text.ts";
 
 /** A page may have several of these forms. */
 const fieldOf = (fromPersonId: string): string => `to-${fromPersonId}`;

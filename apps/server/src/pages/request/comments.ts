@@ -1,6 +1,6 @@
-import { html, type Html } from "../html.ts";
-import { relativeTime } from "../times.ts";
-import { manyLines, oneLine } from "../untrusted-text.ts";
+import { html, type Html } from "../../html/html.ts";
+import { relativeTime } from "../../html/times.ts";
+import { manyLines, oneLine } from "../../html/untrusted-text.ts";
 import type { RequestDetails } from "./read.ts";
 
 export const COMMENT_MAX = 5000;

@@ -1,8 +1,8 @@
 import type { StepState, Vote } from "@sayso/core";
-import { html, type Html, type HtmlValue } from "../html.ts";
-import { relativeTime } from "../times.ts";
-import { manyLines, oneLine } from "../untrusted-text.ts";
-import { through } from "../words.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import { relativeTime } from "../../html/times.ts";
+import { manyLines, oneLine } from "../../html/untrusted-text.ts";
+import { through } from "../../html/request-marks.ts";
 import type { RequestDetails } from "./read.ts";
 
 /** Who has decided, who else may, and how much is still needed. */

@@ -1,6 +1,6 @@
 import { placeOf, type ApprovalRecord } from "@sayso/core";
-import { html, type Html, type HtmlValue } from "../html.ts";
-import { oneLine } from "../untrusted-text.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
 import { leavesOut } from "./payload.ts";
 import type { RequestDetails } from "./read.ts";
 

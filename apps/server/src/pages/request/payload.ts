@@ -1,5 +1,5 @@
-import { html, type Html, type HtmlValue } from "../html.ts";
-import { manyLines, oneLine, outwardLink, webAddress } from "../untrusted-text.ts";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import { manyLines, oneLine, outwardLink, webAddress } from "../../html/untrusted-text.ts";
 
 /** More than this is left out of the page, says so, and can be read whole at its own address. */
 const FIELDS_MAX = 300;

@@ -1,7 +1,7 @@
 import { addComment, decideApproval, DomainError, getApproval, type Decision } from "@sayso/core";
-import { html, type HtmlValue } from "../html.ts";
-import { banner } from "../layout.ts";
-import type { MemberVisit } from "../site.ts";
+import { html, type HtmlValue } from "../../html/html.ts";
+import { banner } from "../../html/layout.ts";
+import type { MemberVisit } from "../../site/site.ts";
 import { COMMENT_MAX } from "./comments.ts";
 import { DECISION_COMMENT_MAX, SHOWN_MS, tickFor } from "./decision-form.ts";
 import { isRequestId, readRequest, type RequestDetails } from "./read.ts";

@@ -1,8 +1,8 @@
-import { html, raw, type Html, type HtmlValue } from "../html.ts";
-import type { Page } from "../layout.ts";
-import { exactTime, relativeTime } from "../times.ts";
-import { manyLines, oneLine, outwardLink, plain, webAddress } from "../untrusted-text.ts";
-import { askedBy, priorityMark, statusMark, through } from "../words.ts";
+import { html, raw, type Html, type HtmlValue } from "../../html/html.ts";
+import type { Page } from "../../html/layout.ts";
+import { exactTime, relativeTime } from "../../html/times.ts";
+import { manyLines, oneLine, outwardLink, plain, webAddress } from "../../html/untrusted-text.ts";
+import { askedBy, priorityMark, statusMark, through } from "../../html/request-marks.ts";
 import { comments } from "./comments.ts";
 import { deciders } from "./deciders.ts";
 import { decisionForm, type DecisionInput } from "./decision-form.ts";

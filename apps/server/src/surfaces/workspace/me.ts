@@ -9,7 +9,7 @@ import {
   type Me,
 } from "@sayso/core";
 import type { Handlers } from "../../http/bind.ts";
-import { forgetSessionHeader } from "../../pages/session.ts";
+import { forgetSessionHeader } from "../../site/session.ts";
 
 type Operations = Pick<
   typeof workspaceOperations,

@@ -1,0 +1,207 @@
+import type { CreateAppInput, CreateAppResult } from "@sayso/client";
+import { useState } from "react";
+import { api, queryClient } from "../../api.ts";
+import { access } from "../../strings/access.ts";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { Field, NativeSelect, Textarea, Tick } from "../../ui/forms/field.tsx";
+import { Form, SubmitButton } from "../../ui/forms/form.tsx";
+import { useFault } from "../../ui/forms/form-state.ts";
+import { SecretsDialog } from "../secrets-dialog.tsx";
+import { ChoiceCards, TextField } from "../choice-fields.tsx";
+import type { Scope } from "../queries.ts";
+import { allScopes, ScopeTicks } from "../scope-ticks.tsx";
+
+const text = access.apps;
+type Platform = keyof typeof text.platforms;
+type Kind = keyof typeof text.kinds;
+
+interface TypedApp {
+  platform: Platform;
+  name: string;
+  n8nUrl: string;
+  zapierAppId: string;
+  redirectUris: string;
+  kind: Kind;
+  scopes: Scope[];
+  allowsClientCredentials: boolean;
+}
+
+const untouched: TypedApp = {
+  platform: "n8n",
+  name: "",
+  n8nUrl: "",
+  zapierAppId: "",
+  redirectUris: "",
+  kind: "web",
+  scopes: allScopes,
+  allowsClientCredentials: false,
+};
+
+/** As the API takes it. */
+function inputOf(typed: TypedApp): CreateAppInput {
+  const { platform } = typed;
+  if (platform !== "other")
+    return {
+      name: typed.name.trim() === "" ? text.platforms[platform].name : typed.name,
+      preset: platform,
+      ...(platform === "n8n" && { n8n_url: typed.n8nUrl }),
+      ...(platform === "zapier" && { zapier_app_id: typed.zapierAppId }),
+    };
+  return {
+    name: typed.name,
+    kind: typed.kind,
+    redirect_uris: typed.redirectUris.split(/\s+/).filter((uri) => uri !== ""),
+    scopes: typed.scopes,
+    allows_client_credentials: typed.allowsClientCredentials,
+  };
+}
+
+/** Registers an app, and shows what to fill in at it; its secret this once. */
+export function NewAppDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const [made, setMade] = useState<CreateAppResult | null>(null);
+  return (
+    <>
+      <Dialog isOpen={isOpen} onClose={onClose} title={text.create} shape="wide">
+        <NewAppForm
+          onCancel={onClose}
+          onMade={(app) => {
+            setMade(app);
+            onClose();
+          }}
+        />
+      </Dialog>
+      <SecretsDialog
+        title={text.madeTitle}
+        lead={made?.client_secret === null ? text.noSecret : text.madeHint}
+        done={text.copied}
+        onClose={() => setMade(null)}
+        secrets={
+          made && [
+            { label: text.clientId, text: made.id },
+            ...(made.client_secret === null
+              ? []
+              : [{ label: text.clientSecret, text: made.client_secret }]),
+            { label: text.authorization, text: `${location.origin}/oauth/authorize` },
+            { label: text.token, text: `${location.origin}/api/v1/oauth/token` },
+          ]
+        }
+      />
+    </>
+  );
+}
+
+function NewAppForm(props: { onMade: (app: CreateAppResult) => void; onCancel: () => void }) {
+  const [typed, setTyped] = useState(untouched);
+  const set = (change: Partial<TypedApp>) => setTyped({ ...typed, ...change });
+  const create = async () => {
+    const app = await api.createApp(inputOf(typed));
+    for (const key of ["apps", "connections"])
+      void queryClient.invalidateQueries({ queryKey: [key] });
+    props.onMade(app);
+  };
+  return (
+    <Form
+      onSubmit={create}
+      actions={
+        <DialogActions>
+          <Button onClick={props.onCancel}>{strings.common.cancel}</Button>
+          <SubmitButton>{text.create}</SubmitButton>
+        </DialogActions>
+      }
+    >
+      <ChoiceCards
+        legend={text.platform}
+        name="platform"
+        options={text.platforms}
+        value={typed.platform}
+        onChange={(platform) => set({ platform })}
+      />
+      <TextField
+        label={text.name}
+        hint={text.nameHint}
+        name="name"
+        isOptional={typed.platform !== "other"}
+        value={typed.name}
+        onChange={(name) => set({ name })}
+      />
+      <PlatformFields typed={typed} set={set} />
+    </Form>
+  );
+}
+
+interface PlatformFieldsProps {
+  typed: TypedApp;
+  set: (change: Partial<TypedApp>) => void;
+}
+
+/** What each platform needs beside a name. */
+function PlatformFields(props: PlatformFieldsProps) {
+  const { typed, set } = props;
+  switch (typed.platform) {
+    case "n8n":
+      return (
+        <TextField
+          label={text.n8nUrl}
+          hint={text.n8nUrlHint}
+          type="url"
+          placeholder="https://n8n.example.com"
+          name="n8n_url"
+          value={typed.n8nUrl}
+          onChange={(n8nUrl) => set({ n8nUrl })}
+        />
+      );
+    case "zapier":
+      return (
+        <TextField
+          label={text.zapierId}
+          hint={text.zapierIdHint}
+          name="zapier_app_id"
+          value={typed.zapierAppId}
+          onChange={(zapierAppId) => set({ zapierAppId })}
+        />
+      );
+    case "make":
+      return null;
+    case "other":
+      return <OtherFields {...props} />;
+  }
+}
+
+function OtherFields({ typed, set }: PlatformFieldsProps) {
+  const clientCredentialsFault = useFault("allows_client_credentials");
+  return (
+    <>
+      <Field label={text.redirectUris} hint={text.redirectUrisHint} name="redirect_uris">
+        <Textarea
+          value={typed.redirectUris}
+          placeholder="https://app.example.com/callback"
+          onChange={({ currentTarget }) => set({ redirectUris: currentTarget.value })}
+        />
+      </Field>
+      <Field label={text.kind}>
+        <NativeSelect
+          value={typed.kind}
+          onChange={({ currentTarget }) =>
+            set({ kind: currentTarget.value === "native" ? "native" : "web" })
+          }
+        >
+          <option value="web">{text.kinds.web}</option>
+          <option value="native">{text.kinds.native}</option>
+        </NativeSelect>
+      </Field>
+      <ScopeTicks
+        legend={text.scopes}
+        chosen={typed.scopes}
+        onChange={(scopes) => set({ scopes })}
+      />
+      <Tick
+        label={text.clientCredentials}
+        hint={clientCredentialsFault ?? text.clientCredentialsHint}
+        checked={typed.allowsClientCredentials}
+        onChange={({ currentTarget }) => set({ allowsClientCredentials: currentTarget.checked })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Connection } from "@sayso/client";
+import { useState } from "react";
+import { api, queryClient } from "../../api.ts";
+import { access } from "../../strings/access.ts";
+import { strings } from "../../strings/index.ts";
+import { Card } from "../../ui/card.tsx";
+import { DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { Tick } from "../../ui/forms/field.tsx";
+import { Form, SubmitButton } from "../../ui/forms/form.tsx";
+import { toast } from "../../ui/toasts/toast.tsx";
+import { BasicFields, inputOf, LimitFields, typedOf } from "./connection-fields.tsx";
+
+const text = access.connections;
+
+/** What an admin sets on a connection. */
+export function ConnectionSettings({ connection }: { connection: Connection }) {
+  const { id } = connection;
+  const [typed, setTyped] = useState(typedOf(connection));
+  const [isActive, setActive] = useState(connection.is_active);
+  const [readsAll, setReadsAll] = useState(connection.can_read_all);
+  const save = async () => {
+    const saved = await api.updateConnection({
+      id,
+      ...inputOf(typed),
+      is_active: isActive,
+      can_read_all: readsAll,
+    });
+    setTyped(typedOf(saved));
+    queryClient.setQueryData(["connections", id], saved);
+    void queryClient.invalidateQueries({ queryKey: ["connections"] });
+    toast(text.saved);
+  };
+  return (
+    <Card title={text.settings}>
+      <Form
+        onSubmit={save}
+        actions={
+          <DialogActions>
+            <SubmitButton>{strings.common.save}</SubmitButton>
+          </DialogActions>
+        }
+      >
+        <BasicFields typed={typed} onChange={setTyped} />
+        <LimitFields typed={typed} onChange={setTyped} />
+        <Tick
+          label={text.canReadAll}
+          hint={text.canReadAllHint}
+          checked={readsAll}
+          onChange={({ currentTarget }) => setReadsAll(currentTarget.checked)}
+        />
+        <Tick
+          label={text.active}
+          hint={text.activeHint}
+          checked={isActive}
+          onChange={({ currentTarget }) => setActive(currentTarget.checked)}
+        />
+      </Form>
+    </Card>
+  );
+}

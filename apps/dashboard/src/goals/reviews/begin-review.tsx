@@ -1,0 +1,72 @@
+import type { Review, ReviewCycle } from "@sayso/client";
+import { plainLine } from "@sayso/untrusted-text";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { api } from "../../api.ts";
+import { useMe } from "../../me.ts";
+import { strings } from "../../strings/index.ts";
+import type { FormField } from "../form/draft.ts";
+import { GoalDialog } from "../form/goal-dialog.tsx";
+import { peopleQuery } from "../queries.ts";
+
+interface BeginReviewProps {
+  isOpen: boolean;
+  onClose: () => void;
+  /** Those in which reviews are written now. */
+  rounds: readonly ReviewCycle[];
+}
+
+/** Begins a review about somebody and opens it, to be written. */
+export function BeginReview({ isOpen, onClose, rounds }: BeginReviewProps) {
+  const { reviews: texts } = strings.goals;
+  const me = useMe();
+  const people = useQuery(peopleQuery).data ?? [];
+  const navigate = useNavigate();
+  const fields: FormField[] = [
+    {
+      name: "review_cycle_id",
+      label: strings.goals.cycle,
+      kind: "choice",
+      isRequired: true,
+      options: rounds.map(({ id, name }) => ({ value: id, label: plainLine(name) })),
+    },
+    {
+      name: "employee_id",
+      label: texts.about,
+      kind: "choice",
+      options: people.map(({ id, name }) => ({
+        value: id,
+        label: id === me.id ? texts.you(plainLine(name)) : plainLine(name),
+      })),
+    },
+    {
+      name: "type",
+      label: texts.as,
+      kind: "choice",
+      hint: texts.asHint,
+      options: [
+        { value: "", label: texts.asPeer },
+        { value: "manager", label: texts.asManager },
+      ],
+    },
+  ];
+  return (
+    <GoalDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={texts.beginDialog}
+      lead={texts.beginHint}
+      fields={fields}
+      thing={null}
+      defaults={{ review_cycle_id: rounds[0]?.id ?? "", employee_id: me.id }}
+      submit={({ type, ...rest }) => {
+        const isSelf = rest.employee_id === me.id;
+        const body = { ...rest, ...(!isSelf && type !== undefined && { type }) };
+        return api.createReview(body as { review_cycle_id: string });
+      }}
+      onDone={(made) =>
+        void navigate({ to: "/goals/reviews/$id", params: { id: (made as Review).id } })
+      }
+    />
+  );
+}

@@ -1,0 +1,58 @@
+import type { Decision, InboxItem } from "@sayso/client";
+import { Check, X } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { strings } from "../../strings/index.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import styles from "./bulk-bar.module.css";
+import type { Selection } from "./use-selection.ts";
+
+const BulkDialog = lazy(() =>
+  import("./bulk-dialog.tsx").then((module) => ({ default: module.BulkDialog })),
+);
+
+interface BulkBarProps {
+  selection: Selection;
+  isOpen: boolean;
+  onOpen: (isOpen: boolean) => void;
+}
+
+/** What can be done with all that is selected. */
+export function BulkBar({ selection, isOpen, onOpen }: BulkBarProps) {
+  const { bulk } = strings.inbox;
+  const [asked, setAsked] = useState<{ decision: Decision; items: InboxItem[] } | null>(null);
+  const ask = (decision: Decision) => {
+    setAsked({ decision, items: [...selection.items.values()] });
+    onOpen(true);
+  };
+  const count = selection.items.size;
+  return (
+    <>
+      {count > 0 && (
+        <section className={styles.bar} aria-label={bulk.label} data-bottom-bar>
+          <IconButton label={bulk.clear} onClick={selection.clear}>
+            <X aria-hidden />
+          </IconButton>
+          <p role="status">{bulk.selected(count)}</p>
+          <Button kind="no" icon={<X aria-hidden />} onClick={() => ask("reject")}>
+            {bulk.reject}
+          </Button>
+          <Button kind="yes" icon={<Check aria-hidden />} onClick={() => ask("approve")}>
+            {bulk.approve}
+          </Button>
+        </section>
+      )}
+      <Suspense>
+        {asked && isOpen && (
+          <BulkDialog
+            {...asked}
+            onDone={(wasCast) => {
+              onOpen(false);
+              setAsked(null);
+              if (wasCast) selection.drop(asked.items.map(({ id }) => id));
+            }}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+import type { Decision, InboxItem } from "@sayso/client";
+import { useMe } from "../../me.ts";
+import { UnreadProvider, useUnreadCount } from "../../request/payload/unread.ts";
+import { FieldList } from "../../request/payload/value.tsx";
+import { ReadOn } from "../../request/deciding/read-on.tsx";
+import { QUESTION_MS, useInSight } from "../../ui/use-in-sight.ts";
+import { useReadThrough, type ReadThrough } from "../../request/deciding/use-read-through.ts";
+import { castVote } from "../../request/votes/held-votes.ts";
+import { commentFault, SEVERAL, useVoteComment } from "../../request/votes/vote-comment.ts";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { Field, Textarea } from "../../ui/forms/field.tsx";
+import { Form, SubmitButton } from "../../ui/forms/form.tsx";
+import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import styles from "./bulk-bar.module.css";
+
+interface BulkDialogProps {
+  decision: Decision;
+  /** Each as it was shown: one that was revised since is not decided. */
+  items: InboxItem[];
+  /** Called once it is over: whether a vote was cast. */
+  onDone: (wasCast: boolean) => void;
+}
+
+/** Decides several requests with one comment. What becomes of each that is refused, the note of the vote tells. */
+export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
+  const { bulk } = strings.inbox;
+  const { id: personId } = useMe();
+  const [comment, setComment] = useVoteComment(SEVERAL, decision);
+  const isReady = useInSight(decision, QUESTION_MS);
+  const [hasUnread, unread] = useUnreadCount();
+  const isUnread = decision === "approve" && hasUnread;
+  const reading = useReadThrough(decision);
+  const mustRead = decision === "approve" && !reading.isRead;
+  const tooLong = commentFault(comment, false);
+  const needsReason = decision === "reject" && items.some((item) => item.require_rejection_reason);
+  const cast = () => {
+    if (!isReady || isUnread || mustRead || tooLong !== undefined) return;
+    const requests = items.map(({ id, title, your_vote, expires_at, auto_action_at }) => ({
+      id,
+      title,
+      seen: { sequence: your_vote.sequence, step_id: your_vote.step_id },
+      deadline: expires_at ?? auto_action_at,
+    }));
+    castVote({ requests, personId, decision, comment });
+    onDone(true);
+  };
+  return (
+    <Dialog isOpen onClose={() => onDone(false)} title={bulk.title[decision](items.length)}>
+      <Form
+        onSubmit={cast}
+        actions={
+          <DialogActions ref={reading.cover}>
+            {mustRead && <ReadOn reading={reading} />}
+            <Button onClick={() => onDone(false)}>{strings.common.cancel}</Button>
+            <SubmitButton
+              kind={decision === "approve" ? "yes" : "danger"}
+              isResting={!isReady || isUnread || mustRead}
+            >
+              {bulk[decision]}
+            </SubmitButton>
+          </DialogActions>
+        }
+      >
+        <UnreadProvider value={unread}>
+          <Asked items={items} reading={reading} />
+        </UnreadProvider>
+        {isUnread && <p role="status">{bulk.unread}</p>}
+        <Field
+          label={bulk.comment}
+          isOptional
+          hint={needsReason ? bulk.reasonHint : undefined}
+          fault={tooLong}
+        >
+          <Textarea value={comment} onChange={(event) => setComment(event.currentTarget.value)} />
+        </Field>
+      </Form>
+    </Dialog>
+  );
+}
+
+/** What is asked, of each, at its full length. */
+const Asked = ({ items, reading }: { items: InboxItem[]; reading: ReadThrough }) => (
+  <div ref={reading.start}>
+    <ul className={styles.asked} aria-label={strings.inbox.bulk.asked}>
+      {items.map(({ id, title, description, metadata }) => (
+        <li key={id}>
+          <strong>
+            <UntrustedText text={title} />
+          </strong>
+          {description.trim() !== "" && <UntrustedText text={description} isBlock />}
+          {metadata && Object.keys(metadata).length > 0 && (
+            <FieldList object={metadata} depth={1} />
+          )}
+        </li>
+      ))}
+    </ul>
+    <div ref={reading.end} />
+  </div>
+);

@@ -1,0 +1,135 @@
+import type { Decision } from "@sayso/client";
+import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCountedVotes, useHeldVotes } from "../../request/votes/held-votes.ts";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { BulkBar } from "./bulk-bar.tsx";
+import { EmptyList } from "./empty-list.tsx";
+import type { Filters } from "../filters/filters.ts";
+import styles from "./list-page.module.css";
+import type { Item, Source } from "../queries.ts";
+import { RequestList } from "./request-list.tsx";
+import { useListChanges } from "./use-list-changes.ts";
+import { useListKeys } from "./use-list-keys.ts";
+import { useRequestList } from "./use-request-list.ts";
+import { useSelection } from "./use-selection.ts";
+
+// Not needed before somebody decides.
+const DecideDialog = lazy(() =>
+  import("../../request/deciding/decide-dialog.tsx").then((module) => ({
+    default: module.DecideDialog,
+  })),
+);
+const CommentDialog = lazy(() =>
+  import("./comment-dialog.tsx").then((module) => ({ default: module.CommentDialog })),
+);
+
+/** What is done with a request of the list. */
+type Doing = { item: Item; what: Decision | "comment" };
+
+interface ListProps {
+  source: Source;
+  onFilters: (filters: Filters) => void;
+}
+
+/** A list of requests with all that can be done in it. Give it its source as its key. */
+export function ListPart({ source, onFilters }: ListProps) {
+  const list = useRequestList(source);
+  const selection = useSelection();
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const [isBulk, setBulk] = useState(false);
+  const isCalm = () =>
+    window.scrollY < 40 && selection.items.size === 0 && doing === null && !isBulk;
+  const changes = useListChanges(list, isCalm);
+  const decide = (item: Item, what: Doing["what"]) => setDoing({ item, what });
+  const hasBoxes = source.list === "inbox";
+  const held = useHeldVotes();
+  useCountedVotes(({ id, status }) => changes.voted(id, status));
+  const keys = useListKeys({ list, changes, held, selection, hasBoxes, onDo: decide });
+  useDropLeft(changes.departures, selection.drop);
+
+  const { total } = list;
+  const shown = total === undefined ? 0 : total - changes.departures.size;
+  if (total === undefined)
+    return list.error ? (
+      <ErrorState error={list.error} onRetry={() => void list.refresh()} />
+    ) : (
+      <Skeleton lines={7} height="3.2rem" />
+    );
+  return (
+    <>
+      <p className={styles.count} role="status">
+        {strings.inbox.count[source.list](shown)}
+      </p>
+      <Fresh count={changes.fresh} onShow={() => show(changes.showFresh)} />
+      {total === 0 ? (
+        <EmptyList source={source} onClear={() => onFilters({})} />
+      ) : (
+        <RequestList
+          list={list}
+          total={total}
+          changes={changes}
+          held={held}
+          selection={selection}
+          hasBoxes={hasBoxes}
+          current={keys.current}
+          moved={keys.moved}
+          onCurrent={keys.setCurrent}
+          onSelect={keys.select}
+          onDecide={decide}
+        />
+      )}
+      <BulkBar selection={selection} isOpen={isBulk} onOpen={setBulk} />
+      <Suspense>
+        {doing &&
+          (doing.what === "comment" ? (
+            <CommentDialog item={doing.item} onDone={() => setDoing(null)} />
+          ) : (
+            <DecideDialog
+              requestId={doing.item.id}
+              decision={doing.what}
+              onDone={(wasCast) => {
+                setDoing(null);
+                if (!wasCast) return;
+                selection.drop([doing.item.id]);
+                keys.next();
+              }}
+            />
+          ))}
+      </Suspense>
+    </>
+  );
+}
+
+function show(showFresh: () => void): void {
+  window.scrollTo({ top: 0, behavior: "instant" });
+  showFresh();
+}
+
+/** Says that more came while somebody was at work further down. */
+function Fresh({ count, onShow }: { count: number; onShow: () => void }) {
+  const { fresh, showFresh } = strings.inbox;
+  return (
+    <div className={styles.fresh} role="status">
+      {count > 0 && (
+        <Button kind="primary" size="small" onClick={onShow}>
+          {fresh(count)} <span className="unseen">{showFresh}</span>
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What has left can't be decided with the others. */
+function useDropLeft(
+  departures: ReadonlyMap<string, unknown>,
+  drop: (ids: Iterable<string>) => void,
+): void {
+  const dropNow = useEffectEvent(drop);
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) dropNow(departures.keys());
+    first.current = false;
+  }, [departures]);
+}

@@ -1,0 +1,128 @@
+import type { Decision } from "@sayso/client";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useEffectEvent, useState } from "react";
+import { useShortcuts } from "../../keyboard/shortcuts.ts";
+import { heldVoteOn, type HeldVote } from "../../request/votes/held-votes.ts";
+import { strings } from "../../strings/index.ts";
+import { openedFrom, type Item } from "../queries.ts";
+import type { ListChanges } from "./use-list-changes.ts";
+import type { RequestList } from "./use-request-list.ts";
+import type { Selection } from "./use-selection.ts";
+
+interface ListKeysInput {
+  list: RequestList;
+  changes: ListChanges;
+  /** The votes that the server has not counted yet. */
+  held: readonly HeldVote[];
+  selection: Selection;
+  hasBoxes: boolean;
+  onDo: (item: Item, what: Decision | "comment") => void;
+}
+
+interface ListKeys {
+  /** The row that the keys are about. */
+  current: number | null;
+  /** Rises with every key that moves it. */
+  moved: number;
+  setCurrent: (index: number) => void;
+  /** Goes on to the row after the one that is done. */
+  next: () => void;
+  select: (item: Item, index: number, isRange: boolean) => void;
+}
+
+/** A dialog has closed by then. */
+const CLOSED_MS = 50;
+
+/** j and k, x and X, a, r, c and Enter in a list. */
+export function useListKeys(input: ListKeysInput): ListKeys {
+  const { list, changes, selection, hasBoxes, onDo } = input;
+  const navigate = useNavigate();
+  const [current, setCurrent] = useCurrent(list);
+  const [moved, setMoved] = useState(0);
+  const total = list.total ?? 0;
+  const isThere = (index: number): boolean => {
+    const item = list.rowAt(index);
+    return item === undefined || !changes.departures.has(item.id);
+  };
+  const move = (step: 1 | -1) => {
+    let index = current === null ? (step === 1 ? 0 : total - 1) : current + step;
+    while (index >= 0 && index < total && !isThere(index)) index += step;
+    if (index < 0 || index >= total) return;
+    setCurrent(index);
+    setMoved(moved + 1);
+  };
+  const item = current === null ? undefined : list.rowAt(current);
+  const isGone = item !== undefined && changes.departures.get(item.id)?.isGone === true;
+  const goOn = useEffectEvent(() => move(1));
+  useEffect(() => {
+    if (isGone) goOn();
+  }, [isGone]);
+  const isOpen = item !== undefined && isDecidable(item, input);
+  const select: ListKeys["select"] = (one, index, isRange) => {
+    if (isRange) selection.extendTo(index, list);
+    else selection.toggle(one);
+  };
+  const { keys } = strings.inbox;
+  const on = (run: (one: Item) => void) => () => {
+    if (item) run(item);
+  };
+  const pick = (isRange: boolean) =>
+    on((one) => {
+      if (current !== null) select(one, current, isRange);
+    });
+  useShortcuts(keys.group, [
+    { keys: "j", label: keys.next, run: () => move(1) },
+    { keys: "k", label: keys.previous, run: () => move(-1) },
+    { keys: "ArrowDown", label: keys.next, run: () => move(1) },
+    { keys: "ArrowUp", label: keys.previous, run: () => move(-1) },
+    {
+      keys: "Enter",
+      label: keys.open,
+      isOn: item !== undefined,
+      run: on(
+        ({ id }) =>
+          void navigate({
+            to: "/requests/$id",
+            params: { id },
+            search: { from: openedFrom(list.source) },
+          }),
+      ),
+    },
+    ...(hasBoxes
+      ? [
+          { keys: "x", label: keys.select, isOn: item !== undefined, run: pick(false) },
+          { keys: "X", label: keys.selectRange, isOn: item !== undefined, run: pick(true) },
+        ]
+      : []),
+    { keys: "a", label: keys.approve, isOn: isOpen, run: on((one) => onDo(one, "approve")) },
+    { keys: "r", label: keys.reject, isOn: isOpen, run: on((one) => onDo(one, "reject")) },
+    {
+      keys: "c",
+      label: keys.comment,
+      isOn: item !== undefined,
+      run: on((one) => onDo(one, "comment")),
+    },
+    {
+      keys: "Escape",
+      label: keys.leave,
+      isOn: selection.items.size > 0,
+      run: () => selection.clear(),
+    },
+  ]);
+  const next = () => {
+    // The dialog that closes gives the focus back to where it was; only then is it to move.
+    setTimeout(() => move(1), CLOSED_MS);
+  };
+  return { current, moved, setCurrent, next, select };
+}
+
+/** Whether the row's request waits for a vote, as far as the list knows. */
+const isDecidable = ({ id, status }: Item, { changes, held }: ListKeysInput): boolean =>
+  status === "pending" && !changes.departures.has(id) && heldVoteOn(held, id) === undefined;
+
+/** The current row goes where the focus goes: along when a new generation gives it another place. */
+function useCurrent(list: RequestList): [number | null, (index: number) => void] {
+  const [held, setHeld] = useState<{ index: number; id: string | undefined } | null>(null);
+  const place = held?.id === undefined ? undefined : list.indexOf(held.id);
+  return [place ?? held?.index ?? null, (index) => setHeld({ index, id: list.rowAt(index)?.id })];
+}

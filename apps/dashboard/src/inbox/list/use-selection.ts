@@ -1,0 +1,60 @@
+import type { InboxItem } from "@sayso/client";
+import { useState } from "react";
+import type { Item } from "../queries.ts";
+import type { RequestList } from "./use-request-list.ts";
+
+export interface Selection {
+  /** Each as it was shown when it was selected. */
+  items: ReadonlyMap<string, InboxItem>;
+  has: (id: string) => boolean;
+  toggle: (item: Item) => void;
+  /** Selects everything between the last one that was selected and this one. */
+  extendTo: (index: number, list: Pick<RequestList, "rowAt" | "indexOf">) => void;
+  drop: (ids: Iterable<string>) => void;
+  clear: () => void;
+}
+
+/** Several at once is for what matters little, and for what the question then shows whole. */
+export const isSelectable = (item: Item): item is InboxItem =>
+  item.status === "pending" &&
+  item.your_vote?.can_decide === true &&
+  (item.priority === "low" || item.priority === "medium") &&
+  item.has_context !== true &&
+  item.truncated === undefined;
+
+/** Which rows are selected; only those that may be decided together can be. */
+export function useSelection(): Selection {
+  const [items, setItems] = useState<ReadonlyMap<string, InboxItem>>(new Map());
+  const [last, setLast] = useState<string>();
+  return {
+    items,
+    has: (id) => items.has(id),
+    toggle(item) {
+      if (!isSelectable(item)) return;
+      const next = new Map(items);
+      if (!next.delete(item.id)) next.set(item.id, item);
+      setItems(next);
+      setLast(item.id);
+    },
+    extendTo(index, { rowAt, indexOf }) {
+      const next = new Map(items);
+      const begin = (last === undefined ? last : indexOf(last)) ?? index;
+      const [from, to] = [Math.min(begin, index), Math.max(begin, index)];
+      for (let i = from; i <= to; i++) {
+        const item = rowAt(i);
+        if (item && isSelectable(item)) next.set(item.id, item);
+      }
+      setItems(next);
+      setLast(rowAt(index)?.id);
+    },
+    drop(ids) {
+      const next = new Map(items);
+      for (const id of ids) next.delete(id);
+      if (next.size !== items.size) setItems(next);
+    },
+    clear() {
+      setItems(new Map());
+      setLast(undefined);
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import type { Approval, Decision, YourVote } from "@sayso/client";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Check, TriangleAlert, X } from "lucide-react";
+import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { useMe } from "../../me.ts";
+import { strings } from "../../strings/index.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { Field, Textarea } from "../../ui/forms/field.tsx";
+import { PriorityMark } from "../../ui/mark.tsx";
+import { Loaded, Skeleton } from "../../ui/states.tsx";
+import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import styles from "./decide-dialog.module.css";
+import { AskedBy } from "../about.tsx";
+import { castVote, type Seen } from "../votes/held-votes.ts";
+import { Outcome } from "../outcome.tsx";
+import { decidingQuery, useLiveRequest } from "../queries.ts";
+import { QUESTION_MS, useInSight } from "../../ui/use-in-sight.ts";
+import { ReadOn } from "./read-on.tsx";
+import { useReadThrough } from "./use-read-through.ts";
+import { contentOf } from "./use-seen.ts";
+import { commentFault, useVoteComment } from "../votes/vote-comment.ts";
+import { VoteStep } from "./vote-step.tsx";
+
+interface DecideDialogProps {
+  requestId: string;
+  decision: Decision;
+  /** Called once it is over: whether a vote was cast. */
+  onDone: (wasCast: boolean) => void;
+  /** What the person had in front of them; default: the request as it is when the dialog opens, which then shows it. */
+  seen?: Seen;
+}
+
+/**
+ * Asks for a comment and casts the vote: the second of the two steps that deciding by keyboard takes. Shown while it is
+ * mounted. If somebody else decides meanwhile, or was faster, it says so in place of the buttons.
+ */
+export function DecideDialog(props: DecideDialogProps) {
+  const { requestId, decision } = props;
+  const query = useQuery(decidingQuery(requestId));
+  const confirm = useRef<HTMLButtonElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { decide } = strings.request;
+  const { status, priority } = query.data?.approval ?? {};
+  const isGone = status !== undefined && status !== "pending";
+  const ask = priority === "critical" ? decide.criticalAsk : decide.ask;
+  useLiveRequest(requestId);
+  return (
+    <Dialog
+      isOpen
+      onClose={() => props.onDone(false)}
+      title={isGone ? decide.gone : ask[decision]}
+      initialFocus={decision === "approve" ? confirm : field}
+    >
+      <Loaded query={query} skeleton={<Skeleton lines={2} height="3rem" />}>
+        {(data) => <DecideForm {...props} {...data} confirm={confirm} field={field} />}
+      </Loaded>
+    </Dialog>
+  );
+}
+
+interface DecideFormProps extends DecideDialogProps {
+  approval: Approval;
+  vote: YourVote;
+  confirm: RefObject<HTMLButtonElement | null>;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+function DecideForm(props: DecideFormProps) {
+  const { decision, onDone, approval, vote, confirm, field } = props;
+  const { decide } = strings.request;
+  const me = useMe();
+  const [comment, setComment] = useVoteComment(approval.id, decision);
+  const [fault, setFault] = useState<string>();
+  const [content] = useState(contentOf(approval));
+  const [seen] = useState(props.seen ?? { sequence: vote.sequence, step_id: vote.step_id });
+  const isReady = useInSight(content, QUESTION_MS);
+  const needsReason = decision === "reject" && vote.needs_reason;
+  const isInList = props.seen === undefined;
+  const isUnread = isInList && decision === "approve" && hasMore(approval);
+  const reading = useReadThrough(content);
+  const mustRead = isInList && decision === "approve" && !reading.isRead;
+  // Where the request had to be read first, the dialog found nothing to give the focus to.
+  useEffect(() => {
+    (decision === "approve" ? confirm : field).current?.focus({ preventScroll: true });
+  }, [decision, confirm, field]);
+  if (!vote.can_decide) return <NotAnyMore {...props} />;
+  if (contentOf(approval) !== content) return <NotAnyMore {...props} message={decide.revised} />;
+  const cast = () => {
+    const found = commentFault(comment, needsReason);
+    setFault(found);
+    if (found !== undefined) return field.current?.focus();
+    if (!isReady || isUnread || mustRead) return;
+    const { id, title, expires_at, auto_action_at } = approval;
+    const deadline = expires_at ?? auto_action_at;
+    castVote({ requests: [{ id, title, seen, deadline }], personId: me.id, decision, comment });
+    onDone(true);
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) cast();
+  };
+  return (
+    <>
+      <div ref={reading.start} className={styles.asked}>
+        <Question approval={approval} />
+        {isInList && <Brief approval={approval} />}
+        <div ref={reading.end} />
+      </div>
+      {approval.priority === "critical" && decision === "approve" && <CriticalHint />}
+      <VoteStep vote={vote} />
+      {vote.as_admin && <p className="hint">{decide.asAdmin}</p>}
+      <Field
+        label={needsReason ? decide.reason : decide.comment}
+        hint={needsReason ? decide.reasonHint : decide.commentHint}
+        isOptional={!needsReason}
+        fault={fault}
+      >
+        <Textarea
+          ref={field}
+          value={comment}
+          aria-keyshortcuts="Control+Enter Meta+Enter"
+          onChange={(event) => {
+            setFault(undefined);
+            setComment(event.target.value);
+          }}
+          onKeyDown={press}
+        />
+      </Field>
+      <DialogActions ref={reading.cover}>
+        {mustRead && <ReadOn reading={reading} />}
+        <Button onClick={() => onDone(false)}>{strings.common.cancel}</Button>
+        {isUnread ? (
+          <OpenLink id={approval.id} className={buttonClass({ kind: "primary" })} />
+        ) : (
+          <Button
+            ref={confirm}
+            kind={decision === "approve" ? "yes" : "no"}
+            icon={decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
+            isResting={!isReady || mustRead}
+            onClick={cast}
+          >
+            {(approval.priority === "critical" ? decide.confirm : decide.verb)[decision]}
+          </Button>
+        )}
+      </DialogActions>
+    </>
+  );
+}
+
+const CriticalHint = () => (
+  <p className={styles.critical}>
+    <TriangleAlert aria-hidden /> {strings.request.decide.criticalHint}
+  </p>
+);
+
+/** What is asked, how urgent it is, and by whom Sayso knows it was asked. */
+const Question = ({ approval }: { approval: Approval }) => (
+  <>
+    <p className={styles.what}>
+      <PriorityMark priority={approval.priority} />{" "}
+      <strong>
+        <UntrustedText text={approval.title} />
+      </strong>
+    </p>
+    <p className="hint">
+      <AskedBy approval={approval} /> {strings.request.facts.asks}
+    </p>
+  </>
+);
+
+const OpenLink = ({ id, className }: { id: string; className?: string }) => (
+  <Link to="/requests/$id" params={{ id }} search={{ from: "inbox" }} className={className}>
+    {strings.request.decide.open}
+  </Link>
+);
+
+/** Whether there is more than title and description. */
+const hasMore = ({ metadata, context_html: context }: Approval): boolean =>
+  Object.keys(metadata ?? {}).length > 0 || (context ?? "").trim() !== "";
+
+/** What is asked, for a person who decides from the list. What is more than that has to be opened. */
+function Brief({ approval }: { approval: Approval }) {
+  const { decide } = strings.request;
+  const { id, description } = approval;
+  return (
+    <>
+      {description.trim() !== "" && (
+        <div className={styles.brief}>
+          <UntrustedText text={description} isBlock />
+        </div>
+      )}
+      {hasMore(approval) && (
+        <p className="hint">
+          {decide.more} <OpenLink id={id} />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** In place of the form: what the request is by now, said kindly. */
+function NotAnyMore(props: DecideFormProps & { message?: string }) {
+  const { approval, vote, message, onDone } = props;
+  const isOpen = approval.status === "pending";
+  return (
+    <>
+      <p className={styles.what}>
+        <strong>
+          <UntrustedText text={approval.title} />
+        </strong>
+      </p>
+      <div role="status" className={styles.notice}>
+        <Outcome approval={approval} />
+        <p>{isOpen ? (message ?? vote.message) : message}</p>
+      </div>
+      <DialogActions>
+        <Button kind="primary" onClick={() => onDone(false)}>
+          {strings.common.close}
+        </Button>
+      </DialogActions>
+    </>
+  );
+}

@@ -1,0 +1,180 @@
+import type { Approval, Decision, YourVote } from "@sayso/client";
+import { Check, X } from "lucide-react";
+import { useRef, useState } from "react";
+import { useMe } from "../../me.ts";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { Field, Textarea } from "../../ui/forms/field.tsx";
+import styles from "./decision-panel.module.css";
+import { castVote, type HeldVote, type Seen } from "../votes/held-votes.ts";
+import { commentFault, useVoteComment } from "../votes/vote-comment.ts";
+import { ReadOn } from "./read-on.tsx";
+import type { ReadThrough } from "./use-read-through.ts";
+import { VoteStep } from "./vote-step.tsx";
+
+interface DecisionPanelProps {
+  approval: Approval;
+  vote: YourVote;
+  /** What the person has in front of them; null: it was changed since, and they have yet to look. */
+  seen: Seen | null;
+  /** The person's vote, while it is held or on its way. */
+  held: HeldVote | undefined;
+  /** Whether the request has been in sight for long enough to be decided. */
+  isReady: boolean;
+  /** Whether some of it is folded or left out, and was not opened. */
+  isUnread: boolean;
+  /** How far the request was read: all of it was on the screen before it is approved. */
+  reading: ReadThrough;
+  /** Takes the first of the two steps that a critical approval, or a phone, asks for. */
+  onArm: (decision: Decision) => void;
+  onCast: (() => void) | undefined;
+  /** Says that what was changed is read. */
+  onSeen: () => void;
+}
+
+/**
+ * The two buttons with what belongs to them, or why there are none. On a large screen a click is a vote, with the comment
+ * beside it; what is critical, and a thumb, is asked once more.
+ */
+export function DecisionPanel(props: DecisionPanelProps) {
+  const { approval, vote, seen, held, onSeen } = props;
+  const { decide } = strings.request;
+  if (approval.status !== "pending" || approval.is_log || held) return null;
+  const own = vote.cast.at(-1);
+  if (!vote.can_decide && own)
+    return (
+      <Card title={decide.yourDecision}>
+        <p>
+          {decide.voted[own.decision]}{" "}
+          {decide.missing(Math.max(1, approval.required_approvals - approval.current_approvals))}
+        </p>
+      </Card>
+    );
+  if (!vote.can_decide)
+    return (
+      <Card title={decide.yourDecision}>
+        <p>
+          <strong>{decide.cannot}.</strong>{" "}
+          {vote.reason === "emergency_stop" ? decide.stopped : sentence(vote.message)}
+        </p>
+      </Card>
+    );
+  if (seen === null) return <RevisedPanel onSeen={onSeen} />;
+  return <OpenPanel {...props} seen={seen} />;
+}
+
+const sentence = (text: string | null): string => (text === null ? "" : `${text}.`);
+
+/** In place of the buttons, while what was changed is not read. */
+function RevisedPanel({ onSeen }: { onSeen: () => void }) {
+  const { decide } = strings.request;
+  const buttons = (
+    <>
+      <Button onClick={() => scrollTo({ top: 0 })}>{decide.toTop}</Button>
+      <Button kind="primary" onClick={onSeen}>
+        {decide.revisedSeen}
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <div className={styles.panel}>
+        <Card title={decide.yourDecision}>
+          <p>{decide.revisedAbove}</p>
+          <div className={styles.buttons}>{buttons}</div>
+        </Card>
+      </div>
+      <div className={styles.bar} role="group" aria-label={decide.yourDecision} data-bottom-bar>
+        <p className={styles.unread}>{decide.revisedAbove}</p>
+        {buttons}
+      </div>
+    </>
+  );
+}
+
+function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
+  const { approval, vote, seen, isReady, isUnread, reading, onArm, onCast } = props;
+  const mayApprove = isReady && !isUnread && reading.isRead;
+  const { decide } = strings.request;
+  const me = useMe();
+  const [comment, setComment] = useVoteComment(approval.id);
+  const [fault, setFault] = useState<string>();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const press = (decision: Decision) => {
+    if (decision === "approve" && approval.priority === "critical") return onArm(decision);
+    const found = commentFault(comment, decision === "reject" && vote.needs_reason);
+    setFault(found);
+    if (found !== undefined) return field.current?.focus();
+    const { id, title, expires_at, auto_action_at } = approval;
+    const deadline = expires_at ?? auto_action_at;
+    castVote({ requests: [{ id, title, seen, deadline }], personId: me.id, decision, comment });
+    onCast?.();
+  };
+  return (
+    <>
+      <div className={styles.panel}>
+        <Card title={decide.yourDecision}>
+          <VoteStep vote={vote} />
+          {vote.as_admin && <p className="hint">{decide.asAdmin}</p>}
+          <Field
+            label={decide.comment}
+            hint={vote.needs_reason ? decide.reasonHint : decide.commentHint}
+            isOptional={!vote.needs_reason}
+            fault={fault}
+          >
+            <Textarea
+              ref={field}
+              rows={2}
+              value={comment}
+              onChange={(event) => {
+                setFault(undefined);
+                setComment(event.target.value);
+              }}
+            />
+          </Field>
+          <Unread isUnread={isUnread} reading={reading} />
+          <div className={styles.buttons}>
+            <RejectButton isResting={!isReady} onClick={() => press("reject")} />
+            <ApproveButton isResting={!mayApprove} onClick={() => press("approve")} />
+          </div>
+        </Card>
+      </div>
+      <div
+        ref={reading.cover}
+        className={styles.bar}
+        role="group"
+        aria-label={decide.yourDecision}
+        data-bottom-bar
+      >
+        <Unread isUnread={isUnread} reading={reading} />
+        <RejectButton isResting={!isReady} onClick={() => onArm("reject")} />
+        <ApproveButton isResting={!mayApprove} onClick={() => onArm("approve")} />
+      </div>
+    </>
+  );
+}
+
+/** Why it can't be approved yet: some of it was not on the screen. */
+function Unread({ isUnread, reading }: Pick<DecisionPanelProps, "isUnread" | "reading">) {
+  const { decide } = strings.request;
+  if (isUnread) return <p className={styles.unread}>{decide.unread}</p>;
+  return !reading.isRead && <ReadOn reading={reading} />;
+}
+
+interface DecisionButtonProps {
+  isResting: boolean;
+  onClick: () => void;
+}
+
+const ApproveButton = (props: DecisionButtonProps) => (
+  <Button kind="yes" size="large" icon={<Check aria-hidden />} {...props}>
+    {strings.request.decide.verb.approve}
+  </Button>
+);
+
+const RejectButton = (props: DecisionButtonProps) => (
+  <Button kind="no" size="large" icon={<X aria-hidden />} {...props}>
+    {strings.request.decide.verb.reject}
+  </Button>
+);

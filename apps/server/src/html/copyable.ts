@@ -1,0 +1,32 @@
+import { html, type Html, type HtmlValue } from "./html.ts";
+import { banner } from "./layout.ts";
+
+/** A value to copy: the whole of it is marked with the keyboard (select all) or by pressing long. */
+export const copyable = (value: {
+  id: string;
+  label: HtmlValue;
+  text: string;
+  hint?: HtmlValue;
+}): Html =>
+  html`<div class="field">
+    <label for="${value.id}">${value.label}</label>
+    ${value.hint && html`<p class="hint" id="${value.id}-hint">${value.hint}</p>`}
+    <input
+      class="copy"
+      id="${value.id}"
+      value="${value.text}"
+      readonly
+      autocomplete="off"
+      spellcheck="false"
+      ${value.hint ? html` aria-describedby="${value.id}-hint"` : ""}
+    />
+  </div>`;
+
+/** Says that a secret is shown this once. */
+export const shownOnce = (what: string): Html =>
+  banner(
+    "note",
+    html`<p>
+      <strong>${what}.</strong> It is shown this once: copy it now, then leave this page.
+    </p>`,
+  );

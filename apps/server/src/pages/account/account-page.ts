@@ -1,0 +1,17 @@
+import type { Page } from "../../html/layout.ts";
+import { partPage, type Part, type PartPage } from "../../site/tabbed-page.ts";
+import type { MemberVisit } from "../../site/site.ts";
+
+const account: Part = {
+  label: "Account",
+  pages: [
+    { href: "/account", label: "You" },
+    { href: "/account/passkeys", label: "Passkeys" },
+    { href: "/account/tokens", label: "Tokens" },
+    { href: "/account/apps", label: "Apps" },
+  ],
+};
+
+/** A page on which somebody looks after their own account. */
+export const accountPage = (visit: MemberVisit, page: PartPage): Page =>
+  partPage(account, visit.request.path, page);

@@ -1,0 +1,180 @@
+import {
+  getEmergencyStop,
+  listApprovals,
+  previewVote,
+  type ApprovalRecord,
+  type VotePreview,
+} from "@sayso/core";
+import { html, type Html, type HtmlValue } from "../../html/html.ts";
+import type { Page } from "../../html/layout.ts";
+import type { MemberVisit } from "../../site/site.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
+import { relativeTime } from "../../html/times.ts";
+import { askedBy, priorityMark, statusMark, stopNotice } from "../../html/request-marks.ts";
+
+const PAGE_SIZE = 20;
+const PAGE_MAX = 100_000;
+
+/** GET /: what waits for a decision, newest first; `?tab=decided`: what came of the others. */
+export async function showRequests(visit: MemberVisit): Promise<void> {
+  const { context, request } = visit;
+  const isDecided = request.query.tab === "decided";
+  const number = Math.min(Math.max(Math.trunc(Number(request.query.page)) || 1, 1), PAGE_MAX);
+  const statuses = isDecided
+    ? (["approved", "rejected", "cancelled", "expired"] as const)
+    : (["pending"] as const);
+  const [{ records, total }, stop] = await Promise.all([
+    listApprovals(context, { statuses: [...statuses] }, number, PAGE_SIZE),
+    getEmergencyStop(context),
+  ]);
+  const previews = isDecided ? new Map<string, VotePreview>() : await previewVotes(visit, records);
+  const now = new Date();
+  const items = records.map((record) => listItem(record, previews.get(record.id), now));
+  visit.show(
+    listPage({
+      isDecided,
+      number,
+      total,
+      items,
+      notice: stop.isActive && stopNotice(stop, now),
+      visit,
+    }),
+  );
+}
+
+async function previewVotes(
+  { context, session }: MemberVisit,
+  records: ApprovalRecord[],
+): Promise<Map<string, VotePreview>> {
+  const { services, organizationId } = context;
+  const { personId } = session.actor;
+  const found = new Map<string, VotePreview>();
+  // The loader reads all of them in one statement.
+  const loaded = await Promise.all(
+    records.map(({ id }) => services.loadRequest(organizationId, { id, personId })),
+  );
+  for (const one of loaded) if (one) found.set(one.state.id, previewVote(context, one));
+  return found;
+}
+
+function listPage(list: {
+  isDecided: boolean;
+  number: number;
+  total: number;
+  items: Html[];
+  notice: HtmlValue;
+  visit: MemberVisit;
+}): Page {
+  const { isDecided, total, items } = list;
+  const title = isDecided ? "Decided" : total > 0 ? "Waiting for you" : "Nothing waits for you";
+  const tab = (href: string, label: string, isHere: boolean) =>
+    html`<li><a href="${href}" ${isHere ? html` aria-current="page"` : ""}>${label}</a></li>`;
+  return {
+    title,
+    shape: "list",
+    main: html` ${list.notice}
+      <nav class="tabs" aria-label="Requests">
+        <ul>
+          ${tab("/waiting", "Open", !isDecided)}${tab("/waiting?tab=decided", "Decided", isDecided)}
+        </ul>
+      </nav>
+      <div class="heading">
+        <h1>${title}</h1>
+        ${total > 0 && html`<p class="count">${total} ${isDecided ? "decided" : "open"}</p>`}
+      </div>
+      ${
+        items.length > 0 &&
+        html`<ul class="requests">
+          ${items}
+        </ul>`
+      }
+      ${total === 0 && (isDecided ? html`<p class="lead">Nothing has been decided yet.</p>` : emptyState(list.visit))}
+      ${total > 0 && items.length === 0 && html`<p class="lead">This page is empty. <a href="${pagePath(isDecided, 1)}">To the first one</a></p>`}
+      ${pager(list)}`,
+  };
+}
+
+function listItem(record: ApprovalRecord, preview: VotePreview | undefined, now: Date): Html {
+  const { status, priority, requiredApprovals } = record;
+  const isPending = status === "pending";
+  const remark = preview && remarkOn(preview);
+  return html`<li class="request ${isPending ? priority : ""} ${remark ? "others" : ""}">
+    <a href="/requests/${record.id}"><h2>${oneLine(record.title)}</h2></a>
+    <p class="facts">
+      ${!isPending && (record.isLog ? html`<span class="mark">logged</span>` : statusMark(status))}
+      ${isPending && (priority === "high" || priority === "critical") && priorityMark(priority)}
+      <span>${askedBy(record)}${isPending && html`, ${relativeTime(record.createdAt, now)}`}</span>
+      ${isPending ? deadline(record, now) : decision(record, now)}
+      ${isPending && requiredApprovals > 1 && html`<span>${record.currentApprovals} of ${requiredApprovals} approvals</span>`}
+      ${remark && html`<span>${remark}</span>`}
+    </p>
+  </li>`;
+}
+
+function deadline({ expiresAt, autoAction, autoActionAt }: ApprovalRecord, now: Date): HtmlValue {
+  if (autoAction && autoActionAt && (!expiresAt || autoActionAt < expiresAt)) {
+    const verb = autoAction === "approve" ? "approves" : "rejects";
+    return html`<span class="deadline">${verb} itself ${relativeTime(autoActionAt, now)}</span>`;
+  }
+  return expiresAt && html`<span class="deadline">expires ${relativeTime(expiresAt, now)}</span>`;
+}
+
+function decision({ decidedByName, decidedAt, createdAt }: ApprovalRecord, now: Date): Html {
+  const when = relativeTime(decidedAt ?? createdAt, now);
+  return html`<span>${decidedByName && html`by ${oneLine(decidedByName)}, `}${when}</span>`;
+}
+
+/** Why a request is not this person's to decide, in a few words; null when it is. */
+function remarkOn(preview: VotePreview): string | null {
+  if (preview.isAllowed) return preview.asAdmin ? "others are asked" : null;
+  switch (preview.reason) {
+    case "already_voted":
+      return "you have voted";
+    case "own_request":
+      return "yours, so somebody else decides";
+    case "deadline_passed":
+      return "the deadline has passed";
+    default:
+      return "waits for others";
+  }
+}
+
+const pagePath = (isDecided: boolean, number: number): string =>
+  isDecided ? `/waiting?tab=decided&page=${number}` : `/waiting?page=${number}`;
+
+function pager({
+  isDecided,
+  number,
+  total,
+}: {
+  isDecided: boolean;
+  number: number;
+  total: number;
+}): HtmlValue {
+  const last = Math.ceil(total / PAGE_SIZE);
+  if (last <= 1) return null;
+  return html` <nav class="pager" aria-label="Pages">
+    ${number > 1 ? html`<a class="button" rel="prev" href="${pagePath(isDecided, Math.min(number - 1, last))}">Newer</a>` : html`<span></span>`}
+    <span>Page ${number} of ${last}</span>
+    ${number < last ? html`<a class="button" rel="next" href="${pagePath(isDecided, number + 1)}">Older</a>` : html`<span></span>`}
+  </nav>`;
+}
+
+function emptyState({ services }: MemberVisit): Html {
+  const command = `curl ${services.publicUrl}/api/v1/approvals \\
+  -H "Authorization: Bearer $SAYSO_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "title": "Deploy v2 to production",
+    "description": "All tests passed.",
+    "priority": "high"
+  }'`;
+  return html` <div class="card empty">
+    <p>
+      When an automation asks for a yes, it appears here. Try it: put an API key of a connection
+      (<code>gk_…</code>) into <code>SAYSO_KEY</code>, and ask.
+    </p>
+    <pre tabindex="0" role="region" aria-label="Example call"><code>${command}</code></pre>
+    <p>Then reload this page, open the request and say yes or no.</p>
+  </div>`;
+}

@@ -1,0 +1,314 @@
+import { randomUUID } from "node:crypto";
+import { errorStatuses } from "@sayso/catalogue";
+import {
+  DomainError,
+  isAdmin,
+  listOwnOrganizations,
+  type Context,
+  type Services,
+  type Session,
+} from "@sayso/core";
+import { urlencoded, type Request, type RequestHandler, type Response } from "express";
+import type { Assets } from "./assets.ts";
+import { csrfToken, isCsrfToken } from "../html/csrf.ts";
+import { html } from "../html/html.ts";
+import { layout, type Page } from "../html/layout.ts";
+import type { Whereabouts } from "../html/navigation.ts";
+import { clearSessionCookie, isSameOrigin, readSession, renewSessionCookie } from "./session.ts";
+
+/** Where pages write what went wrong. pino fits. */
+export interface PagesLog {
+  error(fields: object, message: string): void;
+}
+
+/** What all pages share. */
+export interface Site extends Assets {
+  services: Services;
+  log: PagesLog;
+}
+
+/** One request for a page, and how to answer it. */
+export interface Visit {
+  site: Site;
+  services: Services;
+  request: Request;
+  session: Session | null;
+  /** A field of the form that was sent: its text, "" when it is missing; the first of several. */
+  field(name: string): string;
+  /** All fields of this name that were sent, as the ticked boxes of a group. */
+  fields(name: string): readonly string[];
+  show(page: Page, status?: number): void;
+  /** See Other: the browser then asks for `path` with GET. */
+  redirect(path: string): void;
+  response: Response;
+}
+
+/** A visit of somebody who is signed in. */
+export interface MemberVisit extends Visit {
+  session: Session;
+  context: Context;
+  csrf: string;
+}
+
+/** A refusal that is a page by itself. */
+class PageError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const FORM_BYTES_MAX = 64 * 1024;
+type FormParser = ReturnType<typeof urlencoded>;
+const formParser = (fieldsMax: number): FormParser =>
+  urlencoded({
+    extended: false,
+    limit: FORM_BYTES_MAX,
+    parameterLimit: fieldsMax,
+    inflate: false,
+  });
+const parseForm = formParser(50);
+/** A team's form has a box for each person of the organization. */
+const parseLongForm = formParser(1500);
+/** A page for everybody. A form sent to it must come from a page of Sayso; what it proves, it brings along. */
+export function publicPage(
+  site: Site,
+  handle: (visit: Visit) => Promise<void> | void,
+): RequestHandler {
+  return (request, response) => answer(site, request, response, handle);
+}
+
+type HandleMember = (visit: MemberVisit) => Promise<void> | void;
+
+/**
+ * A page for whoever is signed in, whose forms carry their session's token; others are sent to sign in first, and back to `returnTo` afterwards (default:
+ * the page they asked for).
+ */
+export function memberPage(
+  site: Site,
+  handle: HandleMember,
+  returnTo: (request: Request) => string = (request) => request.originalUrl,
+): RequestHandler {
+  return (request, response) =>
+    answer(site, request, response, asMember(request, handle, returnTo));
+}
+
+/** A {@link memberPage} for owners and admins only; its forms may have up to 1,500 fields. Others: 403. */
+export function adminPage(
+  site: Site,
+  handle: HandleMember,
+  returnTo: (request: Request) => string = (request) => request.originalUrl,
+): RequestHandler {
+  const handleAdmin: HandleMember = (visit) => {
+    if (!isAdmin(visit.session.actor))
+      throw new PageError(403, "Only an owner or an admin looks after the organization.");
+    return handle(visit);
+  };
+  return (request, response) =>
+    answer(site, request, response, asMember(request, handleAdmin, returnTo), parseLongForm);
+}
+
+function asMember(
+  request: Request,
+  handle: HandleMember,
+  returnTo: (request: Request) => string,
+): (visit: Visit) => Promise<void> | void {
+  return (visit) => {
+    const { session, services } = visit;
+    if (!session) {
+      const next = returnTo(request);
+      return visit.redirect(
+        next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`,
+      );
+    }
+    const isForm = request.method === "POST";
+    if (isForm && !isCsrfToken(services, session, visit.field("csrf"))) throw notOurForm();
+    const context = contextOf(services, session);
+    return handle({ ...visit, session, context, csrf: csrfToken(services, session) });
+  };
+}
+
+const contextOf = (services: Services, session: Session): Context => ({
+  services,
+  organizationId: session.organizationId,
+  actor: session.actor,
+});
+
+async function answer(
+  site: Site,
+  request: Request,
+  response: Response,
+  handle: (visit: Visit) => Promise<void> | void,
+  parse: FormParser = parseForm,
+): Promise<void> {
+  const { services } = site;
+  response.set(securityHeaders);
+  let session: Session | null = null;
+  let organizations: Whereabouts["organizations"] = [];
+  const send = (page: Page, status: number) => {
+    const whereabouts = session && {
+      session,
+      csrf: csrfToken(services, session),
+      path: request.path,
+      organizations,
+    };
+    response.set("Content-Security-Policy", contentPolicy(page));
+    response
+      .status(status)
+      .type("html")
+      .send(layout(page, { stylePath: site.stylePath, whereabouts }).text);
+  };
+  try {
+    const isForm = request.method === "POST";
+    if (isForm && !isSameOrigin(request, services.publicUrl)) throw notOurForm();
+    const fields = isForm ? await readForm(request, response, parse) : new Map<string, string[]>();
+    // Only now: a session may have ended while the form came in.
+    session = await readSession(request, services);
+    if (session?.isRenewed) renewSessionCookie(request, response, services);
+    const shown: [page: Page, status: number][] = [];
+    await handle({
+      site,
+      services,
+      request,
+      response,
+      session,
+      show: (page, status = 200) => void shown.push([page, status]),
+      field: (name) => fields.get(name)?.[0] ?? "",
+      fields: (name) => fields.get(name) ?? [],
+      redirect: (path) => response.redirect(303, path),
+    });
+    if (!shown[0]) return;
+    if (session) organizations = await listOwnOrganizations(contextOf(services, session));
+    send(...shown[0]);
+  } catch (error) {
+    showError(site, error, response, send);
+  }
+}
+
+/** A page outside of any visit, for whoever is not signed in: the answer's headers and body. */
+export const renderStrangersPage = (
+  site: Site,
+  page: Page,
+): { headers: Record<string, string>; body: string } => ({
+  headers: { ...securityHeaders, "Content-Type": "text/html; charset=utf-8" },
+  body: layout(page, { stylePath: site.stylePath, whereabouts: null }).text,
+});
+
+/** Ends the session on this side; its row is the caller's to delete. */
+export const forgetSession = ({ response, services }: Visit): void =>
+  clearSessionCookie(response, services);
+
+const notOurForm = (): PageError =>
+  new PageError(
+    403,
+    "This form did not come from a page of Sayso that you have open. Go back, reload the page and try again.",
+  );
+
+/**
+ * Frames and other origins have no place on a page; its one style sheet and inline images do, and where a page brings
+ * a script, our own scripts and what they ask this server. Browsers hold where a form's answer redirects to against
+ * `form-action` as well.
+ */
+const contentPolicy = ({ formTargets = [], scriptPath }: Partial<Page> = {}): string =>
+  `default-src 'none'; ${scriptPath ? "script-src 'self'; connect-src 'self'; " : ""}style-src 'self'; img-src 'self' data:; form-action ${["'self'", ...formTargets].join(" ")}; frame-ancestors 'none'; base-uri 'none'`;
+
+const securityHeaders = {
+  "Content-Security-Policy": contentPolicy(),
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  // Not no-referrer: browsers would send `Origin: null` with our own forms (Fetch, "append a request Origin header").
+  "Referrer-Policy": "same-origin",
+  "Cache-Control": "no-store",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+
+type Fields = Map<string, string[]>;
+
+async function readForm(request: Request, response: Response, parse: FormParser): Promise<Fields> {
+  if (!request.is("application/x-www-form-urlencoded"))
+    throw new PageError(415, "This address takes forms only.");
+  await new Promise<void>((resolve, reject) =>
+    parse(request, response, (error?: { status?: number }) => {
+      if (!error) return resolve();
+      const isTooLarge = error.status === 413;
+      reject(
+        new PageError(
+          error.status ?? 400,
+          isTooLarge ? "This is too long to be sent." : "This form could not be read.",
+        ),
+      );
+    }),
+  );
+  const fields: Fields = new Map();
+  for (const [name, value] of Object.entries((request.body ?? {}) as Record<string, unknown>)) {
+    const texts = [value].flat().filter((text) => typeof text === "string");
+    if (texts.some((text) => text.includes("\0")))
+      throw new PageError(400, "A field has a character in it (NUL) that can't be stored.");
+    fields.set(
+      name,
+      texts.map((text) => text.replace(/\r\n?/g, "\n")),
+    );
+  }
+  return fields;
+}
+
+const titles: Record<number, string> = {
+  403: "Not allowed",
+  404: "Not found",
+  429: "Too fast",
+  503: "Not now",
+};
+
+function showError(
+  site: Site,
+  error: unknown,
+  response: Response,
+  show: (page: Page, status: number) => void,
+): void {
+  const isPublic = error instanceof PageError || error instanceof DomainError;
+  const status =
+    error instanceof PageError
+      ? error.status
+      : error instanceof DomainError
+        ? errorStatuses[error.code]
+        : 500;
+  const requestId = String(response.getHeader("X-Request-Id") ?? randomUUID());
+  if (status >= 500) site.log.error({ err: error, requestId }, "a page failed");
+  if (response.headersSent) return void response.destroy();
+  if (status === 503 || status === 429) response.set("Retry-After", retryAfter(error));
+  show(
+    errorPage(
+      status,
+      isPublic
+        ? error.message
+        : `Something went wrong on our side. Its number in the log is ${requestId}.`,
+    ),
+    status,
+  );
+}
+
+/** After how many seconds to try again, in the header's spelling. */
+export function retryAfter(error: unknown): string {
+  const seconds = error instanceof DomainError ? error.details?.retry_after_seconds : undefined;
+  return typeof seconds === "number" ? String(seconds) : "5";
+}
+
+/** The page for what is not there, or belongs to another organization. */
+export const notFoundPage = (): Page =>
+  errorPage(404, "There is nothing at this address, or it is not yours to see.");
+
+function errorPage(status: number, message: string): Page {
+  const title = titles[status] ?? "That did not work";
+  return {
+    title,
+    shape: "form",
+    main: html`<div class="card">
+      <p class="code">${status}</p>
+      <h1>${title}</h1>
+      <p>${message}</p>
+      <p><a class="button" href="/waiting">To the waiting requests</a></p>
+    </div>`,
+  };
+}

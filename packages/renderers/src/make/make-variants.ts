@@ -1,0 +1,258 @@
+import type { OperationSpecification, TriggerSpecification } from "../specification.ts";
+import type { MakeComponent } from "./make-component.ts";
+
+/** An operation as Make shows it, where that is another way than the API has it. */
+export interface MakeVariant {
+  /** Of the module: never changes, scenarios refer to it. */
+  id: string;
+  label: string;
+  /** In the third person, as Make wants it (best practices, "Names, labels & descriptions"). */
+  description: string;
+  crud?: MakeComponent["manifest"]["actionCrud"];
+  /** Come first, in this order, and are never advanced. */
+  first?: readonly string[];
+  /** Not shown. */
+  without?: readonly string[];
+  /** What a field is set to at first. */
+  presets?: Readonly<Record<string, unknown>>;
+  /** Sent always. */
+  constants?: Readonly<Record<string, unknown>>;
+}
+
+const asking = {
+  crud: "create",
+  first: ["title", "description", "priority"],
+  presets: { priority: "medium" },
+} satisfies Partial<MakeVariant>;
+const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
+const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
+
+/** Asking and telling are one call of the API. */
+const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
+  createApproval: [
+    {
+      id: "requestApproval",
+      label: "Request an Approval",
+      description: "Asks people to approve an action before it runs.",
+      ...asking,
+      without: ["source", "is_log"],
+      constants: { source: "make" },
+    },
+    {
+      id: "logActivity",
+      label: "Log an Activity",
+      description: "Tells people what happened; asks nothing.",
+      ...asking,
+      without: [
+        ...votes,
+        ...deadlines,
+        "source",
+        "is_log",
+        "callback_url",
+        "callback_headers",
+        "require_rejection_reason",
+      ],
+      constants: { source: "make", is_log: true },
+    },
+  ],
+  getApproval: [
+    {
+      id: "getRequest",
+      label: "Get a Request",
+      description: "Reads one request with its tally, decision and number of comments.",
+      crud: "read",
+      without: ["wait"],
+    },
+  ],
+  cancelApproval: [
+    {
+      id: "cancelRequest",
+      label: "Cancel a Request",
+      description: "Withdraws a pending request.",
+      crud: "update",
+    },
+  ],
+  decideApproval: [
+    {
+      id: "decideRequest",
+      label: "Decide a Request",
+      description: "Approves or rejects a pending request, where the connection may.",
+      crud: "update",
+      without: ["source", "sequence"],
+      constants: { source: "make" },
+    },
+  ],
+  createComment: [
+    {
+      id: "addComment",
+      label: "Add a Comment",
+      description: "Says something about a request; everybody in the organization sees it.",
+      crud: "create",
+    },
+  ],
+  listApprovals: [
+    {
+      id: "searchRequests",
+      label: "Search Requests",
+      description: "Searches for requests by status, priority, words, time and origin.",
+      first: ["status", "priority", "search"],
+    },
+  ],
+  recordKpiUpdate: [
+    {
+      id: "submitKpiUpdate",
+      label: "Submit a KPI Update",
+      description: "Reports a new value of a KPI.",
+      crud: "create",
+    },
+  ],
+  recordCheckIn: [
+    {
+      id: "recordCheckIn",
+      label: "Record a Check-in",
+      description: "Reports where a key result stands.",
+      crud: "create",
+    },
+  ],
+  getKpi: [{ id: "getKpi", label: "Get a KPI", description: "Reads one KPI.", crud: "read" }],
+  listKpis: [
+    {
+      id: "listKpis",
+      label: "List KPIs",
+      description: "Lists KPIs with their values and targets.",
+    },
+  ],
+  createObjective: [
+    {
+      id: "createObjective",
+      label: "Create an Objective",
+      description: "Sets an objective, with its key results at once if you like.",
+      crud: "create",
+    },
+  ],
+  getObjective: [
+    {
+      id: "getObjective",
+      label: "Get an Objective",
+      description: "Reads one objective with its key results.",
+      crud: "read",
+    },
+  ],
+  listObjectives: [
+    {
+      id: "listObjectives",
+      label: "List Objectives",
+      description: "Lists objectives with their key results and progress.",
+    },
+  ],
+  updateObjective: [
+    {
+      id: "updateObjective",
+      label: "Update an Objective",
+      description: "Changes an objective, or asks for the change where it needs a yes.",
+      crud: "update",
+    },
+  ],
+  proposeChange: [
+    {
+      id: "proposeChange",
+      label: "Propose a Change",
+      description: "Asks people to approve a change, which is applied with the last approval.",
+      crud: "create",
+    },
+  ],
+  getChange: [
+    {
+      id: "getChange",
+      label: "Get a Change",
+      description: "Reads one change with its stages, its decision and what was applied.",
+      crud: "read",
+    },
+  ],
+  listChanges: [
+    {
+      id: "listChanges",
+      label: "List Changes",
+      description: "Lists the changes of one status, newest first.",
+    },
+  ],
+  resolveChange: [
+    {
+      id: "resolveChange",
+      label: "Resolve a Change",
+      description: "Approves or rejects a change at its present stage.",
+      crud: "update",
+    },
+  ],
+};
+
+const cruds = {
+  POST: "create",
+  GET: "read",
+  PUT: "update",
+  PATCH: "update",
+  DELETE: "delete",
+} as const;
+
+/** How Make shows an operation; one that isn't in the table above as the catalogue has it. */
+export const variantsOf = ({
+  name,
+  label,
+  description,
+  method,
+}: OperationSpecification): readonly MakeVariant[] =>
+  variants[name] ?? [
+    { id: name, label, description: `Performs "${label}": ${description}.`, crud: cruds[method] },
+  ];
+
+/** How Make shows a trigger. */
+export interface MakeWatch {
+  /** Of the module; its polling twin has `Polling` behind it. */
+  id: string;
+  label: string;
+  /** Where what it gives is the request, by whose time it can be polled as well; otherwise it gives the event. */
+  request?: {
+    /** Of the request, and the parameters of its list that go with it. */
+    date: string;
+    after: string;
+    before: string;
+    /** Those that the list is narrowed down to; people choose among them. */
+    statuses?: readonly string[];
+    /** What a request must be like that a webhook names. */
+    condition: string;
+  };
+}
+
+const watched: Readonly<Record<string, MakeWatch>> = {
+  requestDecided: {
+    id: "watchDecisions",
+    label: "Watch Decisions",
+    request: {
+      date: "decided_at",
+      after: "decided_after",
+      before: "decided_before",
+      statuses: ["approved", "rejected", "cancelled", "expired"],
+      condition: "{{if(body.id = payload.request_id & body.decided_at, !body.is_log, false)}}",
+    },
+  },
+  requestCreated: {
+    id: "watchRequests",
+    label: "Watch Requests",
+    request: {
+      date: "created_at",
+      after: "created_after",
+      before: "created_before",
+      condition: "{{if(body.id = payload.request_id, true, false)}}",
+    },
+  },
+  anyEvent: { id: "watchEvents", label: "Watch Events" },
+  kpiUpdated: { id: "watchKpiUpdates", label: "Watch KPI Updates" },
+  checkInRecorded: { id: "watchCheckIns", label: "Watch Check-ins" },
+  changeApplied: { id: "watchAppliedChanges", label: "Watch Applied Changes" },
+};
+
+export const watchOf = ({ name, label }: TriggerSpecification): MakeWatch =>
+  watched[name] ?? {
+    id: `watch${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    label: `Watch ${label}`,
+  };

@@ -1,0 +1,220 @@
+import type { Field } from "../field.ts";
+import type {
+  OperationSpecification,
+  Specification,
+  TriggerSpecification,
+} from "../specification.ts";
+
+/** An operation that Zapier shows as another one than the API has it. */
+interface Variant {
+  /** In the app; Zaps refer to it, so it stays as it is. */
+  key: string;
+  label: string;
+  /** No full stop at the end. */
+  description?: string;
+  /** Shown first, in this order, though they aren't required. */
+  first?: readonly string[];
+  /** Not shown. */
+  without?: readonly string[];
+  /** What a field is set to at first. */
+  presets?: Readonly<Record<string, unknown>>;
+  labels?: Readonly<Record<string, string>>;
+  helps?: Readonly<Record<string, string>>;
+}
+
+const asking = {
+  first: ["title", "description", "priority"],
+  presets: { priority: "medium" },
+} satisfies Partial<Variant>;
+/** The app says itself where a request comes from. */
+const origin = ["source", "source_name", "source_url"];
+const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
+const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
+const callback = ["callback_url", "callback_headers"];
+const externalId = {
+  labels: { source_id: "External ID" },
+  helps: { source_id: "Your own id of what is asked for, by which it can be found again" },
+};
+const keyHelp =
+  "What tells one run of the Zap from another, such as the ID of what started it. A run that is replayed then finds what it made before";
+
+/** Asking and waiting, asking, and telling are one call of the API; finding is a list. */
+const variants: Record<string, Variant[]> = {
+  createApproval: [
+    {
+      key: "requestApproval",
+      label: "Request Approval and Wait",
+      description: "Asks people and lets the Zap go on only when they say yes",
+      ...asking,
+      without: [...origin, ...callback, "source_id", "is_log", "idempotency_key"],
+      helps: {
+        expires_at:
+          "The request expires if nobody has decided by then. Zapier waits 30 days at most, and without a time given here it expires then",
+      },
+    },
+    {
+      key: "createRequest",
+      label: "Create Request",
+      description: "Asks people for an approval and lets the Zap go on at once",
+      ...asking,
+      ...externalId,
+      without: [...origin, "is_log"],
+      helps: {
+        ...externalId.helps,
+        idempotency_key: `${keyHelp}. Without one, a run that asks for exactly the same while nobody has decided finds that request`,
+      },
+    },
+    {
+      key: "logActivity",
+      label: "Log Activity",
+      description: "Tells people what happened and asks nothing",
+      ...asking,
+      without: [
+        ...origin,
+        ...votes,
+        ...deadlines,
+        ...callback,
+        "source_id",
+        "is_log",
+        "require_rejection_reason",
+      ],
+      helps: {
+        idempotency_key: `${keyHelp}. Without one, the same words again within ten minutes are one entry`,
+      },
+    },
+  ],
+  decideApproval: [
+    {
+      key: "decideRequest",
+      label: "Decide Request",
+      description: "Approves or rejects a pending request in your name, where you may",
+      without: ["source", "sequence"],
+    },
+  ],
+  cancelApproval: [
+    {
+      key: "cancelRequest",
+      label: "Cancel Request",
+      description: "Withdraws a pending request",
+    },
+  ],
+  createComment: [
+    {
+      key: "addComment",
+      label: "Add Comment",
+      description: "Says something about a request, for everybody in the organization to see",
+    },
+  ],
+  listApprovals: [
+    {
+      key: "findRequest",
+      label: "Find Request",
+      description: "Finds a request by its ID, by your external ID or by words, the newest first",
+      first: ["search", "source_id", "status"],
+      without: ["page", "page_size", "source", "exclude_source_id"],
+      labels: { search: "Words", source_id: "External ID" },
+      helps: { source_id: "Your own id of what was asked for" },
+    },
+  ],
+  createObjective: [
+    {
+      key: "createObjective",
+      label: "Create Objective",
+      description: "Creates an objective, with its key results at once if you like",
+    },
+  ],
+  updateObjective: [
+    {
+      key: "updateObjective",
+      label: "Update Objective",
+      description: "Changes an objective or, where it is under change control, asks for the change",
+    },
+  ],
+  recordCheckIn: [
+    {
+      key: "recordCheckIn",
+      label: "Record Check-in",
+      description: "Reports where a key result stands",
+    },
+  ],
+  recordKpiUpdate: [
+    {
+      key: "recordKpiUpdate",
+      label: "Submit KPI Update",
+      description: "Reports a new value of a KPI; the value before is kept beside it",
+    },
+  ],
+  listObjectives: [
+    {
+      key: "findObjective",
+      label: "Find Objective",
+      description: "Finds an objective by words in it, the newest first",
+      first: ["search"],
+      without: ["limit"],
+      labels: { search: "Words" },
+    },
+  ],
+  listKpis: [
+    {
+      key: "findKpi",
+      label: "Find KPI",
+      description: "Finds a KPI by words in its name, the newest first",
+      first: ["search"],
+      without: ["limit"],
+      labels: { search: "Words" },
+    },
+  ],
+  // Found by looking for them.
+  getApproval: [],
+  getObjective: [],
+  getKpi: [],
+};
+
+/** What Zapier shows, with the operation of the API that is behind it. */
+export type ZapierAction = OperationSpecification & { operation: string };
+
+/** The operations that Zapier shows, named by the app's keys. What has no variant is shown as it is declared. */
+export const zapierOperations = ({ operations }: Specification): ZapierAction[] =>
+  operations
+    .filter(({ platforms }) => platforms.includes("zapier"))
+    .flatMap((operation) =>
+      (variants[operation.name] ?? [{ key: operation.name, label: operation.label }]).map(
+        (variant) => vary(operation, variant),
+      ),
+    );
+
+function vary(operation: OperationSpecification, variant: Variant): ZapierAction {
+  const { key, label, description, first = [], without = [], presets = {} } = variant;
+  const { labels = {}, helps = {} } = variant;
+  const fields = operation.fields
+    .filter((field) => !without.includes(field.key))
+    .map((field): Field => ({
+      ...field,
+      label: labels[field.key] ?? field.label,
+      help: helps[field.key] ?? field.help,
+      ...(field.key in presets && { default: presets[field.key] }),
+    }));
+  const rank = (field: Field) => {
+    const place = first.indexOf(field.key);
+    return field.required ? -1 : place === -1 ? first.length : place;
+  };
+  return {
+    ...operation,
+    name: key,
+    operation: operation.name,
+    label,
+    description: description ?? operation.description,
+    fields: fields.sort((a, b) => rank(a) - rank(b)),
+  };
+}
+
+const triggerLabels: Record<string, string> = {
+  requestCreated: "New Request",
+  commentAdded: "New Comment",
+};
+
+/** The triggers that Zapier shows. */
+export const zapierTriggers = ({ triggers }: Specification): TriggerSpecification[] =>
+  triggers
+    .filter(({ platforms }) => platforms.includes("zapier"))
+    .map((trigger) => ({ ...trigger, label: triggerLabels[trigger.name] ?? trigger.label }));

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const root = new URL("../", import.meta.url);
+
+/** How many files may lie in one folder, tests among them: as many as one sees at a glance. */
+const FILES_MAX = 30;
+
+/** Names that say nothing of what a file holds. */
+const emptyNames = /^(common|helpers?|misc|parts?|pieces|utils?|words)$/;
+
+interface Folder {
+  path: string;
+  files: string[];
+}
+
+/** The folder and all below it. */
+function readFolders(path: string): Folder[] {
+  const entries = readdirSync(new URL(`${path}/`, root), { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const below = entries.filter((entry) => entry.isDirectory());
+  return [{ path, files }, ...below.flatMap(({ name }) => readFolders(`${path}/${name}`))];
+}
+
+const folders = ["packages", "apps"].flatMap((group) =>
+  readdirSync(new URL(`${group}/`, root))
+    .map((name) => `${group}/${name}/src`)
+    .filter((path) => existsSync(new URL(`${path}/`, root)))
+    .flatMap(readFolders),
+);
+
+test(`no folder holds more than ${FILES_MAX} files`, () => {
+  const full = folders
+    .filter(({ files }) => files.length > FILES_MAX)
+    .map(({ path, files }) => `${path}: ${files.length}`);
+  expect(full).toEqual([]);
+});
+
+test("every file is named for what it holds", () => {
+  const unnamed = folders.flatMap(({ path, files }) =>
+    files.filter((file) => emptyNames.test(file.split(".")[0]!)).map((file) => `${path}/${file}`),
+  );
+  expect(unnamed).toEqual([]);
+});
