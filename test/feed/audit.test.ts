@@ -166,7 +166,6 @@ describe("92: is found:", () => {
     ["time", "created_at = created_at + interval '1 millisecond'"],
     ["sequence", "sequence = sequence + 100"],
     ["request", "request_id = gen_random_uuid()"],
-    ["organization", "organization_id = gen_random_uuid()"],
   ])("an event's %s altered, and which", async (_, change) => {
     const id = await eventAt(20);
     await services.sql(`update events set ${change} where id = $1`, [id]);
@@ -176,6 +175,18 @@ describe("92: is found:", () => {
     expect(stdout).toContain("20");
     expect(await faultsOf()).toMatchObject([
       { organizationId: ours.id, kind: "altered", position: 20, eventId: id },
+    ]);
+  });
+
+  test("an event moved to another organization: gone here, smuggled in there", async () => {
+    const id = await eventAt(20);
+    await services.sql("update events set organization_id = $2 where id = $1", [id, theirs.id]);
+    const { code, stdout } = await sayso("verify");
+    expect(code).toBe(1);
+    expect(stdout).toContain(id);
+    expect(await faultsOf()).toMatchObject([
+      { organizationId: ours.id, kind: "deleted", position: 20, eventId: id },
+      { organizationId: theirs.id, kind: "inserted", eventId: id },
     ]);
   });
 

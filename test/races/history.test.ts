@@ -42,7 +42,7 @@ describe("sees", () => {
     ["a lost event", `delete from events where request_id = $1 and sequence = 2`],
     [
       "a second ending",
-      `insert into events select gen_random_uuid(), organization_id, request_id, sequence + 1, type, actor_kind, actor_id, data, created_at from events where request_id = $1 and ${end}`,
+      `insert into events (id, organization_id, request_id, sequence, type, actor_kind, actor_id, data, created_at) select gen_random_uuid(), organization_id, request_id, sequence + 1, type, actor_kind, actor_id, data, created_at from events where request_id = $1 and ${end}`,
     ],
     ["a status that no event tells of", "update requests set status = 'rejected' where id = $1"],
     ["a decision without its time", "update requests set decided_at = null where id = $1"],
@@ -54,7 +54,7 @@ describe("sees", () => {
     ["a wrong tally", "update requests set current_approvals = 1 where id = $1"],
     [
       "a vote without its event",
-      "insert into votes select gen_random_uuid(), organization_id, request_id, step_id, gen_random_uuid(), connection_id, decision from votes where request_id = $1 limit 1",
+      "insert into votes (id, organization_id, request_id, step_id, person_id, connection_id, decision) select gen_random_uuid(), organization_id, request_id, step_id, gen_random_uuid(), connection_id, decision from votes where request_id = $1 limit 1",
     ],
     [
       "a vote on no step of the request",

@@ -78,8 +78,8 @@ test("a release takes over under load while the one before runs: no call is refu
         "select oid::regprocedure::text as signature from pg_proc where proname in ('append_request_event', 'feed_position_at') order by 1",
       );
       expect(rows.map(({ signature }) => signature)).toEqual([
-        "append_request_event(uuid,text,text,uuid,json)",
-        "append_request_event(uuid,text,text,uuid,json,text)",
+        "append_request_event(uuid,uuid,text,text,uuid,json)",
+        "append_request_event(uuid,uuid,text,text,uuid,json,text)",
         "feed_position_at(uuid,timestamp with time zone)",
       ]);
       const changed = await services.system.query(

@@ -87,8 +87,9 @@ async function compose(
   // Whoever waits for a decision is answered with what is known when the server begins to stop.
   const services: Services = {
     ...base,
-    waitForDecision: (requestId, timeoutMs, signal) =>
+    waitForDecision: (organizationId, requestId, timeoutMs, signal) =>
       base.waitForDecision(
+        organizationId,
         requestId,
         timeoutMs,
         AbortSignal.any([draining.signal, ...(signal ? [signal] : [])]),

@@ -59,7 +59,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   let behind: Behind = { isAll: false, owners: new Set(), origins: new Set() };
   const mayHaveMore = (): boolean => hasMore(behind);
   /** Claims of this process of which it isn't known whether they were stored. */
-  const unsure = new Set<string>();
+  const unsure = new Map<string, string>();
   let isStopping = false;
   let isAbandoned = false;
 
@@ -92,16 +92,16 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
       giveBack: () => place.free(null),
       recall(deliveryId) {
         place.free(null);
-        unsure.add(deliveryId);
+        unsure.set(deliveryId, target.organizationId);
         loop.wake();
       },
     };
   };
 
   const claim = async (): Promise<number> => {
-    const recalled = [...unsure];
+    const recalled = [...unsure].map(([id, organizationId]) => ({ organizationId, id }));
     if (recalled.length > 0) await endClaims(services, recalled);
-    for (const id of recalled) unsure.delete(id);
+    for (const { id } of recalled) unsure.delete(id);
 
     const limits = limitsOf(places);
     if (limits.limit <= 0) {

@@ -26,7 +26,7 @@ async function isVisible(
   const { rows } = await withRetries(() =>
     services.app.query<{ isVisible: boolean }>({
       name: "sees_request",
-      text: `select sees_every or sees_request($4, viewer_keys()) as "isVisible" from enter_organization($1, $2, $3)`,
+      text: `select o.sees_every or sees_request(o.organization_id, $4, viewer_keys()) as "isVisible" from enter_organization($1, $2, $3) o`,
       values: [organizationId, ...viewerValues(viewer), loaded.state.id],
     }),
   );

@@ -100,7 +100,7 @@ export async function readRecords(
     as === null
       ? {
           name: "read_requests",
-          text: `select ${columns} from read_requests(null, $1) f, ${of}`,
+          text: `select ${columns} from read_requests(current_organization_id(), $1) f, ${of}`,
           values: [ids],
         }
       : {
@@ -123,7 +123,7 @@ export async function readListedRecords(
   const { rows } = await db.query<ApprovalRecord>({
     name: "read_listed_requests",
     text: `select ${columns}, f.is_metadata_left_out as "isMetadataLeftOut", f.has_context as "hasContext"
-           from read_listed_requests($1, $2, $3) f, lateral (select (f.request).*) r order by f.place`,
+           from read_listed_requests(current_organization_id(), $1, $2, $3) f, lateral (select (f.request).*) r order by f.place`,
     values: [ids, PAGE_BYTES_MAX, SMALL_METADATA_BYTES],
   });
   return rows;
@@ -137,7 +137,7 @@ export async function countFitting(db: PoolClient, ids: readonly string[]): Prom
   if (ids.length <= 1) return ids.length;
   const { rows } = await db.query<{ count: number }>({
     name: "count_fitting",
-    text: "select count_fitting($1, $2) as count",
+    text: "select count_fitting(current_organization_id(), $1, $2) as count",
     values: [ids, PAGE_BYTES_MAX],
   });
   return rows[0]!.count;

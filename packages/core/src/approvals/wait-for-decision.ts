@@ -7,10 +7,17 @@ import { withRetries } from "../transactions/database-errors.ts";
  * @throws DomainError `unavailable`: the database has not answered for seconds
  */
 export type WaitForDecision = (
+  organizationId: string,
   requestId: string,
   timeoutMs: number,
   signal?: AbortSignal,
 ) => Promise<void>;
+
+/** The callers who wait for one request. */
+interface Waiting {
+  organizationId: string;
+  waiters: Set<(away?: Error) => void>;
+}
 
 const POLL_MS = 1000;
 const AWAY_MS_MAX = 3000;
@@ -24,18 +31,25 @@ export function createDecisionWaiter(system: Pool): {
   wait: WaitForDecision;
   changed: (requestIds: readonly string[]) => void;
 } {
-  const waiting = new Map<string, Set<(away?: Error) => void>>();
+  const waiting = new Map<string, Waiting>();
   let poll: NodeJS.Timeout | undefined;
   let answeredAt = 0;
 
-  const wake = (requestId: string) => waiting.get(requestId)?.forEach((resolve) => resolve());
+  const wake = (requestId: string) =>
+    waiting.get(requestId)?.waiters.forEach((resolve) => resolve());
 
   const pollOnce = async () => {
     const { rows } = await withRetries(() =>
       system.query<{ id: string }>({
         name: "find_decided",
-        text: "select id from requests where id = any ($1) and status <> 'pending'",
-        values: [[...waiting.keys()]],
+        text: `select r.id from unnest($1::uuid[], $2::uuid[]) as waited (organization_id, id)
+               cross join lateral (
+                 select id from requests where organization_id = waited.organization_id and id = waited.id and status <> 'pending'
+                 limit 1) r`,
+        values: [
+          [...waiting.values()].map(({ organizationId }) => organizationId),
+          [...waiting.keys()],
+        ],
       }),
     );
     answeredAt = performance.now();
@@ -44,7 +58,8 @@ export function createDecisionWaiter(system: Pool): {
 
   const tellWhenAway = (error: unknown) => {
     if (performance.now() - answeredAt < AWAY_MS_MAX) return;
-    for (const each of [...waiting.values()]) each.forEach((done) => done(error as Error));
+    for (const { waiters } of [...waiting.values()])
+      waiters.forEach((done) => done(error as Error));
   };
 
   const schedulePoll = () => {
@@ -55,7 +70,7 @@ export function createDecisionWaiter(system: Pool): {
     }, POLL_MS).unref();
   };
 
-  const wait: WaitForDecision = (requestId, timeoutMs, signal) =>
+  const wait: WaitForDecision = (organizationId, requestId, timeoutMs, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) {
         // It would never say so again.
@@ -64,7 +79,7 @@ export function createDecisionWaiter(system: Pool): {
       }
       const done = (away?: Error) => {
         clearTimeout(timer);
-        const others = waiting.get(requestId);
+        const others = waiting.get(requestId)?.waiters;
         others?.delete(done);
         if (others?.size === 0) waiting.delete(requestId);
         signal?.removeEventListener("abort", stop);
@@ -74,7 +89,9 @@ export function createDecisionWaiter(system: Pool): {
       const stop = () => done();
       const timer = setTimeout(stop, timeoutMs);
       if (waiting.size === 0) answeredAt = performance.now();
-      waiting.set(requestId, (waiting.get(requestId) ?? new Set()).add(done));
+      const here = waiting.get(requestId) ?? { organizationId, waiters: new Set() };
+      waiting.set(requestId, here);
+      here.waiters.add(done);
       signal?.addEventListener("abort", stop, { once: true });
       schedulePoll();
     });

@@ -55,7 +55,7 @@ export async function readEntries(
                e.request_id as "requestId", e.sequence, e.type, e.actor_kind as "actorKind", e.actor_id as "actorId",
                (extract(epoch from e.created_at) * 1000)::bigint as "createdAtMs", e.data::text as data
              from (select * from feed where organization_id = $1 and position > $2 order by position limit $3) f
-             left join lateral (select * from events where events.id = f.event_id limit 1) e on true
+             left join lateral (select * from events where events.organization_id = f.organization_id and events.id = f.event_id limit 1) e on true
              order by f.position`,
       values: [organizationId, after, limit],
     }),
@@ -72,44 +72,48 @@ type EntryRow = Omit<ChainEntry, "event"> &
   Omit<NonNullable<ChainEntry["event"]>, "id"> & { id: string | null };
 
 const PART = 5000;
+const NIL = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Events that have no place though they were there when the sequencer passed by: somebody put them in past it. What
  * was written since the last round only waits for its place.
  *
- * @returns the first of them by id; null: none
+ * @returns the first of them by organization and id; null: none
  */
 export async function findSmuggled(
   services: Services,
 ): Promise<{ organizationId: string; eventId: string; type: string } | null> {
-  let after = "00000000-0000-0000-0000-000000000000";
+  let after = { organizationId: NIL, id: NIL };
   for (;;) {
     const { rows } = await withRetries(() =>
       services.system.query<{
-        last: string | null;
+        lastOrganizationId: string | null;
+        lastId: string | null;
         organizationId: string | null;
         eventId: string | null;
         type: string | null;
       }>({
         name: "find_smuggled",
         text: `with part as materialized (
-                 select id, organization_id, type, transaction_id from events where id > $1 order by id limit $2
+                 select id, organization_id, type, transaction_id from events
+                 where (organization_id, id) > ($1, $2) order by organization_id, id limit $3
                ), smuggled as materialized (
                  select p.id, p.organization_id, p.type from part p, feed_state s
                  where pg_visible_in_snapshot(p.transaction_id, s.snapshot) and s.adopted_to is null
-                   and not exists (select from feed f where f.event_id = p.id)
-                 order by p.id limit 1
+                   and not exists (select from feed f where f.organization_id = p.organization_id and f.event_id = p.id)
+                 order by p.organization_id, p.id limit 1
                )
-               select (select id from part order by id desc limit 1) as last, m.id as "eventId",
+               select last.organization_id as "lastOrganizationId", last.id as "lastId", m.id as "eventId",
                  m.organization_id as "organizationId", m.type
-               from (select) one left join smuggled m on true`,
-        values: [after, PART],
+               from (select) one left join smuggled m on true
+               left join (select organization_id, id from part order by organization_id desc, id desc limit 1) last on true`,
+        values: [after.organizationId, after.id, PART],
       }),
     );
-    const { last, organizationId, eventId, type } = rows[0]!;
+    const { lastOrganizationId, lastId, organizationId, eventId, type } = rows[0]!;
     if (eventId !== null && organizationId !== null && type !== null)
       return { organizationId, eventId, type };
-    if (last === null) return null;
-    after = last;
+    if (lastOrganizationId === null || lastId === null) return null;
+    after = { organizationId: lastOrganizationId, id: lastId };
   }
 }

@@ -132,7 +132,8 @@ const AUTHENTICATE = `
   from oauth_tokens t
   join oauth_clients cl on cl.id = t.client_id and cl.deleted_at is null
   left join oauth_grants g on g.id = t.grant_id
-  join connections c on c.id = coalesce(g.connection_id, cl.connection_id) and c.is_active and c.deleted_at is null
+  join connections c on c.organization_id = t.organization_id
+    and c.id = coalesce(g.connection_id, cl.connection_id) and c.is_active and c.deleted_at is null
   left join lateral (
     select m.person_id, m.role from memberships m join people p on p.id = m.person_id and p.disabled_at is null
     where m.organization_id = g.organization_id and m.person_id = g.person_id
@@ -144,7 +145,8 @@ const AUTHENTICATE_CLAIMS = `
   select c.organization_id as "organizationId", cl.scopes as "clientScopes", null as scope, ${HOLDER}
   from oauth_clients cl
   left join oauth_grants g on g.id = $2 and g.client_id = cl.id and g.revoked_at is null
-  join connections c on c.id = coalesce(g.connection_id, cl.connection_id) and c.is_active and c.deleted_at is null
+  join connections c on c.organization_id = coalesce(g.organization_id, cl.organization_id)
+    and c.id = coalesce(g.connection_id, cl.connection_id) and c.is_active and c.deleted_at is null
   left join lateral (
     select m.person_id, m.role from memberships m join people p on p.id = m.person_id and p.disabled_at is null
     where m.organization_id = g.organization_id and m.person_id = g.person_id

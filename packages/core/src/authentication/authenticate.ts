@@ -173,7 +173,7 @@ async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
           c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
           c.default_priority as "defaultPriority", c.default_description as "defaultDescription"
         from connection_keys k
-        join connections c on c.id = k.connection_id
+        join connections c on c.organization_id = k.organization_id and c.id = k.connection_id
         join people p on p.id = c.owner_id
         join memberships m on m.organization_id = c.organization_id and m.person_id = c.owner_id
         where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())

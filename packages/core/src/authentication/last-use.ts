@@ -62,8 +62,8 @@ const recordUses = (table: "connection_keys" | "oauth_grants"): string => `
   with used as (
     update ${table} k set last_used_at = greatest(k.last_used_at, now() - make_interval(secs => u.ago))
     from unnest($1::uuid[], $2::float8[]) as u (id, ago) where k.id = u.id
-    returning k.connection_id, k.last_used_at
+    returning k.organization_id, k.connection_id, k.last_used_at
   )
   update connections c set last_used_at = greatest(c.last_used_at, u.at)
-  from (select connection_id, max(last_used_at) as at from used group by connection_id) u
-  where c.id = u.connection_id`;
+  from (select organization_id, connection_id, max(last_used_at) as at from used group by organization_id, connection_id) u
+  where c.organization_id = u.organization_id and c.id = u.connection_id`;

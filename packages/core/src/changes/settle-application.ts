@@ -90,7 +90,7 @@ async function tell(
 ): Promise<void> {
   const by = referTo(actor);
   noteEvents(db);
-  await db.query("select append_request_event($1, $2, $3, $4, $5)", [
+  await db.query("select append_request_event(current_organization_id(), $1, $2, $3, $4, $5)", [
     change.id,
     type,
     by.kind,

@@ -105,14 +105,19 @@ export async function claimDeliveries(
  */
 export async function endClaims(
   services: Context["services"],
-  deliveryIds: readonly string[],
+  deliveries: readonly { organizationId: string; id: string }[],
 ): Promise<void> {
   await withRetries(() =>
     services.system.query(
-      `update deliveries set attempts = 0, next_attempt_at = now()
-       where id = any ($1) and status = 'pending' and attempts = 1
-         and next_attempt_at = created_at + make_interval(secs => $2)`,
-      [deliveryIds, LEASE_SECONDS],
+      `update deliveries d set attempts = 0, next_attempt_at = now()
+       from unnest($1::uuid[], $2::uuid[]) as claimed (organization_id, id)
+       where d.organization_id = claimed.organization_id and d.id = claimed.id and d.status = 'pending' and d.attempts = 1
+         and d.next_attempt_at = d.created_at + make_interval(secs => $3)`,
+      [
+        deliveries.map(({ organizationId }) => organizationId),
+        deliveries.map(({ id }) => id),
+        LEASE_SECONDS,
+      ],
     ),
   );
 }

@@ -77,16 +77,17 @@ async function countNotYet(
     services.system.query<{ id: string; count: number }>({
       name: "count_not_yet",
       text: `select d.id, count(*)::int as count
-             from unnest($1::uuid[], $2::int[]) as d (id, attempt)
+             from unnest($1::uuid[], $2::int[], $4::uuid[]) as d (id, attempt, organization_id)
              cross join lateral (
                select status_code from delivery_attempts a
-               where a.delivery_id = d.id order by a.started_at desc limit d.attempt - 1
+               where a.organization_id = d.organization_id and a.delivery_id = d.id order by a.started_at desc limit d.attempt - 1
              ) earlier
              where earlier.status_code = any ($3) group by d.id`,
       values: [
         retried.map(({ delivery }) => delivery.id),
         retried.map(({ delivery }) => delivery.attempt),
         NOT_YET_STATUSES,
+        retried.map(({ delivery }) => delivery.organizationId),
       ],
     }),
   );

@@ -28,12 +28,12 @@ export async function claimMails(
     services.system.query<Omit<ClaimedMail, "body"> & { body: Buffer }>({
       name: "claim_mails",
       text: `with due as (
-               select id from mails
+               select organization_id, id from mails
                where sent_at is null and failed_at is null and next_attempt_at <= now() and expires_at > now()
                order by next_attempt_at limit case when deliveries_are_held() then 0 else $1 end for update skip locked
              )
              update mails m set attempts = m.attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
-             from due where m.id = due.id
+             from due where m.organization_id = due.organization_id and m.id = due.id
              returning m.id, m.organization_id as "organizationId", m.recipient, m.subject, m.body,
                        m.attempts as attempt`,
       values: [limit, LEASE_SECONDS],

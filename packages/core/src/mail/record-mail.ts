@@ -30,8 +30,8 @@ export async function recordMail(
 ): Promise<void> {
   if (outcome.ok) {
     await services.system.query(
-      "update mails set sent_at = now(), body = null, failed_at = null, last_error = null where id = $1",
-      [mail.id],
+      "update mails set sent_at = now(), body = null, failed_at = null, last_error = null where organization_id = $2 and id = $1",
+      [mail.id, mail.organizationId],
     );
     return;
   }
@@ -43,10 +43,10 @@ export async function recordMail(
          failed_at = case when next.is_over then now() end, body = case when next.is_over then null else m.body end
        from (select id, now() + $4::float8 * interval '1 millisecond' as at,
                     coalesce(now() + $4::float8 * interval '1 millisecond' >= expires_at, true) as is_over
-             from mails where id = $1) next
-       where m.id = next.id and m.attempts = $2 and m.sent_at is null and m.failed_at is null
+             from mails where organization_id = $5 and id = $1) next
+       where m.organization_id = $5 and m.id = next.id and m.attempts = $2 and m.sent_at is null and m.failed_at is null
        returning m.failed_at is not null as is_over`,
-      [mail.id, mail.attempt, error, delayMs],
+      [mail.id, mail.attempt, error, delayMs, mail.organizationId],
     );
     if (!rows[0]?.is_over) return;
     await recordEvent(

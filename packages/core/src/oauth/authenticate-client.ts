@@ -28,7 +28,7 @@ export async function findClientRegistration(
              cl.scopes, cl.allows_client_credentials and exists (select from people o join memberships m on m.person_id = o.id
                where o.id = c.owner_id and m.organization_id = cl.organization_id and o.disabled_at is null
              ) as "allowsClientCredentials"
-           from oauth_clients cl left join connections c on c.id = cl.connection_id
+           from oauth_clients cl left join connections c on c.organization_id = cl.organization_id and c.id = cl.connection_id
            where cl.id = $1 and cl.deleted_at is null
              and (cl.connection_id is null or (c.is_active and c.deleted_at is null))`,
     values: [clientId],

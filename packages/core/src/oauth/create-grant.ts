@@ -117,7 +117,7 @@ async function connectionOfStranger(
   client: { id: string; name: string },
 ): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
-    `select c.id from oauth_grants g join connections c on c.id = g.connection_id and c.deleted_at is null
+    `select c.id from oauth_grants g join connections c on c.organization_id = g.organization_id and c.id = g.connection_id and c.deleted_at is null
      where g.client_id = $1 and g.organization_id = $2 limit 1`,
     [client.id, context.organizationId],
   );

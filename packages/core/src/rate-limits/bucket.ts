@@ -94,6 +94,7 @@ export async function giveBack(
     .filter(({ held }) => held > 0)
     .sort((a, b) => (a.bucketId < b.bucketId ? -1 : 1))
     .map((bucket) => ({
+      organizationId: bucket.organizationId,
       bucketId: bucket.bucketId,
       windowSeconds: rateWindows[bucket.window],
       resetsAt: bucket.resetsAt,

@@ -42,19 +42,27 @@ export async function leaseRate(
 /** Gives unused requests back to the window that they were leased from; does nothing when it is over. */
 export async function returnRate(
   { system }: Pick<Services, "system">,
-  returned: { bucketId: string; windowSeconds: number; resetsAt: Date; count: number }[],
+  returned: {
+    organizationId: string;
+    bucketId: string;
+    windowSeconds: number;
+    resetsAt: Date;
+    count: number;
+  }[],
 ): Promise<void> {
   await system.query({
     name: "return_rate",
     text: `update rate_windows w set used = greatest(0, w.used - r.count)
-           from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::int[]) as r (bucket_id, resets_at, count, seconds)
-           where w.bucket_id = r.bucket_id and w.window_seconds = r.seconds
+           from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::int[], $5::uuid[])
+             as r (bucket_id, resets_at, count, seconds, organization_id)
+           where w.organization_id = r.organization_id and w.bucket_id = r.bucket_id and w.window_seconds = r.seconds
              and w.window_start = r.resets_at - make_interval(secs => r.seconds)`,
     values: [
       returned.map((r) => r.bucketId),
       returned.map((r) => r.resetsAt),
       returned.map((r) => r.count),
       returned.map((r) => r.windowSeconds),
+      returned.map((r) => r.organizationId),
     ],
   });
 }

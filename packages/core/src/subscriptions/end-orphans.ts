@@ -12,10 +12,11 @@ export async function endOrphanedSubscriptions(services: Services): Promise<numb
     services.system.query<{ ended: number }>({
       name: "end_orphaned_subscriptions",
       text: `with orphans as materialized (
-               select s.id from subscriptions s cross join lateral subscription_owner(s.id) owner
+               select s.organization_id, s.id from subscriptions s
+               cross join lateral subscription_owner(s.organization_id, s.id) owner
                where s.disabled_at is null and s.deleted_at is null and owner.standing = 'gone')
-             select (select count(*) from orphans) as ended, end_subscriptions(array(select id from orphans), 'owner_gone')
-             where exists (select from orphans)`,
+             select sum(count(*)) over () as ended, end_subscriptions(organization_id, array_agg(id), 'owner_gone')
+             from orphans group by organization_id`,
     }),
   );
   const ended = rows[0]?.ended ?? 0;

@@ -22,7 +22,7 @@ export async function testSubscription(context: Context, subscriptionId: string)
     await db.query(
       `insert into deliveries (id, organization_id, connection_id, subscription_id, event_id, event_type, url, origin, body)
        select $1, s.organization_id, s.connection_id, s.id, d.event_id, 'subscription.tested', s.target_url, s.origin, d.item
-       from subscriptions s, describe_events(array[$2::uuid]) d where s.id = $3`,
+       from subscriptions s, describe_events(s.organization_id, array[$2::uuid]) d where s.id = $3`,
       [deliveryId, eventId, subscriptionId],
     );
   });

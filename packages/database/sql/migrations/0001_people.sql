@@ -2,6 +2,13 @@
 --
 -- Each migration holds tables, indexes and data. Functions, triggers, policies and grants have folders of their own
 -- (../functions, ../triggers, ../access) and are applied again when their text changes.
+--
+-- The border of the schema is the organization. A tenant table's keys begin with organization_id, and so do its foreign keys
+-- and the indexes that find its rows. Global tables are few: organizations and people, and what is looked up before the
+-- organization is known, by an address, a token or its hash (sessions, one_time_links, invitations, passkeys,
+-- passkey_challenges, sign_in_throttles, personal_tokens, connection_keys, oauth_*), or belongs to the whole server
+-- (feed_state, delivery_hold). A row that the worker takes up in any organization's order of time (due requests, deliveries,
+-- mails, new events) has an index by that time beside its key.
 -- Times have the precision of the API: milliseconds.
 
 -- Lets one GIN index hold the organization beside the words of a search.
@@ -55,18 +62,20 @@ create table former_members (
 );
 
 create table teams (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   name text not null,
   created_at timestamptz(3) not null default now(),
-  unique (organization_id, name)
+  unique (organization_id, name),
+  primary key (organization_id, id)
 );
 
 create table team_members (
   organization_id uuid not null references organizations,
-  team_id uuid not null references teams on delete cascade,
+  team_id uuid not null,
   person_id uuid not null references people,
-  primary key (team_id, person_id)
+  primary key (organization_id, team_id, person_id),
+  foreign key (organization_id, team_id) references teams on delete cascade
 );
 create index team_members_person on team_members (organization_id, person_id);
 
@@ -180,8 +189,8 @@ create index personal_tokens_person on personal_tokens (organization_id, person_
 
 -- The outbox of mails to people. Only the worker reads the bodies.
 create table mails (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   recipient text not null,
   subject text not null,
   -- Encrypted (SAYSO_SECRET), because it holds links that sign in. Deleted when the mail is sent or given up.
@@ -194,21 +203,23 @@ create table mails (
   sent_at timestamptz(3),
   failed_at timestamptz(3),
   last_error text,
-  created_at timestamptz(3) not null default now()
+  created_at timestamptz(3) not null default now(),
+  primary key (organization_id, id)
 );
 create index mails_due on mails (next_attempt_at) where sent_at is null and failed_at is null;
 create index mails_created on mails (created_at);
 
 -- A list that a person keeps under a name for themselves.
 create table saved_views (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   person_id uuid not null references people,
   name text not null,
   -- The list's name and its filters, as the API takes them.
   query json not null,
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  primary key (organization_id, id)
 );
 create unique index saved_views_name on saved_views (organization_id, person_id, lower(name));
 

@@ -2,8 +2,8 @@
 
 -- A connection is an integration with its own keys, limits and webhook secret.
 create table connections (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   owner_id uuid not null references people,
   name text not null,
   preset text check (preset in ('n8n', 'zapier', 'make')),
@@ -40,7 +40,8 @@ create table connections (
     case when can_decide
       then decides_for is not null and decides_for = owner_id and decides_since is not null and decides_by is not null
       else not can_decide_own and num_nonnulls(decides_for, decides_since, decides_by) = 0
-    end)
+    end),
+  primary key (organization_id, id)
 );
 create index connections_organization on connections (organization_id, created_at desc, id desc);
 
@@ -48,7 +49,7 @@ create index connections_organization on connections (organization_id, created_a
 create table connection_keys (
   id uuid primary key,
   organization_id uuid not null references organizations,
-  connection_id uuid not null references connections,
+  connection_id uuid not null,
   key_hash bytea not null unique,
   prefix text not null,
   last_four text not null,
@@ -62,9 +63,10 @@ create table connection_keys (
   -- Null: a person revoked or rotated the key.
   revoked_reason text check (revoked_reason in ('not_made_by_owner')),
   last_used_at timestamptz(3),
-  created_at timestamptz(3) not null default now()
+  created_at timestamptz(3) not null default now(),
+  foreign key (organization_id, connection_id) references connections
 );
-create index connection_keys_connection on connection_keys (connection_id);
+create index connection_keys_connection on connection_keys (organization_id, connection_id);
 
 -- Calls that a bucket (a connection or a person) made in one window. Windows of different lengths count apart.
 create table rate_windows (
@@ -73,17 +75,18 @@ create table rate_windows (
   window_seconds integer not null default 3600,
   window_start timestamptz(3) not null,
   used integer not null,
-  primary key (bucket_id, window_seconds, window_start)
+  primary key (organization_id, bucket_id, window_seconds, window_start)
 );
 
 -- Requests that a project (a connection, on the requests surface) made in a month, where its plan counts them.
 create table project_months (
   organization_id uuid not null references organizations,
-  project_id uuid not null references connections,
+  project_id uuid not null,
   -- The month's first day, UTC.
   month date not null,
   used integer not null,
-  primary key (project_id, month)
+  primary key (organization_id, project_id, month),
+  foreign key (organization_id, project_id) references connections
 );
 
 -- An app. It acts through a connection, whose limits and defaults apply to all that the app asks.
@@ -91,7 +94,7 @@ create table oauth_clients (
   id uuid primary key,
   -- Null: the app registered itself (RFC 7591). The person who allows it makes its connection in their organization.
   organization_id uuid references organizations,
-  connection_id uuid references connections,
+  connection_id uuid,
   name text not null,
   preset text check (preset in ('n8n', 'zapier', 'make')),
   kind text not null check (kind in ('web', 'native')),
@@ -112,7 +115,8 @@ create table oauth_clients (
   created_by uuid references people,
   deleted_at timestamptz(3),
   created_at timestamptz(3) not null default now(),
-  check ((organization_id is null) = (connection_id is null))
+  check ((organization_id is null) = (connection_id is null)),
+  foreign key (organization_id, connection_id) references connections
 );
 create index oauth_clients_organization on oauth_clients (organization_id, created_at desc, id desc);
 -- Finds unused apps that registered themselves, which are deleted after a while.
@@ -123,7 +127,7 @@ create table oauth_grants (
   id uuid primary key,
   organization_id uuid not null references organizations,
   client_id uuid not null references oauth_clients,
-  connection_id uuid not null references connections,
+  connection_id uuid not null,
   person_id uuid not null references people,
   scopes text[] not null,
   -- The requested resource (RFC 8707). Null: none.
@@ -131,7 +135,8 @@ create table oauth_grants (
   last_used_at timestamptz(3),
   revoked_at timestamptz(3),
   revoked_reason text,
-  created_at timestamptz(3) not null default now()
+  created_at timestamptz(3) not null default now(),
+  foreign key (organization_id, connection_id) references connections
 );
 create index oauth_grants_person on oauth_grants (person_id, created_at desc) where revoked_at is null;
 create index oauth_grants_organization on oauth_grants (organization_id, created_at desc, id desc) where revoked_at is null;
@@ -187,7 +192,7 @@ create table api_calls (
   duration_ms integer not null,
   request_id text not null,
   error_code text,
-  primary key (connection_id, at, id)
+  primary key (organization_id, connection_id, at, id)
 );
 create index api_calls_at on api_calls (at);
 
@@ -201,7 +206,7 @@ create table api_call_hours (
   refused integer not null,
   -- Answers from 500 on.
   failed integer not null,
-  primary key (connection_id, hour)
+  primary key (organization_id, connection_id, hour)
 );
 create index api_call_hours_hour on api_call_hours (hour);
 

@@ -1,16 +1,20 @@
 -- Requests, their steps, votes and comments, and the events that record what happened.
 --
--- A row is found by its own id or its parent's; indexes that begin with the organization serve lists. Where two indexes
--- fit a lookup, a plan made while the table was small may choose the one that reads the whole organization, and stay
--- cached. So the tenant policy of these tables is a filter that no index can serve (../access), and a list names the
--- organization itself.
+-- A row is found by its organization and its own id, or its parent's. Row-level security adds the organization to each query
+-- of sayso_app; sayso_system's queries name it themselves.
+--
+-- A key, and then a partial index that serves look-ups, is made after the indexes for lists: of two indexes that cost the same
+-- in a plan for a small table, PostgreSQL takes the one that was made last, and some plans are kept.
 --
 -- No foreign key leads from requests, events or deliveries to organizations or connections: each insert would lock the
 -- same parent row, and those parents are never deleted.
 
+-- The key of a row of any organization, for functions that take rows of several organizations at once.
+create type row_key as (organization_id uuid, id uuid);
+
 create table templates (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   name text not null,
   description text,
   target_app text,
@@ -19,12 +23,13 @@ create table templates (
   -- The author of the automatic action in `defaults`.
   defaults_by uuid references people,
   created_at timestamptz(3) not null default now(),
-  unique (organization_id, name)
+  unique (organization_id, name),
+  primary key (organization_id, id)
 );
 
 create table requests (
-  id uuid primary key,
   organization_id uuid not null,
+  id uuid not null,
   connection_id uuid,
   created_by uuid,
   title text not null,
@@ -117,13 +122,14 @@ create index requests_inbox on requests (organization_id)
 -- Figures over a year of requests read this index alone. It is written once for each request, when the request ends.
 create index requests_ended on requests (organization_id, decided_at)
   include (status, priority, created_at, decided_by, connection_id, assigned_team_id, is_log) where decided_at is not null;
+alter table requests add primary key (organization_id, id);
 
 -- The part of a request that searches and counts read. It is apart, because a decision rewrites the request's row, and
 -- its words would be indexed again each time; and because counting reads narrow rows.
 -- Each page leaves room for a new status: while the new row stays in its page, no index is written.
 create table request_search (
-  id uuid primary key,
   organization_id uuid not null,
+  id uuid not null,
   status text not null,
   priority text not null,
   source text,
@@ -131,10 +137,11 @@ create table request_search (
   words tsvector not null,
   -- Who sees the request under the visibility "involved": ids of people, teams and connections, and the organization's
   -- own id for everybody who may approve.
-  audience uuid[]
+  audience uuid[],
+  primary key (organization_id, id)
 ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.05);
 create index request_search_words on request_search using gin (organization_id, words);
-create index request_search_audience on request_search using gin (audience);
+create index request_search_audience on request_search using gin (organization_id, audience);
 
 -- Exact totals, kept in the transaction that changes them. Each status and priority has several rows (shards), picked by
 -- the backend's process id, so that concurrent writers don't wait for each other's commit.
@@ -148,9 +155,9 @@ create table request_counts (
 ) with (fillfactor = 50);
 
 create table steps (
-  id uuid primary key,
   organization_id uuid not null,
-  request_id uuid not null references requests,
+  id uuid not null,
+  request_id uuid not null,
   step_order integer not null,
   name text,
   status text not null check (status in ('waiting', 'active', 'approved', 'rejected', 'skipped')),
@@ -161,18 +168,20 @@ create table steps (
   assigned_team_id uuid,
   assigned_role text check (assigned_role in ('owner', 'admin', 'member')),
   decided_at timestamptz(3),
-  decided_by uuid
+  decided_by uuid,
+  foreign key (organization_id, request_id) references requests
 );
-create index steps_request on steps (request_id, step_order, id);
 -- Steps that can be voted on now. A decided request has none.
 create index steps_active on steps (organization_id) where status = 'active';
 -- The newest decided steps, for the figure of where requests wait longest.
 create index steps_decided on steps (organization_id, decided_at) where decided_at is not null;
+create index steps_request on steps (organization_id, request_id, step_order, id);
+alter table steps add primary key (organization_id, id);
 
 create table votes (
-  id uuid primary key,
   organization_id uuid not null,
-  request_id uuid not null references requests,
+  id uuid not null,
+  request_id uuid not null,
   -- The request's own id where the request has no steps.
   step_id uuid not null,
   person_id uuid not null,
@@ -183,30 +192,34 @@ create table votes (
   comment text,
   source text,
   voided_at timestamptz(3),
-  created_at timestamptz(3) not null default now()
+  created_at timestamptz(3) not null default now(),
+  foreign key (organization_id, request_id) references requests
 );
+create index votes_person on votes (organization_id, person_id, request_id);
 -- The last line of defence for "one vote per person and step".
-create unique index votes_once on votes (step_id, person_id) where voided_at is null;
-create index votes_request on votes (request_id);
-create index votes_person on votes (person_id, request_id);
+create unique index votes_once on votes (organization_id, step_id, person_id) where voided_at is null;
+create index votes_request on votes (organization_id, request_id);
+alter table votes add primary key (organization_id, id);
 
 -- Append-only.
 create table comments (
-  id uuid primary key,
   organization_id uuid not null,
-  request_id uuid not null references requests,
+  id uuid not null,
+  request_id uuid not null,
   person_id uuid,
   connection_id uuid,
   body text not null,
-  created_at timestamptz(3) not null default now()
+  created_at timestamptz(3) not null default now(),
+  foreign key (organization_id, request_id) references requests
 );
-create index comments_request on comments (request_id, created_at, id);
-create index comments_person on comments (person_id, request_id) where person_id is not null;
+create index comments_person on comments (organization_id, person_id, request_id) where person_id is not null;
+create index comments_request on comments (organization_id, request_id, created_at, id);
+alter table comments add primary key (organization_id, id);
 
 -- The audit trail and the source of every webhook. Append-only.
 create table events (
-  id uuid primary key,
   organization_id uuid not null,
+  id uuid not null,
   request_id uuid,
   -- Counts from 1 within a request; 0 for events of the organization itself.
   sequence integer not null,
@@ -218,13 +231,14 @@ create table events (
   transaction_id xid8 not null default pg_current_xact_id(),
   created_at timestamptz(3) not null default now()
 );
-create unique index events_request on events (request_id, sequence) where request_id is not null;
 create index events_transaction on events (transaction_id);
+alter table events add primary key (organization_id, id);
+create unique index events_request on events (organization_id, request_id, sequence) where request_id is not null;
 
 -- A flow says who has to approve changes of one kind of object (runs surface). A run is a request with a flow's steps.
 create table flows (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   -- The caller's own grouping. Null: none.
   workspace_id uuid,
   owner_id uuid not null references people,
@@ -238,7 +252,8 @@ create table flows (
   steps json not null,
   status text not null default 'active' check (status in ('active', 'deleted')),
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  primary key (organization_id, id)
 );
 create index flows_organization on flows (organization_id, created_at desc, id desc);
 

@@ -13,7 +13,7 @@ create table feed (
   primary key (organization_id, position)
 );
 -- The last line of defence for "every event once".
-create unique index feed_event on feed (event_id);
+create unique index feed_event on feed (organization_id, event_id);
 
 create table feed_heads (
   organization_id uuid primary key,
@@ -28,15 +28,15 @@ create table feed_state (
   -- The server that gave these transaction ids. After a restore into another server they mean nothing.
   system_identifier text,
   -- After a restore: events up to this id have been looked at. Null: all of them.
-  adopted_to uuid
+  adopted_to row_key
 ) with (fillfactor = 10);
 insert into feed_state (snapshot) values ('1:1:');
 
 create table subscriptions (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   -- The owner: a connection; with a grant, an app in a person's name; or a person.
-  connection_id uuid references connections,
+  connection_id uuid,
   grant_id uuid references oauth_grants,
   person_id uuid references people,
   target_url text not null,
@@ -59,18 +59,20 @@ create table subscriptions (
   disabled_reason text check (disabled_reason in ('gone', 'failing', 'owner_gone')),
   deleted_at timestamptz(3),
   created_at timestamptz(3) not null default now(),
-  check (connection_id is not null or person_id is not null)
+  check (connection_id is not null or person_id is not null),
+  foreign key (organization_id, connection_id) references connections
 );
 create unique index subscriptions_once on subscriptions (organization_id, fingerprint)
   where disabled_at is null and deleted_at is null;
 create index subscriptions_organization on subscriptions (organization_id, created_at desc, id desc)
   where deleted_at is null;
+alter table subscriptions add primary key (organization_id, id);
 
 -- The outbox and the delivery log: callbacks of requests, webhooks of subscriptions, calls of appliers.
 create table deliveries (
-  -- Also the webhook-id, constant over every attempt and replay.
-  id uuid primary key,
   organization_id uuid not null,
+  -- Also the webhook-id, constant over every attempt and replay.
+  id uuid not null,
   connection_id uuid,
   subscription_id uuid,
   entity_type_id uuid,
@@ -90,13 +92,6 @@ create table deliveries (
   delivered_at timestamptz(3),
   created_at timestamptz(3) not null default now()
 );
--- A request leaves "pending" once, so it has one callback at most.
-create unique index deliveries_request on deliveries (request_id) where subscription_id is null and entity_type_id is null;
--- A change calls one applier at most.
-create unique index deliveries_applier on deliveries (request_id) where entity_type_id is not null;
-create index deliveries_told on deliveries (request_id) where subscription_id is not null;
-create index deliveries_unfinished on deliveries (subscription_id)
-  where subscription_id is not null and status = 'pending';
 create index deliveries_due on deliveries (next_attempt_at) where status = 'pending';
 -- Due deliveries by owner: a connection, or the organization itself where no connection asked.
 create index deliveries_due_of_owner on deliveries (organization_id, coalesce(connection_id, organization_id), next_attempt_at)
@@ -104,12 +99,20 @@ create index deliveries_due_of_owner on deliveries (organization_id, coalesce(co
 create index deliveries_organization on deliveries (organization_id, created_at desc, id desc);
 create index deliveries_failed on deliveries (organization_id, created_at desc, id desc)
   where status in ('failed', 'gone');
+alter table deliveries add primary key (organization_id, id);
+create index deliveries_told on deliveries (organization_id, request_id) where subscription_id is not null;
+create index deliveries_unfinished on deliveries (organization_id, subscription_id)
+  where subscription_id is not null and status = 'pending';
+-- A change calls one applier at most.
+create unique index deliveries_applier on deliveries (organization_id, request_id) where entity_type_id is not null;
+-- A request leaves "pending" once, so it has one callback at most.
+create unique index deliveries_request on deliveries (organization_id, request_id) where subscription_id is null and entity_type_id is null;
 
 -- Append-only.
 create table delivery_attempts (
-  id uuid primary key,
   organization_id uuid not null,
-  delivery_id uuid not null references deliveries,
+  id uuid not null,
+  delivery_id uuid not null,
   attempt integer not null,
   started_at timestamptz(3) not null,
   duration_ms integer not null,
@@ -119,9 +122,11 @@ create table delivery_attempts (
   -- nothing was sent.
   request_headers json,
   response_headers json,
-  response_body text
+  response_body text,
+  primary key (organization_id, id),
+  foreign key (organization_id, delivery_id) references deliveries
 );
-create index delivery_attempts_delivery on delivery_attempts (delivery_id, attempt);
+create index delivery_attempts_delivery on delivery_attempts (organization_id, delivery_id, attempt);
 
 -- While its one row exists, nothing is sent: no callback, no webhook, no mail. Due deliveries wait.
 create table delivery_hold (

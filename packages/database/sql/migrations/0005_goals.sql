@@ -2,38 +2,41 @@
 
 -- A period for which objectives are set. Its last day belongs to it.
 create table goal_cycles (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   name text not null,
   starts_on date not null,
   ends_on date not null,
   created_at timestamptz(3) not null default now(),
   check (ends_on >= starts_on),
-  constraint goal_cycles_name unique (organization_id, name)
+  constraint goal_cycles_name unique (organization_id, name),
+  primary key (organization_id, id)
 );
 
 create table objectives (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   title text not null,
   description text,
   type text not null check (type in ('org', 'team', 'individual')),
   owner_id uuid references people,
-  cycle_id uuid references goal_cycles,
+  cycle_id uuid,
   -- True: a change that an automation makes waits for a person.
   needs_approval boolean not null default false,
   -- Counts changes of what a person set, not check-ins. A change that waits for approval names the version it was made for.
   version integer not null default 1,
   archived_at timestamptz(3),
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  primary key (organization_id, id),
+  foreign key (organization_id, cycle_id) references goal_cycles
 );
 create index objectives_organization on objectives (organization_id, created_at desc, id desc) where archived_at is null;
 
 create table key_results (
-  id uuid primary key,
   organization_id uuid not null references organizations,
-  objective_id uuid not null references objectives,
+  id uuid not null,
+  objective_id uuid not null,
   title text not null,
   unit text,
   start_value double precision not null,
@@ -50,15 +53,17 @@ create table key_results (
   archived_at timestamptz(3),
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
-  check (target_value <> start_value)
+  check (target_value <> start_value),
+  primary key (organization_id, id),
+  foreign key (organization_id, objective_id) references objectives
 );
-create index key_results_objective on key_results (objective_id, id) where archived_at is null;
+create index key_results_objective on key_results (organization_id, objective_id, id) where archived_at is null;
 
 -- Append-only. `sequence` counts the check-ins of one key result; previous_value is the value of the check-in before.
 create table checkins (
-  id uuid primary key,
   organization_id uuid not null references organizations,
-  key_result_id uuid not null references key_results,
+  id uuid not null,
+  key_result_id uuid not null,
   sequence integer not null,
   previous_value double precision not null,
   value double precision not null,
@@ -67,13 +72,15 @@ create table checkins (
   actor_kind text not null,
   actor_id uuid,
   created_at timestamptz(3) not null default now(),
-  unique (key_result_id, sequence)
+  unique (organization_id, key_result_id, sequence),
+  primary key (organization_id, id),
+  foreign key (organization_id, key_result_id) references key_results
 );
-create index checkins_time on checkins (key_result_id, created_at);
+create index checkins_time on checkins (organization_id, key_result_id, created_at);
 
 create table kpis (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   name text not null,
   description text,
   unit text,
@@ -89,15 +96,16 @@ create table kpis (
   version integer not null default 1,
   archived_at timestamptz(3),
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  primary key (organization_id, id)
 );
 create index kpis_organization on kpis (organization_id, created_at desc, id desc) where archived_at is null;
 
 -- Append-only, as checkins. The first update's previous_value is the value that the KPI was created with, or null.
 create table kpi_updates (
-  id uuid primary key,
   organization_id uuid not null references organizations,
-  kpi_id uuid not null references kpis,
+  id uuid not null,
+  kpi_id uuid not null,
   sequence integer not null,
   previous_value double precision,
   new_value double precision not null,
@@ -105,7 +113,9 @@ create table kpi_updates (
   actor_kind text not null,
   actor_id uuid,
   created_at timestamptz(3) not null default now(),
-  unique (kpi_id, sequence)
+  unique (organization_id, kpi_id, sequence),
+  primary key (organization_id, id),
+  foreign key (organization_id, kpi_id) references kpis
 );
 
 -- Append-only. Names the events about an objective (with its key results) or a KPI. Under row-level security no index
@@ -114,26 +124,28 @@ create table goal_events (
   organization_id uuid not null,
   goal_id uuid not null,
   created_at timestamptz(3) not null,
-  event_id uuid not null references events,
-  primary key (goal_id, created_at, event_id)
+  event_id uuid not null,
+  primary key (organization_id, goal_id, created_at, event_id),
+  foreign key (organization_id, event_id) references events
 );
 
 create table review_cycles (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   name text not null,
   status text not null check (status in ('draft', 'active', 'closed')),
   due_date date,
   created_at timestamptz(3) not null default now(),
-  constraint review_cycles_name unique (organization_id, name)
+  constraint review_cycles_name unique (organization_id, name),
+  primary key (organization_id, id)
 );
 create index review_cycles_organization on review_cycles (organization_id, created_at desc, id desc);
 
 -- One person's text about another (for `self`: about themselves). Only its author sees it until it is shared.
 create table reviews (
-  id uuid primary key,
   organization_id uuid not null references organizations,
-  review_cycle_id uuid not null references review_cycles,
+  id uuid not null,
+  review_cycle_id uuid not null,
   employee_id uuid not null references people,
   author_id uuid not null references people,
   type text not null check (type in ('self', 'manager', 'peer')),
@@ -144,7 +156,9 @@ create table reviews (
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
   check ((status = 'shared') = (shared_at is not null)),
-  unique (review_cycle_id, employee_id, author_id, type)
+  unique (organization_id, review_cycle_id, employee_id, author_id, type),
+  primary key (organization_id, id),
+  foreign key (organization_id, review_cycle_id) references review_cycles
 );
 create index reviews_organization on reviews (organization_id, created_at desc, id desc);
 create index reviews_author on reviews (organization_id, author_id);

@@ -3,8 +3,8 @@
 
 -- An organization's own types of entities. packages/core/src/entities names the types that every organization has.
 create table entity_types (
-  id uuid primary key,
   organization_id uuid not null references organizations,
+  id uuid not null,
   name text not null,
   -- The endpoint that carries out changes of these entities. Null: only the registry changes.
   applier_url text,
@@ -14,7 +14,8 @@ create table entity_types (
   previous_applier_secret_until timestamptz(3),
   created_at timestamptz(3) not null default now(),
   unique (organization_id, name),
-  check (applier_url is null or applier_secret is not null)
+  check (applier_url is null or applier_secret is not null),
+  primary key (organization_id, id)
 );
 
 create table entities (
@@ -34,8 +35,8 @@ create table entities (
 );
 
 create table changes (
-  request_id uuid primary key references requests,
   organization_id uuid not null,
+  request_id uuid not null,
   entity_type text not null,
   entity_id text not null,
   entity_name text not null,
@@ -50,7 +51,8 @@ create table changes (
   before json,
   after json,
   entity_version integer,
-  applied_at timestamptz(3)
+  applied_at timestamptz(3),
+  foreign key (organization_id, request_id) references requests
 );
 -- Finds an equal change that already waits.
 create index changes_entity on changes (organization_id, entity_type, entity_id, made_for_version);
@@ -58,6 +60,7 @@ create index changes_unsettled on changes (organization_id, state, request_id de
 -- Proposed changes of goals.
 create index changes_goals on changes (organization_id, request_id desc)
   where entity_type in ('objective', 'keyResult', 'kpi') and state = 'proposed';
+alter table changes add primary key (organization_id, request_id);
 
 -- Append-only. Names the event that made each version of an entity: the entity's own trail.
 create table entity_history (

@@ -56,15 +56,16 @@ export async function settle(client: pg.Client): Promise<Settled> {
  */
 async function placeEvents(client: pg.Client): Promise<number> {
   await client.query("select pg_advisory_xact_lock(368976, 4)");
-  const { rows } = await client.query<{ id: string }>(
-    `select e.id from events e where not exists (select from feed f where f.event_id = e.id) order by e.id`,
+  const { rows } = await client.query<{ organizationId: string; id: string }>(
+    `select e.organization_id as "organizationId", e.id from events e where not exists (select from feed f where f.organization_id = e.organization_id and f.event_id = e.id) order by e.id`,
   );
   let placed = 0;
   for (let at = 0; at < rows.length; at += PART) {
-    const ids = rows.slice(at, at + PART).map(({ id }) => id);
+    const part = rows.slice(at, at + PART);
     const added = await client.query<{ added: number }>(
-      "select added from append_to_feed(with_predecessors($1), true)",
-      [ids],
+      `select added from append_to_feed(with_predecessors(array(
+         select row(e.organization_id, e.id)::row_key from unnest($1::uuid[], $2::uuid[]) as e (organization_id, id))), true)`,
+      [part.map(({ organizationId }) => organizationId), part.map(({ id }) => id)],
     );
     placed += added.rows[0]!.added;
   }
@@ -86,7 +87,7 @@ async function compareDerived(client: pg.Client): Promise<string[]> {
        ) real using (organization_id, status, priority)
        where kept.n is distinct from real.n
      ) as counts, (
-       select count(*)::int from requests r full join request_search s on s.id = r.id
+       select count(*)::int from requests r full join request_search s on s.organization_id = r.organization_id and s.id = r.id
        where (r.organization_id, r.status, r.priority) is distinct from (s.organization_id, s.status, s.priority)
      ) as search`,
   );

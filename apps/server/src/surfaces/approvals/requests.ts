@@ -92,7 +92,12 @@ export const requestHandlers: Handlers<Operations> = {
     const record = await getApproval(context, params.id);
     if (query.wait === 0 || record.status !== "pending")
       return { status: 200, body: toApproval(record, context) };
-    await context.services.waitForDecision(params.id, query.wait * 1000, call.signal);
+    await context.services.waitForDecision(
+      context.organizationId,
+      params.id,
+      query.wait * 1000,
+      call.signal,
+    );
     return {
       status: 200,
       body: toApproval(await getApproval(context, params.id), context),

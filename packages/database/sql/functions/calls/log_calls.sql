@@ -21,8 +21,8 @@ begin
   select organization_id, connection_id, date_trunc('hour', now(), 'UTC'), calls, refused, failed
   from json_to_recordset(p_counts) as c (
     organization_id uuid, connection_id uuid, calls integer, refused integer, failed integer)
-  order by connection_id
-  on conflict (connection_id, hour) do update
+  order by organization_id, connection_id
+  on conflict (organization_id, connection_id, hour) do update
   set calls = h.calls + excluded.calls, refused = h.refused + excluded.refused, failed = h.failed + excluded.failed;
   return v_newest;
 end $$;

@@ -20,14 +20,15 @@ begin
     select * from json_to_recordset(p_items) as x (
       delivery_id uuid, organization_id uuid, request_id uuid, attempt integer, status_code integer, error text,
       status text, retry_after_ms double precision, failed_event_id uuid)
-    order by x.delivery_id
+    order by x.organization_id, x.delivery_id
   loop
     update deliveries d set
       status = i.status, last_status_code = i.status_code, last_error = i.error,
       delivered_at = case when i.status = 'delivered' then now() else d.delivered_at end,
       next_attempt_at = case when i.status = 'pending'
         then now() + make_interval(secs => i.retry_after_ms / 1000) else d.next_attempt_at end
-    where d.id = i.delivery_id and (d.status = 'pending') is true and (d.attempts = i.attempt or i.status = 'delivered')
+    where d.organization_id = i.organization_id and d.id = i.delivery_id
+      and (d.status = 'pending') is true and (d.attempts = i.attempt or i.status = 'delivered')
     returning d.subscription_id into v_subscription_id;
     if found and i.failed_event_id is not null then
       insert into events (id, organization_id, request_id, sequence, type, actor_kind, data)

@@ -1,8 +1,8 @@
 -- Says whether anything may still be sent to a subscription.
-create or replace function subscription_is_told(p_subscription_id uuid) returns boolean
+create or replace function subscription_is_told(p_organization_id uuid, p_subscription_id uuid) returns boolean
 language sql stable
 as $$
   select exists (
-    select from subscriptions s cross join lateral subscription_owner(s.id) owner
-    where s.id = p_subscription_id and s.disabled_at is null and s.deleted_at is null and owner.standing <> 'gone')
+    select from subscriptions s cross join lateral subscription_owner(s.organization_id, s.id) owner
+    where s.organization_id = p_organization_id and s.id = p_subscription_id and s.disabled_at is null and s.deleted_at is null and owner.standing <> 'gone')
 $$;

@@ -1,6 +1,6 @@
 -- Says whether a subscription's owner may still be notified, and whether they are an admin.
 -- standing: live | paused (the connection is switched off) | gone
-create or replace function subscription_owner(p_subscription_id uuid)
+create or replace function subscription_owner(p_organization_id uuid, p_subscription_id uuid)
 returns table (standing text, is_admin boolean)
 language sql stable
 as $$
@@ -14,11 +14,11 @@ as $$
     end,
     s.connection_id is null and m.role in ('owner', 'admin')
   from subscriptions s
-  left join connections c on c.id = s.connection_id
+  left join connections c on c.organization_id = s.organization_id and c.id = s.connection_id
   left join oauth_grants g on g.id = s.grant_id
   left join lateral (
     select m.role from memberships m join people p on p.id = m.person_id and p.disabled_at is null
     where m.organization_id = s.organization_id and m.person_id = s.person_id
   ) m on true
-  where s.id = p_subscription_id
+  where s.organization_id = p_organization_id and s.id = p_subscription_id
 $$;

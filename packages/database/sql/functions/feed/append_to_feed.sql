@@ -2,7 +2,7 @@
 -- transactions, and within a request by sequence. (Of two transactions on one request, the one that began first may have
 -- waited for the other. Its event then comes second, whatever its transaction's id.)
 create or replace function append_to_feed(
-  p_ids uuid[], p_by_time boolean, out added integer, out heads json, out has_deliveries boolean)
+  p_events row_key[], p_by_time boolean, out added integer, out heads json, out has_deliveries boolean)
 language plpgsql
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -19,9 +19,9 @@ begin
   for r in
     select e.organization_id, e.id, convert_to(entry_text(
       e.id, e.request_id, e.sequence, e.type, e.actor_kind, e.actor_id, e.created_at, e.data), 'UTF8') as entry
-    from unnest(p_ids) as wanted (id)
-    cross join lateral (select * from events where id = wanted.id limit 1) e
-    where not exists (select from feed f where f.event_id = e.id)
+    from unnest(p_events) as wanted
+    cross join lateral (select * from events where organization_id = wanted.organization_id and id = wanted.id limit 1) e
+    where not exists (select from feed f where f.organization_id = e.organization_id and f.event_id = e.id)
     order by e.organization_id,
       max(case when p_by_time then (extract(epoch from e.created_at) * 1000)::bigint
                else e.transaction_id::text::bigint end)
@@ -58,10 +58,14 @@ begin
     returning h.organization_id, h.position
   )
   select json_object_agg(n.organization_id, n.position) into heads from newest n;
-  if exists (
-    select from subscriptions s
-    where s.organization_id = any (v_organizations) and s.disabled_at is null and s.deleted_at is null
-  ) then
-    has_deliveries := deliver_to_subscriptions(v_ids);
-  end if;
+  for v_organization in select distinct unnest(v_organizations) loop
+    if exists (
+      select from subscriptions s
+      where s.organization_id = v_organization and s.disabled_at is null and s.deleted_at is null
+    ) then
+      has_deliveries := deliver_to_subscriptions(v_organization, array(
+        select added.id from unnest(v_organizations, v_ids) as added (organization_id, id)
+        where added.organization_id = v_organization)) or has_deliveries;
+    end if;
+  end loop;
 end $$;

@@ -1,6 +1,7 @@
 -- Events as the feed and webhooks show them. An event before its request's decision shows the request as pending;
 -- everything else about the request is as it is now. Unknown and foreign ids are absent.
-create or replace function describe_events(p_ids uuid[]) returns table (event_id uuid, item json)
+create or replace function describe_events(p_organization_id uuid, p_ids uuid[])
+returns table (event_id uuid, item json)
 language plpgsql stable
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -8,13 +9,14 @@ begin
   return query
   select e.id, row_to_json(described)
   from unnest(p_ids) as wanted (id)
-  cross join lateral (select * from events where events.id = wanted.id limit 1) e
+  cross join lateral (select * from events where events.organization_id = p_organization_id and events.id = wanted.id limit 1) e
   left join people actor_person on e.actor_kind = 'person' and actor_person.id = e.actor_id
-  left join connections actor_connection on e.actor_kind = 'connection' and actor_connection.id = e.actor_id
-  left join lateral (select * from requests where requests.id = e.request_id limit 1) r on true
+  left join connections actor_connection on e.actor_kind = 'connection' 
+    and actor_connection.organization_id = p_organization_id and actor_connection.id = e.actor_id
+  left join lateral (select * from requests where requests.organization_id = p_organization_id and requests.id = e.request_id limit 1) r on true
   left join lateral (
     select ending.id, ending.data ->> 'reason' as reason from events ending
-    where ending.request_id = e.request_id and ending.sequence <= e.sequence
+    where ending.organization_id = p_organization_id and ending.request_id = e.request_id and ending.sequence <= e.sequence
       and ending.type in ('approval.approved', 'approval.rejected', 'approval.cancelled', 'approval.expired')
     limit 1
   ) ending on true

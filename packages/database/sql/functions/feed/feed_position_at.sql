@@ -13,7 +13,7 @@ begin
   while v_low < v_high loop
     v_middle := (v_low + v_high + 1) / 2;
     select e.created_at into v_at
-    from feed f cross join lateral (select created_at from events where id = f.event_id limit 1) e
+    from feed f cross join lateral (select created_at from events where organization_id = p_organization_id and id = f.event_id limit 1) e
     where f.organization_id = p_organization_id and f.position = v_middle;
     if v_at < p_time then v_low := v_middle; else v_high := v_middle - 1; end if;
   end loop;

@@ -30,7 +30,7 @@ begin
     v_positions := array(
       select f.position
       from events e cross join lateral (select position from feed where event_id = e.id and organization_id = p_organization_id limit 1) f
-      where e.request_id = p_request_id and f.position < v_before and f.position > v_start
+      where e.organization_id = p_organization_id and e.request_id = p_request_id and f.position < v_before and f.position > v_start
         and (p_sees_all or is_for_everybody(e.type)) and (p_types is null or event_matches(e.type, p_types))
         and (p_actor_id is null or e.actor_id = p_actor_id)
         and (p_about is null or position(p_about::text in e.data::text) > 0)
@@ -41,7 +41,7 @@ begin
     v_floor := greatest(v_start, v_before - 1 - p_scan);
     v_positions := array(
       select f.position
-      from feed f cross join lateral (select * from events where id = f.event_id limit 1) e
+      from feed f cross join lateral (select * from events where organization_id = p_organization_id and id = f.event_id limit 1) e
       where f.organization_id = p_organization_id and f.position < v_before and f.position > v_floor
         and (p_sees_all or is_for_everybody(e.type)) and (p_types is null or event_matches(e.type, p_types))
         and (p_actor_id is null or e.actor_id = p_actor_id)
@@ -52,7 +52,7 @@ begin
     if next_before <= v_start + 1 then next_before := null; end if;
   end if;
   if next_before is not null then
-    searched_to := (select e.created_at from feed f cross join lateral (select created_at from events where id = f.event_id limit 1) e
+    searched_to := (select e.created_at from feed f cross join lateral (select created_at from events where organization_id = p_organization_id and id = f.event_id limit 1) e
                     where f.organization_id = p_organization_id and f.position = next_before);
   end if;
 
@@ -64,8 +64,8 @@ begin
   into items
   from unnest(v_positions) as wanted (position)
   cross join lateral (select * from feed where organization_id = p_organization_id and feed.position = wanted.position limit 1) f
-  cross join lateral (select * from events where id = f.event_id limit 1) e
+  cross join lateral (select * from events where organization_id = p_organization_id and id = f.event_id limit 1) e
   left join people p on e.actor_kind = 'person' and p.id = e.actor_id
-  left join connections c on e.actor_kind = 'connection' and c.id = e.actor_id
-  left join lateral (select id, title from requests where id = e.request_id limit 1) r on true;
+  left join connections c on e.actor_kind = 'connection' and c.organization_id = p_organization_id and c.id = e.actor_id
+  left join lateral (select id, title from requests where organization_id = p_organization_id and id = e.request_id limit 1) r on true;
 end $$;

@@ -15,12 +15,12 @@ begin
 
   with found as materialized (
     select f.position, f.hash, f.event_id
-    from feed f cross join lateral (select type from events where id = f.event_id limit 1) e
+    from feed f cross join lateral (select type from events where organization_id = p_organization_id and id = f.event_id limit 1) e
     where f.organization_id = p_organization_id and f.position > head - p_scan and f.position <= head
       and (p_sees_all or is_for_everybody(e.type)) and (p_types is null or event_matches(e.type, p_types))
     order by f.position desc limit p_limit
   ), described as materialized (
-    select d.event_id, d.item from describe_events(array(select event_id from found)) d
+    select d.event_id, d.item from describe_events(p_organization_id, array(select event_id from found)) d
   )
   select json_agg(json_build_array(f.position, encode(substring(f.hash for 8), 'hex'), d.item) order by f.position)
   into items

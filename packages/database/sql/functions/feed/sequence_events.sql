@@ -36,7 +36,7 @@ begin
     or pg_snapshot_xmax(v_state.snapshot) > pg_snapshot_xmax(pg_current_snapshot())
   then
     update feed_state set system_identifier = v_server, snapshot = pg_current_snapshot(),
-      adopted_to = '00000000-0000-0000-0000-000000000000'
+      adopted_to = row('00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000')::row_key
     returning * into v_state;
   end if;
   if v_state.adopted_to is not null then
@@ -48,16 +48,16 @@ begin
   with now as materialized (
     select pg_current_snapshot() as snapshot
   ), late as materialized (
-    select e.id from pg_snapshot_xip(v_state.snapshot) as under_way (id)
-    cross join lateral (select id from events where transaction_id = under_way.id) e
+    select row(e.organization_id, e.id)::row_key as key from pg_snapshot_xip(v_state.snapshot) as under_way (id)
+    cross join lateral (select organization_id, id from events where transaction_id = under_way.id) e
   ), fresh as materialized (
-    select id, transaction_id from events
+    select row(organization_id, id)::row_key as key, transaction_id from events
     where transaction_id >= pg_snapshot_xmax(v_state.snapshot) order by transaction_id limit p_limit + 1
   )
-  select now.snapshot, array(select id from late) as late, array(select id from fresh) as fresh,
+  select now.snapshot, array(select key from late) as late, array(select key from fresh) as fresh,
     (select max(transaction_id) from fresh) as last,
     case when (select count(*) from fresh) > p_limit then
-      array(select id from fresh where transaction_id < (select max(transaction_id) from fresh)) end as whole
+      array(select key from fresh where transaction_id < (select max(transaction_id) from fresh)) end as whole
   into v_found from now;
   if cardinality(v_found.late || v_found.fresh) = 0 then
     state := 'done';
@@ -73,7 +73,8 @@ begin
   -- Too many for one round: takes transactions up to the last whole one, as if the snapshot had ended there.
   if cardinality(v_found.whole) = 0 then
     -- One transaction wrote all of them.
-    v_found.whole := array(select id from events where transaction_id = v_found.last);
+    v_found.whole := array(
+      select row(organization_id, id)::row_key from events where transaction_id = v_found.last);
     v_found.last := (v_found.last::text::bigint + 1)::text::xid8;
   end if;
   select a.* into added, heads, has_deliveries from append_to_feed(with_predecessors(v_found.late || v_found.whole), false) a;

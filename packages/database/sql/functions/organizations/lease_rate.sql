@@ -11,13 +11,13 @@ declare
 begin
   insert into rate_windows (organization_id, bucket_id, window_seconds, window_start, used)
   values (p_organization_id, p_bucket_id, p_window_seconds, v_window, 0)
-  on conflict (bucket_id, window_seconds, window_start) do nothing;
+  on conflict (organization_id, bucket_id, window_seconds, window_start) do nothing;
   select w.used into v_used from rate_windows w
-  where w.bucket_id = p_bucket_id and w.window_seconds = p_window_seconds and w.window_start = v_window for update;
+  where w.organization_id = p_organization_id and w.bucket_id = p_bucket_id and w.window_seconds = p_window_seconds and w.window_start = v_window for update;
   v_granted := greatest(0, least(p_want, p_limit - v_used));
   if v_granted > 0 then
     update rate_windows w set used = w.used + v_granted
-    where w.bucket_id = p_bucket_id and w.window_seconds = p_window_seconds and w.window_start = v_window;
+    where w.organization_id = p_organization_id and w.bucket_id = p_bucket_id and w.window_seconds = p_window_seconds and w.window_start = v_window;
   end if;
   return query select v_granted, greatest(0, p_limit - v_used - v_granted),
     v_window + make_interval(secs => p_window_seconds), clock_timestamp();

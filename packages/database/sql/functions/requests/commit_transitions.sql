@@ -39,7 +39,7 @@ begin
       auto_action = case when i.drops_auto_action then null else r.auto_action end,
       auto_action_at = case when i.drops_auto_action then null else r.auto_action_at end,
       decision_comment = i.decision_comment, decision_source = i.decision_source, updated_at = now()
-    where r.id = i.id and r.version = i.expected_version
+    where r.organization_id = p_organization_id and r.id = i.id and r.version = i.expected_version
       and not (i.refuse_when_due and r.due_at is not null and r.due_at <= clock_timestamp());
     continue when not found;
     committed := committed || i.id;
@@ -47,10 +47,11 @@ begin
     if i.title is not null or i.description is not null or i.metadata is not null then
       update requests r set title = coalesce(i.title, r.title), description = coalesce(i.description, r.description),
         metadata = coalesce(i.metadata, r.metadata)
-      where r.id = i.id;
+      where r.organization_id = p_organization_id and r.id = i.id;
     end if;
     if i.context_html is not null then
-      update requests r set context_html = nullif(i.context_html, '') where r.id = i.id;
+      update requests r set context_html = nullif(i.context_html, '')
+      where r.organization_id = p_organization_id and r.id = i.id;
     end if;
   end loop;
 

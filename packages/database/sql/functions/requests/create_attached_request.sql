@@ -18,7 +18,7 @@ begin
 
   if a.flow_id is not null then
     -- Holds the lock to the end, so that no run begins after its flow was deleted.
-    perform from flows f where f.id = a.flow_id and f.status = 'active' for share;
+    perform from flows f where f.organization_id = p_organization_id and f.id = a.flow_id and f.status = 'active' for share;
     if not found then
       return query select 'flow_gone', null::timestamptz, null::timestamptz, null::integer, null::integer, null::timestamptz;
       return;
@@ -27,13 +27,13 @@ begin
 
   if a.project_id is not null then
     select a.free_limit into v_limit from connections c
-    where c.id = a.project_id and coalesce(c.plan, a.default_plan) = 'free';
+    where c.organization_id = p_organization_id and c.id = a.project_id and coalesce(c.plan, a.default_plan) = 'free';
   end if;
   if v_limit is not null then
     insert into project_months (organization_id, project_id, month, used)
     values (p_organization_id, a.project_id, (v_month at time zone 'UTC')::date, 0) on conflict do nothing;
     select m.used into v_used from project_months m
-    where m.project_id = a.project_id and m.month = (v_month at time zone 'UTC')::date for update;
+    where m.organization_id = p_organization_id and m.project_id = a.project_id and m.month = (v_month at time zone 'UTC')::date for update;
     if v_used >= v_limit then
       return query select 'quota_used_up', null::timestamptz, null::timestamptz, v_limit, v_used,
         (v_month at time zone 'UTC' + interval '1 month') at time zone 'UTC';
@@ -43,11 +43,11 @@ begin
 
   select * into v_made from create_requests(p_organization_id, json_build_array(p_item), p_have_steps);
   if v_made.outcome = 'created' then
-    update requests r set external_id = a.external_id, flow_id = a.flow_id where r.id = v_made.request_id;
+    update requests r set external_id = a.external_id, flow_id = a.flow_id where r.organization_id = p_organization_id and r.id = v_made.request_id;
     if v_limit is not null then
       v_used := v_used + 1;
       update project_months m set used = v_used
-      where m.project_id = a.project_id and m.month = (v_month at time zone 'UTC')::date;
+      where m.organization_id = p_organization_id and m.project_id = a.project_id and m.month = (v_month at time zone 'UTC')::date;
     end if;
   end if;
   return query select v_made.outcome, v_made.created_at, v_made.auto_action_at, v_limit, v_used,

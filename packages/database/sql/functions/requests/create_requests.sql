@@ -78,6 +78,6 @@ begin
     from json_to_recordset(p_items) as i (id uuid, steps json), json_to_recordset(i.steps) as s (
       id uuid, step_order integer, name text, status text, required_approvals integer,
       assigned_user_ids json, assigned_team_id uuid, assigned_role text, needs_each boolean)
-    where exists (select from requests r where r.id = i.id);
+    where exists (select from requests r where r.organization_id = p_organization_id and r.id = i.id);
   end if;
 end $$;

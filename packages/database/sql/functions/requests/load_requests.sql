@@ -27,14 +27,16 @@ begin
       'is_templates', coalesce(r.auto_action_of_template, false),
       'author', (select json_build_object('person_id', m.person_id, 'role', m.role,
            'can_approve', m.can_approve and p.disabled_at is null,
-           'team_ids', (select json_agg(t.team_id) from team_members t where t.person_id = m.person_id))
+           'team_ids', (select json_agg(t.team_id) from team_members t
+           where t.organization_id = m.organization_id and t.person_id = m.person_id))
          from memberships m join people p on p.id = m.person_id
-         where m.person_id = r.auto_action_by and (r.auto_action_of_template or r.created_by is not null
+         where m.organization_id = p_organization_id and m.person_id = r.auto_action_by and (r.auto_action_of_template or r.created_by is not null
            or (c.can_decide and c.can_decide_own and c.owner_id = r.auto_action_by)))) end,
     'event_sequence', r.event_sequence,
     'comments_count', r.comments_count, 'decided_at', r.decided_at, 'decided_by', r.decided_by,
     'decided_via_connection_id', r.decided_via_connection_id, 'decided_via', r.decided_via,
-    'asked_via', (select e.data -> 'via' from events e where e.request_id = r.id and e.sequence = 1 limit 1),
+    'asked_via', (select e.data -> 'via' from events e
+      where e.organization_id = p_organization_id and e.request_id = r.id and e.sequence = 1 limit 1),
     'askers', r.askers, 'decision_comment', r.decision_comment,
     'decision_source', r.decision_source, 'created_at', r.created_at, 'now', clock_timestamp(),
     'four_eyes', o.four_eyes or r.is_change,
@@ -45,18 +47,21 @@ begin
          'assigned_user_ids', s.assigned_user_ids, 'assigned_team_id', s.assigned_team_id,
          'assigned_role', s.assigned_role, 'needs_each', s.needs_each, 'decided_at', s.decided_at, 'decided_by', s.decided_by)
          order by s.step_order, s.id)
-       from steps s where s.request_id = r.id) end,
+       from steps s where s.organization_id = p_organization_id and s.request_id = r.id) end,
     'votes', case when r.version > 1 then
       (select json_agg(json_build_object('step_id', v.step_id, 'person_id', v.person_id,
          'decision', v.decision) order by v.id)
-       from votes v where v.request_id = r.id and (v.voided_at is null) is true) end,
+       from votes v
+       where v.organization_id = p_organization_id and v.request_id = r.id and (v.voided_at is null) is true) end,
     'member', (select json_build_object('person_id', m.person_id, 'name', p.name, 'email', p.email,
          'role', m.role, 'can_approve', m.can_approve and p.disabled_at is null,
-         'team_ids', (select json_agg(t.team_id) from team_members t where t.person_id = m.person_id))
-       from memberships m join people p on p.id = m.person_id where m.person_id = wanted.person_id))
+         'team_ids', (select json_agg(t.team_id) from team_members t
+           where t.organization_id = m.organization_id and t.person_id = m.person_id))
+       from memberships m join people p on p.id = m.person_id
+       where m.organization_id = p_organization_id and m.person_id = wanted.person_id))
   from unnest(p_ids, p_person_ids) as wanted (id, person_id)
   cross join lateral (
-    select * from requests where id = wanted.id limit 1) r
+    select * from requests where organization_id = p_organization_id and id = wanted.id limit 1) r
   join organizations o on o.id = r.organization_id
-  left join lateral (select * from connections where id = r.connection_id limit 1) c on true;
+  left join lateral (select * from connections where organization_id = p_organization_id and id = r.connection_id limit 1) c on true;
 end $$;

@@ -1,6 +1,7 @@
 -- The length of each request's metadata as text, in bytes. Uncompressed values know their length; others are unpacked here
 -- and go nowhere. Within the organization's transaction. Unknown and foreign ids are absent.
-create or replace function metadata_lengths(p_ids uuid[]) returns table (place bigint, id uuid, bytes bigint)
+create or replace function metadata_lengths(p_organization_id uuid, p_ids uuid[])
+returns table (place bigint, id uuid, bytes bigint)
 language plpgsql stable
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off
 as $$
@@ -11,5 +12,5 @@ begin
   cross join lateral (
     select q.id, coalesce(case when pg_column_compression(q.metadata) is null then pg_column_size(q.metadata)
                                else octet_length(q.metadata::text) end, 0)::bigint as bytes
-    from requests q where q.id = wanted.id limit 1) r;
+    from requests q where q.organization_id = p_organization_id and q.id = wanted.id limit 1) r;
 end $$;

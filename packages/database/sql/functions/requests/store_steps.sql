@@ -5,11 +5,11 @@ language plpgsql as $$
 begin
   update votes v set voided_at = now()
   from json_to_recordset(p_items) as i (id uuid, void_votes boolean)
-  where i.void_votes and i.id = any (p_committed) and v.request_id = i.id and v.voided_at is null;
+  where i.void_votes and i.id = any (p_committed) and v.organization_id = p_organization_id and v.request_id = i.id and v.voided_at is null;
 
   delete from steps s
   using json_to_recordset(p_items) as i (id uuid, steps json)
-  where i.id = any (p_committed) and i.steps is not null and s.request_id = i.id
+  where i.id = any (p_committed) and i.steps is not null and s.organization_id = p_organization_id and s.request_id = i.id
     and s.id not in (select x.id from json_to_recordset(i.steps) as x (id uuid));
 
   insert into steps as s (id, organization_id, request_id, step_order, name, status, required_approvals,
@@ -23,7 +23,7 @@ begin
     assigned_user_ids json, assigned_team_id uuid, assigned_role text, needs_each boolean,
     decided_at timestamptz, decided_by uuid)
   where i.id = any (p_committed)
-  on conflict (id) do update set
+  on conflict (organization_id, id) do update set
     status = excluded.status, assigned_user_ids = excluded.assigned_user_ids,
     decided_at = excluded.decided_at, decided_by = excluded.decided_by;
 end $$;

@@ -5,8 +5,8 @@ language plpgsql security definer set search_path = public as $$
 begin
   insert into request_search (id, organization_id, status, priority, source, created_at, words, audience)
   select r.id, r.organization_id, r.status, r.priority, r.source, r.created_at, request_words(r.title, r.description),
-    audience_of(r.id)
-  from requests r where r.id = new.id;
+    audience_of(r.organization_id, r.id)
+  from requests r where r.organization_id = new.organization_id and r.id = new.id;
   return null;
 end $$;
 alter function add_with_steps_to_search() owner to sayso_system;

@@ -41,7 +41,7 @@ begin
       where s.organization_id = $1 and s.status = 'active'
         and (s.assigned_user_ids is null and s.assigned_team_id is null and s.assigned_role is null
           or $2 = any (s.assigned_user_ids) or s.assigned_team_id = any ($3) or s.assigned_role = any ($4))
-        and not exists (select from votes v where v.step_id = s.id and v.person_id = $2 and v.voided_at is null)
+        and not exists (select from votes v where v.organization_id = $1 and v.step_id = s.id and v.person_id = $2 and v.voided_at is null)
     ), asked as materialized (
       select id, due_at, created_at,
         case priority when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end as place
@@ -49,13 +49,13 @@ begin
       where %s and status = 'pending' and (due_at is null or due_at > clock_timestamp())
         and not (($5 or is_change) and coalesce(created_by = $2, connection_id = any ($6), false))
         -- In a query of its own: the index doesn't hold askers, and few organizations need it.
-        and not (($5 or is_change) and exists (select from requests o where o.id = r.id and 'person ' || $2 = any (o.askers)))
+        and not (($5 or is_change) and exists (select from requests o where o.organization_id = $1 and o.id = r.id and 'person ' || $2 = any (o.askers)))
         and case when required_steps is not null then id in (select request_id from own_steps)
           else (assigned_approvers is null and assigned_team_id is null
               or $2 = any (assigned_approvers) or assigned_team_id = any ($3))
             -- An earlier vote was an approval: a rejection would have ended the request.
             and (current_approvals = 0 or not exists (
-              select from votes v where v.step_id = r.id and v.person_id = $2 and v.voided_at is null))
+              select from votes v where v.organization_id = $1 and v.step_id = r.id and v.person_id = $2 and v.voided_at is null))
           end
     )
     select array(select id from asked order by place, due_at, created_at, id limit $7 offset $8),

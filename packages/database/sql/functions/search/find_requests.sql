@@ -27,7 +27,7 @@ begin
   if v_keys is not null then
     v_matching := matching_seen_requests(v_filter, v_keys);
     v_count := 'select count(*) from ' || v_matching;
-    v_newest := format('%s and sees_request(id, %L)', v_newest, v_keys);
+    v_newest := format('%s and sees_request($1, id, %L)', v_newest, v_keys);
   end if;
   v_sorted := format('array(select id from (select id, created_at from %s offset 0) matching %s)', v_matching, v_page);
   if not v_filter ? 'search' and v_keys is null then

@@ -2,6 +2,6 @@
 create or replace function change_audience_of_step() returns trigger
 language plpgsql as $$
 begin
-  perform change_audience(new.request_id, old.assigned_user_ids);
+  perform change_audience(new.organization_id, new.request_id, old.assigned_user_ids);
   return null;
 end $$;

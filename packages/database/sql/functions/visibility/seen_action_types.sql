@@ -5,7 +5,7 @@ begin
   return query execute format($query$
     select distinct r.action_type
     from (select seen.id from seen_requests($1, %L) seen order by seen.created_at desc limit 20000) newest
-    join requests r on r.id = newest.id
+    join requests r on r.organization_id = $1 and r.id = newest.id
     where r.action_type is not null order by r.action_type limit %s$query$, viewer_keys(), p_limit)
   using current_organization_id();
 end $$;

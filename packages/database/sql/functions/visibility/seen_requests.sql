@@ -10,9 +10,9 @@ as $$
   union all
   select s.id, s.organization_id, s.status, s.priority, s.source, s.created_at, s.words
   from (
-    select v.request_id from votes v where v.person_id = any (p_keys)
-    union select c.request_id from comments c where c.person_id = any (p_keys)
+    select v.request_id from votes v where v.organization_id = p_organization_id and v.person_id = any (p_keys)
+    union select c.request_id from comments c where c.organization_id = p_organization_id and c.person_id = any (p_keys)
   ) took_part
-  join request_search s on s.id = took_part.request_id
-  where s.organization_id = p_organization_id and (s.audience && p_keys) is not true
+  join request_search s on s.organization_id = p_organization_id and s.id = took_part.request_id
+  where (s.audience && p_keys) is not true
 $$;

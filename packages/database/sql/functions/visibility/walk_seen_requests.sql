@@ -24,11 +24,11 @@ begin
     with near as materialized (
       select r.id, r.created_at from (
         select r.* from requests r where %s order by r.created_at %s, r.id %2$s limit 2000
-      ) r where %s and sees_request(r.id, %L) %s
+      ) r where %s and sees_request($1, r.id, %L) %s
     )
     select * from near where (select count(*) from near) = %s
     union all
-    (select r.id, r.created_at from seen_requests($1, %4$L) seen join requests r on r.id = seen.id
+    (select r.id, r.created_at from seen_requests($1, %4$L) seen join requests r on r.organization_id = $1 and r.id = seen.id
      where (select count(*) from near) < %6$s and %1$s and %3$s %5$s)$query$,
     v_range, case when p_is_ascending then 'asc' else 'desc' end, v_where, v_keys, v_page, p_limit)
   using current_organization_id();
