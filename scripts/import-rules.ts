@@ -27,6 +27,7 @@ export const importRules: Record<string, ImportRule> = {
     node: true,
   },
   "packages/untrusted-text": { workspace: [], npm: [], node: false },
+  "packages/app-settings": { workspace: [], npm: [], node: false },
   "packages/exact-json": { workspace: [], npm: [], node: false },
   "packages/client": { workspace: [], npm: [], node: false },
   "packages/triggers": {
@@ -43,12 +44,20 @@ export const importRules: Record<string, ImportRule> = {
     node: true,
   },
   "apps/server": {
-    workspace: ["catalogue", "core", "database", "exact-json", "signature", "untrusted-text"],
+    workspace: [
+      "app-settings",
+      "catalogue",
+      "core",
+      "database",
+      "exact-json",
+      "signature",
+      "untrusted-text",
+    ],
     npm: "declared",
     node: true,
   },
   "apps/dashboard": {
-    workspace: ["client", "exact-json", "untrusted-text"],
+    workspace: ["app-settings", "client", "exact-json", "untrusted-text"],
     npm: "declared",
     node: false,
   },

@@ -11,7 +11,6 @@ const longest = [
   "apps/server/src/start.test.ts",
   "test/feed/audit.test.ts",
   "test/crash/first-start.test.ts",
-  "test/pages/organization.test.ts",
   "test/platforms/n8n/package.test.ts",
   "test/dashboard/access.test.ts",
   "test/dashboard/request.test.ts",

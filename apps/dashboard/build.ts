@@ -19,6 +19,7 @@ const sources = [
   "vite.config.ts",
   "package.json",
   "../server/src/site/assets/palette.css",
+  "../../packages/app-settings/src",
   "../../packages/client/src",
   "../../packages/untrusted-text/src",
   "../../pnpm-lock.yaml",

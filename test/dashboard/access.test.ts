@@ -181,8 +181,34 @@ describe("an app", () => {
     await dialog().getByLabel("Address of your n8n").fill("https://n8n.example.com");
     await button("New app", dialog()).click();
     expect(await dialog().getByLabel("Client secret").inputValue()).toMatch(/^cs_/);
+    expect(await dialog().getByLabel("Server Address").inputValue()).toBe(server.url);
+    await dialog().getByText("Sayso OAuth2 API").waitFor();
     await tab.send("I have copied it");
     await item("n8n").first().waitFor();
+    await page.getByRole("link", { name: "n8n", exact: true }).first().click();
+    await page.getByText("What to fill in at the app").waitFor();
+    expect(await page.getByLabel("Server Address").inputValue()).toBe(server.url);
+    expect(await page.getByLabel("Client Secret", { exact: true }).count()).toBe(0);
+    expect(await tab.inspect()).toEqual([]);
+  });
+
+  test.each([
+    [
+      "Zapier",
+      ["Authorization URL", "Access Token Request (POST)", "Client ID", "Client Secret", "Scope"],
+      "PKCE",
+    ],
+    ["Make", ["Authorize URI", "Token URI", "Client ID", "Client Secret", "Scope"], "Flow type"],
+  ])("for %s tells what to fill in there, in its words", async (platform, labels, choice) => {
+    await tab.show("/apps");
+    await button("New app").click();
+    await dialog().getByText(platform, { exact: true }).click();
+    if (platform === "Zapier") await dialog().getByLabel("Number of your Zapier app").fill("123");
+    await button("New app", dialog()).click();
+    await dialog().getByText(choice, { exact: true }).waitFor();
+    for (const label of labels)
+      expect(await dialog().getByLabel(label, { exact: true }).inputValue(), label).not.toBe("");
+    await tab.send("I have copied it");
   });
 
   test("loses what it was allowed, and gets another secret", async () => {

@@ -1,5 +1,5 @@
 // People, teams, templates, settings with the emergency stop, activity and numbers, in a real browser.
-import { createTemplate } from "@sayso/core";
+import { createTemplate, disablePerson, removeMember } from "@sayso/core";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Page } from "playwright-core";
@@ -96,6 +96,35 @@ test("somebody is invited, gets their link once and comes; is changed, disabled,
   );
 });
 
+test("what somebody answers for is handed over, also after they have left", async () => {
+  const leaving = await organization.addPerson({ name: another("Leo Leaving"), role: "admin" });
+  const heir = await organization.addPerson({ name: "Heir <i>Apparent</i>" });
+  const bot = await organization.addConnection({ name: another("Their bot"), by: leaving });
+  const ownerOf = async () => {
+    const [row] = await services.sql<{ owner_id: string }>(
+      "select owner_id from connections where id = $1",
+      [bot.id],
+    );
+    return row!.owner_id;
+  };
+  await tab.show(`/people?person=${leaving.id}`);
+  await dialog().getByLabel("Hand them over to").selectOption({ label: "Heir <i>Apparent</i>" });
+  await press("Hand over");
+  await expect.poll(ownerOf).toBe(heir.id);
+  await removeMember(organization.context, heir.id);
+  await tab.show("/people");
+  const left = page.locator("section", {
+    has: page.getByRole("heading", { name: "Left behind" }),
+  });
+  await left.getByText("Heir <i>Apparent</i>").waitFor();
+  await left.getByRole("link", { name: bot.name }).waitFor();
+  expect(await tab.inspect()).toEqual([]);
+  expect(await left.getByLabel("Hand them over to").inputValue()).toBe(ann.id);
+  await left.getByRole("button", { name: "Hand over" }).click();
+  await left.waitFor({ state: "detached" });
+  expect(await ownerOf()).toBe(ann.id);
+});
+
 test("people are found by typing; the address keeps it", async () => {
   await tab.show("/people");
   await page.getByRole("searchbox").fill("bob app");
@@ -135,6 +164,22 @@ test("a team is made, with people in it, renamed and deleted; one that is asked 
   const asking = tab.dialog("Delete the team Operations?");
   await asking.getByRole("button", { name: "Delete the team" }).click();
   await asking.getByText("1 pending request waits for this team").waitFor();
+});
+
+test("a team's members who are disabled are shown to be taken out of it", async () => {
+  const gone = await organization.addPerson({ name: another("Dora Disabled") });
+  const crew = await organization.addTeam(another("Crew"), [gone, bob]);
+  await disablePerson(organization.context, gone.id);
+  await tab.show("/teams");
+  await press(`Edit the team ${crew.name}`);
+  const theirs = dialog().getByRole("checkbox", { name: gone.name });
+  await expect.poll(() => theirs.isChecked()).toBe(true);
+  await theirs.uncheck();
+  await tab.send("Save");
+  const rows = await services.sql("select person_id as id from team_members where team_id = $1", [
+    crew.id,
+  ]);
+  expect(rows).toEqual([{ id: bob.id }]);
 });
 
 test("a template is made and changed, and shows what people will see while it is typed", async () => {

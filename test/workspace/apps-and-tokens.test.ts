@@ -66,6 +66,14 @@ describe("an app", () => {
     ]);
   });
 
+  test("on people's own devices has no secret to show or to change", async () => {
+    const native = { name: "Desk", kind: "native", redirect_uris: ["http://127.0.0.1/callback"] };
+    const { status, body: app } = await createApp(native);
+    expect([status, app.client_secret, app.secret_last_four]).toEqual([201, null, null]);
+    const path = `/api/v1/apps/${app.id}/rotate-secret`;
+    expect((await owner.api.call("POST", path)).status).toBe(409);
+  });
+
   test("that is not well-formed is refused by the field, and nothing is made", async () => {
     const count = async () =>
       (await owner.api.call<Body<"listApps">>("GET", "/api/v1/apps")).body.data.length;

@@ -196,6 +196,39 @@ describe("a person", () => {
 });
 
 describe("a team", () => {
+  test("keeps members who are disabled, and takes as many as there are", async () => {
+    const own = await createOrganization(stage.services, stage.server);
+    const team = await own.addTeam("Everybody", []);
+    await stage.services.sql(
+      `with made as (insert into people (id, name, disabled_at)
+         select gen_random_uuid(), 'Number ' || n, case when n = 1 then now() end from generate_series(1, 120) n returning id)
+       insert into memberships (organization_id, person_id, role) select $1, id, 'member' from made`,
+      [own.id],
+    );
+    const ids = (
+      await stage.services.sql<{ id: string }>(
+        "select person_id as id from memberships where organization_id = $1",
+        [own.id],
+      )
+    ).map(({ id }) => id);
+    expect(ids).toHaveLength(121);
+    const set = (member_ids: string[]) =>
+      own.owner.api.call<{ member_ids: string[] }>("PUT", `/api/v1/teams/${team.id}/members`, {
+        body: { member_ids },
+      });
+    const stored = async () => {
+      const rows = await stage.services.sql<{ id: string }>(
+        "select person_id as id from team_members where team_id = $1",
+        [team.id],
+      );
+      return new Set(rows.map(({ id }) => id));
+    };
+    expect((await set(ids)).body.member_ids).toHaveLength(120);
+    expect(await stored()).toEqual(new Set(ids));
+    expect((await set([])).status).toBe(200);
+    expect(await stored()).toEqual(new Set());
+  });
+
   test("gets another name, and goes when nothing asks it", async () => {
     const team = await organization.addTeam("Ops", [alice]);
     const { body } = await call<{ name: string; member_ids: string[] }>(

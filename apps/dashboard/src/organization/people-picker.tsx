@@ -9,7 +9,7 @@ import styles from "./people-picker.module.css";
 interface PeoplePickerProps {
   label: string;
   hint?: string;
-  people: readonly Member[];
+  people: readonly Pick<Member, "id" | "name" | "email">[];
   /** In the order in which they were chosen. */
   chosen: readonly string[];
   /** No more than so many. */

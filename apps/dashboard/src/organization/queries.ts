@@ -1,3 +1,4 @@
+import type { Person } from "@sayso/client";
 import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api } from "../api.ts";
 
@@ -10,6 +11,19 @@ export const peopleQuery = (wanted: { search?: string; page?: number }) =>
     queryFn: ({ signal }) => api.listPeople({ ...wanted, page_size: PEOPLE_ON_A_PAGE }, { signal }),
     placeholderData: keepPreviousData,
   });
+
+/** Everybody in the organization, disabled people among them; for admins. */
+export const everybodyQuery = queryOptions({
+  queryKey: ["people", "everybody"],
+  queryFn: async ({ signal }) => {
+    const people: Person[] = [];
+    for (let page = 1; ; page++) {
+      const { data, total } = await api.listPeople({ page, page_size: 100 }, { signal });
+      people.push(...data);
+      if (page * 100 >= total) return people;
+    }
+  },
+});
 
 export const personQuery = (id: string) =>
   queryOptions({

@@ -1,4 +1,4 @@
-import type { Team } from "@sayso/client";
+import type { Person, Team } from "@sayso/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api } from "../api.ts";
@@ -10,22 +10,22 @@ import { Loaded } from "../ui/states.tsx";
 import { toast } from "../ui/toasts/toast.tsx";
 import { PeoplePicker } from "./people-picker.tsx";
 import { DeleteButton } from "./delete-button.tsx";
-import { membersQuery, refreshPeople } from "./queries.ts";
+import { everybodyQuery, refreshPeople } from "./queries.ts";
 
 const words = strings.organization.teams;
 
 /** Makes a team, or changes one: its name and who is in it. */
 export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () => void }) {
   const client = useQueryClient();
-  const members = useQuery(membersQuery);
+  const everybody = useQuery(everybodyQuery);
   const [name, setName] = useState(team?.name ?? "");
-  const [memberIds, setMemberIds] = useState<readonly string[]>(team?.member_ids ?? []);
+  const [memberIds, setMemberIds] = useState<readonly string[]>();
   // Once made, a second try goes on with it.
   const saved = useRef(team);
   const save = async () => {
     try {
       saved.current ??= await api.createTeam({ name });
-      await saveTeam(saved.current, name, memberIds);
+      await saveTeam(saved.current, name, memberIds ?? null);
       toast(words.saved);
       onClose();
     } finally {
@@ -61,12 +61,12 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
             onChange={(event) => setName(event.currentTarget.value)}
           />
         </Field>
-        <Loaded query={members}>
-          {({ data }) => (
+        <Loaded query={everybody}>
+          {(people) => (
             <PeoplePicker
               label={words.whoIsIn}
-              people={data}
-              chosen={memberIds}
+              people={people.filter((one) => one.status !== "disabled" || isIn(one, team))}
+              chosen={memberIds ?? idsIn(team, people)}
               onChange={setMemberIds}
             />
           )}
@@ -76,14 +76,23 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
   );
 }
 
-/** Only what has changed is sent, so that what somebody else changed meanwhile stays. */
+const isIn = ({ teams }: Person, team: Team | null): boolean =>
+  teams.some(({ id }) => id === team?.id);
+
+/** Who is in a team, those among them who are disabled: the team itself names only the others. */
+const idsIn = (team: Team | null, people: readonly Person[]): string[] =>
+  people.filter((person) => isIn(person, team)).map(({ id }) => id);
+
+/**
+ * Only what has changed is sent, so that what somebody else changed meanwhile stays.
+ *
+ * @param memberIds null: as they are
+ */
 async function saveTeam(
-  { id, name: nameBefore, member_ids: before }: Team,
+  { id, name: nameBefore }: Team,
   name: string,
-  memberIds: readonly string[],
+  memberIds: readonly string[] | null,
 ): Promise<void> {
   if (name !== nameBefore) await api.renameTeam({ id, name });
-  const isSame =
-    before.length === memberIds.length && before.every((member) => memberIds.includes(member));
-  if (!isSame) await api.setTeamMembers({ id, member_ids: [...memberIds] });
+  if (memberIds !== null) await api.setTeamMembers({ id, member_ids: [...memberIds] });
 }

@@ -1,3 +1,4 @@
+import { settingsOf } from "@sayso/app-settings";
 import {
   connectionPresets,
   createClient,
@@ -11,7 +12,6 @@ import {
   type OAuthClient,
 } from "@sayso/core";
 import { Option, type Command } from "commander";
-import { platforms, recipeFor } from "../oauth/platforms.ts";
 import { addVerb, print, table, tellDate, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
 
@@ -30,6 +30,12 @@ const listed = (value: string, before: string[] = []): string[] => [
   ...before,
   ...value.split(/[\s,]+/).filter(Boolean),
 ];
+
+const platformNames: Readonly<Record<ConnectionPreset, string>> = {
+  n8n: "n8n",
+  zapier: "Zapier",
+  make: "Make",
+};
 
 /** `sayso client …` */
 export function addClientVerbs(program: Command): void {
@@ -105,7 +111,7 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
   const { preset, n8nUrl, zapierApp: zapierAppId } = options;
   const presetUris = preset ? presetRedirectUris(preset, { n8nUrl, zapierAppId }) : [];
   const { client, secret } = await createClient(context, {
-    name: options.name ?? (preset ? platforms[preset].name : ""),
+    name: options.name ?? (preset ? platformNames[preset] : ""),
     preset,
     kind: options.native ? "native" : "web",
     redirectUris: [...presetUris, ...(options.redirectUri ?? [])],
@@ -115,7 +121,7 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
   print(
     options,
     { client_id: client.id, client_secret: secret, ...describe(client) },
-    tellRecipe(client, context.services.publicUrl, secret),
+    tellSettings(client, context.services.publicUrl, secret),
   );
 }
 
@@ -125,8 +131,8 @@ const describe = ({ name, redirectUris, scopes }: OAuthClient) => ({
   scopes,
 });
 
-function tellRecipe(client: OAuthClient, publicUrl: string, secret: string | null): string[] {
-  const { settings } = recipeFor(client, publicUrl, secret);
+function tellSettings(client: OAuthClient, publicUrl: string, secret: string | null): string[] {
+  const { settings } = settingsOf(client, publicUrl, secret);
   const width = Math.max(...settings.map(({ label }) => label.length));
   return [
     `${client.name} is registered. What to fill in there:`,

@@ -7,33 +7,6 @@ interface Labelled {
   fault?: string;
 }
 
-/** Several lines of text that may stay empty, with what was typed before and its fault. */
-export function textArea(
-  input: Labelled & {
-    value: string;
-    placeholder: string;
-    /** Where several of one name stand on a page. */
-    id?: string;
-  },
-): Html {
-  const { name, value, id = name } = input;
-  return html`<div class="field">
-    <label for="${id}">${input.label}</label>
-    ${hintOf(input)}
-    <textarea
-      id="${id}"
-      name="${name}"
-      rows="3"
-      autocomplete="off"
-      spellcheck="false"
-      placeholder="${input.placeholder}"
-      ${described(input)}
-    >
-${value}</textarea>
-    ${faultOf(input)}
-  </div>`;
-}
-
 /** One of a few, folded up. */
 export function select(
   input: Labelled & {
@@ -54,22 +27,6 @@ export function select(
       )}
     </select>
     ${faultOf(input)}
-  </div>`;
-}
-
-/** One box to tick: its value is "yes". */
-export function checkbox(input: Labelled & { isChecked: boolean }): Html {
-  const { name } = input;
-  return html`<div class="field tick">
-    <input
-      type="checkbox"
-      id="${name}"
-      name="${name}"
-      value="yes"
-      ${input.isChecked ? html` checked` : ""}${described(input)}
-    />
-    <label for="${name}">${input.label}</label>
-    ${hintOf(input)}${faultOf(input)}
   </div>`;
 }
 

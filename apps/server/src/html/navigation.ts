@@ -37,9 +37,9 @@ const account: Place = {
   holds: (path) => /^\/account(\/|$)/.test(path),
 };
 const organization: Place = {
-  href: "/organization/people",
+  href: "/app/people",
   label: "Organization",
-  holds: (path) => /^\/organization(\/|$)/.test(path),
+  holds: () => false,
 };
 
 /** The places of Sayso, and the menu of whoever is signed in: it opens without a script. */

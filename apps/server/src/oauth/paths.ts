@@ -1,8 +1,8 @@
+import { oauthEndpoints } from "@sayso/app-settings";
+
 /** Where each endpoint is. Published clients of the approvals API know the first four. */
 export const oauthPaths = {
-  authorization: "/oauth/authorize",
-  token: "/api/v1/oauth/token",
-  revocation: "/api/v1/oauth/revoke",
+  ...oauthEndpoints,
   introspection: "/api/v1/oauth/introspect",
   registration: "/api/v1/oauth/register",
   jwks: "/.well-known/jwks.json",

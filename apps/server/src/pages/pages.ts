@@ -8,7 +8,7 @@ import { createAnonymousLimit } from "../http/anonymous-limit.ts";
 import { createAssets } from "../site/assets.ts";
 import { createDashboard } from "./dashboard.ts";
 import { showInvitation, submitAcceptance, submitNewcomer } from "./signing-in/invitation.ts";
-import { organizationRoutes } from "./organization/routes.ts";
+import { createMovedPages } from "./moved.ts";
 import { showForgot, submitForgot } from "./signing-in/forgot.ts";
 import {
   showInstead,
@@ -26,14 +26,7 @@ import {
   submitSignIn,
   submitSignOut,
 } from "./signing-in/sign-in.ts";
-import {
-  adminPage,
-  memberPage,
-  notFoundPage,
-  publicPage,
-  type PagesLog,
-  type Site,
-} from "../site/site.ts";
+import { memberPage, notFoundPage, publicPage, type PagesLog, type Site } from "../site/site.ts";
 import { showRequests } from "./request/waiting.ts";
 
 /** Of one network, signed in or not: every sign-in page that opens is one. */
@@ -120,8 +113,8 @@ export function createPages(site: Site, provider: Provider): Router {
     router.get(`/requests/:id/${name}`, memberPage(site, showInstead));
     router.post(`/requests/:id/${name}`, memberPage(site, submit, requestPath));
   }
-  addRoutes(router, site, memberPage, accountRoutes);
-  addRoutes(router, site, adminPage, organizationRoutes);
+  addRoutes(router, site, accountRoutes);
+  router.use(createMovedPages(site));
   router.get(
     "/{*path}",
     publicPage(site, (visit) => visit.show(notFoundPage(), 404)),

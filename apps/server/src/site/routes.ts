@@ -1,5 +1,5 @@
 import type { Request, Router } from "express";
-import type { adminPage, MemberVisit, memberPage, Site } from "./site.ts";
+import { memberPage, type MemberVisit, type Site } from "./site.ts";
 
 type Handle = (visit: MemberVisit) => Promise<void> | void;
 
@@ -10,22 +10,17 @@ export interface Routes {
   forms: readonly (readonly [path: string, back: string, submit: Handle])[];
 }
 
-/** @param as who may come: `memberPage` or `adminPage`, which take the same */
-export function addRoutes(
-  router: Router,
-  site: Site,
-  as: typeof memberPage | typeof adminPage,
-  { pages, forms }: Routes,
-): void {
-  for (const [path, show] of pages) router.get(path, as(site, show));
+/** Serves them as member pages. */
+export function addRoutes(router: Router, site: Site, { pages, forms }: Routes): void {
+  for (const [path, show] of pages) router.get(path, memberPage(site, show));
   const isPage = (path: string) => pages.some(([known]) => known === path);
   for (const [path, back, submit] of forms) {
     const backOf = (request: Request) => fillIn(back, request.params);
-    router.post(path, as(site, submit, backOf));
+    router.post(path, memberPage(site, submit, backOf));
     if (!isPage(path))
       router.get(
         path,
-        as(site, (visit) => visit.redirect(backOf(visit.request))),
+        memberPage(site, (visit) => visit.redirect(backOf(visit.request))),
       );
   }
 }

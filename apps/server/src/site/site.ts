@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { errorStatuses } from "@sayso/catalogue";
 import {
   DomainError,
-  isAdmin,
   listOwnOrganizations,
   type Context,
   type Services,
@@ -60,17 +59,13 @@ class PageError extends Error {
 }
 
 const FORM_BYTES_MAX = 64 * 1024;
-type FormParser = ReturnType<typeof urlencoded>;
-const formParser = (fieldsMax: number): FormParser =>
-  urlencoded({
-    extended: false,
-    limit: FORM_BYTES_MAX,
-    parameterLimit: fieldsMax,
-    inflate: false,
-  });
-const parseForm = formParser(50);
-/** A team's form has a box for each person of the organization. */
-const parseLongForm = formParser(1500);
+const parseForm = urlencoded({
+  extended: false,
+  limit: FORM_BYTES_MAX,
+  parameterLimit: 50,
+  inflate: false,
+});
+
 /** A page for everybody. A form sent to it must come from a page of Sayso; what it proves, it brings along. */
 export function publicPage(
   site: Site,
@@ -92,21 +87,6 @@ export function memberPage(
 ): RequestHandler {
   return (request, response) =>
     answer(site, request, response, asMember(request, handle, returnTo));
-}
-
-/** A {@link memberPage} for owners and admins only; its forms may have up to 1,500 fields. Others: 403. */
-export function adminPage(
-  site: Site,
-  handle: HandleMember,
-  returnTo: (request: Request) => string = (request) => request.originalUrl,
-): RequestHandler {
-  const handleAdmin: HandleMember = (visit) => {
-    if (!isAdmin(visit.session.actor))
-      throw new PageError(403, "Only an owner or an admin looks after the organization.");
-    return handle(visit);
-  };
-  return (request, response) =>
-    answer(site, request, response, asMember(request, handleAdmin, returnTo), parseLongForm);
 }
 
 function asMember(
@@ -140,7 +120,6 @@ async function answer(
   request: Request,
   response: Response,
   handle: (visit: Visit) => Promise<void> | void,
-  parse: FormParser = parseForm,
 ): Promise<void> {
   const { services } = site;
   response.set(securityHeaders);
@@ -162,7 +141,7 @@ async function answer(
   try {
     const isForm = request.method === "POST";
     if (isForm && !isSameOrigin(request, services.publicUrl)) throw notOurForm();
-    const fields = isForm ? await readForm(request, response, parse) : new Map<string, string[]>();
+    const fields = isForm ? await readForm(request, response) : new Map<string, string[]>();
     // Only now: a session may have ended while the form came in.
     session = await readSession(request, services);
     if (session?.isRenewed) renewSessionCookie(request, response, services);
@@ -226,11 +205,11 @@ const securityHeaders = {
 
 type Fields = Map<string, string[]>;
 
-async function readForm(request: Request, response: Response, parse: FormParser): Promise<Fields> {
+async function readForm(request: Request, response: Response): Promise<Fields> {
   if (!request.is("application/x-www-form-urlencoded"))
     throw new PageError(415, "This address takes forms only.");
   await new Promise<void>((resolve, reject) =>
-    parse(request, response, (error?: { status?: number }) => {
+    parseForm(request, response, (error?: { status?: number }) => {
       if (!error) return resolve();
       const isTooLarge = error.status === 413;
       reject(

@@ -17,6 +17,7 @@ import { toast } from "../../ui/toasts/toast.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import styles from "../access.module.css";
 import { AdminsOnly } from "../admins-only.tsx";
+import { AppSettings } from "./app-settings.tsx";
 import { Grants } from "./grants.tsx";
 import { SecretsDialog } from "../secrets-dialog.tsx";
 import { Definitions } from "../fact-row.tsx";
@@ -53,6 +54,9 @@ function ShownApp({ id }: { id: string }) {
         {(loaded) => (
           <>
             <Registration app={loaded} />
+            <Card title={text.fillIn}>
+              <AppSettings app={loaded} />
+            </Card>
             <WhoAllowed id={id} />
             <DeleteApp app={loaded} />
           </>

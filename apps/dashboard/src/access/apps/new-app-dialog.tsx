@@ -1,3 +1,4 @@
+import { settingsOf } from "@sayso/app-settings";
 import type { CreateAppInput, CreateAppResult } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../../api.ts";
@@ -8,6 +9,7 @@ import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Field, NativeSelect, Textarea, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { useFault } from "../../ui/forms/form-state.ts";
+import { Definitions } from "../fact-row.tsx";
 import { SecretsDialog } from "../secrets-dialog.tsx";
 import { ChoiceCards, TextField } from "../choice-fields.tsx";
 import type { Scope } from "../queries.ts";
@@ -61,6 +63,7 @@ function inputOf(typed: TypedApp): CreateAppInput {
 /** Registers an app, and shows what to fill in at it; its secret this once. */
 export function NewAppDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [made, setMade] = useState<CreateAppResult | null>(null);
+  const form = made && settingsOf(made, location.origin, made.client_secret);
   return (
     <>
       <Dialog isOpen={isOpen} onClose={onClose} title={text.create} shape="wide">
@@ -78,16 +81,23 @@ export function NewAppDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
         done={text.copied}
         onClose={() => setMade(null)}
         secrets={
-          made && [
-            { label: text.clientId, text: made.id },
-            ...(made.client_secret === null
-              ? []
-              : [{ label: text.clientSecret, text: made.client_secret }]),
-            { label: text.authorization, text: `${location.origin}/oauth/authorize` },
-            { label: text.token, text: `${location.origin}/api/v1/oauth/token` },
-          ]
+          form &&
+          form.settings.flatMap(({ label, value, isChoice }) =>
+            isChoice ? [] : [{ label, text: value }],
+          )
         }
-      />
+      >
+        {form && (
+          <>
+            <Definitions
+              of={form.settings.flatMap(({ label, value, isChoice }) =>
+                isChoice ? [[label, value] as const] : [],
+              )}
+            />
+            <p className="hint">{form.where}</p>
+          </>
+        )}
+      </SecretsDialog>
     </>
   );
 }

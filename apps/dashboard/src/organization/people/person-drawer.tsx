@@ -1,22 +1,21 @@
 import type { PersonWithConnections } from "@sayso/client";
 import { plainLine } from "@sayso/untrusted-text";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../api.ts";
 import { meQuery, useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialogs/dialog.tsx";
-import { Field, FormFault, Input, NativeSelect, Tick } from "../../ui/forms/field.tsx";
+import { Field, Input, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
-import { faultOf } from "../fault-of.ts";
-import { membersQuery, personQuery, refreshPeople } from "../queries.ts";
+import { personQuery, refreshPeople } from "../queries.ts";
+import { HandOver } from "./hand-over.tsx";
 import { PersonAccess } from "./person-access.tsx";
 import { RoleChoice } from "./role-choice.tsx";
 import styles from "./people.module.css";
@@ -124,60 +123,17 @@ function RightsForm({ person }: { person: PersonWithConnections }) {
   );
 }
 
-function Connections({ person }: { person: PersonWithConnections }) {
-  const client = useQueryClient();
-  const me = useMe();
-  const members = useQuery(membersQuery);
-  const others = members.data?.data.filter(({ id }) => id !== person.id) ?? [];
-  const [chosen, setChosen] = useState<string>();
-  const to = chosen ?? others.find(({ id }) => id === me.id)?.id ?? others[0]?.id;
-  const handOver = useMutation({
-    mutationFn: (toPersonId: string) =>
-      api.transferConnections({ id: person.id, to_person_id: toPersonId }),
-    onSuccess: () => {
-      toast(words.handedOver);
-      return refreshPeople(client);
-    },
-  });
-  const fault = faultOf(handOver.error);
-  return (
-    <section className={styles.part}>
-      <h3>{words.connections}</h3>
-      {person.connections.length === 0 ? (
-        <p className="hint">{words.noConnections}</p>
-      ) : (
-        <>
-          <ul className={styles.list}>
-            {person.connections.map(({ id, name }) => (
-              <li key={id}>
-                <Link to="/connections/$id" params={{ id }}>
-                  <UntrustedText text={name} />
-                </Link>
-              </li>
-            ))}
-          </ul>
-          <p className="hint">{words.connectionsHint}</p>
-          {to !== undefined && (
-            <>
-              <Field label={words.handOverTo}>
-                <NativeSelect value={to} onChange={(event) => setChosen(event.currentTarget.value)}>
-                  {others.map(({ id, name }) => (
-                    <option key={id} value={id}>
-                      {plainLine(name)}
-                    </option>
-                  ))}
-                </NativeSelect>
-              </Field>
-              <div className={styles.buttons}>
-                <Button isBusy={handOver.isPending} onClick={() => handOver.mutate(to)}>
-                  {words.handOver}
-                </Button>
-              </div>
-            </>
-          )}
-        </>
-      )}
-      {fault !== undefined && <FormFault>{fault}</FormFault>}
-    </section>
-  );
-}
+const Connections = ({ person }: { person: PersonWithConnections }) => (
+  <section className={styles.part}>
+    <h3>{words.connections}</h3>
+    {person.connections.length === 0 ? (
+      <p className="hint">{words.noConnections}</p>
+    ) : (
+      <HandOver
+        personId={person.id}
+        connections={person.connections}
+        hint={words.connectionsHint}
+      />
+    )}
+  </section>
+);

@@ -42,8 +42,7 @@ export const apps = {
   clientId: "Client ID",
   clientSecret: "Client secret",
   noSecret: "There is no secret: on people's own devices it would not stay one.",
-  authorization: "Authorization endpoint",
-  token: "Token endpoint",
+  fillIn: "What to fill in at the app",
   copied: "I have copied it",
   grants: (count: number) =>
     count === 0

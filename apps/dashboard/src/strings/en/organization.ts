@@ -72,6 +72,9 @@ export const organization = {
     noConnections: "None.",
     connectionsHint:
       "If they are disabled or removed, nobody can ask through these until somebody else answers for them.",
+    leftBehind: "Left behind",
+    leftBehindHint:
+      "Who answered for these connections has left. Nobody can ask through them until somebody else answers for them.",
     handOverTo: "Hand them over to",
     handOver: "Hand over",
     handedOver: "The connections have their new owner.",

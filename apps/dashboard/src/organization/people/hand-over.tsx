@@ -1,0 +1,76 @@
+import { plainLine } from "@sayso/untrusted-text";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api } from "../../api.ts";
+import { useMe } from "../../me.ts";
+import { strings } from "../../strings/index.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field, FormFault, NativeSelect } from "../../ui/forms/field.tsx";
+import { toast } from "../../ui/toasts/toast.tsx";
+import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { faultOf } from "../fault-of.ts";
+import { membersQuery, refreshPeople } from "../queries.ts";
+import styles from "./people.module.css";
+
+const words = strings.organization.people;
+
+interface HandOverProps {
+  /** Who answers for the connections; they may have left. */
+  personId: string;
+  connections: readonly { id: string; name: string }[];
+  hint?: string;
+}
+
+/** The connections that somebody answers for, and a way to make somebody else answer for them. */
+export function HandOver({ personId, connections, hint }: HandOverProps) {
+  const client = useQueryClient();
+  const me = useMe();
+  const members = useQuery(membersQuery);
+  const others = members.data?.data.filter(({ id }) => id !== personId) ?? [];
+  const [chosen, setChosen] = useState<string>();
+  const to = chosen ?? others.find(({ id }) => id === me.id)?.id ?? others[0]?.id;
+  const handOver = useMutation({
+    mutationFn: (toPersonId: string) =>
+      api.transferConnections({ id: personId, to_person_id: toPersonId }),
+    onSuccess: () => {
+      toast(words.handedOver);
+      void client.invalidateQueries({ queryKey: ["connections"] });
+      return refreshPeople(client);
+    },
+  });
+  const fault = faultOf(handOver.error);
+  return (
+    <>
+      <ul className={styles.list}>
+        {connections.map(({ id, name }) => (
+          <li key={id}>
+            <Link to="/connections/$id" params={{ id }}>
+              <UntrustedText text={name} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {hint !== undefined && <p className="hint">{hint}</p>}
+      {to !== undefined && (
+        <>
+          <Field label={words.handOverTo}>
+            <NativeSelect value={to} onChange={(event) => setChosen(event.currentTarget.value)}>
+              {others.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {plainLine(name)}
+                </option>
+              ))}
+            </NativeSelect>
+          </Field>
+          <div className={styles.buttons}>
+            <Button isBusy={handOver.isPending} onClick={() => handOver.mutate(to)}>
+              {words.handOver}
+            </Button>
+          </div>
+        </>
+      )}
+      {fault !== undefined && <FormFault>{fault}</FormFault>}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Connection } from "@sayso/client";
+import { useQuery } from "@tanstack/react-query";
+import { connectionsQuery } from "../../access/queries.ts";
+import { strings } from "../../strings/index.ts";
+import { Card } from "../../ui/card.tsx";
+import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { everybodyQuery, membersQuery } from "../queries.ts";
+import { HandOver } from "./hand-over.tsx";
+import styles from "./people.module.css";
+
+const words = strings.organization.people;
+
+/**
+ * Connections of people who have left: nobody can ask through them until somebody else answers for them. Nothing where
+ * there are none.
+ */
+export function LeftBehind() {
+  const byOwner = useLeftBehind();
+  if (byOwner.length === 0) return null;
+  return (
+    <Card title={words.leftBehind}>
+      <p className="hint">{words.leftBehindHint}</p>
+      {byOwner.map(([ownerId, connections]) => (
+        <section key={ownerId} className={styles.part}>
+          <h3>
+            <UntrustedText text={connections[0]?.owner_name ?? ""} />
+          </h3>
+          <HandOver personId={ownerId} connections={connections} />
+        </section>
+      ))}
+    </Card>
+  );
+}
+
+/** The connections of everybody who is not in the organization any more, by whose they were. */
+function useLeftBehind(): [ownerId: string, connections: Connection[]][] {
+  const connections = useQuery(connectionsQuery);
+  const members = useQuery(membersQuery);
+  const isMember = (id: string) => members.data?.data.some((member) => member.id === id) ?? true;
+  const orphans = connections.data?.data.filter(({ owner_id: id }) => !isMember(id)) ?? [];
+  // Who is no active member may be disabled: that takes reading everybody.
+  const everybody = useQuery({ ...everybodyQuery, enabled: orphans.length > 0 });
+  const isHere = (id: string) => everybody.data?.some((person) => person.id === id) ?? true;
+  return [
+    ...Map.groupBy(
+      orphans.filter(({ owner_id: id }) => !isHere(id)),
+      ({ owner_id: id }) => id,
+    ),
+  ];
+}

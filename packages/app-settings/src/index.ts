@@ -1,0 +1,98 @@
+/** The addresses that an app is told, below the server's own. */
+export const oauthEndpoints = {
+  authorization: "/oauth/authorize",
+  token: "/api/v1/oauth/token",
+  revocation: "/api/v1/oauth/revoke",
+} as const;
+
+/** An app as it is registered at Sayso. */
+export interface RegisteredApp {
+  /** Its client_id. */
+  id: string;
+  /** The platform that it runs on; null: another program that speaks OAuth 2.0. */
+  preset: "n8n" | "zapier" | "make" | null;
+  scopes: readonly string[];
+}
+
+/** One line of the form that a platform shows its user. */
+export interface AppSetting {
+  label: string;
+  value: string;
+  /** Whether it is a choice of the platform's form rather than something to paste. */
+  isChoice: boolean;
+}
+
+/** The form in which a platform asks for what Sayso gives, label by label as the form has them. */
+export interface AppSettings {
+  /** Where that form is, in a sentence or two. */
+  where: string;
+  settings: AppSetting[];
+}
+
+/**
+ * Tells what to fill in at the platform that an app runs on.
+ *
+ * @param publicUrl the server's address, without a trailing slash
+ * @param secret null leaves its line out: it is shown this once, or there is none
+ */
+export function settingsOf(
+  app: RegisteredApp,
+  publicUrl: string,
+  secret: string | null,
+): AppSettings {
+  const authorize = publicUrl + oauthEndpoints.authorization;
+  const token = publicUrl + oauthEndpoints.token;
+  const scope = app.scopes.join(" ");
+  const credentials = [
+    paste("Client ID", app.id),
+    ...(secret === null ? [] : [paste("Client Secret", secret)]),
+  ];
+  switch (app.preset) {
+    case "n8n":
+      return {
+        where:
+          "In n8n: Credentials, Create credential, Sayso OAuth2 API. It comes with the community node n8n-nodes-sayso.",
+        settings: [paste("Server Address", publicUrl), ...credentials],
+      };
+    case "zapier":
+      return {
+        where: "In Zapier's developer platform: your app, Authentication, OAuth v2.",
+        settings: [
+          ...credentials,
+          paste("Authorization URL", authorize),
+          paste("Scope", scope),
+          paste("Access Token Request (POST)", token),
+          paste("Refresh Token Request (POST)", token),
+          choose("PKCE", "on"),
+        ],
+      };
+    case "make":
+      return {
+        where:
+          "In Make: your app's connection, or a new connection of the HTTP module (OAuth 2.0).",
+        settings: [
+          choose("Flow type", "Authorization Code, with PKCE (S256)"),
+          paste("Authorize URI", authorize),
+          paste("Token URI", token),
+          paste("Scope", scope),
+          choose("Scope separator", "space"),
+          ...credentials,
+        ],
+      };
+    case null:
+      return {
+        where: `Where your program asks for OAuth 2.0. Most find the addresses by themselves, at ${publicUrl}.`,
+        settings: [
+          paste("Authorization endpoint", authorize),
+          paste("Token endpoint", token),
+          paste("Revocation endpoint", publicUrl + oauthEndpoints.revocation),
+          ...credentials,
+          paste("Scope", scope),
+          choose("PKCE", "required, S256"),
+        ],
+      };
+  }
+}
+
+const paste = (label: string, value: string): AppSetting => ({ label, value, isChoice: false });
+const choose = (label: string, value: string): AppSetting => ({ label, value, isChoice: true });
