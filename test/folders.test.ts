@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 const root = new URL("../", import.meta.url);
 
-/** How many files may lie in one folder, tests among them: as many as one sees at a glance. */
+/** Limit of files directly in one folder, tests among them: as many as one sees at a glance. */
 const FILES_MAX = 30;
 
 /** Names that say nothing of what a file holds. */

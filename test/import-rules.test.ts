@@ -87,9 +87,9 @@ test("no rule points backwards: the packages can be put in an order", () => {
   expect([...done].sort()).toEqual([...rules.keys()].sort());
 });
 
-test.each([
-  ["packages/core/src", ["context.ts"]],
-  ["apps/server/src", []],
-])("no two folders of %s import each other, nor do more of them in a ring", (folder, leftOut) => {
-  expect(findFolderCycles(fileURLToPath(new URL(folder, root)), leftOut)).toEqual([]);
-});
+test.each(["packages/core/src", "apps/server/src"])(
+  "no two folders of %s import each other, nor do more of them in a ring",
+  (folder) => {
+    expect(findFolderCycles(fileURLToPath(new URL(folder, root)))).toEqual([]);
+  },
+);

@@ -1,10 +1,10 @@
 export * from "./actors/actor.ts";
-export * from "./context.ts";
+export type { Failpoint } from "./capabilities.ts";
 export * from "./errors.ts";
 export { derivedId, newId } from "./ids.ts";
 export { networkOf } from "./signing-in/sign-in-throttle.ts";
 export { inOrganization } from "./transactions/in-organization.ts";
-export { createServices } from "./services.ts";
+export { createServices, type FullContext as Context, type Services } from "./services.ts";
 export { loadVisible } from "./approvals/load-visible.ts";
 
 export { cancelApproval } from "./approvals/cancel.ts";

@@ -1,14 +1,24 @@
 import type { Pool } from "pg";
 import { createCommitter } from "./approvals/commit.ts";
 import { createLoader } from "./approvals/load.ts";
+import type { Performing } from "./approvals/perform.ts";
+import { createDecisionWaiter, type DecisionWaiter } from "./approvals/wait-for-decision.ts";
+import type { Asking } from "./asking/create.ts";
 import { createRequestStore } from "./asking/store-request.ts";
-import { createDecisionWaiter } from "./approvals/wait-for-decision.ts";
-import { commitChange } from "./changes/commit-change.ts";
-import type { Services } from "./context.ts";
-import { createFeedNews } from "./events/feed-news.ts";
+import type { AcrossOrganizations, Mailing } from "./capabilities.ts";
+import { createChangeCommitter } from "./changes/commit-change.ts";
+import type { Context } from "./context.ts";
+import { createSecretBox } from "./credentials/secret-box.ts";
+import { createFeedNews, type FeedReader } from "./events/feed-news.ts";
 import { newId } from "./ids.ts";
 import { createOrganizationFacts } from "./organizations/organization-facts.ts";
-import { createSecretBox } from "./credentials/secret-box.ts";
+
+/** Every capability that this process has. A verb takes those that it uses. */
+export interface Services
+  extends Asking, Performing, AcrossOrganizations, Mailing, FeedReader, DecisionWaiter {}
+
+/** The context with which the process calls verbs. */
+export type FullContext = Context<Services>;
 
 /** The core, wired to a database. `wakeWorker` and `eventsWritten` are hints and may be left out, as may `reserveDelivery`. */
 export function createServices(options: {
@@ -28,7 +38,7 @@ export function createServices(options: {
 }): Services {
   const { app, system, publicUrl } = options;
   const waiter = createDecisionWaiter(system);
-  return {
+  const services = {
     app,
     system,
     publicUrl,
@@ -39,7 +49,6 @@ export function createServices(options: {
     storeRequest: createRequestStore(app),
     loadRequest: createLoader(app),
     commitTransition: createCommitter(app),
-    commitChange,
     organizationFacts: createOrganizationFacts(system),
     reserveDelivery: options.reserveDelivery ?? (() => null),
     wakeWorker: options.wakeWorker ?? (() => undefined),
@@ -49,4 +58,5 @@ export function createServices(options: {
     requestsChanged: waiter.changed,
     waitForDecision: waiter.wait,
   };
+  return { ...services, commitChange: createChangeCommitter(services) };
 }

@@ -3,7 +3,7 @@ import { openPool } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
 import pg from "pg";
 import type { Role } from "./actors/actor.ts";
-import type { Context, Services } from "./context.ts";
+import type { FullContext, Services } from "./services.ts";
 import { createServices } from "./services.ts";
 import { createPerson, type NewPerson } from "./members/create-person.ts";
 import { createFirstOrganization } from "./members/first-admin.ts";
@@ -12,15 +12,15 @@ import { createFirstOrganization } from "./members/first-admin.ts";
 export interface TestDatabase {
   services: Services;
   /** As the owner of the first organization, on the command line. */
-  owner: Context;
+  owner: FullContext;
   /** A member with this e-mail and password, ready to sign in. */
   addPerson(email: string, password: string, more?: Partial<NewPerson>): Promise<string>;
   /** Another organization, as its owner, who is nobody elsewhere. */
-  addOrganization(name: string): Promise<Context>;
+  addOrganization(name: string): Promise<FullContext>;
   /** Makes somebody a member of another organization, as if they had accepted an invitation. */
-  admit(personId: string, to: Context, role?: Role): Promise<void>;
+  admit(personId: string, to: FullContext, role?: Role): Promise<void>;
   /** As this person, signed in: in the first organization unless another is named. */
-  as(personId: string, role: Role, organizationId?: string): Context;
+  as(personId: string, role: Role, organizationId?: string): FullContext;
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     publicUrl: "http://localhost:3000",
   });
   const { organizationId, personId } = await createFirstOrganization(services);
-  const owner: Context = {
+  const owner: FullContext = {
     services,
     organizationId,
     actor: { kind: "person", personId, role: "owner", via: "command_line" },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hashSecret } from "../credentials/api-key.ts";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { createClient } from "../oauth/create-client.ts";
 import { createGrant } from "../oauth/create-grant.ts";
 import { listGrants } from "../oauth/list-grants.ts";
@@ -47,7 +47,7 @@ const codeOf = (promise: Promise<unknown>) =>
 interface SignedInPerson {
   id: string;
   email: string;
-  me: Context;
+  me: FullContext;
   session: Session;
   sessionToken: string;
   enter(password?: string): Promise<Session>;
@@ -85,7 +85,7 @@ async function newCredentials({ me }: SignedInPerson) {
 }
 const dead = { token: false, grants: 0 };
 const alive = { token: true, grants: 1 };
-const idsOf = async (context: Context) => (await listSessions(context)).map(({ id }) => id);
+const idsOf = async (context: FullContext) => (await listSessions(context)).map(({ id }) => id);
 
 describe("sessions of one's own", () => {
   test("are listed with where they are from, the one used last first, also those of other organizations", async () => {
@@ -127,7 +127,7 @@ describe("sessions of one's own", () => {
 
   test.each(["token", "oauth"] as const)("are out of reach for a %s", async (via) => {
     const { id, session } = await newPerson();
-    const context: Context = {
+    const context: FullContext = {
       ...database.owner,
       actor: { kind: "person", personId: id, role: "member", via },
     };

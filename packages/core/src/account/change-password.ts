@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, Secrets, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -32,7 +33,10 @@ export interface ChangedPassword {
  *   `currentPassword`), `rate_limited` (details.retry_after_seconds), `invalid_state` (has no password yet), `conflict`
  *   (it was changed at the same moment)
  */
-export async function changePassword(context: Context, input: ChangedPassword): Promise<void> {
+export async function changePassword(
+  context: Context<AcrossOrganizations & Mailing>,
+  input: ChangedPassword,
+): Promise<void> {
   const { services } = context;
   const { personId } = requireSignedIn(context.actor, "change their password");
   const { email, passwordHash } = await readAccount(context, personId);
@@ -59,7 +63,7 @@ export async function changePassword(context: Context, input: ChangedPassword): 
 }
 
 async function readAccount(
-  { services }: Context,
+  { services }: Context<SystemPool>,
   personId: string,
 ): Promise<{ email: string; passwordHash: string }> {
   const { rows } = await withRetries(() =>
@@ -79,7 +83,7 @@ async function readAccount(
 }
 
 async function proveCurrent(
-  { services }: Context,
+  { services }: Context<AcrossOrganizations & Secrets>,
   personId: string,
   email: string,
   passwordHash: string,

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, PublicAddress, Secrets, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -26,7 +27,10 @@ export type IdentityProof =
  *   `password`), `unauthenticated` (this passkey is not theirs, or proved nothing), `rate_limited`
  *   (details.retry_after_seconds)
  */
-export async function confirmIdentity(context: Context, proof: IdentityProof): Promise<void> {
+export async function confirmIdentity(
+  context: Context<AcrossOrganizations & Secrets & PublicAddress>,
+  proof: IdentityProof,
+): Promise<void> {
   const { services } = context;
   const { personId, sessionId } = requireSession(context);
   if ("passkey" in proof) {
@@ -72,7 +76,7 @@ async function noteProof(
 }
 
 async function readAccount(
-  { services }: Context,
+  { services }: Context<SystemPool>,
   personId: string,
 ): Promise<{ email: string | null; passwordHash: string | null }> {
   const { rows } = await withRetries(() =>

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, NewIds } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -11,7 +12,10 @@ import { requireSignedIn } from "../actors/require-signed-in.ts";
  * @throws DomainError `forbidden` (a machine, a token, an app), `not_found` (has ended already; somebody else's looks
  *   the same)
  */
-export async function endOwnSession(context: Context, sessionId: string): Promise<void> {
+export async function endOwnSession(
+  context: Context<AcrossOrganizations & NewIds>,
+  sessionId: string,
+): Promise<void> {
   const { personId } = requireSignedIn(context.actor, "end their sessions");
   await inSystemTransaction(context.services, async (db) => {
     await lockPeople(db, [personId]);
@@ -32,7 +36,10 @@ export async function endOwnSession(context: Context, sessionId: string): Promis
  * @returns how many have ended
  * @throws DomainError `forbidden` (a machine, a token, an app)
  */
-export async function endOtherSessions(context: Context, keepSessionId: string): Promise<number> {
+export async function endOtherSessions(
+  context: Context<AcrossOrganizations & NewIds>,
+  keepSessionId: string,
+): Promise<number> {
   const { personId } = requireSignedIn(context.actor, "end their sessions");
   return inSystemTransaction(context.services, async (db) => {
     await lockPeople(db, [personId]);

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, SystemPool } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { getOrganization } from "../organizations/get-organization.ts";
 import { listMembers, type Member } from "../members/list-members.ts";
@@ -16,7 +17,7 @@ export interface Me extends Member {
  *
  * @throws DomainError `forbidden` (a machine), `not_found` (not a member any more)
  */
-export async function getMe(context: Context): Promise<Me> {
+export async function getMe(context: Context<InOrganization & SystemPool>): Promise<Me> {
   const { actor } = context;
   if (actor.kind !== "person")
     throw new DomainError(

@@ -1,5 +1,6 @@
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { requireSignedIn } from "../actors/require-signed-in.ts";
 
@@ -16,7 +17,9 @@ export interface OwnOrganization {
  *
  * @throws DomainError `forbidden` (a machine, a token, an app: each belongs to one organization)
  */
-export async function listOwnOrganizations(context: Context): Promise<OwnOrganization[]> {
+export async function listOwnOrganizations(
+  context: Context<SystemPool>,
+): Promise<OwnOrganization[]> {
   const { personId } = requireSignedIn(context.actor, "list their organizations");
   const { rows } = await withRetries(() =>
     context.services.system.query<OwnOrganization>(

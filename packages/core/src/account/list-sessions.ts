@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { requireSignedIn } from "../actors/require-signed-in.ts";
 
@@ -20,7 +21,7 @@ export interface SessionSummary {
  *
  * @throws DomainError `forbidden` (a machine, a token, an app)
  */
-export async function listSessions(context: Context): Promise<SessionSummary[]> {
+export async function listSessions(context: Context<SystemPool>): Promise<SessionSummary[]> {
   const { personId } = requireSignedIn(context.actor, "list their sessions");
   const { rows } = await withRetries(() =>
     context.services.system.query<SessionSummary>(

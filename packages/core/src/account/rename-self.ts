@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, NewIds } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -10,7 +11,10 @@ import { requireSignedIn } from "../actors/require-signed-in.ts";
  *
  * @throws DomainError `forbidden` (a machine, a token, an app), `validation_failed`
  */
-export async function renameSelf(context: Context, name: string): Promise<void> {
+export async function renameSelf(
+  context: Context<AcrossOrganizations & NewIds>,
+  name: string,
+): Promise<void> {
   const { personId } = requireSignedIn(context.actor, "change their name");
   const tidy = tidyName(name);
   const fault = findNameFault(tidy);

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, NewIds } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -12,7 +13,7 @@ import { requireSignedIn } from "../actors/require-signed-in.ts";
  *   not a member of that organization)
  */
 export async function switchOrganization(
-  context: Context,
+  context: Context<AcrossOrganizations & NewIds>,
   sessionId: string,
   organizationId: string,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
 import { requireVisible } from "../events/event-types.ts";
 import { writeCsv } from "../goals/csv/write-csv.ts";
 import { listActivity, type ActivityFilter, type ActivityItem } from "./list-activity.ts";
@@ -26,7 +27,7 @@ const columns = [
  * @throws DomainError at once: `forbidden` (types that only admins see); from the parts: `unavailable`
  */
 export function exportActivity(
-  context: Context,
+  context: Context<OrganizationPool>,
   filter: ActivityFilter,
   format: ActivityFormat,
 ): AsyncIterable<string> {
@@ -35,7 +36,7 @@ export function exportActivity(
 }
 
 async function* partsOf(
-  context: Context,
+  context: Context<OrganizationPool>,
   filter: ActivityFilter,
   format: ActivityFormat,
 ): AsyncGenerator<string, void, void> {

@@ -1,5 +1,6 @@
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, OrganizationPool } from "../capabilities.ts";
 import { readWithinBudget } from "../lists/budgets.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { requireVisible } from "../events/event-types.ts";
@@ -56,7 +57,7 @@ const SCANNED_MAX = 20_000;
  * @throws DomainError `forbidden` (types that only admins see), `unavailable`
  */
 export async function listActivity(
-  context: Context,
+  context: Context<OrganizationPool>,
   filter: ActivityFilter,
   page: { before?: number; limit: number },
 ): Promise<ActivityPage> {
@@ -69,7 +70,7 @@ export async function listActivity(
 }
 
 async function readPart(
-  { services, organizationId, actor }: Context,
+  { services, organizationId, actor }: Context<OrganizationPool>,
   filter: ActivityFilter,
   page: { before: number | undefined; limit: number },
 ): Promise<ActivityPage & { bytes: number }> {
@@ -105,7 +106,7 @@ async function readPart(
 
 /** The same, with the names of whom and what the events tell of by their ids. */
 export async function listNamedActivity(
-  context: Context,
+  context: Context<InOrganization>,
   filter: ActivityFilter,
   page: { before?: number; limit: number },
 ): Promise<ActivityPage & { names: Map<string, string> }> {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { isUuid } from "../ids.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
@@ -9,7 +10,7 @@ const NAMES_MAX = 1000;
  * 1,000. What is unknown, or another organization's, is absent.
  */
 export async function readNames(
-  context: Context,
+  context: Context<InOrganization>,
   data: readonly Record<string, unknown>[],
 ): Promise<Map<string, string>> {
   const ids = [...new Set(data.flatMap((fields) => Object.values(fields).flatMap(idsIn)))];

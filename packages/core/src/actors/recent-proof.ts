@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
-import type { Context } from "../context.ts";
+import type { Actor } from "./actor.ts";
+import type { PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 
 /** How long a password or a passkey proves that it is still the same person. */
@@ -24,7 +25,7 @@ export type AgreedVia = "session" | "command_line";
  */
 export async function requireRecentProof(
   db: PoolClient,
-  { actor, services }: Pick<Context, "actor" | "services">,
+  { actor, services }: { actor: Actor; services: PublicAddress },
   deed: string,
 ): Promise<AgreedVia> {
   if (actor.kind === "person" && actor.via === "command_line") return "command_line";

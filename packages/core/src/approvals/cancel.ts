@@ -1,5 +1,6 @@
 import { isAdmin, personBehind, type Actor } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { Performing } from "./perform.ts";
 import { DomainError } from "../errors.ts";
 import { viaOf } from "../actors/via.ts";
 import type { LoadedRequest } from "./load.ts";
@@ -12,7 +13,7 @@ import { perform, type Performed } from "./perform.ts";
  * @throws DomainError `forbidden`, `not_found`, `invalid_state`
  */
 export function cancelApproval(
-  context: Context,
+  context: Context<Performing>,
   requestId: string,
   reason: string | null,
 ): Promise<Performed> {

@@ -1,4 +1,6 @@
 import type { Context } from "../context.ts";
+import type { Failpoints, Secrets } from "../capabilities.ts";
+import type { DeliveryPlaces } from "../deliveries/claim-deliveries.ts";
 import { LEASE_SECONDS, openSealed } from "../deliveries/claim-deliveries.ts";
 import type { CommitOutcome, TransitionWrite } from "./commit.ts";
 import type { LoadedRequest } from "./load.ts";
@@ -19,7 +21,10 @@ export interface CallbackClaim {
  * @returns null where there is no callback or no place
  */
 export function claimCallback(
-  { services, organizationId }: Pick<Context, "services" | "organizationId">,
+  {
+    services,
+    organizationId,
+  }: Pick<Context<Secrets & DeliveryPlaces & Failpoints>, "services" | "organizationId">,
   { callbackSecrets }: LoadedRequest,
   write: TransitionWrite,
 ): CallbackClaim | null {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { toWrite } from "./commit.ts";
 import { createApproval } from "../asking/create.ts";
@@ -15,7 +15,7 @@ import { newStep } from "../asking/plan.ts";
 import type { RequestState, Voter } from "../state-machine/state.ts";
 
 let database: TestDatabase;
-let context: Context;
+let context: FullContext;
 let people: string[];
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import type { ActorReference } from "../actors/actor.ts";
+import type { Actor, ActorReference } from "../actors/actor.ts";
 import { createBatcher, type Batched } from "../transactions/batcher.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { buildCallback } from "./callback.ts";
@@ -13,7 +13,25 @@ export type TransitionWrite = ReturnType<typeof toWrite>;
 /** `stale`: somebody else was faster; read and judge again. `stopped`: the emergency stop is active. */
 export type CommitOutcome = "committed" | "stale" | "stopped";
 
+/**
+ * Commits the approval of a change: what the vote writes, and what it applies, in one transaction of its own. So an
+ * application that is refused undoes this approval, and nobody else's.
+ *
+ * @throws DomainError `conflict`: the entity has changed since, or is being changed; nothing is written
+ */
+export type CommitChange = (
+  by: { organizationId: string; actor: Actor },
+  write: TransitionWrite,
+) => Promise<CommitOutcome>;
+
 export type CommitTransition = Batched<TransitionWrite, CommitOutcome>;
+
+export interface Committer {
+  /** One of the hot path's three statements, shared by whatever arrives in the same tick. */
+  commitTransition: CommitTransition;
+  /** Instead of it, where an approval changes an entity. */
+  commitChange: CommitChange;
+}
 
 /**
  * Writes transitions: state, votes, events, totals and the callback in one transaction, each only if its request

@@ -1,5 +1,7 @@
 import { actsThroughApp, mayDecide, personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { Performing } from "./perform.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { lacksDeciding } from "../actors/lacks-scope.ts";
 import { viaOf } from "../actors/via.ts";
@@ -34,7 +36,10 @@ export interface DecideInput {
  *
  * @throws DomainError `forbidden`, `not_found`, `conflict`, `invalid_state`, `validation_failed`, `emergency_stop`
  */
-export function decideApproval(context: Context, input: DecideInput): Promise<Performed> {
+export function decideApproval(
+  context: Context<Performing>,
+  input: DecideInput,
+): Promise<Performed> {
   const { requestId, seenSequence, isOneOfSeveral, ...vote } = input;
   return perform(context, requestId, async (loaded) => {
     const { status, priority, eventSequence } = loaded.state;
@@ -59,7 +64,7 @@ export function decideApproval(context: Context, input: DecideInput): Promise<Pe
 
 // Runs between reading the request and the compare-and-set on its version: a later change makes the commit stale.
 async function requireUnrevised(
-  context: Context,
+  context: Context<InOrganization>,
   requestId: string,
   seenSequence: number,
 ): Promise<void> {

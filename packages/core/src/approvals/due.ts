@@ -1,8 +1,8 @@
-import type { Context } from "../context.ts";
+import type { Committing } from "./perform.ts";
+import type { SystemPool } from "../capabilities.ts";
+import type { RequestLoader } from "./load.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { meetDeadlines, settleAll, stopRequests } from "./perform.ts";
-
-type Services = Context["services"];
 
 /** How many requests one sweep takes on; the next sweep follows at once while there are more. */
 const SWEEP_SIZE = 500;
@@ -14,7 +14,7 @@ const SWEEP_SIZE = 500;
  * @returns how many were due, and when the next deadline is (ms from now by the database's clock; null: none)
  */
 export async function sweepDeadlines(
-  services: Services,
+  services: Committing & SystemPool & RequestLoader,
 ): Promise<{ swept: number; nextInMs: number | null }> {
   const due = await findRequests(
     services,
@@ -42,7 +42,9 @@ export async function sweepDeadlines(
  * @throws DomainError `unavailable`: one of them is changing too fast; call again
  * @returns how many requests were found pending
  */
-export async function sweepStopped(services: Services): Promise<number> {
+export async function sweepStopped(
+  services: Committing & SystemPool & RequestLoader,
+): Promise<number> {
   const pending = await findRequests(
     services,
     "sweep_stopped",
@@ -65,7 +67,7 @@ export async function sweepStopped(services: Services): Promise<number> {
 }
 
 async function findRequests(
-  services: Services,
+  services: SystemPool,
   name: string,
   text: string,
 ): Promise<Map<string, string[]>> {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { notFound } from "../errors.ts";
 import { viewerOf } from "../actors/viewer.ts";
@@ -9,7 +10,10 @@ import { readRecords, type ApprovalRecord } from "./record.ts";
  *
  * @throws DomainError `not_found`
  */
-export async function getApproval(context: Context, requestId: string): Promise<ApprovalRecord> {
+export async function getApproval(
+  context: Context<OrganizationPool>,
+  requestId: string,
+): Promise<ApprovalRecord> {
   const { services, organizationId, actor } = context;
   const [record] = await withRetries(() =>
     readRecords(services.app, [requestId], { organizationId, viewer: viewerOf(actor) }),

@@ -1,5 +1,6 @@
 import type { ActorReference } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import type { RequestEvent } from "../state-machine/state.ts";
 
@@ -20,7 +21,7 @@ export interface LastChange {
  * @returns null: it was not
  */
 export async function readLastChange(
-  context: Context,
+  context: Context<InOrganization>,
   requestId: string,
   afterSequence = 0,
 ): Promise<LastChange | null> {

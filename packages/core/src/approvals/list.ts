@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { readListedRecords, type ApprovalRecord } from "./record.ts";
 import { searchWords } from "./search-words.ts";
@@ -42,7 +43,7 @@ export interface ApprovalPage {
  * @param pageSize 1–100
  */
 export function listApprovals(
-  context: Context,
+  context: Context<InOrganization>,
   filter: ApprovalFilter,
   page: number,
   pageSize: number,

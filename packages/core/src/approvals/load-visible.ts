@@ -1,5 +1,7 @@
 import { viewerOf, viewerValues } from "../actors/viewer.ts";
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
+import type { RequestLoader } from "./load.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import type { LoadedRequest } from "./load.ts";
 
@@ -8,7 +10,7 @@ import type { LoadedRequest } from "./load.ts";
  * sees every request that costs no query.
  */
 export async function loadVisible(
-  context: Context,
+  context: Context<OrganizationPool & RequestLoader>,
   requestId: string,
   personId: string | null,
 ): Promise<LoadedRequest | null> {
@@ -18,7 +20,7 @@ export async function loadVisible(
 }
 
 async function isVisible(
-  { services, organizationId, actor }: Context,
+  { services, organizationId, actor }: Context<OrganizationPool>,
   loaded: LoadedRequest,
 ): Promise<boolean> {
   const viewer = viewerOf(actor);

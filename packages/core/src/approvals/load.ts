@@ -49,6 +49,11 @@ export interface Member extends Approver {
 
 export type LoadRequest = Batched<{ id: string; personId: string | null }, LoadedRequest | null>;
 
+/** One of the hot path's three statements, shared by whatever arrives in the same tick. */
+export interface RequestLoader {
+  loadRequest: LoadRequest;
+}
+
 /** Reads requests for judging; whatever is asked for in the same tick shares one statement. */
 export function createLoader(app: Pool): LoadRequest {
   return createBatcher(async (organizationId, items) => {

@@ -1,11 +1,21 @@
 import { personBehind, referTo, type ActorReference } from "../actors/actor.ts";
+import type {
+  EventHint,
+  Failpoints,
+  NewIds,
+  OrganizationPool,
+  RequestHint,
+  Secrets,
+  WorkHint,
+} from "../capabilities.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { loadVisible } from "./load-visible.ts";
 import { claimCallback } from "./claim-callback.ts";
-import { toWrite, type CommitOutcome } from "./commit.ts";
+import { toWrite, type CommitOutcome, type Committer } from "./commit.ts";
+import type { DeliveryPlaces } from "../deliveries/claim-deliveries.ts";
 import type { Command, Refusal } from "../state-machine/judgement.ts";
-import type { LoadedRequest } from "./load.ts";
+import type { LoadedRequest, RequestLoader } from "./load.ts";
 import { judge } from "../state-machine/machine.ts";
 import type { RequestState } from "../state-machine/state.ts";
 
@@ -19,6 +29,21 @@ export interface Performed {
 /** How often a command is judged anew because somebody else was faster. Each round somebody has got through. */
 const ROUNDS_MAX = 100;
 
+/** Enough to commit a transition, with its callback and the hints that follow. */
+export interface Committing
+  extends
+    Committer,
+    DeliveryPlaces,
+    NewIds,
+    Secrets,
+    EventHint,
+    WorkHint,
+    RequestHint,
+    Failpoints {}
+
+/** Enough for {@link perform}, and so for every verb that decides, changes or ends a request. */
+export interface Performing extends Committing, RequestLoader, OrganizationPool {}
+
 /**
  * The one way in which a request changes: read it, let the state machine judge, and commit if it is still what was
  * judged; otherwise begin again.
@@ -27,7 +52,7 @@ const ROUNDS_MAX = 100;
  * @throws DomainError the machine's refusal, `not_found`, `emergency_stop`, `unavailable`
  */
 export async function perform(
-  context: Context,
+  context: Context<Performing>,
   requestId: string,
   prepare: (loaded: LoadedRequest) => Command | Promise<Command>,
 ): Promise<Performed> {
@@ -60,7 +85,7 @@ export async function perform(
 }
 
 async function judgeAndCommit(
-  context: Context,
+  context: Context<Committing>,
   loaded: LoadedRequest,
   command: Command,
   by: ActorReference,
@@ -77,7 +102,7 @@ async function judgeAndCommit(
   let outcome: CommitOutcome | null = null;
   try {
     outcome = appliesChange
-      ? await services.commitChange(context, write)
+      ? await services.commitChange({ organizationId, actor: context.actor }, write)
       : await services.commitTransition(organizationId, claim?.write ?? write);
   } finally {
     claim?.settle(outcome);
@@ -97,7 +122,7 @@ async function judgeAndCommit(
  * @throws DomainError `unavailable`: one of them is changing too fast; the others have been seen to
  */
 export async function meetDeadlines(
-  context: Pick<Context, "services" | "organizationId">,
+  context: Pick<Context<Committing & RequestLoader>, "services" | "organizationId">,
   requestIds: readonly string[],
 ): Promise<void> {
   await giveToEach(context, requestIds, { kind: "meet_deadline" });
@@ -109,7 +134,7 @@ export async function meetDeadlines(
  * @throws DomainError as `meetDeadlines`
  */
 export async function stopRequests(
-  context: Pick<Context, "services" | "organizationId">,
+  context: Pick<Context<Committing & RequestLoader>, "services" | "organizationId">,
   requestIds: readonly string[],
   stop: { by: string | null; reason: string | null },
 ): Promise<void> {
@@ -117,12 +142,16 @@ export async function stopRequests(
 }
 
 async function giveToEach(
-  context: Pick<Context, "services" | "organizationId">,
+  context: Pick<Context<Committing & RequestLoader>, "services" | "organizationId">,
   requestIds: readonly string[],
   command: Command,
 ) {
   const { services, organizationId } = context;
-  const full: Context = { services, organizationId, actor: { kind: "system" } };
+  const full: Context<Committing & RequestLoader> = {
+    services,
+    organizationId,
+    actor: { kind: "system" },
+  };
   await settleAll(
     requestIds.map(async (id) => {
       for (let round = 0; round < ROUNDS_MAX; round++) {

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { ActorReference } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { maySeeEvent } from "../events/event-types.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -61,7 +62,7 @@ export interface Timeline {
  * @throws DomainError `not_found`
  */
 export function readTimeline(
-  context: Context,
+  context: Context<InOrganization>,
   requestId: string,
   page: { before?: number; limit: number },
 ): Promise<Timeline> {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
@@ -9,7 +10,7 @@ import { inOrganization } from "../transactions/in-organization.ts";
  * @throws DomainError `invalid_state`
  */
 export async function refuseForRun(
-  context: Context,
+  context: Context<InOrganization>,
   requestId: string,
   done: string,
 ): Promise<void> {

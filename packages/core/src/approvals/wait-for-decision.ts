@@ -13,6 +13,10 @@ export type WaitForDecision = (
   signal?: AbortSignal,
 ) => Promise<void>;
 
+export interface DecisionWaiter {
+  waitForDecision: WaitForDecision;
+}
+
 /** The callers who wait for one request. */
 interface Waiting {
   organizationId: string;

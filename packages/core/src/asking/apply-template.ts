@@ -1,5 +1,6 @@
 import type { CreateApprovalInput } from "./new-approval.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import type { WrittenDefaults } from "./template-defaults.ts";
@@ -17,7 +18,7 @@ interface Applied {
  * @throws DomainError `validation_failed` for an unknown template
  */
 export async function applyTemplate(
-  context: Context,
+  context: Context<InOrganization>,
   input: CreateApprovalInput,
 ): Promise<Applied> {
   const { templateId } = input;

@@ -1,5 +1,6 @@
 import { personBehind, type Actor } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import type { TemplateDefaults, WrittenDefaults } from "./template-defaults.ts";
@@ -81,7 +82,7 @@ export function findApprovingRule(
  * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
  */
 export async function requireVoteAhead(
-  context: Context,
+  context: Context<InOrganization>,
   { authorId, isTemplates }: WrittenRule,
   input: CreateApprovalInput,
   plan: ApprovalPlan,

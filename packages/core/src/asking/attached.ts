@@ -1,6 +1,9 @@
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
+import type { DefaultPlan } from "../projects/project-plan.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
+import { FREE_REQUESTS_A_MONTH } from "../projects/project-plan.ts";
 import type { RequestWrite, StoreOutcome } from "./store-request.ts";
 
 /** What a surface stores with a request, in the transaction that creates it. */
@@ -13,9 +16,6 @@ export interface Attached {
   projectId?: string;
 }
 
-/** Requests a month of a project whose plan is `free`. */
-export const FREE_REQUESTS_A_MONTH = 50;
-
 /**
  * Stores a request and what belongs to it, all or nothing. A project's month never counts more than its plan allows,
  * and counts no request that was not made.
@@ -24,7 +24,7 @@ export const FREE_REQUESTS_A_MONTH = 50;
  *   `.retry_after_seconds`; `invalid_state`: the flow is deleted; `unavailable`
  */
 export async function storeAttached(
-  { services, organizationId }: Context,
+  { services, organizationId }: Context<OrganizationPool & DefaultPlan>,
   write: RequestWrite,
   { externalId, flowId, projectId }: Attached,
 ): Promise<StoreOutcome> {

@@ -2,6 +2,15 @@ import { connectionOf, referTo, type Actor } from "../actors/actor.ts";
 import { sealCallback } from "../deliveries/callback-seal.ts";
 import { askersOf, viaOf } from "../actors/via.ts";
 import type { Context } from "../context.ts";
+import type {
+  Failpoints,
+  InOrganization,
+  NewIds,
+  OrganizationPool,
+  Secrets,
+  WorkHint,
+} from "../capabilities.ts";
+import type { FactReader } from "../organizations/organization-facts.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { findApprovingRule, requireVoteAhead, type WrittenRule } from "./approving-rule.ts";
@@ -15,7 +24,8 @@ import { emergencyStopActive } from "../approvals/perform.ts";
 import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Decision } from "../state-machine/state.ts";
 import { priorities, type Priority } from "../priority.ts";
-import type { RequestWrite } from "./store-request.ts";
+import type { DefaultPlan } from "../projects/project-plan.ts";
+import type { RequestStore, RequestWrite } from "./store-request.ts";
 import { writeStep } from "../approvals/commit.ts";
 import type { CreateApprovalInput } from "./new-approval.ts";
 import { applyTemplate } from "./apply-template.ts";
@@ -28,6 +38,18 @@ export interface CreatedApproval {
   /** What is likely not meant, although it is allowed. */
   warnings: { field: string; message: string }[];
 }
+
+/** Enough to make a request. */
+export interface Asking
+  extends
+    InOrganization,
+    RequestStore,
+    FactReader,
+    DefaultPlan,
+    NewIds,
+    Secrets,
+    WorkHint,
+    Failpoints {}
 
 /**
  * Asks people for a yes. The request, its steps and its event are stored in one transaction.
@@ -42,7 +64,7 @@ export interface CreatedApproval {
  *   with an attachment `rate_limited` (the project's month), `invalid_state` (the flow is deleted)
  */
 export async function createApproval(
-  context: Context,
+  context: Context<Asking>,
   asked: CreateApprovalInput,
   body: unknown = asked,
   attached: Attached | null = null,
@@ -79,7 +101,11 @@ export async function createApproval(
   }
 }
 
-async function prepare(context: Context, asked: CreateApprovalInput, hash: Buffer | null) {
+async function prepare(
+  context: Context<InOrganization & Secrets & NewIds & FactReader>,
+  asked: CreateApprovalInput,
+  hash: Buffer | null,
+) {
   const { input, template } = await applyTemplate(context, asked);
   checkLogEntry(input);
   const required = requireFields(context.actor, input);
@@ -136,7 +162,7 @@ export function checkConnectionLimits(
 }
 
 export function toRequestWrite(
-  { services, actor }: Context,
+  { services, actor }: Context<Secrets & NewIds>,
   input: CreateApprovalInput,
   required: RequiredFields,
   plan: ApprovalPlan,
@@ -205,7 +231,7 @@ const askerOf = (actor: Actor): Pick<RequestWrite, "connection_id" | "created_by
  * @throws DomainError `conflict`: it was made by another body
  */
 export async function findIdempotent(
-  context: Context,
+  context: Context<InOrganization>,
   key: string | undefined,
   hash: Buffer | null,
 ): Promise<ApprovalRecord | null> {
@@ -234,7 +260,7 @@ export async function findIdempotent(
 
 /** The record of a request just stored. Only a person's is read back, for their name: machines ask far more often. */
 async function toRecord(
-  context: Context,
+  context: Context<OrganizationPool>,
   write: RequestWrite,
   { createdAt, autoActionAt }: { createdAt: Date; autoActionAt: Date | null },
   attached: Attached | null,

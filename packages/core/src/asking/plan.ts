@@ -1,4 +1,6 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
+import type { FactReader } from "../organizations/organization-facts.ts";
 import { invalidInput } from "../errors.ts";
 import { checkAssignments } from "../assignments/check-assignments.ts";
 import { countAssigned } from "../assignments/count-assigned.ts";
@@ -25,7 +27,7 @@ export interface ApprovalPlan {
  * @throws DomainError `validation_failed`: unknown approver or team, a quorum above the named people
  */
 export async function planApproval(
-  context: Context,
+  context: Context<InOrganization & NewIds & FactReader>,
   input: CreateApprovalInput,
 ): Promise<ApprovalPlan> {
   if (input.isLog)
@@ -128,7 +130,7 @@ export function newStep(
 }
 
 async function warnAboutQuorum(
-  context: Context,
+  context: Context<FactReader>,
   quorum: number,
 ): Promise<ApprovalPlan["warnings"]> {
   const { approverCount } = await context.services.organizationFacts(context.organizationId);

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Performing } from "../approvals/perform.ts";
 import { askersOf, viaOf } from "../actors/via.ts";
 import { refuseForApprovingRule } from "./approving-rule.ts";
 import { sanitizeContextHtml } from "./context-html.ts";
@@ -22,7 +23,7 @@ export interface Revision {
  * @throws DomainError `forbidden` (not what asked it), `not_found`, `invalid_state` (also: a change, a run)
  */
 export function reviseApproval(
-  context: Context,
+  context: Context<Performing>,
   requestId: string,
   { contextHtml, ...changes }: Revision,
 ): Promise<Performed> {

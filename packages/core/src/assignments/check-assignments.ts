@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { countApprovers, countAssigned } from "./count-assigned.ts";
 import type { NewStep } from "./new-step.ts";
@@ -8,7 +9,10 @@ import type { NewStep } from "./new-step.ts";
  *
  * @throws DomainError `validation_failed` (`steps.0…`): unknown people or team, a quorum that they can't reach
  */
-export async function checkAssignments(context: Context, asked: NewStep[]): Promise<void> {
+export async function checkAssignments(
+  context: Context<InOrganization>,
+  asked: NewStep[],
+): Promise<void> {
   for (const [i, step] of asked.entries()) {
     const { assignedUserIds, assignedTeamId, assignedRole, requiredApprovals = 1 } = step;
     const isNamed = assignedUserIds !== undefined || assignedTeamId !== undefined;

@@ -1,5 +1,6 @@
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
@@ -9,7 +10,7 @@ import { inOrganization } from "../transactions/in-organization.ts";
  * @throws DomainError `validation_failed` for a person or team that isn't this organization's
  */
 export function countAssigned(
-  context: Context,
+  context: Context<InOrganization>,
   approvers: string[] | undefined | null,
   teamId: string | undefined | null,
 ): Promise<number> {
@@ -38,7 +39,7 @@ export function countAssigned(
 }
 
 /** How many people of this role or above may approve here. */
-export function countApprovers(context: Context, role: Role): Promise<number> {
+export function countApprovers(context: Context<InOrganization>, role: Role): Promise<number> {
   const roles = {
     member: ["member", "admin", "owner"],
     admin: ["admin", "owner"],

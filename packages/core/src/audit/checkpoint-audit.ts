@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Services } from "../context.ts";
+import type { Secrets, SystemPool } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { readHeads } from "./read-chain.ts";
 
@@ -20,7 +20,7 @@ export interface AuditCheckpoint {
 }
 
 /** A checkpoint of every organization that has events. */
-export async function checkpointAudit(services: Services): Promise<AuditCheckpoint[]> {
+export async function checkpointAudit(services: SystemPool & Secrets): Promise<AuditCheckpoint[]> {
   const heads = await readHeads(services);
   return heads.map(({ organizationId, size, root, time }) => {
     const said = {
@@ -39,7 +39,7 @@ export async function checkpointAudit(services: Services): Promise<AuditCheckpoi
  * @throws DomainError `validation_failed`: no line at all, which would prove nothing; or, naming the line, not a
  *   checkpoint, or not signed by this SAYSO_SECRET
  */
-export function parseCheckpoints(services: Services, text: string): AuditCheckpoint[] {
+export function parseCheckpoints(services: Secrets, text: string): AuditCheckpoint[] {
   const checkpoints = text
     .split("\n")
     .map((line, i) => ({ line: line.trim(), number: i + 1 }))
@@ -50,7 +50,7 @@ export function parseCheckpoints(services: Services, text: string): AuditCheckpo
   return checkpoints;
 }
 
-function parseCheckpoint(services: Services, line: string, number: number): AuditCheckpoint {
+function parseCheckpoint(services: Secrets, line: string, number: number): AuditCheckpoint {
   const checkpoint = parseLine(line);
   if (!checkpoint)
     throw refuse(number, "is not a checkpoint as `sayso audit checkpoint` prints it");
@@ -77,7 +77,7 @@ function parseLine(line: string): AuditCheckpoint | null {
 const refuse = (number: number, why: string): DomainError =>
   new DomainError("validation_failed", `Line ${number} ${why}`);
 
-const sign = (services: Services, said: Omit<AuditCheckpoint, "signature">): Buffer =>
+const sign = (services: Secrets, said: Omit<AuditCheckpoint, "signature">): Buffer =>
   createHmac("sha256", services.secrets.deriveKey("audit checkpoints"))
     .update([said.organization_id, said.size, said.root, said.time].join("\n"))
     .digest();

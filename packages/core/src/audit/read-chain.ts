@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import type { ChainedEvent } from "./entry-hash.ts";
 
@@ -11,7 +11,7 @@ export interface ChainHead {
   time: Date;
 }
 
-export async function readHeads(services: Services): Promise<ChainHead[]> {
+export async function readHeads(services: SystemPool): Promise<ChainHead[]> {
   const { rows } = await withRetries(() =>
     services.system.query<ChainHead>(
       `select organization_id as "organizationId", position as size, hash as root, clock_timestamp() as time
@@ -22,7 +22,7 @@ export async function readHeads(services: Services): Promise<ChainHead[]> {
 }
 
 /** Organizations whose chain doesn't know where it ends, though it has entries. Both are always written together. */
-export async function findHeadless(services: Services): Promise<string[]> {
+export async function findHeadless(services: SystemPool): Promise<string[]> {
   const { rows } = await withRetries(() =>
     services.system.query<{ id: string }>(
       `select o.id from organizations o
@@ -43,7 +43,7 @@ export interface ChainEntry {
 
 /** The next entries after a position, in order. */
 export async function readEntries(
-  services: Services,
+  services: SystemPool,
   organizationId: string,
   after: number,
   limit: number,
@@ -81,7 +81,7 @@ const NIL = "00000000-0000-0000-0000-000000000000";
  * @returns the first of them by organization and id; null: none
  */
 export async function findSmuggled(
-  services: Services,
+  services: SystemPool,
 ): Promise<{ organizationId: string; eventId: string; type: string } | null> {
   let after = { organizationId: NIL, id: NIL };
   for (;;) {

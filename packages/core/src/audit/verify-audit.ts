@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import type { AuditCheckpoint } from "./checkpoint-audit.ts";
 import { entryHash, seedOf } from "./entry-hash.ts";
 import {
@@ -40,7 +40,7 @@ const PART = 5000;
  * with checkpoints that were kept elsewhere. Reads only, in small parts, also beside a running server.
  */
 export async function verifyAudit(
-  services: Services,
+  services: SystemPool,
   checkpoints: readonly AuditCheckpoint[] = [],
 ): Promise<AuditReport> {
   const kept = Map.groupBy(checkpoints, ({ organization_id: id }) => id);
@@ -83,7 +83,7 @@ interface Chain {
 }
 
 async function verifyChain(
-  services: Services,
+  services: SystemPool,
   { organizationId, head, checkpoints }: Chain,
 ): Promise<{ size: number; fault: Fault | null }> {
   const roots = new Map([

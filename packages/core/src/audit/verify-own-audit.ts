@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { seedOf } from "./entry-hash.ts";
@@ -25,7 +26,10 @@ const PART = 5000;
  * @param after as an earlier call gave it; 0: the beginning
  * @throws DomainError `forbidden` (not an admin), `unavailable`
  */
-export async function verifyOwnAudit(context: Context, after: number): Promise<OwnAuditPart> {
+export async function verifyOwnAudit(
+  context: Context<SystemPool>,
+  after: number,
+): Promise<OwnAuditPart> {
   const { services, organizationId, actor } = context;
   requireAdmin(actor, "verify the audit trail");
   const { rows } = await withRetries(() =>

@@ -1,5 +1,5 @@
 import type { PersonActor, Role } from "../actors/actor.ts";
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DECIDE } from "../credentials/scopes.ts";
 
@@ -17,7 +17,7 @@ export interface AuthenticatedToken {
  * `isWellFormedPersonalToken` first, which costs no query.
  */
 export async function authenticateToken(
-  services: Services,
+  services: SystemPool,
   hash: Buffer,
 ): Promise<AuthenticatedToken | null> {
   const { rows } = await withRetries(() =>

@@ -2,7 +2,7 @@ import { scopes } from "../credentials/scopes.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { disablePerson } from "../members/disable-person.ts";
 import { createToken } from "../personal-tokens/create-token.ts";
 import { revokeToken } from "../personal-tokens/revoke-token.ts";
@@ -17,7 +17,7 @@ import { rotateKey } from "../connections/rotate-key.ts";
 import { updateConnection } from "../connections/update-connection.ts";
 
 let database: TestDatabase;
-let owner: Context;
+let owner: FullContext;
 let made: CreatedConnection;
 const authenticators: Authenticator[] = [];
 let queries = 0;
@@ -192,7 +192,7 @@ test("a personal token stands for its person until it is revoked", async () => {
   const personId = await database.addPerson("ada@example.com", "correct horse battery", {
     role: "admin",
   });
-  const ada: Context = {
+  const ada: FullContext = {
     ...owner,
     actor: { kind: "person", personId, role: "admin", via: "session" },
   };

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { ConnectionActor, PersonActor } from "../actors/actor.ts";
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations, PublicAddress, Secrets, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import {
   hashSecret,
@@ -83,7 +83,7 @@ interface FoundKey {
  * @param options.onError told when the last uses could not be written (they are tried again)
  */
 export function createAuthenticator(
-  services: Services,
+  services: AcrossOrganizations & Secrets & PublicAddress,
   options: { onError?: (error: unknown) => void } = {},
 ): Authenticator {
   const keys = createCredentialCache<FoundKey>(CACHE_MAX_AGE_MS, CACHE_LIMITS);
@@ -205,7 +205,7 @@ async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
 }
 
 async function findToken(
-  services: Services,
+  services: SystemPool,
   hash: Buffer,
 ): Promise<Authenticated<PersonActor> | null> {
   const found = await findByTokenHash(services, hash);

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations, PublicAddress, Secrets } from "../capabilities.ts";
 import { isUuid } from "../ids.ts";
 import { readSigningKeys } from "../oauth/signing-keys.ts";
 
@@ -25,7 +25,9 @@ const TOKEN_LENGTH_MAX = 4096;
  * its issuer, this audience. Null for whatever is not such a token. Whether it has expired is left to the database's
  * clock.
  */
-export function createJwtVerifier(services: Services): VerifyJwt {
+export function createJwtVerifier(
+  services: AcrossOrganizations & Secrets & PublicAddress,
+): VerifyJwt {
   let keys = new Map<string, KeyObject>();
   let lookedAt = -Infinity;
   let looking: Promise<void> | null = null;

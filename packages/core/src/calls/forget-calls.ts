@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 
 /** How many calls of a connection the request log keeps, and for how long. */
 export const CALLS_KEPT = { perConnection: 1000, days: 7 } as const;
@@ -11,7 +11,7 @@ const PART = 10_000;
  *
  * @throws DomainError `unavailable`
  */
-export async function forgetCalls({ system }: Pick<Services, "system">): Promise<void> {
+export async function forgetCalls({ system }: SystemPool): Promise<void> {
   for (;;) {
     const { rows } = await system.query<{ forgotten: number }>(
       "select forget_calls($1, $2) as forgotten",

@@ -1,5 +1,6 @@
 import { readConnection } from "../connections/connection.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import type { EndedCall } from "./record-calls.ts";
@@ -39,7 +40,7 @@ export interface CallPage {
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */
 export function listCalls(
-  context: Context,
+  context: Context<InOrganization>,
   connectionId: string,
   filter: CallFilter,
   after: CallCursor | null,

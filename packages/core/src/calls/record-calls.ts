@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { NewIds, SystemPool } from "../capabilities.ts";
 
 /** A call of the API by a credential of a connection, as it ended. */
 export interface EndedCall {
@@ -57,7 +57,7 @@ interface Count {
  * @param onLost told how many calls the log lacks, and what kept them out where something did
  */
 export function createCallRecorder(
-  services: Pick<Services, "system" | "newId">,
+  services: SystemPool & NewIds,
   onLost: (calls: number, error: unknown) => void = () => undefined,
 ): CallRecorder {
   let waiting: Waiting[] = [];

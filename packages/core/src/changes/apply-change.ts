@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { NewIds } from "../capabilities.ts";
 import { requireEntityType, type EntityType } from "../entities/entity-type.ts";
 import type { Standing } from "../entities/entity.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
@@ -33,7 +34,7 @@ export interface Application {
  */
 export async function applyChange(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   change: StoredChange,
   approval: { eventId: string; decidedBy: string | null },
 ): Promise<Application> {
@@ -119,7 +120,7 @@ export function requirePossible(
 
 async function callApplier(
   db: PoolClient,
-  { services, organizationId }: Context,
+  { services, organizationId }: Context<NewIds>,
   type: Extract<EntityType, { kind: "own" }>,
   { requestId, payload, entityType, entityId }: StoredChange,
   told: {

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { sanitizeContextHtml } from "../asking/context-html.ts";
 import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { readStanding } from "../entities/entity.ts";
 import { findEntityType } from "../entities/entity-type.ts";
 import { isJsonObject, mergePatch, type JsonObject } from "../entities/merge-patch.ts";
@@ -48,7 +49,7 @@ export interface DifferingChange extends Pick<
  * @throws DomainError `not_found`
  */
 export function getDifference(
-  context: Context,
+  context: Context<InOrganization>,
   requestId: string,
 ): Promise<RequestDifference | null> {
   return inOrganization(

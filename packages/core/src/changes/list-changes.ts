@@ -1,5 +1,6 @@
 import type { RequestStatus } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { readChanges, type Change, type ChangeState } from "./change.ts";
@@ -15,7 +16,7 @@ export type ChangeFilter =
  * @param limit 1–500
  */
 export function listChanges(
-  context: Context,
+  context: Context<InOrganization>,
   filter: ChangeFilter,
   before: string | null,
   limit: number,
@@ -58,7 +59,7 @@ const ofStatuses = `
  *
  * @throws DomainError `not_found`, also for a request that changes nothing by itself
  */
-export async function getChange(context: Context, id: string): Promise<Change> {
+export async function getChange(context: Context<InOrganization>, id: string): Promise<Change> {
   const [change] = await inOrganization(context, (db) => readChanges(db, [id]), {
     oneSnapshot: true,
   });

@@ -9,6 +9,7 @@ import type { RequestEvent } from "../state-machine/state.ts";
 import { priorities, type Priority } from "../priority.ts";
 import type { RequestWrite, StoreOutcome } from "../asking/store-request.ts";
 import type { Context } from "../context.ts";
+import type { Failpoints, InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
 import type { Standing } from "../entities/entity.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
@@ -57,7 +58,7 @@ export interface ProposedChange {
  *   `forbidden` (the connection's limits), `emergency_stop`
  */
 export async function proposeChange(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds & Failpoints>,
   input: ProposeChangeInput,
   body: unknown = input,
 ): Promise<ProposedChange> {
@@ -86,7 +87,7 @@ export async function proposeChange(
 type Stages = NonNullable<ProposeChangeInput["stages"]>;
 
 async function store(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds>,
   input: ProposeChangeInput,
   stages: Stages,
   hash: Buffer | null,
@@ -177,7 +178,7 @@ const verbs = { create: "Create", update: "Update", delete: "Delete" } as const;
 
 /** The change as a request: what people read of it on every surface. */
 function toWrite(
-  context: Context,
+  context: Context<Secrets & NewIds>,
   input: ProposeChangeInput,
   facts: {
     stages: Stages;
@@ -255,7 +256,7 @@ function priorityOf(actor: Actor): Priority {
     : "medium";
 }
 
-function planOf(context: Context, input: ProposeChangeInput, stages: Stages): ApprovalPlan {
+function planOf(context: Context<NewIds>, input: ProposeChangeInput, stages: Stages): ApprovalPlan {
   const steps = withFirstStepsActive(
     stages.map(({ name, role }, i) =>
       newStep(context.services.newId(), i + 1, { name, assignedRole: role }),
@@ -285,7 +286,7 @@ function planOf(context: Context, input: ProposeChangeInput, stages: Stages): Ap
 
 /** A stage that nobody but the requester could approve waits for ever, unless somebody is invited. */
 async function warnAboutStages(
-  context: Context,
+  context: Context<InOrganization>,
   stages: Stages,
 ): Promise<ProposedChange["warnings"]> {
   const { rows } = await inOrganization(context, (db) =>

@@ -4,6 +4,7 @@ import { decideApproval } from "../approvals/decide.ts";
 import type { Performed } from "../approvals/perform.ts";
 import type { Decision } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
+import type { Performing } from "../approvals/perform.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 
@@ -15,7 +16,7 @@ import { loadVisible } from "../approvals/load-visible.ts";
  *   `conflict`: the entity has changed since; `invalid_state`: it is decided already
  */
 export async function resolveChange(
-  context: Context,
+  context: Context<Performing>,
   id: string,
   decision: Decision,
   comments: string | null,

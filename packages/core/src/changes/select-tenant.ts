@@ -1,5 +1,5 @@
 import type { Actor, Role } from "../actors/actor.ts";
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { notFound } from "../errors.ts";
 
@@ -17,7 +17,7 @@ interface Place<Who extends Actor> {
  * @throws DomainError `not_found`, for one that there isn't as for one that isn't theirs
  */
 export async function selectTenant<Who extends Actor>(
-  services: Services,
+  services: SystemPool,
   place: Place<Who>,
   tenant: string,
 ): Promise<Place<Who>> {

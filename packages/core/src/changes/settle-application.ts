@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { referTo } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, WorkHint } from "../capabilities.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { noteEvents } from "../transactions/written.ts";
@@ -14,7 +15,10 @@ import { readChanges, toldOf, type Change } from "./change.ts";
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: no applier is to be called for it
  */
-export async function retryChange(context: Context, id: string): Promise<Change> {
+export async function retryChange(
+  context: Context<InOrganization & WorkHint>,
+  id: string,
+): Promise<Change> {
   requireAdmin(context.actor, "have a change applied again");
   const change = await inOrganization(context, async (db) => {
     const unsettled = await lockUnsettled(db, id);
@@ -44,7 +48,7 @@ export async function retryChange(context: Context, id: string): Promise<Change>
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: no applier is to be called for it
  */
-export function abandonChange(context: Context, id: string): Promise<Change> {
+export function abandonChange(context: Context<InOrganization>, id: string): Promise<Change> {
   requireAdmin(context.actor, "abandon a change");
   return inOrganization(context, async (db) => {
     const unsettled = await lockUnsettled(db, id);

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { NewIds } from "../capabilities.ts";
 import {
   lockStanding,
   readStanding,
@@ -34,7 +35,7 @@ export interface Next {
 /** How entities of a type are read and written, each within the organization's transaction. */
 export interface ChangeTarget {
   /** What stands there; nobody else changes it until the transaction's end. @throws DomainError `not_found` */
-  lock: (db: PoolClient, context: Context, proposal: Proposal) => Promise<Standing>;
+  lock: (db: PoolClient, context: Context<NewIds>, proposal: Proposal) => Promise<Standing>;
   /** As `lock`, for a look: what comes back may be another's a moment later. */
   read: ChangeTarget["lock"];
   /**
@@ -44,14 +45,14 @@ export interface ChangeTarget {
    */
   preview: (
     db: PoolClient,
-    context: Context,
+    context: Context<NewIds>,
     proposal: Proposal,
     standing: Standing,
   ) => Promise<Next>;
   /** Writes what was foreseen. @param eventId the event that tells of it */
   write: (
     db: PoolClient,
-    context: Context,
+    context: Context<NewIds>,
     proposal: Proposal,
     next: Next,
     eventId: string,

@@ -1,6 +1,7 @@
 import { personBehind } from "../actors/actor.ts";
 import { perform } from "../approvals/perform.ts";
 import type { Context } from "../context.ts";
+import type { Performing } from "../approvals/perform.ts";
 import type { Comment } from "./list-comments.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { Comment } from "./list-comments.ts";
  * @throws DomainError `not_found`
  */
 export async function addComment(
-  context: Context,
+  context: Context<Performing>,
   requestId: string,
   body: string,
 ): Promise<Comment> {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
@@ -20,7 +21,7 @@ export interface Comment {
  * @throws DomainError `not_found`
  */
 export function listComments(
-  context: Context,
+  context: Context<InOrganization>,
   requestId: string,
   limit = 1000,
 ): Promise<Comment[]> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { Mailing } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailDecidingAllowed } from "./mail-deciding.ts";
 import type { AgreedVia } from "../actors/recent-proof.ts";
@@ -22,7 +23,7 @@ interface Agreement {
  */
 export async function agreeToDecide(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   connectionId: string,
   { own, via, decidesWhileLocal = false }: Agreement,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { createConnection } from "./create-connection.ts";
 import { createKey } from "./create-key.ts";
@@ -13,8 +13,8 @@ import { rotateWebhookSecret } from "./rotate-webhook-secret.ts";
 import { updateConnection } from "./update-connection.ts";
 
 let database: TestDatabase;
-let owner: Context;
-let member: Context;
+let owner: FullContext;
+let member: FullContext;
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const asMachine = (connectionId: string): Context => ({
+const asMachine = (connectionId: string): FullContext => ({
   ...owner,
   actor: {
     kind: "connection",

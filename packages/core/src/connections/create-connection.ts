@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { createWebhookSecret } from "@sayso/signature";
 import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, Mailing, NewIds, Secrets, WorkHint } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -54,7 +55,7 @@ const presetDefaults = {
  * @throws DomainError `forbidden`: only an admin may, and let it decide only in person; `validation_failed`
  */
 export async function createConnection(
-  context: Context,
+  context: Context<InOrganization & Mailing & WorkHint>,
   input: CreateConnectionInput,
 ): Promise<CreatedConnection> {
   const { actor } = context;
@@ -94,7 +95,7 @@ export const ownNeedsDeciding = (): DomainError =>
  */
 export async function insertConnection(
   db: PoolClient,
-  context: Context,
+  context: Context<Secrets & NewIds>,
   ownerId: string,
   input: NewConnection,
 ): Promise<{ id: string; webhookSecret: string }> {

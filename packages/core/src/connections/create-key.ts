@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { lockForNewKey, tellOfNewKey } from "./lock-for-new-key.ts";
@@ -10,7 +11,10 @@ import { storeNewKey, type NewKey } from "./store-key.ts";
  * @throws DomainError `forbidden`: only the connection's owner may, and where it votes only signed in and recently
  *   proven; `not_found`
  */
-export async function createKey(context: Context, connectionId: string): Promise<NewKey> {
+export async function createKey(
+  context: Context<InOrganization & Mailing & WorkHint>,
+  connectionId: string,
+): Promise<NewKey> {
   const key = await inOrganization(context, async (db) => {
     const via = await lockForNewKey(db, context, connectionId, "make a key for it");
     const made = await storeNewKey(db, context, connectionId);

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -11,7 +12,10 @@ import { requireAdmin } from "../actors/require-admin.ts";
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */
-export async function deleteConnection(context: Context, connectionId: string): Promise<void> {
+export async function deleteConnection(
+  context: Context<InOrganization & NewIds>,
+  connectionId: string,
+): Promise<void> {
   requireAdmin(context.actor, "delete a connection");
   await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ name: string }>(

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 
 /** A connection that may decide what it asked itself. */
 export interface SelfDeciding {
@@ -9,9 +9,7 @@ export interface SelfDeciding {
 }
 
 /** Every connection, in all organizations, that may decide what was asked through it: by name. */
-export async function findSelfDeciding({
-  system,
-}: Pick<Services, "system">): Promise<SelfDeciding[]> {
+export async function findSelfDeciding({ system }: SystemPool): Promise<SelfDeciding[]> {
   const { rows } = await system.query<SelfDeciding>(
     `select c.id, c.name, p.name as "ownerName" from connections c join people p on p.id = c.owner_id
      where c.can_decide and c.can_decide_own and c.deleted_at is null order by c.name, c.id`,

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { looksAfter, readConnection, type Connection } from "./connection.ts";
@@ -8,7 +9,10 @@ import { looksAfter, readConnection, type Connection } from "./connection.ts";
  *
  * @throws DomainError `forbidden`, `not_found`
  */
-export async function getConnection(context: Context, connectionId: string): Promise<Connection> {
+export async function getConnection(
+  context: Context<InOrganization>,
+  connectionId: string,
+): Promise<Connection> {
   const { actor } = context;
   if (actor.kind === "connection" && actor.connectionId !== connectionId)
     throw notFound("Connection");

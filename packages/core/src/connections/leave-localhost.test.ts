@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { createConnection } from "./create-connection.ts";
 import { getConnection } from "./get-connection.ts";
@@ -7,7 +7,7 @@ import { leaveLocalhost } from "./leave-localhost.ts";
 import { updateConnection } from "./update-connection.ts";
 
 let database: TestDatabase;
-let owner: Context;
+let owner: FullContext;
 
 beforeAll(async () => {
   database = await openTestDatabase();

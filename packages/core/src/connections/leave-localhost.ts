@@ -1,4 +1,5 @@
-import type { Context, Services } from "../context.ts";
+import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { stopDeciding } from "./stop-deciding.ts";
 
@@ -15,7 +16,9 @@ export interface LeftLocalhost {
  *
  * @returns those that ended by this call; of several at once only one ends each
  */
-export async function leaveLocalhost(services: Services): Promise<LeftLocalhost[]> {
+export async function leaveLocalhost(
+  services: AcrossOrganizations & Mailing & WorkHint,
+): Promise<LeftLocalhost[]> {
   const ended = await inSystemTransaction(services, async (db) => {
     const { rows } = await db.query<LeftLocalhost & Pick<Context, "organizationId">>(
       `select id, name, organization_id as "organizationId" from connections

@@ -1,11 +1,12 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { connectionColumns, type Connection } from "./connection.ts";
 
 const CONNECTIONS_MAX = 1000;
 
 /** The organization's connections, newest first, at most 1,000. A machine sees only itself. */
-export async function listConnections(context: Context): Promise<Connection[]> {
+export async function listConnections(context: Context<InOrganization>): Promise<Connection[]> {
   const { actor } = context;
   const { rows } = await inOrganization(context, (db) =>
     db.query<Connection>(

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
@@ -39,7 +40,10 @@ const KEYS_MAX = 1000;
  *
  * @throws DomainError `forbidden`: only an admin may, or one connection's its owner; `not_found`: there is no such connection
  */
-export async function listKeys(context: Context, connectionId?: string): Promise<ConnectionKey[]> {
+export async function listKeys(
+  context: Context<InOrganization>,
+  connectionId?: string,
+): Promise<ConnectionKey[]> {
   if (connectionId === undefined) requireAdmin(context.actor, "see all keys");
   const { rows } = await inOrganization(context, async (db) => {
     if (connectionId !== undefined) {

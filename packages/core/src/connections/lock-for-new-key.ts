@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { Mailing, PublicAddress } from "../capabilities.ts";
 import { mailVotingKey } from "./mail-deciding.ts";
 import { lockOwnConnection } from "./connection.ts";
 import type { AgreedVia } from "../actors/recent-proof.ts";
@@ -16,7 +17,7 @@ import { readOwner } from "./read-owner.ts";
  */
 export async function lockForNewKey(
   db: PoolClient,
-  context: Context,
+  context: Context<PublicAddress>,
   connectionId: string,
   verb: string,
 ): Promise<AgreedVia | null> {
@@ -27,7 +28,7 @@ export async function lockForNewKey(
 /** Mails the owner that their voting connection has a new key; does nothing for one that doesn't vote. */
 export async function tellOfNewKey(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   connectionId: string,
   made: { prefix: string; via: AgreedVia | null },
 ): Promise<void> {

@@ -1,13 +1,14 @@
 import type { PoolClient } from "pg";
 import type { AgreedVia } from "../actors/recent-proof.ts";
 import type { Context } from "../context.ts";
+import type { Mailing } from "../capabilities.ts";
 import { mailPerson } from "../mail/mail-person.ts";
 import type { OwnedConnection } from "./read-owner.ts";
 
 /** Tells the owner that a connection now votes in their name, in the transaction that allows it. */
 export function mailDecidingAllowed(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   about: OwnedConnection & { own: boolean; via: AgreedVia; endedKeys: number },
 ): Promise<void> {
   const { own, via, endedKeys } = about;
@@ -25,7 +26,7 @@ export function mailDecidingAllowed(
 /** Tells the owner that a connection that votes in their name has a new key. */
 export function mailVotingKey(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   about: OwnedConnection & { prefix: string; via: AgreedVia },
 ): Promise<void> {
   return tell(db, context, about, `${about.connectionName} has a new key`, [
@@ -58,7 +59,7 @@ const reasons: Record<EndOfDeciding, string> = {
 /** Tells the owner that a connection no longer votes in their name. */
 export function mailDecidingEnded(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   about: OwnedConnection & { reason: EndOfDeciding },
 ): Promise<void> {
   return tell(db, context, about, `${about.connectionName} no longer decides in your name`, [
@@ -69,7 +70,7 @@ export function mailDecidingEnded(
 /** The owner of a connection is told of what became of it. */
 const tell = (
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   { connectionId, ownerName, ownerEmail }: OwnedConnection,
   subject: string,
   paragraphs: readonly string[],

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { requireRecentProof, type AgreedVia } from "../actors/recent-proof.ts";
 
@@ -12,7 +13,7 @@ import { requireRecentProof, type AgreedVia } from "../actors/recent-proof.ts";
  */
 export async function requireOwnHand(
   db: PoolClient,
-  context: Pick<Context, "actor" | "services">,
+  context: Pick<Context<PublicAddress>, "actor" | "services">,
   ownerId: string,
   deed: string,
 ): Promise<AgreedVia> {

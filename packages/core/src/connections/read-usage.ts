@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { rateWindows } from "../rate-limits/rate-window.ts";
@@ -35,7 +36,7 @@ const HOURS = 24;
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */
 export function readConnectionUsage(
-  context: Context,
+  context: Context<InOrganization>,
   connectionId: string,
 ): Promise<ConnectionUsage> {
   requireAdmin(context.actor, "see a connection's usage");

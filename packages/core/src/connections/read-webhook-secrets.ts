@@ -1,5 +1,6 @@
 import { connectionOf } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, Secrets } from "../capabilities.ts";
 import { secretOfPerson } from "../deliveries/callback-seal.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -11,7 +12,9 @@ import { inOrganization } from "../transactions/in-organization.ts";
  *
  * @returns `whsec_…`, one or two
  */
-export async function readWebhookSecrets(context: Context): Promise<string[]> {
+export async function readWebhookSecrets(
+  context: Context<InOrganization & Secrets>,
+): Promise<string[]> {
   const connection = connectionOf(context.actor);
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<{ secret: Buffer; previous: Buffer | null }>(

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -11,7 +12,7 @@ import { lockConnection } from "./connection.ts";
  * @throws DomainError `forbidden`: only an admin or the connection's owner may; `not_found`
  */
 export async function revokeKey(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   keyId: string,
   ofConnectionId?: string,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -28,7 +29,7 @@ export interface RotatedKey {
  *   proven; `not_found`, `validation_failed`
  */
 export async function rotateKey(
-  context: Context,
+  context: Context<InOrganization & Mailing & WorkHint>,
   connectionId: string,
   graceMinutes: number = KEY_GRACE_MINUTES_DEFAULT,
 ): Promise<RotatedKey> {

@@ -1,5 +1,6 @@
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { lockOwnConnection } from "./connection.ts";
@@ -18,7 +19,7 @@ export interface RotatedWebhookSecret {
  * @throws DomainError `forbidden`: only the connection's owner may; `not_found`
  */
 export async function rotateWebhookSecret(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds>,
   connectionId: string,
 ): Promise<RotatedWebhookSecret> {
   const webhookSecret = createWebhookSecret();

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { Mailing } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailDecidingEnded, type EndOfDeciding } from "./mail-deciding.ts";
 import { readOwner } from "./read-owner.ts";
@@ -14,7 +15,7 @@ const decidesNoMore = `can_decide = false, can_decide_own = false, decides_for =
  */
 export async function stopDeciding(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   connectionId: string,
   reason: EndOfDeciding,
 ): Promise<void> {
@@ -38,7 +39,7 @@ export async function stopDeciding(
  */
 export async function stopDecidingFor(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   of: { personId: string; organizationId?: string; reason: EndOfDeciding },
 ): Promise<void> {
   const { rows } = await db.query<{ id: string; organizationId: string }>(

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { NewIds } from "../capabilities.ts";
 import {
   createApiKey,
   createGoalsApiKey,
@@ -24,7 +25,7 @@ export interface NewKey {
  */
 export async function storeNewKey(
   db: PoolClient,
-  { services, organizationId, actor }: Context,
+  { services, organizationId, actor }: Context<NewIds>,
   connectionId: string,
   scopes?: readonly string[],
 ): Promise<NewKey> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -36,7 +37,7 @@ const columnOf: Record<keyof ConnectionSettings, string> = {
  *   `validation_failed`
  */
 export async function updateConnection(
-  context: Context,
+  context: Context<InOrganization & Mailing & WorkHint>,
   connectionId: string,
   changes: Partial<ConnectionSettings & DecidingSettings>,
 ): Promise<Connection> {
@@ -69,7 +70,7 @@ export async function updateConnection(
 
 async function changeDeciding(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   connectionId: string,
   wanted: Partial<DecidingSettings>,
 ): Promise<void> {

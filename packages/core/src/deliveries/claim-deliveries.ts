@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import type { Secrets, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { openCallback, secretOfPerson } from "./callback-seal.ts";
 
@@ -45,6 +45,15 @@ export interface DeliveryPlace {
   recall(deliveryId: string): void;
 }
 
+export interface DeliveryPlaces {
+  /**
+   * Asked before a callback is stored: a place to send it from this process as soon as it is committed, for which it is
+   * stored as claimed. Null: none is free for this origin, connection or organization, or no worker runs here; then a
+   * worker claims it.
+   */
+  reserveDelivery: (target: DeliveryTarget) => DeliveryPlace | null;
+}
+
 /** Longer than an attempt may take (15 s) with time to record it. */
 export const LEASE_SECONDS = 30;
 
@@ -68,7 +77,7 @@ interface ClaimLimits {
  * ends; what is not recorded by then is due again. None while deliveries are held.
  */
 export async function claimDeliveries(
-  services: Context["services"],
+  services: SystemPool & Secrets,
   { limit, bytes, perOwner, perOrigin, busy }: ClaimLimits,
 ): Promise<{ target: DeliveryTarget; open: OpenDelivery }[]> {
   const { rows } = await withRetries(() =>
@@ -104,7 +113,7 @@ export async function claimDeliveries(
  * time. Others are left alone.
  */
 export async function endClaims(
-  services: Context["services"],
+  services: SystemPool,
   deliveries: readonly { organizationId: string; id: string }[],
 ): Promise<void> {
   await withRetries(() =>
@@ -122,7 +131,7 @@ export async function endClaims(
   );
 }
 
-const openRow = (services: Context["services"], row: ClaimedRow): ClaimedDelivery => ({
+const openRow = (services: Secrets, row: ClaimedRow): ClaimedDelivery => ({
   id: row.id,
   organizationId: row.organization_id,
   subscriptionId: row.subscription_id,
@@ -148,7 +157,7 @@ export interface SealedSecrets {
 }
 
 export function openSealed(
-  { secrets }: Pick<Context["services"], "secrets">,
+  { secrets }: Secrets,
   { headers, secret, previousSecret }: SealedSecrets,
 ): Pick<ClaimedDelivery, "headers" | "secrets"> {
   const { headers: own, personId } = openCallback(secrets, headers);

@@ -1,5 +1,6 @@
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { isShownWhole } from "./address.ts";
@@ -22,7 +23,10 @@ type Row = Shown<Omit<Delivery, "attempts">> & {
  *
  * @throws DomainError `not_found`
  */
-export function getDelivery(context: Context, deliveryId: string): Promise<InspectedDelivery> {
+export function getDelivery(
+  context: Context<InOrganization>,
+  deliveryId: string,
+): Promise<InspectedDelivery> {
   const { actor, organizationId } = context;
   const values = [
     deliveryId,

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /** Why, and since when, nothing is sent: no callback, nothing to subscriptions, no mail. */
@@ -9,9 +9,7 @@ export interface DeliveryHold {
 }
 
 /** Null: deliveries go out. */
-export async function readDeliveryHold({
-  system,
-}: Pick<Services, "system">): Promise<DeliveryHold | null> {
+export async function readDeliveryHold({ system }: SystemPool): Promise<DeliveryHold | null> {
   const { rows } = await withRetries(() =>
     system.query<DeliveryHold>({
       name: "read_delivery_hold",
@@ -25,7 +23,7 @@ export async function readDeliveryHold({
  * Holds everything that would be sent: what is claimed from now on, and what a process would send without a claim within a
  * few seconds. What is under way at this moment ends.
  */
-export async function holdDeliveries({ system }: Pick<Services, "system">): Promise<void> {
+export async function holdDeliveries({ system }: SystemPool): Promise<void> {
   await withRetries(() =>
     system.query("insert into delivery_hold (reason) values ('operator') on conflict do nothing"),
   );
@@ -36,13 +34,13 @@ export async function holdDeliveries({ system }: Pick<Services, "system">): Prom
  *
  * @returns false: nothing was held
  */
-export async function releaseDeliveries({ system }: Pick<Services, "system">): Promise<boolean> {
+export async function releaseDeliveries({ system }: SystemPool): Promise<boolean> {
   const { rowCount } = await withRetries(() => system.query("delete from delivery_hold"));
   return rowCount === 1;
 }
 
 /** How many callbacks, deliveries to subscriptions and mails wait to be sent. */
-export async function countUnsent({ system }: Pick<Services, "system">): Promise<number> {
+export async function countUnsent({ system }: SystemPool): Promise<number> {
   const { rows } = await withRetries(() =>
     system.query<{ unsent: number }>(
       `select (select count(*) from deliveries where status = 'pending')

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { PAGE_BYTES_MAX } from "../lists/budgets.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { isShownWhole, SHORTENED } from "./address.ts";
 
@@ -86,7 +87,7 @@ const LEFT_OUT = "(left out: this page is too long; read the delivery by itself)
  * @param pageSize 1–100
  */
 export function listDeliveries(
-  context: Context,
+  context: Context<InOrganization>,
   filter: DeliveryFilter,
   page: number,
   pageSize: number,

@@ -1,5 +1,5 @@
 import { createBatcher } from "../transactions/batcher.ts";
-import type { Context } from "../context.ts";
+import type { AcrossOrganizations, NewIds, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import type { ClaimedDelivery } from "./claim-deliveries.ts";
 import { nextAttempt, NOT_YET_STATUSES } from "./schedule.ts";
@@ -37,7 +37,7 @@ interface Ended {
  * the subscription that it was for, as five days of only failures do. Attempts that end together are written together.
  */
 export function createAttemptRecorder(
-  services: Context["services"],
+  services: AcrossOrganizations & NewIds,
   random: () => number = Math.random,
 ): RecordAttempt {
   const recordTogether = createBatcher<Ended, void>(async (_, ended) => {
@@ -68,7 +68,7 @@ export function createAttemptRecorder(
 
 /** How many of a delivery's attempts before this one, since it was last replayed, were answered "not yet". */
 async function countNotYet(
-  services: Context["services"],
+  services: SystemPool,
   ended: Ended[],
 ): Promise<(deliveryId: string) => number> {
   const retried = ended.filter(({ delivery, attempt }) => !attempt.ok && delivery.attempt > 1);

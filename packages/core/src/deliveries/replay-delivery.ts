@@ -1,5 +1,6 @@
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, WorkHint } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -13,7 +14,7 @@ import { deliveryColumns, withAttempts, type Delivery, type Shown } from "./list
  *   `invalid_state`: the subscription has ended
  */
 export async function replayDelivery(
-  context: Context,
+  context: Context<InOrganization & NewIds & WorkHint>,
   deliveryId: string,
 ): Promise<Shown<Delivery>> {
   const { actor, services } = context;

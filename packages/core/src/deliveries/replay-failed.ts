@@ -1,5 +1,6 @@
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, WorkHint } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -16,7 +17,7 @@ export const REPLAYED_MAX = 1000;
  * @throws DomainError `forbidden`: only an admin may, or a connection for its own callbacks
  */
 export async function replayFailed(
-  context: Context,
+  context: Context<InOrganization & NewIds & WorkHint>,
   since: Date,
   limit: number = REPLAYED_MAX,
 ): Promise<number> {

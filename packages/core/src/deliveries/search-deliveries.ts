@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { isShownWhole } from "./address.ts";
 import {
@@ -48,7 +49,7 @@ const LOOKED_AT_MAX = 5000;
  * @param limit 1–100
  */
 export function searchDeliveries(
-  context: Context,
+  context: Context<InOrganization>,
   search: DeliverySearch,
   after: DeliveryCursor | null,
   limit: number,

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { ofRequest, type DeliveryStatus } from "./list-deliveries.ts";
 
@@ -25,7 +26,7 @@ export interface DeliverySummary {
  * @param limit 1–500
  */
 export async function summarizeDeliveries(
-  context: Context,
+  context: Context<InOrganization>,
   requestId: string,
   limit: number,
 ): Promise<DeliverySummary[]> {

@@ -1,5 +1,6 @@
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -23,7 +24,7 @@ const TYPES_MAX = 200;
  *   `conflict`: the name is taken, or there are 200 already
  */
 export function createEntityType(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds>,
   { name, applierUrl = null }: { name: string; applierUrl?: string | null },
 ): Promise<CreatedEntityType> {
   const { actor, organizationId, services } = context;

@@ -1,5 +1,6 @@
 import { lengthOf, PAGE_BYTES_MAX } from "../lists/budgets.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { entityColumns, type Entity } from "./entity.ts";
@@ -18,7 +19,7 @@ export interface EntityPage {
  * @throws DomainError `not_found`: there is no such type
  */
 export function listEntities(
-  context: Context,
+  context: Context<InOrganization>,
   entityType: string,
   after: string | null,
   limit: number,
@@ -49,7 +50,7 @@ export function listEntities(
  * @throws DomainError `not_found`: it is not there, or was deleted
  */
 export async function getEntity(
-  context: Context,
+  context: Context<InOrganization>,
   entityType: string,
   entityId: string,
 ): Promise<Entity> {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { goalEntityTypes } from "./goal-entity.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "./entity-type.ts";
 
 /** Every type of entities that can be changed here: those that everybody has, then the organization's own by name. */
-export function listEntityTypes(context: Context): Promise<EntityType[]> {
+export function listEntityTypes(context: Context<InOrganization>): Promise<EntityType[]> {
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<OwnEntityType>(
       `select ${entityTypeColumns} from entity_types where organization_id = $1 order by name`,

@@ -1,5 +1,6 @@
 import { lengthOf, PAGE_BYTES_MAX } from "../lists/budgets.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import type { JsonObject } from "./merge-patch.ts";
@@ -48,7 +49,7 @@ const COUNTED_MAX = 10_000;
  * @throws DomainError `forbidden`: only an admin may
  */
 export function listHistory(
-  context: Context,
+  context: Context<InOrganization>,
   filter: { entityType?: string; entityId?: string },
   page: number,
   limit: number,

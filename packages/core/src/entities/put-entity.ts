@@ -1,5 +1,6 @@
 import { requireDecidingAdmin } from "../actors/require-deciding-admin.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -22,7 +23,7 @@ import type { JsonObject } from "./merge-patch.ts";
  *   applier is at it
  */
 export function putEntity(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   asked: {
     entityType: string;
     entityId: string;

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../context.ts";
+import type { NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import type { GoalEntity } from "./goal-entity.ts";
 import { recordVersion } from "./entity.ts";
@@ -13,7 +14,7 @@ import { recordVersion } from "./entity.ts";
  */
 export async function recordDirectEdit(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   before: GoalEntity,
   after: GoalEntity,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -18,7 +19,10 @@ export interface RotatedApplierSecret {
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: the type never had an applier
  */
-export function rotateApplierSecret(context: Context, name: string): Promise<RotatedApplierSecret> {
+export function rotateApplierSecret(
+  context: Context<InOrganization & Secrets & NewIds>,
+  name: string,
+): Promise<RotatedApplierSecret> {
   requireAdmin(context.actor, "change the secret of an applier");
   const secret = createWebhookSecret();
   return inOrganization(context, async (db) => {

@@ -1,5 +1,6 @@
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -14,7 +15,7 @@ import { entityTypeColumns, type OwnEntityType } from "./entity-type.ts";
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */
 export function updateEntityType(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds>,
   name: string,
   { applierUrl }: { applierUrl: string | null },
 ): Promise<CreatedEntityType> {

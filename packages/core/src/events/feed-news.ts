@@ -21,6 +21,11 @@ export interface FeedNews {
   readonly isClosed: boolean;
 }
 
+export interface FeedReader {
+  /** Who waits for events in this process. */
+  feed: FeedNews;
+}
+
 const POLL_MS = 1000;
 /** Known heads, so that news which come between reading and waiting aren't missed; the oldest go first. */
 const REMEMBERED_MAX = 10_000;

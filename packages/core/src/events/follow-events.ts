@@ -1,4 +1,6 @@
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
+import type { FeedReader } from "./feed-news.ts";
 import { eventMatches, maySeeEvent } from "./event-types.ts";
 import { encodeCursor, type FeedPlace } from "./event-cursor.ts";
 import { viewerOf } from "../actors/viewer.ts";
@@ -23,7 +25,7 @@ const PART = 100;
  * @throws DomainError as `readEvents`, at once; `unavailable` also later: begin again at the last cursor
  */
 export async function* followEvents(
-  context: Context,
+  context: Context<OrganizationPool & FeedReader>,
   selection: EventSelection,
   signal: AbortSignal,
 ): AsyncGenerator<FollowedEvents, void, void> {
@@ -45,7 +47,7 @@ export async function* followEvents(
  * then reads for themselves. Returns that place.
  */
 async function* followTail(
-  { services, organizationId, actor }: Context,
+  { services, organizationId, actor }: Context<FeedReader>,
   types: readonly string[] | null,
   from: FeedPlace,
   signal: AbortSignal,

@@ -1,5 +1,7 @@
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
+import type { FeedReader } from "./feed-news.ts";
 import { viewerOf } from "../actors/viewer.ts";
 import { beginning, decodeCursor, encodeCursor, type FeedPlace } from "./event-cursor.ts";
 import { requireVisible } from "./event-types.ts";
@@ -40,7 +42,7 @@ const SEARCHES_MAX = 20;
  * @throws DomainError `validation_failed` (a cursor of another history), `forbidden` (types that only admins see)
  */
 export async function readEvents(
-  context: Context,
+  context: Context<OrganizationPool & FeedReader>,
   selection: EventSelection,
   { limit, waitMs = 0, signal }: { limit: number; waitMs?: number; signal?: AbortSignal },
 ): Promise<EventPage> {

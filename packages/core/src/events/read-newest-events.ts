@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
 import { toPage, toQuery, type EventPage, type EventSelection } from "./read-events.ts";
 import { readNewest } from "./read-feed.ts";
 
@@ -11,7 +12,7 @@ import { readNewest } from "./read-feed.ts";
  * @throws DomainError `forbidden` (types that only admins see), `unavailable`
  */
 export async function readNewestEvents(
-  context: Context,
+  context: Context<OrganizationPool>,
   { types }: Pick<EventSelection, "types">,
   limit: number,
 ): Promise<EventPage> {

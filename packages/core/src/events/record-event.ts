@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { referTo } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { NewIds } from "../capabilities.ts";
 import { noteEvents } from "../transactions/written.ts";
 
 /**
@@ -12,7 +13,7 @@ import { noteEvents } from "../transactions/written.ts";
  */
 export async function recordEvent(
   db: PoolClient,
-  { services, organizationId, actor }: Context,
+  { services, organizationId, actor }: Context<NewIds>,
   type: string,
   data: Record<string, unknown>,
 ): Promise<string> {

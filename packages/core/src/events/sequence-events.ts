@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /** What one round came to. */
@@ -24,7 +24,7 @@ export type FeedHeads = ReadonlyMap<string, number>;
  * @param limit of events in one round, roughly
  * @throws DomainError `unavailable`
  */
-export async function sequenceEvents(services: Services, limit: number): Promise<SequencedRound> {
+export async function sequenceEvents(services: SystemPool, limit: number): Promise<SequencedRound> {
   const { rows } = await withRetries(() =>
     services.system.query<{
       state: SequencedRound["state"];

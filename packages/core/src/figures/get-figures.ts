@@ -1,5 +1,6 @@
 import { priorities, type Priority } from "../priority.ts";
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { addUp, describeDurations, type DurationFigures } from "./durations.ts";
@@ -71,7 +72,10 @@ const LISTED_MAX = 20;
  *
  * @throws DomainError `validation_failed` (`from`, `to`, `time_zone`), `forbidden` (a machine), `unavailable`
  */
-export async function getFigures(context: Context, range: FiguresRange): Promise<Figures> {
+export async function getFigures(
+  context: Context<AcrossOrganizations>,
+  range: FiguresRange,
+): Promise<Figures> {
   const { actor } = context;
   if (actor.kind !== "person")
     throw new DomainError("forbidden", "Figures are shown to people; a connection's key is none");
@@ -102,7 +106,7 @@ async function oneAtATime<T>(read: () => Promise<T>): Promise<T> {
 }
 
 function readFigures(
-  { services, organizationId, actor }: Context,
+  { services, organizationId, actor }: Context<AcrossOrganizations>,
   range: FiguresRange,
 ): Promise<Read> {
   return inSystemTransaction(services, async (db) => {

@@ -1,5 +1,6 @@
 import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -23,7 +24,10 @@ export interface FlowInput {
  *
  * @throws DomainError `validation_failed`: reviewers who aren't of this organization
  */
-export async function createFlow(context: Context, input: FlowInput): Promise<Flow> {
+export async function createFlow(
+  context: Context<InOrganization & NewIds>,
+  input: FlowInput,
+): Promise<Flow> {
   const { services, organizationId, actor } = context;
   const ownerId = personBehind(actor);
   if (ownerId === null) throw new DomainError("forbidden", "A flow needs a person who owns it");

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import type { Flow } from "./flow.ts";
@@ -10,7 +11,10 @@ import { lockOwnFlow } from "./lock-own-flow.ts";
  *
  * @throws DomainError `not_found`, `forbidden`, `invalid_state`
  */
-export function deleteFlow(context: Context, flowId: string): Promise<Flow> {
+export function deleteFlow(
+  context: Context<InOrganization & NewIds>,
+  flowId: string,
+): Promise<Flow> {
   return inOrganization(context, async (db) => {
     await lockOwnFlow(db, context, flowId, "delete");
     await db.query("update flows set status = 'deleted', updated_at = now() where id = $1", [

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { flowColumns, flowRows, type Flow } from "./flow.ts";
@@ -9,7 +10,7 @@ import { flowColumns, flowRows, type Flow } from "./flow.ts";
  *
  * @throws DomainError `not_found`
  */
-export function getFlow(context: Context, flowId: string): Promise<Flow> {
+export function getFlow(context: Context<InOrganization>, flowId: string): Promise<Flow> {
   return inOrganization(context, (db) => readFlow(db, context.organizationId, flowId));
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import type { NewStep } from "../assignments/new-step.ts";
@@ -24,7 +25,7 @@ const reviseIt = ": revise the flow's steps before anything is started from it";
  *   approve, nor anybody in a team named for `all`, or nobody is left
  */
 export async function layOutSteps(
-  context: Context,
+  context: Context<InOrganization>,
   steps: readonly FlowStep[],
 ): Promise<NewStep[]> {
   const candidates = await readCandidates(context, steps);
@@ -89,7 +90,10 @@ const sortReviewers = ({ reviewers }: FlowStep) => ({
   teams: [...new Set(reviewers.filter((r) => r.type === "team").map((r) => r.id))],
 });
 
-function readCandidates(context: Context, steps: readonly FlowStep[]): Promise<Candidate[]> {
+function readCandidates(
+  context: Context<InOrganization>,
+  steps: readonly FlowStep[],
+): Promise<Candidate[]> {
   const named = steps.map(sortReviewers);
   return inOrganization(context, async (db) => {
     await checkReviewers(db, steps, reviseIt);

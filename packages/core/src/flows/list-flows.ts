@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { pageOf, walkSql, type Walk, type WalkedPage } from "../lists/walk.ts";
 import { flowColumns, flowRows, type Flow, type FlowStatus, type ObjectAction } from "./flow.ts";
@@ -14,7 +15,7 @@ export interface FlowFilter {
 
 /** A stretch of the organization's flows, newest first unless asked otherwise. */
 export function listFlows(
-  context: Context,
+  context: Context<InOrganization>,
   filter: FlowFilter,
   walk: Walk,
 ): Promise<WalkedPage<Flow>> {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { checkReviewers } from "./check-reviewers.ts";
@@ -13,7 +14,7 @@ import { lockOwnFlow } from "./lock-own-flow.ts";
  * @throws DomainError `not_found`, `forbidden`, `invalid_state`, `validation_failed`
  */
 export function updateFlow(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   flowId: string,
   changes: Partial<FlowInput>,
 ): Promise<Flow> {

@@ -1,12 +1,13 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { NewIds } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import type { Fields, ValuesOf } from "./fields.ts";
 
 /** Inserts a row of the context's organization, with an id of its own, in the caller's transaction. @returns the id */
 export async function insertRow<F extends Fields>(
   db: PoolClient,
-  { services, organizationId }: Context,
+  { services, organizationId }: Context<NewIds>,
   table: string,
   fields: F,
   values: Partial<ValuesOf<F>>,

@@ -1,5 +1,6 @@
 import { listApprovals, type ApprovalFilter, type ApprovalPage } from "../approvals/list.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 
 /**
@@ -11,7 +12,7 @@ import { DomainError } from "../errors.ts";
  * @throws DomainError `forbidden`: a machine; it lists by its own `source_id`
  */
 export async function listAsked(
-  context: Context,
+  context: Context<InOrganization>,
   filter: Omit<ApprovalFilter, "askedBy">,
   page: number,
   pageSize: number,

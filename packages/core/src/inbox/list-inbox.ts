@@ -2,6 +2,8 @@ import { actsThroughApp } from "../actors/actor.ts";
 import type { ApprovalFilter } from "../approvals/list.ts";
 import { readListedRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
+import type { RequestLoader } from "../approvals/load.ts";
 import { searchWords } from "../approvals/search-words.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -36,7 +38,7 @@ export interface InboxPage {
  * @throws DomainError `forbidden`: a machine has no inbox
  */
 export async function listInbox(
-  context: Context,
+  context: Context<InOrganization & RequestLoader>,
   filter: InboxFilter,
   page: number,
   pageSize: number,

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, NewIds } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { requireSignedIn } from "../actors/require-signed-in.ts";
@@ -14,7 +15,7 @@ import { invitationIsDead, lockInvitation } from "./read-invitation.ts";
  *   somebody else, expired, withdrawn or replaced)
  */
 export async function acceptInvitation(
-  context: Context,
+  context: Context<AcrossOrganizations & NewIds>,
   token: string,
 ): Promise<{ organizationId: string; isNew: boolean }> {
   const { services, actor } = context;

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 
 /**
@@ -9,7 +10,7 @@ import { recordEvent } from "../events/record-event.ts";
  */
 export async function endEarlierKeys(
   db: PoolClient,
-  context: Pick<Context, "services" | "actor" | "organizationId">,
+  context: Pick<Context<NewIds>, "services" | "actor" | "organizationId">,
   personId: string,
 ): Promise<void> {
   const owned = [context.organizationId, personId];

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { endEarlierKeys } from "./end-earlier-keys.ts";
 import type { FoundInvitation } from "./read-invitation.ts";
@@ -10,7 +11,7 @@ import type { FoundInvitation } from "./read-invitation.ts";
  */
 export async function enterOrganization(
   db: PoolClient,
-  { services, actor }: Pick<Context, "services" | "actor">,
+  { services, actor }: Pick<Context<NewIds>, "services" | "actor">,
   { id, organizationId, role, canApprove }: FoundInvitation,
   personId: string,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Role } from "../actors/actor.ts";
 import { hashSecret } from "../credentials/api-key.ts";
 import type { Context } from "../context.ts";
+import type { MailSwitch, PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { showsLinks } from "../signing-in/shows-links.ts";
 
@@ -38,7 +39,11 @@ export function createInvitationToken(): { token: string; hash: Buffer } {
   return { token, hash: hashSecret(token) };
 }
 
-export const linkOf = ({ services }: Context, token: string, expiresAt: Date): InvitationLink => ({
+export const linkOf = (
+  { services }: Context<PublicAddress>,
+  token: string,
+  expiresAt: Date,
+): InvitationLink => ({
   url: `${services.publicUrl}/invitation/${token}`,
   token,
   expiresAt,
@@ -58,7 +63,7 @@ export const inviterOf = ({ actor }: Context): string | null =>
   actor.kind === "person" && actor.via !== "command_line" ? actor.personId : null;
 
 /** Whether the link reaches nobody but who reads the address, or whom the one who runs the server gives it to. */
-export const provesAddress = (context: Context): boolean =>
+export const provesAddress = (context: Context<MailSwitch>): boolean =>
   !showsLinks(context) || inviterOf(context) === null;
 
 /** @throws DomainError `forbidden`: only an owner invites an owner */

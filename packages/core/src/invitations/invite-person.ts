@@ -1,5 +1,6 @@
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailInvitation } from "./mail-invitation.ts";
@@ -38,7 +39,7 @@ export interface NewInvitation {
  *   member of this organization, or invited, already)
  */
 export async function invitePerson(
-  context: Context,
+  context: Context<AcrossOrganizations & Mailing & WorkHint>,
   input: NewInvitation,
 ): Promise<{ id: string; link: InvitationLink }> {
   const { actor, services, organizationId } = context;

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
-import type { Context, Services } from "../context.ts";
+import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { findPasswordFault, hashPassword } from "../signing-in/password.ts";
@@ -40,7 +41,10 @@ export interface Newcomer extends Device {
  *   `conflict` (there is an account with this address, whose member has to sign in first, or whose password is another),
  *   `rate_limited` (details.retry_after_seconds)
  */
-export async function joinByInvitation(services: Services, input: Newcomer): Promise<SignedIn> {
+export async function joinByInvitation(
+  services: AcrossOrganizations & Mailing,
+  input: Newcomer,
+): Promise<SignedIn> {
   const found = await readInvitation(services, input.token);
   if (!found?.isOpen) throw invitationIsDead();
   const returning = await readReturning(services, found.email);

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { isOpen, type Invitation } from "./invitation.ts";
@@ -11,7 +12,7 @@ const LISTED_MAX = 1000;
  *
  * @throws DomainError `forbidden` (not an admin)
  */
-export async function listInvitations(context: Context): Promise<Invitation[]> {
+export async function listInvitations(context: Context<InOrganization>): Promise<Invitation[]> {
   requireAdmin(context.actor, "see the invitations");
   const { rows } = await inOrganization(context, (db) =>
     db.query<Invitation>(

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { Mailing } from "../capabilities.ts";
 import type { NewLink } from "../signing-in/one-time-links.ts";
 import { inviterOf } from "./invitation.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
@@ -11,7 +12,7 @@ import { tellTime } from "../mail/tell-time.ts";
  */
 export async function mailInvitation(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   to: {
     email: string;
     name: string;

@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Role } from "../actors/actor.ts";
 import { hashSecret } from "../credentials/api-key.ts";
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 import { isOpen } from "./invitation.ts";
@@ -36,7 +36,7 @@ const isToken = (token: string): boolean => /^[\w-]{43}$/.test(token);
  * found, and not open. Changes nothing.
  */
 export async function readInvitation(
-  services: Services,
+  services: SystemPool,
   token: string,
 ): Promise<FoundInvitation | null> {
   if (!isToken(token)) return null;

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
-import type { Context, Services } from "../context.ts";
+import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, Secrets, SystemPool } from "../capabilities.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -19,7 +20,7 @@ const inNoOrganization =
 
 /** The account with this address, if it is in no organization any more; null: there is none, or it is in one. */
 export async function readReturning(
-  services: Services,
+  services: SystemPool,
   email: string,
 ): Promise<ReturningPerson | null> {
   const { rows } = await withRetries(() =>
@@ -50,7 +51,7 @@ export async function lockReturning(
  * @throws DomainError `rate_limited` (details.retry_after_seconds)
  */
 export async function provePassword(
-  services: Services,
+  services: AcrossOrganizations & Secrets,
   email: string,
   { id: personId, passwordHash }: ReturningPerson,
   given: { password: string; address: string | null; deviceToken: string | null },
@@ -66,7 +67,7 @@ export async function provePassword(
 /** Does what a link for a new password does, in the caller's transaction. */
 export async function storeOtherPassword(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   personId: string,
   passwordHash: string,
 ): Promise<void> {

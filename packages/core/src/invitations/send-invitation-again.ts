@@ -1,5 +1,6 @@
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailInvitation } from "./mail-invitation.ts";
@@ -21,7 +22,10 @@ import {
  * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `not_found` (also for one that was
  *   accepted or withdrawn)
  */
-export async function sendInvitationAgain(context: Context, id: string): Promise<InvitationLink> {
+export async function sendInvitationAgain(
+  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  id: string,
+): Promise<InvitationLink> {
   const { actor, services, organizationId } = context;
   requireAdmin(actor, "invite people");
   const link = await inSystemTransaction(services, async (db) => {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -9,7 +10,10 @@ import { requireAdmin } from "../actors/require-admin.ts";
  *
  * @throws DomainError `forbidden` (not an admin), `not_found` (also for one that was accepted or withdrawn)
  */
-export async function withdrawInvitation(context: Context, id: string): Promise<void> {
+export async function withdrawInvitation(
+  context: Context<InOrganization & NewIds>,
+  id: string,
+): Promise<void> {
   requireAdmin(context.actor, "withdraw invitations");
   await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ id: string; email: string }>(

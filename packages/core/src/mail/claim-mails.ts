@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { Secrets, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import type { MailBody } from "./mail.ts";
 
@@ -21,7 +21,7 @@ const LEASE_SECONDS = 60;
  * then is due again. None while deliveries are held.
  */
 export async function claimMails(
-  services: Services,
+  services: SystemPool & Secrets,
   { limit }: { limit: number },
 ): Promise<ClaimedMail[]> {
   const { rows } = await withRetries(() =>

@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Services } from "../context.ts";
+import type { Outbox } from "../capabilities.ts";
 import { asSubject, type Letter } from "./mail.ts";
 
 /**
@@ -8,7 +8,7 @@ import { asSubject, type Letter } from "./mail.ts";
  */
 export async function enqueueMail(
   db: PoolClient,
-  services: Services,
+  services: Outbox,
   { organizationId, recipient, letter }: MailToSend,
 ): Promise<void> {
   if (!services.mail.isEnabled) return;

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /** How long it can be seen in the database what was sent to whom, in days. */
@@ -8,7 +8,7 @@ const KEPT_DAYS = 30;
  * Gives up the mails that could not be sent in time, with what they said, and deletes those that are older than 30
  * days. Call it now and then.
  */
-export async function forgetMails(services: Services): Promise<void> {
+export async function forgetMails(services: SystemPool): Promise<void> {
   await withRetries(() =>
     services.system.query(
       `update mails set failed_at = now(), body = null, last_error = coalesce(last_error, 'not sent in time')

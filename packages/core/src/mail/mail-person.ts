@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { Outbox } from "../capabilities.ts";
 import { enqueueMail } from "./enqueue-mail.ts";
 
 /** The name and the address of a person who exists. */
@@ -20,7 +21,7 @@ export async function readAddressee(
  */
 export async function mailPerson(
   db: PoolClient,
-  { services, organizationId }: Context,
+  { services, organizationId }: Context<Outbox>,
   to: { name: string; email: string | null },
   letter: {
     subject: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Services } from "../context.ts";
+import type { Services } from "../services.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { claimMails } from "./claim-mails.ts";

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations, NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import type { ClaimedMail } from "./claim-mails.ts";
@@ -23,7 +23,7 @@ const ERROR_LENGTH_MAX = 500;
  * claim changes nothing.
  */
 export async function recordMail(
-  services: Services,
+  services: AcrossOrganizations & NewIds,
   mail: ClaimedMail,
   outcome: MailOutcome,
   random: () => number = Math.random,

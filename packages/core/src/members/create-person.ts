@@ -1,6 +1,13 @@
 import type { PoolClient } from "pg";
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type {
+  AcrossOrganizations,
+  Mailing,
+  NewIds,
+  PublicAddress,
+  WorkHint,
+} from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { mailInvitation } from "../invitations/mail-invitation.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -32,7 +39,10 @@ export interface CreatedPerson {
  *
  * @throws DomainError `forbidden` (not on the command line), `validation_failed`, `conflict` (there is an account)
  */
-export async function createPerson(context: Context, input: NewPerson): Promise<CreatedPerson> {
+export async function createPerson(
+  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  input: NewPerson,
+): Promise<CreatedPerson> {
   const { actor, services, organizationId } = context;
   if (actor.kind !== "person" || actor.via !== "command_line")
     throw new DomainError("forbidden", "Invite them: nobody becomes a member without their yes");
@@ -71,7 +81,7 @@ export async function createPerson(context: Context, input: NewPerson): Promise<
 
 async function invite(
   db: PoolClient,
-  { services, organizationId }: Context,
+  { services, organizationId }: Context<PublicAddress & NewIds>,
   personId: string,
 ): Promise<NewLink & { url: string }> {
   const link = await createOneTimeLink(db, services.newId, {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { endCredentials } from "../signing-in/end-credentials.ts";
@@ -19,7 +20,10 @@ const deed: Deed = { people: "disable or enable people", owner: "disable or enab
  * @throws DomainError `forbidden` (not an admin; only an owner disables an owner), `not_found`, `conflict` (the last
  *   owner of an organization who can still get in; somebody who belongs to another organization as well)
  */
-export async function disablePerson(context: Context, personId: string): Promise<void> {
+export async function disablePerson(
+  context: Context<AcrossOrganizations & Mailing>,
+  personId: string,
+): Promise<void> {
   await inSystemTransaction(context.services, async (db) => {
     const { member } = await lockMember(db, context, personId, deed);
     requireOnlyHere(context, member, "Remove them from this one instead.");
@@ -41,7 +45,10 @@ export async function disablePerson(context: Context, personId: string): Promise
  *
  * @throws DomainError `forbidden`, `not_found`, `conflict` (somebody who belongs to another organization as well)
  */
-export async function enablePerson(context: Context, personId: string): Promise<void> {
+export async function enablePerson(
+  context: Context<AcrossOrganizations & NewIds>,
+  personId: string,
+): Promise<void> {
   await inSystemTransaction(context.services, async (db) => {
     const { member } = await lockMember(db, context, personId, deed);
     if (!member.isDisabled) return;

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { tidyEmail } from "../people/person-input.ts";
 import { listMembers, type Member } from "./list-members.ts";
@@ -8,7 +9,10 @@ import { listMembers, type Member } from "./list-members.ts";
  *
  * @throws DomainError `not_found`
  */
-export async function findPerson(context: Context, idOrEmail: string): Promise<Member> {
+export async function findPerson(
+  context: Context<InOrganization>,
+  idOrEmail: string,
+): Promise<Member> {
   const wanted = tidyEmail(idOrEmail).toLowerCase();
   const members = await listMembers(context, { includeDisabled: true });
   const found = members.find(

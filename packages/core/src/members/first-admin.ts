@@ -1,5 +1,5 @@
 import { createWebhookSecret } from "@sayso/signature";
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations, NewIds, PublicAddress, Secrets } from "../capabilities.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { createOneTimeLink, type NewLink } from "../signing-in/one-time-links.ts";
 
@@ -19,7 +19,9 @@ export interface FirstOrganization {
  * is an organization already: then gives the oldest one and its oldest owner. Safe to call from any number of
  * processes at once.
  */
-export function createFirstOrganization(services: Services): Promise<FirstOrganization> {
+export function createFirstOrganization(
+  services: AcrossOrganizations & Secrets & NewIds,
+): Promise<FirstOrganization> {
   return inSystemTransaction(services, async (db) => {
     await db.query("select pg_advisory_xact_lock($1)", [SETUP_LOCK]);
     const { rows } = await db.query<FirstOrganization>(
@@ -53,7 +55,9 @@ export function createFirstOrganization(services: Services): Promise<FirstOrgani
  * A fresh link by which the first admin gives a name, e-mail and password (`{publicUrl}/welcome/{token}`, 24 h);
  * older unused ones die. Null as soon as an owner of the first organization can sign in.
  */
-export function firstAdminLink(services: Services): Promise<(NewLink & { url: string }) | null> {
+export function firstAdminLink(
+  services: AcrossOrganizations & PublicAddress & NewIds,
+): Promise<(NewLink & { url: string }) | null> {
   return inSystemTransaction(services, async (db) => {
     await db.query("select pg_advisory_xact_lock($1)", [SETUP_LOCK]);
     const { rows } = await db.query<{

@@ -4,7 +4,7 @@ import { hashSecret } from "../credentials/api-key.ts";
 import { createAuthenticator } from "../authentication/authenticate.ts";
 import { createConnection } from "../connections/create-connection.ts";
 import { listConnections } from "../connections/list-connections.ts";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { createTeam } from "../teams/create-team.ts";
 import { listTeams } from "../teams/list-teams.ts";
 import { setTeamMembers } from "../teams/set-team-members.ts";
@@ -198,7 +198,7 @@ describe("connections of somebody who left", () => {
     expect(listed?.ownerId).toBe(from);
     expect(listed?.ownerName).toMatch(/^Member/);
 
-    const transfer = (by: Context, toPersonId: string) =>
+    const transfer = (by: FullContext, toPersonId: string) =>
       transferConnections(by, { fromPersonId: from, toPersonId });
     const disabled = await addId();
     await disablePerson(owner, disabled);

@@ -1,5 +1,6 @@
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { hasSignIn } from "../people/has-sign-in.ts";
 
@@ -25,7 +26,10 @@ export interface MemberFilter {
 }
 
 /** The organization's people with their teams, by name. Who is disabled may not approve, whatever their membership says. */
-export async function listMembers(context: Context, filter: MemberFilter = {}): Promise<Member[]> {
+export async function listMembers(
+  context: Context<InOrganization>,
+  filter: MemberFilter = {},
+): Promise<Member[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<Member>(
       `select p.id, p.name, p.email, m.role, m.can_approve and p.disabled_at is null as "canApprove",

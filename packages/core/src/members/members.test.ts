@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../actors/actor.ts";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { createPerson } from "./create-person.ts";
 import { disablePerson } from "./disable-person.ts";
 import { inviteAgain } from "./invite-again.ts";
@@ -67,7 +67,7 @@ describe("changing a member", () => {
     expect(
       await codeOf(updateMember(database.as(admin, "admin"), owner, { canApprove: false })),
     ).toBe("forbidden");
-    const byApp = { ...database.as(owner, "owner").actor, via: "oauth" } as Context["actor"];
+    const byApp = { ...database.as(owner, "owner").actor, via: "oauth" } as FullContext["actor"];
     expect(
       await codeOf(updateMember({ ...database.owner, actor: byApp }, other, { role: "admin" })),
     ).toBe("forbidden");

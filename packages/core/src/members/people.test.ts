@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hashSecret } from "../credentials/api-key.ts";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { createTeam } from "../teams/create-team.ts";
 import { listTeams } from "../teams/list-teams.ts";
 import { setTeamMembers } from "../teams/set-team-members.ts";
@@ -27,7 +27,7 @@ let database: TestDatabase;
 beforeAll(async () => (database = await openTestDatabase()));
 afterAll(() => database.close());
 
-const as = (personId: string, role: "owner" | "admin" | "member"): Context => ({
+const as = (personId: string, role: "owner" | "admin" | "member"): FullContext => ({
   ...database.owner,
   actor: { kind: "person", personId, role, via: "session" },
 });
@@ -295,7 +295,7 @@ describe("personal tokens", () => {
 
   test("are not made by a token, nor by a machine", async () => {
     const id = await database.addPerson("chain@example.com", PASSWORD);
-    const byToken: Context = {
+    const byToken: FullContext = {
       ...database.owner,
       actor: { kind: "person", personId: id, role: "member", via: "token" },
     };

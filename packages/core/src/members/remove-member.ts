@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
@@ -15,7 +16,10 @@ import { requireOtherOwner } from "./require-other-owner.ts";
  * @throws DomainError `forbidden` (not an admin; only an owner removes an owner), `not_found`, `conflict` (the last
  *   owner who isn't disabled)
  */
-export async function removeMember(context: Context, personId: string): Promise<void> {
+export async function removeMember(
+  context: Context<AcrossOrganizations & Mailing>,
+  personId: string,
+): Promise<void> {
   const { services, organizationId } = context;
   await inSystemTransaction(services, async (db) => {
     const { member } = await lockMember(db, context, personId, {

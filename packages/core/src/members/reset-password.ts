@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailPasswordReset } from "../signing-in/mail-password-reset.ts";
@@ -17,7 +18,7 @@ import { showsLinks } from "../signing-in/shows-links.ts";
  *   without an e-mail address to sign in with, or in another organization as well)
  */
 export async function resetPassword(
-  context: Context,
+  context: Context<AcrossOrganizations & Mailing & WorkHint>,
   personId: string,
 ): Promise<NewLink & { url: string }> {
   const { services, organizationId } = context;

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { listMembers, type Member } from "./list-members.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
@@ -20,7 +21,7 @@ export interface MemberPage {
  * @throws DomainError `forbidden` (not an admin)
  */
 export async function searchMembers(
-  context: Context,
+  context: Context<InOrganization>,
   wanted: { search?: string; page: number; pageSize: number },
 ): Promise<MemberPage> {
   requireAdmin(context.actor, "see everybody's account");

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -14,7 +15,7 @@ import { requireAdmin } from "../actors/require-admin.ts";
  * @throws DomainError `forbidden` (not an admin), `validation_failed` (to nobody who is a member and not disabled)
  */
 export async function transferConnections(
-  context: Context,
+  context: Context<InOrganization & Mailing & WorkHint>,
   { fromPersonId, toPersonId }: { fromPersonId: string; toPersonId: string },
 ): Promise<number> {
   requireAdmin(context.actor, "transfer connections");

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Actor, Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, SystemPool } from "../capabilities.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -29,7 +30,7 @@ const roles: readonly Role[] = ["owner", "admin", "member"];
  *   somebody who belongs to another organization as well)
  */
 export async function updateMember(
-  context: Context,
+  context: Context<InOrganization & SystemPool & NewIds>,
   personId: string,
   changes: MemberChanges,
 ): Promise<Member> {
@@ -83,7 +84,7 @@ function refuseOwnRight(actor: Actor, personId: string): void {
 
 async function rename(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   member: LockedMember,
   name: string,
 ): Promise<void> {

@@ -3,6 +3,7 @@ import type { ConnectionPreset } from "../connections/connection.ts";
 import { createOAuthSecret, hashSecret, keyLastFour } from "../credentials/api-key.ts";
 import { insertConnection } from "../connections/create-connection.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -41,7 +42,7 @@ const RATE_LIMIT_PER_HOUR = 1000;
  * @throws DomainError `forbidden`: only an admin may; `validation_failed`
  */
 export async function createClient(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds>,
   input: CreateClientInput,
 ): Promise<CreatedClient> {
   const { actor, services, organizationId } = context;

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, NewIds, Secrets, WorkHint } from "../capabilities.ts";
 import { insertConnection } from "../connections/create-connection.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -33,7 +34,10 @@ export interface AllowedApp {
  *   is to decide and the proof is too old), `not_found` (the app is gone, or is another
  *   organization's), `conflict` (somebody else has answered this question, or took the answer back)
  */
-export async function createGrant(context: Context, allowed: AllowedApp): Promise<string> {
+export async function createGrant(
+  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  allowed: AllowedApp,
+): Promise<string> {
   const { actor, services, organizationId } = context;
   if (actor.kind !== "person" || actor.via !== "session")
     throw new DomainError("forbidden", "Only a signed-in person can connect an app");
@@ -112,7 +116,7 @@ async function requireOwn(db: PoolClient, values: unknown[]): Promise<void> {
 /** The connection of an app that registered itself: the organization's earlier one, or a new one. */
 async function connectionOfStranger(
   db: PoolClient,
-  context: Context,
+  context: Context<Secrets & NewIds>,
   personId: string,
   client: { id: string; name: string },
 ): Promise<string> {

@@ -1,5 +1,6 @@
 import { deleteConnection } from "../connections/delete-connection.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { readClient } from "./client.ts";
@@ -10,7 +11,10 @@ import { readClient } from "./client.ts";
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */
-export async function deleteClient(context: Context, clientId: string): Promise<void> {
+export async function deleteClient(
+  context: Context<InOrganization & NewIds>,
+  clientId: string,
+): Promise<void> {
   requireAdmin(context.actor, "delete an app");
   const { connectionId } = await inOrganization(context, (db) => readClient(db, clientId));
   await deleteConnection(context, connectionId);

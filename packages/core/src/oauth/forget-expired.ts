@@ -1,10 +1,10 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 
 /**
  * Deletes interactions that have expired, and codes and tokens that did so more than a day ago. A used refresh token
  * stays until it would have expired, so that whoever brings it again is noticed.
  */
-export async function forgetExpiredTokens(services: Services): Promise<void> {
+export async function forgetExpiredTokens(services: SystemPool): Promise<void> {
   await services.system.query(
     "delete from oauth_tokens where expires_at < now() - interval '1 day'",
   );

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 
 /** Apps that registered themselves and that nobody has allowed within so many days are deleted. */
 const NEVER_ALLOWED_DAYS = 7;
@@ -10,7 +10,7 @@ const AT_ONCE = 1000;
  * Forgets apps that registered themselves and that nobody uses. Such an app has to register again, which its makers do
  * when they read `invalid_client`. Apps that an admin registered stay.
  */
-export async function forgetUnusedClients({ system }: Services): Promise<void> {
+export async function forgetUnusedClients({ system }: SystemPool): Promise<void> {
   await system.query(
     `delete from oauth_clients where id in (
        select c.id from oauth_clients c

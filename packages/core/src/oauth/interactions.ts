@@ -1,10 +1,10 @@
 import { hashSecret } from "../credentials/api-key.ts";
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /** Keeps where somebody is between "connect" and "allow"; saving again replaces. `id` is stored as SHA-256. */
 export async function saveInteraction(
-  services: Services,
+  services: SystemPool,
   id: string,
   payload: Record<string, unknown>,
   expiresInSeconds: number,
@@ -20,7 +20,7 @@ export async function saveInteraction(
 
 /** What was kept; null when it has ended or expired. */
 export async function findInteraction(
-  services: Services,
+  services: SystemPool,
   id: string,
 ): Promise<Record<string, unknown> | null> {
   const { rows } = await withRetries(() =>
@@ -33,7 +33,7 @@ export async function findInteraction(
 }
 
 /** Ends one. Ending it twice is fine. */
-export async function endInteraction(services: Services, id: string): Promise<void> {
+export async function endInteraction(services: SystemPool, id: string): Promise<void> {
   await withRetries(() =>
     services.system.query("delete from oauth_interactions where id_hash = $1", [hashSecret(id)]),
   );

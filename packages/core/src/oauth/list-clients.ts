@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { clientColumns, readClient, type OAuthClient } from "./client.ts";
@@ -8,7 +9,7 @@ import { clientColumns, readClient, type OAuthClient } from "./client.ts";
  *
  * @throws DomainError `forbidden`: only an admin may
  */
-export async function listClients(context: Context): Promise<OAuthClient[]> {
+export async function listClients(context: Context<InOrganization>): Promise<OAuthClient[]> {
   requireAdmin(context.actor, "see the apps");
   const { rows } = await inOrganization(context, (db) =>
     db.query<OAuthClient>(
@@ -21,7 +22,10 @@ export async function listClients(context: Context): Promise<OAuthClient[]> {
 }
 
 /** @throws DomainError `forbidden`: only an admin may; `not_found` */
-export async function getClient(context: Context, clientId: string): Promise<OAuthClient> {
+export async function getClient(
+  context: Context<InOrganization>,
+  clientId: string,
+): Promise<OAuthClient> {
   requireAdmin(context.actor, "see the apps");
   return inOrganization(context, (db) => readClient(db, clientId));
 }

@@ -1,5 +1,6 @@
 import type { ConnectionPreset } from "../connections/connection.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
@@ -24,7 +25,7 @@ export interface Grant {
  * @throws DomainError `forbidden`: a machine has none; only an admin sees everybody's
  */
 export async function listGrants(
-  context: Context,
+  context: Context<InOrganization>,
   filter: { whose: "own" | "organization"; clientId?: string },
 ): Promise<Grant[]> {
   const { actor, organizationId } = context;

@@ -1,11 +1,12 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { Mailing } from "../capabilities.ts";
 import { mailPerson, readAddressee } from "../mail/mail-person.ts";
 
 /** Tells somebody that an app now votes in their name, in the transaction that allows it. */
 export async function mailDecidingApp(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   app: { personId: string; name: string },
 ): Promise<void> {
   await mailPerson(db, context, await readAddressee(db, app.personId), {

@@ -1,5 +1,5 @@
 import { hashSecret, keyLastFour } from "../credentials/api-key.ts";
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { invalidInput } from "../errors.ts";
 import { checkClient } from "./create-client.ts";
@@ -25,7 +25,10 @@ export interface SelfRegistration {
  *
  * @throws DomainError `validation_failed`
  */
-export async function registerItself(services: Services, client: SelfRegistration): Promise<void> {
+export async function registerItself(
+  services: SystemPool,
+  client: SelfRegistration,
+): Promise<void> {
   const { clientId, name, kind, redirectUris, scopes, secret } = client;
   if (client.allowsClientCredentials) {
     throw invalidInput({

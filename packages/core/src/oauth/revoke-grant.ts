@@ -1,5 +1,6 @@
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -10,7 +11,10 @@ import { inOrganization } from "../transactions/in-organization.ts";
  *
  * @throws DomainError `forbidden` (a machine), `not_found` (somebody else's looks the same as none, and to an app all do)
  */
-export async function revokeGrant(context: Context, grantId: string): Promise<void> {
+export async function revokeGrant(
+  context: Context<InOrganization & NewIds>,
+  grantId: string,
+): Promise<void> {
   const { actor } = context;
   if (actor.kind !== "person")
     throw new DomainError("forbidden", "Only a person can take back what they allowed");

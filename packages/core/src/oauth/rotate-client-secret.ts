@@ -3,6 +3,7 @@ import type { Actor } from "../actors/actor.ts";
 import { lockConnection } from "../connections/connection.ts";
 import { lockForNewKey, tellOfNewKey } from "../connections/lock-for-new-key.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -20,7 +21,7 @@ const CLIENT_SECRET_GRACE_HOURS = 24;
  *   recently proven where that votes; `not_found`, `conflict`: a native app has none
  */
 export async function rotateClientSecret(
-  context: Context,
+  context: Context<InOrganization & Mailing & WorkHint>,
   clientId: string,
 ): Promise<{ secret: string; previousValidUntil: Date }> {
   requireAdmin(context.actor, "rotate an app's secret");

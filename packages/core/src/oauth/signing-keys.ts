@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations, Secrets } from "../capabilities.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 
 /** A private key as JWK (RFC 7517), ready for signing with ES256. */
@@ -23,7 +23,7 @@ const KEYS_LOCK = 0x5a150_002;
  *
  * @throws whatever opening throws when SAYSO_SECRET is another than the one that sealed them
  */
-export function readSigningKeys(services: Services): Promise<SigningKey[]> {
+export function readSigningKeys(services: AcrossOrganizations & Secrets): Promise<SigningKey[]> {
   return inSystemTransaction(services, async (db) => {
     await db.query("select pg_advisory_xact_lock($1)", [KEYS_LOCK]);
     const { rows } = await db.query<{ private_jwk: Buffer }>(

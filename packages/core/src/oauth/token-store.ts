@@ -6,7 +6,7 @@ import {
   isWellFormedOAuthSecret,
   type OAuthSecretKind,
 } from "../credentials/api-key.ts";
-import type { Services } from "../context.ts";
+import type { NewIds, Secrets, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 
@@ -73,7 +73,7 @@ const secretKinds: Record<TokenKind, OAuthSecretKind> = {
 };
 
 /** The codes and tokens of the authorization server in PostgreSQL, each by its SHA-256. */
-export function createTokenStore(services: Services): TokenStore {
+export function createTokenStore(services: SystemPool & Secrets & NewIds): TokenStore {
   const { db, transaction } = createTransactions(services);
   const rotationKey = services.secrets.deriveKey("refresh token rotation");
   const successorOf = (token: string): string =>
@@ -137,7 +137,7 @@ export function createTokenStore(services: Services): TokenStore {
 type Transaction = { client: PoolClient; last: Promise<unknown> };
 
 /** Transactions that everything called within takes part in, statement by statement. */
-function createTransactions(services: Services): {
+function createTransactions(services: SystemPool): {
   db: Queryable & { isInTransaction(): boolean };
   transaction: TokenStore["transaction"];
 } {

@@ -1,6 +1,8 @@
 import { personBehind } from "../actors/actor.ts";
 import { sweepStopped } from "../approvals/due.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, SystemPool } from "../capabilities.ts";
+import type { Performing } from "../approvals/perform.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -14,7 +16,7 @@ export interface EmergencyStop {
 }
 
 /** Whether the organization's emergency stop is active. */
-export async function getEmergencyStop(context: Context): Promise<EmergencyStop> {
+export async function getEmergencyStop(context: Context<InOrganization>): Promise<EmergencyStop> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<Omit<EmergencyStop, "isActive">>(
       `select emergency_stop_at as "activatedAt", emergency_stop_by as "activatedBy", emergency_stop_reason as reason
@@ -33,7 +35,7 @@ export async function getEmergencyStop(context: Context): Promise<EmergencyStop>
  * @throws DomainError `forbidden`: only an admin may
  */
 export async function setEmergencyStop(
-  context: Context,
+  context: Context<Performing & SystemPool>,
   isActive: boolean,
   reason: string | null,
 ): Promise<EmergencyStop> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
@@ -19,7 +20,7 @@ export interface Organization {
 }
 
 /** The caller's organization. */
-export function getOrganization(context: Context): Promise<Organization> {
+export function getOrganization(context: Context<InOrganization>): Promise<Organization> {
   return inOrganization(context, (db) => readOrganization(db, context.organizationId));
 }
 

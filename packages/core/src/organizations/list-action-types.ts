@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
 const ACTION_TYPES_MAX = 500;
@@ -8,7 +9,7 @@ const ACTION_TYPES_MAX = 500;
  * type, however many requests there are: 300 types among 10⁶ requests took 4 ms. For who doesn't see every request those of
  * the newest 20,000 that they see.
  */
-export async function listActionTypes(context: Context): Promise<string[]> {
+export async function listActionTypes(context: Context<InOrganization>): Promise<string[]> {
   const { rows } = await inOrganization(context, (db, seesEvery) => {
     if (!seesEvery)
       return db.query<{ type: string }>("select action_type as type from seen_action_types($1)", [

@@ -9,6 +9,10 @@ export interface OrganizationFacts {
 
 export type ReadOrganizationFacts = (organizationId: string) => Promise<OrganizationFacts>;
 
+export interface FactReader {
+  organizationFacts: ReadOrganizationFacts;
+}
+
 const MAX_AGE_MS = 1000;
 
 /** Reads the facts, at most once a second per organization. They warn; no promise rests on them. */

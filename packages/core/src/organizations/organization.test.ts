@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApproval } from "../asking/create.ts";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { createTemplate } from "../templates/create-template.ts";
 import { deleteTemplate } from "../templates/delete-template.ts";
@@ -11,8 +11,8 @@ import { listActionTypes } from "./list-action-types.ts";
 import { updateOrganization } from "./update-organization.ts";
 
 let database: TestDatabase;
-let owner: Context;
-let member: Context;
+let owner: FullContext;
+let member: FullContext;
 
 beforeAll(async () => {
   database = await openTestDatabase();

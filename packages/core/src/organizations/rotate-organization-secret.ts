@@ -1,6 +1,7 @@
 import { createWebhookSecret } from "@sayso/signature";
 import { requireAdmin } from "../actors/require-admin.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 
@@ -12,7 +13,9 @@ import { recordEvent } from "../events/record-event.ts";
  * @returns until when both sign
  * @throws DomainError `forbidden`: only an admin may
  */
-export async function rotateOrganizationSecret(context: Context): Promise<Date> {
+export async function rotateOrganizationSecret(
+  context: Context<InOrganization & Secrets & NewIds>,
+): Promise<Date> {
   requireAdmin(context.actor, "rotate people's webhook secrets");
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<{ until: Date }>(

@@ -1,6 +1,7 @@
 import { requireRecentProof } from "../actors/recent-proof.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, PublicAddress } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { readOrganization, type Organization, type RequestVisibility } from "./get-organization.ts";
@@ -15,7 +16,7 @@ import { recordEvent } from "../events/record-event.ts";
  *   `validation_failed`
  */
 export async function updateOrganization(
-  context: Context,
+  context: Context<InOrganization & PublicAddress & NewIds>,
   changes: { name?: string; fourEyes?: boolean; requestVisibility?: RequestVisibility },
 ): Promise<Organization> {
   const { actor, organizationId } = context;

@@ -1,6 +1,7 @@
 import { parse } from "uuid";
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
 import type { Context } from "../context.ts";
+import type { PublicAddress, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { isRecent } from "../actors/recent-proof.ts";
@@ -25,7 +26,7 @@ export const mayAddPasskey = isRecent;
  * @throws DomainError `forbidden` (not a signed-in person, or not lately), `invalid_state` (an address without passkeys)
  */
 export async function beginPasskeyRegistration(
-  context: Context,
+  context: Context<SystemPool & PublicAddress>,
   signedInAt: Date,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { services } = context;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
-import type { Services } from "../context.ts";
+import type { PublicAddress, SystemPool } from "../capabilities.ts";
 import { CHALLENGE_MINUTES, createChallenge } from "./challenges.ts";
 import { relyingParty } from "./relying-party.ts";
 import { loadWebAuthn } from "./webauthn.ts";
@@ -21,7 +21,7 @@ export interface PasskeyPrompt {
  * @throws DomainError `invalid_state` (an address without passkeys)
  */
 export async function beginPasskeySignIn(
-  services: Services,
+  services: SystemPool & PublicAddress,
   browserToken: string | null,
 ): Promise<PasskeyPrompt> {
   const { id: rpID } = relyingParty(services);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hashSecret } from "../credentials/api-key.ts";
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /** For whom a challenge is made: the person who adds a passkey, or the browser of somebody who is not known yet. */
@@ -11,7 +11,7 @@ export const CHALLENGE_MINUTES = 5;
 
 /** A fresh challenge: 256 random bits, of which only the SHA-256 is stored. Old ones of anybody go on the way. */
 export async function createChallenge(
-  services: Services,
+  services: SystemPool,
   holder: ChallengeHolder,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const challenge = new Uint8Array(randomBytes(32));
@@ -34,7 +34,7 @@ export async function createChallenge(
  * when it was never made for this holder, has been used or is older than 5 minutes.
  */
 export async function takeChallenge(
-  services: Services,
+  services: SystemPool,
   clientDataJSON: string,
   holder: ChallengeHolder,
 ): Promise<string | null> {

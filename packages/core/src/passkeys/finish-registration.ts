@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { VerifiedRegistrationResponse } from "@simplewebauthn/server";
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailPasskeyAdded } from "./mail-passkey-added.ts";
@@ -28,7 +29,7 @@ const CREDENTIAL_ID_BYTES_MAX = 1023;
  *   used, expired or somebody else's; the passkey is registered already; there are 20 of them)
  */
 export async function finishPasskeyRegistration(
-  context: Context,
+  context: Context<AcrossOrganizations & Mailing>,
   credential: unknown,
 ): Promise<Passkey> {
   const { services } = context;
@@ -60,7 +61,7 @@ export async function finishPasskeyRegistration(
 
 async function store(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   personId: string,
   { aaguid, credential, credentialBackedUp, credentialDeviceType }: Registration,
 ): Promise<Passkey> {

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations, NewIds, PublicAddress, Secrets } from "../capabilities.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { createSession, type Device } from "../signing-in/sessions.ts";
 import type { SignedIn } from "../signing-in/sign-in.ts";
@@ -19,7 +19,7 @@ export interface PasskeyAnswer extends Device, PasskeyProof {
  *   passkeys)
  */
 export async function finishPasskeySignIn(
-  services: Services,
+  services: AcrossOrganizations & Secrets & PublicAddress & NewIds,
   answer: PasskeyAnswer,
 ): Promise<SignedIn> {
   const passkey = await provePasskey(services, answer);

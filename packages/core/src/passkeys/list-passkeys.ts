@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations } from "../capabilities.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { passkeyColumns, requireSession, type Passkey } from "./passkey.ts";
 
@@ -7,7 +8,7 @@ import { passkeyColumns, requireSession, type Passkey } from "./passkey.ts";
  *
  * @throws DomainError `forbidden` (not a signed-in person)
  */
-export async function listPasskeys(context: Context): Promise<Passkey[]> {
+export async function listPasskeys(context: Context<AcrossOrganizations>): Promise<Passkey[]> {
   const { personId } = requireSession(context);
   const { rows } = await inSystemTransaction(context.services, (db) =>
     db.query<Passkey>(

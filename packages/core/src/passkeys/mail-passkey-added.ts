@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Services } from "../context.ts";
+import type { Mailing } from "../capabilities.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
 
 /**
@@ -8,7 +8,7 @@ import { enqueueMail } from "../mail/enqueue-mail.ts";
  */
 export async function mailPasskeyAdded(
   db: PoolClient,
-  services: Services,
+  services: Mailing,
   to: { organizationId: string; email: string; name: string; passkey: string },
 ): Promise<void> {
   const { host } = new URL(services.publicUrl);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Context } from "../context.ts";
+import type { FullContext } from "../services.ts";
 import { disablePerson, enablePerson } from "../members/disable-person.ts";
 import { resetPassword } from "../members/reset-password.ts";
 import { authenticateSession } from "../signing-in/sessions.ts";
@@ -30,7 +30,7 @@ afterAll(() => database.close());
 
 interface Somebody {
   personId: string;
-  context: Context;
+  context: FullContext;
 }
 
 async function addSomebody(): Promise<Somebody> {
@@ -139,7 +139,10 @@ describe("a passkey", () => {
   test("is looked after by a signed-in person only: no machine, token, app or command line", async () => {
     const { personId, context } = await addSomebody();
     for (const via of ["token", "oauth", "link", "command_line"] as const) {
-      const by: Context = { ...context, actor: { kind: "person", personId, role: "member", via } };
+      const by: FullContext = {
+        ...context,
+        actor: { kind: "person", personId, role: "member", via },
+      };
       const outcomes = [
         beginPasskeyRegistration(by, new Date()),
         finishPasskeyRegistration(by, {}),

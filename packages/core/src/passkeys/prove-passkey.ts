@@ -1,6 +1,6 @@
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import type { PoolClient } from "pg";
-import type { Services } from "../context.ts";
+import type { PublicAddress, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 import { lockPeople } from "../people/lock-people.ts";
@@ -47,7 +47,7 @@ interface StoredPasskey {
  *   passkeys)
  */
 export async function provePasskey(
-  services: Services,
+  services: SystemPool & PublicAddress,
   proof: PasskeyProof,
 ): Promise<ProvenPasskey> {
   const site = relyingParty(services);
@@ -83,7 +83,7 @@ export async function provePasskey(
 }
 
 async function findPasskey(
-  services: Services,
+  services: SystemPool,
   credentialId: string,
 ): Promise<StoredPasskey | undefined> {
   const { rows } = await withRetries(() =>

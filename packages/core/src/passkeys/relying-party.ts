@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Services } from "../context.ts";
+import type { PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 
 /** Sayso as browsers know it: passkeys are made for `id` (a host name) and used on `origin` only. */
@@ -13,7 +13,7 @@ export interface RelyingParty {
  * do. A passkey is bound to a host name (Web Authentication Level 3, "RP ID"), and secure contexts are https and
  * localhost.
  */
-export function findPasskeyObstacle({ publicUrl }: Pick<Services, "publicUrl">): string | null {
+export function findPasskeyObstacle({ publicUrl }: PublicAddress): string | null {
   const { hostname, protocol } = new URL(publicUrl);
   if (isIP(hostname.replace(/^\[|\]$/g, "")) !== 0)
     return `Passkeys belong to a host name, and Sayso is reached by an IP address here (${hostname})`;
@@ -23,7 +23,7 @@ export function findPasskeyObstacle({ publicUrl }: Pick<Services, "publicUrl">):
 }
 
 /** @throws DomainError `invalid_state` where there can be no passkeys: see {@link findPasskeyObstacle} */
-export function relyingParty(services: Pick<Services, "publicUrl">): RelyingParty {
+export function relyingParty(services: PublicAddress): RelyingParty {
   const obstacle = findPasskeyObstacle(services);
   if (obstacle) throw new DomainError("invalid_state", obstacle);
   const { hostname, origin } = new URL(services.publicUrl);

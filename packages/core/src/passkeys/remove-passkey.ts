@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -11,7 +12,10 @@ import { requireSession } from "./passkey.ts";
  * @throws DomainError `forbidden` (not a signed-in person), `not_found`, `conflict` (the last way in of a person
  *   without a password)
  */
-export async function removePasskey(context: Context, passkeyId: string): Promise<void> {
+export async function removePasskey(
+  context: Context<AcrossOrganizations & NewIds>,
+  passkeyId: string,
+): Promise<void> {
   const { personId } = requireSession(context);
   await inSystemTransaction(context.services, async (db) => {
     // Whoever removes two at once queues here, so that not both can be the last but one.

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { AcrossOrganizations, NewIds } from "../capabilities.ts";
 import { invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -11,7 +12,7 @@ import { requireSession } from "./passkey.ts";
  * @throws DomainError `forbidden` (not a signed-in person), `validation_failed` (field `name`), `not_found`
  */
 export async function renamePasskey(
-  context: Context,
+  context: Context<AcrossOrganizations & NewIds>,
   passkeyId: string,
   newName: string,
 ): Promise<void> {

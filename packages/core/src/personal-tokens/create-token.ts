@@ -1,5 +1,6 @@
 import { createPersonalToken, hashSecret, keyLastFour, keyPrefix } from "../credentials/api-key.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -26,7 +27,7 @@ const NAME_LENGTH_MAX = 100;
  *   `confirm_identity` where it decides and the proof is too old), `validation_failed`, `not_found` (no longer a member)
  */
 export async function createToken(
-  context: Context,
+  context: Context<InOrganization & Mailing & WorkHint>,
   input: NewToken,
 ): Promise<PersonalToken & { token: string }> {
   const { actor, services, organizationId } = context;

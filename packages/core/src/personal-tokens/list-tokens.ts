@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
@@ -25,7 +26,7 @@ export const tokenColumns = `
  *
  * @throws DomainError `forbidden`: a machine has none
  */
-export async function listTokens(context: Context): Promise<PersonalToken[]> {
+export async function listTokens(context: Context<InOrganization>): Promise<PersonalToken[]> {
   const { actor } = context;
   if (actor.kind !== "person")
     throw new DomainError("forbidden", "Only a person has personal tokens");

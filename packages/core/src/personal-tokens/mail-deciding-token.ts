@@ -1,12 +1,13 @@
 import type { PoolClient } from "pg";
 import type { AgreedVia } from "../actors/recent-proof.ts";
 import type { Context } from "../context.ts";
+import type { Mailing } from "../capabilities.ts";
 import { mailPerson, readAddressee } from "../mail/mail-person.ts";
 
 /** Tells somebody that a personal token now votes in their name, in the transaction that makes it. */
 export async function mailDecidingToken(
   db: PoolClient,
-  context: Context,
+  context: Context<Mailing>,
   token: { personId: string; name: string; via: AgreedVia },
 ): Promise<void> {
   await mailPerson(db, context, await readAddressee(db, token.personId), {

@@ -1,5 +1,6 @@
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -9,7 +10,10 @@ import { recordEvent } from "../events/record-event.ts";
  *
  * @throws DomainError `forbidden` (a machine), `not_found` (somebody else's looks the same as none)
  */
-export async function revokeToken(context: Context, tokenId: string): Promise<void> {
+export async function revokeToken(
+  context: Context<InOrganization & NewIds>,
+  tokenId: string,
+): Promise<void> {
   const { actor } = context;
   if (actor.kind !== "person")
     throw new DomainError("forbidden", "Only a person has personal tokens");

@@ -1,5 +1,6 @@
 import { countFitting, readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import {
   pageOf,
@@ -17,7 +18,7 @@ import {
  * @param externalId only those that carry this reference; null: any
  */
 export function listRequests(
-  context: Context,
+  context: Context<InOrganization>,
   externalId: string | null,
   walk: Walk,
 ): Promise<WalkedPage<ApprovalRecord>> {

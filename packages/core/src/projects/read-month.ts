@@ -1,7 +1,8 @@
-import { FREE_REQUESTS_A_MONTH } from "../asking/attached.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
+import type { DefaultPlan } from "./project-plan.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
-import type { ProjectPlan } from "./project-plan.ts";
+import { FREE_REQUESTS_A_MONTH, type ProjectPlan } from "./project-plan.ts";
 
 /** A project's calendar month (UTC), as far as its plan counts it. */
 export interface ProjectMonth {
@@ -13,7 +14,7 @@ export interface ProjectMonth {
 
 /** What a project has used of this month; null where its plan is `pro`, or it is unknown. */
 export async function readProjectMonth(
-  context: Pick<Context, "services" | "organizationId">,
+  context: Pick<Context<InOrganization & DefaultPlan>, "services" | "organizationId">,
   projectId: string,
 ): Promise<ProjectMonth | null> {
   const { rows } = await inOrganization(context, (db) =>

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -12,7 +13,7 @@ import type { ProjectPlan } from "./project-plan.ts";
  * @throws DomainError `forbidden`, `not_found`, `conflict`: the name stands for several
  */
 export async function setProjectPlan(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   which: string,
   plan: ProjectPlan | null,
 ): Promise<{ id: string; name: string }> {

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import { leaseRate, returnRate } from "./lease.ts";
 import { rateWindows, type RateWindow } from "./rate-window.ts";
@@ -51,7 +51,7 @@ export const openBucket = (
  * @throws DomainError `unavailable`
  */
 export async function borrow(
-  services: Pick<Services, "system">,
+  services: SystemPool,
   clock: DatabaseClock,
   bucket: Bucket,
 ): Promise<void> {
@@ -66,11 +66,7 @@ export async function borrow(
   }
 }
 
-async function lease(
-  services: Pick<Services, "system">,
-  clock: DatabaseClock,
-  bucket: Bucket,
-): Promise<void> {
+async function lease(services: SystemPool, clock: DatabaseClock, bucket: Bucket): Promise<void> {
   const want = Math.max(
     bucket.waiting,
     Math.min(LEASE_MAX, Math.floor(bucket.remaining / LEASE_SHARE)),
@@ -86,10 +82,7 @@ async function lease(
 }
 
 /** Gives back what these buckets hold. What can't be given back is lost to this window: fewer requests, never more. */
-export async function giveBack(
-  services: Pick<Services, "system">,
-  buckets: readonly Bucket[],
-): Promise<void> {
+export async function giveBack(services: SystemPool, buckets: readonly Bucket[]): Promise<void> {
   const returned = buckets
     .filter(({ held }) => held > 0)
     .sort((a, b) => (a.bucketId < b.bucketId ? -1 : 1))

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { rateWindows, type RateWindow } from "./rate-window.ts";
 
@@ -18,7 +18,7 @@ export interface Lease {
  * @throws DomainError `unavailable`
  */
 export async function leaseRate(
-  { system }: Pick<Services, "system">,
+  { system }: SystemPool,
   bucket: { organizationId: string; bucketId: string; limit: number; window: RateWindow },
   want: number,
 ): Promise<Lease> {
@@ -41,7 +41,7 @@ export async function leaseRate(
 
 /** Gives unused requests back to the window that they were leased from; does nothing when it is over. */
 export async function returnRate(
-  { system }: Pick<Services, "system">,
+  { system }: SystemPool,
   returned: {
     organizationId: string;
     bucketId: string;
@@ -68,6 +68,6 @@ export async function returnRate(
 }
 
 /** Deletes the windows that are over; called now and then. */
-export async function forgetPastRates({ system }: Pick<Services, "system">): Promise<void> {
+export async function forgetPastRates({ system }: SystemPool): Promise<void> {
   await system.query("delete from rate_windows where window_start < now() - interval '2 hours'");
 }

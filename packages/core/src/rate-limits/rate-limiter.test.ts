@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openPool } from "@sayso/database";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Services } from "../context.ts";
+import type { Services } from "../services.ts";
 import { newId } from "../ids.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { forgetPastRates } from "./lease.ts";

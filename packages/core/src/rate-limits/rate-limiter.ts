@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { borrow, giveBack, openBucket, type Bucket } from "./bucket.ts";
 import { createDatabaseClock } from "./database-clock.ts";
 import type { RateWindow } from "./rate-window.ts";
@@ -45,7 +45,7 @@ const BUCKETS_MAX = 10_000;
  * Counts in memory what it leased from the database. A lease is a sixteenth of what is left, 64 at most and 1 near the
  * end, so that no replica sits on the last requests; what is idle for 2 s is given back.
  */
-export function createRateLimiter(services: Pick<Services, "system">): RateLimiter {
+export function createRateLimiter(services: SystemPool): RateLimiter {
   const buckets = new Map<string, Bucket>();
   const clock = createDatabaseClock();
 

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { readFlow } from "../flows/get-flow.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -9,7 +10,11 @@ import { readRuns, type Run } from "./run.ts";
  *
  * @throws DomainError `not_found`: the flow, the run, or a run of another flow
  */
-export function getRun(context: Context, flowId: string, runId: string): Promise<Run> {
+export function getRun(
+  context: Context<InOrganization>,
+  flowId: string,
+  runId: string,
+): Promise<Run> {
   const { organizationId } = context;
   return inOrganization(
     context,

@@ -1,5 +1,6 @@
 import { countFitting } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { readFlow } from "../flows/get-flow.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import {
@@ -18,7 +19,11 @@ import { readRuns, type Run } from "./run.ts";
  *
  * @throws DomainError `not_found`: the flow
  */
-export function listRuns(context: Context, flowId: string, walk: Walk): Promise<WalkedPage<Run>> {
+export function listRuns(
+  context: Context<InOrganization>,
+  flowId: string,
+  walk: Walk,
+): Promise<WalkedPage<Run>> {
   const { organizationId } = context;
   const { condition, tail, values } = walkSql(walk, 3);
   return inOrganization(

@@ -2,6 +2,7 @@ import { connectionOf } from "../actors/actor.ts";
 import { createApproval, findIdempotent } from "../asking/create.ts";
 import { hashBody } from "../asking/idempotency.ts";
 import type { Context } from "../context.ts";
+import type { Asking } from "../asking/create.ts";
 import { DomainError } from "../errors.ts";
 import type { Tag } from "../flows/flow.ts";
 import { getFlow } from "../flows/get-flow.ts";
@@ -31,7 +32,7 @@ export interface StartRunInput {
  * @throws DomainError what `createApproval` throws; `not_found`; `invalid_state`: the flow is deleted
  */
 export async function startRun(
-  context: Context,
+  context: Context<Asking>,
   flowId: string,
   input: StartRunInput,
   body: unknown,

@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Services } from "../context.ts";
+import type { Mailing } from "../capabilities.ts";
 import type { NewLink } from "./one-time-links.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
 import { tellTime } from "../mail/tell-time.ts";
@@ -12,7 +12,7 @@ import { tellTime } from "../mail/tell-time.ts";
  */
 export async function mailPasswordReset(
   db: PoolClient,
-  services: Services,
+  services: Mailing,
   to: {
     organizationId: string;
     email: string;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { PoolClient } from "pg";
 import { hashSecret } from "../credentials/api-key.ts";
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 export type LinkPurpose = "first_admin" | "password_reset" | "invitation";
@@ -65,7 +65,7 @@ export async function createOneTimeLink(
  * left the organization that it is from. Changes nothing.
  */
 export async function readOneTimeLink(
-  services: Services,
+  services: SystemPool,
   token: string,
   purposes: readonly LinkPurpose[],
 ): Promise<OpenLink | null> {

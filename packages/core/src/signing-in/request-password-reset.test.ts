@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Services } from "../context.ts";
+import type { Services } from "../services.ts";
 import type { MailBody } from "../mail/mail.ts";
 import { invitePerson } from "../invitations/invite-person.ts";
 import { createPerson } from "../members/create-person.ts";

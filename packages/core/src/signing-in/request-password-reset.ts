@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
-import type { Context, Services } from "../context.ts";
+import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailPasswordReset } from "./mail-password-reset.ts";
@@ -24,7 +25,7 @@ const ANSWER_AFTER_MS = 300;
  *   `unavailable`
  */
 export async function requestPasswordReset(
-  services: Services,
+  services: AcrossOrganizations & Mailing & WorkHint,
   from: { email: string; address?: string | null },
 ): Promise<void> {
   if (!services.mail.isEnabled) return;
@@ -46,7 +47,11 @@ interface Account {
   organizationId: string;
 }
 
-async function sendLink(services: Services, email: string, address: string | null): Promise<void> {
+async function sendLink(
+  services: AcrossOrganizations & Mailing,
+  email: string,
+  address: string | null,
+): Promise<void> {
   const waitSeconds = await inSystemTransaction(services, async (db) => {
     const seconds = await chargeReset(db, "network", address);
     if (seconds > 0) return seconds;
@@ -78,7 +83,7 @@ async function lockAccount(db: PoolClient, email: string): Promise<Account | und
 }
 
 /** To the stored address, never to the one that was typed. */
-async function writeLink(db: PoolClient, services: Services, account: Account): Promise<void> {
+async function writeLink(db: PoolClient, services: Mailing, account: Account): Promise<void> {
   const { personId, organizationId, name, email } = account;
   const made = await createOneTimeLink(db, services.newId, {
     purpose: "password_reset",
@@ -88,7 +93,7 @@ async function writeLink(db: PoolClient, services: Services, account: Account): 
   });
   const link = { ...made, url: `${services.publicUrl}/reset/${made.token}` };
   await mailPasswordReset(db, services, { organizationId, email, name, by: "self", link });
-  const context: Context = { services, organizationId, actor: { kind: "system" } };
+  const context: Context<Mailing> = { services, organizationId, actor: { kind: "system" } };
   await recordEvent(db, context, "person.password_reset_requested", {
     person_id: personId,
     by: "self",

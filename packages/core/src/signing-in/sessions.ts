@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import type { PersonActor, Role } from "../actors/actor.ts";
 import { hashSecret } from "../credentials/api-key.ts";
-import type { Services } from "../context.ts";
+import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /** How long a session lives after it was last used, in days. */
@@ -86,7 +86,7 @@ interface SessionRow {
  * member. Being used keeps it alive for another 14 days, written at most once a minute.
  */
 export async function authenticateSession(
-  services: Services,
+  services: SystemPool,
   token: string,
 ): Promise<Session | null> {
   if (!/^[\w-]{43}$/.test(token)) return null;
@@ -131,7 +131,7 @@ const readSession = (row: SessionRow): Session => ({
 });
 
 /** Ends one session. Ending it twice is fine. */
-export async function endSession(services: Services, sessionId: string): Promise<void> {
+export async function endSession(services: SystemPool, sessionId: string): Promise<void> {
   await withRetries(() => services.system.query("delete from sessions where id = $1", [sessionId]));
 }
 

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
-import type { Context, Services } from "../context.ts";
+import type { Context } from "../context.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { endCredentials } from "./end-credentials.ts";
@@ -37,7 +38,10 @@ export interface NewPassword extends Device {
  * @throws DomainError `not_found` (the link is used, expired, replaced or was never made), `validation_failed` with
  *   a fault for each field
  */
-export async function setPassword(services: Services, input: NewPassword): Promise<SignedIn> {
+export async function setPassword(
+  services: AcrossOrganizations & Mailing,
+  input: NewPassword,
+): Promise<SignedIn> {
   const link = await readOneTimeLink(services, input.token, input.purposes);
   if (!link) throw linkIsDead();
   const identity =
@@ -53,7 +57,7 @@ export async function setPassword(services: Services, input: NewPassword): Promi
     await storePassword(db, personId, passwordHash, identity);
     await endAllSessions(db, personId);
     await endCredentials(db, { personId, reason: "password_changed" });
-    const context: Context = {
+    const context: Context<AcrossOrganizations & Mailing> = {
       services,
       organizationId,
       actor: { kind: "person", personId, role: "member", via: "link" },

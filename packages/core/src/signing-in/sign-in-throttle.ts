@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations, Secrets, SystemPool } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 
@@ -23,7 +23,7 @@ const WAIT_MAX_SECONDS = 900;
  * (OWASP, "device cookies").
  */
 export function bucketsOf(
-  services: Services,
+  services: Secrets,
   attempt: {
     email: string;
     personId: string | null;
@@ -50,7 +50,10 @@ export function bucketsOf(
  * @throws DomainError `rate_limited` with `retry_after_seconds` while one of the buckets is blocked; nothing is
  *   counted then
  */
-export async function chargeAttempt(services: Services, buckets: readonly Bucket[]): Promise<void> {
+export async function chargeAttempt(
+  services: AcrossOrganizations,
+  buckets: readonly Bucket[],
+): Promise<void> {
   await inSystemTransaction(services, async (db) => {
     for (const { key, free } of buckets) {
       const { rowCount } = await db.query({
@@ -87,7 +90,7 @@ const charge = `
 
 /** Takes back what {@link chargeAttempt} counted, because the password was right; a small bucket starts anew. */
 export async function forgiveAttempt(
-  services: Services,
+  services: AcrossOrganizations,
   buckets: readonly Bucket[],
 ): Promise<void> {
   await inSystemTransaction(services, async (db) => {
@@ -103,7 +106,7 @@ export async function forgiveAttempt(
   });
 }
 
-async function forgetOldFailures(services: Services): Promise<void> {
+async function forgetOldFailures(services: SystemPool): Promise<void> {
   await services.system.query(
     `delete from sign_in_throttles where key in (
        select key from sign_in_throttles where updated_at < now() - interval '${FORGET_AFTER_HOURS} hours'
@@ -123,7 +126,7 @@ function inWords(seconds: number): string {
 }
 
 /** A token by which this device is known again as one on which the person has signed in. It opens nothing. */
-export function createDeviceToken(services: Services, personId: string): string {
+export function createDeviceToken(services: Secrets, personId: string): string {
   const nonce = randomBytes(16).toString("base64url");
   return `${nonce}.${sign(services, personId, nonce).toString("base64url")}`;
 }
@@ -133,7 +136,7 @@ export function createDeviceToken(services: Services, personId: string): string 
  * browser that several share, gives way to a new one.
  */
 export const deviceTokenFor = (
-  services: Services,
+  services: Secrets,
   personId: string,
   brought: string | null,
 ): string =>
@@ -142,7 +145,7 @@ export const deviceTokenFor = (
     : createDeviceToken(services, personId);
 
 /** Whether {@link createDeviceToken} made this token for this person. */
-function isDeviceOf(services: Services, personId: string, token: string): boolean {
+function isDeviceOf(services: Secrets, personId: string, token: string): boolean {
   const [nonce, signature, ...others] = token.split(".");
   if (!nonce || !signature || others.length > 0) return false;
   const given = Buffer.from(signature, "base64url");
@@ -155,7 +158,7 @@ function isDeviceOf(services: Services, personId: string, token: string): boolea
   );
 }
 
-const sign = (services: Services, personId: string, nonce: string): Buffer =>
+const sign = (services: Secrets, personId: string, nonce: string): Buffer =>
   createHmac("sha256", services.secrets.deriveKey("device tokens"))
     .update(`${personId}.${nonce}`)
     .digest();

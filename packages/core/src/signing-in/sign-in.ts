@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations, NewIds, Secrets, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -35,7 +35,7 @@ interface Account {
  * @throws DomainError `unauthenticated`, `rate_limited` (details.retry_after_seconds)
  */
 export async function signIn(
-  services: Services,
+  services: AcrossOrganizations & Secrets & NewIds,
   attempt: { email: string; password: string; deviceToken: string | null } & Device,
 ): Promise<SignedIn> {
   const email = tidyEmail(attempt.email);
@@ -70,7 +70,7 @@ export async function signIn(
   };
 }
 
-async function findAccount(services: Services, email: string): Promise<Account | undefined> {
+async function findAccount(services: SystemPool, email: string): Promise<Account | undefined> {
   // PostgreSQL takes no NUL, and no address has one.
   if (email.includes("\0")) return undefined;
   const { rows } = await withRetries(() =>

@@ -2,6 +2,8 @@ import { identifyVoter } from "../approvals/decide.ts";
 import { perform, type Performed } from "../approvals/perform.ts";
 import type { Approver } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
+import type { Performing } from "../approvals/perform.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
@@ -12,7 +14,7 @@ import { inOrganization } from "../transactions/in-organization.ts";
  * @throws DomainError `forbidden` (not a named approver), `conflict` (already voted), `validation_failed`, `invalid_state`
  */
 export async function delegateVote(
-  context: Context,
+  context: Context<Performing>,
   requestId: string,
   toPersonId: string,
   stepId: string | null,
@@ -26,7 +28,7 @@ export async function delegateVote(
   }));
 }
 
-async function findVoter(context: Context, personId: string): Promise<Approver> {
+async function findVoter(context: Context<InOrganization>, personId: string): Promise<Approver> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<Approver>(
       `select m.person_id as "personId", m.role, m.can_approve and p.disabled_at is null as "canApprove",

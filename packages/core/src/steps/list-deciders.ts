@@ -3,6 +3,8 @@ import type { Role } from "../actors/actor.ts";
 import { wholeRequest } from "../state-machine/cast-vote.ts";
 import type { RequestState, StepState, StepStatus } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
+import type { RequestLoader } from "../approvals/load.ts";
 import { notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -38,7 +40,10 @@ export interface Deciders {
  *
  * @throws DomainError `not_found`
  */
-export async function listDeciders(context: Context, requestId: string): Promise<Deciders> {
+export async function listDeciders(
+  context: Context<InOrganization & RequestLoader>,
+  requestId: string,
+): Promise<Deciders> {
   const loaded = await loadVisible(context, requestId, null);
   if (!loaded) throw notFound("Request");
   const { state } = loaded;

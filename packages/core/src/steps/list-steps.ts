@@ -1,5 +1,7 @@
 import type { StepState } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
+import type { RequestLoader } from "../approvals/load.ts";
 import { notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 
@@ -8,7 +10,10 @@ import { loadVisible } from "../approvals/load-visible.ts";
  *
  * @throws DomainError `not_found`
  */
-export async function listSteps(context: Context, requestId: string): Promise<StepState[]> {
+export async function listSteps(
+  context: Context<OrganizationPool & RequestLoader>,
+  requestId: string,
+): Promise<StepState[]> {
   const loaded = await loadVisible(context, requestId, null);
   if (!loaded) throw notFound("Request");
   return loaded.state.steps;

@@ -5,6 +5,7 @@ import { refuseForRun } from "../approvals/refuse-for-run.ts";
 import { requireOwnOrAdmin, requireSameHand } from "../approvals/same-hand.ts";
 import type { StepState } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
+import type { Performing } from "../approvals/perform.ts";
 import { askersOf, viaOf } from "../actors/via.ts";
 import { checkAssignments } from "../assignments/check-assignments.ts";
 import type { NewStep } from "../assignments/new-step.ts";
@@ -17,7 +18,7 @@ import type { NewStep } from "../assignments/new-step.ts";
  *   change; a run of a flow), `validation_failed` (unknown people or team, a quorum that the step's people can't reach)
  */
 export async function replaceSteps(
-  context: Context,
+  context: Context<Performing>,
   requestId: string,
   asked: NewStep[],
 ): Promise<StepState[]> {

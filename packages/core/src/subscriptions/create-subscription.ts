@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { PoolClient } from "pg";
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { requireVisible } from "../events/event-types.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -40,7 +41,7 @@ const ACTIVE_MAX = { own: 100, ofOrganization: 500 };
  *   organization)
  */
 export async function createSubscription(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds>,
   input: CreateSubscriptionInput,
 ): Promise<CreatedSubscription> {
   const { actor } = context;
@@ -67,7 +68,7 @@ type Wanted = Required<Pick<CreateSubscriptionInput, "targetUrl" | "filter">> &
 
 async function insert(
   db: PoolClient,
-  context: Context,
+  context: Context<Secrets & NewIds>,
   wanted: Wanted,
 ): Promise<CreatedSubscription | null> {
   const { services, organizationId } = context;
@@ -106,7 +107,7 @@ async function insert(
 
 async function find(
   db: PoolClient,
-  { services, organizationId }: Context,
+  { services, organizationId }: Context<Secrets>,
   fingerprint: Buffer,
 ): Promise<CreatedSubscription | null> {
   const { rows } = await db.query<Subscription & { secret: Buffer }>(

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { lockSubscription } from "./subscription.ts";
@@ -9,7 +10,10 @@ import { lockSubscription } from "./subscription.ts";
  *
  * @throws DomainError `not_found`: also somebody else's, unless the actor is an admin
  */
-export async function deleteSubscription(context: Context, subscriptionId: string): Promise<void> {
+export async function deleteSubscription(
+  context: Context<InOrganization & NewIds>,
+  subscriptionId: string,
+): Promise<void> {
   await inOrganization(context, async (db) => {
     await lockSubscription(db, context.actor, subscriptionId);
     await db.query("update subscriptions set deleted_at = now() where id = $1", [subscriptionId]);

@@ -1,4 +1,4 @@
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /**
@@ -7,7 +7,7 @@ import { withRetries } from "../transactions/database-errors.ts";
  *
  * @returns how many were ended
  */
-export async function endOrphanedSubscriptions(services: Services): Promise<number> {
+export async function endOrphanedSubscriptions(services: AcrossOrganizations): Promise<number> {
   const { rows } = await withRetries(() =>
     services.system.query<{ ended: number }>({
       name: "end_orphaned_subscriptions",

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { subscriptionColumns, visibleTo, type Subscription } from "./subscription.ts";
@@ -9,13 +10,13 @@ const LISTED_MAX = 1000;
  * The actor's own subscriptions, newest first; an admin's list holds the whole organization's. Those that were
  * switched off are among them, those that were deleted are not.
  */
-export function listSubscriptions(context: Context): Promise<Subscription[]> {
+export function listSubscriptions(context: Context<InOrganization>): Promise<Subscription[]> {
   return select(context, "true", []);
 }
 
 /** @throws DomainError `not_found` */
 export async function getSubscription(
-  context: Context,
+  context: Context<InOrganization>,
   subscriptionId: string,
 ): Promise<Subscription> {
   const [found] = await select(context, "id = $2", [subscriptionId]);
@@ -23,7 +24,11 @@ export async function getSubscription(
   return found;
 }
 
-function select(context: Context, condition: string, values: string[]): Promise<Subscription[]> {
+function select(
+  context: Context<InOrganization>,
+  condition: string,
+  values: string[],
+): Promise<Subscription[]> {
   const visible = visibleTo(context.actor, 2 + values.length);
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<Subscription>(

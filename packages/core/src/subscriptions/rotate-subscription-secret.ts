@@ -1,5 +1,6 @@
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { lockSubscription, requireActive } from "./subscription.ts";
@@ -18,7 +19,7 @@ export interface RotatedSubscriptionSecret {
  * @throws DomainError `not_found`, `invalid_state` (it was switched off)
  */
 export function rotateSubscriptionSecret(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds>,
   subscriptionId: string,
 ): Promise<RotatedSubscriptionSecret> {
   const secret = createWebhookSecret();

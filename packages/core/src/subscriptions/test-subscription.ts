@@ -1,3 +1,4 @@
+import type { InOrganization, NewIds, WorkHint } from "../capabilities.ts";
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -10,7 +11,10 @@ import { lockSubscription, requireActive } from "./subscription.ts";
  * @returns the delivery's id, which is also its webhook-id
  * @throws DomainError `not_found`, `invalid_state` (it was switched off)
  */
-export async function testSubscription(context: Context, subscriptionId: string): Promise<string> {
+export async function testSubscription(
+  context: Context<InOrganization & NewIds & WorkHint>,
+  subscriptionId: string,
+): Promise<string> {
   const { services } = context;
   const deliveryId = services.newId();
   await inOrganization(context, async (db) => {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -11,7 +12,10 @@ import { readTeamName } from "./team-name.ts";
  *
  * @throws DomainError `forbidden` (not an admin), `validation_failed`, `conflict` (the name is taken)
  */
-export async function createTeam(context: Context, input: { name: string }): Promise<Team> {
+export async function createTeam(
+  context: Context<InOrganization & NewIds>,
+  input: { name: string },
+): Promise<Team> {
   requireAdmin(context.actor, "make teams");
   const name = readTeamName(input.name);
   const id = context.services.newId();

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -11,7 +12,10 @@ import { requireAdmin } from "../actors/require-admin.ts";
  *
  * @throws DomainError `forbidden` (not an admin), `not_found`, `conflict` (says what names it)
  */
-export async function deleteTeam(context: Context, teamId: string): Promise<void> {
+export async function deleteTeam(
+  context: Context<InOrganization & NewIds>,
+  teamId: string,
+): Promise<void> {
   requireAdmin(context.actor, "delete teams");
   await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ id: string; name: string }>(

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
 /** Some people of an organization who can be asked together. */
@@ -11,7 +12,7 @@ export interface Team {
 }
 
 /** The organization's teams with their members, by name. */
-export async function listTeams(context: Context): Promise<Team[]> {
+export async function listTeams(context: Context<InOrganization>): Promise<Team[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<Team>(
       `select t.id, t.name, t.created_at as "createdAt",

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -10,7 +11,11 @@ import { readTeamName } from "./team-name.ts";
  *
  * @throws DomainError `forbidden` (not an admin), `not_found`, `validation_failed`, `conflict` (the name is taken)
  */
-export async function renameTeam(context: Context, teamId: string, name: string): Promise<void> {
+export async function renameTeam(
+  context: Context<InOrganization & NewIds>,
+  teamId: string,
+  name: string,
+): Promise<void> {
   requireAdmin(context.actor, "rename teams");
   const wanted = readTeamName(name);
   await inOrganization(context, async (db) => {

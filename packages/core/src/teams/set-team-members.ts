@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -11,7 +12,7 @@ import { requireAdmin } from "../actors/require-admin.ts";
  * @throws DomainError `forbidden` (not an admin), `not_found` (team), `validation_failed` (not people of this organization)
  */
 export async function setTeamMembers(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   teamId: string,
   personIds: readonly string[],
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { requireApprovingTemplate } from "../asking/approving-rule.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -14,7 +15,7 @@ import type { Template } from "./template.ts";
  * @throws DomainError `forbidden`: only an admin may, and only by themselves one that approves; `validation_failed`, `conflict` (name)
  */
 export async function createTemplate(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   input: Pick<TemplateInput, "name"> & Partial<TemplateInput>,
 ): Promise<Template> {
   requireAdmin(context.actor, "make a template");

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -9,7 +10,10 @@ import { recordEvent } from "../events/record-event.ts";
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */
-export async function deleteTemplate(context: Context, templateId: string): Promise<void> {
+export async function deleteTemplate(
+  context: Context<InOrganization & NewIds>,
+  templateId: string,
+): Promise<void> {
   requireAdmin(context.actor, "delete a template");
   await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ name: string }>(

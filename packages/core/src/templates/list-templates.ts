@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { templateColumns } from "./template-columns.ts";
 import type { Template } from "./template.ts";
@@ -11,7 +12,7 @@ const TEMPLATES_MAX = 1000;
  * @param targetApp only those for this platform and those for every platform
  */
 export async function listTemplates(
-  context: Context,
+  context: Context<InOrganization>,
   targetApp: string | null = null,
 ): Promise<Template[]> {
   const { rows } = await inOrganization(context, (db) =>

@@ -1,5 +1,6 @@
 import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { requireApprovingTemplate } from "../asking/approving-rule.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { notFound } from "../errors.ts";
@@ -16,7 +17,7 @@ import type { Template } from "./template.ts";
  * @throws DomainError `forbidden`: only an admin may, and only by themselves one that approves; `not_found`, `validation_failed`, `conflict` (name)
  */
 export async function updateTemplate(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   templateId: string,
   changes: Partial<TemplateInput>,
 ): Promise<Template> {

@@ -1,5 +1,6 @@
 import type { PoolClient, QueryResult } from "pg";
-import type { Context } from "../context.ts";
+import type { Actor } from "../actors/actor.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { withRetries } from "./database-errors.ts";
 import { forgetEvents, tellEvents } from "./written.ts";
 import { isUuid } from "../ids.ts";
@@ -19,7 +20,7 @@ export function inOrganization<T>(
     services,
     organizationId,
     actor,
-  }: Pick<Context, "services" | "organizationId"> & Partial<Context>,
+  }: { services: InOrganization; organizationId: string; actor?: Actor },
   work: (db: PoolClient, seesEvery: boolean) => Promise<T>,
   options: { oneSnapshot?: boolean; seesEvery?: boolean } = {},
 ): Promise<T> {

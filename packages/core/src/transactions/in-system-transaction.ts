@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Services } from "../context.ts";
+import type { AcrossOrganizations } from "../capabilities.ts";
 import { withRetries } from "./database-errors.ts";
 import { forgetEvents, tellEvents } from "./written.ts";
 
@@ -9,7 +9,7 @@ import { forgetEvents, tellEvents } from "./written.ts";
  * (a person). Every query names the organization that it means.
  */
 export function inSystemTransaction<T>(
-  services: Services,
+  services: AcrossOrganizations,
   work: (db: PoolClient) => Promise<T>,
 ): Promise<T> {
   return withRetries(async () => {

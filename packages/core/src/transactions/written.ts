@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Services } from "../context.ts";
+import type { EventHint } from "../capabilities.ts";
 
 const written = new WeakSet<PoolClient>();
 
@@ -7,7 +7,7 @@ const written = new WeakSet<PoolClient>();
 export const noteEvents = (db: PoolClient): void => void written.add(db);
 
 /** After a commit: tells the sequencer where events were written. */
-export function tellEvents(db: PoolClient, services: Services): void {
+export function tellEvents(db: PoolClient, services: EventHint): void {
   if (written.delete(db)) services.eventsWritten();
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { viewColumns, type View, type ViewQuery } from "./view.ts";
@@ -15,7 +16,7 @@ const VIEWS_MAX = 50;
  *   `VIEWS_MAX` already), `not_found` (no longer a member)
  */
 export async function createView(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   input: { name: string; query: ViewQuery },
 ): Promise<View> {
   const { personId } = requirePerson(context.actor);

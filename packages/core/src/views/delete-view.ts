@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requirePerson } from "./view-input.ts";
@@ -8,7 +9,7 @@ import { requirePerson } from "./view-input.ts";
  *
  * @throws DomainError `forbidden` (a machine), `not_found` (somebody else's looks the same as none)
  */
-export async function deleteView(context: Context, viewId: string): Promise<void> {
+export async function deleteView(context: Context<InOrganization>, viewId: string): Promise<void> {
   const { personId } = requirePerson(context.actor);
   await inOrganization(context, async (db) => {
     const { rowCount } = await db.query(

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { viewColumns, type View } from "./view.ts";
 import { requirePerson } from "./view-input.ts";
@@ -8,7 +9,7 @@ import { requirePerson } from "./view-input.ts";
  *
  * @throws DomainError `forbidden`: a machine keeps none
  */
-export async function listViews(context: Context): Promise<View[]> {
+export async function listViews(context: Context<InOrganization>): Promise<View[]> {
   const { personId } = requirePerson(context.actor);
   const { rows } = await inOrganization(context, (db) =>
     db.query<View>(

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { viewColumns, type View, type ViewQuery } from "./view.ts";
@@ -11,7 +12,7 @@ import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts
  *   none), `conflict` (the name is taken)
  */
 export async function updateView(
-  context: Context,
+  context: Context<InOrganization>,
   viewId: string,
   changes: { name?: string; query?: ViewQuery },
 ): Promise<View> {

@@ -5,6 +5,8 @@ import type { LoadedRequest } from "../approvals/load.ts";
 import { judge } from "../state-machine/machine.ts";
 import type { Approver, Decision, StepState } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
+import type { OrganizationPool } from "../capabilities.ts";
+import type { RequestLoader } from "../approvals/load.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 import { previewVote, type VotePreview } from "./preview-vote.ts";
@@ -30,7 +32,10 @@ export interface OwnVote {
  *
  * @throws DomainError `not_found`
  */
-export async function getOwnVote(context: Context, requestId: string): Promise<OwnVote> {
+export async function getOwnVote(
+  context: Context<OrganizationPool & RequestLoader>,
+  requestId: string,
+): Promise<OwnVote> {
   const personId = personBehind(context.actor);
   const loaded = await loadVisible(context, requestId, personId);
   if (!loaded) throw notFound("Request");

@@ -1,5 +1,6 @@
 import type { Decision } from "../state-machine/state.ts";
 import type { Context } from "../context.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import type { Via } from "../actors/via.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -29,7 +30,7 @@ export interface Vote {
  *
  * @throws DomainError `not_found`
  */
-export function listVotes(context: Context, requestId: string): Promise<Vote[]> {
+export function listVotes(context: Context<InOrganization>, requestId: string): Promise<Vote[]> {
   return inOrganization(context, async (db) => {
     const found = await db.query("select from requests where id = $1", [requestId]);
     if (found.rowCount === 0) throw notFound("Request");

@@ -2,7 +2,7 @@ import { settingsOf, type AppSetting, type RegisteredApp } from "@sayso/app-sett
 import { CopyLine } from "../../ui/copy-button.tsx";
 import { Definitions } from "../fact-row.tsx";
 
-/** What to fill in at the app, in the words of its own form; without its secret, which is shown elsewhere, once. */
+/** Tells what to fill in at the app, in the words of its own form; without its secret, which is shown elsewhere, once. */
 export function AppSettings({ app }: { app: RegisteredApp }) {
   const { where, settings } = settingsOf(app, location.origin, null);
   return (

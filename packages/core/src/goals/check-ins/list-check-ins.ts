@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -8,7 +9,7 @@ const CHECK_INS_MAX = 500;
 
 /** The newest check-ins of a key result, at most 500. @throws DomainError `not_found` */
 export async function listCheckIns(
-  context: Context,
+  context: Context<InOrganization>,
   keyResultId: string,
   limit: number = CHECK_INS_MAX,
 ): Promise<CheckIn[]> {

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { referTo } from "../../actors/actor.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -28,7 +29,7 @@ const checkInFields = {
  * @throws DomainError `not_found`, `validation_failed`
  */
 export async function recordCheckIn(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   keyResultId: string,
   input: NewCheckIn,
 ): Promise<Omit<CheckIn, "by">> {

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { listKpis } from "../kpis/list-kpis.ts";
 import { listObjectives } from "../objectives/list-objectives.ts";
 import { goalTables, type GoalTable } from "./goal-tables.ts";
@@ -7,7 +8,10 @@ import { writeCsv } from "./write-csv.ts";
 /**
  * The organization's newest 500 objectives, or KPIs, as a table that `importGoals` reads. No cell of it is a formula.
  */
-export async function exportGoals(context: Context, table: GoalTable): Promise<string> {
+export async function exportGoals(
+  context: Context<InOrganization>,
+  table: GoalTable,
+): Promise<string> {
   const rows =
     table === "kpis"
       ? (await listKpis(context)).map((kpi) => [

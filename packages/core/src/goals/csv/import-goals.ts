@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { DomainError } from "../../errors.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { insertKeyResult, type NewKeyResult } from "../objectives/create-key-result.ts";
@@ -25,7 +26,7 @@ export interface Imported {
  * @throws DomainError `validation_failed` that names line and column of each fault, of the first 20
  */
 export async function importGoals(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   table: GoalTable,
   csv: string,
 ): Promise<Imported> {
@@ -81,7 +82,7 @@ function cycleOf(row: TableRow, { cycles }: Names): string | undefined {
 
 async function importKpis(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   rows: readonly TableRow[],
   names: Names,
   faults: FaultCollector,
@@ -112,7 +113,7 @@ function kpiOf(row: TableRow, names: Names): NewKpi {
 
 async function importObjectives(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   rows: readonly TableRow[],
   names: Names,
   faults: FaultCollector,

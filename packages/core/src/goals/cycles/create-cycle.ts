@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { readValues, refuseSameName, requireFields } from "../fields.ts";
@@ -17,7 +18,10 @@ import {
  *
  * @throws DomainError `validation_failed`, `conflict` (the name is taken, or there are 500)
  */
-export async function createCycle(context: Context, input: CycleValues): Promise<Cycle> {
+export async function createCycle(
+  context: Context<InOrganization & NewIds>,
+  input: CycleValues,
+): Promise<Cycle> {
   const given = readValues(cycleFields, input);
   const values = requireFields(cycleFields, given, ["name", "startsOn", "endsOn"]);
   requireOrder(values);

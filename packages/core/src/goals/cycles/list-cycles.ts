@@ -1,9 +1,10 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { CYCLES_MAX, cycleColumns, type Cycle } from "./cycle.ts";
 
 /** The organization's cycles, the one that begins last first. */
-export async function listCycles(context: Context): Promise<Cycle[]> {
+export async function listCycles(context: Context<InOrganization>): Promise<Cycle[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<Cycle>(
       `select ${cycleColumns} from goal_cycles order by starts_on desc, id desc limit ${CYCLES_MAX}`,

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { requireDecidingAdmin } from "../../actors/require-deciding-admin.ts";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { isUuid } from "../../ids.ts";
@@ -17,7 +18,7 @@ import { cycleColumns, cycleFields, requireOrder, type Cycle, type CycleValues }
  *   the days of a cycle with goals under change control
  */
 export async function updateCycle(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   cycleId: string,
   input: Partial<CycleValues>,
 ): Promise<Cycle> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { NewIds } from "../../capabilities.ts";
 import type { GoalEntity, GoalEntityType } from "../../entities/goal-entity.ts";
 import { changesOf, readPatch } from "../fields.ts";
 import {
@@ -22,7 +23,7 @@ import { applyObjectiveUpdate, checkObjectiveChanges } from "../objectives/updat
 /** Gives a goal back, locked, and changed if there is a patch. */
 type Work = (
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   id: string,
   patch: Record<string, unknown> | null,
 ) => Promise<GoalEntity>;
@@ -61,7 +62,7 @@ const works: Record<GoalEntityType, Work> = {
  */
 export const lockGoalEntity = (
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   type: GoalEntityType,
   id: string,
 ): Promise<GoalEntity> => works[type](db, context, id, null);
@@ -75,7 +76,7 @@ export const lockGoalEntity = (
  */
 export const applyGoalPatch = (
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   type: GoalEntityType,
   id: string,
   patch: Record<string, unknown>,

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -28,7 +29,7 @@ const CHANGES_MAX = 200;
  * @throws DomainError `not_found`: there is no such objective or KPI
  */
 export async function listHeldChanges(
-  context: Context,
+  context: Context<InOrganization>,
   filter: { goalId?: string } = {},
 ): Promise<WaitingGoalChange[]> {
   const { goalId } = filter;

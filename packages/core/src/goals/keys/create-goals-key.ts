@@ -3,6 +3,7 @@ import { insertConnection } from "../../connections/create-connection.ts";
 import { checkConnectionSettings } from "../../connections/connection-settings.ts";
 import { storeNewKey } from "../../connections/store-key.ts";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds, Secrets } from "../../capabilities.ts";
 import { DomainError, invalidInput } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -31,7 +32,7 @@ const RATE_LIMIT_PER_HOUR = 3600;
  * @throws DomainError `forbidden` (not an admin), `validation_failed`
  */
 export async function createGoalsKey(
-  context: Context,
+  context: Context<InOrganization & Secrets & NewIds>,
   input: { name: string; scopes: readonly string[] },
 ): Promise<NewGoalsKey> {
   requireAdmin(context.actor, "make keys");

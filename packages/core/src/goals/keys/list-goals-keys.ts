@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireAdmin } from "../../actors/require-admin.ts";
 import type { GoalsScope } from "./goals-scopes.ts";
@@ -25,7 +26,7 @@ const KEYS_MAX = 1000;
  *
  * @throws DomainError `forbidden`: only an admin may
  */
-export async function listGoalsKeys(context: Context): Promise<GoalsKey[]> {
+export async function listGoalsKeys(context: Context<InOrganization>): Promise<GoalsKey[]> {
   requireAdmin(context.actor, "see all keys");
   const { rows } = await inOrganization(context, (db) =>
     db.query<GoalsKey>(

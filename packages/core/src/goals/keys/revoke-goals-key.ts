@@ -1,5 +1,6 @@
 import { deleteConnection } from "../../connections/delete-connection.ts";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireAdmin } from "../../actors/require-admin.ts";
@@ -9,7 +10,10 @@ import { requireAdmin } from "../../actors/require-admin.ts";
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`, also for one that is revoked already
  */
-export async function revokeGoalsKey(context: Context, keyId: string): Promise<void> {
+export async function revokeGoalsKey(
+  context: Context<InOrganization & NewIds>,
+  keyId: string,
+): Promise<void> {
   requireAdmin(context.actor, "revoke keys");
   const { rows } = await inOrganization(context, (db) =>
     db.query<{ connectionId: string }>(

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { refuseHeldArchiving } from "../change-control.ts";
@@ -9,7 +10,10 @@ import { lockKpi } from "./kpi.ts";
  *
  * @throws DomainError `not_found`; `forbidden`: where it is under change control, only an admin may
  */
-export async function archiveKpi(context: Context, kpiId: string): Promise<void> {
+export async function archiveKpi(
+  context: Context<InOrganization & NewIds>,
+  kpiId: string,
+): Promise<void> {
   await inOrganization(context, async (db) => {
     const kpi = await lockKpi(db, kpiId);
     refuseHeldArchiving(context.actor, kpi);

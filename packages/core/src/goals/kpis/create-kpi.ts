@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireController } from "../change-control.ts";
@@ -18,7 +19,7 @@ const newKpiFields = { ...kpiFields, current: field("current", orNull(number), "
  *
  * @throws DomainError `validation_failed`; `forbidden`: only an admin may put it under approval
  */
-export function createKpi(context: Context, input: NewKpi): Promise<Kpi> {
+export function createKpi(context: Context<InOrganization & NewIds>, input: NewKpi): Promise<Kpi> {
   return inOrganization(context, async (db) => {
     const id = await insertKpi(db, context, input);
     const [kpi] = await readKpis(db, { id }, 1);
@@ -27,7 +28,11 @@ export function createKpi(context: Context, input: NewKpi): Promise<Kpi> {
 }
 
 /** Does so in the caller's transaction, with its event. @returns the id */
-export async function insertKpi(db: PoolClient, context: Context, input: NewKpi): Promise<string> {
+export async function insertKpi(
+  db: PoolClient,
+  context: Context<NewIds>,
+  input: NewKpi,
+): Promise<string> {
   const given = readValues(newKpiFields, input);
   const values = requireFields(newKpiFields, given, ["name", "target"]);
   requireController(context.actor, null, values.needsApproval);

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -23,7 +24,7 @@ const UPDATES_MAX = 500;
 
 /** The newest updates of a KPI, at most 500. @throws DomainError `not_found` */
 export async function listKpiUpdates(
-  context: Context,
+  context: Context<InOrganization>,
   kpiId: string,
   limit: number = UPDATES_MAX,
 ): Promise<KpiUpdate[]> {

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { readKpis, type Kpi, type KpiFilter } from "./kpi.ts";
 
@@ -6,7 +7,7 @@ const KPIS_MAX = 500;
 
 /** The organization's KPIs, newest first, at most 500; archived ones are left out. */
 export const listKpis = (
-  context: Context,
+  context: Context<InOrganization>,
   filter: Omit<KpiFilter, "id"> = {},
   limit: number = KPIS_MAX,
 ): Promise<Kpi[]> =>

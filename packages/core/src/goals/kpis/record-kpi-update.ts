@@ -1,5 +1,6 @@
 import { referTo } from "../../actors/actor.ts";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { anyText, field, number, readValues, requireFields } from "../fields.ts";
@@ -19,7 +20,7 @@ const updateFields = {
  * @throws DomainError `not_found`, `validation_failed`
  */
 export async function recordKpiUpdate(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   kpiId: string,
   input: { value: number; comment?: string | null },
 ): Promise<Omit<KpiUpdate, "by">> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -26,7 +27,7 @@ import {
  *   `forbidden`: only an admin may say what is under approval
  */
 export function updateKpi(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   kpiId: string,
   given: Partial<KpiValues>,
   expectedVersion?: number,
@@ -59,7 +60,7 @@ export async function checkKpiChanges(
 /** Changes a locked KPI, with its event, in the caller's transaction; whether it may has been asked. */
 export async function applyKpiUpdate(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   present: LockedKpi,
   changes: Partial<KpiValues>,
 ): Promise<void> {

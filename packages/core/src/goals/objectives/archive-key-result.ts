@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { refuseHeldArchiving } from "../change-control.ts";
@@ -9,7 +10,10 @@ import { keyResultEntity, lockKeyResult } from "./key-result.ts";
  *
  * @throws DomainError `not_found`; `forbidden`: where it or its objective is under change control, only an admin may
  */
-export async function archiveKeyResult(context: Context, keyResultId: string): Promise<void> {
+export async function archiveKeyResult(
+  context: Context<InOrganization & NewIds>,
+  keyResultId: string,
+): Promise<void> {
   await inOrganization(context, async (db) => {
     const keyResult = await lockKeyResult(db, keyResultId);
     refuseHeldArchiving(context.actor, keyResultEntity(keyResult));

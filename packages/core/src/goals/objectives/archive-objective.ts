@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { refuseHeldArchiving } from "../change-control.ts";
@@ -10,7 +11,10 @@ import { lockObjective } from "./objective.ts";
  * @throws DomainError `not_found`; `forbidden`: where it or one of its key results is under change control, only an admin
  *   may
  */
-export async function archiveObjective(context: Context, objectiveId: string): Promise<void> {
+export async function archiveObjective(
+  context: Context<InOrganization & NewIds>,
+  objectiveId: string,
+): Promise<void> {
   await inOrganization(context, async (db) => {
     const objective = await lockObjective(db, objectiveId);
     const held = await db.query(

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { requireDecidingAdmin } from "../../actors/require-deciding-admin.ts";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { DomainError } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -32,7 +33,7 @@ const newKeyResultFields = {
  *   admin may put it under approval, or add it to an objective that is
  */
 export function createKeyResult(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   objectiveId: string,
   input: NewKeyResult,
 ): Promise<KeyResult> {
@@ -55,7 +56,7 @@ export function createKeyResult(
 /** Does so in the caller's transaction, with its event. @returns the id */
 export async function insertKeyResult(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   objectiveId: string,
   input: NewKeyResult,
 ): Promise<string> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { invalidInput } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -23,7 +24,10 @@ export type NewObjective = Pick<ObjectiveValues, "title"> &
  *
  * @throws DomainError `validation_failed`; `forbidden`: only an admin may put it under approval
  */
-export function createObjective(context: Context, input: NewObjective): Promise<Objective> {
+export function createObjective(
+  context: Context<InOrganization & NewIds>,
+  input: NewObjective,
+): Promise<Objective> {
   return inOrganization(context, async (db) => {
     const id = await insertObjective(db, context, input);
     const [objective] = await readObjectives(db, { id }, 1);
@@ -34,7 +38,7 @@ export function createObjective(context: Context, input: NewObjective): Promise<
 /** Does so in the caller's transaction, with its events. @returns the id */
 export async function insertObjective(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   { keyResults = [], ...input }: NewObjective,
 ): Promise<string> {
   const values = requireFields(objectiveFields, readValues(objectiveFields, input), ["title"]);

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -6,7 +7,10 @@ import type { KeyResult } from "./key-result.ts";
 import { readKeyResult } from "./read-key-result.ts";
 
 /** One key result. @throws DomainError `not_found`, also for an archived one */
-export async function getKeyResult(context: Context, keyResultId: string): Promise<KeyResult> {
+export async function getKeyResult(
+  context: Context<InOrganization>,
+  keyResultId: string,
+): Promise<KeyResult> {
   if (!isUuid(keyResultId)) throw notFound("Key result");
   return inOrganization(context, (db) => readKeyResult(db, keyResultId));
 }

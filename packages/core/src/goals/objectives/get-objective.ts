@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -6,7 +7,10 @@ import type { Objective } from "./objective.ts";
 import { readObjectives } from "./read-objectives.ts";
 
 /** One objective with its key results. @throws DomainError `not_found`, also for an archived one */
-export async function getObjective(context: Context, objectiveId: string): Promise<Objective> {
+export async function getObjective(
+  context: Context<InOrganization>,
+  objectiveId: string,
+): Promise<Objective> {
   if (!isUuid(objectiveId)) throw notFound("Objective");
   const [objective] = await inOrganization(context, (db) =>
     readObjectives(db, { id: objectiveId }, 1),

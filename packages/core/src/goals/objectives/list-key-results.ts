@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { readObjectives } from "./read-objectives.ts";
 import { OBJECTIVES_MAX } from "./list-objectives.ts";
@@ -8,7 +9,7 @@ const KEY_RESULTS_LISTED_MAX = 500;
 
 /** Those of the newest 500 objectives, newest objective first, at most 500. @param search words of the title */
 export async function listKeyResults(
-  context: Context,
+  context: Context<InOrganization>,
   filter: { objectiveId?: string; search?: string } = {},
 ): Promise<KeyResult[]> {
   const objectives = await inOrganization(context, (db) =>

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import type { Objective } from "./objective.ts";
 import { readObjectives, type ObjectiveFilter } from "./read-objectives.ts";
@@ -7,7 +8,7 @@ export const OBJECTIVES_MAX = 500;
 
 /** The organization's objectives with their key results, newest first, at most 500; archived ones are left out. */
 export const listObjectives = (
-  context: Context,
+  context: Context<InOrganization>,
   filter: Omit<ObjectiveFilter, "id" | "keyResultId"> = {},
   limit: number = OBJECTIVES_MAX,
 ): Promise<Objective[]> =>

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -26,7 +27,7 @@ import { readKeyResult } from "./read-key-result.ts";
  *   `forbidden`: only an admin may say what is under approval
  */
 export function updateKeyResult(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   keyResultId: string,
   given: Partial<KeyResultValues>,
   expectedVersion?: number,
@@ -60,7 +61,7 @@ export async function checkKeyResultChanges(
 /** Changes a locked key result, with its event, in the caller's transaction; whether it may has been asked. */
 export async function applyKeyResultUpdate(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   present: LockedKeyResult,
   changes: Partial<KeyResultValues>,
 ): Promise<void> {

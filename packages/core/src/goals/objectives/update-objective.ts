@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -27,7 +28,7 @@ import { readObjectives } from "./read-objectives.ts";
  *   `forbidden`: only an admin may say what is under approval
  */
 export function updateObjective(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   objectiveId: string,
   given: Partial<ObjectiveValues>,
   expectedVersion?: number,
@@ -62,7 +63,7 @@ export async function checkObjectiveChanges(
 /** Changes a locked objective, with its event, in the caller's transaction; whether it may has been asked. */
 export async function applyObjectiveUpdate(
   db: PoolClient,
-  context: Context,
+  context: Context<NewIds>,
   present: LockedObjective,
   changes: Partial<ObjectiveValues>,
 ): Promise<void> {

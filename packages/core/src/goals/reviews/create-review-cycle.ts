@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireAdmin } from "../../actors/require-admin.ts";
@@ -18,7 +19,7 @@ import {
  * @throws DomainError `forbidden` (not an admin), `validation_failed`, `conflict` (the name is taken, or there are 500)
  */
 export async function createReviewCycle(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   input: Pick<ReviewCycleValues, "name"> & Partial<ReviewCycleValues>,
 ): Promise<ReviewCycle> {
   requireAdmin(context.actor, "make review cycles");

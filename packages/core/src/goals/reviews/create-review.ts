@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { DomainError, invalidInput } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -29,7 +30,10 @@ export interface NewReview {
  * @throws DomainError `forbidden` (not a person in person), `validation_failed`, `invalid_state` (the cycle is not
  *   active), `conflict` (it was begun already)
  */
-export async function createReview(context: Context, input: NewReview): Promise<Review> {
+export async function createReview(
+  context: Context<InOrganization & NewIds>,
+  input: NewReview,
+): Promise<Review> {
   const author = requireAuthor(context.actor);
   const { answers = [] } = input;
   // Ids are compared as text below, and an upper-case one is the same id.

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -11,7 +12,7 @@ import { readReviews, type Review } from "./review.ts";
  * @throws DomainError `not_found`: a draft of somebody else looks the same as none
  */
 export async function getReview(
-  context: Context,
+  context: Context<InOrganization>,
   reviewId: string,
   options: { sharedOnly?: boolean } = {},
 ): Promise<Review> {

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { readReviews, type Review } from "./review.ts";
@@ -9,7 +10,7 @@ import { readReviews, type Review } from "./review.ts";
  * @param filter.sharedOnly leave out drafts
  */
 export function listReviews(
-  context: Context,
+  context: Context<InOrganization>,
   filter: { reviewCycleId?: string; sharedOnly?: boolean } = {},
 ): Promise<Review[]> {
   if (filter.reviewCycleId !== undefined && !isUuid(filter.reviewCycleId))

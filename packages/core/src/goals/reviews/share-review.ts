@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { DomainError } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -9,7 +10,10 @@ import { lockDraft, readReviews, type Review } from "./review.ts";
  *
  * @throws DomainError `not_found`, `invalid_state` (shared already, without answers, or the cycle is closed)
  */
-export async function shareReview(context: Context, reviewId: string): Promise<Review> {
+export async function shareReview(
+  context: Context<InOrganization & NewIds>,
+  reviewId: string,
+): Promise<Review> {
   return inOrganization(context, async (db) => {
     await lockDraft(db, context.actor, reviewId);
     const { rows } = await db.query<{ isOpen: boolean; isFilled: boolean; employeeId: string }>(

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { isUuid } from "../../ids.ts";
@@ -19,7 +20,7 @@ import {
  * @throws DomainError `forbidden` (not an admin), `not_found`, `validation_failed`, `conflict` (the name is taken)
  */
 export async function updateReviewCycle(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   reviewCycleId: string,
   input: Partial<ReviewCycleValues>,
 ): Promise<ReviewCycle> {

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { checkAnswers, lockDraft, readReviews, type Answer, type Review } from "./review.ts";
@@ -9,7 +10,7 @@ import { checkAnswers, lockDraft, readReviews, type Answer, type Review } from "
  * @throws DomainError `not_found`, `validation_failed`, `invalid_state` (it is shared)
  */
 export async function updateReview(
-  context: Context,
+  context: Context<InOrganization & NewIds>,
   reviewId: string,
   answers: Answer[],
 ): Promise<Review> {

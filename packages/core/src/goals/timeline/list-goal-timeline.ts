@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { invalidInput, notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -39,7 +40,7 @@ const tables: Record<Subject, { table: string; name: string }> = {
  * @throws DomainError `not_found`, also for an archived one; `validation_failed` (`before` is none of its entries)
  */
 export async function listGoalTimeline(
-  context: Context,
+  context: Context<InOrganization>,
   subject: Subject,
   goalId: string,
   page: { before?: string; limit: number },

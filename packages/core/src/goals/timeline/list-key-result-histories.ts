@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
@@ -14,7 +15,7 @@ const POINTS_MAX = 100;
  * @throws DomainError `not_found`, also for an archived objective
  */
 export async function listKeyResultHistories(
-  context: Context,
+  context: Context<InOrganization>,
   objectiveId: string,
 ): Promise<ValueHistory[]> {
   if (!isUuid(objectiveId)) throw notFound("Objective");

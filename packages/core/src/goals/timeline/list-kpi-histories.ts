@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { InOrganization } from "../../capabilities.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { toValueHistory, type HistoryRow, type ValueHistory } from "./value-history.ts";
 
@@ -7,7 +8,7 @@ const KPIS_MAX = 500;
 const POINTS_MAX = 24;
 
 /** How the values of the newest 500 KPIs went, newest KPI first, each with its newest 24 updates. */
-export async function listKpiHistories(context: Context): Promise<ValueHistory[]> {
+export async function listKpiHistories(context: Context<InOrganization>): Promise<ValueHistory[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<HistoryRow>(
       `select k.id as "goalId", k.created_at as "createdAt", newest.points
