@@ -51,6 +51,7 @@ const checks = {
 };
 
 const tasks = {
+  dev: () => node24With({ ownGroup: true }, "scripts/dev/dev.ts", ...args),
   start: async () =>
     (await build()) || node24With({ ownGroup: true }, "apps/server/bin/sayso.js", "serve", ...args),
   test: async () => (await build()) || tool("vitest", "run", ...args),

@@ -16,5 +16,4 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
   },
   css: { modules: { localsConvention: "camelCaseOnly" } },
-  server: { host: "127.0.0.1", proxy: { "/api": "http://127.0.0.1:4747" } },
 });

@@ -1,0 +1,95 @@
+import { refuseUnreadable } from "./refuse-unreadable.ts";
+import { startServerProcess, type ServerProcess } from "./server-process.ts";
+
+export interface RestartOptions {
+  env: () => Record<string, string>;
+  /** Begins anew with an empty database. */
+  emptyDatabase: () => Promise<void>;
+  /** Called when a server is ready, before anybody else may ask it. */
+  started: (server: ServerProcess) => Promise<void>;
+  /** A server does not start, or ended by itself. */
+  failed: (message: string) => void;
+  print: (line: string) => void;
+}
+
+/** The server of `npm run dev`, over its restarts. */
+export interface RestartingServer {
+  /** The port of the one that runs; waits while another starts. Rejects with the reason while none runs. */
+  port(): Promise<number>;
+  /** Starts another. Files that change meanwhile are seen to afterwards, together. */
+  fileChanged(file: string): void;
+  stop(): Promise<void>;
+}
+
+/** Several files are often saved at once. */
+const SETTLE_MS = 20;
+
+/** Starts the server; another takes its place when a file changes, as soon as that one is ready: one that fails leaves it. */
+export function startAndRestart(options: RestartOptions): RestartingServer {
+  const { failed } = options;
+  const changed = new Set<string>();
+  const kept = new Set<ServerProcess>();
+  let running: ServerProcess | undefined;
+  let lastFailed = false;
+  const start = async (): Promise<void> => {
+    const before = running;
+    const server = await startServerProcess(options);
+    kept.add(server);
+    await options.started(server);
+    running = server;
+    await before?.kill();
+    void server.exited.then(() => {
+      if (!kept.delete(server) || running !== server) return;
+      running = undefined;
+      failed("The server ended by itself. It starts again when a file is saved.");
+    });
+  };
+  const replace = async (files: readonly string[]): Promise<void> => {
+    const savedAt = performance.now();
+    try {
+      await refuseUnreadable(files);
+      await start().catch(async (error: unknown) => {
+        // What was applied to the database before is no longer what the files say.
+        if (!running || !files.some((file) => file.endsWith(".sql"))) throw error;
+        const before = running;
+        running = undefined;
+        await before.kill();
+        await options.emptyDatabase();
+        await start();
+        options.print("database: begun anew, because the one before did not take the changed SQL");
+      });
+      const tookMs = Math.round(performance.now() - savedAt);
+      if (files.length > 0)
+        options.print(`server: restarted for ${files.join(", ")} (${tookMs} ms)`);
+      lastFailed = false;
+    } catch (error) {
+      lastFailed = true;
+      failed(error instanceof Error ? error.message : String(error));
+    }
+  };
+  let turn = replace([]);
+  const replaceForChanged = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    const files = [...changed];
+    changed.clear();
+    if (files.length > 0) await replace(files);
+  };
+  return {
+    async port() {
+      await turn;
+      if (running) return running.port;
+      throw new Error(
+        lastFailed ? "The server does not start: see the terminal." : "The server ended.",
+      );
+    },
+    fileChanged(file) {
+      changed.add(file);
+      turn = turn.then(replaceForChanged);
+    },
+    async stop() {
+      const ending = [...kept];
+      kept.clear();
+      await Promise.all(ending.map((server) => server.kill()));
+    },
+  };
+}

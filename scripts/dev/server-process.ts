@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const fromHere = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+/** The server's sources run as they are: nothing is bundled. */
+const main = fromHere("../../apps/server/src/main.ts");
+const compiled = fromHere("../../.dev/compiled");
+
+/** A server that answers. */
+export interface ServerProcess {
+  port: number;
+  pid: number;
+  /** The first admin's one-time link, where nobody has used it yet. */
+  welcomePath: string | null;
+  /** Resolves when it has ended. */
+  exited: Promise<void>;
+  /** Ends it at once: what it had committed stays, what it hadn't is asked again. */
+  kill(): Promise<void>;
+}
+
+/** The server ended before it was ready; the message is the last of its log. */
+class StartFailed extends Error {
+  override readonly name = "StartFailed";
+}
+
+/**
+ * Starts the server and resolves when it is ready.
+ *
+ * @param options.env over this process's own, of which no setting of Sayso's reaches it
+ * @param options.print takes each line of its log from then on
+ * @throws StartFailed
+ */
+export async function startServerProcess(options: {
+  env: () => Record<string, string>;
+  print: (line: string) => void;
+}): Promise<ServerProcess> {
+  const port = await freePort();
+  const preload = new URL("with-parent.mjs", import.meta.url).href;
+  const child = spawn(process.execPath, ["--import", preload, main, "serve"], {
+    env: {
+      ...foreignEnvironment(),
+      ...options.env(),
+      PORT: String(port),
+      NODE_COMPILE_CACHE: compiled,
+    },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  let hasEnded = false;
+  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  void exited.then(() => (hasEnded = true));
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  const log: string[] = [];
+  let tell = (line: string): void => void log.push(line);
+  let welcomePath: string | null = null;
+  eachLine(child.stderr, (line) => tell(line));
+  eachLine(child.stdout, (line) => {
+    // Beside its log it prints its welcome, which is for nobody here.
+    welcomePath ??= /\/welcome\/\S+/.exec(line)?.[0] ?? null;
+    if (line.startsWith("{")) tell(readable(line));
+  });
+  while (!(await answers(port))) {
+    if (hasEnded) throw new StartFailed(["The server does not start:", ...log].join("\n"));
+    await sleep(20);
+  }
+  child.send("flush");
+  tell = options.print;
+  log.forEach(options.print);
+  return { port, pid: child.pid ?? 0, welcomePath, exited, kill };
+}
+
+/** No mail is sent, and no database is touched, by settings that somebody has for their own Sayso. */
+const foreignEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(SAYSO_|DATABASE_URL)/.test(name)),
+  );
+
+/** A line of the log as a person reads it. */
+function readable(line: string): string {
+  try {
+    const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
+    const fields = Object.keys(rest).length > 0 ? ` ${JSON.stringify(rest)}` : "";
+    const { stack, message } = (err ?? {}) as { stack?: string; message?: string };
+    const error = err ? `\n${stack ?? message ?? JSON.stringify(err)}` : "";
+    return `server: ${String(time).slice(11, 19)} ${String(level)} ${String(msg)}${fields}${error}`;
+  } catch {
+    return line;
+  }
+}
+
+function eachLine(stream: ChildProcess["stdout"], tell: (line: string) => void): void {
+  let rest = "";
+  stream?.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line !== "") tell(line);
+  });
+}
+
+const answers = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/readyz`).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import { cp, mkdir, readdir, readFile, realpath, symlink, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createFolder } from "@sayso/testkit";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const notSource = new Set(["dist", "data", ".vite", ".bin", ".cache", ".pnpm"]);
+
+/** A copy of the sources in which a test may change what it likes. */
+export interface SourceCopy {
+  path: string;
+  /** Replaces the one text that reads so in a file. */
+  replace(file: string, from: string, to: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Copies what the server and the dashboard are made of. Packages of npm are those of the working tree, linked. */
+export async function copySources(): Promise<SourceCopy> {
+  const { path: made, remove } = await createFolder();
+  const path = await realpath(made);
+  for (const name of await readdir(root)) {
+    if (["apps", "packages", "scripts"].includes(name) || /\.(json|yaml)$/.test(name))
+      await copy(join(root, name), join(path, name));
+  }
+  await mkdir(join(path, "node_modules"));
+  await copy(join(root, "node_modules"), join(path, "node_modules"));
+  await symlink(join(root, "node_modules/.pnpm"), join(path, "node_modules/.pnpm"));
+  return {
+    path,
+    async replace(file, from, to) {
+      const text = await readFile(join(path, file), "utf8");
+      if (text.split(from).length !== 2) throw new Error(`${file} does not hold "${from}" once`);
+      await writeFile(join(path, file), text.replace(from, to));
+    },
+    remove,
+  };
+}
+
+/** Links stay what they are: those between packages then lead into the copy. */
+const copy = (from: string, to: string): Promise<void> =>
+  cp(from, to, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (file) => !notSource.has(basename(file)),
+  });
