@@ -1,13 +1,23 @@
 import { configDefaults, defineConfig } from "vitest/config";
+import { findChangedFiles } from "./scripts/changed-files.ts";
 import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
+import { SlowestReporter } from "./scripts/slowest-reporter.ts";
 
 /** Those that load Zapier's core, which replaces fetch in every process that does: each has one of its own. */
 const zapier = ["test/platforms/zapier/**/*.test.ts", "test/attacks/success-is-confirmed.test.ts"];
 
 export default defineConfig({
   test: {
-    reporters: ["default", new ClosingLineReporter()],
+    reporters: ["default", new SlowestReporter(), new ClosingLineReporter()],
+    experimental: { vcsProvider: { findChangedFiles } },
+    // What every run depends on: a change of these affects all tests.
+    forceRerunTriggers: [
+      "**/{package,tsconfig}.json",
+      "**/pnpm-*.yaml",
+      "**/vitest.config.ts",
+      "**/testkit/src/{global-setup,preload}.ts",
+    ],
     // Where nobody watches, a test that fails is tried once more; the report names each that needed it.
     retry: process.env.CI ? 1 : 0,
     // Many files wait for a clock or a process half of their time: five at once keep two cores busy.

@@ -1,21 +1,28 @@
 import { appendFileSync } from "node:fs";
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, TestModule, Vitest } from "vitest/node";
 
 /**
  * Prints `N passed, N failed, N skipped` as the last line of a run, after all other output, and above it what failed, with
  * the first lines of its error, and the tests that passed only when tried again; appends these lines to the file that
  * SAYSO_CLOSING_LINES names, if it does. A test file that does not load and an error outside any test count as one failure
- * each; so does a run in which no test was executed.
+ * each; so does a run in which no test was executed, unless it was to run what a change affects and nothing is.
  */
 export class ClosingLineReporter implements Reporter {
   #counts = { passed: 0, failed: 0, skipped: 0 };
   #remarks: string[] = [];
 
-  onInit(): void {
+  /** Whether it was to run what a change affects (`--changed`). */
+  #runsChanged = false;
+  /** Whether it was, and nothing is. */
+  #isUnaffected = false;
+
+  onInit(vitest: Vitest): void {
+    this.#runsChanged = Boolean(vitest.config.changed);
     process.once("exit", () => {
       const { passed, skipped } = this.#counts;
-      const failed = passed === 0 ? Math.max(1, this.#counts.failed) : this.#counts.failed;
-      if (passed === 0) process.exitCode = 1;
+      const isEmpty = passed === 0 && !this.#isUnaffected;
+      const failed = isEmpty ? Math.max(1, this.#counts.failed) : this.#counts.failed;
+      if (isEmpty) process.exitCode = 1;
       const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
       const lines = [...this.#remarks, counts].map((line) => `${line}\n`).join("");
       const file = process.env.SAYSO_CLOSING_LINES;
@@ -44,6 +51,7 @@ export class ClosingLineReporter implements Reporter {
         for (const error of suite.errors()) fail(file, [error]);
     }
     this.#counts = counts;
+    this.#isUnaffected = this.#runsChanged && modules.length === 0 && errors.length === 0;
   }
 }
 

@@ -1,5 +1,6 @@
 // `npm start`, `npm test`, `npm run check` … on a machine with nothing but Node 20 and npm: installs
 // what is missing (Node 24 included), then runs the task on Node 24. Uses Node's own modules only.
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -54,7 +55,7 @@ const tasks = {
   dev: () => node24With({ ownGroup: true }, "scripts/dev/dev.ts", ...args),
   start: async () =>
     (await build()) || node24With({ ownGroup: true }, "apps/server/bin/sayso.js", "serve", ...args),
-  test: async () => (await build()) || tool("vitest", "run", ...args),
+  test: async () => (await build()) || tool("vitest", "run", ...args.map(sinceMain)),
   "test:n8n": () => testN8n(),
   "test:full": () => testFull(),
   check: () => runChecks(args.length > 0 ? args : Object.keys(checks)),
@@ -178,6 +179,15 @@ async function runBench(name) {
   if (benches.includes(name)) return (await build()) || node24(`bench/${name}.ts`);
   console.error(`No such bench: ${name}. There are: ${benches.join(", ")}.`);
   return 2;
+}
+
+/** `--changed` alone means: since the branch left main, and what is not committed. */
+function sinceMain(arg) {
+  if (arg !== "--changed") return arg;
+  const isKnown = (name) =>
+    spawnSync("git", ["rev-parse", "--quiet", "--verify", name], { stdio: "ignore" }).status === 0;
+  const base = ["origin/main", "main"].find(isKnown);
+  return base === undefined ? arg : `${arg}=${base}`;
 }
 
 function build() {
