@@ -129,28 +129,32 @@ const HOLDER = `
 
 const AUTHENTICATE = `
   select t.organization_id as "organizationId", cl.scopes as "clientScopes", t.payload->>'scope' as scope, ${HOLDER}
-  from oauth_tokens t
+  from (select * from oauth_tokens where token_hash = $1 limit 1) t
   join oauth_clients cl on cl.id = t.client_id and cl.deleted_at is null
   left join oauth_grants g on g.id = t.grant_id
-  join connections c on c.organization_id = t.organization_id
-    and c.id = coalesce(g.connection_id, cl.connection_id) and c.is_active and c.deleted_at is null
+  cross join lateral (
+    select * from connections where organization_id = t.organization_id
+      and id = coalesce(g.connection_id, cl.connection_id) and is_active and deleted_at is null limit 1
+  ) c
   left join lateral (
     select m.person_id, m.role from memberships m join people p on p.id = m.person_id and p.disabled_at is null
     where m.organization_id = g.organization_id and m.person_id = g.person_id
   ) pm on true
-  where t.token_hash = $1 and t.kind in ('AccessToken', 'ClientCredentials') and t.expires_at > now()
+  where t.kind in ('AccessToken', 'ClientCredentials') and t.expires_at > now()
     and g.revoked_at is null`;
 
 const AUTHENTICATE_CLAIMS = `
   select c.organization_id as "organizationId", cl.scopes as "clientScopes", null as scope, ${HOLDER}
-  from oauth_clients cl
+  from (select * from oauth_clients where id = $1 limit 1) cl
   left join oauth_grants g on g.id = $2 and g.client_id = cl.id and g.revoked_at is null
-  join connections c on c.organization_id = coalesce(g.organization_id, cl.organization_id)
-    and c.id = coalesce(g.connection_id, cl.connection_id) and c.is_active and c.deleted_at is null
+  cross join lateral (
+    select * from connections where organization_id = coalesce(g.organization_id, cl.organization_id)
+      and id = coalesce(g.connection_id, cl.connection_id) and is_active and deleted_at is null limit 1
+  ) c
   left join lateral (
     select m.person_id, m.role from memberships m join people p on p.id = m.person_id and p.disabled_at is null
     where m.organization_id = g.organization_id and m.person_id = g.person_id
   ) pm on true
-  where cl.id = $1 and cl.deleted_at is null and to_timestamp($3) > now()
+  where cl.deleted_at is null and to_timestamp($3) > now()
     and ($2::uuid is null) = (g.id is null) and ($2::uuid is not null or (cl.allows_client_credentials
       and (cl.credentials_since is null or to_timestamp($4) > cl.credentials_since)))`;

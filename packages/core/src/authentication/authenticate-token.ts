@@ -33,10 +33,10 @@ export async function authenticateToken(
       text: `with found as (
                select t.id, t.name, t.organization_id, t.person_id, m.role, t.scopes,
                       t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as is_stale
-               from personal_tokens t
+               from (select * from personal_tokens where token_hash = $1 limit 1) t
                join people p on p.id = t.person_id and p.disabled_at is null
                join memberships m on m.organization_id = t.organization_id and m.person_id = t.person_id
-               where t.token_hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+               where t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
              ), used as (
                update personal_tokens t set last_used_at = now() from found where t.id = found.id and found.is_stale
              )

@@ -172,11 +172,14 @@ async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
           c.can_decide_own as "canDecideOwn", c.rate_limit_per_hour as "rateLimitPerHour",
           c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
           c.default_priority as "defaultPriority", c.default_description as "defaultDescription"
-        from connection_keys k
-        join connections c on c.organization_id = k.organization_id and c.id = k.connection_id
+        -- The key first, then its connection, each by itself: a plan for few rows would read all of an organization's.
+        from (select * from connection_keys where key_hash = $1 limit 1) k
+        cross join lateral (
+          select * from connections where organization_id = k.organization_id and id = k.connection_id limit 1
+        ) c
         join people p on p.id = c.owner_id
         join memberships m on m.organization_id = c.organization_id and m.person_id = c.owner_id
-        where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+        where k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
           and c.is_active and c.deleted_at is null and p.disabled_at is null`,
       values: [hash],
     }),

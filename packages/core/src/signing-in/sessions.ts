@@ -96,11 +96,11 @@ export async function authenticateSession(
       text: `with found as (
                select s.id, s.organization_id, o.name as organization_name, s.person_id, p.name, p.email, m.role,
                       coalesce(s.proven_at, s.created_at) as proven_at, s.expires_at, s.last_seen_at < now() - interval '1 minute' as is_stale
-               from sessions s
+               from (select * from sessions where token_hash = $1 limit 1) s
                join people p on p.id = s.person_id and p.disabled_at is null
                join memberships m on m.organization_id = s.organization_id and m.person_id = s.person_id
                join organizations o on o.id = s.organization_id
-               where s.token_hash = $1 and s.expires_at > now()
+               where s.expires_at > now()
              ), renewed as (
                update sessions s set last_seen_at = now(), expires_at = now() + make_interval(days => ${SESSION_DAYS})
                from found where s.id = found.id and found.is_stale returning s.expires_at
