@@ -63,7 +63,7 @@ create table requests (
   -- The flow that the request is a run of. Null: none.
   flow_id uuid,
   -- Everybody who asked the request, revised it or replaced its steps: people ("person <id>") and the credentials that
-  -- they used, written by askersOf (packages/core/src/via.ts).
+  -- they used, written by askersOf (packages/core/src/actors/via.ts).
   askers text[],
   expires_at timestamptz(3),
   auto_action text check (auto_action in ('approve', 'reject')),
@@ -82,7 +82,7 @@ create table requests (
   decided_at timestamptz(3),
   decided_by uuid,
   decided_via_connection_id uuid,
-  -- The credential that decided or withdrew the request: {kind, id, name, …} (packages/core/src/via.ts).
+  -- The credential that decided or withdrew the request: {kind, id, name, …} (packages/core/src/actors/via.ts).
   decided_via json,
   decision_comment text,
   decision_source text,
@@ -186,7 +186,7 @@ create table votes (
   step_id uuid not null,
   person_id uuid not null,
   connection_id uuid,
-  -- The credential that cast the vote (packages/core/src/via.ts).
+  -- The credential that cast the vote (packages/core/src/actors/via.ts).
   via json,
   decision text not null check (decision in ('approve', 'reject')),
   comment text,

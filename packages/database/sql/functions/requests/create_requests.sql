@@ -1,5 +1,5 @@
 -- Stores new requests of one organization with their steps, events and totals, in one round trip. It stores and guards; the
--- state machine (packages/core/src/approvals/machine.ts) decides what a command means.
+-- state machine (packages/core/src/state-machine/machine.ts) decides what a command means.
 -- outcome: created | exists (the asker has used this idempotency key) | deadline_passed | stopped
 create or replace function create_requests(p_organization_id uuid, p_items json, p_have_steps boolean)
 returns table (request_id uuid, outcome text, created_at timestamptz, auto_action_at timestamptz)

@@ -1,5 +1,5 @@
 -- The pending requests of the current organization that the person can vote on now because they are asked, by priority,
--- deadline (none is last) and age; and their number. The same rule as packages/core/src/approvals/cast-vote.ts, for all of
+-- deadline (none is last) and age; and their number. The same rule as packages/core/src/state-machine/cast-vote.ts, for all of
 -- them at once: named, in the team, of the role or above, or everybody; not voted yet; not their own where that is
 -- forbidden; before the deadline. Requests that only an admin's override opens are left out.
 --
