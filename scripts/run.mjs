@@ -68,6 +68,8 @@ const tasks = {
   "validate:make": () => node24("packages/make-sayso/src/validate.ts", ...args),
   "deploy:make": () => node24("packages/make-sayso/src/deploy.ts", ...args),
   bench: () => runBench(args[0] ?? "all"),
+  change: () => tool("@changesets/cli:changeset", ...args),
+  release: () => node24("scripts/release.ts", ...args),
   build: async () => (await build()) || node24("packages/client/build.ts"),
   format: () => tool("prettier", "--write", ...prettierCache, "--log-level=warn", "."),
 };

@@ -38,9 +38,9 @@ for (const name of readdirSync(join(to, "esm")).filter((file) => file.endsWith("
   cpSync(file, join(to, "cjs", name));
 }
 
-const { name, version, license, description } = JSON.parse(
+const { name, version, license, description, homepage, repository } = JSON.parse(
   readFileSync(at("package.json"), "utf8"),
-) as Record<string, string>;
+) as Record<string, unknown>;
 const conditions = (format: string) => ({
   types: `./${format}/index.d.ts`,
   default: `./${format}/index.js`,
@@ -50,6 +50,9 @@ writeJson("package.json", {
   version,
   description,
   license,
+  homepage,
+  // npm holds the provenance statement against it.
+  repository,
   type: "module",
   sideEffects: false,
   engines: { node: ">=20" },
