@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     reporters: ["default", new SlowestReporter(), new ClosingLineReporter()],
     experimental: { vcsProvider: { findChangedFiles } },
-    // What every run depends on: a change of these affects all tests.
+    // Every run depends on these: a change of one affects all tests.
     forceRerunTriggers: [
       "**/{package,tsconfig}.json",
       "**/pnpm-*.yaml",

@@ -30,7 +30,7 @@ export async function findChangedFiles(options: {
   return [...files, ...findReached(files, readTestSources(root))];
 }
 
-/** As what a test source names a folder that it starts, bundles or opens, where that is not the folder's name. */
+/** Names by which a test source starts, bundles or opens a folder, beside the folder's own. */
 const otherNames: Record<string, RegExp> = {
   "apps/server": /sayso\.js\b|server\/build\.ts|scripts\/dev\//,
   "apps/dashboard": /(?<![\w/-])\/app(?![\w-])|scripts\/dev\//,

@@ -22,7 +22,7 @@ afterAll(async () => {
   await sources?.remove();
 });
 
-/** What `npm run dev` starts after the install, in a folder, from the moment that it says where it runs. */
+/** Starts `npm run dev` in a folder without its install, and resolves when it says where it runs. */
 async function runDev(folder: string) {
   const port = await freePort();
   const child = spawn(process.execPath, ["scripts/dev/dev.ts"], {
