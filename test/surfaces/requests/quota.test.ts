@@ -21,7 +21,7 @@ const haveMade = (project: TestConnection, used: number, month = "now()") =>
   services.sql(
     `insert into project_months (organization_id, project_id, month, used)
      values ($1, $2, date_trunc('month', ${month} at time zone 'UTC'), $3)
-     on conflict (project_id, month) do update set used = excluded.used`,
+     on conflict (organization_id, project_id, month) do update set used = excluded.used`,
     [organization.id, project.id, used],
   );
 const counted = async (project: TestConnection) => {
