@@ -22,8 +22,8 @@ insert into events (id, organization_id, request_id, sequence, type, actor_kind,
 values (gen_random_uuid(), :organization, :id, 1, 'approval.created', 'connection', :connection, '{}');
 commit;
 begin;
-select version from requests where id = :id for update;
-update requests set status = 'approved', decided_at = now(), decided_by = :person where id = :id;
+select version from requests where organization_id = :organization and id = :id for update;
+update requests set status = 'approved', decided_at = now(), decided_by = :person where organization_id = :organization and id = :id;
 insert into events (id, organization_id, request_id, sequence, type, actor_kind, actor_id, data)
 values (gen_random_uuid(), :organization, :id, 2, 'approval.approved', 'connection', :connection, '{}');
 insert into deliveries (id, organization_id, connection_id, request_id, event_id, event_type, url, origin, body)
