@@ -77,7 +77,7 @@ describe("npm run dev", () => {
     expect(dev.output()).not.toContain("server: restarted");
   });
 
-  const file = "apps/server/src/pages/site.ts";
+  const file = "apps/server/src/site/site.ts";
   const [first, second] = ["There is nothing at this address", "Nobody lives at this address"];
 
   test("answers with a changed message of the server, also in the open page", async () => {
@@ -89,7 +89,7 @@ describe("npm run dev", () => {
     await expect.poll(() => page.locator("main").textContent()).toContain(second);
     expect(serversIn(sources.path)).not.toEqual(before);
     expect(dev.output()).toMatch(
-      /server: restarted for apps\/server\/src\/pages\/site\.ts \(\d+ ms\)/,
+      /server: restarted for apps\/server\/src\/site\/site\.ts \(\d+ ms\)/,
     );
   });
 
@@ -98,7 +98,7 @@ describe("npm run dev", () => {
     await sources.replace(file, second, `" + ; "`);
     await expect
       .poll(() => dev.output())
-      .toMatch(/ERROR[^]*apps\/server\/src\/pages\/site\.ts:\d+/);
+      .toMatch(/ERROR[^]*apps\/server\/src\/site\/site\.ts:\d+/);
     expect(await textOf("/nowhere")).toContain(second);
     expect(serversIn(sources.path)).toEqual(before);
     await sources.replace(file, `" + ; "`, first);

@@ -7,7 +7,7 @@ import {
   type OAuthSecretKind,
 } from "../credentials/api-key.ts";
 import type { NewIds, Secrets, SystemPool } from "../capabilities.ts";
-import { withRetries } from "../transactions/database-errors.ts";
+import { withoutRetries, withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 
 /** What the authorization server stores by its hash; the names are oidc-provider's. */
@@ -151,7 +151,7 @@ function createTransactions(services: SystemPool): {
         // oidc-provider asks for several things at once; a connection does one after the other.
         const result = within.last.then(() => within.client.query<Row>(statement));
         within.last = result.catch(() => undefined);
-        return withRetries(() => result);
+        return withoutRetries(() => result);
       },
     },
     async transaction(work) {
@@ -160,7 +160,7 @@ function createTransactions(services: SystemPool): {
       try {
         await withRetries(() => client.query("begin"));
         await current.run({ client, last: Promise.resolve() }, work);
-        await withRetries(() => client.query("commit"));
+        await withoutRetries(() => client.query("commit"));
       } catch (error) {
         await client.query("rollback").catch(() => (isBroken = true));
         throw error;

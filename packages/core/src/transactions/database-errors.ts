@@ -2,6 +2,7 @@ import { DomainError } from "../errors.ts";
 
 /** SQLSTATEs after which the same transaction may simply be tried again (deadlock, serialization failure). */
 const retryable = new Set(["40P01", "40001"]);
+const TRIES = 3;
 
 /**
  * The database is away, restarting, full or too slow (SQLSTATE classes 08, 53 and 57; 25P03: we were), or the link to
@@ -23,14 +24,24 @@ const isUnavailable = (error: { code?: unknown; message?: unknown }): boolean =>
  * answer be lost: that is never tried again here, so nothing is done twice, and `unavailable` means "not acknowledged",
  * not "not done". Callers find out by reading, or by the same idempotency key.
  */
-export async function withRetries<T>(transaction: () => Promise<T>): Promise<T> {
+export const withRetries = <T>(transaction: () => Promise<T>): Promise<T> =>
+  attemptUpTo(TRIES, transaction);
+
+/**
+ * Runs one statement of a longer transaction, such as its commit, with the errors of `withRetries`. It isn't run again:
+ * PostgreSQL has undone the whole transaction, and a second commit of nothing would succeed.
+ */
+export const withoutRetries = <T>(statement: () => Promise<T>): Promise<T> =>
+  attemptUpTo(1, statement);
+
+async function attemptUpTo<T>(tries: number, transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction();
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       const isUndone = typeof code === "string" && retryable.has(code);
-      if (isUndone && attempt < 3) continue;
+      if (isUndone && attempt < tries) continue;
       if (isUndone || isUnavailable(error as { code?: unknown })) {
         throw new DomainError(
           "unavailable",
