@@ -2,7 +2,7 @@ import type { Priority } from "../priority.ts";
 
 export type Role = "owner" | "admin" | "member";
 
-/** What a connection lets whoever asks through it ask for, and fills in for them. */
+/** A connection's limits on what can be asked through it, and the defaults that it fills in. */
 export interface ConnectionProfile {
   connectionId: string;
   name: string;
@@ -18,30 +18,33 @@ export interface PersonActor {
   personId: string;
   role: Role;
   via: "session" | "token" | "oauth" | "link" | "command_line";
-  /** Which one it is, where they came by a session of the database. */
+  /** The id of that session, where `via` is `session` and the session is stored in the database. */
   sessionId?: string;
-  /** The app that acts in the person's name (`via` is `oauth`): its connection's limits and defaults hold. */
+  /** The app that acts in the person's name (`via` is `oauth`). Its connection's limits and defaults hold. */
   through?: ConnectionProfile;
   /** That app's client_id. */
   clientId?: string;
-  /** What the person allowed that app. */
+  /** The grant: the person's permission for that app. */
   grantId?: string;
-  /** The personal token that they came by (`via` is `token`). */
+  /** The personal token that the person used (`via` is `token`). */
   token?: { id: string; name: string };
   /** Whether that token or app was allowed to decide. Absent: it was not. A session needs no such permission. */
   mayDecide?: boolean;
 }
 
-/** A machine. It may ask; it decides only where the person who owns it agreed to that. */
+/** A machine. It can ask. It decides only where the person who owns it agreed to that. */
 export interface ConnectionActor extends ConnectionProfile {
   kind: "connection";
-  /** The person who answers for this connection: its votes count as theirs. */
+  /** The person who answers for this connection. Its votes count as that person's. */
   ownerId: string;
-  /** Who made the key, or the app's secrets, that it came by. */
+  /** The people who made the key, or the app's secrets, that the connection authenticated with. */
   keyMadeBy: readonly string[];
-  /** Whether the owner agreed, in person, that it votes in their name. */
+  /** Whether the owner agreed, in person, that the connection votes in their name. */
   canDecide: boolean;
-  /** Whether they agreed to just that as well: that it decides what was asked through it. Never without `canDecide`. */
+  /**
+   * Whether the owner also agreed that the connection decides what was asked through it. Never true without
+   * `canDecide`.
+   */
   canDecideOwn: boolean;
 }
 
@@ -69,7 +72,7 @@ export function referTo(actor: Actor): ActorReference {
   }
 }
 
-/** The person behind the actor: themselves, a connection's owner, or nobody. */
+/** Returns the person behind the actor: the person themselves, a connection's owner, or null for Sayso itself. */
 export function personBehind(actor: Actor): string | null {
   switch (actor.kind) {
     case "person":
@@ -81,7 +84,7 @@ export function personBehind(actor: Actor): string | null {
   }
 }
 
-/** Everybody who could be acting here: the person behind the actor, and whoever made the key that it came by. */
+/** Returns everybody who could be acting: the person behind the actor, and everybody who made the key that it used. */
 export function peopleBehind(actor: Actor): string[] {
   const personId = personBehind(actor);
   return [
@@ -90,29 +93,32 @@ export function peopleBehind(actor: Actor): string[] {
   ];
 }
 
-/** The connection that the actor asks through: a machine's own, an app's in a person's name, or none. */
+/** Returns the connection that the actor asks through: a machine's own, that of an app in a person's name, or null. */
 export function connectionOf(actor: Actor): ConnectionProfile | null {
   return actor.kind === "connection" ? actor : (actor.kind === "person" && actor.through) || null;
 }
 
-/** Whether an app acts in a person's name: it decides what is theirs as a member would, whatever their role. */
+/** Whether an app acts in a person's name. It then decides with a member's rights, whatever that person's role is. */
 export function actsThroughApp(actor: Actor): boolean {
   return actor.kind === "person" && actor.via === "oauth";
 }
 
-/** Whether a key or an app acts, not a person by themselves. */
+/** Whether a key, an app or Sayso itself acts, rather than a person by themselves. */
 export const isMachines = (actor: Actor): boolean =>
   actor.kind !== "person" || actsThroughApp(actor);
 
 /**
- * Whether the actor is a person who administers the organization. A machine never is, and neither is an app that
- * somebody allowed to act in their name: they did not hand it the organization.
+ * Whether the actor is a person who administers the organization. A machine never is. An app that acts in an admin's
+ * name isn't either, because the admin allowed it to act for them and did not hand it the organization.
  */
 export function isAdmin(actor: Actor): boolean {
   return actor.kind === "person" && actor.role !== "member" && !actsThroughApp(actor);
 }
 
-/** Whether a person's token or app was allowed to decide: the routes ask as well, and nothing depends on that alone. */
+/**
+ * Whether the actor's credential allows deciding: true unless it is a person's token or app that was not allowed to.
+ * The routes check this as well, so nothing depends on this check alone.
+ */
 export const mayDecide = (actor: Actor): boolean =>
   actor.kind !== "person" ||
   (actor.via !== "token" && actor.via !== "oauth") ||

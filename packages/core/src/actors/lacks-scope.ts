@@ -2,7 +2,7 @@ import type { Actor } from "./actor.ts";
 import { DomainError } from "../errors.ts";
 import { DECIDE } from "../credentials/scopes.ts";
 
-/** The refusal of a credential that lacks this scope. `details.scope` names it. */
+/** Makes the error for a credential that lacks this scope. `details.scope` names the scope. */
 export const lacksScope = (actor: Actor, scope: string): DomainError =>
   scope === DECIDE
     ? lacksDeciding(actor)
@@ -10,7 +10,7 @@ export const lacksScope = (actor: Actor, scope: string): DomainError =>
         details: { scope },
       });
 
-/** The refusal of a credential that may not decide: it says what its person can do about it. */
+/** Makes the error for a credential that is not allowed to decide. Its message says what the person can do about it. */
 export const lacksDeciding = (actor: Actor): DomainError =>
   new DomainError("forbidden", `${whatToDo(actor)} (scope ${DECIDE})`, {
     details: { scope: DECIDE },

@@ -3,25 +3,27 @@ import type { Actor } from "./actor.ts";
 import type { PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 
-/** How long a password or a passkey proves that it is still the same person. */
+/** The time in which a password or a passkey proves that it is still the same person. */
 const RECENT_MINUTES = 15;
 
-/** Whether somebody who last proved then who they are counts as having done so lately. */
+/** Whether a proof of identity at this time still counts as recent. */
 export const isRecent = (provenAt: Date): boolean =>
   Date.now() - provenAt.getTime() < RECENT_MINUTES * 60_000;
 
-/** By which door a person agreed. `command_line`: whoever runs the server, as the person for whom they act there. */
+/** The way in which a person agreed. `command_line`: somebody who runs the server, acting as that person. */
 export type AgreedVia = "session" | "command_line";
 
 /**
  * Lets through only a signed-in person whose session was proven with their password or passkey in the last 15 minutes,
- * by the database's clock, or whoever runs the server. Their row stays locked until the transaction ends, so that a new
- * password, a disabling or a removal comes before this and is seen, or finds what this has done. Whatever gives a
- * machine, a token or an app a vote in somebody's name comes by here.
+ * by the database's clock, or a person who acts through the server's command line. Every verb that gives a machine, a
+ * token or an app a vote in somebody's name calls this.
+ *
+ * Locks the person's row until the transaction ends. A new password, a disabling or a removal therefore comes either
+ * before and is seen here, or after and finds what this transaction wrote.
  *
  * @param deed completes "Only a signed-in person may …"
- * @throws DomainError `forbidden`; with `details.reason` `confirm_identity` where the proof is too old, and
- *   `details.url`, the page that renews it
+ * @throws DomainError `forbidden`. Where the proof is too old, `details.reason` is `confirm_identity` and `details.url`
+ *   is the page that renews it
  */
 export async function requireRecentProof(
   db: PoolClient,

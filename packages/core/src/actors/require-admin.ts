@@ -2,7 +2,8 @@ import { isAdmin, isMachines, type Actor } from "./actor.ts";
 import { DomainError } from "../errors.ts";
 
 /**
- * Why somebody who is no admin is refused, for machines: a key or an app never is one, whosever it is; a person could be.
+ * Returns the machine-readable reason for refusing an actor that is no admin. `session_required`: it is a key or an
+ * app, which is never an admin, even where its person is one. `admin_required`: it is a person, who could be one.
  */
 export const whyNoAdmin = (actor: Actor): "session_required" | "admin_required" =>
   isMachines(actor) ? "session_required" : "admin_required";

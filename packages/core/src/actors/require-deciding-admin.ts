@@ -3,11 +3,11 @@ import { DomainError } from "../errors.ts";
 import { DECIDE } from "../credentials/scopes.ts";
 
 /**
- * Lets through an admin whose change counts without an approval, since it stands in for their yes: signed in, or by a
- * token that may decide.
+ * Lets through only an admin whose change counts without an approval, because the change stands in for their yes. The
+ * admin is signed in, or uses a token that is allowed to decide.
  *
- * @param refusal what whoever is no admin is told
- * @throws DomainError `forbidden` (`details.scope`: what an admin's token lacks)
+ * @param refusal the message for everybody who is no admin
+ * @throws DomainError `forbidden`. `details.scope` names the scope that an admin's token lacks
  */
 export function requireDecidingAdmin(actor: Actor, refusal: string): void {
   if (!isAdmin(actor)) throw new DomainError("forbidden", refusal);

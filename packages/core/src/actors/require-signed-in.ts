@@ -2,7 +2,7 @@ import type { Actor, PersonActor } from "./actor.ts";
 import { DomainError } from "../errors.ts";
 
 /**
- * Lets through only a person in person: neither a machine, nor a token, nor an app that acts in their name.
+ * Lets through only a person who acts by themselves: not a machine, a token, or an app in their name.
  *
  * @param deed completes "Only a signed-in person may …"
  * @throws DomainError `forbidden`

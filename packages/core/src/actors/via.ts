@@ -11,24 +11,24 @@ export const viaKinds = [
 ] as const;
 
 /**
- * What somebody did something through: their own session, a personal token, an app (OAuth) in their name, a connection
- * by itself, the command line of the server, a link that was mailed to them; or the rule that a request decided itself by.
- * As it was named at that time.
+ * The means that somebody acted through: their own session, a personal token, an app (OAuth) in their name, a
+ * connection by itself, the server's command line, a mailed link, or the rule of an automatic decision. It keeps the
+ * name that the token, app or connection had at that time.
  */
 export interface Via {
   kind: (typeof viaKinds)[number];
-  /** The token's, the app's (its client_id) or the connection's; null: there is but one. */
+  /** The id of the token or connection, or the app's client_id. Null: there is only one of this kind. */
   id: string | null;
   name: string | null;
   /** The connection that an app acts through. */
   connection_id?: string;
-  /** What the person allowed that app. */
+  /** The grant: the person's permission for that app. */
   grant_id?: string;
 }
 
 export const byRule: Via = { kind: "rule", id: null, name: null };
 
-/** What the actor acts through; null for Sayso itself. */
+/** Returns the means that the actor acts through; null for Sayso itself. */
 export function viaOf(actor: Actor): Via | null {
   if (actor.kind === "system") return null;
   if (actor.kind === "connection")
@@ -45,13 +45,14 @@ export function viaOf(actor: Actor): Via | null {
   };
 }
 
-/** What outsiders are told of it. */
+/** Returns the part of a {@link Via} that outsiders get to see. */
 export const tellVia = (via: Via | null): Pick<Via, "kind" | "id" | "name"> | null =>
   via && { kind: via.kind, id: via.id, name: via.name };
 
 /**
- * By which names a credential is known again: an app's tokens are one, in whoever's name and after whichever consent,
- * and so are its connection's keys; a personal token is itself. A person's session is none, nor is the command line.
+ * Returns the names under which a credential is recognised. All tokens of an app share one name, whatever their person
+ * and consent, and so do all keys of its connection. A personal token has its own. A person's session and the command
+ * line have none.
  */
 export function credentialsOf(via: Via | null): string[] {
   switch (via?.kind) {
@@ -69,11 +70,12 @@ export function credentialsOf(via: Via | null): string[] {
   }
 }
 
-/** By which name a person is known again who asked. */
+/** Returns the name under which a person is recognised as an asker. */
 export const asAsker = (personId: string): string => `person ${personId}`;
 
 /**
- * By which names the actor is known again who asks: as everybody who could be acting, at this moment, and by the credential.
+ * Returns the names under which the actor is recognised as an asker: everybody who could be acting at this moment, and
+ * the credential.
  */
 export const askersOf = (actor: Actor): string[] => [
   ...new Set([...peopleBehind(actor).map(asAsker), ...credentialsOf(viaOf(actor))]),

@@ -2,15 +2,18 @@ import type { PoolClient } from "pg";
 import { isAdmin, type Actor } from "./actor.ts";
 
 /**
- * For whom a transaction reads, where the organization may have chosen that not everybody sees every request: a person as a
- * member, or a connection. Who administers the organization, and Sayso itself, see all: null.
+ * The actor for whom a transaction reads: a person as a member, or a connection. It matters where the organization has
+ * chosen that not everybody sees every request. Null stands for an admin or Sayso itself, who see all requests.
  */
 export interface Viewer {
   kind: "person" | "connection";
   id: string;
 }
 
-/** An app sees what its person sees as a member, whatever their role. */
+/**
+ * Returns the viewer of an actor. An app sees the requests that its person sees as a member, whatever that person's
+ * role is.
+ */
 export function viewerOf(actor: Actor): Viewer | null {
   switch (actor.kind) {
     case "person":
@@ -28,8 +31,8 @@ export const viewerValues = (
 ): [kind: Viewer["kind"] | null, id: string | null] => [viewer?.kind ?? null, viewer?.id ?? null];
 
 /**
- * The keys by which the viewer sees requests, within a transaction of sayso_system, for which row-level security hides
- * nothing; null: every request.
+ * Enters the organization as the viewer, and returns the keys of the requests that the viewer sees; null: every
+ * request. For transactions of sayso_system, where row-level security hides nothing.
  */
 export async function enterAs(
   db: PoolClient,
