@@ -21,7 +21,7 @@ interface Row extends ConnectionProfile {
   rateLimitPerHour: number;
 }
 
-/** Whom an access token stands for, and the grant whose use it is. */
+/** The actor that an access token stands for, and the grant whose use is to be recorded. */
 export interface AccessTokenHolder {
   /** Null: an app without a person. */
   grantId: string | null;
@@ -29,9 +29,9 @@ export interface AccessTokenHolder {
 }
 
 /**
- * Whom an opaque access token (`sa_…`) stands for, by its SHA-256: a person through an app, or, of client
- * credentials, the app's connection. Null when it is unknown, expired or revoked, or its app, connection or person is
- * gone, disabled or no longer a member.
+ * Returns the holder of an opaque access token (`sa_…`), found by the token's SHA-256: a person through an app, or the
+ * app's connection where the token came from client credentials. Null when the token is unknown, expired or revoked, or
+ * when its app, connection or person is deleted, disabled or no longer a member.
  */
 export async function authenticateAccessToken(
   system: Pool,
@@ -54,7 +54,7 @@ function toHolder(row: Row, scopes: readonly string[]): AccessTokenHolder | null
     defaultPriority: row.defaultPriority,
     defaultDescription: row.defaultDescription,
   };
-  // Never more than the person allowed, whatever a token says.
+  // Never more than the person allowed, whatever the token lists.
   const granted = new Set(scopes.filter((scope) => row.grantScopes?.includes(scope) ?? true));
   const common = {
     organizationId: row.organizationId,
@@ -90,7 +90,8 @@ function toHolder(row: Row, scopes: readonly string[]): AccessTokenHolder | null
 }
 
 /**
- * Whom a JWT stands for that was verified already: the same, and null also where the grant was another app's.
+ * Returns the holder of a JWT that was verified already. Null in the same cases as {@link authenticateAccessToken}, and
+ * also where the grant belongs to another app.
  *
  * @param claims.grantId null: client credentials
  * @param claims.issuedAt, claims.expiresAt in seconds since 1970, judged by the database's clock

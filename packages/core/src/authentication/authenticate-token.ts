@@ -3,7 +3,7 @@ import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DECIDE } from "../credentials/scopes.ts";
 
-/** Who calls by a personal token, where, and what the token allows. */
+/** The person who calls with a personal token, their organization, and the scopes of the token. */
 export interface AuthenticatedToken {
   tokenId: string;
   organizationId: string;
@@ -12,9 +12,9 @@ export interface AuthenticatedToken {
 }
 
 /**
- * The person of a token by its SHA-256 (`hashSecret`); null when it is unknown, revoked or expired, or its person is
- * disabled or no longer a member. Its last use is written at most once a minute. Check
- * `isWellFormedPersonalToken` first, which costs no query.
+ * Returns the person of a token, found by its SHA-256 (`hashSecret`). Null when the token is unknown, revoked or
+ * expired, or its person is disabled or no longer a member. The token's last use is written at most once a minute.
+ * Check `isWellFormedPersonalToken` first, which costs no query.
  */
 export async function authenticateToken(
   services: SystemPool,

@@ -36,19 +36,19 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Counts whatever takes a connection out of the pool. */
+/** Counts every query that takes a connection out of the pool. */
 function countQueries(pool: Pool): void {
   pool.on("acquire", () => queries++);
 }
 
-/** Another process, as far as authentication goes. */
+/** An authenticator with a cache of its own, as another process would have. */
 function newReplica(): Authenticator {
   const authenticator = createAuthenticator(database.services);
   authenticators.push(authenticator);
   return authenticator;
 }
 
-/** How long the credential is still accepted after `work`, asked without a pause. */
+/** Measures for how many milliseconds after `work` the credential is still accepted, asking without a pause. */
 async function acceptedFor(
   ask: () => Promise<unknown>,
   work: () => Promise<unknown>,

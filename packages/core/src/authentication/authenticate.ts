@@ -20,23 +20,24 @@ import { createJwtVerifier } from "./verify-jwt.ts";
 import { createLastUseRecorder } from "./last-use.ts";
 import { authenticateToken as findByTokenHash } from "./authenticate-token.ts";
 
-/** Who a credential stands for, and within which limits. */
+/** The actor that a credential stands for, and the limits that hold for it. */
 export interface Authenticated<Who = ConnectionActor | PersonActor> {
   actor: Who;
   organizationId: string;
   scopes: ReadonlySet<string>;
   rateLimitPerHour: number;
-  /** Of a goals key, where goals are served: it is counted by the minute there. */
+  /** Present for a goals key only: the goals surface counts its requests by the minute. */
   rateLimitPerMinute?: number;
-  /** Whose hour or minute a request counts against: the connection, the goals key, or the person. */
+  /** The id that requests are counted against: the connection's, the goals key's, or the person's. */
   bucketId: string;
 }
 
 export interface Authenticator {
   /**
-   * Whom an API key (`gk_…`, `okrt_…`) stands for, null where it is not valid: unknown, revoked, expired, of a connection that
-   * is inactive or deleted, or owned by somebody disabled or no longer a member. What can't be a key (its checksum
-   * is wrong) is refused without a query. Takes effect everywhere within a second.
+   * Returns the connection of an API key (`gk_…`, `okrt_…`). Null when the key is unknown, revoked or expired, when its
+   * connection is inactive or deleted, or when the connection's owner is disabled or no longer a member. A text that
+   * can't be a key (its checksum is wrong) is refused without a query. Changes take effect on every replica within a
+   * second.
    *
    * @throws DomainError `unavailable`
    */
@@ -46,24 +47,24 @@ export interface Authenticator {
   /** The same for an app's opaque access token (`sa_…`): a person through an app, or the app by itself. */
   authenticateAccessToken(rawToken: string): Promise<Authenticated | null>;
   /**
-   * The same for an app's access token in JWT form, made for `audience`: it is only as alive as the grant, the app and
-   * the people behind it.
+   * The same for an app's access token in JWT form, made for `audience`. It is valid only while the grant, the app and
+   * the people behind it are.
    */
   authenticateJwt(rawToken: string, audience: string): Promise<Authenticated | null>;
-  /** Whichever of the first three the text looks like. */
+  /** Calls the one of the first three that fits the text's prefix. */
   authenticate(rawCredential: string): Promise<Authenticated | null>;
-  /** How many answers are remembered. */
+  /** The number of remembered answers. */
   readonly cacheSize: number;
-  /** Writes down the last uses; the pools must still be open. */
+  /** Writes the last uses. The pools must still be open. */
   close(): Promise<void>;
 }
 
-/** Requests an hour of a person, over all their tokens. */
+/** Requests per hour of a person, over all their tokens. */
 const PERSON_RATE_LIMIT_PER_HOUR = 1000;
-/** Requests an hour of a session: the dashboard reads again whenever something happens. */
+/** Requests per hour of a session. High, because the dashboard reads again at every change. */
 export const SESSION_RATE_LIMIT_PER_HOUR = 10_000;
 
-/** Of a goals key (seed 001_676b49f0d804a80c.txt, "Rate limits"). */
+/** Requests per minute of a goals key, as the goals API's documentation states it ("Rate limits"). */
 const GOALS_KEY_RATE_LIMIT_PER_MINUTE = 60;
 
 /** Short enough that a revocation reaches every replica within 1 s, query time included. */
@@ -76,11 +77,10 @@ interface FoundKey {
 }
 
 /**
- * Recognises API keys, personal tokens and access tokens. Answers are remembered for 800 ms, refusals too; lookups of one credential
- * at the same time are one query. Last uses of keys
- * and grants are written every 10 s.
+ * Recognises API keys, personal tokens and access tokens. Answers, refusals included, are remembered for 800 ms.
+ * Simultaneous lookups of one credential share one query. Last uses of keys and grants are written every 10 s.
  *
- * @param options.onError told when the last uses could not be written (they are tried again)
+ * @param options.onError called when the last uses could not be written (they are tried again)
  */
 export function createAuthenticator(
   services: AcrossOrganizations & Secrets & PublicAddress,

@@ -1,8 +1,8 @@
-/** Answers from memory while what is remembered is younger than the limit, from the source otherwise. */
+/** A cache that answers from memory while an answer is younger than the limit, and from the source otherwise. */
 export interface CredentialCache<T> {
-  /** @param load is not called while a call for the same id is under way: they share one answer */
+  /** @param load not called while a call for the same id is under way: both share one answer */
   get(id: string, load: () => Promise<T | null>): Promise<T | null>;
-  /** How many answers are remembered. */
+  /** The number of remembered answers. */
   readonly size: number;
 }
 
@@ -12,13 +12,13 @@ interface Entry<T> {
 }
 
 /**
- * Remembers answers, and refusals apart from them, so that a flood of made-up keys drives no real one out.
+ * Makes a cache of answers. Refusals are kept apart, so that a flood of made-up keys drives no real key out.
  *
- * An answer's age counts from the moment at which it was asked for, so that what was revoked in the meantime is
- * noticed in time. A failed load is not remembered.
+ * An answer's age counts from the moment at which its lookup began, so that a revocation in the meantime is noticed in
+ * time. A failed load is not remembered.
  *
- * @param maxAgeMs of an answer
- * @param limits.found, limits.refused how many of each are kept; the oldest go first
+ * @param maxAgeMs an answer's greatest age
+ * @param limits.found, limits.refused the number of each that is kept; the oldest go first
  */
 export function createCredentialCache<T>(
   maxAgeMs: number,

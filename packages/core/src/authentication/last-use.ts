@@ -1,9 +1,9 @@
 import type { Pool } from "pg";
 
-/** Notes which keys or grants were used, without costing their requests anything. */
+/** Records which keys or grants were used, without delaying their requests. */
 export interface LastUseRecorder {
   note(id: string): void;
-  /** Writes what was noted. A failure keeps it for the next time. */
+  /** Writes the recorded uses. After a failure they are kept for the next time. */
   flush(): Promise<void>;
   /** Stops the timer and writes what is left. */
   close(): Promise<void>;
@@ -12,11 +12,11 @@ export interface LastUseRecorder {
 const FLUSH_EVERY_MS = 10_000;
 
 /**
- * Gathers uses in memory and writes them, the connections' with the keys' or grants', in one statement at most every
- * 10 s, with the database's clock. A later use that another replica has written stays.
+ * Gathers uses in memory and writes them with the database's clock, in one statement at most every 10 s. The statement
+ * updates the keys or grants and their connections. A later use that another replica has written stays.
  *
- * @param of whose ids are noted
- * @param onError told when a write failed; the uses are written later
+ * @param of the table of the recorded ids
+ * @param onError called when a write failed; the uses are written later
  */
 export function createLastUseRecorder(
   system: Pool,
@@ -31,7 +31,7 @@ export function createLastUseRecorder(
     const written = uses;
     uses = new Map();
     const now = performance.now();
-    // Sorted, so that replicas don't wait for each other crosswise.
+    // Sorted, so that two replicas never wait for each other's row locks.
     const ids = [...written.keys()].sort();
     const secondsAgo = ids.map((id) => (now - written.get(id)!) / 1000);
     try {

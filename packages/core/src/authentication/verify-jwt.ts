@@ -3,27 +3,27 @@ import type { AcrossOrganizations, PublicAddress, Secrets } from "../capabilitie
 import { isUuid } from "../ids.ts";
 import { readSigningKeys } from "../oauth/signing-keys.ts";
 
-/** What a verified access token says. Whether its grant still lives is another question. */
+/** The claims of a verified access token. They don't say whether its grant is still valid. */
 export interface AccessTokenClaims {
   clientId: string;
-  /** Null: of client credentials, an app without a person. */
+  /** Null: client credentials, an app without a person. */
   grantId: string | null;
   scopes: string[];
-  /** Seconds since 1970, both. */
+  /** Seconds since 1970, as is `expiresAt`. */
   issuedAt: number;
   expiresAt: number;
 }
 
 export type VerifyJwt = (token: string, audience: string) => Promise<AccessTokenClaims | null>;
 
-/** A key that isn't known yet is looked for no oftener than this. */
+/** The least time between two reads of the keys because of an unknown key. */
 const LOOK_AGAIN_MS = 10_000;
 const TOKEN_LENGTH_MAX = 4096;
 
 /**
- * Verifies access tokens in JWT form (RFC 9068) of this server's own authorization server: ES256 by one of its keys,
- * its issuer, this audience. Null for whatever is not such a token. Whether it has expired is left to the database's
- * clock.
+ * Makes a verifier for access tokens in JWT form (RFC 9068) of this server's own authorization server. It requires
+ * ES256 with one of the server's keys, its issuer, and the given audience, and returns null for everything else. It
+ * doesn't check the expiry, which the database's clock judges.
  */
 export function createJwtVerifier(
   services: AcrossOrganizations & Secrets & PublicAddress,
@@ -80,7 +80,7 @@ function readClaims(
   if (typeof clientId !== "string" || !isUuid(clientId) || typeof exp !== "number") return null;
   if (typeof iat !== "number") return null;
   if (grantId !== undefined && (typeof grantId !== "string" || !isUuid(grantId))) return null;
-  // A token in a person's name is nothing without its grant.
+  // A token in a person's name must name its grant.
   if (grantId === undefined && claims.sub !== clientId) return null;
   return {
     clientId,
