@@ -5,7 +5,7 @@ const API_KEY_PREFIX = "gk_";
 const GOALS_KEY_PREFIX = "okrt_";
 const PERSONAL_TOKEN_PREFIX = "sp_";
 
-/** What each kind of OAuth secret begins with, so that a person, a log or a scanner can tell what it has found. */
+/** The prefix of each kind of OAuth secret, so that a person, a log or a scanner recognises what it has found. */
 export const oauthPrefixes = {
   accessToken: "sa_",
   refreshToken: "sr_",
@@ -15,52 +15,54 @@ export const oauthPrefixes = {
 export type OAuthSecretKind = keyof typeof oauthPrefixes;
 
 /**
- * A new API key of a connection: `gk_` and 64 lower-case hex digits, of which
- * 56 are random (224 bit) and the last 8 are the CRC32 of those 56 as ASCII.
- * Show it once; store {@link hashSecret} of it, {@link keyPrefix} and
+ * Makes a new API key of a connection: `gk_` and 64 lower-case hex digits. The first 56 digits are random (224 bits),
+ * the last 8 are the CRC32 of those 56 as ASCII. Show it once; store {@link hashSecret} of it, {@link keyPrefix} and
  * {@link keyLastFour}.
  */
 export function createApiKey(): string {
   return createKey(API_KEY_PREFIX);
 }
 
-/** A new key of a connection that may be allowed less than everything: `okrt_`, then as {@link createApiKey}. */
+/** Makes a new key of a connection that can be allowed less than everything: `okrt_`, then as {@link createApiKey}. */
 export function createGoalsApiKey(): string {
   return createKey(GOALS_KEY_PREFIX);
 }
 
 /**
- * A new token by which a person, not a connection, calls the API: `sp_`, then
- * the same 64 hex digits as {@link createApiKey}.
+ * Makes a new token for a person, not a connection, to call the API with: `sp_`, then the same 64 hex digits as {@link
+ * createApiKey}.
  */
 export function createPersonalToken(): string {
   return createKey(PERSONAL_TOKEN_PREFIX);
 }
 
 /**
- * Whether `text` could have come from {@link createApiKey} or {@link createGoalsApiKey}. Costs no query, so
- * that garbage is refused before the database; says nothing of its validity.
+ * Whether `text` could have come from {@link createApiKey} or {@link createGoalsApiKey}. Costs no query, so that
+ * garbage is refused before it reaches the database. A well-formed key is not necessarily valid.
  */
 export function isWellFormedApiKey(text: string): boolean {
   return isWellFormed(text, API_KEY_PREFIX) || isWellFormed(text, GOALS_KEY_PREFIX);
 }
 
-/** {@link isWellFormedApiKey} for {@link createPersonalToken}. */
+/** Whether `text` could have come from {@link createPersonalToken}; see {@link isWellFormedApiKey}. */
 export function isWellFormedPersonalToken(text: string): boolean {
   return isWellFormed(text, PERSONAL_TOKEN_PREFIX);
 }
 
-/** A new secret of the authorization server: its prefix, then the same 64 hex digits as {@link createApiKey}. */
+/** Makes a new secret of the authorization server: its prefix, then the same 64 hex digits as {@link createApiKey}. */
 export function createOAuthSecret(kind: OAuthSecretKind): string {
   return createKey(oauthPrefixes[kind]);
 }
 
-/** {@link isWellFormedApiKey} for {@link createOAuthSecret} and {@link deriveOAuthSecret}. */
+/**
+ * Whether `text` could have come from {@link createOAuthSecret} or {@link deriveOAuthSecret}; see {@link
+ * isWellFormedApiKey}.
+ */
 export function isWellFormedOAuthSecret(text: string, kind: OAuthSecretKind): boolean {
   return isWellFormed(text, oauthPrefixes[kind]);
 }
 
-/** The secret that follows `from`: always the same for the same 32-byte key, and unknowable without it. */
+/** Derives the secret that follows `from`: always the same for the same 32-byte key, and unknowable without it. */
 export function deriveOAuthSecret(kind: OAuthSecretKind, key: Buffer, from: string): string {
   return withChecksum(
     oauthPrefixes[kind],
@@ -69,20 +71,19 @@ export function deriveOAuthSecret(kind: OAuthSecretKind, key: Buffer, from: stri
 }
 
 /**
- * The SHA-256 of the secret's UTF-8 bytes, 32 bytes: what is stored and looked
- * up. A fast hash suffices because the secret has at least 128 random bits;
- * never use it for a password.
+ * Returns the SHA-256 of the secret's UTF-8 bytes, 32 bytes, which is stored and looked up. A fast hash suffices
+ * because the secret has at least 128 random bits; never use it for a password.
  */
 export function hashSecret(secret: string): Buffer {
   return createHash("sha256").update(secret).digest();
 }
 
-/** What may be shown of a key to tell it from others: its prefix (`gk_`) and 8 hex digits. */
+/** Returns the part of a key that can be shown to tell it from others: its prefix (`gk_`) and 8 hex digits. */
 export function keyPrefix(key: string): string {
   return key.slice(0, key.indexOf("_") + 1 + 8);
 }
 
-/** The last four characters, shown beside {@link keyPrefix}. */
+/** Returns the last four characters, shown beside {@link keyPrefix}. */
 export function keyLastFour(key: string): string {
   return key.slice(-4);
 }

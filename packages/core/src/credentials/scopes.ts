@@ -1,4 +1,4 @@
-/** Everything that a credential can be allowed. The catalogue says which operation needs which. */
+/** The scopes that a credential can have. The catalogue says which operation needs which. */
 export const scopes = [
   "approvals:read",
   "approvals:write",
@@ -16,28 +16,29 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Deciding: a scope of its own, that a person gives an app by a tick of its own. */
+/** The scope for deciding. It stands apart: a person gives it to an app with a separate tick. */
 export const DECIDE: Scope = "approvals:decide";
 
-/** The scopes that an app asks with; asking for one offers the person {@link DECIDE} as well. */
+/** The scopes that an app asks with. Where an app asks for one, the consent page offers {@link DECIDE} as well. */
 const asking: readonly string[] = ["approvals:write", "flows:write"] satisfies Scope[];
 
 /** Whether the consent page offers deciding to an app that asks for these scopes. */
 export const offersDeciding = (asked: readonly string[]): boolean =>
   asked.some((scope) => scope === DECIDE || asking.includes(scope));
 
-/** What a signed-in person may do. */
+/** The scopes of a signed-in person. */
 export const ALL_SCOPES: ReadonlySet<string> = new Set(scopes);
 
 /**
- * What a connection's key may do that was made without scopes (whether it decides is the connection's `canDecide`): not read what people wrote about one another. For that
- * an admin makes a goals key that says so.
+ * The scopes of a connection's key that was made without scopes. They leave out reading reviews, which people wrote
+ * about one another; for that an admin makes a goals key with that scope. Whether the key decides depends on the
+ * connection's `canDecide`.
  */
 export const KEY_SCOPES: ReadonlySet<string> = new Set(
   scopes.filter((scope) => !scope.startsWith("reviews:")),
 );
 
-/** The same where its connection may ask for some action types only: it is there for asking, and for nothing else. */
+/** The scopes of such a key where its connection is limited to some action types: those for asking, and no others. */
 export const LIMITED_KEY_SCOPES: ReadonlySet<string> = new Set<Scope>([
   "approvals:read",
   "approvals:write",

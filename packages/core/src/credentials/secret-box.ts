@@ -9,9 +9,9 @@ import {
 /** Encrypts small secrets that Sayso must be able to read again. */
 export interface SecretBox {
   seal(plain: string): Buffer;
-  /** @throws where the bytes were altered or sealed under another SAYSO_SECRET */
+  /** @throws where the bytes were altered, or sealed under another SAYSO_SECRET */
   open(sealed: Buffer): string;
-  /** A key for another purpose (CSRF tokens, …), derived from the same secret: 32 bytes. */
+  /** Returns a 32-byte key for another purpose (CSRF tokens, …), derived from the same secret. */
   deriveKey(purpose: string): Buffer;
 }
 
@@ -19,13 +19,13 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * AES-256-GCM (NIST SP 800-38D) under a key derived from SAYSO_SECRET with HKDF-SHA256 (RFC 5869).
- * Layout: 12 bytes nonce, 16 bytes tag, ciphertext.
+ * Makes a secret box with AES-256-GCM (NIST SP 800-38D), under a key derived from SAYSO_SECRET with HKDF-SHA256 (RFC
+ * 5869). Layout: 12 bytes nonce, 16 bytes tag, ciphertext.
  */
 export function createSecretBox(secret: string): SecretBox {
   const deriveKey = (purpose: string) =>
     Buffer.from(hkdfSync("sha256", secret, "sayso", purpose, 32));
-  // As an object: from bytes, a key would be made anew for every secret, which costs more than opening it.
+  // A KeyObject, because Node would make one from bytes for every secret, which costs more than opening it.
   const key = createSecretKey(deriveKey("secrets at rest"));
   return {
     deriveKey,
