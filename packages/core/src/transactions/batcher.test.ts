@@ -67,7 +67,7 @@ test("what comes while a batch is young goes together; what comes later doesn't 
   await vi.waitFor(() => expect(seen()).toEqual([[1], [2, 3]]));
   for (const i of [4, 5]) await add(i);
   await sleep(40);
-  // No more are under way than allowed.
+  // No more batches are under way than allowed.
   expect(seen()).toEqual([[1], [2, 3]]);
   batches[0]!.end();
   await vi.waitFor(() => expect(seen()).toEqual([[1], [2, 3], [4, 5]]));

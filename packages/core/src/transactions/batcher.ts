@@ -1,21 +1,25 @@
 import { DomainError } from "../errors.ts";
 
-/** Runs one item; many at once share a round trip. */
+/** Runs one item. Items that arrive together share a round trip. */
 export type Batched<Item, Result> = (groupKey: string, item: Item) => Promise<Result>;
 
 const PATIENCE_MS = 500;
-/** What arrives while a batch is younger than this waits for it, and comes in a larger one; a slow batch holds up nobody. */
+/**
+ * The age until which a running batch holds back the next items, so that they gather in a larger batch. A slow batch
+ * holds up nobody.
+ */
 const YOUNG_MS = 20;
 
 /**
  * Gathers the items of one group (an organization) that arrive while earlier ones are under way, and runs them
  * together. A lone item starts at the end of the current tick: it never waits for company.
  *
- * @param run must return one result per item, in order. When a batch fails, its items are run one by one, so that
- *   an item only ever fails for its own reason; when the database is `unavailable`, all fail at once, and with them
- *   who has been waiting behind them for longer than a moment: nobody waits for a silent database twice. Items must
- *   carry their own ids or versions, so that running one twice does nothing twice.
- * @param limits.inFlight batches of one group under way at once, default 2; the next begins when it is full, or the last 20 ms old
+ * @param run must return one result per item, in order. When a batch fails, its items are run one by one, so that an
+ *   item only ever fails for its own reason. When the database is `unavailable`, all fail at once, together with the
+ *   items that have waited behind them for more than 500 ms, so that nobody waits for a silent database twice. Items
+ *   must carry their own ids or versions, so that running one twice does nothing twice.
+ * @param limits.inFlight batches of one group under way at once, default 2. The next one begins when it is full, or
+ *   when the last one is 20 ms old
  * @param limits.size items in one batch at most, default 64
  */
 export function createBatcher<Item, Result>(
@@ -74,7 +78,7 @@ export function createBatcher<Item, Result>(
 function takeImpatient<Item, Result>(
   group: Group<Item, Result> | undefined,
 ): Entry<Item, Result>[] {
-  // They stand in the order in which they came.
+  // The entries stand in their order of arrival.
   const soonestMs = performance.now() - PATIENCE_MS;
   const count = group?.waiting.findIndex((entry) => entry.since > soonestMs) ?? 0;
   return group?.waiting.splice(0, count === -1 ? group.waiting.length : count) ?? [];
@@ -91,8 +95,8 @@ interface Entry<Item, Result> {
 interface Group<Item, Result> {
   waiting: Entry<Item, Result>[];
   underWay: number;
-  /** `performance.now()`, of the batch that began last. */
+  /** `performance.now()` at the start of the batch that began last. */
   begunAt: number;
-  /** For what waits behind a batch that is still young. */
+  /** Starts the items that wait behind a young batch. */
   timer?: NodeJS.Timeout | undefined;
 }

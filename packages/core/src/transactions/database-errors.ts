@@ -1,12 +1,12 @@
 import { DomainError } from "../errors.ts";
 
-/** SQLSTATEs after which the same transaction may simply be tried again (deadlock, serialization failure). */
+/** SQLSTATEs after which the same transaction can simply be tried again (deadlock, serialization failure). */
 const retryable = new Set(["40P01", "40001"]);
 const TRIES = 3;
 
 /**
- * The database is away, restarting, full or too slow (SQLSTATE classes 08, 53 and 57; 25P03: we were), or the link to
- * it is (Node's codes). pg tells some of it by its message alone.
+ * Whether the database is away, restarting, full or too slow (SQLSTATE classes 08, 53 and 57; 25P03: this process was
+ * too slow), or the link to it is broken (Node's codes). pg reports some of these by the message alone.
  */
 const isUnavailable = (error: { code?: unknown; message?: unknown }): boolean =>
   (typeof error.code === "string" &&
@@ -17,12 +17,13 @@ const isUnavailable = (error: { code?: unknown; message?: unknown }): boolean =>
     ));
 
 /**
- * Runs a transaction again, at most three times in all, when PostgreSQL asks for it, and says `unavailable`
- * (503, try again) when it asks for it a third time, can't be reached or doesn't answer in time.
+ * Runs a transaction again, at most three times in all, when PostgreSQL asks for it. Throws `unavailable` (503, try
+ * again) when PostgreSQL asks for it a third time, can't be reached or doesn't answer in time.
  *
- * Only what PostgreSQL says it has undone is run again. When the link fails, the commit may have happened and its
- * answer be lost: that is never tried again here, so nothing is done twice, and `unavailable` means "not acknowledged",
- * not "not done". Callers find out by reading, or by the same idempotency key.
+ * Only a transaction that PostgreSQL reports as undone is run again. When the link fails, the commit can have happened
+ * although its answer was lost. Such a transaction is never tried again here, so nothing is done twice, and
+ * `unavailable` means "not acknowledged", not "not done". Callers find out by reading, or by asking again with the same
+ * idempotency key.
  */
 export const withRetries = <T>(transaction: () => Promise<T>): Promise<T> =>
   attemptUpTo(TRIES, transaction);

@@ -7,13 +7,14 @@ import { isUuid } from "../ids.ts";
 import { viewerOf } from "../actors/viewer.ts";
 
 /**
- * Runs queries in one transaction that sees only the context's organization (row-level security), and of its requests only
- * those that the actor sees; without an actor all. It commits; anything thrown rolls it back. Everything off the hot path
- * goes through here.
+ * Runs queries in one transaction that sees only the context's organization (row-level security), and only those of its
+ * requests that the actor sees; without an actor, all of them. The transaction commits when `work` returns and rolls
+ * back when it throws. Everything off the hot path goes through here.
  *
- * @param work `seesEvery`: whether that is every request, so that it can be listed and counted without looking at each
- * @param options.oneSnapshot it only reads, and all of it sees the same moment
- * @param options.seesEvery every request, whoever the actor is: for what was authorised before
+ * @param work its parameter `seesEvery` is true where the transaction sees every request, so that requests can be
+ *   listed and counted without a check of each
+ * @param options.oneSnapshot the transaction only reads, and all its queries see the same moment
+ * @param options.seesEvery shows every request, whatever the actor: for an operation that was authorised before
  */
 export function inOrganization<T>(
   {
@@ -27,7 +28,7 @@ export function inOrganization<T>(
   const viewer = options.seesEvery || !actor ? null : viewerOf(actor);
   if (!isUuid(organizationId)) throw new TypeError("organizationId must be a UUID");
   if (viewer && !isUuid(viewer.id)) throw new TypeError("an actor's id must be a UUID");
-  // One round trip; the ids were checked to be UUIDs, so they can stand in the text.
+  // One round trip. The ids were checked to be UUIDs, so they can stand in the text.
   const begin = options.oneSnapshot ? "begin isolation level repeatable read read only" : "begin";
   const enter = viewer
     ? `select sees_every from enter_organization('${organizationId}', '${viewer.kind}', '${viewer.id}')`
@@ -46,7 +47,7 @@ export function inOrganization<T>(
       return result;
     } catch (error) {
       forgetEvents(db);
-      // A link whose state is unknown is not given back to the pool; on a lost one this fails at once.
+      // A link in an unknown state is not given back to the pool. On a lost link the rollback fails at once.
       await db.query("rollback").catch(() => (isBroken = true));
       throw error;
     } finally {

@@ -4,9 +4,9 @@ import { withRetries } from "./database-errors.ts";
 import { forgetEvents, tellEvents } from "./written.ts";
 
 /**
- * Runs queries in one transaction that sees all organizations, and commits; anything thrown rolls it back. For what
- * happens before an organization is known (sign-in, one-time links) and for what reaches across organizations
- * (a person). Every query names the organization that it means.
+ * Runs queries in one transaction that sees all organizations. It commits when `work` returns and rolls back when it
+ * throws. Use it before an organization is known (sign-in, one-time links) and for changes across organizations (a
+ * person). Every query must name the organization that it means.
  */
 export function inSystemTransaction<T>(
   services: AcrossOrganizations,

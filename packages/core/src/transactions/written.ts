@@ -6,10 +6,10 @@ const written = new WeakSet<PoolClient>();
 /** Remembers that the transaction under way writes events. */
 export const noteEvents = (db: PoolClient): void => void written.add(db);
 
-/** After a commit: tells the sequencer where events were written. */
+/** Notifies the sequencer where the transaction wrote events. Call it after a commit. */
 export function tellEvents(db: PoolClient, services: EventHint): void {
   if (written.delete(db)) services.eventsWritten();
 }
 
-/** After a rollback. */
+/** Forgets that the transaction wrote events. Call it after a rollback. */
 export const forgetEvents = (db: PoolClient): void => void written.delete(db);
