@@ -9,9 +9,9 @@ export interface Bucket {
   bucketId: string;
   window: RateWindow;
   limit: number;
-  /** Leased and not used yet. */
+  /** The requests that are leased and not used yet. */
   held: number;
-  /** What nobody had leased when the database was last asked. */
+  /** The requests that nobody had leased when the database was last asked. */
   remaining: number;
   resetsAt: Date;
   /** `performance.now()` */
@@ -24,7 +24,7 @@ export interface Bucket {
 const LEASE_MAX = 64;
 const LEASE_SHARE = 16;
 
-/** A bucket of which nothing is known yet. */
+/** Makes a bucket that the database has not been asked about yet. */
 export const openBucket = (
   organizationId: string,
   bucketId: string,
@@ -45,8 +45,8 @@ export const openBucket = (
 });
 
 /**
- * Leases requests for all who wait for this bucket, in one query: a sixteenth of what is left, 64 at most, and no
- * fewer than there are waiting.
+ * Leases requests for everybody who waits for this bucket, in one query: a sixteenth of the remaining ones, 64 at most,
+ * and no fewer than are waiting.
  *
  * @throws DomainError `unavailable`
  */
@@ -57,7 +57,7 @@ export async function borrow(
 ): Promise<void> {
   bucket.waiting++;
   try {
-    // Begins in a later microtask, so that all who ask in this one are counted.
+    // Begins in a later microtask, so that all callers of this one are counted.
     await (bucket.leasing ??= Promise.resolve()
       .then(() => lease(services, clock, bucket))
       .finally(() => (bucket.leasing = null)));
@@ -81,7 +81,10 @@ async function lease(services: SystemPool, clock: DatabaseClock, bucket: Bucket)
   bucket.askedAt = performance.now();
 }
 
-/** Gives back what these buckets hold. What can't be given back is lost to this window: fewer requests, never more. */
+/**
+ * Gives back the leased requests of these buckets. Requests that can't be given back are lost to this window, so that
+ * it allows fewer, never more.
+ */
 export async function giveBack(services: SystemPool, buckets: readonly Bucket[]): Promise<void> {
   const returned = buckets
     .filter(({ held }) => held > 0)

@@ -1,17 +1,17 @@
 /** The database's clock as this process knows it. */
 export interface DatabaseClock {
-  /** Takes a reading; `askedAt` is `performance.now()` from before the query, so that the clock is never behind. */
+  /** Takes a reading. `askedAt` is `performance.now()` from before the query, so that the clock is never behind. */
   observe(reading: Date, askedAt: number, askedAtWall: number): void;
-  /** Milliseconds since 1970; null: nothing has been read yet, or this machine was asleep since. */
+  /** Milliseconds since 1970. Null: there is no reading yet, or this machine was asleep since the last one. */
   nowMs(): number | null;
 }
 
 const SLEEP_MS_MAX = 1000;
 
 /**
- * Tells the database's time between two readings, without trusting this machine's wall clock: whether it is an hour
- * off or jumps, nothing changes. Where wall clock and monotonic clock have drifted apart, the machine may have slept
- * (the monotonic clock then stood still), so a new reading is asked for.
+ * Makes a clock that gives the database's time between two readings. It doesn't trust this machine's wall clock, which
+ * can be an hour off or jump without any effect. Where the wall clock and the monotonic clock have drifted apart, the
+ * machine could have slept (the monotonic clock then stood still), so the clock asks for a new reading.
  */
 export function createDatabaseClock(): DatabaseClock {
   let last: { readingMs: number; askedAt: number; askedAtWall: number } | null = null;

@@ -2,10 +2,10 @@ import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { rateWindows, type RateWindow } from "./rate-window.ts";
 
-/** What the database granted out of a bucket's window. */
+/** The requests that the database granted out of a bucket's window. */
 export interface Lease {
   granted: number;
-  /** What nobody has leased yet. */
+  /** The requests that nobody has leased yet. */
   remaining: number;
   /** The end of the window, by the database's clock. */
   resetsAt: Date;
@@ -39,7 +39,7 @@ export async function leaseRate(
   return rows[0]!;
 }
 
-/** Gives unused requests back to the window that they were leased from; does nothing when it is over. */
+/** Gives unused requests back to the window that they were leased from. Does nothing when that window is over. */
 export async function returnRate(
   { system }: SystemPool,
   returned: {
@@ -67,7 +67,7 @@ export async function returnRate(
   });
 }
 
-/** Deletes the windows that are over; called now and then. */
+/** Deletes the windows that ended long ago. Called now and then. */
 export async function forgetPastRates({ system }: SystemPool): Promise<void> {
   await system.query("delete from rate_windows where window_start < now() - interval '2 hours'");
 }

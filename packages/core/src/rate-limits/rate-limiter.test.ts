@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 afterAll(() => database.close());
 
-/** Another process, as far as counting goes. */
+/** A rate limiter with leases of its own, as another process would have. */
 function newReplica(): RateLimiter {
   const limiter = createRateLimiter(services);
   limiters.push(limiter);
@@ -222,7 +222,7 @@ test("without a database a request is refused as unavailable, and counted again 
   await pool.end();
 });
 
-/** What the other replica may hold while one refuses: a sixteenth of a minute. */
+/** The requests that the other replica can hold while one refuses: a sixteenth of a minute's. */
 const LEASED_ELSEWHERE = 3;
 
 describe("the minute", () => {
@@ -235,7 +235,7 @@ describe("the minute", () => {
       const { resetAtSeconds } = decision;
       expect(resetAtSeconds % 60).toBe(0);
       if (!decision.allowed) {
-        // A minute may have ended on the way: the one that refuses has given all that it has.
+        // A minute may have ended on the way. The replica that refuses has used everything that it had.
         expect(decision.retryAfterSeconds).toBeLessThanOrEqual(60);
         expect(allowed.get(resetAtSeconds)).toBeGreaterThanOrEqual(60 - LEASED_ELSEWHERE);
         expect(allowed.get(resetAtSeconds)).toBeLessThanOrEqual(60);

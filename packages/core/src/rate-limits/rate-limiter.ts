@@ -3,16 +3,16 @@ import { borrow, giveBack, openBucket, type Bucket } from "./bucket.ts";
 import { createDatabaseClock } from "./database-clock.ts";
 import type { RateWindow } from "./rate-window.ts";
 
-/** What became of one request, as its `X-RateLimit-*` and `Retry-After` headers say it. */
+/** The outcome of one request, as its `X-RateLimit-*` and `Retry-After` headers say it. */
 export interface RateDecision {
   allowed: boolean;
-  /** Requests an hour, or a minute */
+  /** Requests per hour, or per minute. */
   limit: number;
-  /** What is left after this request; may be a little low while other replicas hold leases. */
+  /** The requests that are left after this one. It can be a little low while other replicas hold leases. */
   remaining: number;
-  /** The end of the UTC hour or minute, seconds since 1970 */
+  /** The end of the UTC hour or minute, in seconds since 1970. */
   resetAtSeconds: number;
-  /** Until then; 0 where the request is allowed */
+  /** The seconds until then; 0 where the request is allowed. */
   retryAfterSeconds: number;
 }
 
@@ -22,7 +22,6 @@ export interface RateLimiter {
    * hours of the database's clock.
    *
    * @param window default "hour"; a bucket's minutes are counted apart from its hours
-   *
    * @throws DomainError `unavailable`
    */
   take(
@@ -31,19 +30,23 @@ export interface RateLimiter {
     limit: number,
     window?: RateWindow,
   ): Promise<RateDecision>;
-  /** Gives back what is leased and not used; the pools must still be open. */
+  /** Gives back the requests that are leased and not used. The pools must still be open. */
   close(): Promise<void>;
 }
 
-/** An exhausted bucket asks the database once a second, in case another replica gave something back. */
+/**
+ * The age until which an exhausted bucket refuses without asking the database again: another replica can have given
+ * something back.
+ */
 const REFUSAL_MAX_AGE_MS = 1000;
 const RETURN_AFTER_IDLE_MS = 2000;
 const TIDY_EVERY_MS = 500;
 const BUCKETS_MAX = 10_000;
 
 /**
- * Counts in memory what it leased from the database. A lease is a sixteenth of what is left, 64 at most and 1 near the
- * end, so that no replica sits on the last requests; what is idle for 2 s is given back.
+ * Makes a rate limiter that counts in memory the requests that it leased from the database. A lease is a sixteenth of
+ * the remaining requests, 64 at most and 1 near the end, so that no replica sits on the last ones. The leases of a
+ * bucket that was idle for 2 s are given back.
  */
 export function createRateLimiter(services: SystemPool): RateLimiter {
   const buckets = new Map<string, Bucket>();
@@ -76,7 +79,7 @@ export function createRateLimiter(services: SystemPool): RateLimiter {
       const bucket = buckets.get(name) ?? openBucket(organizationId, bucketId, limit, window);
       buckets.set(name, bucket);
       if (bucket.limit !== limit) {
-        // What was leased under the other limit may be more than this one leaves.
+        // The lease under the other limit can be more than this limit leaves.
         void giveBack(services, [bucket]);
         Object.assign(bucket, { limit, remaining: limit, askedAt: -Infinity });
       }
