@@ -25,7 +25,7 @@ export function viewerOf(actor: Actor): Viewer | null {
   }
 }
 
-/** The last two parameters of `enter_organization` (0033_visibility.sql). */
+/** The last two parameters of the SQL function `enter_organization`. */
 export const viewerValues = (
   viewer: Viewer | null,
 ): [kind: Viewer["kind"] | null, id: string | null] => [viewer?.kind ?? null, viewer?.id ?? null];

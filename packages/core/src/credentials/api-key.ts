@@ -29,8 +29,8 @@ export function createGoalsApiKey(): string {
 }
 
 /**
- * Makes a new token for a person, not a connection, to call the API with: `sp_`, then the same 64 hex digits as {@link
- * createApiKey}.
+ * Makes a new token for a person, not a connection, to call the API with: `sp_`, then the same 64 hex digits as
+ * {@link createApiKey}.
  */
 export function createPersonalToken(): string {
   return createKey(PERSONAL_TOKEN_PREFIX);
@@ -55,8 +55,8 @@ export function createOAuthSecret(kind: OAuthSecretKind): string {
 }
 
 /**
- * Whether `text` could have come from {@link createOAuthSecret} or {@link deriveOAuthSecret}; see {@link
- * isWellFormedApiKey}.
+ * Whether `text` could have come from {@link createOAuthSecret} or {@link deriveOAuthSecret}; see
+ * {@link isWellFormedApiKey}.
  */
 export function isWellFormedOAuthSecret(text: string, kind: OAuthSecretKind): boolean {
   return isWellFormed(text, oauthPrefixes[kind]);
