@@ -7,19 +7,19 @@ import type { AgreedVia } from "../actors/recent-proof.ts";
 import { isOfOthers } from "./list-keys.ts";
 import { readOwner } from "./read-owner.ts";
 
-/** What an owner agrees to. */
+/** The terms of an owner's agreement. */
 interface Agreement {
-  /** Whether the connection may also decide what was asked through it. */
+  /** Whether the connection also decides what was asked through it. */
   own: boolean;
   via: AgreedVia;
-  /** Whether it ends where Sayso has no localhost address (leave-localhost.ts); left out: it doesn't. */
+  /** Whether the agreement ends once Sayso has no localhost address (leave-localhost.ts). Left out: it doesn't. */
   decidesWhileLocal?: boolean;
 }
 
 /**
- * Writes down that the owner agreed: from now on the connection's votes count as theirs. The same transaction ends
- * every key and every app's secret that the owner did not make themselves, signed in, and the tokens got with them; it
- * records the event and mails the owner. The connection's row is locked, and the owner's hand was required.
+ * Records that the owner agreed: from now on the connection's votes count as theirs. The same transaction ends every
+ * key and every app's secret that the owner did not make themselves, signed in, and all tokens got with them. It
+ * records the event and mails the owner. The caller has locked the connection's row and called `requireOwnHand`.
  */
 export async function agreeToDecide(
   db: PoolClient,
@@ -60,11 +60,13 @@ export async function agreeToDecide(
 }
 
 /**
- * An app's secret lets it act without a person, as the connection: it counts as a key. One that the owner did not make
- * gives way to one that nobody knows, until the owner makes another. Tokens that were got without a person all end.
+ * Ends the secrets of the connection's apps that the owner did not make, and every token that an app got without a
+ * person. An app's secret counts as a key, because it lets the app act without a person, as the connection. An ended
+ * secret is replaced by a random one that nobody knows, until the owner makes another. Returns the ids of the apps that
+ * lost theirs.
  */
 async function endSecretsOfOthers(db: PoolClient, connectionId: string): Promise<string[]> {
-  // Who presents a secret holds a lock on the client's row (isClientSecret), so no token comes after this by the old one.
+  // Presenting a secret locks the client's row (isClientSecret), so no token is issued for the old secret after this.
   const { rows } = await db.query<{ id: string; isEnded: boolean }>(
     `update oauth_clients a set credentials_since = clock_timestamp(),
        previous_secret_hash = null, previous_secret_until = null,

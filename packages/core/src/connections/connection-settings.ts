@@ -1,12 +1,12 @@
 import { priorities, type Priority } from "../priority.ts";
 import { invalidInput, type FieldFault } from "../errors.ts";
 
-/** What an admin sets on a connection. */
+/** The settings of a connection that an admin sets. */
 export interface ConnectionSettings {
-  /** 1–200 characters */
+  /** 1–200 characters. */
   name: string;
   isActive: boolean;
-  /** Whether its keys see every request, where others see only those that they asked (`requestVisibility`). */
+  /** Whether its keys see every request, where other connections see only their own (`requestVisibility`). */
   canReadAll: boolean;
   /** 1–10,000 */
   rateLimitPerHour: number;
@@ -14,7 +14,7 @@ export interface ConnectionSettings {
   allowedActionTypes: string[] | null;
   maxPriority: Priority | null;
   defaultPriority: Priority | null;
-  /** At most 5,000 characters */
+  /** At most 5,000 characters. */
   defaultDescription: string | null;
 }
 
@@ -52,15 +52,19 @@ const checks: Record<keyof ConnectionSettings, [field: string, check: Check]> = 
   ],
 };
 
-/** What its owner alone allows, in person. */
+/** The settings that only the connection's owner can switch on, in person. */
 export interface DecidingSettings {
   /** Whether its votes count, as votes of the person who owns it. */
   canDecide: boolean;
-  /** Whether it may decide also what was asked through it; only with `canDecide`. */
+  /** Whether it also decides what was asked through it. Only with `canDecide`. */
   canDecideOwn: boolean;
 }
 
-/** @throws DomainError `validation_failed` that names every faulty setting; absent ones are not looked at */
+/**
+ * Checks the settings that are present.
+ *
+ * @throws DomainError `validation_failed`, which names every faulty setting
+ */
 export function checkConnectionSettings(settings: Partial<ConnectionSettings>): void {
   const [first, ...others] = Object.entries(checks).flatMap(
     ([key, [field, check]]): FieldFault[] => {

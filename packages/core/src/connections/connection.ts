@@ -7,7 +7,7 @@ import type { AgreedVia } from "../actors/recent-proof.ts";
 export const connectionPresets = ["n8n", "zapier", "make"] as const;
 export type ConnectionPreset = (typeof connectionPresets)[number];
 
-/** A connection as people and machines read it; it never holds a key or a secret. */
+/** A connection as people and machines read it. It never contains a key or a secret. */
 export interface Connection {
   id: string;
   ownerId: string;
@@ -17,11 +17,11 @@ export interface Connection {
   isActive: boolean;
   /** Whether its votes count as the owner's. */
   canDecide: boolean;
-  /** Whether it may decide also what was asked through it. */
+  /** Whether it also decides what was asked through it. */
   canDecideOwn: boolean;
-  /** Since when its votes count; null: they don't. */
+  /** The time from which its votes count; null: they don't. */
   decidesSince: Date | null;
-  /** By which door the owner agreed; null: they didn't. */
+  /** The way in which the owner agreed; null: they didn't. */
   decidesBy: AgreedVia | null;
   /** Whether its keys see every request, also where not everybody does. */
   canReadAll: boolean;
@@ -31,7 +31,7 @@ export interface Connection {
   allowedActionTypes: string[] | null;
   /** null: any */
   maxPriority: Priority | null;
-  /** What requests get that bring none of their own; null: they must. */
+  /** The priority of requests that give none; null: they must give one. */
   defaultPriority: Priority | null;
   defaultDescription: string | null;
   /** The first characters of the newest key that is still valid; null: none is. */
@@ -57,7 +57,11 @@ export const connectionColumns = `
    order by k.id desc limit 1) as "apiKeyLastFour",
   c.last_used_at as "lastUsedAt", c.created_at as "createdAt"`;
 
-/** Reads a connection within the organization's transaction. @throws DomainError `not_found` */
+/**
+ * Reads a connection within the organization's transaction.
+ *
+ * @throws DomainError `not_found`
+ */
 export async function readConnection(db: PoolClient, connectionId: string): Promise<Connection> {
   const { rows } = await db.query<Connection>(
     `select ${connectionColumns} from connections c join people p on p.id = c.owner_id
@@ -68,20 +72,23 @@ export async function readConnection(db: PoolClient, connectionId: string): Prom
   return rows[0];
 }
 
-/** Whether the actor looks after a connection of this person: they themselves, not through an app, or an admin. */
+/**
+ * Whether the actor looks after a connection of this person: the person themselves, not through an app, or an admin.
+ */
 export const looksAfter = (actor: Actor, ownerId: string): boolean =>
   isAdmin(actor) ||
   (actor.kind === "person" && actor.via !== "oauth" && actor.personId === ownerId);
 
 /**
- * Whether the actor holds the keys and secrets of a connection of this person: they themselves, not through an app, or the
- * operator at the server's command line. Who makes a key reads the secret by which its automation knows a true answer.
+ * Whether the actor can get the keys and secrets of a connection of this person: the person themselves, not through an
+ * app, or the operator at the server's command line. An admin can't, because with a key comes the secret by which the
+ * connection's automation recognises a true answer.
  */
 const holdsKeysOf = (actor: Actor, ownerId: string): boolean =>
   actor.kind === "person" &&
   (actor.via === "command_line" || (actor.via !== "oauth" && actor.personId === ownerId));
 
-/** A connection as it is while its row is locked. */
+/** The values of a connection whose row is locked. */
 interface LockedConnection {
   ownerId: string;
   canDecide: boolean;
@@ -89,10 +96,11 @@ interface LockedConnection {
 }
 
 /**
- * Locks a connection that is about to change, and lets through only admins and the person who owns it: a leaked key must
- * not be able to renew itself.
+ * Locks a connection that is about to change. Lets through only admins and the person who owns it, because a leaked key
+ * must not be able to renew itself.
  *
- * @throws DomainError `not_found`, `forbidden` (`details.reason`: `session_required` for a key or an app, else `not_the_owner`)
+ * @throws DomainError `not_found`, `forbidden` (`details.reason`: `session_required` for a key or an app, otherwise
+ *   `not_the_owner`)
  */
 export async function lockConnection(
   db: PoolClient,
@@ -100,7 +108,7 @@ export async function lockConnection(
   connectionId: string,
   verb: string,
 ): Promise<LockedConnection> {
-  // The person first: a new password locks them, and then the connections that vote for them.
+  // The person first, because a new password locks them first too, and then the connections that vote for them.
   if (actor.kind === "person")
     await db.query("select from people where id = $1 for share", [actor.personId]);
   const { rows } = await db.query<LockedConnection>(
@@ -121,7 +129,8 @@ export async function lockConnection(
 }
 
 /**
- * Locks a connection that is about to get a key or a secret, and lets through only the person who owns it, and the operator.
+ * Locks a connection that is about to get a key or a secret. Lets through only the person who owns it, and the
+ * operator.
  *
  * @throws DomainError `not_found`, `forbidden` (`details.reason`: `not_the_owner`)
  */

@@ -22,15 +22,15 @@ interface NewConnection extends Partial<
 > {
   name: string;
   /**
-   * The platform that will use it. Published clients of these leave out `priority` and `description`, so a preset
-   * fills them in, unless the input says otherwise (null included).
+   * The platform that will use it. Published clients of these platforms leave out `priority` and `description`, so a
+   * preset fills them in, unless the input gives a value (null included).
    */
   preset?: ConnectionPreset | null;
 }
 
-/** Deciding needs the hand of the person who makes it: they own it. */
+/** The settings of a new connection. Those about deciding need its maker in person, because they own it. */
 export interface CreateConnectionInput extends NewConnection, Partial<DecidingSettings> {
-  /** Whether its votes end once Sayso is at another than a localhost address (leave-localhost.ts). */
+  /** Whether its votes end once Sayso has no localhost address (leave-localhost.ts). */
   decidesWhileLocal?: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface CreatedConnection {
   /** `gk_…`, shown this once. */
   key: string;
   keyId: string;
-  /** `whsec_…`, shown this once: verifies the callbacks. */
+  /** `whsec_…`, shown this once. It verifies the callbacks. */
   webhookSecret: string;
 }
 
@@ -49,10 +49,11 @@ const presetDefaults = {
 } as const;
 
 /**
- * Connects a machine: from now on it can ask with the key that this returns. The person who makes it answers for it.
- * With `canDecide` they agree that its votes count as theirs, for which they must be signed in and recently proven.
+ * Connects a machine: from now on it can ask with the returned key. The person who makes it answers for it. With
+ * `canDecide` they agree that its votes count as theirs, for which they must be signed in and recently proven.
  *
- * @throws DomainError `forbidden`: only an admin may, and let it decide only in person; `validation_failed`
+ * @throws DomainError `forbidden`: only an admin may connect a machine, and only in person let it decide;
+ *   `validation_failed`
  */
 export async function createConnection(
   context: Context<InOrganization & Mailing & WorkHint>,
@@ -80,7 +81,7 @@ export async function createConnection(
   return made;
 }
 
-/** Refuses the second agreement without the first. */
+/** Makes the error for `canDecideOwn` without `canDecide`. */
 export const ownNeedsDeciding = (): DomainError =>
   invalidInput({
     field: "can_decide_own",
@@ -88,8 +89,8 @@ export const ownNeedsDeciding = (): DomainError =>
   });
 
 /**
- * Inserts a connection that asks only, without any key, in the caller's transaction. The settings have been checked, and so has
- * whoever makes it.
+ * Inserts a connection that only asks, without any key, in the caller's transaction. The caller has checked the
+ * settings and the actor.
  *
  * @returns its id, and its webhook secret (`whsec_…`) in the clear
  */

@@ -8,8 +8,8 @@ import { storeNewKey, type NewKey } from "./store-key.ts";
 /**
  * Gives the connection one more key, beside those that it has.
  *
- * @throws DomainError `forbidden`: only the connection's owner may, and where it votes only signed in and recently
- *   proven; `not_found`
+ * @throws DomainError `forbidden`: only the connection's owner may, and for a connection that votes only signed in and
+ *   recently proven; `not_found`
  */
 export async function createKey(
   context: Context<InOrganization & Mailing & WorkHint>,

@@ -7,7 +7,7 @@ import { endClientsOf } from "./end-clients-of.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 
 /**
- * Disconnects a machine for good: its keys stop working everywhere within a second. What it asked for stays, and its
+ * Disconnects a machine for good: its keys stop working everywhere within a second. Its requests stay, and its
  * callbacks are still sent.
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 
-/** Ends the apps that act through a connection, and what people allowed them, in the caller's transaction. */
+/** Ends the apps that act through a connection, and the grants that people gave them, in the caller's transaction. */
 export async function endClientsOf(db: PoolClient, connectionId: string): Promise<void> {
   await db.query(
     "update oauth_clients set deleted_at = now() where connection_id = $1 and deleted_at is null",

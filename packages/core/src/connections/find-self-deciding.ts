@@ -1,14 +1,14 @@
 import type { SystemPool } from "../capabilities.ts";
 
-/** A connection that may decide what it asked itself. */
+/** A connection that can decide its own requests. */
 export interface SelfDeciding {
   id: string;
   name: string;
-  /** In whose name it votes. */
+  /** The name of the person in whose name it votes. */
   ownerName: string;
 }
 
-/** Every connection, in all organizations, that may decide what was asked through it: by name. */
+/** Returns every connection, in all organizations, that can decide what was asked through it, sorted by name. */
 export async function findSelfDeciding({ system }: SystemPool): Promise<SelfDeciding[]> {
   const { rows } = await system.query<SelfDeciding>(
     `select c.id, c.name, p.name as "ownerName" from connections c join people p on p.id = c.owner_id

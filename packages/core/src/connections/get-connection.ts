@@ -5,7 +5,8 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { looksAfter, readConnection, type Connection } from "./connection.ts";
 
 /**
- * One connection. Admins see all of their organization, other people those that they own, a machine only itself.
+ * Returns one connection. Admins see all of their organization, other people those that they own, a machine only
+ * itself.
  *
  * @throws DomainError `forbidden`, `not_found`
  */

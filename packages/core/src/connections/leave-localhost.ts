@@ -10,11 +10,11 @@ export interface LeftLocalhost {
 }
 
 /**
- * Ends the votes that connections have only because of a localhost address (`decidesWhileLocal`), in all organizations:
- * for a server that is at another address now. Their keys go on asking, their owners are mailed. What an owner agreed to,
- * or an operator said on the command line, stays.
+ * Ends the votes that connections have only because of a localhost address (`decidesWhileLocal`), in all organizations.
+ * For a server that is at another address now. The connections' keys go on asking, and their owners are mailed. Votes
+ * that an owner agreed to, or that an operator allowed on the command line, stay.
  *
- * @returns those that ended by this call; of several at once only one ends each
+ * @returns the connections that this call ended; of several calls at once, only one ends each
  */
 export async function leaveLocalhost(
   services: AcrossOrganizations & Mailing & WorkHint,

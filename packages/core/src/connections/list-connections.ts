@@ -5,7 +5,7 @@ import { connectionColumns, type Connection } from "./connection.ts";
 
 const CONNECTIONS_MAX = 1000;
 
-/** The organization's connections, newest first, at most 1,000. A machine sees only itself. */
+/** Returns the organization's connections, newest first, at most 1,000. A machine sees only itself. */
 export async function listConnections(context: Context<InOrganization>): Promise<Connection[]> {
   const { actor } = context;
   const { rows } = await inOrganization(context, (db) =>

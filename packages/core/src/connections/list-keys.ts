@@ -5,25 +5,25 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { looksAfter, readConnection } from "./connection.ts";
 
-/** A key as it can still be shown: never the key itself. */
+/** A key as it can still be shown. It never contains the key itself. */
 export interface ConnectionKey {
   id: string;
   connectionId: string;
   connectionName: string;
   canDecide: boolean;
-  /** What it may do; null: everything that a connection may. */
+  /** The key's scopes; null: everything that a connection can do. */
   scopes: string[] | null;
   prefix: string;
   lastFour: string;
-  /** `valid` also says that the connection is active. */
+  /** `valid` also means that the connection is active. */
   status: "valid" | "expired" | "revoked" | "inactive";
-  /** null: it was made before this was noted. */
+  /** The person who made it; null: it was made before Sayso recorded this. */
   madeBy: { id: string; name: string } | null;
-  /** Whether it ends when the owner lets the connection decide: they did not make it, signed in. */
+  /** Whether it ends when the owner lets the connection decide, because the owner did not make it, signed in. */
   endsWithDeciding: boolean;
   expiresAt: Date | null;
   revokedAt: Date | null;
-  /** null: somebody revoked it, or nobody did. */
+  /** The reason for the end; null: somebody revoked it, or nobody did. */
   revokedReason: "not_made_by_owner" | null;
   lastUsedAt: Date | null;
   createdAt: Date;
@@ -36,9 +36,10 @@ export const isOfOthers =
 const KEYS_MAX = 1000;
 
 /**
- * The organization's keys, or those of one of its connections, newest first, at most 1,000.
+ * Returns the organization's keys, or those of one of its connections, newest first, at most 1,000.
  *
- * @throws DomainError `forbidden`: only an admin may, or one connection's its owner; `not_found`: there is no such connection
+ * @throws DomainError `forbidden`: all keys are for admins, a connection's keys also for its owner; `not_found`: there
+ *   is no such connection
  */
 export async function listKeys(
   context: Context<InOrganization>,

@@ -8,11 +8,11 @@ import { requireOwnHand } from "./own-hand.ts";
 import { readOwner } from "./read-owner.ts";
 
 /**
- * Locks a connection that is about to get a key, or an app's secret, and lets through its owner; where it votes only in
- * person: whoever knows a key of it votes as them.
+ * Locks a connection that is about to get a key, or an app's secret, and lets through only its owner. Where the
+ * connection votes, the owner must act in person, because everybody who has a key of it votes as them.
  *
  * @param verb completes "Only … may …"
- * @returns by which door the owner came, null where the connection doesn't vote
+ * @returns the way in which the owner came; null where the connection doesn't vote
  * @throws DomainError `not_found`, `forbidden`
  */
 export async function lockForNewKey(
@@ -25,7 +25,7 @@ export async function lockForNewKey(
   return canDecide ? requireOwnHand(db, context, ownerId, verb) : null;
 }
 
-/** Mails the owner that their voting connection has a new key; does nothing for one that doesn't vote. */
+/** Mails the owner that their voting connection has a new key. Does nothing for a connection that doesn't vote. */
 export async function tellOfNewKey(
   db: PoolClient,
   context: Context<Mailing>,

@@ -5,7 +5,7 @@ import type { Mailing } from "../capabilities.ts";
 import { mailPerson } from "../mail/mail-person.ts";
 import type { OwnedConnection } from "./read-owner.ts";
 
-/** Tells the owner that a connection now votes in their name, in the transaction that allows it. */
+/** Mails the owner that a connection now votes in their name, in the transaction that allows it. */
 export function mailDecidingAllowed(
   db: PoolClient,
   context: Context<Mailing>,
@@ -23,7 +23,7 @@ export function mailDecidingAllowed(
   ]);
 }
 
-/** Tells the owner that a connection that votes in their name has a new key. */
+/** Mails the owner that a connection that votes in their name has a new key. */
 export function mailVotingKey(
   db: PoolClient,
   context: Context<Mailing>,
@@ -37,7 +37,7 @@ export function mailVotingKey(
   ]);
 }
 
-/** Why a connection no longer votes. */
+/** The reason why a connection no longer votes. */
 export type EndOfDeciding =
   | "switched_off"
   | "transferred"
@@ -56,7 +56,7 @@ const reasons: Record<EndOfDeciding, string> = {
     "They counted only while Sayso was at a localhost address, and it is at another one now.",
 };
 
-/** Tells the owner that a connection no longer votes in their name. */
+/** Mails the owner that a connection no longer votes in their name. */
 export function mailDecidingEnded(
   db: PoolClient,
   context: Context<Mailing>,
@@ -67,7 +67,7 @@ export function mailDecidingEnded(
   ]);
 }
 
-/** The owner of a connection is told of what became of it. */
+/** Mails the owner of a connection about a change of it. */
 const tell = (
   db: PoolClient,
   context: Context<Mailing>,

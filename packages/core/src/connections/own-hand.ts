@@ -5,8 +5,8 @@ import { DomainError } from "../errors.ts";
 import { requireRecentProof, type AgreedVia } from "../actors/recent-proof.ts";
 
 /**
- * Lets through only the person who owns a connection, in person: signed in, and recently proven. Whatever gives or
- * keeps a vote in their name comes by here.
+ * Lets through only the person who owns a connection, in person: signed in and recently proven. Every verb that gives
+ * or keeps a vote in their name calls this.
  *
  * @param deed completes "Only the person who owns this connection may …"
  * @throws DomainError `forbidden`, with `details.reason` `not_the_owner`, `session_required` or `confirm_identity`

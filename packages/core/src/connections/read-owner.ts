@@ -1,15 +1,18 @@
 import type { PoolClient } from "pg";
 
-/** A connection, and the person who answers for it, as a mail to them names both. */
+/** A connection and the person who answers for it, as a mail to that person names both. */
 export interface OwnedConnection {
   connectionId: string;
   connectionName: string;
   ownerName: string;
-  /** null: they have none. */
+  /** Null: they have none. */
   ownerEmail: string | null;
 }
 
-/** The owner of a connection that exists; a person who has left the organization is not seen from within it. */
+/**
+ * Returns a connection that exists, with its owner. In an organization's transaction an owner who has left the
+ * organization isn't visible: the name is then empty and the address null.
+ */
 export async function readOwner(db: PoolClient, connectionId: string): Promise<OwnedConnection> {
   const { rows } = await db.query<OwnedConnection>(
     `select c.id as "connectionId", c.name as "connectionName", coalesce(p.name, '') as "ownerName",

@@ -7,31 +7,34 @@ import { readConnection } from "./connection.ts";
 
 /** The calls of one UTC hour. */
 export interface UsedHour {
-  /** Its beginning. */
+  /** The hour's beginning. */
   startsAt: Date;
   calls: number;
-  /** Answered with 400 to 499. */
+  /** Calls that were answered with 400 to 499. */
   refused: number;
-  /** Answered with 500 or more. */
+  /** Calls that were answered with 500 or more. */
   failed: number;
 }
 
-/** What a connection has used of its limit, and how much it called lately. */
+/** The part of its limit that a connection has used, and its recent calls. */
 export interface ConnectionUsage {
   limitPerHour: number;
-  /** While calls come in up to a sixteenth of what is left, 64 at most, too high for each server: these are set aside. */
+  /**
+   * The requests of this hour. While calls come in, each server holds some in advance, which count as used: up to a
+   * sixteenth of the remaining ones, 64 at most.
+   */
   used: number;
   remaining: number;
   resetsAt: Date;
-  /** The last 24, the present one included, oldest first; about a second late. */
+  /** The last 24 hours, the present one included, oldest first. About a second late. */
   hours: UsedHour[];
 }
 
 const HOURS = 24;
 
 /**
- * How much of its hour a connection's keys have used. What people do through an app, and reading the feed of events,
- * is counted apart and not in `used`; `hours` has all of it.
+ * Returns how much of its hour a connection's keys have used. Calls of people through an app, and calls that read the
+ * feed, are counted apart and not in `used`; `hours` includes them.
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */

@@ -6,9 +6,10 @@ import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
- * The secrets that sign the callbacks of what this credential asks for: the present one first, then the one before
- * while both sign. So a platform can check callbacks with nothing pasted, also after a rotation. A person, or an app in
- * their name, reads that person's own, which signs what they ask and nobody else's: see `secretOfPerson`.
+ * Returns the secrets that sign the callbacks of this credential's requests: the present one first, then the previous
+ * one while both sign. A platform can thus check callbacks without a pasted secret, also after a rotation. A person, or
+ * an app in their name, gets that person's own secret, which signs their requests and nobody else's: see
+ * `secretOfPerson`.
  *
  * @returns `whsec_…`, one or two
  */

@@ -8,7 +8,7 @@ import { lockConnection } from "./connection.ts";
 /**
  * Ends a key: every replica refuses it within a second. Revoking it again changes nothing.
  *
- * @param ofConnectionId default: whosever it is
+ * @param ofConnectionId the connection that the key must belong to; default: any
  * @throws DomainError `forbidden`: only an admin or the connection's owner may; `not_found`
  */
 export async function revokeKey(

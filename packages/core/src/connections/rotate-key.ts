@@ -7,7 +7,7 @@ import { readConnection, type Connection } from "./connection.ts";
 import { lockForNewKey, tellOfNewKey } from "./lock-for-new-key.ts";
 import { storeNewKey } from "./store-key.ts";
 
-/** How long an old key lives on unless the caller says otherwise. */
+/** The time that an old key stays valid unless the caller gives another. */
 export const KEY_GRACE_MINUTES_DEFAULT = 24 * 60;
 const KEY_GRACE_MINUTES_MAX = 7 * 24 * 60;
 
@@ -16,17 +16,17 @@ export interface RotatedKey {
   /** `gk_…`, shown this once. */
   key: string;
   keyId: string;
-  /** When the keys that were valid until now end; null: there were none. */
+  /** The time at which the previously valid keys end; null: there were none. */
   previousKeysExpireAt: Date | null;
 }
 
 /**
- * Gives the connection a new key. The old ones live on for the grace period, so that machines can be moved over one
- * by one; with a grace of 0 they end at once. A key that was to end sooner still does.
+ * Gives the connection a new key. The old ones stay valid for the grace period, so that machines can be moved over one
+ * by one. With a grace of 0 they end at once. A key that was to end sooner still does.
  *
  * @param graceMinutes 0 to 10,080 (7 days), default 24 hours
- * @throws DomainError `forbidden`: only the connection's owner may, and where it votes only signed in and recently
- *   proven; `not_found`, `validation_failed`
+ * @throws DomainError `forbidden`: only the connection's owner may, and for a connection that votes only signed in and
+ *   recently proven; `not_found`, `validation_failed`
  */
 export async function rotateKey(
   context: Context<InOrganization & Mailing & WorkHint>,

@@ -8,7 +8,7 @@ import { lockOwnConnection } from "./connection.ts";
 export interface RotatedWebhookSecret {
   /** `whsec_…`, shown this once. */
   webhookSecret: string;
-  /** Until then both secrets sign. */
+  /** Both secrets sign until then. */
   previousSignsUntil: Date;
 }
 

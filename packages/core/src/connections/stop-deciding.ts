@@ -5,13 +5,13 @@ import { recordEvent } from "../events/record-event.ts";
 import { mailDecidingEnded, type EndOfDeciding } from "./mail-deciding.ts";
 import { readOwner } from "./read-owner.ts";
 
-/** SQL: what a row of `connections` is set to when its votes end. */
+/** SQL: the assignments that end the votes of a row of `connections`. */
 const decidesNoMore = `can_decide = false, can_decide_own = false, decides_for = null, decides_since = null,
   decides_by = null, decides_while_local = false`;
 
 /**
  * Ends a connection's votes, in the caller's transaction; its keys go on asking. Records the event, and mails the owner
- * unless it was they who did it. Does nothing where it doesn't vote.
+ * unless the owner ended them. Does nothing for a connection that doesn't vote.
  */
 export async function stopDeciding(
   db: PoolClient,
@@ -34,8 +34,8 @@ export async function stopDeciding(
 }
 
 /**
- * Ends the votes of all connections that a person owns, in one organization or all: with whatever else acts in their
- * name. The transaction sees all organizations.
+ * Ends the votes of all connections that a person owns, in one organization or in all. Called together with everything
+ * else that ends what acts in their name. The transaction must see all organizations.
  */
 export async function stopDecidingFor(
   db: PoolClient,

@@ -9,7 +9,7 @@ import {
   keyPrefix,
 } from "../credentials/api-key.ts";
 
-/** A key just made. `key` is shown this once: only its hash is kept. */
+/** A key just made. `key` is shown this once, because only its hash is kept. */
 export interface NewKey {
   id: string;
   key: string;
@@ -18,10 +18,10 @@ export interface NewKey {
 }
 
 /**
- * Makes a key for the connection, within the transaction, and notes by whose hand. Where its keys have scopes of their own, so has this
- * one.
+ * Makes a key for the connection, within the transaction, and records who made it and how. Where the connection's
+ * newest key has scopes of its own, the new one gets the same.
  *
- * @param scopes what the key may do; default: as its newest key
+ * @param scopes the key's scopes; default: those of the newest key
  */
 export async function storeNewKey(
   db: PoolClient,
@@ -51,7 +51,7 @@ export async function storeNewKey(
   return made;
 }
 
-/** null: none of its own */
+/** Returns the scopes of the connection's newest key; null: it has none of its own. */
 async function readScopes(db: PoolClient, connectionId: string): Promise<string[] | null> {
   const { rows } = await db.query<{ scopes: string[] | null }>(
     "select scopes from connection_keys where connection_id = $1 order by id desc limit 1",

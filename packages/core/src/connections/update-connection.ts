@@ -28,13 +28,13 @@ const columnOf: Record<keyof ConnectionSettings, string> = {
 };
 
 /**
- * Changes what is given, leaves what is absent. Every replica acts on it within a second.
+ * Changes the given settings and leaves the absent ones. Every replica acts on them within a second.
  *
- * Only the owner lets it decide, signed in and recently proven: see agree-to-decide.ts for what ends then. The owner
- * and admins may take that back; to repeat what is so already changes nothing.
+ * Only the owner can let it decide, signed in and recently proven; agree-to-decide.ts says which keys then end. The
+ * owner and admins can take that back. Repeating a setting changes nothing.
  *
- * @throws DomainError `forbidden`: only an admin may change settings, and only the owner let it decide; `not_found`,
- *   `validation_failed`
+ * @throws DomainError `forbidden`: only an admin may change settings, and only the owner may let it decide;
+ *   `not_found`, `validation_failed`
  */
 export async function updateConnection(
   context: Context<InOrganization & Mailing & WorkHint>,
