@@ -3,20 +3,23 @@ import { isUuid } from "../ids.ts";
 import type { ClientKind } from "./redirect-uris.ts";
 import type { Queryable } from "./token-store.ts";
 
-/** What the authorization server must know of an app to serve it. */
+/** The registration of an app, as far as the authorization server needs it. */
 export interface ClientRegistration {
   id: string;
   name: string;
-  /** Null: it registered itself, for whichever organization. */
+  /** Null: the app registered itself, and any organization can use it. */
   organizationId: string | null;
   kind: ClientKind;
   redirectUris: string[];
   scopes: string[];
-  /** Whether it may act without a person: an admin allowed it, and somebody is there who answers for it. */
+  /** Whether it can act without a person: an admin allowed that, and somebody is there who answers for it. */
   allowsClientCredentials: boolean;
 }
 
-/** The app with this client_id; null when there is none, or its connection is switched off. Garbage costs no query. */
+/**
+ * Returns the app with this client_id; null when there is none, or its connection is switched off. Garbage costs no
+ * query.
+ */
 export async function findClientRegistration(
   db: Queryable,
   clientId: string,
@@ -33,18 +36,19 @@ export async function findClientRegistration(
              and (cl.connection_id is null or (c.is_active and c.deleted_at is null))`,
     values: [clientId],
   });
-  // Ids are compared as texts: the database also takes other spellings of a UUID.
+  // Compares ids as texts, because the database also takes other spellings of a UUID.
   return rows[0]?.id === clientId ? rows[0] : null;
 }
 
-/** Whether this is the app's secret, or the one before while that still counts. Garbage costs no query. */
+/** Whether this is the app's secret, or its previous one while that is still valid. Garbage costs no query. */
 export async function isClientSecret(
   db: Queryable,
   clientId: string,
   secret: string,
 ): Promise<boolean> {
   if (!isUuid(clientId) || !isWellFormedOAuthSecret(secret, "clientSecret")) return false;
-  // Locked while a token is made, so that whoever ends the secret ends that token as well. By its hash, so that how long the comparison takes tells nothing of the secret.
+  // Locks the app while a token is made, so that a verb that ends the secret ends that token as well. Compares hashes,
+  // because the duration of the comparison then reveals nothing of the secret.
   const { rowCount } = await db.query({
     text: `select from oauth_clients where id = $1 and deleted_at is null
              and (secret_hash = $2 or (previous_secret_hash = $2 and previous_secret_until > now()))

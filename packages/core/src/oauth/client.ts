@@ -3,7 +3,7 @@ import type { ConnectionPreset } from "../connections/connection.ts";
 import { notFound } from "../errors.ts";
 import type { ClientKind } from "./redirect-uris.ts";
 
-/** An app that may ask people to connect it, as an admin reads it; it never holds the secret. */
+/** An app that can ask people to connect it, as an admin reads it. It never contains the secret. */
 export interface OAuthClient {
   /** The client_id, a UUID. */
   id: string;
@@ -11,18 +11,18 @@ export interface OAuthClient {
   preset: ConnectionPreset | null;
   kind: ClientKind;
   redirectUris: string[];
-  /** What it may ask for. */
+  /** The scopes that it can ask for. */
   scopes: string[];
-  /** Whether it may also act without a person, as its connection (RFC 6749 §4.4). */
+  /** Whether it can also act without a person, as its connection (RFC 6749 §4.4). */
   allowsClientCredentials: boolean;
   /** Null: a public client. */
   secretLastFour: string | null;
-  /** Until when the secret before works as well; null: it doesn't. */
+  /** The time until which the previous secret is valid as well; null: it isn't. */
   previousSecretUntil: Date | null;
   connectionId: string;
   createdByName: string | null;
   createdAt: Date;
-  /** How many times people have connected it, and not taken it back. */
+  /** The number of grants that people gave it and have not revoked. */
   grants: number;
 }
 
@@ -34,7 +34,11 @@ export const clientColumns = `
   c.connection_id as "connectionId", p.name as "createdByName", c.created_at as "createdAt",
   (select count(*)::int from oauth_grants g where g.client_id = c.id and g.revoked_at is null) as grants`;
 
-/** Reads a client within the organization's transaction. @throws DomainError `not_found` */
+/**
+ * Reads a client within the organization's transaction.
+ *
+ * @throws DomainError `not_found`
+ */
 export async function readClient(db: PoolClient, clientId: string): Promise<OAuthClient> {
   const { rows } = await db.query<OAuthClient>(
     `select ${clientColumns} from oauth_clients c left join people p on p.id = c.created_by

@@ -13,14 +13,14 @@ import { checkRedirectUris, type ClientKind } from "./redirect-uris.ts";
 import { scopes as allScopes } from "../credentials/scopes.ts";
 
 export interface CreateClientInput {
-  /** What people read when it asks them, 1–200 characters. */
+  /** The name that people read on the consent page, 1–200 characters. */
   name: string;
   preset?: ConnectionPreset | null;
   /** Default `web`. */
   kind?: ClientKind;
-  /** Compared character by character; see checkRedirectUris. May be empty only with client credentials. */
+  /** Compared character by character; see checkRedirectUris. Can be empty only with client credentials. */
   redirectUris: readonly string[];
-  /** What it may ask for; default: everything. */
+  /** The scopes that it can ask for; default: all. */
   scopes?: readonly string[];
   /** Default false. Only for `web`. */
   allowsClientCredentials?: boolean;
@@ -32,12 +32,13 @@ export interface CreatedClient {
   secret: string | null;
 }
 
-/** Requests an hour of each person's grant of an app, and of the app without a person. */
+/** Requests per hour of each grant of an app, and of the app without a person. */
 const RATE_LIMIT_PER_HOUR = 1000;
 
 /**
- * Registers an app (an OAuth client) with a connection of its own, through which everything goes that it asks: its
- * limits, defaults and webhook secret. A preset's defaults fill in what published clients leave out.
+ * Registers an app (an OAuth client) with a connection of its own. Everything that the app asks goes through that
+ * connection, with its limits, defaults and webhook secret. A preset's defaults fill in the fields that published
+ * clients leave out.
  *
  * @throws DomainError `forbidden`: only an admin may; `validation_failed`
  */
@@ -99,7 +100,11 @@ export async function createClient(
   });
 }
 
-/** @throws DomainError `validation_failed` */
+/**
+ * Checks an app's name, scopes and redirect URIs.
+ *
+ * @throws DomainError `validation_failed`
+ */
 export function checkClient(client: {
   name: string;
   kind: ClientKind;

@@ -10,29 +10,32 @@ import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { requireRecentProof } from "../actors/recent-proof.ts";
 import { DECIDE } from "../credentials/scopes.ts";
 
-/** What a person has read and allowed on the consent page. */
+/** The permission that a person gave on the consent page. */
 export interface AllowedApp {
   clientId: string;
   scopes: readonly string[];
   /** The resource indicator (RFC 8707) that the app asked for; null: none. */
   resource: string | null;
-  /** The same question leads to one grant, however often the button was pressed. Absent: a question of its own. */
+  /**
+   * The id of the question on the consent page. The same question leads to one grant, however often the button was
+   * pressed. Absent: a question of its own.
+   */
   questionId?: string;
 }
 
 /**
- * Lets an app act in the calling person's name, in the context's organization, within these scopes. Each yes is a
- * grant of its own: connecting the same app twice gives two, and taking one back leaves the other. Saying yes to the
- * same question again gives the same one. A session that has just ended, by a new password for instance, allows nothing.
- * An app that is to decide needs a recent proof, and its person is told by mail.
+ * Lets an app act in the calling person's name, in the context's organization, within these scopes. Each yes is a grant
+ * of its own: connecting the same app twice gives two, and revoking one leaves the other. Saying yes to the same
+ * question again returns the same grant. A session that has just ended, by a new password for instance, allows nothing.
+ * An app that is to decide needs a recent proof, and its person is notified by mail.
  *
  * An app of the organization acts through its own connection. One that registered itself gets a connection when the
  * first person of the organization allows it; that person answers for it.
  *
  * @returns the grant's id
- * @throws DomainError `forbidden` (not a signed-in person, or no longer; with `details.reason` `confirm_identity` where it
- *   is to decide and the proof is too old), `not_found` (the app is gone, or is another
- *   organization's), `conflict` (somebody else has answered this question, or took the answer back)
+ * @throws DomainError `forbidden` (not a signed-in person, or no longer; with `details.reason` `confirm_identity` where
+ *   the app is to decide and the proof is too old), `not_found` (the app was deleted, or belongs to another
+ *   organization), `conflict` (somebody else has answered this question, or the grant was revoked)
  */
 export async function createGrant(
   context: Context<AcrossOrganizations & Mailing & WorkHint>,
@@ -44,7 +47,7 @@ export async function createGrant(
   const grantId = derivedId(`grant for ${allowed.questionId ?? services.newId()}`);
   const decides = allowed.scopes.includes(DECIDE);
   await inSystemTransaction(services, async (db) => {
-    // The person's row is locked, so that a disabling or a new password comes before this grant or ends it.
+    // Locks the person's row, so that a disabling or a new password either comes before this grant or ends it.
     const { rows: members } = await db.query(
       `select from people p join memberships m on m.person_id = p.id
        where p.id = $1 and m.organization_id = $2 and p.disabled_at is null for share of p, m`,
@@ -90,7 +93,10 @@ export async function createGrant(
   return grantId;
 }
 
-/** Looked up after the person's row was locked: whoever ends sessions locks that as well. */
+/**
+ * Checks that the session still exists. Call it after locking the person's row: every verb that ends sessions locks
+ * that row as well.
+ */
 async function requireSession(db: PoolClient, sessionId: string): Promise<void> {
   const { rowCount } = await db.query("select from sessions where id = $1 and expires_at > now()", [
     sessionId,
@@ -102,7 +108,7 @@ async function requireSession(db: PoolClient, sessionId: string): Promise<void> 
     );
 }
 
-/** The earlier answer to the same question must have been the same. */
+/** Checks that the earlier answer to the same question was the same. */
 async function requireOwn(db: PoolClient, values: unknown[]): Promise<void> {
   const { rowCount } = await db.query(
     `select from oauth_grants where id = $1 and organization_id = $2 and client_id = $3 and connection_id = $4
@@ -113,7 +119,7 @@ async function requireOwn(db: PoolClient, values: unknown[]): Promise<void> {
     throw new DomainError("conflict", "This question was answered already; connect the app again");
 }
 
-/** The connection of an app that registered itself: the organization's earlier one, or a new one. */
+/** Returns the connection of an app that registered itself: the organization's earlier one, or a new one. */
 async function connectionOfStranger(
   db: PoolClient,
   context: Context<Secrets & NewIds>,

@@ -6,8 +6,8 @@ import { requireAdmin } from "../actors/require-admin.ts";
 import { readClient } from "./client.ts";
 
 /**
- * Ends an app and its connection: nobody can connect it any more, and its tokens are refused on every replica within
- * a second. What it asked for stays.
+ * Ends an app and its connection: nobody can connect it any more, and its tokens are refused on every replica within a
+ * second. Its requests stay.
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */

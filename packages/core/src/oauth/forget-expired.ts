@@ -1,8 +1,8 @@
 import type { SystemPool } from "../capabilities.ts";
 
 /**
- * Deletes interactions that have expired, and codes and tokens that did so more than a day ago. A used refresh token
- * stays until it would have expired, so that whoever brings it again is noticed.
+ * Deletes expired interactions, and codes and tokens that expired more than a day ago. A used refresh token stays until
+ * it would have expired, so that its reuse is noticed.
  */
 export async function forgetExpiredTokens(services: SystemPool): Promise<void> {
   await services.system.query(

@@ -1,13 +1,16 @@
 import type { SystemPool } from "../capabilities.ts";
 
-/** Apps that registered themselves and that nobody has allowed within so many days are deleted. */
+/** The days after which a self-registered app that nobody ever allowed is deleted. */
 const NEVER_ALLOWED_DAYS = 7;
-/** Those that nobody allows any more end so many days after they were last used: as long as a refresh token lives. */
+/**
+ * The days after its last use at which a self-registered app that nobody allows any more ends: the lifetime of a
+ * refresh token.
+ */
 const NOT_ALLOWED_DAYS = 180;
 const AT_ONCE = 1000;
 
 /**
- * Forgets apps that registered themselves and that nobody uses. Such an app has to register again, which its makers do
+ * Deletes apps that registered themselves and that nobody uses. Such an app has to register again, which clients do
  * when they read `invalid_client`. Apps that an admin registered stay.
  */
 export async function forgetUnusedClients({ system }: SystemPool): Promise<void> {

@@ -1,7 +1,7 @@
 import { isUuid } from "../ids.ts";
 import type { Queryable } from "./token-store.ts";
 
-/** A living grant, and what an app may know of whoever gave it. */
+/** A grant that is not revoked, with the facts about its person that an app can know. */
 export interface GrantFacts {
   id: string;
   clientId: string;
@@ -12,7 +12,7 @@ export interface GrantFacts {
   personEmail: string | null;
 }
 
-/** A grant by its id; null when it was revoked, or its person is disabled or no longer a member. */
+/** Returns a grant by its id; null when it was revoked, or its person is disabled or no longer a member. */
 export async function readGrantFacts(db: Queryable, grantId: string): Promise<GrantFacts | null> {
   if (!isUuid(grantId)) return null;
   const { rows } = await db.query<GrantFacts>({

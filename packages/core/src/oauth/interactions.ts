@@ -2,7 +2,10 @@ import { hashSecret } from "../credentials/api-key.ts";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
-/** Keeps where somebody is between "connect" and "allow"; saving again replaces. `id` is stored as SHA-256. */
+/**
+ * Stores the state of somebody who is between "connect" and "allow"; saving again replaces it. `id` is stored as
+ * SHA-256.
+ */
 export async function saveInteraction(
   services: SystemPool,
   id: string,
@@ -18,7 +21,7 @@ export async function saveInteraction(
   );
 }
 
-/** What was kept; null when it has ended or expired. */
+/** Returns the stored state; null when the interaction has ended or expired. */
 export async function findInteraction(
   services: SystemPool,
   id: string,
@@ -32,7 +35,7 @@ export async function findInteraction(
   return rows[0]?.payload ?? null;
 }
 
-/** Ends one. Ending it twice is fine. */
+/** Ends an interaction. Ending it twice is fine. */
 export async function endInteraction(services: SystemPool, id: string): Promise<void> {
   await withRetries(() =>
     services.system.query("delete from oauth_interactions where id_hash = $1", [hashSecret(id)]),

@@ -5,7 +5,7 @@ import { requireAdmin } from "../actors/require-admin.ts";
 import { clientColumns, readClient, type OAuthClient } from "./client.ts";
 
 /**
- * The organization's apps, newest first; apps that registered themselves are not among them.
+ * Returns the organization's apps, newest first, at most 1,000. It leaves out apps that registered themselves.
  *
  * @throws DomainError `forbidden`: only an admin may
  */
@@ -21,7 +21,11 @@ export async function listClients(context: Context<InOrganization>): Promise<OAu
   return rows;
 }
 
-/** @throws DomainError `forbidden`: only an admin may; `not_found` */
+/**
+ * Returns one app of the organization.
+ *
+ * @throws DomainError `forbidden`: only an admin may; `not_found`
+ */
 export async function getClient(
   context: Context<InOrganization>,
   clientId: string,

@@ -5,7 +5,7 @@ import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 
-/** What one person allowed one app. */
+/** A grant: one person's permission for one app. */
 export interface Grant {
   id: string;
   clientId: string;
@@ -15,12 +15,13 @@ export interface Grant {
   personName: string;
   scopes: string[];
   createdAt: Date;
-  /** At most some seconds late; null: never used. */
+  /** Some seconds late at most; null: never used. */
   lastUsedAt: Date | null;
 }
 
 /**
- * The living grants of the calling person in this organization, or, for admins, of everybody in it; newest first, at most 1,000.
+ * Returns the grants that are not revoked, of the calling person in this organization or, for admins, of everybody in
+ * it. Newest first, at most 1,000.
  *
  * @throws DomainError `forbidden`: a machine has none; only an admin sees everybody's
  */

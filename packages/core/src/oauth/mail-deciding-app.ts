@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
 import { mailPerson, readAddressee } from "../mail/mail-person.ts";
 
-/** Tells somebody that an app now votes in their name, in the transaction that allows it. */
+/** Mails a person that an app now votes in their name, in the transaction that allows it. */
 export async function mailDecidingApp(
   db: PoolClient,
   context: Context<Mailing>,

@@ -1,7 +1,7 @@
 import type { ConnectionPreset } from "../connections/connection.ts";
 import { invalidInput } from "../errors.ts";
 
-/** `web`: its server keeps a secret. `native`: it runs on a person's device and can't (RFC 8252). */
+/** `web`: the app's server keeps a secret. `native`: the app runs on a person's device and can't (RFC 8252). */
 export type ClientKind = "web" | "native";
 
 const REDIRECT_URIS_MAX = 10;
@@ -12,9 +12,9 @@ const loopbacks = new Set(["localhost", "127.0.0.1", "[::1]"]);
 export const isLoopback = (address: string): boolean => loopbacks.has(new URL(address).hostname);
 
 /**
- * Refuses addresses that a code must never be sent to: other than http(s) for a web app; for a native one, other than
- * https, http on a loopback address (any port is accepted there later) or a private-use scheme with a dot in it
- * (RFC 8252 §7); with a fragment, user name, wildcard, space or control character.
+ * Refuses addresses that a code must never be sent to. A web app needs http(s). A native app needs https, http on a
+ * loopback address (any port is accepted there later), or a private-use scheme with a dot in it (RFC 8252 §7). No
+ * address can have a fragment, user name, wildcard, space or control character.
  *
  * @throws DomainError `validation_failed` at `redirect_uris`
  */
@@ -52,9 +52,10 @@ function findFault(text: string, kind: ClientKind): string | null {
 }
 
 /**
- * Where each platform takes codes: n8n at its own address, Zapier at the app's own path, Make at one of two.
+ * Returns the addresses at which each platform takes codes: n8n at its own address, Zapier at the app's own path, Make
+ * at one of two.
  *
- * @param given.n8nUrl where the person opens n8n: `https://n8n.example.com`
+ * @param given.n8nUrl the address at which the person opens n8n: `https://n8n.example.com`
  * @param given.zapierAppId the number in `App123CLIAPI`, as `zapier describe` and Zapier's dashboard show it
  * @throws DomainError `validation_failed` at `n8n_url` or `zapier_app_id`
  */

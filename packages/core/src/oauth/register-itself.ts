@@ -15,13 +15,13 @@ export interface SelfRegistration {
   scopes: string[];
   /** Null: a public client. */
   secret: string | null;
-  /** Refused: it answers to nobody. */
+  /** True is refused, because nobody answers for the app. */
   allowsClientCredentials: boolean;
 }
 
 /**
- * Stores an app that registered itself. It belongs to no organization and can do nothing until somebody allows it;
- * it can never act without a person.
+ * Stores an app that registered itself. It belongs to no organization and can do nothing until somebody allows it. It
+ * can never act without a person.
  *
  * @throws DomainError `validation_failed`
  */
@@ -56,7 +56,10 @@ export async function registerItself(
   );
 }
 
-/** Nobody vouches for an app that registers itself: a code must not cross a network in the clear to it. */
+/**
+ * Refuses plain http except on a loopback address: nobody vouches for an app that registers itself, so a code must not
+ * cross a network to it in the clear.
+ */
 function requireTls(redirectUris: readonly string[]): void {
   const open = redirectUris.find((text) => isPlainHttp(text) && !isLoopback(text));
   if (open === undefined) return;

@@ -6,10 +6,10 @@ import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
- * Takes back what a person allowed an app: one's own, or as an admin anybody's in the organization. All its tokens
- * are refused on every replica within a second. Doing it again does nothing.
+ * Revokes a grant: one's own, or for an admin anybody's in the organization. All its tokens are refused on every
+ * replica within a second. Revoking it again does nothing.
  *
- * @throws DomainError `forbidden` (a machine), `not_found` (somebody else's looks the same as none, and to an app all do)
+ * @throws DomainError `forbidden` (a machine), `not_found` (no such grant, or somebody else's; for an app, every grant)
  */
 export async function revokeGrant(
   context: Context<InOrganization & NewIds>,
@@ -18,7 +18,7 @@ export async function revokeGrant(
   const { actor } = context;
   if (actor.kind !== "person")
     throw new DomainError("forbidden", "Only a person can take back what they allowed");
-  // An app is shown nothing of others, and ends its own grant by revoking its token (RFC 7009).
+  // An app sees no grants, and ends its own by revoking its token (RFC 7009).
   if (actor.via === "oauth") throw notFound("Connected app");
   await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ is_revoked: boolean; client_id: string; person_id: string }>(

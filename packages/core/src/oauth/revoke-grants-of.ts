@@ -1,10 +1,10 @@
 import type { PoolClient } from "pg";
 
 /**
- * Ends every app's access in a person's name, in all organizations or one, in the caller's transaction. Their tokens
- * are refused on every replica within a second. The event that tells it is the caller's.
+ * Ends every app's access in a person's name, in all organizations or in one, in the caller's transaction. The apps'
+ * tokens are refused on every replica within a second. The caller records the event.
  *
- * @param of.reason why, for the list of what was revoked: `password_changed`, `person_disabled`, `person_removed`
+ * @param of.reason the reason, for the list of revoked grants: `password_changed`, `person_disabled`, `person_removed`
  */
 export async function revokeGrantsOf(
   db: PoolClient,

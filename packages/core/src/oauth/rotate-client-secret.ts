@@ -10,15 +10,16 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { readClient } from "./client.ts";
 
-/** How long the secret before works beside the new one. */
+/** The time in which the previous secret is valid beside the new one. */
 const CLIENT_SECRET_GRACE_HOURS = 24;
 
 /**
- * A new secret for an app, shown this once. The one before works for another 24 h, so that the app can be changed
- * without a gap; the one before that ends now.
+ * Gives an app a new secret, shown this once. The previous one stays valid for another 24 h, so that the app can be
+ * changed without a gap. The one before that ends now.
  *
- * @throws DomainError `forbidden`: only an admin may, and where it acts by itself only the owner of its connection, who is signed in and
- *   recently proven where that votes; `not_found`, `conflict`: a native app has none
+ * @throws DomainError `forbidden`: only an admin may. Where the app acts by itself, only the owner of its connection
+ *   may, and must be signed in and recently proven where that connection votes; `not_found`, `conflict`: a native app
+ *   has none
  */
 export async function rotateClientSecret(
   context: Context<InOrganization & Mailing & WorkHint>,

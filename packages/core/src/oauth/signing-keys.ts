@@ -14,14 +14,15 @@ export interface SigningKey {
   alg: "ES256";
 }
 
-/** Any number; of servers that start together one makes the first key. */
+/** An arbitrary number for a lock: of the servers that start together, only one makes the first key. */
 const KEYS_LOCK = 0x5a150_002;
 
 /**
- * The keys that sign access tokens for resources that read them themselves (RFC 9068), newest first; makes the first.
- * All servers of a database share them. They are stored encrypted under SAYSO_SECRET.
+ * Returns the keys that sign access tokens for resources that read them themselves (RFC 9068), newest first. Makes the
+ * first key where there is none. All servers of a database share the keys. They are stored encrypted under
+ * SAYSO_SECRET.
  *
- * @throws whatever opening throws when SAYSO_SECRET is another than the one that sealed them
+ * @throws the error of `SecretBox.open` when SAYSO_SECRET is another than the one that sealed them
  */
 export function readSigningKeys(services: AcrossOrganizations & Secrets): Promise<SigningKey[]> {
   return inSystemTransaction(services, async (db) => {

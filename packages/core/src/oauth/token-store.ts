@@ -10,10 +10,10 @@ import type { NewIds, Secrets, SystemPool } from "../capabilities.ts";
 import { withoutRetries, withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 
-/** What the authorization server stores by its hash; the names are oidc-provider's. */
+/** The kinds of codes and tokens that the authorization server stores by their hash, as oidc-provider names them. */
 export type TokenKind = "AuthorizationCode" | "AccessToken" | "RefreshToken" | "ClientCredentials";
 
-/** A code or token as it was stored, without itself. */
+/** A stored code or token, without the code or token itself. */
 export interface StoredToken {
   payload: Record<string, unknown>;
   grantId: string | null;
@@ -29,28 +29,35 @@ export interface Queryable {
 
 export interface TokenStore {
   /**
-   * Runs `work` with all of this store's calls in one transaction, and commits. A token's request is all or nothing:
-   * a process that dies in the middle has not used up the code. Not retried.
+   * Runs `work` with all of this store's calls in one transaction, and commits. A token's request is all or nothing: a
+   * process that dies in the middle has not used up the code. Not retried.
    *
-   * @throws what `work` throws, rolled back; DomainError `unavailable`
+   * @throws the error of `work`, after a rollback; DomainError `unavailable`
    */
   transaction(work: () => Promise<void>): Promise<void>;
-  /** The transaction under way, or the pool: whatever else a token's request reads must not need a second connection. */
+  /**
+   * The transaction under way, or the pool. A token's request must do all its reads here, so that it needs no second
+   * connection.
+   */
   readonly db: Queryable;
-  /** Keeps a token; one that is there already stays as it is. */
+  /** Stores a token. One that is stored already stays as it is. */
   save(kind: TokenKind, token: string, stored: NewToken): Promise<void>;
   /**
-   * The token while its grant lives; expired and consumed ones as well. In a transaction, the grant is locked first,
-   * so that of two requests with one code the second sees what the first has done. What can't be a token costs no query.
+   * Returns the token, even expired or consumed, unless its grant was revoked. In a transaction, the grant is locked
+   * first, so that of two requests with one code the second sees the changes of the first. A text that can't be a token
+   * costs no query.
    */
   find(kind: TokenKind, token: string): Promise<StoredToken | null>;
   /** Marks a code or refresh token as used. */
   consume(kind: TokenKind, token: string): Promise<void>;
-  /** Forgets a token. */
+  /** Deletes a token. */
   destroy(kind: TokenKind, token: string): Promise<void>;
-  /** Ends a grant with all its tokens, and records why. */
+  /** Ends a grant with all its tokens, and records the reason. */
   revokeGrant(grantId: string, reason: "reuse" | "client"): Promise<void>;
-  /** The refresh token that follows this one: always the same, so that who asks twice within the grace gets one chain. */
+  /**
+   * Returns the refresh token that follows this one. It is always the same, so that a client that asks twice within the
+   * grace gets one chain.
+   */
   successorOf(refreshToken: string): string;
 }
 
@@ -58,11 +65,14 @@ export interface NewToken {
   clientId: string;
   grantId: string | null;
   payload: Record<string, unknown>;
-  /** From now. */
+  /** Counted from now. */
   expiresInSeconds: number;
 }
 
-/** How long a used refresh token may come again, if what followed it has not been used: a lost answer, two at once. */
+/**
+ * The time in which a used refresh token is accepted again, if its successor has not been used. It covers a lost answer
+ * and two simultaneous requests.
+ */
 const REFRESH_GRACE_SECONDS = 10;
 
 const secretKinds: Record<TokenKind, OAuthSecretKind> = {
@@ -72,7 +82,7 @@ const secretKinds: Record<TokenKind, OAuthSecretKind> = {
   ClientCredentials: "accessToken",
 };
 
-/** The codes and tokens of the authorization server in PostgreSQL, each by its SHA-256. */
+/** Makes the store of the authorization server's codes and tokens in PostgreSQL, each under its SHA-256. */
 export function createTokenStore(services: SystemPool & Secrets & NewIds): TokenStore {
   const { db, transaction } = createTransactions(services);
   const rotationKey = services.secrets.deriveKey("refresh token rotation");
@@ -91,7 +101,7 @@ export function createTokenStore(services: SystemPool & Secrets & NewIds): Token
         text: SAVE,
         values: [hashSecret(token), kind, clientId, grantId, json, expiresInSeconds],
       });
-      // Nothing is given out for an app or a grant that has just ended.
+      // Nothing is issued for an app or a grant that has just ended.
       if (rowCount === 0) throw new DomainError("forbidden", "The app is no longer connected");
     },
 
@@ -136,7 +146,7 @@ export function createTokenStore(services: SystemPool & Secrets & NewIds): Token
 
 type Transaction = { client: PoolClient; last: Promise<unknown> };
 
-/** Transactions that everything called within takes part in, statement by statement. */
+/** Makes transactions that every call within takes part in, statement by statement. */
 function createTransactions(services: SystemPool): {
   db: Queryable & { isInTransaction(): boolean };
   transaction: TokenStore["transaction"];
@@ -148,7 +158,7 @@ function createTransactions(services: SystemPool): {
       query<Row extends QueryResultRow>(statement: QueryConfig) {
         const within = current.getStore();
         if (!within) return withRetries(() => services.system.query<Row>(statement));
-        // oidc-provider asks for several things at once; a connection does one after the other.
+        // oidc-provider sends several statements at once, but a connection runs them one after the other.
         const result = within.last.then(() => within.client.query<Row>(statement));
         within.last = result.catch(() => undefined);
         return withoutRetries(() => result);
@@ -179,7 +189,7 @@ const SAVE = `
     and ($4::uuid is null or g.revoked_at is null)
   on conflict (token_hash) do update set kind = excluded.kind`;
 
-/** A refresh token counts as unused within the grace, while what followed it ($3) is unused. */
+/** Treats a refresh token as unused within the grace, while its successor ($3) is unused. */
 const FIND = `
   select t.payload, t.grant_id as "grantId", t.expires_at <= now() as "isExpired",
     t.consumed_at is not null and not coalesce($3::bytea is not null
