@@ -1,7 +1,7 @@
 /**
- * Words that people choose as passwords, or begin or end them with (OWASP ASVS 5, 6.2.4: common passwords are
- * refused). A password is refused when nothing but digits and marks is left beside such a word: see password.ts.
- * Written by hand; lower case, letters only, without what is shorter than four letters.
+ * Words that people choose as passwords, or begin or end them with (OWASP ASVS 5, 6.2.4: common passwords are refused).
+ * A password is refused when nothing but digits and marks is left beside such a word: see password.ts. Written by hand,
+ * in lower case, letters only. Words shorter than four letters are left out, except "thx".
  */
 const words = `
   aaron abcd abcde abcdef abcdefg abcdefgh abgrtyu access account acer admin administrator adobe alexander alexis

@@ -2,8 +2,8 @@ import type { PoolClient } from "pg";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 
 /**
- * Ends what acts in a person's name beside their sessions and connections, in every organization: their personal tokens,
- * what they allowed apps, and links that nobody has used yet. In the caller's transaction.
+ * Ends the credentials of a person beside their sessions and connections, in every organization: personal tokens,
+ * grants for apps, and unused one-time links. Works in the caller's transaction.
  */
 export async function endCredentials(
   db: PoolClient,

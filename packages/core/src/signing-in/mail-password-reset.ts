@@ -5,10 +5,11 @@ import { enqueueMail } from "../mail/enqueue-mail.ts";
 import { tellTime } from "../mail/tell-time.ts";
 
 /**
- * Sends somebody the link by which they choose a new password, in the transaction that made it. Does nothing where
- * mail isn't configured.
+ * Mails a person the link to choose a new password, in the transaction that made it. Does nothing where mail isn't
+ * configured.
  *
- * @param to.by `admin`: somebody who administers their organization made it; `self`: whoever knows the address did
+ * @param to.by `admin`: somebody who administers their organization made the link; `self`: somebody who knows the
+ *   address asked for it
  */
 export async function mailPasswordReset(
   db: PoolClient,

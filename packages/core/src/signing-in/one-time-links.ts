@@ -6,20 +6,20 @@ import { withRetries } from "../transactions/database-errors.ts";
 
 export type LinkPurpose = "first_admin" | "password_reset" | "invitation";
 
-/** How long a link of each purpose can be used. */
+/** The hours for which a link of each purpose can be used. */
 const LIFETIME_HOURS: Record<LinkPurpose, number> = {
   first_admin: 24,
   password_reset: 1,
   invitation: 72,
 };
 
-/** A link just made. The token is shown now or never: only its SHA-256 is stored. */
+/** A link just made. The token is shown only now, because only its SHA-256 is stored. */
 export interface NewLink {
   token: string;
   expiresAt: Date;
 }
 
-/** A link that can still be used, and whom it is for. */
+/** A link that can still be used, and the person whom it is for. */
 export interface OpenLink {
   purpose: LinkPurpose;
   personId: string;
@@ -30,9 +30,9 @@ export interface OpenLink {
 }
 
 /**
- * Makes a link (256 random bits) for a person; their older unused ones of the same purpose die.
+ * Makes a link (256 random bits) for a person and deletes their older unused links of the same purpose.
  *
- * @param link.keepsOlder leaves the older ones alive, where anybody can ask for a new one
+ * @param link.keepsOlder keeps the older links, for a purpose for which anybody can ask for a new one
  */
 export async function createOneTimeLink(
   db: PoolClient,
@@ -61,8 +61,8 @@ export async function createOneTimeLink(
 }
 
 /**
- * The link of this token while it can be used; null for a used, expired, replaced or invented one, and for who has
- * left the organization that it is from. Changes nothing.
+ * Returns the link of this token while it can be used. Null for a used, expired, replaced or invented token, and for a
+ * person who has left the link's organization. Changes nothing.
  */
 export async function readOneTimeLink(
   services: SystemPool,
@@ -85,7 +85,9 @@ export async function readOneTimeLink(
   return rows[0] ?? null;
 }
 
-/** Uses a link up. True for exactly one of those who try at once; its other open links of the person die with it. */
+/**
+ * Uses a link up and deletes the person's other open links. Returns true for exactly one of several simultaneous calls.
+ */
 export async function consumeOneTimeLink(db: PoolClient, token: string): Promise<boolean> {
   const { rows } = await db.query<{ person_id: string }>(
     `update one_time_links set used_at = now()

@@ -32,7 +32,7 @@ describe("hashing", () => {
   test("costs the same without a hash, and gives false", async () => {
     const hash = await hashPassword("a fine pass phrase");
     const fastest = { known: Infinity, unknown: Infinity };
-    // Side by side, so that whatever else the machine does slows both.
+    // Side by side, so that other work of the machine slows both.
     for (let i = 0; i < 10; i++) {
       for (const [kind, of] of [
         ["known", hash],

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { DomainError } from "../errors.ts";
 import { commonWords } from "./common-passwords.ts";
 
-/** OWASP's second recommendation for argon2id: 19 MiB, two passes, one lane. About 35 ms. */
+/** OWASP's second recommendation for argon2id: 19 MiB, two passes, one lane. One hash takes about 35 ms. */
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const LANES = 1;
@@ -14,16 +14,16 @@ const TAG_BYTES = 32;
 const LENGTH_MIN = 8;
 const LENGTH_MAX = 128;
 
-/** So many at once, so that a flood of sign-ins leaves the processor and the thread pool to others. */
+/** The number of hashes at once, so that a flood of sign-ins leaves the processor and the thread pool to others. */
 const AT_ONCE_MAX = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)));
 const WAITING_MAX = 64;
 
 const derive = promisify<"argon2id", Argon2Parameters, Buffer>(argon2 as never);
 
 /**
- * The argon2id hash (RFC 9106) of a password with a fresh salt, as a PHC string:
- * `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>`. The password is brought to NFKC first, so that it does not matter
- * which keyboard wrote it.
+ * Returns the argon2id hash (RFC 9106) of a password with a fresh salt, as a PHC string:
+ * `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>`. Normalises the password to NFKC first, so that the keyboard that typed
+ * it makes no difference.
  *
  * @throws DomainError `rate_limited` when too many passwords are being hashed already
  */
@@ -37,8 +37,8 @@ const phc =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
 /**
- * Whether `password` is the one that was hashed. Compares in constant time, and costs the same when there is no
- * hash: null gives false after the work of a real comparison.
+ * Whether `password` is the one that was hashed. Compares in constant time. Without a hash (null) it returns false
+ * after the work of a real comparison.
  *
  * @throws DomainError `rate_limited` when too many passwords are being hashed already
  */
@@ -67,12 +67,12 @@ export async function verifyPassword(password: string, hash: string | null): Pro
   return timingSafeEqual(actual, expected) && hash !== null;
 }
 
-/** The hash that is compared with when an account has none: of no password. */
+/** The hash for the comparison when an account has none. No password leads to it. */
 const nobodysHash = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${encode(randomBytes(SALT_BYTES))}$${encode(randomBytes(TAG_BYTES))}`;
 
 /**
- * Why a password can't be taken, in words for the person who chose it; null when it is good: 8 to 128 characters,
- * none of the common ones, not the person's own e-mail address.
+ * Returns the reason why a password is refused, in words for the person who chose it. Null when it is good: 8 to 128
+ * characters, not a common one, not the person's own e-mail address.
  */
 export function findPasswordFault(password: string, email: string | null): string | null {
   const length = [...password.normalize("NFKC")].length;
@@ -113,7 +113,10 @@ const rows = [
   "zaq12wsxcde34rfvbgt5",
 ];
 
-/** Common: few characters repeated, a row of keys, or a common word with digits and marks around or in it. */
+/**
+ * Whether a password is common: few characters repeated, a row of keys, or a common word with digits and marks around
+ * it or in it.
+ */
 function isCommon(lower: string): boolean {
   if (new Set(lower).size <= 3 || /^(.{1,4})\1+$/u.test(lower) || /^\d{8,12}$/.test(lower))
     return true;
@@ -176,7 +179,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    // The place is handed on rather than freed, so that nobody slips in between.
+    // Hands the place on instead of freeing it, so that no later caller gets ahead of those that wait.
     const next = waiting.shift();
     if (next) next();
     else underWay--;

@@ -10,17 +10,17 @@ import { createOneTimeLink } from "./one-time-links.ts";
 import { findEmailFault, tidyEmail } from "../people/person-input.ts";
 import { chargeReset } from "./reset-throttle.ts";
 
-/** Every answer takes at least so long: longer than the work for somebody who exists, with a mail to write. */
+/** The least duration of every answer: longer than the work for an existing person, with a mail to write. */
 const ANSWER_AFTER_MS = 300;
 
 /**
- * Mails a link for a new password (1 h) to the person with this e-mail address, if there is one, they are not disabled
- * and a member somewhere. Nothing tells whether that was so: neither the answer nor how long it takes.
+ * Mails a link for a new password (1 h) to the person with this e-mail address, if they exist, aren't disabled and are
+ * a member of an organization. Neither the answer nor its duration reveals whether that was so.
  *
- * At most three an hour go to one person; links that they have already stay alive, so that a stranger who asks in their
+ * One person gets at most three links an hour. Their earlier links stay valid, so that a stranger who asks in their
  * name takes nothing from them. Does nothing where mail isn't configured.
  *
- * @param from.address the network address of whoever asks; from one network, thirty an hour are looked at
+ * @param from.address the network address of the caller; thirty requests an hour from one network are processed
  * @throws DomainError `validation_failed` (not an e-mail address), `rate_limited` (details.retry_after_seconds),
  *   `unavailable`
  */
@@ -57,7 +57,7 @@ async function sendLink(
     if (seconds > 0) return seconds;
     const isFirst = (await chargeReset(db, "email", email)) === 0;
     const account = await lockAccount(db, email);
-    // The address may be written in ways that the database takes for the same and JavaScript doesn't.
+    // The address can be written in ways that the database treats as the same and JavaScript doesn't.
     const isFree = (await chargeReset(db, "person", account?.personId ?? email)) === 0;
     if (account && isFirst && isFree) await writeLink(db, services, account);
     return 0;
@@ -82,7 +82,7 @@ async function lockAccount(db: PoolClient, email: string): Promise<Account | und
   return rows[0];
 }
 
-/** To the stored address, never to the one that was typed. */
+/** Writes the mail to the stored address, never to the one that was typed. */
 async function writeLink(db: PoolClient, services: Mailing, account: Account): Promise<void> {
   const { personId, organizationId, name, email } = account;
   const made = await createOneTimeLink(db, services.newId, {

@@ -2,15 +2,16 @@ import { createHash } from "node:crypto";
 import type { PoolClient } from "pg";
 import { networkOf } from "./sign-in-throttle.ts";
 
-/** How many links for new passwords may be asked for within an hour. */
+/** The number of links for new passwords that can be asked for within an hour. */
 const AN_HOUR = { network: 30, email: 3, person: 3 } as const;
 
 /**
- * Counts one wish for a new password, in an hour that begins with the first. Kept beside the failed sign-ins, whose
- * keys begin differently, and forgotten with them.
+ * Counts one request for a new password, in an hour that begins with the first. The counts are kept in the table of the
+ * failed sign-ins, whose keys begin differently, and are deleted with them.
  *
- * @param who an address of the network, an e-mail address or a person's id; null is one network
- * @returns 0, or how many seconds to wait: nothing was counted then
+ * @param who an address of the network, an e-mail address or a person's id; all unknown addresses (null) are one
+ *   network
+ * @returns 0, or the number of seconds to wait; then nothing was counted
  */
 export async function chargeReset(
   db: PoolClient,
@@ -35,7 +36,7 @@ export async function chargeReset(
 
 const isOver = "t.updated_at < clock_timestamp() - interval '1 hour'";
 
-/** One row when it may go on, none where the hour is used up. */
+/** Returns one row when the request can go on, none where the hour is used up. */
 const charge = `
   insert into sign_in_throttles as t (key, failures, updated_at) values ($1, 1, clock_timestamp())
   on conflict (key) do update set

@@ -5,7 +5,7 @@ import { hashSecret } from "../credentials/api-key.ts";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
-/** How long a session lives after it was last used, in days. */
+/** The lifetime of a session after its last use, in days. */
 export const SESSION_DAYS = 14;
 
 /** A signed-in person on one device, in one organization. */
@@ -16,25 +16,25 @@ export interface Session {
   actor: PersonActor;
   personName: string;
   personEmail: string | null;
-  /** When its person last proved who they are. */
+  /** The time at which the person last proved who they are. */
   signedInAt: Date;
   expiresAt: Date;
   /** Whether this reading moved `expiresAt`, so that the cookie has to be renewed as well. */
   isRenewed: boolean;
 }
 
-/** What a session remembers of where it was made, so that a person can tell their sessions apart. */
+/** The device that a session was made on, so that a person can tell their sessions apart. */
 export interface Device {
   userAgent: string | null;
   address: string | null;
 }
 
-/** What a person has proven to be let in: the password with this hash, or this passkey. */
+/** The proof that lets a person in: the password with this hash, or this passkey. */
 export type Proof = { passwordHash: string } | { passkeyId: string };
 
 /**
- * Makes a session and gives its token: 256 random bits, of which only the SHA-256 is stored. Null when the person
- * was disabled, left the organization, got another password or removed the passkey meanwhile.
+ * Makes a session and returns its token: 256 random bits, of which only the SHA-256 is stored. Null when the person was
+ * disabled, left the organization, got another password or removed the passkey meanwhile.
  */
 export async function createSession(
   db: PoolClient,
@@ -42,8 +42,8 @@ export async function createSession(
   of: { personId: string; organizationId: string } & Proof & Device,
 ): Promise<string | null> {
   const token = randomBytes(32).toString("base64url");
-  // The person's row is locked by a statement of its own, so that a new password, a disabling or a removal comes
-  // before this session and is seen, or ends it.
+  // A separate statement locks the person's row. A new password, a disabling or a removal then comes either before and
+  // is seen, or after and ends this session.
   await db.query("select from people where id = $1 for share", [of.personId]);
   await db.query("delete from sessions where person_id = $1 and expires_at <= now()", [
     of.personId,
@@ -82,8 +82,8 @@ interface SessionRow {
 }
 
 /**
- * The session of this token, or null when it has ended or expired, or when its person is disabled or no longer a
- * member. Being used keeps it alive for another 14 days, written at most once a minute.
+ * Returns the session of this token. Null when it has ended or expired, or when its person is disabled or no longer a
+ * member. Each use keeps the session alive for another 14 days, which is written at most once a minute.
  */
 export async function authenticateSession(
   services: SystemPool,

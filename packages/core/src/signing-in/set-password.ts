@@ -19,10 +19,13 @@ import { createSession, endAllSessions, type Device } from "./sessions.ts";
 import type { SignedIn } from "./sign-in.ts";
 import { createDeviceToken } from "./sign-in-throttle.ts";
 
-/** A new password, brought by a one-time link. Name and e-mail are for the first admin only, and required there. */
+/**
+ * A new password together with the one-time link for it. Name and e-mail are for the first admin only, and required
+ * there.
+ */
 export interface NewPassword extends Device {
   token: string;
-  /** For which purposes the caller takes links. */
+  /** The purposes of the links that the caller accepts. */
   purposes: readonly LinkPurpose[];
   password: string;
   name?: string;
@@ -30,13 +33,13 @@ export interface NewPassword extends Device {
 }
 
 /**
- * Sets the password of the person whom a one-time link is for, and signs them in. The link is used up; of two who
- * try at once one wins. All their other sessions end, their personal tokens and what they allowed apps are revoked, and
- * their connections no longer vote, in the same transaction. Passkeys stay: a forgotten password says nothing about them, and one that is lost is
- * removed by itself (NIST SP 800-63B, "Loss, Theft, Damage, and Unauthorized Duplication").
+ * Sets the password of the one-time link's person, and signs them in. The link is used up; of two simultaneous calls
+ * only one succeeds. In the same transaction all their other sessions end, their personal tokens and grants are
+ * revoked, and their connections no longer vote. Passkeys stay: a forgotten password says nothing about them, and a
+ * lost passkey is removed separately (NIST SP 800-63B, "Loss, Theft, Damage, and Unauthorized Duplication").
  *
- * @throws DomainError `not_found` (the link is used, expired, replaced or was never made), `validation_failed` with
- *   a fault for each field
+ * @throws DomainError `not_found` (the link is used, expired, replaced or was never made), `validation_failed` with a
+ *   fault for each field
  */
 export async function setPassword(
   services: AcrossOrganizations & Mailing,

@@ -2,9 +2,9 @@ import type { Context } from "../context.ts";
 import type { MailSwitch } from "../capabilities.ts";
 
 /**
- * Whether whoever makes a link by which somebody else comes in is shown it. Where mail brings it to its reader nobody else
- * is: they could come in as that person. Without mail somebody has to pass it on; and whoever runs the server sees
- * everything there.
+ * Whether a link that lets a person in is shown to the actor who made it. Where mail delivers the link, nobody but its
+ * reader sees it, because others could come in as that person. Without mail, somebody has to pass it on. The server's
+ * command line always shows it, because an operator has access to everything anyway.
  */
 export const showsLinks = ({ services, actor }: Context<MailSwitch>): boolean =>
   !services.mail.isEnabled || (actor.kind === "person" && actor.via === "command_line");

@@ -3,24 +3,24 @@ import type { AcrossOrganizations, Secrets, SystemPool } from "../capabilities.t
 import { DomainError } from "../errors.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 
-/** Where failures are counted: so many are free, then each has to wait longer. */
+/** A count of failures. The first `free` ones cost nothing, then each has to wait longer. */
 export interface Bucket {
   key: string;
   free: number;
 }
 
 const FREE_FAILURES = 5;
-/** Over all addresses together: higher, so that a few strangers' mistakes don't slow the owner down. */
+/** Counted over all addresses together. Higher, so that a few strangers' mistakes don't slow the owner down. */
 const FREE_FAILURES_PER_ACCOUNT = 100;
-/** After so long without a failure the count begins anew. */
+/** The hours without a failure after which the count begins anew. */
 const FORGET_AFTER_HOURS = 24;
-/** The wait is 2 s after the last free failure and doubles with each further one, up to this. */
+/** The longest wait. It is 2 s after the last free failure and doubles with each further one, up to this. */
 const WAIT_MAX_SECONDS = 900;
 
 /**
- * The buckets of an attempt to sign in. One with a device token that this server gave to the same person counts
- * apart from all others, so that whoever hammers the account, even from the same address, doesn't lock its owner out
- * (OWASP, "device cookies").
+ * Returns the buckets of an attempt to sign in. An attempt with a device token that this server gave to the same person
+ * counts apart from all others, so that an attacker of the account, even from the same address, doesn't lock its owner
+ * out (OWASP, "device cookies").
  */
 export function bucketsOf(
   services: Secrets,
@@ -44,11 +44,11 @@ export function bucketsOf(
 }
 
 /**
- * Counts a failure in each bucket before the password is looked at, so that guesses made at the same time can't
- * outrun the count; {@link forgiveAttempt} takes it back for the right one. By the database's clock.
+ * Counts a failure in each bucket before the password is checked, so that simultaneous guesses can't outrun the count.
+ * {@link forgiveAttempt} undoes it for the right password. Uses the database's clock.
  *
- * @throws DomainError `rate_limited` with `retry_after_seconds` while one of the buckets is blocked; nothing is
- *   counted then
+ * @throws DomainError `rate_limited` with `retry_after_seconds` while one of the buckets is blocked; then nothing is
+ *   counted
  */
 export async function chargeAttempt(
   services: AcrossOrganizations,
@@ -79,7 +79,7 @@ const wait = (failures: string): string =>
 
 const failuresNow = `(case when t.updated_at < clock_timestamp() - interval '${FORGET_AFTER_HOURS} hours' then 1 else t.failures + 1 end)`;
 
-/** One row when the attempt may go on, none while the bucket is blocked. */
+/** Returns one row when the attempt can go on, none while the bucket is blocked. */
 const charge = `
   insert into sign_in_throttles as t (key, failures, blocked_until, updated_at)
   values ($1, 1, ${wait("1")}, clock_timestamp())
@@ -88,7 +88,7 @@ const charge = `
   where t.blocked_until is null or t.blocked_until <= clock_timestamp()
   returning key`;
 
-/** Takes back what {@link chargeAttempt} counted, because the password was right; a small bucket starts anew. */
+/** Undoes the count of {@link chargeAttempt}, because the password was right. A small bucket starts anew. */
 export async function forgiveAttempt(
   services: AcrossOrganizations,
   buckets: readonly Bucket[],
@@ -125,15 +125,15 @@ function inWords(seconds: number): string {
   return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }
 
-/** A token by which this device is known again as one on which the person has signed in. It opens nothing. */
+/** Makes a token that marks this device as one on which the person has signed in. It opens nothing. */
 export function createDeviceToken(services: Secrets, personId: string): string {
   const nonce = randomBytes(16).toString("base64url");
   return `${nonce}.${sign(services, personId, nonce).toString("base64url")}`;
 }
 
 /**
- * What the device keeps from now on: the token that it brought, where it is this person's. Another person's, from a
- * browser that several share, gives way to a new one.
+ * Returns the token that the device keeps from now on: the token that it brought, where it is this person's. Another
+ * person's token, from a browser that several people share, is replaced by a new one.
  */
 export const deviceTokenFor = (
   services: Secrets,
@@ -150,7 +150,7 @@ function isDeviceOf(services: Secrets, personId: string, token: string): boolean
   if (!nonce || !signature || others.length > 0) return false;
   const given = Buffer.from(signature, "base64url");
   const expected = sign(services, personId, nonce);
-  // Base64url has several spellings of the same bytes; each would be a bucket of its own.
+  // Base64url has several spellings of the same bytes, and each would be a bucket of its own.
   return (
     given.length === expected.length &&
     timingSafeEqual(given, expected) &&
@@ -165,7 +165,7 @@ const sign = (services: Secrets, personId: string, nonce: string): Buffer =>
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** An IPv4 address, or the /64 of an IPv6 address: whoever has one of its addresses has them all. */
+/** Returns an IPv4 address, or the /64 of an IPv6 address: somebody who has one of its addresses has them all. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address);
   if (mapped?.[1]) return mapped[1];

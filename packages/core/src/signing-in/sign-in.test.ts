@@ -17,7 +17,7 @@ afterAll(() => database.close());
 
 const newEmail = () => `person${++count}@example.com`;
 
-/** What signing in came to: "in", or the error's code, so that outcomes can be compared. */
+/** Returns the outcome of signing in: "in", or the error's code, so that outcomes can be compared. */
 async function tryToSignIn(
   email: string,
   password: string,
@@ -86,7 +86,7 @@ describe("signing in", () => {
     const email = newEmail();
     await database.addPerson(email, PASSWORD);
     const fastest = { known: Infinity, unknown: Infinity };
-    // Side by side, so that whatever else the machine does slows both.
+    // Side by side, so that other work of the machine slows both.
     for (let i = 0; i < 10; i++) {
       for (const [kind, each] of [
         ["known", email],

@@ -7,13 +7,13 @@ import { tidyEmail } from "../people/person-input.ts";
 import { createSession, type Device } from "./sessions.ts";
 import { bucketsOf, chargeAttempt, deviceTokenFor, forgiveAttempt } from "./sign-in-throttle.ts";
 
-/** Who has signed in, and the two secrets that their device keeps. */
+/** The person who has signed in, and the two secrets that their device keeps. */
 export interface SignedIn {
   personId: string;
   organizationId: string;
   /** Proves the session. */
   sessionToken: string;
-  /** Proves, at the next sign-in, that somebody has signed in from this device before; opens nothing by itself. */
+  /** Proves, at the next sign-in, that the person has signed in from this device before. It opens nothing by itself. */
   deviceToken: string;
 }
 
@@ -25,13 +25,13 @@ interface Account {
 }
 
 /**
- * E-mail and password for a new session, in the person's oldest organization.
+ * Signs a person in with e-mail and password, and makes a session in their oldest organization.
  *
- * An unknown address, an account without a password, a disabled one and a wrong password get the same answer after
- * the same work. Five failures in a row are free, then each has to wait longer: see sign-in-throttle.ts. Who is in no
- * organization any more is told how to come back, for the right password only.
+ * An unknown address, an account without a password, a disabled one and a wrong password get the same answer after the
+ * same work. Five failures in a row are free, then each has to wait longer: see sign-in-throttle.ts. A person who is in
+ * no organization any more learns from the error how to come back, but only with the right password.
  *
- * @param deviceToken from an earlier sign-in on this device, null when there was none
+ * @param attempt.deviceToken from an earlier sign-in on this device, null when there was none
  * @throws DomainError `unauthenticated`, `rate_limited` (details.retry_after_seconds)
  */
 export async function signIn(
