@@ -11,19 +11,20 @@ import { relyingParty } from "./relying-party.ts";
 import { ALGORITHMS, loadWebAuthn } from "./webauthn.ts";
 
 /**
- * Whether somebody who signed in then may still add a passkey: it outlives the session and a new password, so a
- * session that was left open or stolen must not be enough.
+ * Whether a person who signed in at this time can still add a passkey. A passkey outlives the session and a new
+ * password, so a session that was left open or stolen must not be enough.
  */
 export const mayAddPasskey = isRecent;
 
 /**
- * What a browser needs to make a passkey for the calling person (`PublicKeyCredentialCreationOptionsJSON`), with a
- * challenge that only they can answer, once, within 5 minutes; then call `finishPasskeyRegistration`. The passkey
- * will be discoverable (nobody has to say who they are first), made after a fingerprint, face or PIN, and none of an
- * authenticator that holds one of theirs already.
+ * Returns the options with which a browser makes a passkey for the calling person
+ * (`PublicKeyCredentialCreationOptionsJSON`). Only this person can answer the challenge, once, within 5 minutes; then
+ * call `finishPasskeyRegistration`. The passkey will be discoverable (nobody has to say who they are first) and made
+ * after a fingerprint, face or PIN. An authenticator that has a passkey of theirs already makes none.
  *
- * @param signedInAt when the person signed in to the session that asks: at most 15 minutes ago
- * @throws DomainError `forbidden` (not a signed-in person, or not lately), `invalid_state` (an address without passkeys)
+ * @param signedInAt the time at which the person signed in to the calling session: at most 15 minutes ago
+ * @throws DomainError `forbidden` (not a signed-in person, or not lately), `invalid_state` (an address without
+ *   passkeys)
  */
 export async function beginPasskeyRegistration(
   context: Context<SystemPool & PublicAddress>,
@@ -70,6 +71,9 @@ export async function beginPasskeyRegistration(
   });
 }
 
-/** The person's id as their passkeys carry it (`user.id`, the user handle): 16 bytes that say nothing about them. */
+/**
+ * Returns the person's id as their passkeys carry it (`user.id`, the user handle): 16 bytes that say nothing about
+ * them.
+ */
 export const userHandleOf = (personId: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(parse(personId));

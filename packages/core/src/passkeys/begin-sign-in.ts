@@ -8,14 +8,14 @@ import { loadWebAuthn } from "./webauthn.ts";
 /** A sign-in that a browser can answer with a passkey. */
 export interface PasskeyPrompt {
   options: PublicKeyCredentialRequestOptionsJSON;
-  /** What the browser keeps as a cookie that no script reads, and brings along with its answer. */
+  /** The browser keeps it as a cookie that no script reads, and sends it along with its answer. */
   browserToken: string;
 }
 
 /**
- * What a browser needs to sign in whoever holds a passkey for this server; nobody says who they are first, so the
- * answer tells a stranger nothing. The challenge can be answered once, within 5 minutes, by this browser only; then
- * call `finishPasskeySignIn`.
+ * Returns the options with which a browser signs in a person who has a passkey for this server. Nobody says who they
+ * are first, so a stranger learns nothing from the options. Only this browser can answer the challenge, once, within 5
+ * minutes; then call `finishPasskeySignIn`.
  *
  * @param browserToken of an earlier call from this browser, null when there was none
  * @throws DomainError `invalid_state` (an address without passkeys)

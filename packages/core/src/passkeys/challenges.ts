@@ -3,13 +3,16 @@ import { hashSecret } from "../credentials/api-key.ts";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
-/** For whom a challenge is made: the person who adds a passkey, or the browser of somebody who is not known yet. */
+/** The holder of a challenge: the person who adds a passkey, or the browser of a person who is not known yet. */
 export type ChallengeHolder = { personId: string } | { browserToken: string };
 
-/** How long a challenge can be answered. */
+/** The time in which a challenge can be answered. */
 export const CHALLENGE_MINUTES = 5;
 
-/** A fresh challenge: 256 random bits, of which only the SHA-256 is stored. Old ones of anybody go on the way. */
+/**
+ * Makes a challenge: 256 random bits, of which only the SHA-256 is stored. Also deletes up to 100 expired challenges of
+ * anybody.
+ */
 export async function createChallenge(
   services: SystemPool,
   holder: ChallengeHolder,
@@ -30,8 +33,8 @@ export async function createChallenge(
 }
 
 /**
- * The challenge that the browser's client data answers (base64url), used up by this call whatever comes of it. Null
- * when it was never made for this holder, has been used or is older than 5 minutes.
+ * Returns the challenge that the browser's client data answers (base64url). This call uses it up, whatever the outcome.
+ * Null when it was never made for this holder, has been used or is older than 5 minutes.
  */
 export async function takeChallenge(
   services: SystemPool,

@@ -16,12 +16,12 @@ import { ALGORITHMS, loadWebAuthn, readRegistration } from "./webauthn.ts";
 type Registration = NonNullable<VerifiedRegistrationResponse["registrationInfo"]>;
 
 const PASSKEYS_MAX = 20;
-/** The longest credential id that an authenticator may make, in bytes (Web Authentication Level 3 §7.1). */
+/** The longest credential id that an authenticator can make, in bytes (Web Authentication Level 3 §7.1). */
 const CREDENTIAL_ID_BYTES_MAX = 1023;
 
 /**
- * Keeps the passkey that the calling person's browser has made after `beginPasskeyRegistration`. It is named after
- * its provider where that is known. A mail tells its owner.
+ * Stores the passkey that the calling person's browser has made after `beginPasskeyRegistration`. It is named after its
+ * provider where that is known. A mail notifies its owner.
  *
  * @param credential the browser's `RegistrationResponseJSON`, unchecked
  * @throws DomainError `forbidden` (not a signed-in person), `invalid_state` (an address without passkeys),
@@ -67,7 +67,7 @@ async function store(
 ): Promise<Passkey> {
   const credentialId = Buffer.from(credential.id, "base64url");
   if (credentialId.length > CREDENTIAL_ID_BYTES_MAX) throw notMadeHere();
-  // The person's row is locked, so that several at once can't pass the limit together.
+  // Locks the person's row, so that simultaneous calls can't pass the limit together.
   await lockPeople(db, [personId]);
   const { rows: people } = await db.query<{ name: string; email: string | null }>(
     "select name, email from people where id = $1 and disabled_at is null",

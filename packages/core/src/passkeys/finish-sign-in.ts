@@ -12,8 +12,8 @@ export interface PasskeyAnswer extends Device, PasskeyProof {
 }
 
 /**
- * A passkey for a new session, in the person's oldest organization: the same as a password gives. See `provePasskey`
- * for what is refused.
+ * Signs a person in with a passkey, and makes the same session in their oldest organization as a password does. See
+ * `provePasskey` for what is refused.
  *
  * @throws DomainError `unauthenticated`, `validation_failed` (no passkey at all), `invalid_state` (an address without
  *   passkeys)

@@ -4,7 +4,7 @@ import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { passkeyColumns, requireSession, type Passkey } from "./passkey.ts";
 
 /**
- * The calling person's passkeys, the oldest first.
+ * Returns the calling person's passkeys, the oldest first.
  *
  * @throws DomainError `forbidden` (not a signed-in person)
  */

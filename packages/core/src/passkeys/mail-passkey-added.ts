@@ -3,8 +3,8 @@ import type { Mailing } from "../capabilities.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
 
 /**
- * Tells somebody that a passkey of theirs was added, in the transaction that added it, so that one they know nothing of
- * doesn't stay unseen. Does nothing where mail isn't configured.
+ * Mails a person that a passkey of theirs was added, in the transaction that added it, so that they notice a passkey
+ * that isn't from them. Does nothing where mail isn't configured.
  */
 export async function mailPasskeyAdded(
   db: PoolClient,

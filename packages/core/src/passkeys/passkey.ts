@@ -5,7 +5,7 @@ import { DomainError } from "../errors.ts";
 /** A person's passkey, as they see it. */
 export interface Passkey {
   id: string;
-  /** At first where it is kept ("iCloud Keychain"), if that is known. */
+  /** At first the name of its provider ("iCloud Keychain"), if that is known. */
   name: string;
   /** Whether its provider copies it to the person's other devices (WebAuthn's backup eligibility). */
   isSynced: boolean;
@@ -18,7 +18,7 @@ export const passkeyColumns = `k.id, k.name, k.device_type = 'multi_device' as "
   k.last_used_at as "lastUsedAt"`;
 
 /**
- * The person who calls, signed in on a page: nobody and nothing else looks after passkeys.
+ * Returns the calling person, who is signed in on a page. Lets nobody and nothing else look after passkeys.
  *
  * @throws DomainError `forbidden` (a machine, a token, an app)
  */

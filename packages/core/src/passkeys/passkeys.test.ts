@@ -44,7 +44,7 @@ async function addSomebody(): Promise<Somebody> {
   };
 }
 
-/** What came of a call: "done", or the error's code. */
+/** Returns the outcome of a call: "done", or the error's code. */
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => "done",
@@ -117,7 +117,7 @@ describe("a passkey", () => {
         { id: authenticator.credentialId, type: "public-key", transports: ["hybrid", "internal"] },
       ],
     });
-    // Nothing in the handle that authenticators keep in the open tells whose it is by looking at it.
+    // The handle, which authenticators keep in the open, doesn't show whose it is.
     expect(Buffer.from(second.user.id, "base64url")).toHaveLength(16);
     const prompt = await beginPasskeySignIn(database.services, null);
     expect(prompt.options).toMatchObject({ rpId: "localhost", userVerification: "required" });
@@ -243,7 +243,7 @@ describe("adding is refused", () => {
     const theirs = await beginPasskeyRegistration(other.context, new Date());
     const withTheirs = createAuthenticator().create(theirs);
     expect(await codeOf(finishPasskeyRegistration(somebody.context, withTheirs))).toBe("conflict");
-    // It is still good for whom it was made for.
+    // The challenge is still good for the person that it was made for.
     const twice = createAuthenticator().create(theirs);
     const outcomes = await Promise.all(
       [1, 2].map(() => codeOf(finishPasskeyRegistration(other.context, twice))),

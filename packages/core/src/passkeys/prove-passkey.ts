@@ -21,10 +21,10 @@ export interface PasskeyProof {
 export interface ProvenPasskey {
   id: string;
   personId: string;
-  /** The oldest that its person is a member of. */
+  /** The oldest organization that its person is a member of. */
   organizationId: string;
   /**
-   * Notes its use, in the transaction of what it is used for, and locks its person.
+   * Records its use, in the transaction of the action that it is used for, and locks its person.
    *
    * @throws DomainError `unauthenticated`: it was removed meanwhile, or was copied
    */
@@ -40,8 +40,8 @@ interface StoredPasskey {
 
 /**
  * Checks that a passkey of this server has signed the challenge that this browser was given. The challenge is used up.
- * A passkey that is unknown, or of somebody who is disabled or in no organization, gets the same answer. One whose
- * counter has not moved on was copied (Web Authentication Level 3 §7.2, step on signCount) and is refused.
+ * A passkey that is unknown gets the same answer as one of a person who is disabled or in no organization. A passkey
+ * whose counter has not moved on was copied (Web Authentication Level 3 §7.2, step on signCount) and is refused.
  *
  * @throws DomainError `unauthenticated`, `validation_failed` (no passkey at all), `invalid_state` (an address without
  *   passkeys)
@@ -65,7 +65,8 @@ export async function provePasskey(
     personId: passkey.person_id,
     organizationId: passkey.organization_id,
     async use(db) {
-      // The person's row is locked, so that the passkey's removal and another use of it come before this or after it.
+      // Locks the person's row, so that the passkey's removal or another use of it comes either before this or after
+      // it.
       await lockPeople(db, [passkey.person_id]);
       const { rows } = await db.query<{ counter: number }>(
         "select counter from passkeys where id = $1",
@@ -119,7 +120,7 @@ async function verify(
     credential: {
       id: response.id,
       publicKey: new Uint8Array(passkey.public_key),
-      // Compared where it is written, so that of two at the same instant one is refused.
+      // The counter is compared where it is written, so that of two simultaneous uses one is refused.
       counter: 0,
     },
   }).catch((cause: unknown) => {
@@ -135,7 +136,7 @@ async function verify(
 const refused = (message: string, cause?: unknown): DomainError =>
   new DomainError("unauthenticated", message, { cause });
 
-/** Sayso can't tell whose it is. */
+/** Makes the error for a passkey whose person Sayso doesn't know. */
 export const unknownPasskey = (): DomainError =>
   refused("Sayso does not know this passkey, or not any more; sign in another way");
 

@@ -1,6 +1,6 @@
 /**
- * Where passkeys are kept, by the AAGUID that providers give when they make one (published by each of them). It is
- * nobody's proof: it only names the passkey until its person does.
+ * The providers of passkeys, by the AAGUID that each publishes and gives when it makes one. An AAGUID proves nothing;
+ * it only names the passkey until its person does.
  */
 const providers: Record<string, string> = {
   "08987058-cadc-4b81-b6e1-30de50dcbe96": "Windows Hello",
@@ -19,7 +19,7 @@ const providers: Record<string, string> = {
   "fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
 };
 
-/** A name for a new passkey that none of `taken` has: its provider, or "Passkey", with a number if need be. */
+/** Returns a name for a new passkey that is not in `taken`: its provider, or "Passkey", with a number if need be. */
 export function nameOfNew(aaguid: string, taken: readonly string[]): string {
   const name = providers[aaguid] ?? "Passkey";
   for (let number = 1; ; number++) {

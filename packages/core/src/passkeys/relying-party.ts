@@ -2,14 +2,14 @@ import { isIP } from "node:net";
 import type { PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 
-/** Sayso as browsers know it: passkeys are made for `id` (a host name) and used on `origin` only. */
+/** Sayso as browsers know it. Passkeys are made for `id` (a host name) and used on `origin` only. */
 export interface RelyingParty {
   id: string;
   origin: string;
 }
 
 /**
- * Why no browser makes a passkey for the address that Sayso is reached at, in a sentence for people; null where they
+ * Returns the reason why no browser makes a passkey for Sayso's address, in a sentence for people; null where browsers
  * do. A passkey is bound to a host name (Web Authentication Level 3, "RP ID"), and secure contexts are https and
  * localhost.
  */
@@ -22,7 +22,11 @@ export function findPasskeyObstacle({ publicUrl }: PublicAddress): string | null
   return null;
 }
 
-/** @throws DomainError `invalid_state` where there can be no passkeys: see {@link findPasskeyObstacle} */
+/**
+ * Returns the relying party of Sayso's address.
+ *
+ * @throws DomainError `invalid_state` where there can be no passkeys: see {@link findPasskeyObstacle}
+ */
 export function relyingParty(services: PublicAddress): RelyingParty {
   const obstacle = findPasskeyObstacle(services);
   if (obstacle) throw new DomainError("invalid_state", obstacle);

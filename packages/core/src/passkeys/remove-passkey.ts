@@ -7,7 +7,7 @@ import { lockPeople } from "../people/lock-people.ts";
 import { requireSession } from "./passkey.ts";
 
 /**
- * Removes one of the calling person's passkeys: it signs nobody in any more. Sessions that it made live on.
+ * Removes one of the calling person's passkeys: it signs nobody in any more. Sessions that it made stay.
  *
  * @throws DomainError `forbidden` (not a signed-in person), `not_found`, `conflict` (the last way in of a person
  *   without a password)
@@ -18,7 +18,7 @@ export async function removePasskey(
 ): Promise<void> {
   const { personId } = requireSession(context);
   await inSystemTransaction(context.services, async (db) => {
-    // Whoever removes two at once queues here, so that not both can be the last but one.
+    // Simultaneous removals queue here, so that not both can be the last but one.
     await lockPeople(db, [personId]);
     const { rows: own } = await db.query<{ id: string; name: string; hasPassword: boolean }>(
       `select k.id, k.name, p.password_hash is not null as "hasPassword"

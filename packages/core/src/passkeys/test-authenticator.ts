@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
-/** What a ceremony of {@link createAuthenticator} may do otherwise than a good browser would. */
+/** The ways in which a ceremony of {@link createAuthenticator} differs from a good browser's. */
 export interface Deviation {
   /** The site that the browser believes it is on; default: http://localhost:3000. */
   origin?: string;
@@ -12,7 +12,7 @@ export interface Deviation {
   userHandle?: string;
 }
 
-/** An authenticator with one passkey (ES256), and the browser around it: gives what `credential.toJSON()` gives. */
+/** An authenticator with one passkey (ES256), and the browser around it. Returns objects like `credential.toJSON()`. */
 export interface TestAuthenticator {
   credentialId: string;
   create(options: { challenge: string; user: { id: string } }, other?: Deviation): object;
@@ -22,7 +22,7 @@ export interface TestAuthenticator {
 const base64url = (bytes: Buffer | string): string => Buffer.from(bytes).toString("base64url");
 const sha256 = (bytes: Buffer | string): Buffer => createHash("sha256").update(bytes).digest();
 
-/** @param counts false: its counter stays 0, as that of synced passkeys does */
+/** @param options.counts false: its counter stays 0, as that of synced passkeys does */
 export function createAuthenticator(options: { counts?: boolean } = {}): TestAuthenticator {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const id = randomBytes(20);

@@ -1,18 +1,20 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { invalidInput, type DomainError } from "../errors.ts";
 
-/** The library that makes and checks the ceremonies' messages. Its start takes 50 ms, so only who needs it waits. */
+/**
+ * Loads the library that makes and checks the ceremonies' messages. That takes 50 ms, so only its users wait for it.
+ */
 export const loadWebAuthn = () => import("@simplewebauthn/server");
 
 /** COSE algorithms, best first: Ed25519, ECDSA with P-256, RSA (Web Authentication Level 3 §5.4, `pubKeyCredParams`). */
 export const ALGORITHMS = [-8, -7, -257];
 
-/** How a browser may reach an authenticator (`AuthenticatorTransport`). */
+/** The ways in which a browser reaches an authenticator (`AuthenticatorTransport`). */
 const transports = ["ble", "hybrid", "internal", "nfc", "smart-card", "usb"];
 
 /**
- * What a browser gave for a new passkey (`RegistrationResponseJSON`), as far as it has the right shape; whether it is
- * true is the library's to find out.
+ * Returns the browser's data for a new passkey (`RegistrationResponseJSON`) if it has the right shape. The library
+ * checks whether it is true.
  *
  * @throws DomainError `validation_failed`
  */
@@ -32,7 +34,7 @@ export function readRegistration(value: unknown): RegistrationResponseJSON {
   };
 }
 
-/** {@link readRegistration} for a sign-in (`AuthenticationResponseJSON`), which must say whose the passkey is. */
+/** Like {@link readRegistration}, for a sign-in (`AuthenticationResponseJSON`), which must say whose the passkey is. */
 export function readAuthentication(
   value: unknown,
 ): AuthenticationResponseJSON & { response: { userHandle: string } } {
@@ -61,7 +63,7 @@ function asRecord(value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** Bytes as the browser writes them: base64url without padding. */
+/** Checks bytes as the browser writes them: base64url without padding. */
 function readBytes(value: unknown): string {
   if (typeof value !== "string" || !/^[\w-]{1,40000}$/.test(value)) throw unreadable();
   return value;
