@@ -72,7 +72,7 @@ async function newPerson(): Promise<SignedInPerson> {
   };
 }
 
-/** What a new password and a disabling must end. */
+/** Makes the credentials that a new password and a disabling must end. */
 async function newCredentials({ me }: SignedInPerson) {
   const { token } = await createToken(me, { name: "laptop", scopes: [] });
   await createGrant(me, { clientId, scopes: ["approvals:read"], resource: null });

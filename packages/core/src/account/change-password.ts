@@ -11,23 +11,23 @@ import { findPasswordFault, hashPassword, verifyPassword } from "../signing-in/p
 import { requireSignedIn } from "../actors/require-signed-in.ts";
 import { bucketsOf, chargeAttempt, forgiveAttempt } from "../signing-in/sign-in-throttle.ts";
 
-/** A new password, from somebody who knows the present one. */
+/** A new password, from a person who knows the present one. */
 export interface ChangedPassword {
   currentPassword: string;
   newPassword: string;
   /** The session that stays signed in. */
   keepSessionId: string;
-  /** As for `signIn`: where failures are counted. Default: no device is known, and no address. */
+  /** As for `signIn`: they select the count of failures. Default: no device is known, and no address. */
   deviceToken?: string | null;
   address?: string | null;
 }
 
 /**
- * Gives the calling person another password. In the same transaction all their other sessions end, their personal
- * tokens and what they allowed apps are revoked, their connections no longer vote, and their open links die, in every
- * organization.
+ * Gives the calling person another password. In the same transaction, in every organization, all their other sessions
+ * end, their personal tokens and grants are revoked, their connections no longer vote, and their unused links are
+ * deleted.
  *
- * A wrong current password counts as a failed sign-in: a session that was left open is no way to guess it.
+ * A wrong current password counts as a failed sign-in, so that an open session is no way to guess it.
  *
  * @throws DomainError `forbidden` (a machine, a token, an app), `validation_failed` (with the field `newPassword` or
  *   `currentPassword`), `rate_limited` (details.retry_after_seconds), `invalid_state` (has no password yet), `conflict`

@@ -9,19 +9,19 @@ import { requireSession } from "../passkeys/passkey.ts";
 import { provePasskey, type PasskeyProof } from "../passkeys/prove-passkey.ts";
 import { bucketsOf, chargeAttempt, forgiveAttempt } from "../signing-in/sign-in-throttle.ts";
 
-/** What the calling person proves themselves with: their password, or one of their passkeys. */
+/** The calling person's proof of identity: their password, or one of their passkeys. */
 export type IdentityProof =
   | {
       password: string;
-      /** As for `signIn`: where failures are counted. */
+      /** As for `signIn`: it selects the count of failures, as `address` does. */
       deviceToken: string | null;
       address: string | null;
     }
   | { passkey: PasskeyProof };
 
 /**
- * Notes that the person who is signed in has just proven once more that it is them: for 15 minutes their session may do
- * what needs a recent proof. A wrong password counts as a failed sign-in: an open session is no way to guess it.
+ * Records that the signed-in person has just proven their identity again. For 15 minutes their session can then do what
+ * needs a recent proof. A wrong password counts as a failed sign-in, so that an open session is no way to guess it.
  *
  * @throws DomainError `forbidden` (not a signed-in person, or no longer), `validation_failed` (with the field
  *   `password`), `unauthenticated` (this passkey is not theirs, or proved nothing), `rate_limited`

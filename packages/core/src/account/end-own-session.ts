@@ -9,8 +9,8 @@ import { requireSignedIn } from "../actors/require-signed-in.ts";
 /**
  * Signs the calling person out on one device, in whatever organization that session is.
  *
- * @throws DomainError `forbidden` (a machine, a token, an app), `not_found` (has ended already; somebody else's looks
- *   the same)
+ * @throws DomainError `forbidden` (a machine, a token, an app), `not_found` (it has ended already, or is somebody
+ *   else's)
  */
 export async function endOwnSession(
   context: Context<AcrossOrganizations & NewIds>,
@@ -32,8 +32,8 @@ export async function endOwnSession(
 /**
  * Signs the calling person out everywhere else, in all organizations.
  *
- * @param keepSessionId the one that stays
- * @returns how many have ended
+ * @param keepSessionId the session that stays
+ * @returns the number of ended sessions
  * @throws DomainError `forbidden` (a machine, a token, an app)
  */
 export async function endOtherSessions(

@@ -5,15 +5,15 @@ import { getOrganization } from "../organizations/get-organization.ts";
 import { listMembers, type Member } from "../members/list-members.ts";
 import { listOwnOrganizations } from "./list-own-organizations.ts";
 
-/** Whoever calls, and where they work. */
+/** The calling person, and the organizations that they work in. */
 export interface Me extends Member {
   organization: { id: string; name: string };
-  /** By name. For a token or an app only the one that it belongs to. */
+  /** Sorted by name. For a token or an app, only the organization that it belongs to. */
   organizations: { id: string; name: string }[];
 }
 
 /**
- * The person who calls.
+ * Returns the calling person.
  *
  * @throws DomainError `forbidden` (a machine), `not_found` (not a member any more)
  */

@@ -8,12 +8,12 @@ import { requireSignedIn } from "../actors/require-signed-in.ts";
 export interface OwnOrganization {
   id: string;
   name: string;
-  /** Theirs. */
+  /** The calling person's role. */
   role: Role;
 }
 
 /**
- * The organizations that the calling person is a member of, by name.
+ * Returns the organizations that the calling person is a member of, sorted by name.
  *
  * @throws DomainError `forbidden` (a machine, a token, an app: each belongs to one organization)
  */

@@ -7,7 +7,7 @@ import { requireSignedIn } from "../actors/require-signed-in.ts";
 export interface SessionSummary {
   id: string;
   organizationName: string;
-  /** What the browser called itself, at most 500 characters; null when it didn't say. */
+  /** The browser's name for itself, at most 500 characters; null when it gave none. */
   userAgent: string | null;
   /** The network address from which they signed in. */
   address: string | null;
@@ -17,7 +17,7 @@ export interface SessionSummary {
 }
 
 /**
- * The calling person's own sessions that are alive, in all organizations, the one used last first.
+ * Returns the calling person's sessions that have not expired, in all organizations, the one used last first.
  *
  * @throws DomainError `forbidden` (a machine, a token, an app)
  */

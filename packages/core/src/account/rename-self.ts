@@ -7,7 +7,7 @@ import { findNameFault, tidyName } from "../people/person-input.ts";
 import { requireSignedIn } from "../actors/require-signed-in.ts";
 
 /**
- * Gives the calling person another name, in every organization and on what they did before.
+ * Gives the calling person another name, which then shows in every organization and on their earlier actions.
  *
  * @throws DomainError `forbidden` (a machine, a token, an app), `validation_failed`
  */

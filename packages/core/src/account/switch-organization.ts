@@ -6,11 +6,11 @@ import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { requireSignedIn } from "../actors/require-signed-in.ts";
 
 /**
- * Moves one of the calling person's sessions to another organization that they are a member of: from the next request
- * on it works there. The event is written there, too. Staying where it is does nothing.
+ * Moves one of the calling person's sessions to another organization that they are a member of. From the next request
+ * on it works there. The event is recorded there, too. Moving it to its present organization does nothing.
  *
- * @throws DomainError `forbidden` (a machine, a token, an app), `not_found` (the session isn't theirs or has ended;
- *   not a member of that organization)
+ * @throws DomainError `forbidden` (a machine, a token, an app), `not_found` (the session isn't theirs or has ended; not
+ *   a member of that organization)
  */
 export async function switchOrganization(
   context: Context<AcrossOrganizations & NewIds>,
@@ -19,7 +19,7 @@ export async function switchOrganization(
 ): Promise<void> {
   const { personId } = requireSignedIn(context.actor, "switch between organizations");
   await inSystemTransaction(context.services, async (db) => {
-    // The membership is locked, so that a removal comes before this or ends the session where it is then.
+    // Locks the membership, so that a removal comes either before this or ends the session in its new organization.
     const member = await db.query<{ id: string }>(
       `select m.organization_id as id from people p join memberships m on m.person_id = p.id
        where p.id = $1 and p.disabled_at is null and m.organization_id::text = $2 for share`,
