@@ -6,10 +6,11 @@ const LOCAL_BYTES_MAX = 64;
 const NAME_LENGTH_MAX = 100;
 
 /**
- * Reads an e-mail address in the one spelling in which it is stored and looked for, or null where it is none. Quoted local
- * parts, comments, `Name <a@b>` and lists are none, because a mail program would read another address out of them. The
- * domain is in lower case and ASCII (UTS #46), the local part as typed, in composed form (NFC) and without characters
- * that only look like others (NFKC). RFC 5321 §4.5.3.1 for lengths, RFC 5322 §3.2.3 and RFC 6531 for the local part.
+ * Returns an e-mail address in the one spelling in which it is stored and looked up, or null where the text isn't one.
+ * Quoted local parts, comments, `Name <a@b>` and lists are refused, because a mail program would read another address
+ * out of them. The domain is in lower case and ASCII (UTS #46). The local part is as typed, in composed form (NFC) and
+ * without characters that only look like others (NFKC). RFC 5321 §4.5.3.1 for lengths, RFC 5322 §3.2.3 and RFC 6531 for
+ * the local part.
  */
 function parseEmail(text: string): string | null {
   const [, typed = "", host = ""] = /^([^@]+)@([^@]+)$/.exec(text.trim()) ?? [];
@@ -26,13 +27,16 @@ function parseEmail(text: string): string | null {
   return isLocal && isDomain && email.length <= EMAIL_LENGTH_MAX ? email : null;
 }
 
-/** An e-mail address as it is stored, or what was typed where it is none: nobody has that. */
+/**
+ * Returns an e-mail address as it is stored. A text that is no address is returned as typed; nobody has such an
+ * address.
+ */
 export const tidyEmail = (text: string): string => parseEmail(text) ?? text.trim();
 
-/** A person's name as it is stored: single spaces, none around it. */
+/** Returns a person's name as it is stored: single spaces, none around it. */
 export const tidyName = (text: string): string => text.trim().replace(/\s+/gu, " ");
 
-/** What is wrong with an e-mail address; whether it exists is not asked. */
+/** Returns the fault of an e-mail address; null: none. Doesn't check whether the address exists. */
 export function findEmailFault(email: string): FieldFault | null {
   if (email === "") return { field: "email", message: "Enter an e-mail address" };
   return parseEmail(email) === null
@@ -40,7 +44,9 @@ export function findEmailFault(email: string): FieldFault | null {
     : null;
 }
 
-/** What is wrong with a person's name. Control and invisible characters could make it pass for another's. */
+/**
+ * Returns the fault of a person's name; null: none. Control and invisible characters could make it pass for another's.
+ */
 export function findNameFault(name: string): FieldFault | null {
   if (name === "") return { field: "name", message: "Enter a name" };
   if (name.length > NAME_LENGTH_MAX)
