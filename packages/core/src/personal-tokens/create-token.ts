@@ -10,7 +10,7 @@ import { requireRecentProof } from "../actors/recent-proof.ts";
 import { tokenColumns, type PersonalToken } from "./list-tokens.ts";
 
 export interface NewToken {
-  /** What it is for, in the person's words. */
+  /** Its purpose, in the person's words. */
   name: string;
   scopes: readonly string[];
   /** Absent: it does not expire. */
@@ -20,11 +20,12 @@ export interface NewToken {
 const NAME_LENGTH_MAX = 100;
 
 /**
- * A token by which the calling person uses the API as themselves: `sp_` and 64 hex digits. It is given here and never
- * again; only its SHA-256 is stored. One that decides needs a recent proof, and its person is told by mail.
+ * Makes a token for the calling person to use the API as themselves: `sp_` and 64 hex digits. It is returned only here,
+ * because only its SHA-256 is stored. A token that decides needs a recent proof, and its person is notified by mail.
  *
- * @throws DomainError `forbidden` (a machine, or a person who called by a token; with `details.reason`
- *   `confirm_identity` where it decides and the proof is too old), `validation_failed`, `not_found` (no longer a member)
+ * @throws DomainError `forbidden` (a machine, or a person who calls with a token; with `details.reason`
+ *   `confirm_identity` where it decides and the proof is too old), `validation_failed`, `not_found` (no longer a
+ *   member)
  */
 export async function createToken(
   context: Context<InOrganization & Mailing & WorkHint>,
@@ -47,8 +48,8 @@ export async function createToken(
   const made = await inOrganization(context, async (db) => {
     const via =
       decides && (await requireRecentProof(db, context, "make a token that decides in your name"));
-    // The person's row is locked by a statement of its own, so that a disabling, a new password or a removal comes
-    // before this token and is seen, or revokes it.
+    // A separate statement locks the person's row. A disabling, a new password or a removal then comes either before
+    // and is seen, or after and revokes this token.
     await db.query("select from people where id = $1 for share", [actor.personId]);
     const { rows } = await db.query<PersonalToken>(
       `insert into personal_tokens (id, organization_id, person_id, name, token_hash, prefix, last_four, scopes, expires_at)

@@ -3,7 +3,7 @@ import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
-/** What is left to see of a personal token. */
+/** A personal token as it can still be shown, without the token itself. */
 export interface PersonalToken {
   id: string;
   name: string;
@@ -22,7 +22,7 @@ export const tokenColumns = `
   last_used_at as "lastUsedAt", created_at as "createdAt"`;
 
 /**
- * The calling person's own tokens, newest first, revoked and expired ones as well; at most 1,000.
+ * Returns the calling person's own tokens, newest first, revoked and expired ones as well; at most 1,000.
  *
  * @throws DomainError `forbidden`: a machine has none
  */

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
 import { mailPerson, readAddressee } from "../mail/mail-person.ts";
 
-/** Tells somebody that a personal token now votes in their name, in the transaction that makes it. */
+/** Mails a person that a personal token now votes in their name, in the transaction that makes it. */
 export async function mailDecidingToken(
   db: PoolClient,
   context: Context<Mailing>,

@@ -6,9 +6,9 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 
 /**
- * Revokes a personal token: one's own, or as an admin anybody's in the organization. Revoking it again does nothing.
+ * Revokes a personal token: one's own, or for an admin anybody's in the organization. Revoking it again does nothing.
  *
- * @throws DomainError `forbidden` (a machine), `not_found` (somebody else's looks the same as none)
+ * @throws DomainError `forbidden` (a machine), `not_found` (no such token, or somebody else's)
  */
 export async function revokeToken(
   context: Context<InOrganization & NewIds>,
