@@ -22,20 +22,20 @@ export interface NewPerson {
   role: Role;
   /** Default true. */
   canApprove?: boolean;
-  /** Absent: they choose one by the invitation link. */
+  /** Absent: they choose one with the invitation link. */
   password?: string;
 }
 
 export interface CreatedPerson {
   personId: string;
-  /** For whoever was given no password: `{publicUrl}/reset/{token}`, 72 h. */
+  /** For a person without a password: `{publicUrl}/reset/{token}`, 72 h. */
   invitation: (NewLink & { url: string }) | null;
 }
 
 /**
- * Makes a new account and a member of the context's organization of it, without asking anybody: for the command line,
- * which serves the whole server. Everybody else invites (`invitePerson`), and so does the command line where there is an
- * account with this address: nobody becomes a member without their own yes.
+ * Makes a new account, and makes it a member of the context's organization, without asking anybody. Only for the
+ * command line, which serves the whole server. Everybody else invites (`invitePerson`), and so does the command line
+ * where there is an account with this address, because nobody becomes a member without their own yes.
  *
  * @throws DomainError `forbidden` (not on the command line), `validation_failed`, `conflict` (there is an account)
  */

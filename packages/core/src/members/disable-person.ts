@@ -12,10 +12,10 @@ import { endAllSessions } from "../signing-in/sessions.ts";
 const deed: Deed = { people: "disable or enable people", owner: "disable or enable an owner" };
 
 /**
- * Shuts a person out, in every organization: they can't sign in, their sessions are gone, their personal tokens
- * and what they allowed apps are revoked, and their open links dead in the same transaction. The keys of connections
- * that they own are refused as well (every replica within a second). Doing it again does nothing; {@link enablePerson}
- * lets them in again.
+ * Shuts a person out, in every organization. They can't sign in. In the same transaction their sessions end, their
+ * personal tokens and grants are revoked, their unused links are deleted, and their connections no longer vote. The
+ * keys of their connections are refused as well (every replica within a second). Doing it again does nothing;
+ * {@link enablePerson} lets them in again.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner disables an owner), `not_found`, `conflict` (the last
  *   owner of an organization who can still get in; somebody who belongs to another organization as well)
@@ -40,8 +40,7 @@ export async function disablePerson(
 }
 
 /**
- * Lets a disabled person sign in again with the password or passkey they had. Sessions, tokens and allowed apps stay
- * dead.
+ * Lets a disabled person sign in again with the password or passkey they had. Sessions, tokens and grants stay ended.
  *
  * @throws DomainError `forbidden`, `not_found`, `conflict` (somebody who belongs to another organization as well)
  */

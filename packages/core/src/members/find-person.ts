@@ -5,7 +5,7 @@ import { tidyEmail } from "../people/person-input.ts";
 import { listMembers, type Member } from "./list-members.ts";
 
 /**
- * A member of the organization by id or e-mail address, disabled ones as well.
+ * Returns a member of the organization by id or e-mail address, disabled ones as well.
  *
  * @throws DomainError `not_found`
  */

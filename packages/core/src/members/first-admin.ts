@@ -3,7 +3,7 @@ import type { AcrossOrganizations, NewIds, PublicAddress, Secrets } from "../cap
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { createOneTimeLink, type NewLink } from "../signing-in/one-time-links.ts";
 
-/** Any number; whoever sets up holds it, so that two processes starting at once make one organization. */
+/** An arbitrary number for the lock of the setup, so that two processes that start at once make one organization. */
 const SETUP_LOCK = 0x5a150_001;
 
 /** The organization that the first start made, and its owner. */
@@ -15,8 +15,8 @@ export interface FirstOrganization {
 }
 
 /**
- * Makes the organization "Sayso" with its owner "First admin", who has neither e-mail nor password yet, unless there
- * is an organization already: then gives the oldest one and its oldest owner. Safe to call from any number of
+ * Makes the organization "Sayso" with its owner "First admin", who has neither e-mail nor password yet. Where there is
+ * an organization already, returns the oldest one and its oldest owner instead. Safe to call from any number of
  * processes at once.
  */
 export function createFirstOrganization(
@@ -52,8 +52,8 @@ export function createFirstOrganization(
 }
 
 /**
- * A fresh link by which the first admin gives a name, e-mail and password (`{publicUrl}/welcome/{token}`, 24 h);
- * older unused ones die. Null as soon as an owner of the first organization can sign in.
+ * Makes a fresh link with which the first admin gives a name, e-mail and password (`{publicUrl}/welcome/{token}`, 24
+ * h). Older unused links are deleted. Null as soon as an owner of the first organization has a password.
  */
 export function firstAdminLink(
   services: AcrossOrganizations & PublicAddress & NewIds,

@@ -10,9 +10,9 @@ import { requireOnlyHere } from "./require-only-here.ts";
 import { showsLinks } from "../signing-in/shows-links.ts";
 
 /**
- * A fresh invitation (`{publicUrl}/reset/{token}`, 72 h) for somebody who has nothing to sign in with yet; the older
- * one dies. It is mailed to them, where mail is configured. It signs them in: where {@link showsLinks} says no, show it to
- * nobody.
+ * Makes a fresh invitation (`{publicUrl}/reset/{token}`, 72 h) for a person who has nothing to sign in with yet. The
+ * older one is deleted. The new one is mailed to them, where mail is configured. It signs its reader in as them: where
+ * {@link showsLinks} says no, show it to nobody.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `not_found`, `conflict` (disabled,
  *   can sign in already, without an e-mail address, or invited by another organization as well)

@@ -12,20 +12,23 @@ export interface Member {
   role: Role;
   canApprove: boolean;
   isDisabled: boolean;
-  /** Whether they have a password or a passkey; who hasn't is invited and has not come yet. */
+  /** Whether they have a password or a passkey. A person without either is invited and has not come yet. */
   hasSignIn: boolean;
   teams: { id: string; name: string }[];
   createdAt: Date;
 }
 
-/** Which members to list. Absent means: any, but nobody who is disabled. */
+/** The members to list. An absent field doesn't filter, but disabled people are left out by default. */
 export interface MemberFilter {
   canApprove?: boolean;
   ids?: readonly string[];
   includeDisabled?: boolean;
 }
 
-/** The organization's people with their teams, by name. Who is disabled may not approve, whatever their membership says. */
+/**
+ * Returns the organization's people with their teams, sorted by name. A disabled person's `canApprove` is false,
+ * whatever their membership says.
+ */
 export async function listMembers(
   context: Context<InOrganization>,
   filter: MemberFilter = {},

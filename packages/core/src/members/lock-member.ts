@@ -20,24 +20,24 @@ export interface LockedMember {
   isElsewhere: boolean;
 }
 
-/** What is done to a member. */
+/** An action on a member, in words for its errors. */
 export interface Deed {
   /** Completes "Only an admin may …". */
   people: string;
   /** Completes "Only an owner may …", for a member who is one. */
   owner: string;
-  /** Whether everybody may do it to themselves. Default false. */
+  /** Whether everybody can do it to themselves. Default false. */
   isFreeForSelf?: boolean;
 }
 
 /**
- * Locks a member and the person who changes them, and lets through only admins, and only owners where the member is
- * one. Everybody locks in this order: the people, then the memberships, those of all owners among them. So two changes
- * at once come one after the other, and the second is judged by what the first has left.
+ * Locks a member and the person who changes them. Lets through only admins, and only owners where the member is one.
+ * Every caller locks in this order: the people, then the memberships, those of all owners among them. So of two changes
+ * at once one comes after the other, and the second is judged by the result of the first.
  *
  * @param db a transaction that sees all organizations
  * @returns the member, and the role that the actor has now
- * @throws DomainError `forbidden` (also for who was demoted a moment ago), `not_found`
+ * @throws DomainError `forbidden` (also for an actor who was demoted a moment ago), `not_found`
  */
 export async function lockMember(
   db: PoolClient,
@@ -77,7 +77,7 @@ export async function lockMember(
   return { member, byRole };
 }
 
-/** In person: a token or an app is not enough. */
+/** Whether the actor is this person, acting by themselves: a token or an app is not enough. */
 const isThemselves = (actor: Actor, personId: string): boolean =>
   actor.kind === "person" &&
   actor.personId === personId &&
@@ -87,8 +87,9 @@ const isThemselves = (actor: Actor, personId: string): boolean =>
 const rank = { member: 0, admin: 1, owner: 2 } as const;
 
 /**
- * The lower of the role that the actor came with and the one that they have now: it may have been taken from them
- * meanwhile. Not asked on the command line, where whoever can read the database may do anything.
+ * Returns the lower of the role that the actor came with and the one that they have now, because they can have lost it
+ * meanwhile. On the command line the role stands unchecked, because an operator with access to the database can do
+ * anything.
  */
 function roleNow(by: PersonActor, members: readonly LockedMember[]): Role {
   if (by.via === "command_line") return by.role;

@@ -37,7 +37,7 @@ const eventsOf = async (personId: string) => {
   return rows.map(({ type }) => type);
 };
 
-/** The owners of the organization are these, and nobody else. */
+/** Makes these people the organization's only owners. */
 async function onlyOwners(...ids: string[]) {
   await database.services.system.query(
     `update memberships set role = case when person_id = any ($2) then 'owner' else 'member' end
@@ -145,7 +145,7 @@ describe("the last owner who isn't disabled", () => {
             codeOf(one(ann, isOnThemselves ? ann : bob)),
             codeOf(other(bob, isOnThemselves ? bob : ann)),
           ]);
-          // Of the two the later one finds itself no owner any more, or the last one.
+          // The later of the two finds that it is no owner any more, or the last one.
           const refused = outcomes.filter((outcome) => outcome !== "done");
           expect(refused).toEqual([isOnThemselves ? "conflict" : "forbidden"]);
           const { rows } = await database.services.system.query(

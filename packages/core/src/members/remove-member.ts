@@ -8,10 +8,11 @@ import { lockMember } from "./lock-member.ts";
 import { requireOtherOwner } from "./require-other-owner.ts";
 
 /**
- * Takes somebody out of the context's organization; anybody may leave by themselves. In the same transaction their
- * sessions there end, their personal tokens and what they allowed apps are revoked, their open one-time links die,
- * they leave their teams and the views they kept go. What they did keeps their name. Their connections stay, vote no more and are
- * refused until `transferConnections` gives them another owner. Requests that only they could decide wait for an admin.
+ * Removes a member from the context's organization; anybody can leave by themselves. In the same transaction their
+ * sessions there end, their personal tokens and grants are revoked, their unused one-time links are deleted, they leave
+ * their teams, and their saved views are deleted. Their earlier actions keep their name. Their connections stay, no
+ * longer vote, and are refused until `transferConnections` gives them another owner. Requests that only they could
+ * decide wait for an admin.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner removes an owner), `not_found`, `conflict` (the last
  *   owner who isn't disabled)

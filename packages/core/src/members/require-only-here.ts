@@ -2,10 +2,11 @@ import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 
 /**
- * Refuses what reaches into other organizations: whoever administers one must not get hold of a person's account in
- * another by adding them to theirs. The command line may: it serves the whole server.
+ * Refuses an action that affects other organizations, because an admin of one organization must not get hold of a
+ * person's account in another by adding the person to theirs. The command line is let through: it serves the whole
+ * server.
  *
- * @param instead what to do instead, a sentence
+ * @param instead the advice for the actor, a sentence
  * @throws DomainError `conflict`
  */
 export function requireOnlyHere(

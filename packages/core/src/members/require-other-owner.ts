@@ -2,10 +2,10 @@ import type { PoolClient } from "pg";
 import { DomainError } from "../errors.ts";
 
 /**
- * Refuses what would leave an organization without an owner who isn't disabled. Call it before the change, with the
- * rows locked by `lockMember`.
+ * Refuses a change that would leave an organization without an owner who isn't disabled. Call it before the change,
+ * with the rows locked by `lockMember`.
  *
- * @param organizationId where the person is about to stop being an owner; null: everywhere
+ * @param organizationId the organization in which the person is about to stop being an owner; null: all
  * @throws DomainError `conflict`
  */
 export async function requireOtherOwner(

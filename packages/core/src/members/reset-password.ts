@@ -10,9 +10,9 @@ import { requireOnlyHere } from "./require-only-here.ts";
 import { showsLinks } from "../signing-in/shows-links.ts";
 
 /**
- * A link by which a person chooses a new password (`{publicUrl}/reset/{token}`, 1 h). The old password works until
- * then; an older unused link dies. It is mailed to them, where mail is configured. It signs them in: where
- * {@link showsLinks} says no, show it to nobody.
+ * Makes a link with which a person chooses a new password (`{publicUrl}/reset/{token}`, 1 h). The old password works
+ * until then. An older unused link is deleted. The link is mailed to them, where mail is configured. It signs its
+ * reader in as them: where {@link showsLinks} says no, show it to nobody.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner resets an owner's), `not_found`, `conflict` (disabled,
  *   without an e-mail address to sign in with, or in another organization as well)

@@ -6,14 +6,14 @@ import { requireAdmin } from "../actors/require-admin.ts";
 
 /** One page of an organization's people. */
 export interface MemberPage {
-  /** By name; invited and disabled people among them. */
+  /** Sorted by name, with invited and disabled people. */
   members: Member[];
-  /** Exact: how many match. */
+  /** The exact number of matches. */
   total: number;
 }
 
 /**
- * The people of the context's organization by name.
+ * Returns a page of the organization's people, sorted by name.
  *
  * @param wanted.search a part of a name or of an e-mail address, in any case
  * @param wanted.page from 1

@@ -7,12 +7,13 @@ import { stopDeciding } from "../connections/stop-deciding.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 
 /**
- * Makes another member answer for all connections of a person in the context's organization, whether that person is
- * still a member or not. Their keys work on (again, within a second), for asking only: votes of those that decided count
- * for nobody until the new owner agrees.
+ * Makes another member answer for all connections of a person in the context's organization, even if that person has
+ * left. The keys keep working (or work again, within a second), but only for asking: connections that voted no longer
+ * vote until the new owner agrees.
  *
- * @returns how many connections were transferred
- * @throws DomainError `forbidden` (not an admin), `validation_failed` (to nobody who is a member and not disabled)
+ * @returns the number of transferred connections
+ * @throws DomainError `forbidden` (not an admin), `validation_failed` (the new owner is no member, is disabled, or is
+ *   the present owner)
  */
 export async function transferConnections(
   context: Context<InOrganization & Mailing & WorkHint>,
@@ -20,7 +21,7 @@ export async function transferConnections(
 ): Promise<number> {
   requireAdmin(context.actor, "transfer connections");
   const transferred = await inOrganization(context, async (db) => {
-    // Locked, so that a removal or a disabling comes before this and is seen, or after it.
+    // Locks the new owner, so that their removal or disabling comes either before this and is seen, or after it.
     const { rows } = await db.query<{ id: string }>(
       `select p.id from people p join memberships m on m.person_id = p.id
        where p.id::text = $1 and p.disabled_at is null for share`,

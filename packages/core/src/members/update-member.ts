@@ -11,9 +11,9 @@ import { findNameFault, tidyName } from "../people/person-input.ts";
 import { requireOnlyHere } from "./require-only-here.ts";
 import { requireOtherOwner } from "./require-other-owner.ts";
 
-/** What an admin changes of a member. Absent: stays as it is. */
+/** The fields of a member that an admin changes. Absent: stays as it is. */
 export interface MemberChanges {
-  /** Theirs everywhere, so only of somebody who belongs to no other organization. */
+  /** The person's name everywhere, so it can be changed only for a person who belongs to no other organization. */
   name?: string;
   role?: Role;
   canApprove?: boolean;
@@ -22,12 +22,13 @@ export interface MemberChanges {
 const roles: readonly Role[] = ["owner", "admin", "member"];
 
 /**
- * Changes a member's name, and what they may do in the context's organization. That holds for whatever they do next, also in sessions
- * that are open and by tokens (every replica within a second), and for requests under way.
+ * Changes a member's name, their role and their right to approve in the context's organization. The change holds for
+ * all their next actions, also in open sessions and with tokens (every replica within a second), and for pending
+ * requests.
  *
- * @throws DomainError `forbidden` (not an admin; only an owner changes an owner or makes one; the right to approve, to
- *   oneself), `not_found`, `validation_failed`, `conflict` (the last owner who isn't disabled stays one; the name of
- *   somebody who belongs to another organization as well)
+ * @throws DomainError `forbidden` (not an admin; only an owner changes an owner or makes one; nobody gives themselves
+ *   the right to approve), `not_found`, `validation_failed`, `conflict` (the last owner who isn't disabled stays one;
+ *   the name of somebody who belongs to another organization as well)
  */
 export async function updateMember(
   context: Context<InOrganization & SystemPool & NewIds>,
@@ -70,8 +71,8 @@ export async function updateMember(
 }
 
 /**
- * Lets nobody take back what somebody else took from them. Not asked on the command line, where whoever can read the
- * database may do anything.
+ * Refuses to give the actor themselves the right to approve, so that nobody takes back what somebody else took from
+ * them. The command line is let through, because an operator with access to the database can do anything.
  */
 function refuseOwnRight(actor: Actor, personId: string): void {
   if (actor.kind !== "person" || actor.personId !== personId || actor.via === "command_line")
