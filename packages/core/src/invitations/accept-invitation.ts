@@ -7,12 +7,13 @@ import { enterOrganization } from "./enter-organization.ts";
 import { invitationIsDead, lockInvitation } from "./read-invitation.ts";
 
 /**
- * Accepts an invitation with the account of the calling person, which has the address that it was sent to. The link is
- * needed as well: who holds an account with an address may not be who reads its mail. Accepting twice does nothing more.
+ * Accepts an invitation with the account of the calling person, which must have the address that it was sent to. The
+ * link is needed as well, because the holder of an account isn't always the reader of its mail. Accepting twice changes
+ * nothing more.
  *
  * @returns the organization, and whether they became a member of it now
- * @throws DomainError `forbidden` (a machine, a token, an app; the invitation is for another address), `not_found` (used by
- *   somebody else, expired, withdrawn or replaced)
+ * @throws DomainError `forbidden` (a machine, a token, an app; the invitation is for another address), `not_found`
+ *   (used by somebody else, expired, withdrawn or replaced)
  */
 export async function acceptInvitation(
   context: Context<AcrossOrganizations & NewIds>,

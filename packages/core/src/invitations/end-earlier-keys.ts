@@ -4,9 +4,9 @@ import type { NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 
 /**
- * Ends what still stands from an earlier membership, of which removing left only what another owner could have taken over:
- * the keys of the connections that the person owns, and what apps do through these without a person. In the caller's
- * transaction, before they are a member again; by then nobody else needs it.
+ * Ends the access that remains from an earlier membership: the keys of the person's connections, and the tokens and the
+ * right of their apps to act without a person. The removal left them, so that another owner could take the connections
+ * over. Works in the caller's transaction, before the person is a member again.
  */
 export async function endEarlierKeys(
   db: PoolClient,

@@ -6,8 +6,9 @@ import { endEarlierKeys } from "./end-earlier-keys.ts";
 import type { FoundInvitation } from "./read-invitation.ts";
 
 /**
- * Makes a person a member as their invitation says, and ends it, in the caller's transaction, which has locked it. Somebody
- * who became a member meanwhile stays what they are; who was one before comes back with nothing that they had.
+ * Makes a person a member as their invitation says, and ends the invitation. Works in the caller's transaction, which
+ * has locked the invitation. A person who became a member meanwhile stays as they are. A former member comes back with
+ * none of their earlier access.
  */
 export async function enterOrganization(
   db: PoolClient,

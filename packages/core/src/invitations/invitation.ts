@@ -6,26 +6,26 @@ import type { MailSwitch, PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { showsLinks } from "../signing-in/shows-links.ts";
 
-/** How long an invitation can be accepted, from the time at which it was sent last. */
+/** The time in which an invitation can be accepted, from the time at which it was last sent. */
 export const INVITATION_HOURS = 72;
 
 /** An invitation that waits for its answer, as the organization's admins see it. */
 export interface Invitation {
   id: string;
-  /** What whoever invites calls them. */
+  /** The name that the inviter gave them. */
   name: string;
   email: string;
   role: Role;
   canApprove: boolean;
-  /** Null: the command line, or somebody who has left. */
+  /** Null: the command line, or a person who has left. */
   invitedByName: string | null;
-  /** Whether it can still be accepted; else it has to be sent again. */
+  /** Whether it can still be accepted. Otherwise it has to be sent again. */
   isOpen: boolean;
   expiresAt: Date;
   createdAt: Date;
 }
 
-/** The link of an invitation just sent. The token is shown now or never: only its SHA-256 is stored. */
+/** The link of an invitation just sent. The token is shown only now, because only its SHA-256 is stored. */
 export interface InvitationLink {
   /** `{publicUrl}/invitation/{token}` */
   url: string;
@@ -33,7 +33,7 @@ export interface InvitationLink {
   expiresAt: Date;
 }
 
-/** A new token and its hash; 256 random bits. */
+/** Makes a new token and its hash; 256 random bits. */
 export function createInvitationToken(): { token: string; hash: Buffer } {
   const token = randomBytes(32).toString("base64url");
   return { token, hash: hashSecret(token) };
@@ -50,7 +50,7 @@ export const linkOf = (
 });
 
 /**
- * SQL: whether the invitation `i` can be accepted. It falls with whoever sent it: an admin who has left, was disabled or
+ * SQL: whether the invitation `i` can be accepted. It ends with its sender: an admin who has left, was disabled or
  * could not give that role any more leaves no way in behind.
  */
 export const isOpen = `(i.ended_at is null and i.expires_at > now() and (i.invited_by is null or exists (
@@ -58,15 +58,19 @@ export const isOpen = `(i.ended_at is null and i.expires_at > now() and (i.invit
   where im.organization_id = i.organization_id and im.person_id = i.invited_by
     and (im.role = 'owner' or im.role = 'admin' and i.role <> 'owner'))))`;
 
-/** Who invites; null on the command line, which acts for the server. */
+/** Returns the inviter; null on the command line, which acts for the server. */
 export const inviterOf = ({ actor }: Context): string | null =>
   actor.kind === "person" && actor.via !== "command_line" ? actor.personId : null;
 
-/** Whether the link reaches nobody but who reads the address, or whom the one who runs the server gives it to. */
+/** Whether the link reaches only the reader of the address, or a person to whom the server's operator gives it. */
 export const provesAddress = (context: Context<MailSwitch>): boolean =>
   !showsLinks(context) || inviterOf(context) === null;
 
-/** @throws DomainError `forbidden`: only an owner invites an owner */
+/**
+ * Checks that the actor can invite a person in this role.
+ *
+ * @throws DomainError `forbidden`: only an owner invites an owner
+ */
 export function requireMayInvite({ actor }: Context, role: Role): void {
   if (role === "owner" && !(actor.kind === "person" && actor.role === "owner"))
     throw new DomainError("forbidden", "Only an owner may invite another owner");

@@ -18,10 +18,10 @@ import {
   type InvitationLink,
 } from "./invitation.ts";
 
-/** Who is to come, and as what. */
+/** The person to invite, and the role for them. */
 export interface NewInvitation {
   email: string;
-  /** What whoever invites calls them; an account that exists keeps its own name. */
+  /** The inviter's name for them. An account that exists keeps its own name. */
   name: string;
   role: Role;
   /** Default true. */
@@ -29,12 +29,12 @@ export interface NewInvitation {
 }
 
 /**
- * Invites somebody to the context's organization. Until they accept, they are no member, and nothing is told of them:
- * the answer, the mail and all that follows are the same whether anybody has an account with this address or not.
- * An invitation that has expired gives way to the new one.
+ * Invites a person to the context's organization. Until they accept, they are no member, and nothing about them is
+ * revealed: the answer, the mail and everything after it are the same whether there is an account with this address or
+ * not. A new invitation replaces an expired one.
  *
- * @returns the invitation's id and its link; whoever has the link may make an account with this address, if there is
- *   none yet, so give it to that person only
+ * @returns the invitation's id and its link. Give the link to that person only: with it, anybody can make an account
+ *   with this address, if there is none yet
  * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `validation_failed`, `conflict` (is a
  *   member of this organization, or invited, already)
  */

@@ -22,7 +22,7 @@ import {
   type FoundInvitation,
 } from "./read-invitation.ts";
 
-/** Who somebody says they are, who is a member of nothing on this server. */
+/** The details of a person who is a member of nothing on this server. */
 export interface Newcomer extends Device {
   token: string;
   name: string;
@@ -32,14 +32,14 @@ export interface Newcomer extends Device {
 }
 
 /**
- * Accepts an invitation for the address that it was sent to, and signs in: with a new account, or with that of somebody
- * who is in no organization any more, and so can't sign in before. That takes the account's password; by a link that nobody
- * else was shown another password becomes the account's, as by a link for a new one. The account keeps its name. Of two
- * who try at once one wins.
+ * Accepts an invitation for the address that it was sent to, and signs the person in. They get a new account, or come
+ * back to that of a person who is in no organization any more and so can't sign in before. Coming back takes the
+ * account's password. With a link that nobody else was shown, another password becomes the account's, as with a link
+ * for a new one. The account keeps its name. Of two simultaneous calls only one succeeds.
  *
- * @throws DomainError `not_found` (used, expired, withdrawn or replaced), `validation_failed` with a fault for each field,
- *   `conflict` (there is an account with this address, whose member has to sign in first, or whose password is another),
- *   `rate_limited` (details.retry_after_seconds)
+ * @throws DomainError `not_found` (used, expired, withdrawn or replaced), `validation_failed` with a fault for each
+ *   field, `conflict` (there is an account with this address, whose member has to sign in first, or whose password is
+ *   another), `rate_limited` (details.retry_after_seconds)
  */
 export async function joinByInvitation(
   services: AcrossOrganizations & Mailing,
@@ -82,7 +82,7 @@ export async function joinByInvitation(
   return { personId, organizationId, sessionToken, deviceToken };
 }
 
-/** @param name null: it isn't asked */
+/** @param name null: it isn't checked */
 function requireFaultless(name: string | null, password: string, email: string): void {
   const passwordFault = findPasswordFault(password, email);
   const [first, ...others] = [

@@ -7,8 +7,8 @@ import { isOpen, type Invitation } from "./invitation.ts";
 const LISTED_MAX = 1000;
 
 /**
- * The invitations of the context's organization that wait for their answer, the newest first, 1,000 at most; those that
- * have expired among them.
+ * Returns the unanswered invitations of the context's organization, expired ones as well, the newest first, 1,000 at
+ * most.
  *
  * @throws DomainError `forbidden` (not an admin)
  */

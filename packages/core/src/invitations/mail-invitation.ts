@@ -7,8 +7,8 @@ import { enqueueMail } from "../mail/enqueue-mail.ts";
 import { tellTime } from "../mail/tell-time.ts";
 
 /**
- * Invites somebody by mail to the context's organization, in its transaction. Nothing in it depends on whether there is
- * an account with that address. Does nothing where mail isn't configured.
+ * Mails a person an invitation to the context's organization, in its transaction. The mail is the same whether there is
+ * an account with that address or not. Does nothing where mail isn't configured.
  */
 export async function mailInvitation(
   db: PoolClient,
@@ -17,7 +17,7 @@ export async function mailInvitation(
     email: string;
     name: string;
     link: Pick<NewLink, "expiresAt"> & { url: string };
-    /** What the link is called; default: it leads to choosing a password. */
+    /** The label of the link; default: that of a link for choosing a password. */
     action?: string;
   },
 ): Promise<void> {

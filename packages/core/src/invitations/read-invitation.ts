@@ -6,7 +6,7 @@ import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 import { isOpen } from "./invitation.ts";
 
-/** An invitation as whoever has its link sees it. Nothing in it comes from anybody's account. */
+/** An invitation as the holder of its link sees it. It contains nothing from anybody's account. */
 export interface FoundInvitation {
   id: string;
   organizationId: string;
@@ -17,9 +17,11 @@ export interface FoundInvitation {
   role: Role;
   canApprove: boolean;
   isOpen: boolean;
-  /** Whether having the link shows that one reads the address, as a mail to it would: nobody else was shown it. */
+  /**
+   * Whether the link proves that its holder reads the address, as a mail to it would, because nobody else was shown it.
+   */
   provesAddress: boolean;
-  /** Who accepted it; null: nobody yet. */
+  /** The id of the person who accepted it; null: nobody yet. */
   acceptedBy: string | null;
 }
 
@@ -32,8 +34,8 @@ const find = `
 const isToken = (token: string): boolean => /^[\w-]{43}$/.test(token);
 
 /**
- * The invitation of this token; null for a withdrawn, replaced or invented one. One that was accepted, or has expired, is
- * found, and not open. Changes nothing.
+ * Returns the invitation of this token. Null for a withdrawn, replaced, expired or invented one. An invitation that was
+ * accepted is returned, but isn't open. Changes nothing.
  */
 export async function readInvitation(
   services: SystemPool,
@@ -47,7 +49,10 @@ export async function readInvitation(
   return found && (found.isOpen || found.acceptedBy !== null) ? found : null;
 }
 
-/** The same, locked until the transaction ends, so that of two who accept at once one comes after the other. */
+/**
+ * Returns the invitation of this token, locked until the transaction ends, so that of two who accept at once one comes
+ * after the other. Also returns one that is withdrawn or expired, which isn't open.
+ */
 export async function lockInvitation(
   db: PoolClient,
   token: string,

@@ -18,7 +18,9 @@ interface ReturningPerson {
 const inNoOrganization =
   "disabled_at is null and not exists (select from memberships m where m.person_id = people.id)";
 
-/** The account with this address, if it is in no organization any more; null: there is none, or it is in one. */
+/**
+ * Returns the account with this address, if it is in no organization any more. Null: there is none, or it is in one.
+ */
 export async function readReturning(
   services: SystemPool,
   email: string,
@@ -32,7 +34,10 @@ export async function readReturning(
   return rows[0] ?? null;
 }
 
-/** Locks it for the caller's transaction. False where it is another's, or elsewhere, by now. */
+/**
+ * Locks the account for the caller's transaction. Returns false where its password has changed, it was disabled, or it
+ * is in an organization by now.
+ */
 export async function lockReturning(
   db: PoolClient,
   { id, passwordHash }: ReturningPerson,
@@ -45,9 +50,9 @@ export async function lockReturning(
 }
 
 /**
- * Counts as an attempt to sign in.
+ * Checks the account's password. Counts as an attempt to sign in.
  *
- * @returns the hash of the account's password if this is it, else null
+ * @returns the hash of the account's password if this is it, otherwise null
  * @throws DomainError `rate_limited` (details.retry_after_seconds)
  */
 export async function provePassword(
@@ -64,7 +69,9 @@ export async function provePassword(
   return passwordHash;
 }
 
-/** Does what a link for a new password does, in the caller's transaction. */
+/**
+ * Gives the account another password, with the same effects as a link for a new password, in the caller's transaction.
+ */
 export async function storeOtherPassword(
   db: PoolClient,
   context: Context<Mailing>,

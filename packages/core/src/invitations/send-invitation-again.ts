@@ -17,10 +17,10 @@ import {
 } from "./invitation.ts";
 
 /**
- * Sends an invitation again, with a new link and from now on in the caller's name; the older link dies.
+ * Sends an invitation again, with a new link and from now on in the caller's name. The older link stops working.
  *
- * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `not_found` (also for one that was
- *   accepted or withdrawn)
+ * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `not_found` (also for an invitation
+ *   that was accepted or withdrawn)
  */
 export async function sendInvitationAgain(
   context: Context<AcrossOrganizations & Mailing & WorkHint>,

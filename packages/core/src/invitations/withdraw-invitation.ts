@@ -6,9 +6,9 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 
 /**
- * Takes an invitation back: its link is dead.
+ * Withdraws an invitation: its link stops working.
  *
- * @throws DomainError `forbidden` (not an admin), `not_found` (also for one that was accepted or withdrawn)
+ * @throws DomainError `forbidden` (not an admin), `not_found` (also for an invitation that was accepted or withdrawn)
  */
 export async function withdrawInvitation(
   context: Context<InOrganization & NewIds>,
