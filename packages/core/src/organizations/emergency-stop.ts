@@ -15,7 +15,7 @@ export interface EmergencyStop {
   reason: string | null;
 }
 
-/** Whether the organization's emergency stop is active. */
+/** Returns whether the organization's emergency stop is active, since when, and why. */
 export async function getEmergencyStop(context: Context<InOrganization>): Promise<EmergencyStop> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<Omit<EmergencyStop, "isActive">>(
@@ -29,8 +29,8 @@ export async function getEmergencyStop(context: Context<InOrganization>): Promis
 }
 
 /**
- * Stops everything, or lets it go on. From the moment that an activation has committed, nothing is created or
- * approved; what is pending is then cancelled, each with its callback, even if this process dies meanwhile.
+ * Activates or lifts the emergency stop. As soon as an activation has committed, nothing is created or approved. All
+ * pending requests are then cancelled, each with its callback, even if this process dies meanwhile.
  *
  * @throws DomainError `forbidden`: only an admin may
  */
@@ -42,7 +42,7 @@ export async function setEmergencyStop(
   const { actor, services, organizationId } = context;
   requireAdmin(actor, "pull or lift the emergency stop");
   await inOrganization(context, async (db) => {
-    // Waits for creations and votes under way; those that come later see what is written here.
+    // Waits for creations and votes under way. Those that come later see the row that is written here.
     await db.query("select pg_advisory_xact_lock(emergency_stop_lock($1))", [organizationId]);
     const { rowCount } = await db.query(
       `update organizations set
@@ -63,7 +63,7 @@ export async function setEmergencyStop(
   try {
     while (isActive && (await sweepStopped(services)) > 0);
   } catch (error) {
-    // It is active all the same. The worker goes on until nothing is pending, and says where it can't.
+    // The stop is active all the same. The worker goes on until nothing is pending, and logs where it can't.
     if (!(error instanceof DomainError && error.code === "unavailable")) throw error;
     services.wakeWorker();
   }

@@ -5,8 +5,8 @@ import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
- * Who sees a request: every member and every connection, or those who asked it, are asked by it or took part in it, and
- * whoever administers the organization.
+ * The people who see a request. `everyone`: every member and every connection. `involved`: its askers, the approvers,
+ * everybody who took part in it, and the organization's admins.
  */
 export type RequestVisibility = "everyone" | "involved";
 
@@ -19,12 +19,16 @@ export interface Organization {
   createdAt: Date;
 }
 
-/** The caller's organization. */
+/** Returns the caller's organization. */
 export function getOrganization(context: Context<InOrganization>): Promise<Organization> {
   return inOrganization(context, (db) => readOrganization(db, context.organizationId));
 }
 
-/** Reads it within its transaction. */
+/**
+ * Reads an organization within its transaction.
+ *
+ * @throws DomainError `not_found`
+ */
 export async function readOrganization(
   db: PoolClient,
   organizationId: string,

@@ -5,9 +5,9 @@ import { inOrganization } from "../transactions/in-organization.ts";
 const ACTION_TYPES_MAX = 500;
 
 /**
- * The action types that the organization's requests have used, in alphabetical order, at most 500. One index probe per
- * type, however many requests there are: 300 types among 10⁶ requests took 4 ms. For who doesn't see every request those of
- * the newest 20,000 that they see.
+ * Returns the action types that the organization's requests have used, in alphabetical order, at most 500. For a viewer
+ * who doesn't see every request, only those of the newest 20,000 requests that they see. One index probe per type,
+ * however many requests there are: 300 types among 10⁶ requests took 4 ms.
  */
 export async function listActionTypes(context: Context<InOrganization>): Promise<string[]> {
   const { rows } = await inOrganization(context, (db, seesEvery) => {

@@ -1,9 +1,9 @@
 import type { Pool } from "pg";
 import { withRetries } from "../transactions/database-errors.ts";
 
-/** What creating a request needs to know of its organization. */
+/** The facts about an organization that creating a request needs. */
 export interface OrganizationFacts {
-  /** How many people may approve. */
+  /** The number of people who may approve. */
   approverCount: number;
 }
 
@@ -15,7 +15,7 @@ export interface FactReader {
 
 const MAX_AGE_MS = 1000;
 
-/** Reads the facts, at most once a second per organization. They warn; no promise rests on them. */
+/** Reads the facts, at most once a second per organization. They are only for warnings; no guarantee rests on them. */
 export function createOrganizationFacts(system: Pool): ReadOrganizationFacts {
   const cache = new Map<string, { readAt: number; facts: Promise<OrganizationFacts> }>();
   return (organizationId) => {

@@ -6,11 +6,11 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 
 /**
- * Gives the organization a new secret, and with it every person another one of their own for signing the callbacks of
- * what they ask beside any connection (`secretOfPerson`). The old ones sign beside them for 24 hours. The organization's
- * own signs nothing, so it is shown to nobody.
+ * Gives the organization a new secret, and thereby every person another one of their own. A person's secret signs the
+ * callbacks of the requests that they make without a connection (`secretOfPerson`). The old secrets sign beside the new
+ * ones for 24 hours. The organization's own secret signs nothing, so it is shown to nobody.
  *
- * @returns until when both sign
+ * @returns the time until which both sign
  * @throws DomainError `forbidden`: only an admin may
  */
 export async function rotateOrganizationSecret(

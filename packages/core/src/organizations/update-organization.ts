@@ -8,9 +8,9 @@ import { readOrganization, type Organization, type RequestVisibility } from "./g
 import { recordEvent } from "../events/record-event.ts";
 
 /**
- * Changes what is given, leaves what is absent. Four eyes hold for every vote that comes after, and who sees requests for
- * whatever is read after, by pages and streams that are open as well. Four eyes are switched off by an admin in person
- * only: a token that somebody left in a script could otherwise approve what it asked.
+ * Changes the given settings and leaves the absent ones. Four eyes hold for every later vote. The visibility of
+ * requests holds for every later reading, also by pages and streams that are open. Only an admin in person switches
+ * four eyes off, because a token that somebody left in a script could otherwise approve its own requests.
  *
  * @throws DomainError `forbidden`: only an admin may, and to switch four eyes off, see `requireRecentProof`;
  *   `validation_failed`
