@@ -10,7 +10,7 @@ import { requireAdmin } from "../actors/require-admin.ts";
  * Deletes a team; its people stay. Refused while something still names it: a pending request that it has to decide, or
  * a template or a flow that would ask it.
  *
- * @throws DomainError `forbidden` (not an admin), `not_found`, `conflict` (says what names it)
+ * @throws DomainError `forbidden` (not an admin), `not_found`, `conflict` (the message says what names it)
  */
 export async function deleteTeam(
   context: Context<InOrganization & NewIds>,

@@ -2,16 +2,16 @@ import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
-/** Some people of an organization who can be asked together. */
+/** A team: some people of an organization who can be asked together. */
 export interface Team {
   id: string;
   name: string;
-  /** By name; disabled people are left out. */
+  /** Sorted by name; disabled people are left out. */
   members: { id: string; name: string }[];
   createdAt: Date;
 }
 
-/** The organization's teams with their members, by name. */
+/** Returns the organization's teams with their members, sorted by name. */
 export async function listTeams(context: Context<InOrganization>): Promise<Team[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<Team>(

@@ -7,7 +7,7 @@ import { requireAdmin } from "../actors/require-admin.ts";
 import { readTeamName } from "./team-name.ts";
 
 /**
- * Gives a team another name. The one that it has already is fine.
+ * Gives a team another name. Its present name is accepted, and changes nothing.
  *
  * @throws DomainError `forbidden` (not an admin), `not_found`, `validation_failed`, `conflict` (the name is taken)
  */

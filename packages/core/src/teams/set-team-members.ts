@@ -6,10 +6,11 @@ import { recordEvent } from "../events/record-event.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 
 /**
- * Makes these people, and nobody else, the members of a team. It counts for requests under way, too: whoever may
- * vote is asked at the moment of the vote.
+ * Makes these people, and nobody else, the members of a team. The change holds for pending requests, too, because the
+ * right to vote is checked at the time of the vote.
  *
- * @throws DomainError `forbidden` (not an admin), `not_found` (team), `validation_failed` (not people of this organization)
+ * @throws DomainError `forbidden` (not an admin), `not_found` (team), `validation_failed` (not people of this
+ *   organization)
  */
 export async function setTeamMembers(
   context: Context<InOrganization & NewIds>,

@@ -3,7 +3,7 @@ import { invalidInput } from "../errors.ts";
 const NAME_LENGTH_MAX = 100;
 
 /**
- * A team's name as it is stored: single spaces, none around it.
+ * Returns a team's name as it is stored: single spaces, none around it.
  *
  * @throws DomainError `validation_failed`: 1 to 100 visible characters
  */
