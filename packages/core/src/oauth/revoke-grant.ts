@@ -18,7 +18,7 @@ export async function revokeGrant(
   const { actor } = context;
   if (actor.kind !== "person")
     throw new DomainError("forbidden", "Only a person can take back what they allowed");
-  // An app sees no grants, and ends its own by revoking its token (RFC 7009).
+  // An app learns nothing about other grants, and ends its own by revoking its token (RFC 7009).
   if (actor.via === "oauth") throw notFound("Connected app");
   await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ is_revoked: boolean; client_id: string; person_id: string }>(
