@@ -1,4 +1,4 @@
-// One rule for administering on every surface: an admin's session and personal token administer, an app of theirs does not.
+// Checks one rule on every surface: an admin's session and personal token can administer, an app of that admin can't.
 import { allScopes } from "@sayso/catalogue";
 import { api, openStage, type CallOptions } from "@sayso/testkit";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
@@ -19,7 +19,7 @@ const callAs =
   async (method, path, options) =>
     (await anybody.call(method, path, { ...options, headers })).status;
 
-/** What only an admin may do to what is somebody else's; the status of the answer. */
+/** Actions on another member's things that only an admin may take. Each returns the status of the answer. */
 const deeds: Record<string, (call: Call) => Promise<number>> = {
   "withdraw another's request": async (call) =>
     call("DELETE", `/api/v1/approvals/${(await bob.api.create()).body.id}`),
@@ -83,7 +83,7 @@ const deeds: Record<string, (call: Call) => Promise<number>> = {
     call("POST", "/api/v1/templates", { body: { name: `T${String(Math.random())}` } }),
 };
 
-/** 202: it was not done, an admin is asked first. */
+/** 202 means that the call changed nothing yet: an admin is asked first. */
 const isDone = (status: number) => status < 300 && status !== 202;
 const isRefused = (status: number) => [202, 403, 404, 409].includes(status);
 

@@ -1,7 +1,7 @@
 import { createGrant, createOAuthSecret, createTokenStore } from "@sayso/core";
 import type { TestPerson, TestServices } from "@sayso/testkit";
 
-/** An access token of an app with all of its scopes, as a person's consent gives it. */
+/** Creates an access token of an app with all of the app's scopes, as a person's consent creates it. */
 export async function createAppToken(
   services: TestServices,
   { id: clientId, scopes }: { id: string; scopes: readonly string[] },

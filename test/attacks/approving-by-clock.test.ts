@@ -1,4 +1,5 @@
-// A request that approves itself is a vote cast ahead by whoever wrote that rule: it counts only if they may vote when it is due.
+// An automatic approval is a vote that the author of that rule casts ahead. It counts only if the author may still vote
+// when it is due.
 import {
   createTemplate,
   deleteTemplate,
@@ -38,7 +39,7 @@ async function open({ fourEyes = false } = {}) {
 }
 
 const at = (id: string, rest = "") => `/api/v1/approvals/${id}${rest}`;
-/** Asks as somebody who is signed in. */
+/** Creates a request in the session of this person. */
 const ask = async (person: TestPerson, more: Record<string, unknown>) =>
   (await signedInApi(server.url, person)).call<Approval>("POST", "/api/v1/approvals", {
     body: { title: "Pay", description: "Rent", priority: "low", ...more },
@@ -56,7 +57,7 @@ const isRefused = (message: RegExp) => ({
   },
 });
 
-/** Lets the minute pass. */
+/** Moves the request's time, so that its automatic action is due. */
 async function becomeDue(id: string): Promise<void> {
   await services.sql(
     "update requests set auto_action_at = now() - interval '1 second' where id = $1 and auto_action_at is not null",
@@ -65,7 +66,7 @@ async function becomeDue(id: string): Promise<void> {
   await sweepDeadlines(services);
 }
 
-/** The rule ended in nothing, and its trail says why: the request waits for people. */
+/** Expects that the automatic action was dropped: the request waits for people, and its trail says why. */
 async function expectDropped(
   { owner }: TestOrganization,
   id: string,
@@ -297,7 +298,7 @@ describe("an admin's template", () => {
     const { key } = await keyOfEarlierOwner(services, adam, others.id);
     const adams = api(server.url, key);
     expect(await adams.create({ template_id })).toMatchObject(isRefused(/four eyes/));
-    // Whoever wrote it last is its author.
+    // The person who wrote the template last is its author.
     await updateTemplate(owner.context, template_id, {
       defaults: { autoAction: "approve", autoActionAfterMinutes: 1 },
     });

@@ -23,17 +23,17 @@ import { expectAllSound } from "../request-history.ts";
 import { openBareServer, type BareServer } from "./bare-server.ts";
 import { runSayso } from "./sayso-process.ts";
 
-// One's own PostgreSQL here is a server with ordinary users: no superuser backs up or restores.
+// This PostgreSQL server has ordinary users: no superuser makes the backup or restores it.
 
 const folder = await createFolder();
 const receiver = await startReceiver();
 const passphrase = "nine grey herons at dusk";
 let own: BareServer;
-/** An ordinary user's database, after an administrator has run what Sayso asked for. */
+/** The database of an ordinary user, after an administrator ran the commands that Sayso printed. */
 let source: { url: string; adminUrl: string; name: string };
-/** A backup of `source` with its secret. */
+/** A backup file of `source` with its secret. */
 let backup: string;
-/** What `source` had acknowledged before that backup began. */
+/** Everything that `source` had acknowledged before that backup began. */
 let before: Acknowledged;
 
 beforeAll(async () => {
@@ -54,14 +54,14 @@ const environmentOf = (more: Environment): Environment => ({
   ...more,
 });
 
-/** Runs a verb to its end. An empty variable counts as absent. */
+/** Runs a command to its end. An empty variable counts as absent. */
 async function sayso(args: readonly string[], env: Environment, program?: string) {
   const run = runSayso(args, environmentOf(env), program);
   const code = await run.ended;
   return { code, stdout: run.stdout(), stderr: run.stderr() };
 }
 
-/** Runs a verb that must succeed; gives what it printed. */
+/** Runs a command that must succeed, and returns its output. */
 async function done(args: readonly string[], env: Environment, program?: string): Promise<string> {
   const { code, stdout, stderr } = await sayso(args, env, program);
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
@@ -70,7 +70,7 @@ async function done(args: readonly string[], env: Environment, program?: string)
 
 const at = (name: string): string => join(folder.path, name);
 
-/** A new, empty database of an ordinary user. */
+/** Creates an empty database that an ordinary user owns. */
 async function emptyDatabase(user: string) {
   const made = await own.addDatabase(user, { isOwner: true });
   await own.asAdmin(`grant sayso_app, sayso_system to "${user}"`);
@@ -89,7 +89,7 @@ async function withServices<T>(databaseUrl: string, work: (s: TestServices) => P
   }
 }
 
-/** Rows by table, counted past row-level security. */
+/** Counts the rows of every table, past row-level security. */
 const countsOf = (databaseUrl: string): Promise<Record<string, number>> =>
   withServices(databaseUrl, async ({ sql }) => {
     const tables = await sql<{ name: string }>(
@@ -112,7 +112,7 @@ const headerOf = async (file: string): Promise<Header> =>
 
 describe("backup and restore", { timeout: 300_000 }, () => {
   test("a first start on one's own PostgreSQL names every missing right at once, and so does doctor", async () => {
-    // As PostgreSQL 15 and newer make them: an ordinary user may not even make a table.
+    // PostgreSQL 15 and newer create databases in which an ordinary user may not even create a table.
     source = await own.addDatabase("ordinary");
     const env = { DATABASE_URL: source.url, PORT: String(await freePort()) };
     const start = await sayso(["serve"], env);
@@ -220,7 +220,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
         );
         expect(gaps).toEqual([]);
         expect((await sql("select from feed_heads")).length).toBeGreaterThan(heads.length);
-        // Nothing left, though the worker had its time and a process could have claimed what it stored.
+        // Nothing was sent, although the worker had its time and a process could have claimed the stored deliveries.
         await sleep(1500);
         expect(receiver.requests.slice(heard)).toEqual([]);
         expect(server.logs()).toContain("sayso deliveries release");
@@ -248,7 +248,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
       const run = runSayso(["restore", file], environmentOf(env));
       let hasEnded = false;
       void run.ended.then(() => (hasEnded = true));
-      // Without a pause: each moment is short.
+      // Polls without a pause, because each moment is short.
       while (!hasEnded && !(await own.isAt("sayso restore", moment)));
       run.child.kill("SIGKILL");
       expect(await run.ended).toBe(null);
@@ -275,7 +275,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
       else expect({ name, rows: counts[name] }).toEqual({ name, rows });
     }
     expect(counts.sessions).toBe(0);
-    // Everything that guards the tables stands again.
+    // Everything that guards the tables is there again.
     const guards = `
       select 'rls' as kind, relname::text as name, relrowsecurity::text || relforcerowsecurity as what from pg_class
         where relnamespace = 'public'::regnamespace and relkind = 'r'
@@ -388,7 +388,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
         `insert into request_counts (organization_id, status, priority, shard, count) values ($1, 'pending', 'low', 0, 1)`,
         [organization],
       );
-      // The server is stopped before its sequencer came by.
+      // The server is stopped before its sequencer gives this event a position.
       await sql(
         `insert into events (id, organization_id, request_id, sequence, type, actor_kind, data)
          values ($1, $2, $3, 1, 'approval.created', 'system', '{}')`,

@@ -2,16 +2,18 @@ import { randomBytes } from "node:crypto";
 import { openOtherServer } from "@sayso/testkit";
 import pg from "pg";
 
-/** A PostgreSQL of one's own that knows nothing of Sayso: neither its database nor its roles. */
+/** A PostgreSQL server that knows nothing of Sayso: neither its database nor its roles. */
 export interface BareServer {
-  /** As the superuser, in the database `postgres` or another. @returns the rows of the last statement */
+  /**
+   * Runs statements as the superuser, in the database `postgres` or another. @returns the rows of the last statement
+   */
   asAdmin: <Row extends pg.QueryResultRow>(text: string, database?: string) => Promise<Row[]>;
-  /** A user who may log in and nothing else, with an empty database that belongs to somebody else, or to them. */
+  /** Creates a user who may only log in, and an empty database that belongs to that user or to somebody else. */
   addDatabase: (
     user: string,
     options?: { isOwner?: boolean },
   ) => Promise<{ url: string; name: string; adminUrl: string }>;
-  /** Whether a session of this application works on a statement like that, or did last. */
+  /** Reports whether a session of this application runs a statement like this pattern, or ran it last. */
   isAt: (application: string, statement: string) => Promise<boolean>;
   close: () => Promise<void>;
 }

@@ -1,5 +1,5 @@
-// Who learns the address of somebody else's webhook? A waiting n8n execution goes on with whatever is posted to its address,
-// so who knows it can say yes in Sayso's place.
+// Nobody learns the address of another member's callback. A waiting n8n execution continues with any message that its
+// address receives, so somebody who knows the address can answer yes in Sayso's place.
 import { createClient } from "@sayso/core";
 import { api, shareStage, startReceiver, type Api, type TestPerson } from "@sayso/testkit";
 import { afterAll, expect, test, vi } from "vitest";
@@ -20,7 +20,7 @@ const appOf = async (person: TestPerson): Promise<Api> =>
 const SECRET = "resume-4711";
 let asked = 0;
 
-/** A request whose callback was answered with a secret, as its first attempt is in the log. */
+/** Creates a request whose callback was answered with a secret. The log of the first attempt contains that answer. */
 async function askWithCallback(asker: Api) {
   const callback_url = `${receiver.url}/${SECRET}/${asked++}`;
   receiver.answerWith({ status: 200, headers: { "x-secret": SECRET }, body: SECRET });
@@ -36,7 +36,7 @@ async function askWithCallback(asker: Api) {
   return { id: body.id, callback_url, deliveryId };
 }
 
-/** All that the caller reads of a request and its callback, by every door. */
+/** Reads a request and its callback through every operation that shows them to this caller. */
 async function readAll(by: Api, { id, deliveryId }: { id: string; deliveryId: string }) {
   const calls = [
     `/api/v1/approvals/${id}`,
@@ -73,7 +73,7 @@ test("a member and their app learn the host of a callback, and no more", async (
       );
       const [shown] = answers;
       expect(shown?.text).toContain(`"callback_url":"${receiver.url}/…"`);
-      // What was looked for in the part that is hidden is not found, so it can't be guessed letter by letter.
+      // A search for text in the hidden part finds nothing, so nobody can guess it letter by letter.
       const guessed = answers.find(({ path }) => path.includes("target="));
       expect(guessed?.status).toBe(200);
       expect(guessed?.text).toContain('"data":[]');

@@ -1,4 +1,4 @@
-// A number that Sayso would read as another one is refused: people decide on what was sent, not on its neighbour.
+// Sayso refuses a number that it would read as another number, because people decide on the number that was sent.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -9,7 +9,7 @@ const { alice, machine, organization, owner } = stage;
 const json = { "Content-Type": "application/json" };
 const runs = `/organizations/${organization.id}/approvals/${organization.id}/runs`;
 
-/** Every door that takes free JSON: the method, the path, and the body around the JSON. */
+/** Every operation that takes free JSON: the method, the path, and the body around the JSON. */
 const doors: [string, string, string, (free: string) => string, "machine" | "owner"][] = [
   [
     "a request's metadata",

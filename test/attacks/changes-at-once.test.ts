@@ -1,4 +1,5 @@
-// What an admin changes counts at once because it stands in for a yes: only what may say yes in their name does it.
+// An admin's change to a goal applies at once, because it stands in for a yes. Only a credential that may decide in the
+// admin's name can make such a change.
 import { allScopes } from "@sayso/catalogue";
 import { api, createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -88,7 +89,7 @@ describe("an admin's token that may not decide", () => {
     expect(await call("PATCH", cycle, { body: { ends_on: "2031-09-30" } })).toMatchObject(
       lacksDeciding,
     );
-    // More control is nobody's yes.
+    // Adding a control needs no yes.
     expect((await call("PATCH", open, { body: { needs_approval: true } })).status).toBe(200);
   });
 

@@ -1,4 +1,4 @@
-// Who was removed and is invited again comes back as themselves, as what the invitation says, and with nothing of before.
+// A removed person who is invited again gets the role of the invitation, and nothing of the access from before.
 import { allScopes } from "@sayso/catalogue";
 import { invitePerson, removeMember, type Context } from "@sayso/core";
 import {
@@ -36,11 +36,11 @@ async function open() {
   return { organization, fay, bot, session, before, flow, invite };
 }
 
-/** An admin who is signed in, and is shown the link: it proves nothing of who reads the address. */
+/** A signed-in admin, to whom the link is shown. The link proves nothing about who reads the address. */
 const signedIn = ({ owner }: TestOrganization): Partial<Context> => ({
   actor: { kind: "person", personId: owner.id, role: "owner", via: "session" },
 });
-/** Whoever runs the server; a link that was mailed, and shown to nobody, counts the same. */
+/** The operator of the server. A link that was mailed, and shown to nobody, counts the same. */
 const onTheServer = ({ operator }: TestOrganization): Partial<Context> => operator;
 const join = async (path: string, password: string) => {
   const visitor = createVisitor(server.url);
@@ -75,7 +75,7 @@ describe("who was removed, and is in no organization any more,", () => {
     const { organization, fay, bot, session, before, invite } = await open();
     expect((await join(await invite(signedIn(organization)), fay.password)).status).toBe(303);
     await expect.poll(async () => (await before.list()).status).toBe(401);
-    // Longer than any server remembers that a key was refused.
+    // This wait is longer than any server remembers that it refused a key.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect((await before.list()).status).toBe(401);
     expect((await bot.api.list()).status).toBe(401);

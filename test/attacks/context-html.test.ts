@@ -1,4 +1,5 @@
-// Rich context is somebody else's text: looking at it calls nothing, neither Sayso in the reader's session nor a stranger.
+// Rich context is text of somebody else. Showing it sends no call: neither to Sayso with the reader's session, nor to
+// another site.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDashboard } from "../dashboard/dashboard-tab.ts";

@@ -1,4 +1,4 @@
-// An app, a token or a key never approves what it asked, and none decides before its person allowed just that.
+// An app, a token or a key never approves its own request, and none of them decides before its person allowed deciding.
 import { updateConnection } from "@sayso/core";
 import { api, createOrganization, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -25,11 +25,11 @@ const { owner } = organization;
 const bea = await organization.addPerson({ name: "Bea" });
 const EVERYTHING = app.client.scopes.join(" ");
 
-/** The API as an app uses it in this person's name, with every scope and the person's tick. */
+/** The API that an app calls in this person's name, with every scope and with deciding allowed by the person. */
 const through = async (own: App, person = ada): Promise<Api> =>
   api(here, (await connect(here, person, own, { scope: EVERYTHING })).access);
 
-/** What an app is given when its person presses Allow, and ticks deciding or not. */
+/** Returns the tokens of an app after its person presses Allow, with deciding ticked or not. */
 async function allow(
   own: App,
   scope: string,
@@ -352,7 +352,7 @@ describe("a vote says through what it came", async () => {
       "update requests set auto_action_at = now() - interval '1 second' where id = $1",
       [body.id],
     );
-    // A late vote ends it on the spot.
+    // A late vote makes the overdue automatic approval happen at once.
     expect((await bea.api.approve(body.id)).status).toBe(409);
     expect((await bea.api.get(body.id)).body).toMatchObject({
       status: "approved",

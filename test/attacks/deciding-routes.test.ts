@@ -1,4 +1,5 @@
-// Whatever can cast a vote, or hand one on, asks for approvals:decide, on every surface: found out by calling each operation.
+// Every operation that can cast or delegate a vote needs approvals:decide, on every surface. The test calls each
+// operation to find out which ones vote.
 import { allScopes, allSurfaces, joinSurfaces, type AnyOperation } from "@sayso/catalogue";
 import { api, shareStage, type Api } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,10 +13,10 @@ const operations = Object.entries<AnyOperation>(joinSurfaces(allSurfaces).operat
 );
 const DECIDE = "approvals:decide";
 
-// All of them together are more calls than an hour has.
+// All calls together exceed the limit of one hour.
 beforeAll(() => services.sql("delete from rate_windows"));
 
-/** A body that says yes, in the words of whatever it is sent to. */
+/** A body that says yes in the fields of this operation. */
 async function bodyFor({ input, example, adminOnly }: AnyOperation, id: string): Promise<unknown> {
   const { sequence } = (
     await alice.api.call<{ sequence: number }>("GET", `/api/v1/approvals/${id}/your-vote`)
@@ -31,7 +32,7 @@ async function bodyFor({ input, example, adminOnly }: AnyOperation, id: string):
   };
   const known = Object.keys((input.body as { shape?: object } | undefined)?.shape ?? {});
   const fitting = known.filter((field) => Object.hasOwn(said, field));
-  // What administers would do so: stop everything, for instance.
+  // Sample bodies of operations that administer would take effect: they would stop everything, for instance.
   const sample = adminOnly ? null : example?.body;
   return Object.assign(
     {},
@@ -40,9 +41,9 @@ async function bodyFor({ input, example, adminOnly }: AnyOperation, id: string):
   );
 }
 
-/** The operations that voted, or handed a vote on, when they were called with this credential. */
+/** Calls every operation with this credential, and returns the ones that voted or delegated a vote. */
 async function findVoters(caller: Api): Promise<Set<string>> {
-  // Of high priority, none is decided with others.
+  // A request of high priority can't be decided together with others.
   const ask = () => alice.api.create({ assigned_approvers: [owner.id], priority: "low" });
   const propose = (name: string) => changesApi(alice.api).propose({ entityId: name });
   const voters = new Set<string>();
@@ -64,7 +65,7 @@ async function findVoters(caller: Api): Promise<Set<string>> {
   return voters;
 }
 
-// A step's own id is nothing that a crawl can guess: its decision is tried by hand.
+// The crawl can't guess a step's own id, so the decision of a step is tested separately.
 const STEP = "decideStep";
 
 test("what casts a vote or hands it on is what asks for approvals:decide, and nothing else does", async () => {

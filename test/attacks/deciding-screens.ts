@@ -3,14 +3,14 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { openDashboard, screens, type DashboardTab } from "../dashboard/dashboard-tab.ts";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 
-/** Where Alice decides, on the dashboard; before each test nothing waits for anybody. */
+/** The dashboard where Alice decides. Before each test no request is pending. */
 export interface DecidingScreens {
   stage: Stage;
-  /** Opens a tab of hers; what she votes is held, unless said otherwise. */
+  /** Opens a tab of Alice. Her votes are held, unless `votes` says otherwise. */
   open(at: keyof typeof screens, votes?: "held" | "at once"): Promise<DashboardTab>;
 }
 
-/** For a whole test file, called at its top: it ends with it. */
+/** Opens the screens for a whole test file, and closes them at its end. Call it at the top of the file. */
 export async function openDecidingScreens(): Promise<DecidingScreens> {
   const stage = await shareStage();
   const { server, machine, owner, alice } = stage;

@@ -1,4 +1,4 @@
-// A run's step `all` needs each of the people whom it names: nobody's yes stands for another's.
+// A run's step of type `all` needs a yes of every person it names: no approver's vote stands for another's.
 import { updateMember } from "@sayso/core";
 import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

@@ -3,7 +3,10 @@ import type { TestPerson } from "@sayso/testkit";
 
 type Sql = { sql: (text: string, values: unknown[]) => Promise<unknown[]> };
 
-/** What somebody makes of a connection while they own it; then it is its owner's again. */
+/**
+ * Calls `make` while this person owns the connection, and then gives the connection back to its owner.
+ * @returns the result of `make`
+ */
 export async function asEarlierOwner<T>(
   services: Sql,
   person: TestPerson,
@@ -24,7 +27,7 @@ export async function asEarlierOwner<T>(
   return made;
 }
 
-/** A key that somebody else made, while they owned the connection. */
+/** Creates a key as another person, while that person owns the connection. */
 export const keyOfEarlierOwner = (
   services: Sql,
   person: TestPerson,

@@ -1,4 +1,4 @@
-// What clients send that were written for something else, and commands in the wrong folder.
+// Calls from clients that were written for another API, and commands in the wrong folder.
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Under four eyes a yes is somebody else's than of whoever asked, and whoever turned a request into another asked as well.
+// Under four eyes an approval comes from somebody other than the asker. Everybody who revised a request counts as an
+// asker, too.
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   rotateClientSecret,
@@ -26,7 +27,7 @@ const stage = await shareStage();
 afterAll(() => stage.close());
 const { server, services } = stage;
 
-/** An organization under four eyes, where everybody acts signed in. */
+/** Creates an organization under four eyes, where everybody acts signed in. */
 async function openStrict({ fourEyes = true } = {}) {
   const organization = await createOrganization(services, server, { fourEyes });
   const { owner } = organization;
@@ -53,7 +54,7 @@ const isOwnRequest = { status: 403, error: { details: { reason: "own_request" } 
 const statusOf = async (person: TestPerson, id: string) =>
   (await (await by(person)).call<Approval>("GET", at(id))).body.status;
 
-/** Every door through which a person decides is closed to them, and offers nothing. */
+/** Expects that no operation lets this person decide, and that no page offers it. */
 async function expectClosed(person: TestPerson, id: string): Promise<void> {
   const { call } = await by(person);
   const now = await call<{ sequence: number }>("GET", at(id, "/your-vote"));
@@ -92,7 +93,7 @@ describe("a request that was changed", () => {
 });
 
 describe("a connection asks for whoever stood behind it then", () => {
-  /** A connection of Adam's, in an organization under four eyes or not. */
+  /** Creates a connection of Adam, in an organization under four eyes or not. */
   const open = async (fourEyes = true) => {
     const strict = await openStrict({ fourEyes });
     const robot = await strict.organization.addConnection({ by: strict.adam });
@@ -100,7 +101,7 @@ describe("a connection asks for whoever stood behind it then", () => {
   };
   const handOver = (there: Awaited<ReturnType<typeof open>>, to: TestPerson) =>
     transferConnections(there.owner.context, { fromPersonId: there.adam.id, toPersonId: to.id });
-  /** A key of the connection, made by another admin while it was theirs. */
+  /** Creates a key of the connection as another admin, while that admin owned the connection. */
   const keyOf = async (person: TestPerson, connectionId: string): Promise<Api> =>
     api(server.url, (await keyOfEarlierOwner(services, person, connectionId)).key);
 
@@ -201,7 +202,7 @@ describe("a connection asks for whoever stood behind it then", () => {
 });
 
 describe("steps that were replaced after they were seen", () => {
-  /** What Mia reads as "0 of 2 approvals" becomes one step that names her. */
+  /** Creates a request that Mia sees as "0 of 2 approvals". `replace` gives it one step that names only her. */
   const open = async () => {
     const { organization, mia, nora } = await openStrict({ fourEyes: false });
     const robot = await organization.addConnection();

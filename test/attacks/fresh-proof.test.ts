@@ -1,4 +1,4 @@
-// A session alone makes nothing that votes: tokens and apps need a proof of the last 15 minutes, as connections do.
+// A session alone creates nothing that votes: tokens and apps need a proof of the last 15 minutes, as connections do.
 import { createHash } from "node:crypto";
 import { createClient, createGrant, createToken, listGrants, listTokens } from "@sayso/core";
 import { api, createOrganization, shareStage, type TestPerson } from "@sayso/testkit";
@@ -28,7 +28,7 @@ async function leftOpen(person: TestPerson) {
   return { visitor, call };
 }
 
-/** Goes to where the browser was sent, gives the password, and says where it goes on to. */
+/** Follows the redirect to the confirmation page, sends the password, and returns the next address. */
 async function confirm(visitor: Visitor, location: string | null, password: string) {
   expect(location).toMatch(/^\/account\/confirm\?next=/);
   const hidden = (await visitor.get(location!)).hidden("/account/confirm");

@@ -11,12 +11,12 @@ import {
 } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-// One key asks for callbacks to hosts that take the connection and never answer, each under an address of its own.
-// SAYSO_ATTACK_HOSTS=1500 is the full round, with two processes that deliver.
+// One key asks for callbacks to hosts that accept the connection and never answer, each under a different address.
+// SAYSO_ATTACK_HOSTS=1500 runs the full test, with two processes that deliver.
 
 const HOSTS = Number(process.env.SAYSO_ATTACK_HOSTS ?? 400);
 const PROCESSES = HOSTS > 1000 ? 2 : 1;
-/** Of others, one after the other, while the hosts hang. */
+/** The number of callbacks of other connections that are measured, one after the other, while the hosts hang. */
 const MEASURED = 100;
 const P99_MS_MAX = 1000;
 
@@ -45,14 +45,14 @@ const address = (host: number): string => {
   return `http://127.1.${Math.floor(host / 250)}.${1 + (host % 250)}:${port}/hook`;
 };
 
-/** A callback of this connection is due at once: its own machine cancels what it asked. */
+/** Makes a callback of this connection due at once: the connection cancels its own request. */
 async function callBack({ api }: TestConnection, url: string): Promise<string> {
   const { body } = await api.create({ callback_url: url });
   expect((await api.cancel(body.id)).status).toBe(200);
   return body.id;
 }
 
-/** All of it is due at once, and again every second. */
+/** Makes all hanging callbacks due at once, and again every second. */
 async function hang(machine: TestConnection): Promise<{ stop: () => Promise<void> }> {
   let host = 0;
   const one = async () => {

@@ -1,5 +1,5 @@
-// A hand that is faster than the page, a screen that is smaller than the text, a line that breaks: each vote is the one that
-// was meant, and none is lost unheard.
+// A person faster than the page, a screen smaller than the text, a connection that breaks: each vote is the one that
+// the person meant, and none is lost without a notice.
 import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
@@ -82,7 +82,7 @@ test("a vote on several that didn't arrive is told on the next page, with its co
   await phone.dialog().getByRole("textbox").fill("Both are fine");
   await button(phone.dialog(), "Approve").tap();
   await noteOf(phone, "2 requests").getByRole("button", { name: "Undo" }).waitFor();
-  // Beside the note is nothing that takes it back.
+  // A tap beside the notice undoes nothing.
   await page.touchscreen.tap(195, 700);
   await phone.context.setOffline(true);
   await noteOf(phone, "2 requests").getByRole("button", { name: "Send now" }).tap();

@@ -1,4 +1,4 @@
-// An idempotency key is its asker's own, and the header holds it as well as the field.
+// An idempotency key belongs to its asker. The header and the field both carry it.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -16,7 +16,7 @@ const change = (entityId: string) => ({
 });
 const runs = `/organizations/${organization.id}/approvals/${organization.id}/runs`;
 
-/** Every operation that takes a key: how it is called, and the name of its field. */
+/** Every operation that takes an idempotency key: how to call it, and the name of its field. */
 const doors: [string, string, string, (name: string) => Record<string, unknown>][] = [
   [
     "a request",
@@ -94,7 +94,7 @@ describe.each(doors)("of %s", (what, path, field, bodyOf) => {
     );
     for (const parity of [0, 1]) {
       const own = answers.filter((_, i) => i % 2 === parity);
-      // Of an entity's creation there may be one proposal only, whoever asks for it.
+      // Only one proposal can create an entity, so one of the two askers gets 409.
       if (own.some(({ status }) => status === 409)) continue;
       expect(own.map(({ status }) => status).sort()).toEqual([
         ...Array.from({ length: 9 }, () => 200),

@@ -1,4 +1,4 @@
-// Nobody becomes a member, and nothing is told of them, without their own yes.
+// Nobody becomes a member without their own consent, and until then nothing about them is shown.
 import { removeMember, resetPassword, updateMember } from "@sayso/core";
 import { api as apiOf, createOrganization, shareStage, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";

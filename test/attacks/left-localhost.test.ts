@@ -1,4 +1,5 @@
-// What a localhost address gave to the first key ends when Sayso is at another: it would approve what it asked itself.
+// The first key's extra rights on a localhost address end when Sayso moves to another address, because with them the
+// key approves its own requests.
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -37,7 +38,7 @@ const environment = (data: string, url?: string) => ({
   ...(url && { SAYSO_URL: url }),
 });
 
-/** @returns what the start says: the welcome, written at once, without the log */
+/** @returns the welcome text, which the start prints at once, without the log */
 async function start(data: string, url?: string): Promise<string> {
   const started = (server = runSayso(["serve"], environment(data, url)));
   await expect.poll(started.stdout, { timeout: 60_000 }).toContain("Sayso is ready at");
@@ -50,7 +51,7 @@ async function stop(): Promise<void> {
   server = undefined;
 }
 
-/** What becomes of a key's yes to what it asked itself: "approved", or why not. */
+/** Lets a key approve its own request. @returns "approved", or the reason of the refusal */
 async function approveOwn(key: string): Promise<unknown> {
   const machine = api(`http://localhost:${port}`, key);
   const asked = await machine.create();
@@ -59,7 +60,7 @@ async function approveOwn(key: string): Promise<unknown> {
   return error?.details?.reason ?? body.status;
 }
 
-/** The API as the first admin calls it from their pages. */
+/** Returns the API that the first admin calls from the pages. */
 async function becomeAdmin(said: string) {
   const url = `http://localhost:${port}`;
   const visitor = createVisitor(url);

@@ -1,5 +1,5 @@
-// A log entry reads as approved though nobody decided it: nothing that asks for a decision is dropped for one, and where no field
-// says what it is, it isn't there.
+// A log entry has the status approved although nobody decided it. So Sayso refuses a log entry that has fields of a
+// decision, and leaves log entries out where no field marks them as log entries.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 

@@ -7,8 +7,8 @@ import { api, createOrganization, openStage, type Api, type Stage } from "@sayso
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LookOn, Seen } from "./look-on.worker.ts";
 
-// Requests of nearly a megabyte each, lists of them, and callers who don't take what they asked for.
-// SAYSO_ATTACK_SOCKETS=72 is the full round.
+// Requests of nearly a megabyte each, lists of them, and callers who don't read the answers. SAYSO_ATTACK_SOCKETS=72
+// runs the full test.
 
 const SOCKETS = Number(process.env.SAYSO_ATTACK_SOCKETS ?? 24);
 const IS_FULL = SOCKETS >= 72;
@@ -16,11 +16,14 @@ const REQUESTS = IS_FULL ? 100 : 30;
 const AT_ONCE = 12;
 const MEMORY_MB_MAX = 600;
 /**
- * Of a full round, which has the machine for itself, the 99th percentile. A sample is run beside much else, where nothing
- * but what else waits tells how long is long: its median may not be as long as the attack's own calls take.
+ * The limit for the 99th percentile in a full run, which has the machine to itself. A shorter run shares the machine
+ * with other tests, so its limit is relative: the median must be no longer than the attack's own calls take.
  */
 const HEALTH_MS_MAX = 1000;
-/** A page holds 2 MB of metadata, what is short of each item, and one item more where it goes on at any place. */
+/**
+ * The largest page: 2 MB of metadata, the short fields of each item, and one more item, because the next page can begin
+ * at any item.
+ */
 const PAGE_BYTES_MAX = 4_000_000;
 
 let stage: Stage;
@@ -29,7 +32,7 @@ const ids: string[] = [];
 const metadata = { text: "x".repeat(492_000), more: "ü".repeat(246_000) };
 
 beforeAll(async () => {
-  // As it ships: the check of each answer against its schema is for tests.
+  // The released server runs in production mode. Only tests check each answer against its schema.
   stage = await openStage({ env: { LOG_LEVEL: "warn", NODE_ENV: "production" } });
   const other = await createOrganization(stage.services, stage.server);
   strangerKey = (await other.addConnection({ name: "of another organization" })).key;
@@ -42,7 +45,8 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /**
- * While something goes on: the most memory, how long health took to answer, and a call of another organization.
+ * Measures during an attack: the highest memory use, the response times of /healthz, and those of a call of another
+ * organization.
  *
  * @param attack resolves to the time that its own calls took, in milliseconds
  */
@@ -103,7 +107,7 @@ test("pages of events are shorter where events are long, and together they are a
   for (let after = "earliest"; ;) {
     const query = { after, limit: 100, types: "approval.created" };
     const { body } = await stage.machine.api.call<Page>("GET", "/api/v1/events", { query });
-    // One part is read before it is known how long events are.
+    // The server reads one part before it knows the length of the events.
     expect(bytesOf(body)).toBeLessThan(12_000_000);
     seen.push(...body.data.map(({ id }) => id));
     after = body.next_cursor;
@@ -152,11 +156,11 @@ test("many lists at once, and who doesn't read them, hold up nobody and little m
     expect(seen.memoryMb).toBeLessThan(MEMORY_MB_MAX);
     expect(seen.healthMs).toBeLessThan(seen.limitMs);
     expect(seen.othersMs).toBeLessThan(seen.limitMs);
-    // Who takes nothing is cut off; only reading tells a socket that it was.
+    // The server cuts off callers who read nothing. A socket notices that only when it reads.
     await sleep(18_000);
     for (const socket of sockets) socket.resume();
     await expect.poll(closed).toBeGreaterThan(0);
-    // And what they held is free again.
+    // The memory that they held is free again.
     expect((await stage.machine.api.list({ page_size: 100 })).status).toBe(200);
   } finally {
     for (const socket of sockets) socket.destroy();

@@ -1,22 +1,22 @@
-// A thread that looks on while the one that started it attacks: what that one has to do slows no measurement.
+// Measures the server in a thread of its own, so that the work of the attacking thread slows no measurement.
 import { readFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 
-/** What to look at. */
+/** The server to measure. */
 export interface LookOn {
   url: string;
   pid: number;
-  /** Of another organization than the one that attacks. */
+  /** A key of another organization than the attacker's. */
   strangerKey: string;
 }
 
-/** What was seen until the thread was told to stop. */
+/** The measurements up to the message that ends the thread. */
 export interface Seen {
-  /** The most. */
+  /** The highest value. */
   memoryMb: number;
-  /** How long each call took, of what isn't answered by 200 Infinity. */
+  /** The time of each call; Infinity for a call whose answer isn't 200. */
   healthMs: number[];
   othersMs: number[];
 }

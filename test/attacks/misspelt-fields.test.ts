@@ -1,4 +1,4 @@
-// A field that is misspelt must not make an approval weaker, nor a list longer, than its sender meant.
+// A misspelt field must not make an approval weaker, or a list longer, than the sender meant.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -95,7 +95,7 @@ describe("a field that would make the approval stricter is never dropped", () =>
         body: { active: false },
       }),
       post(`/api/v1/connections/${connection.id}/rotate`, { grace: 0 }),
-      // It takes no body at all.
+      // This operation takes no body.
       post(`/api/v1/connections/${connection.id}/rotate-webhook-secret`, { grace_minutes: 0 }),
       post("/api/v1/templates", { name: "t", defaults: { requiredApprovals: 2 } }),
       post("/api/v1/subscriptions", {

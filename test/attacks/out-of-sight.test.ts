@@ -1,4 +1,4 @@
-// Content that a page folds or leaves out: nobody approves what they had no chance to read.
+// Content that a page folds or leaves out: nobody approves text that they had no chance to read.
 import { expect, test } from "vitest";
 import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
 import { signedIn } from "../pages/visitor.ts";
@@ -60,7 +60,7 @@ test("a text that is folded has to be opened, on a phone as well", async () => {
   await phone.context.close();
 });
 
-/** Pixels of the first preformatted text that can be seen by scrolling within it only: to the side, and down. */
+/** Returns how many pixels of the first preformatted text need scrolling inside it: to the side, and down. */
 const hiddenOf = ({ page }: DashboardTab) =>
   page.evaluate(
     "(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => [scrollWidth - clientWidth, scrollHeight - clientHeight])(document.querySelector('main pre'))",

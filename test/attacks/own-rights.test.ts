@@ -1,4 +1,4 @@
-// Nobody gives themselves a right: what an admin took, or lacks, somebody else gives.
+// Nobody gives themselves a right that they lack, or that an admin took from them. Somebody else has to give it.
 import { createOrganization, shareStage, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { signedInApi } from "./signed-in-api.ts";

@@ -1,4 +1,5 @@
-// An admin who helps somebody in gets no link by which they could come in themselves, where mail brings it to its reader.
+// An admin who helps a member to sign in gets no link that lets the admin sign in as that member, if mail can deliver
+// the link.
 import { removeMember } from "@sayso/core";
 import {
   api,

@@ -1,4 +1,5 @@
-// Is somebody told "approved" of what nobody approved? Not because another hand turned their request into another one.
+// Nobody gets "approved" for text that nobody approved: a credential can't change a request that another credential
+// made.
 import { allScopes } from "@sayso/catalogue";
 import { createClient, rotateWebhookSecret, transferConnections } from "@sayso/core";
 import { api, shareStage, type Api, type Approval, type TestPerson } from "@sayso/testkit";
@@ -12,7 +13,7 @@ afterAll(() => stage.close());
 const { organization, server, services, owner } = stage;
 
 type Hand = Pick<Api, "call">;
-/** What acts in the name of one person, an admin, and what acts as an owner. */
+/** Credentials that act in the name of one person, an admin, and credentials of an owner. */
 const hands: Record<string, Hand> = {};
 let [ada, voter]: TestPerson[] = [];
 
@@ -121,7 +122,7 @@ describe("an admin who is not its owner", () => {
     const path = `/api/v1/connections/${robot.id}/${deed}`;
     for (const name of ["an owner's session", "an owner's token"])
       expect(await hands[name]!.call("POST", path, { body: {} })).toMatchObject(isRefused);
-    // Whoever answers for it does, with what stands for them.
+    // The owner of the connection gets them, also with a personal token.
     expect((await ada!.api.call("POST", path)).status).toBeLessThan(300);
   });
 

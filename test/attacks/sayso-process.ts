@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const bundle = fileURLToPath(new URL("../../apps/server/dist/sayso.js", import.meta.url));
 
-/** A `sayso` command with an environment of its own. */
+/** A running `sayso` command with an environment of its own. */
 export interface SaysoProcess {
   child: ChildProcess;
   stdout: () => string;

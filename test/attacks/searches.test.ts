@@ -1,4 +1,4 @@
-// No text that somebody types into a search or a filter is an error of the server.
+// No text in a search or a filter causes an error of the server.
 import { allSurfaces, type AnyOperation } from "@sayso/catalogue";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -22,7 +22,7 @@ interface Parser {
   safeParse: (value: unknown) => { success: boolean };
 }
 
-/** Text parameters of every list, by what their schema takes. */
+/** The text parameters of a list: those whose schema accepts any text. */
 const textParameters = (operation: AnyOperation): string[] =>
   Object.entries<Parser>(operation.input.query?.shape ?? {})
     .filter(([, schema]) => schema.safeParse("-".repeat(50)).success)
@@ -44,7 +44,7 @@ test("there are lists with texts to filter by on several surfaces", () => {
 
 describe.each(lists)("%s", (_, operation) => {
   test("answers any text with 200, or 400 where it can't be one of its texts", async () => {
-    // Of somebody who has an hour's calls of their own.
+    // A new person has the calls of a whole hour left.
     const { api } = await organization.addPerson({ role: "admin" });
     const path = organizationPath(operation.http.path).replace("{id}", machine.id);
     for (const name of textParameters(operation)) {

@@ -1,4 +1,4 @@
-// Clicks, taps and keys that come too soon: each decides what a person had in sight, and nothing else.
+// Clicks, taps and keys that come too soon: each decides the request that the person saw, and nothing else.
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
@@ -24,7 +24,7 @@ const placeOf = async (page: Page, name: string) => {
   if (!box) throw new Error(`${name} is nowhere`);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 };
-/** Clicks the same place again and again, at most 50 ms apart, for so long. */
+/** Clicks the same place repeatedly, at most 50 ms apart, for this time. */
 const clickOn = async (page: Page, { x, y }: { x: number; y: number }, milliseconds: number) => {
   const until = Date.now() + milliseconds;
   while (Date.now() < until) {
@@ -108,7 +108,7 @@ test("a vote is held for five seconds: Undo, or z, takes it back, and a double c
   const undo = heldVote(desk).getByRole("button", { name: "Undo" });
   await undo.dblclick();
   await heldVote(desk).getByText("Approval taken back: Think again").waitFor();
-  // What was written is still there.
+  // The text is still there.
   await expect
     .poll(() => desk.page.getByLabel("Comment", { exact: false }).first().inputValue())
     .toBe("Too fast");
@@ -217,7 +217,7 @@ test("a vote that is held is never cast by the next person in this browser", asy
   await desk.page.mouse.click(...at(await placeOf(desk.page, "Approve")));
   await heldVote(desk).getByText("Alice decides").waitFor();
   await desk.enter(stage.bob);
-  // Of what the page still sends in Alice's name, the server refuses everything: the page is loaded again, as Bob's.
+  // The server refuses every call that the page still sends in Alice's name. The page then loads again, as Bob's.
   await desk.page.getByText("Bob Approver").first().waitFor();
   await desk.page.waitForTimeout(1000);
   expect(await votesOf(id)).toBe(0);

@@ -1,4 +1,5 @@
-// A vote is for what was read: one on another version is refused, by whatever call it comes, and no condition is ignored.
+// A vote counts only for the version that the approver read. Every operation refuses a vote on another version, and
+// none ignores the condition.
 import { api, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -9,7 +10,7 @@ const { server, machine, alice, bob } = stage;
 const small = { title: "Refund 5 EUR", metadata: { amount: "5" } };
 const large = { title: "Refund 5,000,000 EUR", metadata: { amount: "5000000" } };
 
-/** Alice reads a request, and then it becomes another one. */
+/** Creates a request that Alice reads, and then revises it. */
 async function readAndRevised(more: object = {}) {
   const { body } = await machine.api.create({ ...small, ...more });
   const { sequence } = (await alice.api.get(body.id)).body;

@@ -1,4 +1,4 @@
-// What is limited is limited for whoever it is, not for each address, session or grant that they can make.
+// A limit applies to the person or connection, not to each address, session or grant that they can create.
 import { randomUUID } from "node:crypto";
 import { forgetUnusedClients } from "@sayso/core";
 import { startServer, openServices, createOrganization } from "@sayso/testkit";

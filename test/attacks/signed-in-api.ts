@@ -1,6 +1,6 @@
 import { api, type Api, type CallOptions, type TestPerson } from "@sayso/testkit";
 
-/** The API as a person's browser uses it: by their session, and no token. */
+/** The API as a person's browser calls it: with a session, and without a token. */
 export async function signedInApi(url: string, person: TestPerson): Promise<Pick<Api, "call">> {
   const { call } = api(url, null);
   const headers = { Cookie: `sayso_session=${await person.signIn()}`, Origin: url };

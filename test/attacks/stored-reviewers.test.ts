@@ -1,4 +1,4 @@
-// Who reviews is stored in flows and templates: what they ask for never becomes less because somebody left.
+// Flows and templates store the reviewers. They never need fewer approvals because somebody left.
 import {
   createTemplate,
   deleteTeam,
@@ -29,7 +29,7 @@ async function open() {
   return { organization, owner, adam, hal, crew, robot, runs, makeFlow };
 }
 
-/** As if a team had been deleted while nothing kept it: by an earlier version, or in a restored copy. */
+/** Deletes a team that flows still name, as an earlier version or a restored copy could have done. */
 const loseTeam = (id: string) => services.sql("delete from teams where id = $1", [id]);
 
 const isRefused = (field: string, message: RegExp) => ({

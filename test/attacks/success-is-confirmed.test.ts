@@ -1,4 +1,4 @@
-// No step of a platform, no call of the client and no verb says that something was done which the server didn't confirm.
+// No step of a platform, no call of the client and no command reports a success that the server didn't confirm.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -53,7 +53,7 @@ const json = (body: unknown): Mishap => ({
   body: JSON.stringify(body),
 });
 const stranger = "01930000-0000-7000-8000-000000000003";
-/** What stands between may answer so to whatever is asked. */
+/** Answers that a proxy in between can give to any call. */
 const lies: Record<string, Mishap> = {
   "a page": { status: 200, headers: { "Content-Type": "text/html" }, body: "<h1>Welcome</h1>" },
   nothing: { status: 200 },
@@ -89,7 +89,7 @@ describe("Zapier", () => {
     const { body: asked } = await stage.machine.api.create({ required_approvals: 2 });
     const decide = () => zap("decideRequest", { id: asked.id, decision: "approve" });
     expect(await decide()).toMatchObject({ status: "pending" });
-    // Replayed, it finds the vote that the server counts.
+    // The replayed call finds the vote that the server counts.
     expect(await decide()).toMatchObject({ id: asked.id, status: "pending" });
     const other = zap("decideRequest", { id: asked.id, decision: "reject" });
     expect(told(await thrownBy(other)).status).toBe(409);

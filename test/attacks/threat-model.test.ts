@@ -1,4 +1,4 @@
-// docs/security.md and docs/faults.md name a test for every threat and fault; each is there.
+// docs/security.md and docs/faults.md name a test for every threat and fault. Each of these tests exists.
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 

@@ -1,4 +1,4 @@
-// Where an organization shows requests to those who are involved: every door, as everybody who is not.
+// Under the visibility "involved", calls every operation as everybody who is not involved.
 import { allScopes, allSurfaces, joinSurfaces, type AnyOperation } from "@sayso/catalogue";
 import {
   createClient,
@@ -36,11 +36,11 @@ const sessionOf = async (person: TestPerson) => ({
   Origin: server.url,
 });
 
-// Nobody whom anything asks.
+// Nothing asks these people for a vote.
 const mallory = await organization.addPerson({ name: "Mallory" });
 const watcher = await organization.addPerson({ name: "Watcher", canApprove: false });
 const otherMachine = await organization.addConnection({ name: "other machine" });
-// An app that an admin has allowed to do everything.
+// An admin has allowed this app to do everything.
 const admin = await organization.addPerson({ name: "Admin", role: "admin" });
 const { client: app } = await createClient(organization.context, {
   name: "App",
@@ -58,7 +58,7 @@ await createTokenStore(services).save("AccessToken", token, {
 });
 const adminsApp = api(server.url, token);
 
-// What is between the machine and Bob.
+// Only the machine, Bob and the owner are involved in this request.
 const secret = (
   await machine.api.create({
     title: "Zanzibar acquisition",
@@ -144,7 +144,7 @@ const inPath: [RegExp, Record<string, string>][] = [
     { organizationId: organization.id, approvalId: flow.body.id, approvalRunId: run.body.id },
   ],
 ];
-/** What belongs to the organization and not to a request. */
+/** Operations on things that belong to the organization, and not to a request. */
 const shared: [RegExp, Record<string, string>][] = [
   [/^\/organizations\//, { organizationId: organization.id, approvalId: flow.body.id }],
 ];
@@ -343,7 +343,7 @@ test("streams and subscriptions tell of what their owner sees, from the switch o
     expect(heard(2)).toEqual([hidden.id, shown.id]);
     expect(heard(0)).toEqual([shown.id]);
     expect(heard(1)).toEqual([]);
-    // Owner and Bob three each, Mallory and the admin's app one.
+    // Owner and Bob get three each, Mallory and the admin's app one.
     const told = await hooks.next(8);
     const at = (path: string) =>
       told.filter((one) => one.path === `/${path}`).map(({ json }) => json.request_id);
@@ -397,7 +397,7 @@ describe("who is involved", () => {
   const sees = async (by: Api, id: string) => {
     const { status } = await by.get(id);
     const listed = (await by.list({ page_size: 100 })).body.data.some((item) => item.id === id);
-    // What is listed is what can be opened, and the other way round.
+    // A list shows exactly the requests that this caller can open.
     expect(listed).toBe(status === 200);
     return listed;
   };
@@ -464,7 +464,7 @@ describe("who is involved", () => {
       await sees(mallory.api, body.id),
       await sees(bob.api, body.id),
     ]).toEqual([true, true, false]);
-    // By a step as well.
+    // Delegating in a step has the same effect.
     const stepped = (
       await machine.api.create({ is_sequential: true, assigned_approvers: [alice.id, bob.id] })
     ).body;
@@ -557,7 +557,7 @@ test("whatever is listed page by page is what can be opened one by one, for ever
       query: { limit: 100 },
     });
     if (walked.status !== 200) continue;
-    // The requests API has no field that would say that nobody was asked.
+    // The requests API has no field that marks a log entry, so it leaves log entries out.
     const asked = [...opened].filter((id) => !logs.has(id));
     expect(walked.body.data.map(({ id }) => id).sort()).toEqual(
       asked.map((id) => `req_${id.replaceAll("-", "")}`).sort(),

@@ -1,4 +1,5 @@
-// Who may do what to a connection that votes. The test acts every cell, and the decision shows this table.
+// The table of who may do what to a connection that votes. The test tries every cell, and the decision shows this
+// table.
 
 export const deeds = {
   see: "see it",
@@ -34,7 +35,7 @@ const nothingThatVotes = all.filter(
   (deed) => !["makeKey", "rotateKey", "switchOn", "switchOnOwn"].includes(deed),
 );
 
-/** What each may do; whatever is not named is refused. */
+/** The actions that each actor may take. All others are refused. */
 export const allowed: Record<By, readonly Deed[]> = {
   owner: all,
   staleOwner: nothingThatVotes,
@@ -48,7 +49,7 @@ export const allowed: Record<By, readonly Deed[]> = {
   commandLine: nothingThatVotes,
 };
 
-/** The table as the decision shows it. */
+/** Renders the table as the decision shows it. */
 export function renderTable(): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [

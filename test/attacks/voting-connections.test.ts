@@ -1,4 +1,4 @@
-// A connection's votes count as a person's only while that person agreed, in person, and holds all of its keys.
+// A connection's votes count as a person's only while that person agreed to it, in person, and holds all of its keys.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import {
@@ -47,7 +47,7 @@ const makeStale = (sessionToken: string) =>
     [sha256(sessionToken)],
   );
 
-/** The API as this session's own pages call it. */
+/** The API as the pages of this session call it. */
 const asSession = (sessionToken: string) => {
   const base = api(server.url, null);
   const headers = { Cookie: `sayso_session=${sessionToken}`, Origin: new URL(server.url).origin };
@@ -63,7 +63,7 @@ interface Prepared {
   key: string;
 }
 
-/** A connection of this person, with a key that they made; it votes unless said otherwise. */
+/** Creates a connection of this person with a key that they made. The connection votes unless `votes` is false. */
 async function prepare(owner: TestPerson, votes = true): Promise<Prepared> {
   const { id } = await organization.addConnection();
   await services.sql("update connections set owner_id = $2 where id = $1", [id, owner.id]);
@@ -119,7 +119,7 @@ describe("every cell of the table", () => {
     };
   });
 
-  /** The deed by the API: its method, path and body. */
+  /** The call of each action: its method, path and body. */
   const wires: Record<Deed, (of: Prepared, ownerId: string) => [string, string, unknown?]> = {
     see: ({ id }) => ["GET", `/api/v1/connections/${id}`],
     settings: ({ id }) => [
@@ -141,7 +141,7 @@ describe("every cell of the table", () => {
     delete: ({ id }) => ["DELETE", `/api/v1/connections/${id}`],
     rotateSecret: ({ id }) => ["POST", `/api/v1/connections/${id}/rotate-webhook-secret`],
   };
-  /** The same as the command line calls it. */
+  /** The same actions as the command line runs them. */
   const verbs: Record<Deed, (by: Context, of: Prepared, ownerId: string) => Promise<unknown>> = {
     see: (by, { id }) => getConnection(by, id),
     settings: (by, { id }) => updateConnection(by, id, { name: "Renamed" }),

@@ -1,4 +1,4 @@
-// Who can forge a callback? Nobody who may not: nobody reads what signs another member's, by an app or a token.
+// Nobody else can forge a callback: no app or token reads the secret that signs another member's callbacks.
 import {
   createClient,
   createGrant,

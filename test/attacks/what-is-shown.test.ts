@@ -1,4 +1,4 @@
-// Does a person see what they say yes to? An asker words it, and may not word it as something else.
+// An approver sees what they approve: an asker's text can't make a request look like something else.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesApi, theRule } from "../surfaces/changes/changes-api.ts";
