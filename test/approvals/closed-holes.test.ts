@@ -1,4 +1,4 @@
-// The holes of the API that we serve, as surfaces.md lists them under "approvals": each is closed.
+// The weaknesses of the API that Sayso imitates on the approvals surface. Sayso has none of them.
 import { updateConnection } from "@sayso/core";
 import { createOrganization, openStage, startReceiver } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";

@@ -8,7 +8,7 @@ const { organization, machine, alice, bob, services } = stage;
 const team = await organization.addTeam("Operations", [alice, bob]);
 const someId = "01234567-89ab-7def-8123-456789abcdef";
 
-/** The fields that a 400 complains of. */
+/** Returns the fields that a 400 names. */
 const faultyFields = (answer: Answer) => answer.error?.details?.fields?.map((fault) => fault.field);
 const x = (length: number) => "x".repeat(length);
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();

@@ -314,7 +314,7 @@ test("what lies behind thousands of newer requests is listed as exactly", async 
   }
   const low = ancient.filter((title) => Number(title.slice(8)) % 2 === 0);
   expect(await titles({ search: "ancient", priority: "low" }, 2)).toEqual([22, ...low.slice(20)]);
-  // Begins among the newest 2,000 and ends behind them.
+  // The matches begin among the newest 2,000 requests and end behind them.
   expect(await titles({ search: "something" }, 101)).toEqual([
     2500,
     ...Array.from({ length: 20 }, (_, i) => `Recent ${500 - i}`),

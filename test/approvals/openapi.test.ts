@@ -91,7 +91,7 @@ test("every reference leads to a schema, and every schema is referred to", () =>
   expect([...references].sort()).toEqual(Object.keys(document.components.schemas).sort());
 });
 
-/** What is answered with something else than JSON, as 200. */
+/** Operations whose answer 200 isn't JSON, and the content types of these answers. */
 const otherTypes: Record<string, string[]> = {
   streamEvents: ["text/event-stream"],
   exportActivity: ["text/csv", "application/x-ndjson"],

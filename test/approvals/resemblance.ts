@@ -1,4 +1,4 @@
-/** Which strings of an example stand for any value of their kind. */
+/** Strings of an example that stand for any value of their kind: ids and points in time. */
 const idLike = /^(?:[\w]+-)*uuid(?:-\d+)?$|^[0-9a-f]{8}-(?:\.\.\.|[0-9a-f]{4}-)/i;
 const instantLike = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
@@ -6,11 +6,12 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /**
- * In what an answer differs from a documented one, in words; empty where it is as documented. Every field of the
- * example must be there with the same type, and with the same value unless the example's is an id, a point in time,
- * or named in `free`. What an answer has beyond the example is allowed.
+ * Compares an answer with a documented example. Every field of the example must be there with the same type. It must
+ * also have the same value, unless the example's value is an id or a point in time, or `free` names it. The answer may
+ * have more fields than the example.
  *
  * @param free paths (`pagination.total`) whose values depend on what else is stored
+ * @returns the differences in words; empty if there are none
  */
 export function findDifferences(
   example: unknown,

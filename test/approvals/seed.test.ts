@@ -1,5 +1,5 @@
-// The examples of the approvals API's documentation (seed 000_adb2595ac5653c07.txt), as data of our own: the same
-// fields, shapes and values; free text is ours. `node test/seed-replay.ts --seed FILE` replays the document itself.
+// The examples of the documentation of the approvals API that Sayso imitates, as data of our own: the fields, shapes
+// and values are the same, the free text is ours. `node test/seed-replay.ts --seed FILE` replays the document itself.
 import { createHmac } from "node:crypto";
 import { shareStage, startReceiver } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
@@ -11,7 +11,7 @@ const receiver = await startReceiver();
 afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 
 const { owner, alice, organization } = stage;
-/** As the first key on a localhost address is: it may decide. */
+/** May decide, as the first key on a localhost address may. */
 const client = await organization.addConnection({
   name: "first key",
   canDecide: true,
@@ -38,7 +38,7 @@ const askedFor = {
 const anId = "a1b2c3d4-e5f6-7890-abcd-ef1234567890";
 const anInstant = "2026-03-24T10:00:00.000Z";
 
-/** The request of the documentation, once for the whole file. */
+/** The id of the documentation's request, which the whole file shares. */
 let id = "";
 
 describe("approval requests", () => {
@@ -306,7 +306,7 @@ describe("clients written for the documented API", () => {
   });
 
   test("Python's requests asks as the documentation shows", async () => {
-    // What requests 2 sends for json=…: a body with spaces after separators and non-ASCII escaped, and these headers.
+    // Python's requests 2 sends this body and these headers for json=…: spaces after separators, non-ASCII escaped.
     const answer = await call<{ status: string; title: string }>("POST", approvals, {
       rawBody: JSON.stringify({ ...body, title: "Déployer" })
         .replace("é", "\\u00e9")
@@ -350,7 +350,7 @@ describe("the documented status codes", () => {
     expect(answer.status).toBe(400);
     expect(findDifferences(error, answer.body, ["error.code", "error.message"])).toEqual([]);
     expect(answer.error).toMatchObject({ code: "VALIDATION_ERROR", message: "title is required" });
-    // Where published clients look beside the envelope.
+    // Published clients read the code beside the envelope.
     expect(answer.body).toHaveProperty("code", "VALIDATION_ERROR");
   });
 

@@ -10,7 +10,7 @@ const nobody = "01234567-89ab-7def-8123-456789abcdef";
 
 const ask = async (body: Record<string, unknown> = {}) => (await machine.api.create(body)).body;
 const statusOf = async (id: string) => (await machine.api.get(id)).body.status;
-/** A request with these steps. */
+/** Creates a request with these steps. */
 async function askWithSteps(steps: Record<string, unknown>[], body: Record<string, unknown> = {}) {
   const { id } = await ask(body);
   const answer = await machine.api.setSteps(id, steps);
