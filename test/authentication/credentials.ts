@@ -1,30 +1,36 @@
-// Every kind of credential, made as quickly as the core can make it.
+// Creates every kind of credential through the core, the fastest way.
 import { allScopes } from "@sayso/catalogue";
 import { createClient, createGrant, createOAuthSecret, createTokenStore } from "@sayso/core";
 import type { TestOrganization, TestPerson, TestServices } from "@sayso/testkit";
 
-/** How somebody calls: the headers that a credential is sent in. */
+/** The headers that carry a caller's credential. */
 export type Caller = Record<string, string>;
 
-/** A way to be known to the API. */
+/** A kind of credential that the API knows. */
 export interface CredentialKind {
-  /** A caller whose credential has these scopes; the same one for the same scopes. */
+  /** Returns a caller whose credential has these scopes; the same caller for the same scopes. */
   withScopes(scopes: readonly string[]): Promise<Caller>;
-  /** What a key or a session may do always: there is nothing to choose. */
+  /** The scopes that a key or a session always has. Absent: the scopes can be chosen. */
   fixedScopes?: readonly string[];
-  /** Whether it may administer the organization. */
+  /** True if the credential can administer the organization. */
   administers: boolean;
-  /** Whether it asks through a connection. */
+  /** True if the credential asks through a connection. */
   hasConnection: boolean;
-  /** For what: a person in their session, a person whom it stands for, or itself. */
+  /**
+   * The party that the credential acts for: a person in their session, a person who allowed it, or the connection
+   * itself.
+   */
   stands: "session" | "person" | "machine";
-  /** The same once more, where a call ends the credential. */
+  /** Creates another credential of this kind, for calls that end the credential. */
   anew?: () => Promise<Caller>;
 }
 
 const bearer = (token: string): Caller => ({ Authorization: `Bearer ${token}` });
 
-/** All kinds of credentials of one organization; each person of them is an owner, so that nothing but the kind matters. */
+/**
+ * Creates every kind of credential in one organization. Each person among them is an owner, so that only the kind of
+ * credential makes a difference.
+ */
 export async function openCredentials(
   services: TestServices,
   organization: TestOrganization,
@@ -110,7 +116,7 @@ export async function openCredentials(
   );
 }
 
-/** The scopes that a credential of this kind has when it was made with these. */
+/** The scopes of a credential of this kind that was created with `made`. */
 export const scopesOf = (kind: CredentialKind, scopes: readonly string[]): ReadonlySet<string> =>
   new Set(kind.fixedScopes ?? scopes);
 

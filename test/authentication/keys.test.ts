@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 const [here, there] = server.replicas.map((replica) => replica.url) as [string, string];
 
-/** When any replica last asked the database something, listening apart, in seconds. */
+/** Returns the time of any replica's latest query, apart from LISTEN, in seconds. */
 async function lastQuery(): Promise<number> {
   const [row] = await services.sql<{ seen: string }>(
     `select coalesce(extract(epoch from max(query_start)), 0)::text as seen from pg_stat_activity
@@ -42,7 +42,7 @@ async function lastQuery(): Promise<number> {
 
 const flip = (key: string) => key.slice(0, -1) + (key.endsWith("0") ? "1" : "0");
 
-// First, while nobody has called the servers: nothing then runs in the background that would ask the database.
+// This comes first, while nobody has called the servers, because then nothing in the background queries the database.
 describe("a key that can't be one (case 17)", () => {
   const headers: [string, () => string | null][] = [
     ["no header", () => null],
@@ -74,7 +74,7 @@ describe("a key that can't be one (case 17)", () => {
   ];
 
   beforeAll(() =>
-    // What a server asks while it starts may still be under way.
+    // A query of the server's start can still be under way.
     until(async () => {
       const before = await lastQuery();
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -92,7 +92,7 @@ describe("a key that can't be one (case 17)", () => {
       expect(answer).toMatchObject({ status: 401, error: { code: "UNAUTHORIZED" } });
       expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
     }
-    // Less when a connection was idle long enough to be closed.
+    // The value falls when an idle connection was closed.
     expect(await lastQuery()).toBeLessThanOrEqual(before);
   });
 
@@ -113,7 +113,10 @@ describe("a key that can't be one (case 17)", () => {
 const organization = await createOrganization(services, server);
 
 describe("a credential that was taken back (case 18)", () => {
-  /** Uses a credential on both replicas without a pause, takes it back, and tells how long each still took it, in ms. */
+  /**
+   * Uses a credential on both replicas without a pause and revokes it meanwhile.
+   * @returns for each replica how long it still accepted the credential, in ms
+   */
   async function takeBack(credential: string, work: () => Promise<unknown>): Promise<number[]> {
     const replicas = [api(here, credential), api(there, credential)];
     const warm = await Promise.all(replicas.map((replica) => replica.list()));

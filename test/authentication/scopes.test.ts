@@ -32,20 +32,20 @@ const call = (
     {
       headers,
       ...(operation.input.body && { body: {} }),
-      // A stream that begins would not end.
+      // An open stream would not end, so this one is refused.
       ...(streamedItem(operation) && { query: { after: "nowhere" } }),
     },
   );
 
-/** The scope whose lack an answer tells of, whatever the surface's form of a refusal. */
+/** Returns the scope that an answer names as missing, in any surface's form of a refusal. */
 const lackedScope = ({ body }: Answer): string | undefined =>
   /\b[a-z-]+:(?:read|write|decide)\b/.exec(JSON.stringify(body))?.[0];
 
-/** What an app does in nobody's name, though its person may: it says so before it looks for what is named. */
+/** Operations that no app may call, although its person may. The refusal comes before the lookup of the named thing. */
 const neverByApps = new Set(["updateConnection"]);
-/** What ends the session that it came by. */
+/** Operations that end the session of their caller. */
 const endsSession = new Set(["signOut"]);
-/** What a call may end in that was let through: the body is empty and the id is nobody's. */
+/** The statuses of a call that the scope check let through: its body is empty and its id belongs to nothing. */
 const LET_THROUGH = [200, 201, 400, 404];
 
 test("there are routes, kinds of credentials and scopes to cross", () => {
@@ -56,7 +56,7 @@ test("there are routes, kinds of credentials and scopes to cross", () => {
 });
 
 describe.each(closed)("%s", (name, operation) => {
-  // All of them together are more calls than an hour has.
+  // All calls together exceed the limit of one hour.
   beforeAll(() => services.sql("delete from rate_windows"));
   const scope = operation.scope!;
   const isOpenTo = (kind: CredentialKind) =>
@@ -68,7 +68,7 @@ describe.each(closed)("%s", (name, operation) => {
   test.each(Object.entries(kinds))(
     `by %s: only with ${scope}${operation.adminOnly ? ", and only for who administers" : ""}`,
     async (_kind, kind) => {
-      // Whom all the others together don't open it, none of them does.
+      // If a credential with all other scopes is refused, so is a credential with any one of them.
       const others = allScopes.filter((other) => other !== scope);
       const callers = kind.fixedScopes ? [allScopes] : [[scope], others];
       for (const scopes of callers) {

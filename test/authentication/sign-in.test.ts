@@ -1,11 +1,11 @@
-// Cases 21–25 of docs/faults.md: people who sign in, and those who try to be them.
+// Cases 21–25 of docs/faults.md: people who sign in, and attackers who pretend to be them.
 import { authenticateSession, disablePerson, resetPassword, setPassword } from "@sayso/core";
 import { createOrganization, openServices, startServer, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
-/** Takes X-Forwarded-For from one proxy, as behind a load balancer. */
+/** A server that takes X-Forwarded-For from one proxy, as behind a load balancer. */
 const proxied = await startServer({ env: { SAYSO_TRUST_PROXY: "1" } });
-/** On the same database, without a proxy in front. */
+/** A server on the same database, without a proxy in front. */
 const direct = await startServer({ database: proxied.database });
 const services = openServices(proxied);
 afterAll(async () => {
@@ -19,10 +19,10 @@ interface Attempt {
   at?: { url: string };
   email: string;
   password: string;
-  /** X-Forwarded-For */
+  /** The value of X-Forwarded-For. */
   from?: string;
   cookies?: Record<string, string>;
-  /** Of the session that the browser brings along. */
+  /** The CSRF token of the session that the browser already has. */
   csrf?: string;
 }
 
@@ -57,7 +57,7 @@ async function signIn({ at = proxied, email, password, from, cookies = {}, csrf 
 }
 
 let addresses = 0;
-/** An address that nobody has come from yet. */
+/** Returns an address that no call has come from yet. */
 const newAddress = () => `198.51.${100 + Math.floor(++addresses / 250)}.${addresses % 250}`;
 const home = async (at: { url: string }, session: string) =>
   (
@@ -184,9 +184,9 @@ describe("finding out who has an account (case 22)", () => {
     }
     const all = new Set([...seen.values()].flatMap(({ answers }) => [...answers]));
     expect(all.size).toBe(1);
-    // The quickest of each: what else the machine does only ever adds.
+    // The fastest time of each case counts, because other work of the machine only adds time.
     const quickest = [...seen.values()].map(({ times }) => Math.min(...times));
-    // Without the work of a password one would be ten times quicker.
+    // Without the work of checking a password, one case would be ten times faster.
     expect(Math.max(...quickest) / Math.min(...quickest)).toBeLessThan(3);
   });
 });
