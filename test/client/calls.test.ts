@@ -17,7 +17,7 @@ const sayso = connect();
 const alice = connect({ token: stage.alice.token });
 const ask = { title: "Deploy v2", description: "To production", priority: "high" } as const;
 
-/** The error of a call that must fail. */
+/** Returns the error of a call that must fail. */
 const failure = (call: Promise<unknown>): Promise<SaysoError> =>
   call.then(
     () => expect.fail("it succeeded"),

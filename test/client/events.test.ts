@@ -18,7 +18,7 @@ const make = (n: number) =>
   Promise.all(Array.from({ length: n }, () => direct.createApproval(ask)));
 const idsOf = (requests: { id: string }[]) => requests.map(({ id }) => id).sort();
 
-/** Follows until it has seen so many events. */
+/** Follows the feed until it has read this number of events. */
 async function take(n: number, feed: AsyncIterable<Event>): Promise<Event[]> {
   const events: Event[] = [];
   for await (const event of feed) if (events.push(event) === n) break;
@@ -40,7 +40,7 @@ test("whoever goes on from the cursor misses nothing", async () => {
   const requests = await make(240);
   const seen: string[] = [];
   let cursor: string | undefined = start;
-  // It dies in the middle of a page, again and again.
+  // The consumer dies in the middle of a page, repeatedly.
   for (let lives = 0; new Set(seen).size < 240; lives += 1) {
     expect(lives).toBeLessThan(20);
     const feed = sayso.events({ after: cursor, types: ["approval.created"] });
@@ -59,7 +59,7 @@ test("a server that is away for a while, and lost answers, lose no event and dou
   const { next_cursor: start } = await direct.listEvents({ after: "latest" });
   const feed = sayso.events({ after: start, types: ["approval.created"] });
   const following = take(30, feed);
-  // The first look is over, and a long one is under way.
+  // The first read is over, and a long poll is under way.
   await expect.poll(() => proxy.seen.length).toBeGreaterThanOrEqual(2);
   const requests = await make(10);
   const away = { status: 502, headers: { "Retry-After": "0" } };

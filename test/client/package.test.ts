@@ -21,7 +21,7 @@ import { formatMessage } from "publint/utils";
 import { afterAll, expect, test } from "vitest";
 import { shareBrowser } from "../open-browser.ts";
 
-/** The package as it is published: built, packed by npm, and unpacked where two projects import it from. */
+/** The package as npm publishes it: built, packed by npm, and unpacked where two projects import it. */
 const folder = mkdtempSync(join(tmpdir(), "sayso-client-"));
 const stage = await shareStage();
 afterAll(async () => {
@@ -91,7 +91,7 @@ test("who imports only a part gets only that part", async () => {
   expect(calling.length).toBeLessThan(20_000);
 });
 
-/** What both kinds of projects do with it; prints one line of JSON. */
+/** The program that both kinds of projects run. It prints one line of JSON. */
 const program = `
 declare const process: { argv: string[] };
 import { createClient, operations, SaysoError, verifyWebhook, WebhookVerificationError, type Sayso } from "@sayso/client";
@@ -110,7 +110,7 @@ void main();
 `;
 const mistaken = program.replace('priority: "low" }', 'priority: "lowest" }');
 
-/** Compiles these files of the project; returns what the compiler says, a line for each mistake. */
+/** Compiles these files of the project. @returns the compiler's messages, one line for each mistake */
 function compile(resolution: "nodenext" | "node10", files: Record<string, string>): string[] {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
   const require = createRequire(import.meta.url);
@@ -200,7 +200,7 @@ test("a browser runs it, on a page of the server itself", async () => {
   }
 });
 
-/** Runs in the page: nothing from here is in scope. */
+/** Runs in the browser's page: nothing of this file is in scope there. */
 async function runInBrowser(keys: Record<"url" | "asker" | "approver" | "secret", string>) {
   const { createClient, verifyWebhook } = (globalThis as unknown as { client: typeof Client })
     .client;

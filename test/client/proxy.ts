@@ -7,7 +7,10 @@ import {
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** What happens to one call on its way. "lose": the server does it, but its answer never arrives. */
+/**
+ * A fault that hits one call on its way. "drop": the connection breaks. "hang": no answer ever comes. "lose": the
+ * server handles the call, but its answer never arrives.
+ */
 export type Mishap =
   "drop" | "hang" | "lose" | { status: number; headers?: Record<string, string>; body?: string };
 
@@ -18,19 +21,19 @@ export interface Seen {
   body: string;
 }
 
-/** Stands in front of a real server and does to calls what it is told. */
+/** A proxy in front of a real server that puts faults into calls. */
 export interface Proxy {
   readonly url: string;
   /** Every call that came in, in order. */
   readonly seen: readonly Seen[];
-  /** Befalls the next calls, one each; after that all is well again. Forgets what was seen. */
+  /** Puts one fault into each of the next calls; later calls pass. Clears `seen`. */
   befall: (...mishaps: Mishap[]) => void;
-  /** The same, and hangs up on all calls that are under way. */
+  /** Does the same as `befall`, and breaks the connections of all calls under way. */
   breakOff: (...mishaps: Mishap[]) => void;
   close: () => Promise<void>;
 }
 
-/** @param target URL of the real server */
+/** @param target the URL of the real server */
 export async function openProxy(target: string): Promise<Proxy> {
   const seen: Seen[] = [];
   const mishaps: Mishap[] = [];

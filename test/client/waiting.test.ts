@@ -21,7 +21,7 @@ const decide = (id: string, decision: "approve" | "reject") =>
   alice.decideApproval({ id, decision });
 const away = { status: 502, headers: { "Retry-After": "0" } };
 
-/** Resolves when the server has been asked so often. */
+/** Resolves when the server has received this number of calls. */
 const asked = (times: number) =>
   expect.poll(() => proxy.seen.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(times);
 
@@ -119,7 +119,7 @@ describe("with an inbox", () => {
     await asked(1);
     await decide(id, "reject");
     const hook = await receiver.waitFor(({ json }) => json.request_id === id);
-    // Nothing but the first look so far: no polling.
+    // The client has only read once so far: it doesn't poll.
     expect(proxy.seen).toHaveLength(1);
     const webhook = await inbox.receive(hook.headers, hook.body);
     expect(webhook.payload).toMatchObject({ status: "rejected" });
@@ -166,7 +166,7 @@ describe("with an inbox", () => {
     const hook = await receiver.waitFor(({ json }) => json.request_id === two.id);
     await inbox.receive(hook.headers, hook.body);
     await expect(waiting).rejects.toBeInstanceOf(SaysoError);
-    // The first look and the last.
+    // The two calls are the first read and the last one.
     expect(proxy.seen).toHaveLength(2);
   });
 });

@@ -7,7 +7,7 @@ const other = `whsec_${Buffer.alloc(32, "other").toString("base64")}`;
 const body = JSON.stringify({ request_id: "r1", status: "approved", note: "größer – 👍" });
 const now = new Date("2026-03-25T10:00:00Z");
 
-/** As the reference implementation signs it. */
+/** Signs as the reference implementation does. */
 function sign(options: { secret?: string; at?: Date; id?: string; body?: string } = {}) {
   const { id = "msg_1", at = now } = options;
   return {
