@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { expectAllSound } from "../request-history.ts";
 
-// docs/faults.md, 86 to 88: the database is full, undoes what it was asked, or has no place left.
+// docs/faults.md, 86 to 88: the database has no space, rolls back a transaction, or has no free connection.
 
 const stage = await openStage();
 const { services, machine, server } = stage;
@@ -13,9 +13,12 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** From now on the database refuses so many requests in this way (SQLSTATE), as it would itself, and then takes them. */
+/**
+ * Makes the database refuse the next `times` new requests with this SQLSTATE, as a real fault would, and then accept
+ * them.
+ */
 async function refuseRequests(sqlState: string, times: number): Promise<void> {
-  // A sequence goes on counting though its transaction is undone.
+  // A sequence keeps its count when its transaction is rolled back.
   await services.sql(`create sequence refused_requests`);
   await services.sql(
     `create function refuse_request() returns trigger language plpgsql security definer as $$
@@ -82,7 +85,7 @@ describe.each([
 });
 
 test("88: where no place in the database is free, callers are told 503, and are served as soon as one is", async () => {
-  // Without the limits of time that our own connections have.
+  // This connection has none of the time limits that Sayso's own connections have.
   const holder = new pg.Client(server.databaseUrl);
   await holder.connect();
   try {
@@ -91,7 +94,7 @@ test("88: where no place in the database is free, callers are told 503, and are 
       machine.api.create({ title: "Crowd", idempotency_key: `crowd-${i}` }),
     );
     for (const answer of await Promise.all(calls)) expectUnavailable(answer);
-    // What doesn't need the database goes on.
+    // A call that needs no database still gets its answer.
     expect((await api(server.url, null).call("GET", "/healthz")).status).toBe(200);
   } finally {
     await holder.end();

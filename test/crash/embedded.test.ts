@@ -36,7 +36,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** The database may be at another address after a restart. */
+/** Opens the services for this work only, because the database can be at another address after a restart. */
 async function withServices<T>(work: (services: TestServices) => Promise<T>): Promise<T> {
   const services = openServices({ databaseUrl: await server.databaseUrl(), url: server.url });
   try {
@@ -48,7 +48,7 @@ async function withServices<T>(work: (services: TestServices) => Promise<T>): Pr
 
 const killPostgres = async () => process.kill(await server.postgresPid(), "SIGKILL");
 
-/** One round under load: `strike` kills something, and `heal` resolves when all should work again. */
+/** Runs one round under load: `strike` kills something, and `heal` resolves when all should work again. */
 async function round(strike: () => Promise<unknown>, heal: () => Promise<unknown>): Promise<void> {
   const cast = await withServices((services) => openCast(services, server));
   const acknowledged = nothingYet();

@@ -15,12 +15,12 @@ import { expect, test } from "vitest";
 import { expectAllSound } from "../request-history.ts";
 import { ROUNDS } from "./load.ts";
 
-// docs/faults.md, crash 83–85: servers that die, or meet one another, before they are ready.
+// docs/faults.md, crash 83–85: servers that die, or start at the same time, before they are ready.
 
 const patient = { timeout: 120_000 + ROUNDS * 5_000 };
 const bundle = fileURLToPath(new URL("../../apps/server/dist/sayso.js", import.meta.url));
 
-/** A server process from its very first moment on, before it is ready. */
+/** Starts a server process, and resolves before it is ready. */
 async function launch(env: Record<string, string>) {
   const child = spawn(process.execPath, [bundle, "serve"], {
     env: {
@@ -47,7 +47,7 @@ async function killAfter(env: Record<string, string>, ms: number): Promise<void>
   await exited;
 }
 
-/** How the tables, columns, indexes and functions of a database read. */
+/** Returns the tables, columns, indexes and functions of a database as text, to compare two databases. */
 const schemaOf = async (services: { sql: (text: string) => Promise<Record<string, unknown>[]> }) =>
   services.sql(`
     select 'column' as kind, table_name || '.' || column_name as name, data_type as what from information_schema.columns
@@ -113,7 +113,7 @@ test(
       );
       expect(migrated).toHaveLength(1);
       for (const replica of server.replicas) await asksAndDecides(replica, database.url);
-      // The first organization, with its admin and key, is made once as well.
+      // The first organization, with its admin and key, is created only once as well.
       const services = openServices({ databaseUrl: database.url, url: server.url });
       expect(
         await services.sql("select 1 from events where type = 'organization.created'"),
@@ -184,7 +184,7 @@ test(
       const begun = performance.now();
       const second = await launch({ SAYSO_DATA_DIR: dataDirectory });
       expect(await second.exited).toBe(1);
-      // It waits for nothing: that takes no longer than a first start does.
+      // The second server waits for nothing, so its end takes no longer than a first start does.
       expect(performance.now() - begun).toBeLessThan(Math.max(5_000, startMs));
       expect(second.output()).toContain(String(first.pid));
       expect(second.output()).toMatch(/in use|holds|held|already/i);

@@ -9,14 +9,14 @@ import {
 import { expect } from "vitest";
 import { findViolations } from "../request-history.ts";
 
-/** How often a server is killed; PostgreSQL a fifth as often. The acceptance run is 100. */
+/** The number of times that a server is killed; PostgreSQL is killed a fifth as often. The acceptance run uses 100. */
 export const ROUNDS = Number(process.env.SAYSO_CRASH_ROUNDS ?? 2);
 export const DATABASE_ROUNDS = Math.max(2, Math.ceil(ROUNDS / 5));
 
-/** Who asks and decides under load. Connections, because they may do 10,000 requests an hour. */
+/** The connections that ask and decide under load. Connections, because they may make 10,000 calls an hour. */
 export interface Cast {
   machine: TestConnection;
-  /** They decide in the names of two people. */
+  /** Two connections that decide in the names of two people. */
   deciders: [TestConnection, TestConnection];
 }
 
@@ -37,7 +37,7 @@ export interface Acknowledged {
   requests: Set<string>;
   votes: { requestId: string; personId: string }[];
   comments: string[];
-  /** Final statuses as answered. */
+  /** The final statuses that the server answered. */
   decided: Map<string, string>;
 }
 
@@ -55,16 +55,16 @@ export interface Load {
   readonly unanswered: Map<string, number>;
   /** Calls that were answered 503, which a caller may repeat. */
   readonly refused: number;
-  /** Begins nothing more; resolves when all calls have ended. */
+  /** Starts no more calls, and resolves when all calls have ended. */
   stop(): Promise<void>;
 }
 
 const LANES = 12;
 
 /**
- * Asks, comments, votes and cancels without a pause, and remembers what was acknowledged.
+ * Asks, comments, votes and cancels without a pause, and records everything that the server acknowledges.
  *
- * @param url of the server at this moment
+ * @param url returns the current URL of the server
  */
 export function startLoad(
   url: () => string,
@@ -140,7 +140,7 @@ export function startLoad(
   };
 }
 
-/** Fails unless everything that was acknowledged is there and all of it keeps its promises. */
+/** Fails unless every acknowledged request, vote, comment and status is stored and the stored history is sound. */
 export async function expectKept(
   services: TestServices,
   acknowledged: Acknowledged,
@@ -165,9 +165,9 @@ export async function expectKept(
   expect(statuses.filter((row) => decided.get(row.id) !== row.status)).toEqual([]);
 }
 
-/** Waits until no callback is owed any more, then fails unless each came at least once, under one webhook-id. */
+/** Waits until no callback is pending, then fails unless each arrived at least once, under one webhook-id. */
 export async function expectCalledBack(services: TestServices, receiver: Receiver): Promise<void> {
-  // What a killed server had claimed is due when its lease ends; that is a test of its own.
+  // A delivery that a killed server had claimed is due when its lease ends. Another test covers that wait.
   await services.sql("update deliveries set next_attempt_at = now() where status = 'pending'");
   const giveUpAt = performance.now() + 60_000;
   const owed = () => services.sql("select id from deliveries where status <> 'delivered' limit 1");

@@ -15,7 +15,7 @@ import { expectAllSound } from "../request-history.ts";
 import { expectCalledBack, expectKept, nothingYet, openCast, startLoad } from "./load.ts";
 import { openRelay, type Fault } from "./relay.ts";
 
-// docs/faults.md, network 76: the link between the server and its database is cut, or nothing comes through any more.
+// docs/faults.md, network 76: the connection between the server and its database is cut, or nothing passes through it.
 
 const database = await createDatabase();
 const relay = await openRelay(new URL(database.url));
@@ -27,7 +27,7 @@ const [machine, decider] = [
   api(server.url, cast.machine.key),
   api(server.url, cast.deciders[0].key),
 ];
-/** 5 s are promised; the rest is for a slow machine. */
+/** The documentation promises 5 s; the rest allows for a slow machine. */
 const SOON_MS = 15_000;
 
 const untilBack = () =>
@@ -63,7 +63,7 @@ function expectAway({ answer, ms }: { answer: Answer; ms: number }) {
 
 test("76: whoever calls again and again meanwhile is told 503, never that they called too often", async () => {
   relay.break("cut");
-  // A credential that was just seen is remembered for a moment.
+  // The server caches a credential for a moment after its use.
   await sleep(1_000);
   for (let i = 0; i < 12; i++) {
     const answers = await Promise.all(
@@ -90,7 +90,7 @@ describe.each<Fault>(["cut", "silent", "deaf"])(
         () => machine.call("GET", "/api/v1/templates"),
       ];
       relay.break(fault);
-      // The first go out on links that worked a moment ago, the second on new ones.
+      // The first wave uses connections that worked a moment ago, the second uses new ones.
       for (let wave = 0; wave < 2; wave++) {
         const answers = Promise.all(
           Array.from({ length: 63 }, (_, i) => timed(calls[i % calls.length]!)),
@@ -162,7 +162,7 @@ describe.each<Fault>(["cut", "silent", "deaf"])(
 );
 
 describe("76: when the database has done it and its answer is lost", () => {
-  /** Answers of the API to calls whose commit the database carries out without being heard. */
+  /** Expects that the call fails although the database carries out its commit: the database's answer is lost. */
   async function whileDeafAt<Of>(text: string, call: () => Promise<Answer<Of>>) {
     const met = relay.breakAt(text, "deaf");
     const result = await timed(call);
@@ -195,7 +195,7 @@ describe("76: when the database has done it and its answer is lost", () => {
     expect((await machine.get(id)).body.status).toBe("approved");
     expect((await decider.approve(id)).status).toBe(409);
     expect(await rows("select from votes where request_id = $1", id)).toHaveLength(1);
-    // The worker's claim may have been lost in the same way: then it comes when the lease is over.
+    // The worker's claim can be lost in the same way. Then the callback comes when the lease is over.
     await until(
       () => receiver.requests.some((r) => r.path === "/lost"),
       "the callback comes",
@@ -229,7 +229,7 @@ describe("76: when what was said is lost", () => {
   test("a transaction that hangs in the middle lets go of its locks", async () => {
     const { owner, ...organization } = await createOrganization(services, server);
     const mine = await organization.addConnection();
-    // By then it holds the lock that every creation and every vote waits for.
+    // At this statement the transaction holds the lock that every new request and every vote needs.
     const met = relay.breakAt("emergency_stop_at = case", "silent");
     const stop = { active: true, reason: "test" };
     const stopped = timed(() => owner.api.call("POST", "/api/v1/emergency-stop", { body: stop }));

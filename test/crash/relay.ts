@@ -1,20 +1,21 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 /**
- * What a relay does with its links. `silent`: takes what comes and hands nothing on, in either direction. `deaf`: hands
- * on what is said to the database and swallows what it answers. `cut`: ends links and refuses new ones.
+ * A fault of a relay's connections. `silent`: the relay accepts data and passes nothing on, in either direction.
+ * `deaf`: the relay passes data to the database and drops the database's answers. `cut`: the relay closes its
+ * connections and refuses new ones.
  */
 export type Fault = "silent" | "deaf" | "cut";
 
-/** A relay to the database whose links can be broken in every way in which links break. */
+/** A relay to the database whose connections can fail in every way in which connections fail. */
 export interface Relay {
-  /** Of the database, through the relay. */
+  /** The URL of the database through the relay. */
   url: string;
-  /** Breaks all links and those that are made from now on. */
+  /** Breaks all open connections, and those that are opened from now on. */
   break: (fault: Fault) => void;
-  /** Breaks them when something with this text in it is said to the database, and before it is handed on. */
+  /** Breaks them when a message to the database contains this text, before the relay passes that message on. */
   breakAt: (text: string, fault: Fault) => Promise<void>;
-  /** New links work again. Those that were broken stay so: they have lost what can't be said again. */
+  /** Lets new connections work again. Broken connections stay broken, because their lost data can't be sent again. */
   heal: () => void;
   close: () => void;
 }
@@ -25,7 +26,7 @@ interface Link {
   fault: Fault | null;
 }
 
-/** @param to the database */
+/** @param to the URL of the database */
 export async function openRelay(to: URL): Promise<Relay> {
   const links = new Set<Link>();
   let current: Fault | null = null;
@@ -58,7 +59,7 @@ export async function openRelay(to: URL): Promise<Relay> {
     near.on("data", (data) => pass(link, data, true));
     link.far.on("data", (data) => pass(link, data, false));
     for (const side of [near, link.far]) side.on("error", () => undefined);
-    // Over a silent link the database doesn't hear of the end either.
+    // Through a silent connection the database doesn't notice the end either.
     near.on("close", () => link.fault === "silent" || link.far.destroy());
     link.far.on("close", () => {
       links.delete(link);

@@ -17,7 +17,7 @@ import { expectCalledBack, expectKept, nothingYet, openCast, ROUNDS, startLoad }
 const patient = { timeout: 120_000 + ROUNDS * 5_000 };
 const LEASE_MS = 30_000;
 
-/** A server that can be killed and started again on its database, with a cast and a receiver. */
+/** Opens a server that the test can kill and start again on the same database, with a cast and a receiver. */
 async function openScene() {
   const database = await createDatabase();
   const receiver = await startReceiver();
@@ -34,8 +34,8 @@ async function openScene() {
       server = await startServer({ database, env });
     },
     /**
-     * Starts a server that dies the nth time that it reaches the point. The callbacks of the rounds before may take
-     * it there before it is ready; it is started again then, and may go further.
+     * Starts a server that dies the nth time that it reaches this point. The callbacks of earlier rounds can bring it
+     * there before it is ready. Then it starts again, and dies at a later time.
      */
     async restartToDieAt(point: string, nth: number) {
       for (let attempt = 1; ; attempt++, nth += 3) {
@@ -66,7 +66,7 @@ test(
       let { cast } = scene;
       let votes = 0;
       for (let round = 0; round < ROUNDS; round++) {
-        // A killed server takes what it had leased of the hourly limit with it.
+        // A killed server loses the calls that it had reserved from the hourly limit.
         if (round % 20 === 19) cast = await openCast(services, scene.server());
         const acknowledged = nothingYet();
         const load = startLoad(() => scene.server().url, cast, receiver, acknowledged);
@@ -149,7 +149,7 @@ test("of three servers under load one is killed and the others go on", patient, 
   }
 });
 
-/** On a slow machine a server has ended by the time that somebody calls: they are told so at once. */
+/** Reports whether the connection was refused. On a slow machine the server can have ended before the call. */
 const isGone = (answer: unknown): boolean =>
   (answer as { cause?: { code?: string } }).cause?.code === "ECONNREFUSED";
 
@@ -169,7 +169,7 @@ describe.concurrent("a callback", () => {
       const scene = await openScene();
       try {
         await scene.server().stop();
-        // Without a worker: it dies after the commit and before the delivery.
+        // A server without a worker dies after the commit and before the delivery.
         await scene.restart({ SAYSO_ROLE: "api" });
         const ids = [];
         for (let i = 0; i < 5; i++) ids.push(await decided(scene));
@@ -312,8 +312,8 @@ describe.concurrent("82: a server that is told to stop (SIGTERM)", () => {
         await until(() => acknowledged.votes.length >= 10, "the load is under way");
         const asker = api(server.url, scene.cast.machine.key);
         const { id } = (await asker.create()).body;
-        // One waits when the server begins to stop, the others come only then.
-        // What fails before it is looked at is no less looked at.
+        // One call waits before the server begins to stop; the others start after that. `wait` catches errors at once,
+        // so that no rejection is unhandled before the test checks the answers.
         const wait = () => asker.get(id, { wait: 60 }).catch((error: unknown) => error);
         const first = wait();
         const late: Promise<unknown>[] = [];
@@ -325,7 +325,7 @@ describe.concurrent("82: a server that is told to stop (SIGTERM)", () => {
           late.push(wait());
         }
         expect(await stopped).toBe(0);
-        // Those who wait would do so for 60 s.
+        // Without the stop, the waiting calls would take 60 s.
         expect(performance.now() - begun).toBeLessThan(20_000);
         await load.stop();
         expect(load.surprises).toEqual([]);
