@@ -1,4 +1,5 @@
-// The pages of whoever connects machines on every screen: nothing that axe finds, nothing too wide, no complaint.
+// The pages about connections, apps and subscriptions on every screen: axe finds nothing, nothing is too wide, and the
+// browser reports nothing.
 import { shareStage, startReceiver } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";

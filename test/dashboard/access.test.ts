@@ -1,4 +1,5 @@
-// The journeys of whoever connects machines: connections and their log, apps, tokens, subscriptions, deliveries, the API.
+// The pages for people who connect machines: connections and their log, apps, tokens, subscriptions, deliveries, the
+// API.
 import { api, shareStage, startReceiver, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Locator, Page } from "playwright-core";
@@ -30,7 +31,7 @@ const button = (name: string | RegExp, within: Page | Locator = page) =>
   within.getByRole("button", { name, exact: typeof name === "string" });
 const dialog = () => tab.dialog();
 const toast = (text: string) => page.getByText(text, { exact: true }).first().waitFor();
-/** The list item that holds this text. */
+/** Returns the list item that contains this text. */
 const item = (text: string) => page.locator("main li", { hasText: text });
 const heading = (name: string | RegExp) => page.getByRole("heading", { level: 1, name });
 
@@ -52,7 +53,7 @@ describe("a connection", () => {
       expect.stringMatching(/^gk_[0-9a-f]{64}$/),
       expect.stringMatching(/^whsec_/),
     ]);
-    // A stray click doesn't take it away.
+    // A click beside the dialog doesn't close it.
     await page.mouse.click(5, 5);
     expect(await dialog().isVisible()).toBe(true);
     await tab.send("I have copied them");
@@ -239,7 +240,7 @@ test("a person makes a token, uses it, and ends it", async () => {
   await own.send("Revoke");
   await phone.getByText(/^Ended tokens \(\d+\)$/).waitFor();
   await until(async () => (await api(server.url, token).list()).status === 401, "it is refused");
-  // What is for admins says so, and nothing fails.
+  // The page says that only admins may use it, and nothing fails.
   await own.show("/connections");
   await phone.getByText("Only admins look after connections").waitFor();
   expect(own.complaints).toEqual([]);
@@ -271,7 +272,7 @@ test("a subscription is made, tested, and followed to what was sent", async () =
 
 describe("a delivery", () => {
   test("is found by its status and address, and shows each attempt with all that was sent and answered", async () => {
-    // The router reads it as a number.
+    // The router parses this value as a number.
     await tab.show("/deliveries?target=8080");
     await expect.poll(() => page.getByLabel("Part of the address").inputValue()).toBe("8080");
     await tab.show("/deliveries");
@@ -312,7 +313,7 @@ describe("a delivery", () => {
 describe("the API's page", () => {
   const code = (language: string) =>
     page.getByRole("region", { name: `Code in ${language}` }).textContent();
-  /** Of the answer; the operation's own list of statuses stands elsewhere. */
+  /** The status of the answer. The operation's own list of statuses is in another section. */
   const status = (is: string) =>
     page
       .locator("section", { has: page.getByRole("heading", { name: "Response", exact: true }) })

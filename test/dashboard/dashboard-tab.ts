@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import type { TestBrowser } from "../open-browser.ts";
 import { looks, openTab, type Look, type Tab } from "../pages/tab.ts";
 
-/** The screens that every page of the dashboard is tried on: light and dark, down to 320 px, at 200 %. */
+/** The screens on which the tests try every page of the dashboard: light and dark, down to 320 px, at 200 %. */
 export const screens = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
   "smallest phone, dark": {
@@ -20,36 +20,40 @@ export const screens = {
 type Screen = keyof typeof screens;
 export const screenNames = Object.keys(screens) as Screen[];
 
-/** A browser's tab in which somebody is signed in and looks at the dashboard. */
+/** A browser's tab that shows the dashboard to a signed-in person. */
 export interface DashboardTab extends Tab {
-  /** Opens an address below /app and waits until its page is there: its h1, nothing that still loads, and its keys. */
+  /**
+   * Opens an address below /app and waits until its page is ready: it has its h1 and its keys, and nothing still loads.
+   */
   show(path: string): Promise<void>;
-  /** The open dialogs that keep the focus (what is said in a corner is none of them); of several the upper one is the last. */
+  /** Returns the open dialogs that keep the focus, the top one last. Notices in a corner are not among them. */
   dialog(name?: string | RegExp): Locator;
-  /** Waits until the request on the page has been in sight for long enough to be decided. */
+  /** Waits until the request on the page was visible for long enough to be decided. */
   canDecide(): Promise<void>;
-  /** Waits until it can be approved: {@link canDecide}, and all of it was on the screen. */
+  /** Waits until the request can be approved: {@link canDecide}, and all of it was visible. */
   canApprove(): Promise<void>;
-  /** Reads on until all of it was on the screen. */
+  /** Presses "Read on" until all of the request was visible. */
   readOn(): Promise<void>;
-  /** Waits until the focus is on this button of a dialog, and it can be pressed. */
+  /** Waits until this button of a dialog has the focus and can be pressed. */
   canConfirm(verb: string): Promise<void>;
-  /** Presses this button of the upper dialog and waits until that dialog has gone: what it does is done by then. */
+  /**
+   * Presses this button of the top dialog and waits until that dialog has closed, because its action is done by then.
+   */
   send(verb: string | RegExp): Promise<void>;
-  /** Presses this button of the dialog that asks once more under this title, and waits until it has gone. */
+  /** Presses this button of the confirmation dialog with this title, and waits until the dialog has closed. */
   confirm(title: string | RegExp, verb: string | RegExp): Promise<void>;
-  /** Two keys in a row, so close that no slow machine can part them. */
+  /** Presses two keys in a row, so quickly that no slow machine separates them. */
   chord(first: string, second: string): Promise<void>;
-  /** Waits two frames, and for what the page had put off until after them, such as listening to its keys. */
+  /** Waits two frames, and for work that the page had put off until after them, such as listening to its keys. */
   drawn(): Promise<void>;
-  /** Turns to another screen and waits until the page is drawn on it, in its colours. */
+  /** Changes to another screen and waits until the page is drawn on it, in its colours. */
   turnTo(screen: Screen): Promise<void>;
-  /** All that is wrong on any of the screens, which it turns to one by one. */
+  /** Changes to each screen in turn. @returns all faults of the page on any of them */
   inspectOnAll(): Promise<string[]>;
 }
 
 interface DashboardOptions extends BrowserContextOptions {
-  /** Default: `at once`. What people have before they choose otherwise: `held`, for five seconds. */
+  /** Whether votes are held for five seconds or sent at once. Default: `at once`. People start with `held`. */
   votes?: "held" | "at once";
 }
 
@@ -83,14 +87,14 @@ export async function openDashboard(
   const readOn = async () => {
     const on = page.getByRole("button", { name: "Read on" }).locator("visible=true");
     while (await on.isVisible()) {
-      // It goes by itself where what was missing has come into sight meanwhile.
+      // The button disappears by itself if the missing part became visible meanwhile.
       await on.click({ timeout: 1000 }).catch(() => undefined);
       await drawn();
     }
   };
   const canDecide = () => page.locator("article[data-ready]").waitFor();
   const pressIn = async (within: Locator, verb: string | RegExp) => {
-    // By its own name, which the one that opens in its place doesn't have.
+    // Finds the dialog by its own name, because the dialog that opens in its place has another one.
     const titleOf = () => within.getAttribute("aria-labelledby");
     await expect.poll(titleOf).toBeTruthy();
     const title = await titleOf();
@@ -105,7 +109,7 @@ export async function openDashboard(
       colorScheme: "colorScheme" in screen ? screen.colorScheme : "light",
     });
     await drawn();
-    // Colours change step by step from element to element, each in a transition of almost no time.
+    // Colours change from element to element, each in a very short transition.
     await expect.poll(() => page.evaluate("document.getAnimations().length")).toBe(0);
   };
   return {
@@ -116,7 +120,7 @@ export async function openDashboard(
     async show(path) {
       await tab.open(`/app${path}`);
       await page.locator("main h1").first().waitFor();
-      // Not by a text that the page has to evaluate: its policy forbids that.
+      // A check that the page evaluates from a string is impossible: its policy forbids that.
       await page.locator("main [role=status] > .unseen").first().waitFor({ state: "detached" });
       await drawn();
     },

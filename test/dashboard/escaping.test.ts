@@ -1,4 +1,5 @@
-// Fault 98 in the dashboard: whatever a caller writes is text, and what isn't, nothing runs (CSP).
+// Fault 98 in the dashboard: text from a caller stays text. Even if it became markup, the policy (CSP) would run
+// nothing.
 import { createConnection } from "@sayso/core";
 import { api, shareStage } from "@sayso/testkit";
 import type { Page } from "playwright-core";
@@ -24,7 +25,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** What in the page is alive that we have not put there: elements, handlers, addresses. */
+/** Finds active content that Sayso didn't put into the page: elements, handlers, addresses. */
 const findLife = (): Promise<string[]> =>
   page.evaluate<string[]>(`(() => {
     const elements = [...document.body.querySelectorAll(
@@ -70,12 +71,12 @@ async function askEvil(evil: string): Promise<string> {
     },
   });
   expect(status).toBe(201);
-  // The API takes no such address; whatever got past it finds the page prepared.
+  // The API refuses such an address. Stored past the API, it must do nothing on the page either.
   await services.sql("update requests set source_url = $2 where id = $1", [body.id, evil]);
   return body.id;
 }
 
-/** Goes to another page of the dashboard without loading it anew. */
+/** Goes to another page of the dashboard without a reload. */
 const goTo = (path: string) =>
   page.evaluate(
     `history.pushState(null, "", "/app${path}"); dispatchEvent(new PopStateEvent("popstate"))`,
@@ -168,7 +169,7 @@ test("were the context not sanitised, the page's policy would still let nothing 
   await tab.show(`/requests/${body.id}`);
   await page.getByText("here", { exact: true }).waitFor();
   await page.locator("#lure").click();
-  // The form goes nowhere, so there is nothing to wait for.
+  // The form leads nowhere, so the click starts no navigation to wait for.
   await page.getByRole("button", { name: "Send" }).click({ noWaitAfter: true });
   await expect.poll(() => tab.complaints.length).toBeGreaterThanOrEqual(3);
   expect(tab.complaints.filter((text) => text.startsWith("dialog"))).toEqual([]);

@@ -1,4 +1,4 @@
-// What the first visit costs: bytes over the wire, and whether anything jumps while it loads.
+// The cost of the first visit: bytes over the network, and layout shifts during loading.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
@@ -18,7 +18,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** As the script of a page sees them: the transfer sizes of resources, and shifts of the layout. */
+/** Measures transfer sizes of resources and layout shifts, as a script of the page sees them. */
 const measure = `(async () => {
   const shifts = await new Promise((resolve) => {
     let sum = 0;

@@ -2,7 +2,10 @@ import type { Receiver, Stage } from "@sayso/testkit";
 import { until } from "@sayso/testkit";
 import { createClient, createGrant } from "@sayso/core";
 
-/** What the pages of whoever connects machines show: calls, deliveries that went well and badly, an app, a subscription. */
+/**
+ * Creates data for the pages about connections, apps and subscriptions: calls, deliveries that succeeded and failed, an
+ * app, a subscription.
+ */
 export async function furnishAccess(
   { organization, owner, alice, machine }: Stage,
   receiver: Receiver,

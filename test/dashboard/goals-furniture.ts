@@ -11,7 +11,10 @@ import {
 const day = (offset: number) =>
   new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
-/** A quarter of a small organization, half over: what each page of goals shows at least one of. */
+/**
+ * Creates a small organization in the middle of a quarter, with at least one of everything that the pages of goals
+ * show.
+ */
 export async function furnishGoalPages({ server, services, owner, alice, bob }: Stage) {
   const admin = goalsApi(server.url, owner.token);
   const member = goalsApi(server.url, alice.token);
@@ -67,7 +70,7 @@ export async function furnishGoalPages({ server, services, owner, alice, bob }: 
     unit: "%",
     direction: "decrease",
   });
-  // As if it had been made before the cycle.
+  // Pretends that the KPI existed before the cycle.
   await services.sql("update kpis set created_at = created_at - interval '50 days' where id = $1", [
     kpi.id,
   ]);

@@ -1,4 +1,5 @@
-// Goals in the dashboard: what is set, reported and reviewed, by hand and live, on a desktop and a phone.
+// Goals in the dashboard: setting, reporting and reviewing them, by hand and with live updates, on a desktop and a
+// phone.
 import { readFile } from "node:fs/promises";
 import { shareStage } from "@sayso/testkit";
 import type { Page } from "playwright-core";
@@ -14,7 +15,7 @@ const { server, owner, alice } = stage;
 const other = await stage.organization.addPerson({ name: "Ada Admin", role: "admin" });
 const admin = goalsApi(server.url, owner.token);
 let browser: TestBrowser;
-/** The owner at a desk, and a member with a phone. */
+/** The owner's tab at a desk, and a member's on a phone. */
 let desk: DashboardTab;
 let phone: DashboardTab;
 beforeAll(async () => {
@@ -29,16 +30,16 @@ afterAll(async () => {
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 const told = (page: Page, text: string) => page.getByText(text).first().waitFor();
-/** Chooses from the menu of this name. */
+/** Chooses an item from the menu of this name. */
 async function choose(page: Page, menu: string, item: string): Promise<void> {
   await button(page, menu).click();
   await page.getByRole("menuitem", { name: item }).click();
 }
-/** The open one; what is said in a corner is no dialog that keeps the focus. */
+/** The open dialog. Notices in a corner don't count, because they don't keep the focus. */
 const dialog = (page: Page) => (page === desk.page ? desk : phone).dialog();
 /** A control of the open dialog. */
 const field = (page: Page, label: string) => dialog(page).getByLabel(label);
-/** Sends the open dialog's form by the keyboard, and waits until it is done. */
+/** Sends the open dialog's form with the keyboard, and waits until the dialog has closed. */
 async function send(page: Page): Promise<void> {
   await page.keyboard.press("Enter");
   await dialog(page).waitFor({ state: "detached" });
@@ -109,7 +110,7 @@ describe("with a quarter's goals", () => {
     const { page } = desk;
     for (const path of paths) {
       await desk.show(path);
-      // What is folded up is looked at as well.
+      // Folded parts are inspected as well.
       for (const summary of await page.locator("main details > summary").all())
         await summary.click();
       expect(await desk.inspectOnAll()).toEqual([]);
@@ -192,7 +193,7 @@ describe("with a quarter's goals", () => {
     await page.getByRole("link", { name: "Weekly active users" }).click();
     const chart = page.getByRole("img", { name: "Weekly active users: 7 values" });
     const { width = 0 } = (await chart.boundingBox()) ?? {};
-    // Waits until it moves no more.
+    // Waits until the chart stops moving.
     await chart.hover({ position: { x: width - 2, y: 40 } });
     await told(page, "4,120 users, ");
     await button(page, "Record a value").click();
@@ -220,7 +221,7 @@ describe("with a quarter's goals", () => {
     await page.locator("main [data-is=saved]").waitFor();
     await page.reload();
     await expect.poll(() => answer.inputValue()).toBe("She ships.");
-    // Whoever leaves within the page, before it is saved, goes on with it when they are back.
+    // The draft is still there when its writer comes back from another page before it was saved.
     await answer.fill("She ships, and helps.");
     await page.getByRole("link", { name: "All reviews" }).click();
     await page.getByRole("heading", { name: "Reviews", level: 1 }).waitFor();
@@ -234,7 +235,7 @@ describe("with a quarter's goals", () => {
     const mine = phone.page.getByRole("listitem").filter({ hasText: `by ${owner.name}` });
     await mine.getByRole("link").click();
     await told(phone.page, "She ships, and helps.");
-    // What was left without an answer was left out.
+    // The published review leaves out questions without an answer.
     await expect
       .poll(() => phone.page.locator("main h2").allInnerTexts())
       .toEqual(["What went well this cycle?"]);

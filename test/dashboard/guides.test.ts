@@ -1,4 +1,4 @@
-// A guide calls what it tells to click by the name that stands on the page.
+// A guide names each button as the page does.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 

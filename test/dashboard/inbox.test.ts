@@ -1,4 +1,4 @@
-// The inbox and the lists of requests, as people use them: by keyboard, by thumb, two at a time.
+// The inbox and the lists of requests, as people use them: with keyboard or thumb, and two people at a time.
 import { shareStage, type Approval } from "@sayso/testkit";
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const eventually = <T>(look: () => T) => expect.poll(look);
 
-/** What waited before was for another test. */
+/** Cancels all pending requests, which belong to other tests. */
 beforeEach(async () => {
   for (;;) {
     const { body } = await machine.api.list({ status: "pending", page_size: 100 });
@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 const ask = async (title: string, more: Record<string, unknown> = {}): Promise<Approval> =>
   (await machine.api.create({ title, priority: "medium", ...more })).body;
-/** Many, so that they fill several screens; one after another, which is the order of the list. */
+/** Creates enough requests to fill several screens, one after another, because that is the order of the list. */
 const askMany = async (count: number, more: Record<string, unknown> = {}) => {
   const many: Approval[] = [];
   for (let i = 0; i < count; i++) many.push(await ask(`Routine ${i}`, more));
@@ -42,13 +42,13 @@ const row = ({ page }: DashboardTab, title: string): Locator =>
   page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });
 const titles = ({ page }: DashboardTab) => page.locator("[data-row]").allInnerTexts();
 const focusedTitle = (tab: DashboardTab) => tab.focused("innerText");
-/** Goes to the row that is first by the keyboard. */
+/** Moves the focus to the first row with the keyboard. */
 const goToFirst = async (tab: DashboardTab, title: string) => {
   await eventually(async () => (await titles(tab))[0]).toBe(title);
   await tab.page.keyboard.press("j");
   await eventually(() => focusedTitle(tab)).toBe(title);
 };
-/** Approves the row that has the focus; its row says so for a moment only, so that whoever looks does so already. */
+/** Approves the focused row. The row shows the vote for a moment only, so `told` must watch for it before the key. */
 const approveByKey = async (tab: DashboardTab, told: Promise<void>) => {
   await tab.page.keyboard.press("a");
   await tab.canConfirm("Approve");
@@ -83,7 +83,7 @@ describe("by keyboard", () => {
     await page.getByText("3 requests need you").waitFor();
     await eventually(() => titles(alices)).toEqual(["Deploy", "Rename", "Archive"]);
     await eventually(() => page.title()).toMatch(/^\(3\) Inbox/);
-    // The row that has the focus stands one place higher now, and is still what the keys are about.
+    // The focused row has moved up one place, and the keys still apply to it.
     await page.locator('li[aria-setsize="3"]').first().waitFor();
     await eventually(() => focusedTitle(alices)).toBe("Rename");
     await page.keyboard.press("a");
@@ -112,11 +112,11 @@ describe("by keyboard", () => {
     await goToFirst(alices, "Publish the newsletter");
     await page.keyboard.press("c");
     await alices.dialog().waitFor();
-    // The dialog gives the focus to its first button, then it is the text's.
+    // The dialog first puts the focus on its first button. After that the text can take it.
     await eventually(() => alices.focused<boolean>("closest('[role=dialog]') !== null")).toBe(true);
     await page.getByRole("textbox", { name: "Comment" }).fill("Looks good");
     await eventually(() => alices.focused("tagName")).toBe("TEXTAREA");
-    // Twice within one frame is still one comment.
+    // Submitting twice within one frame still creates one comment.
     await page.evaluate("[1, 2].forEach(() => document.activeElement.form.requestSubmit())");
     await page.getByText("Comment added").waitFor();
     expect((await machine.api.comments(id)).body.data).toMatchObject([{ body: "Looks good" }]);
@@ -155,7 +155,7 @@ describe("by keyboard", () => {
     await page.getByRole("heading", { name: "A medium one" }).waitFor();
     await page.goBack();
     await eventually(() => titles(alices)).toEqual(["A medium one", "A low one"]);
-    // The list is of another generation by now.
+    // The list has been loaded again by now.
     await decideFirst("A medium one");
     await page.getByRole("heading", { name: "A low one" }).waitFor();
     await page.goBack();
@@ -197,7 +197,7 @@ describe("live", () => {
     await pill.waitFor();
     expect(await topOf(held)).toBe(before);
 
-    // Nor does it when rows above it leave.
+    // The list also keeps its place when rows above it disappear.
     const above = many.find(({ title }) => title === "Routine 3");
     const height = async () =>
       (await page.getByRole("list", { name: "Requests" }).boundingBox())?.height ?? 0;
@@ -238,7 +238,7 @@ test("several of little weight are decided together, each with its own result", 
   await ask("Too weighty", { priority: "high" });
   const { page } = alices;
   await alices.show("/inbox");
-  // Nobody tells this page of the decision that comes in between.
+  // The page gets no event about the decision that comes in between.
   await page.route("**/api/v1/events/stream*", (route) => route.abort());
   onTestFinished(() => page.unroute("**/api/v1/events/stream*"));
   await alices.show("/inbox");
@@ -352,7 +352,10 @@ test("thousands are scrolled through: only what is in sight exists, any place is
   ]);
   await tab.show("/inbox");
   await tab.page.getByText("3,000 requests need you").waitFor();
-  /** The rows are measured once they are there: what is in sight of the middle or the end may change until then. */
+  /**
+   * Scrolls until this row is visible. The page measures rows after it draws them, so the middle and the end of the
+   * list can still move.
+   */
   const reach = (part: number, place: number) =>
     eventually(async () => {
       await tab.page.evaluate(`window.scrollTo(0, document.body.scrollHeight * ${part})`);
@@ -372,7 +375,7 @@ describe.each(screenNames)("on a %s", (name) => {
   test("no fault that axe finds, with rows and without", async () => {
     const tab = await openDashboard(browser, server.url, bob, screens[name], looks[name]);
     const { page } = tab;
-    // What is the same everywhere but for its width is looked at on the two most different ones.
+    // Content that differs only in width is inspected on the two most different screens.
     const isFirst = name === "phone" || name === "desktop, dark";
     await tab.show("/inbox");
     await page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
@@ -385,7 +388,7 @@ describe.each(screenNames)("on a %s", (name) => {
     });
     await ask("Refund", { priority: "low", ...(await organization.approvingItself(90)) });
     await row(tab, "Refund").waitFor();
-    // By whom Sayso knows that it was asked, whatever the asker calls its source.
+    // The row names the connection that asked, because Sayso knows it. The asker's own source name is only added.
     const title = "Delete what is older than seven years from the archive of all customers";
     expect(await row(tab, title).innerText()).toMatch(/machine\s+\(A workflow whose name/);
     expect(await tab.inspect()).toEqual([]);

@@ -147,7 +147,7 @@ test("a team is made, with people in it, renamed and deleted; one that is asked 
     .getByRole("checkbox", { name: /Bob Approver/ })
     .check();
   await tab.send("Save");
-  // A dialog begins with what the list has read.
+  // A dialog starts with the data of the list, so the list must be up to date first.
   await card(legal).getByText("Bob Approver").waitFor();
   await press(`Edit the team ${legal}`);
   const isIn = dialog().getByRole("checkbox", { name: /Bob Approver/ });
@@ -268,7 +268,7 @@ test("activity tells who did what, is narrowed by its address, goes on by itself
   await tab.show("/activity?kind=requests");
   const lines = page.getByRole("listitem").filter({ hasText: "Alice Approver approved" });
   await lines.first().waitFor();
-  // Somebody else's text is text, and its invisible characters are shown.
+  // Text from other people stays text, and its invisible characters are shown.
   await page.getByText("<b>Deploy</b>").first().waitFor();
   await page.getByText("U+202E").first().waitFor();
   const { body } = await machine.api.create({ title });
@@ -310,7 +310,7 @@ test("the numbers answer their questions, as charts and as tables, for any span"
 test("a member looks at people and teams, and changes nothing", async () => {
   const members = await openDashboard(browser, server.url, alice, screens.phone);
   await members.show("/goals");
-  // What goals have read of people is what this page reads as well.
+  // The pages of goals and this page share the data about people.
   await members.page.keyboard.press("n");
   const bobAsOwner = members.page.getByRole("option", { name: "Bob Approver" });
   await bobAsOwner.waitFor({ state: "attached" });

@@ -1,4 +1,4 @@
-// The page of one request: reading it, deciding it with mouse, thumb and keyboard, and what others do meanwhile.
+// The page of one request: reading it, deciding it with mouse, thumb and keyboard, and updates by other people.
 import { openStage, shareStage, type TestPerson } from "@sayso/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -9,7 +9,7 @@ const stage = await shareStage();
 const { server, organization, services, alice, bob, machine } = stage;
 const ada = await organization.addPerson({ name: "Ada Admin", role: "admin" });
 let browser: TestBrowser;
-/** One tab for all journeys of Alice at a desk. */
+/** One tab of Alice at a desk, which all tests share. */
 let desk: DashboardTab;
 let page: Page;
 beforeAll(async () => {
@@ -38,7 +38,7 @@ const votesOf = async (id: string) =>
 const show = (id: string) => desk.show(`/requests/${id}`);
 const button = (name: string, at: Page = page) => at.getByRole("button", { name, exact: true });
 const outcome = (at: Page = page) => at.locator("main [role=status]").first();
-/** Votes of the desk don't arrive until the function that it gives is called. */
+/** Holds the votes of this tab back. @returns a function that lets them through */
 const holdVotes = async () => {
   let letThrough = () => {};
   const isHeld = new Promise<void>((resolve) => (letThrough = resolve));
@@ -49,7 +49,7 @@ const holdVotes = async () => {
   });
   return letThrough;
 };
-/** The server has not said anything of the vote yet. */
+/** Waits until the page shows a vote that the server hasn't answered yet. */
 const isBeingSent = () =>
   page.getByRole("region", { name: "Your votes" }).getByText("Being sent").waitFor();
 const openTabOf = (person: TestPerson, screen?: Parameters<typeof openDashboard>[3]) =>
@@ -110,7 +110,7 @@ describe("reading", () => {
       .toContain('"buildId": 20260324');
     await page.keyboard.press("e");
     await page.getByRole("region", { name: "JSON" }).waitFor({ state: "detached" });
-    // Looking decides nothing.
+    // Opening the page decides nothing.
     expect([await statusOf(id), await votesOf(id)]).toEqual(["pending", 1]);
   });
 
@@ -394,7 +394,7 @@ describe("while somebody looks", () => {
 
   test("a click that comes too late changes nothing and says who was faster", async () => {
     const tab = await openTabOf(alice);
-    // Without news from the server: what a tab that has slept looks like.
+    // Blocks events from the server, as for a tab that was asleep.
     await tab.page.route("**/api/v1/events/stream", (route) => route.abort());
     const { id } = await ask();
     await tab.show(`/requests/${id}`);
@@ -430,7 +430,7 @@ describe("while somebody looks", () => {
   });
 
   test("an emergency stop is explained, and there is nothing to press", async () => {
-    // Without a worker nobody cancels what is pending, so that there is time to look.
+    // A server without a worker doesn't cancel the pending request, so the test has time to look.
     const still = await openStage({ env: { SAYSO_ROLE: "api" } });
     try {
       const { body } = await still.machine.api.create();
@@ -527,7 +527,7 @@ test("axe finds nothing on any screen, in the dialog neither", async () => {
     await desk.dialog().getByRole("button", { name: "Yes, approve it" }).waitFor();
     found.push(...(await desk.inspect()));
     await page.keyboard.press("Escape");
-    // What lay over the page goes after the dialog itself.
+    // The backdrop disappears after the dialog itself.
     await page.locator("[class*=backdrop]").waitFor({ state: "detached" });
   }
   await show(done.id);

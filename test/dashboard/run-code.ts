@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Runs code as somebody does who copied it, and gives its output; null where this machine has nothing to run it with. */
+/** Runs copied code as a user would. @returns its output; null if this machine lacks the program for it */
 export async function runCode(
   language: "curl" | "typescript" | "python",
   code: string,
@@ -21,7 +21,7 @@ export async function runCode(
 function run(command: string, parameters: string[]): Promise<string | null> {
   return new Promise((resolve, reject) => {
     execFile(command, parameters, { cwd: here, timeout: 30_000 }, (error, stdout, stderr) => {
-      // 127: the shell has no such program.
+      // Exit code 127: the shell has no such program.
       if (error?.code === "ENOENT" || error?.code === 127) resolve(null);
       else if (error) reject(new Error(`${command}: ${stderr}`, { cause: error }));
       else resolve(stdout);

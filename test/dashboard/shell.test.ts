@@ -1,4 +1,4 @@
-// The frame of the dashboard: who may come in, what the browser is told, places, palette, keys.
+// The frame of the dashboard: access, response headers, navigation, palette, keys.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
@@ -49,7 +49,7 @@ describe.each(screenNames)("on a %s", (name) => {
 
 test("a page doesn't draw itself without end where each drawing takes longer than the clock's next step", async () => {
   const tab = await openDashboard(browser, server.url, ann, screens.phone);
-  // As on a slow phone, only always: no two looks at the clock find the same time.
+  // Imitates a slow phone, all the time: no two reads of the clock return the same time.
   await tab.page.addInitScript(`{
     const { now } = Date;
     let last = 0;
@@ -79,7 +79,7 @@ test("a hidden tab reads nothing again for having slept, until it is shown", asy
     `);
   await turn("hidden");
   await page.clock.fastForward(50_000);
-  // Whatever it had begun to read would have been asked for before this.
+  // This call comes after any read that the page had already begun, so such a read would have been counted.
   await page.evaluate(() => fetch("/api/v1/me"));
   expect(readings).toBe(0);
   await turn("visible");
@@ -104,7 +104,7 @@ test("who can't be signed out is told so; who is, is so in every tab", async () 
   await page.unroute("**/me/sign-out");
   await signOut();
   await page.waitForURL("**/sign-in");
-  // Later than that it would find out by itself, from what it reads now and then.
+  // A later redirect could come from the page's own regular reads.
   await other.waitForURL("**/sign-in?next=*people&ended=0", { timeout: 25_000 });
   await tab.context.close();
 });

@@ -1,4 +1,4 @@
-// Whose session ends under their hands is told so where they sign in again, and what became of their votes.
+// A person whose session ends while they work reads that on the sign-in page, and reads the outcome of their votes.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
@@ -64,7 +64,7 @@ test("without such votes, or with somebody else's, it says only that the session
     `sessionStorage.setItem("sayso.votes", JSON.stringify([{ personId: "somebody-else" }]))`,
   );
   await services.sql("delete from sessions where person_id = $1", [alice.id]);
-  // What the page has not read yet: what it has, it shows on.
+  // The page has not loaded this list yet. Lists that it has loaded stay visible.
   await page.getByRole("link", { name: "Deliveries", exact: true }).first().click();
   await page.waitForURL("**/sign-in?*");
   expect((await page.getByRole("status").innerText()).trim()).toBe(
