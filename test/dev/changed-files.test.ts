@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 // eslint-disable-next-line import-x/no-relative-packages -- the root folder is no package to import.
 import { findChangedFiles } from "../../scripts/changed-files.ts";
 
-// Test sources as they reach the product: by the built server, by the dashboard's address, by a package's build, by a name.
+// Test sources that reach the product in different ways: by the built server, by a package's build, by the dashboard's
+// address, by a name.
 const testSources = {
   "packages/testkit/src/server.ts": `spawn("../../../apps/server/dist/sayso.js")`,
   "packages/testkit/src/global-setup.ts": `execute("../../../apps/server/build.ts")`,

@@ -22,7 +22,7 @@ afterAll(async () => {
   await sources?.remove();
 });
 
-/** Starts `npm run dev` in a folder without its install, and resolves when it says where it runs. */
+/** Starts `npm run dev` in a folder, without the install step, and resolves when it prints its address. */
 async function runDev(folder: string) {
   const port = await freePort();
   const child = spawn(process.execPath, ["scripts/dev/dev.ts"], {
@@ -42,7 +42,7 @@ async function runDev(folder: string) {
   return { url: `http://127.0.0.1:${port}`, output: () => output, end };
 }
 
-/** The processes that run from a folder, or on its data: their ids and commands. */
+/** Returns the processes that run from a folder, or on its data: their ids and commands. */
 function processesIn(folder: string): { pid: number; command: string }[] {
   const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,args="], { encoding: "utf8" });
   return lines

@@ -36,7 +36,7 @@ const readKeys = () => {
   const { keyOf } = createLintKeys(folder.path);
   return new Map(linted.map((file) => [file, keyOf(file)]));
 };
-/** Whose key is another after a change, which is taken back. */
+/** Returns the files whose key differs after a change, and undoes the change. */
 const unsettledBy = (change: () => void): string[] => {
   const before = readKeys();
   change();

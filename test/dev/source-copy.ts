@@ -6,15 +6,15 @@ import { createFolder } from "@sayso/testkit";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const notSource = new Set(["dist", "data", ".vite", ".bin", ".cache", ".pnpm"]);
 
-/** A copy of the sources in which a test may change what it likes. */
+/** A copy of the sources, which a test can change freely. */
 export interface SourceCopy {
   path: string;
-  /** Replaces the one text that reads so in a file. */
+  /** Replaces this text, which occurs once in the file. */
   replace(file: string, from: string, to: string): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Copies what the server and the dashboard are made of. Packages of npm are those of the working tree, linked. */
+/** Copies the sources of the server and the dashboard. The npm packages are links to those of the working tree. */
 export async function copySources(): Promise<SourceCopy> {
   const { path: made, remove } = await createFolder();
   const path = await realpath(made);
@@ -36,7 +36,7 @@ export async function copySources(): Promise<SourceCopy> {
   };
 }
 
-/** Links stay what they are: those between packages then lead into the copy. */
+/** Keeps links as links, so that links between packages lead into the copy. */
 const copy = (from: string, to: string): Promise<void> =>
   cp(from, to, {
     recursive: true,
