@@ -1,4 +1,4 @@
-// Reading events is counted apart: whoever polls keeps the calls that asking needs.
+// Reading events has a limit of its own, so a client that polls keeps its calls for asking.
 import { openStage, until, type Answer, type TestConnection } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 
@@ -13,7 +13,7 @@ const limitsOf = ({ status, headers }: Answer) => ({
   remaining: Number(headers.get("x-ratelimit-remaining")),
 });
 
-/** Anew where the hour ended meanwhile. */
+/** Runs the work again if the hour ended meanwhile. */
 async function withinOneHour(work: () => Promise<void>): Promise<void> {
   const hourNow = () => Math.floor(Date.now() / 3_600_000);
   for (let tries = 0; tries < 2; tries++) {
@@ -54,7 +54,7 @@ test("polls have their limit, too, and say when to come again; asking goes on", 
       .map(({ id }) => id)
       .concat(eager.id);
     await poll(eager);
-    // What one server borrowed and doesn't use comes back; then the rest of the hour goes.
+    // The server returns the calls that it reserved and didn't use. After that, the rest of the hour is used up.
     await until(
       async () =>
         (

@@ -1,4 +1,4 @@
-// 90 and 92 of docs/faults.md: the audit trail, checked from outside by the command line.
+// 90 and 92 of docs/faults.md: the audit trail, checked from outside with the command line.
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ let ours: TestOrganization;
 let theirs: TestOrganization;
 const databases: TestDatabase[] = [];
 
-// One server writes a history; each test works on a copy of it.
+// One server writes a history, and each test works on a copy of it.
 beforeAll(async () => {
   source = await createDatabase();
   databases.push(source);
@@ -79,7 +79,7 @@ interface Ended {
   stderr: string;
 }
 
-/** `sayso audit …` on the test's database. */
+/** Runs `sayso audit …` on the test's database. */
 const sayso = (...args: string[]): Promise<Ended> => {
   const env = {
     PATH: process.env.PATH,
@@ -108,7 +108,7 @@ const checkpoint = async (): Promise<{ file: string; all: AuditCheckpoint[] }> =
   };
 };
 
-/** The event at a position of our organization. */
+/** Returns the event at a position of our organization. */
 const eventAt = async (position: number): Promise<string> =>
   (
     await services.sql<{ id: string }>(
@@ -275,7 +275,7 @@ describe("92: is found:", () => {
     await services.sql("update events set actor_id = gen_random_uuid() where id = $1", [
       await eventAt(20),
     ]);
-    // With the database's own functions, as whoever rules over it could.
+    // Recomputes the hashes with the database's own functions, as an administrator of the database could.
     await services.sql(
       `do $$ declare r record; v bytea := '${ours.id}'; begin
          for r in select f.position, e.* from feed f join events e on e.id = f.event_id

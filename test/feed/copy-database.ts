@@ -4,14 +4,14 @@ import { createFolder, type TestDatabase } from "@sayso/testkit";
 import pg from "pg";
 
 /**
- * Everything that pg_dump would save, brought into another, migrated database: table by table, as text, by COPY. (The
+ * Copies everything that pg_dump would save into another, migrated database: table by table, as text, with COPY. (The
  * embedded PostgreSQL comes without pg_dump.)
  */
 export async function copyDatabase(from: TestDatabase, to: TestDatabase): Promise<void> {
   const folder = await createFolder();
   const files = join(folder.path, "copy");
   await mkdir(files);
-  // Both servers may run as another user than the tests.
+  // Both PostgreSQL servers can run as another user than the tests.
   await chmod(files, 0o777);
   const [source, target] = [from, to].map(
     ({ url }) => new pg.Client({ connectionString: url }),
@@ -24,7 +24,7 @@ export async function copyDatabase(from: TestDatabase, to: TestDatabase): Promis
        where table_schema = 'public' and is_generated = 'NEVER' and table_name not like 'sayso\\_%'
        group by table_name`,
     );
-    // One snapshot, as pg_dump's; foreign keys are checked afterwards at best there, too.
+    // Reads one snapshot, as pg_dump does. Foreign keys aren't checked here; a restore checks them afterwards at best.
     await source.query("begin isolation level repeatable read read only");
     await target.query("begin; set local session_replication_role = replica");
     for (const { name, columns } of rows) {

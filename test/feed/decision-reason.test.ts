@@ -1,4 +1,4 @@
-// On what grounds a request ended is told alike wherever it is read: an emergency stop is no cancellation.
+// The reason why a request ended is the same wherever it is shown. An emergency stop is no cancellation.
 import { createClient } from "@sayso/client";
 import { createOrganization, openStage, startReceiver, until } from "@sayso/testkit";
 import {
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 const { services, server } = stage;
 
-/** An organization of its own: the emergency stop ends whatever is pending. */
+/** Creates an organization of its own, because the emergency stop ends everything that is pending. */
 async function openHouse() {
   const house = await createOrganization(services, server);
   const bot = await house.addConnection();

@@ -22,7 +22,7 @@ let counter = 0;
 beforeEach(async () => {
   path = `/${++counter}`;
   receiver.answerWith({});
-  // Those of other tests would be told, too.
+  // Subscriptions of other tests would get these events, too.
   await services.sql("update subscriptions set deleted_at = now() where deleted_at is null");
   await services.sql("update deliveries set status = 'gone' where status = 'pending'");
 });
@@ -101,7 +101,7 @@ test("a callback beside it stays what it was, with its own secret and headers", 
   expect(verifies(secret, called!)).toBe(false);
   expect(called!.headers["x-mine"]).toBe("yes");
   expect(called!.json.event).toBe("approval.decided");
-  // The request's own answer speaks of its callback alone.
+  // The request's own answer reports only its callback.
   const { data } = (await machine.api.list()).body;
   expect(data.filter(({ id }) => id === called!.json.id)).toHaveLength(1);
 });
@@ -216,7 +216,7 @@ describe("who is told what:", () => {
     await allTold(services);
     expect(typesAt(receiver, path)).toEqual(["approval.created"]);
     expect(typesAt(receiver, other)).toEqual([]);
-    // A callback's failure they are told.
+    // Subscriptions get a callback's failure.
     await decided({ callback_url: `${receiver.url}${path}/callback` });
     await allTold(services);
     expect(typesAt(receiver, other)).toEqual(["delivery.failed"]);

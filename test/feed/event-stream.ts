@@ -9,23 +9,23 @@ export interface StreamedEvent {
   data: Event;
 }
 
-/** A stream of server-sent events that is read as it comes. */
+/** A stream of server-sent events, which is read as it arrives. */
 export interface EventStream {
   status: number;
   headers: Headers;
   readonly events: readonly StreamedEvent[];
-  /** As `Last-Event-ID` for the next time. */
+  /** The value for `Last-Event-ID` of the next connection. */
   readonly lastId: string | undefined;
-  /** Comments so far. */
+  /** The number of comments so far. */
   readonly heartbeats: number;
-  /** The first so many events, as soon as they are there. */
+  /** Resolves with the first `count` events, as soon as they have arrived. */
   take: (count: number, ms?: number) => Promise<StreamedEvent[]>;
-  /** Resolves when the stream has ended, by whatever. */
+  /** Resolves when the stream has ended for any reason. */
   ended: Promise<void>;
   close: () => void;
 }
 
-/** Opens the stream; resolves when its headers are there. */
+/** Opens the stream, and resolves when its headers have arrived. */
 export async function openStream(
   url: string,
   credential: string,

@@ -1,4 +1,4 @@
-// Issue "One catalogue …", line 1: every reader sees every event exactly once and in order, whatever happens.
+// Every reader sees every event exactly once and in order, through crashes, restarts and a move of the database.
 import {
   api,
   createDatabase,
@@ -22,10 +22,10 @@ import {
   type Reader,
 } from "./readers.ts";
 
-/** How many events are written; SAYSO_FEED_EVENTS, default 1,500. */
+/** The number of events that are written: SAYSO_FEED_EVENTS, default 1,500. */
 const EVENTS = Number(process.env.SAYSO_FEED_EVENTS ?? 1500);
 const WRITERS = 8;
-/** On a machine that does much else, a hundred events may take some seconds. */
+/** On a busy machine a hundred events can take some seconds. */
 const WRITING_MS = 300_000 + EVENTS * 20;
 const patient = { timeout: 2 * WRITING_MS };
 
@@ -44,7 +44,7 @@ afterAll(async () => {
   await Promise.all([database.drop(), other.drop()]);
 });
 
-/** Asks and decides until told to stop; gives how many pairs were acknowledged. */
+/** Asks and decides while `goesOn` returns true. @returns the number of acknowledged pairs */
 async function write(
   machine: TestConnection,
   url: () => string,
@@ -60,7 +60,7 @@ async function write(
       if (decided.status !== 200) throw new Error(JSON.stringify(decided));
       pairs++;
     } catch (error) {
-      // A server that is killed answers nothing; whatever else goes wrong is a fault.
+      // A killed server answers nothing. Any other error is a fault.
       if (!(error instanceof TypeError)) throw error;
     }
   }
@@ -75,7 +75,7 @@ async function countEvents(services: TestServices, organizationId: string): Prom
   return row!.n;
 }
 
-/** Resolves when all readers have been told as much as there is, with what is wrong with it. */
+/** Waits until all readers have all events, at most 60 s, and stops the readers. @returns their faults */
 async function settle(
   services: TestServices,
   organizationId: string,
@@ -104,7 +104,7 @@ test(
     const services = openServices(server);
     closing.push(() => services.close());
     const organization = await createOrganization(services, server);
-    // Others for after the move: each may ask only so often an hour.
+    // The second half of the connections is for after the move, because each has an hourly limit.
     const machines = await Promise.all(
       Array.from({ length: 2 * WRITERS }, () =>
         organization.addConnection({ canDecide: true, canDecideOwn: true }),
@@ -129,7 +129,7 @@ test(
     );
     isKilled = true;
     await doomed.kill9();
-    // Where readers are halfway, for after the move.
+    // Keeps the readers' positions in the middle, for after the move.
     const halfway = readers.map((reader) => ({
       name: reader.name,
       cursor: reader.cursor(),
@@ -148,7 +148,7 @@ test(
     expect(order.length).toBeGreaterThanOrEqual(pairs * 3);
     for (const { name, events } of readers) expect([name, idsOf(events)]).toEqual([name, order]);
 
-    // Moved to another server, with events that had no place yet when they were saved.
+    // The move to another server includes events that had no position yet when they were saved.
     await survivor.stop();
     const early = await services.sql<{ n: number }>("select count(*)::int as n from feed");
     await addWithoutPlace(services, organization.id, 30);
@@ -203,7 +203,7 @@ test(
   },
 );
 
-/** Events whose transaction has committed when no sequencer runs. */
+/** Adds events whose transaction commits while no sequencer runs. */
 async function addWithoutPlace(
   services: TestServices,
   organizationId: string,

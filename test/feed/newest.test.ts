@@ -11,7 +11,7 @@ const { machine, alice, owner, services, server } = stage;
 const list = (by: Api, query: Record<string, string | number | undefined> = {}) =>
   by.call<EventPage>("GET", "/api/v1/events", { query });
 
-/** Everything after a cursor. */
+/** Returns all events after a cursor. */
 async function readOn(by: Api, after?: string): Promise<EventPage["data"]> {
   const data: EventPage["data"] = [];
   for (let hasMore = true; hasMore;) {
@@ -23,7 +23,7 @@ async function readOn(by: Api, after?: string): Promise<EventPage["data"]> {
   return data;
 }
 
-/** Resolves when everything that was written has its place. */
+/** Resolves when every stored event has its position. */
 const settled = () =>
   until(
     async () =>
@@ -57,7 +57,7 @@ test("where there are fewer all come, and where there is none yet a cursor that 
   const { body: made } = await bot.api.create();
   await settled();
   expect(await readOn(bot.api, none.next_cursor)).toMatchObject([{ request_id: made.id }]);
-  // What only admins see is passed over, and isn't counted.
+  // Events that only admins see are skipped, and don't count.
   const { body: all } = await list(bot.api, { last: 10 });
   expect(all.data).toMatchObject([{ request_id: made.id }]);
   expect((await list(young.owner.api, { last: 100 })).body.data.length).toBeGreaterThan(1);

@@ -11,7 +11,7 @@ const theirMachine = await theirs.addConnection({ canDecide: true, canDecideOwn:
 const list = (by: Api, query: Record<string, string | number | undefined> = {}) =>
   by.call<EventPage>("GET", "/api/v1/events", { query });
 
-/** All pages from a cursor on, of so many events each. */
+/** Reads all pages from a cursor on, with the page size of `query`. */
 async function readAll(by: Api, query: Record<string, string | number | undefined> = {}) {
   const data: EventPage["data"] = [];
   for (let after = query.after; ;) {
@@ -23,7 +23,7 @@ async function readAll(by: Api, query: Record<string, string | number | undefine
   }
 }
 
-/** Resolves when everything that was written has its place. */
+/** Resolves when every stored event has its position. */
 const settled = () =>
   until(
     async () =>
@@ -95,7 +95,7 @@ test("an item says what happened, to what, by whom", async () => {
     },
     request,
   });
-  // What was before the decision stays undecided, though it is told afterwards.
+  // An event from before the decision shows the request as pending, even when it is read afterwards.
   expect(data[2]!.request).toEqual(request);
   const { decided_at } = (await machine.api.get(made.id)).body;
   expect(data[3]).toMatchObject({
@@ -203,7 +203,7 @@ describe("pages", () => {
     await bot.api.create();
     await settled();
     const { next_cursor: after } = (await list(bot.api)).body;
-    // As if an earlier backup had been restored and something else been written since.
+    // Imitates the restore of an earlier backup, after which another event was written.
     await services.sql(
       `with last as (delete from feed f using feed_heads h
          where f.organization_id = $1 and h.organization_id = $1 and f.position = h.position returning event_id)
@@ -270,7 +270,7 @@ describe("types", () => {
     expect(calls).toBeGreaterThan(0);
     expect(found).toHaveLength(2);
     expect(found[1]).toBe(last.id);
-    // Who waits is given it in one call.
+    // A waiting call returns the event directly.
     const { next_cursor: after } = (await list(bot.api, { limit: 1, types: "approval.*" })).body;
     const waited = await list(bot.api, { after, types: "approval.*", wait: 20 });
     expect(waited.body.data).toMatchObject([{ request_id: last.id }]);

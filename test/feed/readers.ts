@@ -8,24 +8,24 @@ export interface EventPage {
   has_more: boolean;
 }
 
-/** Somebody who reads the feed, whatever happens to servers. */
+/** A reader of the feed that survives the end of servers. */
 export interface Reader {
   name: string;
-  /** In the order in which they came. */
+  /** The events in the order in which they arrived. */
   events: Event[];
-  /** Where to go on. */
+  /** The position from which to continue. */
   cursor: () => string | undefined;
-  /** Refusals; a server that is gone is none. */
+  /** Refused calls. A server that doesn't answer is no refusal. */
   refusals: string[];
   stop: () => Promise<void>;
 }
 
 type Where = () => string;
 
-/** So that polls stay below the hourly limit also where all is slow. */
+/** Keeps polls below the hourly limit even if everything is slow. */
 const PAUSE_MS = 100;
 
-/** Polls, waiting up to two seconds a call. */
+/** Polls, and waits up to two seconds in each call. */
 export function startPoller(
   name: string,
   url: Where,
@@ -69,7 +69,7 @@ export function startPoller(
   };
 }
 
-/** Follows the stream and resumes where it broke off. */
+/** Follows the stream, and resumes where it broke off. */
 export function startFollower(
   name: string,
   url: Where,
@@ -119,7 +119,7 @@ export function startFollower(
   };
 }
 
-/** What the database holds of an organization that a machine may see. */
+/** Returns the stored events of an organization that a connection may see. */
 export function storedEvents(
   services: TestServices,
   organizationId: string,
@@ -131,7 +131,10 @@ export function storedEvents(
   );
 }
 
-/** What is wrong with what a reader was told; empty: every event came once, each request's in order. */
+/**
+ * Compares a reader's events with the stored ones. @returns the faults; empty if every event came once, and those of
+ * each request in order
+ */
 export function findFaults(
   { name, events, refusals }: Reader,
   stored: readonly { id: string }[],

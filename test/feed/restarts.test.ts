@@ -1,4 +1,4 @@
-// 79–81 for what subscriptions are told: whatever the server dies at, every event arrives.
+// docs/faults.md, 79–81, for subscriptions: every event arrives, at whatever point the server dies.
 import {
   createDatabase,
   createOrganization,
@@ -12,7 +12,7 @@ import {
 import { afterAll, expect, test } from "vitest";
 import { allTold, subscriptions } from "./told.ts";
 
-/** How often the server dies at each place. */
+/** The number of times that the server dies at each point. */
 const ROUNDS = Number(process.env.SAYSO_CRASH_ROUNDS ?? 2);
 const database = await createDatabase();
 const receiver = await startReceiver();
@@ -33,7 +33,7 @@ for (const n of [1, 2])
   });
 await server.stop();
 
-/** Starts a server that dies the nth time that it gets there, which may be before it is ready. */
+/** Starts a server that dies the nth time that it reaches this point, which can be before it is ready. */
 async function startToDieAt(point: string, nth: number): Promise<TestServer> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -66,7 +66,7 @@ test.each(["after_create", "after_commit", "after_sequencing", "after_claim", "b
       );
     }
     server = await startServer({ database });
-    // What had been claimed is due again when its lease ends.
+    // A claimed delivery is due again when its lease ends.
     await services.sql("update deliveries set next_attempt_at = now() where status = 'pending'");
     await allTold(services);
     const events = await services.sql<{ id: string }>(
@@ -80,7 +80,7 @@ test.each(["after_create", "after_commit", "after_sequencing", "after_claim", "b
       for (const { json, headers } of told)
         ids.set(json.id, (ids.get(json.id) ?? new Set()).add(headers["webhook-id"]));
       expect(events.filter(({ id }) => !ids.has(id))).toEqual([]);
-      // Twice only under the same id.
+      // An event that arrives twice has the same id.
       expect([...ids.values()].filter((same) => same.size > 1)).toEqual([]);
     }
     await until(

@@ -1,4 +1,4 @@
-// What gives events their order, without a server: rounds come when the test says so.
+// The sequencer without a server: the test itself starts each round.
 import {
   createDatabase,
   createOrganization,
@@ -28,7 +28,7 @@ beforeEach(async () => {
   await toEnd(services);
 });
 
-/** Rounds until there is nothing more to do; gives how many events got their place. */
+/** Runs rounds until nothing is left to do. @returns the number of events that got a position */
 async function toEnd(on: TestServices, limit = 2000): Promise<number> {
   for (let added = 0; ;) {
     const round = await sequenceEvents(on, limit);
@@ -47,7 +47,7 @@ async function connect(to: TestDatabase = database): Promise<pg.Client> {
 const insert = `insert into events (id, organization_id, request_id, sequence, type, actor_kind, data)
   values ($1, $2, $3, $4, 'approval.created', 'system', '{}')`;
 
-/** Writes an event; its name is its id. */
+/** Writes an event. @returns its id */
 async function write(
   by: Pick<pg.Client, "query">,
   { request = null, sequence = 0 }: { request?: string | null; sequence?: number } = {},
@@ -57,7 +57,7 @@ async function write(
   return id;
 }
 
-/** The organization's feed from an event on, without what made the organization. */
+/** Returns the organization's feed from an event on, without the events of the organization's creation. */
 const feedSince = async (first: string, on: TestServices = services): Promise<string[]> => {
   const rows = await on.sql<{ id: string }>(
     "select event_id as id from feed where organization_id = $1 order by position",
@@ -67,7 +67,7 @@ const feedSince = async (first: string, on: TestServices = services): Promise<st
   return ids.slice(ids.indexOf(first));
 };
 
-/** Positions, which must be dense. */
+/** Expects that positions have no gaps. */
 const expectDense = async (on: TestServices = services): Promise<void> => {
   expect(
     await on.sql(
@@ -129,7 +129,7 @@ test("what was rolled back, wholly or to a savepoint, leaves no trace", async ()
 test("a request's events stand by sequence though the later one's transaction began first", async () => {
   const request = services.newId();
   const [earlyBird, other] = [await connect(), await connect()];
-  // It has its transaction's id, and then waits for whoever decides first.
+  // This transaction gets its id first, and writes its event last.
   await earlyBird.query("begin; select pg_current_xact_id()");
   const first = await write(other, { request, sequence: 1 });
   const second = await write(other, { request, sequence: 2 });
@@ -287,7 +287,7 @@ test("a round is refused inside of a transaction that writes: it would overlook 
 describe("on another server, after a restore", () => {
   test("places stay, what had none gets one, and foreign transaction ids harm nobody", async () => {
     const client = await connect();
-    // So that this server's transaction ids are far ahead of the other's.
+    // Moves this server's transaction ids far ahead of the other server's.
     await client.query(
       "do $$ begin for i in 1..3000 loop perform pg_current_xact_id(); commit; end loop; end $$",
     );
@@ -314,7 +314,7 @@ describe("on another server, after a restore", () => {
             "select from events where transaction_id >= pg_snapshot_xmax(pg_current_snapshot())",
           ),
         ).toEqual([]);
-        // Until its own transaction ids have passed those that came along.
+        // Writes until the server's own transaction ids have passed the copied ones.
         const writer = await connect(other);
         for (let n = 0; n < 200; n++) await write(writer);
         expect(await toEnd(there)).toBe(200);
@@ -335,7 +335,7 @@ test("events of before the feed get their places by time, each request's by sequ
   const there = openServices({ databaseUrl: old.url, url: "http://127.0.0.1:9" });
   try {
     const request = services.newId();
-    // As 0010_feed.sql finds them: without a transaction of their own.
+    // Events as the migration 0010_feed.sql finds them: without a transaction of their own.
     await there.sql(
       `insert into events (id, organization_id, request_id, sequence, type, actor_kind, data, created_at, transaction_id)
        select gen_random_uuid(), $1, case when n % 3 = 0 then $2::uuid end, case when n % 3 = 0 then n / 3 else 0 end,

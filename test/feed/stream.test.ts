@@ -12,13 +12,13 @@ import { updateMember } from "@sayso/core";
 import { afterAll, describe, expect, test } from "vitest";
 import { openStream, type EventStream } from "./event-stream.ts";
 
-/** How many follow at once; SAYSO_FEED_CLIENTS, default 200. */
+/** The number of clients that follow at once: SAYSO_FEED_CLIENTS, default 200. */
 const CLIENTS = Number(process.env.SAYSO_FEED_CLIENTS ?? 200);
 
 const database = await createDatabase();
 const stage = await openStage({ database, replicas: 2 });
 const { machine, alice, owner, services, server, organization } = stage;
-// Counts how often functions are called.
+// PostgreSQL counts the calls of functions.
 await services.sql(`alter database ${database.name} set track_functions = 'all'`);
 const streams: EventStream[] = [];
 afterAll(async () => {
@@ -33,7 +33,7 @@ const open: typeof openStream = async (...options) => {
   return stream;
 };
 
-/** A stream that has come to the end of the feed, so that what happens now is heard. */
+/** Opens a stream and waits until it is at the end of the feed, so that it gets every event from now on. */
 async function follow(credential: string, query: Record<string, string> = {}, replica = 0) {
   const stream = await open(server.replicas[replica]!.url, credential, { query });
   await until(() => stream.lastId !== undefined, "the stream has begun");
@@ -178,7 +178,7 @@ describe("ends", () => {
     await everybodyHears(stream);
     await revoke();
     const revokedAt = performance.now();
-    // Somebody goes on writing.
+    // Another client continues to write.
     let isOver = false;
     const writing = (async () => {
       while (!isOver) {
@@ -210,7 +210,7 @@ describe("ends", () => {
   });
 });
 
-// That who doesn't read is cut off in the end is seen in apps/server/src/http/event-stream.test.ts.
+// apps/server/src/http/event-stream.test.ts shows that a client that doesn't read is cut off in the end.
 test("nobody waits for who doesn't read", async () => {
   const deaf = await organization.addConnection();
   const metadata = { text: "x".repeat(200_000) };
@@ -232,7 +232,7 @@ test("nobody waits for who doesn't read", async () => {
   socket.destroy();
 });
 
-/** Resident memory of a process in MB. */
+/** The resident memory of a process in MB. */
 const memoryOf = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
@@ -246,7 +246,7 @@ test(`94: ${CLIENTS} follow at once, each is told everything, and they share one
     Array.from({ length: CLIENTS }, (_, n) => follow(others[n % others.length]!.key)),
   );
   const calls = async () => {
-    // Counters are handed over with a delay.
+    // PostgreSQL publishes its counters with a delay.
     await sleep(1500);
     await services.sql("select pg_stat_force_next_flush()");
     const [row] = await services.sql<{ calls: number }>(
@@ -264,7 +264,7 @@ test(`94: ${CLIENTS} follow at once, each is told everything, and they share one
   console.log(
     `${CLIENTS} clients: ${reads} reads for ${count} events, ${((memoryOf(server.pid) - before) / CLIENTS).toFixed(3)} MB each`,
   );
-  // One for each event at most, and what was counted late of the beginnings; each for himself would be thousands.
+  // At most one read for each event, and late counts of the streams' starts. Separate reads would be thousands.
   expect(reads).toBeLessThanOrEqual(CLIENTS + 2 * count);
   for (const stream of followers) stream.close();
 });

@@ -249,7 +249,7 @@ describe("belongs to who made it:", () => {
     expect(second.isNew).toBe(true);
     expect(await listSubscriptions(alices)).toEqual([first.subscription]);
     expect(await listSubscriptions(alice.context)).not.toContainEqual(first.subscription);
-    // An admin's app administers nothing.
+    // An admin's app can't administer.
     const owners = await actAs(owner);
     expect(await listSubscriptions(owners)).toEqual([]);
     await expect(

@@ -20,7 +20,7 @@ export interface Subscription {
 
 const PATH = "/api/v1/subscriptions";
 
-/** The subscriptions of whoever calls. */
+/** The subscriptions of this caller. */
 export const subscriptions = (by: Api) => ({
   create: (body: Record<string, unknown>): Promise<Answer<Subscription>> =>
     by.call("POST", PATH, { body }),
@@ -34,14 +34,14 @@ export const subscriptions = (by: Api) => ({
     by.call("POST", `${PATH}/${id}/rotate-secret`),
 });
 
-/** What arrived at a path of the receiver, as [type, request]. */
+/** The messages that arrived at a path of the receiver. */
 export const toldAt = (receiver: Receiver, path: string): Received[] =>
   receiver.requests.filter((request) => request.path === path);
 
 export const typesAt = (receiver: Receiver, path: string): unknown[] =>
   toldAt(receiver, path).map(({ json }) => json.type);
 
-/** Whether the signature verifies with this secret, by the reference library. */
+/** Reports whether the reference library verifies the signature with this secret. */
 export function verifies(secret: string, { body, headers }: Received): boolean {
   try {
     new Webhook(secret).verify(body, headers as Record<string, string>);
@@ -51,7 +51,7 @@ export function verifies(secret: string, { body, headers }: Received): boolean {
   }
 }
 
-/** Resolves when every event has its place and nothing waits to be sent. */
+/** Resolves when every event has its position and no delivery is pending. */
 export async function allTold(services: TestServices): Promise<void> {
   await until(
     async () =>

@@ -1,4 +1,4 @@
-// packages/triggers, as a platform uses it, against the real server: nothing here is pretended but the platform.
+// packages/triggers, as a platform uses it, against the real server. Only the platform is imitated.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { approvals } from "@sayso/catalogue";
@@ -36,7 +36,7 @@ afterAll(async () => {
 const portWith = (token: string) => portOf(createClient({ url: server.url, token }));
 const port = portWith(machine.key);
 
-/** A platform: it stores state and items in one step, and knows nothing but what it stored. */
+/** Starts a platform that stores state and items in one step, and knows only what it stored. */
 async function startPlatform(types: string[] = ["approval.*"]) {
   const handedOut: EventItem[] = [];
   const tests: EventItem[] = [];
@@ -44,7 +44,7 @@ async function startPlatform(types: string[] = ["approval.*"]) {
   let stored = "null";
   let storedHook = "null";
   let isActive = true;
-  /** How many of the next webhooks are stored and then not answered. */
+  /** The number of webhooks, from the next one on, that the platform stores and then doesn't answer. */
   let lostAnswers = 0;
   const state = () => JSON.parse(stored) as unknown;
   const hook = () => JSON.parse(storedHook) as { id: string } | null;
@@ -122,7 +122,7 @@ const idOf = ({ status, body }: Answer<{ id: string }>): string => {
 };
 const ask = async (body?: Record<string, unknown>) => idOf(await machine.api.create(body));
 
-/** Asks and decides; gives the ids of the events that a machine is shown of it. */
+/** Asks and decides. @returns the ids of those events that a connection can see */
 async function happen(count: number): Promise<string[]> {
   const requests: string[] = [];
   for (let i = 0; i < count; i++) {
@@ -141,7 +141,7 @@ async function eventsOf(requests: string[]): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Everything that was written has its place in the feed. */
+/** Resolves when every stored event has its position in the feed. */
 const sequenced = () =>
   until(async () => {
     const [row] = await services.sql<{ open: number }>(
@@ -150,7 +150,7 @@ const sequenced = () =>
     return row?.open === 0;
   }, "the feed holds everything");
 
-/** Makes what is to be tried again due now, until the log has nothing pending. */
+/** Makes pending retries due now, until the log has no pending delivery. */
 const delivered = () =>
   until(async () => {
     await services.sql("update deliveries set next_attempt_at = now() where status = 'pending'");
