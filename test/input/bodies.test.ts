@@ -19,7 +19,9 @@ afterEach(async () => {
   expect((await machine.api.list({ page_size: 1 })).status).toBe(200);
 });
 
-/** Sends a body piece by piece and tells what came back, whether or not all of it was taken. */
+/**
+ * Sends a body piece by piece. @returns the status, and the number of bytes that were sent even if the server read less
+ */
 function stream(
   total: number,
   options: { length: boolean; headers?: Record<string, string> },
@@ -62,7 +64,7 @@ function stream(
   });
 }
 
-/** What the process holds in memory, in bytes. */
+/** Returns the resident memory of the process, in bytes. */
 function memoryOf(pid: number): number {
   const kilobytes = existsSync(`/proc/${pid}/status`)
     ? /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]
