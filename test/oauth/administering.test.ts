@@ -1,4 +1,4 @@
-// An app never administers: nobody who allows one hands it the organization.
+// An app never administers: a person who allows an app never gives it control of the organization.
 import {
   createClient,
   createConnection,
@@ -19,7 +19,7 @@ const { here, there, organization, ada, app } = replicas;
 const { context, owner } = organization;
 const ALL = app.client.scopes.join(" ");
 
-/** The API as an app uses it in this person's name, with every scope. */
+/** The API that an app calls in this person's name, with every scope. */
 const through = async (own: App, person = ada): Promise<Api> =>
   api(there, (await connect(here, person, own, { scope: ALL })).access);
 const byItself = async (own: App): Promise<Api> =>
@@ -60,7 +60,7 @@ describe("an app never administers, whoever allowed it", () => {
           error: { code: "FORBIDDEN" },
         });
       }
-      // So that the refusal is not the route's.
+      // The owner's own token can call this route, so the refusal above doesn't come from the route.
       const safe = path.replace("ID", someId);
       const direct =
         method === "POST" && path.endsWith("stop")

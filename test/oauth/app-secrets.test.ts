@@ -1,4 +1,4 @@
-// How an app proves who it is, and what it may ask for by itself.
+// Client authentication of an app, and the scopes that it can get for itself.
 import { rotateClientSecret } from "@sayso/core";
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-// An app that connects people's accounts over plain HTTP, to see each step as it is.
+// An app that connects people's accounts over plain HTTP, so that tests see each step.
 import { createHash, randomBytes } from "node:crypto";
 import { createClient, type CreateClientInput, type OAuthClient } from "@sayso/core";
 import {
@@ -14,7 +14,7 @@ import { createVisitor, type Seen, type Visitor } from "../pages/visitor.ts";
 
 export const REDIRECT_URI = "https://app.example.com/callback";
 
-/** Two servers on one database, and an organization with somebody who connects apps. */
+/** Two servers on one database, and an organization with a person who connects apps. */
 export interface Replicas {
   server: TestServer;
   services: TestServices;
@@ -53,7 +53,7 @@ export interface App {
   secret: string | null;
 }
 
-/** Registers an app; without more said, a web app with one redirect address that may ask for everything. */
+/** Registers an app. Default: a web app with one redirect address that may ask for every scope. */
 export async function registerApp(
   organization: TestOrganization,
   input: Partial<CreateClientInput> = {},
@@ -76,7 +76,7 @@ export function createPkce(): Pkce {
   return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
 }
 
-/** The address to which an app sends people; `more` overrides, undefined leaves out. */
+/** Returns the address to which an app sends people. `more` overrides parameters; undefined leaves one out. */
 export function authorizePath(
   app: { id: string },
   pkce: Pkce,
@@ -96,7 +96,10 @@ export function authorizePath(
   return `/oauth/authorize?${new URLSearchParams(given).toString()}`;
 }
 
-/** Goes to the app's question, ticks deciding where the app asks for it and presses a button; gives the address that the browser is sent to at last. */
+/**
+ * Opens the app's consent page, ticks deciding if the app asks for it, and presses a button.
+ * @returns the address of the final redirect
+ */
 export async function answerConsent(
   visitor: Visitor,
   path: string,
@@ -121,14 +124,14 @@ const tell = ({ status, location, html }: Seen): string =>
   `not the next step: ${status} ${location} ${html.slice(0, 2000)}`;
 
 const sessions = new WeakMap<TestPerson, Promise<string>>();
-/** One session for all that a person allows: signing in is slow on purpose. */
+/** Creates one session for all consents of a person, because signing in is slow on purpose. */
 function sessionOf(person: TestPerson): Promise<string> {
   const session = sessions.get(person) ?? person.signIn();
   sessions.set(person, session);
   return session;
 }
 
-/** A code that a person has just allowed. `raw` is added to the address as it is. */
+/** Returns a code that a person has just allowed. `raw` is added to the address as it is. */
 export async function obtainCode(
   url: string,
   person: TestPerson,
@@ -187,7 +190,7 @@ export async function post(
   };
 }
 
-/** Posts whatever is given to an endpoint of the authorization server. */
+/** Posts any request to an endpoint of the authorization server. */
 export const sendTo = (url: string) => async (path: string, init: RequestInit) => {
   const response = await fetch(`${url}/api/v1/oauth/${path}`, { method: "POST", ...init });
   const text = await response.text();
@@ -220,7 +223,7 @@ export const refresh = (
 ): Promise<TokenAnswer> =>
   post(url, "token", app, { grant_type: "refresh_token", refresh_token: refreshToken, ...more });
 
-/** Tokens that a person has just allowed an app. */
+/** Returns tokens that a person has just allowed an app. */
 export async function connect(
   url: string,
   person: TestPerson,
@@ -234,7 +237,7 @@ export async function connect(
   return { access, refresh: refreshToken, answer };
 }
 
-/** Lets a person allow an app at this one of its addresses; gives an access token. */
+/** Lets a person allow an app at one of its redirect addresses. @returns an access token */
 export async function exchangeAt(
   url: string,
   person: TestPerson,

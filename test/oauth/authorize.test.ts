@@ -1,4 +1,4 @@
-// Cases 26, 33 and 34 of docs/faults.md: what a question must look like, and what comes back.
+// Cases 26, 33 and 34 of docs/faults.md: the form of an authorization request, and its answer.
 import { afterAll, describe, expect, test } from "vitest";
 import { createVisitor, signedIn, type Seen } from "../pages/visitor.ts";
 import {
@@ -26,7 +26,7 @@ const ask = (
   pkce = createPkce(),
 ): Promise<Seen> => createVisitor(here).get(authorizePath(of, pkce, more));
 
-/** The error that goes back to the app. */
+/** Returns the error that the redirect carries to the app. */
 function errorOf(seen: Seen): Record<string, string> {
   const [address, query] = (seen.location ?? "").split(/[?#]/);
   expect([seen.status, address]).toEqual([303, REDIRECT_URI]);

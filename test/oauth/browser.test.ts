@@ -1,4 +1,4 @@
-// A person connects an app in a real browser, by keyboard, as openid-client sends them.
+// A person connects an app in a real browser, with the keyboard, from an address that openid-client creates.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient, type OAuthClient } from "@sayso/core";
@@ -25,7 +25,7 @@ let ada: TestPerson;
 let browser: TestBrowser;
 let tab: Tab;
 let page: Page;
-/** The app's own server: says that it is done, wherever people are sent back to. */
+/** The app's own server. It shows that the app is done, on any path that people are sent back to. */
 let app: Server;
 let redirectUri: string;
 let client: OAuthClient;

@@ -1,4 +1,4 @@
-// The clients that people really use, unmodified, find the server and speak with it.
+// Widely used clients, unmodified, find the server and work with it.
 import { api } from "@sayso/testkit";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
@@ -20,7 +20,10 @@ const phone = await registerApp(organization, {
   redirectUris: ["http://127.0.0.1/callback"],
 });
 
-/** Sends Ada's browser to the address that a client has made, lets her allow, and gives where it ends up. */
+/**
+ * Opens a client's authorization address in Ada's browser, and lets her allow. @returns the address of the final
+ * redirect
+ */
 const letAdaAllow = async (address: URL): Promise<URL> =>
   answerConsent(await signedIn(here, ada), address.href.slice(here.length));
 

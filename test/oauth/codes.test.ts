@@ -1,4 +1,4 @@
-// Cases 26, 28, 29 and 31 of docs/faults.md: what becomes of a code.
+// Cases 26, 28, 29 and 31 of docs/faults.md: the life of a code.
 import { connect as connectTo } from "node:net";
 import { api, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

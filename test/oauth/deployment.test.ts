@@ -1,4 +1,5 @@
-// The authorization server where it really runs: behind a proxy, on a database that goes away, in a process that dies.
+// The authorization server in production conditions: behind a proxy, on a database that disappears, in a process that
+// dies.
 import { api, openServices, startServer, type ServerProcess } from "@sayso/testkit";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
@@ -70,7 +71,7 @@ describe("behind a proxy that takes the TLS away", () => {
   });
 });
 
-/** Holds what every new token must look at, so that a token request stops in its middle: after the code is used. */
+/** Locks a row that every new token needs, so that a token request stops in its middle: after the code is used. */
 async function holdTokens<T>(work: () => Promise<T>): Promise<T> {
   const holder = new pg.Client({ connectionString: server.databaseUrl });
   await holder.connect();

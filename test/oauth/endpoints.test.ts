@@ -1,4 +1,4 @@
-// Case 35 of docs/faults.md, and which bodies and methods the endpoints take.
+// Case 35 of docs/faults.md, and the bodies and methods that the endpoints accept.
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import {

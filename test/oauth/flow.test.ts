@@ -1,4 +1,4 @@
-// The whole way, once: what the other files take for granted.
+// The whole flow, once. The other files rely on it.
 import { api, createOrganization, openServices, startServer } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { connect, registerApp } from "./app.ts";

@@ -1,4 +1,4 @@
-// Access tokens that a resource reads by itself (RFC 9068), for the runs surface.
+// Access tokens that a resource server verifies by itself (RFC 9068), for the runs surface.
 import { api } from "@sayso/testkit";
 import * as oauth from "oauth4webapi";
 import { afterAll, describe, expect, test } from "vitest";

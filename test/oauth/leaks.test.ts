@@ -1,4 +1,5 @@
-// One of everything that is secret is made and used, rightly and wrongly; then it is looked for wherever it might stay.
+// Creates one secret of every kind, uses each correctly and wrongly, and then searches every place where it could
+// remain.
 import {
   beginPasskeySignIn,
   createPerson,
@@ -56,7 +57,7 @@ const keep = (name: string, secret: string | null | undefined): string => {
   secrets.set(name, secret);
   return secret;
 };
-/** What was answered to whoever made a mistake. */
+/** The answers to callers who made a mistake. */
 const refusals: string[] = [];
 
 async function ask(path: string, init: RequestInit = {}, url = here): Promise<Response> {
@@ -104,7 +105,7 @@ const prompt = await beginPasskeySignIn(services, null);
 keep("passkey challenge", prompt.options.challenge);
 keep("passkey's browser token", prompt.browserToken);
 
-// Machines: keys, webhook secrets, callback headers.
+// Connections: keys, webhook secrets, callback headers.
 const machine = await organization.addConnection();
 const key = keep("API key", machine.key);
 keep("webhook secret", machine.webhookSecret);
@@ -116,7 +117,7 @@ const subscribed = await machine.api.call<{ secret: string }>("POST", "/api/v1/s
 keep("subscription's secret", subscribed.body.secret);
 const header = keep("callback header", "a-header-that-nobody-may-see");
 
-// Apps: secrets, the way through the question, codes, tokens.
+// Apps: secrets, the path through the consent page, codes, tokens.
 const app = await registerApp(organization, { allowsClientCredentials: true });
 keep("replaced client secret", app.secret);
 app.secret = keep("client secret", (await rotateClientSecret(context, app.id)).secret);
@@ -151,7 +152,7 @@ const jwt = await post(here, "token", app, {
 });
 keep("JWT's signature", jwt.body.access_token?.split(".")[2]);
 
-// The server's own.
+// The server's own secrets.
 keep("SAYSO_SECRET", testSecret);
 keep("signing key", (await readSigningKeys(services))[0]?.d);
 
@@ -174,7 +175,7 @@ async function useRightly(): Promise<void> {
   expect(delivered?.headers["x-secret"]).toBe(header);
 }
 
-/** Where people and machines put secrets by mistake. */
+/** Sends a secret in places where people and machines put it by mistake. */
 async function useWrongly(secret: string): Promise<void> {
   const json = (body: unknown): RequestInit => ({
     method: "POST",
@@ -261,7 +262,7 @@ test("nothing in the database is of use to who reads it", async () => {
     expect([name, secretsIn(row!.text, secrets)]).toEqual([name, []]);
     all += row!.text;
   }
-  // What was made did get there: as its hash.
+  // The created secrets are stored, as their hashes.
   for (const secret of [key, token, access, refreshToken, code, app.secret!, link, mailed, session])
     expect(all).toContain(hashOf(secret).toString("hex"));
   const [mail] = await services.sql<{ n: number }>(
@@ -276,7 +277,7 @@ test("nothing in the logs is, at their most talkative", () => {
     const logs = replica.logs();
     expect(logs).toContain('"path":"/api/v1/oauth/token"');
     expect(secretsIn(logs, secrets)).toEqual([]);
-    // Not a query, of which a code or state might be part, nor a library's warning past the log.
+    // The log contains no query, which could include a code or a state, and no library's warning.
     expect(logs).not.toMatch(/[?&](code|state|client_id)=/);
     expect(logs).not.toMatch(/oidc-provider|Warning/);
   }

@@ -1,4 +1,4 @@
-// What an app may do: what the person who allowed it may, within its scopes and its connection's limits, and no more.
+// The rights of an app: those of the person who allowed it, within its scopes and its connection's limits, and no more.
 import { createClient, createTemplate, updateConnection, updateMember } from "@sayso/core";
 import { api, createOrganization, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ const { services, here, there, organization, ada, app } = replicas;
 const { context, owner } = organization;
 const ALL = app.client.scopes.join(" ");
 
-/** The API as an app uses it in this person's name, with every scope. */
+/** The API that an app calls in this person's name, with every scope. */
 const through = async (own: App, person = ada, url = there): Promise<Api> =>
   api(url, (await connect(here, person, own, { scope: ALL })).access);
 const byItself = async (own: App, url = there): Promise<Api> =>
@@ -200,7 +200,7 @@ describe("an app that acts by itself", () => {
     await owner.inPerson((there) =>
       updateConnection(there, robot.client.connectionId, { canDecide: true }),
     );
-    // What it had before ended at that moment: it gets another with the secret that the owner made.
+    // The app's earlier token ended at that moment. The app gets another with the secret that the owner created.
     await expect.poll(async () => (await robots.approve(other.body.id)).status).toBe(401);
     expect((await (await byItself(robot)).approve(other.body.id)).status).toBe(200);
     expect((await ada.api.get(other.body.id)).body).toMatchObject({

@@ -1,4 +1,4 @@
-// Case 27 of docs/faults.md: a code goes to no address that was not registered, letter by letter.
+// Case 27 of docs/faults.md: a code goes only to an address that is registered exactly, character by character.
 import { afterAll, describe, expect, test } from "vitest";
 import { createVisitor, signedIn, type Seen } from "../pages/visitor.ts";
 import {

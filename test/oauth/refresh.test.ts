@@ -1,4 +1,4 @@
-// Cases 30 and 32 of docs/faults.md: refresh tokens rotate, and one that comes back ends the family.
+// Cases 30 and 32 of docs/faults.md: refresh tokens rotate, and reuse of one ends the family.
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { connect, openReplicas, refresh, registerApp, type TokenAnswer } from "./app.ts";
@@ -15,7 +15,7 @@ const phone = await registerApp(organization, {
 const invalidGrant = { status: 400, body: { error: "invalid_grant" } };
 const works = async (token: string | undefined): Promise<boolean> =>
   (await api(there, token!).list()).status === 200;
-/** As if the token had been used so long ago. */
+/** Pretends that the token was used this many seconds earlier. */
 const age = (token: string, seconds: number) =>
   services.sql(
     "update oauth_tokens set consumed_at = consumed_at - make_interval(secs => $2) where token_hash = $1",
@@ -100,7 +100,7 @@ describe("a refresh token that comes back", () => {
     await Promise.all([access, body.access_token!].map((one) => isRefusedSoon([here, there], one)));
     expect(await refresh(here, app, body.refresh_token!)).toMatchObject(invalidGrant);
     expect(await reasonsOf(services, access)).toEqual(["reuse"]);
-    // Another connection of the same person to the same app is not concerned.
+    // Another connection of the same person to the same app is not affected.
     expect((await refresh(here, app, sister.refresh)).status).toBe(200);
   });
 

@@ -1,4 +1,4 @@
-// Case 36 of docs/faults.md: which apps an admin can register.
+// Case 36 of docs/faults.md: the apps that an admin can register.
 import { createClient, presetRedirectUris } from "@sayso/core";
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -8,7 +8,7 @@ const replicas = await openReplicas();
 afterAll(() => replicas.close());
 const { organization, ada, here } = replicas;
 
-/** Addresses that a code must never be sent to, for any kind of app. */
+/** Addresses that must never receive a code, for any kind of app. */
 const evil = [
   "javascript:alert(document.domain)",
   "JavaScript:alert(1)",

@@ -1,4 +1,4 @@
-// Cases 18 and 24 of docs/faults.md for apps: what is taken back is refused by every server within a second.
+// Cases 18 and 24 of docs/faults.md for apps: every server refuses a revoked token within a second.
 import {
   changePassword,
   deleteClient,
@@ -34,8 +34,8 @@ const { services, here, there, organization, app } = replicas;
 const { context } = organization;
 
 /**
- * Uses a token on both servers without a pause while `work` takes it back; gives for how long after its end each of
- * them still took it, in ms.
+ * Uses a token on both servers without a pause while `work` revokes it.
+ * @returns for each server how long it still accepted the token after the end of `work`, in ms
  */
 async function takeBack(token: string, work: () => Promise<unknown>): Promise<number[]> {
   const servers = [api(here, token), api(there, token)];

@@ -16,7 +16,7 @@ import { signedIn } from "../pages/visitor.ts";
 
 const replicas = await openReplicas();
 const { organization, ada, services, here: closed } = replicas;
-/** On the same database. Each takes 20 registrations an hour. */
+/** Servers on the same database. Each accepts 20 registrations an hour. */
 const open = await startServer({
   database: replicas.server.database,
   env: { SAYSO_OAUTH_REGISTRATION: "open", SAYSO_ROLE: "api" },
@@ -88,7 +88,7 @@ describe("an app registers itself", () => {
     const { access } = await connect(closed, ada, stranger);
     const asked = await api(here, access).create({ title: "By a stranger's app" });
     expect(asked.body).toMatchObject({ created_by: ada.id });
-    // Each organization has its own connection for it, with its own limits.
+    // Each organization has a connection of its own for the app, with its own limits.
     expect((await connect(closed, ada, stranger)).answer.status).toBe(200);
     const [row] = await services.sql<{ n: number; owner: string }>(
       `select count(distinct g.connection_id)::int as n, min(c.owner_id::text) as owner

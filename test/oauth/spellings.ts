@@ -1,6 +1,6 @@
-// Finds a secret in whatever spelling it was written down.
+// Finds a secret in a text, in any spelling.
 
-/** The secret itself, without its prefix, as hex and as base64, also in the midst of something longer. */
+/** Returns the secret itself, and without its prefix, as hex and as base64, also as a part of a longer value. */
 export function spellingsOf(secret: string): string[] {
   const bare = secret.replace(/^(?:[a-z]{2}|whsec)_/, "");
   const bytes = [Buffer.from(secret), Buffer.from(bare)];
@@ -15,7 +15,7 @@ export function spellingsOf(secret: string): string[] {
   ];
 }
 
-/** The digits that stand for these bytes alone, whatever stands before and after them. */
+/** Returns the base64 digits that depend on these bytes only, for any bytes before and after them. */
 function inBase64(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const digits = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
@@ -24,7 +24,7 @@ function inBase64(bytes: Buffer): string[] {
   });
 }
 
-/** The names of the secrets that the text holds in some spelling. */
+/** Returns the names of the secrets that the text contains in some spelling. */
 export const secretsIn = (text: string, secrets: ReadonlyMap<string, string>): string[] =>
   [...secrets]
     .filter(([, secret]) => spellingsOf(secret).some((spelling) => text.includes(spelling)))

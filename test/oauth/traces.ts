@@ -1,11 +1,11 @@
-// What the authorization server leaves behind, seen from the database and from both servers.
+// The traces that the authorization server leaves in the database and on both servers.
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { api, type TestServices } from "@sayso/testkit";
 
 export const hashOf = (secret: string): Buffer => createHash("sha256").update(secret).digest();
 
-/** Why the grants behind these tokens were revoked; null for one that lives. */
+/** Returns the reasons why the grants of these tokens were revoked; null for a grant that is active. */
 export async function reasonsOf(
   services: TestServices,
   ...tokens: string[]
@@ -19,9 +19,9 @@ export async function reasonsOf(
 }
 
 /**
- * Resolves when every server refuses this credential; it was taken back just now.
+ * Resolves when every server refuses this credential, which was revoked just now.
  *
- * @throws when one of them takes it more than a second later
+ * @throws if one of them accepts it more than a second later
  */
 export async function isRefusedSoon(urls: readonly string[], credential: string): Promise<void> {
   const takenBackAt = performance.now();
