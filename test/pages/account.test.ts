@@ -38,7 +38,7 @@ afterEach(() => tab.context.close());
 const iphone =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
 
-/** An app of the organization, connected by this person. */
+/** Creates an app of the organization, and connects it as this person. */
 async function connectApp(person: TestPerson, name = "Desk <b>app</b>") {
   const { client } = await createClient(organization.context, {
     name,
@@ -53,7 +53,7 @@ async function connectApp(person: TestPerson, name = "Desk <b>app</b>") {
   return { client, grantId };
 }
 
-/** Whether the session of this cookie still opens a page. */
+/** Reports whether the session of this cookie still opens a page. */
 async function isAlive(sessionToken: string): Promise<boolean> {
   const visitor = createVisitor(server.url);
   visitor.cookies.set("sayso_session", sessionToken);

@@ -1,4 +1,4 @@
 let count = 0;
 
-/** A name that no test had before: what a try has made stays, and a second try makes it again. */
+/** Returns a name that no test had before. The data of a failed attempt stays, and a retry creates it again. */
 export const another = (name: string): string => `${name} ${++count}`;

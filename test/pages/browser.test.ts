@@ -50,7 +50,7 @@ const ask = async (more: Partial<Parameters<typeof createApproval>[1]> = {}) =>
     })
   ).record.id;
 
-/** Everything that a request can show, at once. */
+/** Creates a request that has everything a request can show. */
 async function askForMuch() {
   const others = [await organization.addPerson(), await organization.addPerson()];
   const id = await ask({
@@ -87,7 +87,7 @@ const shapes = {
   "phone, dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 } as const;
 
-/** A page approves when it was shown for a second: nobody reads faster. */
+/** Waits a second, because a page can only approve after a second: nobody reads faster. */
 const read = (page: Page) => page.waitForTimeout(1000);
 
 describe.each(Object.keys(shapes) as (keyof typeof shapes)[])("on a %s", (name) => {
@@ -150,7 +150,7 @@ test("the whole way by keyboard: sign in, open the request, skip to it, comment,
   await read(page);
   await keyboard.press("Enter");
   await page.waitForURL(/done=vote/);
-  // The outcome has the focus, so that a screen reader says it.
+  // The outcome has the focus, so that a screen reader reads it out.
   await expect.poll(() => tab.focused("textContent.trim()")).toMatch(/^Approved\./);
   expect(await listVotes(organization.context, id)).toMatchObject([
     { decision: "approve", comment: "Typed" },

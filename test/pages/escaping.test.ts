@@ -32,7 +32,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Tags of the document that no page of ours has, and attributes that run something. */
+/** Finds elements that no page of Sayso has, and attributes that run code. */
 function findLife(html: string): string[] {
   const tags =
     html.match(

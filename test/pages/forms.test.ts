@@ -211,7 +211,7 @@ describe("a session", () => {
     };
     const unknown = `nobody.${email}`;
     for (let i = 0; i < 5; i++) expect(await attempt(unknown)).toEqual(await attempt(email));
-    // Of two seconds, what the machine has left of them.
+    // The wait is two seconds at most; a slow machine has already used a part of it.
     for (const address of [email, unknown])
       expect(await attempt(address)).toMatchObject({
         status: 429,

@@ -1,4 +1,4 @@
-/** What somebody would write to have a page run, load, send or hide something (fault 98). */
+/** Texts of an attacker who wants a page to run, load, send or hide something (fault 98). */
 export const hostileTexts = [
   "<script>alert(1)</script>",
   "</title><script>alert(1)</script>",

@@ -1,4 +1,4 @@
-// Addresses of pages that are the dashboard's now: who follows an old link ends up there.
+// Old addresses of pages that have moved to the dashboard redirect there.
 import { createOrganization, openServices, startServer, type TestServer } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createVisitor, signedIn } from "./visitor.ts";

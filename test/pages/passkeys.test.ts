@@ -39,8 +39,8 @@ beforeEach(() => openContext({ viewport: { width: 390, height: 844 } }));
 afterEach(() => context.close());
 
 /**
- * A browser of its own with an authenticator that keeps passkeys and whose person is there. What it would fill in by
- * itself it chooses at once, so that is left out unless asked for.
+ * Opens a browser of its own with an authenticator that stores passkeys and reports a present person. The authenticator
+ * would choose an autofill passkey at once, so autofill is off unless `fillsIn` is true.
  */
 async function openContext(
   options: Parameters<TestBrowser["newContext"]>[0],
@@ -227,7 +227,7 @@ test("an answer that was sent once is worth nothing a second time, here or in an
   ]);
   await page.waitForURL(`${server.url}/app/inbox`);
   const credential = new URLSearchParams(request.postData()!).get("credential")!;
-  // Signing in has taken it from the browser since.
+  // Signing in has removed this token from the browser since.
   const { cookie = "" } = await request.allHeaders();
   const browserToken = /sayso_passkey=([^;]+)/.exec(cookie)![1]!;
   for (const token of [browserToken, "A".repeat(43), null]) {

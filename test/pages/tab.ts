@@ -6,7 +6,7 @@ import type { TestBrowser } from "../open-browser.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** The screens that every page is tried on. */
+/** The screens on which the tests try every page. */
 export const shapes = {
   phone: { viewport: { width: 390, height: 844 } },
   "smallest phone, dark": { viewport: { width: 320, height: 568 }, colorScheme: "dark" },
@@ -15,12 +15,12 @@ export const shapes = {
 } as const;
 export const shapeNames = Object.keys(shapes) as (keyof typeof shapes)[];
 
-/** How closely a page is looked at: all that axe knows, what another colour scheme can change of it, or only its width. */
+/** The checks of a page: all that axe has, the ones that another colour scheme can affect, or only the width. */
 export type Look = "everything" | "colours" | "width";
 
 /**
- * How closely on each screen: everything on a phone and at a desk; where only the colours are other ones, the colours; in
- * between, the width. On every screen the page must not have to be scrolled sideways.
+ * The checks on each screen: everything on a phone and at a desk; the colours where only the colours differ; the width
+ * on the screens in between. No page may scroll sideways on any screen.
  */
 export const looks = {
   phone: "everything",
@@ -36,17 +36,17 @@ export const looks = {
 export interface Tab {
   page: Page;
   context: BrowserContext;
-  /** What the browser complained about: a script or style that the policy stopped, an alert, a broken page. */
+  /** Complaints of the browser: a script or style that the policy stopped, an alert, a broken page. */
   complaints: string[];
-  /** Is signed in as this person from now on. */
+  /** Signs in as this person. */
   enter(person: TestPerson): Promise<void>;
   /** Opens a path of the server. */
   open(path: string): Promise<void>;
-  /** Tabs on until the focus is on what `selector` names, as somebody without a mouse does. */
+  /** Presses Tab until the element of `selector` has the focus, as a person without a mouse does. */
   tabTo(selector: string): Promise<void>;
-  /** A property of the element that has the focus. */
+  /** Returns a property of the element that has the focus. */
   focused<Of = string>(property: string): Promise<Of>;
-  /** axe's complaints in words, and whether the page has to be scrolled sideways. @param look default: the tab's */
+  /** Returns axe's complaints in words, and one if the page scrolls sideways. @param look default: the tab's */
   inspect(look?: Look): Promise<string[]>;
 }
 

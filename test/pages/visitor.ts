@@ -5,17 +5,17 @@ export interface Seen {
   status: number;
   headers: Headers;
   html: string;
-  /** Where a redirect leads, without the origin. */
+  /** The target of a redirect, without the origin. */
   location: string | null;
-  /** The hidden fields of the form that is sent to `action`. */
+  /** Returns the hidden fields of the form that is sent to `action`. */
   hidden(action: string): Record<string, string>;
 }
 
-/** Somebody with a browser that keeps cookies, follows nothing by itself and runs no scripts. */
+/** A person with a browser that keeps cookies, follows no redirects and runs no scripts. */
 export interface Visitor {
   cookies: Map<string, string>;
   get(path: string, headers?: Record<string, string>): Promise<Seen>;
-  /** Sends a form as a browser does from a page of `url`; `headers` replace what it would say. */
+  /** Sends a form as a browser does from a page of `url`. `headers` replace the browser's own. */
   post(
     path: string,
     fields: Record<string, string>,
@@ -87,19 +87,19 @@ function readHidden(html: string, action: string): Record<string, string> {
       /value="([^"]*)"/.exec(tag)?.[1] ?? "",
     ]),
   );
-  // Whoever sends it has read the page first.
+  // Moves the time of showing back, as if the person had read the page first.
   if (fields.shown !== undefined) fields.shown = String(Number(fields.shown) - 10_000);
   return fields;
 }
 
-/** A visitor who is signed in as this person, without the work of a password. */
+/** Returns a visitor who is signed in as this person, without the slow check of a password. */
 export async function signedIn(url: string, person: TestPerson): Promise<Visitor> {
   const visitor = createVisitor(url);
   visitor.cookies.set("sayso_session", await person.signIn());
   return visitor;
 }
 
-/** Whatever a vote, comment, sign-in or sign-out would have changed, counted. */
+/** Counts all rows that a vote, comment, sign-in or sign-out would add or remove. */
 export async function countTraces(services: TestServices): Promise<Record<string, number>> {
   const [row] = await services.sql<Record<string, number>>(
     `select (select count(*)::int from votes) as votes, (select count(*)::int from comments) as comments,
