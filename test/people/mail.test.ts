@@ -1,4 +1,5 @@
-// Case 77 of docs/faults.md, and 22 for the page by which somebody asks for a new password: mail, over a real conversation.
+// Case 77 of docs/faults.md, and 22 for the page that sends a link for a new password: mail, over a real SMTP
+// connection.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -148,7 +149,7 @@ describe("asking for a new password (case 22)", () => {
     }
     const all = new Set([...seen.values()].flatMap(({ answers }) => [...answers]));
     expect(all.size).toBe(1);
-    // The quickest of each: what else the machine does only ever adds.
+    // The fastest time of each case counts, because other work of the machine only adds time.
     const quickest = [...seen.values()].map(({ times }) => Math.min(...times));
     expect(Math.max(...quickest) / Math.min(...quickest)).toBeLessThan(1.7);
   });
