@@ -23,7 +23,7 @@ test(
     const { organization } = await openCast();
     let machine = await organization.addConnection();
     for (let n = 0; n < ROUNDS; n++) {
-      // A connection may do 10,000 requests an hour.
+      // A connection may make 10,000 calls an hour.
       if (n % 60 === 59) machine = await organization.addConnection();
       const key = randomUUID();
       let isOverloaded = false;
@@ -34,7 +34,7 @@ test(
               body: { idempotency_key: key, ...(i % 2 ? ask : shuffled) },
             });
             if (answer.status !== 503) return answer;
-            // It may be made nevertheless: this is what the key is for.
+            // The request can exist nevertheless. The idempotency key is for this case.
             isOverloaded = true;
           }
         }),
@@ -45,7 +45,7 @@ test(
       expect(made.length).toBeLessThanOrEqual(1);
       expect(new Set(answers.map((a) => a.body.id)).size).toBe(1);
       const first = (made[0] ?? answers[0]!).body;
-      // Each of these replicas goes by another address.
+      // Each of these replicas has another address in its answers.
       const texts = answers.map((a) => JSON.stringify({ ...a.body, url: "" }));
       expect([...new Set(texts)]).toEqual([JSON.stringify({ ...first, url: "" })]);
       expect(
@@ -134,7 +134,7 @@ test(
 );
 
 describe("57: the hourly limit of a connection", () => {
-  /** The hour by the database: a run across its end is done again. */
+  /** The current hour by the database's clock. A run that crosses the end of an hour is repeated. */
   const hour = async () =>
     (
       await services.sql<{ hour: Date }>("select date_trunc('hour', now()) as hour")
@@ -160,7 +160,7 @@ describe("57: the hourly limit of a connection", () => {
       const allowed = answers.filter((a) => a.status === 200);
       expect(answers.filter((a) => a.status !== 200 && a.status !== 429)).toEqual([]);
       expect(allowed.length).toBeLessThanOrEqual(100);
-      // What another replica holds in vain comes back to whoever asks again.
+      // Calls that another replica reserved and doesn't need come back to a caller who tries again.
       let late = allowed.length;
       const patience = performance.now() + 15_000;
       while (late < 100 && performance.now() < patience)
@@ -170,7 +170,9 @@ describe("57: the hourly limit of a connection", () => {
     });
   });
 
-  /** Calls until it has been refused five times, and looks at the headers of each answer; gives how many were allowed. */
+  /**
+   * Calls until five calls were refused, and checks the headers of each answer. @returns the number of allowed calls
+   */
   const follow = async (machine: TestConnection, replicas: number, deviation: number) => {
     const header = (answer: { headers: Headers }, name: string) => Number(answer.headers.get(name));
     const resetAt = (await hour()) / 1000 + 3600;
@@ -209,7 +211,7 @@ describe("57: the hourly limit of a connection", () => {
   test("is told by each replica with no more error than what the others have leased meanwhile", async () => {
     await withinOneHour(async () => {
       const { organization } = await openCast();
-      // A lease is a sixteenth of what is left, here 2 at most.
+      // A replica reserves a sixteenth of the calls that are left, here 2 at most.
       const allowed = await follow(
         await organization.addConnection({ rateLimitPerHour: 40 }),
         3,

@@ -20,9 +20,9 @@ const stateOf = async (id: string) =>
       [id],
     )
   )[0]!;
-/** In odd rounds both use the same process: there they share a commit. */
+/** Returns the other approver's replica. In odd rounds both use the same process, where they share a commit. */
 const other = (n: number) => n + 1 + (n % 2) * 2;
-/** The final status that a 409 tells of. */
+/** Returns the final status that a 409 reports. */
 const toldStatus = (answer: Answer) => answer.error?.details?.status;
 
 async function expectOneCallbackEach(ids: string[]) {
@@ -109,14 +109,14 @@ test(
     const { ask, alice, owner } = await openCast();
     const ids: string[] = [];
     const wins: Record<string, number> = { approved: 0, cancelled: 0, expired: 0 };
-    // How long both took in the round before: the deadline falls before, between and after such calls.
+    // The time that both calls took in the round before. The deadline falls before, between and after such calls.
     let tookMs = 100;
     await inRounds(
       ROUNDS,
       async (n) => {
         const id = await ask({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
         ids.push(id);
-        // Set here: on a busy machine asking alone may take longer.
+        // Sets the deadline here, because on a busy machine the creation alone can take longer.
         const [{ expiresAt } = { expiresAt: 0 }] = await services.sql<{ expiresAt: number }>(
           `update requests set expires_at = now() + interval '600 milliseconds' where id = $1
            returning extract(epoch from expires_at)::float8 * 1000 as "expiresAt"`,
@@ -137,7 +137,7 @@ test(
               ? "cancelled"
               : "expired";
         expect(statusesOf(inTurn)).toEqual(winner === "expired" ? [409, 409] : [200, 409]);
-        // The deadline's own event comes by the sweep, if not by whoever was refused.
+        // The sweep writes the deadline's own event, unless a refused call did so before.
         await until(async () => (await stateOf(id)).status !== "pending", "it has ended");
         expect((await stateOf(id)).status).toBe(winner);
         inTurn.filter((a) => a.status === 409).forEach((a) => expect(toldStatus(a)).toBe(winner));
@@ -147,7 +147,7 @@ test(
       8,
     );
     await expectOneCallbackEach(ids);
-    // A race that somebody always wins is none.
+    // A race that always has the same winner tests nothing.
     if (ROUNDS >= 30)
       expect(
         Object.values(wins).every((count) => count > 0),
@@ -290,7 +290,7 @@ test(
         expect([vote.status, revision.status]).toEqual([200, 200]);
         const bobVotedOnTheNew = vote.body.current_approvals === 1;
         expect((await stateOf(id)).current_approvals).toBe(bobVotedOnTheNew ? 1 : 0);
-        // Alice may look at what is asked now, and vote again.
+        // Alice has a right to see the new text and vote again.
         expect((await alice.api.approve(id)).status).toBe(200);
       }
       await expectSound(services, id);

@@ -2,9 +2,9 @@ import { openStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, findViolations } from "../request-history.ts";
 
-// The other tests stand on this check, so it has to see what is wrong.
+// The other tests rely on this check, so it has to find faults.
 
-// Without a worker, so that nobody else touches the rows.
+// A server without a worker, so that nothing else touches the rows.
 const stage = await openStage({ fourEyes: true, env: { SAYSO_ROLE: "api" } });
 afterAll(() => stage.close());
 const { services, machine, alice, bob, owner } = stage;

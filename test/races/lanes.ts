@@ -11,10 +11,10 @@ import {
   type TestPerson,
 } from "@sayso/testkit";
 
-/** How many rounds each race gets. */
+/** The number of rounds of each race. */
 export const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
 
-/** Runs `round` so many times, some side by side: neighbours are part of the race. */
+/** Runs `round` this many times, some of them side by side, because neighbours are part of the race. */
 export async function inRounds(
   count: number,
   round: (n: number) => Promise<void>,
@@ -27,7 +27,7 @@ export async function inRounds(
   await Promise.all(Array.from({ length: Math.min(lanes, count) }, lane));
 }
 
-/** An organization of its own, so that no hourly limit and no emergency stop reaches another test. */
+/** An organization of its own, so that no hourly limit and no emergency stop affects another test. */
 export interface Cast {
   organization: TestOrganization;
   owner: TestPerson;
@@ -35,7 +35,7 @@ export interface Cast {
   bob: TestPerson;
   carol: TestPerson;
   machine: TestConnection;
-  /** Asks with a callback to the receiver; gives the id. */
+  /** Asks with a callback to the receiver. @returns the id */
   ask(body?: Record<string, unknown>): Promise<string>;
 }
 
@@ -43,11 +43,11 @@ export interface Races {
   stage: Stage;
   receiver: Receiver;
   openCast(options?: { fourEyes?: boolean }): Promise<Cast>;
-  /** The API as somebody uses it on the n-th replica, counted round and round. */
+  /** Returns the API of this person or connection on the n-th replica, counted round and round. */
   on(who: TestPerson | TestConnection, n: number): Api;
-  /** Resolves when no callback waits any more. */
+  /** Resolves when no callback is pending. */
   callbacksSent(): Promise<void>;
-  /** How many different webhook-ids came for this request. */
+  /** Returns the number of different webhook-ids that arrived for this request. */
   webhookIds(requestId: string): number;
   close(): Promise<void>;
 }
@@ -100,6 +100,6 @@ export async function openRaces(stage: Stage): Promise<Races> {
   };
 }
 
-/** The statuses of answers, in order of size. */
+/** Returns the statuses of answers, sorted. */
 export const statusesOf = (answers: readonly { status: number }[]): number[] =>
   answers.map((a) => a.status).sort((a, b) => a - b);

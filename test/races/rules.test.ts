@@ -3,7 +3,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
 import { inRounds, openRaces, ROUNDS, statusesOf } from "./lanes.ts";
 
-// docs/faults.md, races 50–53: who may vote on what, and when, also while others change it.
+// docs/faults.md, races 50–53: the rules about who may vote on which request, and when, also while other people change
+// it.
 
 const stage = await openStage({ replicas: 3 });
 const races = await openRaces(stage);
