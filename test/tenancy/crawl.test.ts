@@ -28,7 +28,7 @@ afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 const { organization, alice, owner, services, server } = stage;
 const decider = await organization.addConnection({ canDecide: true });
 
-// What the other organization has.
+// Things that belong to the other organization.
 const theirs = await createOrganization(services, server);
 const them = await theirs.addPerson();
 const theirConnection = await theirs.addConnection();
@@ -65,7 +65,8 @@ const elsewhere = await furnishOtherSurfaces({
   alice,
 });
 
-// An app of theirs, which one of them has allowed, and one of ours, which calls in an owner's name.
+// An app of the other organization, which one of its people has allowed, and one of ours, which calls in an owner's
+// name.
 const connectApp = async (of: TestOrganization, person: TestPerson) => {
   const { client } = await createClient(of.context, {
     name: "App",
@@ -93,7 +94,7 @@ const theirInvitation = await invitePerson(theirs.context, {
 
 const operations: Record<string, AnyOperation> = joinSurfaces(allSurfaces).operations;
 const nobody = "01234567-89ab-7def-8123-456789abcdef";
-/** Whose id stands in a path. */
+/** Ids of the other organization for the parameters of a path. */
 const idsInPath: [RegExp, Record<string, string>][] = [
   ...elsewhere.idsInPath,
   [/^\/api\/v1\/approvals\/\{id\}/, { id: theirRequest.id, stepId: theirStep!.id }],
@@ -104,7 +105,7 @@ const idsInPath: [RegExp, Record<string, string>][] = [
   [/^\/api\/v1\/webhooks\/\{id\}/, { id: theirDelivery!.id }],
   [/^\/api\/v1\/invitations\/\{id\}/, { id: theirInvitation.id }],
 ];
-/** A body that would be taken, so that nothing but the id can be wrong. */
+/** Valid bodies, so that only the id can be wrong. */
 const bodies: Record<string, unknown> = {
   decideApproval: { decision: "approve" },
   reviseApproval: { title: "Mine" },
@@ -138,7 +139,7 @@ const routes = Object.entries(openapi.paths)
   )
   .filter((route) => route.path.includes("{"));
 
-/** What changes without anybody calling: what is counted, ordered and tried again. */
+/** Tables that change without a call: counters, positions and retries. */
 const movedByTime = [
   "rate_windows",
   "feed",
@@ -148,7 +149,7 @@ const movedByTime = [
   "api_call_hours",
 ];
 
-/** Everything that the other organization has, as it is stored. */
+/** Returns a digest of everything that is stored for the other organization. */
 async function fingerprint(): Promise<string> {
   const tables = await services.sql<{ table: string }>(
     `select table_name as table from information_schema.columns
@@ -186,7 +187,7 @@ describe.each(routes.map((route) => [route.operationId, route] as const))("%s", 
       route.path.replaceAll(/\{(\w+)\}/g, (_part, name: string) => given[name] ?? nobody),
       { body: bodies[route.operationId], headers },
     );
-  /** As an owner of this organization: by token where that will do. */
+  /** Sends as an owner of this organization: by token unless the operation needs a session. */
   const sendAsOwner = (given: Record<string, string>) =>
     operations[route.operationId]!.caller === "session"
       ? send(api(server.url, null), given, ownerSession)
@@ -203,7 +204,7 @@ describe.each(routes.map((route) => [route.operationId, route] as const))("%s", 
   test("tells a machine, a member and an app of another organization no more", async () => {
     for (const by of [decider.api, alice.api, ourApp]) {
       const [foreign, missing] = [await send(by, ids!), await send(by, {})];
-      // A machine's key opens no reviews, and nothing that is for people, whoever's they are.
+      // A connection's key opens no reviews and nothing that is for people, in either organization.
       const { caller, scope } = operations[route.operationId]!;
       const isForPeople = caller !== undefined || scope?.startsWith("reviews:");
       const isClosed = caller === "session" || (by === decider.api && isForPeople);

@@ -168,7 +168,7 @@ describe("one pool of connections (case 41)", () => {
         .query<{ n: number }>(`select count(*)::int as n from ${name}`)
         .then((result) => result.rows)
         .catch((error: { code: string }) => {
-          // Not for the API at all: sign-in, the worker and the authorization server use it.
+          // The API's role can't read this table at all: sign-in, the worker and the authorization server use it.
           if (error.code !== "42501") throw error;
           return null;
         });

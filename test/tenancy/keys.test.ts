@@ -2,9 +2,12 @@ import { createDatabase } from "@sayso/testkit";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-// The schema's border is the organization: packages/database/sql/migrations/0001_people.sql.
+// Every key of a tenant table begins with the organization: packages/database/sql/migrations/0001_people.sql.
 
-/** Found by an address, a token or its hash, before the organization is known, or the whole server's own. */
+/**
+ * Tables that are read by an address, a token or a hash before the organization is known, and tables of the whole
+ * server.
+ */
 const globalTables = [
   "connection_keys",
   "delivery_hold",

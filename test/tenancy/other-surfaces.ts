@@ -9,20 +9,20 @@ export interface Foreign {
   theirConnection: TestConnection;
   theirRequest: Approval;
   receiverUrl: string;
-  /** Of the server. */
+  /** The URL of the server. */
   url: string;
   alice: TestPerson;
 }
 
-/** What an organization has beyond the approvals surface, for whoever tries to reach it from another one. */
+/** Things of an organization beyond the approvals surface, which the tests try to reach from another organization. */
 export interface Furniture {
-  /** Whose id stands in a path: the values of its parameters. */
+  /** The values of the parameters in a path: ids of these things. */
   idsInPath: [RegExp, Record<string, string>][];
-  /** By operation: a body that would be taken, so that nothing but the id can be wrong. */
+  /** A valid body for each operation, so that only the id can be wrong. */
   bodies: Record<string, unknown>;
 }
 
-/** Makes something of each kind in the other organization. */
+/** Creates one thing of each kind in the other organization. */
 export async function furnishOtherSurfaces(foreign: Foreign): Promise<Furniture> {
   const all = [
     await furnishRequests(foreign),

@@ -1,4 +1,4 @@
-// Case 42 of docs/faults.md: whatever a removed member still holds opens nothing.
+// Case 42 of docs/faults.md: no credential that a removed member still has opens anything.
 import { removeMember, resetPassword } from "@sayso/core";
 import { api, createOrganization } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
@@ -75,6 +75,6 @@ test("in another organization, where they still are, all of theirs goes on", asy
   await expect.poll(async () => (await api(there, ours.access).list()).status).toBe(401);
   expect((await api(there, others.access).list()).status).toBe(200);
   expect((await refresh(here, theirApp, others.refresh)).status).toBe(200);
-  // Here they are asked for nothing any more, there they can allow apps.
+  // In this organization nothing asks them any more; in the other one they can allow apps.
   expect((await connect(here, person, theirApp)).answer.status).toBe(200);
 });
