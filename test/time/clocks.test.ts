@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
 import { verifiesBy } from "../webhooks/deliveries.ts";
 
-// docs/faults.md, time 58, 59, 61 and 62: the database's clock is the only one that counts.
+// docs/faults.md, time 58, 59, 61 and 62: only the database's clock counts.
 
 const HOUR_MS = 3_600_000;
 
@@ -87,7 +87,7 @@ describe("58: a server", () => {
   });
 
   test("signs callbacks with a time that receivers accept, whatever its own clock says", async () => {
-    // Alone on a database, so that it is surely this one that sends.
+    // This server is alone on its database, so it is certainly the one that sends.
     const alone = await openStage({ clockOffsetMs: HOUR_MS });
     try {
       const { id } = (await alone.machine.api.create({ callback_url: receiver.url })).body;
@@ -113,7 +113,7 @@ describe("58: a server", () => {
 
 describe("59: at the deadline", () => {
   test("votes stop to the millisecond, though nobody sweeps", async () => {
-    // No worker: what expires does so only because somebody comes too late.
+    // Without a worker, a request expires only because a vote comes too late.
     const lazy = await openStage({ env: { SAYSO_ROLE: "api" } });
     try {
       const voters: Api[] = (
@@ -135,7 +135,7 @@ describe("59: at the deadline", () => {
           return { sentAt, answer: await voter.approve(id) };
         });
         for (const { sentAt, answer } of await Promise.all(votes)) {
-          // Two processors of a virtual machine may differ by a few milliseconds.
+          // Two processors of a virtual machine can differ by a few milliseconds.
           if (sentAt >= expiresAt + 5) expect(answer.status).toBe(409);
         }
         const rows = await lazy.services.sql<{ status: string; votes: number }>(

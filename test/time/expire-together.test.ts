@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { expectAllSound } from "../request-history.ts";
 
-// docs/faults.md, time 60. The acceptance run is 10,000.
+// docs/faults.md, time 60. The acceptance run uses 10,000.
 const COUNT = Number(process.env.SAYSO_EXPIRE_TOGETHER ?? 2_000);
 
 const stage = await openStage({ replicas: 2 });
@@ -16,7 +16,7 @@ test(
   `60: ${COUNT} requests that expire at the same instant are all expired within 60 s, each with one event and one callback`,
   { timeout: 240_000 },
   async () => {
-    // As the machine would ask, past its hourly limit.
+    // Creates requests in the connection's name, past its hourly limit.
     const context: Context = {
       services,
       organizationId: organization.id,
