@@ -125,7 +125,7 @@ describe("beside another release", () => {
     expect(await migrate(url, first)).toMatchObject({ redefined: false });
     expect(await pendingMigrations(url, first)).toEqual([]);
     expect(await ask("changed()")).toBe("two");
-    // While one release is being written, its text goes to and fro.
+    // While a release is being written, its text changes and can change back.
     const third = { ...first, version: "1.1.0" };
     expect(await migrate(url, third)).toMatchObject({ redefined: true });
     expect(await ask("changed()")).toBe("one");

@@ -14,7 +14,7 @@ const receiver = await startReceiver();
 const next = await createNextRelease("9.0.0", {
   "migrations/9999_later.sql": `alter table requests add column later text;
     create table later_rows (organization_id uuid not null, id uuid not null, primary key (organization_id, id));`,
-  // A setting, a text, a new signature beside the old one, and a function that is gone.
+  // The newer release has another setting, another text, a new signature beside the old one, and lacks one function.
   "functions/requests/load_requests.sql": (text) =>
     text.replace("set enable_seqscan = off", "set enable_seqscan = off set enable_hashjoin = off"),
   "functions/requests/commit_transitions.sql": (text) =>
@@ -42,7 +42,7 @@ test("a release takes over under load while the one before runs: no call is refu
   try {
     const cast = await openCast(services, old);
     const load = startLoad(() => urls[turn++ % urls.length]!, cast, receiver, acknowledged);
-    /** Resolves when the load went on by so many votes. */
+    /** Resolves when the load has cast this many more votes. */
     const votes = async (more: number) => {
       const wanted = acknowledged.votes.length + more;
       await until(() => acknowledged.votes.length >= wanted, `${wanted} votes`, 60_000);
@@ -57,7 +57,7 @@ test("a release takes over under load while the one before runs: no call is refu
         "select exists (select from sayso_migrations where name = '9999_later.sql') as later",
       )) as [{ later: boolean }];
       expect(later).toBe(true);
-      // A process of the older release starts once more, and leaves the newer one's functions alone.
+      // A process of the older release starts once more, and doesn't change the newer one's functions.
       const again = await startServer({ database });
       urls = [...urls, again.url];
       await votes(100);
