@@ -1,6 +1,8 @@
-/** Prints a line for each check, and at the end how many passed; the process fails when one has. */
+/**
+ * A list of checks. It prints a line for each check, and at the end how many passed; the process fails if one failed.
+ */
 export interface Checklist {
-  /** @param differences in words; none: as documented */
+  /** @param differences in words; empty if the answer is as documented */
   check: (what: string, differences: readonly string[]) => void;
   same: (what: string, actual: unknown, documented: unknown) => void;
   finish: () => void;
@@ -28,7 +30,7 @@ export function createChecklist(): Checklist {
   };
 }
 
-/** The JSON objects of a document, each from a line `{` to the line `}` that closes it, in their order. */
+/** Reads the JSON objects of a document in their order, each from a line `{` to the line `}` that closes it. */
 export function readExamples(text: string): unknown[] {
   const lines = text.split(/\r?\n/);
   const found: unknown[] = [];

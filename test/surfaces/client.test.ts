@@ -1,4 +1,4 @@
-// The published client speaks to every surface, and understands how each of them refuses.
+// The published client works with every surface, and understands the errors of each.
 import { createClient, SaysoError } from "@sayso/client";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

@@ -1,4 +1,5 @@
-// One record, several views: made through each surface, read and decided through every other, heard of once.
+// One request, several views: each surface creates one, every other surface reads and decides it, and each event
+// arrives once.
 import { shareStage, startReceiver, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesApi } from "./changes/changes-api.ts";
@@ -29,7 +30,7 @@ type Surface = (typeof surfaces)[number];
 const endings = ["approved", "rejected", "cancelled", "expired"] as const;
 type Ending = (typeof endings)[number];
 
-/** The status table of surfaces.md. */
+/** The status table of docs/guides/surfaces.md. */
 const table: Record<Surface, Record<"pending" | Ending, string>> = {
   approvals: {
     pending: "pending",
@@ -63,7 +64,7 @@ const table: Record<Surface, Record<"pending" | Ending, string>> = {
 
 const callback = `${receiver.url}/callback`;
 let made = 0;
-/** Asks; gives the id that the core knows it by. */
+/** Creates a request. @returns the id that the core uses for it */
 const makers: Record<Surface, () => Promise<string>> = {
   approvals: async () => bodyOf(await machine.api.create({ callback_url: callback }), 201).id,
   requests: async () => {
@@ -80,7 +81,7 @@ const makers: Record<Surface, () => Promise<string>> = {
 };
 const hasCallback = (maker: Surface) => maker === "approvals" || maker === "runs";
 const flowOf = (maker: Surface) => (maker === "runs" ? flow : organization.id);
-/** The views that can show what this surface made: only a change names an entity. */
+/** Returns the surfaces that can show a request of this surface, because only a change names an entity. */
 const viewsOf = (maker: Surface) =>
   surfaces.filter((view) => view !== "changes" || maker === "changes");
 
@@ -91,7 +92,7 @@ const readers: Record<Surface, (id: string, maker: Surface) => Promise<{ status:
   runs: async (id, maker) => bodyOf(await asMachine.runs.getRun(flowOf(maker), id)),
   changes: async (id) => bodyOf(await asMachine.changes.get(id)),
 };
-/** The newest of each list. */
+/** Returns the ids of each list, newest first. */
 const lists: Record<Surface, (maker: Surface) => Promise<string[]>> = {
   approvals: async () => bodyOf(await machine.api.list()).data.map(({ id }) => id),
   requests: async () => {
@@ -118,7 +119,10 @@ async function expectEverywhere(id: string, maker: Surface, status: "pending" | 
     expect([view, (await readers[view](id, maker)).status]).toEqual([view, table[view][status]]);
 }
 
-/** Once what is under way has arrived: a creation and an end, each told once, and one callback where one was asked for. */
+/**
+ * Waits until all messages have arrived. Expects one creation and one end, each once, and one callback if one was asked
+ * for.
+ */
 async function expectHeardOnce(id: string, maker: Surface, ending: Ending) {
   const told = (type: string) =>
     receiver.requests.filter(

@@ -1,4 +1,4 @@
-// Appliers: an approved change of an own type is applied when its signed webhook has answered 2xx.
+// Appliers: an approved change of an organization's own type is applied when its signed webhook has answered 2xx.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
@@ -21,7 +21,7 @@ const receivers: Receiver[] = [];
 afterAll(() => Promise.all([stage.close(), ...receivers.map((receiver) => receiver.stop())]));
 
 let types = 0;
-/** A type of its own with an applier that answers so. */
+/** Creates an entity type with an applier that gives these answers. */
 async function openType(answer: ReceiverAnswer | ((index: number) => ReceiverAnswer) = {}) {
   const receiver = await startReceiver();
   receivers.push(receiver);
@@ -46,7 +46,7 @@ async function openType(answer: ReceiverAnswer | ((index: number) => ReceiverAns
   const state = async (id: string) => (await asMachine.get(id)).body.applyStatus;
   const becomes = (id: string, wanted: string) =>
     until(async () => (await state(id)) === wanted, `the change is ${wanted}`, 20_000);
-  /** The applier is called again now, not when the schedule says. */
+  /** Makes the next call of the applier due now instead of at its scheduled time. */
   const hurry = (id: string) =>
     services.sql(
       "update deliveries set next_attempt_at = now() where request_id = $1 and status = 'pending'",
@@ -54,7 +54,7 @@ async function openType(answer: ReceiverAnswer | ((index: number) => ReceiverAns
     );
   return { receiver, entityType, secret: body.applierSecret!, propose, becomes, hurry };
 }
-/** Resolves when so many calls for this change have been recorded. */
+/** Resolves when this number of calls for the change have been recorded. */
 const recorded = (id: string, calls: number) =>
   until(async () => {
     const rows = await services.sql(
@@ -64,7 +64,7 @@ const recorded = (id: string, calls: number) =>
     return rows.length >= calls;
   }, `${calls} calls are recorded`);
 
-/** An applier that answers 204 when it is told to. */
+/** Opens an applier that answers 204 when the test lets it. */
 async function openGate() {
   const held: ServerResponse[] = [];
   const server = createServer((request, response) => {
@@ -213,7 +213,7 @@ describe("until its applier has answered 2xx a change", () => {
     await becomes(id, "applied");
     const ids = receiver.requests.map(({ headers }) => headers["webhook-id"]);
     expect([ids.length, new Set(ids).size]).toEqual([3, 1]);
-    // What waited was made for a version that is no longer there.
+    // The waiting change was made for a version that is no longer current.
     expect((await asAdmin.approve(later)).error).toMatchObject({
       details: { reason: "stale_version" },
     });

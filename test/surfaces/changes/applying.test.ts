@@ -1,4 +1,4 @@
-// What an approval applies, what it never applies, and that a change is a request like any other.
+// Approvals that apply a change, changes that are never applied, and proof that a change is a request like any other.
 import { verifyAudit } from "@sayso/core";
 import {
   createOrganization,
@@ -20,9 +20,9 @@ const by = (who: Pick<TestPerson, "api">) => changesApi(who.api);
 const [asMachine, asAdmin, asOwner, asAlice] = [by(machine), by(admin), by(owner), by(alice)];
 
 let made = 0;
-/** An id that no other test uses. */
+/** Returns an id that no other test uses. */
 const fresh = () => `e${++made}`;
-/** A registered rule at version 1. */
+/** Registers a rule at version 1. */
 async function register(
   body: Record<string, unknown> = { config: { threshold: 700, unit: "points" } },
 ) {
@@ -210,7 +210,7 @@ describe("who decides a change", () => {
     const machines = (await asMachine.propose({ entityId: fresh() })).body;
     expect((await asAdmin.approve(mine.id)).error).toMatchObject({ code: "FORBIDDEN" });
     expect((await admin.api.approve(mine.id)).status).toBe(403);
-    // The machine is the owner's.
+    // The connection belongs to the owner, so the owner doesn't decide its change.
     expect((await asOwner.approve(machines.id)).status).toBe(403);
     expect((await owner.api.reject(machines.id)).status).toBe(403);
     const decider = await organization.addConnection({ canDecide: true, by: admin });
@@ -440,7 +440,7 @@ describe("bad input", () => {
     expect([first.status, again.status, other.status]).toEqual([201, 200, 409]);
     expect(again.body.id).toBe(first.body.id);
     await asAdmin.approve(first.body.id);
-    // What was made before stays made, although it could not be made now.
+    // The key still returns the first change, although this change could not be created any more.
     expect((await asMachine.propose({ ...body, action: "update" })).body.id).toBe(first.body.id);
   });
 });

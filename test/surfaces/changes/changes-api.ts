@@ -9,9 +9,9 @@ export type Entity = Body<"getEntity">;
 
 const base = "/changes/api/v1";
 
-/** The changes API as one credential uses it. Nothing is thrown for an error's status. */
+/** The changes API with one credential. An error status throws nothing. */
 export interface ChangesApi {
-  /** Merged into an update of the rule of the seed. */
+  /** Proposes an update of the documentation's rule, with `body` merged into it. */
   propose: (body?: Record<string, unknown>) => Promise<Answer<Change>>;
   list: (query?: CallOptions["query"]) => Promise<Answer<Change[]>>;
   get: (id: string) => Promise<Answer<Change>>;

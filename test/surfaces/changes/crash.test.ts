@@ -1,4 +1,4 @@
-// A server that is killed in the middle of applying a change: all of it is there afterwards, or nothing.
+// A server that is killed while it applies a change: afterwards the change is applied completely or not at all.
 import {
   api,
   createDatabase,
@@ -80,13 +80,13 @@ test("killed after an applier has answered, before that is recorded: it is calle
     await as(machine).propose({ entityType: "priceList", entityId: point, action: "create" })
   ).body;
   await restart(point);
-  // The server may be gone before it has answered.
+  // The server can end before it has answered.
   await as(admin)
     .approve(id)
     .catch(() => undefined);
   await server.exited;
   expect(await stored(id)).toMatchObject({ status: "approved", state: "applying", version: 0 });
-  // What a killed server had claimed is due when its lease ends; that is a test of its own.
+  // A delivery that a killed server had claimed is due when its lease ends. Another test covers that wait.
   await services.sql("update deliveries set next_attempt_at = now() where status = 'pending'");
   await restart();
   await until(async () => (await stored(id))?.state === "applied", "it is applied", 30_000);

@@ -1,4 +1,4 @@
-// Goals as entities: what is changed of a KPI, a key result or an objective with approval.
+// Goals as entities: changes of a KPI, a key result or an objective that need approval.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { inRounds, statusesOf } from "../../races/lanes.ts";
@@ -102,7 +102,7 @@ describe("a change of a KPI", () => {
     expect(new Set([change, ...others]).size).toBe(3);
     const pending = await services.sql("select from changes where entity_id = $1", [id]);
     expect(pending).toHaveLength(3);
-    // What was decided or overtaken is asked for anew.
+    // The same change is asked for again after the earlier one was decided or overtaken.
     await first!.reject(change);
     const anew = await wish(12);
     expect(anew).not.toBe(change);

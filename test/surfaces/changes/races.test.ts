@@ -13,7 +13,10 @@ const races = await openRaces(stage);
 afterAll(() => Promise.all([stage.close(), races.close()]));
 const { services, server } = stage;
 
-/** Two admins who decide, and a machine that asks. Personal tokens have 1,000 calls an hour, connections 10,000. */
+/**
+ * Creates two admins who decide and a connection that asks. Personal tokens have 1,000 calls an hour, connections
+ * 10,000.
+ */
 async function openCast() {
   const { organization, machine } = await races.openCast();
   const admins = [
@@ -54,7 +57,7 @@ const standing = async (organizationId: string, entityId: string) =>
       [organizationId, entityId],
     )
   )[0];
-/** What stands in the tables of one change. */
+/** Returns the rows of one change. */
 const stored = async (id: string) =>
   (
     await services.sql<{

@@ -1,7 +1,6 @@
 // Replays the changes API's documentation against a real server, with the document as the reference:
-//   node test/surfaces/changes/seed-replay.ts --seed ../shared/seeds/004_e49c165250bb2da2.txt
-// Prints a line for each check; exits 1 when one fails. Of what the document shows, only hosts, ids and points in time
-// are adjusted.
+//   node test/surfaces/changes/seed-replay.ts --seed FILE
+// Prints a line for each check; exits 1 when one fails. Changes only hosts, ids and points in time of the document.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
@@ -23,9 +22,9 @@ const text = readFileSync(values.seed, "utf8");
 
 type Json = Record<string, unknown>;
 
-/** What the document shows, as data. */
+/** The document's examples and tables, as data. */
 const lines = text.split(/\r?\n/);
-/** The JSON that begins on the first such line after a place. */
+/** Reads the JSON that begins on the first such line after this one. */
 function readJson(after: string, open: "{" | "["): unknown {
   const from = lines.indexOf(after);
   if (from === -1) throw new Error(`The document has no line "${after}"`);
@@ -33,7 +32,7 @@ function readJson(after: string, open: "{" | "["): unknown {
   const end = lines.findIndex((line, i) => i > start && line === (open === "{" ? "}" : "]"));
   return JSON.parse(lines.slice(start, end + 1).join("\n"));
 }
-/** Rows of a table whose columns are run together, as the page's text has them. */
+/** Reads the rows of a table whose columns have no separator in the page's text. */
 const fields = (types: string) =>
   lines.flatMap((line) => {
     const row = new RegExp(`^([a-z]\\w*?)(?:${types})(Yes|No)[A-Z"]`).exec(line);
@@ -71,7 +70,7 @@ const same = (name: string, actual: unknown, documented: unknown): string[] =>
   JSON.stringify(actual) === JSON.stringify(documented)
     ? []
     : [`${name} is ${JSON.stringify(actual)}, documented is ${JSON.stringify(documented)}`];
-/** Ids of the document are names; ours are UUIDs. */
+/** Replaces the document's ids, which are names, with UUIDs. */
 const adjust = (json: unknown): unknown =>
   JSON.parse(
     JSON.stringify(json).replaceAll(

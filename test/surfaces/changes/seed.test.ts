@@ -1,5 +1,6 @@
-// The examples of the changes API's documentation (seed 004_e49c165250bb2da2.txt), as data of our own: the same fields,
-// shapes and values; free text is ours. `node test/surfaces/changes/seed-replay.ts --seed FILE` replays the document itself.
+// The examples of the documentation of the changes API that Sayso imitates, as data of our own: the fields, shapes and
+// values are the same, the free text is ours. `node test/surfaces/changes/seed-replay.ts --seed FILE` replays the
+// document itself.
 import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { findDifferences } from "../../approvals/resemblance.ts";

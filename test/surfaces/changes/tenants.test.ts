@@ -1,4 +1,4 @@
-// X-Tenant-Id: it selects among the organizations that the credential may use, and never gives one.
+// X-Tenant-Id selects among the organizations that the credential can use. It never adds one.
 import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesApi, type Change } from "./changes-api.ts";
@@ -121,7 +121,7 @@ describe("a signed-in person of two organizations", () => {
     expect((await read(cookie, theirs.id)).body.map(({ id }) => id)).toEqual([theirChange.id]);
     expect((await read(cookie, theirs.name)).body.map(({ id }) => id)).toEqual([theirChange.id]);
     expect((await read(cookie, organization.id)).body.map(({ id }) => id)).toContain(ourChange.id);
-    // An owner here, a member there.
+    // This person is an owner in one organization and a member in the other.
     const approve = (tenant: string) =>
       fetch(`${server.url}/api/v1/approvals/${theirChange.id}`, {
         method: "POST",

@@ -1,4 +1,4 @@
-// A goal that needs approval: what anybody but an admin wants to change of it waits, and applies itself when approved.
+// A guarded goal: a change by anybody but an admin waits, and is applied when it is approved.
 import { archiveKpi, listCheckIns, listKpiUpdates, recordCheckIn } from "@sayso/core";
 import { shareStage, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -21,7 +21,7 @@ const kpi = async () =>
     })
   ).body;
 const read = async ({ id }: { id: string }) => (await bot.get<Kpi>(`/kpis/${id}`)).body;
-/** Whoever asked for a change, or answers for the machine that did, doesn't approve it. */
+/** Another admin approves, because nobody approves a change that they or a connection of theirs asked for. */
 const other = await stage.organization.addPerson({ role: "admin" });
 const approve = (id: string) => other.api.approve(id);
 
@@ -226,7 +226,7 @@ test("an id is looked up as an id, not as a text that every row is compared with
     title: "By id",
     key_results: [{ title: "KR", target: 10 }],
   });
-  // An index of ids knows an upper-case one; a comparison of texts does not.
+  // An index of ids finds an id in upper case, but a comparison of texts doesn't.
   const keyResult = body.key_results[0]!.id.toUpperCase();
   await recordCheckIn(context, keyResult, { value: 1 });
   expect(await listCheckIns(context, keyResult)).toHaveLength(1);

@@ -2,7 +2,7 @@ import { createGoalsKey, createReview, createReviewCycle, shareReview } from "@s
 import type { Foreign, Furniture } from "../../tenancy/other-surfaces.ts";
 import { goalsApi, type Cycle, type Kpi, type Objective } from "./goals-api.ts";
 
-/** One of each kind of goal in the other organization, for whoever tries to reach it from another one. */
+/** Creates one goal of each kind in the other organization. Tests try to reach them from this one. */
 export async function furnishGoals({ theirs, them, url }: Foreign): Promise<Furniture> {
   const { post } = goalsApi(url, theirs.owner.token);
   const { body: objective } = await post<Objective>("/okrs", {

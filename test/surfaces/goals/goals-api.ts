@@ -12,7 +12,7 @@ export type CheckIn = Body<"recordCheckIn">;
 export type ReviewCycle = Body<"createReviewCycle">;
 export type Cycle = Body<"createCycle">;
 export type HeldChange = Extract<ReplyOf<Operations["updateKpi"]>, { status: 202 }>["body"];
-/** How this surface says no. */
+/** The body of an error on this surface. */
 export interface Refused {
   error: string;
   message?: string;
@@ -26,7 +26,7 @@ export interface GoalsApi {
   remove: <Of>(path: string) => Promise<Answer<Of>>;
 }
 
-/** The goals API as one credential uses it; paths begin after /api/v1. */
+/** Returns the goals API with one credential. Paths begin after /api/v1. */
 export function goalsApi(url: string, credential: string | null): GoalsApi {
   const { call } = api(url, credential);
   const at = (path: string) => `/api/v1${path}`;
@@ -38,7 +38,7 @@ export function goalsApi(url: string, credential: string | null): GoalsApi {
   };
 }
 
-/** A goals key of the organization, with these scopes or all. */
+/** Creates a goals key of the organization with these scopes. Default: all scopes. */
 export const addGoalsKey = (
   organization: TestOrganization,
   scopes: readonly string[] = goalsScopes,

@@ -165,7 +165,7 @@ describe("health", () => {
       cycle_id: cycle.id,
       key_results: [{ title: "KR", target: 100 }],
     });
-    // Made two months ago, as far as anybody can tell.
+    // Pretends that the key results are two months old.
     await services.sql(
       `update key_results set created_at = now() - interval '60 days' where objective_id = $1`,
       [made.id],
@@ -178,7 +178,7 @@ describe("health", () => {
     const { body: checkIn } = await bot.post<CheckIn>(`/key-results/${keyResult}/checkins`, {
       value: 70,
     });
-    // Nothing was said of the status, so it was computed.
+    // The check-in gave no status, so the server computed it.
     expect(checkIn).toMatchObject({ previous_value: 0, status: "on_track" });
     expect(await read()).toMatchObject({ progress: 0.7, health_score: 100, status: "on_track" });
   });
@@ -247,7 +247,7 @@ describe("who may what", () => {
     const { body: cycle } = await admin.post<{ id: string }>("/review-cycles", round);
     const body = { review_cycle_id: cycle.id, answers: [{ question: "How?", answer: "Well" }] };
     expect((await bot.post("/reviews", body)).status).toBe(403);
-    // Who they are can't be hidden behind an upper-case id.
+    // An id in upper case must not hide that author and reviewee are the same person.
     const asManager = { ...body, employee_id: alice.id.toUpperCase(), type: "manager" };
     expect((await member.post("/reviews", asManager)).status).toBe(400);
     const { body: review } = await member.post<{ id: string }>("/reviews", body);
@@ -266,7 +266,7 @@ describe("who may what", () => {
     }
     expect((await member.post("/reviews", body)).status).toBe(409);
     expect((await member.post(`/reviews/${review.id}/share`)).status).toBe(200);
-    // Shared with its two people, with admins and with machines that an admin let read reviews; with nobody else.
+    // The review is shared with its two people, with admins, and with connections that an admin let read reviews.
     const seen = await Promise.all(
       everybody.map(async (by) => (await by.get(`/reviews/${review.id}/summary`)).status),
     );
@@ -295,7 +295,7 @@ describe("who may what", () => {
 });
 
 describe("events", () => {
-  /** An organization of its own, so that nothing but the test's events is told. */
+  /** Creates an organization of its own, so that its feed contains only the test's events. */
   const openFeed = async () => {
     const fresh = await createOrganization(services, server);
     const { api: by, key, name } = await fresh.addConnection();

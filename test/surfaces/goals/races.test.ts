@@ -1,5 +1,5 @@
-// Two KPI updates, and two check-ins, at the same instant: they chain and none is lost. Two real processes on one
-// PostgreSQL; SAYSO_RACE_ROUNDS turns it up.
+// Two KPI updates, and two check-ins, at the same instant: they form a chain and none is lost. Two real processes on
+// one PostgreSQL; SAYSO_RACE_ROUNDS sets the number of rounds.
 import { createKpi, createObjective } from "@sayso/core";
 import { createOrganization, openStage, until } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
@@ -8,14 +8,14 @@ import { goalsApi, type CheckIn, type KpiUpdate } from "./goals-api.ts";
 
 const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
 const patient = { timeout: 60_000 + ROUNDS * 2_000 };
-/** A connection may do 10,000 requests an hour. */
+/** A connection may make 10,000 calls an hour. */
 const ROUNDS_OF_ONE = 400;
 
 const stage = await openStage({ replicas: 2 });
 afterAll(() => stage.close());
 const { server, services } = stage;
 
-/** The API on the n-th replica, as one of an organization's machines. */
+/** Returns the API on the n-th replica, with the key of one of the organization's connections. */
 async function openMachines() {
   const organization = await createOrganization(services, server);
   const keys = await Promise.all(
@@ -33,7 +33,7 @@ interface Link {
   after: number;
 }
 
-/** Follows a chain from its beginning; gives the values in their order. */
+/** Follows a chain from its beginning. @returns the values in their order */
 function follow(links: readonly Link[], from: number | null): number[] {
   const left = [...links];
   const values: number[] = [];
@@ -47,7 +47,7 @@ function follow(links: readonly Link[], from: number | null): number[] {
   return values;
 }
 
-/** What the events of this type say, in the feed's order. */
+/** Returns the data of the events of this type, in the feed's order. */
 const told = (organizationId: string, type: string, idName: string, id: string) =>
   services.sql<{ data: { previous_value: number; value?: number; new_value?: number } }>(
     `select e.data from feed f join events e on e.id = f.event_id

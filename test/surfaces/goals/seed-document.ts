@@ -1,16 +1,16 @@
 /** An endpoint as the document shows it. */
 export interface DocumentedEndpoint {
   method: string;
-  /** With `:id` for what varies. */
+  /** The path, with `:id` for its variable parts. */
   path: string;
   scope: string;
-  /** What the curl command sends. */
+  /** The body that the curl command sends. */
   body: Record<string, unknown> | undefined;
-  /** What the curl command asks for, from `/api/v1` on. */
+  /** The path that the curl command calls, from `/api/v1` on. */
   sentTo: string;
   status: number;
   response: unknown;
-  /** Of "Possible errors". */
+  /** The errors under "Possible errors". */
   errors: { status: number; text: string }[];
 }
 
@@ -19,7 +19,7 @@ export interface GoalsDocument {
   /** The scopes that keys can have. */
   scopes: string[];
   statuses: { status: number; code: string }[];
-  /** The two error bodies, as they are shown. */
+  /** The two error bodies of the document. */
   tooMany: Record<string, unknown>;
   forbidden: { error: string; message: string };
   requestsPerMinute: number;
@@ -28,7 +28,7 @@ export interface GoalsDocument {
 /**
  * Reads the goals API's documentation: every example and table that can be tried.
  *
- * @throws Error where the document has a shape that this doesn't know
+ * @throws Error if the document has an unknown shape
  */
 export function readGoalsDocument(text: string): GoalsDocument {
   const lines = text.split(/\r?\n/);
@@ -73,7 +73,7 @@ function readEndpoint(section: string[]): DocumentedEndpoint {
   };
 }
 
-/** The JSON value that begins at the first `{` or `[` line from here on. */
+/** Reads the JSON value that begins at the next line that is `{` or `[`. */
 function readJson(lines: string[], from: number): unknown {
   const start = lines.findIndex((line, i) => i > from && /^[{[]$/.test(line));
   const closing = lines[start] === "[" ? "]" : "}";

@@ -1,7 +1,7 @@
 // Replays the goals API's documentation against a real server, with the document as the reference:
-//   node test/surfaces/goals/seed-replay.ts --seed ../shared/seeds/001_676b49f0d804a80c.txt
-// Prints a line for each check; exits 1 when one fails. Of what the document shows, only ids and points in time are
-// adjusted, and what follows from today's date (status and health of an objective).
+//   node test/surfaces/goals/seed-replay.ts --seed FILE
+// Prints a line for each check; exits 1 when one fails. Changes only ids and points in time of the document, and the
+// values that depend on today's date (status and health of an objective).
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
@@ -24,7 +24,7 @@ if (values.seed === undefined) {
 }
 const document = readGoalsDocument(readFileSync(values.seed, "utf8"));
 
-/** What the document leaves open in an example: ids that are abbreviated, what follows from the date, what is stored. */
+/** The parts that an example leaves open: abbreviated ids, values that depend on the date, and stored data. */
 const open = [
   "0.id",
   "id",
@@ -63,7 +63,7 @@ try {
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** What the examples are about, made as they show it; the ids of what stands in their addresses. */
+/** Creates the objects of the examples as the document shows them. @returns the ids in the examples' addresses */
 async function furnish({ organization }: Stage, { endpoints }: GoalsDocument) {
   const { context } = organization;
   const example = <Of>(method: string, path: string): Of =>
@@ -105,7 +105,7 @@ async function furnish({ organization }: Stage, { endpoints }: GoalsDocument) {
     reviewCycleId: reviewCycle.id,
     answers: summary.answers,
   });
-  // The second reviewee; this one stays a draft.
+  // The second reviewee's review stays a draft.
   const draft = await createReview(owner.context, { reviewCycleId: reviewCycle.id });
   await shareReview(employee.context, review.id);
   const ids: Record<string, string> = {
@@ -150,7 +150,7 @@ async function replay(stage: Stage, seed: GoalsDocument): Promise<void> {
   await checkTooMany(api(stage.server.url, await keyWith(seed.scopes)), seed);
 }
 
-/** Makes the error happen that an endpoint's list names. */
+/** Causes an error that the list of an endpoint names. */
 async function provoke(
   stage: Stage,
   client: Api,

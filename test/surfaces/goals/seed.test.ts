@@ -1,5 +1,5 @@
-// The examples of the goals API's documentation (seed 001_676b49f0d804a80c.txt), as data of our own: the same fields,
-// shapes and values. `node test/surfaces/goals/seed-replay.ts --seed FILE` replays the document itself.
+// The examples of the documentation of the goals API that Sayso imitates, as data of our own: the fields, shapes and
+// values are the same. `node test/surfaces/goals/seed-replay.ts --seed FILE` replays the document itself.
 import { createGoalsKey, createObjective, createReview, shareReview } from "@sayso/core";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

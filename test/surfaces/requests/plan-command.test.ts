@@ -1,4 +1,4 @@
-// `sayso project plan`: the operator's say on what a project may ask.
+// `sayso project plan`: the operator sets how many requests a project can make.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

@@ -1,10 +1,10 @@
-// A project's month: 50 requests where its plan is free, any number where it is pro.
+// A project's monthly limit: 50 requests on the plan free, any number on the plan pro.
 import { setProjectPlan } from "@sayso/core";
 import { openStage, type TestConnection } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { rateOf, type RequestError, type WireRequest } from "./requests-api.ts";
 
-/** SAYSO_RACE_ROUNDS, default 20. */
+/** The number of rounds: SAYSO_RACE_ROUNDS, default 20. */
 const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
 const patient = { timeout: 120_000 + ROUNDS * 1000 };
 
@@ -16,7 +16,7 @@ const ask = (project: TestConnection, url = server.url) =>
   project.api.call<WireRequest & RequestError>("POST", `${url}/api/v1/requests`, {
     body: { payload: {} },
   });
-/** As if it had made so many already. */
+/** Pretends that the project has already made this number of requests. */
 const haveMade = (project: TestConnection, used: number, month = "now()") =>
   services.sql(
     `insert into project_months (organization_id, project_id, month, used)
@@ -147,7 +147,7 @@ describe("the operator's say", () => {
 test("an hour that is used up is a 429 of the hour, also within a month that isn't", async () => {
   const project = await organization.addConnection({ rateLimitPerHour: 1 });
   const answers = [];
-  // An hour may end in between, but not two.
+  // One hour can end in between, but not two.
   for (let i = 0; i < 4; i++) answers.push(await ask(project));
   const refused = answers.filter(({ status }) => status === 429);
   expect(refused.length).toBeGreaterThanOrEqual(2);

@@ -27,11 +27,11 @@ export const errorsOf = ({ errors }: RequestError): Record<string, string[]> => 
 
 export const inTwoDays = new Date(Date.now() + 2 * 86_400_000).toISOString();
 
-/** The same id as the approvals API shows it. */
+/** Returns the same id as the approvals API shows it. */
 export const coreId = (id: string): string =>
   id.replace(/^req_(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
-/** What the three headers say. */
+/** Reads the three rate-limit headers. */
 export const rateOf = (headers: Headers) => ({
   limit: Number(headers.get("X-RateLimit-Limit")),
   remaining: Number(headers.get("X-RateLimit-Remaining")),

@@ -1,6 +1,6 @@
 // Replays the requests API's documentation against a real server, with the document as the reference:
-//   node test/surfaces/requests/seed-replay.ts --seed ../shared/seeds/003_6e68e33541840638.txt
-// Of what the document shows, only ids and points in time that have passed are adjusted.
+//   node test/surfaces/requests/seed-replay.ts --seed FILE
+// Changes only ids and past points in time of the document.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { api, buildServer, openStage, openTestCluster, until, type Stage } from "@sayso/testkit";
@@ -88,7 +88,7 @@ async function replay(stage: Stage): Promise<void> {
 
 type Call = (body: Body) => Promise<{ status: number; body: WireRequest & Body }>;
 
-/** The list of fields: what is optional may be left out, what is required may not. */
+/** Checks the list of fields: optional ones can be left out, required ones can't. */
 async function checkFields(post: Call): Promise<void> {
   const samples: Body = {
     title: "Title",
@@ -129,7 +129,7 @@ async function checkStatuses(
   }
 }
 
-/** The free tier's figures, in the headers of every response. */
+/** Checks the numbers of the free tier in the headers of every response. */
 async function checkLimits({ organization }: Stage, base: string): Promise<void> {
   const free = Number(/Free tier: (\d+) requests per month/.exec(text)![1]);
   const headers = [...text.matchAll(/^(X-RateLimit-\w+): (\d+)$/gm)].map(
@@ -151,7 +151,7 @@ async function checkLimits({ organization }: Stage, base: string): Promise<void>
   );
 }
 
-/** The list of statuses and the form of an error. */
+/** Checks the list of statuses and the form of an error. */
 async function checkErrors(stage: Stage, base: string, envelope: Body): Promise<void> {
   const { organization, services, server } = stage;
   const { api: client, id } = await organization.addConnection();

@@ -1,4 +1,4 @@
-// The examples of the requests API's documentation (seed 003_6e68e33541840638.txt), as data of our own. `node
+// The examples of the documentation of the requests API that Sayso imitates, as data of our own. `node
 // test/surfaces/requests/seed-replay.ts --seed FILE` replays the document itself.
 import { api, openStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

@@ -1,4 +1,5 @@
-// Who may call the runs surface: access tokens in JWT form, as alive as what stands behind them, and access keys.
+// The credentials of the runs surface: access tokens in JWT form, which are valid only as long as the grant behind
+// them, and access keys.
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import {
   deleteClient,
@@ -18,7 +19,7 @@ const { here, there, organization, services, ada } = replicas;
 const resource = `${here}/organizations`;
 const both = "flows:read flows:write";
 
-/** The status of a call at both servers. */
+/** Returns the status of a call on both servers. */
 const statusesOf = (authorization: string, at = organization.id) =>
   Promise.all(
     [here, there].map(async (url) => (await runsApi(url, at, authorization).listFlows()).status),
@@ -28,7 +29,7 @@ const isRefusedSoon = (token: string) =>
     .poll(() => statusesOf(`Bearer ${token}`), { timeout: 20_000, interval: 100 })
     .toEqual([401, 401]);
 
-// Both servers say that they are at the first one's address, or its tokens would be for another audience.
+// Both servers use the first one's address. Otherwise the first one's tokens would be for another audience.
 beforeAll(async () => {
   const { status } = await runsApi(here, organization.id, null).listFlows();
   expect(status).toBe(401);
@@ -83,7 +84,7 @@ describe("a person's access token", () => {
     const given = await connect(here, ada, app, { scope: both, resource });
     const next = await refresh(here, app, given.refresh);
     await refresh(here, app, next.body.refresh_token!);
-    // The first one again, after its successor was used: the whole family ends.
+    // This is the first token again, after its successor was used. The whole family ends.
     expect((await refresh(here, app, given.refresh)).status).toBe(400);
     await isRefusedSoon(next.body.access_token!);
   });
@@ -128,7 +129,7 @@ describe("a token that", () => {
     claims?: Record<string, unknown>;
     key?: Parameters<typeof sign>[2];
   }
-  /** An app that may also act without a person. */
+  /** An app that can also act without a person. */
   let app: App;
   let another: App;
   let good: { header: Record<string, unknown>; claims: Record<string, unknown> };

@@ -1,4 +1,4 @@
-// Flows: who has to approve what, and who may say so.
+// Flows: the reviewers of each kind of change, and the people who can set them.
 import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { bodyOf, runsApi, step, team, user } from "./runs-api.ts";

@@ -46,12 +46,12 @@ type Query = Record<string, string | number | boolean | undefined>;
 
 export type Reviewers = { type: "user" | "team"; id: string }[];
 
-/** A step as a flow is made of. */
+/** Returns a step as flows contain it. */
 export const step = (type: "any" | "all", ...reviewers: Reviewers) => ({ type, reviewers });
 export const user = ({ id }: { id: string }) => ({ type: "user" as const, id });
 export const team = ({ id }: { id: string }) => ({ type: "team" as const, id });
 
-/** The runs API as one credential uses it. */
+/** The runs API with one credential. */
 export type RunsApi = ReturnType<typeof runsApi>;
 
 /** @param authorization the whole header, such as `AccessKey gk_…` */
@@ -89,7 +89,7 @@ export function runsApi(url: string, organizationId: string, authorization: stri
   };
 }
 
-/** Throws where an answer is not the expected one, so that a test can go on with its body. */
+/** Returns the body of an answer. @throws if the answer has another status */
 export function bodyOf<Of>(answer: Answer<Of>, status = 200): Of {
   if (answer.status === status) return answer.body;
   throw new Error(`${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`);

@@ -1,11 +1,11 @@
-// Runs: a flow's steps reviewed by people and teams, and their lists in both directions.
+// Runs: people and teams review the steps of a flow, and the lists go in both directions.
 import { openStage, until, type TestPerson } from "@sayso/testkit";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import { signedIn } from "../../pages/visitor.ts";
 import { bodyOf, runsApi, step, team, user, type RunsApi, type WireRun } from "./runs-api.ts";
 
-/** SAYSO_RACE_ROUNDS, default 20. */
+/** The number of rounds: SAYSO_RACE_ROUNDS, default 20. */
 const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
 const patient = { timeout: 120_000 + ROUNDS * 1000 };
 
@@ -237,7 +237,7 @@ describe("a run", () => {
     try {
       await deleting.query("begin");
       await deleting.query("update flows set status = 'deleted' where id = $1", [flow]);
-      // It has seen a living flow, and waits to see what becomes of it.
+      // The call has read the flow as active, and waits for the lock of the deletion.
       const starting = byMachine.start(flow);
       await until(async () => {
         const [row] = await services.sql<{ waiting: number }>(

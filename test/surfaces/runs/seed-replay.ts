@@ -1,6 +1,6 @@
 // Replays the runs API's documentation against a real server, with the document as the reference:
-//   node test/surfaces/runs/seed-replay.ts --seed ../shared/seeds/002_862c9771e2971e6f.txt
-// Of what the document shows, only ids, points in time and tokens are adjusted.
+//   node test/surfaces/runs/seed-replay.ts --seed FILE
+// Changes only ids, points in time and tokens of the document.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { buildServer, openStage, openTestCluster, type Stage } from "@sayso/testkit";
@@ -44,7 +44,7 @@ async function replay({ organization, server, alice, bob, owner }: Stage): Promi
     resource: `${server.url}/organizations`,
   });
   const client = runsApi(server.url, organization.id, `Bearer ${access}`);
-  // As the document shows it: pending, although one of two reviewers has approved.
+  // The document shows this run as pending, although one of two reviewers has approved.
   const flow = bodyOf(
     await client.createFlow({ steps: [step("all", user(alice), user(bob))], tags: one.tags }),
     201,
@@ -61,7 +61,7 @@ async function replay({ organization, server, alice, bob, owner }: Stage): Promi
     one.results[0]!.comment,
   );
 
-  /** A request as it stands in the document, with this server's ids and a real token in place of `jwt`. */
+  /** Sends a request of the document, with this server's ids and a real token in place of `jwt`. */
   const send = (path: string, head: string, ids: Record<string, string>, query = "") =>
     fetch(
       server.url + path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? "") + query,
@@ -96,7 +96,7 @@ async function replay({ organization, server, alice, bob, owner }: Stage): Promi
   await checkParameters((query) => send(listing.path, listing.head, ids, query), runs);
 }
 
-/** The query's parameters: their defaults and bounds stand in the document. */
+/** Checks the query's parameters: the document gives their defaults and limits. */
 async function checkParameters(
   list: (query: string) => Promise<Response>,
   made: readonly WireRun[],

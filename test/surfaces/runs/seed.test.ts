@@ -1,4 +1,4 @@
-// The examples of the runs API's documentation (seed 002_862c9771e2971e6f.txt), as data of our own. `node
+// The examples of the documentation of the runs API that Sayso imitates, as data of our own. `node
 // test/surfaces/runs/seed-replay.ts --seed FILE` replays the document itself.
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ const { access } = await connect(server.url, bob, app, {
   scope: "flows:read flows:write",
   resource: `${server.url}/organizations`,
 });
-/** As the documentation calls: `Authorization: Bearer jwt`. */
+/** Sends `Authorization: Bearer jwt`, as the documentation does. */
 const client = runsApi(server.url, organization.id, `Bearer ${access}`);
 const reviewer = runsApi(server.url, organization.id, `Bearer ${alice.token}`);
 const flow = bodyOf(
