@@ -28,7 +28,7 @@ const { services, server, organization, machine, alice, owner } = stage;
 const answers = new Map<string, ReceiverAnswer>();
 receiver.answerWith(({ path }) => answers.get(path) ?? {});
 let paths = 0;
-/** An address of its own that answers like this. */
+/** Creates an address of its own that gives this answer. */
 const endpoint = (answer: ReceiverAnswer = {}) => {
   const path = `/endpoint-${++paths}`;
   answers.set(path, answer);
@@ -43,7 +43,7 @@ const webhookIds = (received: readonly Received[]) => [
   ...new Set(received.map((r) => r.headers["webhook-id"])),
 ];
 
-// These take 15 s; they run beside everything else.
+// These callbacks take 15 s, so they run beside all other tests.
 const slowReceivers = await Promise.all([startReceiver(), startReceiver()]);
 afterAll(() => Promise.all(slowReceivers.map((one) => one.stop())));
 const slow = Promise.all(
@@ -53,7 +53,7 @@ const slow = Promise.all(
   }),
 );
 
-// Awaited by the last test that is about them; a run of others ends before they do.
+// The last test about these callbacks awaits them. A run of other tests alone ends earlier, so it ignores their errors.
 slow.catch(() => undefined);
 
 const busyReceiver = await startReceiver();
@@ -160,7 +160,7 @@ describe("a callback", () => {
     }
     expect(received()).toHaveLength(21);
     const median = (all: number[]) => all.sort((a, b) => a - b)[10]!;
-    // Where the machine has much else to do, by what a decision takes there.
+    // On a busy machine the limit depends on the time that a decision takes there.
     expect(median(tookMs)).toBeLessThan(Math.max(200, 2 * median(decidingMs)));
   });
 });
@@ -233,7 +233,7 @@ describe("64: the schedule", () => {
 });
 
 test("a receiver that is not ready yet is asked again within seconds, and that takes nothing from the schedule", async () => {
-  // By the schedule alone the third attempt would be minutes away; the fourth comes 5 s after it, as after any failure.
+  // The schedule alone would put the third attempt minutes later. The fourth comes 5 s after it, as after any failure.
   const delivery = await busy;
   expect(delivery.attempts.map((a) => a.status_code)).toEqual([409, 409, 500, 500]);
   expect(secondsToNext(delivery)).toBeGreaterThan(239);
@@ -378,7 +378,7 @@ describe("redelivery", () => {
 });
 
 test("68: one dead endpoint with sixty callbacks waiting doesn't delay 99 others", async () => {
-  // Each on a port of its own: what is told apart is the origin.
+  // Each receiver has a port of its own, because Sayso distinguishes endpoints by their origin.
   const good = await Promise.all(Array.from({ length: 99 }, () => startReceiver()));
   const deadOrigin = await startReceiver();
   deadOrigin.answerWith({ fault: "hang" });
@@ -393,12 +393,12 @@ test("68: one dead endpoint with sixty callbacks waiting doesn't delay 99 others
         return { one, requestId, tookMs: callback.at - decidedAt };
       }),
     );
-    // What hangs keeps its place for 15 s.
+    // An attempt that hangs keeps its place for 15 s.
     expect(Math.max(...called.map(({ tookMs }) => tookMs))).toBeLessThan(8_000);
-    // A port that another receiver had before may still be called for that one.
+    // A delivery can still go to a port that belonged to another receiver before.
     for (const { one, requestId } of called)
       expect(one.requests.filter(isOf(requestId))).toHaveLength(1);
-    // 8 slots and 32 parked.
+    // 8 slots and 32 parked deliveries.
     expect(deadOrigin.requests.length).toBeLessThanOrEqual(40);
   } finally {
     await Promise.all([...good, deadOrigin].map((one) => one.stop()));
@@ -419,7 +419,7 @@ test("68: nor does it delay others on its host, where an automation platform has
         return callback.at - decidedAt;
       }),
     );
-    // What hangs keeps its place for 15 s.
+    // An attempt that hangs keeps its place for 15 s.
     expect(Math.max(...tookMs)).toBeLessThan(8_000);
   } finally {
     await host.stop();

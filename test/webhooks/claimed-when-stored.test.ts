@@ -2,14 +2,17 @@ import { api, openStage, startReceiver, startServer } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { attempted, decide } from "./deliveries.ts";
 
-// A decision's callback is stored as claimed by the process that decides, where that has room for it.
+// A process that decides a request stores the callback as claimed by itself, if it has room for the delivery.
 
 const stage = await openStage();
 const receiver = await startReceiver();
 afterAll(() => Promise.all([stage.close(), receiver.stop()]));
 const { services, machine, alice, bob } = stage;
 
-/** For how long each was claimed when it was stored, in seconds; 0: not at all. Says so as long as no other claim follows. */
+/**
+ * Returns for how many seconds each delivery was claimed when it was stored; 0: it wasn't claimed. The numbers are
+ * right until the next claim.
+ */
 const claims = async (requestIds: string[]): Promise<number[]> => {
   const rows = await services.sql<{ seconds: number }>(
     `select extract(epoch from next_attempt_at - created_at)::float8 as seconds from deliveries

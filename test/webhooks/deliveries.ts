@@ -9,7 +9,7 @@ export type Delivery = Awaited<
   ReturnType<TestConnection["api"]["deliveries"]>
 >["body"]["data"][number];
 
-/** Asks for a callback to this address and has the request approved; gives its id. */
+/** Asks with a callback to this address, and has the request approved. @returns the id */
 export async function decide(
   { machine, alice }: Pick<Stage, "machine" | "alice">,
   url: string,
@@ -31,7 +31,7 @@ export async function deliveryOf(
   return data[0]!;
 }
 
-/** Resolves when so many attempts of the request's callback are recorded. */
+/** Resolves when this number of attempts of the request's callback are recorded. */
 export async function attempted(
   stage: Pick<Stage, "machine">,
   requestId: string,
@@ -41,7 +41,7 @@ export async function attempted(
   const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     const delivery = await deliveryOf(stage, requestId);
-    // Read again: an attempt may be seen a moment before what follows from it.
+    // Reads again, because an attempt can be visible a moment before its consequences.
     if (delivery.attempts.length >= count) return deliveryOf(stage, requestId);
     if (performance.now() > giveUpAt)
       throw new Error(
@@ -62,7 +62,7 @@ export async function pullForward(
   );
 }
 
-/** How long after the end of its last attempt a callback is tried again. */
+/** Returns the seconds from the end of a callback's last attempt to the next one. */
 export function secondsToNext(delivery: Delivery): number {
   const last = delivery.attempts.at(-1)!;
   return (
@@ -70,7 +70,7 @@ export function secondsToNext(delivery: Delivery): number {
   );
 }
 
-/** Whether the Standard Webhooks signature verifies with this secret, by the reference library. */
+/** Reports whether the reference library verifies the Standard Webhooks signature with this secret. */
 export function verifiesBy(secret: string, { body, headers }: Received): boolean {
   try {
     new Webhook(secret).verify(body, headers as Record<string, string>);
@@ -80,6 +80,6 @@ export function verifiesBy(secret: string, { body, headers }: Received): boolean
   }
 }
 
-/** X-OKRunit-Signature as a receiver computes it. */
+/** Computes X-OKRunit-Signature as a receiver does. */
 export const plainHmac = (secret: string, body: string): string =>
   `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;

@@ -5,10 +5,10 @@ import { openStage, shareStage, startReceiver, type Stage } from "@sayso/testkit
 import { afterAll, describe, expect, test } from "vitest";
 import { attempted, decide } from "./deliveries.ts";
 
-// docs/faults.md, webhooks 65, 66 and 72: where a callback may not go. Names that resolve to private addresses are
-// tried in apps/server/src/webhooks/address-guard.test.ts, where the resolver is the test's.
+// docs/faults.md, webhooks 65, 66 and 72: the addresses that no callback goes to. Names that resolve to private
+// addresses are tested in apps/server/src/webhooks/address-guard.test.ts, where the test supplies the resolver.
 
-/** `open` may call 127.0.0.0/8, as every test server; `closed` is a public server's default. */
+/** `open` can call 127.0.0.0/8, as every test server; `closed` has a public server's default. */
 const [open, closed] = await Promise.all([
   shareStage(),
   openStage({ env: { SAYSO_ALLOWED_CALLBACK_CIDRS: "" } }),
@@ -19,7 +19,7 @@ const port = new URL(canary.url).port;
 
 async function expectNeverSent(stage: Stage, url: string) {
   const made = await stage.machine.api.create({ callback_url: url });
-  // Refused at once, or accepted and never sent.
+  // The address is refused at once, or accepted and never called.
   if (made.status === 400) {
     expect(made.error?.details?.fields?.[0]?.field).toBe("callback_url");
     return;
