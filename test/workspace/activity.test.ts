@@ -1,4 +1,4 @@
-// The audit trail as it is looked through, exported and verified.
+// Browsing, exporting and verifying the audit trail.
 import { setTimeout as sleep } from "node:timers/promises";
 import { exportActivity, listActivity } from "@sayso/core";
 import { createOrganization, shareStage, until } from "@sayso/testkit";
@@ -25,7 +25,7 @@ const { organization, owner, alice, machine, services, server } = stage;
 
 const activity = async (query: Record<string, string | number> = {}, by = owner.api) =>
   (await by.call<Page>("GET", "/api/v1/activity", { query })).body;
-/** All of it, page by page. */
+/** Reads all pages. */
 async function everything(query: Record<string, string | number> = {}): Promise<Item[]> {
   const items: Item[] = [];
   let before: number | null | undefined;
@@ -43,7 +43,7 @@ const countOf = async (table: "feed" | "events", organizationId: string): Promis
       [organizationId],
     )
   )[0]!.n;
-/** Until all that was written has its place. */
+/** Waits until every stored event has its position. */
 const settled = (organizationId = organization.id) =>
   until(
     async () =>
@@ -153,7 +153,7 @@ test("of what is rare, a call looks so far back, says how far, and the next one 
   const second = await look(first.next_before!);
   const third = await look(second.next_before!);
   expect([...second.data, ...third.data].map(({ entry }) => entry)).toEqual([start + 10]);
-  // A span of time needs no search: its places are found by halving.
+  // A time span needs no search: the server finds its positions by bisection.
   const query = { from: "2101-01-01T00:09:00Z", to: "2101-01-01T00:12:00Z" };
   const spanned = await activity(query, theirs.owner.api);
   expect(spanned.data.map(({ entry }) => entry - start)).toEqual([11, 10, 9]);
@@ -223,7 +223,7 @@ describe("the export", () => {
     const parts = exportActivity(watched, {}, "ndjson")[Symbol.asyncIterator]();
     expect(reads).toHaveLength(0);
     await parts.next();
-    // A part is read in a few steps, as long as events are short.
+    // A part takes few reads if events are short.
     const taken = reads.length;
     expect(taken).toBeLessThanOrEqual(6);
     await sleep(100);

@@ -1,4 +1,4 @@
-// What the pages of apps, grants and personal tokens do.
+// The operations behind the pages of apps, grants and personal tokens.
 import { createGrant, createOAuthSecret, createTokenStore } from "@sayso/core";
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
 import { api, shareStage, until, type TestPerson } from "@sayso/testkit";
@@ -15,7 +15,7 @@ const createApp = (body: object) =>
   owner.api.call<Body<"createApp">>("POST", "/api/v1/apps", { body });
 const redirect_uris = ["https://app.example.com/callback"];
 
-/** The API as an app of this client uses it in a person's name. */
+/** Returns the API that an app of this client calls in a person's name. */
 async function connect(clientId: string, person: TestPerson) {
   const grantId = await createGrant(person.context, {
     clientId,

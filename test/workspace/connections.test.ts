@@ -1,4 +1,4 @@
-// What the pages of connections read: the request log, the usage of the limit, the keys.
+// The operations behind the pages of connections: the request log, the usage of the limit, the keys.
 import { setTimeout as sleep } from "node:timers/promises";
 import { CALLS_KEPT, createCallRecorder, forgetCalls, newId, type EndedCall } from "@sayso/core";
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
@@ -23,7 +23,7 @@ const logged = async (connection: TestConnection, count: number, query = {}) => 
   return (await callsOf(connection, query)).body.data;
 };
 
-/** A call as the recorder is told of it. */
+/** A call as the recorder receives it. */
 const ended = (connectionId: string): EndedCall => ({
   organizationId: organization.id,
   connectionId,
@@ -167,7 +167,7 @@ describe("the request log", () => {
     isSlow = false;
     fail(gone);
     await until(() => lost.length === 1, "the first 500 are lost");
-    // Of 6,000 that came meanwhile 5,000 waited.
+    // Of the 6,000 calls that came meanwhile, 5,000 waited and 1,000 were lost.
     expect(lost).toEqual([[1500, gone]]);
     await recorder.close();
     expect(lost[1]).toEqual([5000, gone]);
@@ -236,10 +236,10 @@ describe("the usage of a connection", () => {
     await machine.api.list();
     await logged(machine, 3);
     const after = await usageOf(machine);
-    // A new hour may have begun in between.
+    // A new hour can have begun in between.
     const isSameHour = before.resets_at === after.resets_at;
     if (isSameHour) {
-      // What reads one request is counted apart.
+      // Reading one request counts against a limit of its own.
       expect(after).toMatchObject({ used: 2, remaining: 8 });
       expect(after.hours.at(-1)).toMatchObject({ calls: 3, refused: 1, failed: 0 });
     }

@@ -1,4 +1,5 @@
-// What the pages of deliveries read: the log with its filters, and each attempt with all that was sent and answered.
+// The operations behind the pages of deliveries: the log with its filters, and each attempt with its request and
+// answer.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
 import { openStage, startReceiver, until } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
@@ -67,7 +68,7 @@ describe("a delivery", () => {
       },
       response_headers: { "x-trace": "abc", "set-cookie": "(hidden)" },
     });
-    // As they stand in the log, they still verify.
+    // Messages copied from the log still verify.
     new Webhook(machine.webhookSecret).verify(body.body!, attempt!.request_headers!);
     const stored = JSON.stringify(await services.sql("select * from delivery_attempts"));
     expect(stored).not.toContain("very-secret");
@@ -155,7 +156,7 @@ describe("the search", () => {
         limit: 40,
         cursor,
       });
-      // The first 5,000 hold only the 69th and its like.
+      // The first 5,000 deliveries contain only few matches, such as the 69th.
       if (pages++ === 0) expect(body.data.length).toBeLessThan(15);
       seen.push(...body.data.map(({ url }) => url));
       cursor = body.next_cursor;

@@ -1,4 +1,4 @@
-// What a request changes, before and after: of a change, of a run, and of metadata that say so.
+// The values before and after a request: those of a change, of a run, and of metadata with such fields.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";

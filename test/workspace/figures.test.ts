@@ -1,4 +1,4 @@
-// The numbers, against requests whose times are known.
+// The statistics, compared with requests whose times are known.
 import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -47,11 +47,11 @@ const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
 const march = { from: "2026-03-01T00:00:00Z", to: "2026-04-01T00:00:00Z" };
 const figures = async (query: Record<string, string> = march, by = owner.api): Promise<Figures> =>
   (await by.call<Figures>("GET", "/api/v1/figures", { query })).body;
-/** To within the 1 % that is promised, and the half second of rounding. */
+/** Allows the promised deviation of 1 %, and half a second of rounding. */
 const about = (seconds: number): unknown =>
   expect.closeTo(seconds, -Math.log10(seconds * 0.022 + 1.1));
 
-/** Lets a request have been asked at a time, and ended some seconds later. */
+/** Pretends that a request was asked at this time and ended some seconds later. */
 const backdate = async (id: string, askedAt: string, afterSeconds?: number) =>
   services.sql(
     `update requests set created_at = $2, decided_at = case when decided_at is not null then $2::timestamptz + make_interval(secs => $3) end
@@ -60,7 +60,7 @@ const backdate = async (id: string, askedAt: string, afterSeconds?: number) =>
   );
 const ask = async (body: Record<string, unknown> = {}) => (await machine.api.create(body)).body.id;
 
-// Three that Alice approved after 1, 2 and 30 minutes; one that Bob rejected after a day; one cancelled.
+// Three requests that Alice approved after 1, 2 and 30 minutes; one that Bob rejected after a day; one cancelled.
 for (const minutes of [1, 2, 30]) {
   const id = await ask({ priority: "high", assigned_approvers: [alice.id] });
   await alice.api.approve(id);
@@ -74,7 +74,7 @@ await machine.api.cancel(cancelled);
 await backdate(cancelled, "2026-03-12T00:00:00Z", HOUR);
 const logged = await ask({ is_log: true });
 await backdate(logged, "2026-03-12T00:00:00Z", HOUR);
-// Decided by its deadline, not by a person.
+// An automatic action decided this request, not a person.
 const automatic = await ask(await organization.approvingItself(1));
 await services.sql(
   `update requests set status = 'approved', created_at = '2026-03-13Z', decided_at = '2026-03-13T01:00Z', auto_action_at = null where id = $1`,
@@ -136,7 +136,7 @@ describe("of March", () => {
     });
     const inBerlin = (await figures({ ...march, time_zone: "Europe/Berlin" })).days;
     expect(of(inBerlin, "2026-03-13").rejected).toBe(1);
-    // The clocks go forward on the 29th; the span ends at 2 o'clock of April there.
+    // The clocks go forward on the 29th. The span ends there at 2 o'clock on 1 April.
     expect(inBerlin.map(({ day }) => day).slice(-3)).toEqual([
       "2026-03-30",
       "2026-03-31",

@@ -1,4 +1,5 @@
-// What the pages of goals read beside the goals surface: timelines, histories, what health is made of, what waits.
+// The operations behind the pages of goals, beside the goals surface: timelines, histories, the parts of health,
+// pending changes.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
 import { api, shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -57,7 +58,7 @@ describe("the timeline", () => {
 
   test("is read in pages that miss nothing and repeat nothing, whatever stands at one instant", async () => {
     const { id } = await kpi({ current: 0 });
-    // One statement, one instant: nothing but the ids tells these entries apart.
+    // One statement has one point in time, so only the ids distinguish these entries.
     await services.sql(
       `insert into events (id, organization_id, sequence, type, actor_kind, data)
        select gen_random_uuid(), $1, 0, 'kpi.updated', 'system', json_build_object('kpi_id', $2::text, 'new_value', n)
@@ -95,7 +96,8 @@ describe("the timeline", () => {
     const { id } = await kpi();
     const db = await services.app.connect();
     try {
-      // Few rows are quicker read all and sorted: what is asked for is the plan of many.
+      // PostgreSQL reads and sorts few rows completely, because that is faster. These settings show the plan for many
+      // rows.
       await db.query(
         `begin; set local sayso.organization_id = '${organization.id}';
          set local enable_seqscan = off; set local enable_bitmapscan = off`,

@@ -1,10 +1,10 @@
-// What waits for whom: find_inbox (0016_inbox.sql) says of all pending requests at once what the state machine says of
-// each, so every list here is held against previewVote.
+// The inbox of each person. find_inbox (packages/database/sql/functions/search/find_inbox.sql) judges all pending
+// requests at once, as the state machine judges each. So the tests compare every list with previewVote.
 import { listInbox, previewVote, type Context, type InboxFilter } from "@sayso/core";
 import { api, openStage, type ApprovalPage, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-// Without a worker, so that a passed deadline stays as it is.
+// A server without a worker, so that a passed deadline changes nothing.
 const stage = await openStage({ env: { SAYSO_ROLE: "api" } });
 afterAll(() => stage.close());
 const { organization, services, server, owner, alice, bob, machine } = stage;
@@ -38,7 +38,7 @@ const steps: Record<string, unknown>[][] = [
   ],
 ];
 
-/** The names of all people who may be asked, with how they act. */
+/** The contexts of all people who may be asked, by name. */
 const readers: Record<string, Context> = {
   ...Object.fromEntries(
     [owner, admin, alice, bob, onlooker].map((person) => [person.name, person.context]),
@@ -57,7 +57,7 @@ beforeAll(async () => {
       const more = { title: `${name} of ${n}`, priority, source: `source-${n}` };
       await asker.create({ ...more, ...body });
       if (name === "alice" || name === "nobodyLeft") continue;
-      // Its first vote is cast, a second one is wanted.
+      // The request has one vote and needs a second one.
       const voted = await asker.create({ ...more, ...body, required_approvals: 2 });
       expect(voted.status).toBe(201);
       await (name === "both" ? alice : bob).api.approve(voted.body.id);
@@ -91,20 +91,20 @@ beforeAll(async () => {
   await services.sql("update requests set expires_at = now() - interval '1 second' where id = $1", [
     late.id,
   ]);
-  // A vote that a revision made void is none.
+  // A vote that a revision voided doesn't count.
   const { body: revised } = await machine.api.create({ title: "revised", required_approvals: 2 });
   await alice.api.approve(revised.id);
   await machine.api.revise(revised.id, { title: "revised since" });
-  // A change forbids its own asker without four eyes.
+  // A change excludes its own asker even without four eyes.
   await admin.api.call("POST", "/changes/api/v1/approvals", {
     body: { entityType: "offer", entityId: "a", entityName: "Offer", action: "create" },
   });
-  // Neither a decided request nor a note waits for anybody.
+  // Neither a decided request nor a log entry needs a vote.
   await alice.api.approve((await machine.api.create()).body.id);
   await machine.api.create({ is_log: true });
 });
 
-/** What the state machine says, one request after the other. */
+/** Returns the answers of the state machine, request by request. */
 async function expected(context: Context): Promise<string[]> {
   const pending = await services.sql<{ id: string }>(
     `select id from requests where organization_id = $1 and status = 'pending'`,
@@ -279,7 +279,7 @@ describe("GET /api/v1/inbox", () => {
   test("is empty while the emergency stop is active", async () => {
     const other = api(server.url, owner.token);
     expect((await list(bob)).total).toBeGreaterThan(0);
-    // The stop's own sweep would cancel everything: only the mark that it sets is looked at here.
+    // The stop's own sweep would cancel everything, so the test sets only the mark of the stop.
     await services.sql("update organizations set emergency_stop_at = now() where id = $1", [
       organization.id,
     ]);

@@ -1,4 +1,4 @@
-// People, teams and oneself, as the dashboard administers them.
+// People, teams and one's own account, as the dashboard administers them.
 import {
   createOrganization,
   shareStage,

@@ -1,4 +1,4 @@
-// What the dashboard's page of one request stands on.
+// The operations behind the dashboard's page of one request.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
 import { api, openStage, startReceiver, until, type Api, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -50,7 +50,7 @@ describe("what one may do", () => {
       can_cancel: true,
       can_delegate: false,
     });
-    // The machine asked in the owner's name, so the owner doesn't decide, but may withdraw.
+    // The connection asked in the owner's name, so the owner can't decide, but can withdraw.
     expect(await preview(owner, id)).toMatchObject({
       can_decide: false,
       reason: "own_request",
@@ -76,7 +76,7 @@ describe("what one may do", () => {
   });
 
   test("is nothing during an emergency stop", async () => {
-    // Without a worker nobody cancels what is pending, so that there is time to look.
+    // A server without a worker doesn't cancel the pending request, so the test has time to look.
     const still = await openStage({ env: { SAYSO_ROLE: "api" } });
     try {
       const { body } = await still.machine.api.create({ assigned_approvers: [still.alice.id] });
