@@ -335,7 +335,7 @@ test("events of before the feed get their places by time, each request's by sequ
   const there = openServices({ databaseUrl: old.url, url: "http://127.0.0.1:9" });
   try {
     const request = services.newId();
-    // Events as the migration 0010_feed.sql finds them: without a transaction of their own.
+    // Events of an earlier release, which wrote them without a transaction of their own.
     await there.sql(
       `insert into events (id, organization_id, request_id, sequence, type, actor_kind, data, created_at, transaction_id)
        select gen_random_uuid(), $1, case when n % 3 = 0 then $2::uuid end, case when n % 3 = 0 then n / 3 else 0 end,
