@@ -3,7 +3,7 @@ import { make, startReceiver, until, type Receiver } from "@sayso/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openMakeStage, type MakeStage } from "./make-stage.ts";
 
-// The pair of scenarios that the guide imports: one asks, the other goes on when the yes comes.
+// The two scenarios that the guide imports: one asks, the other continues after the approval.
 
 const blueprint = (name: string) =>
   make.readBlueprint(
@@ -40,7 +40,7 @@ async function request(order: string): Promise<string> {
   return body.data[0]!.id;
 }
 
-/** Runs the second scenario for what waits in its queue. @returns how far each run came */
+/** Runs the second scenario for each payload in its queue. @returns how far each run came */
 async function runQueue(count: number): Promise<number[][]> {
   await until(() => host.queue.length >= count, `${count} payloads`);
   const runs: number[][] = [];

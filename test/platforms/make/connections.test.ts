@@ -2,7 +2,7 @@ import { make, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allowAs, createEngine, openMakeStage, type MakeStage } from "./make-stage.ts";
 
-// Both ways to connect, against the real server: what it refuses, the app must say.
+// Both ways to connect, against the real server. The app has to show the server's refusals.
 
 let stage: MakeStage;
 beforeAll(async () => {

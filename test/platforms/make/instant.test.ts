@@ -2,7 +2,7 @@ import { make, until } from "@sayso/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openMakeStage, type MakeStage } from "./make-stage.ts";
 
-// Webhooks: attached, delivered by the real server, and what a call that isn't Sayso's can't do.
+// Webhooks: attaching one, deliveries by the real server, and calls that don't come from Sayso.
 
 let stage: MakeStage;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterEach(async () => {
 const run = (module: string, payload: unknown) =>
   stage.engine.runInstant(module, { connection: stage.connection, payload });
 
-/** Waits for so many payloads, and gives the bundles that the module makes of them. */
+/** Waits for this number of payloads, and returns the bundles that the module creates from them. */
 async function bundles(host: make.HookHost, module: string, count: number) {
   await until(() => host.queue.length >= count, `${count} payloads in the queue`);
   const all: unknown[] = [];

@@ -1,4 +1,4 @@
-// A Make with our app, beside a real server: the app as it is deployed, run by the test kit's engine.
+// A Make with our app, beside a real server. The test kit's engine runs the app as it is deployed.
 import { make, openStage, type Stage, type StartOptions, type TestPerson } from "@sayso/testkit";
 import { answerConsent, registerApp } from "../../oauth/app.ts";
 import { createVisitor } from "../../pages/visitor.ts";
@@ -6,11 +6,13 @@ import { createVisitor } from "../../pages/visitor.ts";
 export interface MakeStage extends Stage {
   app: make.MakeApp;
   engine: make.MakeEngine;
-  /** With the key of a connection that may decide. */
+  /** A connection to Sayso with the key of a Sayso connection that may decide. */
   connection: make.Connected;
-  /** Makes a connection with OAuth, as this person. */
+  /** Connects with OAuth as this person. */
   connectAs: (person: TestPerson, parameters?: Record<string, unknown>) => Promise<make.Connected>;
-  /** What a user fills in to connect with OAuth: an app that an admin registered for Make. */
+  /**
+   * Creates an app as an admin registers it for Make. @returns the fields that a user fills in to connect with OAuth
+   */
   oauthParameters: () => Promise<Record<string, unknown>>;
 }
 
@@ -55,7 +57,7 @@ export async function openMakeStage(options: StartOptions = {}): Promise<MakeSta
   };
 }
 
-/** A browser in which this person is signed in and allows what is asked. */
+/** Opens a browser in which this person is signed in and allows every consent. */
 export async function allowAs(url: string, person: TestPerson): Promise<make.Browser> {
   const visitor = createVisitor(url);
   visitor.cookies.set("sayso_session", await person.signIn());

@@ -2,11 +2,11 @@ import type { make } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openMakeStage, type MakeStage } from "./make-stage.ts";
 
-// Every action, search and universal module against the real server: one run that works, one that fails as it must.
+// Every action, search and universal module against the real server: one run that succeeds, one that fails as expected.
 
 let stage: MakeStage;
 let pending: string;
-/** What there is to measure. */
+/** The goals that the modules measure. */
 let goals: { kpi: string; objective: string; keyResult: string };
 beforeAll(async () => {
   stage = await openMakeStage();
@@ -39,7 +39,7 @@ const unknownId = "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04";
 const run = (module: string, parameters: Record<string, unknown>) =>
   stage.engine.run(module, { connection: stage.connection, parameters });
 
-/** A new request that waits for its decision. */
+/** Creates a request. @returns its id */
 async function request(): Promise<string> {
   const [made] = (await run("requestApproval", ask)) as [{ id: string }];
   return made.id;
@@ -52,7 +52,7 @@ const change = {
   action: "create",
 };
 
-/** Somebody else's: nobody resolves their own. */
+/** Proposes a change as another person, because nobody resolves their own. */
 async function propose(): Promise<string> {
   const body = { ...change, entityId: crypto.randomUUID() };
   const made = await stage.alice.api.call<{ id: string }>("POST", "/changes/api/v1/approvals", {
@@ -64,7 +64,7 @@ async function propose(): Promise<string> {
 
 interface Case {
   good: () => Record<string, unknown> | Promise<Record<string, unknown>>;
-  /** The bundles. */
+  /** The bundles of a successful run. */
   gives: (parameters: Record<string, unknown>) => unknown[];
   bad: () => Record<string, unknown>;
   fails: Partial<make.MakeError>;

@@ -2,12 +2,12 @@ import { make, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openMakeStage, type MakeStage } from "./make-stage.ts";
 
-// Make's polling triggers keep a date and the ids of that date, and see only what is 30 seconds old.
+// Make's polling triggers keep a date and the ids of that date, and see only records that are at least 30 seconds old.
 
-/** `SAYSO_MAKE_DECISIONS=5000` for the full number. */
+/** The number of decisions; `SAYSO_MAKE_DECISIONS=5000` for the full run. */
 const DECISIONS = Number(process.env.SAYSO_MAKE_DECISIONS ?? 1000);
 const ROUNDS = 5;
-/** Of a run: three runs a round leave some of it for the next. */
+/** The limit of one run. Three runs a round leave some decisions for the next round. */
 const LIMIT = DECISIONS / ROUNDS / 4;
 
 interface Request {
@@ -18,7 +18,7 @@ interface Request {
 }
 
 let stage: MakeStage;
-/** A Make whose clock is a minute ahead, so that what has just happened is old enough. */
+/** A Make whose clock is a minute ahead, so that new records are old enough. */
 let later: make.MakeEngine;
 beforeAll(async () => {
   stage = await openMakeStage();
@@ -34,19 +34,19 @@ const poll = async (
 ) => {
   const { connection } = stage;
   const polled = await engine.poll(module, { connection, parameters, state });
-  // What Make keeps is JSON.
+  // Make stores the state as JSON.
   const kept = JSON.parse(JSON.stringify(polled.state)) as make.TriggerState;
   return { bundles: polled.bundles as Request[], state: kept };
 };
 
 let place: make.TriggerState = {};
-/** Everything up to now is processed. */
+/** Processes everything up to now. */
 async function catchUp(): Promise<make.TriggerState> {
   place = (await pollAll("watchDecisionsPolling", place, 500)).state;
   return place;
 }
 
-/** Runs until a run gives nothing. */
+/** Runs the trigger until a run returns nothing. */
 async function pollAll(module: string, state: make.TriggerState, limit: number) {
   const all: Request[] = [];
   for (;;) {
@@ -78,13 +78,13 @@ test(`${DECISIONS} decisions over many runs: each exactly once, in their order`,
   let state = later.start("watchDecisionsPolling", "all");
   for (let round = 0; round < ROUNDS; round++) {
     decided.push(...(await decideMany(DECISIONS / ROUNDS)));
-    // Many of one date, on both sides of a run's limit and of a round's end.
+    // Many decisions share a date, also across a run's limit and the end of a round.
     await stage.services.sql(
       `update requests set decided_at = date_trunc('second', decided_at)
        where organization_id = $1 and decided_at is not null`,
       [stage.organization.id],
     );
-    // Not to the end: the next round comes on top of what is left.
+    // These runs don't reach the end, so the next round adds to the rest.
     for (let run = 0; run < 3; run++) {
       const polled = await poll("watchDecisionsPolling", state, { limit: LIMIT });
       ({ state } = polled);
@@ -187,7 +187,7 @@ interface Event {
 
 describe("Watch Events (Polling)", () => {
   const parameters = { types: ["approval.commented"], limit: 7 };
-  /** And waits until they have their places in the feed. */
+  /** Adds comments, and waits until their events have positions in the feed. */
   const comment = async (id: string, from: number, count: number) => {
     for (let n = from; n < from + count; n++) await stage.alice.api.comment(id, `Comment ${n}`);
     const query = { last: 1, types: "approval.commented" };

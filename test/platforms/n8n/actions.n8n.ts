@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Runs one operation in n8n by hand; gives what came out, or the error that n8n shows. */
+/** Runs one operation in n8n by hand. @returns the items, or the error that n8n shows */
 async function operate(
   parameters: Record<string, unknown>,
   {
@@ -67,7 +67,7 @@ describe("a request", () => {
       assigned_team_id: team.id,
       require_rejection_reason: true,
     });
-    // Without a zone it is a time of the workflow's own zone, which n8n sets to New York at first.
+    // A time without a zone belongs to the workflow's own zone, which n8n sets to New York by default.
     expect(items[0]!.expires_at).toBe("2031-05-01T14:00:00.000Z");
   });
 

@@ -2,19 +2,19 @@ import type { WorkflowNode } from "./n8n.ts";
 import type { N8nStage } from "./n8n-stage.ts";
 
 export interface AgentFlow {
-  /** What comes into the agent; default: one item. */
+  /** The input items of the agent. Default: one item. */
   items?: Record<string, unknown>[];
-  /** Between the agent and its tools; null: none, and the tools are the agent's own. */
+  /** The gate between the agent and its tools; null: there is no gate, and the tools are the agent's own. */
   gate?: Partial<WorkflowNode> | null;
-  /** Beside those behind the gate, or in place of them where there is none. */
+  /** More tools beside those behind the gate, or the agent's tools if there is no gate. */
   tools?: WorkflowNode[];
   agentVersion?: number;
 }
 
-/** The tools behind the gate: each calls an address of its own. */
+/** The tools behind the gate. Each calls an address of its own. */
 const gated = { "Pay invoice": "pay", Weather: "weather" };
 
-/** Adds a workflow: items, an agent with this model, and tools that a gate lets run; gives its id. */
+/** Adds a workflow: items, an agent with this model, and tools behind a gate. @returns its id */
 export async function addAgentFlow(
   { n8n, credential }: N8nStage,
   { modelUrl, toolsUrl }: { modelUrl: string; toolsUrl: string },

@@ -3,7 +3,7 @@ import { until } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { countByOutput, itemsAt, openN8nStage, outputs, type N8nStage } from "./n8n-stage.ts";
 
-/** How many waits the real n8n goes through: about ten a second where it has a core to itself. */
+/** The number of waits that the real n8n goes through: about ten a second if it has a core to itself. */
 const CYCLES = Number(process.env.SAYSO_N8N_CYCLES ?? 100);
 const AT_ONCE = 20;
 const PATIENCE_MS = 300_000;
@@ -61,7 +61,7 @@ test(
       let id: string | undefined;
       await until(
         async () => {
-          // Not by the API, whose limit this would use up.
+          // Reads the database, because calls of the API would use up its limit.
           const [row] = await stage.services.sql<{ id: string }>(
             "select id from requests where title = $1",
             [`Cycle ${cycle}`],
@@ -98,7 +98,7 @@ test(
       }
     };
     const haveEnded = async () => {
-      // Each look is ten calls and more: n8n has something else to do.
+      // Each check takes ten calls or more, and n8n needs its time for other work.
       await sleep(1000);
       return (await listEnded()).length >= CYCLES;
     };

@@ -8,7 +8,7 @@ import { PATIENCE_MS, type WorkflowNode } from "./n8n.ts";
 import { itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 import { subscriptionsOf } from "./trigger-flow.ts";
 
-// The README's examples, imported as people import them, with nothing changed but the credential.
+// The README's examples, imported as people import them. Only the credential changes.
 
 const folder = fileURLToPath(
   new URL("../../../packages/n8n-nodes-sayso/workflows", import.meta.url),
@@ -30,7 +30,7 @@ interface Workflow {
 
 type Credentials = Record<string, { id: string; name: string }>;
 
-/** Chooses the credentials in the nodes of an example; gives its id. */
+/** Sets the credentials in the nodes of an example. @returns its id */
 async function adopt(name: string, others: Record<string, Partial<WorkflowNode>> = {}) {
   const { id } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Workflow;
   const workflow = await stage.n8n.rest<Workflow>("GET", `/workflows/${id}`);
@@ -104,7 +104,7 @@ test("AI agent gate: the agent's tool runs after a yes, and people see what it i
     ).nodes.find(({ name }) => name === "Refund")!;
     const workflowId = await adopt("ai-agent-gate.json", {
       Model: { credentials: { openAiApi: openAi } },
-      // "Your own address", as the note in the workflow says.
+      // The note in the workflow says "your own address".
       Refund: { parameters: { ...parameters, url: `${shop.url}/refunds` } },
     });
     const { executionId, requests } = await stage.sleep(workflowId);
@@ -153,7 +153,7 @@ test("KPI update under change control: it waits, applies itself when an admin sa
   const read = () => owner.api.call<{ target: number }>("GET", `/api/v1/kpis/${kpi.id}`);
   expect((await read()).body.target).toBe(10);
 
-  // Whoever answers for the machine that asked doesn't approve it.
+  // An admin approves, because the owner of the connection that asked doesn't approve the change.
   const admin = await organization.addPerson({ role: "admin" });
   await admin.api.approve(held!.json.id as string);
   await until(async () => (await read()).body.target === 12, "it is applied", PATIENCE_MS);

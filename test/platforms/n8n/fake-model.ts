@@ -7,9 +7,9 @@ interface Message {
 }
 
 interface ToolCall {
-  /** By its name as the model knows it; default: the first one that it is offered. */
+  /** The tool's name as the model gets it. Default: the first tool that the agent offers. */
   tool?: string;
-  /** What it writes, as a whole: for a gated tool `toolParameters` and `hitlParameters`. */
+  /** The complete arguments that the model writes; for a gated tool `toolParameters` and `hitlParameters`. */
   parameters: Record<string, unknown>;
 }
 
@@ -17,21 +17,22 @@ export interface FakeModel {
   url: string;
   /** The messages of each call. */
   calls: Message[][];
-  /** The tools that it was offered at the last call. */
+  /** Returns the tools that the last call offered to the model. */
   offered: () => string[];
-  /** The calls of its next turn, all in one, instead of the one. */
+  /** Sets the tool calls of the model's next turn, all in one, in place of the default call. */
   plans: (...calls: ToolCall[]) => void;
-  /** What it was last told about its tool. */
+  /** Returns the last answer of the model's tool. */
   lastToolAnswer: () => string;
-  /** What it was last told about all its tools, in one text. */
+  /** Returns the last answers of all its tools, in one text. */
   toolAnswers: () => string;
   stop: () => Promise<void>;
 }
 
 /**
- * Speaks as OpenAI's chat completions do: calls the first tool once, or what is planned, then says that it is done.
+ * Starts a model with OpenAI's chat completions API. It calls the first tool once, or makes the planned calls, and then
+ * answers that it is done.
  *
- * @param toolParameters what it calls the tool with
+ * @param toolParameters the arguments of the default call
  */
 export async function startModel(toolParameters: Record<string, unknown>): Promise<FakeModel> {
   const calls: Message[][] = [];

@@ -19,7 +19,7 @@ const readme = readFileSync(path.join(packageFolder, "README.md"), "utf8");
 const example = path.join(packageFolder, "workflows/approval-before-a-payment.json");
 const ADMIN = { name: "Ada Okafor", email: "ada@example.com", password: "seven quiet herons" };
 
-// What n8n's editor names its parts by.
+// n8n's editor marks its parts with this attribute.
 selectors.setTestIdAttribute("data-test-id");
 
 let sayso: TestServer;
@@ -71,13 +71,13 @@ test("from an empty n8n to a first approved run, following the README", async ()
   await untilRun("success");
 }, 600_000);
 
-/** The command of step 1, word for word, but for the tarball's name. */
+/** Runs the command of step 1 word for word, except for the tarball's name. */
 async function install(): Promise<void> {
   const [, command] = /`(mkdir -p ~\/\.n8n\/nodes && [^`]+) <the \.tgz>`/.exec(readme)!;
   const env = {
     ...process.env,
     HOME: n8n.folder,
-    // As on a machine of one's own: npm's settings are those of whoever runs this.
+    // Uses the npm settings of the person who runs this test, as on a machine of their own.
     npm_config_userconfig: process.env.npm_config_userconfig ?? path.join(homedir(), ".npmrc"),
   };
   await promisify(execFile)("bash", ["-c", `${command} "${inject("tarball")}"`], { env });
@@ -92,7 +92,7 @@ async function openPage(): Promise<Page> {
   return page;
 }
 
-/** By the link that the start has printed. */
+/** Follows the link that the start has printed. */
 async function becomeFirstAdmin(page: Page): Promise<void> {
   const link = () => /\/welcome\/[\w-]{43}/.exec(sayso.logs())?.[0];
   await until(() => link() !== undefined, "the link is printed", PATIENCE_MS);
@@ -118,7 +118,7 @@ async function importFile(page: Page, file: string): Promise<void> {
   await node(page, "Ask for a yes").waitFor();
 }
 
-/** In the node's own form: a new credential, which n8n tries before it closes the dialog. */
+/** Creates a credential in the node's own form. n8n tries it before it closes the dialog. */
 async function connect(page: Page, { url, key }: { url: string; key: string }): Promise<void> {
   await node(page, "Ask for a yes").dblclick();
   await page.getByRole("button", { name: "Connect to Sayso" }).click();
@@ -131,10 +131,10 @@ async function connect(page: Page, { url, key }: { url: string; key: string }): 
   await page.getByTestId("ndv-close-button").click();
 }
 
-/** For the README, when it is asked for: SAYSO_PICTURES=1. */
+/** Takes a picture for the README if SAYSO_PICTURES=1. */
 async function takePicture(page: Page, name: string): Promise<void> {
   if (!process.env.SAYSO_PICTURES) return;
-  // What moves comes to rest.
+  // Waits until nothing moves.
   await page.waitForTimeout(3000);
   await page.screenshot({ path: path.join(packageFolder, "docs", name) });
 }

@@ -76,7 +76,7 @@ beforeEach(() => {
 
 const paid = () => payments.requests.slice(paidBefore);
 
-/** Runs the agent up to where it waits for a person. */
+/** Runs the agent until it waits for a person. */
 async function askAgent() {
   const executionId = await stage.n8n.runByHand(workflowId, "Start");
   await stage.n8n.executionIn(executionId, ["waiting"]);
@@ -99,7 +99,7 @@ test("a person sees what the agent wants to do, and their yes lets the tool run"
   expect(model.lastToolAnswer()).not.toMatch(/rejected|feedback/);
 });
 
-// The ways around a gate are in gate-attacks.n8n.ts.
+// gate-attacks.n8n.ts tests the ways around a gate.
 test.each([
   ["a no", (id: string) => stage.alice.api.reject(id, "Not this one"), /Not this one/],
   ["a cancellation", (id: string) => stage.machine.api.cancel(id, "Too late"), /cancelled/],

@@ -16,7 +16,9 @@ const fromRoot = (file: string) => fileURLToPath(new URL(`../../../${file}`, imp
 const host = fromRoot("tools/n8n-host");
 const pnpm = "pnpm@12.21.0";
 
-/** Installs the pinned n8n, unless it is there already. Says what it does: the first time takes about two minutes. */
+/**
+ * Installs the pinned n8n if it is missing, and prints its progress. The first installation takes about two minutes.
+ */
 export async function installN8n(): Promise<void> {
   const lock = readFileSync(path.join(host, "pnpm-lock.yaml"));
   const stamp = createHash("sha256").update(lock).digest("hex");
@@ -34,8 +36,8 @@ export async function installN8n(): Promise<void> {
 }
 
 /**
- * sqlite3 is compiled where its binary can't be fetched: with the headers that came from npm with this Node, and not
- * optimized as far as can be, which would take a minute longer than all that these tests do with it.
+ * Compiles sqlite3 if its binary can't be fetched: with the headers that came from npm with this Node, and without full
+ * optimization, which would take a minute longer than these tests spend in sqlite3.
  */
 function forNativeAddons(): Record<string, string> {
   const nodedir = path.join(
@@ -47,7 +49,7 @@ function forNativeAddons(): Record<string, string> {
     : {};
 }
 
-/** Builds the node package and packs it as it would be published; gives the tarball's path. */
+/** Builds the node package and packs it as it would be published. @returns the tarball's path */
 export async function packNode(folder: string): Promise<string> {
   const cwd = fromRoot("packages/n8n-nodes-sayso");
   await run(process.execPath, ["build.mjs"], { cwd });
@@ -60,15 +62,15 @@ export async function packNode(folder: string): Promise<string> {
 /** A real n8n with the packed node in it. */
 export interface N8nHost {
   readonly url: string;
-  /** Everything that this n8n keeps. */
+  /** The folder with everything that this n8n stores. */
   readonly folder: string;
-  /** SIGTERM, then the same n8n again on the same port. */
+  /** Stops n8n with SIGTERM, and starts it again on the same port. */
   restart: () => Promise<void>;
-  /** SIGKILL, then the same n8n again. */
+  /** Kills n8n with SIGKILL, and starts it again. */
   crash: () => Promise<void>;
-  /** Ends it; its folder stays until `close`. */
+  /** Stops n8n. Its folder stays until `close`. */
   stop: (signal?: NodeJS.Signals) => Promise<void>;
-  /** Does nothing where it runs. */
+  /** Starts n8n if it doesn't run. */
   start: () => Promise<void>;
   /** Runs a command of n8n's own command line in its folder. */
   command: (...args: string[]) => Promise<string>;
@@ -78,14 +80,13 @@ export interface N8nHost {
 const READY_PATIENCE_MS = 180_000;
 
 const running = new Set<ChildProcess>();
-// For a run that ends in the middle.
+// Kills the processes of a test run that ends early.
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /**
- * Starts n8n without a window in a folder of its own, with the tarball installed as n8n itself installs a community
- * node.
+ * Starts n8n without a window in a folder of its own. The tarball is installed as n8n itself installs a community node.
  *
- * @param options.tarball of the node package; none: an n8n without it
+ * @param options.tarball the node package; none: an n8n without it
  */
 export async function startN8n(options: {
   tarball?: string;
@@ -172,7 +173,7 @@ export async function startN8n(options: {
   };
 }
 
-/** As n8n does it for a community node from the registry, without the registry. */
+/** Installs as n8n does for a community node from the registry, but without the registry. */
 async function installTarball(folder: string, tarball: string): Promise<void> {
   const nodes = path.join(folder, ".n8n", "nodes");
   await mkdir(nodes, { recursive: true });
@@ -204,7 +205,7 @@ const hasRest = (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** `flatted`, as n8n's own copy of it parses what it stored. */
+/** Parses stored executions with `flatted`, n8n's own copy of it. */
 export const parseFlatted = (text: string): unknown => {
   const require = createRequire(
     path.join(realpathSync(path.join(host, "node_modules/n8n")), "package.json"),

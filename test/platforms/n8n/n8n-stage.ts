@@ -3,29 +3,29 @@ import { inject } from "vitest";
 import type { Execution, N8n, Wire, WorkflowNode } from "./n8n.ts";
 import { joinN8n } from "./shared-n8n.ts";
 
-/** Sayso with its people, a real n8n with the node package in it, and an API key between them. */
+/** Sayso with its people, a real n8n with the node package in it, and an API key that connects both. */
 export interface N8nStage extends Stage {
   n8n: N8n;
   credential: { id: string; name: string };
-  /** A workflow: a start by hand, these items, then these nodes in a row. */
+  /** Adds a workflow: a manual start, these items, then these nodes in a row. */
   addFlow: (options: FlowOptions) => Promise<string>;
-  /** Runs such a workflow and waits until it sleeps, with what it asked for in the order of its items. */
+  /** Runs such a workflow and waits until it sleeps. @returns its requests in the order of its items */
   sleep: (workflowId: string) => Promise<{ executionId: string; requests: Approval[] }>;
-  /** The requests of an execution, in the order of its items. */
+  /** Returns the requests of an execution, in the order of its items. */
   requestsOf: (executionId: string) => Promise<Approval[]>;
 }
 
 export interface FlowOptions {
-  /** Default: one item. */
+  /** The items; default: one item. */
   items?: Record<string, unknown>[];
-  /** The Sayso node's parameters beside those that ask and wait. */
+  /** The Sayso node's parameters, apart from those for asking and waiting. */
   parameters?: Record<string, unknown>;
   node?: Partial<WorkflowNode>;
-  /** Behind Approved, a node "Look back" that puts the order of the paired input item into `seen`. */
+  /** Adds a node "Look back" behind Approved, which puts the order of the paired input item into `seen`. */
   lookBack?: boolean;
 }
 
-/** What lies behind the waiting node's outputs. */
+/** The names of the waiting node's outputs. */
 export const outputs = ["No Decision", "Approved", "Rejected"] as const;
 
 const lookingBack: WorkflowNode = {
@@ -42,7 +42,7 @@ const lookingBack: WorkflowNode = {
   },
 };
 
-/** A Sayso of its own; n8n is shared. */
+/** Opens a Sayso of its own. n8n is shared. */
 export async function openN8nStage(options: StartOptions = {}): Promise<N8nStage> {
   const stage = await openStage(options);
   const n8n = joinN8n(inject("n8n"));
@@ -108,10 +108,10 @@ export async function openN8nStage(options: StartOptions = {}): Promise<N8nStage
   };
 }
 
-/** The items that came to a node, in all its runs. */
+/** Returns the items that reached a node, in all its runs. */
 export const itemsAt = (execution: Execution, node: string) =>
   (execution.runs[node] ?? []).flatMap((run) => run.data?.main?.[0] ?? []);
 
-/** How many items came out where. */
+/** Returns the number of items on each output. */
 export const countByOutput = (execution: Execution) =>
   Object.fromEntries(outputs.map((name) => [name, itemsAt(execution, name).length]));

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "@sayso/testkit";
 import { parseFlatted, type N8nHost } from "./n8n-host.ts";
 
-/** An item as n8n hands it on. */
+/** An item as n8n passes it on. */
 export interface Item {
   json: Record<string, unknown>;
   pairedItem?: unknown;
@@ -22,7 +22,7 @@ export interface Execution {
   finished: boolean;
   workflowId: string;
   waitTill: string | null;
-  /** By the node's name. */
+  /** The runs by the node's name. */
   runs: Record<string, NodeRun[]>;
   error?: { message: string; description?: string | null };
 }
@@ -37,43 +37,46 @@ export interface WorkflowNode {
   [other: string]: unknown;
 }
 
-/** From a node's name to those behind each of its outputs. */
+/** The nodes behind each output of a node, by its name. */
 type Connections = Record<
   string,
   Record<string, ({ node: string; type: string; index: number }[] | null)[]>
 >;
 
 export interface N8n extends N8nHost {
-  /** The REST API as the editor uses it; throws for a status that isn't 2xx. */
+  /** Calls the REST API as the editor does; throws for a status that isn't 2xx. */
   rest: <Of = unknown>(method: string, path: string, body?: unknown) => Promise<Of>;
-  /** Of the signed-in owner, for a browser. */
+  /** Returns the cookies of the signed-in owner, for a browser. */
   cookies: () => { name: string; value: string; url: string }[];
   addCredential: (
     type: string,
     data: Record<string, unknown>,
   ) => Promise<{ id: string; name: string }>;
   addWorkflow: (nodes: WorkflowNode[], wires: Wire[]) => Promise<string>;
-  /** Runs it by hand from the node of this name and gives the execution's id. */
+  /** Runs the workflow by hand from the node of this name. @returns the execution's id */
   runByHand: (workflowId: string, from: string) => Promise<string>;
   activate: (workflowId: string) => Promise<void>;
   deactivate: (workflowId: string) => Promise<void>;
   execution: (id: string) => Promise<Execution>;
   /** Waits for one of these statuses. */
   executionIn: (id: string, statuses: string[], ms?: number) => Promise<Execution>;
-  /** Its executions, the newest first. */
+  /** Returns the workflow's executions, newest first. */
   executionsOf: (workflowId: string) => Promise<{ id: string; status: string }[]>;
 }
 
-/** `["Start", "Sayso"]`, from another output `["Sayso", 1, "Pay"]`, of another kind `["Model", "ai_languageModel", "Agent"]`. */
+/**
+ * A connection between nodes: `["Start", "Sayso"]`, from another output `["Sayso", 1, "Pay"]`, of another kind
+ * `["Model", "ai_languageModel", "Agent"]`.
+ */
 export type Wire =
   [from: string, to: string] | [from: string, outputOrKind: number | string, to: string];
 
-/** How long a machine with something else to do may take. */
+/** The time that a busy machine can take. */
 export const PATIENCE_MS = 150_000;
 
 const OWNER = { email: "ada@example.com", password: "Seven-quiet-herons-7" };
 
-/** Makes the owner of an n8n that has none yet, as its first user does; gives their cookie. */
+/** Creates the owner of an n8n that has none yet, as its first user does. @returns their cookie */
 export async function setUpOwner(url: string): Promise<string> {
   const response = await fetch(`${url}/rest/owner/setup`, {
     method: "POST",
@@ -87,9 +90,9 @@ export async function setUpOwner(url: string): Promise<string> {
     .join("; ");
 }
 
-/** What people do in an n8n, as the owner whose cookie this is. */
+/** Returns the actions of people in an n8n, as the owner with this cookie. */
 export function openN8n(host: N8nHost, cookie: string): N8n {
-  // A connection of its own for each call: n8n closes idle ones, and a call that runs into that is lost.
+  // Uses a new connection for each call, because n8n closes idle ones, and a call on a closed connection is lost.
   const send = (method: string, path: string, body?: unknown) =>
     fetch(`${host.url}/rest${path}`, {
       method,
@@ -101,7 +104,7 @@ export function openN8n(host: N8nHost, cookie: string): N8n {
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-  // 503 is n8n's word for having no time for its database: it did nothing.
+  // n8n answers 503 when its database has no time for the call. Nothing was done then.
   const call = async (...given: Parameters<typeof send>): Promise<Response> => {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
@@ -183,7 +186,7 @@ export function openN8n(host: N8nHost, cookie: string): N8n {
       await until(
         async () => {
           if (statuses.includes(last.status)) return true;
-          // A look costs n8n time, of which it has little.
+          // A pause between reads, because n8n has little time.
           await sleep(100);
           last = await execution(id);
           return false;

@@ -13,11 +13,11 @@ let credential: { id: string; name: string };
 
 beforeAll(async () => {
   [stage, browser] = await Promise.all([openN8nStage(), openBrowser()]);
-  // The command line works for the organization that was there first.
+  // The command line works for the oldest organization.
   await stage.services.sql("update organizations set created_at = 'epoch' where id = $1", [
     stage.organization.context.organizationId,
   ]);
-  // As the README says. What it prints is what n8n's form asks for, in its words.
+  // Runs the README's command. Its output names the fields of n8n's form in the form's own words.
   const printed = await runSayso(
     stage.server,
     ...["client", "create", "--preset", "n8n", "--n8n-url", stage.n8n.url],
@@ -32,7 +32,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** Signs in on Sayso's own page, where the pop-up has led. */
+/** Signs in on Sayso's own page in the pop-up. */
 async function signIn(page: Page): Promise<void> {
   await page.getByLabel("E-mail").fill(stage.bob.email);
   await page.getByLabel("Password", { exact: true }).fill(stage.bob.password);
@@ -61,7 +61,7 @@ test("a person connects n8n in its own pop-up, and n8n then asks in their name",
   expect(itemsAt(done, "Approved")[0]?.json.sayso).toMatchObject({ comment: "For Bob" });
 });
 
-/** A flow that asks with the connected credential. */
+/** Options for a flow that asks with the connected credential. */
 const asBob = () => ({
   node: { credentials: { saysoOAuth2Api: credential } },
   parameters: { authentication: "oAuth2" },
@@ -87,10 +87,10 @@ test("an access token that ends while a workflow waits is renewed by n8n, each t
   };
   for (const round of [1, 2]) {
     const { executionId, requests } = await stage.sleep(await stage.addFlow(asBob()));
-    // As if the hour had gone by.
+    // Pretends that the hour is over.
     await services.sql("update oauth_tokens set expires_at = now() where kind = 'AccessToken'");
     expect(await countLive()).toBe(0);
-    // Sayso remembers for a second whom a token stands for.
+    // Sayso caches the owner of a token for a second.
     await sleep(1_100);
     await alice.api.approve(requests[0]!.id);
     const done = await n8n.executionIn(executionId, ["success", "error"]);

@@ -2,12 +2,12 @@ import { expect } from "vitest";
 import type { WorkflowNode } from "./n8n.ts";
 import { itemsAt, type N8nStage } from "./n8n-stage.ts";
 
-/** One item as a person picks it by its id, here that of another node's first item. */
+/** Selects an item by its id, here the id of another node's first item. */
 const byIdFrom = (node: string, path = "id") => ({
   id: { __rl: true, mode: "id", value: `={{ $('${node}').first().json.${path} }}` },
 });
 
-/** Operations by their node's name: what people fill in, in the order in which they run. */
+/** The operations by their node's name: the fields that people fill in, in the order in which they run. */
 const operationsFor = ({ alice, bob }: N8nStage, kpiId: string) =>
   ({
     Ask: {
@@ -49,7 +49,7 @@ const operationsFor = ({ alice, bob }: N8nStage, kpiId: string) =>
     "List objectives": { resource: "objective", operation: "getAll", filters: {} },
     "List key results": {
       ...{ resource: "key_result", operation: "getAll" },
-      // A list within a collection: n8n hands it on as it is kept.
+      // A list within a collection: n8n passes it on as it is stored.
       filters: { objective_id: { ...byIdFrom("Set objective").id, mode: "list" } },
     },
     "Check in": {
@@ -69,10 +69,10 @@ const operationsFor = ({ alice, bob }: N8nStage, kpiId: string) =>
   }) satisfies Record<string, Record<string, unknown>>;
 
 /**
- * Runs operations of requests, comments, steps and goals in one workflow with this credential, and checks what n8n shows
- * and what the server then has.
+ * Runs operations of requests, comments, steps and goals in one workflow with this credential, and checks both n8n's
+ * output and the server's data.
  *
- * @param asker in whose name: what the server says of who asked and who commented
+ * @param asker the server's data about who asked and who commented
  */
 export async function expectOperations(
   stage: N8nStage,

@@ -9,7 +9,7 @@ import { allSurfaces, joinSurfaces } from "@sayso/catalogue";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packNode } from "./n8n-host.ts";
 
-// What n8n's reviewers run, with their configuration as it comes, on what we publish.
+// The checks of n8n's reviewers, with their unchanged configuration, on the package that we publish.
 
 const run = promisify(execFile);
 const source = fileURLToPath(new URL("../../../packages/n8n-nodes-sayso/", import.meta.url));
@@ -33,7 +33,7 @@ interface Scan {
   details?: string;
 }
 
-/** In a process of its own: the rules take the files of a test for something else. */
+/** Scans in a process of its own, because in this process the rules would mistake a test's files for the package. */
 async function scan(what: string, patterns?: string[]): Promise<Scan> {
   const manifest = fromPackage.resolve("@n8n/scan-community-package/package.json");
   const scanner = pathToFileURL(path.join(path.dirname(manifest), "scanner/scanner.mjs")).href;
@@ -115,7 +115,7 @@ test("the OAuth credential asks for the scopes that the node's operations need, 
   const needed = Object.values(operations)
     .filter(({ platforms }) => platforms?.includes("n8n"))
     .map(({ scope }) => scope)
-    // Offered to the person with approvals:write, as a choice of its own.
+    // A person can choose this scope separately, beside approvals:write.
     .filter((scope) => scope !== "approvals:decide");
   expect(asked.split(" ").sort()).toEqual([...new Set(needed)].sort());
 });

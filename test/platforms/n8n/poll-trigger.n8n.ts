@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openN8nStage, type N8nStage } from "./n8n-stage.ts";
 import { addTriggerFlow, approveNew } from "./trigger-flow.ts";
 
-// n8n polls once a minute at most: two minutes, in which n8n has nothing to do.
+// n8n polls once a minute at most. So a test takes two minutes, in which n8n is mostly idle.
 
 const PATIENCE_MS = 180_000;
 
@@ -20,11 +20,11 @@ test(
     await approveNew(stage, "Long ago");
     const { workflowId, titles } = await addTriggerFlow(stage, "saysoPollTrigger", {
       types: ["approval.approved"],
-      // The shortest that n8n knows.
+      // The shortest interval of n8n.
       pollTimes: { item: [{ mode: "everyMinute" }] },
     });
     await stage.n8n.activate(workflowId);
-    // It polls once on activation; n8n stores the cursor after that.
+    // It polls once on activation. n8n stores the cursor after that.
     await until(
       async () => {
         const { staticData } = await stage.n8n.rest<{ staticData: unknown }>(

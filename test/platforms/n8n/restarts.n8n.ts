@@ -41,10 +41,10 @@ test("what happens while n8n is down arrives when it is back: a decision, and an
     );
     return row!.count;
   };
-  // The callback, and both requests' events.
+  // The three deliveries are the callback and the events of both requests.
   await until(async () => (await tried()) === 3, "all were tried", PATIENCE_MS);
   await n8n.start();
-  // As if the minutes until the next attempt had gone by.
+  // Makes the next attempt due now instead of in some minutes.
   await services.sql("update deliveries set next_attempt_at = now() where status = 'pending'");
   expect(countByOutput(await finished(executionId))).toMatchObject({ Approved: 1 });
   await until(async () => (await heard()).length >= 2, "both events were heard", PATIENCE_MS);

@@ -5,7 +5,7 @@ import type { TestServer } from "@sayso/testkit";
 
 const program = fileURLToPath(new URL("../../../apps/server/bin/sayso.js", import.meta.url));
 
-/** Runs `sayso …` where this server runs; gives what it printed. */
+/** Runs `sayso …` against this server's database. @returns its output */
 export async function runSayso(server: TestServer, ...args: string[]): Promise<string> {
   const env = {
     ...process.env,

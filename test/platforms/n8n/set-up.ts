@@ -7,13 +7,13 @@ import { startSharedN8n, type SharedN8n } from "./shared-n8n.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The packed node package. */
+    /** The path of the packed node package. */
     tarball: string;
     n8n: SharedN8n;
   }
 }
 
-/** For vitest's `globalSetup`: the node package is packed, and runs in an n8n. */
+/** The `globalSetup` of vitest: packs the node package and starts an n8n with it. */
 export default async function setUpN8n(project: TestProject): Promise<() => Promise<void>> {
   await installN8n();
   const folder = await mkdtemp(path.join(tmpdir(), "sayso-n8n-package-"));

@@ -3,20 +3,20 @@ import type { AddressInfo } from "node:net";
 import { startN8n, type N8nHost } from "./n8n-host.ts";
 import { openN8n, setUpOwner, type N8n } from "./n8n.ts";
 
-/** Where a test finds the n8n that all tests share. */
+/** The addresses and the cookie with which a test joins the n8n that all tests share. */
 export interface SharedN8n {
   url: string;
   folder: string;
-  /** The owner's. */
+  /** The owner's cookie. */
   cookie: string;
-  /** Where the process that started n8n takes orders. */
+  /** The address of the process that started n8n. It accepts orders there. */
   controlUrl: string;
 }
 
 type Verb = "stop" | "start" | "restart" | "crash" | "command";
 
 /**
- * Starts the n8n of a whole run: it takes a core, most of a gigabyte and ten seconds to come up. The process that
+ * Starts the n8n of a whole run, because it takes a core, most of a gigabyte and ten seconds to start. The process that
  * started it owns it; tests in other processes stop and start it through a small server.
  */
 export async function startSharedN8n(tarball: string) {
@@ -50,7 +50,7 @@ export async function startSharedN8n(tarball: string) {
   };
 }
 
-/** The shared n8n, as its owner. Who stops it starts it again; it ends with the run. */
+/** Joins the shared n8n as its owner. A test that stops n8n also starts it again. n8n ends with the run. */
 export function joinN8n({ url, folder, cookie, controlUrl }: SharedN8n): N8n {
   const order = async (verb: Verb, ...args: unknown[]) => {
     const body = JSON.stringify({ verb, args });

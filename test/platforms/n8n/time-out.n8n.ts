@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { countByOutput, itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
-// n8n looks once a minute for waits that have timed out, and the node gives Sayso half a minute more than itself.
+// n8n checks once a minute for waits that have timed out, and the node gives Sayso half a minute more than itself.
 
 const PATIENCE_MS = 240_000;
 
@@ -15,7 +15,7 @@ test(
   "where Sayso is gone for good, n8n's own time-out comes out of No Decision",
   async () => {
     const workflowId = await stage.addFlow({
-      // As an earlier Sayso node leaves it, or a sender who wants to be taken for one.
+      // Input as an earlier Sayso node leaves it, or as a sender writes it to pretend to be one.
       items: [{ sayso: { approved: true, outcome: "approved" } }],
       parameters: { limitWaitTime: true, waitAmount: 0.5, waitUnit: "minutes" },
     });

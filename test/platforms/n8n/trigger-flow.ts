@@ -3,13 +3,13 @@ import { itemsAt, type N8nStage } from "./n8n-stage.ts";
 /** A workflow that one of Sayso's triggers starts. */
 export interface TriggerFlow {
   workflowId: string;
-  /** What has come out of the trigger so far, over all executions, oldest first. */
+  /** Returns the events that the trigger has emitted so far, over all executions, oldest first. */
   heard: () => Promise<{ id: string; type: string; title: string | undefined }[]>;
-  /** Of the requests that it was about. */
+  /** Returns the titles of the requests of these events. */
   titles: () => Promise<(string | undefined)[]>;
 }
 
-/** Adds such a workflow; it isn't active yet. */
+/** Adds such a workflow. It isn't active yet. */
 export async function addTriggerFlow(
   { n8n, credential }: N8nStage,
   type: "saysoTrigger" | "saysoPollTrigger",
@@ -46,13 +46,13 @@ export async function addTriggerFlow(
   };
 }
 
-/** Somebody asks, and somebody says yes. */
+/** Creates a request and approves it as another person. */
 export async function approveNew({ machine, alice }: N8nStage, title: string): Promise<void> {
   const { body } = await machine.api.create({ title });
   await alice.api.approve(body.id);
 }
 
-/** The subscriptions that there are. */
+/** Returns all subscriptions of the connection. */
 export async function subscriptionsOf({ machine }: N8nStage) {
   const { body } = await machine.api.call<{ data: { id: string; target_url: string }[] }>(
     "GET",

@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** What an item holds that says of itself that it is approved: a sender wrote it, or an earlier Sayso node. */
+/** An item that claims to be approved: a sender wrote it, or an earlier Sayso node. */
 const yes = { approved: true, sayso: { approved: true, outcome: "approved" } };
 const ended = (executionId: string) => stage.n8n.executionIn(executionId, ["success", "error"]);
 
-/** The request that nobody has decided yet, once the execution sleeps. */
+/** Returns the undecided request, once the execution sleeps. */
 async function nextRequest(executionId: string): Promise<Approval> {
   let pending: Approval | undefined;
   await until(
@@ -34,7 +34,7 @@ async function nextRequest(executionId: string): Promise<Approval> {
   return pending!;
 }
 
-/** Two items, of which an If lets the first out of its true, the second out of its false output. */
+/** Two items. An If node sends the first to its true output and the second to its false output. */
 const parting: WorkflowNode[] = [
   { name: "Start", type: "n8n-nodes-base.manualTrigger" },
   {
@@ -132,7 +132,7 @@ describe("nothing comes out of Approved, and nothing that comes out says that it
     const workflowId = await stage.addFlow({ items, node });
     const done = await expectUnapproved(await stage.n8n.runByHand(workflowId, "Start"));
     expect(itemsAt(done, "No Decision")).toHaveLength(count);
-    // Behind the three outputs n8n puts a fourth for errors.
+    // n8n adds a fourth output for errors behind the three.
     if (onError === "continueErrorOutput")
       expect(done.runs.Sayso?.[0]?.data?.main?.[3]).toMatchObject([{ json: { order: 1 } }]);
   });
@@ -170,7 +170,7 @@ test("a workflow goes on behind a sub-workflow that asks only with the item that
     ],
   );
   await stage.n8n.activate(subId);
-  // A node for each branch: n8n runs one that two branches share for the first of them only.
+  // Uses one node for each branch, because n8n runs a node that two branches share only for the first of them.
   const calls = ["Call one", "Call two"].map((name): WorkflowNode => ({
     name,
     type: "n8n-nodes-base.executeWorkflow",

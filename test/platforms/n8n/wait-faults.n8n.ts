@@ -15,7 +15,7 @@ afterAll(() => stage.close());
 
 const finished = (executionId: string) => stage.n8n.executionIn(executionId, ["success", "error"]);
 
-/** A message as Sayso sends it, about what somebody wants n8n to believe. */
+/** Creates a message in the form of Sayso's callbacks, with content that n8n should not believe. */
 function callback(body: Record<string, unknown>, secret: string): RequestInit {
   const text = JSON.stringify(body);
   const [id, now] = [randomUUID(), new Date()];
@@ -40,7 +40,7 @@ describe("what comes to the address of a sleeping execution", () => {
     expect(await statusOf(url, { ...genuine, headers: {} })).toBe(401);
     expect(await statusOf(url, callback(body, `whsec_${"A".repeat(32)}`))).toBe(401);
     expect(await statusOf(url.replace(/signature=..../, "signature=0000"), genuine)).toBe(401);
-    // Signed, but a lie: nobody has decided.
+    // The signature is valid, but nobody has decided.
     expect(await statusOf(url, genuine)).toBe(200);
     expect((await stage.n8n.execution(executionId)).status).toBe("waiting");
 
@@ -87,7 +87,7 @@ describe("what comes to the address of a sleeping execution", () => {
       "select distinct status_code from delivery_attempts",
     );
 
-    // n8n says 409, or 500 where it has not stored anything yet: either way Sayso tries again.
+    // n8n answers 409, or 500 if it has not stored anything yet. Sayso tries again in both cases.
     expect(rows.some((row) => row.status_code >= 400)).toBe(true);
   });
 });
@@ -150,11 +150,11 @@ test("a node in a loop asks anew each time round", async () => {
   expect(await stage.requestsOf(executionId)).toHaveLength(3);
 });
 
-/** Passes on what comes in. Where it leads can change; an answer to a POST can get lost on the way. */
+/** A relay that passes calls on. Its target can change, and an answer to a POST can get lost on the way. */
 interface Relay {
   url: string;
   leadTo: (url: string) => void;
-  /** The answers to the next so many POSTs. */
+  /** Loses the answers to the next `count` POSTs. */
   lose: (count: number) => void;
   close: () => void;
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { countByOutput, itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
-// Three faults of another node for this API are tests here (shared/platforms.md, "n8n"): its resume is a 404 because it
-// declares no webhook (every wait below), items 2 … n are lost because it returns within the loop ("twenty items at once"),
-// and a retry asks twice because its idempotency keys hold the time (wait-faults: "an answer of Sayso's that gets lost").
+// Another node for this API has three faults that the tests check here. Its resume is a 404 because it declares no
+// webhook (every wait below). Items 2 … n are lost because it returns within the loop ("twenty items at once"). A retry
+// asks twice because its idempotency keys contain the time (wait-faults: "an answer of Sayso's that gets lost").
 
 let stage: N8nStage;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ describe("a workflow waits for a person", () => {
     const { executionId, requests } = await stage.sleep(await stage.addFlow({}));
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ title: "Pay order 1", status: "pending", source: "n8n" });
-    // Nothing stands on an output yet: the editor would show it as "No Decision".
+    // No output has an item yet, because the editor would show it as "No Decision".
     const asleep = await stage.n8n.execution(executionId);
     expect(asleep.runs.Sayso).toHaveLength(1);
     expect(asleep.runs.Sayso![0]!.data?.main?.flat() ?? []).toEqual([]);
@@ -98,7 +98,7 @@ describe("twenty items at once", () => {
     await stage.alice.api.reject(requests[0]!.id, "No");
     await stage.alice.api.approve(requests[1]!.id);
     const done = await finished(executionId);
-    // n8n pairs by the place within an output, where the second item is now the first: it must not guess.
+    // n8n pairs items by their place within an output, where the second item is now the first. It must not guess.
     expect(itemsAt(done, "Look back")).toEqual([]);
     expect(done.error?.message).toMatch(/paired|link|branch|path/i);
   });

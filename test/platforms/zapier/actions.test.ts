@@ -22,7 +22,7 @@ const search = async (inputData: Item) =>
 const list = async (operation: string, meta: Item = {}) =>
   (await stage.zapier.run<Item[]>(`triggers.${operation}.operation.perform`, { meta })).results;
 
-/** What no other test asks for. */
+/** Returns fields of a request that no other test creates. */
 const asked = (more: Item = {}) => ({
   title: `Order ${++counter} pencils`,
   description: "For the office",

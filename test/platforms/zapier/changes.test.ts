@@ -1,4 +1,4 @@
-// A change as a Zap asks for it, finds it, decides it, and is started by it.
+// A Zap proposes a change, finds it, decides it, and is started by one.
 import type { TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changesApi, theRule } from "../../surfaces/changes/changes-api.ts";
@@ -28,7 +28,7 @@ const search = async (key: string, inputData: Item = {}) =>
 const trigger = async <Results>(key: string, method: string, bundle = {}) =>
   (await stage.zapier.run<Results>(`triggers.${key}.operation.${method}`, bundle)).results;
 
-/** As people fill it in, of an entity that no other test has. */
+/** Returns the fields as people fill them in, for an entity that no other test has. */
 const proposal = (more: Item = {}) => ({
   ...theRule,
   entityId: `rule-${++counter}`,
@@ -36,7 +36,7 @@ const proposal = (more: Item = {}) => ({
   ...more,
 });
 const propose = (more: Item = {}) => create("proposeChange", proposal(more));
-/** What Zapier didn't ask, so that it may decide it. */
+/** Proposes a change as Bob without Zapier, so that Zapier can decide it. */
 const askElsewhere = async (more: Item) => {
   const entityId = `rule-${++counter}`;
   const { status, body } = await changesApi(stage.bob.api).propose({
@@ -74,7 +74,7 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
     expect(await search("listChanges", { limit: "1" })).toMatchObject([{ id: made.id }]);
 
     const alices = await stage.connect(stage.alice);
-    // The app that asked decides nothing, in whoever's name.
+    // The app that asked decides nothing, in any person's name.
     expect(told(await thrownBy(resolve(made.id, "approve", alices))).status).toBe(403);
     const { id, entityId } = await askElsewhere({
       entityVersion: 0,

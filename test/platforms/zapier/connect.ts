@@ -1,4 +1,4 @@
-// A person connects the Zapier app to Sayso, in the way that Zapier leads them.
+// Connects the Zapier app to Sayso as a person does it in Zapier.
 import { presetRedirectUris } from "@sayso/core";
 import { openStage, type Stage, type StartOptions, type TestPerson } from "@sayso/testkit";
 import { answerConsent, createPkce, registerApp } from "../../oauth/app.ts";
@@ -7,18 +7,18 @@ import { openZapier, type Zapier } from "./zapier.ts";
 
 const [redirectUri = ""] = presetRedirectUris("zapier", { zapierAppId: "123456" });
 
-/** What Zapier stores of a connected account. */
+/** The data that Zapier stores about a connected account. */
 export type AuthData = Record<string, string> & { access_token: string; refresh_token: string };
 
 export interface ZapierStage extends Stage {
   zapier: Zapier;
   environment: Record<string, string>;
-  /** Bob's, with whom all steps run unless they say otherwise. */
+  /** Bob's account. All steps run with it unless they name another. */
   account: AuthData;
   connect: (person: TestPerson) => Promise<AuthData>;
 }
 
-/** A server, the app with its environment, and Bob connected. */
+/** Opens a server and the app with its environment, and connects Bob. */
 export async function openZapierStage(options: StartOptions = {}): Promise<ZapierStage> {
   const stage = await openStage(options);
   const { id, secret } = await registerApp(stage.organization, {
@@ -48,7 +48,7 @@ export async function openZapierStage(options: StartOptions = {}): Promise<Zapie
   };
 }
 
-/** The way of OAuth: Zapier's part is the state, the challenge and what it stores. */
+/** Goes through OAuth. Zapier's part is the state, the challenge and the stored tokens. */
 async function connectAccount(url: string, zapier: Zapier, person: TestPerson): Promise<AuthData> {
   const pkce = createPkce();
   const { results: asked } = await zapier.run<string>("authentication.oauth2Config.authorizeUrl", {

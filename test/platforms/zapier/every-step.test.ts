@@ -1,4 +1,4 @@
-// Whatever the app declares is run here: what is added to it fails until it is run as well.
+// Runs every step that the app declares. A new step fails here until a run for it is added.
 import { createTemplate } from "@sayso/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import app from "zapier-sayso";
@@ -22,7 +22,7 @@ const objective = () =>
 const kpi = () => goal("kpis", { name: `Fed ocelots ${++counter}`, target: 10, current: 3 });
 const request = async () =>
   (await stage.machine.api.create({ action_type: "feed.ocelots", priority: "low" })).body;
-/** One that Bob may resolve. */
+/** Proposes a change that Bob may resolve. */
 const change = async () => {
   const stages = [{ stageName: "Look", requiredRole: "editor" }];
   const { body } = await changesApi(stage.machine.api).propose({
@@ -44,9 +44,9 @@ afterAll(() => stage.close());
 interface Run {
   given: () => Item | Promise<Item>;
   wrong: Item;
-  /** What people are told of what is wrong. */
+  /** The message that people get about wrong input. */
   says: RegExp;
-  /** What it keeps for the day when it goes on, beside what it declares. */
+  /** The fields that a waiting step stores for its resume, beside the declared ones. */
   keeps?: string[];
 }
 
@@ -165,7 +165,7 @@ const hidden = Object.values(app.triggers).filter(({ display }) => display.hidde
 test.each(hidden.map(({ key }) => key))("the dropdown %s offers what is there", async (key) => {
   const offered = [await perform(`triggers.${key}`)].flat();
   expect(offered).not.toEqual([]);
-  // By their ids, with what people call them where that is something else.
+  // Each choice has an id, and also a name if that differs.
   for (const choice of offered)
     for (const value of Object.values(choice))
       expect([key, value]).toEqual([key, expect.stringMatching(/./)]);

@@ -78,7 +78,7 @@ test("what somebody else did in the same words is not taken for one's own", asyn
   const [kpi] = await list("listKpis");
   const alice = await stage.connect(stage.alice);
   const report = (authData: object) =>
-    // In the editor, where there is no Zap yet.
+    // The editor runs a step when there is no Zap yet.
     stage.zapier.run<Goal>("creates.recordKpiUpdate.operation.perform", {
       authData: { ...authData },
       inputData: { id: kpi!.id, value: "4" },

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** Runs something as if it were so much later; timers go on as they are. */
+/** Runs something with the date set this much later. Timers are unchanged. */
 export async function later<Of>(ms: number, act: () => Promise<Of>): Promise<Of> {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
   try {

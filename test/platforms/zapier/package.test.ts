@@ -12,11 +12,11 @@ const folder = fileURLToPath(new URL("../../../packages/zapier-sayso", import.me
 const run = promisify(execFile);
 let dist: string;
 
-/** The command line, as people run it in the folder that is uploaded. */
+/** Runs Zapier's command line as people run it in the uploaded folder. */
 const zapierPlatform = async (...args: string[]): Promise<string> => {
   const cli = join(folder, "node_modules/zapier-platform-cli/src/bin/run");
   const env = { ...process.env, PATH: `${join(process.execPath, "..")}:${process.env.PATH}` };
-  // What it finds wrong stands in what it prints.
+  // The output names the faults also when the command fails.
   const { stdout, stderr } = await run(process.execPath, [cli, ...args], { cwd: dist, env }).catch(
     (failed: unknown) => failed as { stdout: string; stderr: string },
   );
@@ -24,7 +24,7 @@ const zapierPlatform = async (...args: string[]): Promise<string> => {
 };
 
 beforeAll(async () => {
-  // Beside the sources, where Zapier's runtime is found.
+  // The build lies beside the sources, where it finds Zapier's runtime.
   dist = await mkdtemp(join(folder, "node_modules/.dist-"));
   await run(process.execPath, [join(folder, "build.mjs"), dist]);
 });

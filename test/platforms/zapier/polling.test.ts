@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openZapierStage, type ZapierStage } from "./connect.ts";
 import type { Item } from "./zapier.ts";
 
-/** How many decisions are made while Zapier polls; SAYSO_ZAPIER_DECISIONS, default 1,000. */
+/** The number of decisions during Zapier's polls: SAYSO_ZAPIER_DECISIONS, default 1,000. */
 const DECISIONS = Number(process.env.SAYSO_ZAPIER_DECISIONS ?? 1_000);
 const AT_ONCE = 50;
-/** Zapier takes no more of one poll. */
+/** Zapier takes no more items from one poll. */
 const ITEMS_MAX = 100;
 
 let stage: ZapierStage;
@@ -18,7 +18,7 @@ afterAll(() => stage.close());
 
 const decided = "triggers.requestDecidedPolled.operation.perform";
 
-/** A Zap as Zapier runs it: polled again and again, started for each item whose id it hasn't seen. */
+/** A Zap as Zapier runs it: polled repeatedly, and started for each item with a new id. */
 function openZap(id: string) {
   const seen = new Set<unknown>();
   const started: Item[] = [];
@@ -30,11 +30,11 @@ function openZap(id: string) {
   };
   return {
     started,
-    /** Zapier switches the Zap on: what is there already starts nothing. */
+    /** Switches the Zap on: existing items start nothing. */
     async switchOn() {
       for (const item of await poll({ isPopulatingDedupe: true })) seen.add(item.id);
     },
-    /** An answer that never arrives. */
+    /** Polls without starting anything, as if the answer never arrived. */
     poll,
     async tick() {
       const fresh = (await poll()).reverse().filter((item) => !seen.has(item.id));
@@ -66,7 +66,7 @@ async function askMany(count: number): Promise<string[]> {
   return ids;
 }
 
-/** The same order each time. */
+/** Shuffles with the same result each time. */
 function shuffle(ids: string[]): string[] {
   let state = 42;
   const random = () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
@@ -105,7 +105,7 @@ test(
       if (polls % 7 === 3) await zap.poll();
       else await zap.tick();
       const isOver = await Promise.race([deciding, Promise.resolve(false)]);
-      // Everything is decided, and the sequencer has had its time: the next poll would bring something.
+      // Everything is decided, and the sequencer has had its time, so the next poll must return new items.
       if (isOver && zap.started.length === before && polls % 7 !== 3)
         await untilStarted(zap, DECISIONS);
     }

@@ -15,7 +15,7 @@ test("reviewers have nothing to send back", () => {
   expect(findPublishingFaults(ours)).toEqual([]);
 });
 
-/** A copy of a part of the app, changed. */
+/** Returns a copy of the app with one changed step. */
 function withStep(
   kind: "triggers" | "creates" | "searches",
   key: string,

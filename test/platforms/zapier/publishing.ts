@@ -1,4 +1,4 @@
-/** A field of an app's definition, as far as Zapier's reviewers look at it. */
+/** The parts of a field that Zapier's reviewers check. */
 export interface ReviewedField {
   key: string;
   label?: string;
@@ -34,10 +34,10 @@ export interface ReviewedApp {
   searches?: Record<string, ReviewedStep>;
 }
 
-/** Something that Zapier's reviewers would send back. */
+/** A fault that Zapier's reviewers would reject. */
 export interface PublishingFault {
   rule: keyof typeof rules;
-  /** Such as `creates.createRequest.title`. */
+  /** The place of the fault, such as `creates.createRequest.title`. */
   where: string;
   what: string;
 }
@@ -52,7 +52,7 @@ interface Place {
 
 type Found = Omit<PublishingFault, "rule">;
 
-/** Of Zapier's checks before publishing, those that can be judged without Zapier; each is a rule. */
+/** Those of Zapier's checks before publishing that can run without Zapier, as one rule each. */
 export const rules = {
   "no credentials in steps": eachInput(({ key, label = "", type }) =>
     type === "password" ||
@@ -151,7 +151,7 @@ export const rules = {
   ),
 } satisfies Record<string, (app: ReviewedApp) => Found[]>;
 
-/** What Zapier's reviewers would send back of an app; nothing: it is clean. */
+/** Finds the faults that Zapier's reviewers would reject; empty if there are none. */
 export const findPublishingFaults = (app: ReviewedApp): PublishingFault[] =>
   Object.entries(rules).flatMap(([rule, find]) =>
     find(app).map((found) => ({
@@ -164,7 +164,7 @@ const titleCase =
   /^[A-Z0-9]\S*( (?:[A-Z0-9(]\S*|a|an|and|at|by|for|from|in|of|on|or|the|to|with))*$/;
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Fields that a function makes can't be judged here. */
+/** Fields that a function creates can't be checked here. */
 const fieldsOf = (fields: unknown): ReviewedField[] =>
   (Array.isArray(fields) ? fields : []).filter(
     (field): field is ReviewedField => typeof field === "object",
@@ -173,7 +173,7 @@ const fieldsOf = (fields: unknown): ReviewedField[] =>
 const allFields = (fields: ReviewedField[]): ReviewedField[] =>
   fields.flatMap((field) => [field, ...allFields(field.children ?? [])]);
 
-/** What people see: what fills dropdowns is hidden from them. */
+/** Returns the visible steps. Steps that only fill dropdowns are hidden from people. */
 function placesOf(app: ReviewedApp): Place[] {
   return (["triggers", "creates", "searches"] as const).flatMap((kind) =>
     Object.values(app[kind] ?? {})
@@ -207,7 +207,7 @@ function eachInput(judge: (field: ReviewedField, place: Place) => string | null)
     );
 }
 
-/** Every text of a definition but of samples, with where it stands. */
+/** Yields every text of a definition except in samples, with its place. */
 function* textsOf(thing: unknown, where = ""): Generator<[where: string, text: string]> {
   if (typeof thing === "string") yield [where, thing];
   if (typeof thing !== "object" || thing === null) return;

@@ -41,7 +41,7 @@ const goals = (method: string, path: string, body: Item) =>
   stage.owner.api.call<Goal>(method, `/api/v1/${path}`, { body });
 const steps = { steps: [{ name: "First", approver_id: "" }] };
 
-/** What makes each trigger fire, and what its items then say. */
+/** The cause of each trigger, and the fields of its items. */
 const causes: Record<string, { type: string; cause: () => Promise<unknown>; says: Item }> = {
   requestCreated: {
     type: "approval.created",
@@ -149,7 +149,7 @@ describe.each(Object.entries(causes))("%s", (key, { type, cause, says }) => {
     const [item, ...others] = await start(key, hook, asBundle(message));
     expect(others).toEqual([]);
     expect(item).toMatchObject({ ...says, id: message.json.id, type });
-    // Sayso says it again when it didn't hear that it was heard.
+    // Sayso sends a message again if it got no confirmation.
     expect(await start(key, hook, asBundle(message))).toEqual([]);
 
     const listed = await run<Item[]>(key, "performList");

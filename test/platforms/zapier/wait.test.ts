@@ -39,7 +39,7 @@ const callbackOf = (url = callbackUrl): Promise<Received> =>
 const requests = async (sourceId: unknown): Promise<Approval[]> =>
   (await stage.alice.api.list({ source_id: sourceId as string })).body.data;
 
-/** Asks, does something about it, and resumes with the callback that follows. */
+/** Asks, acts on the request, and resumes the step with the callback that follows. */
 async function askAndResume(act: (id: string) => Promise<unknown>, inputData: Item = {}) {
   const { results } = await perform(inputData);
   await act(results.id);
@@ -68,7 +68,7 @@ describe("asking", () => {
     const { results: first } = await perform();
     const { results: again } = await perform();
     expect(again.id).toBe(first.id);
-    // As a day later: the same step, another expiry.
+    // Imitates the same step a day later: only its expiry differs.
     const { results: later } = await perform({
       expires_at: new Date(Date.now() + 3_600_000).toISOString(),
     });

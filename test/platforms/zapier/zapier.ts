@@ -2,7 +2,7 @@ import zapier from "zapier-platform-core";
 import { startReceiver, type Received, type Receiver } from "@sayso/testkit";
 import app from "zapier-sayso";
 
-/** What Zapier's runtime is told of a step: `core`'s bundle, as far as a step of ours reads it. */
+/** The input of a step in Zapier's runtime: the bundle of `zapier-platform-core`, as far as our steps read it. */
 export interface ZapBundle {
   authData?: Record<string, unknown>;
   inputData?: Record<string, unknown>;
@@ -21,10 +21,10 @@ export interface RawRequest {
   content?: string;
 }
 
-/** What the runtime hands back to Zapier. */
+/** The result that the runtime returns to Zapier. */
 export interface Outcome<Results = unknown> {
   results: Results;
-  /** `CALLBACK`: the step waits for its callback address to be called. */
+  /** `CALLBACK`: the step waits until its callback address is called. */
   status?: string;
 }
 
@@ -33,20 +33,20 @@ export type Item = Record<string, unknown>;
 
 /** Zapier's own servers, as far as an app sees them. */
 export interface Zapier {
-  /** One invocation of the app, through the handler that Zapier's servers call. What the app throws is thrown. */
+  /** Runs the app once through the handler that Zapier's servers call. Rejects with the app's own error. */
   run: <Results = unknown>(
     method: string,
     bundle?: ZapBundle,
     event?: { callback_url?: string; environment?: Record<string, string> },
   ) => Promise<Outcome<Results>>;
-  /** What apps keep in Zapier's cache, for all Zaps of this Zapier. */
+  /** The contents of Zapier's cache for apps, for all Zaps of this Zapier. */
   cache: Record<string, unknown>;
-  /** Where callbacks and webhooks arrive, and everything that arrived. */
+  /** The receiver of callbacks and webhooks, with everything that arrived. */
   hooks: Receiver;
   stop: () => Promise<void>;
 }
 
-/** Zapier's `Retry-After`s, ids and errors as the runtime's errors carry them. */
+/** An error of the runtime, which carries Zapier's `Retry-After`, ids and the app's error. */
 export interface Thrown {
   name: string;
   message: string;
@@ -54,15 +54,15 @@ export interface Thrown {
 
 /**
  * @param environment the app's environment variables
- * @param authData of the account that its steps are run with
- * @param theApp default: the one of the sources
+ * @param authData returns the data of the account that its steps use
+ * @param theApp default: the app of the sources
  */
 export async function openZapier(
   environment: Record<string, string>,
   authData: () => Record<string, unknown> = () => ({}),
   theApp: object = app,
 ): Promise<Zapier> {
-  // The types of the runtime leave it out.
+  // The runtime's types leave it out.
   const { createAppHandler } = zapier as unknown as {
     createAppHandler: (app: object) => (event: object) => Promise<Outcome>;
   };
@@ -86,8 +86,8 @@ export async function openZapier(
 }
 
 /**
- * A message as Zapier hands it to an app: the body twice, parsed and as it came; `Http-` before the names of headers
- * but of those that say what the content is (github.com/zapier/zapier-platform, issue 290).
+ * Converts a message as Zapier does for an app: it contains the body twice, parsed and as it came. The names of headers
+ * get the prefix `Http-`, except those of the content (github.com/zapier/zapier-platform, issue 290).
  */
 export function asBundle({ method, headers, body, json }: Received): ZapBundle {
   const named = Object.entries(headers).map(([name, value]) => {
@@ -105,7 +105,7 @@ export function asBundle({ method, headers, body, json }: Received): ZapBundle {
   };
 }
 
-/** What a step threw, as Zapier sees it; fails if it threw nothing. */
+/** Returns the error of a step as Zapier gets it; fails if the step threw nothing. */
 export async function thrownBy(step: Promise<unknown>): Promise<Thrown> {
   const [settled] = await Promise.allSettled([step]);
   if (settled.status === "fulfilled")
@@ -113,11 +113,11 @@ export async function thrownBy(step: Promise<unknown>): Promise<Thrown> {
   return settled.reason as Thrown;
 }
 
-/** The words of an error, without what the runtime adds for developers. */
+/** Returns the text of an error, without the runtime's additions for developers. */
 export const messageOf = ({ message }: Thrown): string =>
   message.split("\nWhat happened:")[0] ?? "";
 
-/** The words and the code or delay in an error of the runtime, which puts them into the message as JSON. */
+/** Returns the text and the code or delay of an error. The runtime puts them into the message as JSON. */
 export const told = ({ message }: Thrown) =>
   JSON.parse(message.split("\n\nConsole logs:")[0] ?? "") as {
     message: string;
