@@ -1,4 +1,5 @@
-// npm run bench all: every bench in turn, then docs/benchmarks.md from their results. SAYSO_BENCH_ONLY=report: only the latter.
+// npm run bench all: runs every bench in turn, then writes docs/benchmarks.md from their results.
+// SAYSO_BENCH_ONLY=report: only writes the page.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { tellGoals } from "./goals.ts";
 import { renderTable, resultsFolder, type Result } from "./report.ts";
 
-/** In the order of the page, each with what its tables say. */
+/** The benches in the order of the page, each with a description of its tables. */
 const benches: Record<string, [title: string, says: string]> = {
   cycle: [
     "Create, decide, call back",

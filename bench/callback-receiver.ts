@@ -1,13 +1,16 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Counts callbacks by what their body calls `id`, and lets others wait for them. Lean: it shares the two cores. */
+/**
+ * Counts callbacks by the `id` in their body, and lets callers wait for them. It does little work, because it shares
+ * the two cores.
+ */
 export interface CallbackReceiver {
-  /** Where to send; a path may be added. */
+  /** The URL for callbacks; a path can be added. */
   readonly url: string;
-  /** Resolves when the callback of this id has come, with `performance.now()` of its last byte. */
+  /** Resolves when the callback of this id has arrived, with `performance.now()` of its last byte. */
   arrival: (id: string) => Promise<number>;
-  /** How many have come by id, those that nobody waited for included. */
+  /** The number of callbacks by id, including those that nobody waited for. */
   readonly counts: ReadonlyMap<string, number>;
   forget: () => void;
   stop: () => Promise<void>;
@@ -31,7 +34,7 @@ export async function startCallbackReceiver(): Promise<CallbackReceiver> {
       response.end();
     });
   });
-  // Whoever keeps connections must not find them closed.
+  // A sender that keeps its connections must not find them closed.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 

@@ -13,7 +13,7 @@ const ENDPOINTS = 100;
 const DECISIONS_A_SECOND = 50;
 const PATIENCE_MS = 30_000;
 
-/** From the moment at which the decision was sent, and from the moment at which it was answered: the commit lies between. */
+/** The time from sending the decision, and the time from its answer. The commit lies between both moments. */
 interface Wait {
   sinceSentMs: number;
   sinceAnsweredMs: number;
@@ -38,7 +38,7 @@ async function decide(
   return { sinceSentMs: at - sentAt, sinceAnsweredMs: Math.max(0, at - answeredAt) };
 }
 
-/** One decision after the other, with nothing else to do for the server. */
+/** Makes one decision after the other, while the server does nothing else. */
 async function idle(bench: Bench, keys: string[], receiver: CallbackReceiver): Promise<Wait[]> {
   const client = createHttpClient(bench.server.url, 1);
   const waits: Wait[] = [];
@@ -51,7 +51,7 @@ async function idle(bench: Bench, keys: string[], receiver: CallbackReceiver): P
   return waits;
 }
 
-/** 50 decisions a second, spread over 100 endpoints of which one takes what is sent and never answers. */
+/** Makes 50 decisions a second for 100 endpoints. One of these accepts connections and never answers. */
 async function withDeadEndpoint(
   bench: Bench,
   keys: string[],
@@ -78,7 +78,7 @@ async function withDeadEndpoint(
 
 await runBench(async (bench) => {
   const keys = await connectMachines(bench.organization);
-  // The last of a hundred is the dead one.
+  // The last of the hundred is the dead one.
   const receivers = await Promise.all(
     Array.from({ length: ENDPOINTS - 1 }, () => startCallbackReceiver()),
   );

@@ -23,7 +23,7 @@ import { openStraightSql } from "./straight-sql.ts";
 
 const { seconds, rounds } = options;
 
-/** A database that no server looks at: what is written there straight is the limit. */
+/** Opens a database without a server. Direct writes there show the limit. */
 async function openLimit({ cluster }: Bench) {
   const database = await createDatabase();
   const services = openServices({ databaseUrl: database.url, url: "http://127.0.0.1" });
@@ -132,7 +132,7 @@ async function benchPairs(bench: Bench, keys: string[]): Promise<void> {
   );
 }
 
-/** Those that start; what keeps the others from it is said. */
+/** Starts the peers. For each that doesn't start, it prints the reason. */
 async function startPeers(): Promise<Contender[]> {
   const starters: Record<string, () => Promise<Contender>> = Object.fromEntries(
     (Object.keys(peers) as PeerName[]).map((name) => [name, () => startPeer(name)]),

@@ -8,9 +8,9 @@ export interface EventStream {
 const REQUEST_ID = /"request_id":"([0-9a-f-]{36})"/g;
 
 /**
- * Resolves when the stream is open. Lean: ids of requests are looked for in what comes, nothing is parsed.
+ * Opens a stream, and resolves when it is open. To save work, it only searches for ids of requests and parses nothing.
  *
- * @param tell the request that an event is of
+ * @param tell receives the id of each event's request
  */
 export function openEventStream(
   url: string,
@@ -32,7 +32,7 @@ export function openEventStream(
           const text = rest + chunk;
           const end = text.lastIndexOf("\n\n") + 1;
           rest = text.slice(end);
-          // One for the event, one within its request's own copy.
+          // An event contains the id twice: its own, and one in its copy of the request.
           let last = "";
           for (const [, id] of text.slice(0, end).matchAll(REQUEST_ID)) {
             if (id !== last) tell(id!);

@@ -1,5 +1,5 @@
-// npm run bench feed: what the feed costs whoever writes; what reading it costs as it grows is in `poll`.
-// SAYSO_BENCH_SECONDS of each measurement, default 2; SAYSO_BENCH_ROUNDS of four, default 10.
+// npm run bench feed: the cost of the feed for writers. `poll` measures the cost of reading it as it grows.
+// SAYSO_BENCH_SECONDS: the seconds of each measurement, default 2. SAYSO_BENCH_ROUNDS: the rounds of four, default 10.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -26,7 +26,7 @@ const body = {
   priority: "high",
 };
 
-/** CPU time so far of the server and of each process of PostgreSQL, by process, in microseconds. */
+/** Returns the CPU time so far of the server and of each process of PostgreSQL, by process, in microseconds. */
 function cpuTimes(serverPid: number): Map<string, number> {
   const postmaster = readFileSync(
     join(cluster.folder, "data", "postgres", "postmaster.pid"),
@@ -38,21 +38,21 @@ function cpuTimes(serverPid: number): Map<string, number> {
       const parent = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")[1];
       if (pid !== String(serverPid) && pid !== postmaster && parent !== postmaster) continue;
       const threads = readdirSync(`/proc/${pid}/task`).map((thread) =>
-        // Nanoseconds, where `stat` counts in hundredths of a second.
+        // This file counts in nanoseconds, `stat` only in hundredths of a second.
         Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
       );
       times.set(pid, threads.reduce((sum, time) => sum + time, 0) / 1000);
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }
   return times;
 }
 
-/** What a measurement gave; its processor time is that of the server and of PostgreSQL for each pair. */
+/** The result of a measurement. Its CPU time is that of the server and of PostgreSQL for each pair. */
 type Measured = Record<"perSecond" | "p50Ms" | "p99Ms" | "cpuUs", number>;
 
-/** Pairs of create and decide in one organization. */
+/** Measures pairs of create and decide in one organization. */
 async function write(server: TestServer, keys: readonly string[]): Promise<Measured> {
   const client = createHttpClient(server.url, CONCURRENCY);
   let pairs = 0;
@@ -62,7 +62,7 @@ async function write(server: TestServer, keys: readonly string[]): Promise<Measu
     const { id } = await client.call<{ id: string }>("POST", "/api/v1/approvals", key, body);
     await client.call("PATCH", `/api/v1/approvals/${id}`, key, { decision: "approve" });
   };
-  // What was switched makes every connection plan anew.
+  // After a switch every connection plans its statements again, so these pairs warm up.
   await repeat(CONCURRENCY, 0.5, pair);
   const before = cpuTimes(server.pid);
   pairs = 0;
@@ -74,7 +74,7 @@ async function write(server: TestServer, keys: readonly string[]): Promise<Measu
   return { ...result, cpuUs };
 }
 
-/** Switches everything off that gives events their order: the rounds, the index that they need, the default. */
+/** Switches off everything that gives events their order: the rounds, their index, the default value. */
 async function openSwitch(services: TestServices) {
   const [row] = await services.sql<{ text: string }>(
     "select pg_get_functiondef('sequence_events(integer)'::regprocedure) as text",
@@ -113,7 +113,7 @@ async function benchWriting(server: TestServer, services: TestServices): Promise
   for (let n = 0; n < 4; n++) await write(server, keys);
   for (let round = 0; round < rounds; round++) {
     console.error(`Round ${round + 1} of ${rounds} …`);
-    // A server gets faster and its tables longer: twice each, so that neither is better off for when it comes.
+    // A server gets faster and its tables grow. So each kind runs twice in this order, and none has an advantage.
     for (const kind of ["on", "off", "off", "on"] as const) {
       if (kind === "off") await ordering.off();
       results[kind].push(await write(server, keys));
@@ -126,7 +126,7 @@ async function benchWriting(server: TestServer, services: TestServices): Promise
       results[kind].map((result) => result[of]),
       0.5,
     );
-  /** Round by round, so that what else the machine does falls on both. */
+  /** Compares round by round, so that other work of the machine affects both. */
   const ratio = (dividend: "on" | "off", divisor: "on" | "off", of: keyof Measured): number => {
     const inRound = (kind: "on" | "off", round: number) =>
       results[kind][2 * round]![of] + results[kind][2 * round + 1]![of];

@@ -2,7 +2,7 @@ import type { TestServices } from "@sayso/testkit";
 
 const CHUNK = 100_000;
 
-/** Puts events with places at the end of an empty feed, as if they had come there by rounds. */
+/** Adds events with positions to the end of an empty feed, as rounds of the sequencer would. */
 export async function fillFeed(
   services: TestServices,
   organizationId: string,
@@ -28,7 +28,7 @@ export async function fillFeed(
   );
 }
 
-/** The cursor behind a place, as the API would have given it (core/events/event-cursor.ts). */
+/** Returns the cursor after a position, as the API would (packages/core/src/events/event-cursor.ts). */
 export async function cursorAt(
   services: TestServices,
   organizationId: string,
@@ -44,7 +44,7 @@ export async function cursorAt(
   return bytes.toString("base64url");
 }
 
-/** Resolves when every event has its place. */
+/** Resolves when every event has its position. */
 export async function untilOrdered(services: TestServices): Promise<void> {
   const behind = () =>
     services.sql(

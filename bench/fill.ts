@@ -26,10 +26,10 @@ const things = [
 ];
 
 /**
- * Puts `count` requests into an organization by plain SQL, spread over the last year: one in a hundred is pending, the
- * rest decided; priorities 40/35/20/5 %. Every title has one of 10 verbs, one of 10 things and a number of its own;
- * one description in 1,000 says "urgent", and the oldest tenth "legacy". Totals and statistics are as the product would
- * have them.
+ * Writes `count` requests into an organization with plain SQL, spread over the last year: one in a hundred is pending,
+ * the rest are decided; priorities 40/35/20/5 %. Every title has one of 10 verbs, one of 10 things and a number of its
+ * own. One description in 1,000 contains "urgent", and those of the oldest tenth contain "legacy". Totals and
+ * statistics are as the product would have them.
  */
 export async function fillRequests(
   system: Pool,

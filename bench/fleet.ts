@@ -1,4 +1,4 @@
-// npm run bench fleet: several server processes on one database; one organization beside a hundred.
+// npm run bench fleet: several server processes on one database; one organization compared with a hundred.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createOrganization } from "@sayso/testkit";
 import { startCallbackReceiver } from "./callback-receiver.ts";
@@ -24,7 +24,7 @@ interface Size {
   atOnce: number;
 }
 
-/** The same load for all, and as much for each. */
+/** The same load for all processes together, and the same load for each process. */
 const sizes: Record<string, Size> = {
   "1": { processes: 1, atOnce: AT_ONCE },
   "2": { processes: 2, atOnce: AT_ONCE },
@@ -39,7 +39,10 @@ interface Faults {
   notDeliveredOnce: number;
 }
 
-/** Create, decide, callback; then what was decided or delivered more or less than once. */
+/**
+ * Creates, decides and waits for callbacks, and then counts requests that were decided or delivered more or less than
+ * once.
+ */
 async function load(
   bench: Bench,
   keys: string[],
@@ -177,7 +180,7 @@ async function benchOrganizations(bench: Bench, keys: string[]): Promise<void> {
 await runBench(async (bench) => {
   const keys = await connectMachines(bench.organization);
   await benchOrganizations(bench, keys);
-  // Its worker would take part.
+  // Its worker would deliver callbacks of the other processes.
   await bench.server.replicas[0]!.stop();
   await benchProcesses(bench, keys);
 });

@@ -3,25 +3,25 @@ import type { HttpClient } from "./http-client.ts";
 import { percentile, repeat } from "./measure.ts";
 import { approve, ask } from "./sayso.ts";
 
-/** Something that can be asked over HTTP, waits durably for an answer, and then calls back. */
+/** A service that accepts a question over HTTP, waits durably for an answer, and then calls back. */
 export interface Contender {
   name: string;
-  /** More waits at once would only be slower. */
+  /** The limit of simultaneous waits. More would only be slower. */
   atOnceMax?: number;
-  /** Begins a wait; gives the id that its callback will hold, and what `answer` needs. */
+  /** Begins a wait. @returns the id in its callback, and the handle that `answer` needs */
   ask: (callbackUrl: string) => Promise<{ id: string; handle: string }>;
-  /** Resolves when the answer is safe. */
+  /** Resolves when the answer is stored safely. */
   answer: (handle: string) => Promise<void>;
-  /** CPU time so far of what is its own (PostgreSQL apart), in microseconds. */
+  /** Returns the CPU time so far of the contender's own processes (without PostgreSQL), in microseconds. */
   cpuUs: () => number;
-  /** In MB; as `cpuUs`. */
+  /** Returns the memory of the same processes as `cpuUs`, in MB. */
   memoryMb: () => number;
-  /** How long it took from the start of its process until it answered. */
+  /** The time from the start of its process to its first answer. */
   startMs: number;
   stop: () => Promise<void>;
 }
 
-/** Sayso itself as a contender; `key` gives a machine's key for each request. */
+/** Returns Sayso itself as a contender; `key` returns a connection's key for each request. */
 export function asContender(
   client: HttpClient,
   keys: readonly string[],
@@ -45,8 +45,8 @@ export function asContender(
 }
 
 /**
- * Ask → answer → callback received, so many at once. `wait…Ms` is from the moment at which the answer was sent off; CPU is
- * by cycle, warm-up included.
+ * Runs cycles of ask → answer → callback received, several at once. `wait…Ms` counts from sending the answer. CPU time
+ * is per cycle and includes the warm-up.
  */
 export async function runFullCycles(
   contender: Contender,

@@ -1,6 +1,6 @@
 import type { Result, Table } from "./report.ts";
 
-/** A figure of the last runs; NaN where there is none. */
+/** Finds a figure of the last runs; NaN if it is missing. */
 type Find = (bench: string, table: string, row: string, column: string) => number;
 
 interface Goal {
@@ -18,7 +18,7 @@ const CALLBACK = "decision → callback received";
 const tableOf = (results: readonly Result[], bench: string, head: string): Table | undefined =>
   results.find((result) => result.bench === bench)?.tables.find((table) => table.head[0] === head);
 
-/** The best of what waits durably and comes from npm, n8n apart. */
+/** Returns the ratio to the best peer that waits durably and comes from npm, except n8n. */
 function ratioToBestPeer(results: readonly Result[]): number {
   const table = tableOf(results, "cycle", CYCLES);
   const ratios = (table?.rows ?? [])
@@ -27,7 +27,7 @@ function ratioToBestPeer(results: readonly Result[]): number {
   return ratios.length === 0 ? Number.NaN : Math.min(...ratios);
 }
 
-/** The largest growth among rows that `which` picks, from the shortest to the longest list or feed. */
+/** Returns the largest growth from the shortest to the longest list or feed, among the rows that `which` selects. */
 function growth(results: readonly Result[], which: (name: string) => boolean): number {
   const table = tableOf(results, "list", "list");
   const all = (table?.rows ?? [])
@@ -141,7 +141,7 @@ const goals: Goal[] = [
   },
 ];
 
-/** Each goal beside what was measured; a figure that there is none of stays empty. */
+/** Returns each goal beside the measured figure. A missing figure stays empty. */
 export function tellGoals(results: readonly Result[]): Table {
   const find: Find = (bench, head, rowStart, column) => {
     const table = tableOf(results, bench, head);

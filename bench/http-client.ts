@@ -11,7 +11,10 @@ export interface HttpClient {
   close(): void;
 }
 
-/** A lean client on kept-alive connections, so that the load generator takes little of the two cores. */
+/**
+ * Creates a client on kept-alive connections that does little work, so that the load generator takes little of the two
+ * cores.
+ */
 export function createHttpClient(url: string, connections: number): HttpClient {
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "lifo" });

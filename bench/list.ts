@@ -1,4 +1,5 @@
-// npm run bench list: how long a page of the list takes among ever more requests. SAYSO_BENCH_REQUESTS: how many at most.
+// npm run bench list: the time of a page of the list as the number of requests grows. SAYSO_BENCH_REQUESTS: the largest
+// number.
 import { createOrganization } from "@sayso/testkit";
 import { fillRequests } from "./fill.ts";
 import { createHttpClient } from "./http-client.ts";
@@ -11,7 +12,7 @@ const DAY_MS = 86_400_000;
 const CALLS = 40;
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 
-/** What is looked for among `count`. */
+/** The queries among `count` requests. */
 const queries = (count: number): Record<string, string> => ({
   "page 1": "page=1",
   "page 1,000 of 10 each": "page=1000&page_size=10",
@@ -57,10 +58,10 @@ await runBench(async ({ server, services }) => {
         const begin = performance.now();
         const page = await client
           .call<{ total: number }>("GET", `/api/v1/approvals?${query}`, machine.key)
-          // More than the server gives a statement is as good as never.
+          // A call beyond the server's statement timeout counts as infinitely slow.
           .catch(() => ({ total: Number.NaN }));
         const ms = Number.isNaN(page.total) ? Number.POSITIVE_INFINITY : performance.now() - begin;
-        // The first ones warm up.
+        // The first calls warm up.
         if (i >= 0) samples.push(ms);
         totals.set(name, page.total);
         if (performance.now() - begin > 1000 && i >= 2) break;

@@ -1,10 +1,10 @@
-/** The value below which `share` of the samples lie; NaN without samples. */
+/** Returns the value below which `share` of the samples lie; NaN without samples. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** The middle of the samples that are numbers, the mean of the middle two where their number is even. */
+/** Returns the median of those samples that are numbers; the mean of the middle two if their count is even. */
 export function median(samples: readonly number[]): number {
   const sorted = samples.filter((sample) => !Number.isNaN(sample)).sort((a, b) => a - b);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
@@ -17,7 +17,7 @@ export interface Throughput {
   p99Ms: number;
 }
 
-/** Repeats `work` with so many at once for about `seconds`, after a tenth of that as warm-up. */
+/** Repeats `work` with `concurrency` at once for about `seconds`, after a tenth of that as warm-up. */
 export async function repeat(
   concurrency: number,
   seconds: number,
@@ -47,12 +47,12 @@ export async function repeat(
   };
 }
 
-/** What was measured of one thing, round by round. */
+/** The measurements of one thing, round by round. */
 export type Rounds = readonly Record<string, number>[];
 
 /**
- * Measures several things in turn, so that what else the machine does falls on all of them. Each goes first as often as
- * the others where there are rounds enough; whatever one of them throws ends all.
+ * Measures several things in turn, so that other work of the machine affects all of them. Each goes first equally often
+ * if there are enough rounds. An error of one of them ends all.
  */
 export async function interleave<Name extends string>(
   rounds: number,
@@ -73,10 +73,10 @@ export async function interleave<Name extends string>(
   return results;
 }
 
-/** The median over the rounds. */
+/** Returns the median over the rounds. */
 export const medianOf = (rounds: Rounds, of: string): number =>
   median(rounds.map((round) => round[of] ?? Number.NaN));
 
-/** The median of the ratios, each within its round. */
+/** Returns the median of the ratios, each within its round. */
 export const ratioOf = (dividend: Rounds, divisor: Rounds, of: string): number =>
   median(dividend.map((round, i) => (round[of] ?? Number.NaN) / (divisor[i]?.[of] ?? Number.NaN)));

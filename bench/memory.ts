@@ -1,4 +1,5 @@
-// npm run bench memory: idle, and with many open streams. SAYSO_BENCH_CLIENTS: how many, default 2,000.
+// npm run bench memory: memory when idle, and with many open streams. SAYSO_BENCH_CLIENTS: the number of streams,
+// default 2,000.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createFolder, createOrganization, openServices, startEmbedded } from "@sayso/testkit";

@@ -14,12 +14,14 @@ import { tellVersion } from "./report.ts";
 
 const run = promisify(execFile);
 
-/** The same n8n, from the same lockfile, as `npm run test:n8n`. */
+/** The same n8n, from the same lockfile, as `npm run test:n8n` uses. */
 const host = fileURLToPath(new URL("../tools/n8n-host", import.meta.url));
 const PNPM = "pnpm@12.21.0";
 const PATIENCE_MS = 180_000;
 
-/** n8n's own wait: a workflow that answers with its resume address, sleeps, and calls back when it is resumed. */
+/**
+ * Starts n8n's own wait: a workflow that answers with its resume address, sleeps, and calls back when it is resumed.
+ */
 export async function startN8nPeer(): Promise<Contender> {
   await install();
   const folder = await mkdtemp(join(tmpdir(), "sayso-bench-n8n-"));
@@ -73,7 +75,7 @@ async function install(): Promise<void> {
   const stampFile = join(host, "node_modules/.sayso-installed");
   if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
     console.error("Installing n8n (1.9 GB, about two minutes) …");
-    // sqlite3 is compiled where its binary can't be fetched: with the headers that came from npm with this Node.
+    // Compiles sqlite3 if its binary can't be fetched: with the headers that came from npm with this Node.
     const nodedir = join(
       dirname(process.execPath),
       `../node_modules/node-${process.platform}-${process.arch}`,
@@ -113,7 +115,7 @@ const environment = (folder: string, port: number, brokerPort: number) => ({
   NODE_OPTIONS: "--max-old-space-size=2048",
 });
 
-/** Gives the address at which the workflow begins. */
+/** Adds the workflow. @returns the address that starts it */
 async function addWorkflow(url: string): Promise<string> {
   const path = randomUUID();
   await until(() => answers(`${url}/rest/settings`), "n8n's REST API answers", PATIENCE_MS);
@@ -141,7 +143,7 @@ async function addWorkflow(url: string): Promise<string> {
   const { id, versionId } = await rest("/workflows", workflow(path));
   await rest(`/workflows/${id}/activate`, { versionId });
   const hook = `${url}/webhook/${path}`;
-  // Activated is not yet registered. This one waits for ever.
+  // An activated workflow isn't registered at once. The wait of this attempt never ends.
   await until(
     () =>
       post(hook, {}).then(
@@ -201,7 +203,7 @@ function workflow(path: string) {
   };
 }
 
-/** n8n closes idle connections, and a call that runs into that is lost: each has its own. */
+/** Posts on a new connection, because n8n closes idle ones, and a call on a closed connection is lost. */
 async function post(
   url: string,
   body: unknown,
@@ -217,7 +219,10 @@ async function post(
   return JSON.parse(text);
 }
 
-/** While n8n is still storing an execution that falls asleep, it knows nothing of it: asked again, ever less often. */
+/**
+ * Resumes an execution. While n8n still stores one that falls asleep, it doesn't know it, so this tries again with
+ * longer and longer pauses.
+ */
 async function resume(handle: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   for (let pauseMs = 50; ; pauseMs = Math.min(1000, pauseMs * 2)) {

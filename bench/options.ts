@@ -4,23 +4,23 @@ const number = (name: string, otherwise: number): number => {
   return value;
 };
 
-/** What a run can be told by its environment. */
+/** The options of a run, from its environment. */
 export const options = {
-  /** SAYSO_BENCH_SECONDS: how long a figure is measured in one round. */
+  /** SAYSO_BENCH_SECONDS: the seconds of a measurement in one round. */
   seconds: number("SAYSO_BENCH_SECONDS", 5),
-  /** SAYSO_BENCH_ROUNDS: how often, in turn with what it is compared with. */
+  /** SAYSO_BENCH_ROUNDS: the number of rounds, in each of which all compared things take turns. */
   rounds: number("SAYSO_BENCH_ROUNDS", 3),
-  /** SAYSO_BENCH_REQUESTS: the longest list; 10,000,000 take about 20 GB of disk for a while. */
+  /** SAYSO_BENCH_REQUESTS: the longest list. 10,000,000 take about 20 GB of disk during the run. */
   requestsMax: number("SAYSO_BENCH_REQUESTS", 1_000_000),
-  /** SAYSO_BENCH_EVENTS: the longest feed; 10,000,000 take about 8 GB of disk for a while. */
+  /** SAYSO_BENCH_EVENTS: the longest feed. 10,000,000 take about 8 GB of disk during the run. */
   eventsMax: number("SAYSO_BENCH_EVENTS", 1_000_000),
-  /** SAYSO_BENCH_CLIENTS: streams that are open at once. */
+  /** SAYSO_BENCH_CLIENTS: the number of streams that are open at once. */
   streams: number("SAYSO_BENCH_CLIENTS", 2_000),
-  /** SAYSO_BENCH_PEERS: which, by commas; `none` for none. */
+  /** SAYSO_BENCH_PEERS: the peers, separated by commas; `none` for none. */
   peers: process.env.SAYSO_BENCH_PEERS?.split(",").filter((name) => name !== "none"),
 };
 
-/** 10,000, 100,000, … up to the largest. */
+/** Returns 10,000, 100,000, … up to the largest. */
 export function sizesUpTo(largest: number): number[] {
   const sizes = [];
   for (let size = 10_000; size < largest; size *= 10) sizes.push(size);

@@ -15,7 +15,7 @@ import { tellVersion } from "./report.ts";
 
 const run = promisify(execFile);
 
-/** What people would use instead, as it comes from npm. Each has a host in `peers/`. */
+/** The alternatives to Sayso, as npm has them. Each has a host in `peers/`. */
 export const peers = {
   mastra: {
     name: "Mastra suspend/resume",
@@ -42,7 +42,7 @@ export const peers = {
 
 export type PeerName = keyof typeof peers;
 
-/** Where peers are installed, once for each set of versions; may be deleted at any time. */
+/** The folder in which peers are installed, once for each set of versions. It can be deleted at any time. */
 export const peersFolder = join(
   process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
   "sayso-bench",
@@ -53,7 +53,7 @@ const READY_PATIENCE_MS = 120_000;
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGTERM")));
 
-/** Installs a peer where it isn't yet, and starts it on a database of its own. */
+/** Installs a peer if it is missing, and starts it on a database of its own. */
 export async function startPeer(peer: PeerName): Promise<Contender> {
   const folder = await install(peer);
   const database = await createDatabase({ migrated: false });
@@ -136,7 +136,7 @@ async function install(peer: PeerName): Promise<string> {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "package.json"), manifest);
-    // What an install script would fetch is not from npm.
+    // Install scripts would fetch files from outside npm.
     const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     await run("npm", ["install", ...flags], {
       cwd: folder,

@@ -6,7 +6,7 @@ import { tellVersion } from "./report.ts";
 
 const run = promisify(execFile);
 
-/** One pair of create and decide as two transactions of several statements, without any Node. */
+/** One pair of create and decide as two transactions of several statements, without Node. */
 export type PgbenchScript = keyof typeof scripts;
 
 const IDS =
@@ -45,7 +45,7 @@ commit;
 `,
 };
 
-/** The least that could hold the same: three tables, a key each, one index for a list and one for the outbox. */
+/** The smallest schema for the same data: three tables, one key each, one index for a list and one for the outbox. */
 export const bareTables = `
 create table bare_requests (
   id uuid primary key, organization_id uuid not null, title text not null, description text not null,
@@ -69,11 +69,11 @@ export interface PgbenchOptions {
   personId: string;
   clients: number;
   seconds: number;
-  /** For its script. */
+  /** The folder for its script. */
   folder: string;
 }
 
-/** Pairs per second by `pgbench`; undefined where it isn't installed. */
+/** Runs `pgbench`. @returns pairs per second; undefined if `pgbench` isn't installed */
 export async function runPgbench(
   options: PgbenchOptions,
 ): Promise<{ perSecond: number } | undefined> {

@@ -1,4 +1,4 @@
-// npm run bench poll: the events feed behind a cursor, as it grows; and how soon a long poll tells what has happened.
+// npm run bench poll: reading the events feed after a cursor as it grows, and the delay of a long poll.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createOrganization } from "@sayso/testkit";
 import { cursorAt, fillFeed, untilOrdered } from "./fill-feed.ts";
@@ -37,7 +37,7 @@ async function benchPages({ server, services }: Bench): Promise<void> {
       for (let i = -5; i < POLLS; i++) {
         const begin = performance.now();
         await client.call("GET", `/api/v1/events?after=${after}`, key);
-        // The first ones warm up.
+        // The first calls warm up.
         if (i >= 0) samples.push(performance.now() - begin);
       }
       const p50 = percentile(samples, 0.5);
@@ -49,7 +49,7 @@ async function benchPages({ server, services }: Bench): Promise<void> {
   printTable(["50 events behind a cursor", "of", "p50 ms", "p95 ms", "÷ of 10,000"], rows);
 }
 
-/** A request is made → a poll that waits has its event. */
+/** Measures from the creation of a request until a waiting poll has its event. */
 async function benchLongPoll({ server, organization }: Bench): Promise<void> {
   const writer = await organization.addConnection();
   const reader = await organization.addConnection();

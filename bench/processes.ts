@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Of a process: its parent, and the CPU time that it and its ended children have had, in microseconds. */
+/** The parent of a process, and the CPU time of the process and its ended children, in microseconds. */
 interface Usage {
   pid: number;
   parent: number;
   cpuUs: number;
 }
 
-/** Linux counts in hundredths of a second for whoever asks. */
+/** Linux reports this time in hundredths of a second. */
 const TICK_US = 10_000;
 
 function readUsage(pid: number): Usage | undefined {
   try {
-    // The name in parentheses may hold anything.
+    // The name in parentheses can contain any character.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
     const [user, system, usersOfEnded, systemOfEnded] = fields.slice(11, 15).map(Number);
     return {
@@ -25,7 +25,7 @@ function readUsage(pid: number): Usage | undefined {
   }
 }
 
-/** These processes with all that they have started; none where there is no /proc. */
+/** Returns these processes with all processes that they have started; empty if there is no /proc. */
 function treeOf(roots: readonly number[]): Usage[] {
   let names: string[];
   try {
@@ -42,15 +42,18 @@ function treeOf(roots: readonly number[]): Usage[] {
   return all.filter(({ pid }) => found.has(pid));
 }
 
-/** CPU time so far of these processes with all that they have started, in microseconds; NaN where it can't be known. */
+/**
+ * Returns the CPU time so far of these processes with all processes that they have started, in microseconds; NaN if it
+ * is unknown.
+ */
 export function cpuOf(...roots: number[]): number {
   const tree = treeOf(roots);
   return tree.length === 0 ? Number.NaN : tree.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
 }
 
 /**
- * Memory of these processes with all that they have started, in MB: what they alone have, and of what they share
- * (PostgreSQL's buffers) each its part, so that nothing is counted twice. NaN where it can't be known.
+ * Returns the memory of these processes with all processes that they have started, in MB: their private memory, and
+ * each process's share of common memory (PostgreSQL's buffers), so that nothing counts twice. NaN if it is unknown.
  */
 export function memoryOf(...roots: number[]): number {
   const sizes = treeOf(roots).flatMap(({ pid }) => {
@@ -64,5 +67,5 @@ export function memoryOf(...roots: number[]): number {
   return sizes.length === 0 ? Number.NaN : sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** The process whose pid is in the first line of this file, as PostgreSQL's `postmaster.pid`. */
+/** Reads the pid in the first line of this file, such as PostgreSQL's `postmaster.pid`. */
 export const pidIn = (file: string): number => Number(readFileSync(file, "utf8").split("\n")[0]);

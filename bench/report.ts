@@ -7,13 +7,13 @@ import { options } from "./options.ts";
 
 type Cell = string | number | null;
 
-/** One table as it was printed. Numbers are not rounded; null is a figure that there is none of. */
+/** A table as it was printed. Numbers are not rounded; null is a missing figure. */
 export interface Table {
   head: string[];
   rows: Cell[][];
 }
 
-/** What one bench said in its last run: `bench/results/<name>.json`. */
+/** The result of a bench's last run: `bench/results/<name>.json`. */
 export interface Result {
   bench: string;
   /** ISO 8601 */
@@ -23,11 +23,11 @@ export interface Result {
   versions: Record<string, string>;
   options: Record<string, unknown>;
   tables: Table[];
-  /** What a reader of the tables must know. */
+  /** Facts that a reader of the tables needs. */
   notes: string[];
 }
 
-/** Where results are kept, once a bench has come to its end. They are no part of the repository. */
+/** The folder for the results of completed benches. It is not part of the repository. */
 export const resultsFolder = fileURLToPath(new URL("results/", import.meta.url));
 
 const tables: Table[] = [];
@@ -46,7 +46,7 @@ export function printNote(text: string): void {
   console.log(`${text}\n`);
 }
 
-/** Which version of something was measured. */
+/** Keeps the version of a measured program for the run's result. */
 export function tellVersion(of: string, version: string): void {
   versions[of] = version;
 }
@@ -78,7 +78,7 @@ function writeResult(): void {
   console.error(`Written to bench/results/${bench}.json after ${result.tookSeconds} s.`);
 }
 
-/** The commit that is checked out, marked where files differ from it; else the version. */
+/** Returns the commit that is checked out, marked if files differ from it; without git, the version. */
 function commit(): string {
   try {
     const git = (...args: string[]) =>
@@ -91,7 +91,7 @@ function commit(): string {
   }
 }
 
-/** An aligned Markdown table. */
+/** Renders an aligned Markdown table. */
 export function renderTable({ head, rows }: Table): string {
   const cells = [head, ...rows.map((row) => row.map(render))];
   const widths = head.map((_, i) => Math.max(3, ...cells.map((row) => row[i]?.length ?? 0)));

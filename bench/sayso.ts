@@ -15,28 +15,28 @@ import { createHttpClient, type HttpClient } from "./http-client.ts";
 import { cpuOf, pidIn } from "./processes.ts";
 import { tellVersion } from "./report.ts";
 
-/** A PostgreSQL for the run, and Sayso as it ships on a database of it. */
+/** A PostgreSQL for the run, and Sayso in its released form on a database of it. */
 export interface Bench {
   cluster: TestCluster;
   server: TestServer;
   services: TestServices;
   organization: TestOrganization;
-  /** CPU time so far of all of PostgreSQL, in microseconds. */
+  /** Returns the CPU time so far of all of PostgreSQL, in microseconds. */
   postgresCpuUs: () => number;
 }
 
-/** As in production, and without the clock that tests can turn. */
+/** The environment of production, without the clock that tests can set. */
 export const saysoEnv = {
   NODE_ENV: "production",
   LOG_LEVEL: "warn",
   SAYSO_TEST_CLOCK_FILE: undefined,
 };
 
-/** Starts further servers, or servers on a database that is there already. */
+/** Starts more servers, or servers on an existing database. */
 export const startSayso = (options: StartOptions = {}): Promise<TestServer> =>
   startServer({ ...options, env: { ...saysoEnv, ...options.env } });
 
-/** Runs a bench on a fresh server with one organization and cleans up behind it. */
+/** Runs a bench on a new server with one organization, and cleans up afterwards. */
 export async function runBench(work: (bench: Bench) => Promise<void>): Promise<void> {
   await runOnCluster(async (cluster) => {
     const server = await startSayso();
@@ -61,7 +61,7 @@ export async function runBench(work: (bench: Bench) => Promise<void>): Promise<v
   });
 }
 
-/** The same without a server. */
+/** Runs a bench on a cluster without a server, and cleans up afterwards. */
 export async function runOnCluster(work: (cluster: TestCluster) => Promise<void>): Promise<void> {
   await buildServer();
   const cluster = await openTestCluster();
@@ -74,8 +74,8 @@ function cpuOfPostgres({ folder }: TestCluster): () => number {
 }
 
 /**
- * The keys of so many machines that may decide. With the largest limit of calls an hour each, so that a run doesn't come
- * to its end.
+ * Creates connections that may decide. Each has the largest hourly limit, so that a run doesn't reach it.
+ * @returns their keys
  */
 export async function connectMachines(
   organization: TestOrganization,
@@ -89,7 +89,7 @@ export async function connectMachines(
   return connections.map(({ key }) => key);
 }
 
-/** The request that is made in all benches. */
+/** The body of the request in all benches. */
 export const requestBody = (callbackUrl?: string) => ({
   title: "Deploy v2.4.0 to production",
   description: "Release includes database migration",
@@ -97,7 +97,7 @@ export const requestBody = (callbackUrl?: string) => ({
   ...(callbackUrl !== undefined && { callback_url: callbackUrl }),
 });
 
-/** Makes a request; gives its id. */
+/** Creates a request. @returns its id */
 export async function ask(client: HttpClient, key: string, callbackUrl?: string): Promise<string> {
   const body = requestBody(callbackUrl);
   const { id } = await client.call<{ id: string }>("POST", "/api/v1/approvals", key, body);
@@ -107,7 +107,7 @@ export async function ask(client: HttpClient, key: string, callbackUrl?: string)
 export const approve = (client: HttpClient, key: string, id: string): Promise<unknown> =>
   client.call("PATCH", `/api/v1/approvals/${id}`, key, { decision: "approve" });
 
-/** A client of each of these servers, used in turn. */
+/** Creates a client for each of these servers. Calls use the servers in turn. */
 export function createClients(
   servers: readonly { url: string }[],
   connections: number,

@@ -1,4 +1,4 @@
-// npm run bench scaling: what a request costs from its making to its callback, and what so many of them would take.
+// npm run bench scaling: the cost of a request from its creation to its callback, and the machines for many of them.
 import { startCallbackReceiver } from "./callback-receiver.ts";
 import { repeat } from "./measure.ts";
 import { options } from "./options.ts";
@@ -9,31 +9,31 @@ import { approve, ask, connectMachines, createClients, runBench, type Bench } fr
 const DAY_SECONDS = 86_400;
 const AT_ONCE = 16;
 
-/** What nobody can measure here. Change it to what is true for you. */
+/** Assumptions that no bench can measure. Change them to your own values. */
 const assumptions = {
   /** The busiest second of a day ÷ its average. */
   peak: 5,
-  /** How busy a core may be at that second. */
+  /** The part of a core's time that may be in use at that second. */
   utilisation: 0.6,
-  /** How long requests are kept. */
+  /** The number of years that requests are kept. */
   years: 1,
-  /** Of one primary: cores, TB of data, MB of WAL a second. */
+  /** The size of one primary: cores, TB of data, MB of WAL a second. */
   primary: { cores: 64, terabytes: 16, walMegabytes: 400 },
-  /** Each primary has so many copies beside it, which take the same cores and disk. */
+  /** The number of copies of each primary. They take the same cores and disk. */
   replicas: 1,
   /** US dollars a month for a core with 4 GB of memory, and for a TB of SSD. */
   coreMonth: 25,
   terabyteMonth: 120,
 };
 
-/** Connections of one server process: the API's pool, the worker's, and one that listens. */
+/** The database connections of one server process: the API's pool, the worker's, and one that listens. */
 const CONNECTIONS = 16;
-/** A server process is one thread. */
+/** A server process has one thread. */
 const CORES_A_PROCESS = 1;
-/** Of the one round that gives events their places, in PostgreSQL (docs/decisions/0009-events-feed.md). */
+/** The CPU time of the sequencer's single round for one event, in PostgreSQL (docs/decisions/0009-events-feed.md). */
 const ORDERING_US_AN_EVENT = 11;
 
-/** CPU in µs, the rest in bytes. */
+/** CPU time in µs, the rest in bytes. */
 interface Cost {
   serverUs: number;
   databaseUs: number;
@@ -42,7 +42,10 @@ interface Cost {
   events: number;
 }
 
-/** Made, looked at by a person (a page of the list, then itself), decided, called back, polled for. */
+/**
+ * Measures whole lives of requests: create, read by a person (a page of the list, then the request), decide, call back,
+ * poll.
+ */
 async function measure(bench: Bench): Promise<Cost> {
   const { server, services, organization } = bench;
   const keys = await connectMachines(organization);
@@ -90,7 +93,7 @@ async function measure(bench: Bench): Promise<Cost> {
   };
 }
 
-/** What so many requests a day take, and what of it is the first to run out. */
+/** Returns the machines for `aDay` requests a day, and the resource that runs out first. */
 function plan(cost: Cost, aDay: number) {
   const { peak, utilisation, years, primary, replicas, coreMonth, terabyteMonth } = assumptions;
   const peakASecond = (aDay / DAY_SECONDS) * peak;

@@ -1,4 +1,4 @@
-// npm run bench start: from the start of the process until it is ready.
+// npm run bench start: the time from the start of the process until it is ready.
 import { spawn } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { runOnCluster } from "./sayso.ts";
 
 const bundle = fileURLToPath(new URL("../apps/server/dist/sayso.js", import.meta.url));
 
-/** Starts the server with nothing loaded before it, waits until it is ready, and ends it. */
+/** Starts the server with nothing loaded in advance, waits until it is ready, and ends it. */
 async function start(dataDirectory: string, databaseUrl?: string) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -54,7 +54,7 @@ const isReady = (url: string): Promise<boolean> =>
 
 await runOnCluster(async () => {
   const folder = await mkdtemp(join(tmpdir(), "sayso-bench-start-"));
-  // As root, PostgreSQL runs as another user, who must pass through.
+  // Under root, PostgreSQL runs as another user, who needs access through this folder.
   await chmod(folder, 0o711);
   const database = await createDatabase();
   try {

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 
-/** The same work without Sayso: what the database itself allows through `pg`. */
+/** The same work without Sayso: the limit of the database itself through `pg`. */
 export interface StraightSql {
-  /** One pair by Sayso's own three functions, one item each, without batching. */
+  /** Runs one pair with Sayso's own three functions, one item each, without batching. */
   pairByFunctions(): Promise<void>;
-  /** One pair as two transactions of several statements: the classic way. */
+  /** Runs one pair as two transactions of several statements, the classic way. */
   pairByStatements(): Promise<void>;
   close(): Promise<void>;
 }

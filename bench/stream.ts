@@ -1,4 +1,4 @@
-// npm run bench stream: how soon streams tell what has happened, and how fast one that is behind catches up.
+// npm run bench stream: the delay of streams, and the speed with which one that is behind catches up.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createOrganization } from "@sayso/testkit";
 import { openEventStream } from "./event-streams.ts";
@@ -14,7 +14,7 @@ const { seconds, rounds } = options;
 const REQUESTS_A_SECOND = 50;
 const BACKLOG = 5_000;
 
-/** Requests are made at a steady rate → each of so many streams has their events. */
+/** Creates requests at a steady rate, and measures until each of the streams has their events. */
 async function tell(bench: Bench, keys: string[], streamCount: number) {
   const { server } = bench;
   const sentAt = new Map<string, number>();
@@ -44,7 +44,7 @@ async function tell(bench: Bench, keys: string[], streamCount: number) {
       const sent = performance.now();
       const id = await ask(client, keys[i % keys.length]!);
       sentAt.set(id, sent);
-      // A stream may have told it before the answer came.
+      // A stream can deliver the event before the answer arrives.
       const told = early.filter(([of]) => of === id);
       early = early.filter(([of]) => of !== id);
       for (const [, at] of told) noteAt(id, at);
@@ -64,7 +64,7 @@ async function tell(bench: Bench, keys: string[], streamCount: number) {
   };
 }
 
-/** From the beginning of a feed to its end. */
+/** Reads a feed from its beginning to its end. */
 async function catchUp({ server, services }: Bench, keys: string[]) {
   let count = 0;
   const cpuBefore = cpuOf(server.pid);

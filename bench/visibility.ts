@@ -1,5 +1,5 @@
-// npm run bench visibility: how long lists take for a member, where everybody sees every request and where each sees those
-// that they are involved in. SAYSO_BENCH_REQUESTS: how many at most.
+// npm run bench visibility: the time of lists for a member if everybody sees every request, and if each sees only those
+// that they are involved in. SAYSO_BENCH_REQUESTS: the largest number.
 import { createOrganization } from "@sayso/testkit";
 import { fillRequests } from "./fill.ts";
 import { createHttpClient } from "./http-client.ts";
@@ -45,7 +45,7 @@ await runBench(async ({ server, services }) => {
     );
     const client = createHttpClient(server.url, 1);
     const measure = async (name: string) => {
-      // Somebody has so many calls an hour, with all of their tokens.
+      // All tokens of a person share one hourly limit.
       await services.sql("delete from rate_windows where organization_id = $1", [organization.id]);
       const { token } = await member.createToken(["approvals:read", "org:read"]);
       columns.push(`${name}, ${count.toLocaleString("en")}: p50`, "p95", "total");

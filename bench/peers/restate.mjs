@@ -62,7 +62,7 @@ const end = () => {
 };
 process.once("SIGTERM", () => process.exit());
 process.once("exit", end);
-// Otherwise it would outlive a host that was killed with its bench.
+// Ends this process with its parent. Otherwise it would outlive a host that was killed with its bench.
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && process.exit(1), 500).unref();
 

@@ -1,9 +1,9 @@
-// What all hosts of peers share: as little HTTP as possible, so that what is measured is the peer.
+// The HTTP server of all hosts of peers. It does as little as possible, so that the bench measures the peer.
 import { Agent, createServer, request } from "node:http";
 
 const agent = new Agent({ keepAlive: true });
 
-/** Tells the one who asked, over a connection that is kept. */
+/** Sends the callback to the asker over a kept-alive connection. */
 export const callBack = (url, body) =>
   new Promise((resolve, reject) => {
     const payload = JSON.stringify(body);
@@ -18,7 +18,8 @@ export const callBack = (url, body) =>
   });
 
 /**
- * `POST /requests {callback_url}` → `{id, handle}`; `POST /decisions {handle}` → `{}` once the answer is safe.
+ * Serves `POST /requests {callback_url}` → `{id, handle}`, and `POST /decisions {handle}` → `{}` once the answer is
+ * stored safely.
  *
  * @param ask, decide the peer's part
  */
