@@ -6,7 +6,7 @@ import { openBrowser } from "./open-browser.ts";
 const folder = fileURLToPath(new URL("../apps/dashboard/public/", import.meta.url));
 const svg = readFileSync(`${folder}icon.svg`, "utf8");
 
-/** Systems cut a maskable icon to their own shape: what matters lies within the middle 80 % (W3C, Web App Manifest). */
+/** Systems cut a maskable icon to their own shape, so the mark lies within the middle 80 % (W3C, Web App Manifest). */
 const icons = [
   { name: "icon-192", size: 192, mark: 0.92, background: "transparent" },
   { name: "icon-512", size: 512, mark: 0.92, background: "transparent" },

@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 
 const root = new URL("../", import.meta.url);
 
-/** Limit of files directly in one folder, tests among them: as many as one sees at a glance. */
+/** The largest number of files directly in one folder, tests included: as many as a reader can overview. */
 const FILES_MAX = 30;
 
-/** Names that say nothing of what a file holds. */
+/** Names that don't describe the contents of a file. */
 const emptyNames = /^(common|helpers?|misc|parts?|pieces|utils?|words)$/;
 
 interface Folder {
@@ -14,7 +14,7 @@ interface Folder {
   files: string[];
 }
 
-/** The folder and all below it. */
+/** Returns the folder and all folders below it. */
 function readFolders(path: string): Folder[] {
   const entries = readdirSync(new URL(`${path}/`, root), { withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);

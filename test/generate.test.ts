@@ -32,7 +32,7 @@ describe("the files of the repository", () => {
   test("say in their first lines that they are generated", () => {
     expect(files.size).toBeGreaterThan(3);
     for (const [file, text] of files) {
-      // Make reads the files of its app as they are: there the whole folder is generated.
+      // Make reads the files of its app unchanged, so they have no notice. The whole folder there is generated.
       if (file.startsWith("packages/make-sayso/app/")) continue;
       expect(text.split("\n").slice(0, 2).join()).toContain(notice);
     }

@@ -23,12 +23,12 @@ function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(new URL(`${folder}/package.json`, root), "utf8")) as Manifest;
 }
 
-/** `@types/pg` counts as `pg`: types are imported under the name of what they describe. */
+/** Counts `@types/pg` as `pg`, because code imports types under the name of the package that they describe. */
 function namesOf(dependencies: Record<string, string> = {}): string[] {
   return Object.keys(dependencies).map((name) => name.replace(/^@types\//, ""));
 }
 
-/** Those of the names that the folder's rule does not allow. */
+/** Returns the names that the folder's rule doesn't allow. */
 function forbidden(folder: string, names: string[]): string[] {
   const rule = importRules[folder];
   if (!rule) return names;

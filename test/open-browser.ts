@@ -6,7 +6,7 @@ import { unpackBrowser } from "./unpack-browser.ts";
 export interface TestBrowser {
   newContext: Browser["newContext"];
   newPage: (...options: Parameters<Browser["newPage"]>) => Promise<Page>;
-  /** Closes what was opened by it; the browser goes on for the files after this one. */
+  /** Closes everything that this share opened. The browser stays open for the next files. */
   close: () => Promise<void>;
 }
 
@@ -16,8 +16,8 @@ const sharedBrowser = share(
 );
 
 /**
- * For a test file: one browser is started for all files of a process, and ends with it. What a file opens has cookies,
- * storage and permissions of its own.
+ * Shares one browser among all test files of a process; it ends with the process. Pages of a file have cookies, storage
+ * and permissions of their own.
  */
 export async function shareBrowser(): Promise<TestBrowser> {
   const browser = await sharedBrowser();
@@ -35,7 +35,7 @@ export async function shareBrowser(): Promise<TestBrowser> {
   };
 }
 
-/** A real browser from npm, without a window, that its caller closes; it also starts as root. */
+/** Starts a real browser from npm, without a window, which the caller closes. It also starts as root. */
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: await unpackBrowser(),

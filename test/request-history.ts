@@ -1,8 +1,8 @@
 import type { TestServices } from "@sayso/testkit";
 import { expect } from "vitest";
 
-// What must be true of the rows of any request at any moment, whatever was done to it and whoever was killed
-// meanwhile (docs/security.md, "What is promised"). Written against the tables, not against the state machine.
+// Rules that the rows of a request keep at any moment, whatever happened to the request and whichever process was
+// killed meanwhile (docs/security.md, "What is promised"). The rules read the tables and don't use the state machine.
 
 interface Row {
   id: string;
@@ -93,7 +93,7 @@ const approvers = (row: Row, stepId: string) =>
       .map((v) => v.person_id),
   ).size;
 
-/** The number of the last event that made earlier votes void. */
+/** Returns the number of the last event that voided earlier votes. */
 const revisedAt = (row: Row) => ofType(row, "revised").at(-1)?.sequence ?? 0;
 const votesCast = (row: Row) =>
   ofType(row, "vote_cast")
@@ -214,7 +214,10 @@ const rules: Record<string, Rule> = {
     row.deliveries.every((d) => d.status !== "delivered" || d.successes > 0),
 };
 
-/** Every promise that these requests (default: all of the database) break, in words; none is as it should be. */
+/**
+ * Finds every promise that these requests (default: all of the database) break. @returns the faults in words; empty if
+ * there are none
+ */
 export async function findViolations(
   services: TestServices,
   ids?: readonly string[],
@@ -241,7 +244,7 @@ export async function expectSound(services: TestServices, ...ids: string[]): Pro
   expect(await findViolations(services, ids)).toEqual([]);
 }
 
-/** Fails unless every request of the database keeps every promise and the counters say what count(*) does. */
+/** Fails unless every request of the database keeps every promise and the counters equal count(*). */
 export async function expectAllSound(services: TestServices): Promise<void> {
   expect(await findViolations(services)).toEqual([]);
   const counters =

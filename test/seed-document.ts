@@ -1,18 +1,18 @@
 /** An endpoint as the document shows it. */
 export interface DocumentedEndpoint {
   method: string;
-  /** With `:id` for what varies. */
+  /** The path, with `:id` for its variable parts. */
   path: string;
   request: Record<string, unknown> | undefined;
   status: number;
   response: Record<string, unknown>;
 }
 
-/** A ready command or program of the document. */
+/** A complete command or program of the document. */
 export interface DocumentedCall {
   what: string;
   method: string;
-  /** From `/api/v1` on, with the query. */
+  /** The path from `/api/v1` on, with the query. */
   path: string;
   body: Record<string, unknown> | undefined;
 }
@@ -31,7 +31,7 @@ export interface SeedDocument {
 /**
  * Reads the approvals API's documentation: every example, table and program that can be tried.
  *
- * @throws Error where the document has a shape that this doesn't know
+ * @throws Error if the document has an unknown shape
  */
 export function readSeedDocument(text: string): SeedDocument {
   const lines = text.split(/\r?\n/);
@@ -90,7 +90,7 @@ function readEndpoints(lines: string[]): DocumentedEndpoint[] {
   });
 }
 
-/** The JSON object that begins at the first `{` line from here on; `{ ... }` stands for any object. */
+/** Reads the JSON object that begins at the next line `{`; `{ ... }` stands for any object. */
 function readJson(lines: string[], from: number): Record<string, unknown> {
   const start = lines.findIndex((line, i) => i >= from && line === "{");
   const end = lines.findIndex((line, i) => i > start && line === "}");

