@@ -112,7 +112,7 @@ const headerOf = async (file: string): Promise<Header> =>
 
 describe("backup and restore", { timeout: 300_000 }, () => {
   test("a first start on one's own PostgreSQL names every missing right at once, and so does doctor", async () => {
-    // PostgreSQL 15 and newer create databases in which an ordinary user may not even create a table.
+    // PostgreSQL 15 and newer create databases in which an ordinary user can't even create a table.
     source = await own.addDatabase("ordinary");
     const env = { DATABASE_URL: source.url, PORT: String(await freePort()) };
     const start = await sayso(["serve"], env);

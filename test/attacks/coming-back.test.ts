@@ -36,7 +36,7 @@ async function open() {
   return { organization, fay, bot, session, before, flow, invite };
 }
 
-/** A signed-in admin, to whom the link is shown. The link proves nothing about who reads the address. */
+/** A signed-in admin. Sayso shows them the link, so the link proves nothing about who reads the address. */
 const signedIn = ({ owner }: TestOrganization): Partial<Context> => ({
   actor: { kind: "person", personId: owner.id, role: "owner", via: "session" },
 });

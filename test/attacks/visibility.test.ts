@@ -36,7 +36,7 @@ const sessionOf = async (person: TestPerson) => ({
   Origin: server.url,
 });
 
-// Nothing asks these people for a vote.
+// No request asks these people or this connection for a vote.
 const mallory = await organization.addPerson({ name: "Mallory" });
 const watcher = await organization.addPerson({ name: "Watcher", canApprove: false });
 const otherMachine = await organization.addConnection({ name: "other machine" });
