@@ -53,7 +53,7 @@ export interface DashboardTab extends Tab {
 }
 
 interface DashboardOptions extends BrowserContextOptions {
-  /** Whether votes are held for five seconds or sent at once. Default: `at once`. People start with `held`. */
+  /** The handling of votes: held for five seconds, or sent at once. Default: `at once`. People start with `held`. */
   votes?: "held" | "at once";
 }
 
