@@ -24,7 +24,7 @@ test(
       pollTimes: { item: [{ mode: "everyMinute" }] },
     });
     await stage.n8n.activate(workflowId);
-    // It polls once on activation. n8n stores the cursor after that.
+    // n8n polls once on activation, and stores the cursor after that.
     await until(
       async () => {
         const { staticData } = await stage.n8n.rest<{ staticData: unknown }>(
