@@ -1,4 +1,5 @@
-// Bundles the dashboard into dist/, unless what lies there is made of these very sources: `node apps/dashboard/build.ts`.
+// Bundles the dashboard into dist/, unless the bundle there was made of exactly these sources. Run it with
+// `node apps/dashboard/build.ts`.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,12 +7,12 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
 
-// Whoever builds it: it is for people.
+// The bundle is for people, so it is a production build in every environment.
 process.env.NODE_ENV = "production";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Everything that ends up in the bundle, or decides how. */
+/** The files and folders that end up in the bundle or shape it. */
 const sources = [
   "src",
   "public",
@@ -31,7 +32,8 @@ const stampFile = join(dist, ".made-of");
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) await bundle();
 
 async function bundle(): Promise<void> {
-  // Beside it, then in its place: a server that starts meanwhile finds the one or the other.
+  // The bundle is made beside dist/ and then takes its place, so a server that starts meanwhile finds no half-made
+  // bundle.
   const fresh = `${dist}.${process.pid}`;
   const outgoing = `${fresh}.old`;
   try {
@@ -45,7 +47,7 @@ async function bundle(): Promise<void> {
   }
 }
 
-/** Lays `<name>.br` and `<name>.gz` beside each text, so that no server has to compress while somebody waits. */
+/** Writes `<name>.br` and `<name>.gz` beside each text file, so that no server compresses while somebody waits. */
 function compress(folder: string): void {
   const texts = filesOf(folder).filter((file) => /\.(js|css|html|svg|webmanifest)$/.test(file));
   for (const file of texts) {

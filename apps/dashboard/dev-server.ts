@@ -5,17 +5,17 @@ import { createLogger, createServer } from "vite";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The dashboard's sources, served as they are and replaced in open pages when they are saved. */
+/** The dashboard's sources, served without a bundle. Open pages replace a source when it is saved. */
 export interface DashboardSources {
-  /** The script that makes a page reload when {@link reload} says so. */
+  /** The address of the script that makes a page reload on {@link reload}. */
   clientPath: string;
-  /** Answers with a file of the sources; calls `next` where there is none. */
+  /** Answers with a file of the sources, or calls `next` if there is no such file. */
   serve(request: IncomingMessage, response: ServerResponse, next: () => void): void;
-  /** The dashboard's document for an address below /app. */
+  /** Returns the dashboard's document for an address below /app. */
   renderDocument(path: string): Promise<string>;
   /** Reloads every open page. */
   reload(): void;
-  /** Lays a message over every open page, until the next reload. */
+  /** Covers every open page with a message until the next reload. */
   showError(message: string): void;
   /** Calls `changed` with the absolute path of each file below the folders that is saved, made or deleted. */
   watch(folders: readonly string[], changed: (file: string) => void): void;
@@ -23,7 +23,9 @@ export interface DashboardSources {
 }
 
 /**
- * @param options.server whose upgrades carry the news of changes to the pages
+ * Serves the dashboard's sources, and reports each reload and each compile error.
+ *
+ * @param options.server the server whose WebSocket upgrades notify the pages of changes
  * @param options.print takes a line about each reload and each compile error
  */
 export async function serveSources(options: {
@@ -60,7 +62,7 @@ export async function serveSources(options: {
   };
 }
 
-/** Passes on which page parts were replaced, and errors; of the rest of what Vite tells nothing. */
+/** Logs the replaced parts of a page, warnings and errors, and drops Vite's other messages. */
 function createReloadLog(tellReload: (message: string) => void, print: (line: string) => void) {
   const log = createLogger("info");
   const plain = (message: string) => message.replace(/\x1b\[[0-9;]*m/g, "").trim();

@@ -1,7 +1,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-/** Served below /app/; everything that a page needs lies in dist/, and nothing in it is inlined (CSP). */
+/**
+ * The dashboard is served below /app/. Everything that a page needs lies in dist/, and nothing is inlined, because the
+ * Content-Security-Policy forbids it.
+ */
 export default defineConfig({
   root: import.meta.dirname,
   base: "/app/",
@@ -14,7 +17,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
-    // One file of all that every page needs: in a dozen small ones it takes more requests and packs less tightly.
+    // One file holds what every page needs. A dozen small files would take more requests and compress less well.
     rolldownOptions: {
       output: { codeSplitting: { groups: [{ name: "first", tags: ["$initial"] }] } },
     },

@@ -1,10 +1,11 @@
 import { SaysoError } from "@sayso/client";
 
 /**
- * Leaves for the page that asks once more for the password or passkey where the server refused for want of that, and
- * comes back here afterwards; throws any other error on.
+ * Leaves for the page that asks for the password or passkey again, and comes back here afterwards. It does so only if
+ * the server refused because this confirmation is missing.
  *
- * @param anchor where on this page to come back to: `#…`
+ * @param anchor the place on this page to come back to: `#…`
+ * @throws every other error that it is given
  */
 export function goConfirm(error: unknown, anchor = ""): void {
   if (!(error instanceof SaysoError) || error.details.reason !== "confirm_identity") throw error;

@@ -12,10 +12,10 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
-/** Whoever is signed in. The shell has read it before any page is shown. */
+/** Returns the person who is signed in. The shell reads this person before it shows any page. */
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
 }
 
-/** Owners and admins look after the organization. */
+/** Whether this person is an owner or admin, who look after the organization. */
 export const isAdmin = (me: Pick<Me, "role">): boolean => me.role !== "member";

@@ -2,12 +2,12 @@ import { createRouter } from "@tanstack/react-router";
 import { BrokenPage, NotFoundPage } from "./shell/fallback-pages.tsx";
 import { routeTree } from "./routes.ts";
 
-/** What is where below /app; the addresses are in routes.ts. */
+/** The router of all pages below /app. Their addresses are in routes.ts. */
 export const router = createRouter({
   routeTree,
   basepath: "/app",
   defaultPreload: "intent",
-  // What is preloaded goes through the queries, which know how fresh it is.
+  // Preloaded data goes through the queries, which know how fresh it is.
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,
   defaultErrorComponent: BrokenPage,

@@ -12,7 +12,7 @@ const homeRoute = createRoute({
   beforeLoad: () => redirect({ to: "/inbox", throw: true }),
 });
 
-/** Every address of the dashboard. Each feature lists its own. */
+/** All addresses of the dashboard. Each feature lists its own. */
 export const routeTree = rootRoute.addChildren([
   homeRoute,
   ...inboxRoutes,
