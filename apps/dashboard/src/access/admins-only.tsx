@@ -2,7 +2,7 @@ import { ShieldAlert } from "lucide-react";
 import { access } from "../strings/access.ts";
 import { EmptyState } from "../ui/states.tsx";
 
-/** In place of what only admins see. */
+/** Stands in place of a page that only admins see. */
 export function AdminsOnly() {
   const { onlyAdmins, onlyAdminsHint } = access.connections;
   return (

@@ -9,7 +9,7 @@ interface ChoiceCardsProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** One of a few, each with a word on what it is. */
+/** A choice of one option among a few. Each option has a line that explains it. */
 export function ChoiceCards<Value extends string>(props: ChoiceCardsProps<Value>) {
   const { legend, name, options, value, onChange } = props;
   return (
@@ -36,13 +36,13 @@ export function ChoiceCards<Value extends string>(props: ChoiceCardsProps<Value>
 interface ChoiceProps<Value extends string> {
   label: string;
   value: Value | undefined;
-  /** What stands for any. */
+  /** The words of the option that filters nothing. */
   any: string;
   options: readonly (readonly [Value, string])[];
   onChange: (value: Value | undefined) => void;
 }
 
-/** A filter: one of these, or any. */
+/** A filter by one of these options, or by none. */
 export function FilterChoice<Value extends string>(props: ChoiceProps<Value>) {
   const { label, value, any, options, onChange } = props;
   return (
@@ -71,7 +71,7 @@ interface ChoiceFieldProps<Value extends number | null> {
   onChange: (value: Value) => void;
 }
 
-/** A labelled choice of one of a few spans of time. */
+/** A labelled choice of one among a few spans of time. */
 export function ChoiceField<Value extends number | null>(props: ChoiceFieldProps<Value>) {
   const { label, name, value, options, onChange } = props;
   const choose = (chosen: string) => {
@@ -94,7 +94,7 @@ export function ChoiceField<Value extends number | null>(props: ChoiceFieldProps
   );
 }
 
-/** A labelled line of text in a form, with what is wrong with it. */
+/** A labelled line of text in a form. It shows the field's fault. */
 export function TextField(props: {
   label: string;
   hint?: string;

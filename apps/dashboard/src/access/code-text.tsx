@@ -1,7 +1,7 @@
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./code-text.module.css";
 
-/** JSON with a line for each thing; what is none stays as it is. */
+/** Indents JSON, one line for each value. Text that is no JSON stays as it is. */
 export function prettyJson(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -10,7 +10,7 @@ export function prettyJson(text: string): string {
   }
 }
 
-/** Somebody else's text of many lines, as code. */
+/** Somebody else's text of many lines, shown as code. */
 export function CodeText({ label, text }: { label: string; text: string }) {
   return (
     <pre className={styles.code} tabIndex={0} role="region" aria-label={label}>

@@ -4,12 +4,12 @@ import styles from "./access.module.css";
 
 interface FactRowProps {
   title: ReactNode;
-  /** Shown below in grey, side by side; what is false or null is left out. */
+  /** Shown below the title in grey, side by side. A fact that is false, null or undefined is left out. */
   facts: readonly ReactNode[];
   actions?: ReactNode;
 }
 
-/** One thing in a list: what it is, what there is to know, what can be done. */
+/** One line of a list: a title, facts and actions. */
 export function FactRow({ title, facts, actions }: FactRowProps) {
   const shown = facts.filter((fact) => fact !== null && fact !== false && fact !== undefined);
   return (
@@ -29,7 +29,7 @@ export function FactRow({ title, facts, actions }: FactRowProps) {
   );
 }
 
-/** A list of what holds, and below it, folded up, of what doesn't any more. */
+/** A list of what is in force. Below it, folded up, a list of what no longer is. */
 export const RowsAndPast = (props: { living: ReactNode[]; past: ReactNode[]; summary: string }) => (
   <>
     <Rows>{props.living}</Rows>
@@ -42,7 +42,7 @@ export const RowsAndPast = (props: { living: ReactNode[]; past: ReactNode[]; sum
   </>
 );
 
-/** What is told beside a name: a list of terms and what they are; what is null is left out. */
+/** A list of terms with their values. A term whose value is null or undefined is left out. */
 export function Definitions({ of }: { of: readonly (readonly [string, ReactNode])[] }) {
   return (
     <dl className={styles.definitions}>

@@ -2,7 +2,7 @@ import type { CreateAppInput, SearchDeliveriesInput } from "@sayso/client";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "../api.ts";
 
-/** How often what changes by the second is read again while somebody looks. */
+/** The interval at which quickly changing data is read again while somebody looks at it. */
 const LIVE_MS = 5000;
 
 export const connectionsQuery = queryOptions({
@@ -29,7 +29,7 @@ export const connectionUsageQuery = (id: string) =>
     refetchInterval: LIVE_MS,
   });
 
-/** What the request log is narrowed down to. */
+/** The filter of a connection's call log. */
 export interface CallFilter {
   status?: "2xx" | "3xx" | "4xx" | "5xx";
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -43,7 +43,7 @@ export const connectionCallsQuery = (id: string, filter: CallFilter) =>
       api.listConnectionCalls({ id, ...filter, cursor: pageParam, limit: 50 }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
-    // Whoever has read on is not moved while they read.
+    // A list of several pages isn't read again, because it would move under the person who reads it.
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : LIVE_MS),
   });
 
@@ -74,7 +74,7 @@ export const subscriptionsQuery = queryOptions({
   queryFn: ({ signal }) => api.listSubscriptions({}, { signal }),
 });
 
-/** What the delivery log is narrowed down to. */
+/** The filter of the delivery log. */
 export type DeliveryFilter = Pick<
   SearchDeliveriesInput,
   "status" | "event" | "target" | "subscription_id" | "connection_id"
@@ -94,9 +94,9 @@ export const deliveryQuery = (id: string) =>
   queryOptions({
     queryKey: ["deliveries", id],
     queryFn: ({ signal }) => api.getDelivery({ id }, { signal }),
-    // What is on its way may arrive at any moment.
+    // A pending delivery can end at any moment, so it is read more often.
     refetchInterval: ({ state }) => (state.data?.status === "pending" ? LIVE_MS / 2 : false),
   });
 
-/** What a credential can be allowed. */
+/** A scope that a credential can be given. */
 export type Scope = NonNullable<CreateAppInput["scopes"]>[number];

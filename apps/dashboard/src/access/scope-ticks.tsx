@@ -12,7 +12,7 @@ interface ScopeTicksProps {
   onChange: (chosen: Scope[]) => void;
 }
 
-/** What a credential may do, one line each. */
+/** Tick boxes for a credential's scopes, one line each. */
 export function ScopeTicks({ legend, chosen, onChange }: ScopeTicksProps) {
   const fault = useFault("scopes");
   return (
@@ -40,7 +40,7 @@ export function ScopeTicks({ legend, chosen, onChange }: ScopeTicksProps) {
   );
 }
 
-/** What a credential may do, in short. */
+/** A credential's scopes in a few words. */
 export function ScopeList({ scopes }: { scopes: readonly string[] }) {
   const isAll = allScopes.every((scope) => scopes.includes(scope));
   return isAll ? access.apps.everything : <code>{scopes.join(" ")}</code>;

@@ -12,7 +12,7 @@ export interface Secret {
 }
 
 interface SecretsDialogProps {
-  /** Null: nothing to show, closed. */
+  /** The secrets to show. Null: the dialog is closed. */
   secrets: readonly Secret[] | null;
   title: string;
   lead: string;
@@ -21,10 +21,11 @@ interface SecretsDialogProps {
   children?: ReactNode;
 }
 
-/** Shows what is shown once; no stray click takes it away. */
+/** Shows secrets that are shown only once. A stray click outside doesn't close the dialog. */
 export function SecretsDialog(props: SecretsDialogProps) {
   const { secrets, title, lead, done, onClose, children } = props;
-  // It lies where the button before it lay: the second tap of two must not put away what is shown this once.
+  // The dialog's button lies where the previous button lay, so the second tap of two must not close the dialog: its
+  // secrets are shown only this once.
   const isInSight = useInSight(secrets && JSON.stringify(secrets), QUESTION_MS);
   return (
     <Dialog isOpen={secrets !== null} onClose={onClose} title={title} lead={lead} staysOnClick>

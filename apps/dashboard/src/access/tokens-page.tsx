@@ -25,7 +25,7 @@ import { allScopes, ScopeList, ScopeTicks } from "./scope-ticks.tsx";
 
 const text = access.tokens;
 
-/** Everybody's own tokens. */
+/** The page of the signed-in person's personal tokens. */
 export function TokensPage() {
   const [typed] = useState(readTyped);
   const [isMaking, setMaking] = useState(typed !== null);
@@ -82,7 +82,9 @@ interface Typed {
 
 const RETURN = "#new-token?";
 
-/** The part of the page's address by which somebody comes back to what they typed, once they confirmed who they are. */
+/**
+ * Returns an anchor that holds the typed values, so that they are back after the person has confirmed who they are.
+ */
 const returnTo = ({ name, scopes, minutes }: Typed): string =>
   RETURN +
   new URLSearchParams({ name, scopes: scopes.join(" "), minutes: String(minutes) }).toString();

@@ -26,7 +26,7 @@ import { ScopeList } from "../scope-ticks.tsx";
 
 const text = access.apps;
 
-/** One app: how it is registered, and who has allowed it what. */
+/** The page of one app: its registration, and its grants. */
 export function AppPage() {
   const { id } = useParams({ from: "/apps/$id" });
   return isAdmin(useMe()) ? (

@@ -2,7 +2,10 @@ import { settingsOf, type AppSetting, type RegisteredApp } from "@sayso/app-sett
 import { CopyLine } from "../../ui/copy-button.tsx";
 import { Definitions } from "../fact-row.tsx";
 
-/** Tells what to fill in at the app, in the words of its own form; without its secret, which is shown elsewhere, once. */
+/**
+ * Shows the values to fill in at the app, under the names of the app's own form. The secret is not among them, because
+ * it is shown elsewhere, once.
+ */
 export function AppSettings({ app }: { app: RegisteredApp }) {
   const { where, settings } = settingsOf(app, location.origin, null);
   return (

@@ -20,7 +20,7 @@ import { appsQuery, grantsQuery } from "../queries.ts";
 
 const text = access.apps;
 
-/** The organization's apps, for admins, and everybody's own. */
+/** The page of apps: the organization's apps for admins, and the grants of the signed-in person. */
 export function AppsPage() {
   const [isMaking, setMaking] = useState(false);
   const mayManage = isAdmin(useMe());

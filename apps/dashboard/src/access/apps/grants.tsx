@@ -16,11 +16,11 @@ const text = access.apps;
 
 interface GrantsProps {
   grants: readonly Grant[];
-  /** What stands for each: the app, the person, or the app for the person. */
+  /** The name of each line: the app, the person, or the app for the person. */
   by: "app" | "person" | "both";
 }
 
-/** What apps were allowed, each with a way to take it back. */
+/** Lists grants, each with a button that revokes it. */
 export function Grants({ grants, by }: GrantsProps) {
   const [asked, setAsked] = useState<Grant | null>(null);
   return (

@@ -41,7 +41,7 @@ const untouched: TypedApp = {
   allowsClientCredentials: false,
 };
 
-/** As the API takes it. */
+/** Converts the typed values into the API's input. */
 function inputOf(typed: TypedApp): CreateAppInput {
   const { platform } = typed;
   if (platform !== "other")
@@ -60,7 +60,7 @@ function inputOf(typed: TypedApp): CreateAppInput {
   };
 }
 
-/** Registers an app, and shows what to fill in at it; its secret this once. */
+/** Registers an app, and shows the values to fill in at it. Its secret is shown this once. */
 export function NewAppDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [made, setMade] = useState<CreateAppResult | null>(null);
   const form = made && settingsOf(made, location.origin, made.client_secret);
@@ -146,7 +146,7 @@ interface PlatformFieldsProps {
   set: (change: Partial<TypedApp>) => void;
 }
 
-/** What each platform needs beside a name. */
+/** The fields that each platform needs beside a name. */
 function PlatformFields(props: PlatformFieldsProps) {
   const { typed, set } = props;
   switch (typed.platform) {

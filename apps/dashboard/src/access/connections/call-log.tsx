@@ -25,7 +25,7 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const asOptions = <Value extends string>(values: readonly Value[]) =>
   values.map((value) => [value, value] as const);
 
-/** What a connection called, newest first, kept up to date while nobody has read on. */
+/** The log of a connection's calls, newest first. It updates itself until somebody loads more of it. */
 export function CallLog({ id }: { id: string }) {
   const [filter, setFilter] = useState<CallFilter>({});
   const [search, setSearch] = useState("");

@@ -35,7 +35,7 @@ export const typedOf = (connection: Connection): TypedConnection => ({
   defaultDescription: connection.default_description ?? "",
 });
 
-/** As the API takes it. */
+/** Converts the typed settings into the API's input. */
 export function inputOf(typed: TypedConnection): CreateConnectionInput {
   const types = typed.actionTypes
     .split(",")
@@ -56,7 +56,7 @@ interface ConnectionFieldsProps {
   onChange: (typed: TypedConnection) => void;
 }
 
-/** What a connection is called and how often it may call. */
+/** The fields for a connection's name and its hourly limit. */
 export function BasicFields({ typed, onChange }: ConnectionFieldsProps) {
   const text = access.connections;
   return (
@@ -82,7 +82,7 @@ export function BasicFields({ typed, onChange }: ConnectionFieldsProps) {
   );
 }
 
-/** What it may ask for, and what its requests get that bring none of their own. */
+/** The fields for what a connection may ask, and for the defaults that its requests get. */
 export function LimitFields({ typed, onChange }: ConnectionFieldsProps) {
   const text = access.connections;
   return (

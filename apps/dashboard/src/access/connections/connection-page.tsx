@@ -22,7 +22,7 @@ import { UsageCard } from "./usage-card.tsx";
 
 const text = access.connections;
 
-/** One machine: what it has used, its keys, what it called, its settings. Who owns it and is no admin sees less. */
+/** The page of one connection: its usage, keys, calls and settings. An owner who is no admin sees less. */
 export function ConnectionPage() {
   const { id } = useParams({ from: "/connections/$id" });
   return <ShownConnection key={id} id={id} />;

@@ -12,7 +12,7 @@ import { BasicFields, inputOf, LimitFields, typedOf } from "./connection-fields.
 
 const text = access.connections;
 
-/** What an admin sets on a connection. */
+/** The settings of a connection that an admin changes. */
 export function ConnectionSettings({ connection }: { connection: Connection }) {
   const { id } = connection;
   const [typed, setTyped] = useState(typedOf(connection));

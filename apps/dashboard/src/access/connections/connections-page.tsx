@@ -21,7 +21,7 @@ import { connectionsQuery } from "../queries.ts";
 
 const text = access.connections;
 
-/** The machines that may ask. */
+/** The page of the organization's connections. */
 export function ConnectionsPage() {
   const [isMaking, setMaking] = useState(false);
   const maySee = isAdmin(useMe());

@@ -19,10 +19,10 @@ import { connectionKeysQuery } from "../queries.ts";
 
 const text = access.deciding;
 
-/** Where the owner comes back to after confirming who they are: the dialog opens again by itself. */
+/** The anchor that the owner comes back to after confirming who they are. It opens the dialog again. */
 const RETURN = "#let-it-decide";
 
-/** Whether a connection votes, for whom and since when; and the switch, for who may use it. */
+/** Shows whether a connection votes, for whom and since when. Shows the switch to those who may use it. */
 export function DecidingCard({ connection }: { connection: Connection }) {
   const me = useMe();
   const isOwner = me.id === connection.owner_id;
@@ -88,7 +88,7 @@ interface AllowProps {
   onClose: () => void;
 }
 
-/** Says what follows from it before the owner agrees: who votes then, and which keys end. */
+/** Shows the consequences before the owner agrees: who votes from then on, and which keys end. */
 function AllowDialog({ connection, isOpen, onClose }: AllowProps) {
   const { id, name, can_decide } = connection;
   const [isOwnToo, setOwnToo] = useState(can_decide);

@@ -27,7 +27,7 @@ const tones: Record<ConnectionKey["status"], Tone> = {
   inactive: "warn",
 };
 
-/** What is shown once, and what there is to say to it. */
+/** A secret that is shown once, with a title and a note. */
 interface Shown {
   title: string;
   secret: Secret;
@@ -36,7 +36,9 @@ interface Shown {
 
 type Asked = "rotate" | "rotateSecret" | null;
 
-/** A connection's keys: each can be ended, and its owner makes others, in place of all or beside them. */
+/**
+ * Lists a connection's keys, each with a button that ends it. The connection's owner can add a key or replace them all.
+ */
 export function KeysCard({ connection }: { connection: Connection }) {
   const { id, owner_id, owner_name } = connection;
   const query = useQuery(connectionKeysQuery(id));
@@ -51,7 +53,7 @@ export function KeysCard({ connection }: { connection: Connection }) {
   );
 }
 
-/** One more key, another in place of all, another webhook secret; and what is shown of it once. */
+/** Makes another key, a key in place of all others, or another webhook secret. Shows the result once. */
 function KeyMaker({ id }: { id: string }) {
   const [shown, setShown] = useState<Shown | null>(null);
   const [asked, setAsked] = useState<Asked>(null);

@@ -13,7 +13,7 @@ import { ChoiceCards } from "../choice-fields.tsx";
 
 const text = access.connections;
 type Preset = keyof typeof text.presets;
-/** Those whose clients leave out what a request needs, which the server then fills in. */
+/** The presets whose clients leave out values that a request needs. The server fills these values in. */
 const platforms = ["n8n", "zapier", "make"] as const;
 
 interface NewConnectionDialogProps {
@@ -21,7 +21,7 @@ interface NewConnectionDialogProps {
   onClose: () => void;
 }
 
-/** Makes a connection, and shows its key and secret this once. */
+/** Makes a connection. Its key and webhook secret are shown this once. */
 export function NewConnectionDialog({ isOpen, onClose }: NewConnectionDialogProps) {
   const [made, setMade] = useState<CreateConnectionResult | null>(null);
   return (
@@ -102,6 +102,6 @@ function NewConnectionForm({
   );
 }
 
-/** What it is called where nobody says otherwise. */
+/** The name that a connection gets if nobody types one. */
 const nameOf = (preset: Preset): string =>
   preset === "other" ? "" : preset === "agent" ? text.agentName : text.presets[preset].name;

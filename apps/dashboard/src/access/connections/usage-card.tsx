@@ -10,7 +10,7 @@ import styles from "./usage-card.module.css";
 const text = access.connections;
 type Hour = ConnectionUsage["hours"][number];
 
-/** What is left of a connection's hour, read again every few seconds, and how much it called lately. */
+/** Shows how much of a connection's hourly limit is left, read again every few seconds, and its latest hours. */
 export function UsageCard({ id }: { id: string }) {
   const query = useQuery(connectionUsageQuery(id));
   return (

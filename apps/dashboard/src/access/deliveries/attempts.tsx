@@ -12,7 +12,7 @@ const text = access.deliveries;
 type Attempt = InspectedDelivery["attempts"][number];
 type Headers = Attempt["request_headers"];
 
-/** Every attempt with what was sent and answered, and when the next one is due. */
+/** Lists every attempt with what was sent and answered, and the time of the next attempt. */
 export function Attempts({ delivery }: { delivery: InspectedDelivery }) {
   const { attempts, next_attempt_at } = delivery;
   return (
@@ -68,7 +68,7 @@ function ShownAttempt(props: { attempt: Attempt; isWhole: boolean; isOpen: boole
   );
 }
 
-/** What was sent, and what came back. */
+/** The headers and bodies that were sent and that came back. */
 function Exchange({ attempt }: { attempt: Attempt }) {
   const { attempt: number, status_code, response_body } = attempt;
   return (

@@ -24,10 +24,10 @@ import { deliveriesQuery, type DeliveryFilter } from "../queries.ts";
 import { RedeliverDialog } from "./redeliver-dialog.tsx";
 
 const text = access.deliveries;
-/** The events that are most looked for; the address takes any other. */
+/** The events that people most often look for. The page's address accepts any other. */
 const commonEvents = ["approval.decided", "approval.created", "subscription.tested"] as const;
 
-/** Every webhook that was sent or is to be, newest first. */
+/** The page of all deliveries, sent or still to be sent, newest first. */
 export function DeliveriesPage() {
   const filter = withoutAbsent(useSearch({ from: "/deliveries" }));
   const [isAsking, setAsking] = useState(false);

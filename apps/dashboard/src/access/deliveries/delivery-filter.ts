@@ -4,7 +4,10 @@ import type { DeliveryFilter } from "../queries.ts";
 type Status = FoundDelivery["status"];
 export const deliveryStatuses: readonly Status[] = ["pending", "delivered", "failed", "gone"];
 
-/** The filter that stands in the page's address. Every name is there: what it can't be must not stay in the address. */
+/**
+ * Reads the filter from the page's address. The result has every name, so that a value which is no filter leaves the
+ * address.
+ */
 export function readDeliveryFilter(search: Record<string, unknown>): DeliveryFilter {
   const text = (name: string): string | undefined => {
     const value = search[name];
@@ -21,7 +24,7 @@ export function readDeliveryFilter(search: Record<string, unknown>): DeliveryFil
   };
 }
 
-/** Only what narrows something down, so that addresses stay short. */
+/** Keeps only the names that narrow the list, so that addresses stay short. */
 export const withoutAbsent = (filter: DeliveryFilter): DeliveryFilter =>
   Object.fromEntries(
     Object.entries(filter).filter(([, value]) => value !== undefined && value !== ""),

@@ -21,7 +21,7 @@ import { deliveryQuery } from "../queries.ts";
 
 const text = access.deliveries;
 
-/** One webhook: what was sent, what came back at each attempt, and when it is tried next. */
+/** The page of one delivery: what was sent, what came back at each attempt, and the time of the next attempt. */
 export function DeliveryPage() {
   const { id } = useParams({ from: "/deliveries/$id" });
   const query = useQuery(deliveryQuery(id));

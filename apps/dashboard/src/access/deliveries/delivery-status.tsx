@@ -9,7 +9,7 @@ const tones: Record<FoundDelivery["status"], Tone> = {
   gone: "neutral",
 };
 
-/** How a delivery stands: one that has failed before and is tried again says so. */
+/** The state of a delivery. A pending delivery that has failed before is shown as retried. */
 export function DeliveryStatus({
   status,
   lastError,

@@ -9,7 +9,7 @@ import { ChoiceField } from "../choice-fields.tsx";
 const text = access.deliveries;
 const HOUR_MS = 3_600_000;
 
-/** Sends again what was given up since a time. */
+/** Sends again the deliveries that were given up since a chosen time. */
 export function RedeliverDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [hours, setHours] = useState<number>(text.sinces[1][0]);
   const redeliver = async () => {

@@ -8,7 +8,7 @@ import styles from "./playground.module.css";
 
 const text = access.playground;
 
-/** What came back. */
+/** Shows the answer to a call. */
 export function Answer({ answer }: { answer: CallAnswer | undefined }) {
   const body = answer && prettyJson(answer.body);
   return (

@@ -1,11 +1,11 @@
 import { parseExactJson } from "@sayso/exact-json";
 import type { ApiOperation, Parameter } from "./document.ts";
 
-/** What is typed into an operation's form. */
+/** The values that are typed into an operation's form. */
 export interface TypedCall {
-  /** By parameter; what is empty is left out. */
+  /** The values by parameter. An empty value is left out of the call. */
   values: Readonly<Record<string, string>>;
-  /** Null: it takes none. */
+  /** The body's text. Null: the operation takes no body. */
   body: string | null;
 }
 
@@ -15,7 +15,7 @@ export interface BuiltCall {
   url: string;
   path: Record<string, string>;
   query: Record<string, unknown>;
-  /** Undefined: it has none. */
+  /** The parsed body. Undefined: the call has none. */
   body: unknown;
 }
 
@@ -25,7 +25,7 @@ export const untypedCall = (operation: ApiOperation): TypedCall => ({
 });
 
 /**
- * The call that is typed. What is missing in the path stands there as its name.
+ * Builds the call from the typed values. A missing path parameter stays in the path as its name, in braces.
  *
  * @throws SyntaxError the body is no JSON; InexactNumberError it holds a number that would be sent as another one
  */
@@ -49,7 +49,7 @@ export function buildCall(operation: ApiOperation, typed: TypedCall, origin: str
   );
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, String(value));
   const body = typed.body?.trim() ? parseExactJson(typed.body) : undefined;
-  // Braces say better what is missing than %7B.
+  // Braces show better than %7B that a value is missing.
   const url = address.href.replaceAll("%7B", "{").replaceAll("%7D", "}");
   return { operation, url, path, query, body };
 }
@@ -59,7 +59,7 @@ const valueOf = ({ schema }: Parameter, text: string): unknown => {
   return isNumber && Number.isFinite(Number(text)) ? Number(text) : text;
 };
 
-/** An answer as it is shown. */
+/** An answer in the form that the page shows. */
 export interface CallAnswer {
   status: number;
   durationMs: number;
@@ -69,7 +69,7 @@ export interface CallAnswer {
 
 const SHOWN_MAX = 100_000;
 
-/** Sends the call with this key, or by the session where there is none. Rejects when nothing came back. */
+/** Sends the call with this key, or with the session if the key is empty. Rejects when no answer came. */
 export async function sendCall(call: BuiltCall, key: string): Promise<CallAnswer> {
   const startedAt = performance.now();
   const response = await fetch(call.url, {

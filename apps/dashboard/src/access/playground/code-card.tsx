@@ -9,7 +9,7 @@ import styles from "./playground.module.css";
 
 const text = access.playground;
 
-/** The call as code, in the language that was chosen last. */
+/** Shows the call as code, in the language that was chosen last. */
 export function Code({ call, apiKey }: { call: BuiltCall; apiKey: string }) {
   const [language, setLanguage] = useState<Language>(lastLanguage);
   return (
@@ -42,5 +42,5 @@ export function Code({ call, apiKey }: { call: BuiltCall; apiKey: string }) {
   );
 }
 
-/** Stays from one operation to the next. */
+/** The language that was chosen last. It stays from one operation to the next. */
 let lastLanguage: Language = "curl";

@@ -4,10 +4,10 @@ import type { BuiltCall } from "./call.ts";
 export const languages = ["curl", "typescript", "python"] as const;
 export type Language = (typeof languages)[number];
 
-/** Stands where no key is filled in. */
+/** The text in place of a key when none is filled in. */
 const NO_KEY = "YOUR_KEY";
 
-/** A call as code that can be run as it stands. */
+/** Writes a call as code that can be run unchanged. */
 export function codeOf(language: Language, call: BuiltCall, key: string): string {
   return writers[language](call, key === "" ? NO_KEY : key);
 }
@@ -18,7 +18,7 @@ const writers: Record<Language, (call: BuiltCall, key: string) => string> = {
   python: pythonOf,
 };
 
-/** In single quotes the shell reads everything as it is, but a single quote. */
+/** Quotes a text for the shell, which reads everything in single quotes literally except a single quote. */
 const shell = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 function curlOf({ operation, url, body }: BuiltCall, key: string): string {
@@ -67,7 +67,7 @@ function typescriptOf(call: BuiltCall, key: string): string {
   ].join("\n");
 }
 
-/** What the client has no method for. */
+/** Writes the call with `fetch`, for operations that the client has no method for. */
 function fetchOf({ operation, url, body }: BuiltCall, key: string): string {
   const headers = {
     Authorization: `Bearer ${key}`,
@@ -86,7 +86,7 @@ function fetchOf({ operation, url, body }: BuiltCall, key: string): string {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A value as JavaScript writes it: JSON, with plain names for its fields. */
+/** Writes a value as JavaScript: as JSON, with unquoted field names where JavaScript allows them. */
 const literal = (value: unknown, depth: number): string =>
   write(value, depth, {
     name: (key) => (/^[a-z_$][\w$]*$/i.test(key) ? key : JSON.stringify(key)),
@@ -127,7 +127,7 @@ const pythonSpelling: Spelling = {
   words: { true: "True", false: "False", null: "None" },
 };
 
-/** With the standard library alone. */
+/** Writes the call in Python with the standard library alone. */
 function pythonOf({ operation, url, body }: BuiltCall, key: string): string {
   const headers = {
     Authorization: `Bearer ${key}`,
@@ -153,5 +153,5 @@ function pythonOf({ operation, url, body }: BuiltCall, key: string): string {
   ].join("\n");
 }
 
-/** All lines but the first four further in. */
+/** Indents all lines but the first by four spaces. */
 const indented = (text: string): string => text.replaceAll("\n", "\n    ");

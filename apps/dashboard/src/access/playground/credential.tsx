@@ -16,13 +16,13 @@ interface CredentialProps {
   onChange: (apiKey: string) => void;
 }
 
-/** The key that calls are made with: typed, or made for a day with one click. It is kept nowhere but on this page. */
+/** The key that calls are made with: typed, or made for a day with one click. It is kept only on this page. */
 export function Credential({ apiKey, onChange }: CredentialProps) {
   const fillIn = useMutation({
     mutationFn: () =>
       api.createToken({
         name: text.tokenName,
-        // To try things out: who wants to decide by a token, ticks that where tokens are made.
+        // The key is for trying things out. The page of tokens makes one that decides.
         scopes: allScopes.filter((scope) => scope !== "approvals:decide"),
         expires_in_minutes: A_DAY_MINUTES,
       }),

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "../../api.ts";
 
-/** As much of JSON Schema (2020-12) as the document uses. */
+/** The part of JSON Schema (2020-12) that the document uses. */
 interface Schema {
   $ref?: string;
   type?: string | readonly string[];
@@ -48,30 +48,30 @@ interface OpenApi {
   components: { schemas: Record<string, Schema> };
 }
 
-/** One thing that the API does. */
+/** One operation of the API. */
 export interface ApiOperation {
-  /** Also the method of the client. */
+  /** The operation's id, which is also the name of the client's method. */
   id: string;
   method: string;
-  /** With `{name}` for what is in the path. */
+  /** The path, with `{name}` in place of each path parameter. */
   path: string;
   title: string;
   description: string;
   surface: string;
-  /** What it is about. */
+  /** The subject that the operation belongs to. */
   tag: string;
-  /** Null: anybody may. */
+  /** The scope that a call needs. Null: none. */
   scope: string | null;
   isAdminOnly: boolean;
   parameters: readonly Parameter[];
-  /** Null: it takes none. Otherwise what stands in it at first, as JSON. */
+  /** The body that the form starts with, as JSON. Null: the operation takes no body. */
   exampleBody: string | null;
-  /** Goes on and on. */
+  /** Whether the answer is a stream that doesn't end. */
   isStream: boolean;
   answers: readonly { status: string; description: string }[];
 }
 
-/** The whole API, read once. */
+/** All operations of the API. The document is read once. */
 export const apiDocumentQuery = queryOptions({
   queryKey: ["openapi"],
   queryFn: async ({ signal }) => {
@@ -81,7 +81,7 @@ export const apiDocumentQuery = queryOptions({
   staleTime: Infinity,
 });
 
-/** Every operation, in the order of the document. */
+/** Returns every operation, in the order of the document. */
 function operationsOf(document: OpenApi): ApiOperation[] {
   const tags = new Map(document.tags.map((tag) => [tag.name, tag["x-displayName"]]));
   return Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -97,7 +97,7 @@ function operationsOf(document: OpenApi): ApiOperation[] {
         tag: tags.get(raw.tags[0]) ?? raw.tags[0],
         scope: raw["x-scope"] ?? null,
         isAdminOnly: raw["x-admin-only"] ?? false,
-        // A header's key has its field in the body.
+        // Headers are left out, because the body has a field for each of them.
         parameters: raw.parameters
           .filter((parameter) => parameter.in !== "header")
           .map((parameter) => ({ ...parameter, schema: resolve(parameter.schema, document) })),
@@ -120,7 +120,10 @@ const resolve = (schema: Schema, document: OpenApi): Schema => {
   return found ? resolve(found, document) : schema;
 };
 
-/** What a body could be: examples where there are some, otherwise what each type begins with; only what is required. */
+/**
+ * Returns an example of a body: the schema's examples if it has some, otherwise a first value of each type. An object
+ * gets only its required fields.
+ */
 function sampleOf(given: Schema, document: OpenApi, name = "text"): unknown {
   const schema = resolve(given, document);
   const told = schema.examples?.[0] ?? schema.const ?? schema.enum?.[0] ?? schema.default;
@@ -148,7 +151,7 @@ function sampleOf(given: Schema, document: OpenApi, name = "text"): unknown {
   }
 }
 
-/** By its id, or by a call of it: `GET /api/v1/approvals/019a…`. */
+/** Finds an operation by its id or by a call of it: `GET /api/v1/approvals/019a…`. */
 export function findOperation(
   operations: readonly ApiOperation[],
   asked: string | undefined,
@@ -158,7 +161,7 @@ export function findOperation(
   const fits = (operation: ApiOperation) =>
     operation.method === method && path !== undefined && pathFits(operation.path, path);
   const isPlain = ({ path: template }: ApiOperation) => !template.includes("{");
-  // `/approvals/batch` is no approval with the id "batch".
+  // A path without parameters goes first, because in `/approvals/batch` "batch" is no approval's id.
   return (
     operations.find(({ id }) => id === asked) ??
     operations.find((operation) => isPlain(operation) && fits(operation)) ??

@@ -13,7 +13,7 @@ interface OperationListProps {
   chosen: ApiOperation | undefined;
 }
 
-/** Every operation of one API by what it is about, or what a search finds in all of them. */
+/** Lists every operation of one surface by subject, or the operations of all surfaces that a search finds. */
 export function OperationList({ operations, chosen }: OperationListProps) {
   const surfaces = [...new Set(operations.map(({ surface }) => surface))];
   const [surface, setSurface] = useState(chosen?.surface ?? "approvals");

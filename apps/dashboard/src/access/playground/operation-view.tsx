@@ -24,11 +24,11 @@ const text = access.playground;
 
 interface OperationViewProps {
   operation: ApiOperation;
-  /** Empty: none is filled in. */
+  /** The key that calls are made with. Empty: none is filled in. */
   apiKey: string;
 }
 
-/** One operation: its form, what it answered, and the code that does the same. */
+/** One operation: its form, its latest answer, and code that makes the same call. */
 export function OperationView({ operation, apiKey }: OperationViewProps) {
   const [typed, setTyped] = useState<TypedCall>(untypedCall(operation));
   const [fault, setFault] = useState<string>();

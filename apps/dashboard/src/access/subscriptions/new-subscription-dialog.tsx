@@ -21,7 +21,7 @@ interface NewSubscriptionProps {
   onClose: () => void;
 }
 
-/** Has events sent to an address. */
+/** Makes a subscription to events. */
 export function NewSubscriptionDialog(props: NewSubscriptionProps & { isOpen: boolean }) {
   return (
     <Dialog isOpen={props.isOpen} onClose={props.onClose} title={text.create} shape="wide">

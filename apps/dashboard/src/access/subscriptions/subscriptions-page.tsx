@@ -29,7 +29,7 @@ interface Shown {
   note?: string;
 }
 
-/** Who is told of events by webhook. */
+/** The page of subscriptions. */
 export function SubscriptionsPage() {
   const [isMaking, setMaking] = useState(false);
   const [shown, setShown] = useState<Shown | null>(null);
