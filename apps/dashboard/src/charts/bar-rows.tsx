@@ -5,13 +5,16 @@ import styles from "./bar-rows.module.css";
 export interface BarRow {
   key: string;
   label: ReactNode;
-  /** From left to right. */
+  /** The bar's parts, from left to right. */
   parts: readonly { tone: ChartTone; value: number }[];
   /** The value in words, at the end of the row. */
   text: ReactNode;
 }
 
-/** Things compared by their length, one on each line. The words say what the bars show, so these are only drawn. */
+/**
+ * Compares things by the length of their bars, one on each line. Screen readers skip the bars, because the words say
+ * the same.
+ */
 export function BarRows({ rows }: { rows: readonly BarRow[] }) {
   const longest = Math.max(...rows.map(({ parts }) => sum(parts)), 0);
   return (

@@ -6,14 +6,14 @@ import { Card } from "../ui/card.tsx";
 import { Table } from "../ui/table.tsx";
 import styles from "./chart-card.module.css";
 
-/** The numbers of a chart: what its columns are, and a row for each thing. */
+/** The numbers of a chart as a table. */
 export interface ChartTable {
   columns: readonly string[];
   rows: readonly { key: string; cells: readonly ReactNode[] }[];
 }
 
 interface ChartCardProps {
-  /** The question that it answers; its heading. */
+  /** The question that the chart answers. It is the card's heading. */
   question: string;
   /** The answer in a sentence. */
   answer?: ReactNode;
@@ -22,7 +22,7 @@ interface ChartCardProps {
   children: ReactNode;
 }
 
-/** A question with its answer drawn, or as a table for whoever prefers numbers. */
+/** A question with its answer as a chart, or as a table for people who prefer numbers. */
 export function ChartCard({ question, answer, table, children }: ChartCardProps) {
   const [isTable, setTable] = useState(false);
   const { charts } = strings;

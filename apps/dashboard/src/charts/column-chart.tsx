@@ -6,30 +6,33 @@ import styles from "./column-chart.module.css";
 
 export interface Column {
   key: string;
-  /** Below it, where there is room. */
+  /** The words below the column, where there is room. */
   label: string;
-  /** From the bottom up. */
+  /** The column's parts, from the bottom up. */
   parts: readonly { tone: ChartTone; value: number }[];
 }
 
 interface ColumnChartProps {
-  /** What it shows, in words. The values stand in a table beside it. */
+  /** The chart in words. The values stand in a table beside it. */
   label: string;
   columns: readonly Column[];
-  /** What is said below it: about the column that somebody points at, else what to do. */
+  /** Returns the line below the chart: about the column under the pointer, or, for null, a hint. */
   readout: (column: Column | null) => string;
-  /** Pixels. Default 220. */
+  /** The height in pixels. Default: 220. */
   height?: number;
 }
 
 const EDGE = { top: 12, right: 4, bottom: 24 };
 const LETTER = 7.5;
-/** Pixels that a label below takes. */
+/** The width that a label below the chart takes, in pixels. */
 const LABEL_WIDTH = 56;
 
 const totalOf = ({ parts }: Column): number => parts.reduce((sum, { value }) => sum + value, 0);
 
-/** Whole numbers side by side in time, each in parts; of a height that is there before it is drawn. */
+/**
+ * Shows whole numbers over time as columns, each made of parts. The chart has its height before it is drawn, so the
+ * page doesn't move.
+ */
 export function ColumnChart({ label, columns, readout, height = 220 }: ColumnChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const [pointed, setPointed] = useState<number>();
@@ -118,7 +121,7 @@ interface LabelsProps {
   height: number;
 }
 
-/** As many as fit, evenly apart. */
+/** As many labels as fit, evenly spaced. */
 function Labels({ columns, x, width, left, height }: LabelsProps) {
   const room = Math.max(1, Math.floor((width - left) / LABEL_WIDTH));
   const each = Math.max(1, Math.ceil(columns.length / room));

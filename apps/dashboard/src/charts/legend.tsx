@@ -1,7 +1,7 @@
 import { fillOf, type ChartTone } from "./tones.ts";
 import styles from "./legend.module.css";
 
-/** Which colour is what. */
+/** Names the meaning of each colour. */
 export const Legend = ({ items }: { items: readonly { tone: ChartTone; label: string }[] }) => (
   <ul className={styles.legend}>
     {items.map(({ tone, label }) => (

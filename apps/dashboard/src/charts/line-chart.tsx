@@ -17,38 +17,38 @@ export interface LinePoint {
   value: number;
 }
 
-/** A part of the background that says how good the values in it are; ±Infinity: without end. */
+/** A part of the background that shows how good its values are. ±Infinity: without end. */
 export interface LineBand {
   from: number;
   to: number;
   tone: "good" | "warn" | "bad";
-  /** In words, below the chart. */
+  /** The words for the band, below the chart. */
   label: string;
 }
 
 interface LineChartProps {
-  /** What it shows, in words: for whoever doesn't see it. The values stand elsewhere on the page, as a list or table. */
+  /** The chart in words, for people who don't see it. The values stand elsewhere on the page, as a list or table. */
   label: string;
-  /** In order of time. */
+  /** The points, earliest first. */
   points: readonly LinePoint[];
   /** Drawn as a line across, with its words. */
   target?: { value: number; label: string };
   bands?: readonly LineBand[];
-  /** A value in full, with its unit. */
+  /** Formats a value in full, with its unit. */
   amountOf: (value: number) => string;
-  /** A value for the little room beside the axis. */
+  /** Formats a value for the narrow space beside the axis. */
   tickOf: (value: number) => string;
-  /** Below it; where somebody points at the line, the value there. */
+  /** The line below the chart. The value under the pointer replaces it. */
   hint: string;
   readout: (amount: string, at: string) => string;
-  /** Pixels. Default 220. */
+  /** The height in pixels. Default: 220. */
   height?: number;
 }
 
 const EDGE = { top: 12, right: 14, bottom: 24 };
 const LETTER = 7;
 
-/** How a number went over time, as a line; of a height that is there before it is drawn. */
+/** Shows a number over time as a line. The chart has its height before it is drawn, so the page doesn't move. */
 export function LineChart(props: LineChartProps) {
   const { label, points, target, amountOf, hint, readout, height = 220 } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
@@ -182,7 +182,7 @@ function TimeAxis(props: { span: Interval; x: Scale; width: number; height: numb
               : "middle"
       }
     >
-      {/* What a tick before it says already is not said again. */}
+      {/* A tick doesn't repeat the words of an earlier tick. */}
       {words.indexOf(words[i] ?? "") === i && words[i]}
     </text>
   ));
@@ -206,7 +206,10 @@ function Target({ value, label, y, left, width }: Placed & { value: number; labe
   );
 }
 
-/** From the first to the last point: what was written down at nearly one instant may stand in another order. */
+/**
+ * Returns the interval from the earliest to the latest point. It looks at all points, because values recorded at nearly
+ * the same moment can be out of order.
+ */
 const spanOf = (points: readonly LinePoint[]): Interval =>
   points.length === 0
     ? [0, 0]
@@ -220,7 +223,7 @@ const pathOf = (points: readonly LinePoint[], x: Scale, y: Scale): string =>
     .map(({ at, value }, i) => `${i === 0 ? "M" : "L"}${x(at).toFixed(1)},${y(value).toFixed(1)}`)
     .join("");
 
-/** Which point stands nearest to a place, sideways. */
+/** Returns the index of the point that is horizontally nearest to a place. */
 function nearestTo(at: number, points: readonly LinePoint[], x: Scale): number | undefined {
   let best: number | undefined;
   let least = Infinity;

@@ -1,14 +1,14 @@
-/** From the least to the greatest. */
+/** The least and the greatest value. */
 export type Interval = readonly [number, number];
 
-/** Places a value: linear, and beyond the interval as well. An interval without length has all in its middle. */
+/** Places a value linearly, also beyond the interval. An interval without length has all values in its middle. */
 export type Scale = (value: number) => number;
 
 /**
- * A linear scale.
+ * Makes a linear scale.
  *
- * @param domain of the values
- * @param range of the places; the first may be the greater one, as in SVG, where y grows downwards
+ * @param domain the least and the greatest value
+ * @param range the places of these two; the first can be the greater one, as in SVG, where y grows downwards
  */
 export function linearScale(
   [least, greatest]: Interval,
@@ -18,14 +18,15 @@ export function linearScale(
   return (value) => start + ((value - least) / (greatest - least)) * (end - start);
 }
 
-/** What differs by less, relative to its size, is drawn as the same; and what is smaller, as nothing. */
+/** The relative difference up to which values are drawn as equal. Values below TINY are drawn as zero. */
 const ALIKE = 1e-9;
 const TINY = 1e-12;
 
 const STEPS = [1, 2, 5, 10] as const;
 
 /**
- * The round distance (1, 2 or 5 times a power of ten) by which about `count` ticks cover a length.
+ * Returns a round distance between ticks (1, 2 or 5 times a power of ten). About `count` such distances cover the
+ * length.
  *
  * @param length above 0
  */
@@ -37,11 +38,11 @@ export function roundStep(length: number, count: number): number {
 }
 
 /**
- * An interval with round ends that holds all values, and its round ticks, least first: at least two, at most
- * `count` + 2. One value alone (or several that hardly differ) gets room around it; without any it is 0 to 1.
+ * Returns an interval with round ends that holds all values, and its round ticks, least first: at least two, at most
+ * `count` + 2. A single value, or several that hardly differ, get room around them. Without values it is 0 to 1.
  *
  * @param values finite ones
- * @param options.fromZero whether 0 is held as well, as bars need it
+ * @param options.fromZero whether the interval also holds 0, as bars need it
  */
 export function roundAxis(
   values: readonly number[],
@@ -66,19 +67,23 @@ export function roundAxis(
   return { domain: [ticks[0] ?? least, ticks.at(-1) ?? greatest], ticks };
 }
 
-/** 0.30000000000000004 is 0.3. */
+/** Removes rounding errors: 0.30000000000000004 becomes 0.3. */
 const withoutNoise = (value: number): number => Number(value.toPrecision(12)) + 0;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Evenly spread points in time, both ends included. @param count at least 2 */
+/**
+ * Returns evenly spaced points in time, both ends included.
+ *
+ * @param count at least 2
+ */
 export const timeTicks = ([from, to]: Interval, count: number): number[] =>
   from === to
     ? [from]
     : Array.from({ length: count }, (_, i) => Math.round(from + ((to - from) * i) / (count - 1)));
 
-/** How a point in time is best written beside others of an interval. Milliseconds. */
+/** Returns the format that suits a point in time within this interval, which is in milliseconds. */
 export function timeFormat([from, to]: Interval): Intl.DateTimeFormatOptions {
   const length = to - from;
   if (length <= 2 * DAY_MS) return { weekday: "short", hour: "2-digit", minute: "2-digit" };

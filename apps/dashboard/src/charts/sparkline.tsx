@@ -2,13 +2,13 @@ import { linearScale } from "./scale.ts";
 import styles from "./sparkline.module.css";
 
 interface SparklineProps {
-  /** In words: for whoever doesn't see it. */
+  /** The line in words, for people who don't see it. */
   label: string;
-  /** Oldest first, evenly apart. */
+  /** The values, oldest first, evenly spaced. */
   values: readonly number[];
   /** Drawn as a dotted line. */
   target?: number;
-  /** Of the line. Default: good. */
+  /** The tone of the line. Default: good. */
   tone?: "good" | "warn" | "bad";
 }
 
@@ -16,7 +16,7 @@ const WIDTH = 100;
 const HEIGHT = 32;
 const EDGE = 3;
 
-/** The way of a number at a glance; takes the width that it is given. Fewer than two values make no line. */
+/** Shows the course of a number at a glance, as wide as the place that holds it. It needs at least two values. */
 export function Sparkline({ label, values, target, tone = "good" }: SparklineProps) {
   if (values.length < 2) return <div className={styles.empty} aria-hidden />;
   const all = target === undefined ? values : [...values, target];

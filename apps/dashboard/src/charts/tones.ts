@@ -1,7 +1,7 @@
 import styles from "./tones.module.css";
 
-/** What a part of a chart stands for, by its colour; its words stand beside it, always. */
+/** The meaning of a chart's part as a colour. Words beside it always say the same. */
 export type ChartTone = "good" | "bad" | "warn" | "info" | "plain" | "faint";
 
-/** The class that fills in a tone. */
+/** Returns the class that fills a shape with a tone. */
 export const fillOf = (tone: ChartTone): string => styles[tone] ?? "";

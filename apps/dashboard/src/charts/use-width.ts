@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type RefObject } from "react";
 
-/** How wide an element is, in pixels, as it changes; 0 before it is known. */
+/** Returns the width of an element in pixels, kept up to date. 0: not yet known. */
 export function useWidth<T extends Element>(): [ref: RefObject<T | null>, width: number] {
   const ref = useRef<T>(null);
   const [width, setWidth] = useState(0);
