@@ -9,10 +9,10 @@ const day = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
-/** "3,810" */
+/** Formats a number: "3,810". */
 export const numberText = (value: number): string => decimals.format(value);
 
-/** "3,810 users"; of nothing "not measured yet". The unit is somebody's text. */
+/** Formats an amount with its unit: "3,810 users". Null becomes "not measured yet". The unit is somebody's text. */
 export const amountText = (value: number | null, unit: string | null): string =>
   value === null
     ? strings.goals.notMeasured
@@ -20,18 +20,18 @@ export const amountText = (value: number | null, unit: string | null): string =>
       ? numberText(value)
       : strings.goals.amount(numberText(value), unit);
 
-/** As {@link amountText}, for the little room beside an axis: "3.8K". */
+/** Formats a number for the narrow space beside an axis: "3.8K". */
 export const tickText = (value: number): string =>
   Math.abs(value) >= 10_000 ? short.format(value) : numberText(value);
 
-/** A share as "65 %". Nothing but the whole is 100. */
+/** Formats a share: "65 %". A share below the whole gets at most 99 %. */
 export const percentText = (share: number): string =>
   strings.goals.percent(numberText(share >= 1 ? 100 : Math.min(99, Math.floor(share * 100))));
 
-/** A day of the calendar, which has no zone: "31 Mar 2026". */
+/** Formats a calendar day, which has no time zone: "31 Mar 2026". */
 export const dayText = (isoDay: string): string => day.format(new Date(`${isoDay}T00:00:00Z`));
 
-/** A number as people write it, "1,5" included; NaN for what is none; undefined for nothing. */
+/** Reads a number as people type it, also "1,5". NaN: the text is no number. Undefined: the text is empty. */
 export function typedNumber(text: string): number | undefined {
   const trimmed = text.trim().replace(/^([+-]?\d*),(\d+)$/, "$1.$2");
   return trimmed === "" ? undefined : Number(trimmed);

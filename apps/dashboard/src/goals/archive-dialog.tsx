@@ -6,7 +6,7 @@ interface ArchiveDialogProps {
   isOpen: boolean;
   onClose: () => void;
   words: { archiveDialog: string; archiveHint: string; archive: string; archived: string };
-  /** Also leaves the page, where it is that of what is archived. */
+  /** Archives the goal, and leaves the page if the page is the goal's own. */
   archive: () => Promise<unknown>;
 }
 

@@ -1,4 +1,4 @@
-/** A call of this server's API by curl, to be copied. */
+/** Writes a call of this server's API as a curl command to copy. */
 export const callOf = (method: string, path: string, body?: unknown): string =>
   [
     `curl ${method === "GET" ? "" : `-X ${method} `}${location.origin}${path} \\`,

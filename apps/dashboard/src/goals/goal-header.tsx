@@ -9,15 +9,15 @@ import { BackLink } from "./page-tools.tsx";
 
 interface GoalHeaderProps extends Pick<LinkProps, "to"> {
   name: string;
-  /** The words of the way back, and of what can be done. */
+  /** The words of the link back and of the buttons. */
   words: { back: string; edit: string; more: string; archive: string };
   onEdit: () => void;
   onArchive: () => void;
-  /** In front of them: what is done most. */
+  /** The most used action, shown before the others. */
   children?: ReactNode;
 }
 
-/** The top of an objective's or a KPI's page: the way back, its name, and what can be done to it. */
+/** The top of an objective's or a KPI's page: the link back, its name, and its actions. */
 export const GoalHeader = ({ to, name, words, onEdit, onArchive, children }: GoalHeaderProps) => (
   <PageHeader
     above={<BackLink to={to}>{words.back}</BackLink>}

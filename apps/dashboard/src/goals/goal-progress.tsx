@@ -7,25 +7,25 @@ import styles from "./goal-progress.module.css";
 
 const tones: Record<GoalStatus, Tone> = { on_track: "good", at_risk: "warn", off_track: "bad" };
 
-/** The colour of a line or a bar, which a status gives. */
+/** Returns the colour of a line or a bar for a status. */
 export const lineTone = (status: GoalStatus): "good" | "warn" | "bad" =>
   (({ on_track: "good", at_risk: "warn", off_track: "bad" }) as const)[status];
 
-/** "at risk", with its colour; the words alone would do. */
+/** A status in words, "at risk", with its colour. The words alone are enough to understand it. */
 export const GoalStatusMark = ({ status }: { status: GoalStatus }) => (
   <Mark tone={tones[status]}>{strings.goals.status[status]}</Mark>
 );
 
 interface ProgressProps {
-  /** Of what; for whoever doesn't see it. */
+  /** The name of the thing that progresses, for people who don't see the bar. */
   name: string;
-  /** 0 to 1 */
+  /** The finished share, 0 to 1. */
   share: number;
   status: GoalStatus;
   size?: "small" | "normal";
 }
 
-/** How much of the way is done: a bar with its per cent. */
+/** A bar that shows the finished share, with its percentage. */
 export function Progress({ name, share, status, size = "normal" }: ProgressProps) {
   const percent = percentText(share);
   return (

@@ -2,7 +2,7 @@ import { isAdmin, useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { TabLinks } from "../ui/tabs.tsx";
 
-/** The way between the pages of goals. */
+/** The links between the pages of goals. */
 export function GoalsTabs() {
   const { tabs, navigation } = strings.goals;
   const me = useMe();

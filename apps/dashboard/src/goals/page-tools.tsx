@@ -3,7 +3,7 @@ import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import styles from "./page-tools.module.css";
 
-/** The way back, above a page's title. */
+/** The link back, above a page's title. */
 export const BackLink = ({ to, children }: Pick<LinkProps, "to"> & { children: ReactNode }) => (
   <Link to={to} className={styles.back}>
     <ArrowLeft aria-hidden />
@@ -11,7 +11,7 @@ export const BackLink = ({ to, children }: Pick<LinkProps, "to"> & { children: R
   </Link>
 );
 
-/** A line in which a search stands beside other choices. */
+/** A line that holds a search box and other choices. */
 export const Tools = ({ children }: { children: ReactNode }) => (
   <div className={styles.tools}>{children}</div>
 );

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, queryClient } from "../api.ts";
 import { membersQuery } from "../organization/queries.ts";
 
-/** Everything of goals is read again when an event tells of goals (src/live/refresh.ts). */
+/** The root of all keys of goals. An event about goals makes the page read all of them again (src/live/refresh.ts). */
 const ROOT = "goals";
 
 export const objectivesQuery = (cycleId: string | undefined) =>
@@ -58,7 +58,7 @@ export const kpiUpdatesQuery = (id: string) =>
     queryFn: ({ signal }) => api.listKpiUpdates({ id }, { signal }),
   });
 
-/** What was done to an objective or a KPI, newest first, a page at a time. */
+/** The timeline of an objective or a KPI, newest first, page by page. */
 export const timelineQuery = (kind: "objective" | "kpi", id: string) =>
   infiniteQueryOptions({
     queryKey: [ROOT, kind, id, "timeline"],
@@ -72,7 +72,7 @@ export const timelineQuery = (kind: "objective" | "kpi", id: string) =>
     getNextPageParam: ({ data, has_more }) => (has_more ? data.at(-1)?.id : undefined),
   });
 
-/** Changes of goals that wait for a yes: requests, so they are read again when requests are. */
+/** The changes of goals that wait for a yes. They are requests, so the page reads them again when requests change. */
 export const waitingChangesQuery = (goalId?: string) =>
   queryOptions({
     queryKey: ["requests", "goal-changes", goalId ?? "all"],
@@ -85,7 +85,7 @@ export const cyclesQuery = queryOptions({
   queryFn: ({ signal }) => api.listCycles({}, { signal }),
 });
 
-/** Whom goals can belong to. */
+/** The people who can own a goal. */
 export const peopleQuery = queryOptions({ ...membersQuery, select: ({ data }) => data });
 
 export const reviewsQuery = queryOptions({
@@ -109,7 +109,7 @@ export const goalsKeysQuery = queryOptions({
   queryFn: async ({ signal }) => (await api.listGoalsKeys({}, { signal })).data,
 });
 
-/** Reads everything of goals again, and what waits of them. */
+/** Reads all goals again, and the changes of goals that wait. */
 export async function refreshGoals(): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: [ROOT] }),
@@ -117,14 +117,14 @@ export async function refreshGoals(): Promise<void> {
   ]);
 }
 
-/** What is reported of a key result or a KPI. */
+/** A reported value of a key result or a KPI. */
 export interface NewValue {
   value: number;
   comment?: string;
   status?: GoalStatus;
 }
 
-/** By the id that an address holds, without asking again for what a list has already shown. */
+/** Finds an objective by its id in the lists that were already read. It makes no call. */
 export const seenObjective = (id: string): Objective | undefined =>
   queryClient
     .getQueriesData<Objective[]>({ queryKey: [ROOT, "objectives"] })

@@ -9,18 +9,18 @@ interface RecordDialogProps {
   isOpen: boolean;
   onClose: () => void;
   title: string;
-  /** Of what is measured. */
+  /** The name of the key result or KPI. */
   name: string;
   unit: string | null;
-  /** null: never measured */
+  /** The current value. Null: never measured. */
   current: number | null;
-  /** Whether it is also said how it goes. */
+  /** Whether the form also asks for a status. */
   withStatus?: boolean;
   submit: (value: NewValue) => Promise<unknown>;
   done: string;
 }
 
-/** A new value of a key result or a KPI, with what is to be said of it. */
+/** Records a new value of a key result or a KPI, with a comment. */
 export function RecordDialog(props: RecordDialogProps) {
   const { name, unit, current, withStatus = false, submit, ...dialog } = props;
   const { keyResult: texts, status } = strings.goals;

@@ -4,7 +4,7 @@ import { rootRoute } from "../root-route.ts";
 const objectives = createRoute({
   getParentRoute: () => rootRoute,
   path: "/goals",
-  // Which cycle's objectives: its id, or "all". Default: those of the cycle that runs now.
+  // The id of the cycle whose objectives are shown, or "all". Default: the cycle that runs now.
   validateSearch: ({ cycle }: Record<string, unknown>): { cycle?: string } =>
     typeof cycle === "string" ? { cycle } : {},
   component: lazyRouteComponent(() => import("./objectives/objectives-page.tsx"), "ObjectivesPage"),

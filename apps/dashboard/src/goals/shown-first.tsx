@@ -7,11 +7,11 @@ const STEP = 50;
 
 interface ShownFirstProps<Item> {
   items: readonly Item[];
-  /** Shows those that it is given. */
+  /** Shows the given items. */
   children: (shown: readonly Item[]) => ReactNode;
 }
 
-/** The first items of a list that is here already; the others when they are asked for. */
+/** Shows the first items of a loaded list, and more on demand. */
 export function ShownFirst<Item>({ items, children }: ShownFirstProps<Item>) {
   const [count, setCount] = useState(STEP);
   return (

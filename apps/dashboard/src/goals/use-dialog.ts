@@ -1,12 +1,12 @@
 import { useState } from "react";
 
-/** Which of a page's dialogs is open, if any. */
+/** Keeps the name of the page's open dialog, if there is one. */
 export function useDialog<Name extends string>() {
   const [open, setOpen] = useState<Name | null>(null);
   return {
     open: (name: Name) => () => setOpen(name),
     close: () => setOpen(null),
-    /** What a dialog of this name is given. */
+    /** Returns the properties of the dialog with this name. */
     of: (name: Name) => ({ isOpen: open === name, onClose: () => setOpen(null) }),
   };
 }

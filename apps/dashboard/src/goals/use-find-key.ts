@@ -2,7 +2,7 @@ import { useRef } from "react";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { strings } from "../strings/index.ts";
 
-/** For the page's search box: `/` goes to it. */
+/** Makes the key `/` focus the page's search box. Returns the box's reference. */
 export function useFindKey() {
   const box = useRef<HTMLInputElement>(null);
   useShortcuts(strings.goals.title, [

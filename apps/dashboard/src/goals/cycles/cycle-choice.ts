@@ -1,14 +1,14 @@
 import type { Cycle } from "@sayso/client";
 
-/** Today as a day of the calendar, in UTC as cycles are. */
+/** Returns today's calendar day in UTC, the zone of cycles. */
 export const today = (): string => new Date().toISOString().slice(0, 10);
 
-/** The cycle that runs now; of several the one that ends first. */
+/** Returns the cycle that runs on a day. If several run, it is the one that ends first. */
 export const currentCycle = (cycles: readonly Cycle[], day: string): Cycle | undefined =>
   cycles
     .filter(({ starts_on, ends_on }) => starts_on <= day && day <= ends_on)
     .toSorted((a, b) => a.ends_on.localeCompare(b.ends_on))[0];
 
-/** Whole days from one day of the calendar to another. */
+/** Returns the number of whole days between two calendar days. */
 export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);

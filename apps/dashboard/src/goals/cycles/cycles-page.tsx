@@ -22,7 +22,7 @@ import { cyclesQuery } from "../queries.ts";
 import { useDialog } from "../use-dialog.ts";
 import styles from "../rows.module.css";
 
-/** The periods in which objectives are to be reached. */
+/** The page of cycles, the periods for reaching objectives. */
 export function CyclesPage() {
   const { cycles: texts, tabs } = strings.goals;
   const query = useQuery(cyclesQuery);

@@ -1,24 +1,24 @@
 import { strings } from "../../strings/index.ts";
 import { typedNumber } from "../amounts.ts";
 
-/** One thing that a form asks for. */
+/** One field of a form. */
 export interface FormField {
-  /** As on the wire. */
+  /** The field's name in the API. */
   name: string;
   label: string;
   kind: "line" | "text" | "number" | "day" | "choice" | "tick";
   hint?: string;
   isRequired?: boolean;
-  /** Characters, at most. */
+  /** The greatest number of characters. */
   maxLength?: number;
-  /** Of a choice: what is sent and what is read. `""` is sent as null. */
+  /** The options of a choice: the value that is sent, and the label that people read. `""` is sent as null. */
   options?: readonly { value: string; label: string }[];
 }
 
-/** What stands in a form, by the fields' names: text, or whether it is ticked. */
+/** The content of a form by field name: a text, or whether the box is ticked. */
 export type Draft = Readonly<Record<string, string | boolean>>;
 
-/** What a thing looks like in a form. Of nothing: an empty form. */
+/** Returns the form's content for a thing. Null: the content of an empty form. */
 export const draftOf = (fields: readonly FormField[], thing: object | null): Draft =>
   Object.fromEntries(
     fields.map(({ name, kind }): [string, string | boolean] => {
@@ -28,18 +28,18 @@ export const draftOf = (fields: readonly FormField[], thing: object | null): Dra
     }),
   );
 
-/** What is to be sent, and what is wrong with what was typed, by the fields' names. */
+/** The values to send, and the faults of the typed values, both by field name. */
 export interface Filled {
   patch: Record<string, unknown>;
   faults: Record<string, string>;
 }
 
 /**
- * What somebody changed: only fields that they touched and that say something else than what is there now. So whatever
- * others changed meanwhile stays.
+ * Returns the changes that somebody typed: only touched fields whose value differs from the current one. So changes
+ * that others made meanwhile stay.
  *
- * @param current what is there now
- * @param typed what they touched
+ * @param current the thing's present values
+ * @param typed the touched fields
  */
 export function patchOf(fields: readonly FormField[], current: Draft, typed: Draft): Filled {
   const patch: Record<string, unknown> = {};
@@ -63,9 +63,9 @@ export function patchOf(fields: readonly FormField[], current: Draft, typed: Dra
 }
 
 /**
- * What a form for something new sends: all that was filled in, and what it began with.
+ * Returns the values to send for a new thing: every filled-in field, those with defaults included.
  *
- * @param defaults what stood in it
+ * @param defaults the values that the form began with
  */
 export function bodyOf(fields: readonly FormField[], defaults: Draft, typed: Draft): Filled {
   const { patch, faults } = patchOf(fields, draftOf(fields, null), { ...defaults, ...typed });
@@ -73,7 +73,10 @@ export function bodyOf(fields: readonly FormField[], defaults: Draft, typed: Dra
   return { patch: Object.fromEntries(filled), faults };
 }
 
-/** Fields that somebody else changed since the form was opened, and that are about to be set to something else. */
+/**
+ * Returns the fields that somebody else changed since the form was opened, and that this form would set to another
+ * value.
+ */
 export const changedMeanwhile = (
   fields: readonly FormField[],
   opened: Draft,
@@ -85,7 +88,7 @@ export const changedMeanwhile = (
       typed[name] !== undefined && current[name] !== opened[name] && typed[name] !== current[name],
   );
 
-/** What stands in a field, in words. */
+/** Returns a field's value in words. */
 export function shownValue({ kind, options }: FormField, value: Draft[string] | undefined): string {
   if (kind === "tick")
     return value === true ? strings.goals.timeline.on : strings.goals.timeline.off;

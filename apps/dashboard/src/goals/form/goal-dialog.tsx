@@ -13,17 +13,19 @@ interface GoalDialogProps extends Pick<GoalFormProps, "fields" | "thing" | "defa
   onClose: () => void;
   title: string;
   lead?: ReactNode;
-  /** Whether what is saved here waits for an admin. */
+  /** Whether changes made here wait for an admin. */
   isHeld?: boolean;
-  /** Gives what the API answered. */
+  /** Sends the change, and returns the API's answer. */
   submit: (patch: Record<string, unknown>) => Promise<unknown>;
-  /** What is said when it is done. Default: saved. */
+  /** The message after success. Default: saved. */
   done?: string;
-  /** Is given what the API answered, unless it waits for an approval. */
+  /** Takes the API's answer, unless the change waits for an approval. */
   onDone?: (answer: unknown) => void;
 }
 
-/** A dialog to make or change something. Where the change waits for a yes, it says so and leads to the request. */
+/**
+ * A dialog that makes or changes something. If the change waits for a yes, the dialog says so and links to the request.
+ */
 export function GoalDialog({ isOpen, onClose, title, lead, ...rest }: GoalDialogProps) {
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={title} lead={lead}>
@@ -32,7 +34,7 @@ export function GoalDialog({ isOpen, onClose, title, lead, ...rest }: GoalDialog
   );
 }
 
-/** Mounted anew whenever the dialog opens. */
+/** The dialog's content, which is mounted anew each time the dialog opens. */
 function Content(props: Omit<GoalDialogProps, "isOpen" | "title" | "lead">) {
   const { onClose, isHeld = false, submit, done, onDone, ...form } = props;
   const [heldId, setHeldId] = useState<string>();
@@ -80,7 +82,7 @@ function Sent({ requestId, onClose }: { requestId: string; onClose: () => void }
   );
 }
 
-/** The 202 of what is under change control. */
+/** Whether the answer is the 202 of a change that waits for a yes. */
 const isHeldChange = (answer: unknown): answer is { id: string } =>
   typeof answer === "object" &&
   answer !== null &&

@@ -18,24 +18,24 @@ import styles from "./goal-form.module.css";
 
 export interface GoalFormProps {
   fields: readonly FormField[];
-  /** What is changed, as it is now: read again while the form is open. null: something new is made. */
+  /** The thing to change, read again while the form is open. Null: the form makes a new thing. */
   thing: object | null;
-  /** What a form for something new begins with. */
+  /** The values that a form for something new begins with. */
   defaults?: Draft;
-  /** On the button. Default: Save, or Create. */
+  /** The button's words. Default: Save, or Create. */
   verb?: string;
-  /** Above the fields. */
+  /** Shown above the fields. */
   notice?: ReactNode;
-  /** Is given what was changed, never nothing; what it throws is shown at the fields. */
+  /** Takes the changed values, of which there is at least one. The form shows an error of this call at its fields. */
   submit: (patch: Record<string, unknown>) => Promise<void>;
-  /** There was nothing to change. */
+  /** Called if there is nothing to change. */
   onUnchanged: () => void;
   onCancel: () => void;
 }
 
 /**
- * The form of everything that can be set up here. It sends only what was changed, and shows what others change while it is
- * open.
+ * The form for everything that can be set up in goals. It sends only the changed values, and shows changes that others
+ * make while it is open.
  */
 export function GoalForm(props: GoalFormProps) {
   const { fields, thing, defaults = {}, notice, submit, onUnchanged, onCancel } = props;

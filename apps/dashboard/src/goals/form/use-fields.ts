@@ -11,7 +11,7 @@ const { fields: words, types, directions, nobody, noCycle, hasLeft } = strings.g
 const optionsOf = (labels: Readonly<Record<string, string>>) =>
   Object.entries(labels).map(([value, label]) => ({ value, label }));
 
-/** Whom a goal can belong to; an owner who has left stays until somebody else is chosen. */
+/** Returns the field for a goal's owner. An owner who has left stays an option until somebody else is chosen. */
 function useOwnerField(goal: { owner: string | null; owner_id: string | null } | null): FormField {
   const people = useQuery(peopleQuery).data ?? [];
   const isFormer =
@@ -30,7 +30,7 @@ function useOwnerField(goal: { owner: string | null; owner_id: string | null } |
   };
 }
 
-/** Only an admin says what is under change control. */
+/** Returns the field for change control, which only admins set. */
 function useApprovalFields(): FormField[] {
   if (!isAdmin(useMe())) return [];
   const hint = words.needsApprovalHint;

@@ -24,7 +24,7 @@ import { goalsKeysQuery, refreshGoals } from "../queries.ts";
 import { useDialog } from "../use-dialog.ts";
 import styles from "../rows.module.css";
 
-/** The keys by which other programs read goals or report to them; for admins. */
+/** The page of the keys that let other programs read goals or report to them. Only admins see them. */
 export function GoalsKeysPage() {
   const { keys: texts, tabs } = strings.goals;
   const mayManage = isAdmin(useMe());

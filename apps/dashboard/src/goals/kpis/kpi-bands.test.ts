@@ -1,4 +1,5 @@
-// The bands behind a KPI's line say what the server says of its status; held against it in test/dashboard/goals.test.ts.
+// The bands behind a KPI's line must agree with the status that the server computes. test/dashboard/goals.test.ts
+// compares the two.
 import { expect, test } from "vitest";
 import { statusBands } from "./kpi-bands.ts";
 

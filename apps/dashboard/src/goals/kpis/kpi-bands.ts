@@ -2,11 +2,14 @@ import type { Kpi } from "@sayso/client";
 import type { LineBand } from "../../charts/line-chart.tsx";
 import { strings } from "../../strings/index.ts";
 
-/** How much may be missing, as a share of the target: docs/guides/goals.md, "How progress, status and health are computed". */
+/**
+ * The shares of the target that a value can miss and still have a status: docs/guides/goals.md, "How progress, status
+ * and health are computed".
+ */
 const ON_TRACK_MISSING = 0.1;
 const AT_RISK_MISSING = 0.3;
 
-/** Where a KPI's values are on track, at risk and off track. */
+/** Returns the ranges of values in which a KPI is on track, at risk and off track. */
 export function statusBands({ target, direction }: Pick<Kpi, "target" | "direction">): LineBand[] {
   const size = Math.abs(target) || 1;
   const away = (share: number) =>

@@ -30,7 +30,7 @@ import { WaitingChanges } from "../timeline/waiting-changes.tsx";
 
 const route = getRouteApi("/goals/kpis/$id");
 
-/** One KPI: where it stands, how it went, what happened. */
+/** The page of one KPI: its state, its history and its timeline. */
 export function KpiPage() {
   const { id } = route.useParams();
   const query = useQuery({ ...kpiQuery(id), placeholderData: () => seenKpi(id) });

@@ -29,7 +29,7 @@ import { useDialog } from "../use-dialog.ts";
 import { useFindKey } from "../use-find-key.ts";
 import styles from "./kpis-page.module.css";
 
-/** The numbers that an organization keeps an eye on. */
+/** The page of the organization's KPIs. */
 export function KpisPage() {
   const { kpis: texts, tabs } = strings.goals;
   const query = useQuery(kpisQuery);

@@ -3,7 +3,7 @@ import { strings } from "../../strings/index.ts";
 import { numberText } from "../amounts.ts";
 import styles from "./health.module.css";
 
-/** What the score of one key result is made of, folded up. */
+/** Shows the parts of a key result's health score, folded up. */
 export function HealthParts({ health }: { health: KeyResultHealth }) {
   const { health: texts } = strings.goals;
   const { points, days_since_checkin: days, velocity, progress_gap: gap } = health;

@@ -21,14 +21,14 @@ import styles from "./key-result-card.module.css";
 
 interface KeyResultCardProps {
   keyResult: KeyResult;
-  /** Whether its objective is under change control, and it with it. */
+  /** Whether its objective is under change control, which then covers the key result too. */
   objectiveNeedsApproval: boolean;
-  /** undefined: not read yet */
+  /** The key result's health. Undefined: not read yet. */
   health: KeyResultHealth | undefined;
   history: GoalValueHistory["points"];
 }
 
-/** A key result on its objective's page: where it stands, how it went, and what can be done. */
+/** A key result on its objective's page: its state, its history and its actions. */
 export function KeyResultCard(props: KeyResultCardProps) {
   const { keyResult, health, history } = props;
   const { goals } = strings;

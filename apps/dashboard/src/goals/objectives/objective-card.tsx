@@ -9,7 +9,7 @@ import styles from "./objective-card.module.css";
 
 interface ObjectiveCardProps {
   objective: Objective;
-  /** Whether a change of it, or of its key results, waits for a yes. */
+  /** Whether a change of the objective or of its key results waits for a yes. */
   isWaiting: boolean;
 }
 

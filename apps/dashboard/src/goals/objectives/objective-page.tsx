@@ -30,7 +30,7 @@ import styles from "./objective-page.module.css";
 
 const route = getRouteApi("/goals/objectives/$id");
 
-/** One objective: where it stands, its key results, what happened. */
+/** The page of one objective: its state, its key results and its timeline. */
 export function ObjectivePage() {
   const { id } = route.useParams();
   const query = useQuery({ ...objectiveQuery(id), placeholderData: () => seenObjective(id) });

@@ -29,7 +29,7 @@ import styles from "./objectives-page.module.css";
 const route = getRouteApi("/goals");
 const ALL = "all";
 
-/** What an organization wants to reach, by cycle. */
+/** The page of the organization's objectives, by cycle. */
 export function ObjectivesPage() {
   const { objectives: texts, title } = strings.goals;
   const cycles = useQuery(cyclesQuery);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createAutosave } from "./autosave.ts";
 
-/** Saves that end when they are told to. */
+/** Makes a `save` whose calls end only when the test ends them. */
 function saver() {
   const saved: string[] = [];
   const ends: ((error?: Error) => void)[] = [];

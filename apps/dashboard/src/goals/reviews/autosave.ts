@@ -1,4 +1,4 @@
-/** How what was written stands. */
+/** The state of the written text. */
 export type AutosaveState =
   | { is: "clean" }
   | { is: "unsaved" }
@@ -6,13 +6,13 @@ export type AutosaveState =
   | { is: "saved"; at: Date }
   | { is: "failed"; error: unknown };
 
-/** Saves what is written a moment after the last stroke, one save at a time, the newest last. */
+/** Saves a text shortly after the last keystroke. One save runs at a time, and the newest text is saved last. */
 export interface Autosave<Value> {
   change: (value: Value) => void;
-  /** Saves at once what is not saved yet. @throws what saving throws */
+  /** Saves unsaved text at once. @throws every error of saving */
   flush: () => Promise<void>;
   state: () => AutosaveState;
-  /** @returns stops it */
+  /** @returns a function that ends the subscription */
   subscribe: (listener: () => void) => () => void;
 }
 
@@ -40,7 +40,7 @@ export function createAutosave<Value>(
       try {
         await save(taken.value);
       } catch (error) {
-        // What failed is tried again with the next stroke, unless there is newer.
+        // The next keystroke tries the failed text again, unless there is a newer one.
         waiting ??= taken;
         become({ is: "failed", error });
         throw error;

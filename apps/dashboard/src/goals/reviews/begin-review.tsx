@@ -12,11 +12,11 @@ import { peopleQuery } from "../queries.ts";
 interface BeginReviewProps {
   isOpen: boolean;
   onClose: () => void;
-  /** Those in which reviews are written now. */
+  /** The review cycles that are active now. */
   rounds: readonly ReviewCycle[];
 }
 
-/** Begins a review about somebody and opens it, to be written. */
+/** Begins a review about somebody, and opens it for writing. */
 export function BeginReview({ isOpen, onClose, rounds }: BeginReviewProps) {
   const { reviews: texts } = strings.goals;
   const me = useMe();

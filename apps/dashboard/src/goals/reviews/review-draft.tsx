@@ -14,15 +14,15 @@ import { createAutosave, type Autosave } from "./autosave.ts";
 import { refreshGoals, reviewQuery } from "../queries.ts";
 import styles from "./review-draft.module.css";
 
-/** A question with its answer, as it stands on the page. */
+/** A question with its answer, in the state that the page shows. */
 interface Pair extends ReviewAnswer {
-  /** Stays the same while others come and go. */
+  /** A key that stays the same while other pairs come and go. */
   key: number;
 }
 
 const QUESTIONS_MAX = 50;
 
-/** What there is to be written; a new draft begins with two questions. */
+/** Returns the pairs to write. A new draft begins with starter questions. */
 const pairsOf = ({ answers }: OwnReview): Pair[] =>
   (answers.length > 0
     ? answers
@@ -34,17 +34,17 @@ const toAnswers = (pairs: readonly Pair[]): ReviewAnswer[] =>
     .filter(({ question, answer }) => question.trim() !== "" || answer.trim() !== "")
     .map(({ question, answer }) => ({ question, answer }));
 
-/** Whoever leaves and comes back goes on with what they wrote, saved or not: no event tells of a draft. */
+/** Keeps the text for somebody who leaves the page and comes back, saved or not. No event reports a draft. */
 const keep = (id: string, answers: ReviewAnswer[]) =>
   queryClient.setQueryData(reviewQuery(id).queryKey, (read) => read && { ...read, answers });
 
 async function save(id: string, answers: ReviewAnswer[]): Promise<void> {
-  // It may have been read again since it was written.
+  // The draft can have been read again since it was written.
   keep(id, answers);
   queryClient.setQueryData(reviewQuery(id).queryKey, await api.updateReview({ id, answers }));
 }
 
-/** One's own draft: it is saved as it is written, and shared or deleted at the end. */
+/** The signed-in person's own draft. It is saved while it is written, and shared or deleted at the end. */
 export function ReviewDraft({ review }: { review: OwnReview }) {
   const { review: texts } = strings.goals;
   const { id } = review;
@@ -109,7 +109,7 @@ export function ReviewDraft({ review }: { review: OwnReview }) {
   );
 }
 
-/** What was not saved yet is saved when the page is left or the tab goes out of sight. */
+/** Saves unsaved text when the person leaves the page or hides the tab. */
 function useFlushOnLeave(autosave: Autosave<Pair[]>): void {
   useEffect(() => {
     const flush = () => void autosave.flush().catch(() => undefined);
@@ -156,7 +156,7 @@ function Foot({ review, pairs, autosave }: FootProps) {
           title={texts.shareDialog}
           verb={texts.share}
           onConfirm={async () => {
-            // Questions that were left without an answer are nobody's business.
+            // A question without an answer isn't shared.
             autosave.change(pairs.filter(({ answer }) => answer.trim() !== ""));
             await autosave.flush();
             await api.shareReview({ id });

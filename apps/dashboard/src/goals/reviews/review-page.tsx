@@ -13,7 +13,7 @@ import { ReviewDraft } from "./review-draft.tsx";
 
 const route = getRouteApi("/goals/reviews/$id");
 
-/** One review: to be written while it is a draft, to be read once it is shared. */
+/** The page of one review. A draft can be written there, and a shared review can be read. */
 export function ReviewPage() {
   const { id } = route.useParams();
   const query = useQuery(reviewQuery(id));

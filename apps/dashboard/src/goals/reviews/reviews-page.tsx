@@ -24,7 +24,7 @@ import { reviewCyclesQuery, reviewsQuery } from "../queries.ts";
 import { useDialog } from "../use-dialog.ts";
 import styles from "../rows.module.css";
 
-/** What people write about a period: one's drafts, what was shared, and the rounds. */
+/** The page of reviews: the person's own drafts, the shared reviews, and the review cycles. */
 export function ReviewsPage() {
   const { reviews: texts, tabs } = strings.goals;
   const reviews = useQuery(reviewsQuery);

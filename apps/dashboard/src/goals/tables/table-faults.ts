@@ -1,15 +1,17 @@
-/** Something that is wrong with a table, and where. */
+/** A fault in a table, with its place. */
 export interface TableFault {
   line: number;
   column: number;
   message: string;
-  /** The line as it was sent. */
+  /** The line in the form that was sent. */
   row: string;
 }
 
 const FAULT = /csv: line (\d+), column (\d+): (.*?)(?=; csv: line \d|$)/gs;
 
-/** What a refused import tells of its rows, in the order of lines; nothing where it is about something else. */
+/**
+ * Returns the faults that a refused import names, in the order of lines. Empty: the message is about something else.
+ */
 export function faultsOfTable(message: string, csv: string): TableFault[] {
   const lines = csv.split(/\r\n|\r|\n/);
   return [...message.matchAll(FAULT)]

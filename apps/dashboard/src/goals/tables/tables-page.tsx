@@ -25,7 +25,7 @@ const columns: Record<TableName, string> = {
   kpis: "name, description, current, target, unit, direction, owner",
 };
 
-/** Goals as tables: out for a spreadsheet, in from one. */
+/** The page that exports goals as tables for a spreadsheet, and imports them. */
 export function TablesPage() {
   const { tables: texts, tabs } = strings.goals;
   return (
@@ -66,7 +66,7 @@ function ExportButton({ name, children }: { name: TableName; children: string })
   );
 }
 
-/** What became of an import. */
+/** The outcome of an import. */
 interface Outcome {
   made?: string;
   fault?: string;

@@ -5,7 +5,7 @@ import { numberText } from "../amounts.ts";
 import { cyclesQuery, peopleQuery } from "../queries.ts";
 import styles from "./timeline.module.css";
 
-/** What fields are set to, spelt as the API spells them: "Target: 12 · Owner: Alice". */
+/** Shows the new values of fields, given with the API's names: "Target: 12 · Owner: Alice". */
 export function FieldChanges({ changes }: { changes: Readonly<Record<string, unknown>> }) {
   const people = useQuery(peopleQuery).data ?? [];
   const cycles = useQuery(cyclesQuery).data ?? [];

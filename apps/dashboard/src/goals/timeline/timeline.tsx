@@ -11,7 +11,7 @@ import { GoalStatusMark } from "../goal-progress.tsx";
 import { timelineQuery } from "../queries.ts";
 import styles from "./timeline.module.css";
 
-/** What was done to a goal, newest first; more on demand. */
+/** The timeline of a goal, newest first, with more on demand. */
 export function Timeline({ kind, id }: { kind: "objective" | "kpi"; id: string }) {
   const query = useInfiniteQuery(timelineQuery(kind, id));
   const { timeline } = strings.goals;
@@ -75,7 +75,7 @@ function Entry({ entry: { type, data, by, created_at: at } }: { entry: GoalTimel
 const KeyResultName = ({ title }: { title: string | null }) =>
   title !== null && <UntrustedText text={title} />;
 
-/** The values of a check-in or a KPI's update, and how it goes by then. */
+/** The values of a check-in or of a KPI's update, and the reported status. */
 function Reported({ data }: Pick<GoalTimelineEntry, "data">) {
   const value = numberOf(data.value) ?? numberOf(data.new_value);
   if (value === null) return null;

@@ -9,7 +9,7 @@ import { FieldChanges } from "./field-changes.tsx";
 import { waitingChangesQuery } from "../queries.ts";
 import styles from "./waiting-changes.module.css";
 
-/** What of a goal waits for a yes, with the way to where it is given; nothing where nothing waits. */
+/** Lists a goal's changes that wait for a yes, each with a link to its request. Shows nothing if none waits. */
 export function WaitingChanges({ goalId }: { goalId: string }) {
   const { data: changes = [] } = useQuery(waitingChangesQuery(goalId));
   const { waiting } = strings.goals;
