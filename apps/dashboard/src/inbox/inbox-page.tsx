@@ -8,12 +8,12 @@ import { ListPart } from "./list/list-page.tsx";
 import type { Source } from "./queries.ts";
 import { ViewBar } from "./filters/view-bar.tsx";
 
-/** What needs whoever looks. */
+/** The page of requests that need the signed-in person. */
 export function InboxPage() {
   const search = useSearch({ from: "/inbox" });
   const navigate = useNavigate({ from: "/inbox" });
   const source = useMemo<Source>(
-    // What is pending is all there is here.
+    // The inbox holds only pending requests, so it has no status filter.
     () => ({ list: "inbox", filters: { ...filtersOf(search), status: undefined } }),
     [search],
   );

@@ -3,40 +3,40 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api } from "../api.ts";
 import { decidedStatuses, toInput, type Filters, type ListName } from "./filters/filters.ts";
 
-/** A request in a list; what the person can do with it is known of those that need them. */
+/** A request in a list. Only the inbox says what the person can do with it. */
 export type Item = Approval & Partial<Pick<InboxItem, "your_vote" | "has_context">>;
 
-/** Which list, narrowed by what. */
+/** The name of a list and its filters. */
 export interface Source {
   list: ListName;
   filters: Filters;
 }
 
-/** What a request's address says of the list that it was opened from. */
+/** Returns the part of a request's address that names the list it was opened from. */
 export const openedFrom = ({ list }: Source) => (list === "inbox" ? list : undefined);
 
-/** As many as the API gives at once. */
+/** The most rows that the API returns at once. */
 export const PAGE_SIZE = 100;
 
-// Apart from the keys that every event touches: a list decides by itself when what it shows may move. The filters are one
-// text, since the beginning of an object or of an array also finds those that have more.
+// These keys are apart from the keys that every event touches, because a list itself decides when its rows can move.
+// The filters are one text, because a key that is the beginning of another would match that one too.
 const listKey = ({ list, filters }: Source) =>
   ["request-list", list, JSON.stringify(filters)] as const;
 
 /**
- * One page of a list. Pages of one generation belong together: a new one is begun when the list has changed, so that no row
- * is missed or shown twice.
+ * One page of a list. The pages of a generation belong together: a new generation begins when the list has changed, so
+ * that no row is missed or shown twice.
  */
 export const pageQuery = (source: Source, generation: number, page: number) =>
   queryOptions({
     queryKey: [...listKey(source), generation, page],
     queryFn: ({ signal }) => readPage(source, page, PAGE_SIZE, signal),
     staleTime: Number.POSITIVE_INFINITY,
-    // Of a very long list only what was just looked at stays in memory.
+    // In a very long list, only the pages that were just looked at stay in memory.
     gcTime: 30_000,
   });
 
-/** How many there are at this moment. */
+/** Returns the present number of requests in the list. */
 export const readTotal = async (source: Source): Promise<number> =>
   (await readPage(source, 1, 1)).total;
 
@@ -60,7 +60,7 @@ async function readPage(
   }
 }
 
-/** The pages of one generation that have been read, by their numbers. */
+/** Returns the pages of a generation that have been read, by their numbers. */
 export const readPages = (client: QueryClient, source: Source, generation: number) =>
   new Map(
     client
@@ -70,7 +70,7 @@ export const readPages = (client: QueryClient, source: Source, generation: numbe
       .flatMap(([key, page]) => (page ? [[Number(key[4]), page] as const] : [])),
   );
 
-/** Forgets the generations before this one; the next may be under way. */
+/** Forgets the generations before this one. The next one can already be under way. */
 export const forgetOlder = (client: QueryClient, source: Source, generation: number): void =>
   client.removeQueries({
     queryKey: listKey(source),
@@ -82,7 +82,7 @@ export const viewsQuery = queryOptions({
   queryFn: async ({ signal }) => (await api.listViews({}, { signal })).data,
 });
 
-/** Keeps a view, a new one or, with an id, in place of what it was. */
+/** Saves a view. With an id, it replaces the view that has this id. */
 export const saveView = ({
   id,
   name,

@@ -16,7 +16,7 @@ const tabs: readonly { text: string; list?: ListSearch["list"] }[] = [
   { text: lists.mine, list: "mine" },
 ];
 
-/** Every request of the organization, what is decided, and what whoever looks asked for. */
+/** The page of all requests, with tabs for the decided ones and for the person's own. */
 export function RequestsPage() {
   const search = useSearch({ from: "/requests" });
   const navigate = useNavigate({ from: "/requests" });
@@ -27,7 +27,7 @@ export function RequestsPage() {
   );
   const setFilters = (filters: Filters) =>
     void navigate({ search: { list, ...searchOf(filters) }, replace: true });
-  // Whoever looks elsewhere goes on looking for the same, but for a status, which is what the lists differ by.
+  // The filters stay when a person changes the tab, except the status, because the tabs differ by status.
   const searchIn = (other: ListSearch["list"]): ListSearch => ({
     ...search,
     list: other,

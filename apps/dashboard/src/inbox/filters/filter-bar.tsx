@@ -20,7 +20,7 @@ interface FilterBarProps {
   onFilters: (filters: Filters) => void;
 }
 
-/** Searches and narrows a list; what narrows it stands below, each to be taken away. */
+/** Searches and filters a list. Each active filter is shown below and can be removed there. */
 export function FilterBar({ source, onFilters }: FilterBarProps) {
   const { filter } = strings.inbox;
   const { filters } = source;
@@ -93,7 +93,7 @@ function RequestSearch({ text, onText }: { text: string; onText: (text: string) 
 
 type Chip = { what: string; shown: string; isForeign?: boolean; without: Filters };
 
-/** What narrows a list, in words, and what stays when it is taken away. */
+/** Returns each active filter in words, with the filters that stay when it is removed. */
 function chipsOf(filters: Filters): Chip[] {
   const { filter } = strings.inbox;
   const { status, priority } = strings.common;

@@ -11,11 +11,11 @@ import { actionTypesQuery, type Source } from "../queries.ts";
 
 interface FilterDialogProps {
   source: Source;
-  /** With the filters that were chosen, or null where it was only closed. The search is not among them. */
+  /** Takes the chosen filters, without the search. Null: the dialog was only closed. */
   onDone: (filters: Filters | null) => void;
 }
 
-/** Everything that a list can be narrowed by. */
+/** A dialog with every filter of a list. */
 export function FilterDialog({ source, onDone }: FilterDialogProps) {
   const { filter } = strings.inbox;
   const [filters, setFilters] = useState<Filters>(source.filters);
@@ -24,7 +24,7 @@ export function FilterDialog({ source, onDone }: FilterDialogProps) {
   return (
     <Dialog isOpen onClose={() => onDone(null)} title={filter.title}>
       <Form
-        // The browser knows which day is before which.
+        // The browser checks the order of the two days.
         noValidate={false}
         onSubmit={() => onDone(filters)}
         actions={

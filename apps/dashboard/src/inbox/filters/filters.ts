@@ -1,6 +1,6 @@
 import type { Priority, Status, ViewQuery } from "@sayso/client";
 
-/** Which requests: what needs the person, all, what is decided, what they asked for. */
+/** The name of a list: the requests that need the person, all, the decided ones, or the person's own. */
 export type ListName = ViewQuery["list"];
 
 export const priorities = ["critical", "high", "medium", "low"] as const satisfies Priority[];
@@ -11,27 +11,27 @@ export const statuses = [
   "cancelled",
   "expired",
 ] as const satisfies Status[];
-/** What "decided" means where nothing narrower is asked for. */
+/** The statuses of the list "decided" without a status filter. */
 export const decidedStatuses = statuses.slice(1);
 
-/** How far back, in days. */
+/** The choices for the age of a request, in days. */
 export const spans = [1, 7, 30, 90] as const;
 
-/** What narrows a list, as it stands in the address. Absent: any. */
+/** The filters of a list, as its address holds them. Absent: any. */
 export interface Filters {
   search?: string;
   status?: Status[];
   priority?: Priority[];
   action?: string;
   source?: string;
-  /** Made at most so many days ago. */
+  /** The greatest age of a request, in days. */
   days?: number;
-  /** The first and the last day, in the zone of whoever looks: 2026-03-25. */
+  /** The first and the last day, in the viewer's time zone: 2026-03-25. */
   from?: string;
   to?: string;
 }
 
-/** In the address of /requests. Lists are written `pending,approved`. */
+/** The search of the address /requests. Several values are written `pending,approved`. */
 export interface ListSearch {
   list?: Exclude<ListName, "inbox" | "all">;
   search?: string;
@@ -58,7 +58,7 @@ const day = (text: unknown): string | undefined =>
     ? text
     : undefined;
 
-/** Reads an address; what makes no sense counts as absent. */
+/** Reads the search of an address. A value that makes no sense counts as absent. */
 export function readSearch(search: Record<string, unknown>): ListSearch {
   const days = spans.find((span) => span === Number(search.days));
   return {
@@ -80,14 +80,14 @@ export const filtersOf = ({ list: _list, ...search }: ListSearch): Filters => ({
   priority: some(priorities, search.priority),
 });
 
-/** What belongs into the address for these filters; absent keys leave it. */
+/** Returns the search that the address gets for these filters. A key that is undefined leaves the address. */
 export const searchOf = (filters: Filters): Omit<ListSearch, "list"> => ({
   ...filters,
   status: filters.status?.join(","),
   priority: filters.priority?.join(","),
 });
 
-/** How many of the filters narrow anything, the search aside. */
+/** Counts the active filters without the search. */
 export const countOf = (filters: Filters): number =>
   [
     filters.status,
@@ -98,13 +98,13 @@ export const countOf = (filters: Filters): number =>
   ].filter((value) => value !== undefined).length;
 
 const DAY_MS = 86_400_000;
-/** The beginning of a day in the zone of whoever looks. */
+/** Returns the beginning of a day in the viewer's time zone. */
 const midnight = (text: string, later = 0): string => {
   const [year = 0, month = 1, date = 1] = text.split("-").map(Number);
   return new Date(year, month - 1, date + later).toISOString();
 };
 
-/** The filters as the API takes them. */
+/** Converts the filters into the API's input. */
 export const toInput = ({ search, priority, action, source, days, from, to }: Filters) => ({
   search,
   priority,
@@ -117,7 +117,7 @@ export const toInput = ({ search, priority, action, source, days, from, to }: Fi
   created_before: to && midnight(to, 1),
 });
 
-/** The filters of a view that somebody kept, and back. */
+/** Returns the filters of a saved view. `toView` does the reverse. */
 export const fromView = (query: ViewQuery): Filters => ({
   search: query.search,
   status: query.status,

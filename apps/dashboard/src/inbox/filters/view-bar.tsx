@@ -16,7 +16,7 @@ const ViewDialog = lazy(() =>
   import("./view-dialog.tsx").then((module) => ({ default: module.ViewDialog })),
 );
 
-/** The lists that somebody keeps. */
+/** The signed-in person's saved views. */
 export function ViewBar({ source }: { source: Source }) {
   const { views: words } = strings.inbox;
   const { data: views = [] } = useQuery(viewsQuery);
@@ -38,7 +38,7 @@ export function ViewBar({ source }: { source: Source }) {
   );
 }
 
-/** Keeps the list that is shown, unless it is kept already. */
+/** A button that saves the shown list as a view. It is absent if a view shows this list already. */
 export function SaveView({ source }: { source: Source }) {
   const { data: views = [] } = useQuery(viewsQuery);
   const [task, setTask] = useState<ViewTask | null>(null);
@@ -59,7 +59,7 @@ export function SaveView({ source }: { source: Source }) {
   );
 }
 
-/** As `JSON.stringify` writes the source of the list that the view shows. */
+/** Writes the source of a view's list, with its fields in a fixed order, so that equal sources are equal texts. */
 const sourceOf = ({ query }: View): string =>
   JSON.stringify({ list: query.list, filters: filtersIn(query) });
 const filtersIn = (query: View["query"]) => {

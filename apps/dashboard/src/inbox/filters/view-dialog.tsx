@@ -11,13 +11,13 @@ import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
 import { saveView, viewsQuery } from "../queries.ts";
 
-/** What is done with a view. */
+/** An action on a view. */
 export type ViewTask =
   | { kind: "save"; query: ViewQuery; views: readonly View[] }
   | { kind: "rename"; view: View }
   | { kind: "delete"; view: View };
 
-/** Keeps, renames or deletes a view. */
+/** Saves, renames or deletes a view. */
 export function ViewDialog({ task, onDone }: { task: ViewTask; onDone: () => void }) {
   const client = useQueryClient();
   const { views: words } = strings.inbox;
@@ -45,7 +45,7 @@ function NameDialog({ task, onDone }: { task: NameTask; onDone: () => void }) {
   const { views: words } = strings.inbox;
   const isNew = task.kind === "save";
   const [name, setName] = useState(isNew ? "" : task.view.name);
-  // A view of the same name gets the present filters: that is how one is changed.
+  // To change a view's filters, a person saves the present ones under the view's name.
   const same = isNew
     ? task.views.find((view) => view.name.toLowerCase() === name.trim().toLowerCase())
     : undefined;

@@ -16,7 +16,7 @@ interface BulkBarProps {
   onOpen: (isOpen: boolean) => void;
 }
 
-/** What can be done with all that is selected. */
+/** The actions on all selected requests. */
 export function BulkBar({ selection, isOpen, onOpen }: BulkBarProps) {
   const { bulk } = strings.inbox;
   const [asked, setAsked] = useState<{ decision: Decision; items: InboxItem[] } | null>(null);

@@ -17,13 +17,13 @@ import styles from "./bulk-bar.module.css";
 
 interface BulkDialogProps {
   decision: Decision;
-  /** Each as it was shown: one that was revised since is not decided. */
+  /** The requests in the state that was shown. A request that was revised since is not decided. */
   items: InboxItem[];
-  /** Called once it is over: whether a vote was cast. */
+  /** Called when the dialog is done. `wasCast` says whether a vote was cast. */
   onDone: (wasCast: boolean) => void;
 }
 
-/** Decides several requests with one comment. What becomes of each that is refused, the note of the vote tells. */
+/** Decides several requests with one comment. The note about the vote names each request that was refused. */
 export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
   const { bulk } = strings.inbox;
   const { id: personId } = useMe();
@@ -80,7 +80,7 @@ export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
   );
 }
 
-/** What is asked, of each, at its full length. */
+/** Shows each request in full. */
 const Asked = ({ items, reading }: { items: InboxItem[]; reading: ReadThrough }) => (
   <div ref={reading.start}>
     <ul className={styles.asked} aria-label={strings.inbox.bulk.asked}>

@@ -9,7 +9,7 @@ import { toast } from "../../ui/toasts/toast.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import type { Item } from "../queries.ts";
 
-/** Says something about a request without opening it. */
+/** Comments on a request without opening it. */
 export function CommentDialog({ item, onDone }: { item: Item; onDone: () => void }) {
   const { comment: words } = strings.inbox;
   const [text, setText] = useState("");

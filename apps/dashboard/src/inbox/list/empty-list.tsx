@@ -7,7 +7,7 @@ import { EmptyState } from "../../ui/states.tsx";
 import { countOf } from "../filters/filters.ts";
 import type { Source } from "../queries.ts";
 
-/** In place of a list without rows: why, and how the first one comes. */
+/** Stands in place of a list without rows. It says why the list is empty, and how a first row gets there. */
 export function EmptyList({ source, onClear }: { source: Source; onClear: () => void }) {
   const { empty } = strings.inbox;
   if (source.filters.search !== undefined || countOf(source.filters) > 0)

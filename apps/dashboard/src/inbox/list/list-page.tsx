@@ -15,7 +15,7 @@ import { useListKeys } from "./use-list-keys.ts";
 import { useRequestList } from "./use-request-list.ts";
 import { useSelection } from "./use-selection.ts";
 
-// Not needed before somebody decides.
+// The page loads these dialogs only when somebody needs them.
 const DecideDialog = lazy(() =>
   import("../../request/deciding/decide-dialog.tsx").then((module) => ({
     default: module.DecideDialog,
@@ -25,7 +25,7 @@ const CommentDialog = lazy(() =>
   import("./comment-dialog.tsx").then((module) => ({ default: module.CommentDialog })),
 );
 
-/** What is done with a request of the list. */
+/** An action on a request of the list. */
 type Doing = { item: Item; what: Decision | "comment" };
 
 interface ListProps {
@@ -33,7 +33,7 @@ interface ListProps {
   onFilters: (filters: Filters) => void;
 }
 
-/** A list of requests with all that can be done in it. Give it its source as its key. */
+/** A list of requests with all its actions. Its key must be its source, so that another source starts anew. */
 export function ListPart({ source, onFilters }: ListProps) {
   const list = useRequestList(source);
   const selection = useSelection();
@@ -107,7 +107,7 @@ function show(showFresh: () => void): void {
   showFresh();
 }
 
-/** Says that more came while somebody was at work further down. */
+/** Reports the number of new requests that wait while somebody is busy further down. */
 function Fresh({ count, onShow }: { count: number; onShow: () => void }) {
   const { fresh, showFresh } = strings.inbox;
   return (
@@ -121,7 +121,7 @@ function Fresh({ count, onShow }: { count: number; onShow: () => void }) {
   );
 }
 
-/** What has left can't be decided with the others. */
+/** Removes requests that have left the list from the selection, because they can't be decided with the others. */
 function useDropLeft(
   departures: ReadonlyMap<string, unknown>,
   drop: (ids: Iterable<string>) => void,

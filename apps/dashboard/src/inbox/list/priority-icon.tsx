@@ -4,7 +4,7 @@ import styles from "./priority-icon.module.css";
 
 const bars: Record<Priority, number> = { low: 1, medium: 2, high: 3, critical: 4 };
 
-/** How much a request matters: one to four bars, and the word for whoever can't see them. */
+/** A request's priority as one to four bars, with the word for people who don't see them. */
 export function PriorityIcon({ priority }: { priority: Priority }) {
   const word = strings.common.priority[priority];
   return (

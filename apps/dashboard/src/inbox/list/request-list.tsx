@@ -19,18 +19,18 @@ interface RequestListProps {
   /** The votes that the server has not counted yet. */
   held: readonly HeldVote[];
   selection: Selection;
-  /** Whether several can be decided at once here. */
+  /** Whether several requests can be decided at once here. */
   hasBoxes: boolean;
-  /** The row that the keys are about. */
+  /** The index of the row that the keys act on. */
   current: number | null;
-  /** Counts the times that it was moved by a key, each of which moves the focus. */
+  /** The number of times that a key has moved the current row. Each time moves the focus. */
   moved: number;
   onCurrent: (index: number) => void;
   onSelect: (item: Item, index: number, isRange: boolean) => void;
   onDecide: (item: Item, decision: "approve" | "reject") => void;
 }
 
-/** The rows of a list, of which only those in sight exist. */
+/** The rows of a list. Only the rows in sight exist in the document. */
 export function RequestList(props: RequestListProps) {
   const { list, total, changes, held, selection, hasBoxes, current, moved, onCurrent } = props;
   const rowHeight = useRowHeight();
@@ -47,7 +47,7 @@ export function RequestList(props: RequestListProps) {
     overscan: 6,
     scrollMargin: top,
     useFlushSync: false,
-    // The row that has the focus keeps it, however far away it is.
+    // The focused row stays in the document, however far away it is.
     rangeExtractor: useCallback(
       (range: Range) => withCurrent(defaultRangeExtractor(range), current, range.count),
       [current],
@@ -107,7 +107,7 @@ export function RequestList(props: RequestListProps) {
   );
 }
 
-/** Where the list begins on the page, in pixels. */
+/** Returns the distance from the top of the page to the list, in pixels. */
 function useTop(box: RefObject<HTMLElement | null>): number {
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
@@ -122,7 +122,7 @@ function useTop(box: RefObject<HTMLElement | null>): number {
   return top;
 }
 
-/** The places that have closed. */
+/** Returns the indexes of the rows that have left and take no more space. */
 function goneRows(list: List, { departures }: ListChanges): ReadonlySet<number> {
   const gone = new Set<number>();
   for (const [id, { isGone }] of departures) {
@@ -137,7 +137,7 @@ function withCurrent(indexes: number[], current: number | null, count: number): 
   return [...indexes, current].sort((a, b) => a - b);
 }
 
-/** Gives the current row the focus after a key has moved it there, as soon as it is there. */
+/** Focuses the current row after a key has moved it, as soon as the row is in the document. */
 function useFocus(box: RefObject<HTMLElement | null>, current: number | null, moved: number): void {
   const done = useRef(0);
   useEffect(() => {

@@ -17,18 +17,18 @@ interface RequestRowProps {
   item: Item;
   index: number;
   isSelected: boolean;
-  /** Whether several can be decided at once here. */
+  /** Whether several requests can be decided at once here. */
   hasBoxes: boolean;
-  /** What its page is told of where somebody came from. */
+  /** The list that the request's page can lead back to. */
   from: "inbox" | undefined;
   departure: Departure | undefined;
-  /** The vote on it that the server has not counted yet. */
+  /** The person's vote that the server has not counted yet. */
   held: "approve" | "reject" | undefined;
   onSelect: (item: Item, index: number, isRange: boolean) => void;
   onDecide: (item: Item, decision: "approve" | "reject") => void;
 }
 
-/** A request in a list: what, how urgent, who asks, until when, what is still missing. */
+/** A request in a list: its title, priority, asker, deadline, and missing approvals. */
 export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
   const { item, index, isSelected, hasBoxes, from, departure, held, onDecide } = props;
   const words = departure?.words ?? (held && strings.request.held.row[held]);
@@ -114,7 +114,7 @@ function Box({ item, index, isSelected, onSelect, departure, held }: RequestRowP
 function Facts({ item }: { item: Item }) {
   const { row } = strings.inbox;
   const { required_approvals: need, current_approvals: have, comments_count: comments } = item;
-  // By whom Sayso knows it was asked; a source's name is the asker's own word.
+  // Sayso knows the connection or person that asked, but a source's name is only the asker's claim.
   const asker = item.connection_name ?? item.created_by_name ?? row.somebody;
   const isPending = item.status === "pending";
   return (
@@ -171,7 +171,7 @@ const Dots = ({ have, need }: { have: number; need: number }) => (
   </svg>
 );
 
-/** In the place of a row that is being read. */
+/** Stands in place of a row that is still being read. */
 export const RowSkeleton = () => (
   <div className={styles.row} aria-hidden>
     <div className={styles.ghost} />

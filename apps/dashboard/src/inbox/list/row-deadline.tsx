@@ -3,10 +3,10 @@ import { exactTimeOf, relativeOf, useNow } from "../../ui/time.tsx";
 import type { Item } from "../queries.ts";
 import styles from "./request-row.module.css";
 
-/** Sooner than this is soon. */
+/** A deadline within this time is soon. */
 const SOON_MS = 3_600_000;
 
-/** When a pending request ends by itself, and how; counting down. */
+/** Counts down to a pending request's deadline, and names its automatic action. */
 export function RowDeadline({ item }: { item: Item }) {
   const { expires_at, auto_action, auto_action_at } = item;
   const acts =

@@ -6,16 +6,16 @@ interface Anchored {
   gone: ReadonlySet<number>;
   goneKey: string;
   rowHeight: number;
-  /** Where the list begins on the page, in pixels. */
+  /** The distance from the top of the page to the list, in pixels. */
   top: number;
-  /** What is in sight. */
+  /** The first and the last row in sight. */
   startIndex: number;
   endIndex: number;
 }
 
 /**
- * Keeps what is in sight where it is when rows above it come or go: the first row that was there before and still is stays
- * at its place on the screen. At the top of the list nothing is held, so that what is new is seen.
+ * Keeps the rows in sight in place when rows above them come or go. The first row that was there before and still is
+ * keeps its place on the screen. At the top of the list nothing is held, so that new rows are seen.
  */
 export function useAnchor(anchored: Anchored): void {
   const { list, gone, goneKey, rowHeight, top, startIndex, endIndex } = anchored;

@@ -8,42 +8,42 @@ import { decidedStatuses } from "../filters/filters.ts";
 import { readTotal, type Source } from "../queries.ts";
 import type { RequestList } from "./use-request-list.ts";
 
-/** A row that doesn't belong into the list any more. */
+/** A row that no longer belongs in the list. */
 export interface Departure {
-  /** What happened to it, in words. */
+  /** The words about what happened to it. */
   words: string;
   status: Status;
-  /** Its words were shown for long enough: its place closes. */
+  /** Whether its words were shown for long enough, so that its place closes. */
   isGone: boolean;
 }
 
 export interface ListChanges {
   departures: ReadonlyMap<string, Departure>;
-  /** How many came that are not shown yet. */
+  /** The number of new requests that are not shown yet. */
   fresh: number;
   showFresh: () => void;
-  /** The person's own vote was counted, and left the request so. */
+  /** Called when the server has counted the person's own vote. `status` is the request's status after it. */
   voted: (id: string, status: Status) => void;
 }
 
-/** How long a row says what happened to it before it goes. */
+/** The time for which a row says what happened to it before it goes. */
 const FAREWELL_MS = 2500;
 const PROBE_APART_MS = 400;
-/** More rows than this that changed at once are read as a whole. */
+/** If more rows than this changed at once, the whole list is read again. */
 const PATCHED_MAX = 20;
 
 /**
- * Keeps a list as it is on the server without anything moving under a hand: a row that leaves says why first, rows that
- * come wait until somebody wants to see them.
+ * Keeps a list up to date without moving anything under a person's hand. A row that leaves first says why. New rows
+ * wait until somebody wants to see them.
  *
- * @param isCalm whether rows may come by themselves now: the list is at its top and nobody is at work on it
+ * @param isCalm whether new rows can appear at once: the list is at its top and nobody is busy with it
  */
 export function useListChanges(list: RequestList, isCalm: () => boolean): ListChanges {
   const me = useMe();
   const { source, generation, setDrifted } = list;
   const [departures, setDepartures] = useState<ReadonlyMap<string, Departure>>(new Map());
   const [fresh, setFresh] = useState(0);
-  // A new generation holds nothing of what had left, and all that had come.
+  // A new generation no longer has the rows that had left, and already has the rows that had come.
   useEffect(() => {
     setDepartures(new Map());
     setFresh(0);
@@ -62,7 +62,7 @@ export function useListChanges(list: RequestList, isCalm: () => boolean): ListCh
   };
   useLiveEvents((event) => {
     if (event === null) {
-      // What is being read for the first time needs no second reading.
+      // A list that is still being read for the first time needs no second reading.
       if (list.total !== undefined || list.error !== null) void list.refresh();
       return;
     }
@@ -96,9 +96,9 @@ interface ProbeInput {
   setFresh: (count: number) => void;
 }
 
-/** Looks, soon and not too often, what has become of the rows that changed and how many there are now. */
+/** Reads the changed rows and the number of requests, soon after a change and not too often. */
 function useProbe(input: ProbeInput) {
-  // Between asking and the answer more may have happened.
+  // The state can change between the call and its answer.
   const latest = useRef(input);
   useLayoutEffect(() => {
     latest.current = input;
@@ -126,7 +126,7 @@ function useProbe(input: ProbeInput) {
       probe() {
         const state = pending.current;
         const wait = Math.max(80, state.probedAt + PROBE_APART_MS - performance.now());
-        // Whoever can't be reached now tells again when the line is back.
+        // A failed call is not repeated here: after a reconnection the whole list is read again.
         state.timer ||= window.setTimeout(() => void look().catch(() => undefined), wait);
       },
       changed: (id: string) => void pending.current.ids.add(id),
@@ -141,7 +141,7 @@ function useProbe(input: ProbeInput) {
   return { probe, changed };
 }
 
-/** Lets each row that has said its words go. */
+/** Closes the place of each row whose words were shown for long enough. */
 function useFarewells(
   departures: ReadonlyMap<string, Departure>,
   set: (change: (before: ReadonlyMap<string, Departure>) => ReadonlyMap<string, Departure>) => void,
@@ -176,7 +176,7 @@ function belongs({ list, filters }: Source, status: Status): boolean {
   return shown === null || shown.includes(status);
 }
 
-/** What happened, as a sentence about the row. */
+/** Describes the event in a sentence about the row. */
 function wordsOf({ request, actor }: Event, myId: string): string {
   const { you, other, itself } = strings.inbox.left;
   const status = request?.status ?? "pending";

@@ -20,20 +20,20 @@ interface ListKeysInput {
 }
 
 interface ListKeys {
-  /** The row that the keys are about. */
+  /** The index of the row that the keys act on. */
   current: number | null;
-  /** Rises with every key that moves it. */
+  /** A number that rises with every key that moves the current row. */
   moved: number;
   setCurrent: (index: number) => void;
-  /** Goes on to the row after the one that is done. */
+  /** Moves to the row after the current one. */
   next: () => void;
   select: (item: Item, index: number, isRange: boolean) => void;
 }
 
-/** A dialog has closed by then. */
+/** The time after which a dialog has closed. */
 const CLOSED_MS = 50;
 
-/** j and k, x and X, a, r, c and Enter in a list. */
+/** The keys of a list: j and k, x and X, a, r, c and Enter. */
 export function useListKeys(input: ListKeysInput): ListKeys {
   const { list, changes, selection, hasBoxes, onDo } = input;
   const navigate = useNavigate();
@@ -110,17 +110,17 @@ export function useListKeys(input: ListKeysInput): ListKeys {
     },
   ]);
   const next = () => {
-    // The dialog that closes gives the focus back to where it was; only then is it to move.
+    // A closing dialog returns the focus to its earlier place, so the focus can move only after that.
     setTimeout(() => move(1), CLOSED_MS);
   };
   return { current, moved, setCurrent, next, select };
 }
 
-/** Whether the row's request waits for a vote, as far as the list knows. */
+/** Whether the row's request waits for a vote, according to the list and the votes not yet counted. */
 const isDecidable = ({ id, status }: Item, { changes, held }: ListKeysInput): boolean =>
   status === "pending" && !changes.departures.has(id) && heldVoteOn(held, id) === undefined;
 
-/** The current row goes where the focus goes: along when a new generation gives it another place. */
+/** Keeps the current row. It follows its request to another place in a new generation. */
 function useCurrent(list: RequestList): [number | null, (index: number) => void] {
   const [held, setHeld] = useState<{ index: number; id: string | undefined } | null>(null);
   const place = held?.id === undefined ? undefined : list.indexOf(held.id);

@@ -9,31 +9,34 @@ import {
   type Source,
 } from "../queries.ts";
 
-/** A list of any length, of which the pages are read that somebody looks at. */
+/** A list of any length. Only the pages that somebody looks at are read. */
 export interface RequestList {
   source: Source;
-  /** Undefined until the first page is there. */
+  /** Undefined until the first page is read. */
   total: number | undefined;
   error: Error | null;
-  /** Of one generation all rows were read as if at one moment; places count from 0 within it. */
+  /**
+   * The number of the shown generation. All rows of a generation belong to one reading of the list, and indexes count
+   * from 0 within it.
+   */
   generation: number;
-  /** Undefined while its page is being read. */
+  /** Returns the row at an index. Undefined: its page is still being read. */
   rowAt: (index: number) => Item | undefined;
-  /** Where a row stands, among those that were read. */
+  /** Returns the index of a row among those that were read. */
   indexOf: (id: string) => number | undefined;
-  /** Says which rows are in sight. */
+  /** Sets the rows in sight, so that their pages are read. */
   look: (first: number, last: number) => void;
-  /** Puts what is known to be newer in the place of a row. */
+  /** Replaces fields of a row with newer values. */
   patch: (id: string, newer: Partial<Item>) => void;
-  /** Says that the server's list is another by now: another page of it would not fit to those that are shown. */
+  /** Sets whether the server's list has changed since, so that another page of it would not fit the shown ones. */
   setDrifted: (isDrifted: boolean) => void;
-  /** Begins a new generation; what is shown stays until that is there. */
+  /** Begins a new generation. The shown rows stay until it has been read. */
   refresh: () => Promise<void>;
 }
 
-/** The generation that was shown last of each list, so that coming back to one shows it at once. */
+/** The latest generation of each list, so that a person who comes back to a list sees it at once. */
 const lastGenerations = new Map<string, number>();
-/** A scrollbar that is dragged passes many pages; only those where it rests are read. */
+/** A dragged scrollbar passes many pages. Only pages where it rests this long are read. */
 const REST_MS = 60;
 
 export function useRequestList(source: Source): RequestList {
@@ -74,13 +77,13 @@ export function useRequestList(source: Source): RequestList {
   };
 }
 
-/** Which generation is shown and which of its pages, and going on to the next. */
+/** Keeps the shown generation and its pages, and begins the next one. */
 function useGenerations(source: Source) {
   const client = useQueryClient();
   const name = JSON.stringify(source);
   const [generation, setGeneration] = useState(() => lastGenerations.get(name) ?? 0);
   const [pages, setPages] = useState<readonly number[]>([1]);
-  // As it is at this moment, whatever was drawn last.
+  // The state of this moment, which can be newer than the drawn one.
   const latest = useRef({
     generation,
     pages,
@@ -106,13 +109,13 @@ function useGenerations(source: Source) {
       state.generation = next;
       setGeneration(next);
     } catch {
-      // What is shown stays; the next event, or the next look, tries again.
+      // The shown rows stay. The next event or the next visit tries again.
     } finally {
       state.isRefreshing = false;
     }
   }, [client, name]);
 
-  // What happened while it was not shown was told to nobody here.
+  // Events that came while the list was not shown did not reach it, so it is read again.
   useEffect(() => {
     if (readPages(client, source, latest.current.generation).size > 0) void refresh();
   }, [refresh]);
@@ -140,7 +143,7 @@ function useGenerations(source: Source) {
   return { generation, pages, refresh, look, setDrifted };
 }
 
-/** The pages in which these rows are; the same array where nothing changes. */
+/** Returns the pages that hold these rows. It returns the same array if nothing changes. */
 function pagesOf(first: number, last: number, shown: readonly number[]): readonly number[] {
   const from = Math.floor(first / PAGE_SIZE) + 1;
   const to = Math.max(from, Math.floor(last / PAGE_SIZE) + 1);

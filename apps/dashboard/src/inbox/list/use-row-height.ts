@@ -1,10 +1,12 @@
 import { useSyncExternalStore } from "react";
 
-/** As in request-list.module.css: one line from here on, two or three below. */
+/** The width at which a row becomes one line, as in request-list.module.css. Narrower rows have two or three lines. */
 const WIDE = "(min-width: 50rem)";
 const REM = { wide: 3.25, narrow: 5.5 };
 
-/** How tall every row is, in pixels: rows that are all alike can be found without having been drawn. */
+/**
+ * Returns the height of every row in pixels. All rows are equally high, so their places are known without drawing them.
+ */
 export const useRowHeight = (): number => useSyncExternalStore(subscribe, readRowHeight);
 
 function subscribe(listener: () => void): () => void {

@@ -4,17 +4,20 @@ import type { Item } from "../queries.ts";
 import type { RequestList } from "./use-request-list.ts";
 
 export interface Selection {
-  /** Each as it was shown when it was selected. */
+  /** The selected requests in the state that was shown when each was selected. */
   items: ReadonlyMap<string, InboxItem>;
   has: (id: string) => boolean;
   toggle: (item: Item) => void;
-  /** Selects everything between the last one that was selected and this one. */
+  /** Selects all rows between the row selected last and this one. */
   extendTo: (index: number, list: Pick<RequestList, "rowAt" | "indexOf">) => void;
   drop: (ids: Iterable<string>) => void;
   clear: () => void;
 }
 
-/** Several at once is for what matters little, and for what the question then shows whole. */
+/**
+ * Whether a request can be decided together with others: its priority is low or medium, and the dialog can show it in
+ * full.
+ */
 export const isSelectable = (item: Item): item is InboxItem =>
   item.status === "pending" &&
   item.your_vote?.can_decide === true &&
@@ -22,7 +25,7 @@ export const isSelectable = (item: Item): item is InboxItem =>
   item.has_context !== true &&
   item.truncated === undefined;
 
-/** Which rows are selected; only those that may be decided together can be. */
+/** Keeps the selected rows. Only requests that can be decided together can be selected. */
 export function useSelection(): Selection {
   const [items, setItems] = useState<ReadonlyMap<string, InboxItem>>(new Map());
   const [last, setLast] = useState<string>();
