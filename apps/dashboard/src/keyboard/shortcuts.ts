@@ -1,12 +1,15 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
 
-/** One thing that a key does. */
+/** An action that a key starts. */
 export interface Shortcut {
-  /** As `KeyboardEvent.key`: "j", "Enter", "?"; or two in a row: "g i"; with "Shift+" in front where it matters. */
+  /**
+   * The key as in `KeyboardEvent.key`: "j", "Enter", "?". Two keys in a row are written "g i". "Shift+" stands in front
+   * where it matters.
+   */
   keys: string;
-  /** For the list of shortcuts. */
+  /** The words in the list of shortcuts. */
   label: string;
-  /** Default: true. A shortcut that isn't available now is listed, but does nothing. */
+  /** Whether the shortcut is available now. An unavailable one is listed, but does nothing. Default: true. */
   isOn?: boolean;
   run: () => void;
 }
@@ -16,20 +19,20 @@ interface Group {
   shortcuts: readonly Shortcut[];
 }
 
-/** The groups whose components are shown now, in the order in which they came. */
+/** The groups whose components are shown now, in the order of their mounting. */
 const groups = new Map<symbol, Group>();
-/** How long after the first key of two the second may come. */
+/** The time within which the second key of two must follow the first. */
 const SEQUENCE_MS = 1500;
 
-/** What has the keyboard to itself. A toast is a dialog as well, but not a modal one. */
+/** The elements that take all keys while they are open. A toast is a dialog too, but not a modal one. */
 const OVERLAYS =
   "[role=dialog]:not([aria-modal=false]),[role=alertdialog]:not([aria-modal=false]),[role=menu]";
 
-/** All shortcuts that work now, for the list under `?`. */
+/** Returns all shortcuts that work now, for the list under `?`. */
 export const currentShortcuts = (): Group[] =>
   [...groups.values()].filter(({ shortcuts }) => shortcuts.length > 0);
 
-/** These keys work while the component is shown, except while somebody writes or a dialog is open. */
+/** Makes keys work while the component is shown, except while somebody types or a dialog is open. */
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
   useLayoutEffect(() => {
@@ -48,7 +51,7 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
   }, [title]);
 }
 
-/** @returns stops listening */
+/** Starts listening to keys. @returns a function that stops it */
 export function startShortcuts(): () => void {
   let first: { key: string; at: number } | undefined;
   const listen = (event: KeyboardEvent) => {
@@ -62,7 +65,7 @@ export function startShortcuts(): () => void {
     const begins = !found && !isSecond && all.some(({ keys }) => keys.startsWith(`${key} `));
     first = begins ? { key, at: event.timeStamp } : undefined;
     if (!found) return;
-    // A button that has the focus is pressed by Enter and Space.
+    // Enter and Space press the focused button.
     if ((key === "Enter" || key === " ") && isPressable(event.target)) return;
     event.preventDefault();
     found.run();
