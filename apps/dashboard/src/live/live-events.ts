@@ -1,13 +1,16 @@
 import { eventTypes, type Event } from "@sayso/client";
 
-/** Told of each event; `null` after a gap: anything may have happened, so everything has to be read again. */
+/** Takes each event. Null: there was a gap in which anything can have happened, so everything must be read again. */
 type Listener = (event: Event | null) => void;
 
 const listeners = new Set<Listener>();
-/** Longer than the heartbeat of a stream: without any sign for so long the line is dead, whatever the browser thinks. */
+/**
+ * A pause longer than this means that the machine slept. It is longer than the stream's heartbeat, so the connection is
+ * then dead even if the browser doesn't notice.
+ */
 const SLEPT_MS = 40_000;
 
-/** Hears of everything that happens in the organization, as it happens. @returns stops it */
+/** Calls the listener for every event of the organization, as it happens. @returns a function that ends this */
 export function onLiveEvent(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -18,11 +21,11 @@ const tell: Listener = (event) => {
 };
 
 /**
- * Listens to the server's stream of events, once for all tabs of this browser: a browser opens only six connections to a
- * server at a time. The tab that holds the lock has the stream and passes on what it hears; when it is closed another takes
- * over. A stream that breaks resumes where it was (Last-Event-ID); after a sleep, everything is read again.
+ * Listens to the server's event stream, once for all tabs of this browser, because a browser opens only six connections
+ * to a server at a time. The tab that holds the lock has the stream and passes the events on. When that tab is closed,
+ * another takes over. A broken stream resumes where it was (Last-Event-ID). After a sleep, everything is read again.
  *
- * @returns ends it
+ * @returns a function that stops listening
  */
 export function startLiveEvents(): () => void {
   const ending = new AbortController();
@@ -34,7 +37,7 @@ export function startLiveEvents(): () => void {
       tell(event);
       channel.postMessage(event);
     });
-  // Over plain http on a network there are no locks; then each tab listens for itself.
+  // Over plain http on a network the browser has no locks, so each tab listens for itself.
   const locks = (navigator as { locks?: LockManager }).locks;
   if (locks) {
     locks.request("sayso-live", { signal }, () => lead()).catch(() => undefined);
@@ -46,7 +49,7 @@ export function startLiveEvents(): () => void {
   return () => ending.abort();
 }
 
-/** Resolves when it is over. */
+/** Follows the stream until the signal aborts, then resolves. */
 function follow(signal: AbortSignal, told: Listener): Promise<void> {
   return new Promise((resolve) => {
     let source = open();
@@ -58,12 +61,12 @@ function follow(signal: AbortSignal, told: Listener): Promise<void> {
         );
       let wasOpen = false;
       opened.onopen = () => {
-        // What happened while nobody listened is told again by the stream; at the first time there is nothing to resume.
+        // A reconnected stream repeats the events since the break. A new stream can't, so everything is read again.
         if (!wasOpen) told(null);
         wasOpen = true;
       };
       opened.onerror = () => {
-        // A refusal ends it for good; a broken line is mended by the browser.
+        // A refusal closes the stream for good. The browser itself reconnects after a broken connection.
         if (opened.readyState !== EventSource.CLOSED || signal.aborted) return;
         setTimeout(() => {
           if (!signal.aborted) source = open();
@@ -79,8 +82,8 @@ function follow(signal: AbortSignal, told: Listener): Promise<void> {
 }
 
 /**
- * Timers stand still while the machine sleeps, the clock doesn't. Those of a hidden tab run about once a minute, which looks
- * the same: such a tab looks when it is shown again.
+ * Notices a sleep of the machine: timers stand still during it, but the clock doesn't. In a hidden tab, timers run
+ * about once a minute, which looks the same, so such a tab checks when it is shown again.
  */
 function watchSleep(signal: AbortSignal, woke: () => void): void {
   let lastAt = Date.now();

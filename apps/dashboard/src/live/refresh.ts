@@ -2,8 +2,8 @@ import type { InfiniteData, Query, QueryClient } from "@tanstack/react-query";
 import { onLiveEvent } from "./live-events.ts";
 
 /**
- * Which queries an event makes stale, by the first part of its type: the first part of their keys. A feature that shows what
- * others change lists its keys here and is then kept up to date without doing anything.
+ * The queries that an event makes stale: from the first part of the event's type to the first part of their keys. A
+ * feature that shows changes by others lists its keys here, and is then kept up to date.
  */
 const touched: Record<string, readonly string[]> = {
   approval: ["inbox", "requests", "activity"],
@@ -17,16 +17,19 @@ const touched: Record<string, readonly string[]> = {
   review_cycle: ["goals", "activity"],
 };
 
-/** Many events at once are one reading. The first is read at once, so that a decision is seen within a second. */
+/**
+ * The least time between two readings, so that many events lead to one. The first is read at once, so that a decision
+ * is seen within a second.
+ */
 const APART_MS = 400;
 
-/** Whether somebody has read on in a list that is read page by page. */
+/** Whether somebody has loaded more than the first page of a list. */
 const isReadOn = ({ state: { data } }: Query): boolean =>
   ((data as Partial<InfiniteData<unknown>> | undefined)?.pages?.length ?? 0) > 1;
 
 /**
- * Makes all stale whose key begins so, and reads again what is shown of it. A list in which somebody has read on is only
- * stale: all its pages would be read again, and move while they are read.
+ * Makes all queries whose key begins like this stale, and reads the shown ones again. A list of several loaded pages is
+ * only made stale, because reading all its pages again would move them under the reader.
  */
 export async function readAgain(client: QueryClient, key: string): Promise<void> {
   const queryKey = [key];
@@ -34,7 +37,7 @@ export async function readAgain(client: QueryClient, key: string): Promise<void>
   await client.refetchQueries({ queryKey, type: "active", predicate: (query) => !isReadOn(query) });
 }
 
-/** Reads again what is shown whenever an event says that it has changed. @returns stops it */
+/** Reads shown data again when an event says that it has changed. @returns a function that stops this */
 export function refreshByEvents(client: QueryClient): () => void {
   const waiting = new Set<string>();
   let lastAt = 0;
@@ -48,13 +51,13 @@ export function refreshByEvents(client: QueryClient): () => void {
   };
   const stop = onLiveEvent((event) => {
     if (event === null) {
-      // The lists of requests read themselves again, all pages as if at one moment.
+      // The lists of requests read themselves again, so that all their pages fit together.
       void client.invalidateQueries({
         predicate: ({ queryKey }) => queryKey[0] !== "request-list",
       });
       return;
     }
-    // Whoever shows this request reads it again (useLiveRequest); whoever comes back to it later has to as well.
+    // A shown page reads the request again by itself (useLiveRequest). A page opened later must read it again too.
     if (event.request_id !== null)
       void client.invalidateQueries({
         queryKey: ["request-page", event.request_id],

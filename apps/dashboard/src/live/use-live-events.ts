@@ -3,8 +3,8 @@ import { useEffect, useEffectEvent } from "react";
 import { onLiveEvent } from "./live-events.ts";
 
 /**
- * Calls `listener` for each event of the organization while the component is shown; with `null` after a gap, when
- * anything may have happened.
+ * Calls `listener` for each event of the organization while the component is shown. Null: there was a gap in which
+ * anything can have happened.
  */
 export function useLiveEvents(listener: (event: Event | null) => void): void {
   const tell = useEffectEvent(listener);
