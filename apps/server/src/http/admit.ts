@@ -11,22 +11,22 @@ import type { RateLimit } from "./rate-limit.ts";
 export interface AdmitOptions {
   authenticate: Authenticate;
   rateLimit: RateLimit;
-  /** Of those who show no valid credential. */
+  /** The limit for calls without a valid credential. */
   anonymousLimit: AnonymousLimit;
-  /** Told of every call that a credential stands behind, refused or not. */
+  /** Notes every call with a valid credential, refused or not. */
   logCall: LogCall;
 }
 
 export interface Admission {
   /**
-   * Authenticates, counts and checks what the credential may do; null for an operation that anybody may call.
+   * Authenticates and counts the call, and checks the rights of its credential. Null: anybody may call this operation.
    *
    * @throws DomainError `unauthenticated`, `forbidden`, `rate_limited`, `unavailable`
    */
   admit(operation: AnyOperation, request: Request, response: Response): Promise<Credential | null>;
   /**
-   * Whether the caller of a call that takes long is still the one that was admitted, with the same rights: false
-   * within a second after that ended. While the database is away nothing is known, and nothing changes.
+   * Checks, during a long call, that its credential is still valid and has the same rights. Returns false at most one
+   * second after that ended. While the database is unavailable, the answer stays as it was.
    */
   isStillAdmitted(
     operation: AnyOperation,
@@ -34,18 +34,18 @@ export interface Admission {
     response: Response,
     credential: Credential,
   ): Promise<boolean>;
-  /** Refuses with this error whatever gets here, counted like any other call. */
+  /** Refuses every request that gets here with this error. Counts it like any other call. */
   refuse(error: (request: Request) => HttpError): RequestHandler;
 }
 
-/** Who may come in, and how often. Every answer says so in its `X-RateLimit-*` headers. */
+/** Decides who may call, and how often. Every answer states the limit in its `X-RateLimit-*` headers. */
 export function createAdmission({
   authenticate: readCredential,
   rateLimit,
   anonymousLimit,
   logCall,
 }: AdmitOptions): Admission {
-  // Whatever kinds of credentials a surface takes, none may stand in the address.
+  // No surface takes a credential in the address, whatever kinds of credentials it knows.
   const authenticate: Authenticate = async (request, response) => {
     refuseKeyInAddress(request);
     return readCredential(request, response);
@@ -56,7 +56,7 @@ export function createAdmission({
     operation: AnyOperation | null,
   ): Promise<Credential> => {
     const credential = await authenticate(request, response).catch((error: unknown) => {
-      // A database that is away is not the caller's fault.
+      // An unavailable database is not the caller's fault, so it is not counted.
       if (isStranger(error)) anonymousLimit(request, response);
       throw error;
     });
@@ -101,7 +101,7 @@ export function createAdmission({
     refuse: (error) => (request, response, next) => {
       identify(request, response, null).then(
         () => next(error(request)),
-        // Without a credential there is nothing to hide: what isn't there, isn't.
+        // A caller without a credential gets the same answer: nothing is here that the answer could give away.
         (reason: unknown) => {
           next(isStranger(reason) ? error(request) : reason);
         },

@@ -2,8 +2,8 @@ import { DomainError, networkOf } from "@sayso/core";
 import type { Request, Response } from "express";
 
 /**
- * Counts a call that no credential stands behind (none was given, or a wrong one) against its network, an IPv4 address
- * or the /64 of an IPv6 address, and says so in the `X-RateLimit-*` headers.
+ * Counts a call without a valid credential (none was given, or a wrong one) against its network: an IPv4 address or the
+ * /64 of an IPv6 address. Sets the `X-RateLimit-*` headers.
  *
  * @throws DomainError `rate_limited` with `details.retry_after_seconds`
  */
@@ -13,9 +13,9 @@ const NETWORKS_MAX = 50_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Counts in memory, per process and clock hour: it holds off guessing and floods, no promise rests on it.
+ * Counts in memory, per process and clock hour. The limit slows down guessing and floods; no promise rests on it.
  *
- * @param callsAnHour of one network
+ * @param callsAnHour calls that one network has in an hour
  */
 export function createAnonymousLimit(callsAnHour: number): AnonymousLimit {
   let endsAt = 0;

@@ -10,11 +10,11 @@ import {
 import type { Request, Response } from "express";
 import { isSameOrigin, readSession, renewSessionCookie } from "../site/session.ts";
 
-/** Whoever calls, and within which limits. */
+/** The authenticated caller and its limits. */
 export type Credential = Authenticated;
 
 /**
- * Finds out who calls.
+ * Authenticates the caller of a request.
  *
  * @throws DomainError `unauthenticated`, `unavailable`
  */
@@ -25,13 +25,14 @@ export interface AuthenticateOptions {
   authenticator: Authenticator;
 }
 
-/** A query parameter that is meant as a credential, or any value that looks like one of ours. */
+/** A query parameter with the name of a credential, or any value that looks like one of Sayso's secrets. */
 const CREDENTIAL_IN_QUERY =
   /[?&](?:api[-_]?key|key|token|(?:access|refresh)_token|client_secret|authorization|bearer)=|\b(?:gk|sp|sa|sr|sc|cs|okrt)_[0-9a-f]{64}/i;
 
 /**
- * Reads the `Authorization: Bearer …` header (RFC 6750 §2.1): an API key or a personal token. Without that header, the
- * session of a person who is signed in counts; whatever changes something must then come from our own pages.
+ * Authenticates by the `Authorization: Bearer …` header (RFC 6750 §2.1): an API key or a personal token. Without that
+ * header, the session of a signed-in person counts. A call by session that changes something must come from Sayso's own
+ * pages.
  */
 export function createAuthenticate({ services, authenticator }: AuthenticateOptions): Authenticate {
   return async (request, response) => {
@@ -50,7 +51,7 @@ export function createAuthenticate({ services, authenticator }: AuthenticateOpti
 }
 
 /**
- * Refuses a key in the address, even where a good one stands in the header: addresses end up in logs.
+ * Refuses a request with a key in its address, even if the header holds a valid one, because addresses end up in logs.
  *
  * @throws DomainError `unauthenticated`
  */
@@ -87,7 +88,7 @@ async function bySession(
     organizationId: session.organizationId,
     scopes: ALL_SCOPES,
     rateLimitPerHour: SESSION_RATE_LIMIT_PER_HOUR,
-    // Of the person, wherever and however often they sign in.
+    // All sessions of a person share one bucket, wherever and however often they sign in.
     bucketId: derivedId(`sessions ${session.actor.personId}`),
   };
 }

@@ -35,30 +35,31 @@ export interface Call<O> {
   params: ParamsOf<O>;
   query: QueryOf<O>;
   body: BodyOf<O>;
-  /** The body as it was sent, before defaults and coercion: what idempotent calls are compared by. */
+  /** The body as it was sent, before defaults and coercion. Idempotent calls are compared by it. */
   sentBody: unknown;
   /** Aborted when the caller hangs up. */
   signal: AbortSignal;
   /**
-   * For a call that has waited: whether the caller may still be told.
+   * Checks, after a wait, that the caller is still allowed to read the answer.
    *
    * @throws DomainError `unauthenticated`
    */
   recheck: () => Promise<void>;
   /**
-   * For a call that waits or streams, which is not counted as reading meanwhile: reads when the caller's share allows.
+   * Reads as soon as the caller's share allows. For a call that waits or streams: such a call does not count as a
+   * reading one in between.
    *
    * @throws HttpError 503
    */
   inTurn: NonNullable<EventSelection["inTurn"]>;
 }
 
-/** What a handler answers; headers go beside what every answer carries. */
+/** The answer of a handler. Its headers are added to those that every answer carries. */
 export type Reply<O> = ReplyOf<O> & { headers?: Readonly<Record<string, string | number>> };
 
 export type Handler<O> = (call: Call<O>) => Promise<Reply<O>>;
 
-/** A handler for every operation: one that is missing does not compile. */
+/** A handler for every operation: a missing one does not compile. */
 export type Handlers<Operations> = { [Name in keyof Operations]: Handler<Operations[Name]> };
 
 export interface BindOptions {
@@ -70,8 +71,8 @@ export interface BindOptions {
 }
 
 /**
- * Routes each operation of a surface: authenticate → rate-limit → scope → receive → parse by the catalogue → handler → answer.
- * A known path with another method is a 405, anything else below the surface's bases a 404.
+ * Routes each operation of a surface: authenticate → rate-limit → scope → receive → parse by the catalogue → handler →
+ * answer. A known path with another method is a 405, anything else below the surface's bases a 404.
  */
 export function bindSurface(
   { declared, handlers, bases }: ServedSurface,
@@ -120,7 +121,7 @@ async function answer(
   const owner = ownerOf(credential, request);
   const enter = async (call: EnteringCall): Promise<Hold> => {
     const hold = await options.inFlight.enter(owner, call).catch((error: unknown) => {
-      // Taken and thrown away: a connection that is closed over an unread body loses the answer as well.
+      // The body is read and discarded: closing a connection with an unread body would lose the answer as well.
       request.resume();
       throw error;
     });
@@ -128,14 +129,14 @@ async function answer(
     if (response.closed) hold.release();
     return hold;
   };
-  // Who waits for news holds nothing meanwhile; a stream holds what was not taken of it.
+  // A call that waits for news holds nothing meanwhile. A stream holds only the bytes that its caller has not read yet.
   const waits = item !== null || Number(request.query.wait) > 0;
   const isReading = operation.http.method === "GET";
   let hold = waits ? null : await enter({ bodyBytes: announcedBytes(request), isReading });
   const { warnings, ...input } = await options.readInput(request, response);
   const isAllowed = watch(options.admission, operation, request, response, credential);
   const call = {
-    // An operation without a scope has no caller, and its handler doesn't look at the context.
+    // An operation without a scope has no caller, and its handler doesn't read the context.
     context: {
       services: options.services,
       organizationId: credential?.organizationId ?? "",
@@ -175,29 +176,35 @@ async function answer(
   hold.resize(Number(response.getHeader("Content-Length") ?? 0));
 }
 
-/** Whose share of the process's memory a call takes: its credential's, or its address's. */
+/** The owner that a call's memory is counted for: its credential, or its address if it has none. */
 const ownerOf = (credential: Credential | null, { ip }: Request): Owner =>
   credential === null
     ? { organizationId: "nobody", connectionId: ip ?? "" }
     : { organizationId: credential.organizationId, connectionId: credential.bucketId };
 
-/** Null: a body comes, and nothing is said of its length. */
+/** Returns null if a body comes without an announced length. */
 function announcedBytes({ headers }: Request): number | null {
   if (headers["transfer-encoding"] !== undefined) return null;
   return Math.min(BODY_BYTES_MAX, Number(headers["content-length"] ?? 0) || 0);
 }
 
-/** What was taken without an effect is said beside what the handler warns of. */
+/** Adds warnings about ignored input to those of the handler. */
 function withWarnings(reply: Reply<AnyOperation>, warnings: readonly FieldFault[]) {
   if (warnings.length === 0) return reply;
   const body = reply.body as { warnings?: readonly FieldFault[] };
   return { ...reply, body: { ...body, warnings: [...(body.warnings ?? []), ...warnings] } };
 }
 
-/** A session is looked up in the database each time, other credentials are remembered for a moment. */
+/**
+ * The shortest time between two checks. A session is looked up in the database each time; other credentials are cached
+ * for a moment.
+ */
 const ASK_APART_MS = { session: 800, bearer: 150 };
 
-/** Asks again and again whether the caller may still be told, no oftener than makes sense. */
+/**
+ * Returns a function that checks whether the caller is still allowed. It asks at most once in {@link ASK_APART_MS}, and
+ * returns the last answer in between.
+ */
 function watch(
   admission: Admission,
   operation: AnyOperation,

@@ -2,22 +2,22 @@ import { connectionOf, type CallRecorder } from "@sayso/core";
 import type { Request, Response } from "express";
 import type { Credential } from "./authenticate.ts";
 
-/** Notes a call in the request log of the connection through which it comes, once it has ended. */
+/** Notes a call in the request log of its connection, when the call has ended. */
 export type LogCall = (
   credential: Credential,
-  /** Its key; null: no operation is there. */
+  /** The operation's key; null: there is no operation at this address. */
   operation: string | null,
   request: Request,
   response: Response,
 ) => void;
 
 const PATH_LENGTH_MAX = 300;
-/** What somebody put into an address by mistake; admins read the log. */
+/** A secret that somebody put into an address by mistake. It is hidden, because admins read the log. */
 const CREDENTIAL = /\b(?:gk|sp|sa|sr|sc|cs|okrt)_[0-9a-f]{64}/gi;
-/** As nginx says it: the caller hung up before the answer began. */
+/** nginx's status for a caller that hung up before the answer began. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** Logs what connections call; what people do themselves is nobody else's business and not logged. */
+/** Logs the calls of connections. Calls of people in their own name are private and are not logged. */
 export const createCallLog =
   ({ note }: Pick<CallRecorder, "note">): LogCall =>
   ({ actor, organizationId }, operation, request, response) => {
@@ -42,11 +42,11 @@ export const createCallLog =
     });
   };
 
-/** What is known of a call beside what express knows. */
+/** The values that Sayso stores with a response. */
 interface CallLocals extends Record<string, unknown> {
   requestId: string;
-  /** `performance.now()` */
+  /** The start of the call, by `performance.now()`. */
   startedAt: number;
-  /** Where it was refused. */
+  /** The error code, if the call was refused. */
   errorCode?: string;
 }

@@ -1,6 +1,9 @@
 import type { Response } from "express";
 
-/** Resolves when the caller has taken what was written, or is gone; whoever takes nothing for so long is cut off. */
+/**
+ * Resolves when the caller has read the written bytes, or is gone. Cuts off a caller that reads nothing for
+ * `patienceMs`.
+ */
 export function drained(response: Response, patienceMs: number): Promise<void> {
   return new Promise((resolve) => {
     if (!response.writableNeedDrain || response.destroyed) {

@@ -9,7 +9,7 @@ import { createEventStreams, type EventStreamOptions } from "./event-stream.ts";
 type Part = StreamedPart<unknown>;
 type Parts = AsyncGenerator<Part, void, void> | Generator<Part, void, void>;
 
-/** Also what is there at once comes by and by. */
+/** Yields the same parts asynchronously, even those that exist at once. */
 async function* inTime(parts: Parts): AsyncGenerator<Part, void, void> {
   yield* parts;
 }
@@ -23,7 +23,7 @@ afterEach(() => {
   }
 });
 
-/** A server whose every request is answered by this stream. */
+/** Starts a server that answers every request with this stream. */
 async function serve(
   parts: (closed: AbortSignal) => Parts,
   options: Partial<Pick<EventStreamOptions, "isAllowed" | "check">> = {},
@@ -61,7 +61,7 @@ const until = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-/** The text until it ends, or until it holds this. */
+/** Reads the text until it ends, or until it holds `needle`. */
 async function read(response: Response, needle?: string): Promise<string> {
   let text = "";
   for await (const chunk of response.body ?? []) {
@@ -209,7 +209,7 @@ test("who doesn't read is cut off, and little was made for them", async () => {
   socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   socket.pause();
   while (!isLeft) await sleep(20);
-  // What the sockets of both sides hold, and one part.
+  // The bytes that the sockets of both sides hold, and one part.
   expect(made * 20 * large.length).toBeLessThan(60_000_000);
   socket.destroy();
 });

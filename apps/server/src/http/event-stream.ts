@@ -8,41 +8,50 @@ import type { Hold } from "./in-flight.ts";
 export interface EventStreamOptions {
   request: Request;
   response: Response;
-  /** What to tell; ends when the response is closed. What it throws at first is answered like any error. */
+  /**
+   * The source of the stream; it ends when the response is closed. An error before its first part is answered like any
+   * error.
+   */
   parts: AsyncIterable<StreamedPart<unknown>>;
-  /** Whether the caller may still be told. Asked before anything is sent, and at least with every heartbeat. */
+  /**
+   * Checks whether the caller is still allowed to read. Called before anything is sent, and at least with every
+   * heartbeat.
+   */
   isAllowed: () => Promise<boolean>;
-  /** Throws where an item isn't as declared. */
+  /** Throws if an item isn't as declared. */
   check?: (item: unknown) => void;
-  /** Who reads it. */
+  /** The reader of the stream. */
   owner: Owner;
-  /** What was not taken at once is held by whoever reads; null: they hold their share already. */
+  /** Holds the bytes that the reader did not take at once, in the reader's share. Null: the share is full. */
   tryHold: (bytes: number) => Hold | null;
 }
 
-/** Answers with server-sent events; resolves when the stream has ended. */
+/** Answers with server-sent events. Resolves when the stream has ended. */
 export type SendEventStream = (options: EventStreamOptions) => Promise<void>;
 
 interface Timing {
   heartbeatMs: number;
-  /** A caller who reads nothing for so long is cut off, and resumes by Last-Event-ID. */
+  /** The time after which a caller that reads nothing is cut off. It can resume by Last-Event-ID. */
   drainPatienceMs: number;
-  /** After news, one more look: whoever was revoked at the same time may still have been remembered as allowed. */
+  /**
+   * The delay before one more check after news. The first check can come from a cache: if the caller was revoked in the
+   * same moment, the cache still had it as allowed.
+   */
   lookAgainMs: number;
 }
 
 const usualTiming: Timing = { heartbeatMs: 15_000, drainPatienceMs: 10_000, lookAgainMs: 900 };
 const RETRY_MS = 2000;
-/** A credential may have a quarter of them, an organization half. */
+/** The streams of one process. One credential may have a quarter of them, one organization half. */
 const STREAMS_MAX = 8000;
 
 /**
- * Makes streams of server-sent events (WHATWG HTML, 9.2): `id`, `event`, `data` of one line, a comment as heartbeat.
- * What the socket doesn't take is not read from the source either, so a stream holds one part at most; the bytes of an
+ * Makes streams of server-sent events (WHATWG HTML, 9.2): `id`, `event`, `data` of one line, a comment as heartbeat. A
+ * stream holds one part at most, because it reads its source no faster than the socket takes bytes. The bytes of an
  * item are made once for all streams.
  *
- * @throws DomainError `unavailable`: this process holds as many streams as it may, of all (8,000), of this organization or of
- *   this credential; both have a share
+ * @throws DomainError `unavailable`: this process has no stream left for this credential, for this organization (each
+ *   has a share), or at all (8,000)
  */
 export function createEventStreams(timing: Timing = usualTiming): SendEventStream {
   const shares = createShares(STREAMS_MAX);
@@ -77,7 +86,7 @@ async function stream(
   response.writeHead(200, {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
-    // nginx would gather it otherwise.
+    // Without this, nginx would buffer the stream.
     "X-Accel-Buffering": "no",
   });
   if (request.method === "HEAD" || first.done) {
@@ -92,7 +101,7 @@ async function stream(
   const endUnlessAllowed = async (): Promise<void> => {
     if (!(await isAllowed())) response.end();
   };
-  /** An id without data moves the place to resume from and tells nothing. */
+  /** An id without data moves the place to resume from and sends no event. */
   const move = (): string => (reachedId === toldId ? "" : `id: ${(toldId = reachedId)}\n`);
   const heartbeat = setInterval(() => {
     if (isOpen(response) && !response.writableNeedDrain) response.write(`:\n${move()}\n`);
@@ -125,8 +134,8 @@ async function stream(
 const isOpen = (response: Response): boolean => !response.writableEnded && !response.destroyed;
 
 /**
- * Together where they fit, and no faster than they are taken. Who takes nothing while they hold their share already is
- * cut off, and resumes by Last-Event-ID.
+ * Sends the chunks together where they fit, and no faster than they are read. A reader that takes nothing while its
+ * share is full is cut off, and resumes by Last-Event-ID.
  */
 async function send(
   response: Response,

@@ -1,4 +1,4 @@
-/** A refusal that belongs to HTTP itself, before any operation is reached. */
+/** A refusal of HTTP itself, before any operation is reached. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;

@@ -2,27 +2,31 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createShares, type Owner } from "../shares.ts";
 import { HttpError } from "./http-error.ts";
 
-/** What callers of one process may make it hold: bodies that arrive, and answers until they are taken. In bytes. */
+/** The bytes that callers can make one process hold: bodies that arrive, and answers until they are read. */
 const BYTES_MAX = 64 * 1024 * 1024;
-/** What a call counts as until its answer is made. */
+/** The size that a call counts as until its answer is made. */
 const UNKNOWN_BYTES = 128 * 1024;
-/** Read, checked, stored and answered, a body takes many times its length: a megabyte is the whole share of a credential. */
+/**
+ * The factor for a body, because reading, checking, storing and answering it takes many times its length. With it, a
+ * megabyte fills the whole share of a credential.
+ */
 const BYTES_FOR_EACH_OF_A_BODY = 24;
-/** Whose length isn't announced. */
+/** The size that a body of unannounced length counts as. */
 const UNANNOUNCED_BODY_BYTES = 1_000_000;
 /**
- * Calls that read, at once, of the ten connections to the database that a process has for calls: by the rule a credential has
- * four, an organization eight, so that the next caller finds one free. More would only wait for one another.
+ * The calls that read at once, as shares count them. By their rule a credential has four and an organization eight, so
+ * the next caller finds one of the ten database connections free that a process has for calls. With more, calls would
+ * only wait for one another.
  */
 const READING_MAX = 16;
 const PATIENCE_MS = 5_000;
 const WAITING_MAX = 2_000;
 
-/** What one call holds. */
+/** The share that one call holds. */
 export interface Hold {
-  /** Its answer is made: from now on it holds so many bytes, and reads nothing. */
+  /** Sets the size of the finished answer: from now on the call holds so many bytes, and reads nothing. */
   resize(bytes: number): void;
-  /** May be called again. */
+  /** Ends the hold. Further calls do nothing. */
   release(): void;
 }
 
@@ -31,25 +35,25 @@ export interface EnteringCall {
   isReading: boolean;
 }
 
-/** How much of the process's memory callers hold, shared among them: nobody's calls wait for those of somebody else. */
+/** The process's memory, shared among callers: the calls of one never wait for those of another. */
 export interface InFlight {
   /**
-   * Waits until this caller holds less than its share, and for one that reads, until it has less than its share of
-   * reading.
+   * Waits until this caller holds less than its share. A call that reads also waits until its caller has less than its
+   * share of reading.
    *
-   * @param call.bodyBytes of the body that is announced, 0: none; null: of unknown length
-   * @param call.isReading it only reads, and until its answer is made it keeps the database busy
-   * @throws HttpError 503 after 5 s, or where too many wait
+   * @param call.bodyBytes length of the announced body, 0: none; null: of unknown length
+   * @param call.isReading the call only reads, and keeps the database busy until its answer is made
+   * @throws HttpError 503 after 5 s, or if too many calls wait
    */
   enter(owner: Owner, call: EnteringCall): Promise<Hold>;
-  /** At once; null where the caller holds its share already. */
+  /** Holds so many bytes at once, without waiting; null: the caller's share is full. */
   tryHold(owner: Owner, bytes: number): Hold | null;
 }
 
 export function createInFlight(): InFlight {
   const shares = createShares(BYTES_MAX);
   const reading = createShares(READING_MAX);
-  /** In the order in which they came. */
+  /** In the order of their arrival. */
   const waiting = new Set<{ owner: Owner; isReading: boolean; begin: () => void }>();
   const isFull = (owner: Owner, isReading: boolean): boolean =>
     shares.isFull(owner) || (isReading && reading.isFull(owner));
@@ -90,7 +94,7 @@ export function createInFlight(): InFlight {
       if (!isFull(owner, isReading)) return hold(owner, bytes, isReading);
       if (waiting.size >= WAITING_MAX) throw tooMuch();
       const begun = Promise.withResolvers<Hold>();
-      // Held by whoever admits it: nobody else gets what was freed for it.
+      // The call that frees the share takes it for the waiting one at once, so that no other call gets it.
       const begin = (): void => begun.resolve(hold(owner, bytes, isReading));
       const one = { owner, isReading, begin };
       waiting.add(one);

@@ -1,15 +1,16 @@
 import type { FieldFault } from "@sayso/core";
 import type { z } from "zod";
 
-/** The fields that a schema declares, as far as they are objects or lists of objects. */
+/** The fields that a schema declares: those of an object, or of the objects in a list. */
 export interface Fields {
-  /** By name; null: what it holds is not looked into. */
+  /** The declared fields by name; null: anything is allowed inside. */
   named?: ReadonlyMap<string, Fields | null>;
   items?: Fields;
 }
 
 /**
- * Reads which fields a schema of an input declares; null where it takes anything, as free JSON objects do.
+ * Reads the fields that an input's schema declares. Returns null if the schema takes anything, as for free JSON
+ * objects.
  *
  * @throws Error for a kind of schema that could hide an undeclared field
  */
@@ -44,13 +45,13 @@ export function fieldsOf(schema: z.core.$ZodType): Fields | null {
   }
 }
 
-/** Faults that are named at once. */
+/** The most faults in one answer. */
 const FAULTS_MAX = 20;
-/** The longest name that is repeated in full. */
+/** The length of the longest name that an answer repeats in full. */
 const NAME_MAX = 100;
 
 /**
- * Finds fields that are not declared, at any depth, and names the declared one that is most alike.
+ * Finds fields that are not declared, at any depth, and names the most similar declared one.
  *
  * @param what the caller's word for a field: "field" or "parameter"
  * @returns at most 20 faults
@@ -104,12 +105,12 @@ function unknownField(
   };
 }
 
-/** A part of a name says less than this many letters. */
+/** The shortest part of a name, in letters, that makes two names similar. */
 const PART_MIN = 4;
 
 /**
- * The name that was probably meant: the same in another spelling, else the shortest that holds it or that it holds, else
- * the one with the fewest typing errors, one for three letters at most.
+ * Finds the name that was probably meant. First comes the same name in another spelling, then the shortest name that
+ * contains it or is contained in it, then the one with the fewest typing errors: one for three letters at most.
  */
 function nearestName(name: string, known: Iterable<string>): string | undefined {
   const wanted = plain(name);
@@ -121,7 +122,7 @@ function nearestName(name: string, known: Iterable<string>): string | undefined 
   return best?.name;
 }
 
-/** Without the differences between spellings: requiredApprovals is required_approvals. */
+/** Removes the differences between spellings: requiredApprovals is required_approvals. */
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 
 function distanceOf(wanted: string, candidate: string): number {
@@ -133,7 +134,7 @@ function distanceOf(wanted: string, candidate: string): number {
   return errors <= long.length / 3 ? 1 + errors : Infinity;
 }
 
-/** Letters that are added, missing, wrong, or exchanged with the next (optimal string alignment). */
+/** Counts letters that are added, missing, wrong, or exchanged with the next (optimal string alignment). */
 function typingErrors(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

@@ -1,9 +1,9 @@
 import { DomainError, type FieldFault } from "@sayso/core";
 import type { z } from "zod";
 
-/** A `validation_failed` that is found before the core is asked: its fields are named as the caller sent them. */
+/** A `validation_failed` that is found before the core is called. Its fields have the names that the caller sent. */
 export class InputError extends DomainError {
-  /** @param faults the first one is the message; 20 at most are named */
+  /** @param faults the message is that of the first; at most 20 are named */
   constructor(...faults: [FieldFault, ...FieldFault[]]) {
     super("validation_failed", faults[0].message, { details: { fields: faults.slice(0, 20) } });
     this.name = "InputError";
@@ -11,10 +11,10 @@ export class InputError extends DomainError {
 }
 
 /**
- * The value as its schema declares it.
+ * Returns the value as its schema declares it.
  *
  * @param found faults that are known already; they come first
- * @throws InputError that names every faulty field and what is right
+ * @throws InputError that names every faulty field and the right form
  */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,

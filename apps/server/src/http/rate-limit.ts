@@ -3,7 +3,7 @@ import type { Response } from "express";
 import type { Credential } from "./authenticate.ts";
 
 /**
- * Counts the request against its credential's hour (or minute) and says so in the response's headers.
+ * Counts the request against its credential's hour (or minute), and sets the `X-RateLimit-*` headers.
  *
  * @throws DomainError `rate_limited` with `details.retry_after_seconds`; `unavailable`
  */
@@ -15,9 +15,9 @@ export interface CountedBy {
 }
 
 /**
- * `X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds since 1970), and `Retry-After` where nothing is left.
+ * Sets `X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds since 1970), and `Retry-After` if nothing is left.
  *
- * @param countBy how a credential is counted; default: by its own limit an hour
+ * @param countBy the limit and window of a credential; default: its own limit an hour
  */
 export function createRateLimit(
   limiter: RateLimiter,

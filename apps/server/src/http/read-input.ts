@@ -6,14 +6,14 @@ import { fieldsOf, findUnknownFields, type Fields } from "./input-fields.ts";
 import { InputError, parseInput } from "./parse-input.ts";
 import { receiveJson, refuseBrokenText } from "./receive-json.ts";
 
-/** What a call brings, as its operation declares it. */
+/** The input of a call, as its operation declares it. */
 export interface ReadInput {
   params: unknown;
   query: unknown;
   body: unknown;
   /** The body as it was sent, with the key of the header `Idempotency-Key` in its field. */
   sentBody: unknown;
-  /** What was taken without having an effect. */
+  /** The fields that were accepted without having an effect. */
   warnings: FieldFault[];
 }
 
@@ -24,7 +24,7 @@ type Values = Record<string, unknown>;
 
 const NOTHING: Fields = { named: new Map() };
 
-/** Reads the input of an operation's calls. What the operation doesn't declare, at any depth, is refused, not dropped. */
+/** Reads the input of an operation's calls. Refuses undeclared fields, at any depth, instead of dropping them. */
 export function createInputReader(operation: AnyOperation): InputReader {
   const { input } = operation;
   const bodyFields = input.body ? fieldsOf(input.body) : NOTHING;
@@ -63,13 +63,13 @@ export function createInputReader(operation: AnyOperation): InputReader {
   };
 }
 
-/** Whether a call brings a body where none is declared; one of a GET has no meaning (RFC 9110, 9.3.1). */
+/** Checks for a body. The body of a GET has no meaning (RFC 9110, 9.3.1), so it doesn't count. */
 const hasBody = ({ method, headers }: Request): boolean =>
   method !== "GET" &&
   method !== "HEAD" &&
   (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0);
 
-/** Takes out what is known to have no effect here. */
+/** Removes the fields that are known to have no effect here, and returns a warning for each. */
 function sortOut(value: unknown, ignored: Readonly<Record<string, string>> | undefined) {
   const warnings: FieldFault[] = [];
   if (!ignored || !isObject(value)) return { value, warnings };
@@ -84,7 +84,7 @@ function sortOut(value: unknown, ignored: Readonly<Record<string, string>> | und
 const isObject = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Says of what is declared elsewhere where it belongs. */
+/** Adds to an unknown field's message the place where that field is declared. */
 const told = (faults: FieldFault[], elsewhere: Fields | null, where: string): FieldFault[] =>
   faults.map(({ field, message }) =>
     elsewhere?.named?.has(field) ? { field, message: message + where } : { field, message },
@@ -94,7 +94,10 @@ function refuse([first, ...others]: FieldFault[]): void {
   if (first) throw new InputError(first, ...others);
 }
 
-/** The query under its declared names. A stream that broke off is resumed by a header, which browsers send by themselves. */
+/**
+ * Returns the query under its declared names. A broken stream is resumed by a header, because browsers send it by
+ * themselves.
+ */
 function queryOf(operation: AnyOperation, request: Request): Values {
   const query: Values = { ...request.query };
   const lastEventId = streamedItem(operation) && request.get("last-event-id");
@@ -110,7 +113,7 @@ function queryOf(operation: AnyOperation, request: Request): Values {
   return query;
 }
 
-/** An id that can't be one is as unknown as one that doesn't exist. */
+/** An id of a wrong form is answered like an id that doesn't exist. */
 function parseParams(operation: AnyOperation, request: Request): unknown {
   const parsed = (operation.input.params as z.ZodObject).safeParse(request.params);
   if (!parsed.success) throw new DomainError("not_found", "Not found");
@@ -120,10 +123,10 @@ function parseParams(operation: AnyOperation, request: Request): unknown {
 const KEY_HEADER = "Idempotency-Key";
 
 /**
- * The body with the header's key in its own field, so that one key is one key wherever it stands. The header may hold it
- * bare or as a quoted string (RFC 9651, 3.3.3).
+ * Returns the body with the header's key in its own field, so that a key is the same key in either place. The header
+ * can hold it bare or as a quoted string (RFC 9651, 3.3.3).
  *
- * @throws InputError: it is given twice and differs, or can't be a key
+ * @throws InputError: the key is given twice and differs, or is no valid key
  */
 function withKey(body: unknown, field: string, request: Request): unknown {
   const given = request.headersDistinct[KEY_HEADER.toLowerCase()];
@@ -148,8 +151,8 @@ function withKey(body: unknown, field: string, request: Request): unknown {
 }
 
 /**
- * The version that a vote is for, as `If-Match` holds it: bare, or as an entity tag (RFC 9110, 13.1.1). Whoever sends a
- * condition counts on it, so one that can't be kept is refused: what was to depend on it must not be done without.
+ * Reads the version that a vote is for from `If-Match`: bare, or as an entity tag (RFC 9110, 13.1.1). A condition that
+ * this call can't check is refused, because its sender relies on it: the change must not happen without it.
  *
  * @throws InputError
  */
@@ -173,7 +176,7 @@ function conditionOf({ headersDistinct }: Request, isVote: boolean): number | un
   return Number(sequence);
 }
 
-/** @throws InputError: the body says another one */
+/** @throws InputError: the body holds another sequence */
 function withSequence(body: unknown, sequence: number): unknown {
   if (!isObject(body)) return body;
   if (body.sequence !== undefined && body.sequence !== sequence)

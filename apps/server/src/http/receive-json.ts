@@ -12,7 +12,7 @@ const JSON_DEPTH_MAX = 64;
 const readBytes = raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false });
 
 /**
- * The body's bytes; compressed and oversized ones are refused while they arrive, so memory stays steady.
+ * Returns the body's bytes. Refuses compressed and oversized bodies while they arrive, so memory stays steady.
  *
  * @throws HttpError 400, 413, 415
  */
@@ -44,9 +44,9 @@ const bodyFaults: Record<string, (() => HttpError) | undefined> = {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /**
- * The request's JSON body (RFC 8259), or undefined when it has none. Refuses other content types, invalid UTF-8,
- * NUL and lone surrogates anywhere, numbers that read as other numbers, and nesting deeper than 64. Duplicate keys: the
- * last one wins, for everybody who reads it after us.
+ * Returns the request's JSON body (RFC 8259), or undefined if there is none. Refuses other content types, invalid
+ * UTF-8, NUL and lone surrogates anywhere, numbers that would lose precision, and nesting deeper than 64. Of duplicate
+ * keys the last one wins, here and in everything that reads the body later.
  *
  * @throws HttpError 400, 413, 415; DomainError validation_failed
  */
@@ -96,7 +96,7 @@ function parse(bytes: Buffer): unknown {
   return value;
 }
 
-/** The longest name of a field that is repeated. */
+/** The length to which a field's name is cut in a message. */
 const FIELD_LENGTH_MAX = 200;
 
 function refuseInexactNumbers(source: string): void {
@@ -109,7 +109,7 @@ function refuseInexactNumbers(source: string): void {
 
 const [quote, backslash, openBracket, openBrace, closeBracket, closeBrace] = Buffer.from('"\\[{]}');
 
-/** Counts brackets outside strings, so that no parser ever sees a bottomless body. */
+/** Counts brackets outside strings, so that no parser meets bottomless nesting. */
 function refuseDeepNesting(bytes: Buffer): void {
   let depth = 0;
   let inString = false;
@@ -131,7 +131,7 @@ function refuseDeepNesting(bytes: Buffer): void {
 }
 
 /**
- * PostgreSQL can't store NUL, and a lone surrogate is no text in any encoding.
+ * Refuses NUL, which PostgreSQL can't store, and lone surrogates, which no encoding can hold.
  *
  * @throws DomainError `validation_failed` that names the field
  */

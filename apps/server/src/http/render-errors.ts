@@ -6,7 +6,7 @@ import { HttpError } from "./http-error.ts";
 import { InputError } from "./parse-input.ts";
 import type { ServedSurface } from "./served-surface.ts";
 
-/** Turns whatever was thrown into the surface's own form. What nobody foresaw is a 500 with a request id. */
+/** Renders every thrown error in the surface's own form. An unforeseen error is a 500 with a request id. */
 export function renderErrors(
   log: Logger,
   { renderError }: Pick<ServedSurface, "renderError">,
@@ -47,6 +47,6 @@ export function renderErrors(
   };
 }
 
-/** express's own complaint about a path that can't be decoded. */
+/** Recognises express's own error about a path that can't be decoded. */
 const isClientFault = (error: unknown): boolean =>
   error instanceof URIError || (error as { status?: unknown } | null)?.status === 400;

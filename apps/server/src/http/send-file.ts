@@ -2,13 +2,13 @@ import type { SentFile } from "@sayso/catalogue";
 import type { Response } from "express";
 import { drained } from "./drained.ts";
 
-/** A caller who takes nothing for so long is cut off. */
+/** The time after which a caller that reads nothing is cut off. */
 const PATIENCE_MS = 15_000;
 
 /**
- * Sends a file while it is made: what the socket doesn't take is not made yet, so it holds one part at most. When the
- * caller hangs up, or may not be told any more, the making ends. A fault on the way cuts the connection, so that
- * nobody takes half a file for a whole one; before the first part it is answered like any error.
+ * Sends a file while it is made. It holds one part at most, because it makes no more than the socket takes. The making
+ * ends when the caller hangs up or is no longer allowed. An error on the way cuts the connection, so that nobody takes
+ * half a file for a whole one; an error before the first part is answered like any other.
  */
 export async function sendFile(
   response: Response,

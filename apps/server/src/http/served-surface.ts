@@ -7,42 +7,42 @@ import type { RateLimit } from "./rate-limit.ts";
 /** A refusal before it has a surface's form. */
 export interface Refusal {
   status: number;
-  /** Of the closed list of error codes, or HTTP's own: `method_not_allowed`, `payload_too_large`, … */
+  /** One of the closed list of error codes, or HTTP's own: `method_not_allowed`, `payload_too_large`, … */
   code: string;
   /** Public. */
   message: string;
   /** Public; `fields` names the faults of the input. */
   details?: Record<string, unknown>;
-  /** Whether fields are named as the caller sent them, not as the core calls them. */
+  /** True: fields have the names that the caller sent, not those of the core. */
   isInCallersWords?: boolean;
 }
 
-/** What a surface may build its own way in from. */
+/** The parts from which a surface can build its own authentication and limits. */
 export interface Doors {
   services: Services;
   authenticator: Authenticator;
   limiter: RateLimiter;
-  /** An API key, a personal token, an app's access token, or a session. */
+  /** Takes an API key, a personal token, an app's access token, or a session. */
   authenticate: Authenticate;
-  /** The credential's own hour. */
+  /** Counts against the credential's own hour. */
   rateLimit: RateLimit;
 }
 
-/** A surface with all that serving it needs. */
+/** A surface with everything that serving it needs. */
 export interface ServedSurface {
   declared: Surface;
   handlers: Readonly<Record<string, Handler<AnyOperation>>>;
-  /** The body of a refusal, as `declared.errorBody` says. */
+  /** Makes the body of a refusal, as `declared.errorBody` says. */
   renderError: (refusal: Refusal) => unknown;
-  /** Where its addresses begin: what isn't there is refused in its own form. */
+  /** The beginnings of its addresses. An unknown address below them is refused in the surface's own form. */
   bases: readonly string[];
-  /** Who calls; default: `doors.authenticate`. */
+  /** Authenticates callers; default: `doors.authenticate`. */
   authenticate?: (doors: Doors) => Authenticate;
-  /** How often; default: `doors.rateLimit`. */
+  /** Limits how often they call; default: `doors.rateLimit`. */
   rateLimit?: (doors: Doors) => RateLimit;
 }
 
-/** A surface to serve; an operation without its handler does not compile. */
+/** Joins a surface with its handlers. An operation without a handler does not compile. */
 export function serveSurface<Operations extends Readonly<Record<string, AnyOperation>>>(
   operations: Operations,
   handlers: Handlers<Operations>,
