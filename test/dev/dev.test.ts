@@ -96,9 +96,7 @@ describe("npm run dev", () => {
   test("survives a source that can't be read, and says where it is", async () => {
     const before = serversIn(sources.path);
     await sources.replace(file, second, `" + ; "`);
-    await expect
-      .poll(() => dev.output())
-      .toMatch(/ERROR[^]*apps\/server\/src\/site\/site\.ts:\d+/);
+    await expect.poll(() => dev.output()).toMatch(/ERROR[^]*apps\/server\/src\/site\/site\.ts:\d+/);
     expect(await textOf("/nowhere")).toContain(second);
     expect(serversIn(sources.path)).toEqual(before);
     await sources.replace(file, `" + ; "`, first);
