@@ -23,17 +23,17 @@ interface CardsPageProps<Thing> {
     curlLabel: string;
   };
   query: UseQueryResult<{ data: readonly Thing[] }>;
-  /** Where there is none. */
+  /** The icon of the empty page. */
   icon: ReactNode;
-  /** How a request is made with one. */
+  /** The command that makes a request with such a thing. */
   command: string;
-  /** What a card shows below the name. */
+  /** Returns the part of a card below the name. */
   card: (thing: Thing) => ReactNode;
-  /** Makes one, or changes this one. */
+  /** Returns the dialog that changes this thing. Null: it makes a new one. */
   dialog: (thing: Thing | null, onClose: () => void) => ReactNode;
 }
 
-/** What requests are made with, a card each; admins make, change and delete them. */
+/** A page of things that requests are made with, one card each. Admins can make, change and delete them. */
 export function CardsPage<Thing extends { id: string; name: string }>(
   props: CardsPageProps<Thing>,
 ) {

@@ -3,7 +3,7 @@ import { ConfirmButton } from "../ui/dialogs/confirm-button.tsx";
 import { toast } from "../ui/toasts/toast.tsx";
 
 interface DeleteButtonProps {
-  /** Of what is deleted. */
+  /** The name of the thing that the button deletes. */
   name: string;
   words: {
     delete: string;
@@ -12,11 +12,11 @@ interface DeleteButtonProps {
     deleted: (name: string) => string;
   };
   onDelete: () => Promise<unknown>;
-  /** It is gone, and that was said. */
+  /** Called after the deletion and its message. */
   onDeleted: () => Promise<void>;
 }
 
-/** Among the buttons of a dialog: deletes what it is about, once that was confirmed. */
+/** A button of a dialog that deletes the dialog's subject after a confirmation. */
 export function DeleteButton({ name, words, onDelete, onDeleted }: DeleteButtonProps) {
   const shown = plainLine(name);
   return (

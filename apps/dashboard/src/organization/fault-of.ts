@@ -1,5 +1,5 @@
 import { messageOf } from "../api.ts";
 
-/** What failed in words, where something has. */
+/** Returns an error in words. Undefined: there is no error. */
 export const faultOf = (error: unknown): string | undefined =>
   error === null || error === undefined ? undefined : messageOf(error);

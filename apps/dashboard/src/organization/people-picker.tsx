@@ -10,17 +10,17 @@ interface PeoplePickerProps {
   label: string;
   hint?: string;
   people: readonly Pick<Member, "id" | "name" | "email">[];
-  /** In the order in which they were chosen. */
+  /** The ids of the chosen people, in the order of choosing. */
   chosen: readonly string[];
-  /** No more than so many. */
+  /** The greatest number of people that can be chosen. */
   max?: number;
   onChange: (chosen: string[]) => void;
 }
 
-/** More than these are worth searching. */
+/** The number of people up to which no search is shown. */
 const FEW = 8;
 
-/** Some of the organization's people, by ticks. */
+/** Chooses people of the organization by ticks. */
 export function PeoplePicker({ label, hint, people, chosen, max, onChange }: PeoplePickerProps) {
   const [search, setSearch] = useState("");
   const words = strings.organization.teams;

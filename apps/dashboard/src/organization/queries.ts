@@ -4,7 +4,7 @@ import { api } from "../api.ts";
 
 export const PEOPLE_ON_A_PAGE = 50;
 
-/** The organization's people as admins see them, by name. */
+/** The organization's people with the details that admins see, by name. */
 export const peopleQuery = (wanted: { search?: string; page?: number }) =>
   queryOptions({
     queryKey: ["people", "list", wanted],
@@ -12,7 +12,7 @@ export const peopleQuery = (wanted: { search?: string; page?: number }) =>
     placeholderData: keepPreviousData,
   });
 
-/** Everybody in the organization, disabled people among them; for admins. */
+/** Everybody in the organization, disabled people included. For admins. */
 export const everybodyQuery = queryOptions({
   queryKey: ["people", "everybody"],
   queryFn: async ({ signal }) => {
@@ -31,13 +31,13 @@ export const personQuery = (id: string) =>
     queryFn: ({ signal }) => api.getPerson({ id }, { signal }),
   });
 
-/** Who was invited and has not accepted yet; for admins. */
+/** The people who were invited and have not accepted yet. For admins. */
 export const invitationsQuery = queryOptions({
   queryKey: ["people", "invitations"],
   queryFn: ({ signal }) => api.listInvitations({}, { signal }),
 });
 
-/** The organization's people as everybody sees them; nobody who is disabled. */
+/** The organization's people with the details that every member sees. Disabled people are not among them. */
 export const membersQuery = queryOptions({
   queryKey: ["people", "members"],
   queryFn: ({ signal }) => api.listMembers({}, { signal }),
@@ -58,6 +58,9 @@ export const organizationQuery = queryOptions({
   queryFn: ({ signal }) => api.getOrganization({}, { signal }),
 });
 
-/** After a change of people or teams: they are shown in one another. The promise ends when both are fresh. */
+/**
+ * Reads people and teams again after a change of either, because each is shown with the other. Resolves when both are
+ * fresh.
+ */
 export const refreshPeople = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({ queryKey: ["people"] });

@@ -3,7 +3,7 @@ import { rootRoute } from "../root-route.ts";
 import { readActivitySearch } from "./activity/activity-search.ts";
 import { readFiguresSearch } from "./figures/figures-search.ts";
 
-/** What of the people page stands in its address: whom it is narrowed to, and who is open beside it. */
+/** The state of the people page that its address holds: the search, and the person who is open beside the list. */
 interface PeopleSearch {
   search?: string;
   page?: number;

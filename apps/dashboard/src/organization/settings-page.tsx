@@ -20,7 +20,7 @@ import styles from "./form.module.css";
 
 const words = strings.organization.settings;
 
-/** What holds for the whole organization; the emergency stop is at its end. */
+/** The page of the organization's settings. The emergency stop is at its end. */
 export function SettingsPage() {
   const mayEdit = isAdmin(useMe());
   const query = useQuery({ ...organizationQuery, enabled: mayEdit });

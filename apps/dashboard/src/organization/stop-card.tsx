@@ -18,7 +18,7 @@ import styles from "./stop.module.css";
 
 const words = strings.organization.settings;
 
-/** Pulls the emergency stop, or lifts it; each only after what follows was told. */
+/** Starts or lifts the emergency stop, each after a dialog that shows the consequences. */
 export function StopCard() {
   const query = useQuery(emergencyStopQuery);
   return (

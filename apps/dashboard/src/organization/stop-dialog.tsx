@@ -12,7 +12,7 @@ import styles from "./stop.module.css";
 
 const words = strings.organization.settings;
 
-/** Says what a stop does, asks why, and stops only whoever has armed it by typing the word. */
+/** Shows the consequences of a stop, asks for a reason, and stops only after the person has typed the word. */
 export function StopDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const reasonField = useRef<HTMLTextAreaElement>(null);

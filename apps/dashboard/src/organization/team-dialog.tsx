@@ -14,13 +14,13 @@ import { everybodyQuery, refreshPeople } from "./queries.ts";
 
 const words = strings.organization.teams;
 
-/** Makes a team, or changes one: its name and who is in it. */
+/** Makes a team or changes one: its name and its people. */
 export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () => void }) {
   const client = useQueryClient();
   const everybody = useQuery(everybodyQuery);
   const [name, setName] = useState(team?.name ?? "");
   const [memberIds, setMemberIds] = useState<readonly string[]>();
-  // Once made, a second try goes on with it.
+  // A second try after a failure changes the team that the first try made.
   const saved = useRef(team);
   const save = async () => {
     try {
@@ -79,14 +79,14 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
 const isIn = ({ teams }: Person, team: Team | null): boolean =>
   teams.some(({ id }) => id === team?.id);
 
-/** Who is in a team, those among them who are disabled: the team itself names only the others. */
+/** Returns the ids of a team's people, disabled people included, whom the team itself doesn't name. */
 const idsIn = (team: Team | null, people: readonly Person[]): string[] =>
   people.filter((person) => isIn(person, team)).map(({ id }) => id);
 
 /**
- * Only what has changed is sent, so that what somebody else changed meanwhile stays.
+ * Saves a team. It sends only changed values, so that others' changes stay.
  *
- * @param memberIds null: as they are
+ * @param memberIds the team's people; null: unchanged
  */
 async function saveTeam(
   { id, name: nameBefore }: Team,

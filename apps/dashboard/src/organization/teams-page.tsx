@@ -10,7 +10,7 @@ import styles from "./teams-page.module.css";
 
 const words = strings.organization.teams;
 
-/** The teams with who is in them. */
+/** The page of teams and their people. */
 export const TeamsPage = () => (
   <CardsPage
     words={words}

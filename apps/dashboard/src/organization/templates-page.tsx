@@ -12,7 +12,7 @@ import styles from "./templates-page.module.css";
 
 const words = strings.organization.templates;
 
-/** The templates that requests can be made from. */
+/** The page of templates for requests. */
 export const TemplatesPage = () => (
   <CardsPage
     words={words}

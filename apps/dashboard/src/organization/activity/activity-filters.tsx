@@ -22,7 +22,7 @@ interface ActivityFiltersProps {
   administers: boolean;
 }
 
-/** What the list is narrowed to. It stands in the address, so that it can be kept and passed on. */
+/** The filters of the activity page. They are kept in the page's address, so that people can save and share it. */
 export function ActivityFilters({ search, administers }: ActivityFiltersProps) {
   const navigate = useNavigate({ from: "/activity" });
   const narrow = (changes: ActivitySearch) =>

@@ -23,7 +23,7 @@ const route = getRouteApi("/activity");
 const words = strings.organization.activity;
 
 const ON_A_PAGE = 50;
-/** What only admins see makes no live event, so the newest page is asked for again and again. */
+/** The interval at which the newest page is read again, because events that only admins see make no live event. */
 const AGAIN_MS = 20_000;
 
 const activityQuery = (filters: ReturnType<typeof filtersOf>) =>
@@ -37,11 +37,11 @@ const activityQuery = (filters: ReturnType<typeof filtersOf>) =>
     initialPageParam: null as number | null,
     getNextPageParam: (last) => last.next_before,
     placeholderData: keepPreviousData,
-    // Whoever has read on is not moved while they read.
+    // A list of several pages isn't read again, because it would move under the person who reads it.
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : AGAIN_MS),
   });
 
-/** The audit trail, newest first, by day. */
+/** The page of the audit trail, newest first, by day. */
 export function ActivityPage() {
   const search = route.useSearch();
   const administers = isAdmin(useMe());

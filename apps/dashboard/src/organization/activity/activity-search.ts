@@ -1,4 +1,4 @@
-/** Kinds of events as people tell them apart; each is some families of types. */
+/** The kinds of events that people choose from. Each kind covers some families of types. */
 export const activityKinds = {
   requests: ["approval.*"],
   changes: ["change.*", "entity.*", "entity_type.*", "flow.*"],
@@ -12,7 +12,7 @@ export const activityKinds = {
 
 export type ActivityKind = keyof typeof activityKinds;
 
-/** What only those are shown who administer the organization. */
+/** The kinds that only admins and owners see. */
 export const kindsForAdmins: ReadonlySet<ActivityKind> = new Set([
   "people",
   "signIns",
@@ -20,19 +20,19 @@ export const kindsForAdmins: ReadonlySet<ActivityKind> = new Set([
   "settings",
 ]);
 
-/** Parts of a kind that only admins may ask for. */
+/** The families within other kinds that only admins and owners can ask for. */
 const familiesForAdmins = new Set(["entity.*", "entity_type.*", "flow.*"]);
 
-/** What the activity page is narrowed to; it stands in its address. */
+/** The filters of the activity page, as its address holds them. */
 export interface ActivitySearch {
   kind?: ActivityKind;
-  /** A person's or a connection's id. */
+  /** The id of the person or connection that acted. */
   actor?: string;
   /** A request's id. */
   request?: string;
-  /** The id of whatever is told of. */
+  /** The id of the thing that the event is about. */
   about?: string;
-  /** Days, `2026-03-25`, in the zone of whoever looks; both are shown. */
+  /** The first and the last day, `2026-03-25`, in the viewer's time zone. Both days are shown. */
   from?: string;
   to?: string;
 }
@@ -40,7 +40,7 @@ export interface ActivitySearch {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Whatever stands in an address, as far as it means something. */
+/** Reads the filters from an address. A value that makes no sense counts as absent. */
 export function readActivitySearch(search: Record<string, unknown>): ActivitySearch {
   const read = (name: string, form: RegExp): string | undefined => {
     const value = search[name];
@@ -60,13 +60,13 @@ export function readActivitySearch(search: Record<string, unknown>): ActivitySea
   };
 }
 
-/** A day's beginning where one is, as the API takes times. */
+/** Returns the beginning of a day in the viewer's time zone, in the API's format for times. */
 const beginningOf = (text: string, daysLater = 0): string => {
   const [year = 0, month = 1, date = 1] = text.split("-").map(Number);
   return new Date(year, month - 1, date + daysLater).toISOString();
 };
 
-/** The same as the API is asked for it. */
+/** Converts the filters into the API's input. */
 export function filtersOf(search: ActivitySearch, administers: boolean) {
   const { kind, actor, request, about, from, to } = search;
   const families =

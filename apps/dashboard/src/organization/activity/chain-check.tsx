@@ -10,7 +10,7 @@ import styles from "./activity.module.css";
 
 const words = strings.organization.activity;
 
-/** Has the server compute the hash chain anew, part by part, and says how far it got. */
+/** Makes the server compute the hash chain anew, part by part, and shows the progress. */
 export function ChainCheck() {
   const [progress, setProgress] = useState<[done: number, all: number]>();
   const check = useMutation({

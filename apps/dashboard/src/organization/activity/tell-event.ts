@@ -1,7 +1,7 @@
 import type { Activity } from "@sayso/client";
 import { strings } from "../../strings/index.ts";
 
-/** Whose id stands for what an event was done to, where it isn't about a request. */
+/** The fields whose id names the subject of an event that isn't about a request. Earlier fields take precedence. */
 const subjects = [
   "to_person_id",
   "person_id",
@@ -14,13 +14,13 @@ const subjects = [
   "flow_id",
 ] as const;
 
-/** What somebody did, in words: after their name, before what it was done to. */
+/** Returns the deed in words, which stand between the actor's name and the subject. */
 export const deedOf = ({ type }: Pick<Activity, "type">): string =>
   strings.organization.activity.deeds[type] ?? strings.organization.activity.otherDeed(type);
 
 /**
- * What an event was done to, by its name: the one that it told then, else the present one. Null: it is about nothing
- * that has a name, or about whoever did it.
+ * Returns the name of the event's subject: the name that the event recorded, otherwise the present one. Null: the
+ * subject has no name, or it is the actor.
  */
 export function subjectOf(
   { actor, data }: Pick<Activity, "actor" | "data">,
@@ -35,7 +35,7 @@ export function subjectOf(
   return null;
 }
 
-/** What an event tells besides, field by field: ids by their names, where they have one. */
+/** Returns an event's other data, field by field. An id becomes a name if it has one. */
 export const detailsOf = (
   { data }: Pick<Activity, "data">,
   names: ReadonlyMap<string, string>,

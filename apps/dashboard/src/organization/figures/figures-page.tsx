@@ -18,7 +18,7 @@ const route = getRouteApi("/figures");
 const words = strings.organization.figures;
 const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** They answer questions about weeks: a minute makes no difference. */
+/** The interval at which the figures are read again. It can be long, because the figures are about weeks. */
 const AGAIN_MS = 60_000;
 
 const figuresQuery = (search: FiguresSearch, today: string) =>
@@ -30,7 +30,7 @@ const figuresQuery = (search: FiguresSearch, today: string) =>
     refetchInterval: AGAIN_MS,
   });
 
-/** Charts that answer questions. */
+/** The page of charts, each of which answers a question. */
 export function FiguresPage() {
   const search = route.useSearch();
   const today = dayTextOf(new Date());
@@ -77,7 +77,7 @@ const Charts = ({ figures }: { figures: Figures }) => (
   </>
 );
 
-/** The few numbers that one looks at first. */
+/** The most important figures. */
 function Summary({ figures }: { figures: Figures }) {
   const { pending, decision_time: time, approval_rate: rate, outcomes, days } = figures;
   const ended = totalOf(outcomes);

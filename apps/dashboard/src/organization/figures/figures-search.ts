@@ -1,7 +1,7 @@
-/** The span of the numbers; it stands in the address. Absent: the last 30 days. */
+/** The span of the figures, as the page's address holds it. Absent: the last 30 days. */
 export interface FiguresSearch {
   days?: 7 | 90;
-  /** Days of one's own choice, `2026-03-25`; both are in it. */
+  /** The first and the last day of a chosen span, `2026-03-25`. Both are part of it. */
   from?: string;
   to?: string;
 }
@@ -12,13 +12,13 @@ const DAYS_MAX = 366;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 const isDay = (value: unknown): value is string => typeof value === "string" && day.test(value);
 
-/** Whatever stands in an address, as far as it means something. */
+/** Reads the span from an address. A value that makes no sense counts as absent. */
 export function readFiguresSearch({ days, from, to }: Record<string, unknown>): FiguresSearch {
   if (isDay(from) && isDay(to) && from <= to) return { from, to };
   return days === 7 || days === 90 ? { days } : {};
 }
 
-/** `2026-03-25` of a date, where one is. */
+/** Returns the day of a date in the viewer's time zone, as `2026-03-25`. */
 export const dayTextOf = (date: Date): string =>
   [date.getFullYear(), date.getMonth() + 1, date.getDate()]
     .map((part) => String(part).padStart(2, "0"))
@@ -29,7 +29,10 @@ const startOf = (text: string, daysLater = 0): Date => {
   return new Date(year, month - 1, date + daysLater);
 };
 
-/** The span as the API is asked for it: whole days where one is. A longer one than it gives is cut at its beginning. */
+/**
+ * Converts the span into the API's input: whole days in the viewer's time zone. A span that is longer than the API's
+ * maximum loses its beginning.
+ */
 export function rangeOf(search: FiguresSearch, today: string): { from: string; to: string } {
   const last = search.to ?? today;
   const earliest = startOf(last, 2 - DAYS_MAX);

@@ -11,7 +11,7 @@ import { outcomeLegend, outcomes, timeLegend, timeParts, timeText } from "./time
 const words = strings.organization.figures;
 const { columns } = words;
 
-/** Whose yes is needed most often, by name. */
+/** Shows the people and teams whose approval is needed most often. */
 export function AskedChart({ figures }: { figures: Figures }) {
   const { asked, everybody_asked: everybody, asked_sampled: sampled } = figures;
   const rows = asked.map((one) => {
@@ -71,7 +71,7 @@ function nameOf({ name, team, order }: Step): string {
   return step ?? asked ?? words.stuck.step(order ?? 1);
 }
 
-/** The steps that took longest. */
+/** Shows the steps that took longest. */
 export function StuckChart({ figures }: { figures: Figures }) {
   const { steps, steps_sampled: sampled } = figures;
   const rows = steps.map((step) => ({
@@ -104,7 +104,7 @@ export function StuckChart({ figures }: { figures: Figures }) {
   );
 }
 
-/** What came through which connection, and how it ended. */
+/** Shows the requests of each connection, by outcome. */
 export function SourcesChart({ sources }: { sources: Figures["by_connection"] }) {
   const rows = sources.map((source) => ({
     ...source,

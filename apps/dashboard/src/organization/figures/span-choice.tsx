@@ -11,7 +11,7 @@ const spans = [
   [90, { days: 90 }],
 ] as const satisfies [number, FiguresSearch][];
 
-/** Which days the numbers are about: some usual spans, or any two days. */
+/** Chooses the days of the figures: a usual span, or any two days. */
 export function SpanChoice({ search, today }: { search: FiguresSearch; today: string }) {
   const navigate = useNavigate({ from: "/figures" });
   const range = rangeOf(search, today);

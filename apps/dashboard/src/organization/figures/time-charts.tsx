@@ -36,7 +36,7 @@ const timeOf = (seconds: number | null): string =>
 
 const DAY = 86_400;
 
-/** What waits now, by age and priority. */
+/** Shows the pending requests, by age and priority. */
 export function WaitingChart({ pending }: { pending: Figures["pending"] }) {
   const totalOf = (age: (typeof pending.by_age)[number]) =>
     priorities.reduce((sum, [priority]) => sum + age[priority], 0);
@@ -80,7 +80,7 @@ export function WaitingChart({ pending }: { pending: Figures["pending"] }) {
   );
 }
 
-/** How long it took: half of them, and nine of ten. */
+/** Returns the parts of a bar: the time in which half were decided, and the time in which nine of ten were. */
 export const timeParts = (half: number | null, nine: number | null) =>
   [
     { tone: "good", value: half ?? 0 },
@@ -95,7 +95,7 @@ export const timeLegend = [
 export const timeText = (half: number | null, nine: number | null): string =>
   half === null ? words.none : words.speed.text(timeOf(half), timeOf(nine));
 
-/** From asking to a person's decision, by priority. */
+/** Shows the time from a request to a person's decision, by priority. */
 export function SpeedChart({ figures }: { figures: Figures }) {
   const { decision_time: all, by_priority: byPriority } = figures;
   const ordered = priorities
@@ -136,7 +136,7 @@ export function SpeedChart({ figures }: { figures: Figures }) {
   );
 }
 
-/** The same, by the team that was asked. */
+/** Shows the time from a request to a person's decision, by the team that was asked. */
 export function TeamsChart({ teams }: { teams: Figures["by_team"] }) {
   const named = teams.map((one) => ({
     ...one,
@@ -172,7 +172,7 @@ export function TeamsChart({ teams }: { teams: Figures["by_team"] }) {
   );
 }
 
-// The days come named, so they are read as they are, wherever the reader is.
+// The server names the days, so they are formatted without the viewer's time zone.
 const shortDay = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
@@ -180,7 +180,7 @@ const shortDay = new Intl.DateTimeFormat("en-GB", {
 });
 const longDay = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeZone: "UTC" });
 
-/** What ended on each day, and how. */
+/** Shows the number of requests that ended on each day, by outcome. */
 export function VolumeChart({ days }: { days: Figures["days"] }) {
   const dateOf = (day: string) => new Date(`${day}T00:00:00Z`);
   const { volume } = words;

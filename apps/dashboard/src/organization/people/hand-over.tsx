@@ -16,13 +16,13 @@ import styles from "./people.module.css";
 const words = strings.organization.people;
 
 interface HandOverProps {
-  /** Who answers for the connections; they may have left. */
+  /** The owner of the connections, who can have left the organization. */
   personId: string;
   connections: readonly { id: string; name: string }[];
   hint?: string;
 }
 
-/** The connections that somebody answers for, and a way to make somebody else answer for them. */
+/** Lists a person's connections, with a choice of another owner for them. */
 export function HandOver({ personId, connections, hint }: HandOverProps) {
   const client = useQueryClient();
   const me = useMe();

@@ -18,7 +18,7 @@ import styles from "./people.module.css";
 
 const words = strings.organization.people;
 
-/** Who was invited and has not accepted yet; nothing where nobody is. */
+/** Lists the people who were invited and have not accepted yet. Shows nothing if there are none. */
 export function Invitations() {
   const { data } = useQuery(invitationsQuery);
   const invitations = data?.data ?? [];

@@ -19,7 +19,7 @@ interface InvitedPerson {
   sent: SentInvitation;
 }
 
-/** Asks who is to come; then shows their link, where it isn't mailed. */
+/** Invites a person. Then it shows the person's link if no mail carries it. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [invited, setInvited] = useState<InvitedPerson>();
   if (invited) return <Invited {...invited} onClose={onClose} />;

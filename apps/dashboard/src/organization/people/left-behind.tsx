@@ -11,8 +11,8 @@ import styles from "./people.module.css";
 const words = strings.organization.people;
 
 /**
- * Connections of people who have left: nobody can ask through them until somebody else answers for them. Nothing where
- * there are none.
+ * Lists the connections of people who have left. Such a connection can't ask until it has another owner. Shows nothing
+ * if there are none.
  */
 export function LeftBehind() {
   const byOwner = useLeftBehind();
@@ -32,13 +32,13 @@ export function LeftBehind() {
   );
 }
 
-/** The connections of everybody who is not in the organization any more, by whose they were. */
+/** Returns the connections of people who are no longer in the organization, by owner. */
 function useLeftBehind(): [ownerId: string, connections: Connection[]][] {
   const connections = useQuery(connectionsQuery);
   const members = useQuery(membersQuery);
   const isMember = (id: string) => members.data?.data.some((member) => member.id === id) ?? true;
   const orphans = connections.data?.data.filter(({ owner_id: id }) => !isMember(id)) ?? [];
-  // Who is no active member may be disabled: that takes reading everybody.
+  // The members don't include disabled people, so the list of everybody decides.
   const everybody = useQuery({ ...everybodyQuery, enabled: orphans.length > 0 });
   const isHere = (id: string) => everybody.data?.some((person) => person.id === id) ?? true;
   return [

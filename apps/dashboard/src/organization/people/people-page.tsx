@@ -24,7 +24,7 @@ import styles from "./people.module.css";
 const route = getRouteApi("/people");
 const words = strings.organization.people;
 
-/** Who belongs to the organization: for admins with all that can be done, for members to look at. */
+/** The page of the organization's people. Admins can change them, members only see them. */
 export function PeoplePage() {
   return isAdmin(useMe()) ? <AdminsPeople /> : <MembersPeople />;
 }

@@ -17,11 +17,11 @@ const words = strings.organization.people;
 
 interface PersonAccessProps {
   person: PersonWithConnections;
-  /** They are not in the organization any more. */
+  /** Called when the person is no longer in the organization. */
   onGone: () => void;
 }
 
-/** How a person gets in, and how they are kept out; what follows is told before it is done. */
+/** The actions that let a person in or keep them out. Each shows its consequences first. */
 export function PersonAccess({ person, onGone }: PersonAccessProps) {
   const isSelf = person.id === useMe().id;
   return (
@@ -83,7 +83,7 @@ function NewLinkFor({ person: { id, status } }: { person: PersonWithConnections 
   );
 }
 
-/** Where mail brings it to them, only that is said. */
+/** If a mail carries the link, only a note about that is shown. */
 const MadeLink = ({ url, expires_at }: SentLink) =>
   url === null ? (
     <p role="status">{words.linkMailed}</p>

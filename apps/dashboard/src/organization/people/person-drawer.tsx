@@ -22,7 +22,7 @@ import styles from "./people.module.css";
 
 const words = strings.organization.people;
 
-/** All about one person, beside the list: what they may do, what hangs on them, how they get in. */
+/** All about one person, beside the list: their rights, their connections and teams, and how they sign in. */
 export function PersonDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery(personQuery(id));
   const title = query.data ? plainLine(query.data.name) : words.drawerTitle;
@@ -46,7 +46,7 @@ function Person({ person, onClose }: { person: PersonWithConnections; onClose: (
           {words.columns.since} <Time at={person.joined_at} as="exact" />
         </p>
       </div>
-      {/* What was saved, here or elsewhere, is what one goes on from. */}
+      {/* The form starts again from the saved values, no matter where somebody saved them. */}
       <RightsForm
         key={`${person.name} ${person.role} ${String(person.can_approve)}`}
         person={person}

@@ -6,7 +6,7 @@ import styles from "./people.module.css";
 
 const roles: readonly Role[] = ["member", "admin", "owner"];
 
-/** Who somebody is to be: each role with what it means. Only an owner is offered to make owners. */
+/** Chooses a person's role. Each role has an explanation. Only an owner can choose the role owner. */
 export function RoleChoice({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
   const name = useId();
   const isOwner = useMe().role === "owner";

@@ -4,7 +4,7 @@ import { CopyLine } from "../../ui/copy-button.tsx";
 import { Time } from "../../ui/time.tsx";
 import styles from "./people.module.css";
 
-/** A link by which somebody comes in, shown this once. */
+/** A link that signs a person in, shown this once. */
 export function SignInLink({ link, text }: { link: Link; text?: string }) {
   const words = strings.organization.people;
   return (

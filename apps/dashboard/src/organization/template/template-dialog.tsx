@@ -16,12 +16,12 @@ import styles from "./template.module.css";
 const words = strings.organization.templates;
 
 interface TemplateDialogProps {
-  /** null: a new one. */
+  /** The template to change. Null: a new one. */
   template: Template | null;
   onClose: () => void;
 }
 
-/** Makes a template, or changes one; beside it stands what a request made from it will look like. */
+/** Makes a template or changes one, beside a preview of a request made from it. */
 export function TemplateDialog({ template, onClose }: TemplateDialogProps) {
   const client = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(template));

@@ -2,13 +2,13 @@ import type { Priority, Template, TemplateDefaults } from "@sayso/client";
 
 export type Unit = "minutes" | "hours" | "days";
 
-/** A stretch of time as it is typed. An empty amount: none. */
+/** A duration as it is typed. An empty amount: none. */
 export interface TypedDuration {
   amount: string;
   unit: Unit;
 }
 
-/** A template as its form holds it: every field as it is typed, the empty text for what is not set. */
+/** A template as its form holds it: every field as it is typed. The empty text: not set. */
 export interface TemplateDraft {
   name: string;
   description: string;
@@ -30,18 +30,21 @@ export interface TemplateDraft {
 
 const minutesIn: Record<Unit, number> = { minutes: 1, hours: 60, days: 1440 };
 
-/** In the largest unit that has it in whole numbers. */
+/** Converts minutes into the largest unit that holds them in whole numbers. */
 function typed(minutes: number | undefined): TypedDuration {
   if (minutes === undefined) return { amount: "", unit: "hours" };
   const unit = minutes % 1440 === 0 ? "days" : minutes % 60 === 0 ? "hours" : "minutes";
   return { amount: String(minutes / minutesIn[unit]), unit };
 }
 
-/** Minutes; undefined for none. What is no number is NaN: the server says so by its field. */
+/**
+ * Returns the minutes of a typed duration. Undefined: none. NaN: the amount is no number, and the server reports that
+ * at the field.
+ */
 export const minutesOf = ({ amount, unit }: TypedDuration): number | undefined =>
   amount.trim() === "" ? undefined : Number(amount) * minutesIn[unit];
 
-/** What stands in the form of this template; null: of a new one. */
+/** Returns the form's content for a template. Null: for a new one. */
 export function draftOf(template: Template | null): TemplateDraft {
   const defaults = template?.defaults ?? {};
   return {
@@ -64,7 +67,7 @@ export function draftOf(template: Template | null): TemplateDraft {
   };
 }
 
-/** What a request made from it gets. What is left empty is left out. */
+/** Returns the values that a request made from the template gets. Empty fields are left out. */
 export function defaultsOf(draft: TemplateDraft): TemplateDefaults {
   const { title, requestDescription, priority, actionType, whom, teamId, personIds } = draft;
   const expires = minutesOf(draft.expires);
@@ -85,7 +88,9 @@ export function defaultsOf(draft: TemplateDraft): TemplateDefaults {
   };
 }
 
-/** What goes to the server: of a template that exists only what has changed, so that what others changed stays. */
+/**
+ * Returns the values to send. For an existing template these are only the changed ones, so that others' changes stay.
+ */
 export function changesOf(template: Template | null, draft: TemplateDraft) {
   const wanted = {
     name: draft.name.trim(),

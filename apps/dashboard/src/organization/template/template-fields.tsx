@@ -14,13 +14,13 @@ const words = strings.organization.templates;
 const units: readonly Unit[] = ["minutes", "hours", "days"];
 const APPROVERS_MAX = 10;
 
-/** A form under way. */
+/** A form that is being filled in. */
 interface Edit {
   draft: TemplateDraft;
   change: (changes: Partial<TemplateDraft>) => void;
 }
 
-/** All that can be set in a template. */
+/** All fields of a template. */
 export const TemplateFields = (edit: Edit) => (
   <div className={formStyles.form}>
     <AboutFields {...edit} />

@@ -9,7 +9,7 @@ import styles from "./template.module.css";
 
 const words = strings.organization.templates;
 
-/** A request made from the template as it stands in the form, as those who decide will see it. */
+/** A preview of a request made from the form's present values, as its approvers will see it. */
 export function TemplatePreview({ draft }: { draft: TemplateDraft }) {
   const defaults = defaultsOf(draft);
   return (
@@ -48,7 +48,7 @@ export function TemplatePreview({ draft }: { draft: TemplateDraft }) {
   );
 }
 
-/** Who decides, how many, and what happens when nobody does. */
+/** Returns sentences about the request's approvers, its quorum, and what happens at its deadline. */
 function useRules(draft: TemplateDraft): string[] {
   const teams = useQuery(teamsQuery).data?.data ?? [];
   const members = useQuery(membersQuery).data?.data ?? [];
