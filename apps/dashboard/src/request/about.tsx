@@ -8,13 +8,13 @@ import { Time } from "../ui/time.tsx";
 import { OutwardLink, UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./about.module.css";
 
-/** Who made the request: the connection, or the person. */
+/** The name of the connection or person that made the request. */
 export function AskedBy({ approval }: { approval: Approval }) {
   const name = approval.connection_name ?? approval.created_by_name ?? strings.common.somebodyGone;
   return <UntrustedText text={name} />;
 }
 
-/** Where the request comes from, and what it is called there. */
+/** Shows a request's origin: who asked, the source, and the request's id there. */
 export function About({ approval }: { approval: Approval }) {
   const { facts } = strings.request;
   const rows: [string, ReactNode][] = [
@@ -61,7 +61,7 @@ function Asker({ approval }: { approval: Approval }) {
   );
 }
 
-/** Its name leads to its address; where they don't match, the address is told as well. */
+/** Links the source's name to its address. Shows the address's host too if it differs from the name. */
 function sourceOf({ source, source_name, source_url }: Approval): ReactNode {
   const address = webAddress(source_url);
   const name = source_name ?? source ?? address?.hostname;

@@ -13,7 +13,7 @@ interface CancelDialogProps {
   onClose: () => void;
 }
 
-/** Withdraws a request, for whoever asked. */
+/** Cancels a request, for the person who asked. */
 export function CancelDialog({ requestId, isOpen, onClose }: CancelDialogProps) {
   const { cancel } = strings.request;
   const client = useQueryClient();

@@ -6,9 +6,9 @@ import styles from "./context-box.module.css";
 import { useUnread } from "./payload/unread.ts";
 
 /**
- * What the caller wrote in HTML, in a box that says whose words these are. The server has reduced it to what can do nothing
- * before it was stored (core, context-html.ts), and the page's policy lets nothing run. Where it is wider than the box, it
- * is unread until somebody has scrolled to its edge.
+ * The rich context: HTML that the asker wrote, in a box that says so. The server sanitised it before storing it (core,
+ * context-html.ts), and the page's policy lets no script run. HTML wider than the box counts as unread until somebody
+ * has scrolled to its edge.
  */
 export function ContextBox({ approval }: { approval: Approval }) {
   const html = approval.context_html?.trim() ?? "";
@@ -31,17 +31,17 @@ export function ContextBox({ approval }: { approval: Approval }) {
   );
 }
 
-/** Pixels by which the edge may be missed. */
+/** The distance from the edge, in pixels, that still counts as reaching it. */
 const SLACK = 4;
 
-/** Whether some of it lies beside the box, and was not scrolled to. */
+/** Whether a part of the HTML lies beside the box and was not scrolled into view. */
 function useIsOffside(box: HTMLElement | null, html: string): boolean {
   const [isOffside, setOffside] = useState(false);
   useEffect(() => {
     if (!box) return undefined;
     let seen = 0;
     const look = () => {
-      // A text that runs from right to left scrolls to the left.
+      // A right-to-left text scrolls to the left, so `scrollLeft` is negative.
       seen = Math.max(seen, Math.abs(box.scrollLeft) + box.clientWidth);
       setOffside(seen < box.scrollWidth - SLACK);
     };
@@ -58,6 +58,9 @@ function useIsOffside(box: HTMLElement | null, html: string): boolean {
   return isOffside;
 }
 
-/** sanitize-html writes no ">" inside of an attribute, so a tag ends at the first. */
+/**
+ * Adds a description to images without one. The pattern is safe because sanitize-html writes no ">" inside an
+ * attribute, so a tag ends at the first one.
+ */
 const describeImages = (safeHtml: string): string =>
   safeHtml.replace(/<img(?![^>]* alt=)/g, `<img alt="${strings.request.context.picture}"`);

@@ -8,7 +8,7 @@ const units: [name: string, seconds: number][] = [
   [second, 1],
 ];
 
-/** What is left of a time in its two largest units: "2 d 4 h", "14 min 05 s", "9 s". */
+/** Formats the time left in its two largest units: "2 d 4 h", "14 min 05 s", "9 s". */
 export function countdownOf(ms: number): string {
   const left = Math.max(0, Math.floor(ms / 1000));
   const first = units.findIndex(([, length]) => left >= length);

@@ -5,10 +5,10 @@ import { exactTimeOf, useNow } from "../ui/time.tsx";
 import { countdownOf } from "./countdown.ts";
 import styles from "./deadline.module.css";
 
-/** Sooner than this is soon. */
+/** A deadline within this time is soon. */
 const SOON_MS = 3_600_000;
 
-/** How long there still is to decide, counting down, and what happens then. Nothing without a deadline. */
+/** Counts down to a request's deadline, and says what happens then. Shows nothing without a deadline. */
 export function Deadline({ approval }: { approval: Approval }) {
   const { expires_at, auto_action, auto_action_at, status } = approval;
   const isAuto =

@@ -9,10 +9,10 @@ import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./deciders.module.css";
 import { throughWhat } from "./through-what.ts";
 
-/** Names that are told of whoever is missing. */
+/** The greatest number of missing approvers that are named. */
 const MISSING_MAX = 12;
 const DOTS_MAX = 10;
-/** With fewer missing than this, the server has named all of a team. */
+/** If fewer than this are missing, the server has named the whole team. */
 const TEAM_NAMED = 40;
 
 const stepTones: Record<DecidingStep["status"], Tone> = {
@@ -23,7 +23,7 @@ const stepTones: Record<DecidingStep["status"], Tone> = {
   skipped: "neutral",
 };
 
-/** Who decides: step by step, who has voted and who is missing. */
+/** Shows the approvers step by step: who has voted and who is missing. */
 export function Deciders({ approval, deciders }: { approval: Approval; deciders: DecidersOf }) {
   const { deciders: words } = strings.request;
   const { steps, voided_votes: voided } = deciders;
@@ -116,13 +116,13 @@ function Votes({ votes }: { votes: readonly Vote[] }) {
   );
 }
 
-/** Whom the step still waits for, by name where it asks people by name. */
+/** Shows the approvers that the step still waits for. It shows names if the step asks people by name. */
 function WhoElse({ step }: { step: DecidingStep }) {
   const { deciders: words } = strings.request;
   const me = useMe();
   if (step.missing === null)
     return <p className="hint">{step.role ? words.role[step.role] : words.anybody}</p>;
-  // Of a large team not everybody is named.
+  // The server doesn't name everybody in a large team.
   const unnamed = Math.max(0, (step.team?.size ?? 0) - step.votes.length - step.missing.length);
   const more =
     step.missing.length + (step.missing.length >= TEAM_NAMED ? unnamed : 0) - MISSING_MAX;

@@ -17,7 +17,7 @@ interface DelegateDialogProps {
   onClose: () => void;
 }
 
-/** Hands the person's vote on to somebody else. */
+/** Delegates the person's place among the approvers to somebody else. */
 export function DelegateDialog({ requestId, isOpen, onClose }: DelegateDialogProps) {
   const { delegate } = strings.request;
   const query = useQuery({ ...approversQuery, enabled: isOpen });

@@ -7,7 +7,7 @@ import { CancelDialog } from "./cancel-dialog.tsx";
 import { DelegateDialog } from "./delegate-dialog.tsx";
 import styles from "./request-view.module.css";
 
-/** What can be done with a request beside deciding it. */
+/** The actions on a request other than deciding it. */
 export function OtherActions({ requestId, vote }: { requestId: string; vote: YourVote }) {
   const [shown, setShown] = useState<"cancel" | "delegate" | null>(null);
   const { cancel, delegate } = strings.request;

@@ -16,7 +16,9 @@ const icons = {
   pending: Clock3,
 };
 
-/** How a request ended, in a sentence: who did it, when, and what they said. Nothing while it is pending. */
+/**
+ * A sentence about the end of a request: who decided, when, and with which comment. Shows nothing while it is pending.
+ */
 export function Outcome({ approval }: { approval: Approval }) {
   const { status, is_log, decision_comment } = approval;
   if (status === "pending") return null;
@@ -63,7 +65,7 @@ function Sentence({ approval }: { approval: Approval }) {
     (decided_via === null
       ? approval.decided_via_connection_id === null
       : decided_via.kind === "session");
-  // A connection stands with who decided; signed in is how people decide.
+  // The decider's name already includes a connection, and a session is the usual way, so neither is named here.
   const through = !isOwn && decided_via && !["connection", "session"].includes(decided_via.kind);
   return (
     <>

@@ -2,12 +2,13 @@ import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/re
 import { api } from "../api.ts";
 import { useLiveEvents } from "../live/use-live-events.ts";
 
-// Apart from the keys that every event touches: only what concerns this very request is read again (live/refresh.ts).
+// This key is apart from the keys that every event touches: only events of this request read it again
+// (live/refresh.ts).
 export const requestKey = (id: string) => ["request-page", id] as const;
 
 /**
- * The request and what the person may do with it. What they may do is read first, so that a revision in between makes the
- * sequence that their vote brings too old rather than too new.
+ * Reads a request, and the actions on it that the person can take. The actions are read first. So if a revision comes
+ * in between, the vote's sequence is too old, and never too new.
  */
 export const decidingQuery = (id: string) =>
   queryOptions({
@@ -32,10 +33,10 @@ export const differenceQuery = (id: string) =>
   });
 
 const TIMELINE_PAGE = 100;
-/** While something is under way, that it has arrived is told by no event. */
+/** The interval of reading while a delivery is under way, because no event reports its arrival. */
 const UNDER_WAY_MS = 3000;
 
-/** The newest part first; more is what happened earlier. */
+/** The request's timeline. The newest part comes first, and the next page is earlier. */
 export const timelineQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: [...requestKey(id), "timeline"],
@@ -49,7 +50,7 @@ export const timelineQuery = (id: string) =>
     },
   });
 
-/** Who can take a vote over. */
+/** The people who can approve, so that a vote can be delegated to them. */
 export const approversQuery = queryOptions({
   queryKey: ["approvers"],
   queryFn: async ({ signal }) => {
@@ -58,13 +59,13 @@ export const approversQuery = queryOptions({
   },
 });
 
-/** Reads again what is shown of a request; resolves when it is there. */
+/** Reads the shown data of a request again. Resolves when it is there. */
 export function useRereadRequest(id: string): () => Promise<void> {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey: requestKey(id) });
 }
 
-/** Keeps what is shown of a request as it is on the server. */
+/** Keeps the shown data of a request up to date. */
 export function useLiveRequest(id: string): void {
   const reread = useRereadRequest(id);
   useLiveEvents((event) => {

@@ -11,7 +11,9 @@ import { RequestView } from "./request-view.tsx";
 const route = getRouteApi("/requests/$id");
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** One request. Who came from the inbox goes on to what is first there, once they have decided. */
+/**
+ * The page of one request. After a decision, a person who came from the inbox goes on to the inbox's first request.
+ */
 export function RequestPage() {
   const { id } = route.useParams();
   const isFromInbox = route.useSearch().from === "inbox";

@@ -38,13 +38,13 @@ import { contentOf, useSeen, type Revisable } from "./deciding/use-seen.ts";
 
 interface RequestViewProps {
   id: string;
-  /** The way back, above the title. */
+  /** The link back, above the title. */
   above?: ReactNode;
-  /** Called when the person has cast their vote, which may still be held. */
+  /** Called when the person has cast a vote, which can still be held. */
   onCast?: () => void;
 }
 
-/** A request: what is asked, by whom, what it would do, who decides; and deciding it. Give it the id as its key. */
+/** A request: its content, asker, consequences and approvers, and the decision. Its key must be its id. */
 export function RequestView({ id, above, onCast }: RequestViewProps) {
   const query = useQuery(decidingQuery(id));
   useLiveRequest(id);
@@ -147,11 +147,11 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
   );
 }
 
-/** How the details are shown, and whether some of them are folded and were not opened. */
+/** Keeps the view of the details, and whether a folded part of them was not opened. */
 function usePayloadView(content: string) {
   const [view, setView] = useState<PayloadView | null>(null);
   const [hasUnread, unread] = useUnreadCount();
-  // The JSON tells what was sent along, not what stands in the context.
+  // The JSON shows the metadata but not the context, so reading the JSON doesn't count for the context.
   const [isAside, aside] = useUnreadCount();
   const [readWhole, setReadWhole] = useState<string | null>(null);
   const show = useCallback(
@@ -186,7 +186,7 @@ function useKeys({ mayApprove, mayReject, arm, comment, json }: Keys): void {
 const HowItStands = ({ approval, held }: { approval: Approval; held: HeldVote | undefined }) =>
   held ? <p>{strings.request.held.page[held.decision]}</p> : <Outcome approval={approval} />;
 
-/** Above all of it: what was changed while the person looked at it. */
+/** The note above the request that somebody changed it while the person looked at it. */
 function Revised({ changed }: { changed: readonly Revisable[] }) {
   const { decide } = strings.request;
   return (
@@ -196,7 +196,7 @@ function Revised({ changed }: { changed: readonly Revisable[] }) {
   );
 }
 
-/** Moves the focus to where the outcome is told: the button that had it is gone. */
+/** Moves the focus to the outcome, because the button that had the focus is gone. */
 function useFocusOnce(outcome: RefObject<HTMLElement | null>, isHeld: boolean): void {
   useEffect(() => {
     if (isHeld) outcome.current?.focus();
@@ -205,12 +205,12 @@ function useFocusOnce(outcome: RefObject<HTMLElement | null>, isHeld: boolean): 
 
 /** Whether all of the request has been in sight for long enough to be decided. */
 function useReady(approval: Approval, isOpen: boolean): boolean {
-  // The details come with the difference.
+  // The details appear together with the difference.
   const isShown = useQuery(differenceQuery(approval.id)).data !== undefined;
   return useInSight(isOpen && isShown ? contentOf(approval) : null);
 }
 
-/** How it stands, and who asks since when. */
+/** The request's status and priority, its asker, and the time of asking. */
 function Lead({ approval }: { approval: Approval }) {
   const { facts } = strings.request;
   return (
@@ -236,16 +236,16 @@ function What({ approval }: { approval: Approval }) {
 
 interface ContentProps {
   approval: Approval;
-  /** null: folded, where the difference tells it already. */
+  /** The view of the metadata. Null: fields, or folded if the difference shows all of it. */
   view: PayloadView | null;
   onView: (view: PayloadView) => void;
-  /** Counts what lies beside the context's box. */
+  /** Counts the parts that lie beside the context's box. */
   aside: ReturnType<typeof useUnreadCount>[1];
 }
 
 /**
- * What was sent along, and what it changes. What the difference tells already is told once, and nothing else is folded. It
- * can be long, so it isn't drawn again with each letter of a comment.
+ * The request's metadata, and the change that it makes. The metadata is folded only if the difference shows all of it.
+ * The content can be long, so typing a comment doesn't draw it again.
  */
 const Content = memo(function Content({ approval, view, onView, aside }: ContentProps) {
   const query = useQuery(differenceQuery(approval.id));
@@ -274,7 +274,7 @@ const Content = memo(function Content({ approval, view, onView, aside }: Content
   );
 });
 
-/** Whether the difference tells all that was sent along. */
+/** Whether the difference shows all of the metadata. */
 const isToldBy = ({ data }: RequestDifference, metadata: Record<string, unknown>): boolean =>
   data !== null && Object.keys(metadata).every((key) => key === "before" || key === "after");
 

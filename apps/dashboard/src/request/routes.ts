@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "../root-route.ts";
 
-/** Where somebody came from: after deciding they go on there. */
+/** The list that the person came from, where they go on after deciding. */
 interface RequestSearch {
   from?: "inbox";
 }

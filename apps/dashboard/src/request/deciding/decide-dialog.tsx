@@ -26,15 +26,18 @@ import { VoteStep } from "./vote-step.tsx";
 interface DecideDialogProps {
   requestId: string;
   decision: Decision;
-  /** Called once it is over: whether a vote was cast. */
+  /** Called when the dialog is done. `wasCast` says whether a vote was cast. */
   onDone: (wasCast: boolean) => void;
-  /** What the person had in front of them; default: the request as it is when the dialog opens, which then shows it. */
+  /**
+   * The version of the request that the person had in view. Default: the one at the opening of the dialog, which then
+   * shows the request.
+   */
   seen?: Seen;
 }
 
 /**
- * Asks for a comment and casts the vote: the second of the two steps that deciding by keyboard takes. Shown while it is
- * mounted. If somebody else decides meanwhile, or was faster, it says so in place of the buttons.
+ * Asks for a comment and casts the vote. Deciding by keyboard takes two steps, and this is the second. The dialog is
+ * open while it is mounted. If somebody else decides first, it says so in place of the buttons.
  */
 export function DecideDialog(props: DecideDialogProps) {
   const { requestId, decision } = props;
@@ -81,7 +84,7 @@ function DecideForm(props: DecideFormProps) {
   const isUnread = isInList && decision === "approve" && hasMore(approval);
   const reading = useReadThrough(content);
   const mustRead = isInList && decision === "approve" && !reading.isRead;
-  // Where the request had to be read first, the dialog found nothing to give the focus to.
+  // While the request was still loading, the dialog had nothing to focus.
   useEffect(() => {
     (decision === "approve" ? confirm : field).current?.focus({ preventScroll: true });
   }, [decision, confirm, field]);
@@ -154,7 +157,7 @@ const CriticalHint = () => (
   </p>
 );
 
-/** What is asked, how urgent it is, and by whom Sayso knows it was asked. */
+/** The request's title, its priority, and the asker that Sayso knows. */
 const Question = ({ approval }: { approval: Approval }) => (
   <>
     <p className={styles.what}>
@@ -175,11 +178,13 @@ const OpenLink = ({ id, className }: { id: string; className?: string }) => (
   </Link>
 );
 
-/** Whether there is more than title and description. */
+/** Whether the request has more than a title and a description. */
 const hasMore = ({ metadata, context_html: context }: Approval): boolean =>
   Object.keys(metadata ?? {}).length > 0 || (context ?? "").trim() !== "";
 
-/** What is asked, for a person who decides from the list. What is more than that has to be opened. */
+/**
+ * Shows the request to a person who decides from the list. Details and context can be read only on the request's page.
+ */
 function Brief({ approval }: { approval: Approval }) {
   const { decide } = strings.request;
   const { id, description } = approval;
@@ -199,7 +204,7 @@ function Brief({ approval }: { approval: Approval }) {
   );
 }
 
-/** In place of the form: what the request is by now, said kindly. */
+/** Shows the request's present state in place of the form. */
 function NotAnyMore(props: DecideFormProps & { message?: string }) {
   const { approval, vote, message, onDone } = props;
   const isOpen = approval.status === "pending";

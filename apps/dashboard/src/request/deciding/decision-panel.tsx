@@ -16,26 +16,28 @@ import { VoteStep } from "./vote-step.tsx";
 interface DecisionPanelProps {
   approval: Approval;
   vote: YourVote;
-  /** What the person has in front of them; null: it was changed since, and they have yet to look. */
+  /**
+   * The version that the person has in view. Null: the request was changed since, and the person has not confirmed it.
+   */
   seen: Seen | null;
-  /** The person's vote, while it is held or on its way. */
+  /** The person's vote while it is held or on its way. */
   held: HeldVote | undefined;
   /** Whether the request has been in sight for long enough to be decided. */
   isReady: boolean;
-  /** Whether some of it is folded or left out, and was not opened. */
+  /** Whether a part of the request is folded or left out, and was not opened. */
   isUnread: boolean;
-  /** How far the request was read: all of it was on the screen before it is approved. */
+  /** The reading of the request, which must have been on the screen in full before it is approved. */
   reading: ReadThrough;
-  /** Takes the first of the two steps that a critical approval, or a phone, asks for. */
+  /** Takes the first of two steps. A critical approval needs both, and so does a phone. */
   onArm: (decision: Decision) => void;
   onCast: (() => void) | undefined;
-  /** Says that what was changed is read. */
+  /** Called when the person confirms having read the changes. */
   onSeen: () => void;
 }
 
 /**
- * The two buttons with what belongs to them, or why there are none. On a large screen a click is a vote, with the comment
- * beside it; what is critical, and a thumb, is asked once more.
+ * The two buttons with a comment, or the reason why there are none. On a large screen one click is a vote. A critical
+ * approval and a vote on a phone need a second step.
  */
 export function DecisionPanel(props: DecisionPanelProps) {
   const { approval, vote, seen, held, onSeen } = props;
@@ -66,7 +68,7 @@ export function DecisionPanel(props: DecisionPanelProps) {
 
 const sentence = (text: string | null): string => (text === null ? "" : `${text}.`);
 
-/** In place of the buttons, while what was changed is not read. */
+/** Stands in place of the buttons until the person has confirmed the changes. */
 function RevisedPanel({ onSeen }: { onSeen: () => void }) {
   const { decide } = strings.request;
   const buttons = (
@@ -155,7 +157,7 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
   );
 }
 
-/** Why it can't be approved yet: some of it was not on the screen. */
+/** Says why the request can't be approved yet: a part of it was not on the screen. */
 function Unread({ isUnread, reading }: Pick<DecisionPanelProps, "isUnread" | "reading">) {
   const { decide } = strings.request;
   if (isUnread) return <p className={styles.unread}>{decide.unread}</p>;

@@ -3,7 +3,7 @@ import { Button } from "../../ui/button.tsx";
 import styles from "./read-on.module.css";
 import type { ReadThrough } from "./use-read-through.ts";
 
-/** Says that some of it was not on the screen yet, and leads there. */
+/** Says that a part of the request was not on the screen yet, with a button that scrolls to it. */
 export function ReadOn({ reading }: { reading: ReadThrough }) {
   const { decide } = strings.request;
   return (

@@ -1,34 +1,34 @@
 import { useEffect, useRef, useState, type RefCallback } from "react";
 
-/** Pixels by which what was in sight may miss what there is: less than the gap below it. */
+/** The height in pixels that need not have been in sight. It is less than the gap below the content. */
 const SLACK = 14;
 
 /**
- * Pixels that can be taken in within a millisecond, at most: a fast finger scrolls so. What a key that jumps to the end rushes
- * past was not read.
+ * The greatest speed of reading, in pixels per millisecond: the speed of a fast scrolling finger. A key that jumps to
+ * the end is faster, so the skipped part counts as unread.
  */
 const PACE = 5;
 
-/** Milliseconds after which what stands on the screen is looked at again. */
+/** The milliseconds after which the screen is looked at again. */
 const LOOK_MS = 40;
 
-/** How far somebody has read. */
+/** The progress of reading a content. */
 export interface ReadThrough {
-  /** Whether all of it has been on the screen, from its first line to its last. */
+  /** Whether all of the content has been on the screen, from its first line to its last. */
   isRead: boolean;
-  /** Scrolls on to the first line that has not been. */
+  /** Scrolls to the first line that has not been on the screen. */
   readOn: () => void;
-  /** What is read begins with this element … */
+  /** Takes the element that the content begins with. */
   start: RefCallback<HTMLElement>;
-  /** … and ends before this one. */
+  /** Takes the element that the content ends before. */
   end: RefCallback<HTMLElement>;
-  /** What stands in front of the lower edge, if anything does. */
+  /** Takes the element that covers the lower edge, if there is one. */
   cover: RefCallback<HTMLElement>;
 }
 
 /**
- * Whether all of something was on the screen, without a gap: a jump to the end leaves out what is between. What grows has
- * to be read on, what is another content from its beginning.
+ * Tracks whether all of a content was on the screen, without a gap. A jump to the end leaves a gap. If the content
+ * grows, the rest must be read; another content must be read from its beginning.
  */
 export function useReadThrough(content: string): ReadThrough {
   const [start, setStart] = useState<HTMLElement | null>(null);
@@ -58,7 +58,7 @@ export function useReadThrough(content: string): ReadThrough {
     look();
     const observer = new ResizeObserver(look);
     for (const element of [start, cover]) if (element) observer.observe(element);
-    // Scrolling doesn't bubble.
+    // Scroll events don't bubble, so the listener captures them.
     const listening = { capture: true, passive: true };
     document.addEventListener("scroll", look, listening);
     document.addEventListener("visibilitychange", look);
@@ -74,14 +74,14 @@ export function useReadThrough(content: string): ReadThrough {
   const readOn = () => {
     if (!start || !end) return;
     const { top, from, to, scroller } = sightOf(start, end, cover);
-    // Some of what was seen last stays in sight, and so does the place.
+    // A quarter of the view overlaps with the part seen last, so that the reader keeps the place.
     const distance = top + seen.current.to - from - (to - from) / 4;
     scroller.scrollBy({ top: Math.min(distance, (to - from) / 2) });
   };
   return { isRead: read === content, readOn, start: setStart, end: setEnd, cover: setCover };
 }
 
-/** Where something is on the screen, and between which edges it can be seen; in pixels of the window. */
+/** The place of a content on the screen, and the edges of its visible area, in pixels of the window. */
 interface Sight {
   top: number;
   height: number;

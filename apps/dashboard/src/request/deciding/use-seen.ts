@@ -2,16 +2,16 @@ import type { Approval, YourVote } from "@sayso/client";
 import { useState } from "react";
 import type { Seen } from "../votes/held-votes.ts";
 
-/** What of a request a revision can change. */
+/** The parts of a request that a revision can change. */
 const revisable = ["title", "description", "metadata"] as const;
 
 export type Revisable = (typeof revisable)[number];
 
 /**
- * What the person has in front of them, so that their vote is for that and nothing else: null while the request says
- * something else than it did when they looked, until they say that they have read it again.
+ * Keeps the version that the person has in view, so that their vote counts for that version only. Null: the request has
+ * changed since they looked, and they have not confirmed it yet.
  *
- * @returns also what it says otherwise by now
+ * @returns the version, a function that confirms the present one, and the changed parts
  */
 export function useSeen(
   approval: Approval,
@@ -25,6 +25,6 @@ export function useSeen(
   return [changed.length === 0 ? seen : null, () => setRead(approval), changed];
 }
 
-/** {@link Revisable} of a request, and which it is, as one text. */
+/** Returns a request's id and its {@link Revisable} parts as one text. */
 export const contentOf = (approval: Approval): string =>
   JSON.stringify([approval.id, ...revisable.map((part) => approval[part])]);

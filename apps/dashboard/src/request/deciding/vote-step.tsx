@@ -2,7 +2,9 @@ import type { YourVote } from "@sayso/client";
 import { strings } from "../../strings/index.ts";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 
-/** For which of several steps a vote would be, and that an earlier vote was for another. Nothing where there are no steps. */
+/**
+ * Names the step that a vote counts for, and the person's earlier votes for other steps. Shows nothing without steps.
+ */
 export function VoteStep({ vote: { step, cast } }: { vote: YourVote }) {
   if (step === null || step.of === 1) return null;
   const { decide } = strings.request;

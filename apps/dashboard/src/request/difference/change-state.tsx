@@ -18,7 +18,7 @@ const tones: Record<DifferingChange["state"], Tone> = {
   abandoned: "warn",
 };
 
-/** What the approval changes, and what became of it. */
+/** Shows the change that the approval makes, and its state. */
 export function ChangeState({ requestId, change }: { requestId: string; change: DifferingChange }) {
   const { difference } = strings.request;
   const { made_for_version: made, current_version: now, applier } = change;
@@ -57,12 +57,12 @@ export function ChangeState({ requestId, change }: { requestId: string; change: 
   );
 }
 
-/** The state in a word or two. */
+/** The change's state in a word or two. */
 export const ChangeMark = ({ change }: { change: DifferingChange }) => (
   <Mark tone={tones[change.state]}>{strings.request.difference.states[change.state]}</Mark>
 );
 
-/** Where an applier doesn't take an approved change, an admin has it called again, or gives up. */
+/** Buttons for an admin when an applier doesn't carry out an approved change: call it again, or abandon the change. */
 function Settle({ requestId, state }: { requestId: string; state: DifferingChange["state"] }) {
   const { difference } = strings.request;
   const me = useMe();

@@ -28,7 +28,7 @@ test("lines that differ are told, with their words where they stand for one anot
 });
 
 describe("whatever the lists", () => {
-  // A fixed linear congruential generator (Knuth): the same lists each time.
+  // A linear congruential generator (Knuth) with a fixed seed makes the same lists each time.
   let seed = 42;
   const next = (below: number) => {
     seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32;

@@ -1,15 +1,15 @@
-/** A part of two texts: in both of them, or only in the one before or after. */
+/** A part of two texts: in both of them, only in the earlier, or only in the later. */
 export interface Part {
   kind: "same" | "removed" | "added";
   text: string;
 }
 
-/** Above this many comparisons, what lies between the common ends is told as replaced whole. */
+/** The most comparisons that are made. Above them, everything between the common ends is shown as replaced. */
 const STEPS_MAX = 250_000;
 
 /**
- * What differs between two lists: a longest common subsequence (Wagner and Fischer 1974) between their common ends. Joined,
- * the parts that aren't `added` are the first list, and those that aren't `removed` the second.
+ * Returns the difference of two lists, by a longest common subsequence (Wagner and Fischer 1974) between their common
+ * ends. Joined, the parts that aren't `added` are the first list, and those that aren't `removed` the second.
  */
 export function diffLists(
   before: readonly string[],
@@ -37,7 +37,7 @@ type Run = { kind: Part["kind"]; items: string[] };
 
 function between(a: readonly string[], b: readonly string[]): Run[] {
   const width = b.length + 1;
-  // common[i * width + j]: how long a common subsequence of a from i on and b from j on can be.
+  // common[i * width + j] is the length of the longest common subsequence of a from i on and b from j on.
   const common = new Uint32Array((a.length + 1) * width);
   const at = (i: number, j: number): number => common[i * width + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--)
@@ -57,7 +57,7 @@ function between(a: readonly string[], b: readonly string[]): Run[] {
   return runs;
 }
 
-/** Neighbours of one kind as one; empty ones left out. */
+/** Joins neighbours of one kind, and leaves out empty parts. */
 function joined(runs: readonly Run[]): Run[] {
   const found: Run[] = [];
   for (const { kind, items } of runs) {
@@ -69,7 +69,7 @@ function joined(runs: readonly Run[]): Run[] {
   return found;
 }
 
-/** Two texts word by word. */
+/** Returns the difference of two texts, word by word. */
 export function diffWords(before: string, after: string): Part[] {
   const words = (text: string) => text.match(/\s+|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? [];
   return diffLists(words(before), words(after)).map(({ kind, items }) => ({
@@ -78,13 +78,16 @@ export function diffWords(before: string, after: string): Part[] {
   }));
 }
 
-/** A line of two texts side by side in one column; a changed one also says which words. */
+/** A line of two texts that are shown in one column. A changed line also has its changed words. */
 export interface Line {
   kind: Part["kind"];
   words: Part[];
 }
 
-/** Two texts line by line. Where as many lines were taken away as added, they are compared word by word. */
+/**
+ * Returns the difference of two texts, line by line. Where as many lines were removed as added, these lines are
+ * compared word by word.
+ */
 export function diffLines(before: string, after: string): Line[] {
   const runs = diffLists(before.split("\n"), after.split("\n"));
   const lines: Line[] = [];

@@ -9,12 +9,12 @@ import { useUnread } from "../payload/unread.ts";
 import { diffLines, diffWords, type Line, type Part } from "./diff-texts.ts";
 import styles from "./difference.module.css";
 
-/** Longer texts, and whatever has several lines, are compared line by line. */
+/** The length up to which a text of one line is not compared line by line. */
 const INLINE_MAX = 80;
-/** Unchanged lines that are shown around changed ones. */
+/** The number of unchanged lines that are shown around changed ones. */
 const AROUND = 2;
 
-/** What is before and what after: each field that differs, with signs and colours. */
+/** Shows the values before and after: each field that differs, with signs and colours. */
 export function Difference({
   requestId,
   difference,
@@ -58,7 +58,7 @@ function More() {
 
 const tones: Record<Differing["kind"], Tone> = { added: "good", removed: "bad", changed: "info" };
 
-/** A JSON Pointer (RFC 6901) as its parts. */
+/** Shows a JSON Pointer (RFC 6901) as its parts. */
 function Path({ pointer }: { pointer: string }) {
   const parts = pointer.split("/").slice(1);
   if (parts.length === 0) return <span>{strings.request.difference.whole}</span>;
@@ -82,7 +82,7 @@ const isShort = (text: string): boolean => text.length <= INLINE_MAX && !text.in
 function Sides({ kind, before, after }: Differing): ReactNode {
   const [old, fresh] = [shown(before), shown(after)];
   if (isShort(old) && isShort(fresh)) {
-    // Words are compared where both are text; a number is another number as a whole.
+    // Only texts are compared word by word. Another number differs as a whole.
     const parts =
       kind === "changed" && isText(before) && isText(after) ? diffWords(old, fresh) : [];
     const of = (side: Part["kind"], text: string): Part[] =>
@@ -106,7 +106,7 @@ const whole = (kind: Part["kind"], text: string): Line[] =>
 
 const signs = { same: " ", removed: "−", added: "+" };
 
-/** One line with its sign; what it is is also said to whoever doesn't see it. */
+/** One line with its sign. Screen readers get the meaning of the sign in words. */
 function Side({ kind, words }: { kind: Part["kind"]; words: readonly Part[] }) {
   const { difference } = strings.request;
   const Tag = kind === "removed" ? "del" : kind === "added" ? "ins" : "span";
@@ -133,7 +133,7 @@ function Side({ kind, words }: { kind: Part["kind"]; words: readonly Part[] }) {
   );
 }
 
-/** Lines with what differs; of the others only those around. */
+/** Shows the changed lines, and the unchanged lines near them. */
 function Lines({ lines }: { lines: readonly Line[] }) {
   const isNear = (at: number): boolean =>
     lines.slice(Math.max(0, at - AROUND), at + AROUND + 1).some(({ kind }) => kind !== "same");

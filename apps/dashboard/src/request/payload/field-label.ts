@@ -1,4 +1,6 @@
-/** A key as people read it: `userId` and `user_id` as "User id"; what is no plain name stays as it is. */
+/**
+ * Returns a key as people read it: `userId` and `user_id` become "User id". A key that is no plain name stays as it is.
+ */
 export function labelOf(key: string): string {
   if (!/^[a-z][a-zA-Z0-9]*(?:_[a-zA-Z0-9]+)*$/.test(key)) return key;
   const words = key
@@ -12,17 +14,20 @@ const identifying = new Set(
   "id ids number no nr code zip phone year port version pin ref".split(" "),
 );
 
-/** Whether a number under this key counts or measures something; the digits of others are a name. */
+/** Whether a number under this key is a quantity. The digits of any other number are a name. */
 export const isQuantity = (key: string): boolean =>
   !identifying.has(labelOf(key).toLowerCase().split(" ").at(-1) ?? "");
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/;
 
-/** Whether a text is a point in time with its zone, so that it can be told in the reader's. */
+/** Whether a text is a point in time with a time zone, so that it can be shown in the reader's zone. */
 export const isInstant = (text: string): boolean =>
   instant.test(text) && !Number.isNaN(Date.parse(text));
 
-/** The digits of a number in threes, from the right; the rest as it is. Joined they are the number again. */
+/**
+ * Splits a number's digits into groups of three, from the right. The parts joined are the number again. Null: the
+ * number is too short for groups, or no plain decimal.
+ */
 export function digitGroups(text: string): { sign: string; groups: string[]; rest: string } | null {
   const match = /^(-?)(\d{5,})((?:\.\d+)?)$/.exec(text);
   if (!match) return null;

@@ -15,10 +15,10 @@ interface PayloadProps {
   onView: (view: PayloadView) => void;
 }
 
-/** More text than this is cut in the view; the copy has all of it. */
+/** The length above which the view cuts the text. The copy has all of it. */
 const SHOWN_MAX = 200_000;
 
-/** What was sent along: as fields that people can read, or word for word. */
+/** Shows the request's metadata, as fields that people can read or as JSON. */
 export function Payload({ metadata, view, onView }: PayloadProps) {
   const { request } = strings;
   if (view === "folded")

@@ -1,15 +1,15 @@
 import { createContext, useContext, useEffect, useMemo, useState } from "react";
 
-/** Counts what a request's page leaves out or folds. */
+/** Counts the parts that a request's page leaves out or folds. */
 interface Unread {
-  /** Something more is out of sight; the returned function says that it is in sight, or gone. */
+  /** Adds a part that is out of sight. The returned function removes it when it is in sight or gone. */
   add: () => () => void;
 }
 
 const UnreadContext = createContext<Unread | null>(null);
 export const UnreadProvider = UnreadContext.Provider;
 
-/** Whether anything within is out of sight, and what to give to {@link UnreadProvider}. */
+/** Returns whether anything within is out of sight, and the value for {@link UnreadProvider}. */
 export function useUnreadCount(): [hasUnread: boolean, unread: Unread] {
   const [count, setCount] = useState(0);
   const unread = useMemo(
@@ -24,7 +24,9 @@ export function useUnreadCount(): [hasUnread: boolean, unread: Unread] {
   return [count > 0, unread];
 }
 
-/** Says that this component keeps something out of sight: what is asked can't be approved before it was opened. */
+/**
+ * Counts a part of this component as out of sight. The request can't be approved before somebody has opened the part.
+ */
 export function useUnread(isOutOfSight: boolean): void {
   const unread = useContext(UnreadContext);
   useEffect(() => (isOutOfSight ? unread?.add() : undefined), [unread, isOutOfSight]);

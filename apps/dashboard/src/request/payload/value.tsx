@@ -8,15 +8,15 @@ import { digitGroups, isInstant, isQuantity, labelOf } from "./field-label.ts";
 import styles from "./payload.module.css";
 import { useUnread } from "./unread.ts";
 
-/** What is beyond is in the JSON, and a line says so. */
+/** The greatest numbers that are shown. The rest is in the JSON, and a line says so. */
 const FIELDS_MAX = 100;
 const ITEMS_MAX = 100;
 const DEPTH_MAX = 6;
-/** Longer text is folded, in characters and lines. */
+/** The length, in characters and lines, above which text is folded. */
 const TEXT_SHOWN = 600;
 const LINES_SHOWN = 8;
 
-/** An object as a list of its fields. */
+/** Shows an object as a list of its fields. */
 export function FieldList({ object, depth }: { object: Record<string, unknown>; depth: number }) {
   const entries = Object.entries(object);
   const shown = entries.slice(0, FIELDS_MAX);
@@ -47,7 +47,7 @@ function Beyond({ count }: { count: number }): ReactNode {
   return count > 0 && <p className="hint">{strings.request.moreFields(count)}</p>;
 }
 
-/** Any value of a JSON text, for people. */
+/** Shows any JSON value for people. */
 function Value({ name, value, depth }: { name: string; value: unknown; depth: number }) {
   if (typeof value === "string") return <Text text={value} />;
   if (typeof value === "number") return <Quantity name={name} value={value} />;
@@ -76,10 +76,10 @@ function Value({ name, value, depth }: { name: string; value: unknown; depth: nu
   );
 }
 
-/** Digits stand apart in threes, but what is copied is the number as it came. */
+/** Shows digits in groups of three. A copy of them is the number without gaps. */
 function Quantity({ name, value }: { name: string; value: number }) {
   const text = JSON.stringify(value);
-  // A browser reads whole numbers exactly up to 2^53 only.
+  // A browser reads whole numbers exactly only up to 2^53.
   if (Number.isInteger(value) && !Number.isSafeInteger(value))
     return (
       <span className="numbers" title={strings.request.inexact}>
@@ -111,7 +111,7 @@ function Text({ text }: { text: string }) {
       </OutwardLink>
     );
   const beginning = text.slice(0, TEXT_SHOWN).split("\n").slice(0, LINES_SHOWN).join("\n");
-  // What is almost whole is shown whole.
+  // A text that is only slightly longer is shown in full.
   if (text.length <= beginning.length * 1.3) return <UntrustedText text={text} isBlock />;
   return <LongText text={text} beginning={beginning} />;
 }

@@ -6,7 +6,7 @@ import { Form, sendByKeys, SubmitButton } from "../../ui/forms/form.tsx";
 import { useRereadRequest } from "../queries.ts";
 import styles from "./timeline.module.css";
 
-/** As the server takes it. */
+/** The greatest length of a comment that the server accepts. */
 const BODY_MAX = 5000;
 
 interface CommentFormProps {
@@ -14,7 +14,7 @@ interface CommentFormProps {
   field: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** Says something without deciding. */
+/** Comments on a request without deciding it. */
 export function CommentForm({ requestId, field }: CommentFormProps) {
   const { timeline } = strings.request;
   const [body, setBody] = useState("");

@@ -6,7 +6,7 @@ import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import styles from "./timeline.module.css";
 
-/** A webhook that followed from what happened: to whom, and what became of it. */
+/** A delivery that followed from an event: its target and its state. */
 export function DeliveryItem({ delivery }: { delivery: DeliverySummary }) {
   const { timeline } = strings.request;
   const { status, attempts, last_status_code, last_error, next_attempt_at } = delivery;

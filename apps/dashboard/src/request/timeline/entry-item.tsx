@@ -21,7 +21,7 @@ import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { throughWhat } from "../through-what.ts";
 import styles from "./timeline.module.css";
 
-/** One thing that happened: who did it, through what, when, and what they said. */
+/** One event: who acted, through which credential, when, and with which comment. */
 export function EntryItem({ entry }: { entry: TimelineEntry }) {
   const { icon: Icon, tone } = lookOf(entry);
   return (
@@ -51,7 +51,7 @@ export function EntryItem({ entry }: { entry: TimelineEntry }) {
   );
 }
 
-/** The end of a request says again what the vote that ended it said. */
+/** Whether the entry repeats the comment of the vote that ended the request. */
 const repeatsVote = ({ type, reason }: TimelineEntry): boolean =>
   reason === "vote" && (type === "approval.approved" || type === "approval.rejected");
 

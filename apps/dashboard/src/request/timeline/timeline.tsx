@@ -16,7 +16,7 @@ interface TimelineProps {
   commentField: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** What happened to the request and whom it was told, in order; and a place to say something. */
+/** The request's events and deliveries in order, and a form for a comment. */
 export function Timeline({ requestId, commentField }: TimelineProps) {
   const query = useInfiniteQuery(timelineQuery(requestId));
   const { timeline } = strings.request;
@@ -55,7 +55,10 @@ export function Timeline({ requestId, commentField }: TimelineProps) {
   );
 }
 
-/** Oldest first; what happened in the same millisecond, as the server numbered it, and then what followed from it. */
+/**
+ * Sorts entries, oldest first. Events of the same millisecond keep the server's order, and their deliveries follow
+ * them.
+ */
 function inOrder(
   entries: readonly TimelineEntry[],
   deliveries: readonly DeliverySummary[],
@@ -67,11 +70,11 @@ function inOrder(
     ...told.filter(({ type }) => !followers.has(type)),
     ...deliveries.filter(({ created_at }) => created_at >= from).reverse(),
   ];
-  // Sorting is stable, and times of one form compare as texts.
+  // Sorting is stable, and times of one format compare as texts.
   return items.sort((a, b) =>
     a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : 0,
   );
 }
 
-/** What the vote before it, or the list of steps, tells already. */
+/** The events that an earlier vote, or the list of steps, shows already. */
 const followers = new Set(["approval.step_decided"]);

@@ -9,8 +9,8 @@ import styles from "./held-votes-list.module.css";
 import { closeNote, sendVote, undoVote, useHeldVotes, type HeldVote } from "./held-votes.ts";
 
 /**
- * The person's votes, the newest first: those that can still be taken back, what became of those that were sent, and those
- * that were not counted. The shell shows them on every page.
+ * The notes about the person's votes, newest first: votes that can still be taken back, the outcome of votes that were
+ * sent, and votes that were not counted. The shell shows the notes on every page.
  */
 export function HeldVotesList() {
   const votes = useHeldVotes();
@@ -35,7 +35,7 @@ export function HeldVotesList() {
   );
 }
 
-/** Takes a vote back, and leads back from the next request to the one that is open again. */
+/** Takes a vote back. It also leads from the next request back to the one that is open again. */
 function useTakeBack(): (vote: HeldVote) => void {
   const navigate = useNavigate();
   const shown = useShownRequest();
@@ -47,12 +47,12 @@ function useTakeBack(): (vote: HeldVote) => void {
   };
 }
 
-/** The request whose page is shown. */
+/** Returns the request whose page is shown. */
 const useShownRequest = () => useMatch({ from: "/requests/$id", shouldThrow: false });
 
 interface NoteProps {
   vote: HeldVote;
-  /** How many stand before it. */
+  /** The number of notes before this one. */
   place: number;
   onUndo: (vote: HeldVote) => void;
 }
@@ -81,7 +81,7 @@ function Note({ vote, place, onUndo }: NoteProps) {
   );
 }
 
-/** Which heading belongs to a state. */
+/** The kind of heading for each state. */
 const headings = {
   held: "is",
   sending: "is",
@@ -112,7 +112,7 @@ function messageOf({ state, message }: HeldVote): string | undefined {
   return state === "held" || state === "sending" || state === "undone" ? held.hint[state] : message;
 }
 
-/** How many of several were tried so far. */
+/** The progress of sending a vote on several requests. */
 function Progress({ vote: { state, requests, tried = 0 } }: { vote: HeldVote }) {
   if (state !== "sending" || requests.length === 1) return null;
   const told = strings.inbox.bulk.working(tried, requests.length);
@@ -133,8 +133,8 @@ const Failures = ({ failures }: { failures: NonNullable<HeldVote["failures"]> })
 );
 
 /**
- * What can be done with it. They rest for a moment whenever the note comes, changes or moves: a finger on its way to
- * another note's button, or to what stood here before, presses none of these.
+ * The note's buttons. They rest for a moment whenever the note appears, changes or moves. So a finger on its way to
+ * another note's button, or to an earlier button in this place, presses none of them.
  */
 function Buttons({ vote, place, onUndo }: NoteProps) {
   const { held, decide } = strings.request;

@@ -12,55 +12,58 @@ import { holdsVotes } from "./vote-preference.ts";
 /** Time for which a vote can be taken back before it is sent, in milliseconds. */
 const HOLD_MS = 5000;
 
-/** Time that a vote needs at most to reach the server in time, in milliseconds. */
+/** The most time that a vote needs to reach the server, in milliseconds. */
 const ON_ITS_WAY_MS = 3000;
 
 /** Time for which a note stays that asks nothing of the person, in milliseconds. */
 const TOLD_MS = 6000;
 
-/** What a vote is for: what the person had in front of them. */
+/** The version of a request that the person had in view. A vote counts for it only. */
 export interface Seen {
   sequence: number;
   step_id: string | null;
 }
 
-/** A request of a vote, as it was shown. */
+/** A request of a vote, in the state that was shown. */
 export interface VotedRequest {
   id: string;
   title: string;
   seen: Seen;
-  /** When it can't be decided any more, as an ISO 8601 time; null: it can wait. */
+  /** The time from which the request can't be decided any more, in ISO 8601. Null: there is none. */
   deadline: string | null;
 }
 
 /** A vote as the person cast it on the page: on one request, or on several that they decided together. */
 export interface Vote {
   requests: readonly VotedRequest[];
-  /** Who cast it: whether it is held is their choice. The server refuses it in a session of somebody else (api.ts). */
+  /**
+   * The person who cast it. Their setting decides whether it is held. In a session of somebody else the server refuses
+   * it (api.ts).
+   */
   personId: string;
   decision: Decision;
   comment: string;
 }
 
 /**
- * How far a vote is. `held`: can be taken back. `sending`: on its way. `counted`: by the server. `undone`: taken back.
- * `late`: the request was decided before. `refused`: not counted, which the person has to know. `unheard`: no answer came,
- * and the server can't be asked.
+ * The state of a vote. `held`: it can be taken back. `sending`: it is on its way. `counted`: the server has counted it.
+ * `undone`: it was taken back. `late`: the request was decided before. `refused`: it was not counted, and the person
+ * must know that. `unheard`: no answer came, and the server can't be asked.
  */
 type VoteState = "held" | "sending" | "counted" | "undone" | "late" | "refused" | "unheard";
 
-/** A vote of which the person is told. */
+/** A vote with a note for the person. */
 export interface HeldVote extends Vote {
-  /** Its own in this page. */
+  /** The note's id, unique in this page. */
   id: number;
   state: VoteState;
-  /** What became of it, in words. */
+  /** The vote's outcome in words. */
   message?: string;
-  /** Of several: those on which it was not counted, and why. */
+  /** For a vote on several requests: those on which it was not counted, with the reasons. */
   failures?: readonly Failure[];
   /** Whether sending the same vote again can help. */
   canRetry?: boolean;
-  /** Of several that are being sent: how many were tried. */
+  /** For a vote on several requests: the number that were tried so far. */
   tried?: number;
 }
 
@@ -69,7 +72,7 @@ let lastId = 0;
 const timers = new Map<number, number>();
 const viewers = new Set<() => void>();
 
-/** What became of a request on which a vote was counted. */
+/** A request on which a vote was counted, with its status after that. */
 export interface Counted {
   id: string;
   status: Status;
@@ -109,7 +112,7 @@ function stopClock(id: number): void {
   timers.delete(id);
 }
 
-/** Whether it is held, or being sent. */
+/** Whether the vote is held or being sent. */
 const isOpen = ({ state }: HeldVote): boolean => state === "held" || state === "sending";
 
 const isOn =
@@ -117,7 +120,7 @@ const isOn =
   ({ requests }: Vote): boolean =>
     requests.some(({ id }) => id === requestId);
 
-/** Whether it would come too late if it were held. */
+/** Whether the vote could come too late if it were held. */
 const isUrgent = ({ requests }: Vote): boolean =>
   requests.some(
     ({ deadline }) =>
@@ -125,14 +128,14 @@ const isUrgent = ({ requests }: Vote): boolean =>
   );
 
 /**
- * Casts a vote: holds it for {@link HOLD_MS}, or sends it at once for a person who wants that, or shortly before a deadline. A second vote on the same
- * request is ignored until the first is refused or taken back.
+ * Casts a vote. It is held for {@link HOLD_MS}, or sent at once if the person prefers that or a deadline is near. A
+ * second vote on the same request is ignored until the first is refused or taken back.
  */
 export function castVote(vote: Vote): void {
   const requests = vote.requests.filter(({ id }) => heldVoteOn(votes, id) === undefined);
   if (requests.length === 0) return;
   const id = ++lastId;
-  // What an earlier note said of a request that is decided anew is over.
+  // An earlier note about a request is outdated once the request is decided anew.
   const others = votes.filter((one) => isOpen(one) || !requests.some((each) => isOn(each.id)(one)));
   show([{ ...vote, requests, id, state: "held" }, ...others]);
   if (holdsVotes(vote.personId) && !isUrgent(vote))
@@ -140,7 +143,7 @@ export function castVote(vote: Vote): void {
   else void sendVote(id);
 }
 
-/** Takes a vote back that has not been sent, which a note tells for a moment. */
+/** Takes back a vote that has not been sent. A note says so for a moment. */
 export function undoVote(id: number): void {
   if (find(id)?.state !== "held") return;
   stopClock(id);
@@ -148,7 +151,7 @@ export function undoVote(id: number): void {
   goSoon(id);
 }
 
-/** Puts a note away. One that is held or on its way stays. */
+/** Closes a note. The note of a vote that is held or on its way stays. */
 export function closeNote(id: number): void {
   const vote = find(id);
   if (vote && !isOpen(vote)) remove(id);
@@ -161,7 +164,7 @@ function goSoon(id: number): void {
 /**
  * Sends a vote now. Resolves when the server has counted or refused it.
  *
- * @param isLeaving the page is being closed: all is sent at once, and nobody hears of the answers
+ * @param isLeaving the page is being closed: everything is sent at once, and no answer is waited for
  */
 export async function sendVote(id: number, isLeaving = false): Promise<void> {
   const vote = find(id);
@@ -174,7 +177,7 @@ export async function sendVote(id: number, isLeaving = false): Promise<void> {
   for (const { id: requestId } of counted) forgetVoteComments(requestId);
   if (outcome.state === "counted") {
     if (vote.requests.length > 1) forgetVoteComments(SEVERAL);
-    // One note tells what was counted last; the one before it has said its words.
+    // Only one note reports a counted vote: the new note replaces the previous one.
     show(votes.filter(({ state }) => state !== "counted"));
   }
   update(id, outcome);
@@ -190,8 +193,8 @@ async function reread({ requests }: Vote): Promise<void> {
 }
 
 /**
- * Shows the votes of this person that an earlier page of this tab cast, and that the server doesn't know. None is sent by
- * itself: the person sends it again, for the version that they saw, or puts it away.
+ * Shows this person's votes that an earlier page of this tab cast and that the server doesn't know. None is sent by
+ * itself. The person can send a vote again, for the version that they saw, or close its note.
  */
 export async function recallVotes(personId: string): Promise<void> {
   const kept = keptVotesOf(personId);
@@ -207,13 +210,13 @@ export async function recallVotes(personId: string): Promise<void> {
   show([...votes, ...lost]);
 }
 
-/** Sends all votes that are held: the page is left. The browser finishes what it has begun to send. */
+/** Sends all held votes because the person leaves the page. The browser finishes the calls that have begun. */
 export function sendHeldVotes(isLeaving = false): Promise<unknown> {
   const held = votes.filter(({ state }) => state === "held");
   return Promise.all(held.map(({ id }) => sendVote(id, isLeaving)));
 }
 
-/** Sends votes that are held when the page is closed, left or covered by another tab or app. */
+/** Makes held votes be sent when the page is closed, left, or covered by another tab or app. */
 export function sendVotesOnLeaving(): void {
   addEventListener("pagehide", () => void sendHeldVotes(true));
   document.addEventListener("visibilitychange", () => {
@@ -221,7 +224,7 @@ export function sendVotesOnLeaving(): void {
   });
 }
 
-/** Events after which a vote that was cast before them can't be counted any more. */
+/** Events that make it impossible to count a vote which was cast before them. */
 const overtaking: readonly string[] = [
   "approval.approved",
   "approval.rejected",
@@ -230,7 +233,7 @@ const overtaking: readonly string[] = [
   "approval.revised",
 ];
 
-/** Sends a held vote whose request has ended or was revised, so that the person hears at once what became of it. */
+/** Sends a held vote whose request has ended or was revised, so that the person sees the outcome at once. */
 export function sendOvertakenVotes(): void {
   onLiveEvent((event) => {
     const requestId = event?.request_id;
@@ -240,22 +243,22 @@ export function sendOvertakenVotes(): void {
   });
 }
 
-/** The votes of which the person is told, the newest first. */
+/** Returns the votes with a note, newest first. */
 export const useHeldVotes = (): readonly HeldVote[] => useSyncExternalStore(subscribe, () => votes);
 
-/** The vote on this request that is held or being sent; a refused one is none. */
+/** Returns the vote on this request that is held or being sent. A refused vote doesn't count. */
 export const heldVoteOn = (among: readonly HeldVote[], requestId: string): HeldVote | undefined =>
   among.find((vote) => isOpen(vote) && isOn(requestId)(vote));
 
-/** {@link heldVoteOn}, kept as it is. */
+/** Returns {@link heldVoteOn} for the present votes, kept up to date. */
 export const useHeldVote = (requestId: string): HeldVote | undefined =>
   heldVoteOn(useHeldVotes(), requestId);
 
-/** The ids of requests with a vote that is held or on its way. */
+/** Returns the ids of requests with a vote that is held or on its way. */
 export const heldIds = (): string[] =>
   votes.filter(isOpen).flatMap(({ requests }) => requests.map(({ id }) => id));
 
-/** Calls this for each request on which the server counts a vote while the component is shown. */
+/** Calls `onCounted` for each request on which the server counts a vote while the component is shown. */
 export function useCountedVotes(onCounted: (counted: Counted) => void): void {
   const tell = useEffectEvent(onCounted);
   useEffect(() => {

@@ -2,13 +2,13 @@ import type { HeldVote, Vote } from "./held-votes.ts";
 
 const KEY = "sayso.votes";
 
-/** Whether the server has not counted it, and still may. */
+/** Whether the server has not counted the vote, and still can. */
 const isUncounted = ({ state, canRetry }: HeldVote): boolean =>
   state === "held" || state === "sending" || canRetry === true;
 
 /**
- * Keeps the votes that the server has not counted, and still may, for the next page in this tab: the session can end, or
- * the page be read anew, before an answer came. Closing the tab forgets them.
+ * Keeps uncounted votes for the next page in this tab, because the session can end, or the page be loaded again, before
+ * an answer comes. Closing the tab forgets them.
  */
 export function keepVotes(votes: readonly HeldVote[]): void {
   const kept = votes.filter(isUncounted).map(({ requests, personId, decision, comment }) => ({
@@ -21,15 +21,15 @@ export function keepVotes(votes: readonly HeldVote[]): void {
     if (kept.length === 0) sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
-    // A browser that keeps nothing has nothing to recall.
+    // A browser without storage has no votes to recall.
   }
 }
 
-/** The votes that an earlier page of this tab kept for this person. */
+/** Returns the votes that an earlier page of this tab kept for this person. */
 export const keptVotesOf = (personId: string): Vote[] =>
   keptVotes().filter((vote) => vote.personId === personId);
 
-/** On how many requests this person's votes of this tab were not counted. */
+/** Returns the number of requests on which this person's kept votes were not counted. */
 export const countKeptVotes = (personId: string): number =>
   keptVotesOf(personId).reduce((count, { requests }) => count + requests.length, 0);
 

@@ -5,30 +5,30 @@ import { strings } from "../../strings/index.ts";
 import { decidingQuery } from "../queries.ts";
 import type { Counted, HeldVote, Vote, VotedRequest } from "./held-votes.ts";
 
-/** A request on which a vote was not counted, and why. */
+/** A request on which a vote was not counted, with the reason. */
 export interface Failure {
   request: VotedRequest;
   why: string;
 }
 
-/** What became of a vote that was sent. */
+/** The outcome of a vote that was sent. */
 interface Delivered extends Pick<HeldVote, "message" | "failures" | "canRetry"> {
-  /** The requests on which the server counted it. */
+  /** The requests on which the server counted the vote. */
   counted: readonly Counted[];
   state: "counted" | "late" | "refused" | "unheard";
-  /** What is left to send again; default: all. */
+  /** The requests that can be sent again. Default: all. */
   requests?: readonly VotedRequest[];
-  /** Nothing is left to do, so the note of it goes by itself. */
+  /** Whether the note closes by itself, because nothing is left to do. */
   passes: boolean;
 }
 
 interface Delivery {
-  /** The page is being closed: all parts are sent at once, and nobody hears of the answers. */
+  /** The page is being closed: all parts are sent at once, and no answer is waited for. */
   isLeaving: boolean;
   onTried: (tried: number) => void;
 }
 
-/** Sends a vote to the server and finds out what became of it. Never throws. */
+/** Sends a vote to the server and returns its outcome. Never throws. */
 export const deliverVote = (vote: Vote, delivery: Delivery): Promise<Delivered> => {
   const [first, ...others] = vote.requests;
   return first && others.length === 0 ? deliverOne(vote, first) : deliverAll(vote, delivery);
@@ -63,12 +63,12 @@ const wordsOf = ({ decision, comment }: Vote) => ({
   ...(comment.trim() !== "" && { comment: comment.trim() }),
 });
 
-/** Whether the server may have counted a vote all the same: no answer came, or none from Sayso. */
+/** Whether the server can have counted the vote in spite of the error: no answer came, or none from Sayso. */
 const isUnknown = (error: unknown): boolean =>
   !(error instanceof SaysoError) ||
   ((error.status === 0 || error.status >= 500) && error.code !== "EMERGENCY_STOP");
 
-/** Whether the server knows this vote of the person's; `unheard` where it can't be asked. */
+/** Whether the server knows this vote. `unheard`: the server can't be asked. */
 async function isCountedOn(
   { decision }: Vote,
   { id, seen }: VotedRequest,
@@ -81,14 +81,17 @@ async function isCountedOn(
   }
 }
 
-/** Those of a vote that the server doesn't know, and whether it could be asked; else all that it doesn't tell of. */
+/**
+ * Returns a vote's requests on which the server doesn't know it, and whether the server could be asked. If it could
+ * not, the requests that it did not answer for are among them.
+ */
 export async function uncountedOf(
   vote: Vote,
 ): Promise<{ requests: VotedRequest[]; isHeard: boolean }> {
   const requests: VotedRequest[] = [];
   for (const [index, request] of vote.requests.entries()) {
     const isCounted = await isCountedOn(vote, request);
-    // Who can't be asked about one can't be asked about the others: they are sent again, which counts none twice.
+    // If the server can't be asked about one, it can't be asked about the others. Sending them again counts none twice.
     if (isCounted === "unheard")
       return { requests: [...requests, ...vote.requests.slice(index)], isHeard: false };
     if (!isCounted) requests.push(request);
@@ -98,7 +101,7 @@ export async function uncountedOf(
 
 type Refused = Omit<Delivered, "counted">;
 
-/** Refusals after which the request needs nothing more of the person. */
+/** The reasons of a refusal after which the request needs nothing more from the person. */
 const overtaken: readonly unknown[] = [
   "already_decided",
   "deadline_passed",
@@ -117,11 +120,14 @@ async function refusalOf(error: unknown, vote: Vote, request: VotedRequest): Pro
   if (error.code === "EMERGENCY_STOP")
     return { state: "refused", message: decide.stopped, passes: false };
   const message = reason === "revised" ? decide.revised : messageOf(error);
-  // Who was signed out meanwhile signs in, and sends it again.
+  // A person who was signed out signs in and sends the vote again.
   return { state: "refused", message, canRetry: error.status === 401, passes: false };
 }
 
-/** Somebody was faster. What they made of it is told, and stays where it is not what this vote wanted. */
+/**
+ * Handles a vote on a request that somebody else decided first. The note says how the request ended, and stays if that
+ * is not what this vote wanted.
+ */
 async function tooLate(vote: Vote, { id }: VotedRequest): Promise<Refused> {
   const { late } = strings.request.decide;
   const approval = await queryClient
@@ -134,7 +140,7 @@ async function tooLate(vote: Vote, { id }: VotedRequest): Promise<Refused> {
   return { state: "late", message, passes: isSame };
 }
 
-/** How a request ended, and by whom, in a sentence; undefined while it is pending. */
+/** Returns a sentence about the end of a request and its decider. Undefined: the request is pending. */
 function endingOf(approval: Approval, personId: string): string | undefined {
   const { you, other, itself } = strings.inbox.left;
   const { status, decided_by: by, decided_by_name: name, decision_reason: reason } = approval;
@@ -145,10 +151,10 @@ function endingOf(approval: Approval, personId: string): string | undefined {
   return `${name === null ? itself[status] : other[status](plainLine(name))}.`;
 }
 
-/** As many as the API takes at once. */
+/** The most votes that the API takes in one call. */
 const AT_ONCE = 50;
 
-/** Casts one vote on each of several, part by part. */
+/** Casts one vote on each of several requests, part by part. */
 async function deliverAll(vote: Vote, { isLeaving, onTried }: Delivery): Promise<Delivered> {
   const parts: VotedRequest[][] = [];
   for (let from = 0; from < vote.requests.length; from += AT_ONCE)
@@ -181,12 +187,15 @@ async function deliverAll(vote: Vote, { isLeaving, onTried }: Delivery): Promise
 interface Interruption {
   counted: Counted[];
   failures: Failure[];
-  /** From the part on that failed. */
+  /** The requests from the failed part on. */
   rest: VotedRequest[];
   error: unknown;
 }
 
-/** Some were sent, then no answer came, or a refusal of all. What the server doesn't know can be sent again. */
+/**
+ * Handles a failure after a part was sent: no answer came, or everything was refused. Votes that the server doesn't
+ * know can be sent again.
+ */
 async function interrupted(
   vote: Vote,
   { counted, failures, rest, error }: Interruption,

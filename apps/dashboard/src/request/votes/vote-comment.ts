@@ -3,22 +3,22 @@ import { useSyncExternalStore } from "react";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 
-/** Characters that the server takes. */
+/** The greatest length of a comment that the server accepts, in characters. */
 const COMMENT_MAX = 2000;
 
-/** In place of a request's id: what is written for several that are decided together. */
+/** Stands in place of a request's id, for the comment on several requests that are decided together. */
 export const SEVERAL = "several";
 
 const KEY = "sayso.vote-comments";
 
-/** What is wrong with a vote's comment, in words; undefined: nothing. */
+/** Returns the fault of a vote's comment in words. Undefined: it has none. */
 export function commentFault(comment: string, isNeeded: boolean): string | undefined {
   const { decide } = strings.request;
   if (isNeeded && comment.trim() === "") return decide.reasonFault;
   return comment.trim().length > COMMENT_MAX ? decide.tooLong(COMMENT_MAX) : undefined;
 }
 
-/** What one person has written, by its place. */
+/** One person's comments, by their place. */
 interface Written {
   personId: string;
   comments: Record<string, string>;
@@ -33,13 +33,14 @@ function subscribe(viewer: () => void): () => void {
 }
 
 /**
- * What the person has written for their vote on a request, and how to change it. It outlives the dialog, the request's
- * page, a vote that was taken back, a page that is read anew and a session that ends: until the server has counted the
- * vote, the person signs out, or the tab is closed. Nobody else who signs in here is shown it.
+ * Returns the person's comment for their vote on a request, and a function that changes it. The comment outlives the
+ * dialog, the request's page, a vote that was taken back, a reload of the page and the end of the session. It is
+ * forgotten when the server has counted the vote, the person signs out, or the tab is closed. Nobody else who signs in
+ * here sees it.
  *
  * @param place the request's id, or {@link SEVERAL}
- * @param decision what was written in the question for this decision, and else what stands beside both buttons; a reason
- *   against is never found in the question for a yes
+ * @param decision the decision whose dialog asks for the comment; absent: the comment beside both buttons, which also
+ * starts the one in a dialog. A reason against never appears in the dialog for a yes.
  */
 export function useVoteComment(
   place: string,
@@ -56,7 +57,7 @@ export function useVoteComment(
   return [comment, write];
 }
 
-/** The vote is counted: what was written for it has served. */
+/** Forgets the comments for a vote that was counted. */
 export function forgetVoteComments(place: string): void {
   if (written === undefined) return;
   const comments = { ...written.comments };
@@ -65,7 +66,7 @@ export function forgetVoteComments(place: string): void {
   change({ ...written, comments });
 }
 
-/** The person leaves this browser: nothing that they wrote stays in it. */
+/** Forgets all comments, because the person leaves this browser. */
 export function forgetAllVoteComments(): void {
   change(undefined);
 }
@@ -94,7 +95,7 @@ function change(next: Written | undefined): void {
       sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, JSON.stringify(next));
   } catch {
-    // A browser that keeps nothing has it for this page only.
+    // Without storage, the browser keeps the comments for this page only.
   }
   for (const viewer of viewers) viewer();
 }

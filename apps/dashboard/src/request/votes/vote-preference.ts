@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** One setting for each person: a shared browser keeps nobody else's. */
+/** Returns the storage key of one person's setting, so that people who share a browser have settings of their own. */
 const keyOf = (personId: string) => `sayso.votes-at-once.${personId}`;
 
 const viewers = new Set<() => void>();
@@ -15,7 +15,7 @@ export function holdsVotes(personId: string): boolean {
   try {
     return localStorage.getItem(keyOf(personId)) === null;
   } catch {
-    // A browser that keeps nothing keeps no wish to do without.
+    // Without storage, the default applies.
     return true;
   }
 }
@@ -26,11 +26,11 @@ export function setHoldsVotes(personId: string, holds: boolean): void {
     if (holds) localStorage.removeItem(keyOf(personId));
     else localStorage.setItem(keyOf(personId), "yes");
   } catch {
-    // As above.
+    // Without storage, the setting is not kept.
   }
   for (const viewer of viewers) viewer();
 }
 
-/** {@link holdsVotes}, kept as it is. */
+/** Returns {@link holdsVotes}, kept up to date. */
 export const useHoldsVotes = (personId: string): boolean =>
   useSyncExternalStore(subscribe, () => holdsVotes(personId));
