@@ -7,14 +7,14 @@ import { placesOf } from "./places.ts";
 
 const PaletteList = lazy(() => import("./palette-list.tsx"));
 
-/** One thing that the palette offers. */
+/** A command that the palette offers. */
 export interface Command {
   key: string;
   label: string;
   run: () => void;
 }
 
-/** Leads anywhere by a few letters. Its parts are loaded when it is opened first. */
+/** Leads to any place by a few typed letters. Its list is loaded when it is first opened. */
 export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const navigate = useNavigate();
   const places = placesOf(useMe()).flatMap((group) => group.places);

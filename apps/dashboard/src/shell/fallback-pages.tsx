@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState, ErrorState } from "../ui/states.tsx";
 import { useDocumentTitle } from "../ui/document-title.ts";
 
-/** For an address at which there is no page. */
+/** Shown at an address that has no page. */
 export function NotFoundPage() {
   const { common } = strings;
   useDocumentTitle(common.notFoundTitle);
@@ -16,7 +16,7 @@ export function NotFoundPage() {
   );
 }
 
-/** In place of a page that threw. */
+/** Stands in place of a page that threw an error. */
 export function BrokenPage({ error }: { error: unknown }) {
   const { common } = strings;
   useDocumentTitle(common.brokenTitle);

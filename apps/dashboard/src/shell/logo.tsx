@@ -1,4 +1,4 @@
-/** Sayso's mark: somebody has said yes. */
+/** Sayso's mark: a speech bubble with a tick, because somebody has said yes. */
 export const Logo = () => (
   <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true" focusable="false">
     <path

@@ -5,7 +5,7 @@ import { placesOf, type Place } from "./places.ts";
 import styles from "./navigation.module.css";
 import { useWaiting } from "./use-waiting.ts";
 
-/** All places, in groups: the sidebar, and the drawer of a phone. */
+/** All places in groups, for the sidebar and for the drawer on a phone. */
 export function Navigation({ onFollow }: { onFollow?: () => void }) {
   const me = useMe();
   return (
@@ -37,7 +37,7 @@ function PlaceLink({ place, onFollow }: { place: Place; onFollow?: () => void })
   );
 }
 
-/** How many wait, beside the word "Inbox". */
+/** The number of waiting requests, beside the word "Inbox". */
 function WaitingCount() {
   const waiting = useWaiting();
   if (waiting === 0) return null;
@@ -49,7 +49,7 @@ function WaitingCount() {
   );
 }
 
-/** What a thumb reaches: four places at the bottom of a phone. */
+/** The bar at the bottom of a phone: three places and the menu, within reach of a thumb. */
 export function TabBar({ onMore }: { onMore: () => void }) {
   const me = useMe();
   const places = placesOf(me)[0]?.places.slice(0, 3) ?? [];

@@ -5,16 +5,16 @@ import { Navigation } from "./navigation.tsx";
 import { ShortcutHelp } from "./shortcut-help.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
-/** What opens above any page. */
+/** A dialog that opens above any page. */
 export type Overlay = "palette" | "help" | "places";
 
 interface OverlaysProps {
-  /** Which is open. */
+  /** The open dialog. */
   open: Overlay | null;
   onClose: () => void;
 }
 
-/** The shell's dialogs; loaded when one is opened first. */
+/** The shell's dialogs. They are loaded when one of them is first opened. */
 export default function Overlays({ open, onClose }: OverlaysProps) {
   return (
     <>

@@ -13,7 +13,7 @@ interface PaletteListProps {
   onDone: () => void;
 }
 
-/** A text field with what fits below it (WAI-ARIA: combobox with a listbox). */
+/** A text field with the matching commands below it (WAI-ARIA: combobox with a listbox). */
 export default function PaletteList({ commands, onSearch, onDone }: PaletteListProps) {
   const [text, setText] = useState("");
   const [index, setIndex] = useState(0);
@@ -67,7 +67,7 @@ export default function PaletteList({ commands, onSearch, onDone }: PaletteListP
   );
 }
 
-/** Places whose name holds each word, then requests that the server finds, then the search itself. */
+/** Returns the places whose name holds each word, then the requests that the server finds, then the search itself. */
 function useFound(
   text: string,
   commands: readonly Command[],

@@ -25,7 +25,7 @@ export interface Place {
   to: string;
   label: string;
   icon: LucideIcon;
-  /** The second key after `g`. */
+  /** The second key, after `g`. */
   key?: string;
   isForAdmins?: boolean;
 }
@@ -70,7 +70,7 @@ const all: readonly PlaceGroup[] = [
   },
 ];
 
-/** Where this person can go. */
+/** Returns the places that this person can go to, in groups. */
 export const placesOf = (me: Pick<Me, "role">): readonly PlaceGroup[] =>
   all.map(({ title, places: some }) => ({
     title,

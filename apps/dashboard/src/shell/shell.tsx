@@ -20,10 +20,10 @@ import { useWaitingBadge } from "./use-waiting.ts";
 
 const Overlays = lazy(() => import("./overlays.tsx"));
 
-/** The frame around every page: places, search, who one is; and what is told on all of them. */
+/** The frame around every page: the places, the search, the person, and the notes that every page shows. */
 export function Shell() {
   const [overlay, setOverlay] = useState<Overlay | null>(null);
-  // Once loaded they stay, so that the one that closes can go gently.
+  // The dialogs stay once loaded, so that a dialog that closes can fade out.
   const [wasOpened, setWasOpened] = useState(false);
   const open = (which: Overlay) => {
     setOverlay(which);
@@ -73,7 +73,7 @@ export function Shell() {
   );
 }
 
-/** The page; gets the focus when another one is shown, so that it is read from its top. */
+/** The page. It gets the focus when another page is shown, so that screen readers start at its top. */
 function Main() {
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
@@ -97,7 +97,7 @@ const Brand = () => (
   </a>
 );
 
-/** On a phone: where one is, and the search. */
+/** The bar at the top of a phone: the page's title and the search. */
 function TopBar({ onSearch }: { onSearch: () => void }) {
   const title = useShownTitle();
   return (
@@ -115,7 +115,7 @@ function TopBar({ onSearch }: { onSearch: () => void }) {
 
 const paletteKey = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl K";
 
-/** Ctrl+K or ⌘K, also while somebody writes. */
+/** Makes Ctrl+K or ⌘K open the palette, also while somebody types. */
 function usePaletteKey(open: () => void): void {
   const latest = useRef(open);
   useEffect(() => {

@@ -3,7 +3,7 @@ import { strings } from "../strings/index.ts";
 import { Dialog } from "../ui/dialogs/dialog.tsx";
 import styles from "./shortcut-help.module.css";
 
-/** All keys that do something on the page that is shown. */
+/** Lists all keys that work on the shown page. */
 export function ShortcutHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={strings.shell.shortcuts} shape="wide">

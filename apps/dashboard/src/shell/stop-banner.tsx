@@ -8,14 +8,14 @@ import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./stop-banner.module.css";
 
-/** Whether everything is stopped. It makes no event of its own, so it is asked for again and again. */
+/** Whether the emergency stop is on. It is read again and again, because it makes no live event. */
 export const emergencyStopQuery = queryOptions({
   queryKey: ["emergency-stop"],
   queryFn: ({ signal }) => api.getEmergencyStop({}, { signal }),
   refetchInterval: 30_000,
 });
 
-/** Above every page while the emergency stop is active. */
+/** Shown above every page while the emergency stop is on. */
 export function StopBanner() {
   const me = useMe();
   const { data: stop } = useQuery(emergencyStopQuery);

@@ -4,7 +4,7 @@ import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { placesOf } from "./places.ts";
 
-/** `g` and a letter lead to each place. */
+/** Makes `g` and a letter lead to each place. */
 export function useGoToShortcuts(): void {
   const navigate = useNavigate();
   const places = placesOf(useMe()).flatMap(({ places }) => places);

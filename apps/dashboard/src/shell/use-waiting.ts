@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { api } from "../api.ts";
 import { showWaiting } from "../ui/document-title.ts";
 
-/** How many requests wait for whoever looks; 0 while it isn't known. */
+/** Returns the number of requests that wait for the signed-in person. 0: none, or not yet known. */
 export function useWaiting(): number {
   const { data = 0 } = useQuery({
     queryKey: ["inbox", "count"],
@@ -15,7 +15,7 @@ export function useWaiting(): number {
   return data;
 }
 
-/** Keeps the tab's title and icon at the number that waits. */
+/** Shows the number of waiting requests in the tab's title and icon. */
 export function useWaitingBadge(): void {
   const waiting = useWaiting();
   useEffect(() => showWaiting(waiting), [waiting]);

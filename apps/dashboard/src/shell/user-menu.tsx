@@ -7,7 +7,7 @@ import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { signOut, switchOrganization } from "./session.ts";
 import styles from "./user-menu.module.css";
 
-/** Who one is, and where; other organizations, the account, the way out. */
+/** The menu of the signed-in person: their organization, other organizations, the account, and signing out. */
 export function UserMenu() {
   const me = useMe();
   const holds = useHoldsVotes(me.id);
