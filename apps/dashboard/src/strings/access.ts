@@ -1,2 +1,5 @@
-/** The texts of the pages about access, which are loaded with them; in the language that index.ts has chosen. */
+/**
+ * The texts of the pages about access, which are loaded with those pages. Their language is the one that index.ts
+ * chose.
+ */
 export { access } from "./en/access.ts";

@@ -4,7 +4,7 @@ import { deciding } from "./deciding.ts";
 import { deliveries, subscriptions } from "./deliveries.ts";
 import { playground } from "./playground.ts";
 
-/** The pages of whoever connects machines and looks at what they do. */
+/** The pages for people who connect machines and watch their calls. */
 export const access = {
   connections,
   deciding,

@@ -1,4 +1,4 @@
-/** The pages of apps, of what people allowed them, and of personal tokens. */
+/** The pages of apps, grants and personal tokens. */
 export const apps = {
   title: "Apps",
   lead: "An app acts in the name of those who allow it to: by OAuth, within what they allow.",
@@ -123,7 +123,7 @@ export const tokens = {
   past: (count: number) => `Ended tokens (${count})`,
 };
 
-/** What a credential may do, in the words that a person reads when they allow it. */
+/** The scopes of a credential, in the words that a person reads when granting them. */
 export const scopes = {
   "approvals:read": "See requests, their steps, comments and deliveries",
   "approvals:write": "Ask, and change or withdraw what was asked",

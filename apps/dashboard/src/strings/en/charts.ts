@@ -1,4 +1,4 @@
-/** What every chart says. */
+/** The texts of every chart. */
 export const charts = {
   asTable: "Show as a table",
   asChart: "Show as a chart",

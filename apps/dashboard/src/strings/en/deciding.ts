@@ -1,4 +1,4 @@
-/** Whether a connection votes in its owner's name. */
+/** The card that lets a connection vote in its owner's name. */
 export const deciding = {
   title: "Deciding",
   on: "votes",

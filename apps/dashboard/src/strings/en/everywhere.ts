@@ -1,4 +1,4 @@
-/** What many pages say. */
+/** The texts that many pages share. */
 export const common = {
   retry: "Try again",
   close: "Close",

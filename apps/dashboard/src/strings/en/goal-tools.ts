@@ -1,4 +1,4 @@
-/** Keys by which other programs reach goals. */
+/** The page of keys that let other programs reach goals. */
 export const keys = {
   lead: "With a key, another program reads goals or reports to them, 60 times a minute at most.",
   make: "New key",
@@ -34,7 +34,7 @@ export const keys = {
   past: (count: number) => `Revoked (${count})`,
 };
 
-/** Goals as tables. */
+/** The page of goals as tables. */
 export const tables = {
   lead: "Goals as comma-separated values (CSV), for spreadsheets and for moving in or out.",
   export: "Export",

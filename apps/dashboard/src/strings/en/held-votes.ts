@@ -1,6 +1,6 @@
 type Decision = "approve" | "reject";
 
-/** The notes of one's own votes. */
+/** The notes about the person's own votes. */
 export const held = {
   label: "Your votes",
   is: { approve: "You approve:", reject: "You reject:" } satisfies Record<Decision, string>,

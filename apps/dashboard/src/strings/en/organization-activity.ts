@@ -49,7 +49,7 @@ export const organizationActivity = {
   verified: (size: number) =>
     `Checked: all ${size.toLocaleString("en")} entries are what was written.`,
   broken: (message: string) => `The chain is broken: ${message}.`,
-  /** What somebody did, after their name; what it was done to follows. */
+  /** The deed in words, after the actor's name and before the subject. */
   deeds: {
     "approval.created": "asked for",
     "approval.approved": "approved",
@@ -137,6 +137,6 @@ export const organizationActivity = {
     "flow.deleted": "deleted the flow",
     "entity.written": "wrote",
   } as Partial<Record<string, string>>,
-  /** Of a type that has no words here. */
+  /** The words for a type that has none above. */
   otherDeed: (type: string) => `did “${type.replaceAll(/[._]/g, " ")}”`,
 };

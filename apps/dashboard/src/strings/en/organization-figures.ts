@@ -2,7 +2,7 @@ const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
 
 const number = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 1 });
 
-/** "45 s", "12 min", "3.5 h", "2 days". */
+/** Formats a duration: "45 s", "12 min", "3.5 h", "2 days". */
 function duration(seconds: number): string {
   if (seconds === HOUR) return "1 hour";
   if (seconds === DAY) return "1 day";
@@ -15,7 +15,7 @@ function duration(seconds: number): string {
 const requests = (count: number): string =>
   `${number(count)} ${count === 1 ? "request" : "requests"}`;
 
-/** The numbers. */
+/** The page of figures. */
 export const organizationFigures = {
   title: "Numbers",
   lead: "How asking and deciding goes. Every chart is a table as well.",

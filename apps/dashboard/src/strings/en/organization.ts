@@ -5,7 +5,7 @@ import { organizationTemplates } from "./organization-templates.ts";
 const plural = (count: number, one: string, many: string): string =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
-/** People, teams, templates, settings, activity and numbers. */
+/** The pages of people, teams, templates, settings, activity and figures. */
 export const organization = {
   activity: organizationActivity,
   figures: organizationFigures,
