@@ -4,23 +4,26 @@ import { classes } from "./classes.ts";
 import styles from "./button.module.css";
 
 interface Look {
-  /** Default: `plain`. `yes` and `no` are for deciding, `danger` for what can't be undone. */
+  /** `yes` and `no` are for deciding, `danger` for what can't be undone. Default: `plain`. */
   kind?: "plain" | "primary" | "yes" | "no" | "danger" | "quiet";
   size?: "small" | "normal" | "large";
-  /** Shown in front of the words; decoration. */
+  /** A decoration in front of the words. */
   icon?: ReactNode;
 }
 
 type ButtonProps = Omit<ComponentProps<typeof BaseButton>, "className" | "style"> &
   Look & {
-    /** Something is under way: it can't be pressed, and says so to screen readers. */
+    /** Whether an action is under way. The button can't be pressed then, and screen readers say that it is busy. */
     isBusy?: boolean;
-    /** It can't be pressed yet: what it is about has only just appeared. It can have the focus already. */
+    /**
+     * Whether the button can't be pressed yet, because its subject has only just appeared. It can have the focus
+     * already.
+     */
     isResting?: boolean;
     className?: string;
   };
 
-/** A button. While busy it keeps its width and the focus. */
+/** A button. It keeps its width and the focus while it is busy. */
 export function Button(props: ButtonProps) {
   const { kind, size, icon, isBusy = false, isResting = false, ...others } = props;
   const { className, children, disabled, ...rest } = others;
@@ -39,11 +42,11 @@ export function Button(props: ButtonProps) {
   );
 }
 
-/** The look of a button for what is a link. */
+/** Returns the classes that make a link look like a button. */
 export const buttonClass = ({ kind = "plain", size = "normal" }: Look = {}): string =>
   classes(styles.button, styles[kind], styles[size]);
 
-/** A square button that shows only an icon; `label` is its name, and what pointing at it tells. */
+/** A square button that shows only an icon. `label` is its name and its tooltip. */
 export function IconButton({
   label,
   children,

@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 import styles from "./card.module.css";
 
 interface CardProps {
-  /** An h2 at its top. */
+  /** The heading (h2) at the top. */
   title?: ReactNode;
-  /** Beside the title. */
+  /** Shown beside the title. */
   actions?: ReactNode;
   children: ReactNode;
 }

@@ -1,3 +1,3 @@
-/** Class names in one; what is not there is left out. */
+/** Joins class names, and leaves out the absent ones. */
 export const classes = (...names: (string | false | null | undefined)[]): string =>
   names.filter(Boolean).join(" ");

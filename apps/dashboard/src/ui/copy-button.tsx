@@ -4,7 +4,7 @@ import { strings } from "../strings/index.ts";
 import { Button } from "./button.tsx";
 import styles from "./copy-button.module.css";
 
-/** Puts a text on the clipboard, and says so. */
+/** Copies a text to the clipboard, and says so. */
 export function CopyButton({
   text,
   label = strings.common.copy,
@@ -29,7 +29,9 @@ export function CopyButton({
   );
 }
 
-/** Browsers give a page its clipboard only over https or on this machine; elsewhere the old way still works. */
+/**
+ * Copies a text. Browsers offer the clipboard only over https or on this machine, so elsewhere it uses `execCommand`.
+ */
 async function copy(text: string): Promise<void> {
   const clipboard = (navigator as { clipboard?: Clipboard }).clipboard;
   if (clipboard) return clipboard.writeText(text);
@@ -41,7 +43,7 @@ async function copy(text: string): Promise<void> {
   area.remove();
 }
 
-/** A secret or a command on one line, selected by a click, with a button that copies it. */
+/** A secret or a command on one line. A click selects it, and a button copies it. */
 export function CopyLine({ text, label }: { text: string; label: string }) {
   return (
     <div className={styles.line}>

@@ -1,10 +1,13 @@
-/** Time within which two taps are one double tap, in milliseconds. */
+/** Time within which two taps can be one double tap, in milliseconds. */
 const DOUBLE_TAP_MS = 500;
 
-/** Time for which a hand that goes on tapping is kept so, in milliseconds: then it means what it sees. */
+/**
+ * The longest time of repeated tapping whose taps count as stray, in milliseconds. A later tap is meant for the control
+ * that the person sees.
+ */
 const TAPPING_MS = 1500;
 
-/** Distance within which they are, in CSS pixels: by what a finger misses on a moving train. */
+/** Distance within which two taps can be one double tap, in CSS pixels: the error of a finger on a moving train. */
 const DOUBLE_TAP_PX = 28;
 
 const CONTROLS =
@@ -12,18 +15,18 @@ const CONTROLS =
 
 interface Tap {
   at: number;
-  /** When the hand began to tap here. */
+  /** The time of the first tap in a row of taps here. */
   since: number;
   x: number;
   y: number;
-  /** What was tapped: a control, else whatever is there. */
+  /** The control that was tapped, otherwise the element there. */
   target: Element;
 }
 
 /**
  * Keeps the second tap of a double tap, or click of a double click, from a control that the first one brought under the
  * finger: the bar below a sheet that has closed, another note's button, the next request. Such a tap does nothing. Keys
- * aren't concerned, nor are two taps on one control.
+ * are not affected, nor are two taps on one control.
  */
 export function keepDoubleTapsTogether(): void {
   let last: Tap | undefined;
@@ -45,7 +48,7 @@ export function keepDoubleTapsTogether(): void {
       at - last.since <= TAPPING_MS &&
       Math.hypot(x - last.x, y - last.y) <= DOUBLE_TAP_PX &&
       !isWhereItWas(last);
-    // A hand that goes on tapping is still at what it tapped first.
+    // In a row of taps, the first one's target stays the intended one.
     last =
       isStray && last ? { ...last, at } : { at, since: at, x, y, target: control ?? event.target };
     stop(event);
@@ -55,10 +58,10 @@ export function keepDoubleTapsTogether(): void {
     addEventListener(type, stop, { capture: true, passive: false });
 }
 
-/** Whether what was tapped is still where it was. */
+/** Whether the tapped element is still in its place. */
 const isWhereItWas = ({ x, y, target }: Tap): boolean =>
   target.contains(document.elementFromPoint(x, y));
 
-/** Enter and space click, too. */
+/** Whether Enter or Space made this click. */
 const isByKey = (event: Event): boolean =>
   event.type === "click" && event instanceof MouseEvent && event.detail === 0;

@@ -3,7 +3,7 @@ import { strings } from "../strings/index.ts";
 import { classes } from "./classes.ts";
 import styles from "./mark.module.css";
 
-/** What a mark's colour means; the words say it as well. */
+/** The meaning of a mark's colour. The words say the same. */
 export type Tone = "neutral" | "good" | "bad" | "warn" | "info";
 
 /** A word in a rounded box. */
@@ -28,12 +28,12 @@ const priorityTones: Record<Priority, Tone> = {
   critical: "bad",
 };
 
-/** How a request stands. */
+/** A request's status as a mark. */
 export const StatusMark = ({ status }: { status: Status }) => (
   <Mark tone={statusTones[status]}>{strings.common.status[status]}</Mark>
 );
 
-/** How much a request matters to whoever asked. */
+/** A request's priority as a mark. */
 export const PriorityMark = ({ priority }: { priority: Priority }) => (
   <Mark tone={priorityTones[priority]}>{strings.common.priority[priority]}</Mark>
 );

@@ -12,7 +12,7 @@ export interface MenuProps {
   /** The button that opens it. */
   trigger: ReactElement<ComponentProps<"button">>;
   side?: "top" | "bottom";
-  /** MenuItems, MenuGroups. */
+  /** The MenuItems and MenuGroups. */
   children: ReactNode;
 }
 
@@ -34,12 +34,14 @@ export interface MenuGroupProps {
 const load = () => import("./open-menu.tsx");
 const OpenMenu = lazy(() => load().then((menu) => ({ default: menu.OpenMenu })));
 
-/** One thing to choose. */
+/** An item of a menu. */
 export const MenuItem = lazy(() => load().then((menu) => ({ default: menu.MenuItem })));
 /** Items that belong together, with a heading. */
 export const MenuGroup = lazy(() => load().then((menu) => ({ default: menu.MenuGroup })));
 
-/** A button's menu: arrows, letters, Escape. What it is made of is loaded when one is opened first. */
+/**
+ * A button with a menu, which supports arrow keys, letters and Escape. Its code is loaded when a menu is first opened.
+ */
 export function Menu(props: MenuProps) {
   const [isUsed, setUsed] = useState(false);
   const closed = cloneElement(props.trigger, {

@@ -2,7 +2,7 @@ import { Menu as BaseMenu } from "@base-ui/react/menu";
 import type { MenuGroupProps, MenuItemProps, MenuProps } from "./menu.tsx";
 import styles from "./menu.module.css";
 
-/** What {@link Menu} becomes when it is used; open when it appears. */
+/** The menu that {@link Menu} shows once it is used. It is open when it appears. */
 export function OpenMenu({ trigger, side = "bottom", children }: MenuProps) {
   return (
     <BaseMenu.Root defaultOpen>
@@ -16,7 +16,7 @@ export function OpenMenu({ trigger, side = "bottom", children }: MenuProps) {
   );
 }
 
-/** One thing to choose. */
+/** An item of a menu. */
 export const MenuItem = ({ onSelect, render, icon, kind, isDisabled, children }: MenuItemProps) => (
   <BaseMenu.Item
     className={styles.item}

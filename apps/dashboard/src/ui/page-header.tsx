@@ -4,19 +4,19 @@ import { useDocumentTitle } from "./document-title.ts";
 import styles from "./page-header.module.css";
 
 interface PageHeaderProps {
-  /** Also the tab's title, unless `shown` stands in its place on the page. */
+  /** The title of the page and of the tab. On the page, `shown` can replace it. */
   title: string;
-  /** In place of the title, where it holds somebody else's text. */
+  /** Stands in place of the title if the title holds somebody else's text. */
   shown?: ReactNode;
-  /** One sentence below. */
+  /** One sentence below the title. */
   lead?: ReactNode;
-  /** Above the title: the way back. */
+  /** Shown above the title: the link back. */
   above?: ReactNode;
-  /** Buttons on the right. */
+  /** The buttons on the right. */
   actions?: ReactNode;
 }
 
-/** The one h1 of a page, with what can be done to all of it. */
+/** The only h1 of a page, with the actions on the whole page. */
 export function PageHeader({ title, shown, lead, above, actions }: PageHeaderProps) {
   useDocumentTitle(plainLine(title));
   return (

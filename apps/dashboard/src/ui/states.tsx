@@ -9,14 +9,14 @@ import styles from "./states.module.css";
 
 interface StateProps {
   title: string;
-  /** A drawing above, one icon. */
+  /** An icon above the title. */
   icon?: ReactNode;
   children?: ReactNode;
-  /** What to do now. */
+  /** The buttons for the next step. */
   actions?: ReactNode;
 }
 
-/** In place of a list that has nothing in it: what would be here, and how the first one comes. */
+/** Stands in place of an empty list. It says what the list would hold, and how a first entry gets there. */
 export function EmptyState({ title, icon, children, actions }: StateProps) {
   return (
     <div className={styles.state}>
@@ -28,7 +28,10 @@ export function EmptyState({ title, icon, children, actions }: StateProps) {
   );
 }
 
-/** In place of what could not be read: what happened, and a way to try again. What isn't there says so. */
+/**
+ * Stands in place of content that could not be read. It shows the error and a button that tries again. For a 404 it
+ * says that the content doesn't exist.
+ */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { common } = strings;
   if (error instanceof SaysoError && error.status === 404)
@@ -51,7 +54,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   );
 }
 
-/** Grey lines in the place of what is being read, of its size. */
+/** Grey lines in place of content that is being read, about as high as the content. */
 export function Skeleton({ lines = 3, height = "3.5rem" }: { lines?: number; height?: string }) {
   return (
     <div className={styles.skeleton} role="status">
@@ -65,12 +68,14 @@ export function Skeleton({ lines = 3, height = "3.5rem" }: { lines?: number; hei
 
 interface LoadedProps<T> {
   query: UseQueryResult<T>;
-  /** While there is nothing yet; default: a few grey lines. */
+  /** Shown until there is content. Default: a few grey lines. */
   skeleton?: ReactNode;
   children: (data: T) => ReactNode;
 }
 
-/** What a query gave; until then a skeleton, and where it failed the error with a way to try again. */
+/**
+ * Shows a query's content. Before it, a skeleton is shown; after a failure, the error with a button that tries again.
+ */
 export function Loaded<T>({ query, skeleton = <Skeleton />, children }: LoadedProps<T>) {
   if (query.data !== undefined) return children(query.data);
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;

@@ -1,7 +1,7 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import styles from "./tabs.module.css";
 
-/** Pages that belong together, as links in a row; the one that is shown is marked. */
+/** Links in a row to pages that belong together. The shown page is marked. */
 export function TabLinks({
   label,
   tabs,

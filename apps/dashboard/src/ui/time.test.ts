@@ -8,7 +8,7 @@ const now = Date.UTC(2026, 10, 22);
 test.each([
   [0, "just now"],
   [-44 * SECOND, "just now"],
-  // Made since the clock's last tick.
+  // The value is newer than the clock's last tick.
   [999, "just now"],
   [2 * SECOND, "in 2 seconds"],
   [-46 * SECOND, "46 seconds ago"],

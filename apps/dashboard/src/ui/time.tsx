@@ -18,12 +18,12 @@ const clock = new Intl.DateTimeFormat(locale, {
 const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
-/** A day's name in the zone of whoever looks: "Saturday 21 November". */
+/** Formats a day in the viewer's time zone: "Saturday 21 November". */
 export const dayOf = (at: string): string => day.format(new Date(at));
-/** "21 Nov 2025, 10:30 UTC", in the zone of whoever looks. */
+/** Formats a time in the viewer's time zone: "21 Nov 2025, 10:30 UTC". */
 export const exactTimeOf = (at: string): string => exact.format(new Date(at));
 
-/** A point in time: by default as "3 minutes ago", counting; the exact one is told to whoever points at it. */
+/** A point in time, by default as "3 minutes ago", kept up to date. Pointing at it shows the exact time. */
 export function Time({ at, as = "relative" }: { at: string; as?: "relative" | "exact" | "clock" }) {
   const date = new Date(at);
   return (
@@ -46,27 +46,30 @@ const units: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
   ["second", 1000],
 ];
 
-/** How often what counts is counted on. */
+/** The interval at which relative times are updated. */
 const TICK_MS = 1000;
 
-/** In the largest unit of which there are at least one and a half. */
+/** Formats a time relative to now, in the largest unit that fits at least one and a half times. */
 export function relativeOf(at: number, now: number): string {
   const ms = at - now;
-  // The clock that counts may be a tick behind what has just happened.
+  // The shared clock can be up to a tick behind a new event.
   if (ms < TICK_MS && ms > -45_000) return strings.common.justNow;
   const [unit, length] = units.find(([, each]) => Math.abs(ms) >= each * 1.5) ?? ["second", 1000];
   return relative.format(Math.round(ms / length) || 1, unit);
 }
 
-/** One clock for all that counts. */
+/** One clock for all relative times. */
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
 
-/** Declared once: a function that is made anew at each drawing is subscribed anew, which would set the clock, and draw again. */
+/**
+ * Declared once, because a function made anew at each drawing would be subscribed anew, which would set the clock and
+ * draw again.
+ */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  // While nobody looked it stood still.
+  // The clock stood still while nobody listened.
   if (timer === undefined) now = Date.now();
   timer ??= setInterval(() => {
     if (document.hidden) return;
@@ -81,5 +84,5 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time, moving on once a second while somebody looks. */
+/** Returns the time, updated once a second while the page is visible. */
 export const useNow = (): number => useSyncExternalStore(subscribe, () => now);

@@ -5,13 +5,13 @@ import styles from "./untrusted-text.module.css";
 
 interface UntrustedTextProps {
   text: string;
-  /** Keep its line breaks; default: on one line. */
+  /** Whether line breaks are kept. Default: the text is on one line. */
   isBlock?: boolean;
 }
 
 /**
- * Somebody else's text: set apart from its surroundings, with characters that show nothing or turn the direction shown as what
- * they are. It is never read as HTML.
+ * Somebody else's text, set apart from its surroundings. It is never read as HTML. Characters that show nothing, or
+ * that turn the direction of the text, are made visible.
  */
 export function UntrustedText({ text, isBlock = false }: UntrustedTextProps) {
   if (isBlock)
@@ -38,7 +38,7 @@ const marked = (text: string): ReactNode =>
     ),
   );
 
-/** A link to an address that somebody else gave, if it is a plain web address; otherwise only its words. */
+/** A link to an address that somebody else gave, if it is a plain web address. Otherwise only its words. */
 export function OutwardLink({
   address,
   children,

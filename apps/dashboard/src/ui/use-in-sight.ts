@@ -1,18 +1,21 @@
 import { useEffect, useState } from "react";
 
 /**
- * Time for which a request has to be in sight before it can be decided, in milliseconds: longer than the clicks of a
- * hand that goes on clicking where the request before had its button.
+ * Time for which a request must be in sight before it can be decided, in milliseconds. It is longer than the pause of a
+ * hand that goes on clicking where the previous request had its button.
  */
 const IN_SIGHT_MS = 1200;
 
-/** Time for which a question has to be in sight before it can be answered, in milliseconds: longer than a double click. */
+/**
+ * Time for which a question must be in sight before it can be answered, in milliseconds: longer than a double click.
+ */
 export const QUESTION_MS = 700;
 
 /**
- * Whether this has been in sight for long enough, without a break. Time in which another tab is shown doesn't count.
+ * Whether a content has been in sight for long enough, without a break. Time during which another tab is shown doesn't
+ * count.
  *
- * @param content what is in sight; null: nothing that could be decided
+ * @param content the content in sight; null: nothing that could be decided
  */
 export function useInSight(content: string | null, milliseconds = IN_SIGHT_MS): boolean {
   const [seen, setSeen] = useState<string | null>(null);

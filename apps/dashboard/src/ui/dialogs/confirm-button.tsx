@@ -6,15 +6,15 @@ interface ConfirmButtonProps extends Pick<
   ComponentProps<typeof ConfirmDialog>,
   "title" | "verb" | "children" | "onConfirm"
 > {
-  /** How it looks; what can't be undone is `danger` in the dialog as well. Default: `plain`. */
+  /** The button's look. `danger`, for what can't be undone, also applies to the dialog. Default: `plain`. */
   kind?: "plain" | "primary" | "danger";
   size?: "small";
   disabled?: boolean;
-  /** It isn't offered any more; what is being asked goes on. */
+  /** Whether the button is no longer offered. An open dialog stays open. */
   isHidden?: boolean;
 }
 
-/** A button that asks before it does what its verb says. */
+/** A button that asks for a confirmation before it acts. */
 export function ConfirmButton(props: ConfirmButtonProps) {
   const { kind = "plain", size, disabled, isHidden = false, ...dialog } = props;
   const [isAsking, setAsking] = useState(false);

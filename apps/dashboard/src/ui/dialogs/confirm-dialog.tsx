@@ -9,16 +9,16 @@ interface ConfirmDialogProps {
   isOpen: boolean;
   onClose: () => void;
   title: ReactNode;
-  /** What will happen, and what can't be undone. */
+  /** The consequences, and those that can't be undone. */
   children: ReactNode;
-  /** The verb on the button: "Delete the connection". */
+  /** The words of the button: "Delete the connection". */
   verb: string;
   kind?: "danger" | "primary";
-  /** Closes the dialog when it has succeeded; what it throws is shown in it. */
+  /** The confirmed action. The dialog closes after it succeeds, and shows its error otherwise. */
   onConfirm: () => Promise<unknown>;
 }
 
-/** Asks before something is done that can't be undone. While it is being done, the dialog stays. */
+/** Asks for a confirmation before an action that can't be undone. The dialog stays open during the action. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { isOpen, onClose, title, children, verb, kind = "danger", onConfirm } = props;
   const [isBusy, setBusy] = useState(false);

@@ -12,16 +12,19 @@ interface DialogProps {
   title: ReactNode;
   /** One sentence below the title. */
   lead?: ReactNode;
-  /** `drawer`: at the right edge, for what is read beside the page. Default: in the middle; at the bottom on a phone. */
+  /**
+   * The shape and place. `drawer`: at the right edge, for content that is read beside the page. Default: in the middle,
+   * or at the bottom of a phone.
+   */
   shape?: "middle" | "wide" | "drawer";
-  /** What gets the focus; default: the first thing that can have it. */
+  /** The element that gets the focus. Default: the first one that can have it. */
   initialFocus?: RefObject<HTMLElement | null>;
-  /** A click outside doesn't close it: for what is shown once. */
+  /** Whether a click outside leaves the dialog open, for content that is shown once. */
   staysOnClick?: boolean;
   children: ReactNode;
 }
 
-/** A dialog: keeps the focus, closes by Escape and a click outside, gives the focus back. */
+/** A dialog. It keeps the focus inside, closes on Escape and on a click outside, and then returns the focus. */
 export function Dialog(props: DialogProps) {
   const { isOpen, onClose, title, lead, shape = "middle", initialFocus, children } = props;
   return (
@@ -56,7 +59,7 @@ export function Dialog(props: DialogProps) {
   );
 }
 
-/** The buttons at a dialog's foot, in sight however long it is; the one that does it comes last. */
+/** The buttons at a dialog's foot, which stay in sight in a long dialog. The button that acts comes last. */
 export const DialogActions = (props: { children: ReactNode; ref?: Ref<HTMLDivElement> }) => (
   <div ref={props.ref} className={styles.actions}>
     {props.children}

@@ -7,16 +7,16 @@ import styles from "./field.module.css";
 interface FieldProps {
   label: ReactNode;
   hint?: ReactNode;
-  /** On the wire: what is wrong with it, as the form around was told, is said here. */
+  /** The field's name in the API. The field shows the fault that the form has for this name. */
   name?: string;
-  /** What is wrong with it, in words. */
+  /** The field's fault in words. */
   fault?: string;
   isOptional?: boolean;
   /** The control: an `<Input>`, `<Textarea>`, `<NativeSelect>` … */
   children: ReactNode;
 }
 
-/** A labelled line of a form; hint and fault are tied to the control. */
+/** A labelled line of a form. Its hint and its fault are tied to the control for screen readers. */
 export function Field({ label, hint, name, isOptional, children, ...props }: FieldProps) {
   const told = useFault(name);
   const fault = props.fault ?? told;
@@ -41,17 +41,17 @@ export function Field({ label, hint, name, isOptional, children, ...props }: Fie
 
 type Unstyled<T> = Omit<T, "className" | "style">;
 
-/** A line of text, a number, a date. */
+/** A control for a line of text, a number or a date. */
 export const Input = (props: Unstyled<ComponentProps<typeof BaseField.Control>>) => (
   <BaseField.Control {...props} className={styles.control} />
 );
 
-/** Several lines of text. */
+/** A control for several lines of text. */
 export const Textarea = (props: Unstyled<ComponentProps<"textarea">>) => (
   <BaseField.Control render={<textarea rows={3} {...props} />} className={styles.control} />
 );
 
-/** One of a few. The browser's own: it is the best there is on a phone. */
+/** A choice of one option. It is the browser's own control, because that works best on a phone. */
 export const NativeSelect = ({ children, ...props }: Unstyled<ComponentProps<"select">>) => (
   <BaseField.Control render={<select {...props}>{children}</select>} className={styles.control} />
 );
@@ -61,7 +61,7 @@ interface TickProps extends Unstyled<ComponentProps<"input">> {
   hint?: ReactNode;
 }
 
-/** A box to tick, with its words. */
+/** A tick box with its words. */
 export function Tick({ label, hint, ...props }: TickProps) {
   return (
     <label className={styles.tick}>
@@ -74,7 +74,7 @@ export function Tick({ label, hint, ...props }: TickProps) {
   );
 }
 
-/** What is wrong with a form as a whole; read out as it comes. */
+/** The fault of a form as a whole. Screen readers read it out when it appears. */
 export const FormFault = ({ children }: { children: ReactNode }) => (
   <p role="alert" className={styles.fault}>
     {children}

@@ -2,28 +2,28 @@ import { createContext, useContext, useEffect } from "react";
 
 interface FormState {
   isBusy: boolean;
-  /** What the last sending failed with, by the fields' names on the wire. */
+  /** The faults of the last submission, by the fields' names in the API. */
   faults: Readonly<Record<string, string>>;
-  /** The names of the fields that say themselves what is wrong with them. */
+  /** The names of the fields that show their own fault. */
   telling: Set<string>;
 }
 
-/** What a `Form` tells those who stand in it. */
+/** The state that a `Form` shares with its fields and buttons. */
 export const FormState = createContext<FormState>({
   isBusy: false,
   faults: {},
   telling: new Set(),
 });
 
-/** Whether a fault of `field` is said at the field of this name; a list says those of its items as well: `scopes.0`. */
+/** Whether the field of this name shows a fault of `field`. A list also shows the faults of its items: `scopes.0`. */
 const isAt = (name: string, field: string): boolean =>
   field === name || field.startsWith(`${name}.`);
 
-/** Whether some field says this fault. */
+/** Whether some field shows this fault. */
 export const isTold = (field: string, telling: FormState["telling"]): boolean =>
   [...telling].some((name) => isAt(name, field));
 
-/** What is wrong with this field of the form around; who asks says it, so that the form doesn't. */
+/** Returns the fault of a field in the surrounding form. The caller must show it, because the form then doesn't. */
 export function useFault(name: string | undefined): string | undefined {
   const { faults, telling } = useContext(FormState);
   useEffect(() => {

@@ -15,11 +15,13 @@ import { FormState, isTold } from "./form-state.ts";
 import styles from "./form.module.css";
 
 interface FormProps {
-  /** Sends it; what it throws is shown in the form. Where there is nothing to send yet, it does nothing. */
+  /** Submits the form, which shows an error of this call. It can do nothing if there is nothing to submit. */
   onSubmit: () => unknown;
-  /** Default: the fields one below the other. */
+  /** The form's class. Default: the fields stand one below the other. */
   className?: string;
-  /** Default: true. What is wrong is said by the server, in the page's own look. */
+  /**
+   * Whether the browser doesn't check the fields. The server reports faults, in the page's own look. Default: true.
+   */
   noValidate?: boolean;
   children: ReactNode;
   /** The buttons below, with a `SubmitButton` among them. */
@@ -27,22 +29,22 @@ interface FormProps {
 }
 
 /**
- * What is filled in and sent. While it is being sent it is not sent again. What was wrong is said at the fields that have
- * the name of it, otherwise below them all.
+ * A form that is filled in and submitted. It can't be submitted again during a submission. Faults are shown at the
+ * fields that have their name, otherwise below all fields.
  */
 export function Form(props: FormProps) {
   const { onSubmit, className = styles.form, noValidate = true, children, actions } = props;
   const [telling] = useState(() => new Set<string>());
-  // Of two keys within one frame the second finds the state of the first one's.
+  // A ref, because a second key within one frame would still find the first one's state.
   const isUnderWay = useRef(false);
   const { mutate, isPending, isError, error, submittedAt } = useMutation({
     mutationFn: async () => {
       await onSubmit();
     },
-    // Who is offline is told so.
+    // A person who is offline gets an error at once.
     networkMode: "always",
   });
-  // Once what follows from it is drawn: a dialog that closes must not be sent again meanwhile.
+  // The lock ends only after the result is drawn, so that a dialog that closes is not submitted again.
   useEffect(() => {
     if (!isPending) isUnderWay.current = false;
   }, [isPending, submittedAt]);
@@ -72,12 +74,12 @@ export function Form(props: FormProps) {
 const tellAll = (faults: [field: string, message: string][]): string =>
   faults.map(([field, message]) => `${field}: ${message}`).join(" ");
 
-/** Sends the form that it stands in; busy as long as that takes. */
+/** Submits the surrounding form. The button is busy during the submission. */
 export const SubmitButton = (props: Omit<ComponentProps<typeof Button>, "type" | "isBusy">) => (
   <Button kind="primary" {...props} type="submit" isBusy={useContext(FormState).isBusy} />
 );
 
-/** For a field of several lines: Ctrl or ⌘ with Enter sends its form; held down, once. */
+/** Makes Ctrl or ⌘ with Enter submit the form of a field with several lines. Holding the keys submits it once. */
 export function sendByKeys(event: KeyboardEvent<HTMLTextAreaElement>): void {
   if (event.repeat || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.currentTarget.form?.requestSubmit();

@@ -2,12 +2,12 @@ import type { Priority } from "@sayso/client";
 import { strings } from "../../strings/index.ts";
 import { Field, NativeSelect } from "./field.tsx";
 
-/** Every priority, the least first. */
+/** All priorities, the lowest first. */
 export const priorities: readonly Priority[] = ["low", "medium", "high", "critical"];
 
 interface PriorityFieldProps {
   label: string;
-  /** What stands for none. */
+  /** The words of the option for no priority. */
   none: string;
   value: Priority | "";
   onChange: (value: Priority | "") => void;

@@ -7,23 +7,23 @@ interface SearchBoxProps {
   label: string;
   value: string;
   onChange: (text: string) => void;
-  /** Default: `alone`, with a magnifier. `among`: beside other controls, and like them. */
+  /** `alone`: with a magnifier. `among`: beside other controls, with their look. Default: `alone`. */
   place?: "alone" | "among";
   maxLength?: number;
   ref?: RefObject<HTMLInputElement | null>;
-  /** After Enter, and after Escape in the empty box. */
+  /** Called after Enter, and after Escape in the empty box. */
   onEnd?: () => void;
   /** Shown in the box. */
   children?: ReactNode;
 }
 
-/** A line to narrow a list by; Escape empties it. */
+/** A text field that filters a list. Escape empties it. */
 export function SearchBox(props: SearchBoxProps) {
   const { label, value, onChange, place = "alone", maxLength, ref, onEnd, children } = props;
   return (
     <div className={styles[place]}>
       {place === "alone" && <Search aria-hidden />}
-      {/* Not an `Input`: the inbox is to be there before all that makes up a form. */}
+      {/* This is no `Input`, so that the inbox doesn't have to wait for the code of forms. */}
       <input
         className={fieldStyles.control}
         ref={ref}
@@ -35,7 +35,7 @@ export function SearchBox(props: SearchBoxProps) {
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
         onKeyDown={(event) => {
           const isLeft = event.key === "Escape" && value === "";
-          // In a form Enter would send it.
+          // Enter would submit a surrounding form.
           if (event.key === "Enter") event.preventDefault();
           if (event.key === "Enter" || isLeft) onEnd?.();
           if (event.key !== "Escape" || isLeft) return;

@@ -1,17 +1,18 @@
 import { useEffect, useEffectEvent, useState } from "react";
 
-/** How long somebody may pause while they type. */
+/** The pause in typing after which the search begins, in milliseconds. */
 const PAUSE_MS = 250;
 
 /**
- * What is typed into a search box whose words stand in the page's address: shown at once, and looked for when the typing
- * pauses.
- * @param search what is looked for now; it also changes when somebody follows a link or goes back
+ * Keeps the text of a search box whose search is in the page's address. The text is shown at once, and searched for
+ * after a pause in typing.
+ *
+ * @param search the present search; it also changes when somebody follows a link or goes back
  */
 export function useTypedSearch(search: string, look: (search: string) => void) {
   const [typed, type] = useState(search);
   const [known, setKnown] = useState(search);
-  /** What this box has begun to look for; typing goes on until it is there. */
+  /** The text that this box has begun to search for. Typing can go on before the address has it. */
   const [sought, seek] = useState<string | null>(null);
   if (known !== search) {
     setKnown(search);

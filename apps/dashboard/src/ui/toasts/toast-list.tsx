@@ -8,7 +8,7 @@ import styles from "./toast.module.css";
 
 const manager = Toast.createToastManager();
 
-/** The toasts that are shown now. */
+/** The list of shown toasts. */
 export default function ToastList() {
   useEffect(
     () =>

@@ -1,13 +1,13 @@
 import { lazy, Suspense, useSyncExternalStore } from "react";
 
-/** What a toast says, and how it looks. */
+/** A toast's words and look. */
 export interface ToastText {
   text: string;
   kind: "good" | "bad" | "note";
 }
 
 let show: ((toast: ToastText) => void) | undefined;
-/** Said before the list was there. */
+/** The toasts from before the list was loaded. */
 const early: ToastText[] = [];
 const listeners = new Set<() => void>();
 
@@ -16,7 +16,9 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Says shortly that something was done or has happened; read out by screen readers. Not for what has to be acted on. */
+/**
+ * Says briefly that something was done or has happened. Screen readers read it out. Not for news that needs an action.
+ */
 export function toast(text: string, kind: ToastText["kind"] = "good"): void {
   if (show) {
     show({ text, kind });
@@ -26,7 +28,7 @@ export function toast(text: string, kind: ToastText["kind"] = "good"): void {
   for (const listener of listeners) listener();
 }
 
-/** From now on toasts are shown by this; those that were said before, at once. */
+/** Makes `shower` show all toasts from now on, and the earlier ones at once. */
 export function showToastsBy(shower: (toast: ToastText) => void): void {
   show = shower;
   for (const one of early.splice(0)) shower(one);
@@ -34,7 +36,7 @@ export function showToastsBy(shower: (toast: ToastText) => void): void {
 
 const ToastList = lazy(() => import("./toast-list.tsx"));
 
-/** Where toasts appear; the shell has it once. The list is loaded for the first of them. */
+/** The place where toasts appear. The shell has it once. The list is loaded for the first toast. */
 export function Toasts() {
   const isWanted = useSyncExternalStore(subscribe, () => show !== undefined || early.length > 0);
   return (
