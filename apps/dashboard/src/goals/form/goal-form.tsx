@@ -26,7 +26,7 @@ export interface GoalFormProps {
   verb?: string;
   /** Shown above the fields. */
   notice?: ReactNode;
-  /** Takes the changed values, of which there is at least one. The form shows an error of this call at its fields. */
+  /** Takes the changed values, at least one. The form shows an error of this call at its fields. */
   submit: (patch: Record<string, unknown>) => Promise<void>;
   /** Called if there is nothing to change. */
   onUnchanged: () => void;

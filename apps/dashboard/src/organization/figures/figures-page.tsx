@@ -30,7 +30,7 @@ const figuresQuery = (search: FiguresSearch, today: string) =>
     refetchInterval: AGAIN_MS,
   });
 
-/** The page of charts, each of which answers a question. */
+/** The page of charts. Each chart answers a question. */
 export function FiguresPage() {
   const search = route.useSearch();
   const today = dayTextOf(new Date());
