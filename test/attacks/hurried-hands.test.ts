@@ -292,12 +292,20 @@ test("the last row of the inbox isn't hidden by what can be done with the select
   await phone.context.close();
 });
 
-test("a vote that would come after the deadline if it were held is sent at once", async () => {
-  const { id } = await ask("Ends soon", {
-    expires_at: new Date(Date.now() + 600_000).toISOString(),
-  });
+test.each([
+  ["the deadline", { expires_at: new Date(Date.now() + 600_000).toISOString() }],
+  [
+    "an automatic action that comes before the deadline",
+    {
+      expires_at: new Date(Date.now() + 86_400_000).toISOString(),
+      auto_action: "reject",
+      auto_action_after_minutes: 10,
+    },
+  ],
+] as const)("a vote that would come after %s if it were held is sent at once", async (_, ends) => {
+  const { id } = await ask("Ends soon", ends);
   const phone = await open("phone");
-  // The deadline is seven seconds away by this phone's clock.
+  // The end is about seven seconds away by this phone's clock.
   await phone.page.addInitScript("const now = Date.now; Date.now = () => now() + 593_000");
   await phone.show(`/requests/${id}`);
   await decide(phone, "Approve");

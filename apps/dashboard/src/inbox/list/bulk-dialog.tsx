@@ -1,5 +1,6 @@
 import type { Decision, InboxItem } from "@sayso/client";
 import { useMe } from "../../me.ts";
+import { deadlineOf } from "../../request/deadline-of.ts";
 import { UnreadProvider, useUnreadCount } from "../../request/payload/unread.ts";
 import { FieldList } from "../../request/payload/value.tsx";
 import { ReadOn } from "../../request/deciding/read-on.tsx";
@@ -37,11 +38,11 @@ export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
   const needsReason = decision === "reject" && items.some((item) => item.require_rejection_reason);
   const cast = () => {
     if (!isReady || isUnread || mustRead || tooLong !== undefined) return;
-    const requests = items.map(({ id, title, your_vote, expires_at, auto_action_at }) => ({
-      id,
-      title,
-      seen: { sequence: your_vote.sequence, step_id: your_vote.step_id },
-      deadline: expires_at ?? auto_action_at,
+    const requests = items.map((item) => ({
+      id: item.id,
+      title: item.title,
+      seen: { sequence: item.your_vote.sequence, step_id: item.your_vote.step_id },
+      deadline: deadlineOf(item),
     }));
     castVote({ requests, personId, decision, comment });
     onDone(true);

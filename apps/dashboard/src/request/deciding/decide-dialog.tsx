@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { deadlineOf } from "../deadline-of.ts";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -95,8 +96,8 @@ function DecideForm(props: DecideFormProps) {
     setFault(found);
     if (found !== undefined) return field.current?.focus();
     if (!isReady || isUnread || mustRead) return;
-    const { id, title, expires_at, auto_action_at } = approval;
-    const deadline = expires_at ?? auto_action_at;
+    const { id, title } = approval;
+    const deadline = deadlineOf(approval);
     castVote({ requests: [{ id, title, seen, deadline }], personId: me.id, decision, comment });
     onDone(true);
   };

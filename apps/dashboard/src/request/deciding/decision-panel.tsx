@@ -1,6 +1,7 @@
 import type { Approval, Decision, YourVote } from "@sayso/client";
 import { Check, X } from "lucide-react";
 import { useRef, useState } from "react";
+import { deadlineOf } from "../deadline-of.ts";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
@@ -108,8 +109,8 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
     const found = commentFault(comment, decision === "reject" && vote.needs_reason);
     setFault(found);
     if (found !== undefined) return field.current?.focus();
-    const { id, title, expires_at, auto_action_at } = approval;
-    const deadline = expires_at ?? auto_action_at;
+    const { id, title } = approval;
+    const deadline = deadlineOf(approval);
     castVote({ requests: [{ id, title, seen, deadline }], personId: me.id, decision, comment });
     onCast?.();
   };
