@@ -1,15 +1,18 @@
 import type { Pool } from "pg";
 import type { SecretBox } from "./credentials/secret-box.ts";
 
-// Each is one thing that a verb can be given. Others lie beside the code that makes them: `Committer`, `RequestStore`,
+// Each interface here is one capability. Others lie beside the code that makes them: `Committer`, `RequestStore`,
 // `FeedReader`, …
 
-/** Connections as `sayso_app`: sees one organization, the one set for the transaction. */
+/** Connections as the database role `sayso_app`. They see one organization: the one that the transaction has set. */
 export interface OrganizationPool {
   app: Pool;
 }
 
-/** Connections as `sayso_system`: sign-in, the worker and the command line; sees all organizations. */
+/**
+ * Connections as the database role `sayso_system`, for sign-in, the worker and the command line. They see all
+ * organizations.
+ */
 export interface SystemPool {
   system: Pool;
 }
@@ -18,40 +21,44 @@ export interface NewIds {
   newId: () => string;
 }
 
-/** Encrypts what must be readable again (callback headers, webhook secrets). */
+/** Encrypts values that must be readable again: callback headers, webhook secrets. */
 export interface Secrets {
   secrets: SecretBox;
 }
 
-/** Where people and machines reach this server, without a trailing slash: `https://sayso.example.com`. */
+/**
+ * The address at which people and machines reach this server, without a trailing slash: `https://sayso.example.com`.
+ */
 export interface PublicAddress {
   publicUrl: string;
 }
 
-/** Whether mail is configured: without it nothing is put into the outbox, and links are given by hand. */
+/** Says whether mail is configured. Without mail nothing enters the outbox, and people pass on links by hand. */
 export interface MailSwitch {
   mail: { isEnabled: boolean };
 }
 
-/** Called after a commit that wrote events, so that they come into the feed at once. A hint: losing it delays, never loses. */
+/** A hint after a commit that wrote events: they come into the feed at once. Losing it delays, and never loses. */
 export interface EventHint {
   eventsWritten: () => void;
 }
 
 /**
- * Called after a commit that left deliveries to be claimed or brought a deadline, so that a worker need not wait for its
- * next poll. A hint as well.
+ * A hint after a commit that left deliveries to claim or set a deadline: a worker need not wait for its next poll.
+ * Losing it delays, and never loses.
  */
 export interface WorkHint {
   wakeWorker: () => void;
 }
 
-/** Called after a commit that changed these requests, for callers that wait for them. A hint as well. */
+/**
+ * A hint after a commit that changed these requests, for callers that wait for them. Losing it delays, and never loses.
+ */
 export interface RequestHint {
   requestsChanged: (requestIds: readonly string[]) => void;
 }
 
-/** A place where a crash would hurt most: tests end the process at each. */
+/** A place where a crash would hurt most. Tests end the process at each of them. */
 export type Failpoint =
   | "after_create"
   | "before_commit"
@@ -66,14 +73,14 @@ export interface Failpoints {
   reach: (point: Failpoint) => void;
 }
 
-/** Enough for `inOrganization`: a transaction within one organization. */
+/** The capabilities that `inOrganization` needs: a transaction within one organization. */
 export interface InOrganization extends OrganizationPool, EventHint {}
 
-/** Enough for `inSystemTransaction`: a transaction that sees all organizations. */
+/** The capabilities that `inSystemTransaction` needs: a transaction that sees all organizations. */
 export interface AcrossOrganizations extends SystemPool, EventHint {}
 
-/** Enough for `enqueueMail`. */
+/** The capabilities that `enqueueMail` needs. */
 export interface Outbox extends NewIds, Secrets, MailSwitch {}
 
-/** Enough for a letter with a link to this server. */
+/** The capabilities that a mail with a link to this server needs. */
 export interface Mailing extends Outbox, PublicAddress {}

@@ -1,9 +1,9 @@
 import type { Actor } from "./actors/actor.ts";
 
 /**
- * Says who calls a verb, in which organization, and gives it what it uses.
+ * The caller of a verb, the organization, and the capabilities that the verb uses.
  *
- * @typeParam Uses the capabilities that the verb touches, by itself or in what it calls, and no others
+ * @typeParam Uses the capabilities that the verb uses, itself or in the verbs that it calls, and no others
  *   (`capabilities.ts`); a bare `Context` gives none
  */
 export interface Context<Uses = unknown> {

@@ -1,4 +1,4 @@
-/** The closed list of ways in which Sayso says no. Each API surface maps all of them to its own status and body. */
+/** The closed list of the ways in which Sayso says no. Each API surface maps all of them to its own status and body. */
 export type ErrorCode =
   | "validation_failed"
   | "unauthenticated"
@@ -11,16 +11,16 @@ export type ErrorCode =
   | "unavailable"
   | "internal";
 
-/** One fault of the input: the field it is about (dotted path, as the caller named it) and how to mend it. */
+/** One fault of the input: the field (dotted path, as the caller named it) and how to mend it. */
 export interface FieldFault {
   field: string;
   message: string;
 }
 
 /**
- * The one error that leaves a core verb.
+ * The one error that leaves a verb.
  *
- * `message` is public: it may be shown to whoever made the call and never holds a secret. `details` is public and
+ * `message` is public: the caller can be shown it, so it never holds a secret. `details` is public and
  * machine-readable. `cause` is for the log only.
  */
 export class DomainError extends Error {
@@ -39,12 +39,12 @@ export class DomainError extends Error {
   }
 }
 
-/** A `validation_failed` that names every faulty field; the message is the first fault's. */
+/** Makes a `validation_failed` that names every faulty field. Its message is the first fault's. */
 export function invalidInput(...faults: [FieldFault, ...FieldFault[]]): DomainError {
   return new DomainError("validation_failed", faults[0].message, { details: { fields: faults } });
 }
 
-/** The same answer for what does not exist and for what belongs to somebody else. */
+/** Makes the same answer for a thing that does not exist and for one that belongs to somebody else. */
 export function notFound(what: string): DomainError {
   return new DomainError("not_found", `${what} not found`);
 }

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { v7 } from "uuid";
 
-/** A new UUIDv7 (RFC 9562 §5.7): sorts by the time of its making, so that indexes grow at their end. */
+/** Returns a new UUIDv7 (RFC 9562 §5.7). It sorts by the time at which it was made, so indexes grow at their end. */
 export const newId = (): string => v7();
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether the database can read this text as an id. */
+/** Says whether the database can read this text as an id. */
 export const isUuid = (text: string): boolean => uuid.test(text);
 
-/** The id that belongs to a cause or a name: for the same text always the same UUIDv8 (RFC 9562 §5.8). */
+/** Returns the id for a cause or a name: always the same UUIDv8 (RFC 9562 §5.8) for the same text. */
 export function derivedId(cause: string): string {
   const bytes = createHash("sha256").update(cause).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;

@@ -20,11 +20,14 @@ export interface Services
 /** The context with which the process calls verbs. */
 export type FullContext = Context<Services>;
 
-/** The core, wired to a database. `wakeWorker` and `eventsWritten` are hints and may be left out, as may `reserveDelivery`. */
+/**
+ * Wires the core to a database. `wakeWorker` and `eventsWritten` are hints and can be left out, as can
+ * `reserveDelivery`.
+ */
 export function createServices(options: {
   app: Pool;
   system: Pool;
-  /** SAYSO_SECRET: what is sealed under it can be read only with it. */
+  /** SAYSO_SECRET. Values sealed under it can be read only with it. */
   secret: string;
   publicUrl: string;
   /** Default: mail isn't configured. */

@@ -8,18 +8,18 @@ import { createServices } from "./services.ts";
 import { createPerson, type NewPerson } from "./members/create-person.ts";
 import { createFirstOrganization } from "./members/first-admin.ts";
 
-/** A migrated database of its own, with the core on it and the first organization in it. */
+/** A migrated database for one test, with the core on it and the first organization in it. */
 export interface TestDatabase {
   services: Services;
-  /** As the owner of the first organization, on the command line. */
+  /** The owner of the first organization, on the command line. */
   owner: FullContext;
-  /** A member with this e-mail and password, ready to sign in. */
+  /** Adds a member with this e-mail and password, ready to sign in. */
   addPerson(email: string, password: string, more?: Partial<NewPerson>): Promise<string>;
-  /** Another organization, as its owner, who is nobody elsewhere. */
+  /** Adds another organization and returns its owner's context. That owner belongs to no other organization. */
   addOrganization(name: string): Promise<FullContext>;
-  /** Makes somebody a member of another organization, as if they had accepted an invitation. */
+  /** Makes a person a member of another organization, as if they had accepted an invitation. */
   admit(personId: string, to: FullContext, role?: Role): Promise<void>;
-  /** As this person, signed in: in the first organization unless another is named. */
+  /** Returns the context of this person, signed in: in the first organization unless another is named. */
   as(personId: string, role: Role, organizationId?: string): FullContext;
   close(): Promise<void>;
 }
@@ -88,7 +88,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** The PostgreSQL of the test run, whose address packages/testkit/src/cluster.ts leaves in the environment. */
+/** Finds the PostgreSQL of the test run. packages/testkit/src/cluster.ts leaves its address in the environment. */
 function findCluster(): { adminUrl: string; template: string } {
   const address = process.env.SAYSO_TEST_CLUSTER;
   if (address === undefined) throw new Error("There is no test cluster: run this by vitest");
