@@ -12,7 +12,7 @@ import {
 
 type VoteCommand = Extract<Command, { kind: "vote" }>;
 
-/** A vote, and what follows from it: the step, the steps after it, the request. */
+/** Judges a vote, and settles what follows from it: the step, the steps after it, the request. */
 export function castVote(state: RequestState, command: VoteCommand, now: Date): Judgement {
   const { voter, decision } = command;
   if (asksThemselves(state, voter.personId)) {
@@ -75,7 +75,7 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
   });
 }
 
-/** The step is decided: mark it, activate what comes next, and end the request if that was all it needed. */
+/** Marks the decided step, activates the steps that come next, and ends the request if it needs no more. */
 function settleStep(state: RequestState, step: StepState, command: VoteCommand, now: Date) {
   const status = command.decision === "approve" ? ("approved" as const) : ("rejected" as const);
   const by = command.voter.personId;
@@ -130,7 +130,7 @@ function settleStep(state: RequestState, step: StepState, command: VoteCommand, 
   return { next, events: [...events, { type: `approval.${status}` as const, data }] };
 }
 
-/** The steps with everything active that may be: all of them side by side, or those of the lowest open order. */
+/** Activates every step whose turn it is: all of them where steps run at once, else those of the lowest open order. */
 export function activateNext(steps: StepState[], isSequential: boolean): StepState[] {
   const orders = steps.filter(isOpen).map((s) => s.order);
   const lowest = Math.min(...orders);
@@ -142,8 +142,8 @@ export function activateNext(steps: StepState[], isSequential: boolean): StepSta
 }
 
 /**
- * The step that a vote is for. With a step id: that one, for whoever is assigned to it, or an admin. Without:
- * the first active one that the voter is assigned to and hasn't voted on, so that nobody goes round the steps.
+ * Finds the step that a vote is for. With a step id: that step, if the voter is assigned to it or an admin. Without
+ * one: the first active step that the voter is assigned to and hasn't voted on, so that nobody votes out of turn.
  */
 function findStep(
   state: RequestState,
@@ -203,7 +203,10 @@ const stepNotActive = (step: StepState): string =>
 
 const isExplicit = (state: RequestState, step: StepState): boolean => step.id !== state.id;
 
-/** Under four eyes, whoever asks doesn't decide, and neither does whoever made it what it is. */
+/**
+ * Says whether four eyes forbid this person's vote: they asked, or they are among those who revised it or replaced its
+ * steps.
+ */
 export const asksThemselves = (
   state: Pick<RequestState, "fourEyes" | "requesterIds" | "askers">,
   personId: string,
@@ -212,8 +215,8 @@ export const asksThemselves = (
   (state.requesterIds.includes(personId) || state.askers.includes(asAsker(personId)));
 
 /**
- * Whether the voter comes by the very app, connection or token that asked: whatever asks must not also say yes, four
- * eyes or not. A connection may where its owner agreed to just that.
+ * Says whether the voter comes through the very app, connection or token that asked. A credential that asks must not
+ * also approve, with or without four eyes. A connection can where its owner agreed to exactly that.
  */
 export const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
   !voter.mayDecideOwn &&
@@ -235,7 +238,7 @@ export const refuseAskedThrough = ({ via }: Voter): ReturnType<typeof refuse> =>
 export const hasVoted = (state: RequestState, stepId: string, personId: string): boolean =>
   state.votes.some((v) => v.stepId === stepId && v.personId === personId);
 
-/** A request without explicit steps is one step: itself. Its votes carry the request's id as step id. */
+/** Returns a request without explicit steps as one step: itself. Its votes carry the request's id as step id. */
 export function wholeRequest(
   state: Pick<RequestState, "id" | "requiredApprovals" | "assignedApprovers" | "assignedTeamId">,
 ): StepState {
@@ -254,14 +257,17 @@ export function wholeRequest(
   };
 }
 
-/** Admins decide what is others' as well, but by themselves: nobody hands an app the organization. */
+/**
+ * Says whether the voter can vote on steps of others. Admins can, but only by themselves: nobody hands an app the
+ * organization.
+ */
 const mayOverride = (voter: Approver): boolean => voter.role !== "member" && !voter.throughApp;
 
 const rank = { member: 0, admin: 1, owner: 2 } as const;
 
 /**
- * Whether the step is the voter's: named, in the team, of the role or above; an unassigned step is everybody's.
- * Through an app nobody is more than a member.
+ * Says whether the step is the voter's: they are named, in the team, or of the role or above. An unassigned step is
+ * everybody's. Through an app nobody counts as more than a member.
  */
 export function isAssigned(step: StepState, voter: Approver): boolean {
   if (!voter.canApprove) return false;

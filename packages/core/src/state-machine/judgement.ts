@@ -10,7 +10,7 @@ import type {
   VoteState,
 } from "./state.ts";
 
-/** Everything that can be done to a request, from whichever door it comes. */
+/** Every command on a request, from any API or page. */
 export type Command =
   | {
       kind: "vote";
@@ -29,9 +29,9 @@ export type Command =
   | {
       kind: "revise";
       via: Via | null;
-      /** Who revises it, by the names of `askersOf`. */
+      /** The names of everybody who revises it, as `askersOf` returns them. */
       askers: string[];
-      /** `context_html` as it is stored; empty: none any more. */
+      /** `context_html` as it is stored. Empty: the request has none any more. */
       changes: {
         title?: string;
         description?: string;
@@ -40,7 +40,7 @@ export type Command =
       };
     };
 
-/** What a command does: the request as it is afterwards and what has to be written with it. */
+/** The effect of a command: the request afterwards, and everything that must be written with it. */
 export interface Transition {
   next: RequestState;
   events: RequestEvent[];
@@ -54,7 +54,7 @@ export interface Transition {
   votesVoided: boolean;
 }
 
-/** Why a command does nothing. `reason` is stable and machine-readable. */
+/** The reason why a command does nothing. `reason` is stable and machine-readable. */
 export interface Refusal {
   code: ErrorCode;
   reason:

@@ -6,8 +6,9 @@ import type { Command, Transition } from "./judgement.ts";
 import { judge } from "./machine.ts";
 import type { Decision, RequestState, StepState, StepStatus, Voter } from "./state.ts";
 
-// Any request, any commands in any order at any time, against an oracle that knows nothing but the counted votes:
-// it derives every status from them anew, where the machine keeps them step by step.
+// These tests run any commands in any order at any time on any request. They compare the machine with an oracle that
+// knows only the votes that count: it derives every status from them anew, while the machine keeps statuses step by
+// step.
 
 const T0 = Date.parse("2026-01-01T00:00:00Z");
 const REQUEST_ID = "request";
@@ -15,7 +16,7 @@ const PEOPLE = ["ann", "ben", "cy", "dee", "eve", "flo"];
 const TEAMS = ["red", "blue"];
 const ROLES: Role[] = ["member", "admin", "owner"];
 
-/** What has to be approved: a step, or the request as a whole. */
+/** A thing that must be approved: a step, or the request as a whole. */
 interface Slot {
   id: string;
   order: number;
@@ -45,7 +46,7 @@ interface Scenario {
   reasonRequired: boolean;
   expiresInMs: number | null;
   auto: { action: Decision; inMs: number } | null;
-  /** Whose rule it is that approves. */
+  /** The person whose rule approves. */
   rule: { author: number; isTemplates: boolean };
   people: Facts[];
 }
@@ -167,7 +168,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("facts_change" as const), who, facts: anyFacts }),
   },
 );
-/** The clock mostly stands or goes on a little; now and then it jumps, also backwards. */
+/** The clock mostly stands still or moves a little. Now and then it jumps, also backwards. */
 const anyTick = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 0, max: 2 }) },
   { weight: 1, arbitrary: fc.integer({ min: -40, max: 40 }) },
@@ -179,7 +180,7 @@ interface CountedVote {
   decision: Decision;
 }
 
-/** The oracle: nothing but facts given from outside and the votes that count. */
+/** The oracle. It knows only the facts given from outside and the votes that count. */
 class Oracle {
   slots: Slot[];
   isWhole: boolean;
@@ -187,9 +188,9 @@ class Oracle {
   votes: CountedVote[] = [];
   ended: { status: RequestState["status"]; now: number } | null = null;
   askedByMachine: boolean;
-  /** The people who asked it, changed it, or gave it other steps. */
+  /** The people who asked, revised it, or replaced its steps. */
   askers: string[];
-  /** What it does by itself, as long as that stands. */
+  /** The automatic action, as long as it stands. */
   auto: Scenario["auto"];
   readonly given: Scenario;
 
@@ -212,7 +213,7 @@ class Oracle {
   hasVoted = (slot: Slot, person: string) =>
     this.votes.some((v) => v.slot === slot.id && v.person === person);
 
-  /** The slots that can be voted on now. */
+  /** The slots that take votes now. */
   active(): Slot[] {
     const open = this.slots.filter((slot) => !this.isApproved(slot) && !this.isRejected(slot));
     return open.filter(
@@ -229,7 +230,7 @@ class Oracle {
     return this.slots.filter(this.isApproved).length >= needed ? "approved" : "pending";
   }
 
-  /** As shown to people: all that it takes, where every step must approve. */
+  /** The number that people see: all approvals that it takes, where every step must approve. */
   requiredApprovals(): number {
     if (!this.isWhole && this.requiredSteps < this.slots.length) return this.requiredSteps;
     return this.slots.map((slot) => slot.quorum).reduce((a, b) => a + b);
@@ -256,7 +257,7 @@ class Oracle {
     );
   }
 
-  /** What the earliest deadline at or before now brings. */
+  /** The status that the earliest deadline at or before now brings. */
   due(nowMs: number): RequestState["status"] | null {
     const { auto } = this;
     const { expiresInMs } = this.given;
@@ -267,7 +268,7 @@ class Oracle {
     return auto?.action === "approve" ? "approved" : "rejected";
   }
 
-  /** Whether whoever wrote the rule, and hasn't voted, could have said the last yes just now. */
+  /** Says whether the rule's author, if they haven't voted, could give the last approval right now. */
   ruleHolds(): boolean {
     const { author, isTemplates } = this.given.rule;
     const [person, facts] = [PEOPLE[author]!, this.given.people[author]!];
@@ -283,7 +284,7 @@ class Oracle {
     );
   }
 
-  /** Where a vote would count, or why it can't. */
+  /** Finds where a vote would count, or the reason why it can't. */
   placeVote(
     act: Extract<Act, { kind: "vote" }>,
     facts: Facts,
@@ -351,7 +352,7 @@ class Oracle {
   }
 }
 
-/** The initial state as creating a request stores it, by the oracle's own reckoning of what is active. */
+/** The initial state as `createApproval` stores it, with the active steps as the oracle works them out. */
 function initialState(given: Scenario): RequestState {
   const oracle = new Oracle(given);
   const [first] = given.slots;
@@ -425,14 +426,14 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** One run: the machine and the oracle side by side, and everything that ever happened. */
+/** One run: the machine and the oracle side by side, and all events so far. */
 class Run {
   state: RequestState;
   readonly oracle: Oracle;
   readonly people: Facts[];
   nowMs = 0;
   commentCount = 0;
-  /** The events so far; creating the request wrote the first one. */
+  /** The events so far. Creating the request wrote the first one. */
   readonly events: { type: string; data: Record<string, unknown> }[] = [
     { type: "approval.created", data: {} },
   ];
@@ -515,7 +516,7 @@ class Run {
     }
   }
 
-  /** Brings the oracle to where this command leads, or says why it leads nowhere. */
+  /** Moves the oracle to where this command leads. Returns the reason if the command is refused. */
   private foretell(
     act: Exclude<Act, { kind: "facts_change" }>,
     replacement: Slot[],
@@ -550,14 +551,14 @@ class Run {
         oracle.votes = [];
         if (oracle.auto?.action === "approve" && (act.rewords || !oracle.given.rule.isTemplates))
           oracle.auto = oracle.given.rule.author === act.who ? oracle.auto : null;
-        // The machine changed what is asked, for somebody: neither decides any more.
+        // The machine and the person changed the question: neither of them decides any more.
         oracle.askedByMachine = true;
         oracle.askers = [...oracle.askers, PEOPLE[act.who]!];
         return null;
       case "replace_steps":
         if (act.slots.length === 0) return "no_steps";
         if (oracle.votes.length > 0) return "votes_cast";
-        // The machine was given them back to front: equal orders keep the order in which they came.
+        // The machine was given them in reverse: steps of equal order keep the order in which they came.
         oracle.slots = [...replacement].reverse().sort((a, b) => a.order - b.order);
         oracle.isWhole = false;
         if (oracle.auto?.action === "approve") oracle.auto = null;
@@ -594,7 +595,7 @@ class Run {
     this.events.push(...events);
     this.state = deepFreeze(next);
 
-    // What is not marked as changed is not written.
+    // Only changes that are marked are written.
     if (!stepsChanged) expect(next.steps).toEqual(before.steps);
     expect(votes.map(({ stepId, personId, decision }) => ({ stepId, personId, decision }))).toEqual(
       votesVoided ? [] : next.votes.slice(before.votes.length),
@@ -609,7 +610,7 @@ class Run {
 
     const hasEnded = before.status === "pending" && next.status !== "pending";
     const endings = events.filter((e) => e.type === `approval.${next.status}`);
-    // The callback is made from the last event of the transition.
+    // The callback is made from the transition's last event.
     expect(endings.length > 0 && events.at(-1) === endings[0]).toBe(hasEnded);
     if (hasEnded) {
       expect(next.decidedAt).toEqual(now);
@@ -643,7 +644,7 @@ class Run {
     expect(state.status).toBe(oracle.status());
     expect(state.version).toBe(1);
     expect(state.commentsCount).toBe(this.commentCount);
-    // Gapless: as many events as numbers given out.
+    // No gaps: as many events as numbers.
     expect(state.eventSequence).toBe(this.events.length);
 
     const endings = this.events.filter((e) =>
@@ -680,7 +681,7 @@ class Run {
     }
   }
 
-  /** Read from the machine's own votes: the quorum of distinct people in as many steps as it takes. */
+  /** Checks the machine's own votes: the quorum of distinct people in as many steps as it takes. */
   private checkQuorums(): void {
     const { state, oracle } = this;
     const full = oracle.slots.filter((slot) => {
@@ -692,7 +693,7 @@ class Run {
     expect(full.length).toBeGreaterThanOrEqual(oracle.isWhole ? 1 : oracle.requiredSteps);
     expect(state.votes.every((v) => v.decision === "approve")).toBe(true);
     if (oracle.given.fourEyes) {
-      // Who changed it after they had voted: a revision voids votes, and other steps come before the first.
+      // Nobody changed it after voting: a revision voids votes, and steps are replaced only before the first vote.
       expect(state.votes.filter((v) => oracle.askers.includes(v.personId))).toEqual([]);
     }
   }
@@ -742,7 +743,7 @@ test("a request never gets stuck while admins enough can vote", patient, () => {
     fc.property(anyScenario, (given) => {
       const people = PEOPLE.map((): Facts => ({ role: "admin", canApprove: true, teams: TEAMS }));
       const run = new Run({ ...given, people, fourEyes: false, expiresInMs: null, auto: null });
-      // Named or not, an admin may vote on any active step by its id.
+      // An admin can vote on any active step by its id, named or not.
       for (let round = 0; round < given.slots.length && run.state.status === "pending"; round++) {
         PEOPLE.forEach((_, index) => {
           given.slots.forEach((__, step) => {

@@ -55,7 +55,7 @@ const step = (id: string, changes: Partial<StepState> = {}): StepState => ({
   ...changes,
 });
 
-/** By which a request approves itself, for as long as Ada may approve. */
+/** A rule that approves a request automatically, for as long as Ada may approve. */
 const adasRule = {
   author: { personId: "ada", role: "admin" as const, canApprove: true, teamIds: [] },
   isTemplates: true,
@@ -64,7 +64,7 @@ const adasRule = {
 const withSteps = (steps: StepState[], changes: Partial<RequestState> = {}) =>
   request({ steps, requiredSteps: steps.length, ...changes });
 
-/** "Legal" then "finance": the second waits for the first. */
+/** "Legal", then "finance": the second step waits for the first. */
 const chain = withSteps(
   [
     step("legal", { assignedUserIds: ["lea"] }),
@@ -73,7 +73,7 @@ const chain = withSteps(
   { isSequential: true },
 );
 
-/** By themselves, on a page. */
+/** A person who votes on a page themselves. */
 const signedIn: Via = { kind: "session", id: null, name: null };
 
 const person = (personId: string, changes: Partial<Voter> = {}): Voter => ({

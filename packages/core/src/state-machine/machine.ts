@@ -6,12 +6,16 @@ import { isOpen, type DecisionReason, type RequestState } from "./state.ts";
 import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
 
 /**
- * The only place that knows when a request is approved. Pure: no clock, no randomness, no input or output.
+ * Judges a command on a request. It is the only place that knows when a request is approved. It is pure: no clock, no
+ * randomness, no input or output.
  *
- * Guarantees, for every sequence of commands (machine.properties.test.ts): a decided request never changes its
- * status again; a person votes at most once on a step; approved means that every required step had its quorum of
- * distinct, eligible people (or that the request's own automatic approval fell due, and its author's vote counted then); nothing is decided by a vote
- * at or after its deadline.
+ * Guarantees, for every sequence of commands (machine.properties.test.ts):
+ *
+ * - A decided request never changes its status again.
+ * - A person votes at most once on a step.
+ * - Approved means that every required step had its quorum of distinct, eligible people, or that the request's
+ *   automatic approval fell due and its author's vote counted at that moment.
+ * - No vote decides anything at or after the request's deadline.
  *
  * @param now the database's clock at the time the state was read
  */
@@ -61,7 +65,10 @@ export function judge(state: RequestState, command: Command, now: Date): Judgeme
   }
 }
 
-/** Which deadline of a pending request lies at or before `now`. The earlier one counts; expiry wins a tie. */
+/**
+ * Returns the deadline of a pending request that lies at or before `now`. Of two, the earlier one counts; expiry wins a
+ * tie.
+ */
 export function passedDeadline(state: RequestState, now: Date): "expiry" | "auto_action" | null {
   const expiry = state.expiresAt && state.expiresAt <= now ? state.expiresAt : null;
   const auto = state.autoActionAt && state.autoActionAt <= now ? state.autoActionAt : null;
@@ -95,7 +102,7 @@ function statusAfter(
   return refuseVoteAhead(state) === null ? "approved" : "pending";
 }
 
-/** Ends a request: its open steps are skipped, and the event says who, why and on what grounds. */
+/** Ends a request. Its open steps are skipped, and the event names the person, the reason and the comment. */
 function end(
   state: RequestState,
   status: "approved" | "rejected" | "cancelled" | "expired",

@@ -11,7 +11,7 @@ import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { isOpen, type RequestState, type StepState } from "./state.ts";
 import { dropRule, endsRule } from "./vote-ahead.ts";
 
-/** Puts other steps in place of the present ones: only before the first vote. */
+/** Replaces the present steps by others, only before the first vote. */
 export function replaceSteps(
   state: RequestState,
   { steps, via, askers }: Extract<Command, { kind: "replace_steps" }>,
@@ -24,7 +24,7 @@ export function replaceSteps(
       "Steps can be replaced only before the first vote",
     );
   }
-  // What a person said yes to ahead was asked of others.
+  // The rule's author approved ahead what other people were asked.
   const dropped = state.autoAction === "approve" ? dropRule(state, "steps_replaced") : null;
   const next = withSteps(askedAlsoBy(dropped?.next ?? state, askers), steps);
   const activated = next.steps.filter((s) => s.status === "active");
@@ -42,13 +42,16 @@ export function replaceSteps(
   );
 }
 
-/** Whoever changes what is asked, or who is asked, asks as well. */
+/** Adds people and credentials to the askers: who changes the question, or who is asked, counts as an asker. */
 const askedAlsoBy = (state: RequestState, askers: readonly string[]): RequestState => ({
   ...state,
   askers: [...new Set([...state.askers, ...askers])],
 });
 
-/** The request with these steps in their first state: the lowest order active, or all of them side by side. */
+/**
+ * Returns the request with these steps in their first state: those of the lowest order active, or all where steps run
+ * at once.
+ */
 function withSteps(
   state: RequestState,
   steps: StepState[],
@@ -65,7 +68,10 @@ function withSteps(
   };
 }
 
-/** Steps by order, in their first state: the lowest order active, or all of them side by side. */
+/**
+ * Returns the steps by order and in their first state: those of the lowest order active, or all where steps run at
+ * once.
+ */
 export function withFirstStepsActive(steps: StepState[], isSequential: boolean): StepState[] {
   const ordered = steps
     .map((s): StepState => ({ ...s, status: "waiting", decidedAt: null, decidedBy: null }))
@@ -74,8 +80,8 @@ export function withFirstStepsActive(steps: StepState[], isSequential: boolean):
 }
 
 /**
- * Hands the voter's place in a step to somebody else, who then votes instead of them. The step never has fewer people
- * who can vote than before, so a quorum that could be reached still can.
+ * Gives the voter's place in a step to another person, who then votes instead of them. The step never has fewer people
+ * who can vote than before, so a quorum that was in reach stays in reach.
  */
 export function delegateVote(
   state: RequestState,
@@ -146,7 +152,7 @@ export function delegateVote(
 const isNamed = (step: StepState, personId: string): boolean =>
   step.assignedUserIds?.includes(personId) ?? false;
 
-/** What is asked for has changed: whoever has voted, voted on something else, so their votes are void. */
+/** Changes what a pending request says. All votes become void, because people cast them on a different question. */
 export function reviseRequest(
   state: RequestState,
   { changes, via, askers }: Extract<Command, { kind: "revise" }>,

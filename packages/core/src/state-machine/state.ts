@@ -6,25 +6,28 @@ import type { ApprovingRule } from "./vote-ahead.ts";
 export const requestStatuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
 export type RequestStatus = (typeof requestStatuses)[number];
 
-/** On what grounds a request ended; the same status can have several. */
+/** The grounds on which a request ended. The same status can have several. */
 export type DecisionReason = "vote" | "auto_action" | "expired" | "cancelled" | "emergency_stop";
 
 export type StepStatus = "waiting" | "active" | "approved" | "rejected" | "skipped";
 export type Decision = "approve" | "reject";
 
-/** One stage of a decision: so many approvals by these people. */
+/** One step: its approvers and its quorum. */
 export interface StepState {
   id: string;
-  /** Steps with the same order run side by side. */
+  /** Steps of the same order run at once. */
   order: number;
   name: string | null;
   status: StepStatus;
   requiredApprovals: number;
-  /** Whoever may vote: these people, this team, this role and above; all null: everybody who may approve. */
+  /**
+   * The people who can vote on it. They come from this field and the next two: these people, this team, this role and
+   * above. All three null: everybody who may approve.
+   */
   assignedUserIds: string[] | null;
   assignedTeamId: string | null;
   assignedRole: Role | null;
-  /** Each of the people whom it names has to approve: nobody does in their place. */
+  /** Says whether each person whom the step names must approve. Nobody approves in their place. */
   needsEach: boolean;
   decidedAt: Date | null;
   decidedBy: string | null;
@@ -36,17 +39,17 @@ export interface VoteState {
   decision: Decision;
 }
 
-/** All that the state machine needs to know of a request, and all that a commit writes back. */
+/** Everything that the state machine needs to know about a request, and everything that a commit writes back. */
 export interface RequestState {
   id: string;
   /** Compare-and-set: a commit succeeds only while the stored version is still this one. */
   version: number;
   status: RequestStatus;
   priority: Priority;
-  /** Σ of the steps' quorums where there are steps. */
+  /** The sum of the steps' quorums, where there are steps and all of them are required. */
   requiredApprovals: number;
   currentApprovals: number;
-  /** How many steps must be approved; null where the request has no explicit steps. */
+  /** The number of steps that must be approved. Null: the request has no explicit steps. */
   requiredSteps: number | null;
   isSequential: boolean;
   assignedApprovers: string[] | null;
@@ -55,53 +58,56 @@ export interface RequestState {
   expiresAt: Date | null;
   autoAction: Decision | null;
   autoActionAt: Date | null;
-  /** By which rule it approves itself; null: it does not. */
+  /** The rule for the request's automatic approval. Null: it has none. */
   rule: ApprovingRule | null;
-  /** The last event's number within this request. */
+  /** The number of the last event within this request. */
   eventSequence: number;
   commentsCount: number;
   decidedAt: Date | null;
   decidedBy: string | null;
   decidedViaConnectionId: string | null;
-  /** Through what it was decided or withdrawn; null while it is pending, and where nobody did (`expired`, a stop). */
+  /** The way in which it was decided or withdrawn. Null: it is pending, or nobody did it (`expired`, a stop). */
   decidedVia: Via | null;
   decisionComment: string | null;
   decisionSource: string | null;
-  /** Explicit steps by order; empty where the request is decided as a whole. */
+  /** The explicit steps by order. Empty: the request is decided as a whole. */
   steps: StepState[];
-  /** Votes that count (a revision voids them). */
+  /** The votes that count. A revision voids them. */
   votes: VoteState[];
-  /** Whose request it is: the person's, or the present owner's of the connection, that made it. */
+  /** The person whose request it is: the one who made it, or the present owner of the connection that made it. */
   requesterIds: string[];
   /**
-   * Whoever asked it, changed it, or gave it other steps, by the names of `askersOf`: people, and the credentials that they
-   * did it through. No such credential decides it; under four eyes no such person does.
+   * Everybody who asked, revised the request or replaced its steps, by the names of `askersOf`: people, and the
+   * credentials that they used for it. None of these credentials decides it. Under four eyes none of these people does.
    */
   askers: string[];
-  /** Whether the organization forbids people to decide what they asked for. */
+  /** Says whether the organization forbids people to decide what they asked for. */
   fourEyes: boolean;
 }
 
-/** A person as the state machine sees them, with what they may do at this moment. */
+/** A person as the state machine sees them, with the rights that they have at this moment. */
 export interface Approver {
   personId: string;
   role: Role;
   canApprove: boolean;
   teamIds: string[];
-  /** An app votes in their name (OAuth): on what is theirs, not, as an admin could, on what is others'. */
+  /**
+   * Says whether an app votes in their name (OAuth). An app votes on the person's own steps, and not on those of others
+   * as an admin could.
+   */
   throughApp?: boolean;
 }
 
-/** An approver who votes, through something. */
+/** An approver who votes, and the way in which the vote comes. */
 export interface Voter extends Approver {
   via: Via;
-  /** The connection that votes in this person's name, if it is not they themselves. */
+  /** The connection that votes in this person's name. Null: they vote themselves. */
   connectionId: string | null;
-  /** The connection's owner agreed that it decides what was asked through it. */
+  /** Says whether the connection's owner agreed that it decides what was asked through it. */
   mayDecideOwn?: boolean;
 }
 
-/** What happened to a request, in the past tense; `data` is what the audit trail and webhooks carry. */
+/** An event of a request, in the past tense. The audit trail and webhooks carry its `data`. */
 export interface RequestEvent {
   type:
     | "approval.created"

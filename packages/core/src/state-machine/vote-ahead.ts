@@ -2,7 +2,7 @@ import { asAsker } from "../actors/via.ts";
 import { asksThemselves, isAssigned, wholeRequest } from "./cast-vote.ts";
 import type { Approver, RequestEvent, RequestState } from "./state.ts";
 
-/** Why a request doesn't approve itself. */
+/** The reason why a request doesn't approve itself. */
 export type DroppedReason =
   | "author_may_not_approve"
   | "author_is_no_admin"
@@ -11,23 +11,27 @@ export type DroppedReason =
   | "steps_replaced"
   | "revised";
 
-/** A rule by which a request approves itself (`auto_action: approve`): a vote that its author casts ahead. */
+/** A rule that approves a request automatically (`auto_action: approve`): a vote that its author casts ahead. */
 export interface ApprovingRule {
-  /** Whoever wrote it, as they are now; null: gone, unknown, or nobody whose vote counts. */
+  /**
+   * The author, with the rights that they have now. Null: they are gone, unknown, or somebody whose vote doesn't count.
+   */
   author: Approver | null;
-  /** Whether it is a template's, for whatever is asked with it; otherwise its author asked with it. */
+  /** True: a template has it, for every request made with the template. False: its author asked with it. */
   isTemplates: boolean;
 }
 
-/** What of a request says whether its rule counts. */
+/** The parts of a request that say whether its rule counts. */
 export type RuledRequest = Pick<RequestState, "fourEyes" | "requesterIds" | "askers" | "rule"> &
   Parameters<typeof wholeRequest>[0] &
   Pick<RequestState, "steps" | "requiredSteps" | "votes">;
 
 /**
- * Why the vote that a request's rule casts ahead doesn't count now; null: it does. Its author must be somebody who may
- * approve, under four eyes nobody who asked, and have no vote here yet; and their vote alone must end the request. A
- * template's stands above names, as an admin does; an asker's own only approves what is theirs.
+ * Returns the reason why the vote that a request's rule casts ahead doesn't count now. Null: it counts.
+ *
+ * It counts when its author may approve, has no vote here yet, didn't ask (under four eyes), and when their vote alone
+ * ends the request. A template's rule applies no matter who is named, as an admin's vote does. An asker's own rule
+ * approves only steps that are the asker's.
  */
 export function refuseVoteAhead(request: RuledRequest): DroppedReason | null {
   const { author, isTemplates } = request.rule ?? {};
@@ -38,9 +42,9 @@ export function refuseVoteAhead(request: RuledRequest): DroppedReason | null {
 }
 
 /**
- * Whether the vote of this person would be the last that it takes, and their only one.
+ * Says whether this person's vote would be the last that the request needs, and the only one of theirs.
  *
- * @param isAboveNames whether it may be on what is others', but for a step that needs each of its people
+ * @param isAboveNames true: it can be on steps of others, except a step that needs each of its people
  */
 function endsAlone(request: RuledRequest, author: Approver, isAboveNames: boolean): boolean {
   if (request.votes.some(({ personId }) => personId === author.personId)) return false;
@@ -57,7 +61,7 @@ function endsAlone(request: RuledRequest, author: Approver, isAboveNames: boolea
   );
 }
 
-/** The request without its rule, which leaves it to people, and what is told of that. */
+/** Returns the request without its rule, so that people decide it, and the event that records this. */
 export const dropRule = (
   state: RequestState,
   reason: DroppedReason,
@@ -67,8 +71,9 @@ export const dropRule = (
 });
 
 /**
- * Whether a revision ends the rule by which the request approves itself: an asker's own is for what it said then, a
- * template's for how it was worded. Whoever wrote the rule may change both.
+ * Says whether a revision ends the rule for the request's automatic approval. An asker's own rule is for everything
+ * that the request said then; a template's rule is for its title and description. The rule's author can change both and
+ * keep the rule.
  */
 export const endsRule = (
   { autoAction, rule }: RequestState,
