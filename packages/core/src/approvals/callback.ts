@@ -2,7 +2,7 @@ import { tellVia } from "../actors/via.ts";
 import type { Member, LoadedRequest } from "./load.ts";
 import type { RequestState } from "../state-machine/state.ts";
 
-/** A callback as it waits to be sent. `id` is the webhook-id, the same over every attempt. */
+/** A callback that waits to be sent. `id` is the webhook-id, the same in every attempt. */
 export interface NewDelivery {
   id: string;
   connection_id: string | null;
@@ -11,16 +11,17 @@ export interface NewDelivery {
   url: string;
   origin: string;
   body: string;
-  /** It is stored as claimed for so long, its first attempt under way; null: a worker claims it. */
+  /** The seconds for which it is stored as claimed, with its first attempt under way. Null: a worker claims it. */
   lease_seconds: number | null;
 }
 
 /**
- * The callback of a request that has just left "pending", or null when it has no callback_url.
+ * Builds the callback of a request that has just left "pending". Returns null if the request has no callback_url.
  *
- * The body carries every spelling that published clients read: `request_id` and `id`, `comment` and
- * `decision_comment`, `decided_by` as an object with flat twins (surfaces.md, approvals). `metadata` is unchanged.
- * `sequence` is the number of the ending event within the request, `decision_reason` the grounds that it names. Timestamps are ISO 8601 in UTC.
+ * The body carries every spelling that published clients read: `request_id` and `id`, `comment` and `decision_comment`,
+ * `decided_by` as an object with flat twins (docs/guides/surfaces.md). `metadata` is unchanged. `sequence` is the
+ * number of the ending event within the request, `decision_reason` the grounds in that event. Timestamps are ISO 8601
+ * in UTC.
  */
 export function buildCallback(
   loaded: LoadedRequest,

@@ -7,7 +7,7 @@ import type { LoadedRequest } from "./load.ts";
 import { perform, type Performed } from "./perform.ts";
 
 /**
- * Withdraws a pending request; its callback says `cancelled`. Only whoever asked may (the same connection, or the
+ * Withdraws a pending request; its callback says `cancelled`. Only the asker may do this (the same connection, or the
  * person), or an admin.
  *
  * @throws DomainError `forbidden`, `not_found`, `invalid_state`
@@ -23,13 +23,17 @@ export function cancelApproval(
   });
 }
 
-/** Whether the actor made the request: the connection, or the person in whose name it was asked. */
+/** Says whether the actor made the request: the connection, or the person who is its asker. */
 export const isRequester = (actor: Actor, { connectionId, state }: LoadedRequest): boolean =>
   actor.kind === "connection"
     ? connectionId === actor.connectionId
     : actor.kind === "person" && state.requesterIds.includes(actor.personId);
 
-/** Lets through only whoever made the request, and admins. */
+/**
+ * Admits only the one who made the request, and admins.
+ *
+ * @throws DomainError `forbidden`
+ */
 export function requireRequester(actor: Actor, loaded: LoadedRequest, verb: string): void {
   if (!isRequester(actor, loaded) && !isAdmin(actor)) {
     throw new DomainError(

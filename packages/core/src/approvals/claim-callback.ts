@@ -5,20 +5,20 @@ import { LEASE_SECONDS, openSealed } from "../deliveries/claim-deliveries.ts";
 import type { CommitOutcome, TransitionWrite } from "./commit.ts";
 import type { LoadedRequest } from "./load.ts";
 
-/** A transition's callback that this process sends itself. */
+/** The callback of a transition, which this process sends itself. */
 export interface CallbackClaim {
-  /** The transition, with its callback as claimed. */
+  /** The transition, with its callback stored as claimed. */
   write: TransitionWrite;
-  /** Sends it if it was committed. Null: nobody knows. */
+  /** Sends the callback if the transition was committed. Null: the outcome is unknown. */
   settle(outcome: CommitOutcome | null): void;
 }
 
 /**
- * Claims the callback of a transition before it is stored, where this process has a place for it: no claim then stands
- * between the commit and the first attempt. Whoever dies in between loses it when the lease ends, as any claim. For a
- * commit of one statement: the lease counts from the beginning of its transaction.
+ * Claims the callback of a transition before it is stored, if this process has a place for it. So no claim stands
+ * between the commit and the first attempt. If the process dies in between, the claim ends with its lease, like any
+ * other. Only for a commit of one statement, because the lease counts from the start of its transaction.
  *
- * @returns null where there is no callback or no place
+ * @returns null: there is no callback, or no place for it
  */
 export function claimCallback(
   {

@@ -66,7 +66,7 @@ const vote = (
   ...more,
 });
 
-/** What a request's rows say, apart from the version and what the machine doesn't know. */
+/** Reads a request's rows, without the version and the fields that the machine doesn't know. */
 async function stored(id: string) {
   const events = await sql<{ sequence: number; type: string }>(
     "select sequence, type from events where request_id = $1 order by sequence",
@@ -286,7 +286,7 @@ describe("a commit", () => {
     expect((await load(id)).state.status).toBe("expired");
   });
 
-  /** The emergency stop as it is set, but not committed before `end` is called. */
+  /** Sets the emergency stop, without committing it until the returned function is called. */
   async function beginStop() {
     const client = await context.services.system.connect();
     await client.query("begin");
@@ -377,7 +377,7 @@ test("a retry with its idempotency key gives the first request also after that h
 test("a request that others change too fast is not dropped: a sweep ends the others, says so, and the next ends it", async () => {
   const [busy, other] = [await create(), await create()];
   const { services } = context;
-  // Somebody is always between its reading and its commit.
+  // Another writer always comes between its reading and its commit.
   const rivalled: typeof services = {
     ...services,
     async loadRequest(organizationId, wanted) {

@@ -7,15 +7,20 @@ import type { Command, Transition } from "../state-machine/judgement.ts";
 import type { LoadedRequest, Member } from "./load.ts";
 import type { StepState } from "../state-machine/state.ts";
 
-/** Everything that one transition writes, in the shape that commit_transitions (packages/database/sql/functions) takes. */
+/**
+ * Everything that one transition writes, in the shape that commit_transitions (packages/database/sql/functions) takes.
+ */
 export type TransitionWrite = ReturnType<typeof toWrite>;
 
-/** `stale`: somebody else was faster; read and judge again. `stopped`: the emergency stop is active. */
+/**
+ * The outcome of a commit. `stale`: another change was faster; read and judge again. `stopped`: the emergency stop is
+ * on.
+ */
 export type CommitOutcome = "committed" | "stale" | "stopped";
 
 /**
- * Commits the approval of a change: what the vote writes, and what it applies, in one transaction of its own. So an
- * application that is refused undoes this approval, and nobody else's.
+ * Commits the approval of a change: the vote's rows and the change of the entity, in one transaction of its own. So a
+ * change that is refused undoes this approval, and no other.
  *
  * @throws DomainError `conflict`: the entity has changed since, or is being changed; nothing is written
  */
@@ -27,20 +32,20 @@ export type CommitChange = (
 export type CommitTransition = Batched<TransitionWrite, CommitOutcome>;
 
 export interface Committer {
-  /** One of the hot path's three statements, shared by whatever arrives in the same tick. */
+  /** One of the three statements on the hot path. Transitions that arrive in the same tick share it. */
   commitTransition: CommitTransition;
-  /** Instead of it, where an approval changes an entity. */
+  /** Replaces `commitTransition` where an approval changes an entity. */
   commitChange: CommitChange;
 }
 
 /**
- * Writes transitions: state, votes, events, totals and the callback in one transaction, each only if its request
- * still has the version it was judged at. Transitions that arrive together share one commit.
+ * Writes transitions: state, votes, events, totals and the callback in one transaction. Each is written only if its
+ * request still has the version that was judged. Transitions that arrive together share one commit.
  */
 export function createCommitter(app: Pool): CommitTransition {
   return createBatcher(async (organizationId, writes) => {
     const done = new Set<string>();
-    // One transition per request and commit: a second one was judged before the first and is stale by then.
+    // One transition per request and commit: a second one was judged before the first, so it is stale by then.
     const first = writes.filter((w) => !done.has(w.id) && done.add(w.id));
     const { committed, stopped } = await withRetries(() =>
       storeTransitions(app, organizationId, first),
@@ -52,7 +57,7 @@ export function createCommitter(app: Pool): CommitTransition {
   });
 }
 
-/** Writes transitions of different requests, in the transaction of the connection where it has begun one. */
+/** Writes transitions of different requests. It runs in the connection's transaction, if one has begun. */
 export async function storeTransitions(
   db: Pick<Pool | PoolClient, "query">,
   organizationId: string,
@@ -82,7 +87,11 @@ interface EventWrite {
   data: Record<string, unknown>;
 }
 
-/** What a transition writes. `decider` is the person who ended the request, for its callback. */
+/**
+ * Returns everything that a transition writes.
+ *
+ * @param decider the person who ended the request, for its callback
+ */
 export function toWrite(
   loaded: LoadedRequest,
   command: Command,
@@ -108,7 +117,7 @@ export function toWrite(
   return {
     id: next.id,
     expected_version: before.version,
-    // An automatic approval is as much an approval as a vote.
+    // The emergency stop refuses an automatic approval just as it refuses a vote.
     refuse_when_stopped:
       command.kind === "vote" || (before.status === "pending" && next.status === "approved"),
     refuse_when_due:
@@ -149,7 +158,7 @@ export function toWrite(
   };
 }
 
-/** A step in the shape that the database's functions take. */
+/** Returns a step in the shape that the database's functions take. */
 export function writeStep(step: StepState) {
   return {
     id: step.id,

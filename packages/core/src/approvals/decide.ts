@@ -12,27 +12,34 @@ import type { Decision, Voter } from "../state-machine/state.ts";
 
 export interface DecideInput {
   requestId: string;
-  /** null: the first active step that is the voter's own, or the request itself where it has no steps. */
+  /**
+   * The step to vote on. Null: the first active step that is the voter's own, or the request itself where it has no
+   * steps.
+   */
   stepId: string | null;
   decision: Decision;
   comment: string | null;
-  /** Where the decision was made, as the caller names it: "dashboard", "slack", … */
+  /** The place where the decision was made, as the caller names it: "dashboard", "slack", … */
   source: string | null;
   /**
-   * The request's `eventSequence` when it was shown to whoever decides: if it was revised, or given other steps, since, nothing is
-   * decided. Comments and other people's votes since then don't matter. Absent: decide it as it is now.
+   * The request's `eventSequence` when the decider saw it. If the request was revised, or its steps were replaced,
+   * since then, nothing is decided. Comments and votes of other people since then don't matter. Absent: decide it as it
+   * is now.
    */
   seenSequence?: number;
-  /** Decided at a stroke with others, as a person's page offers it: what is of high or critical priority is not. */
+  /**
+   * Says that it is one of several that a person decides at once on a page. A request of high or critical priority is
+   * then refused.
+   */
   isOneOfSeveral?: boolean;
 }
 
 /**
- * The one verb to decide: every door (API, step vote, page, link, command line) comes here.
+ * Decides a request. It is the only verb that does: API, step vote, page, link and command line all come here.
  *
- * Guarantees that the vote counts once, is written together with its event and, if it ends the request, its
- * callback, that a machine's vote never counts as a person's unless its connection may decide, and that nothing is decided
- * through the app, connection or token that asked it.
+ * Guarantees that the vote counts once, and that it is written together with its event and, if it ends the request, its
+ * callback. A machine's vote never counts as a person's unless its connection may decide. Nothing is decided through
+ * the app, connection or token that asked.
  *
  * @throws DomainError `forbidden`, `not_found`, `conflict`, `invalid_state`, `validation_failed`, `emergency_stop`
  */
@@ -79,7 +86,7 @@ async function requireUnrevised(
 }
 
 /**
- * The person who votes: the actor, or the owner of a connection that may decide.
+ * Returns the person who votes: the actor, or the owner of a connection that may decide.
  *
  * @throws DomainError `forbidden`
  */

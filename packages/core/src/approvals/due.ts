@@ -4,14 +4,15 @@ import type { RequestLoader } from "./load.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { meetDeadlines, settleAll, stopRequests } from "./perform.ts";
 
-/** How many requests one sweep takes on; the next sweep follows at once while there are more. */
+/** The number of requests in one sweep. The next sweep follows at once while there are more. */
 const SWEEP_SIZE = 500;
 
 /**
  * Ends requests whose deadline has passed, oldest deadline first.
  *
  * @throws DomainError `unavailable`: one of them is changing too fast; call again
- * @returns how many were due, and when the next deadline is (ms from now by the database's clock; null: none)
+ * @returns the number of requests that were due, and the time until the next deadline (ms from now by the database's
+ *   clock; null: none)
  */
 export async function sweepDeadlines(
   services: Committing & SystemPool & RequestLoader,
@@ -36,11 +37,10 @@ export async function sweepDeadlines(
 }
 
 /**
- * Cancels what is still pending in organizations whose emergency stop is active, so that a stop that was
- * interrupted comes to its end.
+ * Cancels pending requests in organizations whose emergency stop is on, so that an interrupted stop is completed.
  *
  * @throws DomainError `unavailable`: one of them is changing too fast; call again
- * @returns how many requests were found pending
+ * @returns the number of requests that were pending
  */
 export async function sweepStopped(
   services: Committing & SystemPool & RequestLoader,

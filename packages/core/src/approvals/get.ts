@@ -6,7 +6,7 @@ import { viewerOf } from "../actors/viewer.ts";
 import { readRecords, type ApprovalRecord } from "./record.ts";
 
 /**
- * One request, as it is now.
+ * Returns one request as it is now.
  *
  * @throws DomainError `not_found`
  */

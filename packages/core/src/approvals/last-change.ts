@@ -4,21 +4,24 @@ import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import type { RequestEvent } from "../state-machine/state.ts";
 
-/** What makes a request another than it was when somebody looked at it: what it asks, and whom. */
+/**
+ * The events that make a request a different one from the one that somebody looked at: they change what it asks, or
+ * whom.
+ */
 const changing: RequestEvent["type"][] = ["approval.revised", "approval.steps_replaced"];
 
-/** When a request was changed last, and by whom. */
+/** The time and the author of a request's last change. */
 export interface LastChange {
   at: Date;
-  /** Null: gone. */
+  /** The author. Null `name`: they are gone. */
   by: ActorReference & { name: string | null };
 }
 
 /**
- * The last time that what a request asks, or whom, was changed.
+ * Returns the last change to what a request asks, or whom.
  *
- * @param afterSequence only what came after this place in its history
- * @returns null: it was not
+ * @param afterSequence only changes after this place in its history
+ * @returns null: there was none
  */
 export async function readLastChange(
   context: Context<InOrganization>,

@@ -7,11 +7,11 @@ import { searchWords } from "./search-words.ts";
 import { requestStatuses, type RequestStatus } from "../state-machine/state.ts";
 import { priorities, type Priority } from "../priority.ts";
 
-/** What to list. Absent means: any. Dates are inclusive after, exclusive before. */
+/** The requests to list. An absent field filters nothing. "After" dates are inclusive, "before" dates exclusive. */
 export interface ApprovalFilter {
   statuses?: RequestStatus[];
   priorities?: Priority[];
-  /** As typed into a search box: words, "phrases", -without, or (websearch_to_tsquery). */
+  /** Text as typed into a search box: words, "phrases", -without, or (websearch_to_tsquery). */
   search?: string;
   createdAfter?: Date;
   createdBefore?: Date;
@@ -21,23 +21,24 @@ export interface ApprovalFilter {
   source?: string;
   sourceId?: string;
   excludeSourceId?: string;
-  /** Asked for by this person, or by a connection that they answer for. */
+  /** Only requests of this person, or of a connection that they answer for. */
   askedBy?: string;
 }
 
 export interface ApprovalPage {
   records: ApprovalRecord[];
-  /** Exact, in the same snapshot as the page. */
+  /** The exact number, in the same snapshot as the page. */
   total: number;
 }
 
 /**
- * One page of the organization's requests that the actor sees, newest first, with the exact number of all that match.
+ * Returns one page of the organization's requests that the actor sees, newest first, and the exact number of all that
+ * match.
  *
- * By status and priority the total comes from counters and the page from one index per combination, so both stay
- * fast however many requests there are. Other filters count what they match, and who doesn't see every request counts what
- * they see. Of long metadata a page holds 2 MB; what is beyond it says so (`isMetadataLeftOut`), and has it where it is read
- * by itself.
+ * By status and priority the total comes from counters and the page from one index per combination, so both stay fast
+ * for any number of requests. Other filters count their matches. For a viewer who doesn't see every request, it counts
+ * those that they see. A page holds 2 MB of long metadata. A request beyond that has `isMetadataLeftOut`, and its
+ * metadata is returned when it is read by itself.
  *
  * @param page from 1
  * @param pageSize 1–100
@@ -87,7 +88,7 @@ async function pageByCounters(
   });
   const total = counted.rows[0]?.total ?? 0;
   if (offset >= total) return { ids: [], total };
-  // Whatever lies beyond the middle is nearer from the other end.
+  // A page beyond the middle is nearer from the other end.
   const isFromEnd = offset > total / 2;
   const count = Math.min(limit, total - offset);
   const skip = isFromEnd ? total - offset - count : offset;

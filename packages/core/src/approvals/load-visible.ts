@@ -6,8 +6,8 @@ import { withRetries } from "../transactions/database-errors.ts";
 import type { LoadedRequest } from "./load.ts";
 
 /**
- * Reads a request for judging what the actor may do with it; null: it isn't there, or not for them to see. Where everybody
- * sees every request that costs no query.
+ * Reads a request for judging what the actor may do with it. Null: it doesn't exist, or the actor doesn't see it. The
+ * check costs no query where everybody sees every request.
  */
 export async function loadVisible(
   context: Context<OrganizationPool & RequestLoader>,

@@ -15,7 +15,7 @@ import type {
 } from "../state-machine/state.ts";
 import type { Priority } from "../priority.ts";
 
-/** A request as read for judging a command, with the facts that its callback tells. */
+/** A request as it is read for judging a command, with the facts that its callback carries. */
 export interface LoadedRequest {
   state: RequestState;
   title: string;
@@ -24,21 +24,21 @@ export interface LoadedRequest {
   metadata: Record<string, unknown> | null;
   connectionId: string | null;
   createdBy: string | null;
-  /** The credential that it was asked through, by the names of `credentialsOf`; none: signed in. */
+  /** The credential that it was asked through, by the names of `credentialsOf`. Empty: the asker was signed in. */
   askedThrough: string[];
   callbackUrl: string | null;
-  /** What its callback is sent with; of a pending request only. */
+  /** The secrets and headers that its callback is sent with. Only a pending request has them. */
   callbackSecrets: SealedSecrets;
   createdAt: Date;
-  /** Whether it changes an entity when it is approved (core/changes). */
+  /** Says whether it changes an entity when it is approved (packages/core/src/changes). */
   isChange: boolean;
-  /** Whether everybody in the organization sees every request. */
+  /** Says whether everybody in the organization sees every request. */
   isOpen: boolean;
-  /** Whether the organization's emergency stop is active. */
+  /** Says whether the organization's emergency stop is on. */
   stopped: boolean;
   /** The database's clock when this was read. */
   now: Date;
-  /** The person asked for, as a member of this organization; null when they are none. */
+  /** The person for whom it was loaded, as a member of this organization. Null: they are none. */
   member: Member | null;
 }
 
@@ -49,18 +49,18 @@ export interface Member extends Approver {
 
 export type LoadRequest = Batched<{ id: string; personId: string | null }, LoadedRequest | null>;
 
-/** One of the hot path's three statements, shared by whatever arrives in the same tick. */
+/** One of the three statements on the hot path. Requests that are loaded in the same tick share it. */
 export interface RequestLoader {
   loadRequest: LoadRequest;
 }
 
-/** Reads requests for judging; whatever is asked for in the same tick shares one statement. */
+/** Reads requests for judging. Those that are wanted in the same tick share one statement. */
 export function createLoader(app: Pool): LoadRequest {
   return createBatcher(async (organizationId, items) => {
     const { rows } = await withRetries(() =>
       app.query<{ state: StoredState; isOpen: boolean }>({
         name: "load_requests",
-        // The second is asked once for all, after the function has said whose transaction it is.
+        // The subselect runs once for all rows, after the function has set the transaction's organization.
         text: `select state, (select requests_are_open()) as "isOpen" from load_requests($1, $2, $3)`,
         values: [organizationId, items.map((i) => i.id), items.map((i) => i.personId)],
       }),
@@ -89,7 +89,7 @@ interface StoredState {
   created_by: string | null;
   connection_owner_id: string | null;
   callback_url: string | null;
-  /** This and the next two: base64 */
+  /** Base64, as are the next two. */
   callback_headers: string | null;
   webhook_secret: string | null;
   previous_webhook_secret: string | null;
@@ -111,9 +111,9 @@ interface StoredState {
   decided_by: string | null;
   decided_via_connection_id: string | null;
   decided_via: Via | null;
-  /** What the first event says that it was asked through; null: it is older than that. */
+  /** The way in which it was asked, from the first event. Null: the request is older than this field. */
   asked_via: Via | null;
-  /** By the names of `askersOf`; null: it is older than that, and was not changed. */
+  /** The names of `askersOf`. Null: the request is older than this field and was not changed since. */
   askers: string[] | null;
   decision_comment: string | null;
   decision_source: string | null;
@@ -181,7 +181,7 @@ const readAskedThrough = ({ connection_id, asked_via }: StoredState): string[] =
 ];
 
 function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
-  // Who asked through an app asked themselves; a machine asked for the person who answers for it.
+  // A person who asked through an app asked themselves. A machine asked for the person who answers for it.
   const requesterIds = [stored.created_by ?? stored.connection_owner_id].filter(
     (id) => id !== null,
   );

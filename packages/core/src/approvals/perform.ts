@@ -19,17 +19,20 @@ import type { LoadedRequest, RequestLoader } from "./load.ts";
 import { judge } from "../state-machine/machine.ts";
 import type { RequestState } from "../state-machine/state.ts";
 
-/** A command that took effect: the request before and after, as committed. */
+/** A command that took effect: the request before it, and after it as committed. */
 export interface Performed {
   loaded: LoadedRequest;
   command: Command;
   after: RequestState;
 }
 
-/** How often a command is judged anew because somebody else was faster. Each round somebody has got through. */
+/**
+ * The number of times that a command is judged again because another change was faster. In each round some change got
+ * through.
+ */
 const ROUNDS_MAX = 100;
 
-/** Enough to commit a transition, with its callback and the hints that follow. */
+/** The capabilities for committing a transition, with its callback and the hints that follow. */
 export interface Committing
   extends
     Committer,
@@ -41,14 +44,14 @@ export interface Committing
     RequestHint,
     Failpoints {}
 
-/** Enough for {@link perform}, and so for every verb that decides, changes or ends a request. */
+/** The capabilities that {@link perform} needs, and so every verb that decides, changes or ends a request. */
 export interface Performing extends Committing, RequestLoader, OrganizationPool {}
 
 /**
- * The one way in which a request changes: read it, let the state machine judge, and commit if it is still what was
- * judged; otherwise begin again.
+ * Changes a request. It is the only way: it reads the request, lets the state machine judge, and commits if the request
+ * is still what was judged. Otherwise it begins again.
  *
- * @param prepare makes the command from what was read, and throws where the actor may not give it
+ * @param prepare makes the command from the loaded request, and throws if the actor may not give it
  * @throws DomainError the machine's refusal, `not_found`, `emergency_stop`, `unavailable`
  */
 export async function perform(
@@ -71,7 +74,7 @@ export async function perform(
     if ("refusal" in outcome) {
       if (outcome.refusal.reason !== "deadline_passed" || isDeadlineMet)
         throw refused(outcome.refusal);
-      // Somebody may have been in time whose commit was not to be seen yet: only now is it sure how the request ended.
+      // A vote that was in time can have been committed after this read. Only now is it certain how the request ended.
       await meetDeadlines(context, [requestId]);
       isDeadlineMet = true;
       continue;
@@ -116,10 +119,10 @@ async function judgeAndCommit(
 }
 
 /**
- * Ends those of these requests whose deadline has passed, by the database's clock; the others stay as they are.
- * Safe to call from any number of processes at once.
+ * Ends those of these requests whose deadline has passed, by the database's clock. The others stay as they are. Safe to
+ * call from any number of processes at once.
  *
- * @throws DomainError `unavailable`: one of them is changing too fast; the others have been seen to
+ * @throws DomainError `unavailable`: one of them is changing too fast; the others have been dealt with
  */
 export async function meetDeadlines(
   context: Pick<Context<Committing & RequestLoader>, "services" | "organizationId">,
@@ -129,9 +132,9 @@ export async function meetDeadlines(
 }
 
 /**
- * Cancels those of these requests that are pending, because the organization's emergency stop is active.
+ * Cancels those of these requests that are pending, because the organization's emergency stop is on.
  *
- * @throws DomainError as `meetDeadlines`
+ * @throws DomainError `unavailable`, as `meetDeadlines`
  */
 export async function stopRequests(
   context: Pick<Context<Committing & RequestLoader>, "services" | "organizationId">,
@@ -171,7 +174,7 @@ async function giveToEach(
 }
 
 /**
- * Waits for all of it, also where some fails: what one request meets holds up no other.
+ * Waits for all promises, even if some fail: a failure of one request delays no other.
  *
  * @throws the first failure
  */
@@ -187,7 +190,7 @@ function refused(refusal: Refusal): DomainError {
   });
 }
 
-/** What creating and deciding answer while the organization's emergency stop is active. */
+/** The error that creating and deciding throw while the organization's emergency stop is on. */
 export function emergencyStopActive(): DomainError {
   return new DomainError(
     "emergency_stop",

@@ -9,55 +9,55 @@ import { isUuid } from "../ids.ts";
 import type { Via } from "../actors/via.ts";
 import type { Decision, DecisionReason } from "../state-machine/state.ts";
 
-/** Somebody or something by its name; null: gone. */
+/** A person or thing with its name. Null: it is gone. */
 export interface Named {
   id: string;
   name: string | null;
 }
 
-/** One thing that happened to a request, with what was said and who was meant by name. What doesn't apply is null. */
+/** One event of a request, with its comment and the names of the people in it. Null: it doesn't apply to this event. */
 export interface TimelineEntry {
   id: string;
-  /** Counts from 1 within the request. */
+  /** The number within the request, from 1. */
   sequence: number;
   type: string;
   at: Date;
   actor: ActorReference & { name: string | null };
-  /** Who voted, decided, or handed their vote on. */
+  /** The person who voted, decided, or gave their vote to another. */
   person: Named | null;
-  /** Who votes instead. */
+  /** The person who votes instead. */
   to: Named | null;
-  /** What it came through: the connection that asked, or voted in the person's name. */
+  /** The connection that asked, or that voted in the person's name. */
   connection: Named | null;
-  /** What it was done through; null: Sayso did it, or it is not written down. */
+  /** The way in which it was done. Null: Sayso did it, or it was not recorded. */
   via: Via | null;
   step: { id: string; order: number; name: string | null } | null;
   decision: Decision | null;
-  /** What was said with a vote, a decision, or by itself. */
+  /** The comment of a vote or a decision, or the comment itself. */
   comment: string | null;
-  /** Where a vote was cast, as whoever cast it named it. */
+  /** The place where a vote was cast, as the caller named it. */
   source: string | null;
   reason: DecisionReason | null;
-  /** What a decided step ended as. */
+  /** The status as which a decided step ended. */
   status: string | null;
-  /** What was revised. */
+  /** The fields that were revised. */
   fields: string[];
   votesVoided: number;
-  /** Why an applier did not take a change. */
+  /** The reason why an applier refused a change. */
   error: string | null;
 }
 
 export interface Timeline {
-  /** Oldest first. */
+  /** The entries, oldest first. */
   entries: TimelineEntry[];
-  /** Whether something happened before the first of these. */
+  /** Says whether events before the first of these exist. */
   hasEarlier: boolean;
 }
 
 /**
- * What happened to a request, from its audit trail: the last `limit` things before a place in it.
+ * Returns the events of a request from its audit trail: the last `limit` before a place in it.
  *
- * @param page.before only what has a lower sequence
+ * @param page.before only events with a lower sequence
  * @param page.limit 1–500
  * @throws DomainError `not_found`
  */
@@ -110,7 +110,7 @@ const textIn = (value: unknown): string | null => (typeof value === "string" ? v
 const idIn = (value: unknown): string | null =>
   typeof value === "string" && isUuid(value) ? value : null;
 
-/** Whom and what an event's data name. */
+/** Returns the ids of the people, the connection and the step in an event's data. */
 const meantBy = ({ type, data }: EventRow, askedThrough: string | null) => ({
   personId: idIn(data.person_id) ?? idIn(data.from) ?? idIn(data.decided_by),
   toId: idIn(data.to),
@@ -123,7 +123,7 @@ const meantBy = ({ type, data }: EventRow, askedThrough: string | null) => ({
 
 type MeantEvent = EventRow & ReturnType<typeof meantBy>;
 
-/** Names of all that these events mean. Three queries, however many events. */
+/** Reads the names of everybody and everything in these events, in three queries for any number of events. */
 async function readNames(db: PoolClient, events: readonly MeantEvent[]) {
   const actors = (kind: ActorReference["kind"]) =>
     events.flatMap(({ actorKind, actorId }) => (actorKind === kind && actorId ? [actorId] : []));

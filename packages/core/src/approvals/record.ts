@@ -22,15 +22,15 @@ export interface ApprovalRecord {
   sourceId: string | null;
   sourceName: string | null;
   sourceUrl: string | null;
-  /** Null also where {@link isMetadataLeftOut}. */
+  /** The metadata. Null: there is none, or {@link isMetadataLeftOut} is true. */
   metadata: Record<string, unknown> | null;
-  /** In a list: there is metadata, but the page holds enough already. Absent means no. */
+  /** True, in a list: the request has metadata, but the page is full. Absent means false. */
   isMetadataLeftOut?: boolean;
   contextHtml: string | null;
-  /** In a list, whose records lack `contextHtml`: whether there is any. Absent elsewhere. */
+  /** Says, in a list, whether the request has rich context; a list's records lack `contextHtml`. Absent elsewhere. */
   hasContext?: boolean;
   callbackUrl: string | null;
-  /** True only after a recorded 2xx. */
+  /** True only after an attempt with status 2xx was recorded. */
   callbackDelivered: boolean;
   requiredApprovals: number;
   currentApprovals: number;
@@ -46,19 +46,22 @@ export interface ApprovalRecord {
   idempotencyKey: string | null;
   /** The caller's own reference (requests surface). */
   externalId: string | null;
-  /** The flow that it is a run of. */
+  /** The flow whose run it is. */
   flowId: string | null;
   commentsCount: number;
-  /** How far its history reached when this was read. */
+  /** The number of the request's last event when this was read. */
   eventSequence: number;
   decidedAt: Date | null;
   decidedBy: string | null;
   decidedByName: string | null;
   decidedViaConnectionId: string | null;
   decidedViaConnectionName: string | null;
-  /** Through what it was decided or withdrawn; null: it wasn't, nobody did, or it was before that was written down. */
+  /**
+   * The way in which it was decided or withdrawn. Null: it wasn't, nobody did it, or it happened before this was
+   * recorded.
+   */
   decidedVia: Via | null;
-  /** Null while it is pending, and of an activity-log entry, which nobody decided. */
+  /** The grounds on which it ended. Null: it is pending, or it is a log entry, which nobody decided. */
   decisionReason: DecisionReason | null;
   decisionComment: string | null;
   decisionSource: string | null;
@@ -85,9 +88,9 @@ const columns = `
   r.created_at as "createdAt", r.updated_at as "updatedAt"`;
 
 /**
- * The records of these ids, in the order of the ids; unknown ones are left out.
+ * Returns the records with these ids, in the order of the ids. Unknown ids are left out.
  *
- * @param as null within `inOrganization`; elsewhere whose requests may be seen, and by whom, in one round trip
+ * @param as null within `inOrganization`. Elsewhere: the organization and the viewer, so that it takes one round trip
  */
 export async function readRecords(
   db: Pick<Pool | PoolClient, "query">,
@@ -113,7 +116,8 @@ export async function readRecords(
 }
 
 /**
- * The same for a list, within `inOrganization`: without `contextHtml`, and without metadata beyond what a page may hold.
+ * Returns the records for a list, within `inOrganization`: without `contextHtml`, and without metadata beyond the limit
+ * of a page.
  */
 export async function readListedRecords(
   db: PoolClient,
@@ -130,8 +134,8 @@ export async function readListedRecords(
 }
 
 /**
- * How many of these requests, counted from the first, may be shown whole on one page: for lists that go on at any place. 1 at
- * least.
+ * Returns how many of these requests, counted from the first, fit on one page in full: at least 1. It is for lists that
+ * can go on at any place.
  */
 export async function countFitting(db: PoolClient, ids: readonly string[]): Promise<number> {
   if (ids.length <= 1) return ids.length;

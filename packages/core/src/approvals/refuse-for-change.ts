@@ -2,8 +2,8 @@ import { DomainError } from "../errors.ts";
 import type { LoadedRequest } from "./load.ts";
 
 /**
- * A change is what was proposed, decided by the stages that it was proposed with: whoever asked can't turn it into
- * another afterwards.
+ * Refuses to alter a proposed change. It stays as it was proposed, and the stages that it was proposed with decide it:
+ * its asker can't turn it into another afterwards.
  *
  * @throws DomainError `invalid_state`
  */

@@ -4,8 +4,9 @@ import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
- * A run is reviewed by those whom its flow names, on the difference that they were shown: whoever started it can't
- * choose other reviewers or ask for something else afterwards. What flow began a request never changes.
+ * Refuses to alter a run. The approvers that its flow names review it, on the difference that they were shown: the
+ * person who started it can't choose other approvers or ask for something else afterwards. A request's flow never
+ * changes.
  *
  * @throws DomainError `invalid_state`
  */

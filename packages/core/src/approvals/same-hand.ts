@@ -5,9 +5,9 @@ import { isRequester } from "./cancel.ts";
 import type { LoadedRequest } from "./load.ts";
 
 /**
- * Lets through only what asked: the same connection, app or personal token, or the person who asked signed in. What asked
- * goes on when it is told that its request was approved, so nobody else changes what that was: nor the next owner of the
- * same connection, by a key that they made.
+ * Admits only the credential that asked: the same connection, app or personal token, or the person who asked while
+ * signed in. The asker acts as soon as its request is approved, so nobody else can change what it asked. Not even the
+ * next owner of the same connection can, with a key that they made.
  *
  * @param verb completes "may … this request"
  * @throws DomainError `forbidden` (`details.reason`: `asked_through_another`)
@@ -26,10 +26,10 @@ export function requireSameHand(actor: Actor, loaded: LoadedRequest, verb: strin
 }
 
 /**
- * Lets through the person or connection that asked, by whatever they come, and admins: only they are told first what
- * else stands against a change of the request. {@link requireSameHand} follows.
+ * Admits the person or connection that asked, with any credential, and admins. Only they are shown the further reasons
+ * against a change of the request. {@link requireSameHand} follows.
  *
- * @throws DomainError as that does
+ * @throws DomainError `forbidden`, as {@link requireSameHand}
  */
 export function requireOwnOrAdmin(actor: Actor, loaded: LoadedRequest, verb: string): void {
   if (!isRequester(actor, loaded) && !isAdmin(actor)) throw askedThroughAnother(verb);

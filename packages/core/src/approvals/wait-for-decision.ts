@@ -2,7 +2,8 @@ import type { Pool } from "pg";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /**
- * Resolves when the request has left "pending", after `timeoutMs`, or when the signal aborts: read it then.
+ * Resolves when the request has left "pending", after `timeoutMs`, or when the signal aborts. The caller then reads the
+ * request.
  *
  * @throws DomainError `unavailable`: the database has not answered for seconds
  */
@@ -17,7 +18,7 @@ export interface DecisionWaiter {
   waitForDecision: WaitForDecision;
 }
 
-/** The callers who wait for one request. */
+/** The callers that wait for one request. */
 interface Waiting {
   organizationId: string;
   waiters: Set<(away?: Error) => void>;
@@ -27,9 +28,9 @@ const POLL_MS = 1000;
 const AWAY_MS_MAX = 3000;
 
 /**
- * Lets callers wait for decisions. `changed` wakes those of this process at once; one query a second for all that
- * are waited for finds what other processes decided. While the database is away for a moment they go on waiting; for
- * longer, they are told.
+ * Lets callers wait for decisions. `changed` wakes the callers in this process at once. For decisions of other
+ * processes, one query a second covers all requests that callers wait for. If the database is away for a moment,
+ * callers go on waiting; if it is away for longer, their promises reject.
  */
 export function createDecisionWaiter(system: Pool): {
   wait: WaitForDecision;
@@ -77,7 +78,7 @@ export function createDecisionWaiter(system: Pool): {
   const wait: WaitForDecision = (organizationId, requestId, timeoutMs, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) {
-        // It would never say so again.
+        // The signal's abort event has passed and never comes again.
         resolve();
         return;
       }
