@@ -5,15 +5,15 @@ import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import type { WrittenDefaults } from "./template-defaults.ts";
 
-/** What is asked, with what the template fills in. */
+/** A new request with the values that its template fills in. */
 interface Applied {
   input: CreateApprovalInput;
-  /** What the template itself says, and who wrote that; null: none was named. */
+  /** The template's own values, and their author. Null: no template was named. */
   template: WrittenDefaults | null;
 }
 
 /**
- * The input with what its template fills in. What the caller gave stays.
+ * Fills in the template's values. Values that the caller gave stay.
  *
  * @throws DomainError `validation_failed` for an unknown template
  */

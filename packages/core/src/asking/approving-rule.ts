@@ -11,8 +11,9 @@ import type { Approver } from "../state-machine/state.ts";
 import { refuseVoteAhead, type DroppedReason } from "../state-machine/vote-ahead.ts";
 
 /**
- * Whether the actor may write a rule by which a request approves itself: a person by themselves, or a connection that may
- * decide what was asked through it. Any other machine, app or token would say yes to itself, only later.
+ * Says whether the actor may write a rule that approves a request automatically. A signed-in person may, and so may a
+ * connection that may decide what was asked through it. Any other machine, app or token would approve its own request,
+ * only later.
  */
 const mayWriteApprovingRule = (actor: Actor): boolean => {
   switch (actor.kind) {
@@ -25,7 +26,7 @@ const mayWriteApprovingRule = (actor: Actor): boolean => {
   }
 };
 
-/** What a template says of the content, by its name here and on the wire. */
+/** The fields of a template that say what is asked, by their names here and on the wire. */
 const worded = [
   ["title", "title"],
   ["description", "description"],
@@ -39,19 +40,20 @@ const isOther = (
   name: (typeof worded)[number][0],
 ) => defaults[name] !== undefined && input[name] !== defaults[name];
 
-/** A rule by which a request will approve itself, as it is stored. */
+/** A rule that will approve a request automatically, as it is stored. */
 export interface WrittenRule {
-  /** null: nobody knows */
+  /** The rule's author. Null: unknown. */
   authorId: string | null;
   isTemplates: boolean;
 }
 
 /**
- * By which rule a request that is asked for approves itself at a time (`autoAction: "approve"`): its template's, at the
- * template's time or later and worded as the template words it, or the asker's own; null: it does not.
+ * Finds the rule that approves a new request automatically at a time (`autoAction: "approve"`). It is the template's if
+ * the time is the template's or later and the wording is the template's. Otherwise it is the asker's own. Null: the
+ * request doesn't approve itself.
  *
- * @param input with what the template fills in
- * @param template what its template says; null: it has none
+ * @param input with the values that the template fills in
+ * @param template the template's own values; null: the request has no template
  * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`): the asker may write no such rule
  */
 export function findApprovingRule(
@@ -76,8 +78,8 @@ export function findApprovingRule(
 }
 
 /**
- * Lets a request be made with this rule only where the vote that its author casts ahead would count now. It is asked again
- * when it is due.
+ * Admits a request with this rule only if the vote that the rule's author casts ahead would count now. The same check
+ * runs again when the approval falls due.
  *
  * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
  */
@@ -132,7 +134,7 @@ const ofAskers: Partial<Record<DroppedReason, string>> = {
 };
 
 /**
- * Lets nobody change what a request that approves itself asks, who could not have written that rule.
+ * Refuses a change to what a self-approving request asks if the actor could not have written its rule.
  *
  * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
  */
@@ -144,8 +146,8 @@ export function refuseForApprovingRule(actor: Actor, request: { autoAction: stri
 }
 
 /**
- * Lets a template approve by itself only where a person who is signed in says so, and only what their vote alone would
- * approve.
+ * Admits automatic approval in a template only from a signed-in person, and only where one vote, theirs, would be
+ * enough.
  *
  * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
  */

@@ -6,19 +6,19 @@ import { DomainError } from "../errors.ts";
 import { FREE_REQUESTS_A_MONTH } from "../projects/project-plan.ts";
 import type { RequestWrite, StoreOutcome } from "./store-request.ts";
 
-/** What a surface stores with a request, in the transaction that creates it. */
+/** Data that a surface stores with a request, in the transaction that creates it. */
 export interface Attached {
   /** The caller's own reference. */
   externalId?: string;
-  /** The flow that the request is a run of. */
+  /** The flow whose run the request is. */
   flowId?: string;
-  /** The connection in whose month the request counts, where its plan is `free`. */
+  /** The connection in whose month the request counts, if its plan is `free`. */
   projectId?: string;
 }
 
 /**
- * Stores a request and what belongs to it, all or nothing. A project's month never counts more than its plan allows,
- * and counts no request that was not made.
+ * Stores a request and its attachment, all or nothing. A project's month never counts more requests than its plan
+ * allows, and counts no request that was not made.
  *
  * @throws DomainError `rate_limited` with `details.limit`, `.used`, `.resets_at` (seconds since 1970) and
  *   `.retry_after_seconds`; `invalid_state`: the flow is deleted; `unavailable`

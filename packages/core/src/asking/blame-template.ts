@@ -2,7 +2,7 @@ import type { CreateApprovalInput } from "./new-approval.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import type { TemplateDefaults, WrittenDefaults } from "./template-defaults.ts";
 
-/** What a template says of who decides, by its name here and on the wire. */
+/** The fields of a template that say who decides, by their names here and on the wire. */
 const deciding: [keyof TemplateDefaults & keyof CreateApprovalInput, string][] = [
   ["assignedApprovers", "assigned_approvers"],
   ["assignedTeamId", "assigned_team_id"],
@@ -10,10 +10,11 @@ const deciding: [keyof TemplateDefaults & keyof CreateApprovalInput, string][] =
 ];
 
 /**
- * Says of a fault in what the template filled in that it is the template's: whoever asks can't mend it otherwise.
+ * Attributes a fault in a value that the template filled in to the template, because the asker can't mend it in the
+ * request.
  *
- * @param asked without what the template fills in
- * @returns what takes the fault and throws it on
+ * @param asked the request without the values that the template fills in
+ * @returns a handler that takes the error and throws it on
  */
 export const blameTemplate =
   (asked: CreateApprovalInput, template: WrittenDefaults | null) =>

@@ -4,10 +4,10 @@ const INLINE_IMAGE = /^data:image\/(?:png|jpeg|gif|webp|avif|svg\+xml)[;,]/i;
 const OUTWARD_LINK = /^(?:https?:\/\/|mailto:)/i;
 
 /**
- * Reduces the caller's rich context to what can do nothing: text, tables, lists, images that it holds itself, and links
- * that open in a new tab without telling where from. Scripts, styles, forms, frames and event handlers are dropped, and
- * so is each address without a host of its own: looking at a request calls nothing, least of all Sayso in the reader's
- * session. What can be folded is open: it is read before it is decided.
+ * Reduces the caller's rich context to harmless HTML: text, tables, lists, inline images, and links that open in a new
+ * tab without a referrer. Drops scripts, styles, forms, frames and event handlers, and every address without a host of
+ * its own. So a page that shows a request calls nothing, and never Sayso in the reader's session. Foldable parts are
+ * open, so that approvers read them before they decide.
  */
 export function sanitizeContextHtml(html: string): string {
   return sanitizeHtml(html, {

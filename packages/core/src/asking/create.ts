@@ -33,13 +33,13 @@ import { blameTemplate } from "./blame-template.ts";
 
 export interface CreatedApproval {
   record: ApprovalRecord;
-  /** False when this idempotency key had already made the request. */
+  /** False: this idempotency key had already made the request. */
   isNew: boolean;
-  /** What is likely not meant, although it is allowed. */
+  /** Values that are allowed but probably not meant. */
   warnings: { field: string; message: string }[];
 }
 
-/** Enough to make a request. */
+/** The capabilities for making a request. */
 export interface Asking
   extends
     InOrganization,
@@ -52,16 +52,16 @@ export interface Asking
     Failpoints {}
 
 /**
- * Asks people for a yes. The request, its steps and its event are stored in one transaction.
+ * Asks people for a yes. The request, its steps and its events are stored in one transaction.
  *
- * With an idempotency key: the same key and the same body give the first request again; the same key and another
- * body are a `conflict`, and the first request stays untouched.
+ * With an idempotency key, the same key with the same body returns the first request again. The same key with another
+ * body is a `conflict`, and the first request stays as it is.
  *
  * @param body the body as the caller sent it, for comparing idempotent calls
- * @param attached what is stored with it, in the same transaction
- * @throws DomainError `validation_failed`, `forbidden` (the connection's limits; a rule that approves, by whoever may
- *   write none), `conflict`, `emergency_stop`;
- *   with an attachment `rate_limited` (the project's month), `invalid_state` (the flow is deleted)
+ * @param attached data to store with it, in the same transaction
+ * @throws DomainError `validation_failed`, `forbidden` (the connection's limits; an automatic approval by an actor who
+ *   may write none), `conflict`, `emergency_stop`; with an attachment `rate_limited` (the project's month),
+ *   `invalid_state` (the flow is deleted)
  */
 export async function createApproval(
   context: Context<Asking>,
@@ -71,7 +71,7 @@ export async function createApproval(
 ): Promise<CreatedApproval> {
   const hash = asked.idempotencyKey === undefined ? null : hashBody(body);
   const prepared = await prepare(context, asked, hash).catch(async (error: unknown) => {
-    // What was made before stays made, even if it could not be made now.
+    // The key still returns a request that it made earlier, even if that could not be made now.
     const isRefused = error instanceof DomainError && error.code !== "unavailable";
     const earlier = isRefused && (await findIdempotent(context, asked.idempotencyKey, hash));
     if (!earlier) throw error;
@@ -175,7 +175,7 @@ export function toRequestWrite(
     type: event.type,
     actor_kind: actor.kind,
     actor_id: referTo(actor).id,
-    // Who asked through what is read from here: this credential doesn't decide it.
+    // The credential that a request was asked through is read from here: it doesn't decide the request.
     data: i === 0 ? { ...event.data, via: viaOf(actor) } : event.data,
   }));
   return {
@@ -218,17 +218,17 @@ export function toRequestWrite(
   };
 }
 
-/** Who asks, as a request records it. */
+/** Returns the asker as a request records it. */
 const askerOf = (actor: Actor): Pick<RequestWrite, "connection_id" | "created_by"> => ({
   connection_id: connectionOf(actor)?.connectionId ?? null,
   created_by: actor.kind === "person" ? actor.personId : null,
 });
 
 /**
- * The request that the asker made first with this key; null when they have made none. Keys of other askers don't count:
- * an asker is a connection, a person, or a person through an app.
+ * Returns the first request that the asker made with this key. Null: they have made none. Keys of other askers don't
+ * count: an asker is a connection, a person, or a person through an app.
  *
- * @throws DomainError `conflict`: it was made by another body
+ * @throws DomainError `conflict`: it was made with another body
  */
 export async function findIdempotent(
   context: Context<InOrganization>,
@@ -258,7 +258,10 @@ export async function findIdempotent(
   });
 }
 
-/** The record of a request just stored. Only a person's is read back, for their name: machines ask far more often. */
+/**
+ * Returns the record of a request that was just stored. Only a person's is read back, for their name, because machines
+ * ask far more often.
+ */
 async function toRecord(
   context: Context<OrganizationPool>,
   write: RequestWrite,

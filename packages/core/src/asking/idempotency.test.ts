@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { hashBody } from "./idempotency.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest();
-/** As a caller's JSON text becomes a hash. */
+/** Hashes a caller's JSON text as a request body. */
 const hashText = (text: string) => hashBody(JSON.parse(text));
 
 test("hashes the canonical form of RFC 8785, section 3.2.2", () => {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * SHA-256 of a request body in canonical form (RFC 8785: keys sorted by UTF-16 code units, no white space), so that
- * the same body hashes the same however it was written.
+ * Returns the SHA-256 of a request body in canonical form (RFC 8785: keys sorted by UTF-16 code units, no white space).
+ * So the same body has the same hash in any notation.
  */
 export function hashBody(body: unknown): Buffer {
   return createHash("sha256").update(canonicalize(body)).digest();

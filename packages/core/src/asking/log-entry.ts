@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors.ts";
 import type { CreateApprovalInput } from "./new-approval.ts";
 
-/** What only a request has that somebody decides, by its name on the wire. */
+/** The fields that make sense only in a request that somebody decides, by their names on the wire. */
 const ofDecisions: [field: string, isAsked: (input: CreateApprovalInput) => boolean][] = [
   ["required_approvals", ({ requiredApprovals }) => (requiredApprovals ?? 1) > 1],
   ["is_sequential", ({ isSequential }) => isSequential === true],
@@ -14,7 +14,8 @@ const ofDecisions: [field: string, isAsked: (input: CreateApprovalInput) => bool
 ];
 
 /**
- * Refuses what a log entry doesn't honour: it asks nobody, so nobody decides it, and no outcome is posted.
+ * Refuses fields that a log entry doesn't honour. A log entry asks nobody, so nobody decides it, and no callback is
+ * sent.
  *
  * @throws DomainError `validation_failed`, with each such field
  */

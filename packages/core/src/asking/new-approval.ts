@@ -2,7 +2,9 @@ import type { NewStep } from "../assignments/new-step.ts";
 import type { Priority } from "../priority.ts";
 import type { Decision } from "../state-machine/state.ts";
 
-/** What a caller asks for; absent fields take the template's, then the connection's defaults, then Sayso's. */
+/**
+ * The input for a new request. An absent field takes the template's value, then the connection's default, then Sayso's.
+ */
 export interface CreateApprovalInput {
   title?: string;
   description?: string;
@@ -14,7 +16,7 @@ export interface CreateApprovalInput {
   expiresAt?: Date;
   requiredApprovals?: number;
   isSequential?: boolean;
-  /** In place of `assignedApprovers`, `assignedTeamId` and `requiredApprovals`. */
+  /** The steps. They replace `assignedApprovers`, `assignedTeamId` and `requiredApprovals`. */
   steps?: NewStep[];
   source?: string;
   sourceId?: string;

@@ -8,7 +8,7 @@ import { withFirstStepsActive } from "../state-machine/rearrange.ts";
 import type { CreateApprovalInput } from "./new-approval.ts";
 import type { RequestEvent, StepState } from "../state-machine/state.ts";
 
-/** How a new request will be decided. */
+/** The plan for deciding a new request. */
 export interface ApprovalPlan {
   requiredApprovals: number;
   requiredSteps: number | null;
@@ -18,11 +18,11 @@ export interface ApprovalPlan {
 }
 
 /**
- * Lays out who has to approve. Named approvers in sequence become one step each, in the order given; everything
- * else is decided as one. Steps that are given stand in place of named approvers and of a quorum.
+ * Lays out who must approve. Named approvers in sequence become one step each, in the order given. Everything else is
+ * decided as a whole. Explicit steps replace named approvers and a quorum.
  *
- * A quorum that the named people can't reach is refused; one that the organization can't reach today is allowed
- * with a warning, since people can still be invited.
+ * It refuses a quorum that the named people can't reach. It allows, with a warning, one that the organization can't
+ * reach today, because people can still be invited.
  *
  * @throws DomainError `validation_failed`: unknown approver or team, a quorum above the named people
  */
@@ -65,7 +65,7 @@ type Asked = Pick<CreateApprovalInput, "isSequential" | "assignedApprovers" | "r
 const isChain = <A extends Asked>(input: A): input is A & { assignedApprovers: string[] } =>
   input.isSequential === true && input.assignedApprovers !== undefined;
 
-/** How many approvals a request without steps of its own needs. */
+/** Returns the number of approvals that a request without steps of its own needs. */
 export const quorumOf = (input: Asked): number =>
   input.requiredApprovals ?? (isChain(input) ? input.assignedApprovers.length : 1);
 
@@ -98,7 +98,7 @@ const plan = (
   events: RequestEvent[],
 ): ApprovalPlan => ({ requiredApprovals, requiredSteps, steps, warnings, events });
 
-/** A step in its first state; what is absent or undefined takes its default. */
+/** Returns a step in its first state. An absent or undefined field takes its default. */
 export function newStep(
   id: string,
   order: number,

@@ -8,19 +8,19 @@ import { refuseForChange } from "../approvals/refuse-for-change.ts";
 import { refuseForRun } from "../approvals/refuse-for-run.ts";
 import { requireOwnOrAdmin, requireSameHand } from "../approvals/same-hand.ts";
 
-/** What may be changed of a pending request. Absent fields stay. */
+/** The parts of a pending request that can be changed. An absent field stays as it is. */
 export interface Revision {
   title?: string;
   description?: string;
   metadata?: Record<string, unknown>;
-  /** null takes it away. */
+  /** The new rich context. Null removes it. */
   contextHtml?: string | null;
 }
 
 /**
- * Changes what a pending request asks for. Votes already cast were for something else, so they are void.
+ * Changes what a pending request asks for. Its votes become void, because people cast them on a different question.
  *
- * @throws DomainError `forbidden` (not what asked it), `not_found`, `invalid_state` (also: a change, a run)
+ * @throws DomainError `forbidden` (not the credential that asked), `not_found`, `invalid_state` (also: a change, a run)
  */
 export function reviseApproval(
   context: Context<Performing>,

@@ -8,7 +8,7 @@ export interface RequestWrite {
   id: string;
   connection_id: string | null;
   created_by: string | null;
-  /** By the names of `askersOf`. */
+  /** The askers, by the names of `askersOf`. */
   askers: string[];
   title: string;
   description: string;
@@ -22,7 +22,7 @@ export interface RequestWrite {
   metadata: Record<string, unknown> | null;
   context_html: string | null;
   callback_url: string | null;
-  /** base64 of the sealed headers */
+  /** The sealed headers in base64. */
   callback_headers: string | null;
   required_approvals: number;
   required_steps: number | null;
@@ -35,11 +35,14 @@ export interface RequestWrite {
   expires_at: Date | null;
   auto_action: string | null;
   auto_action_after_minutes: number | null;
-  /** Who wrote the rule by which it approves itself, and whether that is a template's; null: it does not. */
+  /**
+   * The author of the rule that approves it automatically; the next field says whether that rule is a template's. Null:
+   * it has no such rule, or the author is unknown.
+   */
   auto_action_by: string | null;
   auto_action_of_template: boolean | null;
   idempotency_key: string | null;
-  /** base64 */
+  /** Base64. */
   idempotency_hash: string | null;
   event_sequence: number;
   steps: ReturnType<typeof writeStep>[];
@@ -59,12 +62,12 @@ export type StoreOutcome =
 
 export type StoreRequest = Batched<RequestWrite, StoreOutcome>;
 
-/** One of the hot path's three statements, shared by whatever arrives in the same tick. */
+/** One of the three statements on the hot path. Requests that are stored in the same tick share it. */
 export interface RequestStore {
   storeRequest: StoreRequest;
 }
 
-/** Stores new requests, those of one tick in one transaction; each is there whole or not at all. */
+/** Stores new requests, those of one tick in one transaction. Each is stored whole or not at all. */
 export function createRequestStore(app: Pool): StoreRequest {
   return createBatcher(async (organizationId, writes) => {
     const { rows } = await withRetries(() =>

@@ -15,11 +15,11 @@ export type TemplateDefaults = Pick<
   | "autoActionAfterMinutes"
   | "requireRejectionReason"
 > & {
-  /** The request expires this long after it is made. */
+  /** The minutes after which the request expires, counted from when it is made. */
   expiresAfterMinutes?: number;
 };
 
-/** The defaults of a template, and who wrote them last; null: nobody knows. */
+/** The defaults of a template, and the person who wrote them last. Null: unknown. */
 export interface WrittenDefaults {
   defaults: TemplateDefaults;
   defaultsBy: string | null;
