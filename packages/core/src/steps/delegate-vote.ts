@@ -8,10 +8,11 @@ import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
- * Hands the caller's place as a named approver to somebody else of the organization, who then votes instead.
+ * Gives the caller's place as a named approver to another person of the organization, who then votes instead.
  *
  * @param stepId null: the caller's active step, or the request itself where it has no steps
- * @throws DomainError `forbidden` (not a named approver), `conflict` (already voted), `validation_failed`, `invalid_state`
+ * @throws DomainError `forbidden` (not a named approver), `conflict` (already voted), `validation_failed`,
+ *   `invalid_state`
  */
 export async function delegateVote(
   context: Context<Performing>,

@@ -10,12 +10,12 @@ import { loadVisible } from "../approvals/load-visible.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { listVotes, type Vote } from "../votes/list-votes.ts";
 
-/** People of a team that are named at most; `teamSize` says how many there are. */
+/** The largest number of people of a team that are named; `team.size` is their full number. */
 const TEAM_SHOWN_MAX = 50;
 
-/** One stage of a decision with the people in it by name. */
+/** One step of a decision, with the names of its people. */
 export interface DecidingStep {
-  /** null: the request is decided as a whole. */
+  /** The step's id. Null: the request is decided as a whole. */
   id: string | null;
   order: number;
   name: string | null;
@@ -23,20 +23,20 @@ export interface DecidingStep {
   requiredApprovals: number;
   role: Role | null;
   team: { id: string; name: string; size: number } | null;
-  /** Who is asked and has not voted, by name; null: anybody who may approve, or has the role. */
+  /** The people who are asked and have not voted, by name. Null: everybody who may approve, or has the role. */
   missing: { id: string; name: string }[] | null;
-  /** Votes that count, in the order they were cast. */
+  /** The votes that count, in the order in which they were cast. */
   votes: Vote[];
 }
 
 export interface Deciders {
   steps: DecidingStep[];
-  /** What was cast before the request was revised. */
+  /** The votes that were cast before the request was revised. */
   voidedVotes: Vote[];
 }
 
 /**
- * Who decides a request, who has, and who is still asked. A team's first 50 are named.
+ * Lists who decides a request, who has voted, and who is still asked. A team's first 50 people are named.
  *
  * @throws DomainError `not_found`
  */
@@ -95,7 +95,7 @@ interface AskedTeam {
   members: { id: string; name: string }[];
 }
 
-/** The people and teams whom the steps name. Two queries, however many steps. */
+/** Reads the people and teams that the steps name, in two queries for any number of steps. */
 async function readAsked(db: PoolClient, steps: readonly StepState[]) {
   const people = await db.query<{ id: string; name: string }>(
     "select id, name from people where id = any ($1) order by lower(name), id",

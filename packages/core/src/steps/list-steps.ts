@@ -6,7 +6,7 @@ import { notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 
 /**
- * The explicit steps of a request by their order; none where it is decided as a whole.
+ * Returns the explicit steps of a request by their order. Empty: it is decided as a whole.
  *
  * @throws DomainError `not_found`
  */

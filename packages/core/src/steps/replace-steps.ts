@@ -11,10 +11,10 @@ import { checkAssignments } from "../assignments/check-assignments.ts";
 import type { NewStep } from "../assignments/new-step.ts";
 
 /**
- * Puts these steps in place of a pending request's present ones; allowed until the first vote. The same person may
- * stand in several steps, and then votes on each.
+ * Replaces a pending request's steps by these, until the first vote. The same person can be in several steps, and then
+ * votes on each.
  *
- * @throws DomainError `forbidden` (not what asked it), `not_found`, `invalid_state` (a vote was cast; a
+ * @throws DomainError `forbidden` (not the credential that asked), `not_found`, `invalid_state` (a vote was cast; a
  *   change; a run of a flow), `validation_failed` (unknown people or team, a quorum that the step's people can't reach)
  */
 export async function replaceSteps(
