@@ -11,24 +11,24 @@ import { DomainError, notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 import { previewVote, type VotePreview } from "./preview-vote.ts";
 
-/** What the caller may do with a request at this moment. */
+/** The actions on a request that the caller may take at this moment. */
 export interface OwnVote {
   preview: VotePreview;
-  /** The step that their vote would be for, as people are told of it. */
+  /** The step that their vote would be for, as a page shows it. */
   step: { name: string | null; number: number; of: number } | null;
-  /** Whether a rejection has to say why. */
+  /** Says whether a rejection needs a reason. */
   needsReason: boolean;
   canCancel: boolean;
   canDelegate: boolean;
   /** Their votes that count, in no order. */
   cast: { stepId: string | null; decision: Decision }[];
-  /** How far the request's history reached: `seenSequence` of a vote on what was read after this. */
+  /** The number of the request's last event: the `seenSequence` for a vote on a request that is read after this. */
   sequence: number;
 }
 
 /**
- * What the caller may do with a request, by the same judgement that their vote, cancellation or delegation will meet.
- * Nothing is done.
+ * Returns what the caller may do with a request, by the same judgement that their vote, cancellation or delegation will
+ * meet. It changes nothing.
  *
  * @throws DomainError `not_found`
  */
@@ -55,7 +55,7 @@ export async function getOwnVote(
   };
 }
 
-/** Where a step stands among all; null: the request has none. */
+/** Returns the place of a step among all. Null: the request has no such step. */
 export function placeOf(steps: readonly StepState[], stepId: string | null): OwnVote["step"] {
   const index = steps.findIndex((step) => step.id === stepId);
   const step = steps[index];
@@ -65,7 +65,7 @@ export function placeOf(steps: readonly StepState[], stepId: string | null): Own
 const mayCancel = ({ actor }: Context, loaded: LoadedRequest): boolean =>
   isLetThrough(() => requireRequester(actor, loaded, "cancel"));
 
-/** Whom nobody knows yet: whether there is a place to hand on doesn't depend on to whom. */
+/** A stand-in for the other person: whether the caller can delegate doesn't depend on who that is. */
 const somebodyElse: Approver = {
   personId: "00000000-0000-0000-0000-000000000000",
   role: "member",

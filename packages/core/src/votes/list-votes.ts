@@ -5,28 +5,28 @@ import { notFound } from "../errors.ts";
 import type { Via } from "../actors/via.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
-/** One vote, as cast. */
+/** One vote, as it was cast. */
 export interface Vote {
   id: string;
-  /** The request's own id where it has no explicit steps. */
+  /** The step's id; the request's own id where it has no explicit steps. */
   stepId: string;
   personId: string;
   personName: string | null;
-  /** The connection that voted in the person's name; null where they did it themselves. */
+  /** The connection that voted in the person's name. Null: they voted themselves. */
   connectionId: string | null;
   connectionName: string | null;
-  /** What it came through; null: it was cast before that was written down. */
+  /** The way in which the vote came. Null: it was cast before this was recorded. */
   via: Via | null;
   decision: Decision;
   comment: string | null;
   source: string | null;
-  /** When a revision of the request made it void; null: it counts. */
+  /** The time at which a revision of the request made it void. Null: it counts. */
   voidedAt: Date | null;
   createdAt: Date;
 }
 
 /**
- * All votes on a request in the order they were cast, void ones as well.
+ * Lists all votes on a request in the order in which they were cast, with the void ones.
  *
  * @throws DomainError `not_found`
  */

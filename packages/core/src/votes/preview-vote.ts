@@ -7,9 +7,9 @@ import { emergencyStopActive } from "../approvals/perform.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 
-/** What would become of the caller's approval at this moment. */
+/** The outcome that the caller's approval would have at this moment. */
 export type VotePreview =
-  /** `stepId` is the step that the vote would be for, null for a request without steps. */
+  /** `stepId` is the step that the vote would be for. Null: the request has no steps. */
   | { isAllowed: true; stepId: string | null; asAdmin: boolean }
   | {
       isAllowed: false;
@@ -18,9 +18,8 @@ export type VotePreview =
     };
 
 /**
- * Asks the state machine what it would say to the caller's vote, without casting it, so that a page offers exactly
- * what the verb will accept. Admins may vote where others are asked (`asAdmin`): on the request, or on its first
- * active step.
+ * Judges the caller's vote without casting it, so that a page offers exactly the votes that `decideApproval` accepts.
+ * Admins may vote where others are asked (`asAdmin`): on the request, or on its first active step.
  */
 export function previewVote(context: Context, loaded: LoadedRequest): VotePreview {
   const { state } = loaded;
