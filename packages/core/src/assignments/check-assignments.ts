@@ -5,7 +5,7 @@ import { countApprovers, countAssigned } from "./count-assigned.ts";
 import type { NewStep } from "./new-step.ts";
 
 /**
- * Makes sure that each step can be approved by those whom it asks.
+ * Checks that the people whom each step asks can approve it.
  *
  * @throws DomainError `validation_failed` (`steps.0…`): unknown people or team, a quorum that they can't reach
  */
@@ -16,7 +16,7 @@ export async function checkAssignments(
   for (const [i, step] of asked.entries()) {
     const { assignedUserIds, assignedTeamId, assignedRole, requiredApprovals = 1 } = step;
     const isNamed = assignedUserIds !== undefined || assignedTeamId !== undefined;
-    // A single vote of anybody needs no look.
+    // A step that needs one vote and names no people or team needs no query.
     if (!isNamed && requiredApprovals === 1) continue;
     const candidates = await (
       isNamed

@@ -5,7 +5,7 @@ import { invalidInput } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
 /**
- * How many distinct people of these and this team may approve here.
+ * Counts the distinct people among these and in this team who may approve here.
  *
  * @throws DomainError `validation_failed` for a person or team that isn't this organization's
  */
@@ -38,7 +38,7 @@ export function countAssigned(
   });
 }
 
-/** How many people of this role or above may approve here. */
+/** Counts the people of this role or above who may approve here. */
 export function countApprovers(context: Context<InOrganization>, role: Role): Promise<number> {
   const roles = {
     member: ["member", "admin", "owner"],

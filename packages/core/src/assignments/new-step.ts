@@ -1,14 +1,14 @@
 import type { Role } from "../actors/actor.ts";
 
-/** A step as asked for: by named people, a team, a role, or (none given) anybody who may approve. */
+/** A step as the asker wants it: with named people, a team or a role. None given: everybody who may approve. */
 export interface NewStep {
   order: number;
   name?: string;
   assignedUserIds?: string[];
   assignedTeamId?: string;
   assignedRole?: Role;
-  /** Default 1. */
+  /** The quorum. Default: 1. */
   requiredApprovals?: number;
-  /** Each of the named people has to approve, and nobody in their place; default false. */
+  /** Says that each of the named people must approve, and nobody in their place. Default: false. */
   needsEach?: boolean;
 }
