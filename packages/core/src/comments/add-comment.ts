@@ -5,7 +5,7 @@ import type { Performing } from "../approvals/perform.ts";
 import type { Comment } from "./list-comments.ts";
 
 /**
- * Says something about a request, whatever its state. Everybody who sees the request sees it.
+ * Adds a comment to a request, in any state of the request. Everybody who sees the request sees the comment.
  *
  * @throws DomainError `not_found`
  */

@@ -3,11 +3,11 @@ import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 
-/** Something that a person, or a connection, said about a request. */
+/** A comment of a person or a connection on a request. */
 export interface Comment {
   id: string;
   requestId: string;
-  /** Who said it; for a connection, the person who owns it. */
+  /** The author. For a connection: the person who owns it. */
   personId: string | null;
   connectionId: string | null;
   authorName: string | null;
@@ -16,7 +16,7 @@ export interface Comment {
 }
 
 /**
- * The comments of one request, oldest first, at most `limit`.
+ * Lists the comments of one request, oldest first, at most `limit`.
  *
  * @throws DomainError `not_found`
  */
