@@ -1,12 +1,12 @@
 import { isAdmin, type Actor } from "../actors/actor.ts";
 
-/** Stands for what follows the host in an address that is not shown whole. */
+/** Replaces the part after the host in an address that is not shown in full. */
 export const SHORTENED = "/…";
 
 /**
- * A request's callback address as the actor may see it: whole for who asked the request, and for admins, otherwise up to its
- * port. Who knows the address of a webhook can often post to it in Sayso's place: a waiting n8n execution goes on with
- * what it is sent.
+ * Returns a request's callback address as the actor may see it: in full for the asker and for admins, otherwise only up
+ * to its port. The reason: somebody who knows a webhook's address can often post to it in Sayso's place, and a waiting
+ * n8n execution goes on with whatever it receives.
  */
 export function callbackAddressFor(
   actor: Actor,
@@ -34,8 +34,8 @@ function hasAsked(
 }
 
 /**
- * A condition on rows of `deliveries`: those whose address and answers the actor may see whole. A machine sees no others at
- * all.
+ * Returns a condition on rows of `deliveries`: those whose address and answers the actor may see in full. A machine
+ * sees no other rows at all.
  *
  * @param bind takes a value and returns its place, such as `$3`
  */

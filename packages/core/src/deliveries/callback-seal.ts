@@ -1,15 +1,18 @@
 import { createHmac } from "node:crypto";
 import type { SecretBox } from "../credentials/secret-box.ts";
 
-/** What a request's callback is sent with beside its body. */
+/** The data, beside the body, that a request's callback is sent with. */
 export interface CallbackSeal {
   /** The caller's own headers. */
   headers: Record<string, string>;
-  /** The person who asked, or in whose name an app did: their own secret signs. Null: the connection's does. */
+  /**
+   * The person whose own secret signs: the one who asked, or in whose name an app asked. Null: the connection's secret
+   * signs.
+   */
   personId: string | null;
 }
 
-/** Encrypts it as it is kept with the request; null where there is nothing to keep. */
+/** Encrypts a callback's headers and person, as the request keeps them. Null: there is nothing to keep. */
 export function sealCallback(
   secrets: SecretBox,
   { headers, personId }: { headers: Record<string, string> | undefined; personId: string | null },
@@ -18,7 +21,7 @@ export function sealCallback(
   return secrets.seal(JSON.stringify({ headers: headers ?? {}, personId } satisfies CallbackSeal));
 }
 
-/** Decrypts it. Of requests made before people had secrets of their own, the headers stand alone. */
+/** Decrypts a sealed callback. Requests made before people had secrets of their own hold only the headers. */
 export function openCallback(secrets: SecretBox, sealed: Buffer | null): CallbackSeal {
   if (sealed === null) return { headers: {}, personId: null };
   const kept = JSON.parse(secrets.open(sealed)) as CallbackSeal | Record<string, string>;
@@ -29,9 +32,9 @@ const isWhole = (kept: CallbackSeal | Record<string, string>): kept is CallbackS
   typeof kept.headers === "object";
 
 /**
- * The secret that signs the callbacks of what one person asks, or what an app asks in their name: derived from the
- * organization's or the app's connection's, so that it is rotated with it, and under a key of the server, so that knowing
- * that one is not knowing this one.
+ * Returns the secret that signs the callbacks of one person's requests, or of an app's requests in their name. It is
+ * derived from the secret of the organization, or of the app's connection, so it rotates with that one. It is derived
+ * under a key of the server, so nobody who knows that one knows this one.
  *
  * @param secret the organization's or the app's connection's, `whsec_…`
  * @returns `whsec_…`, the same for each token of the person, and each time that they connect the app

@@ -6,65 +6,72 @@ import { openCallback, secretOfPerson } from "./callback-seal.ts";
 export interface ClaimedDelivery {
   id: string;
   organizationId: string;
-  /** null: a request's callback */
+  /** The subscription. Null: it is a request's callback. */
   subscriptionId: string | null;
-  /** null: about no request */
+  /** The request. Null: it is about no request. */
   requestId: string | null;
   url: string;
   origin: string;
   body: string;
-  /** This attempt's number, from 1. */
+  /** The number of this attempt, from 1. */
   attempt: number;
   /** The caller's own headers; a subscription has none. */
   headers: Record<string, string>;
-  /** The secrets to sign with, newest first: two while a rotation's grace lasts. */
+  /** The secrets to sign with, newest first. Two while a rotation's grace lasts. */
   secrets: string[];
 }
 
-/** To whom something is delivered, on whose behalf, and how much of it there is. */
+/** The receiver of a delivery, the connection that it is for, and its size. */
 export interface DeliveryTarget {
   organizationId: string;
-  /** Null: no connection asked for it. */
+  /** The connection that asked. Null: none did. */
   connectionId: string | null;
-  /** scheme://host:port */
+  /** The receiver's scheme://host:port. */
   origin: string;
-  /** Of its body. */
+  /** The size of its body. */
   bytes: number;
 }
 
-/** Opens what it is sent with; throws where that was sealed under another SAYSO_SECRET. */
+/**
+ * Decrypts the headers and secrets that a delivery is sent with.
+ *
+ * @throws an error if they were sealed under another SAYSO_SECRET
+ */
 export type OpenDelivery = () => ClaimedDelivery;
 
-/** A place among what this process sends. One of the three is called, once. */
+/** A place among the deliveries that this process sends. Its holder calls one of the three methods, once. */
 export interface DeliveryPlace {
-  /** Attempts it now; its claim is stored already, for {@link LEASE_SECONDS}. */
+  /** Attempts the delivery now. Its claim is stored already, for {@link LEASE_SECONDS}. */
   send(open: OpenDelivery): void;
-  /** Nothing was stored. */
+  /** Frees the place: nothing was stored. */
   giveBack(): void;
-  /** Nobody knows whether it was stored; if so, its claim is ended as soon as the database can be asked. */
+  /**
+   * Frees the place where it is unknown whether the delivery was stored. If it was, its claim ends as soon as the
+   * database answers.
+   */
   recall(deliveryId: string): void;
 }
 
 export interface DeliveryPlaces {
   /**
-   * Asked before a callback is stored: a place to send it from this process as soon as it is committed, for which it is
-   * stored as claimed. Null: none is free for this origin, connection or organization, or no worker runs here; then a
-   * worker claims it.
+   * Reserves a place for a callback before it is stored. The callback is then stored as claimed, and this process sends
+   * it as soon as it is committed. Null: no place is free for this origin, connection or organization, or no worker
+   * runs here. Then a worker claims it.
    */
   reserveDelivery: (target: DeliveryTarget) => DeliveryPlace | null;
 }
 
-/** Longer than an attempt may take (15 s) with time to record it. */
+/** The length of a lease: longer than an attempt can take (15 s), with time to record it. */
 export const LEASE_SECONDS = 30;
 
 interface ClaimLimits {
   limit: number;
-  /** What the bodies may hold together; the first may hold more. */
+  /** The bytes that all bodies together can hold; the first body can hold more. */
   bytes: number;
-  /** Of one connection, or of an organization where no connection asked. */
+  /** The limit for one connection, or for an organization where no connection asked. */
   perOwner: number;
   perOrigin: number;
-  /** Those that are given nothing. `owners`: ids of connections, or of organizations where no connection asked. */
+  /** Those that get no delivery. `owners`: ids of connections, or of organizations where no connection asked. */
   busy: {
     organizations: readonly string[];
     owners: readonly string[];
@@ -73,8 +80,8 @@ interface ClaimLimits {
 }
 
 /**
- * Takes due deliveries, one of each owner in turn, each owner's oldest first. Nobody else is given them until the lease
- * ends; what is not recorded by then is due again. None while deliveries are held.
+ * Claims due deliveries, one of each owner in turn, each owner's oldest first. No other process gets them until the
+ * lease ends. A delivery whose attempt is not recorded by then is due again. Claims none while deliveries are held.
  */
 export async function claimDeliveries(
   services: SystemPool & Secrets,
@@ -109,8 +116,8 @@ export async function claimDeliveries(
 }
 
 /**
- * Ends claims that were stored with their deliveries, where nothing has been attempted since: they are due, for the first
- * time. Others are left alone.
+ * Ends claims that were stored with their deliveries, if nothing has been attempted since: those are due, for the first
+ * time. Other claims stay as they are.
  */
 export async function endClaims(
   services: SystemPool,
@@ -147,12 +154,12 @@ const openRow = (services: Secrets, row: ClaimedRow): ClaimedDelivery => ({
   }),
 });
 
-/** What a delivery is sent with. Each as a secret box sealed it; null: there is none. */
+/** The headers and secrets that a delivery is sent with, each as a secret box sealed it. Null: there is none. */
 export interface SealedSecrets {
-  /** As `sealCallback` made it. */
+  /** The headers, as `sealCallback` made them. */
   headers: Buffer | null;
   secret: Buffer | null;
-  /** While a rotation's grace lasts. */
+  /** The previous secret, while a rotation's grace lasts. */
   previousSecret: Buffer | null;
 }
 

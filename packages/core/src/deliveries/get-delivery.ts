@@ -7,7 +7,7 @@ import { isShownWhole } from "./address.ts";
 import { deliveryColumns, withAttempts, type Delivery, type Shown } from "./list-deliveries.ts";
 
 export interface InspectedDelivery extends Shown<Omit<Delivery, "body">> {
-  /** Null: it tells of something that only admins see. */
+  /** The body. Null: it is about something that only admins see. */
   body: string | null;
   connectionName: string | null;
 }
@@ -18,8 +18,8 @@ type Row = Shown<Omit<Delivery, "attempts">> & {
 };
 
 /**
- * One delivery with its last 50 attempts. A machine sees its own, people all of their organization: what isn't theirs
- * shortened, and without the bodies of events that only admins see.
+ * Returns one delivery with its last 50 attempts. A machine sees its own, people all of their organization. Those that
+ * aren't theirs are shortened, and have no body if only admins see the event.
  *
  * @throws DomainError `not_found`
  */

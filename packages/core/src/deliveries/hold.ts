@@ -1,14 +1,14 @@
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
-/** Why, and since when, nothing is sent: no callback, nothing to subscriptions, no mail. */
+/** The reason why nothing is sent, and the time since when: no callback, no webhook, no mail. */
 export interface DeliveryHold {
-  /** `restore`: the database was restored from a backup; `operator`: somebody held it by hand. */
+  /** `restore`: the database was restored from a backup. `operator`: a person held deliveries by hand. */
   reason: "restore" | "operator";
   since: Date;
 }
 
-/** Null: deliveries go out. */
+/** Returns the hold on deliveries. Null: deliveries are sent. */
 export async function readDeliveryHold({ system }: SystemPool): Promise<DeliveryHold | null> {
   const { rows } = await withRetries(() =>
     system.query<DeliveryHold>({
@@ -20,8 +20,8 @@ export async function readDeliveryHold({ system }: SystemPool): Promise<Delivery
 }
 
 /**
- * Holds everything that would be sent: what is claimed from now on, and what a process would send without a claim within a
- * few seconds. What is under way at this moment ends.
+ * Holds all callbacks, webhooks and mails. It holds claims from now on, and within a few seconds the deliveries that a
+ * process would send without claiming them. Attempts that are under way now end as usual.
  */
 export async function holdDeliveries({ system }: SystemPool): Promise<void> {
   await withRetries(() =>
@@ -30,7 +30,7 @@ export async function holdDeliveries({ system }: SystemPool): Promise<void> {
 }
 
 /**
- * Lets out what is held: all of it is due again by its own times.
+ * Releases all held deliveries and mails: each is due again at its own time.
  *
  * @returns false: nothing was held
  */
@@ -39,7 +39,7 @@ export async function releaseDeliveries({ system }: SystemPool): Promise<boolean
   return rowCount === 1;
 }
 
-/** How many callbacks, deliveries to subscriptions and mails wait to be sent. */
+/** Counts the callbacks, webhooks and mails that wait to be sent. */
 export async function countUnsent({ system }: SystemPool): Promise<number> {
   const { rows } = await withRetries(() =>
     system.query<{ unsent: number }>(

@@ -10,46 +10,46 @@ export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 /** One attempt to deliver, as it is kept. */
 export interface DeliveryAttempt {
-  /** Counts from 1, and from 1 again after a replay. */
+  /** The number, from 1, and from 1 again after a replay. */
   attempt: number;
   startedAt: Date;
   durationMs: number;
-  /** null: no answer came */
+  /** The answer's status. Null: no answer came. */
   statusCode: number | null;
   error: string | null;
-  /** At most 4 kB */
+  /** At most 4 kB of the answer's body. */
   responseBody: string | null;
   /**
-   * By their names, as sent; what the caller of the request had wanted sent along is hidden. null: nothing was sent, or
-   * it was before these were kept
+   * The headers by their names, as sent, with the values of the asker's own headers hidden. Null: nothing was sent, or
+   * the attempt is older than this field.
    */
   requestHeaders: Record<string, string> | null;
-  /** null: no answer came, or it was before these were kept */
+  /** The answer's headers. Null: no answer came, or the attempt is older than this field. */
   responseHeaders: Record<string, string> | null;
 }
 
-/** A callback, or an event for a subscription, and what became of it. */
+/** A callback, webhook or applier call, and its outcome. */
 export interface Delivery {
-  /** Also the webhook-id. */
+  /** The id, which is also the webhook-id. */
   id: string;
   connectionId: string | null;
-  /** null: a request's callback */
+  /** The subscription. Null: it is a request's callback. */
   subscriptionId: string | null;
-  /** null: about no request */
+  /** The request. Null: it is about no request. */
   requestId: string | null;
   eventId: string;
   eventType: string;
   url: string;
   body: string;
   status: DeliveryStatus;
-  /** While pending: when it is tried (again); under way, when its lease ends. */
+  /** The time of the next attempt while it is pending; the end of the lease while an attempt is under way. */
   nextAttemptAt: Date | null;
   lastStatusCode: number | null;
   lastError: string | null;
-  /** Of the last 2xx; stays when a replay fails. */
+  /** The time of the last 2xx. It stays when a replay fails. */
   deliveredAt: Date | null;
   createdAt: Date;
-  /** Oldest first. */
+  /** The attempts, oldest first. */
   attempts: DeliveryAttempt[];
 }
 
@@ -58,30 +58,31 @@ export interface DeliveryFilter {
   requestId?: string;
 }
 
-/** A delivery as the actor may see it. Where it is not whole, its address is shortened and its answers are null. */
+/** A delivery as the actor may see it. If `isWhole` is false, its address is shortened and its answers are null. */
 export type Shown<Of> = Of & { isWhole: boolean };
 
-/** As a list tells it. */
+/** A delivery as a list shows it. */
 export type ListedDelivery = Shown<Omit<Delivery, "body">>;
 
 export interface DeliveryPage {
   deliveries: ListedDelivery[];
-  /** Exact up to 10,000, where counting ends. */
+  /** The number that match: exact up to 10,000, where counting ends. */
   total: number;
   hasMore: boolean;
 }
 
 const COUNTED_MAX = 10_000;
 const ATTEMPTS_MAX = 50;
-/** Who doesn't see every request is shown what they see of so many. */
+/** The number of deliveries among which a viewer who doesn't see every request is shown theirs. */
 const SEEN_AMONG = 20_000;
-/** In place of what a receiver answered, where a page holds enough already. */
+/** The text in place of a receiver's answer where the page is full. */
 const LEFT_OUT = "(left out: this page is too long; read the delivery by itself)";
 
 /**
- * The delivery log, newest first, each with its last 50 attempts. A machine sees the callbacks of its own requests
- * and what its own subscriptions were told, people all that concerns requests that they see: who doesn't see every request,
- * of the newest 20,000. What isn't theirs, members see shortened.
+ * Lists the delivery log, newest first, each delivery with its last 50 attempts. A machine sees the callbacks of its
+ * own requests and the webhooks of its own subscriptions. People see all deliveries about requests that they see; a
+ * person who doesn't see every request sees those among the newest 20,000. Members see deliveries that aren't theirs
+ * shortened.
  *
  * @param page from 1
  * @param pageSize 1–100
@@ -129,21 +130,23 @@ export function listDeliveries(
 }
 
 /**
- * A condition that bounds how many deliveries are looked at for those about requests that somebody sees who doesn't see
- * every request: so many before a place, seen or not.
+ * Returns a condition that limits a search for a viewer who doesn't see every request. It admits the `count` deliveries
+ * before a place, whether the viewer sees them or not.
  */
 export const amongNewest = (before: string, beforeId: string, count: number): string =>
   `created_at >= coalesce((select deliveries_reach_back_to(${before}, ${beforeId}, ${count})), '-infinity')`;
 
-/** The deliveries of a request as a condition: callbacks, what subscriptions are told and calls of appliers have an index each. */
+/**
+ * Returns a condition for the deliveries of a request. Callbacks, webhooks and calls of appliers have an index each.
+ */
 export const ofRequest = (id: string): string =>
   `(request_id = ${id} and subscription_id is null and entity_type_id is null
     or request_id = ${id} and subscription_id is not null or request_id = ${id} and entity_type_id is not null)`;
 
 /**
- * The select list of a {@link Shown} {@link Delivery} without its attempts and its body.
+ * Returns the select list of a {@link Shown} {@link Delivery} without its attempts and its body.
  *
- * @param isWhole as `isShownWhole` says it
+ * @param isWhole the condition that `isShownWhole` returns
  */
 export const deliveryColumnsWithoutBody = (isWhole: string): string => `
   id, connection_id as "connectionId", subscription_id as "subscriptionId", request_id as "requestId", event_id as "eventId", event_type as "eventType",
@@ -152,14 +155,13 @@ export const deliveryColumnsWithoutBody = (isWhole: string): string => `
   last_status_code as "lastStatusCode", last_error as "lastError", delivered_at as "deliveredAt",
   created_at as "createdAt"`;
 
-/** The select list of a {@link Shown} {@link Delivery} without its attempts. */
+/** Returns the select list of a {@link Shown} {@link Delivery} without its attempts. */
 export const deliveryColumns = (isWhole: string): string =>
   `${deliveryColumnsWithoutBody(isWhole)}, body`;
 
 /**
- * The deliveries with their attempts, within the organization's transaction. Of what receivers answered and what was sent
- * as headers they hold 2 MB together, from the first delivery's newest attempt on. Of a delivery that isn't shown whole, they tell
- * none of it.
+ * Adds the attempts to deliveries, within the organization's transaction. Together they hold 2 MB of answers and sent
+ * headers, counted from the first delivery's newest attempt. A delivery that isn't shown in full has none of these.
  */
 export async function withAttempts<Of extends Shown<{ id: string }>>(
   db: PoolClient,

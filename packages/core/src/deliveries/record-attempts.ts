@@ -4,20 +4,20 @@ import { withRetries } from "../transactions/database-errors.ts";
 import type { ClaimedDelivery } from "./claim-deliveries.ts";
 import { nextAttempt, NOT_YET_STATUSES } from "./schedule.ts";
 
-/** What an attempt came to. */
+/** The outcome of an attempt. */
 export interface Attempt {
-  /** False also when a 2xx never came to its end. */
+  /** Says whether it delivered. False also when a 2xx answer never ended. */
   ok: boolean;
   startedAt: Date;
   durationMs: number;
   statusCode: number | null;
   error: string | null;
-  /** At most 4 kB. */
+  /** At most 4 kB of the answer's body. */
   responseBody: string | null;
   retryAfter: string | null;
-  /** As sent, but for values that only the receiver may know; null: nothing was sent. */
+  /** The headers as sent, without the values that only the receiver may know. Null: nothing was sent. */
   requestHeaders: Record<string, string> | null;
-  /** At most 4 kB; null: no answer came. */
+  /** The answer's headers, at most 4 kB. Null: no answer came. */
   responseHeaders: Record<string, string> | null;
 }
 
@@ -26,15 +26,16 @@ export type RecordAttempt = (delivery: ClaimedDelivery, attempt: Attempt) => Pro
 interface Ended {
   delivery: ClaimedDelivery;
   attempt: Attempt;
-  /** Drawn once, so that recording it twice says the same. */
+  /** The id, drawn once: recording the attempt twice writes the same. */
   attemptId: string;
   failedEventId: string;
   random: number;
 }
 
 /**
- * Writes an attempt and what follows from it: delivered, tried again later, given up, or gone (410), which also ends
- * the subscription that it was for, as five days of only failures do. Attempts that end together are written together.
+ * Records attempts and what follows from each: delivered, tried again later, given up, or gone (410). A 410 also ends
+ * the delivery's subscription, and so do five days of nothing but failures. Attempts that end together are written
+ * together.
  */
 export function createAttemptRecorder(
   services: AcrossOrganizations & NewIds,
@@ -66,7 +67,7 @@ export function createAttemptRecorder(
     });
 }
 
-/** How many of a delivery's attempts before this one, since it was last replayed, were answered "not yet". */
+/** Counts, for each delivery, the earlier attempts since its last replay whose answer was "not yet". */
 async function countNotYet(
   services: SystemPool,
   ended: Ended[],

@@ -7,11 +7,11 @@ import { recordEvent } from "../events/record-event.ts";
 import { deliveryColumns, withAttempts, type Delivery, type Shown } from "./list-deliveries.ts";
 
 /**
- * Sends a callback, or an event that a subscription was told, again, at once, whatever became of it, under the same webhook-id, and on failure again by the whole
- * schedule. One that is under way may arrive twice, as any webhook may.
+ * Sends a callback or webhook again at once, in any state, under the same webhook-id. If it fails, the whole schedule
+ * follows. A delivery whose attempt is under way can arrive twice, as any webhook can.
  *
- * @throws DomainError `forbidden`: only an admin, or the connection whose callback it is, may; `not_found`;
- *   `invalid_state`: the subscription has ended
+ * @throws DomainError `forbidden`: only an admin may, or the connection whose callback it is; `not_found`;
+ *   `invalid_state`: the subscription has ended, or it is a call of an applier
  */
 export async function replayDelivery(
   context: Context<InOrganization & NewIds & WorkHint>,

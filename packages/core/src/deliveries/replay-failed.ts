@@ -8,12 +8,12 @@ import { recordEvent } from "../events/record-event.ts";
 export const REPLAYED_MAX = 1000;
 
 /**
- * Sends again every callback made since a time whose schedule is exhausted, oldest first, each under its own
- * webhook-id. Those that answered 410 (gone) stay as they are, and so do those of subscriptions that have ended,
- * and calls of appliers, for which there is `retryChange`.
+ * Sends again every delivery made since a time whose schedule is exhausted, oldest first, each under its own
+ * webhook-id. Deliveries that were answered with 410 (gone) stay as they are. So do those of subscriptions that have
+ * ended, and calls of appliers, for which `retryChange` exists.
  *
  * @param limit 1–1,000; call again while as many came back
- * @returns how many are sent again
+ * @returns the number of deliveries that are sent again
  * @throws DomainError `forbidden`: only an admin may, or a connection for its own callbacks
  */
 export async function replayFailed(

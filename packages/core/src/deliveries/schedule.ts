@@ -3,10 +3,9 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * How long after the end of the previous attempt each attempt is made, in
- * milliseconds and before jitter. The first is made at once; together they
- * span 75 h 35 min. Source: Standard Webhooks 1.0, "Deliverability and
- * reliability", the schedule that Svix documents.
+ * The time from the end of the previous attempt to each attempt, in milliseconds and before jitter. The first attempt
+ * is made at once. Together they span 75 h 35 min. Source: Standard Webhooks 1.0, "Deliverability and reliability", the
+ * schedule that Svix documents.
  */
 export const ATTEMPT_DELAYS_MS: readonly number[] = [
   0,
@@ -22,16 +21,16 @@ export const ATTEMPT_DELAYS_MS: readonly number[] = [
 ];
 
 /**
- * Delays, in milliseconds and before jitter, after the first answers of "not yet" ({@link isNotYet}). These attempts come
- * on top of {@link ATTEMPT_DELAYS_MS}, so that a receiver that says so for another reason is tried no less for it.
+ * Delays, in milliseconds and before jitter, after the first answers of "not yet" ({@link isNotYet}). These attempts
+ * come on top of {@link ATTEMPT_DELAYS_MS}, so a receiver that answers so for another reason gets no fewer attempts.
  */
 export const NOT_YET_DELAYS_MS: readonly number[] = [1, 2, 4, 8, 15, 30].map(
   (seconds) => seconds * SECOND_MS,
 );
 
 /**
- * Answers of a receiver that is well and only not ready for this yet, as n8n is not while it stores the execution that
- * waits: a conflict with its present state, or too early (RFC 9110, 15.5.10; RFC 8470, 5.2).
+ * Statuses of a receiver that works but is not ready for this delivery yet: a conflict with its present state, or too
+ * early (RFC 9110, 15.5.10; RFC 8470, 5.2). n8n answers so while it stores the execution that waits.
  */
 export const NOT_YET_STATUSES: readonly number[] = [409, 425];
 
@@ -42,18 +41,18 @@ const JITTER = 0.2;
 const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
 const STATUSES_WITH_RETRY_AFTER = new Set([429, 503]);
 
-/** What an attempt came to, as far as the next one depends on it. */
+/** The parts of an attempt's outcome that the next attempt depends on. */
 export type AttemptOutcome = {
-  /** False also when the answer was a 2xx that never ended. */
+  /** Says whether it delivered. False also when a 2xx answer never ended. */
   ok: boolean;
-  /** Null when no answer came. */
+  /** The answer's status. Null: no answer came. */
   statusCode: number | null;
   /** The `Retry-After` header as received. */
   retryAfter: string | null;
 };
 
 /**
- * What follows an attempt:
+ * The next step after an attempt:
  * - `delivered`: the receiver has it.
  * - `retry`: attempt again `afterMs` milliseconds from now.
  * - `exhausted`: the last attempt of the schedule has failed.
@@ -66,19 +65,18 @@ export type NextAttempt =
   | { kind: "gone" };
 
 /**
- * Decides what follows attempt number `attempt` (1 for the first). Only a 2xx
- * delivers, so a redirect is a failure; 410 is `gone` at any attempt. A delay
- * is the schedule's ±20 %; a `Retry-After` on 429 or 503 may lengthen it to at
- * most 24 h and never shortens it. The first few answers of "not yet" have delays
- * of their own and take nothing from the schedule.
+ * Decides what follows attempt number `attempt` (1 for the first). Only a 2xx delivers, so a redirect is a failure; 410
+ * is `gone` at any attempt. A delay is the schedule's ±20 %. A `Retry-After` on 429 or 503 can lengthen it to at most
+ * 24 h and never shortens it. The first few answers of "not yet" have delays of their own and take nothing from the
+ * schedule.
  *
- * - `notYetBefore`: how many of the earlier attempts were answered "not yet".
+ * - `notYetBefore`: the number of earlier attempts whose answer was "not yet".
  * - `random`: uniform in [0, 1), such as `Math.random`.
- * - `now`: when the outcome was known; a `Retry-After` date is read against it.
+ * - `now`: the time at which the outcome was known; a `Retry-After` date is read against it.
  *
- * Throws a RangeError when `attempt` is not a whole number from 1.
- * Source: Standard Webhooks 1.0, "Delivery success and failure"; RFC 9110,
- * 10.2.3.
+ * Source: Standard Webhooks 1.0, "Delivery success and failure"; RFC 9110, 10.2.3.
+ *
+ * @throws RangeError when `attempt` is not a whole number from 1
  */
 export function nextAttempt({
   attempt,
@@ -118,8 +116,7 @@ export function nextAttempt({
   };
 }
 
-// The three forms of RFC 9110, 5.6.7. Date.parse accepts far more ("5 x" is a
-// year), so what reaches it is checked first.
+// The three forms of RFC 9110, 5.6.7. Date.parse accepts far more ("5 x" is a year), so each value is checked first.
 const HTTP_DATES = [
   /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
   /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,

@@ -16,12 +16,12 @@ export interface DeliverySearch {
   connectionId?: string;
   subscriptionId?: string;
   eventType?: string;
-  /** Part of the address as it is shown; case doesn't matter. */
+  /** A part of the address as it is shown, in any case. */
   target?: string;
   createdAfter?: Date;
 }
 
-/** The last delivery that was looked at. */
+/** The last delivery that a search looked at. */
 export interface DeliveryCursor {
   createdAt: Date;
   id: string;
@@ -29,22 +29,29 @@ export interface DeliveryCursor {
 
 export interface FoundDelivery extends Shown<Omit<Delivery, "attempts" | "body">> {
   connectionName: string | null;
-  /** How many attempts were made, since a replay if there was one. */
+  /** The number of attempts, since the last replay if there was one. */
   attempts: number;
 }
 
 export interface FoundDeliveries {
   deliveries: FoundDelivery[];
-  /** Null: there are no more. Where it is not, the page may hold fewer than the limit, or none. */
+  /**
+   * The place to go on after. Null: there are no more. If it is not null, the page can still hold fewer than the limit,
+   * or none.
+   */
   next: DeliveryCursor | null;
 }
 
-/** How many deliveries one search looks at: a filter that hardly any passes costs no more than this. */
+/**
+ * The number of deliveries that one search looks at: the upper limit of its cost, also for a filter that hardly any
+ * pass.
+ */
 const LOOKED_AT_MAX = 5000;
 
 /**
- * Deliveries that pass the filter, newest first. Each call looks at 5,000 at most, so whoever wants more goes on after
- * the cursor, also where the page was empty. A machine sees its own, people all of their organization, what isn't theirs shortened.
+ * Searches deliveries that pass the filter, newest first. Each call looks at 5,000 at most, so a caller that wants more
+ * goes on after the cursor, also where the page was empty. A machine sees its own, people all of their organization,
+ * and those that aren't theirs shortened.
  *
  * @param limit 1–100
  */
@@ -62,7 +69,7 @@ export function searchDeliveries(
     async (db, seesEvery) => {
       if (!seesEvery && context.actor.kind === "person")
         return searchAmongSeen(db, range, conditions, after, limit);
-      // The inner limit bounds the search; what comes out of it is in order, so it ends as soon as the page is full.
+      // The inner limit bounds the search. Its rows come in order, so the query ends as soon as the page is full.
       const { rows } = await db.query<FoundDelivery>(
         `select ${conditions.columns} from (select * ${looked} limit ${LOOKED_AT_MAX}) looked_at
        where ${conditions.sql} order by created_at desc, id desc limit ${limit + 1}`,
@@ -82,7 +89,7 @@ export function searchDeliveries(
   );
 }
 
-/** The same for a person who doesn't see every request: what they see of the next 5,000. */
+/** Searches for a person who doesn't see every request: the ones that they see among the next 5,000. */
 async function searchAmongSeen(
   db: PoolClient,
   range: Condition,
@@ -107,7 +114,7 @@ async function searchAmongSeen(
     [after?.createdAt ?? null, after?.id ?? null, LOOKED_AT_MAX],
   );
   const at = reached[0]?.at;
-  // All of that moment was looked at, whichever its id.
+  // Every delivery of that moment was looked at, with any id.
   return { deliveries, next: at ? { createdAt: at, id: NO_ID } : null };
 }
 
@@ -118,7 +125,7 @@ interface Condition {
   values: unknown[];
 }
 
-/** What an index narrows down. */
+/** Returns the conditions that an index can use. */
 function rangeOf(
   { organizationId }: Context,
   { status, createdAfter }: DeliverySearch,
@@ -132,7 +139,7 @@ function rangeOf(
   ]);
 }
 
-/** What is looked at one by one, and what is told of those that pass. */
+/** Returns the conditions that are checked row by row, and the select list. */
 function conditionsOf(
   { actor }: Context,
   { connectionId, subscriptionId, eventType, target }: DeliverySearch,
@@ -153,7 +160,7 @@ function conditionsOf(
 }
 
 /**
- * Those whose values are there, with each ? as a parameter.
+ * Joins the conditions that have all their values, with each ? as a parameter.
  *
  * @param first the number of the first parameter
  */

@@ -3,25 +3,25 @@ import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { ofRequest, type DeliveryStatus } from "./list-deliveries.ts";
 
-/** What became of telling one receiver, in short. */
+/** The outcome of one delivery, in short. */
 export interface DeliverySummary {
   id: string;
   kind: "callback" | "subscription" | "applier";
   eventType: string;
-  /** scheme://host:port */
+  /** The receiver's scheme://host:port. */
   origin: string;
   status: DeliveryStatus;
   attempts: number;
   lastStatusCode: number | null;
   lastError: string | null;
-  /** While pending. */
+  /** The time of the next attempt, while it is pending. */
   nextAttemptAt: Date | null;
   deliveredAt: Date | null;
   createdAt: Date;
 }
 
 /**
- * Whom the events of a request were told, newest first. A machine sees its own, people all of their organization.
+ * Lists the deliveries of a request, newest first. A machine sees its own, people all of their organization.
  *
  * @param limit 1–500
  */
