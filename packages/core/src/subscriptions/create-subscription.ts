@@ -17,7 +17,7 @@ import {
 
 export interface CreateSubscriptionInput {
   targetUrl: string;
-  /** Types, or families such as `approval.*`. */
+  /** Event types, or families such as `approval.*`. */
   eventTypes: readonly string[];
   filter?: SubscriptionFilter;
   description?: string | null;
@@ -25,17 +25,18 @@ export interface CreateSubscriptionInput {
 
 export interface CreatedSubscription {
   subscription: Subscription;
-  /** `whsec_…`: verifies the webhooks. */
+  /** The secret, `whsec_…`, that verifies the webhooks. */
   secret: string;
-  /** False: the actor had made the very same before. */
+  /** False: the actor had made the very same subscription before. */
   isNew: boolean;
 }
 
 const ACTIVE_MAX = { own: 100, ofOrganization: 500 };
 
 /**
- * Has every event of these types from now on sent to an address, signed. The same again (same owner, address, types
- * and filter) is the same subscription with the same secret, so whoever lost the answer asks again.
+ * Subscribes an address to all future events of these types; each is sent as a signed webhook. The same call again
+ * (same owner, address, types and filter) returns the same subscription with the same secret, so a caller that lost the
+ * answer calls again.
  *
  * @throws DomainError `forbidden` (types that only admins see), `conflict` (100 active of one owner, or 500 of the
  *   organization)
@@ -51,7 +52,7 @@ export async function createSubscription(
   const filter = normalizeFilter(input.filter ?? {});
   const wanted = { ...input, eventTypes, filter, owner };
   return inOrganization(context, async (db) => {
-    // A deletion between the two may leave neither.
+    // A deletion between the two can leave neither.
     for (;;) {
       const made = await insert(db, context, wanted);
       const found = made ?? (await find(db, context, fingerprintOf(wanted)));
@@ -120,7 +121,10 @@ async function find(
   return { subscription, secret: services.secrets.open(secret), isNew: false };
 }
 
-/** Counted after the insert: what others add at the same time may go over the limit by as many as they are. */
+/**
+ * Refuses a subscription beyond a limit. It counts after the insert, so subscriptions that are added at the same time
+ * can exceed the limit by their number.
+ */
 async function refuseTooMany(
   db: PoolClient,
   organizationId: string,
@@ -148,7 +152,7 @@ async function refuseTooMany(
 const normalize = <Item extends string>(items: readonly Item[]): Item[] =>
   [...new Set(items)].sort();
 
-/** An empty list restricts nothing, as one that is absent. */
+/** Normalizes a filter: an empty list restricts nothing, like an absent one. */
 function normalizeFilter({
   priority,
   action_type,

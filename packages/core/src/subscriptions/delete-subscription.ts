@@ -5,10 +5,10 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { lockSubscription } from "./subscription.ts";
 
 /**
- * Ends a subscription: from the commit on nothing more is sent to it, also of what was to be tried again. An attempt
- * under way may still arrive. Its deliveries stay in the log.
+ * Ends a subscription. From the commit on, nothing more is sent to it, and pending deliveries aren't tried again. An
+ * attempt under way can still arrive. Its deliveries stay in the log.
  *
- * @throws DomainError `not_found`: also somebody else's, unless the actor is an admin
+ * @throws DomainError `not_found`: also for a subscription of others, unless the actor is an admin
  */
 export async function deleteSubscription(
   context: Context<InOrganization & NewIds>,

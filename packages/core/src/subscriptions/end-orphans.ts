@@ -2,10 +2,10 @@ import type { AcrossOrganizations } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
 /**
- * Ends the subscriptions of connections, grants and people that are no more, with an event each. Nothing is sent to
- * them in the meantime either.
+ * Ends the subscriptions of connections, grants and people that are gone, with an event each. Nothing is sent to them
+ * in the meantime either.
  *
- * @returns how many were ended
+ * @returns the number of subscriptions that were ended
  */
 export async function endOrphanedSubscriptions(services: AcrossOrganizations): Promise<number> {
   const { rows } = await withRetries(() =>

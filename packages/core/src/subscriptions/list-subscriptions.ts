@@ -7,14 +7,18 @@ import { subscriptionColumns, visibleTo, type Subscription } from "./subscriptio
 const LISTED_MAX = 1000;
 
 /**
- * The actor's own subscriptions, newest first; an admin's list holds the whole organization's. Those that were
- * switched off are among them, those that were deleted are not.
+ * Lists the actor's own subscriptions, newest first; for an admin, those of the whole organization. The list contains
+ * those that were switched off, but not those that were deleted.
  */
 export function listSubscriptions(context: Context<InOrganization>): Promise<Subscription[]> {
   return select(context, "true", []);
 }
 
-/** @throws DomainError `not_found` */
+/**
+ * Returns one subscription that the actor sees.
+ *
+ * @throws DomainError `not_found`
+ */
 export async function getSubscription(
   context: Context<InOrganization>,
   subscriptionId: string,

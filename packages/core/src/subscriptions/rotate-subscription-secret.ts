@@ -6,15 +6,14 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { lockSubscription, requireActive } from "./subscription.ts";
 
 export interface RotatedSubscriptionSecret {
-  /** `whsec_…`, shown this once. */
+  /** The new secret, `whsec_…`, shown only this once. */
   secret: string;
-  /** Until then both secrets sign. */
+  /** The time until which both secrets sign. */
   previousSignsUntil: Date;
 }
 
 /**
- * Gives a subscription a new secret; the old one signs beside it for 24 hours (Standard Webhooks 1.0, secret
- * rotation).
+ * Gives a subscription a new secret. The old one signs beside it for 24 hours (Standard Webhooks 1.0, secret rotation).
  *
  * @throws DomainError `not_found`, `invalid_state` (it was switched off)
  */

@@ -4,33 +4,33 @@ import type { RequestStatus } from "../state-machine/state.ts";
 import type { Priority } from "../priority.ts";
 import { DomainError, notFound } from "../errors.ts";
 
-/** Of which requests events are told: each list names what will do, one that is absent lets all through. */
+/** The requests whose events are sent. Each list holds the accepted values; an absent list accepts all. */
 export interface SubscriptionFilter {
   priority?: Priority[];
   action_type?: string[];
   source?: string[];
-  /** As it was after the event. */
+  /** The request's status after the event. */
   status?: RequestStatus[];
 }
 
-/** Somebody who is told of events by webhook. It never holds a secret. */
+/** An address that is notified of events by webhook. It never holds a secret. */
 export interface Subscription {
   id: string;
   /** The connection that it belongs to, or that the app acts through. */
   connectionId: string | null;
-  /** The grant that it belongs to: an app's in a person's name. */
+  /** The grant that it belongs to, if an app made it in a person's name. */
   grantId: string | null;
-  /** Whose it is, or in whose name the app made it; null: the connection's. */
+  /** The person whose it is, or in whose name the app made it. Null: it is the connection's. */
   personId: string | null;
   targetUrl: string;
-  /** Sorted; `approval.*` stands for a family. */
+  /** The event types, sorted; `approval.*` stands for a family. */
   eventTypes: string[];
   filter: SubscriptionFilter;
   description: string | null;
-  /** Since when nothing but failures came back. */
+  /** The time since when every attempt has failed. */
   failingSince: Date | null;
   disabledAt: Date | null;
-  /** `gone`: it answered 410. `failing`: nothing but failures for five days. `owner_gone`: nobody it belongs to is left. */
+  /** `gone`: the address answered 410. `failing`: only failures for five days. `owner_gone`: its owner is gone. */
   disabledReason: "gone" | "failing" | "owner_gone" | null;
   createdAt: Date;
 }
@@ -41,14 +41,18 @@ export const subscriptionColumns = `
   event_types as "eventTypes", filter, description, failing_since as "failingSince", disabled_at as "disabledAt",
   disabled_reason as "disabledReason", created_at as "createdAt"`;
 
-/** To whom a subscription belongs: a connection, an app in a person's name (all three), or a person. */
+/** The owner of a subscription: a connection, an app in a person's name (all three fields), or a person. */
 export interface SubscriptionOwner {
   connectionId: string | null;
   grantId: string | null;
   personId: string | null;
 }
 
-/** @throws DomainError `forbidden`: Sayso itself subscribes to nothing */
+/**
+ * Returns the owner of a subscription that the actor makes.
+ *
+ * @throws DomainError `forbidden`: Sayso itself subscribes to nothing
+ */
 export function ownerOf(actor: Actor): SubscriptionOwner {
   switch (actor.kind) {
     case "connection":
@@ -65,7 +69,8 @@ export function ownerOf(actor: Actor): SubscriptionOwner {
 }
 
 /**
- * The condition, with its values, of the subscriptions that the actor sees and ends: their own, and an admin all.
+ * Returns the condition, with its values, for the subscriptions that the actor sees and can end: their own, and for an
+ * admin all.
  *
  * @param from the number of the first free parameter
  */
@@ -98,7 +103,11 @@ export async function lockSubscription(
   return rows[0];
 }
 
-/** @throws DomainError `invalid_state`: it tells nobody anything any more */
+/**
+ * Requires a subscription that still sends webhooks.
+ *
+ * @throws DomainError `invalid_state`: it was switched off
+ */
 export function requireActive({ disabledAt, disabledReason }: Subscription): void {
   if (disabledAt === null) return;
   throw new DomainError(

@@ -5,8 +5,8 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { lockSubscription, requireActive } from "./subscription.ts";
 
 /**
- * Sends a subscription an event of the type `subscription.tested`, signed, tried again and logged like any other,
- * whatever its types and filter.
+ * Sends a subscription an event of the type `subscription.tested`, with any types and filter of the subscription. It is
+ * signed, tried again and logged like any other.
  *
  * @returns the delivery's id, which is also its webhook-id
  * @throws DomainError `not_found`, `invalid_state` (it was switched off)
