@@ -2,18 +2,18 @@ import { DomainError } from "../errors.ts";
 
 /** A place in an organization's feed. */
 export interface FeedPlace {
-  /** Of the last event before it; 0: the beginning. */
+  /** The position of the last event before it. 0: the beginning. */
   position: number;
-  /** The first bytes of that event's hash: by it a history that was restored from an earlier backup is told apart. */
+  /** The first bytes of that event's hash. They show whether a history was restored from an earlier backup. */
   mark: Buffer;
 }
 
 const MARK_BYTES = 8;
 
-/** Before the first event, in every history. */
+/** The place before the first event, the same in every history. */
 export const beginning: FeedPlace = { position: 0, mark: Buffer.alloc(MARK_BYTES) };
 
-/** The place as callers carry it around: opaque to them, of 22 characters that need no escaping anywhere. */
+/** Encodes a place as a cursor for callers: 22 characters, opaque to them, that need no escaping anywhere. */
 export function encodeCursor({ position, mark }: FeedPlace): string {
   const bytes = Buffer.alloc(8 + MARK_BYTES);
   bytes.writeBigUInt64BE(BigInt(position));
@@ -21,7 +21,11 @@ export function encodeCursor({ position, mark }: FeedPlace): string {
   return bytes.toString("base64url");
 }
 
-/** @throws DomainError `validation_failed` where the text was never a cursor */
+/**
+ * Decodes a cursor.
+ *
+ * @throws DomainError `validation_failed` if the text was never a cursor
+ */
 export function decodeCursor(cursor: string): FeedPlace {
   const bytes = Buffer.from(cursor, "base64url");
   if (bytes.length === 8 + MARK_BYTES && bytes.toString("base64url") === cursor) {
@@ -35,7 +39,7 @@ export function decodeCursor(cursor: string): FeedPlace {
   );
 }
 
-/** The refusal of a cursor that this history has never given out. */
+/** The error for a cursor that this history has never given out. */
 export const unknownCursor = (): DomainError =>
   refusedCursor(
     "unknown_cursor",

@@ -1,7 +1,10 @@
 import { isAdmin, type Actor } from "../actors/actor.ts";
 import { DomainError } from "../errors.ts";
 
-/** As is_for_everybody in 0014_changes.sql. The rest is for those who administer the organization. */
+/**
+ * The families that everybody sees, as in packages/database/sql/functions/feed/is_for_everybody.sql. Only admins see
+ * the rest.
+ */
 const forEverybody = new Set([
   "approval",
   "delivery",
@@ -15,19 +18,19 @@ const forEverybody = new Set([
   "review_cycle",
 ]);
 
-/** `approval` of `approval.created` and of `approval.*`. */
+/** Returns the family of a type: `approval` for `approval.created` and for `approval.*`. */
 const familyOf = (type: string): string => type.split(".", 1)[0]!;
 
-/** Whether an event's type is one of these; `approval.*` stands for a family, null for all. */
+/** Says whether an event's type is one of these. `approval.*` stands for a family, null for all. */
 export const eventMatches = (type: string, types: readonly string[] | null): boolean =>
   types === null || types.includes(type) || types.includes(`${familyOf(type)}.*`);
 
-/** Whether events of this type, or family, may be shown to the actor. */
+/** Says whether the actor may see events of this type or family. */
 export const maySeeEvent = (actor: Actor, type: string): boolean =>
   forEverybody.has(familyOf(type)) || isAdmin(actor);
 
 /**
- * Lets nobody wait for what they will never be shown.
+ * Refuses types that the actor will never be shown, so that nobody waits for them.
  *
  * @throws DomainError `forbidden`: a type that only admins see
  */

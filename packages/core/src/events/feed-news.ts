@@ -3,9 +3,12 @@ import { withRetries } from "../transactions/database-errors.ts";
 import type { FeedHeads } from "./sequence-events.ts";
 import { createFeedTails, type FeedTails } from "./feed-tails.ts";
 
-/** Tells whoever waits in this process that a feed has grown. */
+/** Notifies the callers that wait in this process when a feed has grown. */
 export interface FeedNews {
-  /** Feeds reach at least so far now; null: something may have grown. A hint: losing it delays for a second. */
+  /**
+   * Reports that feeds reach at least these positions now. Null: some feed might have grown. A hint: losing it delays
+   * for a second.
+   */
   changed: (heads: FeedHeads | null) => void;
   /** Resolves when the organization's feed goes beyond the position, after `timeoutMs`, or when the signal aborts. */
   wait: (
@@ -14,20 +17,23 @@ export interface FeedNews {
     timeoutMs: number,
     signal?: AbortSignal,
   ) => Promise<void>;
-  /** What many read at once, read once. */
+  /** The newest entries of each feed, read once for all followers. */
   tails: FeedTails;
-  /** Lets everybody go who waits, for good. */
+  /** Ends every wait, now and later. */
   close: () => void;
   readonly isClosed: boolean;
 }
 
 export interface FeedReader {
-  /** Who waits for events in this process. */
+  /** The callers that wait for events in this process. */
   feed: FeedNews;
 }
 
 const POLL_MS = 1000;
-/** Known heads, so that news which come between reading and waiting aren't missed; the oldest go first. */
+/**
+ * The number of heads that are remembered, so that a change between reading and waiting isn't missed. The oldest go
+ * first.
+ */
 const REMEMBERED_MAX = 10_000;
 
 interface Waiter {
@@ -36,8 +42,8 @@ interface Waiter {
 }
 
 /**
- * Lets callers wait for events. News wake them at once; one query a second for all that are waited for finds what no
- * news told. While the database is away they go on waiting.
+ * Lets callers wait for events. A change that is reported wakes them at once. For changes that nobody reports, one
+ * query a second covers all feeds that callers wait for. While the database is away, callers go on waiting.
  */
 export function createFeedNews({ app, system }: { app: Pool; system: Pool }): FeedNews {
   const waiting = new Map<string, Set<Waiter>>();
@@ -47,7 +53,7 @@ export function createFeedNews({ app, system }: { app: Pool; system: Pool }): Fe
 
   const learn = (organizationId: string, position: number) => {
     if (position < (heads.get(organizationId) ?? 0)) return;
-    // Deleted first, so that the map's order is the order of age.
+    // Deleted first, so that the map is in order of age.
     heads.delete(organizationId);
     heads.set(organizationId, position);
     if (heads.size > REMEMBERED_MAX) heads.delete(heads.keys().next().value!);

@@ -3,21 +3,21 @@ import type { Pool } from "pg";
 import type { FeedPlace } from "./event-cursor.ts";
 import { readFeed, type FeedEntry } from "./read-feed.ts";
 
-/** The newest entries of a feed, all of them, as its followers share them. */
+/** The newest entries of a feed, without gaps, shared by its followers. */
 export interface FeedTail {
   /**
-   * What came after a place: waits for it. Null when that is no longer kept, so it must be read from the database.
-   * Empty when the signal aborts or all is closed.
+   * Waits for entries after a place and returns them. Null: those entries are no longer kept, so the caller must read
+   * them from the database. Empty: the signal aborted, or everything is closed.
    *
-   * @throws DomainError what reading the feed throws, other than `unavailable`
+   * @throws DomainError any error of reading the feed, except `unavailable`
    */
   next(after: FeedPlace, signal: AbortSignal): Promise<readonly FeedEntry[] | null>;
-  /** Call it once: the last one to leave ends the reading. */
+  /** Leaves the tail. Call it once: when the last follower leaves, the reading ends. */
   leave(): void;
 }
 
 export interface FeedTails {
-  /** Shares what comes after this place, the end of the feed as the caller knows it. */
+  /** Joins the shared reading of the entries after this place, which is the feed's end as the caller knows it. */
   join(organizationId: string, end: FeedPlace): FeedTail;
 }
 
@@ -29,14 +29,16 @@ type Wait = (
 ) => Promise<void>;
 
 const PART = 200;
-/** Of one organization, and of all together: whoever is further behind reads for themselves. */
+/**
+ * The limits for one organization, and for all together. A follower that is further behind reads the database itself.
+ */
 const ENTRIES_MAX = 500;
 const CHARACTERS_MAX = 256 * 1024;
 const CHARACTERS_MAX_IN_ALL = 32 * 1024 * 1024;
 const LOOK_EVERY_MS = 60_000;
 const AFTER_ERROR_MS = 1000;
 
-/** One reader for each organization that is followed, however many follow it. */
+/** Makes one reader for each organization that has followers, for any number of followers. */
 export function createFeedTails(app: Pool, wait: Wait, closing: AbortSignal): FeedTails {
   const tails = new Map<string, SharedTail>();
   const kept = { characters: 0 };
@@ -88,14 +90,14 @@ async function read(
 
 class SharedTail {
   followers = 0;
-  /** The last entry's place. */
+  /** The place of the last entry. */
   head: FeedPlace;
   readonly #over = new AbortController();
   readonly #kept: { characters: number };
   #error: Error | null = null;
   #entries: FeedEntry[] = [];
   #characters = 0;
-  /** Whom to tell of growth. */
+  /** The callbacks to run when the tail grows or ends. */
   readonly #waiting = new Set<() => void>();
 
   constructor(end: FeedPlace, kept: { characters: number }) {
@@ -116,7 +118,7 @@ class SharedTail {
       await this.#growth(signal);
     if (this.#error) throw this.#error;
     if (this.isOver || signal.aborted) return [];
-    // Places are dense, so an entry's index follows from its place.
+    // Positions have no gaps, so an entry's index follows from its position.
     const index = after.position - (this.head.position - this.#entries.length);
     return index < 0 ? null : this.#entries.slice(index);
   }

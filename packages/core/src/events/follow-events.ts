@@ -7,20 +7,20 @@ import { viewerOf } from "../actors/viewer.ts";
 import { atOnce, toQuery, type EventSelection } from "./read-events.ts";
 import { readFeed, type FeedEntry } from "./read-feed.ts";
 
-/** What came at once: maybe nothing that is wanted. */
+/** The entries of one reading; possibly none that the caller wants. */
 export interface FollowedEvents {
   entries: readonly FeedEntry[];
-  /** Where to go on after them. */
+  /** The cursor after them. */
   cursor: string;
 }
 
 const PART = 100;
 
 /**
- * The organization's events after a cursor, and then each as soon as it has its place, without an end: until the
- * signal aborts, the server stops or whoever reads leaves. Says something, also that there is nothing, at once and
- * whenever the feed has grown. At the end of the feed all followers of an organization share one reading, so that
- * thousands of them cost no more than one. Where not everybody sees every request, those who don't read for themselves.
+ * Yields the organization's events after a cursor, and then each new one as soon as it has its position. It ends only
+ * when the signal aborts, the server stops or the reader leaves. It yields at once, and whenever the feed has grown,
+ * even if there is nothing for the reader. At the end of the feed all followers of an organization share one reading,
+ * so thousands of them cost no more than one. A viewer who doesn't see every request reads the database itself.
  *
  * @throws DomainError as `readEvents`, at once; `unavailable` also later: begin again at the last cursor
  */
@@ -43,8 +43,8 @@ export async function* followEvents(
 }
 
 /**
- * Ends where the tail no longer keeps what comes next, or where that concerns requests that not everybody sees: who follows
- * then reads for themselves. Returns that place.
+ * Follows the shared tail and returns the place where it stops: the tail no longer keeps the next entries, or they are
+ * about requests that not everybody sees. From there the follower reads the database itself.
  */
 async function* followTail(
   { services, organizationId, actor }: Context<FeedReader>,

@@ -8,37 +8,38 @@ import { requireVisible } from "./event-types.ts";
 import { readFeed, type EventItem, type FeedPart, type FeedQuery } from "./read-feed.ts";
 
 export interface EventPage {
-  /** Oldest first; within a request by `sequence`. */
+  /** The events, oldest first; within a request by `sequence`. */
   events: EventItem[];
-  /** Where to go on, also after an empty page. */
+  /** The cursor to go on with, also after an empty page. */
   nextCursor: string;
   hasMore: boolean;
 }
 
-/** Which events somebody wants. */
+/** The events that a caller wants. */
 export interface EventSelection {
   /** A cursor, `earliest` or `latest`. */
   after: string;
-  /** Types, or families such as `approval.*`; undefined: all that the actor may see */
+  /** Types, or families such as `approval.*`. Undefined: all that the actor may see. */
   types?: readonly string[];
-  /** Reads when it is the caller's turn; default: at once. */
+  /** Reads when it is the caller's turn. Default: at once. */
   inTurn?: InTurn;
 }
 
-/** Does the work when whoever asks may keep the database busy. */
+/** Does the work as soon as the caller may use the database. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export const atOnce: InTurn = (work) => work();
 
-/** In how many parts of a long feed one call looks for events of a rare type. */
+/** The number of parts of a long feed that one call searches for events of a rare type. */
 const SEARCHES_MAX = 20;
 
 /**
- * A page of the organization's events after a cursor. What is only for those who administer it (who signed in, which
- * keys were made) is left out for others, machines included, as is what concerns requests that the actor doesn't see. With rare types a page may be empty and `hasMore` true.
+ * Returns a page of the organization's events after a cursor. It leaves out events about requests that the actor
+ * doesn't see. For everybody but admins, and for machines, it leaves out events that only admins see (who signed in,
+ * which keys were made). With rare types a page can be empty while `hasMore` is true.
  *
  * @param wait.limit 1–100
- * @param wait.waitMs where there is nothing yet: how long to wait for something
+ * @param wait.waitMs the time to wait for an event if there is none yet
  * @throws DomainError `validation_failed` (a cursor of another history), `forbidden` (types that only admins see)
  */
 export async function readEvents(
@@ -69,7 +70,11 @@ export const toPage = ({ entries, reached, hasMore }: FeedPart): EventPage => ({
   hasMore,
 });
 
-/** @throws DomainError as `readEvents` */
+/**
+ * Makes the query for a selection of events.
+ *
+ * @throws DomainError as `readEvents`
+ */
 export function toQuery(
   { organizationId, actor }: Context,
   { after, types }: EventSelection,

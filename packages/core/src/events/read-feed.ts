@@ -7,21 +7,21 @@ import { viewerValues, type Viewer } from "../actors/viewer.ts";
 import { beginning, encodeCursor, unknownCursor, type FeedPlace } from "./event-cursor.ts";
 
 /**
- * An event as everybody is told it: by the feed, by the stream and as a webhook's body. Made by describe_events in
- * 0011_newest_events.sql; times are ISO 8601 in UTC. It holds no secret.
+ * An event as the feed, the stream and a webhook's body show it. describe_events (packages/database/sql/functions/feed)
+ * makes it. Times are ISO 8601 in UTC. It holds no secret.
  */
 export interface EventItem {
   id: string;
-  /** `approval.created` */
+  /** The type, such as `approval.created`. */
   type: string;
-  /** Counts from 1 within a request; 0 for what is about no request. */
+  /** The number within the request, from 1. 0: the event is about no request. */
   sequence: number;
   created_at: string;
   organization_id: string;
   request_id: string | null;
   actor: { kind: "person" | "connection" | "system"; id: string | null; name: string | null };
   data: Record<string, unknown>;
-  /** The request as it is now, but undecided in what happened before its decision. */
+  /** The request as it is now, but undecided in events before its decision. Null: the event is about no request. */
   request: {
     id: string;
     title: string;
@@ -49,25 +49,25 @@ export interface EventItem {
 /** An event at its place. */
 export interface FeedEntry {
   place: FeedPlace;
-  /** The place after it. */
+  /** The cursor of the place after it. */
   cursor: string;
   event: EventItem;
-  /** Whether everybody in the organization saw every request when this was read. */
+  /** Says whether everybody in the organization saw every request when this was read. */
   isOpen: boolean;
-  /** The event as text, made once for all who send it on. */
+  /** The event as text, made once for all receivers. */
   readonly json: string;
 }
 
-/** What of the feed is wanted. */
+/** A query for a part of the feed. */
 export interface FeedQuery {
   organizationId: string;
-  /** null: its end, and no events */
+  /** The place after which to read. Null: the feed's end, and no events. */
   after: FeedPlace | null;
-  /** null: any */
+  /** The types, or families such as `approval.*`. Null: all. */
   types: readonly string[] | null;
-  /** Also what only those see who administer the organization. */
+  /** Says whether events are included that only admins see. */
   seesAll: boolean;
-  /** Whose requests it tells of: those that they see; null: all. */
+  /** The viewer: only events about requests that they see. Null: all. */
   viewer: Viewer | null;
   limit: number;
 }
@@ -75,17 +75,17 @@ export interface FeedQuery {
 /** A part of the feed. */
 export interface FeedPart {
   entries: FeedEntry[];
-  /** Where to go on: beyond the last entry where others were passed over. */
+  /** The place to go on from. It lies beyond the last entry where other events were skipped. */
   reached: FeedPlace;
   hasMore: boolean;
 }
 
-/** How many events one call looks at, at most, for those of a rare type. */
+/** The largest number of events that one call looks at for those of a rare type. */
 const SCANNED_MAX = 5000;
 
 /**
- * The events after a place, oldest first: few of them in one round trip. Of long ones it holds 2 MB, and fewer than were asked
- * for.
+ * Returns the events after a place, oldest first; a few of them take one round trip. If events are long, it stops at 2
+ * MB and returns fewer than `limit`.
  *
  * @throws DomainError `validation_failed`: no place of this history; `unavailable`
  */
@@ -133,15 +133,15 @@ async function readPart(app: Pool, query: FeedQuery): Promise<{ part: FeedPart; 
   };
 }
 
-/** How many of the newest events one call looks at, at most, for those of a rare type. */
+/** The largest number of newest events that one call looks at for those of a rare type. */
 const NEWEST_SCANNED_MAX = 20_000;
 
-/** So many are read whatever they hold, and twice as many as long as they are short. */
+/** The number that is read first, at any length. It doubles as long as the events are short. */
 const NEWEST_AT_FIRST = 5;
 
 /**
- * The newest events, oldest first, and the feed's end: all of them stand before it, and what is read after it follows
- * on them. Of long ones fewer than were asked for.
+ * Returns the newest events, oldest first, and the feed's end. All of them are before that end, and events that are
+ * read after it follow them without a gap. It returns fewer events than `limit` if they are long.
  *
  * @throws DomainError `unavailable`
  */

@@ -4,9 +4,9 @@ import { toPage, toQuery, type EventPage, type EventSelection } from "./read-eve
 import { readNewest } from "./read-feed.ts";
 
 /**
- * The organization's newest events that the actor may see, oldest first: what to show before there is a cursor. The
- * cursor is the feed's end at that moment, so that what is read from there on follows on them without a gap. Of a type
- * that is rare, those among the newest 20,000 events of the organization.
+ * Returns the organization's newest events that the actor may see, oldest first, for a caller without a cursor. The
+ * returned cursor is the feed's end at that moment, so events that are read from there follow without a gap. For a rare
+ * type, it returns those among the organization's newest 20,000 events.
  *
  * @param limit 1–100
  * @throws DomainError `forbidden` (types that only admins see), `unavailable`

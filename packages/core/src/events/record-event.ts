@@ -5,8 +5,8 @@ import type { NewIds } from "../capabilities.ts";
 import { noteEvents } from "../transactions/written.ts";
 
 /**
- * Appends an event of the organization itself (not of a request) to its audit trail, in the transaction of what it
- * tells. `data` holds no secret.
+ * Appends an event of the organization itself (not of a request) to its audit trail. It runs in the transaction of the
+ * change that the event is about. `data` holds no secret.
  *
  * @param type in the past tense: `connection.created`
  * @returns the event's id

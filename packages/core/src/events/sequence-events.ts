@@ -1,15 +1,15 @@
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
-/** What one round came to. */
+/** The outcome of one round of the sequencer. */
 export interface SequencedRound {
-  /** `more`: call again at once. `busy`: another process is at it. */
+  /** `more`: call again at once. `busy`: another process is sequencing. */
   state: "done" | "more" | "busy";
-  /** How many events got their place. */
+  /** The number of events that got their position. */
   added: number;
-  /** How far the feeds of these organizations reach now. */
+  /** The new last positions of these organizations' feeds. */
   heads: FeedHeads;
-  /** Subscriptions are to be told. */
+  /** Says whether the round enqueued deliveries to subscriptions. */
   hasDeliveries: boolean;
 }
 
@@ -17,11 +17,11 @@ export interface SequencedRound {
 export type FeedHeads = ReadonlyMap<string, number>;
 
 /**
- * Gives the committed events that have none yet their place in their organization's feed, and enqueues what
- * subscriptions are told of them. Any number of processes may call it at once: one does the work. Nothing that commits
- * late is missed, and whoever writes waits for nobody (0010_feed.sql).
+ * Gives committed events without a position their position in their organization's feed, and enqueues the deliveries to
+ * subscriptions. Any number of processes can call it at once: one does the work. It misses no event that commits late,
+ * and no writer waits for another (packages/database/sql/functions/feed/sequence_events.sql).
  *
- * @param limit of events in one round, roughly
+ * @param limit the rough number of events in one round
  * @throws DomainError `unavailable`
  */
 export async function sequenceEvents(services: SystemPool, limit: number): Promise<SequencedRound> {
