@@ -4,22 +4,22 @@ import { DomainError } from "../errors.ts";
 import { readHeads } from "./read-chain.ts";
 
 /**
- * What an organization's audit trail was at a moment. Kept elsewhere, it proves later that nothing of it was altered
- * or cut off since.
+ * The state of an organization's audit trail at one moment. Kept elsewhere, it proves later that nothing in it was
+ * altered or cut off since.
  */
 export interface AuditCheckpoint {
   organization_id: string;
-  /** How many events it held. */
+  /** The number of events in it. */
   size: number;
-  /** The last one's hash, in hex: by it, of all of them. */
+  /** The last event's hash in hex, which depends on all events. */
   root: string;
   /** ISO 8601 in UTC, by the database's clock. */
   time: string;
-  /** HMAC-SHA256 in hex over the other fields, by a key derived from SAYSO_SECRET. */
+  /** HMAC-SHA256 in hex over the other fields, with a key derived from SAYSO_SECRET. */
   signature: string;
 }
 
-/** A checkpoint of every organization that has events. */
+/** Makes a checkpoint of every organization that has events. */
 export async function checkpointAudit(services: SystemPool & Secrets): Promise<AuditCheckpoint[]> {
   const heads = await readHeads(services);
   return heads.map(({ organizationId, size, root, time }) => {
@@ -34,10 +34,10 @@ export async function checkpointAudit(services: SystemPool & Secrets): Promise<A
 }
 
 /**
- * Reads checkpoints back, one JSON object a line.
+ * Parses checkpoints, one JSON object a line.
  *
- * @throws DomainError `validation_failed`: no line at all, which would prove nothing; or, naming the line, not a
- *   checkpoint, or not signed by this SAYSO_SECRET
+ * @throws DomainError `validation_failed`: the text has no line, which would prove nothing. Or, naming the line: it is
+ *   not a checkpoint, or not signed with this SAYSO_SECRET
  */
 export function parseCheckpoints(services: Secrets, text: string): AuditCheckpoint[] {
   const checkpoints = text

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** An event as the chain is made of it. */
+/** An event in the form that the chain hashes. */
 export interface ChainedEvent {
   id: string;
   requestId: string | null;
@@ -10,17 +10,17 @@ export interface ChainedEvent {
   actorId: string | null;
   /** Milliseconds since 1970. */
   createdAtMs: number;
-  /** As it is stored, character for character. */
+  /** The data as it is stored, character for character. */
   data: string;
 }
 
-/** What an organization's chain begins with, in place of a previous entry's hash. */
+/** Returns the start of an organization's chain, in place of a previous entry's hash. */
 export const seedOf = (organizationId: string): Buffer => Buffer.from(organizationId);
 
 /**
- * The hash of an entry: SHA-256 of the previous one's and of this event's text, which is its fields, without those
- * that are null, each on a line. As entry_text and append_to_feed, but made anew: whoever alters the
- * database might have altered those as well.
+ * Returns the hash of an entry: SHA-256 of the previous entry's hash and of this event's text. The text is the event's
+ * fields, each on a line, without those that are null. It is the same as entry_text and append_to_feed compute in the
+ * database, but written anew here, because an attacker who alters the database could alter those functions as well.
  */
 export function entryHash(previous: Buffer, event: ChainedEvent): Buffer {
   const { id, requestId, sequence, type, actorKind, actorId, createdAtMs, data } = event;

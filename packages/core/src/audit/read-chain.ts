@@ -2,12 +2,12 @@ import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import type { ChainedEvent } from "./entry-hash.ts";
 
-/** How far an organization's chain says that it reaches. */
+/** The end of an organization's chain, as the database records it. */
 export interface ChainHead {
   organizationId: string;
   size: number;
   root: Buffer;
-  /** By the database's clock. */
+  /** The time by the database's clock. */
   time: Date;
 }
 
@@ -21,7 +21,7 @@ export async function readHeads(services: SystemPool): Promise<ChainHead[]> {
   return rows;
 }
 
-/** Organizations whose chain doesn't know where it ends, though it has entries. Both are always written together. */
+/** Finds organizations whose chain has entries but no head. Both are always written together. */
 export async function findHeadless(services: SystemPool): Promise<string[]> {
   const { rows } = await withRetries(() =>
     services.system.query<{ id: string }>(
@@ -33,7 +33,7 @@ export async function findHeadless(services: SystemPool): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** An entry with its event; null where that is gone. */
+/** An entry with its event. Null: the event is gone. */
 export interface ChainEntry {
   position: number;
   hash: Buffer;
@@ -41,7 +41,7 @@ export interface ChainEntry {
   event: (ChainedEvent & { organizationId: string }) | null;
 }
 
-/** The next entries after a position, in order. */
+/** Returns the next entries after a position, in order. */
 export async function readEntries(
   services: SystemPool,
   organizationId: string,
@@ -75,8 +75,8 @@ const PART = 5000;
 const NIL = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Events that have no place though they were there when the sequencer passed by: somebody put them in past it. What
- * was written since the last round only waits for its place.
+ * Finds events without a position that existed when the sequencer last ran: somebody inserted them around the chain. An
+ * event written since the last round only waits for its position.
  *
  * @returns the first of them by organization and id; null: none
  */

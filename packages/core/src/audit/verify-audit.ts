@@ -10,34 +10,35 @@ import {
 } from "./read-chain.ts";
 
 /**
- * What is wrong with an audit trail, from the first place where it is:
- * - `altered`: an event, or its entry, is not what it was
+ * The first fault in an audit trail:
+ * - `altered`: an event, or its entry, has changed
  * - `deleted`: an event, or its entry, is gone from the middle
- * - `inserted`: an event was put in past the chain
+ * - `inserted`: an event was added without an entry in the chain
  * - `truncated`: the end is gone
- * - `rewritten`: the chain holds together but is not the one of the checkpoint
+ * - `rewritten`: the chain is consistent but not the one of the checkpoint
  */
 export interface AuditFault {
   organizationId: string;
   kind: "altered" | "deleted" | "inserted" | "truncated" | "rewritten";
-  /** Of the first faulty entry; null for an event without one. */
+  /** The position of the first faulty entry. Null: an event without an entry. */
   position: number | null;
   eventId: string | null;
   message: string;
 }
 
 export interface AuditReport {
-  /** By organization, how many events were found right before the first fault. */
+  /** The number of events, by organization, that are right before the first fault. */
   verified: { organizationId: string; size: number }[];
-  /** At most one for each organization, and one event that was inserted. */
+  /** At most one fault for each organization, and at most one inserted event. */
   faults: AuditFault[];
 }
 
 const PART = 5000;
 
 /**
- * Computes every organization's chain of events anew and compares it with what was stored when they were written, and
- * with checkpoints that were kept elsewhere. Reads only, in small parts, also beside a running server.
+ * Verifies every organization's audit trail. It computes each chain of events anew and compares it with the stored
+ * hashes, and with checkpoints that were kept elsewhere. It only reads, in small parts, and can run beside a running
+ * server.
  */
 export async function verifyAudit(
   services: SystemPool,
@@ -77,7 +78,7 @@ export type Fault = Omit<AuditFault, "organizationId">;
 
 interface Chain {
   organizationId: string;
-  /** How far it reached at least when the verification began; more may come meanwhile. */
+  /** The end of the chain when the verification began. More entries can come meanwhile. */
   head: { size: number; root: Buffer };
   checkpoints: readonly AuditCheckpoint[];
 }
@@ -117,7 +118,7 @@ interface KnownRoot {
   from: string;
 }
 
-/** What is wrong with an entry that follows on `size` entries with this hash; null: nothing. */
+/** Returns the fault of an entry that follows `size` entries with this last hash. Null: it has none. */
 export function examine(
   { position, hash, eventId, event }: ChainEntry,
   size: number,

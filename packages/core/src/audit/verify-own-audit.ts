@@ -6,24 +6,24 @@ import { seedOf } from "./entry-hash.ts";
 import { readEntries } from "./read-chain.ts";
 import { examine, type Fault } from "./verify-audit.ts";
 
-/** How far an organization's audit trail was found to be what was written. */
+/** The part of an organization's audit trail that was found right. */
 export interface OwnAuditPart {
-  /** Entries up to here hold together; go on after it. */
+  /** The position up to which the chain is right; go on after it. */
   verifiedTo: number;
-  /** How many there are. */
+  /** The number of entries. */
   size: number;
-  /** The first entry that is not what was written. */
+  /** The first faulty entry. Null: there is none in this part. */
   fault: Fault | null;
 }
 
 const PART = 5000;
 
 /**
- * Computes the next 5,000 entries of the context's own chain anew. Called again after `verifiedTo`, until that is
- * `size`, it covers all of it; one call is cheap. Events that were put in past the chain, and checkpoints that were kept
- * elsewhere, are for `verifyAudit`.
+ * Verifies the next 5,000 entries of the context's own chain. Calls that go on after `verifiedTo`, until it is `size`,
+ * cover the whole chain; one call is cheap. Events inserted around the chain, and checkpoints that were kept elsewhere,
+ * are for `verifyAudit`.
  *
- * @param after as an earlier call gave it; 0: the beginning
+ * @param after `verifiedTo` of an earlier call; 0: the beginning
  * @throws DomainError `forbidden` (not an admin), `unavailable`
  */
 export async function verifyOwnAudit(
