@@ -9,16 +9,16 @@ export interface ClaimedMail {
   recipient: string;
   subject: string;
   body: MailBody;
-  /** This attempt's number, from 1. */
+  /** The number of this attempt, from 1. */
   attempt: number;
 }
 
-/** Longer than an attempt may take (30 s) with time to record it. */
+/** The length of a lease: longer than an attempt can take (30 s), with time to record it. */
 const LEASE_SECONDS = 60;
 
 /**
- * Takes at most `limit` mails that are due. Nobody else is given them until the lease ends; what is not recorded by
- * then is due again. None while deliveries are held.
+ * Claims at most `limit` mails that are due. No other process gets them until the lease ends. A mail whose attempt is
+ * not recorded by then is due again. Claims none while deliveries are held.
  */
 export async function claimMails(
   services: SystemPool & Secrets,

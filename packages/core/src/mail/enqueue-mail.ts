@@ -3,8 +3,8 @@ import type { Outbox } from "../capabilities.ts";
 import { asSubject, type Letter } from "./mail.ts";
 
 /**
- * Puts a mail into the outbox, in the transaction of what it tells: if that is undone, nobody hears of it. Does
- * nothing where mail isn't configured. After the commit call `services.wakeWorker`.
+ * Puts a mail into the outbox, in the transaction of the change that it is about. If that is rolled back, no mail is
+ * sent. Does nothing where mail isn't configured. After the commit call `services.wakeWorker`.
  */
 export async function enqueueMail(
   db: PoolClient,

@@ -1,12 +1,12 @@
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
-/** How long it can be seen in the database what was sent to whom, in days. */
+/** The days for which the database records a mail and its recipient. */
 const KEPT_DAYS = 30;
 
 /**
- * Gives up the mails that could not be sent in time, with what they said, and deletes those that are older than 30
- * days. Call it now and then.
+ * Gives up the mails that could not be sent in time and deletes their text. Deletes mails that are older than 30 days.
+ * Call it now and then.
  */
 export async function forgetMails(services: SystemPool): Promise<void> {
   await withRetries(() =>

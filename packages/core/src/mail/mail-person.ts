@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { Outbox } from "../capabilities.ts";
 import { enqueueMail } from "./enqueue-mail.ts";
 
-/** The name and the address of a person who exists. */
+/** Returns the name and the address of an existing person. */
 export async function readAddressee(
   db: PoolClient,
   personId: string,
@@ -16,8 +16,8 @@ export async function readAddressee(
 }
 
 /**
- * Puts a letter to a person into the outbox: a greeting, paragraphs, a button and a closing line. Does nothing where mail
- * isn't configured, or they have no address. After the commit call `services.wakeWorker`.
+ * Puts a mail to a person into the outbox: a greeting, paragraphs, a button and a closing line. Does nothing where mail
+ * isn't configured, or where the person has no address. After the commit call `services.wakeWorker`.
  */
 export async function mailPerson(
   db: PoolClient,

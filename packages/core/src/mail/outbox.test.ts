@@ -29,7 +29,7 @@ const put = (letter: { subject?: string; expiresAt?: Date | null } = {}, by = se
   );
 const claim = (limit = 10) => claimMails(services, { limit });
 const down: MailOutcome = { ok: false, error: "connection refused", isFinal: false };
-/** By a minute, since the column is rounded to milliseconds, maybe upwards. */
+/** Makes mails due by a minute, because the column is rounded to milliseconds, possibly upwards. */
 const makeDue = () =>
   services.system.query("update mails set next_attempt_at = now() - interval '1 minute'");
 interface Stored {

@@ -4,23 +4,23 @@ import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import type { ClaimedMail } from "./claim-mails.ts";
 import { nextMailAttempt } from "./schedule.ts";
 
-/** What an attempt to send a mail came to. */
+/** The outcome of an attempt to send a mail. */
 export type MailOutcome =
   | { ok: true }
   | {
       ok: false;
-      /** For the operator; holds no secret. At most 500 characters are kept. */
+      /** The error for the operator, without secrets. At most 500 characters are kept. */
       error: string;
-      /** Whether trying again is of no use: the address doesn't exist. */
+      /** Says whether another attempt is useless, because the address doesn't exist. */
       isFinal: boolean;
     };
 
 const ERROR_LENGTH_MAX = 500;
 
 /**
- * Writes down what became of a mail: sent, tried again later, or given up, which the organization's audit trail tells
- * (`mail.failed`). Its body is deleted with its last attempt. A failure that comes after its lease was lost to another
- * claim changes nothing.
+ * Records the outcome of an attempt: sent, tried again later, or given up. The last adds `mail.failed` to the
+ * organization's audit trail. The mail's body is deleted after its last attempt. A failure that is reported after
+ * another claim took the mail changes nothing.
  */
 export async function recordMail(
   services: AcrossOrganizations & NewIds,

@@ -3,9 +3,8 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * How long after a failed attempt the next one is made, in milliseconds and before jitter. Nine attempts, together
- * 37 h 16 min; most mails expire sooner, with the link in them (RFC 5321 §4.5.4.1 asks for 30 minutes between later
- * ones).
+ * The delay after each failed attempt, in milliseconds and before jitter. Nine attempts take 37 h 16 min together. Most
+ * mails expire sooner, with the link in them. (RFC 5321 §4.5.4.1 asks for 30 minutes between later attempts.)
  */
 const RETRY_DELAYS_MS: readonly number[] = [
   5 * SECOND_MS,
@@ -21,8 +20,8 @@ const RETRY_DELAYS_MS: readonly number[] = [
 const JITTER = 0.2;
 
 /**
- * When to try again after attempt number `attempt` (1 for the first) has failed, in milliseconds from now, ±20 %; null
- * when that was the last.
+ * Returns the delay after attempt number `attempt` (1 for the first) has failed, in milliseconds from now, ±20 %. Null:
+ * that was the last attempt.
  *
  * @param random uniform in [0, 1), such as `Math.random`
  */

@@ -1,7 +1,7 @@
-/** Made when it is first needed: it takes 20 ms, which every command of the command line would wait for. */
+/** Made when it is first needed: making it takes 20 ms, which every call of the command line would wait for. */
 let format: Intl.DateTimeFormat | undefined;
 
-/** A time for people who may be anywhere: `24 November 2025, 10:22 UTC`. */
+/** Formats a time for readers in any time zone: `24 November 2025, 10:22 UTC`. */
 export function tellTime(time: Date): string {
   format ??= new Intl.DateTimeFormat("en-GB", {
     day: "numeric",
