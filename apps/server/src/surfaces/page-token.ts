@@ -1,6 +1,6 @@
 import { invalidInput, type Place } from "@sayso/core";
 
-/** A place in a list as an opaque text that fits into an address. */
+/** Writes a place in a list as an opaque text that fits into an address. */
 export function writePageToken({ createdAt, id, isAscending }: Place): string {
   return Buffer.from(`${createdAt.getTime()} ${id} ${isAscending ? "a" : "d"}`).toString(
     "base64url",
@@ -8,10 +8,10 @@ export function writePageToken({ createdAt, id, isAscending }: Place): string {
 }
 
 /**
- * The place that a token stands for; null without one.
+ * Reads the place that a token stands for; null: there is no token.
  *
- * @param field what the caller calls it
- * @throws DomainError `validation_failed`: it is none that a list gave
+ * @param field the caller's name of the field
+ * @throws DomainError `validation_failed`: no list returned this token
  */
 export function readPageToken(token: string | undefined, field: string): Place | null {
   if (token === undefined || token === "") return null;

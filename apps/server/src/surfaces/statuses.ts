@@ -1,9 +1,6 @@
 import type { RequestStatus } from "@sayso/core";
 
-/**
- * What each surface calls the status of one and the same request (docs/guides/surfaces.md). Approvals has the words of
- * the core.
- */
+/** Each surface's name of a request's status (docs/guides/surfaces.md). Approvals uses the words of the core. */
 export const statuses = {
   requests: {
     pending: "pending",

@@ -152,7 +152,7 @@ const toEmergencyStop = (stop: EmergencyStop) => ({
   reason: stop.reason,
 });
 
-/** [this surface's name, the domain's name] of everything that a template can fill in. */
+/** The fields that a template can fill in, each as [this surface's name, the domain's name]. */
 const defaultFields = [
   ["title", "title"],
   ["description", "description"],

@@ -169,7 +169,7 @@ const toConnection = (connection: Connection) => ({
   created_at: connection.createdAt.toISOString(),
 });
 
-/** What a delivery is, without what was tried. */
+/** Renders a delivery without its attempts. */
 export const toDeliveryFacts = (
   delivery: Omit<ListedDelivery, "attempts">,
 ): Omit<z.input<typeof approvals.Delivery>, "attempts"> => ({

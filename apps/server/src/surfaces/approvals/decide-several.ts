@@ -6,9 +6,10 @@ import { approvalsCode } from "./errors.ts";
 type Result = z.input<typeof approvals.BatchResult>;
 
 /**
- * Casts several votes, each for itself: what is refused says so in its own result and doesn't touch the others.
+ * Casts several votes independently: a refused vote reports its error in its own result and doesn't affect the others.
  *
- * @throws DomainError `emergency_stop`; `unavailable`: none could even be tried, so the call as a whole is what to try again
+ * @throws DomainError `emergency_stop`; `unavailable`: no vote could be tried, so the caller should repeat the whole
+ *   call
  */
 export async function decideSeveral(
   context: Context,

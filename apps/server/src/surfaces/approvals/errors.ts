@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@sayso/core";
 import type { Refusal } from "../../http/served-surface.ts";
 
-/** What the approvals surface calls each refusal (seed 000_adb2595ac5653c07.txt, "Response Format"). */
+/** The approvals surface's code for each refusal. */
 const codes: Record<ErrorCode, string> = {
   validation_failed: "VALIDATION_ERROR",
   unauthenticated: "UNAUTHORIZED",
@@ -15,11 +15,11 @@ const codes: Record<ErrorCode, string> = {
   internal: "INTERNAL_ERROR",
 };
 
-/** The code on this surface's wire; HTTP's own refusals keep their names. */
+/** Returns the code on this surface's wire. HTTP's own refusals keep their names. */
 export const approvalsCode = (code: string): string =>
   codes[code as ErrorCode] ?? code.toUpperCase();
 
-/** The error envelope; `code` stands beside it too, because some clients look there. */
+/** Renders the error envelope. `code` also stands beside it, because some clients look there. */
 export function renderApprovalsError({ code: name, message, details }: Omit<Refusal, "status">) {
   const code = approvalsCode(name);
   return { error: { code, message, ...(details && { details }) }, code };

@@ -23,7 +23,7 @@ export const eventHandlers: Handlers<Operations> = {
     const page = await readEvents(
       context,
       { after, types, ...(inTurn && { inTurn }) },
-      // Only who waits needs to be watched.
+      // Only a call that waits has to notice that its caller hung up.
       wait > 0 ? { limit, waitMs: wait * 1000, signal: call.signal } : { limit },
     );
     if (wait > 0) await call.recheck();
@@ -50,7 +50,7 @@ async function* toParts(
     yield { items: entries.map(toItem), lastId: cursor };
 }
 
-/** One item for all streams that tell it. */
+/** One item for all streams that send it. */
 const items = new WeakMap<FeedEntry, StreamedItem<Event>>();
 
 function toItem(entry: FeedEntry): StreamedItem<Event> {

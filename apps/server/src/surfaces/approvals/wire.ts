@@ -15,7 +15,7 @@ type Wire<Schema extends z.ZodType> = z.input<Schema>;
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** A request as this surface shows it to who calls. */
+/** Renders a request as this surface shows it to the caller. */
 export function toApproval(
   record: ApprovalRecord,
   { actor, services: { publicUrl } }: Context,
@@ -72,7 +72,7 @@ export function toApproval(
   };
 }
 
-/** What a vote came to. The callback follows the commit, so it can't have been delivered yet. */
+/** Renders the result of a vote. The callback follows the commit, so it can't have been delivered yet. */
 export function toDecided({ loaded, after }: Performed): Wire<typeof approvals.Decided> {
   const decidedByName =
     loaded.member?.personId === after.decidedBy ? (loaded.member?.name ?? null) : null;
@@ -134,7 +134,7 @@ const TRUNCATED = {
 const isTruncated = (item: unknown): boolean =>
   (item as { truncated?: readonly string[] }).truncated !== undefined;
 
-/** A page as this surface shows it, its numbers both in `pagination` and at the top. */
+/** Renders a page. Its numbers stand both in `pagination` and at the top. */
 export function toPage<Item>(data: Item[], page: number, pageSize: number, total: number) {
   return {
     data,

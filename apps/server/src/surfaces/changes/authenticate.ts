@@ -3,10 +3,10 @@ import type { Authenticate } from "../../http/authenticate.ts";
 import type { Doors } from "../../http/served-surface.ts";
 
 /**
- * Who calls, and in which organization: the header X-Tenant-Id selects one of those that the credential may use anyway,
- * by its id or its name.
+ * Authenticates the caller and finds the organization. The header X-Tenant-Id selects one of the organizations that the
+ * credential may use, by its id or its name.
  *
- * @throws DomainError as `doors.authenticate`; `not_found`: none of them is called so
+ * @throws DomainError as `doors.authenticate`; `not_found`: none of them has this id or name
  */
 export const authenticateInTenant =
   ({ services, authenticate }: Doors): Authenticate =>

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@sayso/core";
 import type { Refusal } from "../../http/served-surface.ts";
 
-/** What the changes surface calls each refusal. */
+/** The changes surface's code for each refusal. */
 const codes: Record<ErrorCode, string> = {
   validation_failed: "BAD_REQUEST",
   unauthenticated: "UNAUTHORIZED",
@@ -15,7 +15,7 @@ const codes: Record<ErrorCode, string> = {
   internal: "INTERNAL_ERROR",
 };
 
-/** The error envelope; HTTP's own refusals keep their names. */
+/** Renders the error envelope. HTTP's own refusals keep their names. */
 export function renderChangesError({ status, code, message, details }: Refusal) {
   return {
     error: {

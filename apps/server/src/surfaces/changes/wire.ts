@@ -18,13 +18,16 @@ type WireChange = Wire<typeof changes.Change>;
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** The statuses that a filter of this surface means. */
+/** Returns the core's statuses that a filter of this surface stands for. */
 export const coreStatuses = (status: WireChange["status"]): RequestStatus[] =>
   (Object.keys(statuses.changes) as RequestStatus[]).filter(
     (core) => statuses.changes[core] === status,
   );
 
-/** Whoever may approve is an editor; viewers who decide have no role of their own here. */
+/**
+ * Each role of this surface in the core's words. A member who may approve is an editor; a viewer who decides has no
+ * role of their own here.
+ */
 const coreRoles = { viewer: "member", editor: "member", admin: "admin" } as const;
 
 export const toRole = (role: keyof typeof coreRoles): Role => coreRoles[role];

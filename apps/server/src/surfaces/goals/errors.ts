@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@sayso/core";
 import type { Refusal } from "../../http/served-surface.ts";
 
-/** What the goals surface calls each refusal (seed 001_676b49f0d804a80c.txt, "Errors"). */
+/** The goals surface's code for each refusal. */
 const codes: Record<ErrorCode, string> = {
   validation_failed: "bad_request",
   unauthenticated: "unauthorized",
@@ -15,7 +15,7 @@ const codes: Record<ErrorCode, string> = {
   internal: "server_error",
 };
 
-/** `{ error, message }`; for whoever asks too often what the seed shows ("Rate limits"), and no more. */
+/** Renders `{ error, message }`. A refusal by rate limit is `{ error, retry_after_seconds }` and nothing else. */
 export function renderGoalsError({ code, message, details }: Refusal) {
   const error = codes[code as ErrorCode] ?? code;
   if (code === "rate_limited")

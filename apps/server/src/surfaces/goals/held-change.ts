@@ -3,7 +3,7 @@ import { proposeChange, type Context, type GoalEntity } from "@sayso/core";
 import type { z } from "zod";
 
 /**
- * Asks an admin for a change of what is under change control. Nothing is changed until they approve.
+ * Asks an admin to approve a change of a guarded goal. Nothing changes until they approve.
  *
  * @throws DomainError as `proposeChange`
  */

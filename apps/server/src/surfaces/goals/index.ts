@@ -26,7 +26,7 @@ export const goals = serveSurface(goalsOperations, goalsHandlers, {
     "/api/v1/reviews",
     "/api/v1/goals",
   ],
-  // A goals key has so many requests a minute; whatever else is let in, its own hour.
+  // A goals key has a limit a minute. Every other credential counts against its own hour.
   rateLimit: ({ limiter }) =>
     createRateLimit(limiter, ({ rateLimitPerMinute, rateLimitPerHour }) =>
       rateLimitPerMinute === undefined

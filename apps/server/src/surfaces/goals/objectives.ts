@@ -45,7 +45,7 @@ async function record({
   };
 }
 
-/** A body's fields in the domain's spelling; those that are absent stay absent. */
+/** Renames a body's fields to the domain's spelling. Absent fields stay absent. */
 const settings = <Body extends { owner_id?: string | null; needs_approval?: boolean }>({
   owner_id,
   needs_approval,

@@ -1,7 +1,7 @@
 import type { FieldFault } from "@sayso/core";
 import type { Refusal } from "../../http/served-surface.ts";
 
-/** This surface's form of a refusal: a message, and by field what is wrong with it (seed 003_6e68e33541840638.txt). */
+/** Renders a refusal in this surface's form: a message, and the faults of each field. */
 export function renderRequestsError({ message, details }: Refusal) {
   const errors: Record<string, string[]> = {};
   for (const fault of (details?.fields ?? []) as FieldFault[])
@@ -14,7 +14,7 @@ export function renderRequestsError({ message, details }: Refusal) {
   };
 }
 
-/** The fault without the field's name, which stands beside it. */
+/** Returns the fault without the field's name, because the name is its key. */
 function sayShortly({ field, message }: FieldFault): string {
   const rest = message.startsWith(field)
     ? message.slice(field.length).replace(/^:? +/, "")

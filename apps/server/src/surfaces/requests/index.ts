@@ -34,7 +34,7 @@ const requestsHandlers: Handlers<typeof requestsOperations> = {
 
   async getRequest({ context, params }) {
     const record = await getApproval(context, fromRequestId(params.id));
-    // It reads as approved, and this surface has no field that says that nobody decided it.
+    // A log entry would read as approved, and no field of this surface shows that nobody decided it.
     if (record.isLog) throw new DomainError("not_found", "Request not found");
     return { status: 200, body: toRequest(record) };
   },
@@ -52,7 +52,7 @@ const requestsHandlers: Handlers<typeof requestsOperations> = {
   },
 };
 
-/** What this surface leaves out, people still need: a title to read, and a priority. */
+/** Adds what this surface leaves out and people still need: a title to read, and a priority. */
 function toInput({ actor }: Context, body: Body): CreateApprovalInput {
   const defaults = connectionOf(actor);
   const reference = body.external_id?.trim() ? `Request ${body.external_id.trim()}` : null;

@@ -2,14 +2,14 @@ import { connectionOf, readProjectMonth, type Context, type ProjectMonth } from 
 import type { RateLimit } from "../../http/rate-limit.ts";
 import type { Doors } from "../../http/served-surface.ts";
 
-/** A project's month as the headers of every answer tell it. */
+/** Renders a project's month as headers. Every answer carries them. */
 export const monthHeaders = ({ limit, used, resetsAt }: ProjectMonth): Record<string, number> => ({
   "X-RateLimit-Limit": limit,
   "X-RateLimit-Remaining": Math.max(0, limit - used),
   "X-RateLimit-Reset": Math.floor(resetsAt.getTime() / 1000),
 });
 
-/** The month of whoever's project it is; null where nothing counts it. */
+/** Reads the month of the caller's project; null: there is no project, or nothing counts its month. */
 export function monthOf({
   services,
   organizationId,
@@ -22,8 +22,8 @@ export function monthOf({
 }
 
 /**
- * The credential's hour, as everywhere. Where the project's plan counts requests by the month, the headers tell of
- * that; else of the hour.
+ * Counts against the credential's hour, as on every surface. The headers show the month if the project's plan counts
+ * requests by the month, otherwise the hour.
  */
 export const limitByMonth =
   ({ services, rateLimit }: Doors): RateLimit =>

@@ -3,14 +3,14 @@ import { tellVia, type ApprovalRecord } from "@sayso/core";
 import type { z } from "zod";
 import { statuses } from "../statuses.ts";
 
-/** `req_` and the id's hex digits. */
+/** Returns `req_` and the id's hex digits. */
 const toRequestId = (id: string): string => `req_${id.replaceAll("-", "")}`;
 
-/** The id of the core, from this surface's or any other's spelling. */
+/** Returns the core's id, from the spelling of this surface or of any other. */
 export const fromRequestId = (id: string): string =>
   id.replace(/^req_(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
-/** A request as this surface shows it; an undecided one has nulls where the decision will stand. */
+/** Renders a request as this surface shows it. An undecided one has nulls in the fields of the decision. */
 export function toRequest(record: ApprovalRecord): z.input<typeof requests.Request> {
   return {
     id: toRequestId(record.id),
@@ -28,7 +28,7 @@ export function toRequest(record: ApprovalRecord): z.input<typeof requests.Reque
   };
 }
 
-/** This surface has no word for "cancelled": its status is "expired", and the note tells. */
+/** Returns the note. This surface has no status "cancelled": it shows "expired", and the note says "Cancelled". */
 function noteOf({ status, decisionComment }: ApprovalRecord): string | null {
   if (status !== "cancelled") return decisionComment;
   return decisionComment ? `Cancelled: ${decisionComment}` : "Cancelled";

@@ -3,9 +3,9 @@ import type { Authenticate } from "../../http/authenticate.ts";
 import type { Doors } from "../../http/served-surface.ts";
 
 /**
- * Beside what every surface takes: `Bearer` with an access token in JWT form that was made for this surface (its
- * audience is `<SAYSO_URL>/organizations`), and `AccessKey` with an API key. The address names the organization: one
- * that isn't the credential's is a 404, as if it didn't exist.
+ * Authenticates by two more credentials than other surfaces: `Bearer` with an access token in JWT form that was made
+ * for this surface (its audience is `<SAYSO_URL>/organizations`), and `AccessKey` with an API key. The address names
+ * the organization. If it isn't the credential's, the answer is a 404, as for one that doesn't exist.
  */
 export const authenticateRuns =
   ({ services, authenticator, authenticate }: Doors): Authenticate =>

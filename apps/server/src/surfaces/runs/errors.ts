@@ -1,14 +1,14 @@
 import type { FieldFault } from "@sayso/core";
 import type { Refusal } from "../../http/served-surface.ts";
 
-/** What the core calls by another name than this surface. */
+/** This surface's names of fields that the core calls otherwise. */
 const names: Record<string, string> = {
   expires_at: "expiresAt",
   callback_url: "callbackUrl",
   idempotency_key: "idempotencyKey",
 };
 
-/** This surface's form of a refusal: `{ code, message, details }`, in its own names. */
+/** Renders a refusal in this surface's form, `{ code, message, details }`, with its own names of fields. */
 export function renderRunsError({ code, message, details, isInCallersWords }: Refusal) {
   if (!details) return { code, message };
   if (isInCallersWords) return { code, message, details };

@@ -67,7 +67,11 @@ export const flowHandlers: Handlers<Operations> = {
   },
 };
 
-/** Another organization is as unknown as one that doesn't exist. @throws DomainError `not_found` */
+/**
+ * Refuses another organization like one that doesn't exist.
+ *
+ * @throws DomainError `not_found`
+ */
 export function requireOwn(context: Context, organizationId: string): void {
   if (organizationId !== context.organizationId)
     throw new DomainError("not_found", "Organization not found");
@@ -76,7 +80,7 @@ export function requireOwn(context: Context, organizationId: string): void {
 const readSteps = (steps: Steps): FlowStep[] =>
   steps.map(({ type, reviewers, message }) => ({ type, reviewers, message: message ?? null }));
 
-/** `area:sales,urgent`: the tag area with the value sales, and the tag urgent with any. */
+/** Reads a filter such as `area:sales,urgent`: the tag area with the value sales, and the tag urgent with any value. */
 function readTags(text: string | undefined): { key: string; value?: string }[] | undefined {
   if (text === undefined || text.trim() === "") return undefined;
   return text.split(",").map((item) => {

@@ -36,7 +36,7 @@ export const runHandlers: Handlers<Operations> = {
   async reviewRun({ context, params, body }) {
     requireOwn(context, params.organizationId);
     const { approvalId, approvalRunId } = params;
-    // Only a run of this flow can be reviewed under its address.
+    // A run can be reviewed only under the address of its own flow.
     await getRun(context, approvalId, approvalRunId);
     await decideApproval(context, {
       requestId: approvalRunId,

@@ -1,7 +1,11 @@
 import type { Walk, WalkedPage } from "@sayso/core";
 import { readPageToken, writePageToken } from "../page-token.ts";
 
-/** How a list is to be read, from its query. @throws DomainError `validation_failed` */
+/**
+ * Reads from the query where a list begins, its order, and its limit.
+ *
+ * @throws DomainError `validation_failed`
+ */
 export const readWalk = (query: {
   pageToken?: string;
   limit: number;
@@ -12,7 +16,7 @@ export const readWalk = (query: {
   limit: query.limit,
 });
 
-/** A stretch of a list as this surface shows it. */
+/** Renders a stretch of a list as this surface shows it. */
 export const toStretch = <Item, Shown>(
   { items, next }: WalkedPage<Item>,
   show: (item: Item) => Shown,

@@ -21,7 +21,7 @@ export function toFlow(flow: Flow): z.input<typeof runs.Flow> {
   };
 }
 
-/** @param withDifference how `object` differs, where a single run is shown */
+/** @param withDifference include how `object` differs; for the answer that shows a single run */
 export function toRun(run: Run, { withDifference = true } = {}): z.input<typeof runs.Run> {
   const { record } = run;
   const { previousObject, object, tags } = readMetadata(run);
@@ -48,7 +48,7 @@ export function toRun(run: Run, { withDifference = true } = {}): z.input<typeof 
   };
 }
 
-/** A machine is named by its connection; whoever asked through an app asked themselves. */
+/** Names who asked: a connection for a machine, and the person who asked through an app. */
 function invokerOf({ record }: Run): z.input<typeof runs.Run>["invoker"] {
   return record.createdBy === null
     ? { type: "connection", id: record.connectionId ?? record.organizationId }
@@ -60,7 +60,10 @@ type JsonObject = Record<string, unknown>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What the flow's reviewers look at. What another surface asked is an object as a whole, with nothing before it. */
+/**
+ * Reads the objects that the flow's reviewers compare. A request of another surface counts as one whole object without
+ * a previous one.
+ */
 function readMetadata({ record }: Run): {
   previousObject: JsonObject;
   object: JsonObject;
@@ -76,6 +79,6 @@ function readMetadata({ record }: Run): {
   };
 }
 
-// Whoever revises a run through another surface may put anything there.
+// A run that is revised through another surface can hold anything here.
 const isTag = (value: unknown): value is Tag =>
   isObject(value) && typeof value.key === "string" && typeof value.value === "string";

@@ -40,6 +40,6 @@ const workspaceHandlers: Handlers<typeof workspaceOperations> = {
 export const workspace = serveSurface(workspaceOperations, workspaceHandlers, {
   declared: workspaceSurface,
   renderError: renderApprovalsError,
-  // What is nobody's below /api is refused by approvals.
+  // The approvals surface refuses every unknown address below /api.
   bases: [],
 });

@@ -86,7 +86,7 @@ export const peopleHandlers: Handlers<Operations> = {
       fromPersonId: params.id,
       toPersonId: body.to_person_id,
     });
-    // Whoever answers for none, and whoever was never here, look the same.
+    // A person without connections and a person who was never here get the same answer.
     if (transferred === 0) throw notFound("Connections of this person");
     return { status: 200, body: { transferred } };
   },
