@@ -2,15 +2,15 @@ import type { Attempt, ClaimedDelivery } from "@sayso/core";
 import { signWebhook } from "@sayso/signature";
 import type { WebhookSender } from "../webhooks/send-webhook.ts";
 
-/** Tells the operator why an attempt failed, with addresses. */
+/** Logs for the operator why an attempt failed, with addresses. */
 export type TellFailure = (delivery: ClaimedDelivery, detail: string) => void;
 
 /**
- * Sends a delivery once, signed with all its secrets, and says what came of it. Never rejects.
+ * Sends a delivery once, signed with all its secrets, and returns the attempt's result. Never rejects.
  *
- * @param startedAt by the database's clock: receivers refuse a timestamp that is minutes off
+ * @param startedAt by the database's clock, because receivers refuse a timestamp that is minutes off
  * @param patienceMs for the whole attempt
- * @param onFailure told what the operator may know and nobody else
+ * @param onFailure called with details that only the operator may see
  */
 export async function attemptDelivery(
   sender: WebhookSender,

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 const EVERY_MS = 60_000;
 
 /**
- * Logs a recurring error once a minute for each kind of work, with how often it came since.
+ * Logs a recurring error once a minute for each kind of work, with the number of errors since the last line.
  *
  * @param what names the kind, for example "claiming deliveries"
  */

@@ -13,24 +13,27 @@ import { PARKED_AFTER_MS, type AttemptEnd } from "./origins.ts";
 import { createPlaces, type DeliveryTarget, type Place, type Places } from "./places.ts";
 import type { WebhookSender } from "../webhooks/send-webhook.ts";
 
-/** Sends what is due. */
+/** Sends the deliveries that are due. */
 export interface Deliverer {
-  /** Something may be due: looks at once. */
+  /** Looks for due deliveries at once. */
   wake: () => void;
   /** As {@link Services.reserveDelivery}. */
   reserve: Services["reserveDelivery"];
-  /** Claims nothing more and waits for what is under way, at most so long; what isn't recorded then is due again soon. */
+  /**
+   * Claims nothing more and waits `patienceMs` at most for running attempts. An attempt that isn't recorded by then is
+   * due again soon.
+   */
   stop(patienceMs: number): Promise<void>;
 }
 
 const CLAIMED_MAX = 64;
-/** Of one connection in one claim, where any receiver gives trouble. */
+/** The deliveries of one connection in one claim, while any receiver gives trouble. */
 const OF_ONE_OWNER_IN_TROUBLE = 16;
-/** What the bodies of one claim may hold together. */
+/** The bytes that the bodies of one claim hold together. */
 const CLAIMED_BYTES_MAX = 8 * 1024 * 1024;
-/** The poll is the truth: a lost wake-up costs this much. */
+/** The poll finds everything: a lost wake-up delays by this time at most. */
 const POLL_MS = 500;
-/** Wake-ups that come closer together share a claim. A lone one doesn't wait. */
+/** Wake-ups that come closer together share a claim. A single one doesn't wait. */
 const CLAIMS_APART_MS = 4;
 const AFTER_ERROR_MS = 1000;
 const CLOCK_READ_EVERY_MS = 60_000;
@@ -46,7 +49,7 @@ export interface DelivererOptions {
 
 /**
  * Claims due deliveries in bulk and attempts them side by side, with no transaction open meanwhile. Each attempt is
- * recorded; where recording fails, the delivery's lease ends and it is sent again under the same id.
+ * recorded. If recording fails, the delivery's lease ends, and it is sent again under the same id.
  */
 export function startDeliverer(options: DelivererOptions): Deliverer {
   const { services, sender, complain, onFailure } = options;
@@ -55,10 +58,10 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   const places = createPlaces(() => {
     if (mayHaveMore()) loop.wake();
   });
-  /** Where more was due at the last claim than could be taken: new ones must not overtake it. */
+  /** The targets that had more due at the last claim than it could take. New deliveries must not overtake those. */
   let behind: Behind = { isAll: false, owners: new Set(), origins: new Set() };
   const mayHaveMore = (): boolean => hasMore(behind);
-  /** Claims of this process of which it isn't known whether they were stored. */
+  /** Claims of this process that might not have been stored: delivery to organization. */
   const unsure = new Map<string, string>();
   let isStopping = false;
   let isAbandoned = false;
@@ -147,7 +150,10 @@ function limitsOf(places: Places): ClaimLimits {
   };
 }
 
-/** Where more may be due than a claim could take: of all, or of these owners (or whole organizations) and origins. */
+/**
+ * The targets that might have more due than a claim could take: all, or these owners (or whole organizations) and
+ * origins.
+ */
 interface Behind {
   isAll: boolean;
   owners: ReadonlySet<string>;
@@ -174,7 +180,7 @@ function whatIsBehind(
   };
 }
 
-/** Those that come up so many times. */
+/** Returns the keys that occur at least `count` times. */
 const reached = <T>(all: readonly T[], keyOf: (one: T) => string, count: number): string[] =>
   [...Map.groupBy(all, keyOf)].filter(([, of]) => of.length >= count).map(([key]) => key);
 
@@ -185,7 +191,10 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** The database's time, read now and then, so that a wrong clock here doesn't make receivers refuse our timestamps. */
+/**
+ * Keeps the database's time, read now and then, so that receivers don't refuse our timestamps because of a wrong clock
+ * here.
+ */
 function startClock({ system }: Services, complain: DelivererOptions["complain"]) {
   const clock = createDatabaseClock();
   const read = async (): Promise<void> => {

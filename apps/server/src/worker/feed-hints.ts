@@ -3,7 +3,7 @@ import type { FeedHeads } from "@sayso/core";
 /** PostgreSQL's limit for the text of a NOTIFY is 8,000 bytes. */
 const CHARACTERS_MAX = 7900;
 
-/** Heads as the text of a hint: `<organization>:<position>` with commas between them; empty where they are too many. */
+/** Writes heads as the text of a hint: `<organization>:<position>`, separated by commas; empty if they are too many. */
 export function writeHeads(heads: FeedHeads): string {
   const text = [...heads]
     .map(([organizationId, position]) => `${organizationId}:${position}`)
@@ -11,7 +11,7 @@ export function writeHeads(heads: FeedHeads): string {
   return text.length <= CHARACTERS_MAX ? text : "";
 }
 
-/** Heads of a hint; null where it says only that there are some, or can't be read. */
+/** Reads the heads of a hint; null: the hint names none, or can't be read. */
 export function readHeads(text: string): FeedHeads | null {
   const heads = new Map<string, number>();
   for (const part of text.split(",")) {

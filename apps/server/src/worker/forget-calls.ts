@@ -3,7 +3,7 @@ import { startLoop, type Loop } from "./loop.ts";
 
 const FORGET_EVERY_MS = 60_000;
 
-/** Shortens the request log once a minute, beside everything else: no deadline waits for it. */
+/** Shortens the request log once a minute, in a loop of its own, so that no deadline waits for it. */
 export const startForgettingCalls = (
   services: Services,
   complain: (what: string, error: unknown) => void,

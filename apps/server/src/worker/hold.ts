@@ -3,12 +3,13 @@ import { readDeliveryHold, type Services } from "@sayso/core";
 import type { Logger } from "pino";
 
 const LOOK_EVERY_MS = 1000;
-/** An answer that is older says nothing: the database may be another by now. */
+/** The age at which an answer no longer counts: the database may be another one by then. */
 const KNOWN_FOR_MS = 5000;
 
 /**
- * Whether deliveries are held, for what is sent without being claimed first. Unknown counts as held: it is then stored as
- * due, and claims, which ask in the same statement, decide. Tells the log when a hold begins and ends.
+ * Watches whether deliveries are held, for those that are sent without being claimed first. Unknown counts as held: the
+ * delivery is then stored as due, and the claim decides, because it asks in the same statement. Logs when a hold begins
+ * and ends.
  */
 export function watchHold(
   services: Services,

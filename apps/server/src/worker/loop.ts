@@ -1,18 +1,20 @@
-/** Work that is done again and again until it is stopped. */
+/** Work that repeats until it is stopped. */
 export interface Loop {
-  /** Begins the next round at once, or right after the one under way. Never more rounds than needed. */
+  /**
+   * Begins the next round at once, or right after the current one. Several calls during a round make one more round.
+   */
   wake: () => void;
-  /** Resolves when the round under way has ended; no other begins. */
+  /** Resolves when the current round has ended. No other begins. */
   stop(): Promise<void>;
 }
 
 export interface LoopOptions {
-  /** One round; answers how many milliseconds until the next is due. What it throws goes to `onError`. */
+  /** Runs one round, and returns the milliseconds until the next is due. Its errors go to `onError`. */
   round: () => Promise<number>;
   onError: (error: unknown) => void;
-  /** The pause after a round that failed. */
+  /** The pause after a failed round, in milliseconds. */
   afterErrorMs: number;
-  /** The least time from the beginning of one round to the next, also when woken. */
+  /** The least time from the beginning of one round to the next, in milliseconds, also after `wake`. */
   apartMs: number;
 }
 

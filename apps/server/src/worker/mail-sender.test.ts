@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A mail server that says what `answer` says; without an answer it is silent. */
+/** A mail server that sends the result of `answer` for each line; null: it stays silent. */
 async function startTalker(greeting: string | null, answer: (line: string) => string | null) {
   const lines: string[] = [];
   const sockets = new Set<Socket>();
@@ -53,7 +53,7 @@ const plain = (line: string): string | null =>
 describe("a password", () => {
   test("is kept from a server that offers no TLS, unless it is on this machine", async () => {
     const talker = await startTalker("220 talker", plain);
-    // Linux takes this for the machine itself, we don't.
+    // Linux takes this address for the machine itself; Sayso does not.
     const away = await senderTo(`smtp://ada:hunter2@0.0.0.0:${talker.port}`).send(mail);
     expect(away).toMatchObject({ ok: false, isFinal: false });
     expect(talker.lines.join("\n")).not.toMatch(/AUTH|aHVudGVyMg/);

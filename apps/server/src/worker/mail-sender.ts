@@ -6,11 +6,15 @@ import { renderMail } from "./render-mail.ts";
 
 /** Speaks SMTP (RFC 5321) with the operator's mail server. */
 export interface MailSender {
-  /** Hands a mail over, once, and says what came of it. Takes 30 s at most and never rejects. */
+  /** Hands a mail over, once, and returns the outcome. Takes 30 s at most and never rejects. */
   send(mail: ClaimedMail): Promise<MailOutcome>;
-  /** Connects and signs in, and sends nothing. @throws an Error that says what is wrong */
+  /**
+   * Connects and signs in, and sends nothing.
+   *
+   * @throws Error that says what is wrong
+   */
   check(): Promise<void>;
-  /** Cuts off what is under way. */
+  /** Cuts off running attempts. */
   close(): void;
 }
 
@@ -18,10 +22,10 @@ const STEP_MS_MAX = 15_000;
 const ATTEMPT_MS_MAX = 30_000;
 
 /**
- * A sender by SMTP. `smtps:` speaks TLS from the start; `smtp:` goes over to TLS where the server offers it, and must
- * where there is a password to keep (RFC 8314 §3.3), except on this machine. Certificates are checked.
+ * Creates a sender by SMTP. `smtps:` speaks TLS from the start. `smtp:` switches to TLS if the server offers it. With a
+ * password TLS is required (RFC 8314 §3.3), except on this machine. Certificates are checked.
  *
- * A mail keeps its Message-ID over all attempts, so that a receiver can tell that it has it already.
+ * A mail keeps its Message-ID over all attempts, so that a receiver can recognise a mail that it already has.
  */
 export function createMailSender({ smtp, from }: MailConfig): MailSender {
   const isHere = isLoopbackHost(smtp.host);
@@ -47,7 +51,7 @@ export function createMailSender({ smtp, from }: MailConfig): MailSender {
           subject: mail.subject,
           ...renderMail(mail.subject, mail.body),
           messageId: `<${mail.id}@${domain}>`,
-          // RFC 3834 §5: no vacation notice is asked for.
+          // RFC 3834 §5: asks receivers to send no vacation notice.
           headers: { "Auto-Submitted": "auto-generated" },
           signal: AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_MS_MAX)]),
         });
@@ -66,7 +70,9 @@ export function createMailSender({ smtp, from }: MailConfig): MailSender {
   };
 }
 
-/** Refused for good because of its addressee or its content; whatever else is wrong, the operator may mend. */
+/**
+ * Recognises a refusal for good, because of the mail's recipient or content. The operator can mend every other cause.
+ */
 function isFinal(error: unknown): boolean {
   const { permanent, command } = error as { permanent?: boolean; command?: string };
   return permanent === true && (command === "RCPT TO" || command === "DATA");

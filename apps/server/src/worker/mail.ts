@@ -4,9 +4,12 @@ import type { MailSender } from "./mail-sender.ts";
 
 /** Sends the mails of the outbox. */
 export interface Mailer {
-  /** A mail may be due: looks at once. */
+  /** Looks for due mails at once. */
   wake: () => void;
-  /** Claims nothing more, and cuts off what is still under way after so long: that is tried again. */
+  /**
+   * Claims nothing more, and cuts off what is still running after `patienceMs`. Mails that were cut off are tried
+   * again.
+   */
   stop(patienceMs: number): Promise<void>;
 }
 
@@ -17,16 +20,15 @@ export interface MailerOptions {
 }
 
 const AT_ONCE_MAX = 5;
-/** The poll is the truth: a lost wake-up costs this much. */
+/** The poll finds everything: a lost wake-up delays by this time at most. */
 const POLL_MS = 1000;
 const CLAIMS_APART_MS = 20;
 const AFTER_ERROR_MS = 2000;
 const FORGET_EVERY_MS = 10 * 60_000;
 
 /**
- * Claims mails that are due and sends them side by side, with no transaction open meanwhile. Whatever happens to the
- * mail server, nothing but mail waits for it. Where recording fails, the lease ends and the mail is sent again under
- * the same Message-ID.
+ * Claims due mails and sends them side by side, with no transaction open meanwhile. A mail server that hangs delays
+ * mail and nothing else. If recording fails, the lease ends, and the mail is sent again under the same Message-ID.
  */
 export function startMailer({ services, sender, complain }: MailerOptions): Mailer {
   let forgotAt = -Infinity;

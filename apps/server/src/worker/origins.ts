@@ -1,61 +1,62 @@
 /**
- * How many attempts each origin (scheme://host:port) may have under way. An origin begins with 8; every success earns
- * one more, every failure halves them, so that a dead receiver never holds up the others. An attempt that takes longer
- * than a quarter of a second is parked: it gives its slot back, so that a path that hangs doesn't hold up the others of
- * its host. An origin that timed out three times in a row is given 5 s instead of 15, but for one attempt a minute: so one
- * that has only become slow is heard.
+ * Limits the attempts that each origin (scheme://host:port) has under way. An origin begins with 8 slots. Every success
+ * earns one more, and every failure halves them, so that a dead receiver never holds up the others.
+ *
+ * An attempt that takes longer than a quarter of a second is parked: it gives its slot back, so that a hanging path
+ * doesn't hold up the other paths of its host. After three timeouts in a row an origin gets 5 s for an attempt instead
+ * of 15. One attempt a minute still gets 15 s, so that an origin that is only slow can succeed.
  */
 export interface Origins {
   begin(origin: string): BegunAttempt;
   end(attempt: BegunAttempt, end: AttemptEnd): void;
-  /** Takes it back: nothing was attempted. */
+  /** Takes `begin` back: nothing was attempted. */
   cancel(attempt: BegunAttempt): void;
-  /** Whether it may be given nothing more for now. */
+  /** Returns true while the origin may get no further attempt. */
   isBusy(origin: string): boolean;
-  /** Those that may be given nothing more for now. */
+  /** The origins that may get no further attempt for now. */
   busy(): string[];
-  /** How many deliveries of one origin to take at once: few as long as any origin gives trouble (`isCareful`). */
+  /** The number of deliveries of one origin in one claim. It is small while any origin gives trouble (`isCareful`). */
   perOrigin(): { count: number; isCareful: boolean };
 }
 
 export interface BegunAttempt {
   readonly origin: string;
-  /** `performance.now()` */
+  /** The start, by `performance.now()`. */
   readonly beganAt: number;
-  /** How long it may take. */
+  /** The longest time that the attempt may take, in milliseconds. */
   readonly patienceMs: number;
 }
 
-/** How an attempt ended. */
+/** The end of an attempt. */
 export type AttemptEnd = "delivered" | "failed" | "timed_out";
 
 const SLOTS_AT_FIRST = 8;
 const SLOTS_WHEN_CALM = 32;
 const SLOTS_MAX = 64;
-/** After this an attempt counts no more against its origin's slots, only against how many it may park. */
+/** After this time an attempt no longer counts against its origin's slots, only against the number that it may park. */
 export const PARKED_AFTER_MS = 250;
 const PARKED_MAX = 32;
-/** How long an attempt may take (Standard Webhooks 1.0 recommends 15 to 30 s). */
+/** The longest time of an attempt (Standard Webhooks 1.0 recommends 15 to 30 s). */
 const PATIENCE_MS = 15_000;
 const SHORT_PATIENCE_MS = 5_000;
 const TIME_OUTS_MAX = 3;
 const WHOLE_PATIENCE_EVERY_MS = 60_000;
-/** There is trouble while an origin hasn't finished anything for so long, and for a minute after any failure. */
+/** An origin gives trouble if nothing has ended there for `SLOW_MS`, and for a minute after any failure. */
 const SLOW_MS = 500;
 const TROUBLE_MS = 60_000;
 const REMEMBERED_MAX = 10_000;
 
 interface Active {
-  /** In the order in which they began. */
+  /** In the order of their start. */
   underWay: Set<BegunAttempt>;
-  /** When something last ended, or the first began: `performance.now()`. */
+  /** The time when an attempt last ended, or the first began, by `performance.now()`. */
   movedAt: number;
 }
 
 /** @param now `performance.now()` */
 export function createOrigins(now: () => number = () => performance.now()): Origins {
   const slots = new Map<string, number>();
-  /** Of those that timed out and have not ended in another way since. */
+  /** Timeouts in a row, by origin. Any other end of an attempt deletes the entry. */
   const timeOuts = new Map<string, { count: number; wholePatienceAt: number }>();
   const active = new Map<string, Active>();
   let failedAt = -Infinity;

@@ -3,42 +3,42 @@ import { createShares, type Owner } from "../shares.ts";
 import { createOrigins, type AttemptEnd, type Origins } from "./origins.ts";
 
 /**
- * Of one process, in places: 64 MB of bodies at most. A delivery takes one place for each 128 kB that it has begun.
+ * The places of one process, which limit bodies to 64 MB. A delivery takes one place for each 128 kB that it has begun.
  */
 const PLACES = 512;
 const BYTES_EACH = 128 * 1024;
 
-/** To whom something is delivered, on whose behalf, and how much of it there is. */
+/** The target of a delivery: where it goes, on whose behalf, and its size. */
 export type DeliveryTarget = Parameters<Services["reserveDelivery"]>[0];
 
-/** Of one delivery among those that are under way. */
+/** The place of one delivery that is under way. */
 export interface Place {
-  /** How long the attempt may take. */
+  /** The longest time that the attempt may take, in milliseconds. */
   readonly patienceMs: number;
-  /** Once, when it has ended; null: nothing was attempted. */
+  /** Gives the place back; call it once, when the attempt has ended. Null: nothing was attempted. */
   free(end: AttemptEnd | null): void;
 }
 
 /**
- * What one process has under way: of each origin as many as it has earned, of each connection and each organization
- * no more than its share, so that a place is left for everybody else whatever one of them asks for.
+ * The deliveries that one process has under way. Each origin has as many as it has earned. Each connection and each
+ * organization has no more than its share, so that a place is left for everybody else.
  */
 export interface Places extends Pick<Origins, "perOrigin"> {
-  /** Whether this one may not be begun for now. */
+  /** Returns true while a delivery to this target may not begin. */
   isFull(target: DeliveryTarget): boolean;
-  /** Those that may be given nothing more for now. */
+  /** The organizations, owners and origins that may get nothing more for now. */
   busy(): { organizations: string[]; owners: string[]; origins: string[] };
   room(): number;
-  /** Bytes that bodies may still hold. */
+  /** Bytes that further bodies may hold. */
   bytesLeft(): number;
   take(target: DeliveryTarget): Place;
-  /** Gives nobody else the last `count` places until `work` has ended. */
+  /** Reserves `count` places until `work` has ended: nothing else takes them. */
   keepFree<Result>(count: number, work: () => Promise<Result>): Promise<Result>;
-  /** Resolves when all that are taken now are free. */
+  /** Resolves when all places that are taken now are free. */
   empty(): Promise<unknown>;
 }
 
-/** @param onFree a place has become free */
+/** @param onFree called when a place becomes free */
 export function createPlaces(onFree: () => void): Places {
   const origins = createOrigins();
   const shares = createShares(PLACES);

@@ -1,7 +1,7 @@
 import type { MailBody } from "@sayso/core";
 import { html, type Html } from "../html/html.ts";
 
-/** A mail's body as plain text and as HTML, which say the same. */
+/** Renders a mail's body as plain text and as HTML, with the same content. */
 export function renderMail(
   subject: string,
   { paragraphs, action, closing }: MailBody,
@@ -14,7 +14,7 @@ export function renderMail(
   return { text: `${text}\n`, html: document(subject, { paragraphs, action, closing }).text };
 }
 
-// Mail programs know no style sheets from elsewhere, and some none but these attributes.
+// Mail programs load no style sheets from elsewhere, and some support only these attributes.
 const page =
   "margin:0;padding:24px 12px;background:#f6f5f1;color:#1c1b19;font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif";
 const card =

@@ -4,31 +4,32 @@ import { startLoop, type Loop } from "./loop.ts";
 
 export interface SequencerOptions {
   services: Services;
-  /** How far the feeds reach after a round that added something. */
+  /** Called after a round that added events, with the new heads of the feeds. */
   onHeads: (heads: FeedHeads) => void;
-  /** A round enqueued deliveries. */
+  /** Called after a round that enqueued deliveries. */
   onDeliveries: () => void;
   complain: (what: string, error: unknown) => void;
 }
 
-/** The poll is the truth: a lost hint costs this much. */
+/** The poll finds everything: a lost hint delays by this time at most. */
 const POLL_MS = 500;
-/** Under load rounds gather what is written in that time; a lone event doesn't wait. */
+/** Under load, a round takes in the events that were written in this time. A single event doesn't wait. */
 const ROUNDS_APART_MS = 20;
 /**
- * Under heavy load they gather more, so that writers keep the processor and the disk: a round costs a flush. How long
- * depends on what the last one found, so that a small burst delays nobody for long.
+ * Under heavy load rounds take in more, because each costs a flush, and writers need the processor and the disk. The
+ * pause grows with the number of events in the last round, so that a small burst delays nobody for long.
  */
 const MANY = 16;
 const PAUSE = { perEventMs: 3, maxMs: 200 };
-/** What was written here may have come too late for the round of the process that is at it. */
+/** The pause while another process sequences: its current round can have missed an event that was written here. */
 const AFTER_BUSY_MS = 50;
 const AFTER_ERROR_MS = 1000;
 const LIMIT = { max: 2000, min: 20 };
 
 /**
- * Gives events their places in the feed, round after round, and says how far it came. Any number of processes may run
- * one; one works at a time. A round that takes too long (many events for many subscriptions) is tried again smaller.
+ * Gives events their positions in the feed, round after round, and reports the new heads. Any number of processes may
+ * run a sequencer; one works at a time. After a failed round, for example one that took too long (many events for many
+ * subscriptions), the next round is smaller.
  */
 export function startSequencer({
   services,

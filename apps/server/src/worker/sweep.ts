@@ -16,8 +16,8 @@ const FORGET_EVERY_MS = 10 * 60_000;
 const END_ORPHANS_EVERY_MS = 10_000;
 
 /**
- * Meets deadlines, finishes emergency stops and ends the subscriptions of those who are gone. The next sweep comes when the next deadline is due by the database's
- * clock, a second later at most, and at once while there was something to do.
+ * Meets deadlines, finishes emergency stops, and ends subscriptions that have lost their owner. The next sweep comes
+ * when the next deadline is due by the database's clock, at most a second later, and at once if this one found work.
  */
 export function startSweeper(
   services: Services,
@@ -26,7 +26,7 @@ export function startSweeper(
   let forgotAt = performance.now();
   let lookedForOrphansAt = -Infinity;
   const round = async (): Promise<number> => {
-    // Where one can't be finished yet, deadlines are met all the same; the next round tries again.
+    // Deadlines are met even if a stop can't be finished yet; the next round tries again.
     const stopped = await sweepStopped(services).catch((error: unknown) => {
       complain("finishing an emergency stop", error);
       return 0;

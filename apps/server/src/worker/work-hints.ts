@@ -2,10 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FeedHeads, Services } from "@sayso/core";
 import { readHeads, writeHeads } from "./feed-hints.ts";
 
-/** `events`: only that events were written; otherwise something may be due. */
+/**
+ * The channel for work. The payload `events` says only that events were written; any other says that work may be due.
+ */
 const WORK = "sayso_work";
 const EVENTS_WRITTEN = "events";
-/** How far feeds reach now, as `feed-hints.ts` writes it. */
+/** The channel for the heads of feeds, as `feed-hints.ts` writes them. */
 const FEED = "sayso_feed";
 const NOTIFIES_APART_MS = 5;
 const EVENT_NOTIFIES_APART_MS = 20;
@@ -16,20 +18,20 @@ const ASK_EVERY_MS = 5000;
 type Database = Pick<Services, "system">;
 
 /**
- * For a process without a worker: tells the workers of other processes that something may be due. Hints that come
- * close together are one, and none is ever sent inside a transaction: NOTIFY takes a lock over the whole database at
- * commit. A lost hint delays until the next poll, never loses.
+ * Notifies the workers of other processes that work may be due, for a process without a worker. Hints that come close
+ * together become one. None is sent inside a transaction, because NOTIFY locks the whole database at commit. Losing a
+ * hint delays work until the next poll, and loses nothing.
  */
 export function createWorkNotifier(database: Database): () => void {
   return createNotifier(database, WORK, () => "", NOTIFIES_APART_MS);
 }
 
-/** The same, for events that have no place in the feed yet. */
+/** Notifies the workers of other processes that events were written that have no position yet. */
 export function createEventNotifier(database: Database): () => void {
   return createNotifier(database, WORK, () => EVENTS_WRITTEN, EVENT_NOTIFIES_APART_MS);
 }
 
-/** For the process that gives events their places: tells all others how far the feeds reach now. */
+/** Notifies all other processes of the feeds' new heads, for the process that sequences events. */
 export function createFeedNotifier(database: Database): (heads: FeedHeads) => void {
   const untold = new Map<string, number>();
   const notify = createNotifier(
@@ -76,19 +78,21 @@ function createNotifier(
 /** Stops listening. */
 export type StopListening = () => void;
 
-/** What other processes say. Each is also called, knowing nothing, when the link was made anew. */
+/**
+ * Handlers for the hints of other processes. Each is also called, without data, after the connection was made again.
+ */
 export interface HintHandlers {
-  /** Something may be due. */
+  /** Called when work may be due. */
   onWork?: () => void;
-  /** Events were written. */
+  /** Called when events were written. */
   onEvents?: () => void;
-  /** Feeds reach so far now; null: maybe farther than known. */
+  /** Called with the feeds' new heads; null: they are unknown, so every feed might have grown. */
   onFeed: (heads: FeedHeads | null) => void;
 }
 
 /**
- * Calls the handlers when another process says something. A lost connection is made again, also one over which
- * nothing comes any more; until then polls do.
+ * Calls the handlers for the hints of other processes. Reconnects after the connection is lost or falls silent; polls
+ * find everything in between.
  */
 export function listenForHints(
   { system }: Database,
@@ -110,7 +114,7 @@ export function listenForHints(
     client.on("end", () => isOver.resolve());
     stopping.signal.addEventListener("abort", () => isOver.resolve(), { once: true });
     const ask = () => client.query(channels.map((channel) => `listen ${channel}`).join("; "));
-    // Who only listens would never notice. Saying it again changes nothing, and a silent link ends by it.
+    // A client that only listens would never notice a lost connection. Repeating LISTEN changes nothing and exposes it.
     const asking = setInterval(() => void ask().catch(() => isOver.resolve()), ASK_EVERY_MS);
     try {
       await ask();
@@ -120,7 +124,7 @@ export function listenForHints(
       if (!stopping.signal.aborted) await isOver.promise;
     } finally {
       clearInterval(asking);
-      // Not given back: it listens, or its link is lost.
+      // The client doesn't go back to the pool: it listens, or its connection is lost.
       client.release(true);
     }
   };

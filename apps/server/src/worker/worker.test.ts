@@ -49,7 +49,7 @@ let received: Received[];
 let answer: (request: Received) => number | Promise<number>;
 let url: string;
 let wakeWorker: () => void = () => undefined;
-/** The worker in whose process people decide; undefined: in another's. */
+/** The worker of the process in which people decide; undefined: another process has it. */
 let decider: Worker | undefined;
 const workers: (() => Promise<void>)[] = [];
 
@@ -350,7 +350,7 @@ test("stopping waits for the attempt under way; what isn't sent by then is left 
 });
 
 describe("a callback that is claimed as it is stored", () => {
-  /** The owner, whose commits end like this. */
+  /** The owner's context, with this way to end commits. */
   const committing = (commitTransition: Services["commitTransition"]): Context => ({
     ...owner,
     services: { ...owner.services, commitTransition },
@@ -407,14 +407,14 @@ describe("a callback that is claimed as it is stored", () => {
     answer = () => sleep(100, 200);
     const ids: string[] = [];
     for (let i = 0; i < 60; i++) ids.push(await ask("/slow-one"));
-    // One after the other, faster than they are received.
+    // The decisions follow one another faster than their callbacks are received.
     for (const id of ids) await approve(id);
     await arrived("/slow-one", 60);
     const order = at("/slow-one").map(({ body }) =>
       ids.indexOf((JSON.parse(body) as { id: string }).id),
     );
     expect(new Set(order).size).toBe(60);
-    // Those that are under way together come in any order.
+    // Callbacks that are under way together come in any order.
     for (const [i, place] of order.entries()) expect(Math.abs(place - i)).toBeLessThan(40);
   });
 });

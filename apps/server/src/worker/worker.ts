@@ -11,15 +11,15 @@ import { watchHold } from "./hold.ts";
 import { startSweeper } from "./sweep.ts";
 import { createFeedNotifier, listenForHints } from "./work-hints.ts";
 
-/** Everything that happens though nobody asks for it: callbacks and mails are sent, deadlines met, events put in order. */
+/** The work that happens without a call: callbacks and mails are sent, deadlines met, and events sequenced. */
 export interface Worker {
-  /** Something may be due: looks at once. Cheap; call it after every commit that brings work. */
+  /** Looks for due work at once. Cheap; call it after every commit that brings work. */
   wake: () => void;
-  /** Events were written. Cheaper still. */
+  /** Sequences newly written events. Cheaper than `wake`. */
   wakeSequencer: () => void;
   /** As {@link Services.reserveDelivery}. */
   reserveDelivery: Services["reserveDelivery"];
-  /** Begins nothing more; resolves when what is under way has ended, after 20 s at most. Then close the sender. */
+  /** Begins nothing more. Resolves when running work has ended, after 20 s at most. Close the sender afterwards. */
   stop(): Promise<void>;
 }
 
@@ -34,8 +34,8 @@ export interface WorkerOptions {
 const STOP_PATIENCE_MS = 20_000;
 
 /**
- * Starts the worker. Any number of processes may run one: claims and compare-and-set see to it that each thing is done
- * once. Errors are logged once a minute per kind and never end it.
+ * Starts the worker. Any number of processes may run one: claims and compare-and-set make sure that each thing is done
+ * once. Errors are logged once a minute per kind and never end the worker.
  */
 export function startWorker({ services, sender, mailSender, log }: WorkerOptions): Worker {
   const complain = createComplaints(log);
