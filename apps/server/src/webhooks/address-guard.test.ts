@@ -126,7 +126,7 @@ function mapped(ipv4: string): string[] {
   return [`::ffff:${ipv4}`, `0:0:0:0:0:FFFF:${ipv4}`];
 }
 
-/** The IPv6 addresses that carry an IPv4 address to another place. */
+/** IPv6 addresses that carry this IPv4 address to another place. */
 function tunnels(ipv4: string): string[] {
   const hex = Buffer.from(ipv4.split(".").map(Number)).toString("hex");
   const inverted = Buffer.from(ipv4.split(".").map((byte) => 255 - Number(byte))).toString("hex");

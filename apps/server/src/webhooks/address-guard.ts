@@ -4,47 +4,46 @@ import { embeddedIpv4 } from "./embedded-ipv4.ts";
 
 const SETTING = "SAYSO_ALLOWED_CALLBACK_CIDRS";
 
-/** An address that a name stands for, as `dns.lookup` gives it. */
+/** An address of a host name, as `dns.lookup` returns it. */
 export type ResolvedAddress = { address: string; family: number };
 
-/** Resolves a host name to all its addresses; rejects when it has none. */
+/** Resolves a host name to all its addresses. Rejects if it has none. */
 export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
 
 /** Decides where the server may connect on a stranger's behalf. */
 export type AddressGuard = {
   /**
-   * Parses an absolute URL and returns it when it is http or https, carries no
-   * user or password, and its host is neither a blocked literal address (in any
-   * spelling the WHATWG URL standard reads as one) nor a metadata name. A host
-   * name passes here and is judged by `lookup`. Throws a BlockedAddressError.
+   * Parses an absolute URL. Returns it if it is http or https, carries no user or password, and its host is neither a
+   * blocked literal address (in any spelling that the WHATWG URL standard reads as one) nor a metadata name. A host
+   * name passes here; `lookup` judges it.
+   *
+   * @throws BlockedAddressError
    */
   checkUrl(url: string | URL): URL;
   /**
-   * The `lookup` of a `net`, `http` or `https` connection. Resolves once, and
-   * hands over addresses only if every one of them may be connected to; the
-   * connection then goes to one of exactly these, so a name cannot change in
-   * between. Fails with a BlockedAddressError, or the resolver's own error.
+   * The `lookup` of a `net`, `http` or `https` connection. Resolves once, and returns addresses only if all of them are
+   * allowed. The connection then goes to one of exactly these, so a name cannot change in between. Fails with a
+   * BlockedAddressError, or with the resolver's own error.
    */
   lookup: LookupFunction;
 };
 
-/** Why an address was refused; `metadata` is the one that no setting opens. */
+/** The reason of a refusal; no setting opens `metadata`. */
 export type BlockedAddressReason =
   "invalid_url" | "scheme" | "userinfo" | "blocked_range" | "metadata";
 
 /**
- * A refused callback address. The message names the host, the address, the
- * reason and, where it helps, the setting that would allow it; it never repeats
- * a user name or password. Where `address` is not `host`, it is what a name
- * stands for, which is nobody's business but the operator's.
+ * A refused callback address. The message names the host, the address, the reason and, where it helps, the setting that
+ * would allow it; it never repeats a user name or password. If `address` differs from `host`, a name resolved to it;
+ * only the operator may see it then.
  */
 export class BlockedAddressError extends Error {
   override readonly name = "BlockedAddressError";
   readonly code = "blocked_address";
   readonly reason: BlockedAddressReason;
-  /** The host as written in the URL, null when it has none. */
+  /** The host as written in the URL, null: it has none. */
   readonly host: string | null;
-  /** The address that was refused, null when the host was refused by name. */
+  /** The address that was refused, null: the host was refused by name. */
   readonly address: string | null;
 
   constructor(
@@ -60,7 +59,7 @@ export class BlockedAddressError extends Error {
   }
 }
 
-/** [CIDR, what it is]: the ranges that only the operator can open. */
+/** The ranges that only the operator can open, each as [CIDR, description]. */
 const BLOCKED_RANGES = [
   ["0.0.0.0/8", "this host"],
   ["10.0.0.0/8", "a private network"],
@@ -86,9 +85,8 @@ const BLOCKED_RANGES = [
   ["ff00::/8", "multicast"],
 ] as const;
 
-// Addresses at which a cloud gives credentials to whoever asks from inside:
-// AWS, GCP, Azure and most others, then ECS tasks, EKS pods, Azure's wire
-// server, Alibaba and Oracle; EC2, EKS, GCP and OpenStack over IPv6.
+// The addresses at which a cloud gives credentials to everybody inside: AWS, GCP, Azure and most others, then ECS
+// tasks, EKS pods, Azure's wire server, Alibaba and Oracle; EC2, EKS, GCP and OpenStack over IPv6.
 const METADATA_ADDRESSES = [
   "169.254.169.254",
   "169.254.170.2",
@@ -105,15 +103,13 @@ const METADATA_ADDRESSES = [
 const METADATA_NAMES = new Set(["metadata", "metadata.google.internal", "metadata.goog"]);
 
 /**
- * The guard over all outgoing callbacks (docs: "SSRF" in the promises).
+ * Creates the guard over all outgoing callbacks, against server-side request forgery (SSRF).
  *
- * - `allowedCidrs`: ranges or single addresses, IPv4 or IPv6, that the operator
- *   opens although they are blocked; `loopback` stands for 127.0.0.0/8 and ::1.
- *   Metadata addresses stay closed, also in their IPv4-in-IPv6 forms.
- * - `resolve`: default `dns.lookup`, so that /etc/hosts counts. Lookups of one
- *   name at the same time are one lookup.
+ * - `allowedCidrs`: ranges or single addresses, IPv4 or IPv6, that the operator opens although they are blocked;
+ *   `loopback` stands for 127.0.0.0/8 and ::1. Metadata addresses stay closed, also in their IPv4-in-IPv6 forms.
+ * - `resolve`: default `dns.lookup`, so that /etc/hosts counts. Lookups of one name at the same time are one lookup.
  *
- * Throws a RangeError that names the entry when `allowedCidrs` is malformed.
+ * @throws RangeError that names the entry if `allowedCidrs` is malformed
  */
 export function createAddressGuard({
   allowedCidrs,
@@ -138,8 +134,8 @@ export function createAddressGuard({
         written,
       );
     }
-    // Who opens the range of a tunnel opens a way out, not the private IPv4
-    // networks that can be named in it.
+    // An operator who opens a tunnel's range opens a way out, not the private IPv4 networks that its addresses can
+    // name.
     const ends = embedded.filter(({ carrier }) => carrier === "certain");
     for (const one of [...ends.map(({ ipv4 }) => ipv4), address]) {
       const range = blocked.find(({ set }) => set.has(one));
@@ -197,7 +193,7 @@ export function createAddressGuard({
 }
 
 function parseHttpUrl(text: string | URL): URL {
-  // URL.parse and not the constructor, whose error repeats the whole text.
+  // URL.parse instead of the constructor, because the constructor's error repeats the whole text.
   const url = URL.parse(String(text));
   if (url === null) {
     throw new BlockedAddressError("invalid_url", "the callback address is not an absolute URL");
@@ -209,7 +205,7 @@ function parseHttpUrl(text: string | URL): URL {
       url.hostname || null,
     );
   }
-  // Nothing can listen there (RFC 6335); connecting to it is read in many ways.
+  // Nothing can listen on port 0 (RFC 6335), and programs differ in what a connection to it means.
   if (url.port === "0") {
     throw new BlockedAddressError(
       "invalid_url",
@@ -256,9 +252,9 @@ function resolveAll(host: string): Promise<readonly ResolvedAddress[]> {
   });
 }
 
-// One list per family: a BlockList also matches IPv4 addresses against IPv6
-// ranges, so that ::/0 would open all of IPv4. The other way round it reads an
-// IPv4-mapped address as the IPv4 address that it is.
+// One list per family: a BlockList also matches IPv4 addresses against IPv6 ranges, so that ::/0 would open all of
+// IPv4. The IPv4 list also gets the IPv6 addresses, because a BlockList reads an IPv4-mapped one as the IPv4 address
+// that it is.
 class AddressSet {
   readonly #ipv4 = new BlockList();
   readonly #ipv6 = new BlockList();

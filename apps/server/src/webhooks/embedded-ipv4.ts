@@ -1,14 +1,15 @@
 import { isIPv6 } from "node:net";
 
 /**
- * Whether a packet for an IPv6 address ends at the IPv4 address written in it:
+ * The reason why a packet for an IPv6 address ends at the IPv4 address written in it:
+ *
  * - `certain`: by the form's definition.
  * - `local`: only if the local network arranges it.
  */
 type Ipv4Carrier = "certain" | "local";
 
-// [carrier, leading bytes in hex, which of the 16 bytes are the IPv4 address,
-// what they are XORed with]
+// Each form: carrier, leading bytes in hex, positions of the IPv4 address among the 16 bytes, and the mask that its
+// bytes are XORed with.
 const FORMS: readonly (readonly [Ipv4Carrier, string, readonly number[], number?])[] = [
   // Mapped, compatible (RFC 4291, 2.5.5) and translated (RFC 2765, 2.1).
   ["certain", "00000000000000000000ffff", [12, 13, 14, 15]],
@@ -28,9 +29,8 @@ const FORMS: readonly (readonly [Ipv4Carrier, string, readonly number[], number?
 ];
 
 /**
- * The IPv4 addresses that an IPv6 address carries, in dotted decimal; none for
- * an IPv4 address or an ordinary IPv6 one. `address` is a valid address without
- * a zone, in any spelling.
+ * Returns the IPv4 addresses that an IPv6 address carries, in dotted decimal; none for an IPv4 address or an ordinary
+ * IPv6 one. `address` is a valid address without a zone, in any spelling.
  */
 export function embeddedIpv4(address: string): { ipv4: string; carrier: Ipv4Carrier }[] {
   if (!isIPv6(address)) return [];

@@ -7,31 +7,31 @@ import {
 import { request as requestHttps } from "node:https";
 import { AttemptError } from "./tell-failure.ts";
 
-/** One request and its answer, as far as it came. */
+/** One request and its answer, as far as the answer arrived. */
 export type Exchange = {
-  /** Null when no answer came. */
+  /** Null: no answer came. */
   statusCode: number | null;
   /** The `Retry-After` header as received, at most 100 characters. */
   retryAfter: string | null;
   /**
-   * The beginning of the answer as UTF-8, with U+FFFD for what is not text and
-   * for NUL, which PostgreSQL cannot store. Null when no answer came.
+   * The beginning of the answer as UTF-8, with U+FFFD for bytes that are not text and for NUL, which PostgreSQL cannot
+   * store. Null: no answer came.
    */
   responseBody: string | null;
-  /** Of the answer, as far as {@link keptHeaders} keeps them. Null when no answer came. */
+  /** The answer's headers, as far as {@link keptHeaders} keeps them. Null: no answer came. */
   responseHeaders: Record<string, string> | null;
-  /** Why it did not complete, as it came; null when it did, whatever the status. */
+  /** The original error that ended the exchange early. Null: it completed, whatever the status. */
   error: unknown;
-  /** The connection was a reused one, and ended before any byte of an answer. */
+  /** True: the connection was a reused one, and ended before any byte of an answer. */
   isStaleConnection: boolean;
 };
 
 /**
- * Posts `body` once, follows nothing, and reads at most `maxResponseBytes`; the
- * connection of a longer answer is cut, which completes it. Aborting `signal`
- * cuts the connection and settles at once with its reason.
- * Never rejects; throws when `signal` is aborted already, with its reason, or when
- * `headers` or `body` cannot be sent at all.
+ * Posts `body` once, follows no redirect, and reads at most `maxResponseBytes`. The connection of a longer answer is
+ * cut, which completes the exchange. Aborting `signal` cuts the connection and settles at once with its reason. Never
+ * rejects after the request has begun.
+ *
+ * @throws the reason of `signal` if it is aborted already; an error if `headers` or `body` cannot be sent at all
  */
 export function exchangeHttp({
   url,
@@ -52,7 +52,7 @@ export function exchangeHttp({
   const start = url.protocol === "https:" ? requestHttps : requestHttp;
   const request = start(url, { method: "POST", agent, headers });
   const answered = readAnswer(request, maxResponseBytes, signal);
-  // As bytes: a text body would take the header block along into UTF-8.
+  // As bytes, because a text body would make Node send the header block as UTF-8, too.
   request.end(Buffer.from(body));
   return answered;
 }
@@ -68,8 +68,8 @@ function readAnswer(
     let isStaleConnection = false;
     let received = Buffer.alloc(0);
 
-    // A promise settles once, so every later event below has no effect; the
-    // listeners stay, or a late socket error would end the process.
+    // A promise settles once, so every later event below has no effect. The listeners stay, because a late socket error
+    // without one would end the process.
     function settle(error: unknown): void {
       signal.removeEventListener("abort", abort);
       resolve({
@@ -124,7 +124,10 @@ function readAnswer(
 const HEADER_BYTES_MAX = 4_096;
 const HEADER_VALUE_MAX = 500;
 
-/** An answer's headers for the delivery log: 4 kB at most, each value 500 characters, cookies without their values. */
+/**
+ * Keeps an answer's headers for the delivery log: at most 4 kB, each value cut to 500 characters, cookies without their
+ * values.
+ */
 function keptHeaders({ headers }: IncomingMessage): Record<string, string> {
   const kept: Record<string, string> = {};
   let room = HEADER_BYTES_MAX;
@@ -137,7 +140,7 @@ function keptHeaders({ headers }: IncomingMessage): Record<string, string> {
   return kept;
 }
 
-/** Stands in the delivery log for a header's value that nobody else may read. */
+/** Replaces, in the delivery log, a header's value that nobody else may read. */
 export const HIDDEN_VALUE = "(hidden)";
 
 function storableText(bytes: Buffer, maxBytes: number): string {

@@ -44,7 +44,9 @@ function receiver(answer: RequestListener) {
   return listening(createServer(answer));
 }
 
-/** A receiver below HTTP: is called with each request's bytes, counted per connection. */
+/**
+ * A receiver below HTTP. `answer` is called for each piece of a request, with the number of requests on its connection.
+ */
 function rawReceiver(answer: (socket: Socket, requestOfConnection: number) => void) {
   return listening(
     createRawServer((socket) => {
@@ -504,7 +506,7 @@ describe("what cannot be reached", () => {
       "http://jenkins.example/",
       sender({ allowedCidrs: [], resolve: localOnly("10.1.2.3") }),
     );
-    // Nobody learns which names the network inside has.
+    // The same error for both, so that nobody learns the names of the internal network.
     expect(inside.error).toBe(gone.error);
     expect(gone.error).toMatch(/leads to no address that callbacks may go to/);
     expect([gone.detail, inside.detail]).toEqual([
@@ -686,7 +688,7 @@ describe("addresses", () => {
 describe("a kept connection that the receiver ends", () => {
   const ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-  /** Answers the first request of each connection, then as told. */
+  /** A receiver that answers the first request of each connection, and calls `atSecond` for every later one. */
   async function flaky(atSecond: (socket: Socket) => void, healthyConnections = Infinity) {
     let requests = 0;
     let connected = 0;

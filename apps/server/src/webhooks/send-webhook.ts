@@ -8,43 +8,48 @@ import { AttemptError, detailOf, tellFailure } from "./tell-failure.ts";
 /** One webhook to send. */
 export type WebhookRequest = {
   url: string;
-  /** What Sayso sets, such as the signature; JSON unless it says otherwise. */
+  /** The headers that Sayso sets, such as the signature. The content type is JSON unless it is set here. */
   headers: Readonly<Record<string, string>>;
   /**
-   * What the caller wants sent along. It cannot replace one of `headers`, nor
-   * any that describes the body or the connection, nor webhook-* and
-   * X-OKRunit-Signature: those are left out.
+   * The headers that the caller adds. They cannot replace one of `headers`, nor any that describes the body or the
+   * connection, nor webhook-* and X-OKRunit-Signature: those are left out.
    */
   callbackHeaders?: Readonly<Record<string, string>> | undefined;
-  /** Exactly what was signed; a string is sent as UTF-8. */
+  /** Exactly the signed bytes; a string is sent as UTF-8. */
   body: string | Uint8Array;
   /** Ends the attempt early, as a failure. */
   signal?: AbortSignal | undefined;
-  /** For the whole exchange, where it gets less than the sender's own. */
+  /** The longest time of the whole exchange, in milliseconds, if it is less than the sender's own. */
   timeoutMs?: number;
 };
 
-/** What came of one attempt. */
+/** The result of one attempt. */
 export type AttemptResult = {
-  /** A complete 2xx answer; true exactly when `error` is null. */
+  /** True: a complete 2xx answer came. Equivalent to `error` being null. */
   ok: boolean;
-  /** Null when no answer came. */
+  /** Null: no answer came. */
   statusCode: number | null;
-  /** Why it failed, for people, in our words; holds no header value, no body and no address that they did not write. */
+  /**
+   * The failure for people, in our words. It holds no header value, no body, and no address that the caller did not
+   * write.
+   */
   error: string | null;
-  /** The same as it came, for the operator's log only. */
+  /** The failure in its original words, for the operator's log only. */
   detail: string | null;
-  /** It failed since no complete answer came in time. */
+  /** True: the attempt failed because no complete answer came in time. */
   isTimeOut: boolean;
-  /** At most `maxResponseBytes` of UTF-8 without NUL; null without an answer. */
+  /** At most `maxResponseBytes` of UTF-8 without NUL; null: no answer came. */
   responseBody: string | null;
   /** The `Retry-After` header as received, at most 100 characters. */
   retryAfter: string | null;
-  /** As sent, with the caller's own headers' values hidden: they may be keys. Null when nothing was sent. */
+  /**
+   * The headers as sent. The values of the caller's own headers are hidden, because they can be keys. Null: nothing was
+   * sent.
+   */
   requestHeaders: Record<string, string> | null;
-  /** At most 4 kB; cookies without their values. Null when no answer came. */
+  /** At most 4 kB; cookies without their values. Null: no answer came. */
   responseHeaders: Record<string, string> | null;
-  /** From the call to the result, name resolution included. */
+  /** The time from the call to the result, name resolution included. */
   durationMs: number;
 };
 
@@ -52,7 +57,7 @@ export type AttemptResult = {
 export type WebhookSender = {
   /** Makes one attempt. Never rejects. */
   send(request: WebhookRequest): Promise<AttemptResult>;
-  /** Fails what is under way and all that follows; ends all connections. */
+  /** Fails running and later attempts, and ends all connections. */
   close(): void;
 };
 
@@ -67,18 +72,15 @@ const IDLE_CONNECTION_MS = 4_000;
 const CLOSED = "the sender was closed";
 
 /**
- * A sender that connects only where `guard` allows, directly (a proxy in the
- * environment is ignored), verifies TLS whatever NODE_TLS_REJECT_UNAUTHORIZED
- * says, and follows no redirect.
+ * Creates a sender that connects only where `guard` allows, and directly (it ignores a proxy in the environment). It
+ * verifies TLS whatever NODE_TLS_REJECT_UNAUTHORIZED says, and follows no redirect.
  *
- * - `timeoutMs`: for the whole exchange, from resolving the name to the last
- *   byte of the answer; default 15,000.
- * - `maxResponseBytes`: how much of an answer is read, default 4,096. The
- *   connection of a longer one is cut and its status counts.
+ * - `timeoutMs`: for the whole exchange, from resolving the name to the last byte of the answer; default 15,000.
+ * - `maxResponseBytes`: the part of an answer that is read; default 4,096. The connection of a longer one is cut and
+ *   its status counts.
  *
- * A receiver may close an idle connection at the moment it is used again. Such
- * an attempt is made once more, at once, over a new connection; the receiver
- * may then see the same webhook-id twice.
+ * A receiver can close an idle connection at the moment at which it is used again. Such an attempt is made once more,
+ * at once, over a new connection. The receiver can then see the same webhook-id twice.
  */
 export function createWebhookSender({
   guard,
@@ -171,7 +173,7 @@ function createAgents(guard: AddressGuard, keepAlive: boolean) {
   };
 }
 
-/** What is sent, for the delivery log: the caller's own headers are secrets. */
+/** Returns the sent headers for the delivery log. The caller's own headers are secrets, so their values are hidden. */
 function shownHeadersOf(request: WebhookRequest): Record<string, string> {
   const callbackHeaders = Object.fromEntries(
     Object.keys(request.callbackHeaders ?? {}).map((name) => [name, HIDDEN_VALUE]),

@@ -1,8 +1,8 @@
 import { BlockedAddressError } from "./address-guard.ts";
 
-/** A failure in our own words, told as it is. */
+/** A failure in our own words, which everybody may read as it is. */
 export class AttemptError extends Error {
-  /** Nothing came in the time that it had. */
+  /** True: no complete answer came in time. */
   readonly isTimeOut: boolean;
 
   constructor(message: string, { isTimeOut = false } = {}) {
@@ -11,7 +11,10 @@ export class AttemptError extends Error {
   }
 }
 
-/** The same for a name that nobody knows and for one of the network inside, so that nobody learns which names are there. */
+/**
+ * The same text for an unknown name and for a name of the internal network, so that nobody learns which internal names
+ * exist.
+ */
 const NO_ADDRESS =
   "the host's name leads to no address that callbacks may go to; for one in a private network, the operator adds its range to SAYSO_ALLOWED_CALLBACK_CIDRS";
 
@@ -30,8 +33,8 @@ const CERTIFICATE =
 const TLS = /^(ERR_SSL|ERR_TLS|EPROTO)/;
 
 /**
- * What the delivery log, and with it whoever asked for the callback, is told of a failure: its kind. Addresses and
- * names of the network that Sayso stands in are left out, as is what a certificate says; {@link detailOf} has them.
+ * Describes a failure for the delivery log, which the asker of the callback can read: only its kind. Leaves out
+ * addresses and names of the network that Sayso runs in, and the text of certificates; {@link detailOf} has them.
  */
 export function tellFailure(error: unknown): string {
   if (error instanceof AggregateError)
@@ -48,7 +51,10 @@ export function tellFailure(error: unknown): string {
   return "the callback could not be sent";
 }
 
-/** The failure as it came, for the operator's log only: with addresses, of several tries to connect all of them. */
+/**
+ * Returns the failure in its original words, for the operator's log only. It holds addresses, and if several were
+ * tried, all of them.
+ */
 export function detailOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(detailOf).join("; ");
   return (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
