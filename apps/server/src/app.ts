@@ -18,7 +18,7 @@ import { createRateLimit } from "./http/rate-limit.ts";
 import { renderErrors } from "./http/render-errors.ts";
 import type { Doors } from "./http/served-surface.ts";
 
-/** Calls without a valid credential, of one address, at all surfaces together. */
+/** Calls without a valid credential that one network has in an hour, on all surfaces together. */
 const STRANGERS_CALLS_AN_HOUR = 1000;
 
 export interface AppOptions {
@@ -37,7 +37,7 @@ export interface AppOptions {
   checkResponses: boolean;
 }
 
-/** The HTTP face of Sayso: health, the API surfaces, the pages. */
+/** Creates Sayso's HTTP application: health, the API surfaces, and the pages. */
 export function createApp(options: AppOptions): Express {
   const { log } = options;
   const app = express();
@@ -57,7 +57,10 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-/** Each surface with its own way in and its own errors. What is nobody's below /api is refused as approvals refuses. */
+/**
+ * Serves each surface with its own authentication and errors. An unknown address below /api is refused in the form of
+ * approvals.
+ */
 function serveSurfaces(options: AppOptions): Router {
   const { services, authenticator, limiter, log } = options;
   const doors: Doors = {
@@ -86,16 +89,16 @@ function serveSurfaces(options: AppOptions): Router {
   return router;
 }
 
-/** Gives every request an id (the caller's, if it is a sane one) and logs how it ended. */
+/** Gives every request an id and logs its end. The id is the caller's, if it is well-formed. */
 function identifyRequest(log: Logger): RequestHandler {
   const isLogged = log.isLevelEnabled("debug");
   return (request, response, next) => {
     const given = request.get("x-request-id");
     const id = given && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
     response.setHeader("X-Request-Id", id);
-    // No answer of an API has a tag to compare with, and Express would take `*` for one.
+    // No answer of an API has a tag to compare with, but Express would take `*` for a match.
     if (request.path.includes("/api/")) delete request.headers["if-none-match"];
-    // Whatever is answered is for this caller, now; what may be kept, such as a style sheet, says so itself.
+    // Every answer is for this caller, now. Answers that can be cached, such as style sheets, set their own header.
     response.setHeader("Cache-Control", "no-store");
     response.locals.requestId = id;
     response.locals.startedAt = performance.now();
@@ -104,7 +107,7 @@ function identifyRequest(log: Logger): RequestHandler {
   };
 }
 
-/** Addresses whose last part lets somebody in: one-time links, and the way through an app's question. */
+/** Addresses whose last part is a secret: one-time links, and the way through an app's consent page. */
 const HAS_A_SECRET = /^\/(welcome|reset|invitation|oauth\/consent|oauth\/authorize)\/.*/;
 
 function logWhenDone(
@@ -117,7 +120,7 @@ function logWhenDone(
   const { method, url } = request;
   response.once("close", () => {
     const durationMs = Math.round(performance.now() - startedAt);
-    // The query may hold what somebody put there by mistake, a key for instance.
+    // The path is logged without its query, which can hold a key that somebody put there by mistake.
     log.debug(
       {
         requestId,
@@ -132,11 +135,14 @@ function logWhenDone(
   });
 }
 
-/** The header that tells two surfaces apart which share the path /api/v1/approvals. */
+/** The header that separates the two surfaces that share the path /api/v1/approvals. */
 const TENANT_HEADER = "x-tenant-id";
 const SHARED_PATH = /^\/api\/v1\/approvals(?=[/?]|$)/;
 
-/** With the header the changes surface is meant, which has an address of its own as well; the body is never looked at. */
+/**
+ * Sends a call with this header to the changes surface, under that surface's own address. The body is never read for
+ * it.
+ */
 const tellSurfacesApart: RequestHandler = (request, _response, next) => {
   if (request.headers[TENANT_HEADER] !== undefined)
     request.url = request.url.replace(SHARED_PATH, "/changes$&");

@@ -5,12 +5,12 @@ import { readSender, readSmtpUrl } from "./mail-config.ts";
 /** A setting of the environment. */
 export interface Setting<T = unknown> {
   name: string;
-  /** Turns the text into the value; its message says what is right. */
+  /** Turns the text into the value. Its message says what is right. */
   schema: z.ZodType<T, string>;
-  /** What an absent setting means, in words. */
+  /** The effect of an absent setting, in words. */
   otherwise: string;
   meaning: string;
-  /** Never shown; may also come from the file that `NAME_FILE` names. */
+  /** True: the value is never shown, and it can also come from the file that `NAME_FILE` names. */
   isSecret?: boolean;
 }
 
@@ -60,8 +60,8 @@ function isProxyRange(item: string): boolean {
 }
 
 /**
- * All settings, in one place: the server parses its environment by this table, and docs/configuration.md is rendered
- * from it.
+ * All settings, in one place. The server parses its environment by this table, and docs/reference/configuration.md is
+ * rendered from it.
  */
 export const configuration = {
   port: {
@@ -207,7 +207,7 @@ export const configuration = {
   },
 } satisfies Record<string, Setting>;
 
-/** The settings as a Markdown table, for docs/configuration.md. */
+/** Renders the settings as a Markdown table, for docs/reference/configuration.md. */
 export function renderConfigurationTable(): string {
   const rows = Object.values<Setting>(configuration).map(
     ({ name, otherwise, meaning, isSecret }) => {

@@ -4,14 +4,14 @@ import { configuration, type Setting } from "./config-table.ts";
 import type { MailConfig } from "./mail-config.ts";
 import { createAddressGuard } from "./webhooks/address-guard.ts";
 
-/** What the environment says, checked and complete. */
+/** The settings of the environment, checked and complete. */
 export interface Config {
   /** 0: any free one. */
   port: number;
   host: string;
   /** An origin without a trailing slash; null: `http://localhost:` and the port that is listened on. */
   url: string | null;
-  /** Whether people reach Sayso only from the machine that it runs on. */
+  /** True: people reach Sayso only from the machine that it runs on. */
   isLocal: boolean;
   /** Absolute. */
   dataDirectory: string;
@@ -22,11 +22,11 @@ export interface Config {
   allowedCallbackCidrs: string[];
   /** As express takes it: false, a number of hops, or addresses separated by commas. */
   trustProxy: false | number | string;
-  /** Whether apps may register themselves as OAuth clients (RFC 7591). */
+  /** True: apps may register themselves as OAuth clients (RFC 7591). */
   allowsClientRegistration: boolean;
-  /** What projects of the requests surface may ask, unless the operator says otherwise of one. */
+  /** The plan of projects of the requests surface, unless the operator sets another for one of them. */
   requestsPlan: "free" | "pro";
-  /** Of the secret in a backup; null: asked for. */
+  /** The passphrase of the secret in a backup; null: the command asks for it. */
   backupPassphrase: string | null;
   /** null: no mail is sent. */
   mail: MailConfig | null;
@@ -34,7 +34,7 @@ export interface Config {
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
-/** Everything that is wrong with the environment, one line per fault. */
+/** All faults of the environment, one line per fault. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
 
@@ -57,7 +57,7 @@ type Settings = {
 /**
  * Parses the environment. An empty variable counts as absent, except where empty means "none".
  *
- * @throws ConfigError with all faults at once: name, what was given (never a secret), what is right
+ * @throws ConfigError with all faults at once: name, given value (never a secret), right value
  */
 export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
@@ -108,7 +108,7 @@ function complete(settings: Settings): Config {
   };
 }
 
-/** Whether an address means the machine itself. */
+/** Returns true if an address means the machine itself. */
 export function isLocalUrl(url: string): boolean {
   const { hostname } = new URL(url);
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

@@ -1,9 +1,10 @@
 import type { Failpoint, Services } from "@sayso/core";
 
 /**
- * `SAYSO_FAILPOINT=after_commit:7` ends the process, as kill -9 would, the seventh time that it gets there.
+ * Creates the function that ends the process at a failpoint, as kill -9 would. `SAYSO_FAILPOINT=after_commit:7` does it
+ * at the seventh call there.
  *
- * @throws where it is set outside of tests (NODE_ENV=test)
+ * @throws Error if it is set outside of tests (NODE_ENV=test)
  */
 export function createFailpoints(env: NodeJS.ProcessEnv = process.env): Services["reach"] {
   const { SAYSO_FAILPOINT: wanted, NODE_ENV } = env;

@@ -1,6 +1,6 @@
 import { healthScore, type HealthSigns } from "@sayso/core";
 
-/** What the score's other two signs are while one of them moves: as good as can be. */
+/** The best values of all signs. They stand for the score's other two signs while one varies. */
 const well: HealthSigns = { daysSinceCheckin: 0, velocity: 1, progressGap: 0 };
 
 interface Panel {
@@ -59,7 +59,10 @@ const x = (panel: Panel, value: number): string =>
   (((value - panel.from) / (panel.to - panel.from)) * PLOT.width).toFixed(1);
 const y = (score: number): string => (PLOT.height * (1 - score / 100)).toFixed(1);
 
-/** The graph of the health score, drawn from the function itself: how it moves with each sign while the others are well. */
+/**
+ * Draws the graph of the health score from the function itself: its course with each sign while the others are at their
+ * best.
+ */
 export function drawHealthGraph(): string {
   const width = PLOT.left + panels.length * (PLOT.width + PLOT.apart) - PLOT.apart + 24;
   const height = PLOT.top + PLOT.height + 66;

@@ -4,22 +4,22 @@ import type { RequestHandler } from "express";
 
 const DATABASE_TIMEOUT_MS = 1000;
 
-/** What keeps the process from being given requests. */
+/** The state that keeps the process from getting requests. */
 export interface Readiness {
   /** Set when the process begins to stop. */
   isDraining: boolean;
 }
 
 export interface HealthHandlers {
-  /** `/healthz`: 200 while the process lives. */
+  /** Answers `/healthz` with 200 while the process lives. */
   alive: RequestHandler;
-  /** `/readyz`: 200 when requests can be served, else 503; the body says what each check found. */
+  /** Answers `/readyz` with 200 if requests can be served, otherwise 503. The body holds the result of each check. */
   ready: RequestHandler;
 }
 
 /**
- * The two questions of an orchestrator. Readiness asks the database each time, at most one query at once; migrations
- * are asked for until none is pending, since none appears while a process runs.
+ * Creates the two answers for an orchestrator. Readiness queries the database each time, with one query at once at
+ * most. Migrations are checked until none is pending, because none appears while a process runs.
  */
 export function createHealth(
   services: Pick<Services, "system">,
@@ -51,14 +51,14 @@ export function createHealth(
   };
 }
 
-/** False for a check that fails or takes longer. */
+/** Returns false for a check that fails or takes longer than `ms`. */
 async function within(ms: number, check: () => Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => (timer = setTimeout(resolve, ms, false)));
   return Promise.race([check().catch(() => false), late]).finally(() => clearTimeout(timer));
 }
 
-/** Calls at the same time are one call. */
+/** Joins calls at the same time into one. */
 function shared<T>(run: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;
   return () => (running ??= run().finally(() => (running = null)));

@@ -2,7 +2,7 @@ import { pino, type Logger, type LoggerOptions } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "./config.ts";
 
-/** What is never written, wherever it stands in a log line. */
+/** The fields whose values are never written, at any depth of a log line. */
 const secretNames = [
   "authorization",
   "cookie",
@@ -35,7 +35,7 @@ const QUERY_VALUE =
 const URL_PASSWORD = /(\/\/[^\s:/@]+:)[^\s@/]+@/g;
 
 /**
- * A text without the secrets that it holds: our keys, tokens, codes and webhook secrets, values of `key=`, `token=`,
+ * Returns a text without its secrets: Sayso's keys, tokens, codes and webhook secrets, values of `key=`, `token=`,
  * `code=` and the like in an address, and the password in an address.
  */
 export function redactText(text: string): string {
@@ -52,8 +52,8 @@ function redactValue(value: unknown): unknown {
 }
 
 /**
- * The server's log: one JSON object a line on stdout, or readable lines on a terminal. Fields named like secrets, and
- * texts that look like them, are redacted. Every line about a request carries its `requestId`.
+ * Creates the server's log: one JSON object a line on stdout, or readable lines on a terminal. Fields named like
+ * secrets, and texts that look like them, are redacted. Every line about a request carries its `requestId`.
  *
  * @param destination default stdout
  */
@@ -78,14 +78,14 @@ export function createLog(
   };
   if (destination.stream) return pino(options, destination.stream);
   if (!destination.isTerminal) return pino(options);
-  // In this process and at once, so that the last words before an exit are seen.
+  // Written in this process and synchronously, so that the last lines before an exit appear.
   return pino(
     { ...options, formatters },
     pretty({ sync: true, translateTime: "SYS:HH:MM:ss", ignore: "pid,hostname" }),
   );
 }
 
-/** Texts may hold a secret under any name: somebody's key as a request id, for instance. */
+/** A text can hold a secret under any name: somebody's key as a request id, for instance. */
 const formatters = {
   log: (fields: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactValue(value)])),

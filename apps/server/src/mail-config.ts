@@ -1,16 +1,16 @@
-/** How mail is sent. */
+/** The settings for sending mail. */
 export interface MailConfig {
   smtp: {
     host: string;
     port: number;
-    /** TLS from the first byte. */
+    /** True: TLS from the first byte. */
     secure: boolean;
     auth: { user: string; pass: string } | undefined;
   };
   from: { name: string; address: string };
 }
 
-/** A mail server's address, such as `smtps://user:password@smtp.example.com`; null when the text is none. */
+/** Reads a mail server's address, such as `smtps://user:password@smtp.example.com`; null: the text is none. */
 export function readSmtpUrl(text: string): MailConfig["smtp"] | null {
   if (!/^smtps?:\/\/./.test(text) || !URL.canParse(text)) return null;
   const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
@@ -31,7 +31,7 @@ export function readSmtpUrl(text: string): MailConfig["smtp"] | null {
   }
 }
 
-/** `sayso@example.com` or `Sayso <sayso@example.com>`; null when the text is neither. */
+/** Reads `sayso@example.com` or `Sayso <sayso@example.com>`; null: the text is neither. */
 export function readSender(text: string): MailConfig["from"] | null {
   const [, name = "", address = ""] =
     /^(?:([^<>\p{C}]*?)\s*<([^<>]+)>|.*)$/u.exec(text.trim()) ?? [];
@@ -39,7 +39,7 @@ export function readSender(text: string): MailConfig["from"] | null {
   return /^[^\s@<>"(),:;\\\p{C}]+@[^\s@<>"(),:;\\\p{C}]+$/u.test(found.address) ? found : null;
 }
 
-/** Whether a host's name or address means this machine. */
+/** Returns true if a host's name or address means this machine. */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
 }

@@ -17,15 +17,15 @@ type Pool = Services["app"];
 
 /** A migrated database that this process may use. */
 export interface OpenDatabase {
-  /** Of the owner; holds a password. */
+  /** The owner's address; it holds a password. */
   url: string;
-  /** SAYSO_SECRET, proven to be the one that this database was sealed with. */
+  /** SAYSO_SECRET, after the proof that this database was sealed with it. */
   secret: string;
   app: Pool;
   system: Pool;
-  /** What is still missing; only where it was not to be migrated, and nothing works then. */
+  /** The pending migrations. There can be some only with `migrates: false`, and nothing works then. */
   pending: string[];
-  /** Ends the pools, then the embedded PostgreSQL (a command leaves a server's running). */
+  /** Ends the pools, then the embedded PostgreSQL. A command leaves a server's PostgreSQL running. */
   close(): Promise<void>;
 }
 
@@ -40,13 +40,16 @@ export interface OpenDatabaseOptions {
 /** A running PostgreSQL with a database for Sayso. */
 export interface Engine {
   kind: "embedded" | "own";
-  /** Of the owner; holds a password. */
+  /** The owner's address; it holds a password. */
   url: string;
-  /** Stops it where this process runs it (a command leaves a server's running). Close the pools first. */
+  /**
+   * Stops the PostgreSQL if this process runs it. A command leaves a server's PostgreSQL running. Close the pools
+   * first.
+   */
   stop(): Promise<void>;
 }
 
-/** The pools by which all work is done. */
+/** The pools for all work. */
 export interface Pools {
   app: Pool;
   system: Pool;
@@ -71,7 +74,7 @@ export async function openEngine(
   return { kind: "embedded", url: cluster.ownerUrl, stop: () => cluster.stop() };
 }
 
-/** Nothing is connected yet. */
+/** Creates the pools. They connect at their first query. */
 export function openPools(
   url: string,
   { purpose, log }: { purpose: "server" | "command"; log: ClusterLog },
@@ -95,10 +98,10 @@ export function openPools(
 }
 
 /**
- * Opens the database that the configuration names, embedded or not, and brings it up to date.
+ * Opens the database that the configuration names, embedded or not, and migrates it.
  *
- * @throws DataDirectoryInUse, ClusterUnavailable, MigrationRefused, MissingRights, PostgreSQL's own errors, and an Error
- *   when SAYSO_SECRET is not the one that the database was sealed with
+ * @throws DataDirectoryInUse, ClusterUnavailable, MigrationRefused, MissingRights, PostgreSQL's own errors, and an
+ *   Error if SAYSO_SECRET is not the one that the database was sealed with
  */
 export async function openDatabase(
   config: Config,
@@ -134,7 +137,7 @@ async function bringUpToDate(url: string, log: ClusterLog): Promise<[]> {
   return [];
 }
 
-/** SAYSO_SECRET, or the data directory's own. */
+/** Returns SAYSO_SECRET, or the data directory's own secret. */
 async function findSecret({ secret, dataDirectory, databaseUrl }: Config): Promise<string> {
   if (secret !== null) return secret;
   const isMadeElsewhere =
@@ -164,12 +167,17 @@ function openEmbedded(
   });
 }
 
-/** The password of the embedded PostgreSQL's owner, derived from SAYSO_SECRET. */
+/** Derives the password of the embedded PostgreSQL's owner from SAYSO_SECRET. */
 function embeddedPassword(secret: string): string {
   return createSecretBox(secret).deriveKey("embedded PostgreSQL").toString("hex");
 }
 
-/** Another secret than before would make every stored one unreadable, and seal new ones so that the others can't read them. */
+/**
+ * Checks the secret against the oldest organization. With another secret, every stored one would be unreadable, and new
+ * ones would be unreadable for processes with the right secret.
+ *
+ * @throws Error if the database was sealed with another secret
+ */
 export async function proveSecret(system: Pool, secret: string): Promise<void> {
   const { rows } = await system.query<{ sealed: Buffer }>(
     "select webhook_secret as sealed from organizations order by created_at, id limit 1",

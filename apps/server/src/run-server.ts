@@ -7,10 +7,10 @@ const STOP_MS_MAX = 29_000;
 const SAME_SIGNAL_MS = 300;
 
 /**
- * `sayso serve`: runs until SIGTERM or SIGINT, then drains and exits with 0. A second signal exits at once.
+ * Runs `sayso serve` until SIGTERM or SIGINT, then drains and exits with 0. A second signal exits at once.
  *
  * @param options.json logs JSON also on a terminal, and prints no welcome
- * @throws ConfigError, and whatever keeps the server from starting
+ * @throws ConfigError, and every error that keeps the server from starting
  */
 export async function runServer({ json = false }: { json?: boolean } = {}): Promise<void> {
   const config = readConfig();
@@ -36,7 +36,7 @@ function listenForSignals(): Promise<void> {
     let firstAt: number | null = null;
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => {
-        // One Ctrl-C may arrive twice: from the terminal, and forwarded by npm.
+        // One Ctrl-C can arrive twice: from the terminal, and forwarded by npm.
         if (firstAt !== null && performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(130);
         firstAt ??= performance.now();
         resolve();

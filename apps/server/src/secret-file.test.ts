@@ -20,7 +20,7 @@ test("is made once, readable by its owner only, and kept", async () => {
 
 test("is the same for all processes that start at the same instant", async () => {
   const module = new URL("secret-file.ts", import.meta.url).href;
-  // Each waits for the same moment, so that the start of the process doesn't order them.
+  // Each process waits for the same moment, so that their starts don't order them.
   const at = Date.now() + 1500;
   const script = `
     const { readOrCreateSecret } = await import(${JSON.stringify(module)});

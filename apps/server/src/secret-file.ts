@@ -8,23 +8,27 @@ const SECRET_LENGTH_MIN = 32;
 export const secretFileIn = (dataDirectory: string): string => join(dataDirectory, "secret");
 
 /**
- * The secret of a data directory, generated at the first call: 64 hex digits in a file that only its owner reads.
- * However many processes call it at once, all get the same, and a crash never leaves half of one.
+ * Returns the secret of a data directory. The first call generates it: 64 hex digits in a file that only its owner can
+ * read. All processes that call it at once get the same secret, and a crash never leaves half of one.
  */
 export async function readOrCreateSecret(dataDirectory: string): Promise<string> {
   const file = secretFileIn(dataDirectory);
   return (await readSecret(file)) ?? (await createSecret(file, randomBytes(32).toString("hex")));
 }
 
-/** The secret of a data directory; null: it has none yet. */
+/** Returns the secret of a data directory; null: it has none yet. */
 export const findStoredSecret = (dataDirectory: string): Promise<string | null> =>
   readSecret(secretFileIn(dataDirectory));
 
-/** Gives a data directory without a secret this one; @returns the one that it has now. */
+/**
+ * Gives this secret to a data directory without one.
+ *
+ * @returns the secret that the directory has now
+ */
 export const storeSecret = (dataDirectory: string, secret: string): Promise<string> =>
   createSecret(secretFileIn(dataDirectory), secret);
 
-/** The permissions of the secret's file as `0600`; null where there is none. */
+/** Returns the permissions of the secret's file, such as `0600`; null: there is no file. */
 export async function secretFileMode(dataDirectory: string): Promise<string | null> {
   const found = await stat(secretFileIn(dataDirectory)).catch(() => null);
   return found && `0${(found.mode & 0o777).toString(8)}`;
@@ -43,7 +47,7 @@ async function readSecret(file: string): Promise<string | null> {
   );
 }
 
-/** Written aside in full first, then given its name, which only one can take. */
+/** Writes the whole secret to a temporary file, then links it to its name, which only one process can take. */
 async function createSecret(file: string, made: string): Promise<string> {
   const aside = `${file}.${randomBytes(6).toString("hex")}`;
   const handle = await open(aside, "wx", 0o600);
@@ -67,7 +71,7 @@ async function takeName(aside: string, file: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return;
-    // A file system without hard links. A copy is not atomic, but still only one process makes it.
+    // The file system has no hard links. A copy is not atomic, but still only one process makes it.
     if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS")
       throw error;
     await copyFile(aside, file, constants.COPYFILE_EXCL).catch((copying: NodeJS.ErrnoException) => {

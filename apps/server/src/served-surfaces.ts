@@ -7,8 +7,8 @@ import { changes } from "./surfaces/changes/index.ts";
 import { workspace } from "./surfaces/workspace/index.ts";
 
 /**
- * Every surface, in the order in which addresses are looked up. Approvals stands last: what is nobody's below /api is
- * refused as it refuses.
+ * Every surface, in the order in which addresses are looked up. Approvals stands last, because it refuses unknown
+ * addresses below /api.
  */
 export const servedSurfaces: readonly ServedSurface[] = [
   changes,

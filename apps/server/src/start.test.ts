@@ -27,7 +27,7 @@ function start(data = "data", env: Record<string, string> = {}): SaysoProcess {
   return server;
 }
 
-/** The address that the server says it answers at. */
+/** Returns the address that the server prints. */
 async function ready(server: SaysoProcess): Promise<string> {
   const said = await vi.waitFor(
     () => {
@@ -180,7 +180,8 @@ describe("stopping", () => {
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
     for (const outcomes of await Promise.all(clients)) {
-      // What the system had queued and the server never saw is reset at the moment when it stops to listen.
+      // When the server stops listening, the system resets connections that it had queued and the server never
+      // accepted.
       const served = outcomes.filter((outcome) => outcome !== "ECONNRESET");
       expect(outcomes.length - served.length).toBeLessThanOrEqual(1);
       expect(served.pop()).toBe("ECONNREFUSED");
@@ -195,7 +196,7 @@ describe("stopping", () => {
     await sleep(350);
     server.child.kill("SIGINT");
     expect(await server.ended).toBe(130);
-    // It leaves PostgreSQL running, which the next start takes over and ends.
+    // It leaves PostgreSQL running. The next start takes it over and ends it.
     await ready(start("stopping"));
   });
 });

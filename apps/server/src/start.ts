@@ -29,26 +29,26 @@ import { startWorker, type Worker } from "./worker/worker.ts";
 
 /** A server that answers. */
 export interface RunningServer {
-  /** Where people and machines reach it. */
+  /** The address at which people and machines reach it. */
   url: string;
-  /** What to show the person who started it; holds secrets, so it is not for the log. */
+  /** The text for the person who started it. It holds secrets, so it must not be logged. */
   welcome: string;
-  /** Drains and ends, within 30 s. May be called again. */
+  /** Drains and ends, within 30 s. Further calls return the same promise. */
   stop(): Promise<void>;
 }
 
-/** How long load balancers get to see that /readyz says 503 before new connections are refused. */
+/** The time in which load balancers can see that /readyz says 503, before new connections are refused. */
 const NOTICE_MS = 500;
-/** How long who has just connected gets to ask. */
+/** The time in which a caller that has just connected can send its request. */
 const LINGER_MS = 100;
 const REQUESTS_PATIENCE_MS = 20_000;
-/** How long a caller may take nothing of an answer. */
+/** The longest time in which a caller reads nothing of an answer. */
 const NOT_TAKEN_MS_MAX = 15_000;
 
 /**
- * Starts everything that the configuration's role asks for, and resolves when the server is ready.
+ * Starts everything that the configuration's role needs. Resolves when the server is ready.
  *
- * @throws what `openDatabase` throws, and node's error when the port is taken
+ * @throws the errors of `openDatabase`, and node's error if the port is taken
  */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const database = await openDatabase(config, { purpose: "server", log });
@@ -84,7 +84,7 @@ async function compose(
     wakeWorker: runsWorker ? () => worker?.wake() : createWorkNotifier(database),
     eventsWritten: runsWorker ? () => worker?.wakeSequencer() : createEventNotifier(database),
   });
-  // Whoever waits for a decision is answered with what is known when the server begins to stop.
+  // When the server begins to stop, every wait for a decision ends with the current state.
   const services: Services = {
     ...base,
     waitForDecision: (organizationId, requestId, timeoutMs, signal) =>
@@ -108,11 +108,11 @@ async function compose(
     const mailSender = config.mail && createMailSender(config.mail);
     worker = startWorker({ services, sender, mailSender, log });
   }
-  // A worker listens by itself.
+  // A worker listens for hints itself.
   const stopListening = runsWorker
     ? undefined
     : listenForHints(services, { onFeed: services.feed.changed }, createComplaints(log));
-  // Before anybody is answered: it ends votes that this address ends.
+  // Before the first answer, because it ends the votes that connections had only at a localhost address.
   const greeting =
     config.role === "worker"
       ? `\nSayso's worker is running for ${url}\n\n`
@@ -177,7 +177,7 @@ async function createFullApp(
   });
 }
 
-/** What the request log lacks is worth a line a minute, not one a second. */
+/** Logs calls that the request log lost, at most once a minute. */
 function tellOfLostCalls(log: Logger): (calls: number, error: unknown) => void {
   let [untold, toldAt] = [0, -Infinity];
   return (calls, error) => {
@@ -191,7 +191,7 @@ function tellOfLostCalls(log: Logger): (calls: number, error: unknown) => void {
   };
 }
 
-/** A process that is only a worker answers nothing but an orchestrator's questions. */
+/** Serves only the orchestrator's health checks, for a process that is only a worker. */
 function healthOnly(health: HealthHandlers): RequestListener {
   const app = express();
   app.disable("x-powered-by");
@@ -200,21 +200,21 @@ function healthOnly(health: HealthHandlers): RequestListener {
   return app;
 }
 
-/** Stops listening and nothing else, unlike http's own, which also cuts off callers who have connected and not asked yet. */
+/** Stops listening and nothing else. http's own close also cuts off callers who have connected and not asked yet. */
 const closeListener: (this: NetServer, callback: (value: unknown) => void) => unknown =
   NetServer.prototype.close;
 
 interface HttpServer {
   server: Server;
-  /** Answers with this from now on. */
+  /** Answers with this listener from now on. */
   serve(listener: RequestListener): void;
-  /** Tells that it is leaving, then accepts nothing more; resolves when the requests under way have ended. */
+  /** Announces the stop, then accepts no more connections. Resolves when running requests have ended. */
   drain(): Promise<void>;
 }
 
 function createHttpServer(): HttpServer {
   let isDraining = false;
-  /** How many requests of a connection are under way. */
+  /** The number of running requests of each connection. */
   const answering = new WeakMap<Socket, number>();
   let listener: RequestListener = (_request, response) => {
     response.writeHead(503, { "Retry-After": "1", "Content-Type": "application/json" });
@@ -237,8 +237,9 @@ function createHttpServer(): HttpServer {
       void listener(request, response);
     },
   );
-  // Counts from the last byte in either direction. Whoever waits for an answer may wait; whoever doesn't take it is cut off,
-  // and what was held for them is free. Of idle connections node would see to by itself if nobody listened.
+  // The time counts from the last byte in either direction. A caller that waits for an answer keeps its connection; one
+  // that doesn't read its answer loses it, which frees the memory. With a listener, node leaves idle connections to it,
+  // too.
   server.setTimeout(NOT_TAKEN_MS_MAX, (socket: Socket) => {
     if (socket.writableLength > 0 || !answering.get(socket)) socket.destroy();
   });
@@ -249,7 +250,7 @@ function createHttpServer(): HttpServer {
       isDraining = true;
       await new Promise((resolve) => setTimeout(resolve, NOTICE_MS));
       const closed = new Promise((resolve) => closeListener.call(server, resolve));
-      // Those whose last answer ends later become idle later.
+      // A connection becomes idle only when its last answer has ended, so this repeats.
       const closing = setInterval(() => server.closeIdleConnections(), LINGER_MS);
       const impatient = setTimeout(() => server.closeAllConnections(), REQUESTS_PATIENCE_MS);
       await closed;

@@ -16,17 +16,18 @@ export interface WelcomeOptions {
   services: Services;
   log: Logger;
   /**
-   * On a localhost address the first key may also decide, even what it asked itself, so that the examples run as they stand.
-   * A start on another address ends that.
+   * True: the first key may also decide, even its own requests, so that the examples run as they stand. A start at
+   * another address ends that.
    */
   isLocal: boolean;
   allowedCallbackCidrs: readonly string[];
 }
 
 /**
- * What a start says to the person in front of it: the address; whose votes ended because it is no longer a localhost
- * address; until the first admin has a password, their one-time link; at the very first start an API key and two commands
- * to try it with. Does and makes what it names.
+ * Makes and returns the text for the person who starts Sayso. It holds the address; the connections that may no longer
+ * vote, because the address is not a localhost address any more; and, until the first admin has a password, their
+ * one-time link. At the very first start it also holds an API key and two commands to try it with. Does what the text
+ * says: it ends votes, and creates link and key.
  */
 export async function welcome(options: WelcomeOptions): Promise<string> {
   const { services, log } = options;
@@ -53,7 +54,10 @@ export async function welcome(options: WelcomeOptions): Promise<string> {
   return [...lines, "", ""].join("\n");
 }
 
-/** Nothing was set up yet: a start that was killed before it could print its key leaves a connection behind. */
+/**
+ * Creates the first key at the very first start. Null: connections exist, for example one of a start that was killed
+ * before it could print its key.
+ */
 async function createFirstKey(
   context: Context,
   isLocal: boolean,
