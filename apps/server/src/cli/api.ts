@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option, type Command } from "commander";
 
-/** Which server to talk to, and as whom. */
+/** The server to talk to, and the key to use. */
 export interface ApiOptions {
   /** Without a trailing slash. */
   url: string;
   key: string;
 }
 
-/** The API's refusal. */
+/** A refusal by the API. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -32,7 +32,7 @@ export interface Approval {
   description: string;
   metadata: Record<string, unknown> | null;
   status: (typeof statuses)[number];
-  /** An entry of the activity log: stored as approved, though nobody was asked. */
+  /** True: a log entry, which is stored as approved although nobody was asked. */
   is_log?: boolean;
   /** The page on which people decide. */
   url: string;
@@ -61,11 +61,11 @@ export function addApiOptions(verb: Command): Command {
 const ANSWER_PATIENCE_MS = 15_000;
 
 /**
- * One call of the API about one request.
+ * Makes one call of the API about one request.
  *
- * @param path below /api/v1; with an id in it, the answer is about that request
- * @param waitMs how long the server may take on purpose
- * @throws ApiError, also for an answer that isn't Sayso's; and fetch's own error when there is no connection
+ * @param path below /api/v1; if it holds an id, the answer must be about that request
+ * @param waitMs the time that the server may wait on purpose
+ * @throws ApiError, also if the answer isn't Sayso's; fetch's own error if there is no connection
  */
 export async function callApi(
   { url, key }: ApiOptions,
@@ -82,12 +82,12 @@ export async function callApi(
     },
     ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
     signal: options.signal ? AbortSignal.any([options.signal, patience]) : patience,
-    // A redirected POST would come out as a GET.
+    // fetch would follow a redirected POST with a GET.
     redirect: "manual",
   });
   if (response.status >= 300 && response.status < 400) {
     const to = response.headers.get("location") ?? "another address";
-    // For good, or only while something else stands in for the server.
+    // Permanent, or only while something else stands in for the server.
     const status = [301, 308].includes(response.status) ? 400 : 502;
     const message = `${url} leads to ${to}: give the final address as --url`;
     throw new ApiError(status, "REDIRECTED", message, null);
@@ -104,7 +104,7 @@ export async function callApi(
   );
 }
 
-/** Whatever stands between may answer with a 200 as well: only a request as the API shows it is an answer. */
+/** Accepts only a request as the API shows it, because anything in between can also answer with a 200. */
 function readApproval(text: string, url: string, path: string): Approval {
   const wanted = /^\/approvals\/([^/?]+)/.exec(path)?.[1]?.toLowerCase();
   try {
@@ -113,7 +113,7 @@ function readApproval(text: string, url: string, path: string): Approval {
     if (isKnown && (wanted === undefined || wanted === id.toLowerCase()))
       return { id, status, ...more };
   } catch {
-    // Said below.
+    // The error follows below.
   }
   throw new ApiError(502, "BAD_RESPONSE", `${url} did not answer as Sayso does`, null);
 }
@@ -127,7 +127,10 @@ function readError(text: string): { error?: string; code?: string } {
   }
 }
 
-/** What passes by itself: no connection, a server that is starting or busy, too many requests. Not an emergency stop. */
+/**
+ * Returns true for errors that pass by themselves: no connection, a server that is starting or busy, too many requests.
+ * An emergency stop is none.
+ */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof ApiError)) return true;
   return error.status === 429 || (error.status >= 500 && error.code !== "EMERGENCY_STOP");
@@ -137,10 +140,10 @@ const PAUSE_MS_MIN = 500;
 const PAUSE_MS_MAX = 15_000;
 
 /**
- * Makes a call again and again, with growing pauses, while what stands in its way may pass.
+ * Repeats a call with growing pauses while its error can pass.
  *
  * @param options.patienceMs gives up after this; default never
- * @param options.onTrouble told at the first failure of a row
+ * @param options.onTrouble called at the first failure
  */
 export async function withBackoff<T>(
   call: () => Promise<T>,
@@ -165,7 +168,7 @@ export async function withBackoff<T>(
   }
 }
 
-/** What went wrong, in one line for people. */
+/** Describes an error in one line for people. */
 export function tellTrouble(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause : null;

@@ -20,7 +20,7 @@ import { addVerb, print, type OutputOptions } from "./verb.ts";
 
 type AskOptions = OutputOptions & ApiOptions & RequestOptions & { cancelOnExit?: boolean };
 
-/** 0 only when approved, so that `sayso ask "Deploy?" && ./deploy.sh` does what it says. */
+/** 0 only if approved, so that `sayso ask "Deploy?" && ./deploy.sh` deploys only after a yes. */
 const exitCodes: Record<Approval["status"], number> = {
   approved: 0,
   rejected: 1,
@@ -31,11 +31,11 @@ const exitCodes: Record<Approval["status"], number> = {
 
 const ASK_PATIENCE_MS = 60_000;
 const WAIT_SECONDS = 50;
-/** A server that answers "pending" sooner than it was asked to wait is not asked again at once. */
+/** The pause before the next call to a server that answers "pending" before the wait has ended. */
 const PENDING_PAUSE_MS = 2_000;
 const PENDING_PAUSE_MS_MAX = 60_000;
 
-/** `sayso ask` */
+/** Adds `sayso ask`. */
 export function addAskVerb(program: Command): void {
   addRequestOptions(
     addApiOptions(
@@ -92,10 +92,10 @@ async function ask(question: string, options: AskOptions): Promise<void> {
 }
 
 /**
- * Whoever holds the same key can revise what was asked; the idempotency key of an earlier question leads to what that says
- * by now.
+ * Refuses an answer to another question than this command's. Everybody who holds the same key can revise the request,
+ * and the idempotency key of an earlier question leads to that request's current text.
  *
- * @throws Error where something else was approved than what this command asks
+ * @throws Error if something else was approved than this command asks
  */
 function refuseOther(asked: RequestBody, { title, description, metadata }: Approval): void {
   const isSame =
@@ -108,7 +108,7 @@ function refuseOther(asked: RequestBody, { title, description, metadata }: Appro
     );
 }
 
-/** Asks the server to answer when the request leaves "pending"; survives whatever happens to the connection. */
+/** Waits until the request is no longer "pending". Goes on after every lost connection. */
 async function waitForAnswer(
   asked: Approval,
   options: AskOptions,

@@ -15,7 +15,7 @@ interface VerifyOptions extends OutputOptions {
   checkpoint?: string;
 }
 
-/** `sayso audit …` */
+/** Adds `sayso audit …`. */
 export function addAuditVerbs(program: Command): void {
   const audit = program
     .command("audit")

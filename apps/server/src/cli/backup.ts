@@ -14,7 +14,7 @@ interface BackupVerbOptions extends OutputOptions {
   withSecret?: boolean;
 }
 
-/** `sayso backup` */
+/** Adds `sayso backup`. */
 export function addBackupVerb(program: Command): void {
   addVerb(
     program,

@@ -55,7 +55,7 @@ async function api(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** Asks and waits until the question is there. */
+/** Starts `sayso ask` and waits until the request exists. */
 async function startAsking(args: readonly string[]) {
   const run = runSayso(["ask", ...args], { ...env, SAYSO_API_KEY: key });
   await vi.waitFor(() => expect(run.stderr()).toContain("Waiting for a decision: http"), {
@@ -281,7 +281,7 @@ describe("the doctor", () => {
     expect(stdout).toContain(
       `  → If nobody meant it to, switch it off at ${url}/app/connections/${made.connection_id}\n`,
     );
-    // Who asked for it is warned, not refused: only the address, where nothing answers, is a fault.
+    // A connection that may decide its own requests is a warning. Only the address, where nothing answers, is a fault.
     expect([code, stdout.match(/✗ \w+/g)]).toEqual([1, ["✗ address"]]);
   });
 

@@ -37,7 +37,7 @@ const platformNames: Readonly<Record<ConnectionPreset, string>> = {
   make: "Make",
 };
 
-/** `sayso client …` */
+/** Adds `sayso client …`. */
 export function addClientVerbs(program: Command): void {
   const client = program
     .command("client")

@@ -1,7 +1,7 @@
 import { pino, type Logger } from "pino";
 import { createLog } from "../log.ts";
 
-/** The log of a verb: warnings and worse, on standard error. */
+/** Creates the log of a verb: warnings and worse, on standard error. */
 export const createCommandLog = (): Logger =>
   createLog(
     { logLevel: "warn" },

@@ -9,7 +9,7 @@ import type { Command } from "commander";
 import { addVerb, print, tellDate, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
 
-/** `sayso deliveries …` */
+/** Adds `sayso deliveries …`. */
 export function addDeliveriesVerbs(program: Command): void {
   const deliveries = program
     .command("deliveries")

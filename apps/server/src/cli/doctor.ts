@@ -3,7 +3,7 @@ import { readConfig, ConfigError, type Config } from "../config.ts";
 import { examine, type Finding } from "./examine.ts";
 import { addVerb, print, type OutputOptions } from "./verb.ts";
 
-/** `sayso doctor` */
+/** Adds `sayso doctor`. */
 export function addDoctorVerb(program: Command): void {
   addVerb(
     program,

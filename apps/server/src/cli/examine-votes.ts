@@ -4,8 +4,8 @@ import type { Config } from "../config.ts";
 import type { Finding } from "./examine.ts";
 
 /**
- * Warns of every connection that may decide what it asked itself, where others than this machine's users can reach Sayso:
- * who holds its key has nobody to ask.
+ * Warns of every connection that may decide its own requests, if people other than this machine's users can reach
+ * Sayso: everybody with such a connection's key can approve without asking anybody.
  */
 export async function examineVotes(
   system: Services["system"],

@@ -13,11 +13,11 @@ import { secretFileIn, secretFileMode } from "../secret-file.ts";
 import { tellTrouble } from "./api.ts";
 import { examineVotes } from "./examine-votes.ts";
 
-/** What one check found, and how to mend it where it isn't well. */
+/** The result of one check, and the fix if it failed. */
 export interface Finding {
   name: string;
   ok: boolean;
-  /** What may be meant so, and is worth a look; `ok` is true. */
+  /** True: the state can be intended, but deserves a look; `ok` is true. */
   isWarning?: boolean;
   found: string;
   fix?: string;
@@ -27,7 +27,7 @@ const NODE_MAJOR_MIN = 24;
 const CLOCK_SECONDS_MAX = 5;
 const ANSWER_PATIENCE_MS = 3000;
 
-/** Examines everything that Sayso needs, one thing after the other. */
+/** Examines everything that Sayso needs, one check after the other. */
 export async function examine(config: Config): Promise<Finding[]> {
   return [
     examineNode(),
@@ -132,7 +132,7 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
   }
 }
 
-/** What a start would be refused, all at once. */
+/** Lists all rights that a start would find missing. */
 async function examineRights(url: string): Promise<Finding> {
   const name = "rights";
   const missing = await findMissingRights(url);

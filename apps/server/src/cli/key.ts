@@ -22,7 +22,7 @@ interface CreateOptions extends OutputOptions {
   goals?: string;
 }
 
-/** `sayso key …` */
+/** Adds `sayso key …`. */
 export function addKeyVerbs(program: Command): void {
   const key = program.command("key").description("manage the API keys of connections");
 
@@ -135,7 +135,7 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
 }
 
 function findKey(keys: readonly ConnectionKey[], which: string): ConnectionKey {
-  // A whole key may be pasted, too.
+  // A whole pasted key is accepted, too.
   const found = keys.filter(
     ({ id, prefix, lastFour }) =>
       id === which ||

@@ -15,7 +15,7 @@ import { tellError } from "./tell-error.ts";
 import { addTokenVerbs } from "./token.ts";
 import { addUserVerbs } from "./user.ts";
 
-/** Runs `sayso <args>`; leaves the exit code in `process.exitCode`. */
+/** Runs `sayso <args>`. Leaves the exit code in `process.exitCode`. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const program = new Command("sayso")
     .description("Ask people for a yes.")
@@ -35,7 +35,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   addRestoreVerb(program);
   addDeliveriesVerbs(program);
   addDoctorVerb(program);
-  // 1 means "rejected" to whoever scripts `ask`, so anything that isn't an answer is 3 there.
+  // A script that calls `ask` reads 1 as "rejected", so every other failure of `ask` is 3.
   const failure = args[0] === "ask" || args[0] === "request" ? 3 : 1;
   try {
     await program.parseAsync(args, { from: "user" });

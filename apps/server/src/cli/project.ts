@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { addVerb, print, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
 
-/** `sayso project …` */
+/** Adds `sayso project …`. */
 export function addProjectVerbs(program: Command): void {
   const project = program
     .command("project")

@@ -1,7 +1,7 @@
 import { InexactNumberError, parseExactJson } from "@sayso/exact-json";
 import { InvalidArgumentError, Option, type Command } from "commander";
 
-/** What a request is made of, as options. */
+/** The parts of a request, as options. */
 export interface RequestOptions {
   description?: string;
   priority: string;
@@ -36,14 +36,14 @@ export function addRequestOptions(verb: Command): Command {
     );
 }
 
-/** What people are shown of the body of POST /approvals. */
+/** The part of the body of POST /approvals that people see. */
 export interface RequestBody extends Record<string, unknown> {
   title: string;
   description: string;
   metadata: Record<string, unknown> | undefined;
 }
 
-/** The body of POST /approvals. */
+/** Makes the body of POST /approvals. */
 export function toRequestBody(
   title: string,
   options: RequestOptions,
@@ -77,7 +77,7 @@ function parseObject(value: string): Record<string, unknown> {
       return parsed as Record<string, unknown>;
   } catch (error) {
     if (error instanceof InexactNumberError) throw new InvalidArgumentError(`${error.message}.`);
-    // Anything else is said below.
+    // Every other error is reported below.
   }
   throw new InvalidArgumentError("It must be a JSON object.");
 }

@@ -16,7 +16,7 @@ const verdicts = new Map([
   ["no", "reject"],
 ]);
 
-/** `sayso request …` */
+/** Adds `sayso request …`. */
 export function addRequestVerbs(program: Command): void {
   const request = program
     .command("request")

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 
-/** Nothing was ever set up in the data directory: a command must not begin a new Sayso there and act on that. */
+/** Nothing was ever set up in the data directory. A command must not create a new Sayso there and act on that. */
 class NotSetUp extends Error {
   override name = "NotSetUp";
 }

@@ -25,7 +25,7 @@ interface RestoreVerbOptions extends OutputOptions {
   eraseExisting?: boolean;
 }
 
-/** `sayso restore` */
+/** Adds `sayso restore`. */
 export function addRestoreVerb(program: Command): void {
   addVerb(
     program,
@@ -72,9 +72,9 @@ async function restore(path: string, options: RestoreVerbOptions): Promise<void>
 }
 
 /**
- * The secret that the backup's rows were sealed with: the configured one, or the one in the backup.
+ * Finds the secret that the backup's rows were sealed with: the configured one, or the one in the backup.
  *
- * @throws BackupRefused where it is another, or there is none
+ * @throws BackupRefused if it is another one, or there is none
  */
 async function findSecretFor(
   file: BackupFile,
@@ -120,7 +120,7 @@ async function prove(file: BackupFile, progress: Progress): Promise<void> {
 interface Target {
   config: Config;
   secret: string;
-  /** The secret came out of the backup and is to stay in the data directory. */
+  /** True: the secret came from the backup, and the data directory keeps it. */
   stores: boolean;
   erases: boolean;
   progress: Progress;
@@ -141,7 +141,7 @@ async function bringIn(
       throw new BackupRefused(
         `${config.dataDirectory} holds a database whose secret is missing. Restore into a new data directory.`,
       );
-    // The embedded PostgreSQL's password is made from it.
+    // The embedded PostgreSQL's password is derived from the secret.
     await keepSecret();
   }
   // As a server, so that none runs beside it.

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** For tests: `sayso <args>` as a process of its own, run from the bundle that the test run has built. */
+/** `sayso <args>` as a process of its own, for tests. It runs from the bundle that the test run has built. */
 export interface SaysoProcess {
   child: ChildProcess;
   stdout(): string;
   stderr(): string;
-  /** Resolves with the exit code when it has ended and its output is complete. */
+  /** Resolves with the exit code when the process has ended and its output is complete. */
   ended: Promise<number | null>;
 }
 

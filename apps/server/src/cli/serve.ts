@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** `sayso serve` */
+/** Adds `sayso serve`. */
 export function addServeVerb(program: Command): void {
   program
     .command("serve")
@@ -11,7 +11,7 @@ export function addServeVerb(program: Command): void {
       "\nExample:\n  $ PORT=8080 SAYSO_URL=https://sayso.example.com sayso serve\n\nSettings are read from the environment: see docs/configuration.md",
     )
     .action(async (options: { json?: boolean }) => {
-      // Only here: the other verbs start faster without it.
+      // Imported only here, because the other verbs start faster without it.
       const { runServer } = await import("../run-server.ts");
       await runServer(options);
     });

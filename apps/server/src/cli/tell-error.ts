@@ -3,7 +3,7 @@ import { ConfigError } from "../config.ts";
 import { redactText } from "../log.ts";
 import { ApiError, tellTrouble } from "./api.ts";
 
-/** Says on stderr why a verb failed: one line for people, or `{error: {code, message}}`. */
+/** Writes to stderr why a verb failed: one line for people, or `{error: {code, message}}`. */
 export function tellError(error: unknown, asJson: boolean): void {
   const message = redactText(tellCause(error));
   const code =

@@ -9,7 +9,7 @@ interface CreateOptions extends OutputOptions {
   expiresIn?: number;
 }
 
-/** `sayso token …` */
+/** Adds `sayso token …`. */
 export function addTokenVerbs(program: Command): void {
   const token = program.command("token").description("manage the personal access tokens of people");
 

@@ -21,7 +21,7 @@ interface CreateOptions extends OutputOptions {
   passwordStdin?: boolean;
 }
 
-/** `sayso user …` */
+/** Adds `sayso user …`. */
 export function addUserVerbs(program: Command): void {
   const user = program.command("user").description("manage people");
 

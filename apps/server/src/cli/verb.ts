@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** Every verb has --json and, in its --help, an example. */
+/** Adds a verb with --json and, in its --help, an example. */
 export function addVerb(
   parent: Command,
   nameAndArguments: string,
@@ -18,7 +18,7 @@ export interface OutputOptions {
   json?: boolean;
 }
 
-/** Prints what a verb found: as JSON, or as its lines. */
+/** Prints the result of a verb: as JSON, or as its lines. */
 export function print(
   { json }: OutputOptions,
   value: unknown,
@@ -32,7 +32,7 @@ export function print(
   process.stdout.write(`${text}\n`);
 }
 
-/** Rows below their headings, each column as wide as its widest cell. */
+/** Aligns rows below their headings. Each column is as wide as its widest cell. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = headings.map((heading, i) =>
     Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)),
@@ -45,6 +45,6 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   );
 }
 
-/** A date as people read it; a dash for none. */
+/** Formats a date for people; null: a dash. */
 export const tellDate = (date: Date | null): string =>
   date === null ? "–" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -5,10 +5,10 @@ import { createCommandLog } from "./command-log.ts";
 import { requireSetUp } from "./require-set-up.ts";
 
 /**
- * Runs a verb on the database of the data directory or DATABASE_URL, also while the server runs. It acts as the
- * organization's longest-standing owner who isn't disabled: whoever may read the data directory may do anything.
+ * Runs a verb on the database of the data directory or DATABASE_URL, also while the server runs. The verb acts as the
+ * organization's first owner who isn't disabled, because everybody who can read the data directory can do anything.
  *
- * @throws NotSetUp where there is no database yet
+ * @throws NotSetUp if there is no database yet
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   const config = readConfig({ ...process.env, SAYSO_ROLE: undefined });
