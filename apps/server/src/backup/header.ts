@@ -3,9 +3,9 @@ import { createSecretBox } from "@sayso/core";
 import { z } from "zod";
 import { BackupRefused } from "./refused.ts";
 
-/** The first line of every backup. The number is the format's. */
+/** The first line of every backup. The number is that of the format. */
 const MAGIC = "sayso backup 1";
-/** Of the three lines before the rows together. */
+/** The longest head: the three lines before the rows, together. */
 export const HEAD_BYTES_MAX = 8 * 1024 * 1024;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -13,7 +13,7 @@ const count = z.number().int().min(0);
 const base64 = z.base64();
 
 const sealedSecret = z.object({
-  /** RFC 7914, its parameters, and a salt of its own. */
+  /** RFC 7914, with its parameters and a salt of its own. */
   kdf: z.literal("scrypt"),
   n: z
     .number()
@@ -23,7 +23,7 @@ const sealedSecret = z.object({
   r: z.number().int().min(1).max(32),
   p: z.number().int().min(1).max(16),
   salt: base64,
-  /** AES-256-GCM; the backup's id is what else is authenticated. */
+  /** AES-256-GCM; the backup's id is the additional authenticated data. */
   nonce: base64,
   tag: base64,
   ciphertext: base64,
@@ -33,10 +33,10 @@ const table = z.object({
   name: z.string().min(1),
   columns: z.array(z.string().min(1)),
   rows: count,
-  /** Where its rows begin after the head, and how long they are, both in bytes as compressed. */
+  /** The start of its rows after the head, and their length, both in bytes as compressed. */
   offset: count,
   bytes: count,
-  /** Of the rows as they are uncompressed. */
+  /** The hash of the uncompressed rows. */
   sha256,
 });
 
@@ -57,13 +57,13 @@ const header = z.object({
   /** In the order of their offsets, without gaps. */
   tables: z.array(table),
   body: z.object({ bytes: count, sha256 }),
-  /** Differs for another SAYSO_SECRET: an HMAC of the id. */
+  /** An HMAC of the id; it differs for another SAYSO_SECRET. */
   secret_check: sha256,
-  /** SAYSO_SECRET under a passphrase; null: it isn't in here. */
+  /** SAYSO_SECRET under a passphrase; null: the backup doesn't hold it. */
   secret: sealedSecret.nullable(),
 });
 
-/** What a backup says about itself, in its second line. */
+/** The second line of a backup: its description of itself. */
 export type BackupHeader = z.infer<typeof header>;
 /** SAYSO_SECRET as a backup holds it. */
 export type SealedSecret = z.infer<typeof sealedSecret>;
@@ -71,9 +71,9 @@ export type SealedSecret = z.infer<typeof sealedSecret>;
 const seals = z.object({ sha256, hmac: sha256 });
 
 /**
- * The head of a file: the format's line, the header's, and the line that proves it.
+ * Writes the head of a file: the format's line, the header's, and the line that proves the header.
  *
- * @param bytes what the header's line is filled up to with spaces; default: as long as it is
+ * @param bytes the length to which spaces fill up the header's line; default: its own length
  */
 export function writeHead(value: BackupHeader, secret: string, bytes = 0): Buffer {
   const line = JSON.stringify(value).padEnd(bytes, " ");
@@ -81,7 +81,7 @@ export function writeHead(value: BackupHeader, secret: string, bytes = 0): Buffe
   return Buffer.from(`${MAGIC}\n${line}\n${JSON.stringify(proof)}\n`);
 }
 
-/** How long the header's line can get when all numbers are known. */
+/** Returns the length that the header's line can have when all numbers are known. */
 export function longestLine(value: BackupHeader): number {
   const longest = Number.MAX_SAFE_INTEGER;
   const filled: BackupHeader = {
@@ -93,20 +93,20 @@ export function longestLine(value: BackupHeader): number {
   return JSON.stringify(filled).length;
 }
 
-/** A head that was read, not yet proven. */
+/** A head that was read and is not yet proven. */
 export interface ReadHead {
   header: BackupHeader;
-  /** Where the rows begin in the file. */
+  /** The position of the rows in the file. */
   bodyAt: number;
-  /** Whether this secret made it: false where it was altered by somebody without it. */
+  /** Returns true if this secret made the head. False: somebody without it altered the head. */
   isSignedBy(secret: string): boolean;
 }
 
 /**
  * Reads the head of a file.
  *
- * @param start its first bytes, the whole head at least
- * @throws BackupRefused where it is no backup, one of another format, unfinished, or damaged
+ * @param start the file's first bytes, the whole head at least
+ * @throws BackupRefused if the file is no backup, of another format, unfinished, or damaged
  */
 export function readHead(start: Buffer): ReadHead {
   const [magicEnd, lineEnd, proofEnd] = findLineEnds(start);
@@ -155,11 +155,11 @@ function parse(line: string): unknown {
   }
 }
 
-/** What shows later whether a secret is the one that a backup's rows were sealed with, without revealing it. */
+/** Returns a value that shows later whether a secret is the one that sealed a backup's rows, without revealing it. */
 export const checkValueOf = (secret: string, id: string): string =>
   sign(secret, "backup secret check", id);
 
-/** Whether the backup's rows were sealed with this SAYSO_SECRET. */
+/** Returns true if this SAYSO_SECRET sealed the backup's rows. */
 export const isMadeWith = ({ id, secret_check: check }: BackupHeader, secret: string): boolean =>
   isSame(checkValueOf(secret, id), check);
 

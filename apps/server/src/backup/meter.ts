@@ -4,7 +4,7 @@ const NEWLINE = 0x0a;
 
 /** Counts and hashes rows as they pass. */
 export class Meter {
-  /** In COPY's text format a line end is the end of a row: others are written as `\n`. */
+  /** The number of rows. In COPY's text format each line end ends a row, because others are written as `\n`. */
   rows = 0;
   readonly #hash = createHash("sha256");
 
@@ -13,7 +13,7 @@ export class Meter {
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) this.rows++;
   }
 
-  /** Of all that passed, in hex. Once, at the end. */
+  /** Returns the hash of everything that passed, in hex. Call it once, at the end. */
   sha256(): string {
     return this.#hash.digest("hex");
   }

@@ -1,13 +1,13 @@
 import { BackupRefused } from "./refused.ts";
 
-/** As of SAYSO_BACKUP_PASSPHRASE. */
+/** The minimum of SAYSO_BACKUP_PASSPHRASE, too. */
 const PASSPHRASE_LENGTH_MIN = 12;
 
 /**
- * The passphrase of a backup's secret: from the configuration, or asked for where somebody sits at a terminal.
+ * Returns the passphrase of a backup's secret: from the configuration, or from a person at the terminal.
  *
- * @param options.twice a new one, asked for twice
- * @throws BackupRefused where there is none, it is too short, or the two differ
+ * @param options.twice a new passphrase, asked for twice
+ * @throws BackupRefused if there is none, it is too short, or the two differ
  */
 export async function findPassphrase(
   configured: string | null,

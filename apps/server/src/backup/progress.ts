@@ -1,13 +1,13 @@
 const APART_MS = { terminal: 200, else: 10_000 };
 
-/** Says on standard error how far something is: on a terminal on one line, else a line every ten seconds. */
+/** Shows progress on standard error: on a terminal on one line, otherwise a line every ten seconds. */
 export interface Progress {
   say(text: string): void;
-  /** Takes what stands there away. */
+  /** Removes the line from a terminal. */
   end(): void;
 }
 
-/** Nothing is said of what takes less than the first pause. */
+/** Creates a progress display. It shows nothing for work that ends before the first pause. */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   const isTerminal = stream.isTTY;
   const apartMs = isTerminal ? APART_MS.terminal : APART_MS.else;
@@ -27,7 +27,7 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
   };
 }
 
-/** `1.5 MB` */
+/** Formats a size, such as `1.5 MB`. */
 export function tellBytes(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   let [value, unit] = [bytes, 0];

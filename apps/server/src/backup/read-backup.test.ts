@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const sha256 = (data: Buffer | string): string => createHash("sha256").update(data).digest("hex");
 
-/** A backup of two tables, with what is given in the place of what is right. */
+/** Makes a backup of two tables, with these values in place of the right ones. */
 function make(more: Partial<BackupHeader> = {}): { head: Buffer; body: Buffer } {
   const contents = ["1\tone\n2\ta\\nb\n", ""];
   const zipped = contents.map((rows) => gzipSync(rows));
@@ -84,7 +84,7 @@ test("a file of which any byte is another is refused", async () => {
   for (let at = 0; at < whole.length; at += at > 14 && at < head.length - 150 ? 61 : 1) {
     const altered = Buffer.from(whole);
     altered[at]! ^= 1;
-    // What stands in the last line is only compared with a secret.
+    // The HMAC in the last line is checked only with a secret.
     const path = await write(altered);
     const isRefused = await openBackup(path).then(
       async (file) =>

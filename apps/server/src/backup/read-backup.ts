@@ -6,7 +6,7 @@ import { HEAD_BYTES_MAX, readHead, type BackupHeader, type ReadHead } from "./he
 import { Meter } from "./meter.ts";
 import { BackupRefused } from "./refused.ts";
 
-/** A backup's file whose head was read and whose length is right. */
+/** A backup's file with a readable head and the right length. */
 export interface BackupFile extends ReadHead {
   path: string;
 }
@@ -14,9 +14,9 @@ export interface BackupFile extends ReadHead {
 type BackedUpTable = BackupHeader["tables"][number];
 
 /**
- * Opens a backup: reads its head and compares its length.
+ * Opens a backup: reads its head and checks its length.
  *
- * @throws BackupRefused, saying what is wrong with the file; the file system's errors
+ * @throws BackupRefused, with the fault of the file; the file system's errors
  */
 export async function openBackup(path: string): Promise<BackupFile> {
   const handle = await open(path, "r");
@@ -57,8 +57,8 @@ function refuseGaps({ tables, body }: BackupHeader): void {
 /**
  * Reads the whole file and compares every checksum and count.
  *
- * @param onBytes told how many compressed bytes came
- * @throws BackupRefused, naming the table
+ * @param onBytes called with the number of compressed bytes of each chunk
+ * @throws BackupRefused, with the name of the table
  */
 export async function proveBackup(
   file: BackupFile,
@@ -76,7 +76,9 @@ export async function proveBackup(
     throw new BackupRefused("The backup was altered. Take another copy of it.");
 }
 
-/** A table's rows, proven as they pass: it throws at their end where they are not what was written. */
+/**
+ * Yields a table's rows, and checks them as they pass. Throws at their end if they are not the rows that were written.
+ */
 export async function* readTable(
   { path, bodyAt }: BackupFile,
   table: BackedUpTable,

@@ -16,7 +16,7 @@ const SALT_BYTES = 16;
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** SAYSO_SECRET under a passphrase: scrypt and AES-256-GCM, bound to the backup of this id. */
+/** Seals SAYSO_SECRET under a passphrase: scrypt and AES-256-GCM, bound to the backup of this id. */
 export async function sealSecret(
   secret: string,
   passphrase: string,
@@ -37,7 +37,11 @@ export async function sealSecret(
   };
 }
 
-/** @throws BackupRefused where the passphrase is another */
+/**
+ * Opens a sealed secret.
+ *
+ * @throws BackupRefused if the passphrase is another one
+ */
 export async function openSecret(
   sealed: SealedSecret,
   passphrase: string,

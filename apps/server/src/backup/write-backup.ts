@@ -10,37 +10,38 @@ import { Meter } from "./meter.ts";
 import { BackupRefused } from "./refused.ts";
 import { sealSecret } from "./sealed-secret.ts";
 
-/** What to back up, and how. */
+/** The source, target and secrets of a backup. */
 export interface BackupOptions {
   databaseUrl: string;
   engine: BackupHeader["engine"];
   /** SAYSO_SECRET. */
   secret: string;
-  /** Null: the secret stays out of it. */
+  /** Null: the backup doesn't hold the secret. */
   passphrase: string | null;
   /** Must not exist. */
   file: string;
   /** Aborting leaves no file. */
   signal: AbortSignal;
   onProgress: (text: string) => void;
-  /** Rejects where the secret isn't the one that the database was sealed with. */
+  /** Rejects if the secret isn't the one that the database was sealed with. */
   proveSecret: () => Promise<void>;
 }
 
 /** A backup that was written. */
 export interface WrittenBackup {
   header: BackupHeader;
-  /** Of the whole file. */
+  /** The size of the whole file. */
   bytes: number;
   /** Tables that are not Sayso's. */
   leftOut: string[];
 }
 
 /**
- * Writes all of a database as it is at this moment, while it goes on being used, into a file that only its owner reads. It
- * gets its name when it is whole and on the disk; until then it is `FILE.partial-…`, which a restore refuses.
+ * Writes everything in a database, as it is at this moment, into a file that only its owner can read. The database
+ * stays in use meanwhile. The file gets its name when it is whole and on the disk. Until then it is `FILE.partial-…`,
+ * which a restore refuses.
  *
- * @throws BackupRefused where the file exists; PostgreSQL's and the file system's errors
+ * @throws BackupRefused if the file exists; PostgreSQL's and the file system's errors
  */
 export async function writeBackup(options: BackupOptions): Promise<WrittenBackup> {
   const file = resolve(options.file);
@@ -120,7 +121,7 @@ async function write(
   header.body = { bytes, sha256: whole.digest("hex") };
   header.complete = true;
   const finished = writeHead(header, secret, lineBytes);
-  // The rows first: a head that says "complete" must not be on the disk without them.
+  // The rows come first: a head that says "complete" must not be on the disk without them.
   await handle.sync();
   await writeAll(handle, finished, 0);
   return { header, bytes: head.length + bytes, leftOut: snapshot.leftOut };
@@ -153,7 +154,7 @@ async function takeName(aside: string, file: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return refuseExisting(file);
-    // A file system without hard links.
+    // The file system has no hard links.
     await refuseExisting(file);
     await rename(aside, file);
   }
