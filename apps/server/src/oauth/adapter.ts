@@ -16,18 +16,21 @@ import {
 import { errors, Provider, type Adapter, type AdapterPayload } from "oidc-provider";
 
 /**
- * Keeps oidc-provider's models in our tables: clients and grants are ours, which people see and revoke; codes and
- * tokens are stored by their hash; the provider's own session is not kept at all, since Sayso's session says who
- * is there.
+ * Creates the adapters that keep oidc-provider's models in Sayso's tables. Clients and grants are Sayso's own, which
+ * people see and revoke. Codes and tokens are stored by their hash. The provider's own session is not kept at all,
+ * because Sayso's session identifies the person.
  */
 export function createAdapter(services: Services, tokens: TokenStore): (model: string) => Adapter {
   return (model) => withKnownErrors(adapterOf(model, services, tokens));
 }
 
-/** An interaction is saved again for as long as it has left, by the clock of whichever process does it. */
+/**
+ * The margin for the clocks of several processes: any of them can save an interaction again, for the time that it has
+ * left by its own clock.
+ */
 const CLOCKS_APART_SECONDS = 60;
 
-/** What a model has no use for. */
+/** The operations that a model doesn't use. */
 const nothing: Adapter = {
   upsert: () => Promise.resolve(),
   find: () => Promise.resolve(undefined),
@@ -82,7 +85,7 @@ function adapterOf(model: string, services: Services, tokens: TokenStore): Adapt
   }
 }
 
-/** The way back ends in the interaction's id, which is stored as a hash only. */
+/** Removes the interaction's id from the end of the way back, because the id is stored as a hash only. */
 const withoutId = (id: string, { jti: _, returnTo = "", ...payload }: AdapterPayload) => ({
   ...payload,
   returnTo: returnTo.slice(0, -id.length),
@@ -109,17 +112,20 @@ const tokenAdapter = (kind: TokenKind, tokens: TokenStore): Adapter => ({
   revokeByGrantId: (grantId) => tokens.revokeGrant(grantId, whyRevoked()),
 });
 
-/** oidc-provider compares with the process's clock; what has expired is the database's to say. Seconds since 1970. */
+/**
+ * Returns an expiry, in seconds since 1970, that agrees with the database. oidc-provider compares it with the process's
+ * clock, but the database decides what has expired.
+ */
 function expiryOf({ exp }: { exp?: unknown }, isExpired: boolean): number {
   const now = Math.floor(Date.now() / 1000);
   return isExpired ? Math.min(Number(exp), now) : Math.max(Number(exp), now + 1);
 }
 
-/** A grant ends by its client's own wish, or because a code or refresh token came twice. */
+/** Returns why a grant is revoked: its client asked for it, or a code or refresh token came twice. */
 const whyRevoked = (): "client" | "reuse" =>
   Provider.ctx?.oidc.route === "revocation" ? "client" : "reuse";
 
-/** RFC 7591 §2. The secret itself is not there to give: see Client.compareClientSecret. */
+/** Returns a client's metadata (RFC 7591 §2). The secret itself is not stored: see Client.compareClientSecret. */
 function clientMetadata(client: ClientRegistration): AdapterPayload {
   const isWeb = client.kind === "web";
   return {
@@ -143,7 +149,7 @@ function grantPayload(grant: GrantFacts): AdapterPayload {
   return {
     jti: grant.id,
     kind: "Grant",
-    // No iat: a process whose clock is behind would take the grant for one from the future.
+    // No iat, because a process with a slow clock would take the grant for one from the future.
     accountId: grant.personId,
     clientId: grant.clientId,
     openid: { scope },
@@ -163,7 +169,7 @@ function readRegistration(id: string, payload: AdapterPayload) {
   };
 }
 
-/** Says in OAuth's words what our verbs refuse, so that a client sees more than `server_error`. */
+/** Translates the core's refusals into OAuth's errors, so that a client sees more than `server_error`. */
 function withKnownErrors(adapter: Adapter): Adapter {
   const known =
     <Arguments extends unknown[], T>(call: (...given: Arguments) => Promise<T>) =>

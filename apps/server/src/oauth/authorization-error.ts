@@ -6,7 +6,10 @@ import { oneLine } from "../html/untrusted-text.ts";
 
 type RenderError = NonNullable<Configuration["renderError"]>;
 
-/** What a person reads where an app's request can't be answered to the app: a wrong address in it, or an old tab. */
+/**
+ * Renders the page for an app's request that can't be answered to the app, because of a wrong address in it or an old
+ * tab.
+ */
 export function showAuthorizationError(site: Site): RenderError {
   return (context, { error, error_description: description = error }) => {
     const isOurs = context.status >= 500;

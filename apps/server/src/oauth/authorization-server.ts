@@ -20,7 +20,7 @@ import { oauthPaths } from "./paths.ts";
 import { tidyMetadata } from "./discovery.ts";
 import { routeOAuth } from "./routes.ts";
 
-/** The authorization server: its endpoints, and what the consent page needs of it. */
+/** The authorization server: its endpoints, and the provider that the consent page needs. */
 export interface AuthorizationServer {
   /** `/oauth/authorize`, `/api/v1/oauth/*` and `/.well-known/*`; to be mounted at the server's root. */
   router: Router;
@@ -30,16 +30,16 @@ export interface AuthorizationServer {
 export interface AuthorizationServerOptions {
   services: Services;
   log: Logger;
-  /** The frame of the page that tells what went wrong. */
+  /** The frame of the error page. */
   site: Site;
-  /** Whether apps may register themselves (RFC 7591). */
+  /** True: apps may register themselves (RFC 7591). */
   allowsRegistration: boolean;
 }
 
 /**
- * OAuth 2.0 as RFC 6749 with RFC 9700's advice: code flow with PKCE S256 for every client, client credentials,
- * refresh tokens that rotate; RFC 7009, 7662, 8414, 8707, 9068, 9207. The protocol is oidc-provider's; clients, grants
- * and tokens are kept by packages/core/src/oauth.
+ * Creates an OAuth 2.0 server after RFC 6749 with RFC 9700's advice: code flow with PKCE S256 for every client, client
+ * credentials, refresh tokens that rotate; RFC 7009, 7662, 8414, 8707, 9068, 9207. oidc-provider implements the
+ * protocol; packages/core/src/oauth keeps clients, grants and tokens.
  */
 export async function createAuthorizationServer(
   options: AuthorizationServerOptions,
@@ -55,7 +55,7 @@ export async function createAuthorizationServer(
       signingKeys: await readSigningKeys(services),
     }),
   );
-  // X-Forwarded-Proto comes from SAYSO_URL: routeOAuth replaces whatever was sent.
+  // X-Forwarded-Proto comes from SAYSO_URL: routeOAuth replaces the header that was sent.
   provider.proxy = true;
   useOurSecrets(provider, services, tokens);
   const inTransaction = new WeakSet<IncomingMessage>();
@@ -68,8 +68,9 @@ export async function createAuthorizationServer(
 }
 
 /**
- * Codes and tokens look like all secrets of Sayso, so that garbage costs no query, and what follows a refresh token
- * is derived from it. A client's secret is compared by its hash. Addresses are made from SAYSO_URL alone.
+ * Replaces oidc-provider's secrets. Codes and tokens look like all secrets of Sayso, so that garbage costs no query.
+ * The successor of a refresh token is derived from it. A client's secret is compared by its hash. Addresses are made
+ * from SAYSO_URL alone.
  */
 function useOurSecrets(provider: Provider, services: Services, tokens: TokenStore): void {
   function accessTokenId(this: AccessTokenModel): string {
@@ -96,7 +97,7 @@ function useOurSecrets(provider: Provider, services: Services, tokens: TokenStor
   override(provider.OIDCContext, "urlFor", provider.urlFor.bind(provider));
 }
 
-/** What oidc-provider's models of access tokens have. */
+/** The fields of oidc-provider's models of access tokens. */
 interface AccessTokenModel {
   format?: string;
   scope?: string;
@@ -115,7 +116,10 @@ interface Rules {
   inTransaction: WeakSet<IncomingMessage>;
 }
 
-/** What holds on top of the protocol: one transaction a token request, and what its answer tells of the person. */
+/**
+ * Adds Sayso's rules to the protocol: one transaction for each token request, and the person's organization and address
+ * in its answer.
+ */
 function useOurRules(provider: Provider, { log, tokens, inTransaction }: Rules): void {
   provider.on("server_error", (context, error) => {
     log.error({ err: error, requestId: requestIdOf(context) }, "the authorization server failed");
@@ -147,7 +151,10 @@ const METADATA = "/.well-known/oauth-authorization-server";
 const requestIdOf = (context: { res: unknown }): unknown =>
   (context.res as Partial<Response>).locals?.requestId as unknown;
 
-/** oidc-provider drops scopes that it doesn't know and sends errors by whatever response_mode was named. */
+/**
+ * Keeps the parameters as they were sent, because oidc-provider drops unknown scopes. Removes response_mode, because
+ * oidc-provider would send errors in any mode that it names.
+ */
 function rememberWhatWasAsked({ path, query, state }: KoaContextWithOIDC): void {
   if (path !== oauthPaths.authorization) return;
   state.asked = { ...query };
@@ -162,7 +169,7 @@ async function inOneTransaction(
   await tokens
     .transaction(async () => {
       await next();
-      // What failed on our side changes nothing; a refusal may have revoked something, which stays.
+      // A failure on our side changes nothing. A refusal can have revoked something, which stays revoked.
       if (context.status >= 500) throw new AnsweredAlready();
       await addWhoItIs(context, tokens);
     })
@@ -173,7 +180,7 @@ async function inOneTransaction(
 
 class AnsweredAlready extends Error {}
 
-/** `org_name` and `user_email`, where a person stands behind the grant. */
+/** Adds `org_name` and `user_email` to the answer if a person stands behind the grant. */
 async function addWhoItIs({ oidc, body }: KoaContextWithOIDC, tokens: TokenStore): Promise<void> {
   const grantId = oidc?.entities.Grant?.jti;
   if (grantId === undefined || typeof body !== "object" || !body || !("access_token" in body))

@@ -10,10 +10,13 @@ import type { Site } from "../site/site.ts";
 import { showAuthorizationError } from "./authorization-error.ts";
 import { oauthPaths } from "./paths.ts";
 
-/** Where somebody reads and allows what an app asks for. */
+/** Returns the path of the page on which a person allows an app's request. */
 export const consentPath = (uid: string): string => `/oauth/consent/${uid}`;
 
-/** The resource (RFC 8707) whose tokens are JWTs (RFC 9068): the runs surface, which clients expect to read theirs. */
+/**
+ * Returns the resource (RFC 8707) whose tokens are JWTs (RFC 9068): the runs surface. Its clients expect to read their
+ * tokens.
+ */
 const runsResource = (services: Services): string => `${services.publicUrl}/organizations`;
 const RUNS_SCOPES = "flows:read flows:write approvals:decide";
 
@@ -24,7 +27,7 @@ const lifetimes = {
   AuthorizationCode: 60,
   AccessToken: 60 * MINUTE,
   ClientCredentials: 60 * MINUTE,
-  /** Of each; a connection that is used lives on. */
+  /** The lifetime of each refresh token. A connection in use gets new ones, and so goes on. */
   RefreshToken: 180 * DAY,
   Interaction: 15 * MINUTE,
   Session: 15 * MINUTE,
@@ -40,7 +43,7 @@ export interface ConfigureOptions {
   site: Site;
 }
 
-/** oidc-provider's settings: no OpenID Connect, no flow but the code's and client credentials. */
+/** Returns oidc-provider's settings: no OpenID Connect, and no flows but the code's and client credentials. */
 export function configure(options: ConfigureOptions): Configuration {
   const { services, tokens } = options;
   const isSecure = services.publicUrl.startsWith("https:");
@@ -65,7 +68,7 @@ export function configure(options: ConfigureOptions): Configuration {
     routes: oauthPaths,
     rotateRefreshToken: true,
     issueRefreshToken: (_context, client) => client.grantTypeAllowed("refresh_token"),
-    // It would be fetched: an address of whoever registers, from inside.
+    // The default would fetch this address from inside the network, and anybody who registers an app can choose it.
     sectorIdentifierUriValidate: () => false,
     expiresWithSession: () => false,
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
@@ -73,7 +76,7 @@ export function configure(options: ConfigureOptions): Configuration {
     async loadExistingGrant({ oidc }) {
       const grantId = oidc.result?.consent?.grantId;
       const grant = grantId === undefined ? undefined : await oidc.provider.Grant.find(grantId);
-      // The person may have allowed less than was asked, and deciding without having been asked for it.
+      // The person can have allowed less than the app asked for, and can have added deciding.
       if (grant && oidc.params) oidc.params.scope = grant.getOIDCScope();
       return grant;
     },
@@ -82,7 +85,7 @@ export function configure(options: ConfigureOptions): Configuration {
         async jwt(_context, token, jwt) {
           const grantId = "grantId" in token ? token.grantId : undefined;
           const grant = grantId === undefined ? null : await readGrantFacts(tokens.db, grantId);
-          // So that whoever reads the token by itself can ask whether the grant still lives.
+          // A reader of the token can check by this id whether the grant is still valid.
           if (grant) Object.assign(jwt.payload ?? {}, { grant_id: grant.id });
         },
       },
@@ -103,7 +106,7 @@ function featuresOf({ services, allowsRegistration }: ConfigureOptions): Configu
     dPoP: off,
     claimsParameter: off,
     clientCredentials: { enabled: true },
-    // Only for the app that the token was given to.
+    // An app can introspect only its own tokens.
     introspection: {
       enabled: true,
       allowedPolicy: (_context, client, token) => client.clientId === token.clientId,
@@ -139,7 +142,9 @@ function featuresOf({ services, allowsRegistration }: ConfigureOptions): Configu
   };
 }
 
-/** Refuses what can't be kept, and asks every time: no app is let in without a person's yes to this connection. */
+/**
+ * Refuses unknown scopes and modes, and asks every time: no app is let in without a person's yes to this connection.
+ */
 function createPolicy(): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   policy.get("login")?.checks.add(
@@ -151,7 +156,7 @@ function createPolicy(): interactionPolicy.DefaultPolicy {
   return policy;
 }
 
-/** The parameters as they were sent: oidc-provider drops scopes that it doesn't know. */
+/** The parameters as they were sent, because oidc-provider drops unknown scopes. */
 type Asked = Record<string, string | string[] | undefined>;
 
 /** @throws InvalidRequest, UnsupportedResponseMode, InvalidScope */
@@ -165,7 +170,7 @@ function refuseWhatWasAsked(asked: Asked): void {
   if (asked.resource !== undefined) requireSome(ofRuns(words));
 }
 
-/** What a token of client credentials has; `client.scope` is all that the app may have. */
+/** A token of client credentials. `client.scope` is everything that the app may have. */
 interface AppToken {
   scope?: string;
   client?: { scope?: string };
@@ -173,9 +178,10 @@ interface AppToken {
 }
 
 /**
- * The scope of an app's own token: what it asked for and, where it named none, all that it may have (RFC 6749 §3.3).
+ * Returns the scope of an app's own token: the scope that it asked for, or if it named none, everything that it may
+ * have (RFC 6749 §3.3).
  *
- * @param asked as it was sent
+ * @param asked the scope as it was sent
  * @throws InvalidScope
  */
 export function scopeOfApp({ scope, client, resourceServer }: AppToken, asked: unknown): string {
@@ -187,7 +193,7 @@ export function scopeOfApp({ scope, client, resourceServer }: AppToken, asked: u
   return requireSome(resourceServer ? ofRuns(all) : all);
 }
 
-/** @throws InvalidScope that names the first one that isn't ours */
+/** @throws InvalidScope that names the first unknown scope */
 function readScope(scope: string): string[] {
   const words = scope.split(" ").filter((word) => word !== "");
   const unknown = words.find((word) => !(scopes as readonly string[]).includes(word));

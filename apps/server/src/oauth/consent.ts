@@ -15,21 +15,22 @@ import type { MemberVisit } from "../site/site.ts";
 import { oneLine } from "../html/untrusted-text.ts";
 import { consentPath } from "./configuration.ts";
 
-/** What an app asks for, as oidc-provider checked and kept it. */
+/** An app's question, as oidc-provider checked and kept it. */
 interface Asked {
   uid: string;
   client: ClientRegistration;
-  /** Without deciding, which is offered apart. */
+  /** Without the scope for deciding, which is offered separately. */
   scopes: Scope[];
-  /** Whether the person may let it decide in their name. */
+  /** True: the person can let the app decide in their name. */
   offersDeciding: boolean;
   redirectUri: string;
   resource: string | null;
 }
 
 /**
- * Where a person reads what an app wants to do in their name, and allows it or not: GET shows, POST answers and sends
- * them back to the app. Only in the browser that the app sent here, and only within 15 minutes.
+ * Creates the page on which a person reads what an app wants to do in their name, and allows it or not. GET shows it;
+ * POST answers and sends them back to the app. It works only in the browser that the app sent here, and only for 15
+ * minutes.
  */
 export function createConsentPage(provider: Provider): {
   show(visit: MemberVisit): Promise<void>;
@@ -42,11 +43,11 @@ export function createConsentPage(provider: Provider): {
     });
     if (!details || details.uid !== request.params.uid) return null;
     const { client_id, scope, redirect_uri } = details.params as Record<string, string>;
-    // It may have been named several times; there is but one.
+    // The request can name the resource several times, but there is only one.
     const [resource] = [details.params.resource as string | string[] | undefined].flat();
     const client = await findClientRegistration(services.system, client_id ?? "");
     const scopes = (scope ?? "").split(" ") as Scope[];
-    // What its admin didn't register it for, nobody is offered.
+    // Deciding is offered only if the app's admin registered it for that.
     const mayBeOffered = client?.organizationId === null || client?.scopes.includes(DECIDE);
     return (
       client && {
@@ -84,7 +85,7 @@ export function createConsentPage(provider: Provider): {
       if (isOfAnother(asked.client, visit)) return visit.show(elsewherePage(asked, visit), 403);
       const { client, resource, uid: questionId } = asked;
       const allowed = { clientId: client.id, scopes, resource, questionId };
-      // Only what decides needs the proof: the question comes back as it was answered.
+      // Only deciding needs a recent sign-in. The person comes back to the question with the box ticked.
       const ticked = `${consentPath(questionId)}?decide=yes`;
       const grantId = await confirmFirst(visit, ticked, () => createGrant(context, allowed));
       if (grantId === null) return;
@@ -99,7 +100,7 @@ export function createConsentPage(provider: Provider): {
 const isOfAnother = (client: ClientRegistration, { session }: MemberVisit): boolean =>
   client.organizationId !== null && client.organizationId !== session.organizationId;
 
-/** Where the browser goes after the answer, as a CSP source. */
+/** Returns the browser's target after the answer, as a CSP source. */
 function formTargetOf(redirectUri: string): string {
   const { protocol, origin } = new URL(redirectUri);
   return origin === "null" ? protocol : origin;
@@ -141,8 +142,9 @@ function consentPage(asked: Asked, { session, csrf, request }: MemberVisit): Pag
 }
 
 /**
- * Off until somebody ticks it: most apps only ask, and one that asks and decides needs no person. On for who ticked it and
- * was sent to confirm that it is them; an app can't send anybody here with it on, for it doesn't know the question's address.
+ * Renders the box for deciding. It is off until somebody ticks it: most apps only ask, and an app that asks and decides
+ * needs no person. It is on for a person who ticked it and then had to confirm their identity. An app can't send
+ * anybody here with it on, because it doesn't know the question's address.
  */
 const decidingChoice = (name: Html, isTicked: boolean): Html =>
   html`<div class="tick">
@@ -168,7 +170,7 @@ const strangerNotice: Html = html`<div class="banner note">
   </p>
 </div>`;
 
-/** The host for the web, the whole address for an app on this device. */
+/** Returns the host of a web app, or the whole address of an app on this device. */
 function whereTo(redirectUri: string): string {
   const url = new URL(redirectUri);
   return /^https?:$/.test(url.protocol) ? url.host : redirectUri;

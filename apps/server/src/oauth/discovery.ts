@@ -1,6 +1,6 @@
 import { scopes } from "@sayso/core";
 
-/** What oidc-provider tells of OpenID Connect, which this server doesn't speak. */
+/** oidc-provider's metadata about OpenID Connect, which this server doesn't support. */
 const notOurs = new Set([
   "claim_types_supported",
   "claims_parameter_supported",
@@ -11,8 +11,8 @@ const notOurs = new Set([
 ]);
 
 /**
- * The authorization server's metadata (RFC 8414 §2): what holds and nothing else, so that a client that believes it
- * asks for nothing that is refused.
+ * Returns the authorization server's metadata (RFC 8414 §2). It holds only what is true here, so that a client that
+ * relies on it asks for nothing that is refused.
  */
 export function tidyMetadata(metadata: Record<string, unknown>): Record<string, unknown> {
   const methods = metadata.token_endpoint_auth_methods_supported;

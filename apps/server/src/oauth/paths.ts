@@ -1,6 +1,6 @@
 import { oauthEndpoints } from "@sayso/app-settings";
 
-/** Where each endpoint is. Published clients of the approvals API know the first four. */
+/** The path of each endpoint. Published clients of the approvals API know the first four. */
 export const oauthPaths = {
   ...oauthEndpoints,
   introspection: "/api/v1/oauth/introspect",

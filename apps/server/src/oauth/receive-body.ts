@@ -5,10 +5,10 @@ import { receiveBytes, receiveJson } from "../http/receive-json.ts";
 const FORM = "application/x-www-form-urlencoded";
 
 /**
- * Receives the whole body before the protocol has its say, so that a slow caller holds no transaction open, and turns
- * JSON into the form that RFC 6749 asks for: published clients of the approvals API send `POST /api/v1/oauth/token` as
- * JSON. Numbers and booleans become text, null is left out. Passes HttpError 400, 413, 415 and DomainError
- * `validation_failed` (not an object of plain values) on.
+ * Receives the whole body before the protocol begins, so that a slow caller holds no transaction open. Turns JSON into
+ * the form that RFC 6749 asks for, because published clients of the approvals API send `POST /api/v1/oauth/token` as
+ * JSON. Numbers and booleans become text, null is left out. Passes on HttpError 400, 413, 415 and DomainError
+ * `validation_failed` (not an object of plain values).
  */
 export const receiveForm: RequestHandler = (request, response, next) => {
   if (request.method !== "POST") return next();
@@ -18,7 +18,7 @@ export const receiveForm: RequestHandler = (request, response, next) => {
   received.then(() => next(), next);
 };
 
-/** The same for an endpoint that takes JSON. */
+/** Receives the whole body before the protocol begins, for an endpoint that takes JSON. */
 export const receiveOnlyJson: RequestHandler = (request, response, next) => {
   if (!request.is("json")) return next();
   receiveJson(request, response)
@@ -43,7 +43,7 @@ async function receiveJsonAsForm(request: Request, response: Response): Promise<
   replay(request, form.toString(), FORM);
 }
 
-/** Lets the next reader of the request find this body in place of the one that was read. */
+/** Lets the next reader of the request find this body in place of the original one. */
 function replay(request: Request, body: Buffer | string, contentType: string | undefined): void {
   const bytes = Buffer.from(body);
   request.headers["content-type"] = contentType;

@@ -12,28 +12,28 @@ export interface RouteOptions {
   publicUrl: string;
   allowsRegistration: boolean;
   /**
-   * Filled with the requests that must run in one transaction. By request, not by path: oidc-provider takes other
-   * spellings of a path as well.
+   * The set to which requests are added that must run in one transaction. It holds requests instead of paths, because
+   * oidc-provider accepts other spellings of a path as well.
    */
   inTransaction: WeakSet<IncomingMessage>;
 }
 
-/** Of one network. A whole n8n, or a platform in the cloud, may stand behind it. */
+/** The calls of one network. A whole n8n, or a platform in the cloud, can stand behind it. */
 const CALLS_AN_HOUR = 20_000;
-/** Each is somebody on their way through the question, who is kept for a while. */
+/** The questions of apps to people. Each is stored for a while. */
 const QUESTIONS_AN_HOUR = 2_000;
 const REGISTRATIONS_AN_HOUR = 20;
 
-/** The authorization server's endpoints, under the root. */
+/** Routes the authorization server's endpoints, under the server's root. */
 export function routeOAuth(options: RouteOptions): Router {
   const { provider, allowsRegistration, inTransaction } = options;
   const { authorization, token, revocation, introspection, registration, jwks } = oauthPaths;
   const answer = provider.callback();
   const protocol = new URL(options.publicUrl).protocol.slice(0, -1);
   const hand = (request: Request, response: Response): void => {
-    // A proxy may have taken the TLS away; cookies are made for where people are.
+    // A proxy can have ended TLS. Cookies must fit the address that people use.
     request.headers["x-forwarded-proto"] = protocol;
-    // Apps are answered in JSON, whatever a careless one says that it accepts.
+    // Apps are answered in JSON, even one whose Accept header names something else.
     if (request.method === "POST") request.headers.accept = "application/json";
     void answer(request, response);
   };

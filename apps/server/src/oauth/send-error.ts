@@ -2,7 +2,7 @@ import { DomainError } from "@sayso/core";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { HttpError } from "../http/http-error.ts";
 
-/** What went wrong before the protocol had its say, in its words (RFC 6749 §5.2). Anything else is passed on. */
+/** Answers errors that came before the protocol in the protocol's form (RFC 6749 §5.2). Passes on every other error. */
 export const sendOAuthError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent || !(error instanceof HttpError || error instanceof DomainError)) {
     next(error);
@@ -18,11 +18,11 @@ export const sendOAuthError: ErrorRequestHandler = (error: unknown, _request, re
   });
 };
 
-/** RFC 6749 §5.2 has 400 for all that is wrong with a request. */
+/** Returns the status. RFC 6749 §5.2 has 400 for every fault of a request. */
 const statusOf = (error: Error): number =>
   error instanceof HttpError && [405, 413].includes(error.status) ? error.status : 400;
 
-/** Refuses whatever else arrives at an endpoint. */
+/** Refuses all other methods at an endpoint. */
 export const allowOnly =
   (...methods: string[]): RequestHandler =>
   (request, _response, next) => {
