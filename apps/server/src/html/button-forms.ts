@@ -1,28 +1,31 @@
 import { csrfField } from "./csrf.ts";
 import { html, type Html, type HtmlValue } from "./html.ts";
 
-/** A form that is one button. */
+/** Renders a form that is one button. */
 export const buttonForm = (form: {
   action: string;
   csrf: string;
   label: HtmlValue;
-  /** Says to a screen reader what the button is about, where several look the same. */
+  /** The object of the button, for screen readers, where several buttons look the same. */
   about?: HtmlValue;
 }): Html =>
   html`<form method="post" action="${form.action}">
     ${csrfField(form.csrf)}<button>${form.label}${about(form)}</button>
   </form>`;
 
-/** What can't be taken back: unfolds what it will do, with the button that does it. Works without a script. */
+/**
+ * Renders a button for an action that can't be undone. It unfolds a warning, with the button that does it. Works
+ * without a script.
+ */
 export const confirm = (form: {
   action: string;
   csrf: string;
   label: HtmlValue;
   about?: HtmlValue;
-  /** What will happen, in a sentence. */
+  /** The effect, in a sentence. */
   warning: HtmlValue;
   button: string;
-  /** More that the form sends or asks for. */
+  /** Further fields or hidden values of the form. */
   content?: HtmlValue;
 }): Html =>
   html`<details class="ask">

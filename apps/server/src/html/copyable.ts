@@ -1,7 +1,7 @@
 import { html, type Html, type HtmlValue } from "./html.ts";
 import { banner } from "./layout.ts";
 
-/** A value to copy: the whole of it is marked with the keyboard (select all) or by pressing long. */
+/** Renders a value to copy. Select-all on the keyboard, or a long press, marks the whole of it. */
 export const copyable = (value: {
   id: string;
   label: HtmlValue;
@@ -22,7 +22,7 @@ export const copyable = (value: {
     />
   </div>`;
 
-/** Says that a secret is shown this once. */
+/** Renders the notice that a secret is shown this once. */
 export const shownOnce = (what: string): Html =>
   banner(
     "note",

@@ -6,18 +6,18 @@ export class Html {
   }
 }
 
-/** What may stand in a template. Strings are escaped; null, undefined and false leave nothing. */
+/** A value for a template. Strings are escaped; null, undefined and false leave nothing. */
 export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[];
 
 /**
- * A template whose every value is escaped, so that text can end neither its element nor its quoted attribute.
+ * Renders a template and escapes every value, so that text can end neither its element nor its quoted attribute.
  * Attribute values must be written in quotes.
  */
 export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   return new Html(strings.reduce((text, part, i) => text + render(values[i - 1]) + part));
 }
 
-/** Lets text through as it is: only for what was sanitised before it was stored, and for constants. */
+/** Returns text as it is: only for HTML that was sanitised before it was stored, and for constants. */
 export const raw = (safeHtml: string): Html => new Html(safeHtml);
 
 const replacements: Record<string, string> = {

@@ -7,7 +7,7 @@ interface Labelled {
   fault?: string;
 }
 
-/** One of a few, folded up. */
+/** Renders a drop-down list: one of a few options. */
 export function select(
   input: Labelled & {
     options: readonly (readonly [value: string, words: string])[];
@@ -30,7 +30,7 @@ export function select(
   </div>`;
 }
 
-/** Several boxes under one name, or, as `radio`, one of several. The fault belongs to all of them. */
+/** Renders several boxes under one name, or, as `radio`, one of several. The fault belongs to all of them. */
 export function choices(
   input: Labelled & {
     kind: "checkbox" | "radio";

@@ -2,26 +2,26 @@ import { html, type Html, type HtmlValue } from "./html.ts";
 import { favicon, logo } from "./logo.ts";
 import { navigation, type Whereabouts } from "./navigation.ts";
 
-/** A page as a route gives it; the frame around it is the same for all. */
+/** A page as a route returns it. The frame around it is the same for all. */
 export interface Page {
   /** Plain text for the tab; "Sayso" is added. */
   title: string;
   main: HtmlValue;
   /** `form`: one narrow column in the middle. `request`: two columns where there is room. */
   shape?: "form" | "list" | "request";
-  /** Where its forms may lead beside Sayso, as CSP sources: an app's origin, or its scheme. */
+  /** The targets of its forms besides Sayso, as CSP sources: an app's origin, or its scheme. */
   formTargets?: readonly string[];
-  /** The script that it runs, one of ours; without one its policy forbids scripts. */
+  /** The script of the page, one of Sayso's own. Without one, the page's policy forbids scripts. */
   scriptPath?: string;
 }
 
 export interface Frame {
   stylePath: string;
-  /** Null for whoever is not signed in. */
+  /** Null: nobody is signed in. */
   whereabouts: Whereabouts | null;
 }
 
-/** The whole document. */
+/** Renders the whole document. */
 export function layout(page: Page, frame: Frame): Html {
   return html`<!doctype html>
     <html lang="en">
@@ -46,7 +46,7 @@ export function layout(page: Page, frame: Frame): Html {
     </html> `;
 }
 
-/** A message above everything else. It takes the focus when the page opens, so that it is read out. */
+/** Renders a message above everything else. It takes the focus when the page opens, so that it is read out. */
 export const banner = (kind: "good" | "bad" | "note", content: HtmlValue): Html =>
   html` <div
     class="banner ${kind}"
@@ -57,7 +57,7 @@ export const banner = (kind: "good" | "bad" | "note", content: HtmlValue): Html 
     ${content}
   </div>`;
 
-/** One labelled line of input, with its fault and what was typed before. */
+/** Renders one labelled line of input, with its fault and the value that was typed before. */
 export function field(input: {
   name: string;
   label: string;

@@ -4,11 +4,11 @@ import { html, type Html, type HtmlValue } from "./html.ts";
 import { personIcon } from "./logo.ts";
 import { oneLine } from "./untrusted-text.ts";
 
-/** Who sees a page, and where in Sayso it is. */
+/** The person who sees a page, and the page's place in Sayso. */
 export interface Whereabouts {
   session: Session;
   csrf: string;
-  /** The path that was asked for. */
+  /** The requested path. */
   path: string;
   /** All organizations of the person. */
   organizations: readonly { id: string; name: string }[];
@@ -17,7 +17,7 @@ export interface Whereabouts {
 interface Place {
   href: string;
   label: string;
-  /** Whether a path belongs to this place. */
+  /** Returns true if a path belongs to this place. */
   holds: (path: string) => boolean;
 }
 
@@ -42,7 +42,7 @@ const organization: Place = {
   holds: () => false,
 };
 
-/** The places of Sayso, and the menu of whoever is signed in: it opens without a script. */
+/** Renders the links to Sayso's places, and the menu of the signed-in person. The menu opens without a script. */
 export function navigation(whereabouts: Whereabouts): Html {
   const { session, path } = whereabouts;
   const places = isAdmin(session.actor)
@@ -74,11 +74,11 @@ export function navigation(whereabouts: Whereabouts): Html {
     </details>`;
 }
 
-/** `aria-current` of a link: "page" on the very page, "true" on those below it. */
+/** Renders `aria-current` of a link: "page" on the very page, "true" on those below it. */
 export const currentIf = (isWithin: boolean, isExact: boolean): HtmlValue =>
   isWithin && (isExact ? html`aria-current="page"` : html`aria-current="true"`);
 
-/** A button for each other organization of the person; nothing where there is none. */
+/** Renders a button for each other organization of the person; nothing if there is none. */
 function switcher({ session, organizations, csrf }: Whereabouts): HtmlValue {
   const others = organizations.filter(({ id }) => id !== session.organizationId);
   if (others.length === 0) return null;

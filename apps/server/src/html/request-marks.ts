@@ -3,18 +3,21 @@ import { html, type Html, type HtmlValue } from "./html.ts";
 import { relativeTime } from "./times.ts";
 import { oneLine } from "./untrusted-text.ts";
 
-/** "approved", with its colour and sign; the word alone would do. */
+/** Renders "approved", with its colour and sign. The word alone would be enough. */
 export const statusMark = (status: RequestStatus): Html =>
   html`<span class="mark ${status}">${status}</span>`;
 
 export const priorityMark = (priority: Priority): Html =>
   html`<span class="mark ${priority}">${priority} priority</span>`;
 
-/** The connection or person who made the request. */
+/** Renders the connection or person that made the request. */
 export const askedBy = (record: ApprovalRecord): Html =>
   oneLine(record.connectionName ?? record.createdByName ?? "Somebody who has left");
 
-/** Through what somebody voted, to stand behind what they did: " through the app Night robot". A connection is named before. */
+/**
+ * Renders the credential behind a vote, to follow the vote's text: " through the app Night robot". A connection is
+ * named earlier in that text.
+ */
 export function through(via: Via | null): HtmlValue {
   const named = (what: string) => html` through ${what}${via?.name && html` ${oneLine(via.name)}`}`;
   switch (via?.kind) {
@@ -33,7 +36,7 @@ export function through(via: Via | null): HtmlValue {
   }
 }
 
-/** What everybody sees while the emergency stop is active. */
+/** Renders the notice that everybody sees while the emergency stop is active. */
 export const stopNotice = (stop: Pick<EmergencyStop, "activatedAt" | "reason">, now: Date): Html =>
   html` <div class="banner bad" role="status">
     <p>

@@ -1,13 +1,13 @@
 import { html, type Html, type HtmlValue } from "./html.ts";
 
-/** A card with a heading of its own. */
+/** Renders a card with a heading of its own. */
 export const section = (id: string, heading: HtmlValue, content: HtmlValue): Html =>
   html`<section class="card" aria-labelledby="${id}">
     <h2 id="${id}">${heading}</h2>
     ${content}
   </section>`;
 
-/** One entry of a list: what it is, what is known of it, what can be done with it. */
+/** One entry of a list: its title, its facts, and its actions. */
 export interface Row {
   title: HtmlValue;
   facts?: readonly HtmlValue[];
@@ -29,7 +29,7 @@ export const rows = (entries: readonly Row[]): HtmlValue =>
     )}
   </ul>`;
 
-/** Names and values under one another; those without a value are left out. */
+/** Renders names and values under one another. Names without a value are left out. */
 export const factList = (facts: readonly (readonly [name: string, value: HtmlValue])[]): Html =>
   html`<dl class="fields">
     ${facts.map(

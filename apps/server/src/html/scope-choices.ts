@@ -2,11 +2,11 @@ import { allScopes, scopes, type Scope } from "@sayso/catalogue";
 import { html, type Html } from "./html.ts";
 import { choices } from "./inputs.ts";
 
-/** What a form sent that is a scope at all. */
+/** Returns the values of a form that are scopes. */
 export const readScopes = (fields: readonly string[]): Scope[] =>
   allScopes.filter((scope) => fields.includes(scope));
 
-/** A box for each scope, in plain words, under the name `scopes`. */
+/** Renders a box for each scope, in plain words, under the name `scopes`. */
 export const scopeChoices = (input: {
   label: string;
   chosen: readonly string[];
@@ -23,7 +23,7 @@ export const scopeChoices = (input: {
     })),
   });
 
-/** What somebody or something may do, in plain words. */
+/** Renders granted scopes in plain words. */
 export const scopeList = (granted: readonly string[]): Html =>
   html`<ul class="scopes">
     ${granted.map((scope) => html`<li>${Object.hasOwn(scopes, scope) ? scopes[scope as Scope] : scope}</li>`)}

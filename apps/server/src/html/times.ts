@@ -9,11 +9,11 @@ const absolute = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
-/** "21 Nov 2025, 10:30 UTC", in a `<time>` with its exact value. */
+/** Renders "21 Nov 2025, 10:30 UTC", in a `<time>` with its exact value. */
 export const exactTime = (at: Date): Html =>
   html`<time datetime="${at.toISOString()}">${absolute.format(at)} UTC</time>`;
 
-/** "3 hours ago" or "in 3 hours", in a `<time>` that tells the exact value to whoever points at it. */
+/** Renders "3 hours ago" or "in 3 hours", in a `<time>` that shows the exact value under the pointer. */
 export function relativeTime(at: Date, now: Date): Html {
   const ms = at.getTime() - now.getTime();
   const words = ms <= 0 ? ago(-ms) : `in ${duration(ms)}`;
@@ -31,7 +31,7 @@ const units: [name: string, ms: number][] = [
   ["second", 1000],
 ];
 
-/** In the largest unit of which there are at least one and a half: "45 minutes", "24 hours", "3 days". */
+/** Formats a duration in the largest unit that fits in one and a half times: "45 minutes", "24 hours", "3 days". */
 function duration(ms: number): string {
   const [name, length] = units.find(([, each]) => ms >= each * 1.5) ?? ["second", 1000];
   const count = Math.max(1, Math.round(ms / length));

@@ -3,15 +3,18 @@ import { html, type Html, type HtmlValue } from "./html.ts";
 
 export { webAddress } from "@sayso/untrusted-text";
 
-/** Somebody else's text on one line: set apart from its surroundings, with hidden characters shown as what they are. */
+/** Renders somebody else's text on one line: isolated from its surroundings, with hidden characters made visible. */
 export const oneLine = (text: string): Html =>
   html`<bdi>${marked(text.replace(/[\n\r\t]+/g, " "))}</bdi>`;
 
-/** Somebody else's text with its line breaks, likewise. Wants `white-space: pre-wrap`. */
+/**
+ * Renders somebody else's text with its line breaks and with hidden characters made visible. Needs `white-space:
+ * pre-wrap`.
+ */
 export const manyLines = (text: string): Html =>
   html`<div class="text" dir="auto">${marked(text.replace(/\r\n?/g, "\n"))}</div>`;
 
-/** The same for where no element can stand, as in `<title>`. */
+/** Returns somebody else's text on one line for places without elements, such as `<title>`. */
 export const plain = plainLine;
 
 function marked(text: string): HtmlValue[] {
@@ -22,6 +25,9 @@ function marked(text: string): HtmlValue[] {
   });
 }
 
-/** A link out of Sayso, to an address that somebody else gave. Says nothing of where it was followed from. */
+/**
+ * Renders a link out of Sayso, to an address that somebody else gave. The target doesn't learn the page that held the
+ * link.
+ */
 export const outwardLink = (url: URL, content: HtmlValue): Html =>
   html`<a href="${url.href}" rel="noopener noreferrer nofollow" target="_blank">${content}</a>`;
