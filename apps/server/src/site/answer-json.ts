@@ -2,7 +2,7 @@ import { errorStatuses } from "@sayso/catalogue";
 import { DomainError } from "@sayso/core";
 import { retryAfter, type Visit } from "./site.ts";
 
-/** Answers a page's own script with JSON: what `work` gives, or why not, as `{ "message": "…" }` for the person. */
+/** Answers a page's own script with JSON: the result of `work`, or its error as `{ "message": "…" }` for the person. */
 export async function answerJson(visit: Visit, work: () => Promise<object>): Promise<void> {
   const { response } = visit;
   try {

@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Router } from "express";
 
-/** The files that pages bring along, each under an address that changes with its content: it can be kept for good. */
+/** The files of the pages. Each has an address that changes with its content, so browsers can cache it for good. */
 export interface Assets {
   /** The one style sheet. */
   stylePath: string;
-  /** The one script: passkeys need the browser's own help. */
+  /** The one script: passkeys need the browser's own functions. */
   passkeyScriptPath: string;
-  /** Answers with them. */
+  /** Answers with the files. */
   assetsRouter: Router;
 }
 
-/** Reads the files: they lie in `assets/` beside this file, and beside the bundle. */
+/** Reads the files from `assets/`, which is beside this file, and beside the bundle. */
 export function createAssets(): Assets {
   const router = Router();
   return {
@@ -22,7 +22,7 @@ export function createAssets(): Assets {
   };
 }
 
-/** Several files become one, under the last one's name. */
+/** Joins several files into one, under the last one's name. */
 function serve(router: Router, files: readonly [string, ...string[]], type: string): string {
   const content = Buffer.concat(
     files.map((file) => readFileSync(new URL(`./assets/${file}`, import.meta.url))),

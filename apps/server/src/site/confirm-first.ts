@@ -2,11 +2,11 @@ import { DomainError } from "@sayso/core";
 import type { Visit } from "./site.ts";
 
 /**
- * Does what needs a recent proof of who somebody is. Where the proof is too old, the person is sent to give it, and from
- * there to `next`; the deed is theirs to repeat there.
+ * Does an action that needs a recent proof of identity. If the proof is too old, sends the person to give it, and then
+ * to `next`; they repeat the action there.
  *
- * @param next a path of this server, which may hold what they had chosen
- * @returns what `work` gave, or null when they were sent away
+ * @param next a path of this server, which can hold the person's input
+ * @returns the result of `work`, or null: the person was sent away
  */
 export async function confirmFirst<T>(
   visit: Visit,

@@ -1,6 +1,6 @@
 /**
- * Where to go after signing in: `text` if it is a path of this server, else "/". Anything that a browser could read
- * as another origin (`//host`, `/\host`, a tab or line break in between) is refused.
+ * Returns the target after signing in: `text` if it is a path of this server, otherwise "/". Refuses anything that a
+ * browser could read as another origin (`//host`, `/\host`, a tab or line break in between).
  */
 export function nextPath(text: unknown): string {
   if (typeof text !== "string" || text.length > 2000) return "/";

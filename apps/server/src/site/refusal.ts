@@ -3,7 +3,7 @@ import { html, type HtmlValue } from "../html/html.ts";
 import { banner } from "../html/layout.ts";
 import { retryAfter, type Visit } from "./site.ts";
 
-/** What a page says of a form that comes back: the fault of each field, and what is no field's. */
+/** The remarks on a form that comes back: the fault of each field, and a banner for all other faults. */
 export interface Remarks {
   faults: Readonly<Record<string, string>>;
   banner: HtmlValue;
@@ -20,11 +20,11 @@ const statusOf: Partial<Record<DomainError["code"], number>> = {
 };
 
 /**
- * Does what a form asks for. Where the core says no in a way that the person can mend, the page is shown again with
- * the reason, at the field it is about if the form has that field; anything else is thrown on.
+ * Does the action of a form. If the core refuses it for a reason that the person can mend, shows the page again. The
+ * reason stands at its field, if the form has that field. Throws every other error on.
  *
- * @param fields the form's, by the names that faults give them
- * @returns what `work` gave, or null when the page was shown again
+ * @param fields the form's fields, by the names that faults use
+ * @returns the result of `work`, or null: the page was shown again
  */
 export async function tryForm<T>(
   visit: Visit,
@@ -49,7 +49,7 @@ function remarksOn(error: DomainError, fields: readonly string[]): Remarks {
   const others = all.filter(({ field }) => !fields.includes(field));
   const words = own.length > 0 ? others.map(({ message }) => message) : [error.message];
   return {
-    // The first fault of each field stands.
+    // The first fault of each field counts.
     faults: Object.fromEntries(
       own.toReversed().map(({ field, message }) => [field, sentence(message)]),
     ),
@@ -57,10 +57,10 @@ function remarksOn(error: DomainError, fields: readonly string[]): Remarks {
   };
 }
 
-/** A banner that says why something was not done. */
+/** Renders a banner with the reason of a refusal. */
 const refused = (text: string): HtmlValue => banner("bad", html`<p>${text}</p>`);
 
-/** A fault of one field that the page itself finds. */
+/** Makes the remarks for a field's fault that the page itself finds. */
 export const faulty = (field: string, message: string): Remarks => ({
   faults: { [field]: message },
   banner: null,

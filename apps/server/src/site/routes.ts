@@ -3,10 +3,10 @@ import { memberPage, type MemberVisit, type Site } from "./site.ts";
 
 type Handle = (visit: MemberVisit) => Promise<void> | void;
 
-/** The addresses of a part of Sayso, with `:name` where an id stands. */
+/** The addresses of a part of Sayso, with `:name` in the place of an id. */
 export interface Routes {
   pages: readonly (readonly [path: string, show: Handle])[];
-  /** `back` is where whoever has to sign in first, or asks for a form's address with GET, ends up. */
+  /** `back` is the target of a person who has to sign in first, or requests a form's address with GET. */
   forms: readonly (readonly [path: string, back: string, submit: Handle])[];
 }
 

@@ -2,7 +2,7 @@ import { authenticateSession, SESSION_DAYS, type Services, type Session } from "
 import type { Request, Response } from "express";
 
 const DEVICE_DAYS = 400;
-/** Longer than any challenge of a passkey lives. */
+/** Longer than the lifetime of any challenge of a passkey. */
 const PASSKEY_DAYS = 1;
 
 type Cookie = "session" | "device" | "passkey";
@@ -13,10 +13,10 @@ const nameOf = (services: Services, cookie: Cookie): string =>
   `${isSecure(services) ? "__Host-" : ""}sayso_${cookie}`;
 
 /**
- * The session whose cookie the request carries, for the pages and for the API; null when there is none that lives.
+ * Returns the live session whose cookie the request carries, for the pages and for the API; null: there is none.
  *
- * An API call that is authenticated this way and is not a GET or HEAD must also pass {@link isSameOrigin}: the
- * browser adds the cookie to whatever another site makes it send.
+ * An API call that is authenticated this way and is not a GET or HEAD must also pass {@link isSameOrigin}, because the
+ * browser adds the cookie to every request that another site makes it send.
  */
 export async function readSession(request: Request, services: Services): Promise<Session | null> {
   const token = readCookie(request, nameOf(services, "session"));
@@ -24,9 +24,9 @@ export async function readSession(request: Request, services: Services): Promise
 }
 
 /**
- * Whether a browser says that this request comes from a page of Sayso itself. It says so in `Sec-Fetch-Site`, which
- * no script can set (W3C Fetch Metadata), or, where that is not sent (plain http on a network), in `Origin`, which
- * must then be the public URL or the host that was asked. False when it says neither.
+ * Returns true if a browser declares that this request comes from a page of Sayso itself. It does so in
+ * `Sec-Fetch-Site`, which no script can set (W3C Fetch Metadata). If that is missing (plain http on a network),
+ * `Origin` must be the public URL or the requested host. False: the request has neither header.
  */
 export function isSameOrigin(request: Request, publicUrl: string): boolean {
   const { origin, host, "sec-fetch-site": site } = request.headers;
@@ -35,7 +35,7 @@ export function isSameOrigin(request: Request, publicUrl: string): boolean {
   return origin === new URL(publicUrl).origin || new URL(origin).host === host;
 }
 
-/** Gives the browser its session and the token by which this device is known again. */
+/** Sets the cookies of the session, and of the token by which this device is recognised later. */
 export function setSignInCookies(
   response: Response,
   services: Services,
@@ -43,11 +43,11 @@ export function setSignInCookies(
 ): void {
   setCookie(response, services, "session", tokens.sessionToken, SESSION_DAYS);
   setCookie(response, services, "device", tokens.deviceToken, DEVICE_DAYS);
-  // Whoever was here before has begun no passkey of this person's.
+  // Any passkey challenge in this browser belongs to the person before.
   setCookie(response, services, "passkey", "", 0);
 }
 
-/** Lets the cookie live as long as the session that was just prolonged. */
+/** Extends the cookie's life to that of the session that was just prolonged. */
 export function renewSessionCookie(request: Request, response: Response, services: Services): void {
   const token = readCookie(request, nameOf(services, "session"));
   if (token !== null) setCookie(response, services, "session", token, SESSION_DAYS);
@@ -58,19 +58,19 @@ export function clearSessionCookie(response: Response, services: Services): void
   setCookie(response, services, "passkey", "", 0);
 }
 
-/** The token of an earlier sign-in on this device. */
+/** Returns the token of an earlier sign-in on this device. */
 export const readDeviceToken = (request: Request, services: Services): string | null =>
   readCookie(request, nameOf(services, "device"));
 
-/** What binds a passkey's challenge to this browser. */
+/** Returns the token that binds a passkey's challenge to this browser. */
 export const readPasskeyToken = (request: Request, services: Services): string | null =>
   readCookie(request, nameOf(services, "passkey"));
 
-/** Lets this browser, and no other, answer the challenge that it is given. */
+/** Lets this browser, and no other, answer the challenge that it gets. */
 export const setPasskeyCookie = (response: Response, services: Services, token: string): void =>
   setCookie(response, services, "passkey", token, PASSKEY_DAYS);
 
-/** `Set-Cookie` that takes the session from the browser, for an answer that is no page. */
+/** Returns a `Set-Cookie` that removes the session from the browser, for an answer that is no page. */
 export const forgetSessionHeader = (services: Services): string =>
   `${nameOf(services, "session")}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${isSecure(services) ? "; Secure" : ""}`;
 

@@ -15,29 +15,29 @@ import { layout, type Page } from "../html/layout.ts";
 import type { Whereabouts } from "../html/navigation.ts";
 import { clearSessionCookie, isSameOrigin, readSession, renewSessionCookie } from "./session.ts";
 
-/** Where pages write what went wrong. pino fits. */
+/** The log for errors of pages. pino fits. */
 export interface PagesLog {
   error(fields: object, message: string): void;
 }
 
-/** What all pages share. */
+/** The parts that all pages share. */
 export interface Site extends Assets {
   services: Services;
   log: PagesLog;
 }
 
-/** One request for a page, and how to answer it. */
+/** One request for a page, and the ways to answer it. */
 export interface Visit {
   site: Site;
   services: Services;
   request: Request;
   session: Session | null;
-  /** A field of the form that was sent: its text, "" when it is missing; the first of several. */
+  /** Returns the text of a field of the form, "" if it is missing; the first of several. */
   field(name: string): string;
-  /** All fields of this name that were sent, as the ticked boxes of a group. */
+  /** Returns all values of this name in the form, such as the ticked boxes of a group. */
   fields(name: string): readonly string[];
   show(page: Page, status?: number): void;
-  /** See Other: the browser then asks for `path` with GET. */
+  /** Answers with 303 See Other: the browser then requests `path` with GET. */
   redirect(path: string): void;
   response: Response;
 }
@@ -66,7 +66,10 @@ const parseForm = urlencoded({
   inflate: false,
 });
 
-/** A page for everybody. A form sent to it must come from a page of Sayso; what it proves, it brings along. */
+/**
+ * Serves a page for everybody. Its forms must come from a page of Sayso, and carry their own proof, such as a password
+ * or a link's token.
+ */
 export function publicPage(
   site: Site,
   handle: (visit: Visit) => Promise<void> | void,
@@ -77,8 +80,8 @@ export function publicPage(
 type HandleMember = (visit: MemberVisit) => Promise<void> | void;
 
 /**
- * A page for whoever is signed in, whose forms carry their session's token; others are sent to sign in first, and back to `returnTo` afterwards (default:
- * the page they asked for).
+ * Serves a page for signed-in people, whose forms must carry their session's token. Everybody else is sent to sign in
+ * first, and then to `returnTo` (default: the requested page).
  */
 export function memberPage(
   site: Site,
@@ -142,7 +145,7 @@ async function answer(
     const isForm = request.method === "POST";
     if (isForm && !isSameOrigin(request, services.publicUrl)) throw notOurForm();
     const fields = isForm ? await readForm(request, response) : new Map<string, string[]>();
-    // Only now: a session may have ended while the form came in.
+    // Read only now, because a session can end while the form arrives.
     session = await readSession(request, services);
     if (session?.isRenewed) renewSessionCookie(request, response, services);
     const shown: [page: Page, status: number][] = [];
@@ -165,7 +168,7 @@ async function answer(
   }
 }
 
-/** A page outside of any visit, for whoever is not signed in: the answer's headers and body. */
+/** Renders a page outside of any visit, for people who are not signed in. Returns the answer's headers and body. */
 export const renderStrangersPage = (
   site: Site,
   page: Page,
@@ -174,7 +177,7 @@ export const renderStrangersPage = (
   body: layout(page, { stylePath: site.stylePath, whereabouts: null }).text,
 });
 
-/** Ends the session on this side; its row is the caller's to delete. */
+/** Removes the session from the browser. The caller deletes its row. */
 export const forgetSession = ({ response, services }: Visit): void =>
   clearSessionCookie(response, services);
 
@@ -185,9 +188,9 @@ const notOurForm = (): PageError =>
   );
 
 /**
- * Frames and other origins have no place on a page; its one style sheet and inline images do, and where a page brings
- * a script, our own scripts and what they ask this server. Browsers hold where a form's answer redirects to against
- * `form-action` as well.
+ * Returns the policy of a page: no frames and no other origins. It allows the one style sheet, inline images and, on a
+ * page with a script, Sayso's own scripts and their calls to this server. `form-action` lists the redirect targets of
+ * forms, too, because browsers check those against it.
  */
 const contentPolicy = ({ formTargets = [], scriptPath }: Partial<Page> = {}): string =>
   `default-src 'none'; ${scriptPath ? "script-src 'self'; connect-src 'self'; " : ""}style-src 'self'; img-src 'self' data:; form-action ${["'self'", ...formTargets].join(" ")}; frame-ancestors 'none'; base-uri 'none'`;
@@ -196,7 +199,8 @@ const securityHeaders = {
   "Content-Security-Policy": contentPolicy(),
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
-  // Not no-referrer: browsers would send `Origin: null` with our own forms (Fetch, "append a request Origin header").
+  // Not no-referrer, because browsers would then send `Origin: null` with our own forms (Fetch, "append a request
+  // Origin header").
   "Referrer-Policy": "same-origin",
   "Cache-Control": "no-store",
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -268,13 +272,13 @@ function showError(
   );
 }
 
-/** After how many seconds to try again, in the header's spelling. */
+/** Returns the seconds until the next try, as the header's text. */
 export function retryAfter(error: unknown): string {
   const seconds = error instanceof DomainError ? error.details?.retry_after_seconds : undefined;
   return typeof seconds === "number" ? String(seconds) : "5";
 }
 
-/** The page for what is not there, or belongs to another organization. */
+/** The page for an address that doesn't exist, or belongs to another organization. */
 export const notFoundPage = (): Page =>
   errorPage(404, "There is nothing at this address, or it is not yours to see.");
 

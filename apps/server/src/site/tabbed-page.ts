@@ -3,13 +3,13 @@ import { banner, type Page } from "../html/layout.ts";
 import { currentIf } from "../html/navigation.ts";
 import type { Visit } from "./site.ts";
 
-/** A page within a part of Sayso that has several: their links stand above it. */
+/** A page of a part of Sayso that has several pages. Their links stand above it. */
 export interface PartPage {
   /** Plain text, for the tab and the heading. */
   title: string;
-  /** What the heading says instead, where it holds somebody else's text. */
+  /** The heading, if it holds somebody else's text. */
   heading?: HtmlValue;
-  /** A link to where this page was opened from. */
+  /** A link to the page from which this page was opened. */
   back?: { href: string; label: string };
   banner?: HtmlValue;
   lead?: HtmlValue;
@@ -22,10 +22,10 @@ export interface Part {
   pages: readonly { href: string; label: string }[];
 }
 
-/** @param path where the page is: the link of the page, or of the one above it, is marked */
+/** @param path the page's path: the page's own link, or that of the page above it, is marked */
 export function partPage(part: Part, path: string, page: PartPage): Page {
   const isHere = (href: string) => path === href || path.startsWith(`${href}/`);
-  // The first page of a part may stand above all others.
+  // The path of a part's first page can be a prefix of all others, so the last match counts.
   const here = part.pages.filter(({ href }) => isHere(href)).at(-1);
   return {
     title: page.title,
@@ -47,7 +47,7 @@ export function partPage(part: Part, path: string, page: PartPage): Page {
   };
 }
 
-/** Where a redirect after a form ends up: what was done, said in one of these sentences. */
+/** Renders the banner on the page after a form: the sentence for the action that was done. */
 export function doneBanner(visit: Visit, sentences: Readonly<Record<string, string>>): HtmlValue {
   const { done } = visit.request.query;
   if (typeof done !== "string" || !Object.hasOwn(sentences, done)) return null;

@@ -1,11 +1,11 @@
-// Adds passkeys and signs in with them (Web Authentication Level 3). A form that needs them says so in data-passkey,
-// "create" or "get", and is hidden until it is known to work: in this browser, at the one origin that passkeys are for.
+// Adds passkeys and signs in with them (Web Authentication Level 3). A form that needs them has "create" or "get" in
+// data-passkey. It stays hidden until passkeys are known to work: in this browser, at the one origin that they are for.
 
 const isPossible = (form) =>
   window.PublicKeyCredential?.parseRequestOptionsFromJSON !== undefined &&
   location.origin === form.dataset.origin;
 
-/** What to sign. Without an answer in words the page itself is out of date. */
+/** Returns the challenge to sign. An answer without a message means that the page itself is out of date. */
 async function askServer(form) {
   const body = new URLSearchParams(new FormData(form));
   const answer = await fetch(form.dataset.options, { method: "POST", body });
@@ -14,7 +14,9 @@ async function askServer(form) {
   throw new Error(said?.message ?? "That did not work. Reload the page and try again.");
 }
 
-/** Field by field: password managers that stand in for the browser give credentials whose toJSON() fails. */
+/**
+ * Serialises field by field, because toJSON() fails for credentials of password managers that replace the browser's.
+ */
 function describe({ id, response }) {
   const bytes = (buffer) =>
     buffer &&
@@ -37,7 +39,7 @@ function describe({ id, response }) {
 
 let underWay = new AbortController();
 
-/** Asks the authenticator, then sends the form with its answer. Whatever was under way before ends. */
+/** Asks the authenticator, then sends the form with its answer. Ends a run that is still under way. */
 async function run(form, mediation) {
   underWay.abort();
   underWay = new AbortController();
@@ -69,13 +71,16 @@ function explain({ name, message }, form) {
   return message;
 }
 
-/** Passkeys among what the browser fills into the e-mail field. A challenge lives five minutes: back here, a new one. */
+/**
+ * Offers passkeys in the autofill of the e-mail field. A challenge lives five minutes, so a return to the page gets a
+ * new one.
+ */
 async function offerInAutofill(form) {
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return () => {};
   let offeredAt = -Infinity;
   const offer = () => {
     offeredAt = performance.now();
-    // Nobody has asked for it yet, so nobody is told why not.
+    // The person hasn't asked for this yet, so its error stays hidden.
     run(form, "conditional").catch(() => {});
   };
   addEventListener("focus", () => {
