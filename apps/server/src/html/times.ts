@@ -31,7 +31,9 @@ const units: [name: string, ms: number][] = [
   ["second", 1000],
 ];
 
-/** Formats a duration in the largest unit that fits in one and a half times: "45 minutes", "24 hours", "3 days". */
+/**
+ * Formats a duration in the largest unit that fits at least one and a half times: "45 minutes", "24 hours", "3 days".
+ */
 function duration(ms: number): string {
   const [name, length] = units.find(([, each]) => ms >= each * 1.5) ?? ["second", 1000];
   const count = Math.max(1, Math.round(ms / length));

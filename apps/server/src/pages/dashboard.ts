@@ -5,7 +5,7 @@ import { Router, type Request, type Response } from "express";
 import { html } from "../html/html.ts";
 import { publicPage, type Site } from "../site/site.ts";
 
-/** Where the dashboard lies below the server's root. */
+/** The dashboard's path below the server's root. */
 const BASE = "/app";
 
 const types: Record<string, string> = {
@@ -18,7 +18,10 @@ const types: Record<string, string> = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** What it may load: its own files, pictures that come with the document, and this server's answers. No inline script or style. */
+/**
+ * The content that the dashboard may load: its own files, pictures inside the document, and this server's answers. No
+ * inline script or style.
+ */
 const CONTENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -44,8 +47,9 @@ interface Encoded {
 }
 
 /**
- * The dashboard below /app/: its files, kept for good where their names change with their content, and its one document for every
- * other address there. Who is not signed in is sent to do so first. A server that was built without it says so.
+ * Serves the dashboard below /app/. Its files are cached for good if their names change with their content. Every other
+ * address there gets its one document. People who are not signed in are sent to sign in first. A server that was built
+ * without the dashboard says so.
  */
 export function createDashboard(site: Site): Router {
   const files = readFiles();
@@ -99,7 +103,7 @@ function send(request: Request, response: Response, { type, bodies }: Encoded): 
   response.end(bodies.get(accepted) ?? bodies.get("identity"));
 }
 
-/** All files by their path, each with the forms that were compressed when it was built. */
+/** Reads all files by their path, each with the compressed forms that the build made. */
 function readFiles(): Map<string, Encoded> {
   const files = new Map<string, Encoded>();
   const folder = findFolder();
@@ -120,7 +124,7 @@ function readFiles(): Map<string, Encoded> {
   return files;
 }
 
-/** Beside the bundle, or where the sources are built to; null where it was never built. */
+/** Finds the dashboard beside the bundle, or in its build folder beside the sources; null: it was never built. */
 function findFolder(): string | null {
   const places = ["./dashboard", "../../../dashboard/dist"];
   const folders = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));

@@ -1,7 +1,7 @@
 import { Router } from "express";
 import { publicPage, type Site, type Visit } from "../site/site.ts";
 
-/** Addresses of pages that are now the dashboard's, and where each of them is there. */
+/** The addresses of pages that moved to the dashboard, and their new addresses. */
 const moved: readonly (readonly [path: string, to: (visit: Visit) => string])[] = [
   ["/organization/people/:id", (visit) => `/app/people?person=${idOf(visit)}`],
   ["/organization/teams{/*rest}", () => "/app/teams"],
@@ -14,7 +14,7 @@ const moved: readonly (readonly [path: string, to: (visit: Visit) => string])[] 
 
 const idOf = ({ request }: Visit): string => encodeURIComponent(String(request.params.id));
 
-/** Sends who follows an old link on to the dashboard, which asks them to sign in first. */
+/** Redirects old links to the dashboard, which asks people to sign in first. */
 export function createMovedPages(site: Site): Router {
   const router = Router();
   for (const [path, to] of moved)

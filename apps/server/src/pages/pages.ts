@@ -29,20 +29,20 @@ import {
 import { memberPage, notFoundPage, publicPage, type PagesLog, type Site } from "../site/site.ts";
 import { showRequests } from "./request/waiting.ts";
 
-/** Of one network, signed in or not: every sign-in page that opens is one. */
+/** The calls of one network, signed in or not. Each opened sign-in page is one. */
 const PASSKEY_CALLS_AN_HOUR = 2000;
 
-/** What all pages share. */
+/** Creates the parts that all pages share. */
 export function createSite(options: { services: Services; log: PagesLog }): Site {
   return { ...options, ...createAssets() };
 }
 
 /**
- * The pages for people under the server's root: the dashboard below /app, and plain HTML with a script for passkeys only. To be mounted last: any other address
- * that is asked for with GET or HEAD is answered with a page that says 404.
+ * Serves the pages for people under the server's root: the dashboard below /app, and plain HTML with a script for
+ * passkeys only. To be mounted last: a GET or HEAD of any other address is answered with a page that says 404.
  *
  * GET and HEAD never change anything. Every POST must come from one of these pages (Origin or Sec-Fetch-Site) and,
- * where it needs a session, carry that session's CSRF token; else 403.
+ * where it needs a session, carry that session's CSRF token. Otherwise it is a 403.
  */
 export function createPages(site: Site, provider: Provider): Router {
   const router = Router();
@@ -89,7 +89,7 @@ export function createPages(site: Site, provider: Provider): Router {
   );
   router.post("/invitation/:token/accept", memberPage(site, submitAcceptance, invitationPath));
 
-  // Without mail there is nothing that it could do.
+  // Without mail, this page could do nothing.
   if (site.services.mail.isEnabled) {
     router.get("/forgot", publicPage(site, showForgot));
     router.post("/forgot", publicPage(site, submitForgot));

@@ -12,6 +12,6 @@ const account: Part = {
   ],
 };
 
-/** A page on which somebody looks after their own account. */
+/** Renders a page on which people manage their own account. */
 export const accountPage = (visit: MemberVisit, page: PartPage): Page =>
   partPage(account, visit.request.path, page);

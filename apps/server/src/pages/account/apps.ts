@@ -9,7 +9,7 @@ import { relativeTime } from "../../html/times.ts";
 import { oneLine } from "../../html/untrusted-text.ts";
 import { accountPage } from "./account-page.ts";
 
-/** GET /account/apps: which apps act in the person's name, since when, and how to stop them. */
+/** GET /account/apps: shows which apps act in the person's name, since when, and how to stop them. */
 export async function showOwnApps(visit: MemberVisit): Promise<void> {
   const grants = await listGrants(visit.context, { whose: "own" });
   const now = new Date();
@@ -52,7 +52,7 @@ function ownApp(grant: Grant, csrf: string, now: Date): Row {
   };
 }
 
-/** POST /account/apps/:id/revoke: what the person themselves had allowed. */
+/** POST /account/apps/:id/revoke: revokes a grant that the person themselves gave. */
 export async function submitOwnRevocation(visit: MemberVisit): Promise<void> {
   const own = await listGrants(visit.context, { whose: "own" });
   const grant = own.find(({ id }) => id === visit.request.params.id);

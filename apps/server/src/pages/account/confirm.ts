@@ -18,8 +18,8 @@ import type { MemberVisit } from "../../site/site.ts";
 import { accountPage } from "./account-page.ts";
 
 /**
- * GET /account/confirm?next=…: asks for the password or a passkey once more, for what an open session alone is not
- * enough for, and goes on to `next`. Who has proven it lately goes on at once.
+ * GET /account/confirm?next=…: asks for the password or a passkey once more, before actions that need more than an open
+ * session, and goes on to `next`. A person who has signed in lately goes on at once.
  */
 export function showConfirm(visit: MemberVisit): void {
   const next = goesOnTo(visit.request.query.next);
@@ -27,7 +27,7 @@ export function showConfirm(visit: MemberVisit): void {
   else visit.show(confirmPage(visit, next, noRemarks));
 }
 
-/** POST /account/confirm: with a password. */
+/** POST /account/confirm: confirms with a password. */
 export const submitConfirm = (visit: MemberVisit): Promise<void> =>
   prove(visit, {
     password: visit.field("password"),
@@ -35,7 +35,7 @@ export const submitConfirm = (visit: MemberVisit): Promise<void> =>
     address: deviceOf(visit).address,
   });
 
-/** POST /account/confirm/passkey/options: what the browser is to sign, as JSON for the page's script. */
+/** POST /account/confirm/passkey/options: returns the challenge to sign, as JSON for the page's script. */
 export const giveConfirmOptions = (visit: MemberVisit): Promise<void> =>
   answerJson(visit, async () => {
     const { services, request, response } = visit;
@@ -44,7 +44,7 @@ export const giveConfirmOptions = (visit: MemberVisit): Promise<void> =>
     return prompt.options;
   });
 
-/** POST /account/confirm/passkey: what it has signed. */
+/** POST /account/confirm/passkey: confirms with the signed challenge. */
 export const submitConfirmPasskey = (visit: MemberVisit): Promise<void> =>
   prove(visit, {
     passkey: {
@@ -71,7 +71,7 @@ async function prove(visit: MemberVisit, proof: IdentityProof): Promise<void> {
   }
 }
 
-/** Never back to this page itself. */
+/** Returns the next path, but never this page itself. */
 function goesOnTo(next: unknown): string {
   const path = nextPath(next);
   return path === "/" || path.startsWith("/account/confirm") ? "/account" : path;

@@ -32,16 +32,16 @@ const done = {
 
 const idOf = (visit: MemberVisit): string => String(visit.request.params.id);
 
-/** GET /account/passkeys: the person's own, and a button that adds one. */
+/** GET /account/passkeys: shows the person's own passkeys, and a button that adds one. */
 export async function showPasskeys(visit: MemberVisit): Promise<void> {
   visit.show(await passkeysPage(visit, noRemarks));
 }
 
-/** POST /account/passkeys/options: what the browser needs to make one, as JSON for the page's script. */
+/** POST /account/passkeys/options: returns the options for a new passkey, as JSON for the page's script. */
 export const givePasskeyOptions = (visit: MemberVisit): Promise<void> =>
   answerJson(visit, () => beginPasskeyRegistration(visit.context, visit.session.signedInAt));
 
-/** POST /account/passkeys: the one that the browser has made. */
+/** POST /account/passkeys: stores the new passkey. */
 export async function submitPasskey(visit: MemberVisit): Promise<void> {
   const credential = readCredential(visit.field("credential"));
   const added = await tryForm(
@@ -53,7 +53,7 @@ export async function submitPasskey(visit: MemberVisit): Promise<void> {
   if (added) visit.redirect("/account/passkeys?done=added");
 }
 
-/** POST /account/passkeys/:id/name */
+/** POST /account/passkeys/:id/name: renames a passkey. */
 export async function submitPasskeyName(visit: MemberVisit): Promise<void> {
   const [id, name] = [idOf(visit), visit.field("name")];
   const renamed = await tryForm(
@@ -65,7 +65,7 @@ export async function submitPasskeyName(visit: MemberVisit): Promise<void> {
   if (renamed) visit.redirect("/account/passkeys?done=renamed");
 }
 
-/** POST /account/passkeys/:id/remove */
+/** POST /account/passkeys/:id/remove: removes a passkey. */
 export async function submitPasskeyRemoval(visit: MemberVisit): Promise<void> {
   const removed = await tryForm(
     visit,
@@ -76,7 +76,7 @@ export async function submitPasskeyRemoval(visit: MemberVisit): Promise<void> {
   if (removed) visit.redirect("/account/passkeys?done=removed");
 }
 
-/** A name that was refused, and of which passkey. */
+/** A refused name, and its passkey. */
 interface Typed {
   id: string;
   name: string;
@@ -101,7 +101,10 @@ async function passkeysPage(visit: MemberVisit, remarks: Remarks, typed?: Typed)
   return { ...page, scriptPath: visit.site.passkeyScriptPath };
 }
 
-/** The button, or why there is none: said without a script, and taken back by the script where all is well. */
+/**
+ * Renders the button, or the reason why there is none. The reason stands there without a script; the script hides it if
+ * passkeys work.
+ */
 function addForm({ services, csrf, session }: MemberVisit): HtmlValue {
   const obstacle = findPasskeyObstacle(services);
   if (obstacle) {
@@ -166,7 +169,7 @@ function passkeyRow(
   };
 }
 
-/** Unfolds; open where the name was refused. */
+/** Renders a form that unfolds. It is open if the name was refused. */
 function renameForm(id: string, csrf: string, name: string, about: Html, fault?: string): Html {
   const input = `name-${id}`;
   return html`<details class="ask calm" ${fault ? html`open` : ""}>

@@ -33,12 +33,12 @@ const done = {
   sessions: "You are signed out everywhere else.",
 };
 
-/** GET /account: who the person is, and where they are signed in. */
+/** GET /account: shows the person's name and address, and where they are signed in. */
 export async function showProfile(visit: MemberVisit): Promise<void> {
   visit.show(await profilePage(visit, noRemarks));
 }
 
-/** POST /account/name */
+/** POST /account/name: renames the person. */
 export async function submitName(visit: MemberVisit): Promise<void> {
   const name = visit.field("name");
   const renamed = await tryForm(
@@ -50,7 +50,7 @@ export async function submitName(visit: MemberVisit): Promise<void> {
   if (renamed) visit.redirect("/account?done=name");
 }
 
-/** POST /account/password */
+/** POST /account/password: changes the password. */
 export async function submitPassword(visit: MemberVisit): Promise<void> {
   const changed = await tryForm(
     visit,
@@ -68,7 +68,7 @@ export async function submitPassword(visit: MemberVisit): Promise<void> {
   if (changed) visit.redirect("/account?done=password");
 }
 
-/** POST /account/sessions/:id/end: one of the person's own; ending this one signs out. */
+/** POST /account/sessions/:id/end: ends one of the person's own sessions. Ending this one signs out. */
 export async function submitSessionEnd(visit: MemberVisit): Promise<void> {
   const id = String(visit.request.params.id);
   await endOwnSession(visit.context, id);
@@ -77,13 +77,13 @@ export async function submitSessionEnd(visit: MemberVisit): Promise<void> {
   visit.redirect("/sign-in");
 }
 
-/** POST /account/sessions/end-others */
+/** POST /account/sessions/end-others: ends all other sessions of the person. */
 export async function submitOthersEnd(visit: MemberVisit): Promise<void> {
   await endOtherSessions(visit.context, visit.session.id);
   visit.redirect("/account?done=sessions");
 }
 
-/** POST /account/organization: goes on in another organization of the person. */
+/** POST /account/organization: switches to another organization of the person. */
 export async function submitOrganization(visit: MemberVisit): Promise<void> {
   await switchOrganization(visit.context, visit.session.id, visit.field("organization"));
   visit.redirect("/");
@@ -113,7 +113,9 @@ async function profilePage(visit: MemberVisit, remarks: Remarks, name?: string):
   });
 }
 
-/** The e-mail address stands in the form for password managers, which store both together. */
+/**
+ * Renders the form for a new password. It holds the e-mail address for password managers, which store both together.
+ */
 const passwordForm = (csrf: string, email: string | null, { faults }: Remarks): Html =>
   html`<form method="post" action="/account/password">
     ${csrfField(csrf)}

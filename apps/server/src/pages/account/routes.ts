@@ -18,7 +18,7 @@ import {
 } from "./profile.ts";
 import { showTokens, submitToken, submitTokenRevocation } from "./tokens.ts";
 
-/** Where people look after their own account. */
+/** The pages on which people manage their own account. */
 export const accountRoutes: Routes = {
   pages: [
     ["/account", showProfile],

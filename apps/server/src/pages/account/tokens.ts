@@ -35,7 +35,10 @@ const untouched: Typed = {
   expiry: "90",
 };
 
-/** GET /account/tokens: the person's own tokens, and a form to make one; with what was typed, after a confirmation. */
+/**
+ * GET /account/tokens: shows the person's own tokens, and a form to make one. After a confirmation the form holds the
+ * input from before.
+ */
 export async function showTokens(visit: MemberVisit): Promise<void> {
   const { searchParams } = new URL(visit.request.originalUrl, visit.services.publicUrl);
   const typed: Typed = {
@@ -46,7 +49,7 @@ export async function showTokens(visit: MemberVisit): Promise<void> {
   visit.show(await tokensPage(visit, searchParams.has("expiry") ? typed : untouched, noRemarks));
 }
 
-/** The address of the page with what was typed. */
+/** Returns the address of the page with the form's input. */
 function pageWith({ name, scopes, expiry }: Typed): string {
   const fields: [string, string][] = [
     ["name", name],
@@ -56,7 +59,7 @@ function pageWith({ name, scopes, expiry }: Typed): string {
   return `/account/tokens?${new URLSearchParams(fields).toString()}`;
 }
 
-/** POST /account/tokens: answers with the token itself, this once; no address ever holds it. */
+/** POST /account/tokens: answers with the token itself, this once. No address ever holds it. */
 export async function submitToken(visit: MemberVisit): Promise<void> {
   const typed: Typed = {
     name: visit.field("name"),
@@ -84,7 +87,7 @@ export async function submitToken(visit: MemberVisit): Promise<void> {
   if (made?.value) visit.show(newTokenPage(visit, typed.name.trim(), made.value.token));
 }
 
-/** POST /account/tokens/:id/revoke: one's own; an admin revokes those of others elsewhere. */
+/** POST /account/tokens/:id/revoke: revokes the person's own token. An admin revokes those of others elsewhere. */
 export async function submitTokenRevocation(visit: MemberVisit): Promise<void> {
   const own = await listTokens(visit.context);
   const token = own.find(({ id }) => id === visit.request.params.id);

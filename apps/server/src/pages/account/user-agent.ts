@@ -1,4 +1,4 @@
-/** Later ones also name earlier ones in what they send, so the order decides. */
+/** In the order in which they are tried: later browsers also name earlier ones in their `User-Agent`. */
 const browsers: [pattern: RegExp, name: string][] = [
   [/\b(?:Edg|EdgA|EdgiOS)\//, "Edge"],
   [/\b(?:OPR|OPT|OPiOS)\//, "Opera"],
@@ -15,7 +15,7 @@ const systems: [pattern: RegExp, name: string][] = [
   [/\bAndroid\b/, "Android"],
   [/\bCrOS\b/, "ChromeOS"],
   [/\bWindows\b/, "Windows"],
-  // An iPad that asks for desktop pages says the same.
+  // An iPad that asks for desktop pages sends the same.
   [/\bMacintosh\b/, "a Mac"],
   [/\bLinux\b|\bX11\b/, "Linux"],
 ];
@@ -23,8 +23,8 @@ const systems: [pattern: RegExp, name: string][] = [
 const SHOWN_MAX = 60;
 
 /**
- * What a browser calls itself in its `User-Agent`, in a few words: "Firefox on Windows". Anybody can send anything
- * there, so what is none of the browsers people use is quoted as it came, shortened; null: it said nothing.
+ * Describes a browser by its `User-Agent` in a few words: "Firefox on Windows". Anybody can send anything there, so the
+ * text of an unknown browser is quoted, shortened. Null: no `User-Agent` was sent.
  */
 export function describeUserAgent(userAgent: string | null): string {
   const text = userAgent?.trim() ?? "";

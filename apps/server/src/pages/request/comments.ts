@@ -6,7 +6,7 @@ import type { RequestDetails } from "./read.ts";
 export const COMMENT_MAX = 5000;
 const SHOWN_MAX = 50;
 
-/** What was said, and a form to say something without deciding. */
+/** Renders the comments, and a form to comment without deciding. */
 export function comments(
   details: RequestDetails,
   csrf: string,

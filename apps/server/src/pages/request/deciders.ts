@@ -5,7 +5,7 @@ import { manyLines, oneLine } from "../../html/untrusted-text.ts";
 import { through } from "../../html/request-marks.ts";
 import type { RequestDetails } from "./read.ts";
 
-/** Who has decided, who else may, and how much is still needed. */
+/** Renders who has decided, who else may, and how many votes are still needed. */
 export function deciders(details: RequestDetails): HtmlValue {
   const { record, steps, votes } = details;
   if (record.isLog) return null;

@@ -6,7 +6,7 @@ import type { RequestDetails } from "./read.ts";
 
 export const DECISION_COMMENT_MAX = 2000;
 
-/** What the person had filled in when the form comes back to them, and what is wrong with it. */
+/** The person's input and its faults, for a form that comes back to them. */
 export interface DecisionInput {
   comment?: string;
   confirmed?: boolean;
@@ -14,12 +14,15 @@ export interface DecisionInput {
 }
 
 /**
- * Time that a page has to have been shown before it approves, in milliseconds: longer than the second tap of two, which
- * lands on the button where the list had its row.
+ * The time that a page must have been shown before it approves, in milliseconds. It is longer than a double tap, whose
+ * second tap lands on the button in the place of the list's row.
  */
 export const SHOWN_MS = 1000;
 
-/** The two buttons with what belongs to them; or, for whoever may not vote, why. Nothing once it is decided. */
+/**
+ * Renders the two buttons with their fields; or, for a person who may not vote, the reason. Renders nothing once the
+ * request is decided.
+ */
 export function decisionForm(
   details: RequestDetails,
   csrf: string,
@@ -80,13 +83,13 @@ ${comment}</textarea>
   </div>`;
 }
 
-/** What has to be ticked before an approval, and why; null: nothing. */
+/** A box to tick before an approval, and its reason. Null: no box is needed. */
 interface Tick {
   label: string;
   why: string;
 }
 
-/** An approval needs a tick where the request is critical, and where the page doesn't hold all of it. */
+/** Returns the box for an approval. It is needed if the request is critical, or if the page leaves some of it out. */
 export function tickFor({
   priority,
   metadata,
@@ -104,7 +107,10 @@ export function tickFor({
   return null;
 }
 
-/** Without a script, the browser itself holds the approval back until the box is ticked; the server asks again. */
+/**
+ * Renders the box. The browser itself holds the approval back until the box is ticked, without a script; the server
+ * checks again.
+ */
 function confirmField({ label, why }: Tick, { confirmed, faults }: DecisionInput): Html {
   return html` <div class="field confirm">
     <input

@@ -1,7 +1,7 @@
 import { html, type Html, type HtmlValue } from "../../html/html.ts";
 import { manyLines, oneLine, outwardLink, webAddress } from "../../html/untrusted-text.ts";
 
-/** More than this is left out of the page, says so, and can be read whole at its own address. */
+/** The limits of the page. Metadata beyond them is left out; the page says so, and links to the whole. */
 const FIELDS_MAX = 300;
 const TEXT_MAX = 3000;
 const DEPTH_MAX = 8;
@@ -12,7 +12,7 @@ interface Budget {
   isCut: boolean;
 }
 
-/** The metadata of a request as fields that people can read, with the JSON itself behind them. */
+/** Renders the metadata of a request as fields that people can read, with the JSON itself behind them. */
 export function payload(requestId: string, metadata: Record<string, unknown> | null): HtmlValue {
   if (metadata === null || Object.keys(metadata).length === 0) return null;
   const budget: Budget = { fields: FIELDS_MAX, isCut: false };
@@ -38,7 +38,7 @@ export function payload(requestId: string, metadata: Record<string, unknown> | n
   </section>`;
 }
 
-/** Whether the page leaves some of the metadata out. */
+/** Returns true if the page leaves some of the metadata out. */
 export function leavesOut(metadata: Record<string, unknown> | null): boolean {
   const budget: Budget = { fields: FIELDS_MAX, isCut: false };
   if (metadata !== null) fieldsOf(metadata, budget, 1);

@@ -19,18 +19,18 @@ import {
   type VotePreview,
 } from "@sayso/core";
 
-/** All that the page of one request shows, as one person sees it. */
+/** The content of a request's page, as one person sees it. */
 export interface RequestDetails {
   loaded: Performed["loaded"];
   record: ApprovalRecord;
   votes: Vote[];
   comments: Comment[];
   preview: VotePreview;
-  /** Null: it is as it was asked. */
+  /** Null: nothing has changed since it was asked. */
   lastChange: LastChange | null;
-  /** What has to be approved, by order; a request without explicit steps is one step that carries its id. */
+  /** The steps, by order. A request without explicit steps has one step that carries its id. */
   steps: StepState[];
-  /** Names of the people whom the steps are for. */
+  /** Names of the people that the steps ask. */
   names: Map<string, string>;
   teams: Map<string, Team>;
   personId: string;
@@ -38,20 +38,20 @@ export interface RequestDetails {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Whether an id from an address can be one at all; anything else is not found, without a query. */
+/** Returns true if an id from an address can be one at all. Any other id is not found, without a query. */
 export const isRequestId = (text: string): boolean => uuid.test(text);
 
 /**
  * Reads a request for its page.
  *
- * @throws DomainError `not_found`, also for another organization's
+ * @throws DomainError `not_found`, also for another organization's request
  */
 export async function readRequest(
   context: Context,
   id: string,
   personId: string,
 ): Promise<RequestDetails> {
-  // First of all, so that a revision in between makes the page's version too old rather than too new.
+  // Read first, so that a revision in between makes the page's version too old rather than too new.
   const loaded = isRequestId(id) ? await loadVisible(context, id, personId) : null;
   if (!loaded)
     throw new DomainError("not_found", "There is no such request, or it is not yours to see.");

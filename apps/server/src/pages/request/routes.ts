@@ -9,7 +9,7 @@ import { requestPage, type Remarks } from "./view.ts";
 
 const idOf = (visit: MemberVisit): string => String(visit.request.params.id ?? "");
 
-/** GET /requests/:id */
+/** GET /requests/:id: shows a request. */
 export async function showRequest(visit: MemberVisit): Promise<void> {
   const details = await read(visit);
   visit.show(
@@ -19,12 +19,14 @@ export async function showRequest(visit: MemberVisit): Promise<void> {
   );
 }
 
-/** GET /requests/:id/decision and …/comments: where a reload or the way back from signing in ends up. */
+/**
+ * GET /requests/:id/decision and …/comments: redirects to the request, after a reload or the way back from signing in.
+ */
 export function showInstead(visit: MemberVisit): void {
   visit.redirect(`/requests/${encodeURIComponent(idOf(visit))}`);
 }
 
-/** GET /requests/:id/payload: the metadata, whole, as plain text. */
+/** GET /requests/:id/payload: returns the whole metadata as plain text. */
 export async function showPayload(visit: MemberVisit): Promise<void> {
   if (!isRequestId(idOf(visit)))
     throw new DomainError("not_found", "There is no such request, or it is not yours to see.");
@@ -32,7 +34,7 @@ export async function showPayload(visit: MemberVisit): Promise<void> {
   visit.response.type("text/plain; charset=utf-8").send(JSON.stringify(metadata, null, 2));
 }
 
-/** POST /requests/:id/decision: one vote, for exactly what the page had shown. */
+/** POST /requests/:id/decision: casts one vote, for exactly the version that the page showed. */
 export async function submitDecision(visit: MemberVisit): Promise<void> {
   const details = await read(visit);
   const decision = readDecision(visit.field("decision"));
@@ -104,7 +106,7 @@ const refusalStatus: Partial<Record<DomainError["code"], number>> = {
   emergency_stop: 503,
 };
 
-/** The request as it is by now, with why the vote was not taken. */
+/** Shows the request as it is now, with the reason why the vote was refused. */
 async function showRefusal(
   visit: MemberVisit,
   error: DomainError,
@@ -138,7 +140,7 @@ function refusalWords(error: DomainError, { record, votes, personId }: RequestDe
   return html`<p><strong>This request is already ${record.status}.</strong>${counts}</p>`;
 }
 
-/** After a vote, in the words of what has really come of it. */
+/** Renders the banner after a vote, with the vote's real effect. */
 function voteCounted({ record, votes, personId }: RequestDetails): HtmlValue {
   const own = votes.findLast((vote) => vote.personId === personId && vote.voidedAt === null);
   if (!own) return null;
@@ -162,7 +164,7 @@ function voteCounted({ record, votes, personId }: RequestDetails): HtmlValue {
   );
 }
 
-/** POST /requests/:id/comments */
+/** POST /requests/:id/comments: adds a comment. */
 export async function submitComment(visit: MemberVisit): Promise<void> {
   const details = await read(visit);
   const body = visit.field("body").trim();

@@ -9,14 +9,14 @@ import { decisionForm, type DecisionInput } from "./decision-form.ts";
 import { payload } from "./payload.ts";
 import type { RequestDetails } from "./read.ts";
 
-/** What the page says beside the request itself: the outcome of what was just done, and forms that come back. */
+/** The page's additions to the request itself: the result of the last action, and forms that come back. */
 export interface Remarks {
   banner?: HtmlValue;
   decision?: DecisionInput;
   comment?: { body?: string; fault?: string };
 }
 
-/** The page of one request: who asks, what for, who decides, and the two buttons. */
+/** Renders the page of one request: who asks, for what, who decides, and the two buttons. */
 export function requestPage(details: RequestDetails, csrf: string, remarks: Remarks = {}): Page {
   const { record, loaded, lastChange } = details;
   const { now } = loaded;
@@ -103,7 +103,10 @@ function deadlines({ record, loaded }: RequestDetails): HtmlValue {
   ];
 }
 
-/** Sanitised when it was stored (core, context-html.ts); the frame says whose words these are. */
+/**
+ * Renders the rich context. It was sanitised when it was stored (packages/core/src/asking/context-html.ts). The frame
+ * says who wrote it.
+ */
 function contextBox({ record }: RequestDetails): HtmlValue {
   if (!record.contextHtml?.trim()) return null;
   return html` <section class="context" aria-labelledby="context">
@@ -112,7 +115,10 @@ function contextBox({ record }: RequestDetails): HtmlValue {
   </section>`;
 }
 
-/** sanitize-html writes no ">" inside of an attribute, so a tag ends at the first. */
+/**
+ * Adds an alternative text to images without one. sanitize-html writes no ">" inside of an attribute, so a tag ends at
+ * the first.
+ */
 const describeImages = (safeHtml: string): string =>
   safeHtml.replace(/<img(?![^>]* alt=)/g, '<img alt="Picture without a description"');
 

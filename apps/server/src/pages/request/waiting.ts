@@ -15,7 +15,9 @@ import { askedBy, priorityMark, statusMark, stopNotice } from "../../html/reques
 const PAGE_SIZE = 20;
 const PAGE_MAX = 100_000;
 
-/** GET /: what waits for a decision, newest first; `?tab=decided`: what came of the others. */
+/**
+ * GET /: lists the requests that wait for a decision, newest first; `?tab=decided`: the ended ones with their results.
+ */
 export async function showRequests(visit: MemberVisit): Promise<void> {
   const { context, request } = visit;
   const isDecided = request.query.tab === "decided";
@@ -124,7 +126,7 @@ function decision({ decidedByName, decidedAt, createdAt }: ApprovalRecord, now: 
   return html`<span>${decidedByName && html`by ${oneLine(decidedByName)}, `}${when}</span>`;
 }
 
-/** Why a request is not this person's to decide, in a few words; null when it is. */
+/** Returns why this person can't decide a request, in a few words; null: they can. */
 function remarkOn(preview: VotePreview): string | null {
   if (preview.isAllowed) return preview.asAdmin ? "others are asked" : null;
   switch (preview.reason) {

@@ -3,12 +3,12 @@ import { html } from "../../html/html.ts";
 import { banner, field, type Page } from "../../html/layout.ts";
 import { retryAfter, type Visit } from "../../site/site.ts";
 
-/** GET /forgot: where somebody asks for a new password by mail. */
+/** GET /forgot: shows the form for a new password by mail. */
 export function showForgot(visit: Visit): void {
   visit.show(forgotPage({}));
 }
 
-/** POST /forgot: the answer is the same, and takes as long, whether anybody has this address or not. */
+/** POST /forgot: gives the same answer, and takes as long, whether anybody has this address or not. */
 export async function submitForgot(visit: Visit): Promise<void> {
   const { services, request, response } = visit;
   const email = visit.field("email");

@@ -19,8 +19,8 @@ import { oneLine } from "../../html/untrusted-text.ts";
 const tokenOf = (visit: Visit): string => String(visit.request.params.token ?? "");
 
 /**
- * GET /invitation/:token: looking changes nothing. Whoever is not signed in sees the same page whether there is an account
- * with the address or not.
+ * GET /invitation/:token: shows the invitation and changes nothing. People who are not signed in see the same page
+ * whether the address has an account or not.
  */
 export async function showInvitation(visit: Visit): Promise<void> {
   await show(visit, {});
@@ -49,7 +49,7 @@ async function show(visit: Visit, tried: Tried): Promise<void> {
   );
 }
 
-/** POST /invitation/:token: with a new account, or that of somebody who is in no organization any more. */
+/** POST /invitation/:token: accepts with a new account, or with that of a person without any organization left. */
 export async function submitNewcomer(visit: Visit): Promise<void> {
   const { services, request, response } = visit;
   const name = visit.field("name");
@@ -78,7 +78,7 @@ export async function submitNewcomer(visit: Visit): Promise<void> {
 
 const refusals: Partial<Record<DomainError["code"], number>> = { conflict: 409, rate_limited: 429 };
 
-/** POST /invitation/:token/accept: with the account that is signed in, which goes on in the new organization. */
+/** POST /invitation/:token/accept: accepts with the signed-in account, and switches it to the new organization. */
 export async function submitAcceptance(visit: MemberVisit): Promise<void> {
   const { context, session } = visit;
   try {

@@ -2,10 +2,10 @@ import { findPasskeyObstacle, type Services } from "@sayso/core";
 import { html, type Html, type HtmlValue } from "../../html/html.ts";
 
 /**
- * A form that the browser fills in with a passkey's answer (assets/passkeys.js, which its page must bring). It is
- * hidden until the script shows it, and nothing at all where there can be no passkeys.
+ * Renders a form that the browser fills in with a passkey's answer (apps/server/src/site/assets/passkeys.js, which the
+ * page must load). The form is hidden until the script shows it. Null: there can be no passkeys here.
  *
- * @param form.action where the answer is sent, as `credential`; what to answer comes from `{action}/options`
+ * @param form.action the target of the answer, sent as `credential`; the challenge comes from `{action}/options`
  */
 export function passkeyForm(
   services: Services,
@@ -26,7 +26,7 @@ export function passkeyForm(
   </form>`;
 }
 
-/** What the script put into `credential`; null when that is no JSON, which the core then refuses. */
+/** Parses the script's `credential`. Null: it is no JSON, and the core then refuses it. */
 export function readCredential(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -14,21 +14,21 @@ import { deviceOf } from "./sign-in.ts";
 import type { Visit } from "../../site/site.ts";
 import { oneLine } from "../../html/untrusted-text.ts";
 
-/** A page behind a one-time link: for whom it is, and under which path. */
+/** A page behind a one-time link: its path, and the purposes of its links. */
 export interface LinkPage {
   path: "welcome" | "reset";
   purposes: LinkPurpose[];
 }
 
-/** GET /welcome/:token: the first admin says who they are. */
+/** GET /welcome/:token: the first admin enters their name, address and password. */
 export const welcome: LinkPage = { path: "welcome", purposes: ["first_admin"] };
 
-/** GET /reset/:token: somebody chooses a new password, or, invited, their first. */
+/** GET /reset/:token: a person chooses a new password, or, if invited, their first. */
 export const reset: LinkPage = { path: "reset", purposes: ["password_reset", "invitation"] };
 
 const tokenOf = (visit: Visit): string => String(visit.request.params.token ?? "");
 
-/** Shows the form while the link can be used. Looking does not use it up. */
+/** Shows the form while the link can be used. Showing it does not use the link up. */
 export async function showLinkPage(visit: Visit, page: LinkPage): Promise<void> {
   const link = await readOneTimeLink(visit.services, tokenOf(visit), page.purposes);
   if (link)
@@ -36,7 +36,7 @@ export async function showLinkPage(visit: Visit, page: LinkPage): Promise<void> 
   else visit.show(deadLinkPage(), 404);
 }
 
-/** Sets the password and signs in, or shows the form again with what is wrong at each field. */
+/** Sets the password and signs in, or shows the form again with the fault of each field. */
 export async function submitLinkPage(visit: Visit, page: LinkPage): Promise<void> {
   const { services, response } = visit;
   const token = tokenOf(visit);

@@ -21,7 +21,7 @@ import {
 } from "../../site/session.ts";
 import { forgetSession, retryAfter, type MemberVisit, type Visit } from "../../site/site.ts";
 
-/** GET /sign-in */
+/** GET /sign-in: shows the form. */
 export function showSignIn(visit: Visit): void {
   const next = nextPath(visit.request.query.next);
   if (visit.session) visit.redirect(next);
@@ -29,13 +29,13 @@ export function showSignIn(visit: Visit): void {
 }
 
 /**
- * That a session ended under its person's hands, as the dashboard tells it: with how many votes that were not counted.
- * Null where it is told in no such number.
+ * Reads the number of votes that were not counted because their person's session had ended. The dashboard adds it to
+ * the address. Null: no such number is there.
  */
 const readEnded = (text: unknown): number | null =>
   typeof text === "string" && /^[0-9]{1,3}$/.test(text) ? Number(text) : null;
 
-/** POST /sign-in: the answer is the same, and takes as long, whatever is wrong. */
+/** POST /sign-in: gives the same answer, and takes as long, whatever is wrong. */
 export async function submitSignIn(visit: Visit): Promise<void> {
   const { services, request } = visit;
   const email = visit.field("email");
@@ -49,7 +49,7 @@ export async function submitSignIn(visit: Visit): Promise<void> {
   );
 }
 
-/** POST /sign-in/passkey/options: a challenge for this browser, as JSON for the page's script. */
+/** POST /sign-in/passkey/options: returns a challenge for this browser, as JSON for the page's script. */
 export function givePasskeyPrompt(visit: Visit, limit: AnonymousLimit): Promise<void> {
   const { services, request, response } = visit;
   return answerJson(visit, async () => {
@@ -60,7 +60,7 @@ export function givePasskeyPrompt(visit: Visit, limit: AnonymousLimit): Promise<
   });
 }
 
-/** POST /sign-in/passkey: the answer to it. */
+/** POST /sign-in/passkey: signs in with the signed challenge. */
 export async function submitPasskeySignIn(visit: Visit, limit: AnonymousLimit): Promise<void> {
   const { services, request, response } = visit;
   await enter(visit, "", async () => {
@@ -74,13 +74,14 @@ export async function submitPasskeySignIn(visit: Visit, limit: AnonymousLimit): 
   });
 }
 
-/** Begins the session that `prove` gives, or shows the page again with the reason. */
+/** Begins the session that `prove` returns, or shows the page again with the reason. */
 async function enter(visit: Visit, email: string, prove: () => Promise<SignedIn>): Promise<void> {
   const { services, response } = visit;
   const next = nextPath(visit.field("next"));
   try {
     const signedIn = await prove();
-    // A session that the browser brought along ends here: whoever planted it must not share the new one.
+    // The browser's earlier session ends here, because somebody else can have planted it, and must not share the new
+    // one.
     if (visit.session) await endSession(services, visit.session.id);
     setSignInCookies(response, services, signedIn);
     visit.redirect(next);
@@ -100,7 +101,7 @@ const refusals: Partial<Record<DomainError["code"], number>> = {
   rate_limited: 429,
 };
 
-/** POST /sign-out: to the page for signing in, and from there to the form's `next`. */
+/** POST /sign-out: signs out and redirects to the sign-in page, which goes on to the form's `next`. */
 export async function submitSignOut(visit: MemberVisit): Promise<void> {
   await endSession(visit.services, visit.session.id);
   forgetSession(visit);
@@ -108,7 +109,7 @@ export async function submitSignOut(visit: MemberVisit): Promise<void> {
   visit.redirect(next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`);
 }
 
-/** What a session remembers of where it was made. */
+/** Returns the facts about a browser that its session keeps. */
 export const deviceOf = ({
   request,
 }: Visit): { userAgent: string | null; address: string | null } => ({
