@@ -16,8 +16,8 @@ const options: BuildOptions = {
   sourcemap: true,
   legalComments: "none",
   logLevel: "warning",
-  // pino starts worker threads from files of its own; pg-native is optional and not installed.
-  // PostgreSQL's binaries are not imported: packages/database looks for them on the disk.
+  // pino starts worker threads from its own files; pg-native is optional and not installed. PostgreSQL's binaries are
+  // not imported: packages/database looks for them on the disk.
   external: ["pino", "pino-pretty", "pg-native"],
   // CommonJS packages inside an ES module bundle (express, pg) call `require`.
   banner: {
@@ -29,11 +29,11 @@ await build(options).catch(() => process.exit(1));
 
 mirror(at("../../packages/database/sql"), at("dist/sql"), (name) => name.endsWith(".sql"));
 mirror(at("src/site/assets"), at("dist/assets"));
-// Bundles it where its sources have changed.
+// Bundles the dashboard if its sources have changed.
 await import(at("../dashboard/build.ts"));
 mirror(at("../dashboard/dist"), at("dist/dashboard"));
 
-/** Makes `to` hold the files of `from` and no others. A server that runs from dist never misses one. */
+/** Makes `to` hold the files of `from` and no others. A server that runs from dist never misses a file. */
 function mirror(from: string, to: string, wanted: (name: string) => boolean = () => true): void {
   const files = (folder: string) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })

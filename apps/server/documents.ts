@@ -3,7 +3,7 @@ import { drawHealthGraph } from "./src/health-graph.ts";
 
 export { version } from "./src/version.ts";
 
-/** The generated files that are made of the server itself: path in the repository, and text. */
+/** The generated files that the server's own code defines: path in the repository, and text. */
 export const documents = new Map([
   [
     "docs/reference/configuration.md",

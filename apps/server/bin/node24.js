@@ -1,11 +1,11 @@
-// Runs on Node 20 as well, without any installed package: this is how Node 24 is found and started.
+// Finds and starts Node 24. This file runs on Node 20 as well, without any installed package.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import path from "node:path";
 
-/** Path of the Node 24 that npm installed (package `node`); undefined before the install. */
+/** Returns the path of the Node 24 that npm installed (package `node`); undefined before the install. */
 export function findNode24() {
   try {
     const manifest = createRequire(import.meta.url).resolve("node/package.json");
@@ -21,11 +21,11 @@ export function findNode24() {
 const sameKeypressMs = 500;
 
 /**
- * Runs a command to its end and returns its exit code (128 + n when signal n ended it). Signals sent
- * to this process reach the command once each, so that a server drains and a second Ctrl-C still counts.
+ * Runs a command to its end and returns its exit code (128 + n if signal n ended it). Each signal to this process
+ * reaches the command once, so that a server drains and a second Ctrl-C still counts.
  *
- * - `ownGroup`: the command gets its own process group, which a terminal's Ctrl-C does not reach: its
- *   own children (PostgreSQL) are then stopped by the command and not by the terminal.
+ * - `ownGroup`: the command gets its own process group, which a terminal's Ctrl-C does not reach. So the command stops
+ *   its own children (PostgreSQL), not the terminal.
  * - `signalGroup`: with `ownGroup`, signals go to all processes of that group.
  */
 export function runToEnd(command, args, options = {}) {
@@ -61,8 +61,8 @@ export function runToEnd(command, args, options = {}) {
 }
 
 /**
- * Calls `stop` once when the process that started this one is gone, however it ended, if npm or npx
- * started this one: npx passes SIGTERM to a shell, which dies of it and leaves its child running.
+ * Calls `stop` once when the parent process is gone, however it ended. Does so only if npm or npx started this process:
+ * npx passes SIGTERM to a shell, which ends and leaves its child running.
  */
 export function stopWithNpm(stop) {
   if (!process.env.npm_lifecycle_event) return;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts dist/sayso.js on Node 24, building it first when a checkout has not been built yet.
+// Starts dist/sayso.js on Node 24. Builds it first if a checkout has not been built yet.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findNode24, runToEnd, stopWithNpm } from "./node24.js";

@@ -24,7 +24,9 @@ const SHOWN_MAX = 60;
 
 /**
  * Describes a browser by its `User-Agent` in a few words: "Firefox on Windows". Anybody can send anything there, so the
- * text of an unknown browser is quoted, shortened. Null: no `User-Agent` was sent.
+ * text of an unknown browser is quoted, shortened.
+ *
+ * @param userAgent null: none was sent
  */
 export function describeUserAgent(userAgent: string | null): string {
   const text = userAgent?.trim() ?? "";

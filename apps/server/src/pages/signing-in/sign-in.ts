@@ -29,8 +29,8 @@ export function showSignIn(visit: Visit): void {
 }
 
 /**
- * Reads the number of votes that were not counted because their person's session had ended. The dashboard adds it to
- * the address. Null: no such number is there.
+ * Reads the dashboard's notice that the session ended: the number of votes that were therefore not counted. Null: there
+ * is no such notice.
  */
 const readEnded = (text: unknown): number | null =>
   typeof text === "string" && /^[0-9]{1,3}$/.test(text) ? Number(text) : null;
