@@ -29,7 +29,7 @@ export interface AppOptions {
   log: Logger;
   site: Site;
   authorizationServer: AuthorizationServer;
-  /** As express takes it: false, true, a number of hops, or addresses. */
+  /** The value for express: false, true, a number of hops, or addresses. */
   trustProxy: boolean | number | string;
   /** /healthz and /readyz */
   health: { alive: RequestHandler; ready: RequestHandler };

@@ -20,7 +20,7 @@ export interface Config {
   /** null: the file in the data directory. */
   secret: string | null;
   allowedCallbackCidrs: string[];
-  /** As express takes it: false, a number of hops, or addresses separated by commas. */
+  /** The value for express: false, a number of hops, or addresses separated by commas. */
   trustProxy: false | number | string;
   /** True: apps may register themselves as OAuth clients (RFC 7591). */
   allowsClientRegistration: boolean;

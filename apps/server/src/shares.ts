@@ -1,4 +1,4 @@
-/** On whose behalf something is sent. */
+/** The organization and connection on whose behalf something is sent or held. */
 export interface Owner {
   organizationId: string;
   /** Null: no connection asked for it. */
@@ -6,28 +6,28 @@ export interface Owner {
 }
 
 /**
- * Who holds how much of something that is there for all. A connection may take more as long as it holds less than is left
- * of its organization's half, an organization as long as it holds less than is left of all: so one that takes what
- * it can has a quarter (a connection) or a half (an organization), two have a third each, and something is left for who
- * comes next.
+ * The parts of a common stock that each owner holds, in units. A connection may take more while it holds less than is
+ * left of its organization's half, and an organization while it holds less than is left of the whole. So a single
+ * connection that takes as much as it can gets a quarter, a single organization a half, and two get a third each.
+ * Something is always left for the next one.
  */
 export interface Shares {
-  /** Takes it whatever is left; call what comes back once, to give it back. */
+  /** Takes the units even if the owner's share is full. Call the returned function once, to give them back. */
   take(owner: Owner, units: number): () => void;
-  /** Whether this owner may take nothing more for now. */
+  /** Returns true while this owner may take nothing more. */
   isFull(owner: Owner): boolean;
-  /** Organizations that may take nothing more for now. */
+  /** The organizations that may take nothing more for now. */
   fullOrganizations(): string[];
-  /** Owners ({@link ownerId}) that may take nothing more for now. */
+  /** The owners ({@link ownerId}) that may take nothing more for now. */
   fullOwners(): string[];
   left(): number;
 }
 
-/** A connection; where there is none, the organization itself stands for it. */
+/** Returns the id of the connection, or of the organization if there is none. */
 export const ownerId = ({ organizationId, connectionId }: Owner): string =>
   connectionId ?? organizationId;
 
-/** @param total how much there is, in units of one's own */
+/** @param total size of the stock, in the caller's own units */
 export function createShares(total: number): Shares {
   const organizations = new Map<string, number>();
   const owners = new Map<string, { organizationId: string; held: number }>();

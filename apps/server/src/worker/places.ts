@@ -29,7 +29,7 @@ export interface Places extends Pick<Origins, "perOrigin"> {
   /** The organizations, owners and origins that may get nothing more for now. */
   busy(): { organizations: string[]; owners: string[]; origins: string[] };
   room(): number;
-  /** Bytes that further bodies may hold. */
+  /** Bytes that further bodies can hold. */
   bytesLeft(): number;
   take(target: DeliveryTarget): Place;
   /** Reserves `count` places until `work` has ended: nothing else takes them. */

@@ -3,7 +3,7 @@ import type { FeedHeads, Services } from "@sayso/core";
 import { readHeads, writeHeads } from "./feed-hints.ts";
 
 /**
- * The channel for work. The payload `events` says only that events were written; any other says that work may be due.
+ * The channel for work. The payload `events` says only that events were written; any other says that work might be due.
  */
 const WORK = "sayso_work";
 const EVENTS_WRITTEN = "events";
@@ -18,7 +18,7 @@ const ASK_EVERY_MS = 5000;
 type Database = Pick<Services, "system">;
 
 /**
- * Notifies the workers of other processes that work may be due, for a process without a worker. Hints that come close
+ * Notifies the workers of other processes that work might be due, for a process without a worker. Hints that come close
  * together become one. None is sent inside a transaction, because NOTIFY locks the whole database at commit. Losing a
  * hint delays work until the next poll, and loses nothing.
  */
@@ -82,7 +82,7 @@ export type StopListening = () => void;
  * Handlers for the hints of other processes. Each is also called, without data, after the connection was made again.
  */
 export interface HintHandlers {
-  /** Called when work may be due. */
+  /** Called when work might be due. */
   onWork?: () => void;
   /** Called when events were written. */
   onEvents?: () => void;
