@@ -1,6 +1,6 @@
 // 90 and 92 of docs/faults.md: the audit trail, checked from outside with the command line.
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { verifyAudit, type AuditCheckpoint, type AuditFault } from "@sayso/core";
@@ -290,6 +290,13 @@ describe("92: is found:", () => {
     const { code, stdout } = await sayso("verify", "--checkpoint", file);
     expect(code).toBe(1);
     expect(stdout).toContain("written anew");
+    // Nor does a checkpoint from after it make up for the one from before.
+    const both = join(folder.path, "both-checkpoints");
+    await writeFile(
+      both,
+      (await readFile(file, "utf8")) + (await readFile((await checkpoint()).file, "utf8")),
+    );
+    expect((await sayso("verify", "--checkpoint", both)).stdout).toContain("written anew");
   });
 });
 

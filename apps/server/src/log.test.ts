@@ -47,7 +47,7 @@ test("a secret is never written in the message", () => {
   );
 });
 
-test.each(["gk", "sp", "sa", "sr", "sc", "cs"])(
+test.each(["gk", "okrt", "sp", "sa", "sr", "sc", "cs"])(
   "%s_… is known by its looks wherever it stands",
   (prefix) => {
     const said = redactText(`was given ${prefix}_${hex}, twice: ${prefix}_${hex}`);

@@ -8,7 +8,7 @@ export function addServeVerb(program: Command): void {
     .option("--json", "log JSON also on a terminal, and print no welcome")
     .addHelpText(
       "after",
-      "\nExample:\n  $ PORT=8080 SAYSO_URL=https://sayso.example.com sayso serve\n\nSettings are read from the environment: see docs/configuration.md",
+      "\nExample:\n  $ PORT=8080 SAYSO_URL=https://sayso.example.com sayso serve\n\nSettings are read from the environment: see docs/reference/configuration.md",
     )
     .action(async (options: { json?: boolean }) => {
       // Imported only here, because the other verbs start faster without it.

@@ -87,33 +87,36 @@ async function verifyChain(
   services: SystemPool,
   { organizationId, head, checkpoints }: Chain,
 ): Promise<{ size: number; fault: Fault | null }> {
-  const roots = new Map([
-    [head.size, { root: head.root, from: "its head" }],
-    ...checkpoints.map(({ size, root, time }): [number, KnownRoot] => [
+  const roots = [
+    { size: head.size, root: head.root, from: "its head" },
+    ...checkpoints.map(({ size, root, time }) => ({
       size,
-      { root: Buffer.from(root, "hex"), from: `the checkpoint of ${time}` },
-    ]),
-  ]);
-  const longest = Math.max(...roots.keys());
+      root: Buffer.from(root, "hex"),
+      from: `the checkpoint of ${time}`,
+    })),
+  ];
+  // Several roots can be known of one size, such as a checkpoint from before a history was rewritten, and one from after.
+  const rootsOfSize = Map.groupBy(roots, (known) => known.size);
+  const longest = roots.reduce((a, b) => (b.size > a.size ? b : a));
   let size = 0;
   let hash = seedOf(organizationId);
-  while (size < longest) {
+  while (size < longest.size) {
     const part = await readEntries(services, organizationId, size, PART);
     for (const entry of part) {
       const found = examine(entry, size, hash, organizationId);
       if (found) return { size, fault: found };
       size++;
       hash = entry.hash;
-      const known = roots.get(size);
-      if (known && !known.root.equals(hash))
-        return { size: size - 1, fault: rewritten(entry, known) };
+      const other = rootsOfSize.get(size)?.find(({ root }) => !root.equals(entry.hash));
+      if (other) return { size: size - 1, fault: rewritten(entry, other) };
     }
-    if (part.length === 0) return { size, fault: truncated(size, longest, roots) };
+    if (part.length === 0) return { size, fault: truncated(size, longest) };
   }
   return { size, fault: null };
 }
 
 interface KnownRoot {
+  size: number;
   root: Buffer;
   from: string;
 }
@@ -153,11 +156,9 @@ const rewritten = ({ position, eventId }: ChainEntry, { from }: KnownRoot): Faul
   message: `Entry ${position} is not the one of ${from}: what leads up to it was written anew`,
 });
 
-function truncated(size: number, longest: number, roots: ReadonlyMap<number, KnownRoot>): Fault {
-  return {
-    kind: "truncated",
-    position: size + 1,
-    eventId: null,
-    message: `The chain ends after ${size} entries; ${roots.get(longest)!.from} knows ${longest}`,
-  };
-}
+const truncated = (size: number, { size: longest, from }: KnownRoot): Fault => ({
+  kind: "truncated",
+  position: size + 1,
+  eventId: null,
+  message: `The chain ends after ${size} entries; ${from} knows ${longest}`,
+});
