@@ -9,13 +9,13 @@ import { DomainError } from "../errors.ts";
 import { toldOf } from "./change.ts";
 import { targetOf, type Proposal } from "./target.ts";
 
-/** A change as it is stored, for carrying it out. */
+/** A stored change, with the fields that carrying it out needs. */
 export interface StoredChange extends Proposal {
   requestId: string;
   madeForVersion: number;
 }
 
-/** What carrying out a change came to; its event is for the caller to write. */
+/** The result of carrying out a change. The caller stores the event. */
 export interface Application {
   isApplied: boolean;
   event: {
@@ -26,11 +26,12 @@ export interface Application {
 }
 
 /**
- * Carries out an approved change in the transaction of its approval: the entity gets its next version, or, where the
- * type has an applier, stays as it is, reserved, and the applier's call is enqueued.
+ * Carries out an approved change in the transaction of its approval. The entity gets its next version. Where the type
+ * has an applier, the entity stays as it is and is reserved, and the applier's call is enqueued.
  *
- * @param approval the event of the approval
- * @throws DomainError `conflict`: the entity is not at the version that the change was made for, or an applier is at it
+ * @param approval the event of the approval, and the person who decided
+ * @throws DomainError `conflict`: the entity is not at the version that the change was made for, or an applier is still
+ *   applying another change to it
  */
 export async function applyChange(
   db: PoolClient,
@@ -68,7 +69,11 @@ export async function applyChange(
   return { isApplied: true, event: { id, type: "change.applied", data: facts } };
 }
 
-/** @throws DomainError `conflict`, which says what the change was made for and what is there */
+/**
+ * Refuses a change that was made for another version of the entity, or while an applier is at the entity.
+ *
+ * @throws DomainError `conflict`; its details name the version that the change was made for, and the current one
+ */
 export function requireCurrent(
   {
     entityType,
@@ -93,8 +98,8 @@ export function requireCurrent(
 }
 
 /**
- * What is not there can't be deleted, what is there can't be created. An update of what was never there is possible:
- * it makes what the patch makes of nothing (RFC 7396).
+ * Refuses to create an entity that exists, and to delete or update one that was deleted. It refuses to delete an entity
+ * that never existed, but not to update one: the patch is then applied to nothing (RFC 7396).
  *
  * @throws DomainError `conflict`, `not_found`
  */

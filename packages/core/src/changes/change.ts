@@ -8,12 +8,12 @@ export const changeActions = ["create", "update", "delete"] as const;
 export type ChangeAction = (typeof changeActions)[number];
 
 /**
- * What became of an approved change:
- * - `proposed`: nothing, it waits for its decision or was not approved
- * - `applying`: its applier was called and has yet to answer 2xx
- * - `applied`: the entity is what the change made of it
- * - `failed`: its applier didn't take it, the schedule is exhausted
- * - `abandoned`: an admin gave up on its applier
+ * The progress of applying a change:
+ * - `proposed`: not begun; the change waits for its decision, or was not approved
+ * - `applying`: the applier's call is enqueued or made, and the applier has yet to answer 2xx
+ * - `applied`: the entity has the version that the change made
+ * - `failed`: the applier didn't answer 2xx in any attempt of the schedule
+ * - `abandoned`: an admin gave up on the applier
  */
 export type ChangeState = "proposed" | "applying" | "applied" | "failed" | "abandoned";
 
@@ -27,45 +27,46 @@ export interface ChangeStage {
   decidedAt: Date | null;
 }
 
-/** A request that changes an entity when it is approved, as people and machines read it. */
+/** A request that changes an entity when it is approved, as surfaces show it. */
 export interface Change {
-  /** Also the request's. */
+  /** The id of the change, which is also the request's. */
   id: string;
   entityType: string;
   entityId: string;
   entityName: string;
   action: ChangeAction;
   payload: JsonObject | null;
-  /** The version of the entity that it was made for; 0: nothing was there. */
+  /** The version of the entity that the change was made for. 0: the entity never existed. */
   madeForVersion: number;
   status: RequestStatus;
   state: ChangeState;
-  /** From the approval on; what is told before is what may become of it. */
+  /** The entity before the change, stored with the approval. null: not approved yet, or nothing was there. */
   before: JsonObject | null;
+  /** The entity after the change, stored with the approval. null: not approved yet, or the change deletes it. */
   after: JsonObject | null;
-  /** The version that it made, or is about to make. */
+  /** The version that the change made, or makes once its applier has answered. null: not approved yet. */
   entityVersion: number | null;
   appliedAt: Date | null;
-  /** A person or a connection. */
+  /** The id of a person or a connection. */
   requesterId: string | null;
   requesterName: string | null;
   approverId: string | null;
   approverName: string | null;
-  /** Through what it was decided last. */
+  /** The way by which the last decision was made, such as a page or an API. */
   decidedVia: Via | null;
   comments: string | null;
   decidedAt: Date | null;
   createdAt: Date;
-  /** In the order in which they are decided. */
+  /** The stages, in the order in which they are decided. */
   stages: ChangeStage[];
-  /** The last call of the applier, if there was any; null: none was made. */
+  /** The delivery that calls the applier. null: the change has none. */
   applier: { attempts: number; statusCode: number | null; error: string | null } | null;
 }
 
 /**
- * The changes of these ids, in the order of the ids; what is no change is left out.
+ * Returns the changes with these ids, in the order of the ids. An id of no change is left out.
  *
- * @param options.bodies false: `before` and `after`, which may be large, are null
+ * @param options.bodies false: `before` and `after`, which can be large, are null
  */
 export async function readChanges(
   db: PoolClient,
@@ -122,7 +123,7 @@ async function readStages(
   );
 }
 
-/** What the events of a change tell of it. */
+/** The fields of a change that its events hold. */
 export const toldOf = (
   change: Pick<Change, "entityType" | "entityId" | "entityName" | "action">,
 ) => ({

@@ -10,7 +10,7 @@ import {
 import { inOrganization } from "../transactions/in-organization.ts";
 import { applyChange, type StoredChange } from "./apply-change.ts";
 
-/** Ends the transaction without a trace. */
+/** Rolls the transaction back, so that it leaves no trace. */
 class NotCommitted extends Error {
   readonly outcome: CommitOutcome;
   constructor(outcome: CommitOutcome) {
@@ -19,6 +19,10 @@ class NotCommitted extends Error {
   }
 }
 
+/**
+ * Creates the function that commits the approval of a change together with the change itself: both in one transaction,
+ * or neither. An applier that is to be called is called by the worker after the commit.
+ */
 export const createChangeCommitter =
   (services: InOrganization & NewIds & WorkHint & Failpoints): CommitChange =>
   async (by, write) => {
@@ -35,13 +39,13 @@ export const createChangeCommitter =
     }
   };
 
-/** @returns whether the change is applied; if not, an applier is told to */
+/** @returns true: the change is applied; false: the call of an applier is enqueued */
 async function applyAndStore(
   db: PoolClient,
   context: Context<NewIds & Failpoints>,
   write: TransitionWrite,
 ): Promise<boolean> {
-  // The request before the entity, so that of two who approve at once the second finds it decided.
+  // Locks the request before the entity: when two people approve at once, the second finds it decided.
   const { rows } = await db.query<StoredChange & { version: number }>(
     `select r.version, c.request_id as "requestId", c.entity_type as "entityType", c.entity_id as "entityId",
            c.entity_name as "entityName", c.action, c.payload, c.made_for_version as "madeForVersion"
@@ -61,7 +65,7 @@ async function applyAndStore(
   return application.isApplied;
 }
 
-/** The write with one more event, which follows from it. */
+/** Returns the write with one more event at its end, which has the actor of the last one. */
 function withEvent(
   write: TransitionWrite,
   { id, type, data }: { id: string; type: string; data: Record<string, unknown> },

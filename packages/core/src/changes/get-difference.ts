@@ -15,17 +15,18 @@ import { readChanges, type Change } from "./change.ts";
 
 const DIFFERENCES_MAX = 500;
 
-/** What a request changes. */
+/** The difference that a request makes. */
 export interface RequestDifference {
   differences: Difference[];
-  /** Whether there are more than these 500. */
+  /** True: there are more differences than these 500. */
   hasMore: boolean;
-  /** Where its approval is what changes an entity; null: both sides are what the caller said of them. */
+  /** The change, if the request is one. null: the asker supplied both sides, and nothing checks them. */
   change: DifferingChange | null;
-  /** Whether the request's context is nothing but this difference in HTML. */
+  /** True: the request's rich context is this difference in HTML, and nothing else. */
   isContext: boolean;
 }
 
+/** The change behind a difference. */
 export interface DifferingChange extends Pick<
   Change,
   | "entityType"
@@ -38,13 +39,17 @@ export interface DifferingChange extends Pick<
   | "appliedAt"
   | "applier"
 > {
-  /** The entity's version now, while the change is pending: another than `madeForVersion` can't be approved. */
+  /**
+   * The entity's version now. If it differs from `madeForVersion`, the change can't be approved.
+   * null: the change is not pending, or its goal is gone.
+   */
   currentVersion: number | null;
 }
 
 /**
- * What differs between before and after: of a change by what it is applied to; of any other request by its metadata,
- * where they hold `before` and `after`, or a run's `previousObject` and `object`. null: nothing to compare.
+ * Returns the differences between the two sides of a request, 500 at most. For a change, the sides are the entity
+ * before and after it. For any other request they are `before` and `after` in its metadata, or a run's
+ * `previousObject` and `object`. null: there is nothing to compare.
  *
  * @throws DomainError `not_found`
  */
@@ -77,7 +82,10 @@ function compare(before: unknown, after: unknown) {
   };
 }
 
-/** What was applied; before that, what the proposer was shown (propose-change.ts) and what becomes of it. */
+/**
+ * Returns the sides that were applied. Before the approval, it returns the entity as the request's metadata show it
+ * (propose-change.ts), and the same with the change applied.
+ */
 function sidesOf(
   { action, before, after, payload, status }: Change,
   metadata: ApprovalRecord["metadata"],

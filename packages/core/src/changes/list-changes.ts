@@ -5,14 +5,14 @@ import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { readChanges, type Change, type ChangeState } from "./change.ts";
 
-/** Which changes to list: of these statuses, or approved ones that their applier has not taken yet, or not at all. */
+/** A filter for changes: by the status of the request, or approved changes by the state of their applier's call. */
 export type ChangeFilter =
   { statuses: readonly RequestStatus[] } | { state: Extract<ChangeState, "applying" | "failed"> };
 
 /**
- * The organization's changes, newest first, without what they were applied to.
+ * Lists the organization's changes, newest first. Their `before` and `after` are left out (null).
  *
- * @param before only those made before this one, by its id
+ * @param before the id of a change: only changes that were proposed before it
  * @param limit 1–500
  */
 export function listChanges(
@@ -46,7 +46,7 @@ export function listChanges(
   );
 }
 
-/** One range of requests_changes for each status. */
+/** Reads one range of the index requests_changes for each status. */
 const ofStatuses = `
   select newest.id from unnest($2::text[]) as wanted (status) cross join lateral (
     select id from requests
@@ -55,9 +55,9 @@ const ofStatuses = `
   ) newest order by newest.id desc limit $4`;
 
 /**
- * One change, as it is now.
+ * Returns one change, as it is now.
  *
- * @throws DomainError `not_found`, also for a request that changes nothing by itself
+ * @throws DomainError `not_found`, also for a request that is no change
  */
 export async function getChange(context: Context<InOrganization>, id: string): Promise<Change> {
   const [change] = await inOrganization(context, (db) => readChanges(db, [id]), {

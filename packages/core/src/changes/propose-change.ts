@@ -22,40 +22,41 @@ import { getChange } from "./list-changes.ts";
 import { targetOf, type Proposal } from "./target.ts";
 
 export interface ProposeChangeInput extends Omit<Proposal, "payload"> {
-  /** What people are to call the entity; a goal keeps its own name, and so does what is deleted. */
+  /** The entity's name for people. A goal keeps its own name, and so does an entity that is deleted. */
   entityName: string;
-  /** The body of a create, the merge patch (RFC 7396) of an update. */
+  /** The body of a create, or the merge patch (RFC 7396) of an update. */
   payload?: Record<string, unknown>;
-  /** What the change was made for, if somebody looked; absent: what is there now. */
+  /** The version that the change is made for, if the caller read it. Absent: the current version. */
   entityVersion?: number;
-  /** Who approves, one after the other; default: an admin. */
+  /** The roles that approve, one after the other. Default: an admin. */
   stages?: { name: string; role: Role }[];
   callbackUrl?: string;
   idempotencyKey?: string;
   /**
-   * Of a goal: the caller's own pending change of the same, for the same version, is given back instead of asking for it
-   * again.
+   * Only for goals. True: if the caller already has a pending change with the same content for the same version, that
+   * change is returned, and nobody is asked again.
    */
   oncePending?: boolean;
 }
 
+/** The result of proposing a change. */
 export interface ProposedChange {
   change: Change;
-  /** False when this idempotency key had already made it, or `oncePending` found it. */
+  /** False: an earlier call with this idempotency key made the change, or `oncePending` found it. */
   isNew: boolean;
-  /** What is likely not meant, although it is allowed. */
+  /** Warnings about input that is allowed, but is likely a mistake. */
   warnings: { field: string; message: string }[];
 }
 
 /**
- * Asks people to approve a change of an entity, which is applied in the transaction of the last approval. It is made
- * for one version of the entity, and can be approved only while that is current. A change is a request like any other,
- * to be seen and decided on every surface; whoever asked for it never decides it.
+ * Asks people to approve a change of an entity. The change is applied in the transaction of the last approval. It is
+ * made for one version of the entity, and can be approved only while that version is current. A change is a request
+ * like any other: every surface shows it and can decide it. Its asker never decides it.
  *
- * @param body the body as the caller sent it, for comparing idempotent calls
- * @throws DomainError `validation_failed` (unknown type, a payload that can't be applied), `conflict` (another version
- *   is there, it is there already, an applier is at it, the idempotency key was used), `not_found` (nothing to delete),
- *   `forbidden` (the connection's limits), `emergency_stop`
+ * @param body the body as the caller sent it, to compare calls with the same idempotency key
+ * @throws DomainError `validation_failed` (unknown type, or a payload that can't be applied), `conflict` (the entity is
+ *   at another version, it exists already, an applier is at it, or the idempotency key was used for another body),
+ *   `not_found` (nothing to delete), `forbidden` (the connection's limits), `emergency_stop`
  */
 export async function proposeChange(
   context: Context<InOrganization & Secrets & NewIds & Failpoints>,
@@ -65,7 +66,7 @@ export async function proposeChange(
   const hash = input.idempotencyKey === undefined ? null : hashBody(body);
   const stages = input.stages ?? [{ name: "Approval", role: "admin" as const }];
   const stored = await store(context, input, stages, hash).catch(async (error: unknown) => {
-    // What was made before stays made, even if it could not be made now.
+    // A change that an earlier call made is returned, even if it would be refused now.
     const isRefused = error instanceof DomainError && error.code !== "unavailable";
     const earlier = isRefused && (await findIdempotent(context, input.idempotencyKey, hash));
     if (!earlier) throw error;
@@ -147,7 +148,7 @@ async function store(
   );
 }
 
-/** The caller's change that already asks for this; the goal is locked, so nobody is asking at this moment. */
+/** Finds the caller's pending change that asks for the same. The goal is locked, so no other call proposes it now. */
 async function findPending(
   db: PoolClient,
   { organizationId, actor }: Context,
@@ -176,7 +177,7 @@ async function findPending(
 
 const verbs = { create: "Create", update: "Update", delete: "Delete" } as const;
 
-/** The change as a request: what people read of it on every surface. */
+/** Builds the request that asks for the change, with the text that people read on every surface. */
 function toWrite(
   context: Context<Secrets & NewIds>,
   input: ProposeChangeInput,
@@ -195,7 +196,7 @@ function toWrite(
     facts.madeForVersion === 0
       ? "Nothing is registered of it yet."
       : `It is at version ${facts.madeForVersion}.`;
-  // People read what the entity is called where it stands, and are told what it would be called instead.
+  // The title shows the entity's present name, which people know; the description adds the new one.
   const { name, body } = facts.standing;
   const called = body === null || name === null ? entityName : name;
   const renamed = called === entityName ? "" : ` It would be called “${entityName}”.`;
@@ -228,7 +229,7 @@ function toWrite(
   );
 }
 
-/** What is there now of what the change touches, so that who decides sees both. */
+/** Returns the present values that the change touches, so that an approver sees both sides. */
 function touchedBy(
   { action, payload = {} }: ProposeChangeInput,
   body: JsonObject | null,
@@ -238,7 +239,8 @@ function touchedBy(
 }
 
 /**
- * Goals are under control so that an admin looks at changes: whoever proposes one can't choose somebody else instead.
+ * Refuses a change of a goal that no admin would approve. Goals are guarded so that an admin looks at each change, so
+ * the asker can't choose other approvers instead.
  *
  * @throws DomainError `validation_failed`
  */
@@ -247,7 +249,10 @@ function requireAdminStage(stages: Stages): void {
   throw invalidInput({ field: "stages", message: "stages must include an admin's for goals" });
 }
 
-/** Nobody is asked for a priority: it is the connection's own, or as high as it may be, medium at most. */
+/**
+ * Returns the priority of a change, which has none in its input: the connection's default, otherwise medium, or the
+ * connection's highest priority where that is lower.
+ */
 function priorityOf(actor: Actor): Priority {
   const { defaultPriority, maxPriority } = connectionOf(actor) ?? {};
   if (defaultPriority) return defaultPriority;
@@ -284,7 +289,7 @@ function planOf(context: Context<NewIds>, input: ProposeChangeInput, stages: Sta
   };
 }
 
-/** A stage that nobody but the requester could approve waits for ever, unless somebody is invited. */
+/** Warns about each stage that nobody but the asker could approve: it waits for ever, unless somebody is invited. */
 async function warnAboutStages(
   context: Context<InOrganization>,
   stages: Stages,

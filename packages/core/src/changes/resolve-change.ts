@@ -9,11 +9,11 @@ import { DomainError, notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 
 /**
- * Decides a change: the vote of the caller on its present stage, by the one verb to decide. The approval of the last
- * stage applies it in the same transaction; one rejection ends it.
+ * Casts the caller's vote on the present stage of a change, by `decideApproval`. The approval of the last stage applies
+ * the change in the same transaction. One rejection ends it.
  *
- * @throws DomainError `not_found`; `forbidden`: the stage needs another role, the caller asked for it themselves;
- *   `conflict`: the entity has changed since; `invalid_state`: it is decided already
+ * @throws DomainError `not_found`; `forbidden`: the stage needs another role, or the caller asked for the change;
+ *   `conflict`: the entity has changed since; `invalid_state`: the change is decided already
  */
 export async function resolveChange(
   context: Context<Performing>,

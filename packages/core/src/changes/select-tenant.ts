@@ -3,18 +3,19 @@ import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { notFound } from "../errors.ts";
 
-/** Somebody in an organization. */
+/** An actor in an organization. */
 interface Place<Who extends Actor> {
   actor: Who;
   organizationId: string;
 }
 
 /**
- * The organization of this id or name, among those that the caller may use: a signed-in person in any that they are a
- * member of, with the role that they have there; a key, a token or an app only in its own. It never gives anybody an
- * organization. Of several with one name none is meant, but for the one that the caller is in.
+ * Finds the organization with this id or name among those that the caller may use, and returns the actor in it. It
+ * never lets anybody into an organization that is not theirs. A signed-in person may use each organization that they
+ * are a member of, with the role that they have there. A key, a token or an app may use only its own. Where several
+ * organizations have the name, it finds only the one that the caller is in already.
  *
- * @throws DomainError `not_found`, for one that there isn't as for one that isn't theirs
+ * @throws DomainError `not_found`: there is no such organization, or the caller may not use it
  */
 export async function selectTenant<Who extends Actor>(
   services: SystemPool,

@@ -10,10 +10,11 @@ import { requireAdmin } from "../actors/require-admin.ts";
 import { readChanges, toldOf, type Change } from "./change.ts";
 
 /**
- * Calls the applier of an approved change again at once, under the same webhook-id and at the address that its type has
- * now, and on failure again by the whole schedule.
+ * Has the applier of an approved change called again at once. The call has the same webhook-id, and goes to the address
+ * that the type has now. On failure the whole schedule of attempts begins anew.
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: no applier is to be called for it
+ * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: the change waits for no applier, or
+ *   its type has none any more
  */
 export async function retryChange(
   context: Context<InOrganization & WorkHint>,
@@ -43,10 +44,10 @@ export async function retryChange(
 }
 
 /**
- * Gives up on the applier of an approved change: the entity stays as it was and can be changed again. An answer that is
- * still under way changes nothing any more.
+ * Gives up on the applier of an approved change: the entity stays as it was and can be changed again. An answer that
+ * arrives later changes nothing any more.
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: no applier is to be called for it
+ * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: the change waits for no applier
  */
 export function abandonChange(context: Context<InOrganization>, id: string): Promise<Change> {
   requireAdmin(context.actor, "abandon a change");
@@ -67,7 +68,12 @@ export function abandonChange(context: Context<InOrganization>, id: string): Pro
   });
 }
 
-/** Locks a change whose applier has not taken it; the delivery first, as whoever records an attempt does. */
+/**
+ * Locks a change that its applier has not applied. It locks the delivery first, in the same order as the code that
+ * records an attempt.
+ *
+ * @throws DomainError `not_found`, `invalid_state`
+ */
 async function lockUnsettled(db: PoolClient, id: string): Promise<Change> {
   await db.query(
     "select from deliveries where request_id = $1 and entity_type_id is not null for update",

@@ -16,7 +16,7 @@ import type { GoalEntityType } from "../entities/goal-entity.ts";
 import { applyGoalPatch, lockGoalEntity } from "../goals/held/goal-entities.ts";
 import type { ChangeAction } from "./change.ts";
 
-/** What is to be done to an entity. */
+/** A proposed action on an entity. */
 export interface Proposal {
   entityType: string;
   entityId: string;
@@ -25,21 +25,25 @@ export interface Proposal {
   payload: JsonObject | null;
 }
 
-/** What an entity becomes. */
+/** The next state of an entity. */
 export interface Next {
   version: number;
-  /** null: it is gone. */
+  /** The entity's body. null: it is deleted. */
   body: JsonObject | null;
 }
 
-/** How entities of a type are read and written, each within the organization's transaction. */
+/** The operations that read and write entities of one type, each within the organization's transaction. */
 export interface ChangeTarget {
-  /** What stands there; nobody else changes it until the transaction's end. @throws DomainError `not_found` */
+  /**
+   * Returns the entity as it stands. Nobody else changes it until the transaction's end.
+   *
+   * @throws DomainError `not_found`
+   */
   lock: (db: PoolClient, context: Context<NewIds>, proposal: Proposal) => Promise<Standing>;
-  /** As `lock`, for a look: what comes back may be another's a moment later. */
+  /** Returns the same as `lock`, without the promise of a lock: the entity can have changed a moment later. */
   read: ChangeTarget["lock"];
   /**
-   * What the entity would become. Nothing is written.
+   * Returns the state that the entity would have. Nothing is written.
    *
    * @throws DomainError `validation_failed`
    */
@@ -49,7 +53,11 @@ export interface ChangeTarget {
     proposal: Proposal,
     standing: Standing,
   ) => Promise<Next>;
-  /** Writes what was foreseen. @param eventId the event that tells of it */
+  /**
+   * Writes the state that `preview` returned.
+   *
+   * @param eventId the event that records the change
+   */
   write: (
     db: PoolClient,
     context: Context<NewIds>,
@@ -66,7 +74,7 @@ const registry: ChangeTarget = {
     const next = (after: JsonObject | null) =>
       Promise.resolve({ version: version + 1, body: after });
     if (action === "delete") return next(null);
-    // What a create brings is a body, not a patch: its nulls stay.
+    // The payload of a create is a body, not a patch: its nulls stay.
     const after = action === "create" ? (payload ?? {}) : mergePatch(body, payload ?? {});
     refuseTooLarge(after, "payload");
     return next(after);
@@ -89,7 +97,7 @@ const goals = (type: GoalEntityType): ChangeTarget => {
     lock,
     read: lock,
     async preview(db, context, { entityId, payload }) {
-      // What it would become is found out by doing it, and undone.
+      // Applies the patch and undoes it, so that the preview can't differ from the write.
       await db.query("savepoint preview");
       const { version, body } = await applyGoalPatch(db, context, type, entityId, payload ?? {});
       await db.query("rollback to savepoint preview");
@@ -105,6 +113,6 @@ const goals = (type: GoalEntityType): ChangeTarget => {
   };
 };
 
-/** How entities of this type are changed. */
+/** Returns the operations for entities of this type. */
 export const targetOf = (type: EntityType): ChangeTarget =>
   type.kind === "goal" ? goals(type.name) : registry;
