@@ -7,21 +7,22 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { entityTypeColumns, isGivenType, type OwnEntityType } from "./entity-type.ts";
 
+/** A type of entities after it was added or changed, with the secret of its applier if that is new. */
 export interface CreatedEntityType {
   entityType: OwnEntityType;
-  /** `whsec_…`, shown this once: verifies the calls of the applier. null: it has none. */
+  /** The secret `whsec_…` that verifies calls of the applier. It is shown only once. null: there is no new one. */
   applierSecret: string | null;
 }
 
-/** How many types an organization may add. */
+/** The number of types that an organization can add. */
 const TYPES_MAX = 200;
 
 /**
- * Adds a type of entities to the organization's own. With an applier, a signed webhook is called with each approved
- * change of such an entity, and the change is applied once it has answered 2xx.
+ * Adds a type of entities to the organization's own. If the type has an applier, each approved change of such an entity
+ * is sent to it as a signed call, and the change is applied once the applier has answered 2xx.
  *
- * @throws DomainError `forbidden`: only an admin may; `validation_failed`: the name is one that everybody has;
- *   `conflict`: the name is taken, or there are 200 already
+ * @throws DomainError `forbidden`: only an admin may; `validation_failed`: every organization has a type of this name;
+ *   `conflict`: the name is taken, or there are 200 types already
  */
 export function createEntityType(
   context: Context<InOrganization & Secrets & NewIds>,

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { invalidInput } from "../errors.ts";
 import { goalEntityTypes, type GoalEntityType } from "./goal-entity.ts";
 
-/** What every organization can register entities of (seed 004_e49c165250bb2da2.txt, "Supported entity types"). */
+/** The types that every organization has: "Supported entity types" of the API that the changes surface follows. */
 export const builtInEntityTypes = [
   "algorithmModel",
   "qualificationRule",
@@ -18,12 +18,12 @@ export const builtInEntityTypes = [
 export interface OwnEntityType {
   id: string;
   name: string;
-  /** Who is called with each approved change of such an entity; null: nobody, the registry alone is changed. */
+  /** The address of the applier, called with each approved change. null: none; the change only writes the registry. */
   applierUrl: string | null;
   createdAt: Date;
 }
 
-/** A type of entities, and how a change of one is carried out. */
+/** A type of entities. Its kind selects the code that carries out a change. */
 export type EntityType =
   | { kind: "built_in"; name: string }
   | { kind: "goal"; name: GoalEntityType }
@@ -32,7 +32,7 @@ export type EntityType =
 /** The select list of an {@link OwnEntityType}. */
 export const entityTypeColumns = `id, name, applier_url as "applierUrl", created_at as "createdAt"`;
 
-/** Whether a name is taken by a type that every organization has. */
+/** Returns true if every organization has a type of this name. */
 export const isGivenType = (name: string): boolean => findGiven(name) !== null;
 
 function findGiven(name: string): EntityType | null {
@@ -42,7 +42,7 @@ function findGiven(name: string): EntityType | null {
   return goal === undefined ? null : { kind: "goal", name: goal };
 }
 
-/** The type of this name, within the organization's transaction; null: there is none. */
+/** Returns the type of this name, within the organization's transaction. null: there is none. */
 export async function findEntityType(db: PoolClient, name: string): Promise<EntityType | null> {
   const given = findGiven(name);
   if (given) return given;
@@ -54,9 +54,9 @@ export async function findEntityType(db: PoolClient, name: string): Promise<Enti
 }
 
 /**
- * As `findEntityType`, for a type that somebody has typed.
+ * Returns the type of this name, for a name that comes from a caller's input.
  *
- * @throws DomainError `validation_failed`: there is none
+ * @throws DomainError `validation_failed`: there is no such type
  */
 export async function requireEntityType(db: PoolClient, name: string): Promise<EntityType> {
   const type = await findEntityType(db, name);

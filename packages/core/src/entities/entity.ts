@@ -7,22 +7,22 @@ export interface Entity {
   entityType: string;
   entityId: string;
   name: string;
-  /** Raised by one with every change; never used twice, also not after a deletion. */
+  /** The entity's version. Every change raises it by one. No version is used twice, not even after a deletion. */
   version: number;
   body: JsonObject;
-  /** The approved change that an applier is being told of. */
+  /** The approved change that an applier is carrying out. null: none. */
   applyingRequestId: string | null;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** What stands at the place of an entity, whether there is one or not. */
+/** The state at an entity's type and id, also where no entity exists. */
 export interface Standing {
-  /** null: nothing was there yet. */
+  /** The entity's name. null: the entity never existed. */
   name: string | null;
-  /** 0: nothing was there yet. */
+  /** The last version. 0: the entity never existed. */
   version: number;
-  /** null: nothing is there. */
+  /** The entity's body. null: the entity never existed, or was deleted. */
   body: JsonObject | null;
   applyingRequestId: string | null;
 }
@@ -33,13 +33,13 @@ const nothing: Standing = { name: null, version: 0, body: null, applyingRequestI
 export const entityColumns = `entity_type as "entityType", entity_id as "entityId", name, version, body,
   applying_request_id as "applyingRequestId", created_at as "createdAt", updated_at as "updatedAt"`;
 
-/** How large an entity may become, in characters of JSON. */
+/** The largest size of an entity, in characters of JSON. */
 export const ENTITY_BODY_MAX = 100_000;
 
 const standing = `select name, version, body, applying_request_id as "applyingRequestId" from entities
   where organization_id = $1 and entity_type = $2 and entity_id = $3`;
 
-/** What stands there now, within the organization's transaction. */
+/** Returns the state at a type and id, within the organization's transaction. It locks nothing. */
 export async function readStanding(
   db: PoolClient,
   { organizationId }: Context,
@@ -50,7 +50,7 @@ export async function readStanding(
   return rows[0] ?? nothing;
 }
 
-/** As `readStanding`; until the transaction's end nobody else changes it, or puts something there. */
+/** Returns the state at a type and id, and locks it: until the transaction's end nobody else changes or creates it. */
 export async function lockStanding(
   db: PoolClient,
   { organizationId }: Context,
@@ -67,7 +67,11 @@ export async function lockStanding(
   return rows[0] ?? nothing;
 }
 
-/** Puts the next version of a locked entity; null deletes it. @param eventId the event that tells of it */
+/**
+ * Writes the next version of a locked entity. A `body` of null deletes it.
+ *
+ * @param eventId the event that records the change
+ */
 export async function writeEntity(
   db: PoolClient,
   { organizationId }: Context,
@@ -91,7 +95,7 @@ export async function writeEntity(
   await recordVersion(db, { organizationId }, { entityType, entityId, version }, eventId);
 }
 
-/** Notes which event made a version of an entity. */
+/** Records the event that made a version of an entity. */
 export async function recordVersion(
   db: PoolClient,
   { organizationId }: Pick<Context, "organizationId">,

@@ -1,15 +1,15 @@
 export const goalEntityTypes = ["objective", "keyResult", "kpi"] as const;
 export type GoalEntityType = (typeof goalEntityTypes)[number];
 
-/** A goal as change control sees it. */
+/** A goal as an entity that changes apply to. */
 export interface GoalEntity {
   type: GoalEntityType;
   id: string;
-  /** What people call it. */
+  /** The name that people see. */
   name: string;
-  /** Counts its changes; a check-in or a new value is none. */
+  /** The number of changes so far. A check-in or a new value doesn't count. */
   version: number;
   needsApproval: boolean;
-  /** What of it can be set, spelt as the API spells it. */
+  /** The fields that can be set, named as in the API. */
   body: Record<string, unknown>;
 }

@@ -8,13 +8,14 @@ import { findEntityType } from "./entity-type.ts";
 
 export interface EntityPage {
   entities: Entity[];
-  /** The id after which the next page begins; null: this is the last. */
+  /** The id after which the next page begins. null: this page is the last. */
   nextAfter: string | null;
 }
 
 /**
- * The registered entities of a type, by id; fewer than asked for where they are long.
+ * Lists the registered entities of a type by id. A page ends before its `limit` where the entities are long.
  *
+ * @param after the id after which the page begins; null: from the first
  * @param limit 1–100
  * @throws DomainError `not_found`: there is no such type
  */
@@ -45,9 +46,9 @@ export function listEntities(
 }
 
 /**
- * One registered entity, as it is now.
+ * Returns one registered entity, as it is now.
  *
- * @throws DomainError `not_found`: it is not there, or was deleted
+ * @throws DomainError `not_found`: it was never registered, or was deleted
  */
 export async function getEntity(
   context: Context<InOrganization>,

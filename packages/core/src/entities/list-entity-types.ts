@@ -9,7 +9,7 @@ import {
   type OwnEntityType,
 } from "./entity-type.ts";
 
-/** Every type of entities that can be changed here: those that everybody has, then the organization's own by name. */
+/** Lists every type of entities that can be changed: those that every organization has, then its own ones by name. */
 export function listEntityTypes(context: Context<InOrganization>): Promise<EntityType[]> {
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<OwnEntityType>(

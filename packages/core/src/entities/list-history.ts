@@ -5,44 +5,46 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import type { JsonObject } from "./merge-patch.ts";
 
-/** One change of an entity, as the audit trail holds it. */
+/** One change of an entity, with its entry in the audit trail. */
 export interface HistoryEntry {
   /** The event's id. */
   id: string;
-  /** The change; null: written without one. */
+  /** The id of the change. null: the entity was written without one. */
   requestId: string | null;
   action: "create" | "update" | "delete";
   entityType: string;
   entityId: string;
   entityName: string;
   entityVersion: number;
-  /** This and the next: null also where {@link isLeftOut}. */
+  /** The entity before the change. null: it didn't exist, or the entry is {@link isLeftOut}. */
   before: JsonObject | null;
+  /** The entity after the change. null: the change deleted it, or the entry is {@link isLeftOut}. */
   after: JsonObject | null;
-  /** The page holds enough already; a page of fewer has them. */
+  /** True: both sides are left out, because the page is long enough already. A page of fewer entries has them. */
   isLeftOut: boolean;
   actorKind: "person" | "connection" | "system";
   actorId: string | null;
   actorName: string | null;
   createdAt: Date;
   /**
-   * In hex, of the organization's chain of events (core/audit/entry-hash.ts): over all events up to this one, and up
-   * to the one before. null for the moment until the event has its place.
+   * The hash in the organization's chain of events (packages/core/src/audit/entry-hash.ts), over all events up to this
+   * one, in hex. null: the event has no position in the feed yet.
    */
   integrityHash: string | null;
+  /** The hash of the event before in the chain, in hex. null: the event has no position in the feed yet. */
   previousHash: string | null;
 }
 
 export interface HistoryPage {
   entries: HistoryEntry[];
-  /** Exact up to 10,000, where counting ends. */
+  /** The number of entries. Counting ends at 10,000. */
   total: number;
 }
 
 const COUNTED_MAX = 10_000;
 
 /**
- * How entities came to be what they are, newest first.
+ * Lists the changes of entities, newest first.
  *
  * @param page from 1
  * @param limit 1–100

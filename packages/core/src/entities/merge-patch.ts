@@ -5,8 +5,8 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * The target with a merge patch applied (RFC 7396 §2): null takes a member away, objects are merged, anything else
- * takes the place of what was there. Neither argument is changed. `__proto__` is a member like any other.
+ * Returns the target with a merge patch applied (RFC 7396 §2). Neither argument is changed. A null removes a member,
+ * objects are merged, and any other value replaces the member. `__proto__` is a member like any other.
  */
 export function mergePatch(target: unknown, patch: JsonObject): JsonObject {
   const members = new Map(isJsonObject(target) ? Object.entries(target) : []);

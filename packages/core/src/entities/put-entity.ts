@@ -15,12 +15,12 @@ import { findEntityType } from "./entity-type.ts";
 import type { JsonObject } from "./merge-patch.ts";
 
 /**
- * Registers an entity, or replaces what is registered of it, without asking anybody: how what lives elsewhere gets
- * here in the first place. Changes that were made for the version before can't be approved any more.
+ * Registers an entity, or replaces a registered one, without asking anybody. An entity that lives in another system is
+ * first registered in this way. Changes that were made for an earlier version can't be approved any more.
  *
- * @param expectedVersion only if this is its version; 0: only if it is not there yet; absent: whatever is there
- * @throws DomainError `forbidden`: only an admin may, signed in or by a token that may decide; `not_found`: there is no such type; `validation_failed`; `conflict`: another version is there, or an
- *   applier is at it
+ * @param asked.expectedVersion writes only if the entity has this version; 0: only if it never existed; absent: always
+ * @throws DomainError `forbidden`: only an admin may, signed in or by a token that may decide; `not_found`: there is no
+ *   such type; `validation_failed`; `conflict`: the entity has another version, or an applier is at it
  */
 export function putEntity(
   context: Context<InOrganization & NewIds>,
@@ -75,7 +75,7 @@ export function putEntity(
   });
 }
 
-/** @throws DomainError `validation_failed` */
+/** @throws DomainError `validation_failed`: the body has more than `ENTITY_BODY_MAX` characters of JSON */
 export function refuseTooLarge(body: JsonObject, field: string): void {
   const { length } = JSON.stringify(body);
   if (length > ENTITY_BODY_MAX)
@@ -85,7 +85,7 @@ export function refuseTooLarge(body: JsonObject, field: string): void {
     });
 }
 
-/** What is refused while an applier is told of an approved change. */
+/** Creates the error that refuses a write while an applier is carrying out an approved change. */
 export function beingApplied(requestId: string): DomainError {
   return new DomainError(
     "conflict",

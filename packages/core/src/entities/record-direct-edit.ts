@@ -7,10 +7,10 @@ import type { GoalEntity } from "./goal-entity.ts";
 import { recordVersion } from "./entity.ts";
 
 /**
- * Notes in the trail of a goal what an admin changed of it without an approval, in the transaction of that edit. Goals
- * that are not under change control, and never were in this edit, have no trail; an edit that changes nothing leaves none.
+ * Records an edit that an admin made to a guarded goal without an approval, in the transaction of that edit. It records
+ * nothing if the goal was guarded neither before the edit nor after it, or if the edit changed nothing.
  *
- * @param after what the goal is by then; its version is taken from `before`
+ * @param after the goal after the edit; its version is taken from `before`
  */
 export async function recordDirectEdit(
   db: PoolClient,

@@ -7,14 +7,14 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 
 export interface RotatedApplierSecret {
-  /** `whsec_…`, shown this once. */
+  /** The new secret `whsec_…`, shown only once. */
   secret: string;
-  /** Until then both secrets sign. */
+  /** The time until which both secrets sign. */
   previousSignsUntil: Date;
 }
 
 /**
- * Gives the applier of a type a new secret; the old one signs beside it for 24 hours (Standard Webhooks 1.0, secret
+ * Gives the applier of a type a new secret. The old secret signs beside it for 24 hours (Standard Webhooks 1.0, secret
  * rotation).
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: the type never had an applier

@@ -9,8 +9,9 @@ import type { CreatedEntityType } from "./create-entity-type.ts";
 import { entityTypeColumns, type OwnEntityType } from "./entity-type.ts";
 
 /**
- * Gives one of the organization's own types another applier, or (null) none. A change whose applier is being called
- * stays with the address that it was approved for, unless it is retried. The first applier comes with its secret.
+ * Gives one of the organization's own types another applier, or none (null). A change whose applier is being called
+ * keeps the address that it was approved with, unless it is retried. A type's first applier gets a secret, which is
+ * returned.
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */
