@@ -3,10 +3,10 @@ import { invalidInput, type FieldFault } from "../errors.ts";
 import type { FlowStep } from "./flow.ts";
 
 /**
- * Makes sure that whoever reviews is of this organization.
+ * Checks that each reviewer is a member or a team of this organization.
  *
- * @param remedy what the refusal ends with
- * @throws DomainError `validation_failed` that names each reviewer who is not
+ * @param remedy the end of each error message, which says what to do
+ * @throws DomainError `validation_failed`, which names each reviewer who is not
  */
 export async function checkReviewers(
   db: PoolClient,

@@ -15,14 +15,15 @@ export interface FlowInput {
   objectType: string;
   objectAction: ObjectAction;
   tags: Tag[];
-  /** At least one, each with a reviewer. */
+  /** The steps: at least one, each with at least one reviewer. */
   steps: FlowStep[];
 }
 
 /**
- * Makes a flow. Whoever calls, or the person who answers for the machine that does, owns it.
+ * Creates a flow. Its owner is the calling person, or the person who answers for the calling connection.
  *
- * @throws DomainError `validation_failed`: reviewers who aren't of this organization
+ * @throws DomainError `validation_failed`: a reviewer isn't of this organization; `forbidden`: no person answers for
+ *   the caller
  */
 export async function createFlow(
   context: Context<InOrganization & NewIds>,

@@ -7,7 +7,7 @@ import { readFlow } from "./get-flow.ts";
 import { lockOwnFlow } from "./lock-own-flow.ts";
 
 /**
- * Ends a flow: nothing can be started from it any more. Its runs stay, and those that have begun go on.
+ * Ends a flow: no run can be started from it any more. Its runs stay, and pending ones go on.
  *
  * @throws DomainError `not_found`, `forbidden`, `invalid_state`
  */

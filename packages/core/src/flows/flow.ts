@@ -1,14 +1,14 @@
-/** Who reviews: a person, or whoever is in a team when a run begins. */
+/** A reviewer: a person, or a team. */
 export interface FlowReviewer {
   type: "user" | "team";
   id: string;
 }
 
 export interface FlowStep {
-  /** `any`: one of the reviewers is enough; `all`: each of them has to approve. */
+  /** The rule for approval. `any`: one of the reviewers is enough; `all`: each of them has to approve. */
   type: "any" | "all";
   reviewers: FlowReviewer[];
-  /** What reviewers are told; null: nothing. */
+  /** The message that reviewers read. null: none. */
   message: string | null;
 }
 
@@ -23,31 +23,31 @@ export type ObjectAction = (typeof objectActions)[number];
 export const flowStatuses = ["active", "deleted"] as const;
 export type FlowStatus = (typeof flowStatuses)[number];
 
-/** Who has to approve changes of one kind of object, and in which order. */
+/** The steps by which changes of one kind of object are approved. */
 export interface Flow {
-  /** The organization's own id for the flow that nobody made. */
+  /** The flow's id. The default flow, which nobody made, has the organization's id. */
   id: string;
   organizationId: string;
-  /** The caller's own grouping; the organization where none was named. */
+  /** The id of a group of flows, as the caller chose it. Default: the organization's id. */
   workspaceId: string;
-  /** The person who made it, or for whose connection it was made; null: nobody did. */
+  /** The person who made the flow, or who owns the connection that did. null: the default flow. */
   ownerId: string | null;
   name: string;
   description: string;
   objectType: string;
   objectAction: ObjectAction;
   tags: Tag[];
-  /** In order; none: one approval of anybody who may approve. */
+  /** The steps in order. Empty: one approval by anybody who may approve is enough. */
   steps: FlowStep[];
   status: FlowStatus;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** The name of the flow, one in each organization, whose runs are the requests that no flow began. */
+/** The name of the default flow. Each organization has one: its runs are the requests that no flow began. */
 const FLOW_OF_THE_REST = "Requests without a flow";
 
-/** The organization's flows, the one that nobody made included. `$1` is the organization's id. */
+/** SQL that selects the organization's flows with the default flow. `$1` is the organization's id. */
 export const flowRows = `
   select id, organization_id, coalesce(workspace_id, organization_id) as workspace_id, owner_id, name, description,
     object_type, object_action, tags, steps, status, created_at, updated_at

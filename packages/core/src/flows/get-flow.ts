@@ -6,7 +6,7 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { flowColumns, flowRows, type Flow } from "./flow.ts";
 
 /**
- * One flow, also a deleted one.
+ * Returns one flow, also a deleted one.
  *
  * @throws DomainError `not_found`
  */
@@ -14,7 +14,11 @@ export function getFlow(context: Context<InOrganization>, flowId: string): Promi
   return inOrganization(context, (db) => readFlow(db, context.organizationId, flowId));
 }
 
-/** {@link getFlow} within the organization's transaction. */
+/**
+ * Returns one flow, also a deleted one, within the organization's transaction.
+ *
+ * @throws DomainError `not_found`
+ */
 export async function readFlow(
   db: PoolClient,
   organizationId: string,

@@ -9,7 +9,7 @@ import type { FlowStep } from "./flow.ts";
 interface Candidate {
   personId: string;
   mayApprove: boolean;
-  /** Those of the flow's teams that they are in. */
+  /** The teams of the flow that this person is in. */
   teamIds: string[];
 }
 
@@ -18,11 +18,12 @@ const NAME_LENGTH_MAX = 200;
 const reviseIt = ": revise the flow's steps before anything is started from it";
 
 /**
- * The steps of a run, as its reviewers are now: `any` needs one approval, `all` one of each person who is named and of
- * each member of a named team who may approve. Whoever is gone is never left out in silence.
+ * Returns the steps of a run, with the reviewers as they are now. A step `any` needs one approval. A step `all` needs
+ * one of each named person, and one of each member of a named team who may approve. A reviewer who is gone is never
+ * left out in silence: the call throws.
  *
- * @throws DomainError `validation_failed`: a person or team that is named is gone, a person named for `all` may not
- *   approve, nor anybody in a team named for `all`, or nobody is left
+ * @throws DomainError `validation_failed`: a named person or team is gone, nobody in a team named for `all` may
+ *   approve, or no reviewer of a step is left
  */
 export async function layOutSteps(
   context: Context<InOrganization>,
@@ -35,7 +36,7 @@ export async function layOutSteps(
       ...(step.message !== null && { name: step.message.slice(0, NAME_LENGTH_MAX) }),
     };
     const { users, teams } = sortReviewers(step);
-    // One team stays a team: who joins it later may review, too.
+    // A single team stays a team, so that people who join it later may review too.
     const [onlyTeam, ...others] = teams;
     if (step.type === "any" && others.length === 0) {
       return {
@@ -68,7 +69,7 @@ export async function layOutSteps(
   });
 }
 
-/** @throws DomainError `validation_failed`: a team named for `all` would have no say */
+/** @throws DomainError `validation_failed`: nobody in a team named for `all` may approve */
 function requireSomebodyOfEach(
   { reviewers }: FlowStep,
   s: number,

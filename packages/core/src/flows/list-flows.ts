@@ -4,16 +4,16 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { pageOf, walkSql, type Walk, type WalkedPage } from "../lists/walk.ts";
 import { flowColumns, flowRows, type Flow, type FlowStatus, type ObjectAction } from "./flow.ts";
 
-/** What to list; absent means any. */
+/** A filter for flows. An absent field means any. */
 export interface FlowFilter {
   status?: FlowStatus;
   objectType?: string;
   objectAction?: ObjectAction;
-  /** All of them; without a value: the key with any. */
+  /** The tags that a flow must have, all of them. A tag without a value stands for its key with any value. */
   tags?: { key: string; value?: string }[];
 }
 
-/** A stretch of the organization's flows, newest first unless asked otherwise. */
+/** Lists one page of the organization's flows, newest first unless the walk says otherwise. */
 export function listFlows(
   context: Context<InOrganization>,
   filter: FlowFilter,

@@ -5,10 +5,12 @@ import { DomainError, notFound } from "../errors.ts";
 import type { FlowStatus } from "./flow.ts";
 
 /**
- * Locks a flow that is about to change, and lets through only the person who owns it (or a machine of theirs) and
- * admins; who left and came back owns what they made since. Whoever could change who reviews could pass by the reviewers.
+ * Locks a flow that is about to change. It accepts only the person who owns the flow, a connection that they answer
+ * for, and admins, because somebody who can change the reviewers can get past them. A person who left the organization
+ * and came back owns only flows made since.
  *
- * @throws DomainError `not_found`, `forbidden`, `invalid_state`: it is deleted, or the one that nobody made
+ * @param verb the word for the change in error messages, such as `delete`
+ * @throws DomainError `not_found`, `forbidden`, `invalid_state`: the flow is deleted, or is the default flow
  */
 export async function lockOwnFlow(
   db: PoolClient,

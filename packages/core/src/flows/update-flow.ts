@@ -9,7 +9,7 @@ import { readFlow } from "./get-flow.ts";
 import { lockOwnFlow } from "./lock-own-flow.ts";
 
 /**
- * Changes a flow; absent fields stay as they are. Runs that have begun go on as they began.
+ * Changes a flow. Absent fields stay as they are. Runs that have begun keep the steps that they began with.
  *
  * @throws DomainError `not_found`, `forbidden`, `invalid_state`, `validation_failed`
  */
