@@ -67,7 +67,7 @@ test("shown as HTML, many of them are cut, and it says how many", () => {
   expect(html).toContain("And 40 more");
 });
 
-/** What the differences make of an object. */
+/** Returns the object with the differences applied. */
 function apply(before: Record<string, unknown>, differences: Difference[]): unknown {
   const changed = structuredClone(before);
   for (const difference of differences) {

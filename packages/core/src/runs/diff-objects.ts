@@ -1,10 +1,10 @@
-/** One thing that differs between two objects. */
+/** One difference between two objects. */
 export interface Difference {
-  /** JSON Pointer (RFC 6901), such as `/config/threshold`; empty: the whole. */
+  /** The place of the difference: a JSON Pointer (RFC 6901), such as `/config/threshold`. Empty: the whole. */
   path: string;
-  /** Absent: it was not there. */
+  /** The value before. Absent: there was none. */
   before?: unknown;
-  /** Absent: it is not there any more. */
+  /** The value after. Absent: it was removed. */
   after?: unknown;
 }
 
@@ -14,10 +14,10 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * What differs between two JSON values, by path, in the order of the keys: objects are compared key by key, anything
- * else (lists, too) as a whole.
+ * Returns the differences between two JSON values, in the order of their keys. Objects are compared key by key. Any
+ * other value, lists included, is compared as a whole.
  *
- * @param most differences to tell at most
+ * @param most the number of differences after which the comparison stops
  */
 export function diffObjects(before: unknown, after: unknown, most = 1000): Difference[] {
   const found: Difference[] = [];

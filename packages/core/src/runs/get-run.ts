@@ -6,9 +6,9 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { readRuns, type Run } from "./run.ts";
 
 /**
- * One run of this flow.
+ * Returns one run of a flow.
  *
- * @throws DomainError `not_found`: the flow, the run, or a run of another flow
+ * @throws DomainError `not_found`: there is no such flow or run, or the run is of another flow
  */
 export function getRun(
   context: Context<InOrganization>,

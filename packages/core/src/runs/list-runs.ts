@@ -14,10 +14,10 @@ import {
 import { readRuns, type Run } from "./run.ts";
 
 /**
- * A stretch of a flow's runs, newest first unless asked otherwise; shorter than asked where they are long. The runs of the flow that nobody made (its id is
- * the organization's) are the requests that no flow began.
+ * Lists one page of a flow's runs, newest first unless the walk says otherwise. A page ends before its limit where the
+ * runs are long. The runs of the default flow, which has the organization's id, are the requests that no flow began.
  *
- * @throws DomainError `not_found`: the flow
+ * @throws DomainError `not_found`: there is no such flow
  */
 export function listRuns(
   context: Context<InOrganization>,

@@ -4,7 +4,7 @@ import type { Decision, RequestStatus, StepStatus } from "../state-machine/state
 import type { Via } from "../actors/via.ts";
 import type { Flow, Tag } from "../flows/flow.ts";
 
-/** One review that counts. */
+/** One vote that counts. */
 export interface RunResult {
   personId: string;
   decision: Decision;
@@ -15,15 +15,15 @@ export interface RunResult {
 /** A request as a run of its flow. */
 export interface Run {
   record: ApprovalRecord;
-  /** Its flow's; the organization's own id where no flow began it. */
+  /** The id of the flow. If no flow began the request, it is the organization's id. */
   flowId: string;
   workspaceId: string;
-  /** Counts from 1: the step that is reviewed now, or, once the run has ended, the one that was reviewed last. */
+  /** The number, from 1, of the step that is reviewed now. After the run's end: of the last step with a decision. */
   activeStep: number;
   results: RunResult[];
 }
 
-/** What a run keeps in the metadata of its request, so that every reader of the request sees it. */
+/** The metadata that a run stores in its request, so that every reader of the request sees them. */
 export interface RunMetadata extends Record<string, unknown> {
   objectType: string;
   objectAction: string;
@@ -32,7 +32,10 @@ export interface RunMetadata extends Record<string, unknown> {
   tags: Tag[];
 }
 
-/** The requests of these ids as runs of their flow, in the order of the ids; unknown ones are left out. Three queries, however many. */
+/**
+ * Returns the requests with these ids as runs of their flow, in the order of the ids. Unknown ids and log entries are
+ * left out. It makes three queries, however many ids there are.
+ */
 export async function readRuns(db: PoolClient, flow: Flow, ids: readonly string[]): Promise<Run[]> {
   const records = await readRecords(db, ids);
   const votes = await db.query<RunResult & { requestId: string }>(
@@ -47,7 +50,7 @@ export async function readRuns(db: PoolClient, flow: Flow, ids: readonly string[
   );
   const votesOf = Map.groupBy(votes.rows, ({ requestId }) => requestId);
   const stepsOf = Map.groupBy(steps.rows, ({ requestId }) => requestId);
-  // A log entry reads as approved, and these readers have no field that says that nobody decided it.
+  // A log entry has the status approved, and a run has no field that says that nobody decided it.
   return records
     .filter(({ isLog }) => !isLog)
     .map((record) => ({
@@ -69,7 +72,7 @@ interface StepOfRun {
   status: StepStatus;
 }
 
-/** Steps of one order are reviewed side by side and count as one. */
+/** Returns a run's `activeStep`. Steps of the same order are reviewed at once and count as one. */
 export function findActiveStep(status: RequestStatus, steps: readonly StepOfRun[]): number {
   const orders = [...new Set(steps.map(({ order }) => order))].sort((a, b) => a - b);
   const isNow = ({ status: of }: StepOfRun) =>

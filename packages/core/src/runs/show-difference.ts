@@ -3,7 +3,7 @@ import type { Difference } from "./diff-objects.ts";
 const ROWS_MAX = 100;
 const VALUE_LENGTH_MAX = 200;
 
-/** Differences as a table for whoever reviews, in HTML. Whatever the values hold, they are text. */
+/** Renders differences as an HTML table for approvers. All values are escaped, so they are always text. */
 export function showDifferences(differences: readonly Difference[]): string {
   if (differences.length === 0) return "<p>Nothing differs between before and after.</p>";
   const rows = differences.slice(0, ROWS_MAX).map((difference) => {

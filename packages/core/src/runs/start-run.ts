@@ -17,7 +17,7 @@ export interface StartRunInput {
   title?: string;
   previousObject: Record<string, unknown>;
   object: Record<string, unknown>;
-  /** Default: the flow's. */
+  /** Default: the flow's tags. */
   tags?: Tag[];
   callbackUrl?: string;
   expiresAt?: Date;
@@ -25,11 +25,13 @@ export interface StartRunInput {
 }
 
 /**
- * Asks the flow's reviewers for a yes to a change. The run is a request as any other: its steps are the flow's, its
- * action type is `<objectType>.<objectAction>`, its metadata hold both objects, and its context shows what differs.
+ * Asks the flow's reviewers to approve a change. The run is a request like any other. Its steps are the flow's, its
+ * action type is `<objectType>.<objectAction>`, its metadata hold both objects, and its rich context shows their
+ * differences.
  *
- * @param body as the caller sent it, for comparing idempotent calls
- * @throws DomainError what `createApproval` throws; `not_found`; `invalid_state`: the flow is deleted
+ * @param body the body as the caller sent it, to compare calls with the same idempotency key
+ * @throws DomainError the errors of `createApproval`; `not_found`; `invalid_state`: the flow is deleted;
+ *   `validation_failed`: the flow's reviewers can't decide it any more
  */
 export async function startRun(
   context: Context<Asking>,
@@ -38,7 +40,7 @@ export async function startRun(
   body: unknown,
 ): Promise<{ run: Run; isNew: boolean }> {
   const asked = { flow: flowId, body };
-  // What was started before stays started, even if it could not be started now.
+  // A run that an earlier call started is returned, even if it would be refused now.
   const earlier = await findIdempotent(context, input.idempotencyKey, hashBody(asked));
   if (earlier) return { run: await getRun(context, flowId, earlier.id), isNew: false };
   const flow = await getFlow(context, flowId);
