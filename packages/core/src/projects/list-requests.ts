@@ -12,10 +12,11 @@ import {
 } from "../lists/walk.ts";
 
 /**
- * A stretch of the organization's requests, newest first unless asked otherwise; shorter than asked where they are long, and by
- * log entries, which read as approved though nobody decided them.
+ * Lists one page of the organization's requests, newest first unless the walk says otherwise. A page ends before its
+ * limit where the requests are long. It is also shorter by its log entries, which are left out because they have the
+ * status approved although nobody decided them.
  *
- * @param externalId only those that carry this reference; null: any
+ * @param externalId lists only requests with this reference; null: any
  */
 export function listRequests(
   context: Context<InOrganization>,

@@ -1,11 +1,11 @@
-/** What a project may ask: `free` so many requests a month, `pro` any number. */
+/** The plans of a project. `free`: `FREE_REQUESTS_A_MONTH` requests a month; `pro`: any number. */
 export const projectPlans = ["free", "pro"] as const;
 export type ProjectPlan = (typeof projectPlans)[number];
 
 export interface DefaultPlan {
-  /** What a project (a connection, on the requests surface) may ask a month, unless the operator set its own plan. */
+  /** The plan of a project (a connection, on the requests surface) for which the operator set none. */
   defaultPlan: ProjectPlan;
 }
 
-/** Requests a month of a project whose plan is `free`. */
+/** The number of requests a month that the plan `free` allows. */
 export const FREE_REQUESTS_A_MONTH = 50;

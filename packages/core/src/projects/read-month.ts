@@ -4,15 +4,15 @@ import type { DefaultPlan } from "./project-plan.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { FREE_REQUESTS_A_MONTH, type ProjectPlan } from "./project-plan.ts";
 
-/** A project's calendar month (UTC), as far as its plan counts it. */
+/** A project's use of its plan in the current calendar month (UTC). */
 export interface ProjectMonth {
   limit: number;
   used: number;
-  /** When the next month begins, by the database's clock. */
+  /** The time at which the next month begins, by the database's clock. */
   resetsAt: Date;
 }
 
-/** What a project has used of this month; null where its plan is `pro`, or it is unknown. */
+/** Returns a project's use in this month. null: its plan is `pro`, or there is no such project. */
 export async function readProjectMonth(
   context: Pick<Context<InOrganization & DefaultPlan>, "services" | "organizationId">,
   projectId: string,

@@ -6,11 +6,11 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import type { ProjectPlan } from "./project-plan.ts";
 
 /**
- * Sets what a project may ask a month; null: what the server's configuration says. It is the operator's to say, at the
- * command line, not an admin's.
+ * Sets a project's plan. Only the operator can do this, at the command line; an admin can't.
  *
  * @param which the connection's id or name
- * @throws DomainError `forbidden`, `not_found`, `conflict`: the name stands for several
+ * @param plan null: the plan of the server's configuration
+ * @throws DomainError `forbidden`, `not_found`, `conflict`: several connections have this name
  */
 export async function setProjectPlan(
   context: Context<InOrganization & NewIds>,
