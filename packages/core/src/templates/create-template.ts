@@ -10,9 +10,10 @@ import { checkTemplateInput, refuseSameName, type TemplateInput } from "./templa
 import type { Template } from "./template.ts";
 
 /**
- * Makes a template for requests.
+ * Creates a template for requests.
  *
- * @throws DomainError `forbidden`: only an admin may, and only by themselves one that approves; `validation_failed`, `conflict` (name)
+ * @throws DomainError `forbidden`: only an admin may, and a template that approves automatically only the admin in
+ *   person; `validation_failed`; `conflict`: the name is taken
  */
 export async function createTemplate(
   context: Context<InOrganization & NewIds>,

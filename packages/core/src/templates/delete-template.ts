@@ -6,7 +6,7 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 
 /**
- * Deletes a template; requests made from it stay.
+ * Deletes a template. Requests made from it stay.
  *
  * @throws DomainError `forbidden`: only an admin may; `not_found`
  */

@@ -7,9 +7,9 @@ import type { Template } from "./template.ts";
 const TEMPLATES_MAX = 1000;
 
 /**
- * The organization's templates by name, at most 1,000.
+ * Lists the organization's templates by name, at most 1,000.
  *
- * @param targetApp only those for this platform and those for every platform
+ * @param targetApp lists only templates for this platform, and those for every platform; null: all
  */
 export async function listTemplates(
   context: Context<InOrganization>,

@@ -1,18 +1,22 @@
 import { DomainError, invalidInput } from "../errors.ts";
 import type { TemplateDefaults } from "../asking/template-defaults.ts";
 
-/** What an admin sets on a template. */
+/** The fields of a template that an admin sets. */
 export interface TemplateInput {
-  /** 1–200 characters, unique in the organization */
+  /** The name: 1 to 200 characters, unique in the organization. */
   name: string;
-  /** At most 1,000 characters */
+  /** The description: at most 1,000 characters. */
   description: string | null;
-  /** At most 100 characters; null: for every platform */
+  /** The platform: at most 100 characters. null: the template is for every platform. */
   targetApp: string | null;
   defaults: TemplateDefaults;
 }
 
-/** @throws DomainError `validation_failed`; absent fields are not looked at */
+/**
+ * Checks the lengths of the fields that are given.
+ *
+ * @throws DomainError `validation_failed`
+ */
 export function checkTemplateInput({ name, description, targetApp }: Partial<TemplateInput>): void {
   if (name !== undefined && (name.trim() === "" || name.length > 200)) {
     throw invalidInput({ field: "name", message: "name must have 1 to 200 characters" });
@@ -31,7 +35,7 @@ export function checkTemplateInput({ name, description, targetApp }: Partial<Tem
   }
 }
 
-/** Turns PostgreSQL's refusal of a second template of one name into a `conflict`. */
+/** Turns PostgreSQL's refusal of a second template with the same name into a `conflict`. */
 export function refuseSameName(error: unknown): never {
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code !== "23505" || !constraint?.includes("name")) throw error;

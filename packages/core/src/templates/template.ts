@@ -4,7 +4,7 @@ export interface Template {
   id: string;
   name: string;
   description: string | null;
-  /** The platform it is meant for, as the caller names it: "n8n", "zapier", … */
+  /** The platform that the template is for, in the caller's words: "n8n", "zapier", … null: every platform. */
   targetApp: string | null;
   defaults: TemplateDefaults;
   createdAt: Date;

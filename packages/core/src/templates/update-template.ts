@@ -11,10 +11,11 @@ import { checkTemplateInput, refuseSameName, type TemplateInput } from "./templa
 import type { Template } from "./template.ts";
 
 /**
- * Changes what is given, leaves what is absent; `defaults` are replaced as a whole. Requests made from the template
- * before keep what they got.
+ * Changes the given fields of a template. Absent fields stay as they are; `defaults` are replaced as a whole. Requests
+ * that were made from the template keep the values that they got.
  *
- * @throws DomainError `forbidden`: only an admin may, and only by themselves one that approves; `not_found`, `validation_failed`, `conflict` (name)
+ * @throws DomainError `forbidden`: only an admin may, and a template that approves automatically only the admin in
+ *   person; `not_found`; `validation_failed`; `conflict`: the name is taken
  */
 export async function updateTemplate(
   context: Context<InOrganization & NewIds>,
