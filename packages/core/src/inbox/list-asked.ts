@@ -4,12 +4,12 @@ import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 
 /**
- * One page of what the calling person asked for, newest first, with the exact number: by themselves, through an app,
- * or through a connection that they answer for.
+ * Lists one page of the requests of the calling person, newest first, with the exact number of all. They made them by
+ * themselves, through an app, or through a connection that they answer for.
  *
  * @param page from 1
  * @param pageSize 1–100
- * @throws DomainError `forbidden`: a machine; it lists by its own `source_id`
+ * @throws DomainError `forbidden`: the caller is a connection, which lists requests by its own `source_id` instead
  */
 export async function listAsked(
   context: Context<InOrganization>,

@@ -9,33 +9,33 @@ import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { previewVote, type VotePreview } from "../votes/preview-vote.ts";
 
-/** What of the inbox to list. Absent means: any. */
+/** A filter for the inbox. An absent field means any. */
 export type InboxFilter = Omit<ApprovalFilter, "statuses" | "decidedAfter" | "decidedBefore">;
 
-/** A request that asks the caller, and what would become of their vote. */
+/** A request that asks the caller, with the result that their vote would have. */
 export interface InboxItem {
   record: ApprovalRecord;
-  /** Not allowed only where somebody was faster than the reading of the list. */
+  /** The preview of the vote. It is refused only if the request changed while the list was read. */
   vote: VotePreview;
 }
 
 export interface InboxPage {
   items: InboxItem[];
-  /** Exact, in the same snapshot as the page. */
+  /** The exact number of all, in the same snapshot as the page. */
   total: number;
 }
 
 /**
- * One page of the pending requests that ask the calling person and that they can vote on now: the most urgent first,
- * by priority, then deadline (none comes last), then age. What they could decide only as an admin in others' place is
- * not among them.
+ * Lists one page of the pending requests that ask the calling person and that they can vote on now. The most urgent
+ * come first: by priority, then deadline (none is last), then age. A request that the person could decide only as an
+ * admin, in others' place, is left out.
  *
- * The rules are those of the state machine, said once more in SQL (`find_inbox` in 0016_inbox.sql), so that one
- * statement finds them however many requests are pending; test/workspace/inbox.test.ts holds the two together.
+ * The rules are those of the state machine, repeated in SQL (packages/database/sql/functions/search/find_inbox.sql), so
+ * that one statement finds the requests however many are pending. test/workspace/inbox.test.ts checks that both agree.
  *
  * @param page from 1
  * @param pageSize 1–100
- * @throws DomainError `forbidden`: a machine has no inbox
+ * @throws DomainError `forbidden`: the caller is a connection, which has no inbox
  */
 export async function listInbox(
   context: Context<InOrganization & RequestLoader>,
@@ -73,7 +73,8 @@ export async function listInbox(
     const request = await services.loadRequest(organizationId, { id, personId });
     return request && previewVote(context, request);
   };
-  // The loader reads all of them in one statement, with their metadata: those with much of it one after the other.
+  // The loader reads all requests in one statement, with their metadata. Requests whose metadata are long are loaded
+  // one after the other, so that this process never holds all of them.
   const votes = await Promise.all(
     records.map(async (record) => (record.isMetadataLeftOut ? null : preview(record))),
   );
