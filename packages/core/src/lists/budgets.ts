@@ -1,28 +1,31 @@
 /**
- * What a page of a list may hold of what its items can be long in (metadata, bodies), in bytes; beyond it items are left
- * for the next page, or say what they lack (docs/decisions/0024-budgets.md).
+ * The limit, in bytes, for the long fields (metadata, bodies) of all items of a page. Beyond it, items are left for the
+ * next page, or name the field that they lack (docs/decisions/0024-budgets.md).
  */
 export const PAGE_BYTES_MAX = 2 * 1024 * 1024;
 
-/** Metadata that is no longer than this is never left out: 100 of them are 400 kB. */
+/** The length up to which metadata are never left out. 100 requests with so much have 400 kB. */
 export const SMALL_METADATA_BYTES = 4096;
 
-/** SQL for how long a JSON column's text is: what is stored as it is says so by itself, the rest is unpacked for it. */
+/**
+ * Returns SQL for the length, in bytes, of a JSON column's text. A value that is stored uncompressed has its length in
+ * the storage; any other is unpacked to measure it.
+ */
 export const lengthOf = (column: string): string =>
   `coalesce(case when pg_column_compression(${column}) is null then pg_column_size(${column})
     else octet_length(${column}::text) end, 0)`;
 
-/** How many items are read at first where nobody knows how long they are. */
+/** The number of items in the first part, when nothing is known about their length. */
 const FIRST_READ = 10;
 const GROWTH = 3;
 
 /**
- * Reads a list that goes on after any item, part by part, until it has `limit` items or a page's bytes: so nobody who
- * asks for many long ones makes the database or this process hold all of them. Each part may hold three times as many as
- * the one before as long as they are short.
+ * Reads a list part by part until it has `limit` items, or as many bytes as a page can hold. So a caller who asks for
+ * many long items never makes the database or this process hold all of them. While items are short, each part holds up
+ * to three times as many as the one before. The list must be able to go on after any item.
  *
- * @param read the part after a place, and how many bytes it holds; `next` null: there is no more, or the caller should
- *   look again by itself
+ * @param read reads the part after a place, and returns it with its length in bytes; `next` null: there is no more, or
+ *   the caller should look again by itself
  */
 export async function readWithinBudget<Part extends { items: readonly unknown[] }, Place>(
   from: Place,
@@ -37,7 +40,7 @@ export async function readWithinBudget<Part extends { items: readonly unknown[] 
     parts.push(part);
     count += part.items.length;
     bytes += more;
-    // A part that isn't full means that much was looked through for little.
+    // If a part isn't full, the search looked through many entries for few items.
     if (next === null || count >= limit || part.items.length < asked || bytes >= PAGE_BYTES_MAX)
       return parts;
     place = next;

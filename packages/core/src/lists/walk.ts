@@ -1,33 +1,33 @@
 import type { PoolClient } from "pg";
 
-/** Where a reader of a list stands: just after one item, in the order in which it was read. */
+/** A reader's place in a list: just after one item, in the order in which the list was read. */
 export interface Place {
-  /** Of the last item that was read. */
+  /** The time of the last item that was read. */
   createdAt: Date;
   id: string;
-  /** Whether the list was read oldest first. */
+  /** True: the list was read oldest first. */
   isAscending: boolean;
 }
 
-/** How to go on through a list that is sorted by `created_at, id`. */
+/** The next step through a list that is sorted by `created_at, id`. */
 export interface Walk {
-  /** Null: from the beginning. */
+  /** The place to go on from. null: the beginning. */
   from: Place | null;
-  /** Oldest first; default newest first. Against the order in which `from` was reached: back the way it came. */
+  /** True: oldest first; false: newest first. If it differs from `from.isAscending`, the walk goes back. */
   isAscending: boolean;
-  /** 1–100 */
+  /** The number of items on a page, 1–100. */
   limit: number;
 }
 
 export interface WalkedPage<Item> {
   items: Item[];
-  /** Null: there is nothing more this way. */
+  /** The place after the last item. null: there is nothing more in this direction. */
   next: Place | null;
 }
 
 /**
- * The SQL of a walk: a condition on `created_at, id`, an order, and the values of the parameters from `$first` on. It
- * reads one item more than the limit, which tells whether there is more.
+ * Returns the SQL of a walk: a condition on `created_at, id`, an order with a limit, and the values of the parameters
+ * from `$first` on. It reads one item more than the limit, which shows that there is more.
  */
 export function walkSql(walk: Walk, first: number) {
   const { from, isAscending, limit } = walk;
@@ -42,19 +42,19 @@ export function walkSql(walk: Walk, first: number) {
   };
 }
 
-/** Whoever turns round begins with the item that they read last. */
+/** Returns the operator between an item and `from`. A walk that goes back begins with the last item that was read. */
 function comparisonOf({ from, isAscending }: Walk): string {
   const isTurned = from !== null && from.isAscending !== isAscending;
   return `${isAscending ? ">" : "<"}${isTurned ? "=" : ""}`;
 }
 
-/** One item of a walk, by which it goes on. */
+/** The fields of an item that a walk needs to go on after it. */
 export interface WalkedRow {
   id: string;
   createdAt: Date;
 }
 
-/** The same walk through the requests that the transaction's viewer sees, where these are not all. */
+/** Walks through the requests that the transaction's viewer sees, when these are not all. */
 export function walkSeen(
   db: PoolClient,
   filter: { externalId?: string | null; flowId?: string; withoutFlow?: true },
@@ -75,9 +75,10 @@ export function walkSeen(
 }
 
 /**
- * The page that a walk read, and where it goes on.
+ * Returns the page that a walk read, with the place where the next one goes on.
  *
- * @param fitting how many items one page may hold; default: as many as were asked for
+ * @param rows the items that were read, up to one more than the limit
+ * @param fitting the number of items that one page can hold; default: the limit
  */
 export function pageOf<Item extends { createdAt: Date; id: string }>(
   rows: readonly Item[],
