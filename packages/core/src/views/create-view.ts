@@ -5,15 +5,15 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { viewColumns, type View, type ViewQuery } from "./view.ts";
 import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts";
 
-/** How many views a person may keep in an organization. */
+/** The number of views that a person can keep in an organization. */
 const VIEWS_MAX = 50;
 
 /**
- * Keeps a list and its filters under a name, for the calling person alone. It is their own convenience and changes
- * nothing for anybody, so it is no event of the audit trail.
+ * Stores a list and its filters under a name, for the calling person alone. A view changes nothing for anybody else, so
+ * the audit trail has no event for it.
  *
- * @throws DomainError `forbidden` (a machine), `validation_failed`, `conflict` (the name is taken, or they keep
- *   `VIEWS_MAX` already), `not_found` (no longer a member)
+ * @throws DomainError `forbidden` (the caller is a connection), `validation_failed`, `conflict` (the name is taken, or
+ *   the person keeps `VIEWS_MAX` already), `not_found` (the person is no longer a member)
  */
 export async function createView(
   context: Context<InOrganization & NewIds>,
@@ -23,7 +23,7 @@ export async function createView(
   const name = readViewName(input.name);
   const { organizationId, services } = context;
   return inOrganization(context, async (db) => {
-    // One at a time for each person, so that two at once don't pass the limit together.
+    // The lock lets a person create one view at a time, so that two calls at once can't exceed the limit together.
     const { rowCount } = await db.query(
       "select from memberships where organization_id = $1 and person_id = $2 for no key update",
       [organizationId, personId],

@@ -7,7 +7,7 @@ import { requirePerson } from "./view-input.ts";
 /**
  * Deletes one of the calling person's views.
  *
- * @throws DomainError `forbidden` (a machine), `not_found` (somebody else's looks the same as none)
+ * @throws DomainError `forbidden` (the caller is a connection), `not_found` (also for another person's view)
  */
 export async function deleteView(context: Context<InOrganization>, viewId: string): Promise<void> {
   const { personId } = requirePerson(context.actor);

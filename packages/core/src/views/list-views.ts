@@ -5,9 +5,9 @@ import { viewColumns, type View } from "./view.ts";
 import { requirePerson } from "./view-input.ts";
 
 /**
- * The calling person's views by name, at most as many as they may keep (`VIEWS_MAX`).
+ * Lists all views of the calling person by name. There are at most `VIEWS_MAX`.
  *
- * @throws DomainError `forbidden`: a machine keeps none
+ * @throws DomainError `forbidden`: the caller is a connection, which keeps no views
  */
 export async function listViews(context: Context<InOrganization>): Promise<View[]> {
   const { personId } = requirePerson(context.actor);

@@ -6,10 +6,10 @@ import { viewColumns, type View, type ViewQuery } from "./view.ts";
 import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts";
 
 /**
- * Renames one of the calling person's views, gives it another query (as a whole), or both.
+ * Renames one of the calling person's views, replaces its query as a whole, or both.
  *
- * @throws DomainError `forbidden` (a machine), `validation_failed`, `not_found` (somebody else's looks the same as
- *   none), `conflict` (the name is taken)
+ * @throws DomainError `forbidden` (the caller is a connection), `validation_failed`, `not_found` (also for another
+ *   person's view), `conflict` (the name is taken)
  */
 export async function updateView(
   context: Context<InOrganization>,

@@ -4,9 +4,9 @@ import { DomainError, invalidInput } from "../errors.ts";
 const NAME_LENGTH_MAX = 60;
 
 /**
- * A view's name as it is stored: single spaces, none around it.
+ * Returns a view's name as it is stored: with single spaces, and none at its ends.
  *
- * @throws DomainError `validation_failed`: 1 to 60 visible characters
+ * @throws DomainError `validation_failed`: the name doesn't have 1 to 60 visible characters
  */
 export function readViewName(text: string): string {
   const name = text.trim().replace(/\s+/gu, " ");
@@ -17,13 +17,13 @@ export function readViewName(text: string): string {
   });
 }
 
-/** @throws DomainError `forbidden`: a machine keeps no views */
+/** @throws DomainError `forbidden`: the actor is no person, and only people keep views */
 export function requirePerson(actor: Actor): PersonActor {
   if (actor.kind === "person") return actor;
   throw new DomainError("forbidden", "Views are a person's; a connection's key stands for none");
 }
 
-/** Turns PostgreSQL's refusal of a second view of one name into a `conflict`. */
+/** Turns PostgreSQL's refusal of a second view with the same name into a `conflict`. */
 export function refuseSameViewName(error: unknown): never {
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code !== "23505" || constraint !== "saved_views_name") throw error;

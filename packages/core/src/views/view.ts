@@ -1,7 +1,7 @@
 import type { RequestStatus } from "../state-machine/state.ts";
 import type { Priority } from "../priority.ts";
 
-/** A list and its filters; absent means: any. */
+/** A list and its filters. An absent filter means any. */
 export interface ViewQuery {
   list: "inbox" | "all" | "decided" | "mine";
   statuses?: RequestStatus[];
@@ -9,13 +9,13 @@ export interface ViewQuery {
   search?: string;
   actionType?: string;
   source?: string;
-  /** Made at most so many days ago. */
+  /** The greatest age of a request, in days. */
   withinDays?: number;
   createdAfter?: string;
   createdBefore?: string;
 }
 
-/** A list that a person keeps under a name, for nobody but themselves. */
+/** A list with filters that a person keeps under a name. Nobody else sees it. */
 export interface View {
   id: string;
   name: string;
