@@ -21,10 +21,10 @@ const columns = [
 ] as const;
 
 /**
- * All that matches, newest first, as text in parts of 500 events at most: what isn't taken isn't read. As CSV no cell
- * is a formula; as NDJSON it is an event on each line.
+ * Exports all events that match, newest first, as text in parts of 500 events at most. Each part is read when it is
+ * taken. In CSV no cell is a formula; NDJSON has one event on each line.
  *
- * @throws DomainError at once: `forbidden` (types that only admins see); from the parts: `unavailable`
+ * @throws DomainError at once: `forbidden` (types that only admins see); while a part is read: `unavailable`
  */
 export function exportActivity(
   context: Context<OrganizationPool>,
@@ -44,7 +44,7 @@ async function* partsOf(
   let before: number | undefined;
   do {
     const { items, nextBefore } = await listActivity(context, filter, { before, limit: PART });
-    // Also where a look found nothing: whoever sends it then notices a caller who has gone.
+    // Yields an empty part too, so that the sender notices a caller who has gone while a long search finds nothing.
     yield format === "csv" && items.length > 0
       ? writeCsv(items.map(toRow))
       : items.map((item) => `${JSON.stringify(item)}\n`).join("");

@@ -7,9 +7,9 @@ import { requireVisible } from "../events/event-types.ts";
 import { viewerOf, viewerValues } from "../actors/viewer.ts";
 import { readNames } from "./read-names.ts";
 
-/** Something that happened, as the audit trail tells it. */
+/** One event, as the audit trail records it. */
 export interface ActivityItem {
-  /** Its number in the organization's audit trail: dense, from 1. */
+  /** The event's number in the organization's audit trail: from 1, without gaps. */
   entry: number;
   id: string;
   type: string;
@@ -20,14 +20,14 @@ export interface ActivityItem {
   data: Record<string, unknown>;
 }
 
-/** What is wanted. Absent means: any. */
+/** A filter for events. An absent field means any. */
 export interface ActivityFilter {
-  /** Types, or families such as `approval.*`. */
+  /** Types of events, or families such as `approval.*`. */
   types?: readonly string[];
   /** A person or a connection. */
   actorId?: string;
   requestId?: string;
-  /** Whatever the event tells of: a person, a team, a goal, a delivery. */
+  /** The id of something that the event names: a person, a team, a goal, a delivery. */
   about?: string;
   /** Inclusive. */
   from?: Date;
@@ -36,23 +36,23 @@ export interface ActivityFilter {
 }
 
 export interface ActivityPage {
-  /** Newest first. May be shorter than asked for, or empty, although there is more. */
+  /** The events, newest first. The page can be shorter than its limit, or empty, although there is more. */
   items: ActivityItem[];
-  /** The entry before which to go on; null: that was all. */
+  /** The entry before which the next page begins. null: there is no more. */
   nextBefore: number | null;
-  /** How far back was looked; null: to the end. */
+  /** The time back to which this call searched. null: to the end. */
   searchedTo: Date | null;
 }
 
-/** How many entries one call looks at, at most, for those of a rare kind. */
+/** The number of entries that one part looks through at most, when events that match are rare. */
 const SCANNED_MAX = 20_000;
 
 /**
- * A page of the organization's audit trail, newest first. What is only for those who administer it is left out for
- * others. One call looks at 20,000 entries at most, and holds 2 MB: of what is rare or long, a page may be short, and the
- * caller goes on.
+ * Lists one page of the organization's audit trail, newest first. Events that only admins see are left out for others.
+ * One call ends after 2 MB, or after a search through 20,000 entries that found too little. So a page of rare or long
+ * events can be short, and the caller goes on with `nextBefore`.
  *
- * @param page.before the entry to begin before; undefined: the newest
+ * @param page.before the entry before which the page begins; undefined: begins with the newest
  * @param page.limit 1–500
  * @throws DomainError `forbidden` (types that only admins see), `unavailable`
  */
@@ -104,7 +104,7 @@ async function readPart(
   return { items: items ?? [], nextBefore, searchedTo, bytes: bytes ?? 0 };
 }
 
-/** The same, with the names of whom and what the events tell of by their ids. */
+/** Lists the same page as `listActivity`, with the names for the ids in the events' data. */
 export async function listNamedActivity(
   context: Context<InOrganization>,
   filter: ActivityFilter,

@@ -6,8 +6,8 @@ import { inOrganization } from "../transactions/in-organization.ts";
 const NAMES_MAX = 1000;
 
 /**
- * How the people, teams, connections, templates, apps and goals are called whose ids stand in these, by id; at most
- * 1,000. What is unknown, or another organization's, is absent.
+ * Returns the names, by id, of the people, teams, connections, templates, apps, flows, objectives and key results whose
+ * ids are in the data. It looks up the first 1,000 ids. An id that is unknown, or another organization's, is absent.
  */
 export async function readNames(
   context: Context<InOrganization>,
@@ -32,7 +32,7 @@ export async function readNames(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** A value that is an id, or the ids in a list. */
+/** Returns a value that is an id, or the ids in a list. */
 function idsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(idsIn);
   return typeof value === "string" && isUuid(value) ? [value] : [];
