@@ -1,18 +1,18 @@
-/** Durations counted by their length: a bucket is 2 % wide, so what is read from them is right to within 1 %. */
+/** The number of durations in each bucket. A bucket is 2 % wide, so figures from it are right to within 1 %. */
 export type Histogram = Map<number, number>;
 
-/** Buckets to a factor of e. */
+/** The number of buckets for each factor of e. */
 export const BUCKETS_TO_E = 50;
 
-/** SQL: the bucket of a duration in seconds; everything up to a second is in the first. */
+/** Returns SQL for the bucket of a duration in seconds. All durations up to a second are in the first. */
 export const bucketOf = (seconds: string): string =>
   `floor(${BUCKETS_TO_E} * ln(greatest(${seconds}, 1)))::int`;
 
 export interface DurationFigures {
   count: number;
-  /** Half were as fast as this; null where there was none. */
+  /** The median. null: there was no duration. */
   p50Seconds: number | null;
-  /** Nine of ten were. */
+  /** The time within which nine of ten ended. null: there was no duration. */
   p90Seconds: number | null;
 }
 
@@ -30,7 +30,7 @@ export function describeDurations(histogram: Histogram): DurationFigures {
   return { count, p50Seconds: at(0.5), p90Seconds: at(0.9) };
 }
 
-/** Several histograms as one. */
+/** Adds several histograms up into one. */
 export function addUp(histograms: Iterable<Histogram>): Histogram {
   const sum: Histogram = new Map();
   for (const histogram of histograms)

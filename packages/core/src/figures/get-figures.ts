@@ -11,35 +11,35 @@ import { readPending, type PendingFigures } from "./read-pending.ts";
 import type { FiguresScope } from "./scope.ts";
 import { readSlowestSteps, type StepFigures } from "./read-steps.ts";
 
-/** The span that figures are about. */
+/** The span of time that figures cover. */
 export interface FiguresRange {
   /** Inclusive. */
   from: Date;
   /** Exclusive. */
   to: Date;
-  /** In which a day begins and ends: an IANA name, `Europe/Berlin`. */
+  /** The time zone in which days begin and end: an IANA name, `Europe/Berlin`. */
   timeZone: string;
 }
 
 export interface Figures {
-  /** What waits now, whatever the span. */
+  /** The requests that are pending now, whatever the span. */
   pending: PendingFigures;
   outcomes: Outcomes;
-  /** Of what was approved or rejected, how much was approved: 0 to 1; null where there was nothing. */
+  /** The share of approvals among all decisions, 0 to 1. null: there was no decision. */
   approvalRate: number | null;
-  /** Every day of the span, `2026-03-25`. */
+  /** The outcomes of every day of the span. A day is `2026-03-25`. */
   days: (Outcomes & { day: string })[];
-  /** From asking to a person's decision; to within 1 %. */
+  /** The time from asking to a person's decision, right to within 1 %. */
   decisionTime: DurationFigures;
   byPriority: (DurationFigures & { priority: Priority })[];
-  /** Of requests that asked a team as a whole; slowest first, at most 20. */
+  /** The same for requests that asked a team as a whole: slowest first, at most 20. */
   byTeam: (DurationFigures & { team: Named })[];
-  /** Most first, at most 20; null: what people asked themselves. */
+  /** The outcomes by connection, most first, at most 20. `connection` null: requests that people made themselves. */
   byConnection: (Outcomes & { connection: Named | null })[];
   steps: (Omit<StepFigures, "teamId"> & { team: Named | null })[];
-  /** How many decided steps that is taken from: the newest ones. */
+  /** The number of decided steps, the newest ones, from which `steps` are taken. */
   stepsSampled: number;
-  /** `decided`: how many requests this person's vote ended. */
+  /** The people and teams that are asked most. `decided`: the number of requests that the person's vote ended. */
   asked: {
     person: Named | null;
     team: Named | null;
@@ -47,13 +47,13 @@ export interface Figures {
     pending: number;
     decided: number | null;
   }[];
-  /** How many ask everybody who may approve. */
+  /** The number of requests that ask everybody who may approve. */
   everybodyAsked: number;
-  /** How many requests that is taken from: the newest ones. */
+  /** The number of requests, the newest ones, from which `asked` and `everybodyAsked` are taken. */
   askedSampled: number;
 }
 
-/** What has been deleted meanwhile has no name. */
+/** A person, team or connection. `name` null: it was deleted since. */
 export interface Named {
   id: string;
   name: string | null;
@@ -64,13 +64,14 @@ const DAY_MS = 86_400_000;
 const LISTED_MAX = 20;
 
 /**
- * The organization's figures over a span of 366 days at most, of the requests that the actor sees. Log entries, which ask
- * nothing, don't count.
+ * Returns the organization's figures over a span of 366 days at most, from the requests that the actor sees. Log
+ * entries, which ask nothing, don't count.
  *
- * It reads as sayso_system, and each query names the organization: row-level security would look at every one of some
- * million rows.
+ * It reads as sayso_system, and each query names the organization, because row-level security would look at every one
+ * of some million rows.
  *
- * @throws DomainError `validation_failed` (`from`, `to`, `time_zone`), `forbidden` (a machine), `unavailable`
+ * @throws DomainError `validation_failed` (`from`, `to`, `time_zone`), `forbidden` (the caller is a connection),
+ *   `unavailable`
  */
 export async function getFigures(
   context: Context<AcrossOrganizations>,
@@ -89,8 +90,10 @@ let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /**
- * They may take a second each at a million requests, on connections that decisions and sign-ins need as well: so each process
- * reads one organization's at a time.
+ * Runs one read at a time in this process. At a million requests a read can take a second, on a database connection
+ * that decisions and sign-ins need as well.
+ *
+ * @throws DomainError `unavailable`: 10 others wait already
  */
 async function oneAtATime<T>(read: () => Promise<T>): Promise<T> {
   if (waiting >= WAITING_MAX)
@@ -154,7 +157,7 @@ function checkRange({ from, to, timeZone }: FiguresRange): void {
 const unknownTimeZone = (): DomainError =>
   invalidInput({ field: "time_zone", message: "time_zone must be one such as Europe/Berlin" });
 
-/** Of other names (CET, +05:30) PostgreSQL thinks something else than Intl. */
+/** The accepted names. PostgreSQL and Intl read other names (CET, +05:30) differently. */
 const ZONE_NAME = /^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/;
 
 function isTimeZone(name: string): boolean {
@@ -231,7 +234,7 @@ function describe(range: FiguresRange, read: Read): Figures {
   };
 }
 
-/** Every day that the span touches, in its time zone. */
+/** Returns every day that the span touches, in its time zone. */
 function daysOf({ from, to, timeZone }: FiguresRange): string[] {
   const format = new Intl.DateTimeFormat("en-CA", {
     timeZone,
@@ -241,7 +244,7 @@ function daysOf({ from, to, timeZone }: FiguresRange): string[] {
   });
   const last = format.format(to.getTime() - 1);
   const days: string[] = [];
-  // By the calendar, in which each day has its number, however long it is.
+  // Counts calendar days in UTC, where each has 24 hours; in the time zone a day can be longer or shorter.
   for (
     let day = new Date(`${format.format(from)}T00:00:00Z`);
     ;

@@ -3,18 +3,21 @@ import { seenBy, type FiguresScope } from "./scope.ts";
 import type { FiguresRange } from "./get-figures.ts";
 import { SAMPLE_MAX } from "./read-steps.ts";
 
-/** A person or a team, and how much is asked of them by name. */
+/** A person or a team, with the number of requests that ask them by name. */
 export interface AskedFigures {
   personId: string | null;
   teamId: string | null;
   requests: number;
-  /** How many of these are still pending. */
+  /** The number of these requests that are still pending. */
   pending: number;
 }
 
 const ASKED_MAX = 10;
 
-/** Who is asked most among the newest 20,000 requests, and how many of those ask everybody who may approve. */
+/**
+ * Returns the people and teams that the newest 20,000 requests ask most, at most 10, and the number of those requests
+ * that ask everybody who may approve.
+ */
 export async function readMostAsked(
   db: PoolClient,
   scope: FiguresScope,

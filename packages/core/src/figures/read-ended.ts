@@ -4,7 +4,7 @@ import type { Priority } from "../priority.ts";
 import type { FiguresRange } from "./get-figures.ts";
 import { bucketOf, type Histogram } from "./durations.ts";
 
-/** How requests ended, by number. */
+/** The number of requests that ended in each way. */
 export interface Outcomes {
   approved: number;
   rejected: number;
@@ -14,22 +14,22 @@ export interface Outcomes {
 
 export const noOutcomes = (): Outcomes => ({ approved: 0, rejected: 0, cancelled: 0, expired: 0 });
 
-/** What ended in a span of time, counted in every way that is asked for. */
+/** The requests that ended in a span of time, counted in several ways. */
 export interface Ended {
-  /** By the day on which they ended, `2026-03-25`; days without any are absent. */
+  /** The outcomes by the day on which requests ended, `2026-03-25`. Days without any are absent. */
   byDay: Map<string, Outcomes>;
-  /** By the connection that asked; null: people. */
+  /** The outcomes by the connection that asked. null: people asked. */
   byConnection: Map<string | null, Outcomes>;
-  /** How long a person's decision took. */
+  /** The times that people's decisions took, by priority. */
   byPriority: Map<Priority, Histogram>;
-  /** The same, by the team that was asked as a whole; null: no team. */
+  /** The same times, by the team that was asked as a whole. null: no team. */
   byTeam: Map<string | null, Histogram>;
-  /** How many were decided by whom. */
+  /** The number of decisions by person. */
   byDecider: Map<string, number>;
 }
 
 type CountRow = {
-  /** Which of the groupings below: a bit for each of the three that it leaves out. */
+  /** The grouping, one of `by` below: a bit for each of the three columns that it leaves out. */
   grouping: number;
   day: string | null;
   status: keyof Outcomes | null;
@@ -51,8 +51,8 @@ const of = `from requests
 const by = { day: 0b011, connection: 0b101, decider: 0b110 };
 
 /**
- * Read from the index alone (requests_ended), twice: a year of a million requests is two half seconds of work, which
- * PostgreSQL is asked to spread over its workers.
+ * Counts the requests that ended in a span of time. It reads the index requests_ended alone, twice. A year of a million
+ * requests takes twice half a second, which PostgreSQL can spread over its workers.
  *
  * @param db a transaction, whose planner settings it changes
  */
@@ -63,7 +63,7 @@ export async function readEnded(
 ): Promise<Ended> {
   const { organizationId } = scope;
   const [isSeen, keys] = seenBy(scope, "requests.id", 5);
-  // What somebody sees is found by a bitmap.
+  // The requests that a viewer with keys sees are found by a bitmap scan, so that one isn't switched off.
   await db.query(
     scope.keys
       ? "set local work_mem = '32MB'"
@@ -106,7 +106,7 @@ function sortCounts(
     if (status === null) continue;
     if (grouping === by.day && day !== null) at(byDay, day)[status] += count;
     if (grouping === by.connection) at(byConnection, connectionId)[status] += count;
-    // Whoever withdraws a request decides nothing.
+    // A person who withdraws a request decides nothing.
     if (grouping === by.decider && id !== null && (status === "approved" || status === "rejected"))
       byDecider.set(id, (byDecider.get(id) ?? 0) + count);
   }

@@ -2,17 +2,17 @@ import type { PoolClient } from "pg";
 import { seenBy, type FiguresScope } from "./scope.ts";
 import { priorities, type Priority } from "../priority.ts";
 
-/** What waits now, by how long it has waited. */
+/** The requests that are pending now, counted by age. */
 export interface PendingFigures {
   total: number;
-  /** null: nothing waits. */
+  /** The time at which the oldest was made. null: nothing is pending. */
   oldestAt: Date | null;
-  /** From young to old. */
+  /** The counts from young to old. */
   byAge: AgeFigures[];
 }
 
 export interface AgeFigures {
-  /** Waits no longer than this, and longer than those before it; null: longer than all those. */
+  /** The age below which a request counts here, unless it counts in an entry before. null: all older ones. */
   upToSeconds: number | null;
   byPriority: Record<Priority, number>;
 }
@@ -20,7 +20,7 @@ export interface AgeFigures {
 const [HOUR, DAY] = [3600, 86_400];
 const ages = [HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY];
 
-/** Read from the index alone (requests_status_priority). */
+/** Counts the pending requests. It reads the index requests_status_priority alone. */
 export async function readPending(db: PoolClient, scope: FiguresScope): Promise<PendingFigures> {
   const [isSeen, keys] = seenBy(scope, "requests.id", 3);
   const { rows } = await db.query<{

@@ -2,23 +2,23 @@ import type { PoolClient } from "pg";
 import { seenBy, type FiguresScope } from "./scope.ts";
 import type { FiguresRange } from "./get-figures.ts";
 
-/** How long people took for a step, from when it could be voted on. */
+/** The times that people took for a kind of step, from the moment when it could be voted on. */
 export interface StepFigures {
   name: string | null;
   teamId: string | null;
-  /** Of a step that has neither a name nor a team. */
+  /** The step's order. null: the step has a name or a team, which identifies it. */
   order: number | null;
   count: number;
   p50Seconds: number;
   p90Seconds: number;
 }
 
-/** How many of the newest decided steps, or requests, a question about single people is answered from, at most. */
+/** The number of the newest decided steps, or requests, from which figures about single people and steps are taken. */
 export const SAMPLE_MAX = 20_000;
 
 const SLOWEST_MAX = 10;
 
-/** The slowest kinds of steps among the newest 20,000 that were decided, slowest first. */
+/** Returns the slowest kinds of steps among the newest 20,000 decided ones: slowest first, at most 10. */
 export async function readSlowestSteps(
   db: PoolClient,
   scope: FiguresScope,

@@ -1,15 +1,16 @@
-/** Of which requests figures are. */
+/** The requests that figures are taken from. */
 export interface FiguresScope {
   organizationId: string;
-  /** By which they are seen (`viewer_keys_of`); null: all of the organization's. */
+  /** The keys by which the viewer sees requests (`viewer_keys_of`). null: the viewer sees all of the organization's. */
   keys: readonly string[] | null;
 }
 
 /**
- * The condition that whoever asks sees the request with this id, and the values of its parameters: `seen_by` of
- * (packages/database/sql/functions/visibility), for sayso_system, from which row-level security hides nothing.
+ * Returns the SQL condition that the viewer sees the request with this id, and the values of its parameters. It is the
+ * condition of packages/database/sql/functions/visibility/seen_by.sql. Queries as sayso_system need it, because
+ * row-level security hides nothing from that role.
  *
- * @param id a column by its table, `requests.id`
+ * @param id a column with its table, such as `requests.id`
  * @param first the number of the first free parameter
  */
 export function seenBy({ keys }: FiguresScope, id: string, first: number): [string, unknown[]] {
