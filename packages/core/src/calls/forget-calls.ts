@@ -1,13 +1,13 @@
 import type { SystemPool } from "../capabilities.ts";
 
-/** How many calls of a connection the request log keeps, and for how long. */
+/** The limits of the request log: the number of calls that it keeps of a connection, and the days that it keeps. */
 export const CALLS_KEPT = { perConnection: 1000, days: 7 } as const;
 
-/** What is deleted at once: far less than a statement has time for. */
+/** The number of calls that one statement deletes: far fewer than it has time for. */
 const PART = 10_000;
 
 /**
- * Deletes what the request log keeps no longer, in parts that are short transactions; called now and then.
+ * Deletes the calls beyond the limits of the request log, in several short transactions. The worker calls it regularly.
  *
  * @throws DomainError `unavailable`
  */

@@ -8,19 +8,19 @@ import type { EndedCall } from "./record-calls.ts";
 /** A call in a connection's request log. */
 export interface LoggedCall extends Omit<EndedCall, "organizationId"> {
   id: string;
-  /** When its answer ended, by the database's clock. */
+  /** The time at which the answer ended, by the database's clock. */
   at: Date;
 }
 
 export interface CallFilter {
-  /** 4: all from 400 to 499. */
+  /** The first digit of the status: 4 means 400 to 499. */
   statusClass?: number;
   method?: string;
-  /** Part of the path, the operation, the request id or the error code; case doesn't matter. */
+  /** A part of the path, the operation, the request id or the error code. Case doesn't matter. */
   search?: string;
 }
 
-/** The last call that was read. */
+/** The place after the last call that was read. */
 export interface CallCursor {
   at: Date;
   id: string;
@@ -28,13 +28,13 @@ export interface CallCursor {
 
 export interface CallPage {
   calls: LoggedCall[];
-  /** Null: there are no more. */
+  /** The place where the next page begins. null: there are no more calls. */
   next: CallCursor | null;
 }
 
 /**
- * A connection's calls, newest first: of the last 7 days, the newest 1,000. A call appears about a second after its
- * answer.
+ * Lists a connection's calls, newest first: of the last 7 days, the newest 1,000. A call appears about a second after
+ * its answer.
  *
  * @param limit 1–100
  * @throws DomainError `forbidden`: only an admin may; `not_found`

@@ -1,40 +1,40 @@
 import type { NewIds, SystemPool } from "../capabilities.ts";
 
-/** A call of the API by a credential of a connection, as it ended. */
+/** A call of the API by a credential of a connection, after its answer has ended. */
 export interface EndedCall {
   organizationId: string;
   connectionId: string;
   method: string;
-  /** Without its query. */
+  /** The path without its query. */
   path: string;
-  /** `resource.verb`; null: no operation is there. */
+  /** The operation, `resource.verb`. null: no operation has this path. */
   operation: string | null;
-  /** 499: the caller hung up before the answer began. */
+  /** The status of the answer. 499: the caller hung up before the answer began. */
   status: number;
   durationMs: number;
   requestId: string;
   errorCode: string | null;
 }
 
-/** Notes calls for the request log, without costing them anything. */
+/** The recorder of calls for the request log. It never delays a call. */
 export interface CallRecorder {
   note(call: EndedCall): void;
-  /** Writes what was noted. Never rejects. */
+  /** Writes the noted calls. Never rejects. */
   flush(): Promise<void>;
-  /** Stops the timer and writes what is left; the pools must still be open. */
+  /** Stops the timer and writes the calls that are left. The pools must still be open. */
   close(): Promise<void>;
 }
 
 const FLUSH_EVERY_MS = 1000;
 const FLUSH_FROM = 500;
-/** Of one connection at once: the log holds its newest 1,000, so that many of a second tell enough. */
+/** The number of calls of one connection between two flushes: enough, because the log keeps only its newest 1,000. */
 const PER_CONNECTION_MAX = 200;
-/** What waits while the database is slow. */
+/** The number of calls that wait while the database is slow. */
 const WAITING_MAX = 5000;
 
 interface Waiting {
   call: EndedCall;
-  /** `performance.now()` */
+  /** The time by `performance.now()`. */
   endedAt: number;
 }
 
@@ -44,17 +44,18 @@ interface Count {
   calls: number;
   refused: number;
   failed: number;
-  /** How many of them wait to be written down. */
+  /** The number of these calls that wait to be written to the log. */
   written: number;
 }
 
 /**
- * Gathers calls in memory and writes them in one statement every second, or as soon as there are 500, with the
- * database's clock and in the order in which they ended. A call never waits for it and never fails of it: while the
- * database is slow 5,000 may wait, and of one connection 200; what is more is only counted. A crash loses the last
- * second, a failed write what it held.
+ * Creates the recorder. It gathers calls in memory and writes them in one statement every second, or as soon as there
+ * are 500, with times by the database's clock and in the order in which the calls ended. A call never waits for the
+ * recorder, and never fails because of it. While the database is slow, up to 5,000 calls wait, and up to 200 of one
+ * connection; further calls are only counted. A crash loses the last second, and a failed write loses its calls.
  *
- * @param onLost told how many calls the log lacks, and what kept them out where something did
+ * @param onLost called with the number of calls that the log lacks, and the error of the write, or null if the calls
+ *   were too many
  */
 export function createCallRecorder(
   services: SystemPool & NewIds,
@@ -64,7 +65,7 @@ export function createCallRecorder(
   let counts = new Map<string, Count>();
   let lost = 0;
   let writing: Promise<void> | null = null;
-  /** When the last of those that are written ended, by the database's clock. */
+  /** The time at which the newest written call ended, by the database's clock. */
   let newest: Date | null = null;
 
   const write = async (): Promise<void> => {
@@ -90,7 +91,7 @@ export function createCallRecorder(
       lost = 0;
     }
   };
-  // One at a time: a slow database is not asked twice.
+  // Writes one batch at a time, so that a slow database doesn't get a second one.
   const flush = (): Promise<void> => (writing ??= write().finally(() => (writing = null)));
   const timer = setInterval(() => void flush(), FLUSH_EVERY_MS).unref();
 
