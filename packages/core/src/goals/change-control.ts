@@ -4,16 +4,16 @@ import type { GoalEntity } from "../entities/goal-entity.ts";
 import { DomainError } from "../errors.ts";
 
 /**
- * Whether what this actor wants to change has to wait for an approval: of what is under change control, everybody's but
- * an admin's, whose change stands in for their yes: signed in, or by a token that may decide. What an approval set going,
- * Sayso does.
+ * Returns true if this actor's change of a goal has to wait for an approval. Changes of a guarded goal wait, except two
+ * kinds. An admin who is signed in, or uses a token that may decide, doesn't wait, because their change stands in for
+ * their yes. Nor does Sayso itself, which applies approved changes.
  */
 export const isHeld = (actor: Actor, goal: { needsApproval: boolean }): boolean =>
   goal.needsApproval && actor.kind !== "system" && !(isAdmin(actor) && mayDecide(actor));
 
 /**
- * Lets nobody but an admin say what is under change control: whoever could would let themselves through. To end it takes
- * what may decide in their name.
+ * Refuses to guard a goal, or to end that, unless the actor is an admin, because anybody else could let their own
+ * changes through. To end it, the admin has to be signed in or use a token that may decide.
  *
  * @throws DomainError `forbidden`
  */
@@ -28,16 +28,16 @@ export function requireController(
   else if (!isAdmin(actor)) throw new DomainError("forbidden", refusal);
 }
 
-/** @throws DomainError `forbidden`: only an admin ends what is under change control */
+/** @throws DomainError `forbidden`: the goal is guarded, and the actor is no admin who may decide */
 export function refuseHeldArchiving(actor: Actor, goal: { needsApproval: boolean }): void {
   if (isHeld(actor, goal))
     requireDecidingAdmin(actor, "This is under change control; only an admin may archive it");
 }
 
 /**
- * Refuses a change by somebody who looked at another version than the one that is locked now.
+ * Refuses a change that was made for another version than the one that is locked now.
  *
- * @param expected the version they looked at; undefined: they don't say
+ * @param expected the version that the caller read; undefined: accepts any version
  * @throws DomainError `conflict`
  */
 export function requireVersion(present: { version: number }, expected: number | undefined): void {
@@ -48,8 +48,8 @@ export function requireVersion(present: { version: number }, expected: number | 
   );
 }
 
-/** What became of a wish to change something. */
+/** The result of a call that changes a goal. */
 export type Updated<Goal> =
   | { isHeld: false; goal: Goal }
-  /** Nothing was changed: it waits for a person, who is asked with what is here. */
+  /** Nothing was changed, because a person has to approve first. The fields are the content of the question to them. */
   | { isHeld: true; entity: GoalEntity; patch: Record<string, unknown> };

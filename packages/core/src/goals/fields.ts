@@ -1,13 +1,13 @@
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { isUuid } from "../ids.ts";
 
-/** What is wrong with a value, in words that follow the field's name. */
+/** The error for a faulty value. Its message follows the field's name. */
 class Fault extends Error {}
 
-/** Gives the value as it is stored, or throws what is wrong with it. */
+/** Returns the value as it is stored, or throws a `Fault`. */
 type Read<T> = (value: unknown) => T;
 
-/** One thing that can be set: how callers and the table name it, and what it takes. */
+/** A field that can be set: its name for callers, its column, and the check of its values. */
 export interface Field<T = unknown> {
   name: string;
   column: string;
@@ -25,7 +25,7 @@ export const field = <T>(name: string, read: Read<T>, column: string = name): Fi
   read,
 });
 
-/** Text of 1 to `max` characters, without what surrounds it. */
+/** Accepts text of 1 to `max` characters, without the spaces at its ends. */
 export const filledText =
   (max: number): Read<string> =>
   (value) => {
@@ -35,7 +35,7 @@ export const filledText =
     return text;
   };
 
-/** Text of at most `max` characters; none is null. */
+/** Accepts text of at most `max` characters, or null. Text of nothing but spaces becomes null. */
 export const anyText =
   (max: number): Read<string | null> =>
   (value) => {
@@ -59,14 +59,14 @@ export const oneOf =
     return found;
   };
 
-/** Beyond this, differences between values would be lost in rounding. */
+/** The greatest number. Beyond it, rounding would lose differences between values. */
 const NUMBER_MAX = 1e15;
 
-/** A finite number between −10¹⁵ and 10¹⁵. */
+/** Accepts a finite number between −10¹⁵ and 10¹⁵. */
 export const number: Read<number> = (value) => {
   if (typeof value !== "number" || !Number.isFinite(value)) throw new Fault("must be a number");
   if (Math.abs(value) > NUMBER_MAX) throw new Fault("must lie between -1e15 and 1e15");
-  // There is one zero.
+  // Turns -0 into 0.
   return value + 0;
 };
 
@@ -88,7 +88,7 @@ export const idText: Read<string> = (value) => {
   return value.toLowerCase();
 };
 
-/** A day of the calendar: 2026-03-31. */
+/** Accepts a day of the calendar: 2026-03-31. */
 export const day: Read<string> = (value) => {
   const isDay =
     typeof value === "string" &&
@@ -104,9 +104,9 @@ export const orNull =
     value === null ? null : read(value);
 
 /**
- * The values that were given, each as it is stored; what is absent or undefined stays absent.
+ * Returns the given values, each as it is stored. A value that is absent or undefined stays absent.
  *
- * @throws DomainError `validation_failed`, naming every faulty field
+ * @throws DomainError `validation_failed`, which names every faulty field
  */
 export function readValues<F extends Fields>(
   fields: F,
@@ -129,9 +129,9 @@ export function readValues<F extends Fields>(
 }
 
 /**
- * {@link readValues} of an object whose fields are spelt as callers spell them.
+ * Returns the given values like {@link readValues}, from an object that has the callers' names of the fields.
  *
- * @throws DomainError `validation_failed`, also for a field that there is not
+ * @throws DomainError `validation_failed`, also for an unknown field
  */
 export function readPatch<F extends Fields>(
   fields: F,
@@ -151,7 +151,7 @@ export function readPatch<F extends Fields>(
   return readValues(fields, given as Partial<Record<keyof F, unknown>>);
 }
 
-/** What a record is, spelt as callers spell it. */
+/** Returns the values under the callers' names of the fields: the reverse of {@link readPatch}. */
 export const writePatch = <F extends Fields>(
   fields: F,
   values: Partial<ValuesOf<F>>,
@@ -162,7 +162,7 @@ export const writePatch = <F extends Fields>(
     ),
   );
 
-/** @throws DomainError `validation_failed`: a field that must be there is not */
+/** @throws DomainError `validation_failed`: a required field is absent */
 export function requireFields<F extends Fields, Name extends keyof F>(
   fields: F,
   values: Partial<ValuesOf<F>>,
@@ -176,7 +176,7 @@ export function requireFields<F extends Fields, Name extends keyof F>(
   return values as Partial<ValuesOf<F>> & Pick<ValuesOf<F>, Name>;
 }
 
-/** Of the given values, those that differ from what is there. */
+/** Returns the given values that differ from the present ones. */
 export const changesOf = <V extends object>(present: V, given: Partial<V>): Partial<V> =>
   Object.fromEntries(
     Object.entries(given).filter(
@@ -184,7 +184,7 @@ export const changesOf = <V extends object>(present: V, given: Partial<V>): Part
     ),
   ) as Partial<V>;
 
-/** Turns PostgreSQL's refusal of a second thing of one name into a `conflict`. */
+/** Turns PostgreSQL's refusal of a second row with the same name into a `conflict`. */
 export function refuseSameName(what: string): (error: unknown) => never {
   return (error) => {
     const { code, constraint } = error as { code?: string; constraint?: string };

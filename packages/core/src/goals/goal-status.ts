@@ -1,8 +1,8 @@
-/** From best to worst. */
+/** The statuses of a goal, from best to worst. */
 export const goalStatuses = ["on_track", "at_risk", "off_track"] as const;
 export type GoalStatus = (typeof goalStatuses)[number];
 
-/** From 70 on track, from 40 at risk. */
+/** Returns the status of a health score: on track from 70, at risk from 40, otherwise off track. */
 export const statusOfScore = (score: number): GoalStatus =>
   score >= 70 ? "on_track" : score >= 40 ? "at_risk" : "off_track";
 
@@ -10,15 +10,15 @@ export const worseOf = (a: GoalStatus, b: GoalStatus): GoalStatus =>
   goalStatuses.indexOf(a) > goalStatuses.indexOf(b) ? a : b;
 
 /**
- * What people say of an objective by what they say of its key results: off track when all of them are, at risk as soon
- * as one is not on track.
+ * Returns the status of an objective from the statuses of its key results: off track if all of them are, otherwise at
+ * risk if one is not on track.
  */
 export function statusOfAll(statuses: readonly GoalStatus[]): GoalStatus {
   if (statuses.length > 0 && statuses.every((status) => status === "off_track")) return "off_track";
   return statuses.every((status) => status === "on_track") ? "on_track" : "at_risk";
 }
 
-/** How close a KPI is to its target, 0 to 1: what is missing is measured against the target's size. */
+/** Returns how close a KPI is to its target, 0 to 1. The distance is measured against the target's size. */
 function attainmentOf(kpi: {
   current: number;
   target: number;
@@ -29,7 +29,7 @@ function attainmentOf(kpi: {
   return Math.max(0, 1 - Math.max(0, missing) / (Math.abs(kpi.target) || 1));
 }
 
-/** From 90 % of the target on track, from 70 % at risk; what was never measured is at risk. */
+/** Returns a KPI's status: on track from 90 % of the target, at risk from 70 % or if it was never measured. */
 export function statusOfKpi(kpi: {
   current: number | null;
   target: number;

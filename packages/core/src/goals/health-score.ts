@@ -1,47 +1,49 @@
-/** What the health of a key result is judged by. */
+/** The three signs from which the health of a key result is computed. */
 export interface HealthSigns {
-  /** Days since the last check-in, or, without one, since there could have been one. */
+  /** The days since the last check-in or, if there was none, since the first one was possible. */
   daysSinceCheckin: number;
-  /** What was gained lately as a share of what had to be gained; 1: just enough. */
+  /** The recent gain as a share of the gain that was needed. 1: just enough. */
   velocity: number;
-  /** How far progress is behind what was expected by now, 0 to 1; negative: ahead. */
+  /** The distance of the progress behind the expected progress, 0 to 1. Negative: ahead. */
   progressGap: number;
 }
 
-/** A check-in stays fresh for a week; four weeks later it says nothing any more. */
+/** The days for which a check-in is fresh, and after which it counts for nothing. */
 const FRESH_DAYS = 7;
 const STALE_DAYS = 35;
-/** Half of the way behind is as bad as it gets. */
+/** The gap from which on progress counts for nothing: half of the way. */
 const WORST_GAP = 0.5;
-/** What each part counts, of 100. */
+/** The points of each part, 100 together. */
 const HEALTH_WEIGHTS = { recency: 30, velocity: 30, gap: 40 } as const;
 
 /**
- * How well something goes, from 0 to 100, unrounded:
+ * Returns the health score, from 0 to 100, unrounded:
  *
  *     30 × recency + 30 × velocity + 40 × gap
  *
- * recency is 1 up to 7 days after a check-in and falls evenly to 0 at 35; velocity is what was gained over what had to
- * be gained, at most 1; gap is 1 on or before schedule and falls evenly to 0 at 50 points of progress behind it. Each
- * is held between 0 and 1, so the score never rises with the days or the gap and never falls with the velocity. What
- * is no number counts as the worst. The graph is in docs/guides/goals.md.
+ * - recency: 1 up to 7 days after a check-in, then falling evenly to 0 at 35 days
+ * - velocity: the gain divided by the gain that was needed
+ * - gap: 1 on or before schedule, then falling evenly to 0 at 50 points of progress behind it
+ *
+ * Each is held between 0 and 1. So the score never rises with the days or the gap, and never falls with the velocity.
+ * NaN counts as the worst value. The graph is in docs/guides/goals.md.
  */
 export function healthScore(signs: HealthSigns): number {
   const { recency, velocity, gap } = healthParts(signs);
   return recency + velocity + gap;
 }
 
-/** What each of the signs brings to the score, in points, unrounded. */
+/** The points that each sign adds to the score, unrounded. */
 export interface HealthParts {
-  /** of 30 */
+  /** The points for recency, 30 at most. */
   recency: number;
-  /** of 30 */
+  /** The points for velocity, 30 at most. */
   velocity: number;
-  /** of 40 */
+  /** The points for the gap, 40 at most. */
   gap: number;
 }
 
-/** Of what {@link healthScore} is made up. */
+/** Returns the parts that {@link healthScore} adds up. */
 export function healthParts({ daysSinceCheckin, velocity, progressGap }: HealthSigns): HealthParts {
   const recency = share(1 - (daysSinceCheckin - FRESH_DAYS) / (STALE_DAYS - FRESH_DAYS));
   const gap = share(1 - progressGap / WORST_GAP);
@@ -52,6 +54,6 @@ export function healthParts({ daysSinceCheckin, velocity, progressGap }: HealthS
   };
 }
 
-/** Held between 0 and 1; what is no number is 0. */
+/** Returns the value held between 0 and 1; 0 for NaN. */
 export const share = (value: number): number =>
   Number.isNaN(value) ? 0 : Math.min(1, Math.max(0, value));

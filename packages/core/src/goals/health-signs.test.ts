@@ -51,7 +51,7 @@ describe("the signs of health", () => {
   });
 
   test("just enough gained in four weeks is a velocity of 1, half of it about half", () => {
-    // On day 45 the window began on day 17; 73 days were left then, of which 28 are gone.
+    // On day 45 the window of 28 days began on day 17, when 73 days were left.
     const needed = 80 * (28 / 73);
     const moving = (gained: number) =>
       signsAt(45, { valueBefore: 20, current: 20 + gained, lastCheckinAtMs: after(44) }).velocity;

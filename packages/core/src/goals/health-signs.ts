@@ -1,39 +1,39 @@
 import { share, type HealthSigns } from "./health-score.ts";
 
-/** What is known of a key result; times in milliseconds since 1970. */
+/** The facts of a key result from which its health is computed. Times are in milliseconds since 1970. */
 export interface KeyResultFacts {
   start: number;
   target: number;
   current: number;
   createdAtMs: number;
   lastCheckinAtMs: number | null;
-  /** Its value four weeks ago, or when it began if that was later; null: it has not changed since. */
+  /** The value four weeks ago, or at the beginning if that was later. null: no check-in since. */
   valueBefore: number | null;
 }
 
-/** From when to when something is to be reached. */
+/** The period in which a goal is to be reached. */
 export interface Period {
   startsAtMs: number;
   endsAtMs: number;
 }
 
 const DAY_MS = 86_400_000;
-/** How far back velocity looks. SQL does the same (objective-query.ts). */
+/** The days over which velocity is measured, here and in the SQL of objectives/read-objectives.ts. */
 export const VELOCITY_DAYS = 28;
-/** Progress that nobody is held to: what is too little to be measured. */
+/** The progress that velocity tolerates, because it is too little to be measured. */
 const SLACK = 0.05;
 
-/** How much of the way from start to target is done, 0 to 1, whichever of them is greater. */
+/** Returns the part of the way from start to target that is done, 0 to 1. The target can be below the start. */
 export const progressOf = (
   { start, target }: { start: number; target: number },
   value: number,
 ): number => share((value - start) / (target - start));
 
 /**
- * The signs of a key result's health. What is reached needs nothing more. What has no period is behind no schedule:
- * only the check-ins count.
+ * Returns the signs of a key result's health. A key result that has reached its target has the best signs. One without
+ * a period has no schedule to be behind, so only its check-ins count.
  *
- * @param period its cycle's; null: none
+ * @param period the period of its cycle; null: it has none
  */
 export function healthSigns(
   facts: KeyResultFacts,

@@ -4,7 +4,12 @@ import type { NewIds } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import type { Fields, ValuesOf } from "./fields.ts";
 
-/** Inserts a row of the context's organization, with an id of its own, in the caller's transaction. @returns the id */
+/**
+ * Inserts a row of the context's organization, in the caller's transaction.
+ *
+ * @param more further columns and their values
+ * @returns the row's new id
+ */
 export async function insertRow<F extends Fields>(
   db: PoolClient,
   { services, organizationId }: Context<NewIds>,
@@ -29,7 +34,11 @@ export async function insertRow<F extends Fields>(
   return id;
 }
 
-/** Sets columns of one row that the caller has locked. @param also SQL that is set besides */
+/**
+ * Sets columns of one row that the caller has locked.
+ *
+ * @param also further assignments in SQL
+ */
 export async function updateRow<F extends Fields>(
   db: PoolClient,
   table: string,
@@ -47,7 +56,7 @@ export async function updateRow<F extends Fields>(
 }
 
 /**
- * Refuses people who are not of the organization: the database would let any id through.
+ * Refuses a person who is no member of the organization, because the database would accept any id.
  *
  * @throws DomainError `validation_failed`
  */
@@ -65,7 +74,11 @@ export async function requireMember(
     });
 }
 
-/** Refuses a cycle that is not the organization's. @throws DomainError `validation_failed` */
+/**
+ * Refuses a cycle that is not the organization's.
+ *
+ * @throws DomainError `validation_failed`
+ */
 export async function requireCycle(
   db: PoolClient,
   cycleId: string | null | undefined,

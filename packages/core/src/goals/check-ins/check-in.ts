@@ -1,19 +1,19 @@
 import type { GoalStatus } from "../goal-status.ts";
 
-/** Who did something, as it is shown: a person, a connection or Sayso itself. */
+/** An actor with a name to show: a person, a connection or Sayso itself. */
 export interface By {
   kind: string;
   id: string | null;
   name: string | null;
 }
 
-/** What somebody reported of a key result. It never changes. */
+/** A report on a key result. It never changes. */
 export interface CheckIn {
   id: string;
   keyResultId: string;
-  /** Counts from 1 within the key result. */
+  /** The number of the check-in within the key result, from 1. */
   sequence: number;
-  /** The value of the check-in before; of the first one, what the key result was made with. */
+  /** The value of the check-in before. For the first one: the value that the key result was created with. */
   previousValue: number;
   value: number;
   status: GoalStatus;

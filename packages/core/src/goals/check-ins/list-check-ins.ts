@@ -7,7 +7,11 @@ import type { By, CheckIn } from "./check-in.ts";
 
 const CHECK_INS_MAX = 500;
 
-/** The newest check-ins of a key result, at most 500. @throws DomainError `not_found` */
+/**
+ * Lists the newest check-ins of a key result, at most 500, newest first.
+ *
+ * @throws DomainError `not_found`, also for an archived key result
+ */
 export async function listCheckIns(
   context: Context<InOrganization>,
   keyResultId: string,
@@ -29,7 +33,7 @@ export async function listCheckIns(
   });
 }
 
-/** The {@link By} of a row with actor_kind and actor_id, as JSON. */
+/** Returns SQL for the {@link By} of a row with actor_kind and actor_id, as JSON. */
 export const madeBy = (alias: string): string => `json_build_object(
   'kind', ${alias}.actor_kind, 'id', ${alias}.actor_id, 'name', case ${alias}.actor_kind
     when 'person' then (select name from people where people.id = ${alias}.actor_id)

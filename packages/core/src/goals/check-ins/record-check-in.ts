@@ -12,7 +12,7 @@ import type { CheckIn } from "./check-in.ts";
 export interface NewCheckIn {
   value: number;
   comment?: string | null;
-  /** Default: computed from the key result's health. */
+  /** The status. Default: computed from the key result's health. */
   status?: GoalStatus;
 }
 
@@ -23,8 +23,8 @@ const checkInFields = {
 };
 
 /**
- * Reports where a key result stands. Check-ins of one key result wait for one another, so each knows the value of the
- * one before and none is lost.
+ * Records a new value of a key result. Check-ins of one key result wait for one another, so each holds the value of the
+ * one before, and none is lost.
  *
  * @throws DomainError `not_found`, `validation_failed`
  */
@@ -38,7 +38,7 @@ export async function recordCheckIn(
   const { services, organizationId } = context;
   return inOrganization(context, async (db) => {
     const present = await lockKeyResult(db, keyResultId);
-    // The clock when the lock was given: of two that were asked for at once, the second comes later.
+    // Takes the clock after the lock, so that of two check-ins at once the second has the later time.
     const { rows } = await db.query<{ createdAt: Date }>(
       `update key_results set current_value = $2, checkins = checkins + 1,
          last_checkin_at = greatest(clock_timestamp(), last_checkin_at)

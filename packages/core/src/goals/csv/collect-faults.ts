@@ -1,13 +1,16 @@
 import { DomainError, type FieldFault } from "../../errors.ts";
 
-/** Faults that are told at once; whoever mends so many looks again. */
+/** The number of faults that are reported at once. */
 const FAULTS_MAX = 20;
 
-/** Goes on after a faulty row, so that whoever mends a table reads of all of its faults together. */
+/** A collector that lets an import go on after a faulty row, so that one error reports all faults of a table. */
 export interface FaultCollector {
-  /** What the work gives; undefined where it found a fault. Anything else that is thrown goes on. */
+  /**
+   * Runs the work and returns its result. If it throws `validation_failed`, collects the faults and returns undefined.
+   * Any other error is thrown on.
+   */
   within<T>(work: () => T | Promise<T>): Promise<T | undefined>;
-  /** @throws DomainError `validation_failed` that tells of every fault that was collected, if there is any */
+  /** @throws DomainError `validation_failed`, which reports every collected fault, if there is any */
   refuse(): void;
 }
 

@@ -73,7 +73,7 @@ test("whatever is written is read again, and no cell of it is a formula", () => 
         expect(read.map((row) => row.map(readText))).toEqual(rows);
         for (const cell of read.flat()) {
           expect(cell).not.toMatch(/^[\t\r]/);
-          // Also where a semicolon, a tab or a line's end is taken for the end of a cell.
+          // Spreadsheets can take a semicolon, a tab or a line's end for the end of a cell.
           for (const piece of cell.split(/[;\t\r\n]/))
             expect(piece).not.toMatch(/^[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/);
         }

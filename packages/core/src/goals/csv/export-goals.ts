@@ -6,7 +6,7 @@ import { goalTables, type GoalTable } from "./goal-tables.ts";
 import { writeCsv } from "./write-csv.ts";
 
 /**
- * The organization's newest 500 objectives, or KPIs, as a table that `importGoals` reads. No cell of it is a formula.
+ * Exports the organization's newest 500 objectives, or KPIs, as a table that `importGoals` reads. No cell is a formula.
  */
 export async function exportGoals(
   context: Context<InOrganization>,

@@ -3,7 +3,7 @@ import { invalidInput } from "../../errors.ts";
 import type { Cell } from "./read-csv.ts";
 import { readText } from "./write-csv.ts";
 
-/** What can be read and written as a table: objectives with a row for each key result, and KPIs. */
+/** The tables, with their columns: objectives with a row for each key result, and KPIs. */
 export const goalTables = {
   objectives: [
     "objective",
@@ -24,22 +24,22 @@ export const goalTables = {
 export type GoalTable = keyof typeof goalTables;
 export const goalTableNames = Object.keys(goalTables) as GoalTable[];
 
-/** A row of a table by the names of its columns; a value that is empty is absent. */
+/** A row of a table, read by the names of its columns. An empty value is undefined. */
 export interface TableRow {
   line: number;
   text(column: string): string | undefined;
   /** @throws DomainError `validation_failed` */
   number(column: string): number | undefined;
-  /** What is wrong with a value, as it is told. */
+  /** Returns the error for a faulty value, with its line and column. */
   fault(column: string, message: string): Error;
 }
 
 const ROWS_MAX = 1000;
 
 /**
- * The rows below the line with the columns' names, which may stand in any order; those that are not known are refused.
+ * Returns the rows below the first line, which names the columns in any order. Unknown columns are refused.
  *
- * @throws DomainError `validation_failed` that names line and column
+ * @throws DomainError `validation_failed`, which names line and column
  */
 export function readRows(table: GoalTable, records: readonly Cell[][]): TableRow[] {
   const known = goalTables[table] as readonly string[];

@@ -12,7 +12,7 @@ import { readRows, type GoalTable, type TableRow } from "./goal-tables.ts";
 import { collectFaults, type FaultCollector } from "./collect-faults.ts";
 import { readCsv } from "./read-csv.ts";
 
-/** How many things were made. */
+/** The numbers of goals that an import created. */
 export interface Imported {
   objectives: number;
   keyResults: number;
@@ -20,10 +20,10 @@ export interface Imported {
 }
 
 /**
- * Makes objectives with key results, or KPIs, of a table: all of it or nothing. Rows that follow one another with the
- * same objective are its key results. Owners are people's names or e-mail addresses, cycles their names.
+ * Creates objectives with key results, or KPIs, from a table: all of them or none. Consecutive rows with the same
+ * objective are its key results. Owners are named by name or e-mail address, cycles by name.
  *
- * @throws DomainError `validation_failed` that names line and column of each fault, of the first 20
+ * @throws DomainError `validation_failed`, which names line and column of each fault, of the first 20
  */
 export async function importGoals(
   context: Context<InOrganization & NewIds>,
@@ -44,7 +44,7 @@ export async function importGoals(
 }
 
 interface Names {
-  /** By name and by e-mail address in lower case; null: several go by it. */
+  /** The ids by name and by e-mail address in lower case. null: several people have this name. */
   people: ReadonlyMap<string, string | null>;
   cycles: ReadonlyMap<string, string>;
 }
@@ -135,7 +135,7 @@ async function importObjectives(
       const row = rows[i]!;
       await faults.within(async () => {
         const keyResult = keyResultOf(row, names);
-        // Without its objective there is nothing to add it to; what is wrong with it is told all the same.
+        // Without its objective the key result can't be stored, but its own faults are reported all the same.
         if (!keyResult || id === undefined) return;
         if (++count > KEY_RESULTS_MAX)
           throw row.fault("key_result", `is one of more than ${KEY_RESULTS_MAX} of this objective`);
@@ -181,7 +181,11 @@ function keyResultOf(row: TableRow, names: Names): NewKeyResult | null {
   };
 }
 
-/** Says where in the table it is what the verb refuses. @param columns by the verb's fields, where they differ */
+/**
+ * Adds the place in the table to a fault that the work throws.
+ *
+ * @param columns the columns of those fields that have another name in the table
+ */
 async function placed<T>(
   row: TableRow,
   columns: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import { invalidInput } from "../../errors.ts";
 
-/** One value of a table, and where it stands; both count from 1. */
+/** One value of a table, with its line and column, both from 1. */
 export interface Cell {
   text: string;
   line: number;
@@ -8,10 +8,11 @@ export interface Cell {
 }
 
 /**
- * The records of a comma-separated table (RFC 4180): values may stand in quotes, with doubled quotes, commas and line
- * breaks in them; lines end in CRLF, LF or CR. A byte order mark and empty lines are passed over.
+ * Returns the records of a comma-separated table (RFC 4180). A value in quotes can contain doubled quotes, commas and
+ * line breaks. Lines end in CRLF, LF or CR. A byte order mark and empty lines are skipped.
  *
- * @throws DomainError `validation_failed` that names the line: a quote in the wrong place, or one that never ends
+ * @throws DomainError `validation_failed`, which names line and column: a quote in the wrong place, or one that never
+ *   ends
  */
 export function readCsv(text: string): Cell[][] {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
@@ -37,7 +38,7 @@ export function readCsv(text: string): Cell[][] {
 
 interface Read {
   cell: Cell;
-  /** The index after it, and the line there. */
+  /** The index after the cell; `line` is the line there. */
   end: number;
   line: number;
 }

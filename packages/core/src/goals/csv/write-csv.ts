@@ -1,8 +1,11 @@
-/** What a spreadsheet runs, apostrophes of ours before it; full-width signs are read as plain ones. A number is none. */
+/**
+ * The pattern of text that a spreadsheet runs as a formula, with the apostrophes that `writeCsv` adds. Spreadsheets
+ * read full-width signs as plain ones.
+ */
 const run = String.raw`'*[^\S\t\r\n]*(?:"[^\S\t\r\n]*)*[=+\-@＝＋－＠]`;
 /**
- * Where it would (OWASP, CSV injection): at the beginning of a text, and behind what other settings than ours take for the
- * end of a cell or a line, since quotes then protect nothing.
+ * The places where a spreadsheet would run it (OWASP, CSV injection): at the beginning of a text, and after a character
+ * that other settings take for the end of a cell or a line, because quotes then protect nothing.
  */
 const place = String.raw`(?<![^;\t\r\n])`;
 
@@ -10,8 +13,8 @@ const unguarded = new RegExp(String.raw`${place}(?=${run})|^(?='*[\t\r])`, "g");
 const guarded = new RegExp(String.raw`${place}'(?=${run})|^'(?='*[\t\r])`, "g");
 
 /**
- * A comma-separated table (RFC 4180, lines end in CRLF). Where a spreadsheet would run a text as a formula it gets an
- * apostrophe, which `readText` takes away again.
+ * Returns a comma-separated table (RFC 4180, lines end in CRLF). A text that a spreadsheet would run as a formula gets
+ * an apostrophe, which `readText` removes again. Values of type number stay as they are.
  */
 export const writeCsv = (
   rows: readonly (readonly (string | number | boolean | null)[])[],
@@ -24,5 +27,5 @@ function writeValue(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Text as it was before `writeCsv` guarded it. */
+/** Returns a text without the apostrophes that `writeCsv` added. */
 export const readText = (text: string): string => text.replaceAll(guarded, "");

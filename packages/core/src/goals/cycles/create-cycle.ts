@@ -14,9 +14,9 @@ import {
 } from "./cycle.ts";
 
 /**
- * Makes a period for objectives; an organization has at most 500.
+ * Creates a cycle: a period for objectives. An organization has at most 500.
  *
- * @throws DomainError `validation_failed`, `conflict` (the name is taken, or there are 500)
+ * @throws DomainError `validation_failed`, `conflict` (the name is taken, or there are 500 already)
  */
 export async function createCycle(
   context: Context<InOrganization & NewIds>,

@@ -3,7 +3,7 @@ import type { InOrganization } from "../../capabilities.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { CYCLES_MAX, cycleColumns, type Cycle } from "./cycle.ts";
 
-/** The organization's cycles, the one that begins last first. */
+/** Lists the organization's cycles, the latest start first. */
 export async function listCycles(context: Context<InOrganization>): Promise<Cycle[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<Cycle>(

@@ -12,10 +12,10 @@ import { updateRow } from "../stored-fields.ts";
 import { cycleColumns, cycleFields, requireOrder, type Cycle, type CycleValues } from "./cycle.ts";
 
 /**
- * Changes what is given; the health of the cycle's objectives follows at once.
+ * Changes the given fields of a cycle. The health of the cycle's objectives follows at once.
  *
- * @throws DomainError `not_found`, `validation_failed`, `conflict` (the name is taken); `forbidden`: only an admin moves
- *   the days of a cycle with goals under change control
+ * @throws DomainError `not_found`, `validation_failed`, `conflict` (the name is taken); `forbidden`: only an admin may
+ *   move the days of a cycle with guarded goals
  */
 export async function updateCycle(
   context: Context<InOrganization & NewIds>,
@@ -48,7 +48,11 @@ export async function updateCycle(
   });
 }
 
-/** Until when a goal is to be reached is part of what was approved; its cycle's days say it. */
+/**
+ * Refuses to move the days of a cycle with guarded goals, because they set the date by which a goal is to be reached.
+ *
+ * @throws DomainError `forbidden`
+ */
 async function refuseHeldDays(db: PoolClient, { actor }: Context, cycleId: string): Promise<void> {
   if (!isHeld(actor, { needsApproval: true })) return;
   const held = await db.query(

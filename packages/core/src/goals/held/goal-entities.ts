@@ -20,7 +20,7 @@ import {
 } from "../objectives/objective.ts";
 import { applyObjectiveUpdate, checkObjectiveChanges } from "../objectives/update-objective.ts";
 
-/** Gives a goal back, locked, and changed if there is a patch. */
+/** Locks a goal, changes it if there is a patch, and returns it. */
 type Work = (
   db: PoolClient,
   context: Context<NewIds>,
@@ -56,7 +56,7 @@ const works: Record<GoalEntityType, Work> = {
 };
 
 /**
- * Locks a goal for the rest of the caller's transaction and gives it as it is.
+ * Locks a goal for the rest of the caller's transaction, and returns it as it is.
  *
  * @throws DomainError `not_found`
  */
@@ -68,9 +68,9 @@ export const lockGoalEntity = (
 ): Promise<GoalEntity> => works[type](db, context, id, null);
 
 /**
- * Applies an approved patch (RFC 7396) in the caller's transaction, with its event, and gives the goal as it is then:
- * its version is one more, unless the patch changed nothing. The context's actor is who approved it. Which version the
- * patch was made for is the caller's to check, on what `lockGoalEntity` gave.
+ * Applies an approved patch (RFC 7396) in the caller's transaction, with its event, and returns the goal after it. The
+ * version rises by one, unless the patch changes nothing. The context's actor is the one who approved the patch. The
+ * caller checks the version before, on the goal that `lockGoalEntity` returned.
  *
  * @throws DomainError `not_found`, `validation_failed` (nothing is changed then)
  */

@@ -5,16 +5,16 @@ import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import type { GoalEntityType } from "../../entities/goal-entity.ts";
 
-/** A change of a goal that waits for a yes. */
+/** A change of a goal that waits for an approval. */
 export interface WaitingGoalChange {
-  /** Also the request's. */
+  /** The id of the change, which is also the request's. */
   id: string;
   entityType: GoalEntityType;
   entityId: string;
   entityName: string;
   /** The merge patch (RFC 7396) that is applied with the last approval. */
   patch: Readonly<Record<string, unknown>>;
-  /** Who asked for it: a person or a connection. */
+  /** The id of the asker: a person or a connection. */
   requesterId: string | null;
   requesterName: string | null;
   createdAt: Date;
@@ -23,9 +23,9 @@ export interface WaitingGoalChange {
 const CHANGES_MAX = 200;
 
 /**
- * What of goals waits for an approval, newest first, at most 200.
+ * Lists the changes of goals that wait for an approval, newest first, at most 200.
  *
- * @param filter.goalId only of this objective and its key results, or of this KPI
+ * @param filter.goalId lists only changes of this objective and its key results, or of this KPI
  * @throws DomainError `not_found`: there is no such objective or KPI
  */
 export async function listHeldChanges(

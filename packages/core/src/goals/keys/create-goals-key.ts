@@ -10,25 +10,25 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireAdmin } from "../../actors/require-admin.ts";
 import { goalsScopes, isGoalsScope } from "./goals-scopes.ts";
 
-/** A goals key just made. `key` is shown this once: only its hash is kept. */
+/** A new goals key. `key` is shown only once, because only its hash is stored. */
 export interface NewGoalsKey {
   id: string;
-  /** What the key acts as. */
+  /** The connection that acts when the key is used. */
   connectionId: string;
-  /** `okrt_…` */
+  /** The secret, `okrt_…`. */
   key: string;
   prefix: string;
   lastFour: string;
 }
 
-/** Not reached: a goals key is counted by the minute. */
+/** The connection's limit. Calls never reach it, because a goals key is limited by the minute. */
 const RATE_LIMIT_PER_HOUR = 3600;
 
 /**
- * Makes a key by which another program reads or reports goals: `okrt_` and 64 hex digits, 60 requests a minute. It
- * belongs to a connection of its own, made with it, for which whoever makes it answers.
+ * Creates a key with which another program reads goals or reports on them: `okrt_` and 64 hex digits, 60 requests a
+ * minute. The key belongs to a connection of its own, which is created with it and owned by the calling person.
  *
- * @param input.scopes of the goals scopes, at least one
+ * @param input.scopes at least one of the goals scopes
  * @throws DomainError `forbidden` (not an admin), `validation_failed`
  */
 export async function createGoalsKey(

@@ -1,4 +1,4 @@
-/** What a goals key may be allowed (seed 001_676b49f0d804a80c.txt, "Available scopes", and writing objectives). */
+/** The scopes of goals keys: "Available scopes" of the API that the goals surface follows, and writing objectives. */
 export const goalsScopes = [
   "okrs:read",
   "okrs:write",

@@ -4,7 +4,7 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireAdmin } from "../../actors/require-admin.ts";
 import type { GoalsScope } from "./goals-scopes.ts";
 
-/** A goals key as it can still be shown: never the key itself. */
+/** A goals key without its secret. */
 export interface GoalsKey {
   id: string;
   connectionId: string;
@@ -13,7 +13,7 @@ export interface GoalsKey {
   lastFour: string;
   scopes: GoalsScope[];
   ownerName: string;
-  /** Set: nobody is let in by it any more. */
+  /** The time since which the key is refused. null: it is valid. */
   revokedAt: Date | null;
   lastUsedAt: Date | null;
   createdAt: Date;
@@ -22,7 +22,8 @@ export interface GoalsKey {
 const KEYS_MAX = 1000;
 
 /**
- * The organization's goals keys, newest first, at most 1,000. `revokeKey` ends one.
+ * Lists the organization's goals keys, revoked ones included, newest first, at most 1,000. `revokeGoalsKey` revokes
+ * one.
  *
  * @throws DomainError `forbidden`: only an admin may
  */

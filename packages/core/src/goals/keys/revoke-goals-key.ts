@@ -6,9 +6,10 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireAdmin } from "../../actors/require-admin.ts";
 
 /**
- * Ends a goals key, with the connection that was made for it: every replica refuses it within a second.
+ * Revokes a goals key, and deletes the connection that was created with it. Every replica refuses the key within a
+ * second.
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`, also for one that is revoked already
+ * @throws DomainError `forbidden`: only an admin may; `not_found`, also for a key that is revoked already
  */
 export async function revokeGoalsKey(
   context: Context<InOrganization & NewIds>,

@@ -6,9 +6,9 @@ import { refuseHeldArchiving } from "../change-control.ts";
 import { lockKpi } from "./kpi.ts";
 
 /**
- * Takes a KPI out of every list, for good.
+ * Removes a KPI from every list, for good.
  *
- * @throws DomainError `not_found`; `forbidden`: where it is under change control, only an admin may
+ * @throws DomainError `not_found`; `forbidden`: the KPI is guarded, and only an admin may
  */
 export async function archiveKpi(
   context: Context<InOrganization & NewIds>,

@@ -8,16 +8,16 @@ import { field, number, orNull, readValues, requireFields } from "../fields.ts";
 import { insertRow, requireMember } from "../stored-fields.ts";
 import { kpiFields, readKpis, type Kpi, type KpiValues } from "./kpi.ts";
 
-/** Default direction: `increase`. Without `current` it was never measured. */
+/** The fields of a new KPI. Default direction: `increase`. Without `current`, the KPI was never measured. */
 export type NewKpi = Pick<KpiValues, "name" | "target"> &
   Partial<KpiValues> & { current?: number | null };
 
 const newKpiFields = { ...kpiFields, current: field("current", orNull(number), "current_value") };
 
 /**
- * Sets up a KPI.
+ * Creates a KPI.
  *
- * @throws DomainError `validation_failed`; `forbidden`: only an admin may put it under approval
+ * @throws DomainError `validation_failed`; `forbidden`: only an admin may guard it
  */
 export function createKpi(context: Context<InOrganization & NewIds>, input: NewKpi): Promise<Kpi> {
   return inOrganization(context, async (db) => {
@@ -27,7 +27,12 @@ export function createKpi(context: Context<InOrganization & NewIds>, input: NewK
   });
 }
 
-/** Does so in the caller's transaction, with its event. @returns the id */
+/**
+ * Creates a KPI in the caller's transaction, with its event.
+ *
+ * @returns the id
+ * @throws DomainError `validation_failed`, `forbidden`
+ */
 export async function insertKpi(
   db: PoolClient,
   context: Context<NewIds>,
@@ -39,7 +44,7 @@ export async function insertKpi(
   await requireMember(db, values.ownerId, "owner_id");
   const set = { direction: "increase" as const, ...values };
   const id = await insertRow(db, context, "kpis", newKpiFields, set);
-  // What it is made with was known by then.
+  // The value that a KPI is created with counts as measured at that time.
   if (set.current !== undefined && set.current !== null)
     await db.query("update kpis set last_updated_at = created_at where id = $1", [id]);
   await recordEvent(db, context, "kpi.created", {

@@ -17,11 +17,11 @@ import {
 } from "../fields.ts";
 import { statusOfKpi, type GoalStatus } from "../goal-status.ts";
 
-/** Whether more or less of it is better. */
+/** The directions in which a KPI gets better: more, or less. */
 export const kpiDirections = ["increase", "decrease"] as const;
 export type KpiDirection = (typeof kpiDirections)[number];
 
-/** What of a KPI can be set; its current value is an update's to say. */
+/** The fields of a KPI that can be set. Its current value comes from updates. */
 export const kpiFields = {
   name: field("name", filledText(200)),
   description: field("description", anyText(5000)),
@@ -37,10 +37,10 @@ export type KpiValues = ValuesOf<typeof kpiFields>;
 export interface Kpi extends KpiValues {
   id: string;
   ownerName: string | null;
-  /** null: never measured */
+  /** The current value. null: never measured. */
   current: number | null;
   status: GoalStatus;
-  /** How many there were. */
+  /** The number of updates. */
   updates: number;
   lastUpdatedAt: Date | null;
   version: number;
@@ -56,11 +56,11 @@ const kpiColumns = `
 
 export interface KpiFilter {
   id?: string;
-  /** Words of the name. */
+  /** A part of the name. Case doesn't matter. */
   search?: string;
 }
 
-/** At most `limit` of the organization's KPIs, newest first, within its transaction. */
+/** Returns at most `limit` of the organization's KPIs, newest first, within its transaction. */
 export async function readKpis(db: PoolClient, filter: KpiFilter, limit: number): Promise<Kpi[]> {
   const { rows } = await db.query<Omit<Kpi, "status">>(
     `select ${kpiColumns} from kpis k left join people owner on owner.id = k.owner_id
@@ -74,7 +74,11 @@ export async function readKpis(db: PoolClient, filter: KpiFilter, limit: number)
 
 export type LockedKpi = Omit<Kpi, "status" | "ownerName">;
 
-/** Locks a KPI that is not archived, within the organization's transaction. @throws DomainError `not_found` */
+/**
+ * Locks a KPI that is not archived, within the organization's transaction, and returns it.
+ *
+ * @throws DomainError `not_found`
+ */
 export async function lockKpi(db: PoolClient, kpiId: string): Promise<LockedKpi> {
   if (!isUuid(kpiId)) throw notFound("KPI");
   await awaitTurn(db, kpiId);

@@ -10,9 +10,12 @@ import type { By } from "../check-ins/check-in.ts";
 export interface KpiUpdate {
   id: string;
   kpiId: string;
-  /** Counts from 1 within the KPI. */
+  /** The number of the update within the KPI, from 1. */
   sequence: number;
-  /** The new value of the update before; of the first one, what the KPI was made with. */
+  /**
+   * The new value of the update before. For the first one: the value that the KPI was created with.
+   * null: there was none.
+   */
   previousValue: number | null;
   newValue: number;
   comment: string | null;
@@ -22,7 +25,11 @@ export interface KpiUpdate {
 
 const UPDATES_MAX = 500;
 
-/** The newest updates of a KPI, at most 500. @throws DomainError `not_found` */
+/**
+ * Lists the newest updates of a KPI, at most 500, newest first.
+ *
+ * @throws DomainError `not_found`, also for an archived KPI
+ */
 export async function listKpiUpdates(
   context: Context<InOrganization>,
   kpiId: string,

@@ -5,7 +5,7 @@ import { readKpis, type Kpi, type KpiFilter } from "./kpi.ts";
 
 const KPIS_MAX = 500;
 
-/** The organization's KPIs, newest first, at most 500; archived ones are left out. */
+/** Lists the organization's KPIs, newest first, at most 500. Archived ones are left out. */
 export const listKpis = (
   context: Context<InOrganization>,
   filter: Omit<KpiFilter, "id"> = {},

@@ -14,8 +14,8 @@ const updateFields = {
 };
 
 /**
- * Records a new measurement. The value before is captured in the same transaction: updates of one KPI wait for one
- * another, so two at the same instant chain, and none is lost.
+ * Records a new measurement of a KPI. Updates of one KPI wait for one another, so each holds the value of the one
+ * before, and none is lost.
  *
  * @throws DomainError `not_found`, `validation_failed`
  */
@@ -29,7 +29,7 @@ export async function recordKpiUpdate(
   const { services, organizationId } = context;
   return inOrganization(context, async (db) => {
     const present = await lockKpi(db, kpiId);
-    // The clock when the lock was given: of two that were asked for at once, the second comes later.
+    // Takes the clock after the lock, so that of two updates at once the second has the later time.
     const { rows } = await db.query<{ createdAt: Date }>(
       `update kpis set current_value = $2, updates = updates + 1,
          last_updated_at = greatest(clock_timestamp(), last_updated_at)

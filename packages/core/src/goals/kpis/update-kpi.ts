@@ -18,13 +18,13 @@ import {
 } from "./kpi.ts";
 
 /**
- * Changes what a KPI is, its target for instance; what is absent stays. A new value is `recordKpiUpdate`. Of a
- * KPI under change control only admins change something at once; for others nothing is changed, and what comes back
- * says what to ask for.
+ * Changes the given fields of a KPI, its target for instance. Absent fields stay as they are. A new value is recorded
+ * by `recordKpiUpdate` instead. If the KPI is guarded, only an admin's change is applied at once. For others nothing is
+ * changed, and the result says what to ask an approver for.
  *
- * @param expectedVersion the version that whoever asks has looked at, if they say
- * @throws DomainError `not_found`, `validation_failed`; `conflict` (it is at another version than expected);
- *   `forbidden`: only an admin may say what is under approval
+ * @param expectedVersion the version that the caller read; undefined: accepts any version
+ * @throws DomainError `not_found`, `validation_failed`; `conflict` (the KPI is at another version than expected);
+ *   `forbidden`: only an admin may guard a KPI, or end that
  */
 export function updateKpi(
   context: Context<InOrganization & NewIds>,
@@ -46,7 +46,11 @@ export function updateKpi(
   });
 }
 
-/** @throws DomainError `validation_failed`, `forbidden` */
+/**
+ * Checks that the actor may make these changes, and that a new owner is a member.
+ *
+ * @throws DomainError `validation_failed`, `forbidden`
+ */
 export async function checkKpiChanges(
   db: PoolClient,
   { actor }: Context,
@@ -57,7 +61,7 @@ export async function checkKpiChanges(
   await requireMember(db, changes.ownerId, "owner_id");
 }
 
-/** Changes a locked KPI, with its event, in the caller's transaction; whether it may has been asked. */
+/** Changes a locked KPI, with its event, in the caller's transaction. The caller has checked the changes. */
 export async function applyKpiUpdate(
   db: PoolClient,
   context: Context<NewIds>,

@@ -6,9 +6,9 @@ import { refuseHeldArchiving } from "../change-control.ts";
 import { keyResultEntity, lockKeyResult } from "./key-result.ts";
 
 /**
- * Takes a key result out of its objective, for good; its objective's progress no longer counts it.
+ * Removes a key result from its objective, for good. The objective's progress no longer counts it.
  *
- * @throws DomainError `not_found`; `forbidden`: where it or its objective is under change control, only an admin may
+ * @throws DomainError `not_found`; `forbidden`: the key result or its objective is guarded, and only an admin may
  */
 export async function archiveKeyResult(
   context: Context<InOrganization & NewIds>,

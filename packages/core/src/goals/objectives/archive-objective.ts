@@ -6,9 +6,9 @@ import { refuseHeldArchiving } from "../change-control.ts";
 import { lockObjective } from "./objective.ts";
 
 /**
- * Takes an objective and its key results out of every list, for good. Their check-ins stay in the audit trail.
+ * Removes an objective and its key results from every list, for good. Their check-ins stay in the audit trail.
  *
- * @throws DomainError `not_found`; `forbidden`: where it or one of its key results is under change control, only an admin
+ * @throws DomainError `not_found`; `forbidden`: the objective or one of its key results is guarded, and only an admin
  *   may
  */
 export async function archiveObjective(

@@ -17,7 +17,7 @@ import {
 } from "./key-result.ts";
 import { readKeyResult } from "./read-key-result.ts";
 
-/** Default start: 0; current: where it starts; weight: 1. */
+/** The fields of a new key result. Defaults: `start` 0, `current` the start, `weight` 1. */
 export type NewKeyResult = Pick<KeyResultValues, "title" | "target"> &
   Partial<KeyResultValues> & { current?: number };
 
@@ -27,10 +27,10 @@ const newKeyResultFields = {
 };
 
 /**
- * Gives an objective one more key result, of 50 at most.
+ * Adds a key result to an objective, which has at most 50.
  *
- * @throws DomainError `not_found` (the objective), `validation_failed`, `conflict` (it has 50); `forbidden`: only an
- *   admin may put it under approval, or add it to an objective that is
+ * @throws DomainError `not_found` (the objective), `validation_failed`, `conflict` (the objective has 50 already);
+ *   `forbidden`: only an admin may guard the key result, or add it to a guarded objective
  */
 export function createKeyResult(
   context: Context<InOrganization & NewIds>,
@@ -53,7 +53,12 @@ export function createKeyResult(
   });
 }
 
-/** Does so in the caller's transaction, with its event. @returns the id */
+/**
+ * Adds a key result in the caller's transaction, with its event. The caller has checked the objective.
+ *
+ * @returns the id
+ * @throws DomainError `validation_failed`, `forbidden`
+ */
 export async function insertKeyResult(
   db: PoolClient,
   context: Context<NewIds>,

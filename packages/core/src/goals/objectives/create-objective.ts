@@ -20,9 +20,9 @@ export type NewObjective = Pick<ObjectiveValues, "title"> &
   Partial<ObjectiveValues> & { keyResults?: readonly NewKeyResult[] };
 
 /**
- * Sets an objective, with its key results, all or nothing. Default type: `org`.
+ * Creates an objective with its key results: all of them or nothing. Default type: `org`.
  *
- * @throws DomainError `validation_failed`; `forbidden`: only an admin may put it under approval
+ * @throws DomainError `validation_failed`; `forbidden`: only an admin may guard it
  */
 export function createObjective(
   context: Context<InOrganization & NewIds>,
@@ -35,7 +35,12 @@ export function createObjective(
   });
 }
 
-/** Does so in the caller's transaction, with its events. @returns the id */
+/**
+ * Creates an objective with its key results in the caller's transaction, with their events.
+ *
+ * @returns the id of the objective
+ * @throws DomainError `validation_failed`, `forbidden`
+ */
 export async function insertObjective(
   db: PoolClient,
   context: Context<NewIds>,

@@ -6,7 +6,11 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import type { KeyResult } from "./key-result.ts";
 import { readKeyResult } from "./read-key-result.ts";
 
-/** One key result. @throws DomainError `not_found`, also for an archived one */
+/**
+ * Returns one key result.
+ *
+ * @throws DomainError `not_found`, also for an archived one
+ */
 export async function getKeyResult(
   context: Context<InOrganization>,
   keyResultId: string,

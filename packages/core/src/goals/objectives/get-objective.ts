@@ -6,7 +6,11 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import type { Objective } from "./objective.ts";
 import { readObjectives } from "./read-objectives.ts";
 
-/** One objective with its key results. @throws DomainError `not_found`, also for an archived one */
+/**
+ * Returns one objective with its key results.
+ *
+ * @throws DomainError `not_found`, also for an archived one
+ */
 export async function getObjective(
   context: Context<InOrganization>,
   objectiveId: string,

@@ -18,7 +18,7 @@ import {
 import type { GoalStatus } from "../goal-status.ts";
 import type { HealthSigns } from "../health-score.ts";
 
-/** What of a key result can be set; its current value is a check-in's to say. */
+/** The fields of a key result that can be set. Its current value comes from check-ins. */
 export const keyResultFields = {
   title: field("title", filledText(500)),
   unit: field("unit", anyText(50)),
@@ -36,15 +36,15 @@ export interface KeyResult extends KeyResultValues {
   objectiveId: string;
   ownerName: string | null;
   current: number;
-  /** 0 to 1, of the way from start to target */
+  /** The part of the way from start to target that is done, 0 to 1. */
   progress: number;
-  /** As last reported; computed where nobody has. */
+  /** The status of the last check-in. Without check-ins it is computed from the health score. */
   status: GoalStatus;
-  /** 0 to 100, whole */
+  /** The health score, 0 to 100, rounded. */
   healthScore: number;
-  /** What the score was judged by. */
+  /** The signs from which the health score was computed. */
   healthSigns: HealthSigns;
-  /** How many there were. */
+  /** The number of check-ins. */
   checkins: number;
   lastCheckinAt: Date | null;
   version: number;
@@ -59,12 +59,12 @@ export interface LockedKeyResult extends KeyResultValues {
   checkins: number;
   lastCheckinAt: Date | null;
   version: number;
-  /** Whether the objective that it measures is under change control, and it with it. */
+  /** True: the objective is guarded, so this key result is guarded too. */
   objectiveNeedsApproval: boolean;
 }
 
 /**
- * Locks a key result that is not archived, within the organization's transaction.
+ * Locks a key result that is not archived, within the organization's transaction, and returns it.
  *
  * @throws DomainError `not_found`
  */
@@ -83,7 +83,7 @@ export async function lockKeyResult(db: PoolClient, keyResultId: string): Promis
   return rows[0];
 }
 
-/** @throws DomainError `validation_failed`: there must be a way to go */
+/** @throws DomainError `validation_failed`: the target equals the start, so no progress could be computed */
 export function requireDistance({ start, target }: { start: number; target: number }): void {
   if (start === target)
     throw invalidInput({ field: "target", message: "target must differ from start" });

@@ -7,7 +7,11 @@ import type { KeyResult } from "./key-result.ts";
 
 const KEY_RESULTS_LISTED_MAX = 500;
 
-/** Those of the newest 500 objectives, newest objective first, at most 500. @param search words of the title */
+/**
+ * Lists the key results of the newest 500 objectives, newest objective first, at most 500.
+ *
+ * @param filter.search a part of the title; case doesn't matter
+ */
 export async function listKeyResults(
   context: Context<InOrganization>,
   filter: { objectiveId?: string; search?: string } = {},

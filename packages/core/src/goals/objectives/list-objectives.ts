@@ -6,7 +6,7 @@ import { readObjectives, type ObjectiveFilter } from "./read-objectives.ts";
 
 export const OBJECTIVES_MAX = 500;
 
-/** The organization's objectives with their key results, newest first, at most 500; archived ones are left out. */
+/** Lists the organization's objectives with their key results, newest first, at most 500, without archived ones. */
 export const listObjectives = (
   context: Context<InOrganization>,
   filter: Omit<ObjectiveFilter, "id" | "keyResultId"> = {},

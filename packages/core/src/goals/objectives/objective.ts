@@ -9,11 +9,11 @@ import type { GoalEntity } from "../../entities/goal-entity.ts";
 import type { GoalStatus } from "../goal-status.ts";
 import type { KeyResult } from "./key-result.ts";
 
-/** Whose objective it is: everybody's, a team's or one person's. */
+/** The types of an objective: of the whole organization, of a team, or of one person. */
 export const objectiveTypes = ["org", "team", "individual"] as const;
 export type ObjectiveType = (typeof objectiveTypes)[number];
 
-/** What of an objective can be set. */
+/** The fields of an objective that can be set. */
 export const objectiveFields = {
   title: field("title", filledText(500)),
   description: field("description", anyText(5000)),
@@ -24,36 +24,36 @@ export const objectiveFields = {
 };
 export type ObjectiveValues = ValuesOf<typeof objectiveFields>;
 
-/** Something that an organization wants to reach, measured by its key results. */
+/** An aim of an organization, measured by its key results. */
 export interface Objective extends ObjectiveValues {
   id: string;
   ownerName: string | null;
   cycleName: string | null;
-  /** 0 to 1: the weighted mean of its key results' progress; 0 without any. */
+  /** The weighted mean of its key results' progress, 0 to 1. 0: there are none. */
   progress: number;
   status: GoalStatus;
-  /** 0 to 100, whole */
+  /** The health score, 0 to 100, rounded. */
   healthScore: number;
   version: number;
   createdAt: Date;
   updatedAt: Date;
-  /** In the order in which they were made. */
+  /** The key results, in the order in which they were created. */
   keyResults: KeyResult[];
 }
 
-/** How many key results an objective may have. */
+/** The number of key results that an objective can have. */
 export const KEY_RESULTS_MAX = 50;
 
 export interface LockedObjective extends ObjectiveValues {
   id: string;
   version: number;
   keyResults: number;
-  /** How many of its key results are under change control by themselves. */
+  /** The number of its key results that are guarded by themselves. */
   guardedKeyResults: number;
 }
 
 /**
- * Locks an objective that is not archived, within the organization's transaction.
+ * Locks an objective that is not archived, within the organization's transaction, and returns it.
  *
  * @throws DomainError `not_found`
  */
@@ -74,8 +74,8 @@ export async function lockObjective(db: PoolClient, objectiveId: string): Promis
 }
 
 /**
- * Whether these changes are under change control: all of an objective that is, and otherwise when its guarded key results
- * are to be reached, which its cycle says.
+ * Returns true if these changes are guarded: all changes of a guarded objective, and a change of the cycle if one of
+ * its key results is guarded, because the cycle sets the date by which that is to be reached.
  */
 export const isGuarded = (
   { needsApproval, guardedKeyResults }: LockedObjective,

@@ -3,7 +3,11 @@ import { notFound } from "../../errors.ts";
 import { readObjectives } from "./read-objectives.ts";
 import type { KeyResult } from "./key-result.ts";
 
-/** One key result, judged as of now, within the organization's transaction. @throws DomainError `not_found` */
+/**
+ * Returns one key result within the organization's transaction, with its status and health as of now.
+ *
+ * @throws DomainError `not_found`
+ */
 export async function readKeyResult(db: PoolClient, keyResultId: string): Promise<KeyResult> {
   const [objective] = await readObjectives(db, { keyResultId }, 1);
   const keyResult = objective?.keyResults.find(({ id }) => id === keyResultId.toLowerCase());

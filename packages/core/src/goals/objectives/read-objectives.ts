@@ -5,17 +5,17 @@ import { statusOfAll, statusOfScore, worseOf } from "../goal-status.ts";
 import type { KeyResult } from "./key-result.ts";
 import type { Objective, ObjectiveType } from "./objective.ts";
 
-/** What narrows objectives down. */
+/** A filter for objectives. An absent field means any. */
 export interface ObjectiveFilter {
   id?: string;
   keyResultId?: string;
   cycleId?: string;
   type?: ObjectiveType;
-  /** Words of the title. */
+  /** A part of the title. Case doesn't matter. */
   search?: string;
 }
 
-/** A key result as the database tells it; times in milliseconds since 1970. */
+/** A key result as the query returns it. Times are in milliseconds since 1970. */
 interface KeyResultRow extends Omit<
   KeyResult,
   | "progress"
@@ -85,7 +85,10 @@ const READ_OBJECTIVES = `
   ) key_results on true
   order by o.created_at desc, o.id desc`;
 
-/** At most `limit` of the organization's objectives, newest first, judged as of now; one statement. */
+/**
+ * Returns at most `limit` of the organization's objectives, newest first, with status and health as of now. It makes
+ * one query.
+ */
 export const readObjectives = async (
   db: PoolClient,
   filter: ObjectiveFilter,
@@ -93,9 +96,9 @@ export const readObjectives = async (
 ): Promise<Objective[]> => (await readRows(db, filter, limit)).map(judge);
 
 /**
- * The score that a key result has by the value that was just set, before the check-in that sets it is stored.
+ * Returns the health score of a key result whose value was just set, while its check-in is not stored yet.
  *
- * @param previousValue what it was before
+ * @param previousValue the value before
  */
 export async function scoreByNewValue(
   db: PoolClient,
@@ -164,7 +167,7 @@ function judgeKeyResult(row: KeyResultRow, period: Period | null, nowMs: number)
   };
 }
 
-/** Divided by the greatest weight first, so that no sum grows out of what a number can hold. */
+/** Returns the means of progress and score, weighted by weight / greatest weight, so that no sum overflows. */
 function weightedMean(judged: readonly Judged[]): { progress: number; score: number } {
   const most = Math.max(...judged.map(({ keyResult }) => keyResult.weight));
   const weights = judged.map(({ keyResult }) => keyResult.weight / most);
@@ -174,7 +177,7 @@ function weightedMean(judged: readonly Judged[]): { progress: number; score: num
   return { progress: mean((one) => one.progress), score: mean((one) => one.score) };
 }
 
-/** As if it had one key result that nobody has touched. */
+/** Returns the score that an objective with a single, untouched key result would have. */
 const scoreWithoutKeyResults = (createdAt: Date, period: Period | null, nowMs: number): number =>
   healthScore(
     healthSigns(
@@ -191,5 +194,5 @@ const scoreWithoutKeyResults = (createdAt: Date, period: Period | null, nowMs: n
     ),
   );
 
-/** To four places: a hundredth of a per cent. */
+/** Rounds progress to four places: a hundredth of a per cent. */
 const round = (progress: number): number => Math.round(progress * 10_000) / 10_000;

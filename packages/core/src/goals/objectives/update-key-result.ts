@@ -19,12 +19,13 @@ import {
 import { readKeyResult } from "./read-key-result.ts";
 
 /**
- * Changes what is given, leaves what is absent. Where the key result or its objective is under change control only admins
- * change something at once; for others nothing is changed, and what comes back says what to ask for.
+ * Changes the given fields of a key result. Absent fields stay as they are. If the key result or its objective is
+ * guarded, only an admin's change is applied at once. For others nothing is changed, and the result says what to ask an
+ * approver for.
  *
- * @param expectedVersion the version that whoever asks has looked at, if they say
- * @throws DomainError `not_found`, `validation_failed`; `conflict` (it is at another version than expected);
- *   `forbidden`: only an admin may say what is under approval
+ * @param expectedVersion the version that the caller read; undefined: accepts any version
+ * @throws DomainError `not_found`, `validation_failed`; `conflict` (the key result is at another version than
+ *   expected); `forbidden`: only an admin may guard a key result, or end that
  */
 export function updateKeyResult(
   context: Context<InOrganization & NewIds>,
@@ -46,7 +47,12 @@ export function updateKeyResult(
   });
 }
 
-/** @throws DomainError `validation_failed`, `forbidden` */
+/**
+ * Checks that the actor may make these changes, that the target still differs from the start, and that a new owner is a
+ * member.
+ *
+ * @throws DomainError `validation_failed`, `forbidden`
+ */
 export async function checkKeyResultChanges(
   db: PoolClient,
   { actor }: Context,
@@ -58,7 +64,7 @@ export async function checkKeyResultChanges(
   await requireMember(db, changes.ownerId, "owner_id");
 }
 
-/** Changes a locked key result, with its event, in the caller's transaction; whether it may has been asked. */
+/** Changes a locked key result, with its event, in the caller's transaction. The caller has checked the changes. */
 export async function applyKeyResultUpdate(
   db: PoolClient,
   context: Context<NewIds>,

@@ -19,13 +19,13 @@ import {
 import { readObjectives } from "./read-objectives.ts";
 
 /**
- * Changes what is given, leaves what is absent. Of an objective under change control only admins change something at
- * once, and of one with key results under change control its cycle; for others nothing is changed, and what comes back
- * says what to ask for.
+ * Changes the given fields of an objective. Absent fields stay as they are. If the objective is guarded, only an
+ * admin's change is applied at once; if one of its key results is, that holds for its cycle. For others nothing is
+ * changed, and the result says what to ask an approver for.
  *
- * @param expectedVersion the version that whoever asks has looked at, if they say
- * @throws DomainError `not_found`, `validation_failed`; `conflict` (it is at another version than expected);
- *   `forbidden`: only an admin may say what is under approval
+ * @param expectedVersion the version that the caller read; undefined: accepts any version
+ * @throws DomainError `not_found`, `validation_failed`; `conflict` (the objective is at another version than expected);
+ *   `forbidden`: only an admin may guard an objective, or end that
  */
 export function updateObjective(
   context: Context<InOrganization & NewIds>,
@@ -48,7 +48,11 @@ export function updateObjective(
   });
 }
 
-/** @throws DomainError `validation_failed`, `forbidden` */
+/**
+ * Checks that the actor may make these changes, and that a new owner and a new cycle are of the organization.
+ *
+ * @throws DomainError `validation_failed`, `forbidden`
+ */
 export async function checkObjectiveChanges(
   db: PoolClient,
   { actor }: Context,
@@ -60,7 +64,7 @@ export async function checkObjectiveChanges(
   await requireCycle(db, changes.cycleId);
 }
 
-/** Changes a locked objective, with its event, in the caller's transaction; whether it may has been asked. */
+/** Changes a locked objective, with its event, in the caller's transaction. The caller has checked the changes. */
 export async function applyObjectiveUpdate(
   db: PoolClient,
   context: Context<NewIds>,

@@ -14,9 +14,10 @@ import {
 } from "./review-cycle.ts";
 
 /**
- * Opens a round of reviews; an organization has at most 500. Default status: `active`.
+ * Creates a review cycle: a round of reviews. An organization has at most 500. Default status: `active`.
  *
- * @throws DomainError `forbidden` (not an admin), `validation_failed`, `conflict` (the name is taken, or there are 500)
+ * @throws DomainError `forbidden` (not an admin), `validation_failed`, `conflict` (the name is taken, or there are 500
+ *   already)
  */
 export async function createReviewCycle(
   context: Context<InOrganization & NewIds>,

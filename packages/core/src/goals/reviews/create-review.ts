@@ -17,18 +17,18 @@ import {
 
 export interface NewReview {
   reviewCycleId: string;
-  /** Default: the author themselves. */
+  /** The person that the review is about. Default: the author. */
   employeeId?: string;
-  /** Default: `self` about oneself, else `peer`. */
+  /** The type. Default: `self` if the author writes about themselves, otherwise `peer`. */
   type?: ReviewType;
   answers?: Answer[];
 }
 
 /**
- * Begins a review as a draft, which nobody but its author sees.
+ * Creates a review as a draft, which nobody but its author sees.
  *
- * @throws DomainError `forbidden` (not a person in person), `validation_failed`, `invalid_state` (the cycle is not
- *   active), `conflict` (it was begun already)
+ * @throws DomainError `forbidden` (the caller is a connection, or an app in a person's name), `validation_failed`,
+ *   `invalid_state` (the cycle is not active), `conflict` (the author has begun this review already)
  */
 export async function createReview(
   context: Context<InOrganization & NewIds>,
@@ -36,7 +36,7 @@ export async function createReview(
 ): Promise<Review> {
   const author = requireAuthor(context.actor);
   const { answers = [] } = input;
-  // Ids are compared as text below, and an upper-case one is the same id.
+  // Ids are compared as text below, and an upper-case id is the same id.
   const reviewCycleId = input.reviewCycleId.toLowerCase();
   const employeeId = (input.employeeId ?? author.personId).toLowerCase();
   const type = input.type ?? (employeeId === author.personId ? "self" : "peer");
@@ -79,7 +79,7 @@ export async function createReview(
   });
 }
 
-/** @throws DomainError `validation_failed` (there is none), `invalid_state` */
+/** @throws DomainError `validation_failed` (there is no such cycle), `invalid_state` (it is not active) */
 async function requireActiveCycle(db: PoolClient, reviewCycleId: string): Promise<void> {
   const { rows } = isUuid(reviewCycleId)
     ? await db.query<{ status: string }>(

@@ -5,9 +5,9 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { lockDraft } from "./review.ts";
 
 /**
- * Throws one's own draft away.
+ * Deletes a draft of the calling person.
  *
- * @throws DomainError `not_found`, `invalid_state` (what was shared stays)
+ * @throws DomainError `not_found`, `invalid_state` (the review is shared, and stays)
  */
 export async function deleteReview(
   context: Context<InOrganization & NewIds>,

@@ -6,10 +6,10 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { readReviews, type Review } from "./review.ts";
 
 /**
- * One review that the actor may see.
+ * Returns one review that the actor may see.
  *
- * @param options.sharedOnly a draft is not there, not even for its author
- * @throws DomainError `not_found`: a draft of somebody else looks the same as none
+ * @param options.sharedOnly true: a draft is not found, not even by its author
+ * @throws DomainError `not_found`, also for another person's draft
  */
 export async function getReview(
   context: Context<InOrganization>,

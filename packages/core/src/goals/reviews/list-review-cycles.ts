@@ -4,7 +4,7 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { CYCLES_MAX } from "../cycles/cycle.ts";
 import { reviewCycleColumns, type ReviewCycle } from "./review-cycle.ts";
 
-/** The organization's review cycles, newest first, at most 500. */
+/** Lists the organization's review cycles, newest first, at most 500. */
 export async function listReviewCycles(context: Context<InOrganization>): Promise<ReviewCycle[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<ReviewCycle>(

@@ -5,9 +5,9 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { readReviews, type Review } from "./review.ts";
 
 /**
- * The reviews that the actor may see, newest first, at most 500: what was shared with them, and their own drafts.
+ * Lists the reviews that the actor may see, newest first, at most 500: reviews shared with them, and their own drafts.
  *
- * @param filter.sharedOnly leave out drafts
+ * @param filter.sharedOnly true: drafts are left out
  */
 export function listReviews(
   context: Context<InOrganization>,

@@ -13,7 +13,7 @@ export type ReviewCycleValues = ValuesOf<typeof reviewCycleFields>;
 /** A round of reviews. */
 export interface ReviewCycle extends ReviewCycleValues {
   id: string;
-  /** How many different people its reviews are about, drafts included. */
+  /** The number of different people that its reviews are about, drafts included. */
   revieweeCount: number;
   createdAt: Date;
 }

@@ -3,7 +3,7 @@ import { isAdmin, type Actor, type PersonActor } from "../../actors/actor.ts";
 import { DomainError, invalidInput, notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 
-/** Who writes: the person themselves, who leads them, or somebody beside them. */
+/** The types of a review, by its author: the person themselves, their manager, or a peer. */
 export const reviewTypes = ["self", "manager", "peer"] as const;
 export type ReviewType = (typeof reviewTypes)[number];
 
@@ -12,7 +12,7 @@ export interface Answer {
   answer: string;
 }
 
-/** What one person wrote about one. */
+/** A review that one person wrote about another, or about themselves. */
 export interface Review {
   id: string;
   reviewCycleId: string;
@@ -41,8 +41,8 @@ const reviewTables = `
 const REVIEWS_MAX = 500;
 
 /**
- * At most 500 reviews that the actor may see, newest first, within the organization's transaction. One that is shared
- * is for its two people, for admins and for machines; a draft is for its author alone, and not for an app of theirs.
+ * Returns at most 500 reviews that the actor may see, newest first, within the organization's transaction. Its two
+ * people, admins and connections see a shared review. Only its author sees a draft, and no app in their name does.
  */
 export async function readReviews(
   db: PoolClient,
@@ -65,9 +65,9 @@ export async function readReviews(
 }
 
 /**
- * Locks a draft of the actor's own; a machine has none, and an app sees none of its person's.
+ * Locks a draft that the actor wrote. A connection has no drafts, and an app sees none of its person's.
  *
- * @throws DomainError `not_found`, `invalid_state` (it is shared)
+ * @throws DomainError `not_found`, `invalid_state` (the review is shared)
  */
 export async function lockDraft(db: PoolClient, actor: Actor, reviewId: string): Promise<void> {
   if (actor.kind !== "person" || actor.via === "oauth" || !isUuid(reviewId))
@@ -82,7 +82,7 @@ export async function lockDraft(db: PoolClient, actor: Actor, reviewId: string):
 }
 
 /**
- * Lets through only a person who writes themselves: no machine, and no app in their name.
+ * Accepts only a person who writes in person: no connection, and no app in their name.
  *
  * @throws DomainError `forbidden`
  */
@@ -94,7 +94,7 @@ export function requireAuthor(actor: Actor): PersonActor {
 const ANSWERS_MAX = 50;
 const LENGTH_MAX = { question: 500, answer: 10_000 };
 
-/** @throws DomainError `validation_failed` */
+/** @throws DomainError `validation_failed`: there are too many answers, or a text is empty or too long */
 export function checkAnswers(answers: readonly Answer[]): void {
   if (answers.length > ANSWERS_MAX)
     throw invalidInput({

@@ -6,9 +6,11 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { lockDraft, readReviews, type Review } from "./review.ts";
 
 /**
- * Lets others see one's own draft, for good: whom it is about, admins, and machines that may read reviews.
+ * Shares a draft of the calling person, for good. Then the person that it is about, admins, and connections that may
+ * read reviews see it.
  *
- * @throws DomainError `not_found`, `invalid_state` (shared already, without answers, or the cycle is closed)
+ * @throws DomainError `not_found`, `invalid_state` (the review is shared already or has no answers, or its cycle is not
+ *   active)
  */
 export async function shareReview(
   context: Context<InOrganization & NewIds>,

@@ -15,7 +15,7 @@ import {
 } from "./review-cycle.ts";
 
 /**
- * Changes what is given. In a cycle that is not active no review is begun or shared.
+ * Changes the given fields of a review cycle. While a cycle is not active, no review in it can be created or shared.
  *
  * @throws DomainError `forbidden` (not an admin), `not_found`, `validation_failed`, `conflict` (the name is taken)
  */

@@ -5,9 +5,9 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { checkAnswers, lockDraft, readReviews, type Answer, type Review } from "./review.ts";
 
 /**
- * Replaces the answers of one's own draft.
+ * Replaces the answers of a draft of the calling person.
  *
- * @throws DomainError `not_found`, `validation_failed`, `invalid_state` (it is shared)
+ * @throws DomainError `not_found`, `validation_failed`, `invalid_state` (the review is shared)
  */
 export async function updateReview(
   context: Context<InOrganization & NewIds>,

@@ -7,13 +7,13 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import type { By } from "../check-ins/check-in.ts";
 import { madeBy } from "../check-ins/list-check-ins.ts";
 
-/** Something that was done to a goal, as the audit trail holds it. */
+/** One event of a goal, as the audit trail records it. */
 export interface GoalTimelineEntry {
   /** The event's id. */
   id: string;
-  /** `checkin.recorded`, `key_result.updated`, `kpi.changed`, … */
+  /** The type of the event: `checkin.recorded`, `key_result.updated`, `kpi.changed`, … */
   type: string;
-  /** What the event tells: docs/guides/goals.md, "Hear of it". */
+  /** The data of the event. docs/guides/goals.md lists the events of goals. */
   data: Readonly<Record<string, unknown>>;
   by: By;
   createdAt: Date;
@@ -24,7 +24,7 @@ export interface GoalTimelinePage {
   hasMore: boolean;
 }
 
-/** An objective with its key results, or a KPI. */
+/** The kind of a timeline: of an objective with its key results, or of a KPI. */
 type Subject = "objective" | "kpi";
 
 const tables: Record<Subject, { table: string; name: string }> = {
@@ -33,11 +33,13 @@ const tables: Record<Subject, { table: string; name: string }> = {
 };
 
 /**
- * What was done to an objective and its key results, or to a KPI: made, changed, checked in, archived. Newest first.
+ * Lists one page of the events of an objective and its key results, or of a KPI, newest first: created, changed,
+ * checked in, archived.
  *
- * @param page.before the id of the last entry of the page before; undefined: from the newest on
+ * @param page.before the id of the last entry of the page before; undefined: begins with the newest
  * @param page.limit 1–100
- * @throws DomainError `not_found`, also for an archived one; `validation_failed` (`before` is none of its entries)
+ * @throws DomainError `not_found`, also for an archived goal; `validation_failed` (`before` is no entry of this
+ *   timeline)
  */
 export async function listGoalTimeline(
   context: Context<InOrganization>,

@@ -5,12 +5,12 @@ import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { toValueHistory, type HistoryRow, type ValueHistory } from "./value-history.ts";
 
-/** Values of each key result, of 50 at most. */
+/** The number of values for each key result. An objective has at most 50 key results. */
 const POINTS_MAX = 100;
 
 /**
- * How the values of an objective's key results went, each with its newest 100 check-ins; those that were never checked
- * in have no point.
+ * Returns the history of values of each key result of an objective, from its newest 100 check-ins. A key result without
+ * check-ins has no points.
  *
  * @throws DomainError `not_found`, also for an archived objective
  */

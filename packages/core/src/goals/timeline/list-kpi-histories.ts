@@ -4,10 +4,10 @@ import { inOrganization } from "../../transactions/in-organization.ts";
 import { toValueHistory, type HistoryRow, type ValueHistory } from "./value-history.ts";
 
 const KPIS_MAX = 500;
-/** Values of each KPI: what a small line shows. */
+/** The number of values for each KPI: as many as a small line can show. */
 const POINTS_MAX = 24;
 
-/** How the values of the newest 500 KPIs went, newest KPI first, each with its newest 24 updates. */
+/** Returns the history of values of the newest 500 KPIs, newest KPI first, each from its newest 24 updates. */
 export async function listKpiHistories(context: Context<InOrganization>): Promise<ValueHistory[]> {
   const { rows } = await inOrganization(context, (db) =>
     db.query<HistoryRow>(

@@ -1,29 +1,29 @@
-/** A value and when it was known. */
+/** A value, with the time at which it was recorded. */
 export interface ValuePoint {
   value: number;
   at: Date;
 }
 
-/** How the values of one goal went, oldest first. */
+/** The history of values of one goal, oldest first. */
 export interface ValueHistory {
-  /** The key result's or the KPI's. */
+  /** The id of the key result or the KPI. */
   goalId: string;
-  /** The newest so many; where there are no more, with the value that it was made with before them. */
+  /** The newest values. If none was left out, the first is the value that the goal was created with. */
   points: ValuePoint[];
 }
 
-/** A row of what both histories read: the newest values of a goal, newest first. */
+/** A row that both histories read: the newest values of a goal, newest first. */
 export interface HistoryRow {
   goalId: string;
   createdAt: Date;
-  /** null: none was recorded. */
+  /** The recorded values. null: none was recorded. */
   points: { value: number; previousValue: number | null; atMs: number }[] | null;
 }
 
 /**
- * Puts the newest values in order, after the value that the goal was made with if none was left out.
+ * Returns the newest values, oldest first. If none was left out, the value that the goal was created with comes first.
  *
- * @param limit how many were read at most
+ * @param limit the number of values that were read at most
  */
 export function toValueHistory(
   { goalId, createdAt, points }: HistoryRow,
