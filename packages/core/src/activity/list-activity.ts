@@ -13,7 +13,7 @@ export interface ActivityItem {
   entry: number;
   id: string;
   type: string;
-  /** ISO 8601 in UTC. */
+  /** The event's time: ISO 8601 in UTC. */
   created_at: string;
   actor: { kind: "person" | "connection" | "system"; id: string | null; name: string | null };
   request: { id: string; title: string } | null;
@@ -24,14 +24,14 @@ export interface ActivityItem {
 export interface ActivityFilter {
   /** Types of events, or families such as `approval.*`. */
   types?: readonly string[];
-  /** A person or a connection. */
+  /** The id of the actor: a person or a connection. */
   actorId?: string;
   requestId?: string;
   /** The id of something that the event names: a person, a team, a goal, a delivery. */
   about?: string;
-  /** Inclusive. */
+  /** The earliest time, inclusive. */
   from?: Date;
-  /** Exclusive. */
+  /** The latest time, exclusive. */
   to?: Date;
 }
 

@@ -52,7 +52,7 @@ export interface Change {
   requesterName: string | null;
   approverId: string | null;
   approverName: string | null;
-  /** The way by which the last decision was made, such as a page or an API. */
+  /** The means of the last decision: a session, a token, an app, a link, … null: there is no decision. */
   decidedVia: Via | null;
   comments: string | null;
   decidedAt: Date | null;

@@ -13,9 +13,9 @@ import { readSlowestSteps, type StepFigures } from "./read-steps.ts";
 
 /** The span of time that figures cover. */
 export interface FiguresRange {
-  /** Inclusive. */
+  /** The beginning, inclusive. */
   from: Date;
-  /** Exclusive. */
+  /** The end, exclusive. */
   to: Date;
   /** The time zone in which days begin and end: an IANA name, `Europe/Berlin`. */
   timeZone: string;

@@ -54,7 +54,7 @@ const by = { day: 0b011, connection: 0b101, decider: 0b110 };
  * Counts the requests that ended in a span of time. It reads the index requests_ended alone, twice. A year of a million
  * requests takes twice half a second, which PostgreSQL can spread over its workers.
  *
- * @param db a transaction, whose planner settings it changes
+ * @param db a transaction; this call changes its planner settings
  */
 export async function readEnded(
   db: PoolClient,
