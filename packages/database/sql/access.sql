@@ -1,11 +1,11 @@
--- Who sees which rows (policies), and who may do what with a table (rights). Applied again when the text changes; a policy
--- whose definition is unchanged is left alone (set_policy).
+-- The policies (which rows a role sees) and the rights (which statements a role may use on a table). Both are applied
+-- again when this text changes. A policy whose definition is unchanged is left alone (set_policy).
 --
--- sayso_app sees one organization, the transaction's (enter_organization). sayso_system sees every row: sign-in, the
--- worker and the command line work as it. Neither can bypass row-level security.
+-- sayso_app sees one organization: the transaction's (enter_organization). sayso_system sees every row; sign-in, the
+-- worker and the command line use it. Neither can bypass row-level security.
 
--- A tenant table's rows belong to one organization. The setting is read once for each statement, and a key that begins with the
--- organization serves the condition.
+-- A row of a tenant table belongs to one organization. PostgreSQL reads the setting once for each statement, and a key
+-- that begins with the organization serves the condition.
 select set_policy(name, 'tenant', 'to sayso_app using (organization_id = (select current_organization_id()))')
 from unnest(array[
   'memberships', 'former_members', 'teams', 'team_members', 'invitations', 'sessions', 'one_time_links',
@@ -23,15 +23,15 @@ select set_policy('people', 'tenant', 'to sayso_app
 select set_policy('passkeys', 'tenant', 'to sayso_app
   using (exists (select from memberships m where m.person_id = passkeys.person_id))');
 
--- Under the visibility "involved" a viewer sees some requests only, by whatever statement; a request's parts follow it. The
--- policies need a request's key alone, which every index for lists holds.
+-- Under the visibility "involved" a viewer sees only some requests, whatever the statement. A request's parts are
+-- visible where the request is. The policies need only a request's key, which every index for lists holds.
 select set_policy(name, 'visibility', 'as restrictive for select to sayso_app
   using ((select sees_every_request()) or sees_request(organization_id, id, (select viewer_keys())))')
 from unnest(array['requests', 'request_search']) as name;
 select set_policy(name, 'visibility', 'as restrictive for select to sayso_app
   using ((select sees_every_request()) or sees_request(organization_id, request_id, (select viewer_keys())))')
 from unnest(array['steps', 'votes', 'comments', 'changes']) as name;
--- An event or a delivery may be about no request.
+-- An event or a delivery can be about no request.
 select set_policy(name, 'visibility', 'as restrictive for select to sayso_app
   using ((select sees_every_request()) or request_id is null or sees_request(organization_id, request_id, (select viewer_keys())))')
 from unnest(array['events', 'deliveries']) as name;
@@ -56,7 +56,7 @@ select set_rights(name, 'select, insert', 'select, insert')
 from unnest(array[
   'comments', 'events', 'delivery_attempts', 'checkins', 'kpi_updates', 'goal_events', 'entity_history'
 ]) as name;
--- The sequencer notes that an event has its place (adopt_events). The column is no part of what an event says.
+-- The sequencer records that an event has its place (adopt_events). The column is no part of the event's content.
 grant update (transaction_id) on events to sayso_system;
 select set_rights('oauth_clients', 'select, insert, update', 'select, insert, update, delete');
 select set_rights('reviews', 'select, insert, update, delete', 'select, insert, update');

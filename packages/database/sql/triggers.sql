@@ -1,7 +1,7 @@
--- All triggers. Their functions stand in functions/. Applied again when the text changes; a trigger whose definition is
+-- All triggers. Their functions are in functions/. Applied again when this text changes; a trigger whose definition is
 -- unchanged is left alone (set_trigger).
 
--- Search and audience follow the requests and their steps.
+-- Search entries and audiences follow the requests and their steps.
 select set_trigger('requests', 'add_to_search', 'after insert on {table} referencing new table as new_requests
   for each statement execute function add_to_search()');
 select set_trigger('requests', 'add_with_steps_to_search', 'after insert on {table}
@@ -32,7 +32,7 @@ select set_trigger('deliveries', 'settle_change', 'after update of status on {ta
   when (new.entity_type_id is not null and new.status <> ''pending'' and old.status = ''pending'')
   execute function settle_change()');
 
--- The trail of a goal. Events of requests cost no more than the look at request_id.
+-- The history of a goal. Events of requests cost no more than a look at request_id.
 select set_trigger('events', 'note_goal_event', 'after insert on {table} for each row
   when (new.request_id is null and event_family(new.type) in (''objective'', ''key_result'', ''checkin'', ''kpi''))
   execute function note_goal_event()');

@@ -5,11 +5,11 @@ import { WatchedClient } from "./watched-client.ts";
 const LOOKS = 3;
 
 /**
- * Whether the database still works on a statement, asked over a connection of its own. False when that could not be
- * seen in three looks, `apartMillis` from one to the next: the link is silent, the backend is gone, or it has long
- * finished and its answer was lost. A refusal (too many connections) proves the link.
+ * Checks, over a connection of its own, that the database still works on a statement. Returns false when three looks,
+ * `apartMillis` apart, could not show that: the link is silent, the backend is gone, or it has long finished and its
+ * answer was lost. A refusal (too many connections) proves that the link works.
  *
- * @param pid of the backend, `pg_backend_pid()`
+ * @param pid the backend's process id, `pg_backend_pid()`
  */
 export async function isBackendAtWork(
   url: string,
@@ -35,7 +35,7 @@ async function isSeenAtWork(url: string, pid: number, silentMillisMax: number): 
       "select state from pg_stat_activity where pid = $1",
       [pid],
     );
-    // Not told where the operator has turned `track_activities` off.
+    // The state is null where the operator has switched off `track_activities`.
     return rows.some(({ state }) => state === null || !state.startsWith("idle"));
   } catch (error) {
     return error instanceof Error && "severity" in error;

@@ -4,7 +4,10 @@ import { openCluster } from "./cluster.ts";
 /** Path of this program, which tests run as a process of its own: `node … <data directory> <purpose>`. */
 export const clusterProgram = fileURLToPath(import.meta.url);
 
-/** What it prints, one JSON object a line. A line on its standard input makes it stop the cluster and exit. */
+/**
+ * A line of the program's output, one JSON object each. A line on its standard input makes it stop the cluster and
+ * exit.
+ */
 export type ClusterProgramLine =
   | { event: "open"; ownerUrl: string; millis: number }
   | { event: "refused"; name: string; message: string }

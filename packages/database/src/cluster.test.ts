@@ -10,7 +10,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { clusterProgram, type ClusterProgramLine } from "./cluster.child.ts";
 import { findPostmaster } from "./cluster/postmaster.ts";
 
-/** A process that opened, or is opening, a cluster. */
+/** A process that opens a cluster, or has opened it. */
 interface Program {
   pid: number;
   /** The first line that is not a log line. */
@@ -45,7 +45,7 @@ async function newDirectory(): Promise<string> {
 
 let template: string | undefined;
 
-/** A data directory that was initialised before; copying one is faster than making one. */
+/** Copies a data directory that was initialised before, which is faster than making one. */
 async function usedDirectory(): Promise<string> {
   const directory = await newDirectory();
   if (template === undefined) {

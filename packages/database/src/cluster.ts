@@ -12,33 +12,37 @@ const LONGEST_PAUSE_MILLIS = 2_000;
 export interface ClusterOptions {
   /** Created (0700) if it is missing. PostgreSQL's files are `postgres/` and `postgres.log` in it. */
   dataDirectory: string;
-  /** Of the superuser `sayso`; fixed by the first start. */
+  /** The password of the superuser `sayso`. The first start fixes it. */
   password: string;
-  /** Who asks, for example `sayso server`; process id and host name are added. At most 20 characters are kept. */
+  /**
+   * The name of the caller, for example `sayso server`. Process id and host name are added. At most 20 characters are
+   * kept.
+   */
   holder: string;
-  /** A server owns the directory alone; commands come and go, beside a server or without one. */
+  /** A server owns the directory alone. Commands come and go, beside a server or without one. */
   purpose: "server" | "command";
   log: ClusterLog;
 }
 
 /** A running PostgreSQL 18 with the database `sayso`. */
 export interface Cluster {
-  /** Connection URL of the superuser to the database `sayso`; stays true when PostgreSQL has to be restarted. */
+  /** Connection URL of the superuser to the database `sayso`. It stays valid when PostgreSQL has to be restarted. */
   readonly ownerUrl: string;
   /**
-   * Server: stops PostgreSQL. Command: stops it unless a server or another command uses it. Resolves
-   * when it is gone; may be called again. Close the pools first.
+   * For a server: stops PostgreSQL. For a command: stops it unless a server or another command uses it. Resolves when
+   * PostgreSQL has ended or is left to others. Can be called again. Close the pools first.
    */
   stop(): Promise<void>;
 }
 
 /**
- * Opens the PostgreSQL of a data directory: adopts one that still runs, else starts it, on 127.0.0.1
- * only; the first time it initialises it. A server's is watched from then on: when it dies it is started
- * again on the same port, with nothing committed lost. Killing this process leaves PostgreSQL running
- * for the next one. Rejects with DataDirectoryInUse when another live server owns the directory, with
- * ClusterUnavailable when PostgreSQL cannot be started (60 s at most), with an Error when it may not
- * run here at all.
+ * Opens the PostgreSQL of a data directory. Adopts one that still runs; otherwise starts it, on 127.0.0.1 only. The
+ * first start also initialises it. A server's PostgreSQL is watched from then on: when it dies, it is started again on
+ * the same port, and nothing that was committed is lost. Killing this process leaves PostgreSQL running for the next
+ * one.
+ *
+ * Rejects with DataDirectoryInUse when another live server owns the directory, with ClusterUnavailable when PostgreSQL
+ * cannot be started (within 60 s), and with an Error when PostgreSQL cannot run here at all.
  */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const house = await openHouse(options);
@@ -70,7 +74,10 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   };
 }
 
-/** Keeps a server's PostgreSQL alive and owned until the claim's signal; answers how to shut it down then. */
+/**
+ * Keeps a server's PostgreSQL alive and owned until the claim's signal fires. Returns the function that then shuts it
+ * down.
+ */
 async function supervise(
   house: House,
   claim: Claim,
@@ -100,7 +107,7 @@ async function supervise(
   };
 }
 
-/** For a stop while the lock was lost: takes hold again of a PostgreSQL that still runs. */
+/** Takes hold again of a PostgreSQL that still runs, for a stop while the lock was lost. */
 async function reattach(house: House, claim: Claim): Promise<Attachment | undefined> {
   if ((await findPostmaster(house.postgresDirectory)) === undefined) return undefined;
   return attach(house, {
@@ -140,7 +147,7 @@ async function revive(
   return undefined;
 }
 
-/** A command's farewell: the last one out stops PostgreSQL, unless a server owns it. */
+/** Ends a command's use: the last command stops PostgreSQL, unless a server owns it. */
 async function leave(house: House, claim: Claim, attachment: Attachment): Promise<void> {
   const { session } = attachment;
   try {

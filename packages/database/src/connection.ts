@@ -1,17 +1,20 @@
 import type { ClientConfig } from "pg";
 
-/** For a connection, or a wait for one. */
+/** The time limit of a connection, and of a wait for one. */
 const CONNECT_MILLIS_MAX = 4_000;
-/** Keeps the link from being forgotten by what lies between, and finds out when the other side has vanished. */
+/** Keeps devices between the two sides from forgetting the link, and detects that the other side has vanished. */
 const KEEP_ALIVE_AFTER_MILLIS = 5_000;
 
-/** So that the database also notices when we have vanished, within a minute and not two hours, and lets go of our locks. */
+/**
+ * Lets the database detect within a minute, instead of two hours, that this process has vanished. It then releases our
+ * locks.
+ */
 const theirKeepAlive = ["-c tcp_keepalives_idle=10", "-c tcp_keepalives_interval=5"];
 
 /**
- * How every connection to the database is made: within 4 s, with TCP keepalive in both directions.
+ * The configuration of every connection to the database: made within 4 s, with TCP keepalive in both directions.
  *
- * @param options start-up options, `-c name=value`; they win over those in the URL, which pg would otherwise let win
+ * @param options start-up options, `-c name=value`. They win over those in the URL; pg would let the URL's win
  */
 export function connectionTo(url: string, options: string[] = []) {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

@@ -2,12 +2,12 @@ import type pg from "pg";
 import type { Definitions, SqlFile } from "./sql-files.ts";
 
 /**
- * Whether the database's functions, triggers and access are those of this code. "older": a newer release has replaced
- * them, which serves this one too, so this one leaves them alone.
+ * The relation of the database's functions, triggers and access to those of this code. "older": this code is the older
+ * one. A newer release has replaced the definitions, and they serve this release too, so it leaves them alone.
  */
 export type DefinitionsState = "current" | "stale" | "older";
 
-/** The tables by which definitions are kept up to date. */
+/** The tables that record which definitions are applied. */
 export const createDefinitionTables = `
   create table if not exists sayso_releases (
     number integer primary key generated always as identity,
@@ -39,8 +39,8 @@ async function readReleases(client: pg.Client): Promise<Release[]> {
 }
 
 /**
- * Compares the database's definitions with this code's. Releases aren't compared by their numbers: one that has been here
- * before, and was followed by another version, is the older one.
+ * Compares the database's definitions with this code's. Releases aren't compared by their numbers: a release that was
+ * here before, and that another version followed, is the older one.
  */
 export async function stateOfDefinitions(
   client: pg.Client,
@@ -54,12 +54,13 @@ export async function stateOfDefinitions(
 }
 
 /**
- * Applies the definitions whose text has changed, in one transaction of its own. A process of the release before goes on
- * beside it: a function is replaced between two of its calls, and locks that traffic holds are tried for again, so traffic
- * waits for half a second at most. A signature that neither this release nor the one before has is dropped.
+ * Applies the definitions whose text has changed, in one transaction of its own. A process of the release before goes
+ * on beside it: a function is replaced between two of its calls, and this call tries again for locks that traffic
+ * holds, so traffic waits for half a second at most. Drops a signature that neither this release nor the one before
+ * has.
  *
  * @param client outside of a transaction
- * @throws PostgreSQL's error, the file's name in front
+ * @throws PostgreSQL's error, with the file's name in front
  */
 export async function applyDefinitions(
   client: pg.Client,
@@ -85,7 +86,7 @@ export async function applyDefinitionsWithin(
   { files, sha256 }: Definitions,
   version: string,
 ): Promise<void> {
-  // A function may call one that is applied after it.
+  // A function can call one that is applied after it.
   await client.query(
     "set local check_function_bodies = off; set local client_min_messages = warning",
   );
@@ -98,7 +99,7 @@ export async function applyDefinitionsWithin(
     "select file, sha256 from sayso_definitions",
   );
   const texts = new Set(known.rows.map((row) => `${row.file} ${row.sha256}`));
-  // Some functions belong to sayso_system, which may own what it may create.
+  // Some functions belong to sayso_system, which can own only functions that it can create.
   await client.query("grant create on schema public to sayso_system");
   for (const file of files)
     if (!texts.has(`${file.name} ${file.sha256}`)) await applyFile(client, file, release);

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { roles } from "./roles.ts";
 
-/** Columns, constraints, indexes, triggers, policies and rights, a line each, by table. */
+/** Lists columns, constraints, indexes, triggers, policies and rights, one a line, by table. */
 const TABLES = `
   with tables as (
     select c.oid, c.relname, c.relacl, c.relowner, c.reloptions, c.relrowsecurity, c.relforcerowsecurity from pg_class c
@@ -48,7 +48,7 @@ const TABLES = `
   )
   select line from lines order by relname, place, nth, name, line`;
 
-/** Of each function all but its text, which stands in its own file. */
+/** Lists functions without their texts, which are in their own files. */
 const FUNCTIONS = `
   select concat_ws(E'\\n', format('function %s(%s) returns %s', p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid)),
     '  ' || concat_ws(' ', l.lanname,
@@ -70,9 +70,9 @@ const FUNCTIONS = `
 
 /**
  * Describes the current schema: each table with its columns, constraints, indexes, triggers, policies and rights, then
- * each function with its settings, owner and rights, without its text. Extensions' own functions are left out.
+ * each function with its settings, owner and rights, without its text. Leaves out extensions' own functions.
  *
- * @returns lines in one order, whatever order they were created in; columns in the table's order
+ * @returns lines in an order that doesn't depend on the order of creation; columns in the table's order
  */
 export async function describeSchema(client: pg.ClientBase): Promise<string> {
   const tables = await client.query<{ line: string }>(TABLES);

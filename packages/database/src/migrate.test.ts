@@ -41,7 +41,7 @@ async function newDatabase(): Promise<string> {
   return Object.assign(new URL(cluster.ownerUrl), { pathname: name }).href;
 }
 
-/** A folder of SQL: migrations by name, and other files by path. */
+/** Makes a folder of SQL: migrations by name, and other files by path. */
 async function files(contents: Record<string, string>): Promise<string> {
   const directory = await mkdtemp(join(folder, "sql-"));
   await mkdir(join(directory, "migrations"));

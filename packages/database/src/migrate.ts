@@ -14,9 +14,9 @@ import {
 } from "./sql-files.ts";
 import { WatchedClient } from "./watched-client.ts";
 
-/** The lock of the tables: a migration holds it alone, copies share it (`withSnapshot`). */
+/** The lock of the tables. A migration holds it alone; copies share it (`withSnapshot`). */
 export const MIGRATION_LOCK = [0x5a150, 3];
-/** The tables that record what was applied. They belong to no organization, and no role but their owner reads them. */
+/** The tables that record which files were applied. They belong to no organization, and only their owner reads them. */
 export const recordTables = ["sayso_migrations", "sayso_releases", "sayso_definitions"];
 const SILENT_MILLIS_MAX = 4_000;
 /** A migration whose process has vanished releases the lock after this time. */
@@ -26,33 +26,39 @@ const IDLE_IN_TRANSACTION_MILLIS_MAX = 60_000;
 export interface MigrationReport {
   /** Migrations that this call applied. */
   applied: string[];
-  /** Migrations in the database that this code doesn't have: a newer release was here. This call left them alone. */
+  /**
+   * Migrations in the database that this code doesn't have, because a newer release was here. This call left them
+   * alone.
+   */
   unknown: string[];
-  /** Whether this call replaced functions, triggers or access. */
+  /** True if this call replaced functions, triggers or access. */
   redefined: boolean;
 }
 
 /** Options of `migrate` and `pendingMigrations`. */
 export interface MigrationOptions {
-  /** With `migrations/`, `functions/`, `triggers.sql` and `access.sql`; default: the ones that came with this code. */
+  /**
+   * The folder with `migrations/`, `functions/`, `triggers.sql` and `access.sql`. Default: the one that came with this
+   * code.
+   */
   directory?: string;
-  /** Of the release that migrates. Default: this code's. */
+  /** The version of the release that migrates. Default: this code's. */
   version?: string;
-  /** How long nothing may come before the link is doubted. Default 4,000. */
+  /** The time without any answer after which the link is doubted. Default 4,000. */
   silentMillisMax?: number;
 }
 
 /**
- * Brings a database up to date: ensures the roles, applies the missing migrations in order, each in one transaction with its
- * row in `sayso_migrations`, and then the functions, triggers and access whose text has changed (`applyDefinitions`).
- * Concurrent callers wait for one another. A kill leaves whole files applied or not, and the next call goes on. A database
- * that a newer release has migrated is left as it is.
+ * Brings a database up to date. Ensures the roles, applies the missing migrations in order, each in one transaction
+ * with its row in `sayso_migrations`, and then applies the functions, triggers and access whose text has changed
+ * (`applyDefinitions`). Concurrent callers wait for one another. A kill leaves each file applied as a whole or not at
+ * all, and the next call goes on. A database that a newer release has migrated stays as it is.
  *
- * A file may take as long as it needs. Rejects with ETIMEDOUT only when the database can no longer be seen to work on it; the
- * next call finds out whether its last statement was carried out.
+ * A file can take as long as it needs. Rejects with ETIMEDOUT only when there is no longer any sign that the database
+ * works on it. The next call finds out whether its last statement was carried out.
  *
- * @throws MigrationRefused before anything is done, when the database was migrated by other files; MissingRights;
- *   PostgreSQL's error, with the file's name in front
+ * @throws MigrationRefused before any change, when the database was migrated by other files; MissingRights;
+ * PostgreSQL's error, with the file's name in front
  */
 export async function migrate(
   ownerUrl: string,
@@ -71,7 +77,7 @@ export async function migrate(
       `set statement_timeout = 0; set client_min_messages = warning;
        set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MILLIS_MAX}`,
     );
-    // A start on an up-to-date database doesn't wait for a backup.
+    // Reads first without the lock, so that a start on an up-to-date database doesn't wait for a backup.
     const found = await readApplied(client);
     refuseChanged(migrations, found);
     const unknown = unknownOf(migrations, found);
@@ -98,7 +104,7 @@ export async function migrate(
   });
 }
 
-/** A database that a newer release has migrated isn't stale. */
+/** Returns true if definitions need to be applied. A database that a newer release has migrated isn't stale. */
 async function isStale(
   client: pg.Client,
   of: { definitions: Definitions; version: string; unknown: string[] },
@@ -108,8 +114,8 @@ async function isStale(
 }
 
 /**
- * Names what `migrate` would apply to a database; empty: it is up to date, or newer. Rejects when nothing comes from the
- * database for 4 s.
+ * Returns the names of the files that `migrate` would apply to a database. Empty: the database is up to date, or newer.
+ * Rejects when nothing comes from the database for 4 s.
  */
 export async function pendingMigrations(
   url: string,
@@ -128,7 +134,7 @@ export async function pendingMigrations(
 }
 
 /**
- * Ensures what must be there before any migration: the roles, and the tables that record what was applied.
+ * Ensures the roles and the tables that record the applied files, which every migration needs.
  *
  * @throws MissingRights, naming all that the database user lacks
  */
@@ -143,7 +149,7 @@ export async function prepareForMigrations(client: pg.Client): Promise<void> {
   );
 }
 
-/** Takes back what a file granted on "all tables". */
+/** Revokes the rights on the record tables that a file granted on "all tables". */
 export async function shutMigrations(client: pg.Client): Promise<void> {
   await client.query(`revoke all on ${recordTables.join(", ")} from ${roles.join(", ")}`);
 }
@@ -193,7 +199,7 @@ async function applyAlone(client: pg.Client, migration: SqlFile): Promise<void> 
   }
 }
 
-/** Applies a file in the transaction under way. Rejects with PostgreSQL's error, the file's name in front. */
+/** Applies a file in the transaction under way. Rejects with PostgreSQL's error, with the file's name in front. */
 export async function applyMigration(
   client: pg.Client,
   { name, sql, sha256 }: SqlFile,

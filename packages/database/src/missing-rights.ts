@@ -2,10 +2,13 @@ import pg from "pg";
 import { connectionTo } from "./connection.ts";
 import { createRole, findRoles, roles, weakenRole } from "./roles.ts";
 
-/** What the database user may not do, though Sayso needs it, and what mends it. */
+/** A right that Sayso needs and the database user lacks, and its remedy. */
 export interface MissingRight {
   what: string;
-  /** The statement for an administrator, connected to the same database; null where none mends it. */
+  /**
+   * The statement that gives the right, for an administrator connected to the same database. Null: no statement gives
+   * it.
+   */
   sql: string | null;
 }
 
@@ -25,7 +28,7 @@ export class MissingRights extends Error {
   }
 }
 
-/** All statements in one piece, for an administrator to run. */
+/** Joins all statements into one text, for an administrator to run. */
 export function tellMending(missing: readonly MissingRight[]): string {
   const statements = missing.flatMap(({ sql }) => (sql === null ? [] : [`  ${sql};\n`])).join("");
   return statements === ""
@@ -42,16 +45,16 @@ interface Facts {
   inherits: boolean;
   createsRoles: boolean;
   createsInDatabase: boolean;
-  /** In `public`, and may grant it on: some functions are a role's own. */
+  /** The user can create in `public` and can grant that right to others, because some functions belong to a role. */
   createsInSchema: boolean;
   encoding: string;
   extension: "there" | "trusted" | "untrusted" | "unavailable";
   readsControl: boolean;
-  /** Owners of tables that were made by another user. */
+  /** Owners of tables that another user made. */
   otherOwners: string[];
 }
 
-/** 14 */
+/** PostgreSQL 14. */
 const VERSION_MIN = 140000;
 
 /** As `findMissingRightsOf`, over a connection of its own. */
@@ -66,7 +69,10 @@ export async function findMissingRights(ownerUrl: string): Promise<MissingRight[
   }
 }
 
-/** Everything that a first start, or an upgrade, would be refused; empty: nothing. Changes nothing. */
+/**
+ * Returns all rights without which a first start, or an upgrade, would be refused. Empty: none is missing. Changes
+ * nothing.
+ */
 export async function findMissingRightsOf(client: pg.Client): Promise<MissingRight[]> {
   const facts = await readFacts(client);
   if (facts.isSuperuser) return missingOfServer(facts);

@@ -112,7 +112,7 @@ test("a connection that does not have the role is never handed out", async () =>
     max: 1,
     applicationName: "pool test",
   });
-  // As behind a pooler that drops start-up options.
+  // Behaves like a pooler that drops start-up options.
   (other.options as { options?: string }).options = "";
   await expect(other.query("select 1")).rejects.toThrow("works as sayso, not as sayso_app");
   await other.end();
@@ -160,7 +160,7 @@ test("an idle connection that drops is told and replaced", async () => {
   await owner.end();
   await expect.poll(() => dropped.length).toBeGreaterThan(0);
   expect(dropped[0]).not.toHaveProperty("client");
-  // Another idle connection may learn of its end only when it is used.
+  // Another idle connection can detect its end only when it is used.
   const query = () =>
     pool.query("select 1 as n").then(
       ({ rows }) => rows as unknown[],

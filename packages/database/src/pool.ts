@@ -5,19 +5,22 @@ import { WatchedClient, type WatchedClientConfig } from "./watched-client.ts";
 
 /** Options of `openPool`. */
 export interface PoolOptions {
-  /** Of a user that may `SET ROLE` to `role`; `migrate` sees to that. */
+  /** Connection URL of a user that may `SET ROLE` to `role`; `migrate` ensures that. */
   url: string;
   role: Role;
-  /** Connections at most. */
+  /** The largest number of connections. */
   max: number;
   applicationName: string;
-  /** PostgreSQL ends a statement after so many milliseconds. Default 3,500: a caller of the API waits for 5 s at most. */
+  /**
+   * PostgreSQL ends a statement after so many milliseconds. Default 3,500, because a caller of the API waits for 5 s at
+   * most.
+   */
   statementMillisMax?: number;
-  /** Told when an idle connection drops; the pool has replaced it already. */
+  /** Called when an idle connection drops. The pool has replaced it already. */
   onIdleError?: (error: Error) => void;
 }
 
-/** @types/pg says neither that the pool waits for the promise nor that it gives its options to the client. */
+/** @types/pg leaves out that the pool waits for the promise, and that it gives its options to the client. */
 type PoolConfig = Omit<pg.PoolConfig, "Client" | "onConnect"> &
   WatchedClientConfig & {
     Client: typeof WatchedClient;
@@ -25,17 +28,19 @@ type PoolConfig = Omit<pg.PoolConfig, "Client" | "onConnect"> &
   };
 
 const STATEMENT_MILLIS_MAX = 3_500;
-/** How much longer we wait, so that a database that lives but is slow says so itself. */
+/** The time that we wait longer than the database, so that a slow database that lives reports the timeout itself. */
 const ANSWER_MILLIS = 500;
-/** A transaction whose link fell silent lets go of its locks after that. */
+/** A transaction whose link fell silent releases its locks after this time. */
 const IDLE_IN_TRANSACTION_MILLIS_MAX = 4_000;
 
 /**
- * A pool whose every connection works as `role` from its first statement on; one that does not (a
- * pooler in between may drop start-up options) is refused. A statement ends after 3.5 s, an idle
- * transaction after 4 s, a wait for a connection rejects after 4 s, and a query to which nothing comes
- * at all rejects after 4 s and takes its connection with it (`WatchedClient`). Values arrive as: int8
- * and numeric → number, timestamptz → Date, date → "YYYY-MM-DD", json → parsed, arrays of them likewise.
+ * Opens a pool whose every connection works as `role` from its first statement on. A connection that doesn't is
+ * refused, because a pooler in between can drop start-up options. Time limits: a statement ends after 3.5 s, an idle
+ * transaction after 4 s. A wait for a connection rejects after 4 s. A query rejects after 4 s without any answer, and
+ * its connection ends with it (`WatchedClient`).
+ *
+ * Values arrive as: int8 and numeric → number, timestamptz → Date, date → "YYYY-MM-DD", json → parsed, arrays of them
+ * likewise.
  */
 export function openPool(options: PoolOptions): pg.Pool {
   const { role, statementMillisMax = STATEMENT_MILLIS_MAX } = options;
@@ -56,7 +61,7 @@ export function openPool(options: PoolOptions): pg.Pool {
   };
   const pool = new pg.Pool(config as unknown as pg.PoolConfig);
   pool.on("error", (error: Error & { client?: unknown }) => {
-    // pg-pool hangs the whole client on it, with the key to its session: nothing for a log.
+    // pg-pool attaches the whole client, with the key to its session, which must not be logged.
     delete error.client;
     options.onIdleError?.(error);
   });

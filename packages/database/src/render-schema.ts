@@ -9,13 +9,13 @@ import { migrate } from "./migrate.ts";
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * Describes the schema of a freshly migrated database (`describeSchema`), on a PostgreSQL that is started for it in the
- * temporary folder and deleted again. Takes about 3 s.
+ * Describes the schema of a freshly migrated database (`describeSchema`). Starts a PostgreSQL for it in the temporary
+ * folder and deletes it afterwards. Takes about 3 s.
  */
 export async function renderSchema(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "sayso-schema-"));
   try {
-    // As root, PostgreSQL runs as another user, who must pass through.
+    // If this process is root, PostgreSQL runs as another user, who must pass through the folder.
     await chmod(folder, 0o711);
     const cluster = await openCluster({
       dataDirectory: join(folder, "data"),

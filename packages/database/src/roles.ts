@@ -1,8 +1,8 @@
 import type pg from "pg";
 
 /**
- * The unprivileged roles as which all work is done: `sayso_app` sees one organization at a time,
- * `sayso_system` is for the worker. Neither logs in nor bypasses row-level security.
+ * The unprivileged roles that do all work: `sayso_app` sees one organization at a time, `sayso_system` is for the
+ * worker. Neither can log in or bypass row-level security.
  */
 export const roles = ["sayso_app", "sayso_system"] as const;
 
@@ -12,16 +12,16 @@ export type Role = (typeof roles)[number];
 const ATTRIBUTES =
   "nologin noinherit nosuperuser nobypassrls nocreatedb nocreaterole noreplication";
 
-/** What is known of a role; a role that is not found does not exist. */
+/** An existing role. */
 export interface FoundRole {
   name: Role;
-  /** It has no more power than it should. */
+  /** The role has no more power than it should. */
   weak: boolean;
-  /** The current user may SET ROLE to it, and sees what it sees: migrations rely on that. */
+  /** The current user may SET ROLE to it and sees the rows that it sees. Migrations rely on that. */
   assumable: boolean;
 }
 
-/** Those of `roles` that exist. */
+/** Finds those of `roles` that exist. */
 export async function findRoles(client: pg.Client): Promise<FoundRole[]> {
   const { rows } = await client.query<FoundRole>(
     `select rolname as name,
@@ -34,28 +34,28 @@ export async function findRoles(client: pg.Client): Promise<FoundRole[]> {
   return rows;
 }
 
-/** Whether `ensureRoles` would find nothing to do. */
+/** Returns true if `ensureRoles` would find nothing to do. */
 export async function areRolesReady(client: pg.Client): Promise<boolean> {
   const found = await findRoles(client);
   return found.length === roles.length && found.every(({ weak, assumable }) => weak && assumable);
 }
 
-/** The statement that makes a role as weak as it should be. */
+/** The statement that makes a role with no more power than it should have. */
 export const createRole = (role: Role): string => `create role ${role} ${ATTRIBUTES}`;
-/** As `createRole`, where it exists. */
+/** As `createRole`, for a role that exists. */
 export const weakenRole = (role: Role): string => `alter role ${role} ${ATTRIBUTES}`;
 
 /**
- * Makes sure that the roles exist, are as weak as they should be, and can be assumed by the current
- * user. Roles are not part of a dump, so this runs at every start. What an administrator must do first is found by
- * `findMissingRights`.
+ * Makes sure that the roles exist, have no more power than they should, and can be assumed by the current user. Runs at
+ * every start, because roles are not part of a dump. `findMissingRights` finds the rights that an administrator must
+ * give first.
  */
 export async function ensureRoles(client: pg.Client): Promise<void> {
   const found = await findRoles(client);
   const { rows } = await client.query<{ version: number }>(
     "select current_setting('server_version_num')::int as version",
   );
-  // A user who inherits nothing by default would migrate without seeing a row.
+  // A user who inherits nothing by default would see no row while migrating.
   const options = rows[0]!.version >= 160000 ? " with inherit true, set true" : "";
   for (const role of roles) {
     const known = found.find(({ name }) => name === role);

@@ -10,30 +10,30 @@ export class MigrationRefused extends Error {
   readonly code = "migration_refused";
 }
 
-/** A migration as `sayso_migrations` knows it. */
+/** A migration as the table `sayso_migrations` records it. */
 export interface AppliedMigration {
   name: string;
-  /** Of the file, in lower-case hex; line ends do not count. */
+  /** The hash of the file, in lower-case hex. Line ends do not count. */
   sha256: string;
 }
 
-/** A file of SQL; `name` is its name without folders. */
+/** A file of SQL. `name` is its name without folders. */
 export interface SqlFile extends AppliedMigration {
   sql: string;
 }
 
-/** Functions, triggers and access: applied again when their text changes. */
+/** Functions, triggers and access, which are applied again when their text changes. */
 export interface Definitions {
   /** In the order in which they are applied. */
   files: SqlFile[];
-  /** Of all names and texts, in lower-case hex: equal for equal definitions. */
+  /** The hash of all names and texts, in lower-case hex: equal for equal definitions. */
   sha256: string;
 }
 
-/** In this order, after the functions. */
+/** The files that are applied after the functions, in this order. */
 const AFTER_FUNCTIONS = ["triggers.sql", "access.sql"];
 
-/** The folder `sql`: beside the bundle when this is bundled, beside `src` when it runs from source. */
+/** Finds the folder `sql`: beside the bundle when this is bundled, beside `src` when it runs from source. */
 function defaultDirectory(): string {
   const candidates = ["./sql/", "../sql/"].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
@@ -46,9 +46,9 @@ function defaultDirectory(): string {
 /**
  * Reads `migrations/*.sql`, in order.
  *
- * @param directory with the folder `migrations`; default: the one that came with this code
+ * @param directory the folder that holds `migrations`; default: the one that came with this code
  * @throws MigrationRefused for a name that is not like `0001_some_words.sql`, a number that is taken twice, and a file
- *   that begins or ends a transaction
+ * that begins or ends a transaction
  */
 export async function readMigrations(directory = defaultDirectory()): Promise<SqlFile[]> {
   const folder = join(directory, "migrations");
@@ -67,7 +67,7 @@ export async function readMigrations(directory = defaultDirectory()): Promise<Sq
 }
 
 /**
- * Reads `functions/**.sql`, `triggers.sql` and `access.sql`; any of them may be missing.
+ * Reads `functions/**.sql`, `triggers.sql` and `access.sql`. Any of them can be missing.
  *
  * @param directory as `readMigrations`
  * @throws MigrationRefused as `readMigrations`, and for two function files of one name

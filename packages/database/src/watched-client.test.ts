@@ -14,7 +14,7 @@ let folder: string;
 let cluster: Cluster;
 let relay: Server;
 let url: string;
-/** Swallows what comes over links that are there, and over new ones until it is emptied. */
+/** Sockets whose data is swallowed: those of existing links, and of new ones until the set is emptied. */
 let silenced: Set<Socket>;
 let isSilent = false;
 const links = new Set<Socket>();
@@ -76,7 +76,7 @@ async function directoryOf(files: Record<string, string>): Promise<string> {
   return directory;
 }
 
-/** Silence is noticed after 0.8 s. */
+/** Opens a pool that notices silence after 0.8 s. */
 async function withPool(work: (pool: pg.Pool) => Promise<void>): Promise<void> {
   const pool = openPool({
     url,
@@ -95,7 +95,7 @@ async function withPool(work: (pool: pg.Pool) => Promise<void>): Promise<void> {
 test("a query to which nothing comes rejects and takes its connection with it; the pool goes on", () =>
   withPool(async (pool) => {
     await pool.query("select 1");
-    // It was idle for longer than anything may be silent, and that was fine.
+    // The connection was idle for longer than the limit of silence, which is allowed.
     await sleep(1_000);
     expect(pool.idleCount).toBe(1);
     silence();

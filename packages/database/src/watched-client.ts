@@ -1,32 +1,32 @@
 import { Socket } from "node:net";
 import pg from "pg";
 
-/** What a client is given beside pg's own options. */
+/** Options of a `WatchedClient` beside pg's own. */
 export interface WatchedClientConfig extends pg.ClientConfig {
-  /** How long a query may wait while nothing comes. */
+  /** The longest time that a query waits while nothing comes. */
   silentMillisMax: number;
-  /** The clients of one pool: when one of them hears nothing, those that have heard nothing since end with it. */
+  /** The clients of one pool. When one of them gives up, those that have heard nothing since end with it. */
   siblings?: Set<WatchedClient>;
-  /** For statements that may take longer: asked then, and again after the same time. False: give up. */
+  /** For statements that can take longer: called after that time, and again after the same time. False: give up. */
   isAtWork?: () => Promise<boolean>;
 }
 
-/** pg says by it whether a query is under way; its types leave it out. */
+/** pg's own flag for whether a query is under way. Its types leave it out. */
 type Inside = { readyForQuery?: boolean };
 
 /**
- * A client whose link may be cut or fall silent at any time without harm. When nothing has come for `silentMillisMax`
- * while a query waits, the connection ends: the query rejects with `ETIMEDOUT`, every later one at once, and what was
- * not sent yet is discarded. (pg's own `query_timeout` gives up the query but keeps the connection, on which the next
- * query then waits for the lost answer.) A loss while nobody waits is no unhandled error either: whoever uses the
- * client next hears of it.
+ * A client whose link can be cut or fall silent at any time without harm. When nothing has come for `silentMillisMax`
+ * while a query waits, the connection ends: the query rejects with `ETIMEDOUT`, every later one rejects at once, and
+ * unsent data is discarded. (pg's own `query_timeout` gives up the query but keeps the connection. The next query on it
+ * then waits for the lost answer.) A loss while no query waits is no unhandled error either: the next use of the client
+ * rejects.
  *
- * What the query did is unknown then: it may have been carried out and only its answer lost.
+ * The effect of the query is unknown then: it can have been carried out with only its answer lost.
  */
 export class WatchedClient extends pg.Client {
   readonly #link: Socket;
   readonly #config: WatchedClientConfig;
-  /** Bytes sent when it was found idle for that long; with more since then it is in use again. */
+  /** The bytes sent when the link was idle for that long. With more bytes since, it is in use again. */
   #quietAtBytes = -1;
 
   constructor(config: WatchedClientConfig) {
@@ -42,13 +42,13 @@ export class WatchedClient extends pg.Client {
     link.once("close", () => config.siblings?.delete(this));
   }
 
-  /** Ends the connection at once, without a goodbye. */
+  /** Ends the connection at once, without closing it properly. */
   #giveUp(): void {
     const error = new Error(
       `Nothing came from the database for ${this.#config.silentMillisMax} ms; the connection was given up`,
     );
-    // A mere close would go on sending for minutes, and the query be carried out long after its caller was told.
-    // Only TCP can be reset, once it is connected; a local socket has no address.
+    // A mere close would go on sending for minutes, so the query could be carried out long after its caller got the
+    // error. Only a connected TCP link can be reset; a local socket has no address.
     if (this.#link.remoteAddress !== undefined) this.#link.resetAndDestroy();
     this.connection.emit("error", Object.assign(error, { code: "ETIMEDOUT" }));
     this.#link.destroy();

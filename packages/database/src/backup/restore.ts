@@ -20,34 +20,34 @@ import {
 import { settle, type Settled } from "./settle.ts";
 import { findTables, listColumns, noTimeLimits, plainValues, type TableShape } from "./tables.ts";
 
-/** What `restoreDatabase` is to bring in. */
+/** The input of `restoreDatabase`. */
 export interface RestoreOptions {
-  /** Of the database that was backed up, in order. */
+  /** The migrations of the database that was backed up, in order. */
   migrations: readonly AppliedMigration[];
   tables: readonly (TableShape & { rows: number })[];
-  /** A table's rows as `Snapshot.read` gave them; an error of it undoes everything. */
+  /** Opens a table's rows as `Snapshot.read` gave them. An error of the stream undoes the whole restore. */
   open(table: TableShape): AsyncIterable<Buffer>;
   /** Deletes everything that the database holds. Default: a database that holds something is refused. */
   erases?: boolean;
-  /** Called when all that could refuse the restore has been looked at, right before the first row. */
+  /** Called after every check that could refuse the restore, right before the first row. */
   beforeLoading?: () => Promise<void>;
 }
 
-/** What a restore did. */
+/** The result of a restore. */
 export interface RestoreReport extends Settled {
   rows: number;
   /** Names of the migrations that the backup didn't have yet. */
   migratedOn: string[];
 }
 
-/** The database, or the backup, doesn't allow the restore; nothing was changed. */
+/** The database, or the backup, doesn't allow the restore. Nothing was changed. */
 export class RestoreRefused extends Error {
   override readonly name = "RestoreRefused";
   readonly code = "restore_refused";
 }
 
 /**
- * Refuses a backup whose migrations this release doesn't have, or has otherwise.
+ * Refuses a backup with migrations that this release doesn't have, or has with another text.
  *
  * @throws RestoreRefused
  */
@@ -69,12 +69,12 @@ export async function refuseUnknownMigrations(
 }
 
 /**
- * Brings a backup into a database, in one transaction: it is all there, or nothing has changed, whenever this process or
- * the server is killed. The tables are made by the backup's own migrations, filled, and then brought up to date by the
- * migrations that came later. A server that starts meanwhile waits. Needs no superuser.
+ * Restores a backup into a database, in one transaction. Whenever this process or the server is killed, the backup is
+ * there as a whole or nothing has changed. The backup's own migrations make the tables; then they are filled, and later
+ * migrations bring them up to date. A server that starts meanwhile waits. Needs no superuser.
  *
- * @throws RestoreRefused, MissingRights, PostgreSQL's errors, those of the streams, and an Error where the rows are not as
- *   many as they should be
+ * @throws RestoreRefused, MissingRights, PostgreSQL's errors, those of the streams, and an Error when the number of
+ * rows is not the expected one
  */
 export async function restoreDatabase(
   ownerUrl: string,
@@ -131,7 +131,7 @@ async function applyAll(
   return wanted.map(({ name }) => name);
 }
 
-/** A server would go on with what it remembers of the database from before. */
+/** Refuses while a server runs, because it would go on with the state of the database before the restore. */
 async function refuseRunning(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ running: number }>(
     `select count(distinct client_addr::text || client_port)::int as running from pg_stat_activity
@@ -144,7 +144,7 @@ async function refuseRunning(client: pg.Client): Promise<void> {
 }
 
 async function refuseFilled(client: pg.Client, erases: boolean): Promise<void> {
-  // From here on nobody can put anything in.
+  // From here on nobody can insert anything.
   await client.query("lock table organizations, people in access exclusive mode");
   await client.query("set local role sayso_system");
   const { rows } = await client.query<Record<"organizations" | "people" | "requests", number>>(
@@ -179,7 +179,9 @@ async function matchTables(
   return [...backedUp];
 }
 
-/** Fills the tables with what checks, computes and guards row by row out of the way; all of it stands again afterwards. */
+/**
+ * Fills the tables. Everything that checks, computes or guards row by row is removed before and put back afterwards.
+ */
 async function load(
   client: pg.Client,
   tables: readonly LoadedTable[],
@@ -204,7 +206,10 @@ async function load(
   return loaded;
 }
 
-/** Foreign keys, triggers and the owner's own row-level security. @returns the statements that put them back */
+/**
+ * Drops foreign keys and triggers, and lifts row-level security for the owner. @returns the statements that put them
+ * back
+ */
 async function takeDown(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ down: string; up: string }>(
     `with ours as (
@@ -229,7 +234,7 @@ async function takeDown(client: pg.Client): Promise<string[]> {
   return rows.map(({ up }) => up);
 }
 
-/** What PostgreSQL plans by: without it the first hours after a restore would be slow. */
+/** Updates PostgreSQL's statistics. Without them, queries would be slow for the first hours after a restore. */
 async function analyze(client: pg.Client): Promise<void> {
   for (const { name, isSeenWhole } of await findTables(client))
     if (isSeenWhole) await client.query(`analyze ${client.escapeIdentifier(name)}`);

@@ -1,26 +1,27 @@
 import type pg from "pg";
 
-/** What a restore did besides bringing the rows back. */
+/** The effects of a restore beside the restored rows. */
 export interface Settled {
   organizations: number;
-  /** Sign-ins that ended: everybody signs in again. */
+  /** Sessions that ended: everybody signs in again. */
   sessionsEnded: number;
-  /** Links for new passwords that ended; one that was used since the backup must not work once more. */
+  /** Links for new passwords that ended, because a link that was used after the backup must not work again. */
   linksEnded: number;
   /** Callbacks, deliveries to subscriptions and mails that are held. */
   held: number;
   /** Events that had no place in the feed yet when the backup was made. */
   eventsPlaced: number;
-  /** Totals and search entries that don't agree with the requests that they are made from; they didn't in the original. */
+  /** Totals and search entries that don't agree with their requests. They didn't agree in the original either. */
   disagreeing: string[];
 }
 
-/** Of events without a place, so many at a time. */
+/** The number of events without a place that are placed at a time. */
 const PART = 1000;
 
 /**
- * Makes a loaded and fully migrated database one that can be used here, in the transaction under way: deliveries are held,
- * sign-ins and links for new passwords end, and every event has its place in the feed, by this server's transactions.
+ * Makes a loaded and fully migrated database usable on this server, in the transaction under way: holds deliveries,
+ * ends sessions and links for new passwords, and gives every event its place in the feed, with this server's
+ * transaction ids.
  */
 export async function settle(client: pg.Client): Promise<Settled> {
   await client.query("set local role sayso_system");
@@ -51,8 +52,9 @@ export async function settle(client: pg.Client): Promise<Settled> {
 }
 
 /**
- * Transaction ids of the server that was backed up mean nothing here. All events that were copied bear the id 1, which every
- * snapshot sees, so the sequencer takes them for placed; those that weren't are placed now.
+ * Gives events without a place their places. Transaction ids of the server that was backed up mean nothing here. All
+ * copied events have the id 1, which every snapshot sees, so the sequencer takes them for placed. Those that have no
+ * place yet get one now.
  */
 async function placeEvents(client: pg.Client): Promise<number> {
   await client.query("select pg_advisory_xact_lock(368976, 4)");
@@ -76,7 +78,7 @@ async function placeEvents(client: pg.Client): Promise<number> {
   return placed;
 }
 
-/** What is kept beside the requests, against the requests. */
+/** Compares totals and search entries with the requests. */
 async function compareDerived(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ counts: number; search: number }>(
     `select (

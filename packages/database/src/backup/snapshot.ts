@@ -6,32 +6,32 @@ import { MIGRATION_LOCK, readApplied, recordTables } from "../migrate.ts";
 import type { AppliedMigration } from "../sql-files.ts";
 import { findTables, noTimeLimits, plainValues, type TableShape } from "./tables.ts";
 
-/** A database as it was at one moment. */
+/** The state of a database at one moment. */
 export interface Snapshot {
-  /** By the database's clock. */
+  /** The time of the snapshot by the database's clock. */
   takenAt: Date;
   /** PostgreSQL's version, such as `18.4`. */
   postgres: string;
   /** In the order in which they were applied. */
   migrations: AppliedMigration[];
   organizations: number;
-  /** Sayso's, by name. */
+  /** Sayso's tables, by name. */
   tables: TableShape[];
   /** Tables in the same schema that are not Sayso's. */
   leftOut: string[];
   /**
-   * All rows of a table in PostgreSQL's text format of COPY, a line each, in UTF-8. One at a time, to its end. Ids of
-   * transactions are given as 1: elsewhere they would mean others.
+   * Streams all rows of a table in PostgreSQL's text format of COPY, one row a line, in UTF-8. Read one table at a
+   * time, to its end. Transaction ids are written as 1, because they mean nothing on another server.
    */
   read(table: TableShape): Readable;
 }
 
 /**
- * Gives a database to `work` as it is at this moment, while it goes on being used: read by the role that sees every row, in
- * one read-only transaction. A migration waits until it ends.
+ * Gives `work` the database as it is at this moment, while others go on using it. Reads as the role that sees every
+ * row, in one read-only transaction. A migration waits until the transaction ends.
  *
- * @param ownerUrl of the user who owns the tables
- * @throws Error where there is nothing of Sayso in it, and PostgreSQL's own errors
+ * @param ownerUrl connection URL of the user who owns the tables
+ * @throws Error where the database holds nothing of Sayso, and PostgreSQL's own errors
  */
 export async function withSnapshot<T>(
   ownerUrl: string,
@@ -42,7 +42,7 @@ export async function withSnapshot<T>(
   try {
     await client.connect();
     await client.query(noTimeLimits);
-    // A rewritten table looks empty to a snapshot from before.
+    // A table that was rewritten after the snapshot looks empty to it.
     await client.query("select pg_advisory_lock_shared($1, $2)", MIGRATION_LOCK);
     await client.query("begin isolation level repeatable read read only");
     await client.query(plainValues);

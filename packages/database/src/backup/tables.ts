@@ -3,15 +3,15 @@ import type pg from "pg";
 /** A table as a backup holds it. */
 export interface TableShape {
   name: string;
-  /** Those that are stored, not computed from others; in the table's order. */
+  /** The stored columns, in the table's order; not those that are computed from others. */
   columns: string[];
 }
 
 /** A table as the database describes it. */
 interface FoundTable extends TableShape {
-  /** By a policy, the role `sayso_system` sees every row of it. Only Sayso's own tables have one. */
+  /** True if a policy lets the role `sayso_system` see every row. Only Sayso's own tables have such a policy. */
   isSeenWhole: boolean;
-  /** Types by column, as PostgreSQL writes them. */
+  /** The columns' types, in the same order, as PostgreSQL writes them. */
   types: string[];
 }
 
@@ -34,13 +34,16 @@ export async function findTables(client: pg.Client): Promise<FoundTable[]> {
   return rows;
 }
 
-/** Both ends say every value alike, whatever their servers' settings: see `COPY`'s text format. */
+/**
+ * Settings with which backup and restore write every value alike, whatever their servers' settings: see `COPY`'s text
+ * format.
+ */
 export const plainValues = `set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
   set local bytea_output = 'hex'; set local extra_float_digits = 1; set local client_encoding = 'UTF8'`;
 
-/** A copy of a whole database takes as long as it takes. */
+/** Settings that lift all time limits, because copying a whole database takes long. */
 export const noTimeLimits = `set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0`;
 
-/** `a, "b"`, quoted where needed. */
+/** The columns' names as a list, `a, "b"`, quoted where needed. */
 export const listColumns = (client: pg.Client, columns: readonly string[]): string =>
   columns.map((column) => client.escapeIdentifier(column)).join(", ");

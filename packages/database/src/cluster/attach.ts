@@ -17,34 +17,36 @@ import {
 const POLL_MILLIS = 25;
 const RESPAWN_MILLIS = 100;
 const SESSIONS_LINGER = /pre-existing shared memory block/;
-/** How long a holder whose process seems alive may still turn out to be a killed one that nobody reaped. */
+/**
+ * The time for which a holder that seems alive can turn out to be a killed process that its parent has not reaped yet.
+ */
 const ZOMBIE_GRACE_MILLIS = 500;
 
-/** A running PostgreSQL, and the session whose lock says what this process is to it. */
+/** A running PostgreSQL, and the session with this process's lock on it. */
 export interface Attachment {
   pid: number;
   port: number;
   session: Session;
 }
 
-/** What a process wants of PostgreSQL. */
+/** The use that a process wants to make of PostgreSQL. */
 export interface Claim {
   purpose: "server" | "command";
-  /** Who asks, for `application_name`. */
+  /** The name of the caller, for `application_name`. */
   holder: string;
-  /** The only port to start on; by default the directory's last port or a free one. */
+  /** The only port to start on. Default: the directory's last port, or a free one. */
   port?: number;
-  /** How long to keep trying, milliseconds. */
+  /** The time to keep trying, in milliseconds. */
   patienceMillis: number;
   /** Aborting makes `attach` reject soon. */
   signal: AbortSignal;
 }
 
 /**
- * Adopts the PostgreSQL that runs in the house, or initialises and starts one, and takes the claim's
- * lock. Rejects with DataDirectoryInUse within a second when a live server holds it, with
- * ClusterUnavailable when PostgreSQL fails to start or is not ready in time; what it started is
- * stopped again then.
+ * Adopts the PostgreSQL that runs in the house, or initialises and starts one, and takes the claim's lock.
+ *
+ * Rejects with DataDirectoryInUse within a second when a live server holds it, and with ClusterUnavailable when
+ * PostgreSQL fails to start or is not ready in time. A PostgreSQL that this call started is stopped again then.
  */
 export async function attach(house: House, claim: Claim): Promise<Attachment> {
   const deadline = Date.now() + claim.patienceMillis;
@@ -85,7 +87,7 @@ async function start(house: House, port: number | undefined): Promise<SpawnedPos
   return spawnPostmaster(house, port ?? (await freePort(await lastPort(house.postgresDirectory))));
 }
 
-/** Connects and takes the lock; answers what stood in the way when it is worth another try. */
+/** Connects and takes the lock. Returns the obstacle when another try can succeed. */
 async function enter(
   house: House,
   claim: Claim,
@@ -115,7 +117,7 @@ async function enter(
   }
 }
 
-/** Takes the server lock from nobody, or waits for a holder that is leaving; refuses if one stays. */
+/** Takes the server lock if it is free, or waits for a holder that is leaving. Refuses if the holder stays. */
 async function takeOver(
   house: House,
   claim: Claim,
@@ -135,7 +137,10 @@ async function takeOver(
   return false;
 }
 
-/** Two starters at once, sessions of a killed predecessor, a port lost to another program: these pass. */
+/**
+ * Returns false for obstacles that pass: two starters at once, sessions of a killed predecessor, a port that another
+ * program took.
+ */
 function isHopeless({ code, lastWords }: PostmasterExit): boolean {
   const passing = /already exists|still in use|create any TCP\/IP sockets/;
   return code !== null && code !== 0 && !passing.test(lastWords);

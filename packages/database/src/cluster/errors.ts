@@ -1,4 +1,4 @@
-/** Another live process runs the server on this data directory. The message names it and says what to do. */
+/** Another live process runs the server on this data directory. The message names it and says how to proceed. */
 export class DataDirectoryInUse extends Error {
   override readonly name = "DataDirectoryInUse";
   readonly code = "data_directory_in_use";
@@ -18,7 +18,10 @@ export class DataDirectoryInUse extends Error {
   }
 }
 
-/** PostgreSQL could not be started or reached; the message says why, with its own last words where it has any. */
+/**
+ * PostgreSQL could not be started or reached. The message says why, with the last lines of PostgreSQL's log where there
+ * are some.
+ */
 export class ClusterUnavailable extends Error {
   override readonly name = "ClusterUnavailable";
   readonly code = "cluster_unavailable";

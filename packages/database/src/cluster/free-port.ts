@@ -4,9 +4,9 @@ const LOWEST = 20_000;
 const COUNT = 10_000;
 
 /**
- * A free TCP port on 127.0.0.1: `preferred` if it is free, else one of 20000–29999. Those lie below the
- * range from which systems take ports for outgoing connections: there, a client that keeps dialling a
- * database which is down could be given the very port, connect to itself and block the restart.
+ * Returns a free TCP port on 127.0.0.1: `preferred` if it is free, otherwise one of 20000–29999. Those are below the
+ * range from which systems take ports for outgoing connections. In that range, a client that keeps dialling a database
+ * that is down could be given the database's own port, connect to itself and block the restart.
  */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isFree(preferred))) return preferred;

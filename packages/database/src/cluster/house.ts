@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { locateBinaries, type Binaries } from "./binaries.ts";
 import { chooseRunAs, createDataDirectory, type RunAs } from "./run-as.ts";
 
-/** What the cluster tells the operator; a pino logger fits. */
+/** The log for the operator. A pino logger fits. */
 export interface ClusterLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -21,7 +21,7 @@ export interface House {
   log: ClusterLog;
 }
 
-/** Creates the data directory if it is missing and finds out how PostgreSQL can run there. */
+/** Creates the data directory if it is missing, and finds out how PostgreSQL can run there. */
 export async function openHouse(options: {
   dataDirectory: string;
   password: string;
@@ -41,7 +41,7 @@ export async function openHouse(options: {
   };
 }
 
-/** The environment of PostgreSQL's programs: nothing of Sayso's, whose variables may hold secrets. */
+/** The environment of PostgreSQL's programs. It has none of Sayso's variables, because they can hold secrets. */
 export function postgresEnvironment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { LC_ALL: "C" };
   for (const name of ["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"]) env[name] = process.env[name];

@@ -8,9 +8,9 @@ import { postgresEnvironment, type House } from "./house.ts";
 const PREFIX = "postgres.init-";
 
 /**
- * Makes the PostgreSQL directory unless it exists. It appears whole or not at all: initdb works in a
- * sibling folder that is renamed when complete, so a kill at any moment leaves only a leftover folder.
- * Of several processes at once one wins and the others find its result.
+ * Makes the PostgreSQL directory unless it exists. It appears as a whole or not at all: initdb works in a sibling
+ * folder that is renamed when it is complete. A kill at any moment leaves only such a folder behind. When several
+ * processes do this at once, one wins and the others use its result.
  */
 export async function initialise(house: House): Promise<void> {
   if (isInitialised(house)) return;
@@ -33,7 +33,7 @@ export async function initialise(house: House): Promise<void> {
   }
 }
 
-/** Deletes what killed initialisations left. Call it only while holding the directory. */
+/** Deletes the folders that killed initialisations left behind. Call it only while holding the directory. */
 export async function removeLeftovers(dataDirectory: string): Promise<void> {
   const leftovers = (await readdir(dataDirectory)).filter((name) => name.startsWith(PREFIX));
   await Promise.all(leftovers.map((name) => removeQuietly(join(dataDirectory, name))));

@@ -4,9 +4,9 @@ import type { House } from "./house.ts";
 import { processLives } from "./postmaster.ts";
 
 /**
- * Who may do what with a running PostgreSQL is settled by session advisory locks in its database
- * `postgres`; they vanish with the process that holds them. `server`: held by the one server of the
- * directory. `guests`: shared by commands, so that only the last of them stops what no server owns.
+ * The session advisory locks in PostgreSQL's database `postgres` that settle the use of a running PostgreSQL. They
+ * vanish with the process that holds them. `server`: held by the one server of the directory. `guests`: shared by
+ * commands, so that only the last of them stops a PostgreSQL that no server owns.
  */
 export type Lock = "server" | "guests";
 
@@ -14,18 +14,18 @@ const SPACE = 0x5a150;
 const NUMBER: Record<Lock, number> = { server: 1, guests: 2 };
 const STOPPING = "stopping: ";
 
-/** Who holds the server lock. */
+/** The holder of the server lock. */
 export interface Holder {
-  /** `sayso server pid 123 on host`, without the mark of one that is stopping. */
+  /** `sayso server pid 123 on host`, without the mark of a process that is stopping. */
   name: string;
   since: Date;
-  /** It is about to stop PostgreSQL and leave: wait instead of giving up. */
+  /** The holder is about to stop PostgreSQL and leave: wait instead of giving up. */
   stopping: boolean;
-  /** False when it ran on this host and its process is gone, so that the lock falls any moment. */
+  /** False when the holder ran on this host and its process is gone, so that the lock will soon be free. */
   alive: boolean;
 }
 
-/** The application_name under which a session says who it is: ASCII, at most 63 bytes. */
+/** The application_name that identifies a session's process: ASCII, at most 63 bytes. */
 export function sessionName(holder: string, stopping = false): string {
   const name = `${ascii(holder).slice(0, 20)} pid ${process.pid} on ${ascii(hostname())}`;
   return `${stopping ? STOPPING : ""}${name}`.slice(0, 63);
@@ -34,7 +34,7 @@ export function sessionName(holder: string, stopping = false): string {
 /** A session in the database `postgres`; its locks last until it ends. */
 export interface Session {
   client: pg.Client;
-  /** Resolves when the connection is gone, for whatever reason. */
+  /** Resolves when the connection is gone, for any reason. */
   ended: Promise<void>;
 }
 
@@ -80,14 +80,14 @@ export async function releaseShared({ client }: Session, lock: Lock): Promise<vo
   await client.query("select pg_advisory_unlock_shared($1, $2)", [SPACE, NUMBER[lock]]);
 }
 
-/** Lets others know that this session's holder is about to stop PostgreSQL. */
+/** Announces to other processes that this session's holder is about to stop PostgreSQL. */
 export async function announceStop({ client }: Session, holder: string): Promise<void> {
   await client.query("select set_config('application_name', $1, false)", [
     sessionName(holder, true),
   ]);
 }
 
-/** The session that holds the server lock, undefined when it is free. */
+/** Returns the session that holds the server lock, undefined when the lock is free. */
 export async function findHolder({ client }: Session): Promise<Holder | undefined> {
   const { rows } = await client.query<{ name: string; since: Date }>(
     `select a.application_name as name, a.backend_start as since

@@ -12,28 +12,28 @@ const FAST_SHUTDOWN_MILLIS = 60_000;
 /** A living postmaster of the directory, as its `postmaster.pid` describes it. */
 export interface Postmaster {
   pid: number;
-  /** Set once it listens. */
+  /** Set once PostgreSQL listens. */
   port: number | undefined;
-  /** It takes connections: neither starting, recovering nor stopping. */
+  /** PostgreSQL takes connections: it is neither starting, recovering nor stopping. */
   ready: boolean;
 }
 
 /** A postmaster that this process started. */
 export interface SpawnedPostmaster {
   pid: number;
-  /** Undefined while it lives. */
+  /** Undefined while the process lives. */
   exit(): PostmasterExit | undefined;
 }
 
-/** How a postmaster ended. */
+/** The end of a postmaster. */
 export interface PostmasterExit {
   /** Null when a signal killed it. */
   code: number | null;
-  /** What it wrote to its log. */
+  /** The last lines that it wrote to its log. */
   lastWords: string;
 }
 
-/** The postmaster that runs in the directory, or undefined when none lives (a stale pid file included). */
+/** Finds the postmaster that runs in the directory. Undefined when none lives, also when a stale pid file is there. */
 export async function findPostmaster(postgresDirectory: string): Promise<Postmaster | undefined> {
   const lines = (await readPidFile(postgresDirectory))?.split("\n");
   const pid = Number(lines?.[0]);
@@ -43,8 +43,8 @@ export async function findPostmaster(postgresDirectory: string): Promise<Postmas
 }
 
 /**
- * Starts PostgreSQL on 127.0.0.1:`port`, in a session of its own so that Ctrl-C does not reach it, and
- * returns without waiting for it to be ready. It outlives this process.
+ * Starts PostgreSQL on 127.0.0.1:`port` and returns without waiting for it to be ready. It outlives this process. It
+ * runs in a session of its own, so that Ctrl-C does not reach it.
  */
 export async function spawnPostmaster(house: House, port: number): Promise<SpawnedPostmaster> {
   await removeRecycledPidFile(house.postgresDirectory);
@@ -82,7 +82,7 @@ export async function spawnPostmaster(house: House, port: number): Promise<Spawn
   return { pid: child.pid!, exit: () => exit };
 }
 
-/** Fast shutdown: ends every session, writes a checkpoint, waits until the process is gone. */
+/** Shuts PostgreSQL down fast: ends every session, writes a checkpoint, and waits until the process is gone. */
 export async function stopPostmaster(house: House, pid: number): Promise<void> {
   if (!(await isPostmaster(pid, house.postgresDirectory))) return;
   signal(pid, "SIGINT");
@@ -93,9 +93,8 @@ export async function stopPostmaster(house: House, pid: number): Promise<void> {
 }
 
 /**
- * Kills the sessions of a postmaster that died: one in the middle of a computation does not notice for
- * as long as it takes, and no new postmaster starts before. Linux only; elsewhere their statement
- * timeouts end them.
+ * Kills the sessions of a postmaster that died. A session in the middle of a computation notices the death only after
+ * it, and no new postmaster starts before. Linux only; elsewhere the sessions end by their statement timeouts.
  */
 export async function killOrphans(postgresDirectory: string): Promise<void> {
   const pids = (await readdir("/proc").catch(() => [])).map(Number).filter((pid) => pid > 0);
@@ -111,14 +110,14 @@ export async function killOrphans(postgresDirectory: string): Promise<void> {
   }
 }
 
-/** The port of the directory's last postmaster, living or dead; undefined for a new directory. */
+/** Returns the port of the directory's last postmaster, living or dead; undefined for a new directory. */
 export async function lastPort(postgresDirectory: string): Promise<number | undefined> {
   const text = await readFile(join(postgresDirectory, "postmaster.opts"), "utf8").catch(() => "");
   const port = Number(/"-p" "(\d+)"/.exec(text)?.[1]);
   return port > 0 ? port : undefined;
 }
 
-/** Whether a process with this id lives here; a zombie counts as living. */
+/** Returns true if a process with this id lives here. A zombie counts as living. */
 export function processLives(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -147,7 +146,7 @@ async function readPidFile(postgresDirectory: string): Promise<string | undefine
   return readFile(join(postgresDirectory, "postmaster.pid"), "utf8").catch(() => undefined);
 }
 
-/** After a crash another program may have got the pid in the file; postgres would then refuse to start. */
+/** Removes a pid file whose pid another program has got after a crash, because postgres would refuse to start. */
 async function removeRecycledPidFile(postgresDirectory: string): Promise<void> {
   const text = await readPidFile(postgresDirectory);
   const pid = Number(text?.split("\n")[0]);

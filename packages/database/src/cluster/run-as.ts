@@ -3,11 +3,11 @@ import { chmod, chown, mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Binaries } from "./binaries.ts";
 
-/** How PostgreSQL's programs are started: PostgreSQL refuses to run as root. */
+/** The way to start PostgreSQL's programs, which refuse to run as root. */
 export interface RunAs {
-  /** Set when PostgreSQL runs as another user than this process; its files must belong to them. */
+  /** Set when PostgreSQL runs as another user than this process. Its files must belong to that user. */
   owner?: { uid: number; gid: number };
-  /** Turns a command into what `child_process.spawn` takes. */
+  /** Turns a command into the arguments of `child_process.spawn`. */
   command(
     file: string,
     args: readonly string[],
@@ -26,8 +26,8 @@ const CAP_DAC_OVERRIDE = 1;
 const CAP_DAC_READ_SEARCH = 2;
 
 /**
- * Creates the data directory if it is missing: 0700 and owned by the running user. Run as root it is
- * 0710 with the group of PostgreSQL's user, who must pass through it to reach `postgres` below.
+ * Creates the data directory if it is missing, with mode 0700 and owned by the running user. If this process is root,
+ * the mode is 0710 with the group of PostgreSQL's user, who must pass through it to reach `postgres` below.
  */
 export async function createDataDirectory(directory: string): Promise<void> {
   await mkdir(dirname(resolve(directory)), { recursive: true });
@@ -43,9 +43,11 @@ export async function createDataDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Decides as whom PostgreSQL runs. Not root: as this process. Root: as the system user `postgres`, else
- * `nobody`; when that user cannot reach the binaries or the data, with a capability that lets it read
- * (through `setpriv`). Throws an Error that names the closed folder when there is no such way.
+ * Chooses the user as whom PostgreSQL runs. If this process is not root: its own user. If it is root: the system user
+ * `postgres`, or `nobody` where there is none. When that user cannot reach the binaries or the data, PostgreSQL runs
+ * with a capability that lets it read (through `setpriv`).
+ *
+ * @throws Error that names the closed folder when there is no such way
  */
 export async function chooseRunAs(dataDirectory: string, binaries: Binaries): Promise<RunAs> {
   if (process.getuid?.() !== 0) return { command: (file, args) => ({ file, args: [...args] }) };
@@ -60,7 +62,7 @@ export async function chooseRunAs(dataDirectory: string, binaries: Binaries): Pr
     `--reuid=${user.uid}`,
     `--regid=${user.gid}`,
     "--clear-groups",
-    // Without it access(2), by which initdb looks for postgres, leaves the capability out of account.
+    // Without it access(2), with which initdb looks for postgres, ignores the capability.
     "--securebits=+no_setuid_fixup",
     `--inh-caps=+${capability}`,
     `--ambient-caps=+${capability}`,
@@ -82,7 +84,7 @@ export async function chooseRunAs(dataDirectory: string, binaries: Binaries): Pr
   };
 }
 
-/** The owner of a directory that exists; one that root copied there is given to the system user. */
+/** Returns the owner of an existing directory. A directory that root copied there is given to the system user. */
 async function postgresUser(postgresDirectory: string): Promise<SystemUser> {
   const existing = await stat(postgresDirectory).catch(() => undefined);
   if (existing !== undefined && existing.uid !== 0) {
@@ -132,7 +134,10 @@ async function mayUse(user: SystemUser, path: string, bit: number): Promise<bool
   return ((mode >> shift) & bit) !== 0;
 }
 
-/** The narrowest capability that this process holds and that opens what is closed; Docker's root has only the second. */
+/**
+ * Returns the narrowest capability that this process holds and that opens the closed paths. Root in Docker has only the
+ * second.
+ */
 async function readingCapability(binaryIsExecutable: boolean): Promise<string | undefined> {
   const status = await readFile("/proc/self/status", "utf8").catch(() => "");
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);

@@ -1,4 +1,7 @@
-/** What the rest of the package relies on; passed on the command line, so no edited file can undo it. */
+/**
+ * Settings that the rest of the package relies on. They are passed on the command line, so no edited file can undo
+ * them.
+ */
 export const fixedSettings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -14,19 +17,19 @@ export const fixedSettings = {
   log_checkpoints: "off",
   log_line_prefix: "%m [%p] ",
   log_min_messages: "warning",
-  // Statements and DETAIL lines carry people's data; the log must not.
+  // Statements and DETAIL lines hold people's data, which must not be in the log.
   log_min_error_statement: "panic",
   log_error_verbosity: "terse",
 } as const;
 
-/** Written into postgresql.conf once, by initdb, so that an operator may tune them there. */
+/** Settings that initdb writes into postgresql.conf once. An operator can tune them there. */
 export const initialSettings = {
   max_connections: "100",
   shared_buffers: "128MB",
   jit: "off",
-  // Three I/O worker processes less; they help large scans only.
+  // Saves three I/O worker processes, which help only large scans.
   io_method: "sync",
-  // Bounds what crash recovery replays, so that a killed database is back within seconds.
+  // Limits the log that crash recovery replays, so that a killed database is back within seconds.
   max_wal_size: "512MB",
   checkpoint_timeout: "5min",
 } as const;

@@ -1,5 +1,5 @@
--- Deletes up to p_part calls: those older than 7 days, and of each connection that called in the last two hours all but the
--- newest p_kept. Returns the number of deleted calls; if it is p_part, there may be more.
+-- Deletes up to p_part calls: those older than 7 days, and those beyond the newest p_kept of each connection that
+-- called in the last two hours. Returns the number of deleted calls. If it is p_part, there can be more.
 create or replace function forget_calls(p_kept integer, p_part integer) returns integer
 language plpgsql as $$
 declare

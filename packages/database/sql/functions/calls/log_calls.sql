@@ -1,5 +1,6 @@
--- Writes calls to the log and adds them to the hours, with those of which only the number is known. p_after: the newest entry
--- of this caller so far; no entry is put before it. Returns the newest. The commit doesn't wait for the disk.
+-- Writes calls to the log and adds them to the totals of their hour. p_counts: the totals, which also count calls that
+-- are not in p_calls. p_after: the time of this caller's newest entry so far; no entry is put before it. Returns the
+-- time of the newest entry. The commit doesn't wait for the disk.
 create or replace function log_calls(p_calls json, p_counts json, p_after timestamptz) returns timestamptz
 language plpgsql as $$
 declare

@@ -1,4 +1,4 @@
--- Refuses to commit an approved change that is not applied: the last line of defence for "approved means applied".
+-- Refuses to commit an approved change that is not applied. It is the last guard of the rule "approved means applied".
 create or replace function refuse_unapplied_change() returns trigger
 language plpgsql as $$
 begin

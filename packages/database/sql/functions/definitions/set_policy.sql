@@ -1,4 +1,4 @@
--- Makes a table have this policy, for ../../access.sql. Leaves a policy alone that has this definition already, because
+-- Gives a table this policy, for ../../access.sql. Leaves a policy alone that has this definition already, because
 -- replacing it locks the table. p_definition: the statement's part after the table's name.
 create or replace function set_policy(p_table text, p_name text, p_definition text) returns void
 language plpgsql as $$

@@ -1,5 +1,6 @@
--- Makes a table have this trigger, for ../../triggers.sql. Leaves a trigger alone that has this definition already, because
--- replacing it locks the table. p_definition: the statement's part from `after` or `before` on, with {table} for the table.
+-- Gives a table this trigger, for ../../triggers.sql. Leaves a trigger alone that has this definition already, because
+-- replacing it locks the table. p_definition: the statement's part from `after` or `before` on, with {table} for the
+-- table.
 create or replace function set_trigger(p_table text, p_name text, p_definition text, p_kind text default 'trigger')
 returns void
 language plpgsql as $$

@@ -1,6 +1,6 @@
--- Enqueues one delivery for each of these events and each subscription that wants it, if its owner sees the request: an app
--- in a person's name sees what the person sees as a member. Events about subscriptions and their deliveries are in the feed
--- but are never delivered: a failing subscription would feed itself.
+-- Enqueues one delivery for each of these events and each subscription that wants it, if the subscription's owner sees
+-- the request. An app in a person's name sees what the person sees as a member. Events about subscriptions and their
+-- deliveries are in the feed but are never delivered, because a failing subscription would feed itself.
 create or replace function deliver_to_subscriptions(p_organization_id uuid, p_event_ids uuid[]) returns boolean
 language plpgsql
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off

@@ -1,4 +1,4 @@
--- Ends subscriptions, and the deliveries that they still wait for.
+-- Ends subscriptions and their pending deliveries.
 create or replace function end_subscriptions(p_organization_id uuid, p_ids uuid[], p_reason text) returns void
 language sql as $$
   with ended as (

@@ -1,5 +1,5 @@
--- Records attempts. A result whose lease was lost (another claim has raised `attempts`) is stored, and moves the delivery
--- only if it was a success. Finds each delivery by its id: a join read all pending ones.
+-- Records attempts. An attempt that lost its lease (another claim has raised `attempts`) is stored, but changes the
+-- delivery only if it succeeded. Looks up each delivery by its id, because a join read all pending ones.
 create or replace function record_attempts(p_items json) returns void
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare

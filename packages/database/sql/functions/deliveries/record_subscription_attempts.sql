@@ -1,5 +1,5 @@
--- Records attempts of which some were for subscriptions. A receiver that answers 410, or fails for five days, ends its
--- subscription.
+-- Records attempts, some of them for subscriptions. A subscription ends when its receiver answers 410 or fails for five
+-- days.
 create or replace function record_subscription_attempts(p_items json) returns void
 language plpgsql as $$
 declare

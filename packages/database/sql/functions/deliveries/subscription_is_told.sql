@@ -1,4 +1,4 @@
--- Says whether anything may still be sent to a subscription.
+-- Says whether a subscription can still be sent anything.
 create or replace function subscription_is_told(p_organization_id uuid, p_subscription_id uuid) returns boolean
 language sql stable
 as $$

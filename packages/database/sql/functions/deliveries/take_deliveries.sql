@@ -1,7 +1,8 @@
--- Claims due deliveries for p_lease_seconds; a result that isn't recorded by then loses its claim to the next call. Owners
--- (a connection, or the organization itself) take turns. Each gets p_per_owner at most, each origin p_per_origin. Busy
--- organizations, owners and origins get nothing. p_bytes limits the bodies together, after the first.
--- Applier calls are signed with the applier's own secret, and carry no callback headers.
+-- Claims due deliveries for p_lease_seconds. After that time the next call can claim a delivery again whose result was
+-- not recorded. Owners (a connection, or the organization itself) take turns: each gets p_per_owner at most, each
+-- origin p_per_origin. Busy organizations, owners and origins get nothing. p_bytes limits the bodies together; the
+-- first is exempt.
+-- Calls of appliers are signed with the applier's own secret and carry no callback headers.
 create or replace function take_deliveries(
   p_limit integer, p_bytes integer, p_per_owner integer, p_per_origin integer, p_lease_seconds integer,
   p_busy_organizations uuid[], p_busy_owners uuid[], p_busy_origins text[])

@@ -1,5 +1,5 @@
--- After a restore into another server: looks at the next events by organization and id, gives a place to those that had none in the backup,
--- and replaces transaction ids that could be mistaken for this server's.
+-- Takes over events after a restore into another server. Looks at the next p_limit events by organization and id, gives
+-- a place to those that had none in the backup, and replaces transaction ids that could be mistaken for this server's.
 create or replace function adopt_events(p_state feed_state, p_limit integer, out added integer, out heads json, out has_deliveries boolean)
 language plpgsql
 set plan_cache_mode = force_generic_plan set enable_seqscan = off

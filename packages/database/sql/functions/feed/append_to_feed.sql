@@ -1,6 +1,6 @@
 -- Gives those of these events that have no place yet the next places of their organization, in the order of their
--- transactions, and within a request by sequence. (Of two transactions on one request, the one that began first may have
--- waited for the other. Its event then comes second, whatever its transaction's id.)
+-- transactions, and within a request by sequence. (When two transactions change one request, the one that began first
+-- can have waited for the other. Its event then comes second, whatever its transaction's id.)
 create or replace function append_to_feed(
   p_events row_key[], p_by_time boolean, out added integer, out heads json, out has_deliveries boolean)
 language plpgsql

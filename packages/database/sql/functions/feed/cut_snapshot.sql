@@ -1,4 +1,4 @@
--- The snapshot without transactions from p_from on.
+-- The snapshot as if no transaction from p_from on had begun.
 create or replace function cut_snapshot(p_snapshot pg_snapshot, p_from xid8) returns pg_snapshot
 language sql immutable
 as $$

@@ -1,4 +1,4 @@
--- The text of an event that is hashed. packages/core/src/audit/entry-hash.ts builds the same text.
+-- The text from which an event's hash is computed. packages/core/src/audit/entry-hash.ts builds the same text.
 create or replace function entry_text(
   p_id uuid, p_request_id uuid, p_sequence integer, p_type text, p_actor_kind text, p_actor_id uuid,
   p_created_at timestamptz, p_data json) returns text

@@ -1,5 +1,5 @@
--- The place of the last event before a time. Places follow the order of commits, so an event may stand some seconds away
--- from its time. A caller who needs a whole span reads a little more on both sides.
+-- The place of the last event before a time. Places follow the order of commits, so an event's place can differ from
+-- its time by some seconds. A caller that needs a whole span reads a little more on both sides.
 create or replace function feed_position_at(p_organization_id uuid, p_time timestamptz) returns bigint
 language plpgsql stable
 set plan_cache_mode = force_generic_plan set enable_seqscan = off

@@ -1,5 +1,5 @@
--- Says whether every member may see events of this type. The others are for admins: reviews are private, goals and changes
--- are not.
+-- Says whether every member may see events of this type. Only admins see the others. Reviews are private; goals and
+-- changes are not.
 create or replace function is_for_everybody(p_type text) returns boolean
 language sql immutable parallel safe
 as $$

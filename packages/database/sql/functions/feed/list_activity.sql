@@ -1,6 +1,6 @@
--- An organization's events, newest first: at most p_limit matching ones, among the p_scan places before p_before (null: the
--- end). p_about: an id that the event mentions. searched_to: the time of the last place that was looked at; next_before:
--- where to go on, null at the beginning.
+-- An organization's events, newest first: at most p_limit matching ones, among the p_scan places before p_before (null:
+-- the end). p_about: an id that the event mentions. searched_to: the time of the last place that was read. next_before:
+-- the p_before of the next page; null at the beginning of the feed.
 create or replace function list_activity(
   p_organization_id uuid, p_before bigint, p_types text[], p_sees_all boolean, p_actor_id uuid, p_request_id uuid,
   p_about uuid, p_from timestamptz, p_to timestamptz, p_limit integer, p_scan integer,

@@ -1,6 +1,6 @@
--- A page of an organization's feed: at most p_limit visible events of these types (null: any) among the p_scan places after
--- p_after (null: the feed's end, and no events). mark: the first bytes of the hash at a position, which identify this
--- history. is_known: whether p_after with p_mark is a place of this history. items: [position, mark in hex, event] each.
+-- A page of an organization's feed: at most p_limit visible events of these types (null: any) among the p_scan places
+-- after p_after (null: the feed's end, and no events). mark: the first bytes of the hash at a position, which identify
+-- this history. is_known: p_after with p_mark is a place of this history. items: [position, mark in hex, event] each.
 create or replace function read_feed(
   p_organization_id uuid, p_after bigint, p_mark bytea, p_types text[], p_sees_all boolean, p_limit integer,
   p_scan integer, out is_known boolean, out reached bigint, out mark bytea, out head bigint, out items json)

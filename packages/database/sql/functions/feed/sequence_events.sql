@@ -1,13 +1,14 @@
--- One round: gives committed events their places, about p_limit of them at most.
+-- Gives committed events their places, about p_limit at most. One call is one round.
 --
--- An event is new if the previous round's snapshot did not see its transaction: it was under way then (pg_snapshot_xip), or
--- began later (from pg_snapshot_xmax on). So no event is missed, however late it commits, and writers and rounds never wait
--- for each other. The transaction of a round must not write events itself, because the round would not find them.
+-- An event is new if the previous round's snapshot did not see its transaction: the transaction was under way then
+-- (pg_snapshot_xip), or began later (from pg_snapshot_xmax on). So no event is missed, however late it commits, and
+-- writers and rounds never wait for each other. A round's transaction must not write events itself, because the round
+-- would not find them.
 --
--- Looks up earlier transactions one by one. A plan made while the table was small read all events in each round that came
--- while somebody was writing, so hash joins, merge joins and materialising are off.
+-- Looks up earlier transactions one by one. Hash joins, merge joins and materialising are off, because a plan that was
+-- made while the table was small read all events in each round during which somebody wrote.
 --
--- state: done | more (call again) | busy (another process does it)
+-- state: done | more (call again) | busy (another process runs a round)
 create or replace function sequence_events(
   p_limit integer, out state text, out added integer, out heads json, out has_deliveries boolean)
 language plpgsql
@@ -24,12 +25,12 @@ begin
   if pg_current_xact_id_if_assigned() is not null then
     raise exception 'sequence_events must be alone in its transaction';
   end if;
-  -- Unlike a row lock it writes nothing, so an empty round costs no flush.
+  -- An advisory lock writes nothing, unlike a row lock, so an empty round costs no flush.
   if not pg_try_advisory_xact_lock(368976, 4) then
     state := 'busy';
     return;
   end if;
-  -- In statements of their own, so that their snapshots are younger than the lock.
+  -- Separate statements, so that their snapshots are younger than the lock.
   select * into v_state from feed_state;
   select c.system_identifier::text into v_server from pg_control_system() c;
   if v_state.system_identifier is distinct from v_server
@@ -70,7 +71,7 @@ begin
     state := 'done';
     return;
   end if;
-  -- Too many for one round: takes transactions up to the last whole one, as if the snapshot had ended there.
+  -- Too many for one round: takes the whole transactions before the last one, as if the snapshot had ended there.
   if cardinality(v_found.whole) = 0 then
     -- One transaction wrote all of them.
     v_found.whole := array(

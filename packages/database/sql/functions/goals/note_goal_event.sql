@@ -1,4 +1,4 @@
--- Names an event beside the objective or KPI that it is about.
+-- Records an event beside the objective or KPI that it is about.
 create or replace function note_goal_event() returns trigger
 language plpgsql as $$
 begin

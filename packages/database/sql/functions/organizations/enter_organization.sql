@@ -1,5 +1,5 @@
--- Sets the organization of the transaction, and its viewer: a person or a connection by kind and id. For an admin, and for
--- Sayso itself, p_kind is null. The viewer's keys are computed here once, so queries cost nothing more where everybody sees
+-- Sets the transaction's organization and its viewer: the kind and id of a person or a connection. For an admin, and
+-- for Sayso itself, p_kind is null. Computes the viewer's keys once, so queries cost nothing more where everybody sees
 -- every request.
 create or replace function enter_organization(
   p_organization_id uuid, p_kind text, p_id uuid, out organization_id uuid, out sees_every boolean)

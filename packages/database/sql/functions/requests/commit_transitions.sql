@@ -1,7 +1,7 @@
 -- Stores the state machine's decisions, for requests whose version is still the judged one.
 -- p_guarded: an item is refused while the emergency stop is on. p_rearranging: an item has steps or voids votes.
--- p_commenting: an item has a comment. A delivery's lease_seconds: it is stored as claimed, its first attempt under way;
--- null: a worker claims it. context_html: an empty text removes the context.
+-- p_commenting: an item has a comment. A delivery's lease_seconds: it is stored as claimed, with its first attempt
+-- under way; null: a worker claims it. context_html: an empty text removes the context.
 -- Items that are neither in `committed` nor refused by `stopped` are stale: read them again and judge again.
 create or replace function commit_transitions(
   p_organization_id uuid, p_items json, p_guarded boolean, p_rearranging boolean, p_commenting boolean,
@@ -43,7 +43,7 @@ begin
       and not (i.refuse_when_due and r.due_at is not null and r.due_at <= clock_timestamp());
     continue when not found;
     committed := committed || i.id;
-    -- In an update of its own: naming the text makes the search index it again.
+    -- A separate update, because naming the text columns makes the search index them again.
     if i.title is not null or i.description is not null or i.metadata is not null then
       update requests r set title = coalesce(i.title, r.title), description = coalesce(i.description, r.description),
         metadata = coalesce(i.metadata, r.metadata)

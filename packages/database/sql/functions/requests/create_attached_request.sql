@@ -1,6 +1,7 @@
--- Stores one new request as create_requests does, and in the same transaction what a surface attaches: the caller's own
--- reference, the flow that it is a run of, and its place in the project's month.
--- outcome: that of create_requests, or quota_used_up | flow_gone. resets_at: the end of the month, where it was counted.
+-- Stores one new request as create_requests does. In the same transaction it stores what a surface attaches: the
+-- caller's own reference, the flow that the request is a run of, and its place in the project's month.
+-- outcome: that of create_requests, or quota_used_up | flow_gone. resets_at: the end of the month, where the month is
+-- counted.
 create or replace function create_attached_request(
   p_organization_id uuid, p_item json, p_have_steps boolean, p_attached json)
 returns table (outcome text, created_at timestamptz, auto_action_at timestamptz, monthly_limit integer, used integer, resets_at timestamptz)

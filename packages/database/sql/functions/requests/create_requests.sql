@@ -1,5 +1,5 @@
--- Stores new requests of one organization with their steps, events and totals, in one round trip. It stores and guards; the
--- state machine (packages/core/src/state-machine/machine.ts) decides what a command means.
+-- Stores new requests of one organization with their steps, events and totals, in one round trip. It stores and guards;
+-- the state machine (packages/core/src/state-machine/machine.ts) decides what a command means.
 -- outcome: created | exists (the asker has used this idempotency key) | deadline_passed | stopped
 create or replace function create_requests(p_organization_id uuid, p_items json, p_have_steps boolean)
 returns table (request_id uuid, outcome text, created_at timestamptz, auto_action_at timestamptz)
@@ -58,7 +58,7 @@ begin
   )
   select i.id,
     case when n.id is not null then 'created'
-         -- A retry of a request that was made in time may come after the deadline.
+         -- A retry of a request that was made in time can come after the deadline.
          when i.expires_at <= now() and (i.idempotency_key is null or not exists (
            select from requests r
            where r.organization_id = p_organization_id and r.idempotency_key = i.idempotency_key

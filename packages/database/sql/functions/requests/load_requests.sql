@@ -1,7 +1,7 @@
--- All that the state machine needs to judge commands on these requests, with the database's clock. `member` says what the
--- person at the same place of p_person_ids may do here now. Unknown and foreign ids are absent.
--- Looks up rows one by one (lateral, limit 1), and keeps partial indexes out ("is true"): a join that was planned while
--- the tables were small would read all votes, or all connections.
+-- All that the state machine needs to judge commands on these requests, with the database's clock. `member` holds the
+-- present rights of the person at the same place of p_person_ids. Unknown and foreign ids are absent.
+-- Looks up rows one by one (lateral, limit 1), and keeps partial indexes out ("is true"), because a join that was
+-- planned while the tables were small would read all votes, or all connections.
 create or replace function load_requests(p_organization_id uuid, p_ids uuid[], p_person_ids uuid[])
 returns table (state json)
 language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$

@@ -1,5 +1,6 @@
--- The length of each request's metadata as text, in bytes. Uncompressed values know their length; others are unpacked here
--- and go nowhere. Within the organization's transaction. Unknown and foreign ids are absent.
+-- The length of each request's metadata as text, in bytes. An uncompressed value's length is known; others are unpacked
+-- to measure them and then discarded. For use within the organization's transaction. Unknown and foreign ids are
+-- absent.
 create or replace function metadata_lengths(p_organization_id uuid, p_ids uuid[])
 returns table (place bigint, id uuid, bytes bigint)
 language plpgsql stable

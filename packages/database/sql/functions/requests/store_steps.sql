@@ -1,5 +1,5 @@
--- Writes the steps of committed items as they now stand. Deletes steps that are gone from the list, which happens before
--- the first vote only. Voids votes where the item says so.
+-- Writes the steps of committed items as they are now. Deletes steps that are gone from the list, which happens only
+-- before the first vote. Voids votes where the item says so.
 create or replace function store_steps(p_organization_id uuid, p_items json, p_committed uuid[]) returns void
 language plpgsql as $$
 begin

@@ -1,5 +1,5 @@
--- Adds a request with steps to request_search at the end of the transaction, when its steps are stored too. So its words
--- are indexed once.
+-- Adds a request with steps to request_search at the end of the transaction, when its steps are stored too. So its
+-- words are indexed only once.
 create or replace function add_with_steps_to_search() returns trigger
 language plpgsql security definer set search_path = public as $$
 begin

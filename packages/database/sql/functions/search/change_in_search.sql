@@ -1,4 +1,4 @@
--- Keeps request_search when a request's status, priority, source or text changes.
+-- Updates request_search when a request's status, priority, source or text changes.
 create or replace function change_in_search() returns trigger language plpgsql as $$
 begin
   if new.title = old.title and new.description = old.description then

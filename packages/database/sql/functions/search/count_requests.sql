@@ -2,7 +2,7 @@
 create or replace function count_requests(p_filter jsonb) returns text
 language plpgsql stable as $$
 begin
-  -- All but one workflow's: an index counts the requests of that workflow, not the others.
+  -- Counts all requests and subtracts the excluded workflow's, because an index holds those but not the others.
   if p_filter ? 'excludeSourceId' and not p_filter ? 'sourceId' then
     return format('select (%s) - (%s)', count_requests(p_filter - 'excludeSourceId'),
       count_requests(p_filter - 'excludeSourceId' || jsonb_build_object('sourceId', p_filter -> 'excludeSourceId')));

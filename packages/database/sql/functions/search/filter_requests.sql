@@ -1,4 +1,4 @@
--- Adds the conditions of a filter to p_where. For find_requests and find_inbox.
+-- Adds a filter's conditions to p_where, for find_requests and find_inbox.
 create or replace function filter_requests(p_where text, p_filter json) returns text
 language plpgsql stable as $$
 declare

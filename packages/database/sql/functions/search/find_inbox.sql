@@ -1,10 +1,11 @@
--- The pending requests of the current organization that the person can vote on now because they are asked, by priority,
--- deadline (none is last) and age; and their number. The same rule as packages/core/src/state-machine/cast-vote.ts, for all of
--- them at once: named, in the team, of the role or above, or everybody; not voted yet; not their own where that is
--- forbidden; before the deadline. Requests that only an admin's override opens are left out.
+-- The ids and the number of the current organization's pending requests that the person is asked to vote on and can
+-- vote on now, by priority, deadline (none is last) and age. Applies the rule of
+-- packages/core/src/state-machine/cast-vote.ts to all of them at once: the person is named, in the team, or of the role
+-- or above, or everybody is asked; they have not voted yet; the request is not their own where that is forbidden; and
+-- its deadline has not passed. Leaves out requests that only an admin's override opens.
 --
--- p_through_app: an app acts in the person's name, so no role but a member's counts. Runs as sayso_system for the reason of
--- find_requests. Reads the index of pending requests once, for any page.
+-- p_through_app: an app acts in the person's name, so only the role of a member counts. Runs as sayso_system for the
+-- reason given at find_requests. Reads the index of pending requests once, for any page.
 create or replace function find_inbox(p_person_id uuid, p_through_app boolean, p_filter json, p_limit integer, p_offset bigint)
 returns table (ids uuid[], total bigint)
 language plpgsql stable security definer set search_path = public
@@ -48,7 +49,7 @@ begin
       from requests r
       where %s and status = 'pending' and (due_at is null or due_at > clock_timestamp())
         and not (($5 or is_change) and coalesce(created_by = $2, connection_id = any ($6), false))
-        -- In a query of its own: the index doesn't hold askers, and few organizations need it.
+        -- A separate query, because the index doesn't hold askers, and few organizations need it.
         and not (($5 or is_change) and exists (select from requests o where o.organization_id = $1 and o.id = r.id and 'person ' || $2 = any (o.askers)))
         and case when required_steps is not null then id in (select request_id from own_steps)
           else (assigned_approvers is null and assigned_team_id is null

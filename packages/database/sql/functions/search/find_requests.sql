@@ -1,12 +1,12 @@
--- Finds requests of the current organization. A viewer who doesn't see every request finds those that they see, counted one
--- by one, because no total knows them.
+-- Finds requests of the current organization. For a viewer who doesn't see every request it finds those that they see,
+-- and counts them one by one, because no total knows them.
 --
--- Runs as sayso_system: row-level security lets only leakproof operators into an index, and text search isn't leakproof, so
--- under the tenant policy each search would read the whole organization. The query names the organization itself; only ids
--- and a count leave the function.
+-- Runs as sayso_system, because row-level security lets only leakproof operators into an index. Text search isn't
+-- leakproof, so under the tenant policy each search would read the whole organization. The query names the organization
+-- itself; only ids and a count leave the function.
 --
--- Looks for a page among the newest requests first. Where they don't fill it, all matching requests are sorted ("offset 0"),
--- unless they are many: walking from the newest to the oldest would read the whole organization for a rare word.
+-- Looks for a page among the newest requests first. Where they don't fill it, sorts all matching requests ("offset 0"),
+-- unless they are many. Walking from the newest to the oldest would read the whole organization for a rare word.
 create or replace function find_requests(p_filter json, p_limit integer, p_offset bigint)
 returns table (ids uuid[], total bigint)
 language plpgsql stable security definer set search_path = public
@@ -37,7 +37,7 @@ begin
   return query execute format($query$
     with counted as materialized (select (%s) as total)
     select case when total > $3 then coalesce(
-      -- A viewer who sees little finds little of it among the newest.
+      -- A viewer who sees few requests finds few of them among the newest.
       case when $3 < 2000 and ($4 or total > 5000) then (
         select array_agg(id order by created_at desc, id desc) from (
           select id, created_at from (

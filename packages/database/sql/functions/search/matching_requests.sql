@@ -1,5 +1,5 @@
--- The rows that a filter of find_requests matches in the organization $1, with id and created_at, as text for a statement.
--- Reads request_search alone where it holds all that the filter asks for.
+-- The rows that a filter of find_requests matches in the organization $1, with id and created_at, as text for a
+-- statement. Reads only request_search where that table holds all that the filter asks for.
 create or replace function matching_requests(p_filter jsonb) returns text
 language plpgsql stable as $$
 begin

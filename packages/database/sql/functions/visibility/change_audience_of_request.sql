@@ -1,4 +1,4 @@
--- Keeps the audience when a request's approvers, team or steps change.
+-- Updates the audience when a request's approvers, team or steps change.
 create or replace function change_audience_of_request() returns trigger
 language plpgsql as $$
 begin

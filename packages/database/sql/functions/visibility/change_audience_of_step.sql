@@ -1,4 +1,4 @@
--- Keeps the audience when a step's approvers change.
+-- Updates the audience when a step's approvers change.
 create or replace function change_audience_of_step() returns trigger
 language plpgsql as $$
 begin

@@ -1,5 +1,5 @@
--- The creation time of the p_count-th delivery before a place, seen or not. A viewer who sees few deliveries looks no
--- further back in one go. Null: there are fewer.
+-- The creation time of the p_count-th delivery before a place, whether the viewer sees it or not. It limits how far
+-- back one search looks for a viewer who sees few deliveries. Null: there are fewer.
 create or replace function deliveries_reach_back_to(p_before timestamptz, p_before_id uuid, p_count integer) returns timestamptz
 language sql stable security definer set search_path = public
 as $$

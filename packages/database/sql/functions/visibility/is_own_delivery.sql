@@ -1,5 +1,5 @@
--- Says whether a delivery is this person's own: of their subscription, or the callback of a request that they made
--- themselves, through an app or through a connection that they own. Reads under row-level security.
+-- Says whether a delivery is this person's own: sent to their subscription, or the callback of a request that they made
+-- themselves, through an app or through a connection that they own. Runs under row-level security.
 create or replace function is_own_delivery(p_person_id uuid, p_connection_id uuid, p_subscription_id uuid, p_request_id uuid)
 returns boolean language sql stable
 as $$

@@ -1,5 +1,5 @@
--- The audience of a request without steps: its asker, its approvers, its team, or the organization's id where everybody who
--- may approve is asked. The audience of a request with steps is added by audience_of.
+-- The audience of a request without steps: its asker, its approvers, its team, or the organization's id where everybody
+-- who may approve is asked. audience_of adds the audience of a request's steps.
 create or replace function request_audience(
   p_organization_id uuid, p_created_by uuid, p_connection_id uuid, p_approvers uuid[], p_team_id uuid, p_asks_all boolean)
 returns uuid[]

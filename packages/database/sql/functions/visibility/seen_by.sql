@@ -1,5 +1,5 @@
--- The condition on requests of sees_request, as text for a statement of sayso_system. As part of the statement, PostgreSQL
--- looks up few candidates one by one, and many among all that these keys see.
+-- The condition of sees_request as text, for a statement of sayso_system on requests. As part of the statement it lets
+-- PostgreSQL choose: few candidates are looked up one by one, many among all requests that these keys see.
 create or replace function seen_by(p_keys uuid[]) returns text
 language sql immutable
 as $$

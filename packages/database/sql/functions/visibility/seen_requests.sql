@@ -1,5 +1,5 @@
--- Every request of an organization that these keys see, each once. For sayso_system only, which sees them all. A query
--- reads no more of the result than it needs.
+-- Every request of an organization that these keys see, each once. For sayso_system only, because it reads every row. A
+-- query reads no more of the result than it needs.
 create or replace function seen_requests(p_organization_id uuid, p_keys uuid[])
 returns table (
   id uuid, organization_id uuid, status text, priority text, source text, created_at timestamptz(3), words tsvector)

@@ -1,5 +1,5 @@
 -- Says whether these keys see a request: its audience has one of them, or the person voted or commented on it.
--- The cost of 1 keeps plans as they are where everybody sees every request, because it is not called there.
+-- The cost of 1 keeps plans as they are where everybody sees every request, because the function is not called there.
 create or replace function sees_request(p_organization_id uuid, p_request_id uuid, p_keys uuid[]) returns boolean
 language plpgsql stable parallel safe cost 1 security definer set search_path = public
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$

@@ -1,7 +1,7 @@
--- The ids by which a viewer is found in audiences under the visibility "involved". Null: the viewer sees every request.
--- A person has their own id, their teams', those of connections that they own, and, where they may approve, the
--- organization's. A connection has its own id, and, where it decides in its owner's name, also the owner's keys.
--- Names the organization in each query, because it runs without row-level security.
+-- The ids that find a viewer in audiences under the visibility "involved". Null: the viewer sees every request.
+-- A person has their own id, the ids of their teams and of connections that they own, and, if they may approve, the
+-- organization's id. A connection has its own id, and, where it decides in its owner's name, also the owner's keys.
+-- Each query names the organization, because the function runs without row-level security.
 create or replace function viewer_keys_of(p_organization_id uuid, p_kind text, p_id uuid) returns uuid[]
 language plpgsql stable security definer set search_path = public set plan_cache_mode = force_generic_plan as $$
 declare

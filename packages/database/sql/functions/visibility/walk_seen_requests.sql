@@ -1,6 +1,6 @@
 -- A page of the requests that the viewer sees, by created_at and id, from a place on (null: from the beginning). For
--- viewers who don't see every request. p_comparison: how the page's rows compare with that place. p_filter: externalId,
--- flowId; withoutFlow leaves out requests of flows.
+-- viewers who don't see every request. p_comparison: the operator between the page's rows and that place. p_filter:
+-- externalId, flowId; withoutFlow leaves out requests of flows.
 create or replace function walk_seen_requests(
   p_filter json, p_from timestamptz, p_from_id uuid, p_comparison text, p_is_ascending boolean, p_limit integer)
 returns table (id uuid, created_at timestamptz)
