@@ -1,4 +1,4 @@
-// Builds what is published, by default into dist/: `node packages/client/build.ts [folder]`.
+// Builds the published package, by default into dist/: `node packages/client/build.ts [folder]`.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -32,7 +32,7 @@ execFileSync(
 );
 for (const name of readdirSync(join(to, "esm")).filter((file) => file.endsWith(".d.ts"))) {
   const file = join(to, "esm", name);
-  // The compiler leaves the extensions in declarations as they are in the sources.
+  // In declarations, the compiler keeps the extensions of the sources.
   const text = readFileSync(file, "utf8").replaceAll(/(from "\.\/[^"]+)\.ts"/g, '$1.js"');
   writeFileSync(file, text);
   cpSync(file, join(to, "cjs", name));
@@ -51,7 +51,7 @@ writeJson("package.json", {
   description,
   license,
   homepage,
-  // npm holds the provenance statement against it.
+  // npm compares it with the provenance statement.
   repository,
   type: "module",
   sideEffects: false,

@@ -6,18 +6,23 @@ import { createSend } from "./send.ts";
 import type { Approval, Operations } from "./types.generated.ts";
 import { waitForDecision, type WaitOptions } from "./wait-for-decision.ts";
 
-/** Sayso, as one credential uses it: a method for each operation of the API, and what is made of them. */
+/**
+ * A client of Sayso with one credential. It has a method for each operation of the API, and methods that combine them.
+ */
 export interface Sayso extends Operations {
   /**
-   * All items of a list, page after page: `for await (const request of sayso.iterate("listApprovals", {}))`. What is
-   * added meanwhile never makes an item come twice.
+   * Iterates over all items of a list, page after page: `for await (const request of sayso.iterate("listApprovals",
+   * {}))`. No item comes twice, even when items are added meanwhile.
    */
   iterate: <Name extends ListOperation>(
     name: Name,
     input: ListInput<Name>,
     options?: CallOptions,
   ) => AsyncIterable<ItemOf<Name>>;
-  /** Events as they happen, oldest first: `for await (const event of sayso.events({ after }))`. It never ends by itself. */
+  /**
+   * Iterates over events as they happen, oldest first: `for await (const event of sayso.events({ after }))`. It never
+   * ends by itself.
+   */
   events: (options?: FollowOptions) => EventFeed;
   /**
    * Waits until a request has left "pending", and returns it. Only `status` "approved" means yes.
@@ -30,10 +35,11 @@ export interface Sayso extends Operations {
 type Method = (input?: Record<string, unknown>, options?: CallOptions) => Promise<unknown>;
 
 /**
- * A client of the server at `url`. Every method throws a `SaysoError` when the server refuses or can't be reached.
+ * Creates a client of the server at `url`. Every method throws a `SaysoError` when the server refuses or can't be
+ * reached.
  *
- * Repeated by itself, after network errors, 429 and 502–504: what only reads, and what carries an idempotency key
- * (`createApproval` gets one where you give none, so that its repetition asks nobody twice).
+ * After network errors, 429 and 502–504 the client repeats calls that only read, and calls with an idempotency key.
+ * `createApproval` gets a key where you give none, so that its repetition asks nobody twice.
  *
  * @throws TypeError when `url` is not an address
  */

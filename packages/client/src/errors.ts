@@ -1,19 +1,20 @@
-/** A call that did not succeed. `code` is stable, `message` is for people. */
+/** A call that did not succeed. `code` is stable; `message` is for people. */
 export class SaysoError extends Error {
   override readonly name = "SaysoError";
   /**
-   * The server's own code in capitals, such as `VALIDATION_ERROR`, `UNAUTHORIZED`, `FORBIDDEN`, `NOT_FOUND`, `CONFLICT`,
-   * `INVALID_STATE`, `RATE_LIMITED`, `EMERGENCY_STOP`, `UNAVAILABLE`, `INTERNAL_ERROR`; `HTTP_<status>` where something
-   * else answered. Of the client itself: `NETWORK_ERROR`, `TIMEOUT`, `REDIRECTED`, `BAD_RESPONSE`.
+   * The server's own code in capitals, such as `VALIDATION_ERROR`, `UNAUTHORIZED`, `FORBIDDEN`, `NOT_FOUND`,
+   * `CONFLICT`, `INVALID_STATE`, `RATE_LIMITED`, `EMERGENCY_STOP`, `UNAVAILABLE`, `INTERNAL_ERROR`; `HTTP_<status>`
+   * where the answer is not in Sayso's form. The client's own codes: `NETWORK_ERROR`, `TIMEOUT`, `REDIRECTED`,
+   * `BAD_RESPONSE`.
    */
   readonly code: string;
-  /** Of HTTP; 0 where nothing was answered. */
+  /** The HTTP status; 0 where no answer came. */
   readonly status: number;
-  /** For VALIDATION_ERROR `fields`: which fields are wrong, and what is. */
+  /** For VALIDATION_ERROR, `fields` names the wrong fields and says why. */
   readonly details: { fields?: { field: string; message: string }[]; [key: string]: unknown };
   /** Names the call in the server's log. */
   readonly requestId: string | undefined;
-  /** After how long it may be tried again, where the server says so. */
+  /** The number of seconds after which the call can be repeated, where the server gives one. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -36,7 +37,10 @@ export class SaysoError extends Error {
   }
 }
 
-/** Whether the same call may succeed a little later. An emergency stop lasts until a person lifts it. */
+/**
+ * Returns true if the same call can succeed a little later. An emergency stop doesn't count: it lasts until a person
+ * lifts it.
+ */
 export function isPassing(error: unknown): error is SaysoError {
   return (
     error instanceof SaysoError &&
@@ -47,7 +51,7 @@ export function isPassing(error: unknown): error is SaysoError {
   );
 }
 
-/** What an answer that is not a success says, in any of the server's envelopes or in none. */
+/** Reads the error out of an answer that is not a success, in any of the server's envelopes or in none. */
 export function errorOf(response: Response, body: unknown): SaysoError {
   const { status, headers } = response;
   const { code, message, details } = readEnvelope(body);
@@ -69,7 +73,7 @@ interface Envelope {
   details?: SaysoError["details"];
 }
 
-/** Each of the server's APIs refuses in a form of its own. */
+/** Reads the envelope of an error. Each of the server's APIs has a form of its own. */
 function readEnvelope(body: unknown): Envelope {
   if (typeof body !== "object" || body === null) return {};
   const told = body as Envelope & { error?: unknown; errors?: Record<string, string[]> };
@@ -88,7 +92,7 @@ function readEnvelope(body: unknown): Envelope {
   return typeof message === "string" ? { code, message, details } : {};
 }
 
-/** `Retry-After` is seconds or a date (RFC 9110, 10.2.3). */
+/** Reads `Retry-After`: seconds or a date (RFC 9110, 10.2.3). */
 function secondsOf(header: string | null): number | undefined {
   if (header === null || header.trim() === "") return undefined;
   const seconds = Number(header);

@@ -2,9 +2,9 @@ import { createPatience } from "./patience.ts";
 import type { Event, ListEventsInput, Operations } from "./types.generated.ts";
 
 export interface FollowOptions {
-  /** Where to go on: a `cursor` of before; "latest": from now on; default: from the beginning. */
+  /** The place to go on from: an earlier `cursor`, or "latest" for events from now on. Default: the beginning. */
   after?: string;
-  /** Only these, such as "approval.approved" or "approval.*"; default: all. */
+  /** The event types to return, such as "approval.approved" or "approval.*". Default: all. */
   types?: ListEventsInput["types"];
   /** Ends the iteration, which then throws the signal's reason. */
   signal?: AbortSignal;
@@ -13,8 +13,8 @@ export interface FollowOptions {
 /** Events as they happen, oldest first; see {@link followEvents}. */
 export interface EventFeed extends AsyncIterable<Event> {
   /**
-   * Where to go on after what the loop has finished with: keep it, and give it as `after` next time. Nothing is lost
-   * then; up to 100 events may come again, under the same ids.
+   * The place after the events that the loop has finished. Store it, and give it as `after` next time. Then nothing is
+   * lost; up to 100 events can come again, under the same ids.
    */
   readonly cursor: string | undefined;
 }
@@ -22,8 +22,8 @@ export interface EventFeed extends AsyncIterable<Event> {
 const WAIT_SECONDS = 30;
 
 /**
- * Goes through the events of the organization and then waits for more, for ever: leave the loop, or abort, to stop.
- * Restarts of the server and rate limits are waited out.
+ * Iterates over the organization's events and then waits for more, for ever: leave the loop, or abort, to stop. Waits
+ * out restarts of the server and rate limits.
  */
 export function followEvents(
   operations: Pick<Operations, "listEvents">,
@@ -36,13 +36,13 @@ export function followEvents(
       return cursor;
     },
     async *[Symbol.asyncIterator]() {
-      // The first look doesn't wait, so that a wrong address or cursor is told at once.
+      // The first call doesn't wait, so that a wrong address or cursor throws at once.
       for (let wait = 0; ; wait = WAIT_SECONDS) {
         const page = await patiently(() =>
           operations.listEvents({ after: cursor, types, limit: 100, wait }, { signal }),
         );
         yield* page.data;
-        // Only now: whoever keeps it within the loop has not lost the rest of the page.
+        // Set only after the page, so that a caller who stores it within the loop doesn't lose the rest of the page.
         cursor = page.next_cursor;
       }
     },

@@ -9,11 +9,11 @@ export type ListOperation = {
   [Name in keyof Operations]: Result<Name> extends { data: unknown[] } ? Name : never;
 }[keyof Operations];
 
-/** One thing of such a list. */
+/** An item of such a list. */
 export type ItemOf<Name extends ListOperation> =
   Result<Name> extends { data: (infer Item)[] } ? Item : never;
 
-/** What a list takes, without what the iteration does itself. */
+/** The input of a list, without the fields that the iteration sets itself. */
 export type ListInput<Name extends ListOperation> = Omit<Input<Name>, "page" | "wait">;
 
 interface AnyPage {
@@ -24,8 +24,9 @@ interface AnyPage {
 }
 
 /**
- * All items of a list, page after page. What is added meanwhile shifts later pages, so an item that comes again is left
- * out. What leaves the list meanwhile shifts them the other way: collect first, then act on what a filter depends on.
+ * Iterates over all items of a list, page after page. Items that are added meanwhile shift later pages, so an item that
+ * comes again is left out. Items that leave the list meanwhile shift pages the other way, so some can be missed:
+ * collect all items first, and then change the values that a filter depends on.
  */
 export async function* iterate(
   list: (input: Record<string, unknown>, options?: CallOptions) => Promise<unknown>,

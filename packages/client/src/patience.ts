@@ -1,15 +1,15 @@
 import { isPassing } from "./errors.ts";
 import { backoffSeconds, pause } from "./pause.ts";
 
-/** How long a server may be away in one go while something is waited for, in milliseconds. */
+/** The longest time without an answer of the server that a wait survives, in milliseconds. */
 const AWAY_MS_MAX = 300_000;
 
 /**
- * Runs calls that together wait for something, so that neither a server that restarts nor a rate limit ends the wait:
- * what passes is waited out, an outage for up to five minutes. The first call must succeed, so that a wrong address is
- * told at once.
+ * Runs calls that together wait for something. Neither a restarting server nor a rate limit ends the wait: passing
+ * errors are waited out, an outage for up to five minutes. The first call must succeed, so that a wrong address throws
+ * at once.
  *
- * @param until when the whole wait is over, in milliseconds since 1970; what would last longer is thrown
+ * @param until the end of the whole wait, in milliseconds since 1970; an error that would last longer is thrown
  */
 export function createPatience(
   signal: AbortSignal | undefined,
@@ -27,7 +27,7 @@ export function createPatience(
         const seconds = error.retryAfterSeconds ?? backoffSeconds(attempt);
         if (Date.now() + seconds * 1000 > until) throw error;
         await pause(seconds, signal);
-        // A rate limit is an answer: the server is there, however long a pause it wants.
+        // A rate limit is an answer, so it shows that the server is there, however long a pause it demands.
         if (error.status === 429) answeredAt = Date.now();
       }
     }

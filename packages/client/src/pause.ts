@@ -21,6 +21,6 @@ export function pause(seconds: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** How long to wait before attempt `attempt` + 1: half a second, doubling up to 8 s, each between half and all of it. */
+/** The wait before attempt `attempt` + 1: half a second, doubling up to 8 s, each between half of it and all of it. */
 export const backoffSeconds = (attempt: number): number =>
   Math.min(8, 0.5 * 2 ** attempt) * (0.5 + Math.random() / 2);

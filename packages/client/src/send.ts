@@ -2,19 +2,20 @@ import { errorOf, isPassing, SaysoError } from "./errors.ts";
 import type { CallOptions, ClientOptions, OperationRoute } from "./options.ts";
 import { backoffSeconds, pause } from "./pause.ts";
 
-/** Calls an operation: `input` is its path, query and body side by side. */
+/** Calls an operation. `input` holds the fields of its path, query and body together. */
 export type Send = (
   route: OperationRoute,
   input?: Record<string, unknown>,
   options?: CallOptions,
 ) => Promise<unknown>;
 
-/** A server that wants a longer pause than this is not waited for within a call. */
+/** The longest pause that a call waits for when the server demands one. */
 const RETRY_AFTER_SECONDS_MAX = 60;
 
 /**
- * The one way to the server. Repeats reads, and writes that carry an idempotency key, after network errors, 429 and
- * 502–504; a write that could carry a key and has none gets one. Waits as `Retry-After` says, up to a minute.
+ * Creates the function through which every call goes. It repeats reads, and writes that carry an idempotency key, after
+ * network errors, 429 and 502–504. A write that can carry a key and has none gets one. Waits as `Retry-After` says, up
+ * to a minute.
  */
 export function createSend(client: ClientOptions): Send {
   const authorize = createAuthorize(client.token);
@@ -45,8 +46,8 @@ export function createSend(client: ClientOptions): Send {
 }
 
 /**
- * Gives the token of an attempt. Calls that were refused with the same token share one renewal, also where the second
- * refusal arrives when the renewal is already done.
+ * Returns the token of an attempt. Calls that were refused with the same token share one renewal, even when a refusal
+ * arrives after the renewal.
  */
 function createAuthorize(
   token: ClientOptions["token"],
@@ -59,7 +60,7 @@ function createAuthorize(
       const renewal = { refused, renewed: Promise.resolve(refused).then(token) };
       last = renewal;
       renewal.renewed.catch(() => {
-        // The next one that is refused asks again.
+        // Lets the next refused call renew again.
         if (last === renewal) last = undefined;
       });
     }
@@ -69,7 +70,7 @@ function createAuthorize(
 
 interface DescribedCall {
   url: string;
-  /** Whether this is an answer to the call, and not what something in between says with a 200. */
+  /** Returns true for an answer to the call, false for a 200 that something between client and server sent. */
   isAnswer: (body: unknown, status: number) => boolean;
   method: string;
   body: string | undefined;
@@ -108,8 +109,8 @@ function describeCall(
 }
 
 /**
- * An answer has the property that all answers to its operation have, and the id of the thing that was named. A 202 tells
- * of something else: of the change that now waits for a yes.
+ * Returns true for an answer to the operation: it has the property that all its answers have, and the id that the call
+ * named. A 202 is about something else: the change that now waits for a yes.
  */
 function isAnswerTo(
   { path, answer: mark }: OperationRoute,
@@ -124,7 +125,7 @@ function isAnswerTo(
   return String(found.id).toLowerCase() === String(wanted).toLowerCase();
 }
 
-/** Not `randomUUID`: browsers have that one only where the page came over https. */
+/** `randomUUID` is no alternative, because browsers have it only on pages that came over https. */
 const createKey = (): string =>
   "client-" +
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -157,7 +158,7 @@ async function attemptOnce(
       },
       body,
       signal: attempt.signal,
-      // A redirected POST would come out as a GET.
+      // Following a redirect would turn a POST into a GET.
       redirect: "manual",
     });
     return read(response, await response.text(), url, isAnswer);

@@ -1,4 +1,4 @@
-/** Why a webhook was refused; see {@link verifyWebhook}. */
+/** The reason why a webhook was refused; see {@link verifyWebhook}. */
 export type WebhookVerificationCode =
   | "missing_header"
   | "malformed_header"
@@ -7,7 +7,7 @@ export type WebhookVerificationCode =
   | "no_matching_signature"
   | "malformed_body";
 
-/** A webhook that must not be believed. `code` is stable, `message` is not. */
+/** A webhook that must not be trusted. `code` is stable; `message` is not. */
 export class WebhookVerificationError extends Error {
   override readonly name = "WebhookVerificationError";
   readonly code: WebhookVerificationCode;
@@ -18,27 +18,27 @@ export class WebhookVerificationError extends Error {
   }
 }
 
-/** Headers as `fetch` gives them or as `node:http` does; case is ignored. */
+/** Headers in the form of `fetch` or of `node:http`. Case is ignored. */
 export type WebhookHeaders =
   Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A webhook that Sayso sent. */
 export interface Webhook {
-  /** The same over every attempt: what has been handled under this id needs no second look. */
+  /** The same id for every attempt. A webhook whose id was handled before needs no second handling. */
   id: string;
-  /** When this attempt was signed. */
+  /** The time at which this attempt was signed. */
   sentAt: Date;
-  /** The body. It tells that something happened; before acting on a decision, read the request back. */
+  /** The body. It says that something happened. Before acting on a decision, read the request back. */
   payload: Record<string, unknown>;
 }
 
 /**
- * Proves that a webhook comes from Sayso (Standard Webhooks 1.0), at most `toleranceSeconds` (default 300) old or
- * ahead. Uses Web Crypto, so it runs in Node, at the edge and in browsers.
+ * Proves that a webhook comes from Sayso (Standard Webhooks 1.0), with a time at most `toleranceSeconds` (default 300)
+ * in the past or future. Uses Web Crypto, so it runs in Node, at the edge and in browsers.
  *
  * @param body the raw body as received, before any parsing
  * @param secret `whsec_…`, or several during a rotation
- * @throws WebhookVerificationError when it must not be believed, RangeError when a secret is malformed
+ * @throws WebhookVerificationError when it must not be trusted, RangeError when a secret is malformed
  */
 export async function verifyWebhook(
   headers: WebhookHeaders,
@@ -93,7 +93,7 @@ function readTimestamp(text: string, now: Date, toleranceSeconds: number): Date 
   return new Date(Number(text) * 1000);
 }
 
-/** Compares in constant time: `verify` of Web Crypto does. */
+/** Compares in constant time, because Web Crypto's `verify` does. */
 async function matches(secret: string, signature: string, signed: Bytes): Promise<boolean> {
   const key = await crypto.subtle.importKey(
     "raw",
@@ -104,7 +104,7 @@ async function matches(secret: string, signature: string, signed: Bytes): Promis
   );
   const text = signature.startsWith("v1,") ? signature.slice(3) : "";
   const expected = decodeBase64(text);
-  // Base64 can spell the same bytes in several ways (RFC 4648 §3.5); a signature has one.
+  // Base64 can spell the same bytes in several ways (RFC 4648 §3.5); only one is accepted.
   const isCanonical = expected !== null && btoa(String.fromCharCode(...expected)) === text;
   return isCanonical && crypto.subtle.verify("HMAC", key, expected, signed);
 }
@@ -138,7 +138,7 @@ function parseObject(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
-    // It is told below.
+    // The error is thrown below.
   }
   throw new WebhookVerificationError("malformed_body", "the body is not a JSON object");
 }

@@ -5,25 +5,27 @@ import type { Approval, Operations } from "./types.generated.ts";
 import type { WebhookInbox } from "./webhook-inbox.ts";
 
 export interface WaitOptions {
-  /** How long to wait; default: until it is decided, however long that takes. */
+  /** The time limit of the wait. Default: none, so it lasts until the decision. */
   timeoutSeconds?: number;
   /** Ends the wait, which then throws the signal's reason. */
   signal?: AbortSignal;
-  /** Wakes the wait when a webhook tells of the request; the server is then asked only now and then besides. */
+  /**
+   * An inbox whose webhooks about the request wake the wait. The server is then asked only every ten minutes as well.
+   */
   inbox?: WebhookInbox;
 }
 
-/** Below a minute, after which many proxies give up; and 66 an hour stay below the usual rate limit. */
+/** Less than a minute, after which many proxies give up. The 66 calls an hour stay below the usual rate limit. */
 const POLL_SECONDS = 55;
-/** With an inbox: a webhook may get lost. */
+/** The interval with an inbox, because a webhook can get lost. */
 const CHECK_SECONDS = 600;
 
 /**
  * Waits until a request has left "pending", and returns it: `status` is "approved", "rejected", "cancelled" or
- * "expired". Only "approved" means yes. Restarts of the server and rate limits are waited out.
+ * "expired". Only "approved" means yes. Waits out restarts of the server and rate limits.
  *
- * @throws SaysoError `TIMEOUT` when the time is over; `INVALID_STATE` for an entry of the activity log, which asks nothing;
- *   `BAD_RESPONSE` for a status that this version doesn't know; what the first look throws, such as `NOT_FOUND`
+ * @throws SaysoError `TIMEOUT` when the time is over; `INVALID_STATE` for a log entry, which asks nothing;
+ * `BAD_RESPONSE` for a status that this version doesn't know; the error of the first call, such as `NOT_FOUND`
  */
 export async function waitForDecision(
   operations: Pick<Operations, "getApproval">,
@@ -32,7 +34,7 @@ export async function waitForDecision(
 ): Promise<Approval> {
   const until = timeoutSeconds === undefined ? Infinity : Date.now() + timeoutSeconds * 1000;
   const patiently = createPatience(signal, until);
-  // Listens before it looks, so that nothing falls in between.
+  // Listens before the first call, so that no webhook is missed in between.
   const ear = inbox?.listen(id);
   try {
     for (let wait = 0; ;) {
@@ -46,7 +48,7 @@ export async function waitForDecision(
         await ear.wait(Math.min(CHECK_SECONDS, leftSeconds), signal);
         continue;
       }
-      // Somebody in between may answer without waiting.
+      // A proxy in between can answer without waiting.
       if (wait > 1 && Date.now() - startedAt < 1000) await pause(Math.min(1, leftSeconds), signal);
       wait = Math.min(POLL_SECONDS, Math.ceil(leftSeconds));
     }
@@ -62,7 +64,7 @@ const decided: readonly string[] = [
   "expired",
 ] satisfies Approval["status"][];
 
-/** Nothing but a known status is a decision, and nobody decides an entry of the activity log. */
+/** Returns true for a decided request. Throws for an unknown status, and for a log entry, which nobody decides. */
 function isDecided({ id, status, is_log: isLog }: Approval): boolean {
   if (isLog)
     throw new SaysoError(

@@ -1,26 +1,26 @@
 import { pause } from "./pause.ts";
 import { verifyWebhook, type Webhook, type WebhookHeaders } from "./verify-webhook.ts";
 
-/** Where webhooks come in, for those who wait for them; see {@link createWebhookInbox}. */
+/** Receives webhooks and passes them to waits; see {@link createWebhookInbox}. */
 export interface WebhookInbox {
   /**
-   * Hand every webhook in here, and answer 2xx when this resolves. A repeated one does no harm.
+   * Pass every webhook to this method, and answer 2xx when it resolves. A repeated webhook does no harm.
    *
    * @throws as `verifyWebhook` does: answer 400 then
    */
   receive: (headers: WebhookHeaders, body: string | Uint8Array) => Promise<Webhook>;
-  /** Hears of a request from now on, until it is stopped. */
+  /** Listens for webhooks about a request from now on, until it is stopped. */
   listen: (requestId: string) => Ear;
 }
 
 interface Ear {
-  /** Resolves when there was a webhook since the last wait, or after so many seconds; throws the signal's reason. */
+  /** Resolves when a webhook has come since the last wait, or after so many seconds. Throws the signal's reason. */
   wait: (seconds: number, signal?: AbortSignal) => Promise<void>;
   stop: () => void;
 }
 
 /**
- * Lets `waitForDecision` be woken by webhooks: `sayso.waitForDecision(id, { inbox })`.
+ * Creates an inbox whose webhooks wake `waitForDecision`: `sayso.waitForDecision(id, { inbox })`.
  *
  * @param secret of the connection or subscription; several during a rotation
  */
