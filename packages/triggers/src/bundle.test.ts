@@ -12,7 +12,7 @@ test("runs where there is neither Node nor a browser: the bundle has no import, 
   });
   const code = outputFiles[0]!.text;
   expect(code).toContain("function settle(");
-  // What n8n's rules forbid, and what would tie it to one platform.
+  // The words that n8n's rules forbid, and those that would tie the bundle to one platform.
   const foreign =
     /\b(import|require|process|globalThis|global|setTimeout|setInterval|setImmediate|clearTimeout|__dirname|__filename|Buffer|fetch|Date\.now|Math\.random)\b(?!:)/g;
   expect(

@@ -2,10 +2,10 @@ import { isSameHook, readHook } from "./hook.ts";
 import { refusalCode, type Port, type SubscriptionBody } from "./port.ts";
 
 /**
- * Whether there is nothing to do: the stored subscription is the wanted one, the server still has it switched on,
- * and no replaced one is left over. If not, `createHook`.
+ * Returns true if nothing needs to be done: the stored subscription is the wanted one, the server still has it switched
+ * on, and no replaced one is left over. If it returns false, call `createHook`.
  *
- * @throws what the port throws, but for `NOT_FOUND`
+ * @throws the port's errors, except `NOT_FOUND`
  */
 export async function checkHook({
   port,

@@ -2,17 +2,18 @@ import { deleteSubscriptions } from "./delete-hook.ts";
 import { readHook, tidyWish, type HookState } from "./hook.ts";
 import type { Port, SubscriptionBody, Warning } from "./port.ts";
 
-/** How many replaced subscriptions are remembered; beyond that, the oldest ends by the server's own rules. */
+/** The largest number of replaced subscriptions that are remembered. Older ones end by the server's own rules. */
 const RETIRED_MAX = 10;
 
 /**
- * Makes the wanted subscription be there, and no other of this trigger's: the server answers the same wish with
- * the same id and secret, so this can be repeated after a lost answer, a lost state or at each activation. One that
- * had another target, types or filter is deleted only after the new one exists, so that no event falls between.
+ * Ensures that the wanted subscription exists, and no other one of this trigger. The server answers the same wish with
+ * the same id and secret, so this can be repeated after a lost answer, after a lost state or at each activation. A
+ * subscription with another target, types or filter is deleted only after the new one exists, so that no event is
+ * missed in between.
  *
- * @returns the hook to store; `old_subscription_remains` among the warnings: deleting failed and is tried again by
- *   the next `createHook` or `deleteHook`, until then its secret stays among `hookSecrets`
- * @throws what the port throws when the subscription is made; Error: its answer isn't one
+ * @returns the hook to store. The warning `old_subscription_remains` says that deleting failed. The next `createHook`
+ * or `deleteHook` tries again; until then the subscription's secret stays among `hookSecrets`
+ * @throws the port's errors while the subscription is made; Error when the answer isn't a subscription
  */
 export async function createHook({
   port,
@@ -29,7 +30,7 @@ export async function createHook({
   if (typeof id !== "string" || typeof secret !== "string")
     throw new Error("The server didn't confirm the subscription: its answer has no id and secret");
   const replaced = before ? [{ id: before.id, secret: before.secret }, ...before.retired] : [];
-  // The wish may be an earlier one again, whose subscription was not deleted yet.
+  // The wish can be an earlier one again, whose subscription was not deleted yet.
   const old = replaced.filter((one) => one.id !== id).slice(0, RETIRED_MAX);
   const { remaining, failures } = await deleteSubscriptions(port, old);
   return {

@@ -2,11 +2,11 @@ import { readHook, type HookState } from "./hook.ts";
 import { messageOf, refusalCode, type Port } from "./port.ts";
 
 /**
- * Ends the stored subscription and those that it replaced. One that the server doesn't know is ended already, and
- * without a stored one there is nothing to do, so this can be repeated.
+ * Ends the stored subscription and those that it replaced. A subscription that the server doesn't know has ended
+ * already, and without a stored one there is nothing to do, so this can be repeated.
  *
  * @returns null: the hook to store
- * @throws Error the server could not be asked: the subscription may still be there, try again
+ * @throws Error when the server could not be asked. The subscription can still exist then: try again
  */
 export async function deleteHook({
   port,
@@ -23,7 +23,7 @@ export async function deleteHook({
   return null;
 }
 
-/** Deletes each, as far as the server lets; what remains is to be tried again. */
+/** Deletes each subscription. Returns those whose deletion failed, to be tried again. */
 export async function deleteSubscriptions(
   port: Pick<Port, "deleteSubscription">,
   all: HookState["retired"],

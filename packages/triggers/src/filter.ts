@@ -1,9 +1,9 @@
 import type { EventItem } from "./item.ts";
 import type { EventFilter } from "./port.ts";
 
-/** Which items are wanted. */
+/** The items that a trigger wants. */
 export interface Wanted {
-  /** `approval.approved`, or `approval.*` for all of a kind; missing or empty: every type. */
+  /** `approval.approved`, or `approval.*` for all of a kind. Missing or empty: every type. */
   types?: readonly string[];
   filter?: EventFilter;
 }
@@ -11,7 +11,7 @@ export interface Wanted {
 const filterFields = ["priority", "action_type", "source", "status"] as const;
 
 /**
- * Whether an item is wanted: the same rule that the server applies to a subscription. An event without a request
+ * Returns true if an item is wanted, by the rule that the server applies to a subscription. An event without a request
  * passes no filter on a request's fields.
  */
 export function isWanted(item: EventItem, { types = [], filter = {} }: Wanted): boolean {
@@ -26,7 +26,10 @@ export function isWanted(item: EventItem, { types = [], filter = {} }: Wanted): 
 const matchesType = (type: string, wanted: string): boolean =>
   wanted.endsWith(".*") ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
 
-/** A filter as it is sent and compared: sorted, without what doesn't restrict; null if nothing is left. */
+/**
+ * Returns a filter in the form in which it is sent and compared: sorted, without conditions that restrict nothing. Null
+ * if nothing is left.
+ */
 export function tidyFilter(filter: EventFilter | null | undefined): EventFilter | null {
   const fields = filterFields.flatMap((field): [string, string[]][] => {
     const allowed = tidyList(filter?.[field] ?? []);

@@ -6,7 +6,7 @@ import { sampleItem, sampleTypes } from "./sample-item.ts";
 
 const keys = flatFields.map((field) => field.key);
 
-/** Anything that a server could send with an id, a type and a time. */
+/** Any value that a server could send with an id, a type and a time. */
 const anyItem = fc
   .record(
     {

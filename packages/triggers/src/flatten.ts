@@ -89,16 +89,17 @@ export const flatFields: readonly FlatField[] = rules.map(({ key, label, kind })
 }));
 
 /**
- * An item as one flat object with the keys of {@link flatFields}, always all of them and in this order: null where
- * there is nothing, dates in ISO 8601. What is nested is called by its way, joined by `_`; an object that can hold
- * anything is JSON text. So that what people mapped once stays mapped.
+ * Turns an item into one flat object with the keys of {@link flatFields}, always all of them and in this order. A
+ * missing value is null; dates are in ISO 8601. The key of a nested field is its path, joined by `_`. An object with
+ * free content becomes JSON text. So a mapping that people made once stays valid.
  */
 export function flatten(item: EventItem): Record<string, Flat> {
   return Object.fromEntries(rules.map(({ key, kind, read }) => [key, toFlat(read(item), kind)]));
 }
 
 /**
- * Items as a platform takes them, flat. Platforms differ in which end they want first; what is stored never does.
+ * Turns items into the flat form for a platform. Platforms differ in the order that they want; the stored order is
+ * always the same.
  *
  * @param order default `oldest_first`; Zapier's polls want `newest_first`
  */

@@ -31,7 +31,7 @@ function setUp() {
   return {
     server,
     calls,
-    /** What happens to the next calls. */
+    /** Sets the fates of the next calls. */
     meanwhile: (...next: CallFate[]) => fates.push(...next),
     check: (stored: unknown, wish = wanted) => checkHook({ port, stored, wanted: wish }),
     create: (stored: unknown, wish = wanted) => createHook({ port, stored, wanted: wish }),

@@ -2,7 +2,7 @@ import { tidyFilter, tidyList } from "./filter.ts";
 import { isRecord } from "./item.ts";
 import type { EventFilter, SubscriptionBody } from "./port.ts";
 
-/** A subscription as the platform keeps it: JSON, with the secrets that verify what it sends. */
+/** A subscription as the platform stores it: JSON, with the secrets that verify its webhooks. */
 export interface HookState {
   v: 1;
   id: string;
@@ -14,7 +14,7 @@ export interface HookState {
   retired: { id: string; secret: string }[];
 }
 
-/** The hook in what a platform stored; null for nothing, and for anything that is no hook of this version. */
+/** Reads the hook that a platform stored. Null for nothing, and for anything that is no hook of this version. */
 export function readHook(stored: unknown): HookState | null {
   if (!isRecord(stored) || stored.v !== 1) return null;
   const { id, secret, target_url, event_types, filter, retired } = stored;
@@ -33,13 +33,13 @@ export function readHook(stored: unknown): HookState | null {
   };
 }
 
-/** The secrets to verify this trigger's webhooks with; none without a hook. */
+/** Returns the secrets that verify this trigger's webhooks; none without a hook. */
 export function hookSecrets(stored: unknown): string[] {
   const hook = readHook(stored);
   return hook ? [hook.secret, ...hook.retired.map((one) => one.secret)] : [];
 }
 
-/** A wish as it is sent and compared, so that the same wish is the same text. */
+/** Returns a wish in the form in which it is sent and compared, so that equal wishes give equal texts. */
 export function tidyWish({
   target_url,
   event_types,
@@ -55,7 +55,7 @@ export function tidyWish({
   };
 }
 
-/** Whether a subscription is the one that is wanted. */
+/** Returns true if a subscription is the wanted one. */
 export const isSameHook = (hook: HookState, wanted: SubscriptionBody): boolean =>
   hookKey(hook) === hookKey(wanted);
 

@@ -1,7 +1,7 @@
 /**
- * What the n8n, Zapier and Make packages share: how to hear of every event once, whether by polling or by webhooks
- * ({@link poll}, {@link receive}, {@link settle}), how to subscribe ({@link createHook}), and when an automation may
- * go on ({@link readDecision}). No platform, no dependency, no clock and no storage of its own.
+ * The code that the n8n, Zapier and Make packages share. It receives every event once, by polling or by webhooks
+ * ({@link poll}, {@link receive}, {@link settle}). It subscribes ({@link createHook}). It decides when an automation
+ * can go on ({@link readDecision}). It has no platform, no dependency, no clock and no storage of its own.
  */
 export { InexactNumberError, parseExactJson } from "@sayso/exact-json";
 export { checkHook } from "./check-hook.ts";

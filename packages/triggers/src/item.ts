@@ -1,13 +1,13 @@
 import type { EventRequest } from "@sayso/client";
 
 /**
- * An event as the API gives it: in the feed, in a webhook, and to the automation. Times are ISO 8601 in UTC.
- * `status` and the decision's fields in `request` are as of the event, the rest of it as it is now.
+ * An event as the API gives it: in the feed, in a webhook, and to the automation. Times are ISO 8601 in UTC. In
+ * `request`, `status` and the decision's fields are as of the event; the other fields are as they are now.
  */
 export interface EventItem {
-  /** The event's own id, the same wherever it is seen: what platforms tell new from old by. */
+  /** The event's own id, the same wherever it appears. Platforms distinguish new events from old ones by it. */
   id: string;
-  /** `approval.approved` and the like. */
+  /** The event's type, such as `approval.approved`. */
   type: string;
   /** The event's number within its request; 0 without a request. */
   sequence: number | null;
@@ -15,18 +15,18 @@ export interface EventItem {
   organization_id: string | null;
   request_id: string | null;
   actor: { kind: string | null; id: string | null; name: string | null } | null;
-  /** What the event carries besides; differs from type to type. */
+  /** The event's other fields, which differ from type to type. */
   data: Record<string, unknown>;
-  /** The request that it is about. A field that the server doesn't send is missing. */
+  /** The request that the event is about. A field that the server doesn't send is missing. */
   request: Partial<EventRequest> | null;
 }
 
-/** Longer ids are refused, so that a memory of so many ids is one of so many bytes. */
+/** The length above which ids are refused, so that a memory of so many ids has a limited number of bytes. */
 const ID_LENGTH_MAX = 100;
 
 /**
- * What came from the server as an item, or null if it is none: an item has an id of at most 100 characters, a type
- * and a time. Whatever else is missing is null or empty; unknown fields are kept.
+ * Reads a value from the server as an item, or returns null if it is none: an item has an id of at most 100 characters,
+ * a type and a time. Other missing fields become null or empty; unknown fields are kept.
  */
 export function readItem(value: unknown): EventItem | null {
   if (!isRecord(value)) return null;

@@ -9,15 +9,15 @@ import { receive } from "./receive.ts";
 import { settle, type Offer } from "./settle.ts";
 import { ModelServer, NOW, type CallFate, type ModelDelivery } from "./test-server.ts";
 
-// Issue acceptance 3: whatever gets lost, repeated, reordered or runs at once, every event is handed out, once.
-// fast-check decides which call goes on next at every await, so it also finds what needs a nasty interleaving.
+// The guarantee: whatever gets lost, repeated, reordered or runs at once, every event is handed out once. fast-check
+// decides at every await which call goes on next, so it also finds faults that need a rare interleaving.
 
 const wanted = {
   types: ["approval.approved", "approval.rejected"],
   filter: { priority: ["high", "critical"] },
 };
 
-/** A platform: it knows only what it last stored, and stores it together with what it hands out. */
+/** A platform. It knows only the state that it last stored, and stores it together with the items that it hands out. */
 class Platform {
   stored = "null";
   storedHook = "null";
@@ -53,7 +53,7 @@ class Platform {
     return receive({ ...this.server.attempt(delivery), secrets, now: NOW, isActive, ...wanted });
   }
 
-  /** A first poll, with samples: handed out on a manual test, dropped when a workflow is switched on. */
+  /** Stores a first poll with its samples. A manual test hands them out; switching a workflow on drops them. */
   begin({ items, ...polled }: Polled, keepsSamples: boolean): void {
     expect(polled.areSamples).toBe(items.length > 0);
     this.commit({ ...polled, items: keepsSamples ? items : [] });
@@ -71,7 +71,7 @@ class Platform {
     }
   }
 
-  /** The server sends until everything is answered. */
+  /** Lets the server send until every webhook is answered. */
   async deliverAll(): Promise<void> {
     for (const delivery of this.server.pending()) {
       const received = await this.receive(delivery);
@@ -85,15 +85,15 @@ const callFate = fc.constantFrom<CallFate>("ok", "ok", "ok", "unreached", "answe
 const anyWrite = fc.record({
   type: fc.constantFrom("approval.approved", "approval.rejected", "approval.created"),
   priority: fc.constantFrom("high", "high", "low"),
-  /** How many ticks pass before it commits. */
+  /** The number of ticks before the write commits. */
   lateness: fc.nat({ max: 6 }),
 });
 const writes = (maxLength: number) => fc.array(anyWrite, { maxLength });
-/** What becomes of a run of the platform after its calls: stored, lost with it, or stored and tried once more. */
+/** The end of a platform's run after its calls: stored, lost with the platform, or stored and tried once more. */
 const runFate = fc.constantFrom<RunFate>("commit", "commit", "commit", "crash", "commit_twice");
 type RunFate = "commit" | "crash" | "commit_twice";
 
-/** Gives out the values one by one, then the last resort for ever. */
+/** Returns a function that gives the values one by one, and then the last resort for ever. */
 function script<T>(values: readonly T[], lastResort: T): () => T {
   let next = 0;
   return () => values[next++] ?? lastResort;
@@ -105,7 +105,7 @@ const ticking =
   () =>
     scheduler.schedule(Promise.resolve());
 
-/** Writers that begin one after another and commit when they will. */
+/** Starts writers one after another; each commits after its own number of ticks. */
 const writeAll = (server: ModelServer, all: readonly WriteOf[], tick: Tick): Promise<unknown> =>
   Promise.all(
     all.map(async ({ type, priority, lateness }) => {
@@ -134,7 +134,7 @@ async function pollRuns(
     const polled = await poll({ port, state: platform.state, maxItems, maxCalls, ...wanted }).catch(
       () => null,
     );
-    // The platform is still at work on the items, while others run.
+    // Lets others run while the platform still works on the items.
     await tick();
     if (polled) apply(platform, polled, runFate);
   }
@@ -208,7 +208,7 @@ describe("polling alone", () => {
 
           const all = idsOf(server, 0);
           const later = platform.handedOut.slice(keepsSamples ? shown.length : 0);
-          // Samples and what follows on them are the end of the feed, without a gap or a second time.
+          // The samples and the items after them are the end of the feed, without a gap or a repetition.
           expect([...shown, ...later]).toEqual(all.slice(all.length - shown.length - later.length));
           expect(shown.length).toBe(Math.min(samples, all.length - later.length));
           expect(platform.handedOut).toEqual(keepsSamples ? [...shown, ...later] : later);
@@ -292,7 +292,7 @@ const hookStep = fc.constantFrom<HookStep>("on", "move", "off", "crash_on");
 const deliveryFate = fc.constantFrom<DeliveryFate>("ok", "ok", "unreached", "answer_lost", "crash");
 type DeliveryFate = "ok" | "unreached" | "answer_lost" | "crash";
 
-/** Switches the hook on, to another address, and off, and stores it unless the platform dies meanwhile. */
+/** Switches the hook on, to another address, and off. Stores it unless the platform dies meanwhile. */
 async function hookRuns(
   platform: Platform,
   steps: readonly HookStep[],
@@ -320,7 +320,7 @@ async function hookRuns(
   }
 }
 
-/** The server sends what is pending in any order, and again what was answered already. */
+/** Sends the pending webhooks in any order, and repeats some that were answered already. */
 async function deliveryRuns(
   platform: Platform,
   runs: readonly { which: number; fate: DeliveryFate }[],

@@ -1,7 +1,7 @@
 import type { EventItem } from "./item.ts";
 import { refusalCode, type ReadRequest } from "./port.ts";
 
-/** What can become of a request, as an automation needs to know it. */
+/** The possible outcomes of a request, in the terms of an automation. */
 export const outcomeKinds = [
   "approved",
   "rejected",
@@ -13,16 +13,16 @@ export const outcomeKinds = [
 ] as const;
 export type OutcomeKind = (typeof outcomeKinds)[number];
 
-/** What follows from an outcome on each platform. */
+/** The consequences of an outcome on each platform. */
 export interface OutcomeRule {
-  /** Whether the automation may go on. Only approved ever does. */
+  /** True if the automation can go on. Only approved has it. */
   goesOn: boolean;
-  /** Whether it stays as it is. While it doesn't, whoever waits goes on waiting. */
+  /** True if the outcome can't change any more. While it is false, an automation that waits goes on waiting. */
   isFinal: boolean;
   label: string;
-  /** For people: `{title}`, `{who}` and `{why}` are filled in by {@link describeOutcome}. */
+  /** For people. {@link describeOutcome} fills in `{title}`, `{who}` and `{why}`. */
   message: string;
-  /** The `{who}` where the server names nobody. */
+  /** Replaces `{who}` where the server names nobody. */
   nobody: string;
   n8n: N8nOutput;
   zapier: "continue" | "halt";
@@ -30,13 +30,13 @@ export interface OutcomeRule {
 }
 
 /**
- * The outputs of n8n's waiting node, by index. "No decision" comes first because n8n passes a wait that timed out
- * to output 0 by itself.
+ * The outputs of n8n's waiting node, by index. "No decision" comes first because n8n itself passes a wait that timed
+ * out to output 0.
  */
 export const n8nOutputs = ["No decision", "Approved", "Rejected"] as const;
 type N8nOutput = 0 | 1 | 2;
 
-/** The one table that says whether an automation may go on, and what it says if it may not. */
+/** The one table that decides whether an automation can go on, with the message for each outcome. */
 export const outcomes: Record<OutcomeKind, OutcomeRule> = {
   approved: {
     goesOn: true,
@@ -119,9 +119,8 @@ const kindByStatus = new Map<unknown, OutcomeKind>([
 ]);
 
 /**
- * What became of a request, by what the server says of it. A status that isn't known is an error, and so is the
- * entry of an activity log, which is stored as approved though nobody was asked. Never give it a callback's body:
- * `readDecision` asks the server.
+ * Returns the outcome of a request as the server describes it. An unknown status is an error. So is a log entry, which
+ * is stored as approved though nobody was asked. Never pass it a callback's body: `readDecision` asks the server.
  */
 export function outcomeOf(
   request: Pick<ReadRequest, "status" | "is_log" | "decision_reason">,
@@ -131,7 +130,10 @@ export function outcomeOf(
   return kind === "cancelled" && request.decision_reason === "emergency_stop" ? "stopped" : kind;
 }
 
-/** What an event says of its request: null for one that ends nothing, an error where it contradicts the request. */
+/**
+ * Returns the outcome that an event states. Null for an event that ends nothing; an error where it contradicts the
+ * request.
+ */
 export function outcomeOfItem({ type, data, request }: EventItem): OutcomeKind | null {
   const kind = kindByStatus.get(type.startsWith("approval.") ? type.slice("approval.".length) : "");
   if (kind === undefined || kind === "pending") return null;
@@ -139,11 +141,11 @@ export function outcomeOfItem({ type, data, request }: EventItem): OutcomeKind |
   return kind === "cancelled" && data.reason === "emergency_stop" ? "stopped" : kind;
 }
 
-/** What a refused call means to an automation: `EMERGENCY_STOP` is stopped, everything else an error. */
+/** Returns the outcome of a refused call: `EMERGENCY_STOP` is stopped, everything else an error. */
 export const outcomeOfRefusal = (error: unknown): "stopped" | "error" =>
   refusalCode(error) === "EMERGENCY_STOP" ? "stopped" : "error";
 
-/** The outcome in a sentence that names who and why. */
+/** Describes the outcome in a sentence that names the person and the reason. */
 export function describeOutcome(
   kind: OutcomeKind,
   facts: { title?: string | null; who?: string | null; why?: string | null },
@@ -158,5 +160,5 @@ export function describeOutcome(
   return message.replace(/\{(title|who|why)\}/g, (_, name: keyof typeof words) => words[name]);
 }
 
-/** The facts come from a server that may be another version: what is no text says nothing. */
+/** Returns an empty text for a value that is no text, because the server can be of another version. */
 const trimmed = (value: unknown): string => (typeof value === "string" ? value.trim() : "");

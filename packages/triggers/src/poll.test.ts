@@ -13,7 +13,7 @@ function setUp(options: Partial<PollOptions> = {}) {
     server,
     store: (state: unknown) => (stored = state),
     stored: () => stored,
-    /** One run of a platform. */
+    /** Does one run of a platform. */
     run: async (more: Partial<PollOptions> = {}) => {
       const polled = await poll({ port, state: stored, ...options, ...more });
       const settled = settle(stored, polled);
@@ -260,7 +260,7 @@ test("a poll falls due when webhooks have filled half of the memory, until one c
     store(settled.state);
     return settled.isPollDue;
   };
-  expect(receive(9)).toBe(false); // Nobody polls here: there is no cursor to bring forward.
+  expect(receive(9)).toBe(false); // Nobody polls here, so there is no cursor to move on.
   await run();
   expect([receive(4), receive(1)]).toEqual([false, true]);
   server.happen(2);

@@ -4,46 +4,49 @@ import { HEAD, messageOf, refusesField, type EventPage, type Port, type Warning 
 import type { Offer } from "./settle.ts";
 import { readState, type TriggerState } from "./state.ts";
 
-/** The API gives at most this many events a page. */
+/** The largest number of events that the API gives in a page. */
 const PAGE_MAX = 100;
 
 export interface PollOptions extends Wanted {
   port: Pick<Port, "listEvents" | "recentEvents">;
-  /** As the platform stored it; never changed. */
+  /** The state as the platform stored it. It is never changed. */
   state: unknown;
-  /** How many recent events a first poll gives, so that people have something to map; 0–100, default 0. Needs `recentEvents`. */
+  /**
+   * The number of recent events that a first poll gives, so that people have fields to map; 0–100, default 0. Needs
+   * `recentEvents`.
+   */
   samples?: number;
-  /** At most so many items a poll, the rest the next time; default 100. */
+  /** The largest number of items in a poll; the next poll gives the rest. Default 100. */
   maxItems?: number;
-  /** At most so many calls a poll, for the same reason (events of other types are passed over); default 20. */
+  /** The largest number of calls in a poll, because events of other types are passed over; default 20. */
   maxCalls?: number;
-  /** How long the server may wait for a first event, in seconds, 0–30; default 0. */
+  /** The time that the server waits for a first event, in seconds, 0–30; default 0. */
   waitSeconds?: number;
 }
 
-/** What a poll brought, to be handed out by {@link settle}. */
+/** The result of a poll, to be handed out by {@link settle}. */
 export interface Polled extends Offer {
   move: NonNullable<Offer["move"]>;
   /**
-   * The items happened before the trigger began: a first poll's samples, for people to look at. Whoever wants no
-   * history to act on leaves them out and loses nothing: what follows on them comes with the next poll.
+   * The items happened before the trigger began: they are a first poll's samples, for people to look at. A platform
+   * that must not act on history drops them and loses nothing, because the next poll gives the events after them.
    */
   areSamples: boolean;
   warnings: Warning[];
 }
 
 /**
- * Reads what happened since the stored cursor, oldest first. Changes nothing: give the result to {@link settle},
- * and it may as well be thrown away.
+ * Reads the events since the stored cursor, oldest first. Changes nothing: pass the result to {@link settle}, or
+ * discard it.
  *
- * - Without a state: up to `samples` recent events, marked as such, no history, and the cursor at the head.
- * - With one: page by page up to the head, or up to `maxItems` or `maxCalls`; `move.hasMore` then says that more
- *   is there already. What was handed out before is passed over.
- * - A cursor of another history (the server was restored from an older backup), or a state that can't be read:
- *   nothing but a warning, and the cursor at the head.
- * - If the server fails after the first page, the pages before count and `interrupted` is among the warnings.
+ * - Without a state: up to `samples` recent events, marked as samples, no history, and the cursor at the head.
+ * - With a state: page by page up to the head, or up to `maxItems` or `maxCalls`. `move.hasMore` then says that there
+ *   is more already. Events that were handed out before are passed over.
+ * - With a cursor of another history (the server was restored from an older backup), or a state that can't be read:
+ *   only a warning, and the cursor at the head.
+ * - If the server fails after the first page, the earlier pages count and `interrupted` is among the warnings.
  *
- * @throws what the port throws at the first call; RangeError: an option out of its bounds
+ * @throws the port's error at the first call; RangeError for an option out of its bounds
  */
 export async function poll(options: PollOptions): Promise<Polled> {
   checkBounds(options);
@@ -58,7 +61,9 @@ export async function poll(options: PollOptions): Promise<Polled> {
   return drain(options, { ...state, cursor: state.cursor });
 }
 
-/** Samples and head come of one call: an event between two would be either doubled or, dropped as a sample, lost. */
+/**
+ * Reads samples and head in one call. An event between two calls would be doubled or, when dropped as a sample, lost.
+ */
 async function startFirst(options: PollOptions): Promise<Polled> {
   const { port, types, filter, samples = 0 } = options;
   if (samples === 0 || !port.recentEvents) return begin(null, await readHead(options));
@@ -122,7 +127,7 @@ async function drain(
       if (!seen.has(item.id)) items.push(item);
       seen.add(item.id);
     }
-    // A cursor that stands still is the head, whatever else the server says: no endless loop.
+    // A cursor that doesn't move is the head, whatever else the server says. This prevents an endless loop.
     hasMore = page.has_more && page.next_cursor !== to;
     to = page.next_cursor;
   }

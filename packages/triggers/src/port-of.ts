@@ -1,14 +1,14 @@
 import type { CreateSubscriptionInput, ListEventsInput, Sayso } from "@sayso/client";
 import type { Port } from "./port.ts";
 
-/** The port of a client; give the client a `fetch` of the platform's where the platform wants to speak HTTP itself. */
+/** Makes the port of a client. Give the client a `fetch` of the platform's where the platform must send HTTP itself. */
 export function portOf(
   sayso: Pick<
     Sayso,
     "listEvents" | "createSubscription" | "getSubscription" | "deleteSubscription" | "getApproval"
   >,
 ): Port {
-  // What people chose is text; whether it is a type or a priority is the server's to say.
+  // The values that people chose are plain text; the server judges whether each is a type or a priority.
   return {
     listEvents: (query) => sayso.listEvents(query as ListEventsInput),
     recentEvents: ({ types, limit }) => sayso.listEvents({ types, last: limit } as ListEventsInput),

@@ -2,16 +2,16 @@ import type { Approval } from "@sayso/client";
 import { isRecord } from "./item.ts";
 
 /**
- * What this layer needs of the API, with whatever each platform speaks HTTP with behind it.
+ * The part of the API that this layer needs. Each platform implements it with its own HTTP client.
  *
- * A refusal is thrown as an error with the API's `code`, such as `NOT_FOUND`, and for `VALIDATION_ERROR` its
- * `details.fields[].field`, as the client's SaysoError is. Whatever else is thrown may pass. `portOf` makes one of
+ * A refusal is thrown as an error with the API's `code`, such as `NOT_FOUND`, and for `VALIDATION_ERROR` with its
+ * `details.fields[].field`, like the client's SaysoError. Any other error counts as temporary. `portOf` makes a port of
  * a client.
  */
 export interface Port {
   /**
-   * `GET /api/v1/events`. `after` is a cursor, or {@link HEAD}: no events, and a cursor behind the newest one.
-   * Oldest first; `next_cursor` is always given; `wait` in seconds.
+   * `GET /api/v1/events`. `after` is a cursor, or {@link HEAD}: no events, and the cursor after the newest one. Oldest
+   * first. `next_cursor` is always given. `wait` is in seconds.
    */
   listEvents: (query: {
     after: string;
@@ -20,11 +20,11 @@ export interface Port {
     wait?: number;
   }) => Promise<EventPage>;
   /**
-   * `GET /api/v1/events?last=<limit>`: the newest events, oldest first, and the cursor behind them, of one moment.
+   * `GET /api/v1/events?last=<limit>`: the newest events, oldest first, and the cursor after them, both of one moment.
    * Without it a first poll gives no samples.
    */
   recentEvents?: (query: { types?: readonly string[]; limit: number }) => Promise<EventPage>;
-  /** `POST /api/v1/subscriptions`: the same again gives the same id and secret. */
+  /** `POST /api/v1/subscriptions`: repeating it gives the same id and secret. */
   createSubscription: (wish: SubscriptionBody) => Promise<Subscription & { secret: string }>;
   /** `GET /api/v1/subscriptions/{id}` */
   getSubscription: (id: string) => Promise<Subscription>;
@@ -34,7 +34,7 @@ export interface Port {
   getRequest: (id: string) => Promise<ReadRequest>;
 }
 
-/** In place of a cursor: from now on. */
+/** A value for `after` in place of a cursor: from now on. */
 export const HEAD = "latest";
 
 export interface EventPage {
@@ -43,7 +43,7 @@ export interface EventPage {
   has_more: boolean;
 }
 
-/** Which events are wanted, by fields of their request. A field that is missing or empty doesn't restrict. */
+/** A filter of events by fields of their request. A field that is missing or empty doesn't restrict. */
 export interface EventFilter {
   priority?: readonly string[];
   action_type?: readonly string[];
@@ -60,11 +60,11 @@ export interface SubscriptionBody {
 
 export interface Subscription {
   id: string;
-  /** Set when the server has given the subscription up. */
+  /** Set when the server has ended the subscription. */
   disabled_at?: string | null;
 }
 
-/** A request as `GET /api/v1/approvals/{id}` shows it, as far as a decision is read from it. */
+/** A request as `GET /api/v1/approvals/{id}` shows it, limited to the fields from which a decision is read. */
 export interface ReadRequest extends Partial<
   Pick<
     Approval,
@@ -79,11 +79,14 @@ export interface ReadRequest extends Partial<
 > {
   id: string;
   status: string;
-  /** On what grounds it ended: `emergency_stop` tells a stop from a cancellation. A later server may know others. */
+  /**
+   * The reason for which the request ended: `emergency_stop` distinguishes a stop from a cancellation. A later server
+   * can send other reasons.
+   */
   decision_reason?: string | null;
 }
 
-/** Something that the platform should show or log; nothing was lost because of it unless it says so. */
+/** A message that the platform should show or log. Nothing was lost because of it unless it says so. */
 export interface Warning {
   code:
     | "history_changed"
@@ -94,13 +97,13 @@ export interface Warning {
   message: string;
 }
 
-/** The API's code for a refusal that was thrown; null for anything else. */
+/** Returns the API's code for a refusal that was thrown; null for any other error. */
 export const refusalCode = (error: unknown): string | null =>
   typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
     ? error.code
     : null;
 
-/** Whether the API refused a field of this name. */
+/** Returns true if the API refused a field of this name. */
 export function refusesField(error: unknown, field: string): boolean {
   if (refusalCode(error) !== "VALIDATION_ERROR") return false;
   const { details } = error as { details?: unknown };

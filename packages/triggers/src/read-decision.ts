@@ -8,25 +8,25 @@ import {
 } from "./outcome.ts";
 import { messageOf, refusalCode, type Port, type ReadRequest } from "./port.ts";
 
-/** What the server says of a request now, and what follows from it. */
+/** The present decision of a request as the server gives it, and its consequences. */
 export interface Decision extends Omit<OutcomeRule, "message" | "nobody"> {
   kind: OutcomeKind;
-  /** A sentence for people that names who and why. */
+  /** A sentence for people that names the person and the reason. */
   message: string;
-  /** The person who decided, and through which connection, as far as the server says. */
+  /** The person who decided, and the connection through which they did, as far as the server names them. */
   who: string | null;
-  /** What they said to it. */
+  /** Their comment. */
   why: string | null;
-  /** As the server shows it; null where it knows no such request. */
+  /** The request as the server shows it; null where it knows no such request. */
   request: ReadRequest | null;
 }
 
 /**
- * Asks the server what became of a request. This is what an automation goes on by, whatever a callback, a
- * webhook or a resume link said: those only say that it is time to look.
+ * Asks the server for the outcome of a request. An automation must act only on this, whatever a callback, a webhook or
+ * a resume link said: those only say that it is time to ask.
  *
  * - A request that the server doesn't know is an error, and so is an answer about another request.
- * - A server that can't be asked is no decision: what the port throws is thrown, and the automation waits on.
+ * - A server that can't be asked is no decision: the port's error is thrown, and the automation waits on.
  */
 export async function readDecision(
   port: Pick<Port, "getRequest">,

@@ -161,7 +161,7 @@ describe("who sent it", () => {
     const other = text[place] === "A" ? "B" : "A";
     return text.slice(0, place) + other + text.slice(place + 1);
   };
-  /** Something wrong with a message, or nothing. */
+  /** The part of a message that is altered, or nothing. */
   const tampered = fc.constantFrom("nothing", "body", "id", "timestamp", "signature", "secret");
   const header = fc.constantFrom("webhook-id", "webhook-timestamp", "webhook-signature");
   const mishap = fc.oneof(

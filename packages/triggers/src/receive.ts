@@ -14,39 +14,42 @@ export const TEST_EVENT = "subscription.tested";
 
 export interface ReceiveOptions extends Wanted {
   headers: WebhookHeaders;
-  /** The bytes as they came, before any parsing; a string is taken as UTF-8. */
+  /** The bytes as they came, before any parsing. A string is taken as UTF-8. */
   body: string | Uint8Array;
-  /** `hookSecrets`: the present one, and those whose messages may still be on their way. None verifies nothing. */
+  /**
+   * The result of `hookSecrets`: the present secret, and those whose messages can still be on their way. An empty list
+   * verifies nothing.
+   */
   secrets: readonly string[];
-  /** Messages more than 5 minutes older or newer are refused. */
+  /** The time of receipt. Messages more than 5 minutes older or newer are refused. */
   now: Date;
-  /** Whether the trigger is switched on. If not, Sayso is told to send no more. Default true. */
+  /** True if the trigger is switched on. If not, the answer ends the subscription. Default true. */
   isActive?: boolean;
 }
 
-/** What a webhook brought, to be handed out by {@link settle}. */
+/** The result of a webhook, to be handed out by {@link settle}. */
 export interface Received extends Offer {
   move: null;
   /**
-   * What to answer Sayso, after what `settle` gave is stored: 200: got it, also for the second time; 400: it can't be
-   * read; 401: not from Sayso, or too late; 410: not wanted any more, which ends the subscription. After 400 and
-   * 401 Sayso tries again, for three days.
+   * The status to answer Sayso with, after the result of `settle` is stored. 200: received, also for the second time.
+   * 400: it can't be read. 401: not from Sayso, or too late. 410: not wanted any more, which ends the subscription.
+   * After 400 and 401 Sayso tries again, for three days.
    */
   status: 200 | 400 | 401 | 410;
-  /** Why it was refused; null with 200. */
+  /** The reason for the refusal; null with 200. */
   fault: WebhookVerificationCode | "not_active" | "not_an_event" | null;
-  /** Somebody tried the subscription out: for a person to look at, never an item. */
+  /** The event of somebody who tested the subscription: for a person to look at, never an item. */
   test: EventItem | null;
 }
 
 /**
- * Judges a webhook of a subscription: who sent it, when, and what it brings. Changes nothing: give the result to
- * {@link settle}, which recognises what came before, and answer Sayso with `status` once that is stored.
+ * Judges a webhook of a subscription: its sender, its time and its item. Changes nothing. Pass the result to {@link
+ * settle}, which recognises repetitions, and answer Sayso with `status` once that is stored.
  *
- * A repeated message is told by its event's id. It covers the webhook-id (the same webhook-id is always the same
- * signed body) and also an event that comes by two subscriptions or was polled before.
+ * A repetition is recognised by its event's id. This covers a repeated webhook-id (the same webhook-id always has the
+ * same signed body). It also covers an event that comes through two subscriptions or was polled before.
  *
- * @throws RangeError a stored secret is no secret
+ * @throws RangeError when a stored secret is malformed
  */
 export async function receive(options: ReceiveOptions): Promise<Received> {
   const { headers, body, secrets, now, isActive = true } = options;

@@ -1,7 +1,10 @@
 import type { EventRequest, ListEventsInput } from "@sayso/client";
 import type { EventItem } from "./item.ts";
 
-/** What becomes of requests, without families; the triggers of goals and changes bring samples of their own. */
+/**
+ * The types of events about requests and deliveries, without families. The triggers of goals and changes bring samples
+ * of their own.
+ */
 type SampledType = Exclude<
   Extract<NonNullable<ListEventsInput["types"]>[number], `${"approval" | "delivery"}.${string}`>,
   `${string}.*`
@@ -19,10 +22,10 @@ const ids = {
   delivery: "01930000-0000-7000-8000-000000000009",
 };
 const { person } = ids;
-/** A person who is signed in acts through their own session. */
+/** The channel of a person who is signed in: their own session. */
 const inPerson = { kind: "session", id: null, name: null };
 
-/** What each type of event carries besides: every key that it can have. */
+/** The data of each type of event, with every key that it can have. */
 const dataOf: Record<SampledType, Record<string, unknown>> = {
   "approval.created": {
     required_approvals: 1,
@@ -75,7 +78,7 @@ const dataOf: Record<SampledType, Record<string, unknown>> = {
   },
 };
 
-/** The types of which there are samples. */
+/** The types that have samples. */
 export const sampleTypes = Object.keys(dataOf) as SampledType[];
 
 const createdAt = "2026-03-02T09:15:00.000Z";
@@ -90,8 +93,8 @@ const reasonOf = {
 } as const;
 
 /**
- * An example of an event of this type, the same each time: what platforms show while people map fields. A type that
- * has none here gives one without data and request.
+ * Returns an example of an event of this type, the same each time. Platforms show it while people map fields. A type
+ * without a sample here gives an example without data and request.
  */
 export function sampleItem(type: string): EventItem {
   const data = { ...(dataOf as Record<string, Record<string, unknown>>)[type] };

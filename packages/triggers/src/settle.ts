@@ -1,37 +1,40 @@
 import type { EventItem } from "./item.ts";
 import { MEMORY, readState, type TriggerState } from "./state.ts";
 
-/** Items that a poll or a webhook brought; they are handed out only by {@link settle}. */
+/** Items from a poll or a webhook. Only {@link settle} hands them out. */
 export interface Offer {
   /** Oldest first. */
   items: readonly EventItem[];
-  /** Of a poll: the cursor that it began from, the one behind its last item, and whether more lies behind that. */
+  /**
+   * For a poll: the cursor that it began from, the cursor after its last item, and whether there is more after that.
+   */
   move: { from: string | null; to: string; hasMore: boolean } | null;
 }
 
 export interface Settled {
-  /** To be handed to the automation now, oldest first: each event once. */
+  /** The items for the automation now, oldest first, each event once. */
   items: EventItem[];
-  /** To be stored in the same step in which the items are handed out. */
+  /** The state to store in the same step in which the items are handed out. */
   state: TriggerState;
   /**
-   * Whether to poll soon, though webhooks come: before the memory of what they brought runs over. A poll passes
-   * over it and leaves a newer cursor.
+   * True if a poll should come soon although webhooks arrive, before the memory of their events overflows. A poll
+   * passes over those events and leaves a newer cursor.
    */
   isPollDue: boolean;
 }
 
 /**
- * Decides what is handed out, against what is stored at this moment. Pure; read, settle and store in one step
- * (one tick, one transaction, a compare-and-set), because another poll or webhook may have settled meanwhile:
+ * Decides which items are handed out, by the state that is stored at this moment. It is a pure function. Read, settle
+ * and store in one step (one tick, one transaction, a compare-and-set), because another poll or webhook can settle
+ * meanwhile:
  *
- * - an event that was handed out before is left out, as far as the memory reaches;
- * - a poll that another one has overtaken hands out nothing: its items came with that one, or come with the next.
+ * - An event that was handed out before is left out, as far as the memory reaches.
+ * - A poll that another one has overtaken hands out nothing: its items came with that one, or come with the next.
  *
- * So with state and items committed together, each event is handed out once, whatever is repeated, reordered or
- * run at once; and if they get lost together, the next poll finds them again.
+ * So when state and items are committed together, each event is handed out once, whatever is repeated, reordered or run
+ * at once. If both get lost together, the next poll finds the events again.
  *
- * @param memory how many event ids to remember; default 500, at least 1
+ * @param memory the number of event ids to remember; default 500, at least 1
  */
 export function settle(stored: unknown, offer: Offer, { memory = MEMORY } = {}): Settled {
   if (!Number.isInteger(memory) || memory < 1) throw new RangeError("memory is at least 1");

@@ -1,25 +1,25 @@
 import { isRecord } from "./item.ts";
 
 /**
- * What a platform keeps for a trigger between two runs: small JSON, to be stored and given back untouched. Polls
- * and webhooks of the same trigger share it.
+ * The state that a platform stores for a trigger between two runs: small JSON, to be stored and given back unchanged.
+ * Polls and webhooks of the same trigger share it.
  */
 export interface TriggerState {
   v: 1;
-  /** Everything up to here has been handed out; null: never polled. */
+  /** Everything up to this cursor has been handed out. Null: never polled. */
   cursor: string | null;
-  /** The events last handed out, the newest last. */
+  /** The ids of the events last handed out, the newest last. */
   seen: string[];
-  /** How many webhooks were handed out since a poll last came to the head. */
+  /** The number of webhooks that were handed out since a poll last reached the head. */
   received: number;
 }
 
-/** How many event ids a state remembers unless said otherwise: about 20 kB of JSON. */
+/** The default number of event ids that a state remembers: about 20 kB of JSON. */
 export const MEMORY = 500;
 
 /**
- * The state in what a platform stored. Nothing stored (`undefined`, `null`, `{}`, an empty string) is no state;
- * anything else that isn't a state of this version is unreadable.
+ * Reads the state that a platform stored. Nothing stored (`undefined`, `null`, `{}`, an empty string) is no state.
+ * Anything else that isn't a state of this version is unreadable.
  */
 export function readState(stored: unknown): { state: TriggerState | null; isUnreadable: boolean } {
   if (isNothing(stored)) return { state: null, isUnreadable: false };

@@ -5,7 +5,7 @@ import { isWanted } from "./filter.ts";
 import type { EventItem } from "./item.ts";
 import { HEAD, type Port, type SubscriptionBody } from "./port.ts";
 
-/** What happens to one call of the port: its request may get lost, or its answer. */
+/** The fate of one call of the port: its request or its answer can get lost. */
 export type CallFate = "ok" | "unreached" | "answer_lost";
 
 /** A webhook that the server has to send until it is answered with a 2xx. */
@@ -22,7 +22,7 @@ export interface ModelSubscription extends SubscriptionBody {
   disabled_at: string | null;
 }
 
-/** As `now` everywhere in these tests. */
+/** The value of `now` everywhere in these tests. */
 export const NOW = new Date("2026-03-02T12:00:00Z");
 
 export class Refusal extends Error {
@@ -37,8 +37,8 @@ export class Refusal extends Error {
 }
 
 /**
- * The API of these tests: what it promises of the feed, subscriptions and deliveries, and nothing more. Its feed is
- * in the order of commits, so ids and times of events go back and forth in it.
+ * The API of these tests. It keeps the API's guarantees about the feed, subscriptions and deliveries, and no others.
+ * Its feed is in the order of commits, so ids and times of events are not in order.
  */
 export class ModelServer {
   /** In the order in which readers see them. */
@@ -49,7 +49,7 @@ export class ModelServer {
   calls = 0;
   private made = 0;
 
-  /** An event that has happened and that nobody sees before it is committed. */
+  /** Makes an event that nobody sees before it is committed. */
   begin(type = "approval.approved", priority = "high"): EventItem {
     const n = ++this.made;
     const sample = sampleItem(type);
@@ -87,7 +87,7 @@ export class ModelServer {
     return this.deliveries.filter((one) => one.status === "pending");
   }
 
-  /** One attempt, as it goes over the wire. */
+  /** Signs one attempt as it is sent. */
   attempt({ webhookId, item, subscription }: ModelDelivery) {
     const body = JSON.stringify(item);
     const timestampSeconds = NOW.getTime() / 1000;
@@ -107,7 +107,7 @@ export class ModelServer {
    * The port of one credential.
    *
    * @param fate of the next call; default: all are served
-   * @param travel awaited on the way there and on the way back, so that others come in between
+   * @param travel awaited before and after each call, so that other calls come in between
    */
   port({
     fate = () => "ok",
@@ -116,7 +116,7 @@ export class ModelServer {
   }: {
     fate?: () => CallFate;
     travel?: () => Promise<unknown>;
-    /** How many events a page looks at, whatever their type. */
+    /** The number of events that a page looks at, whatever their type. */
     scanMax?: number;
   } = {}): Port {
     const serve = async <T>(work: () => T): Promise<T> => {
