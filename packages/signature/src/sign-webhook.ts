@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { legacyKey, standardKey } from "./signing-keys.ts";
 
 /**
- * The headers that prove where a webhook comes from. The first three are
- * Standard Webhooks 1.0; the last is what the okrunit clients check.
+ * The headers that prove the sender of a webhook. The first three are Standard Webhooks 1.0; the okrunit clients check
+ * the last.
  */
 export type WebhookSignatureHeaders = {
   "webhook-id": string;
@@ -13,14 +13,12 @@ export type WebhookSignatureHeaders = {
 };
 
 /**
- * Signs one attempt. `webhook-signature` carries one `v1,<base64>` per secret,
- * in the order given, so both verify during a rotation. `X-OKRunit-Signature`
- * is `sha256=<hex HMAC-SHA256 of the raw body>`, keyed by the UTF-8 bytes of a
- * secret as people see it (the whole `whsec_…` string).
+ * Signs one attempt. `webhook-signature` carries one `v1,<base64>` per secret, in the order given, so that the old and
+ * the new secret both verify during a rotation. `X-OKRunit-Signature` is `sha256=<hex HMAC-SHA256 of the raw body>`.
+ * Its key is the UTF-8 bytes of a secret as people see it (the whole `whsec_…` string).
  *
- * - `id`: the same over all attempts of a delivery; visible ASCII without `.`,
- *   which separates the signed parts.
- * - `timestampSeconds`: when this attempt is made, whole seconds since 1970.
+ * - `id`: the same for all attempts of a delivery; visible ASCII without `.`, which separates the signed parts.
+ * - `timestampSeconds`: the time of this attempt, whole seconds since 1970.
  * - `body`: exactly the bytes that are sent; a string is taken as UTF-8.
  * - `secrets`: `whsec_…`, the newest first, at least one.
  * - `legacySecret`: keys `X-OKRunit-Signature`; default the newest secret.

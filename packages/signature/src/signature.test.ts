@@ -8,7 +8,7 @@ import {
   WebhookVerificationError,
 } from "./index.ts";
 
-// The vector that the reference libraries of standard-webhooks test against.
+// The vector with which the reference libraries of Standard Webhooks are tested.
 const vector = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   id: "msg_p5jXN8AQM9LWM0D4loKWxJek",

@@ -1,12 +1,12 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { decodeWebhookSecret } from "./webhook-secret.ts";
 
-/** Secrets whose keys are kept; the oldest go first. */
+/** The largest number of secrets whose keys are kept. The oldest are dropped first. */
 const KEPT_MAX = 1_000;
 
 /**
- * Remembers what was made of a secret. To make a key of its bytes costs six times what signing with it does, and a
- * receiver's secret signs again and again.
+ * Caches the key of each secret. Making a key from a secret's bytes costs six times as much as signing with it, and
+ * each receiver's secret signs many times.
  */
 function keepKeys(bytesOf: (secret: string) => Buffer): (secret: string) => KeyObject {
   const kept = new Map<string, KeyObject>();

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { signatureOf } from "./sign-webhook.ts";
 
-/** Why a webhook was refused; see {@link verifyWebhook}. */
+/** The reason why a webhook was refused; see {@link verifyWebhook}. */
 export type WebhookVerificationCode =
   | "missing_header"
   | "malformed_header"
@@ -9,7 +9,7 @@ export type WebhookVerificationCode =
   | "timestamp_too_new"
   | "no_matching_signature";
 
-/** A webhook that must not be believed. `code` is stable, `message` is not. */
+/** A webhook that must not be trusted. `code` is stable; `message` is not. */
 export class WebhookVerificationError extends Error {
   override readonly name = "WebhookVerificationError";
   readonly code: WebhookVerificationCode;
@@ -20,16 +20,15 @@ export class WebhookVerificationError extends Error {
   }
 }
 
-/** Headers as `fetch` gives them or as `node:http` does; case is ignored. */
+/** Headers in the form of `fetch` or of `node:http`. Case is ignored. */
 export type ReceivedHeaders =
   Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * Proves that a webhook was signed with one of `secrets` at most
- * `toleranceSeconds` (default 300) away from `now`. Signatures of unknown
- * versions are skipped. Every secret is tried against every signature, each
- * compared in constant time, so the duration tells nothing about a secret.
- * Replays within the tolerance are the caller's to refuse, by the returned `id`.
+ * Proves that a webhook was signed with one of `secrets` at most `toleranceSeconds` (default 300) away from `now`.
+ * Skips signatures of unknown versions. Tries every secret against every signature and compares each in constant time,
+ * so the duration reveals nothing about a secret. The caller must refuse replays within the tolerance, by the returned
+ * `id`.
  *
  * - `body`: the raw bytes as received, before any JSON parsing.
  * - `secrets`: `whsec_…`, at least one.

@@ -5,7 +5,7 @@ const KEY_BYTES_MIN = 24;
 const KEY_BYTES_MAX = 64;
 
 /**
- * A new signing secret: `whsec_` and the base64 of 32 random bytes.
+ * Creates a signing secret: `whsec_` and the base64 of 32 random bytes.
  * Source: Standard Webhooks 1.0, "Signature scheme" (secret serialization).
  */
 export function createWebhookSecret(): string {
@@ -13,18 +13,18 @@ export function createWebhookSecret(): string {
 }
 
 /**
- * The HMAC key inside a `whsec_…` secret: 24 to 64 bytes, the bounds of
- * Standard Webhooks 1.0, "Signature scheme".
+ * Returns the HMAC key inside a `whsec_…` secret: 24 to 64 bytes, the bounds of Standard Webhooks 1.0, "Signature
+ * scheme".
  *
- * Throws a RangeError, which never repeats the secret, when it has no
- * `whsec_`, is not canonical base64, or is too short or long.
+ * Throws a RangeError, which never repeats the secret, when it has no `whsec_`, is not canonical base64, or is too
+ * short or long.
  */
 export function decodeWebhookSecret(secret: string): Buffer {
   const encoded = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : "";
   const key = Buffer.from(encoded, "base64");
   if (
-    // Buffer skips what is not base64, so a damaged secret would sign with
-    // another key than the one the receiver decodes.
+    // Buffer skips characters that are not base64, so a damaged secret would sign with another key than the one that
+    // the receiver decodes.
     key.toString("base64") !== encoded ||
     key.length < KEY_BYTES_MIN ||
     key.length > KEY_BYTES_MAX
