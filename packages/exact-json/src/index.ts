@@ -1,16 +1,16 @@
-/** A number in a JSON text that reads as another number. */
+/** A number in a JSON text that changes its value when it is read. */
 export interface InexactNumber {
-  /** Names and indexes from the root to its place. */
+  /** The path to the number: names and indexes from the root. */
   path: string[];
-  /** Its place as a JSON Pointer (RFC 6901). */
+  /** The same path as a JSON Pointer (RFC 6901). */
   pointer: string;
-  /** At most 40 characters of it, as it was written. */
+  /** The number as it is in the text, at most 40 characters. */
   text: string;
-  /** The number as it would be written after it was read. */
+  /** The number as it would be written after reading. */
   becomes: string;
 }
 
-/** A JSON text holds a number that reads as another one. The message names the place and the fix. */
+/** A JSON text holds a number that changes its value when it is read. The message names the place and the fix. */
 export class InexactNumberError extends Error {
   readonly number: InexactNumber;
 
@@ -30,8 +30,8 @@ const shorten = (text: string, lengthMax: number): string =>
 
 /**
  * Reads a JSON text (RFC 8259) and guarantees that every number survives: its decimal text has the same value as the
- * shortest text of the double that it is read as, which is the number that everybody is shown and every hash is made of.
- * `1.0`, `1e3` and `-0` survive; `9007199254740993`, `1e400` and `1.0000000000000001` don't.
+ * shortest text of the double that it is read as. Pages show that text, and hashes are computed from it. `1.0`, `1e3`
+ * and `-0` survive; `9007199254740993`, `1e400` and `1.0000000000000001` don't.
  *
  * @throws SyntaxError; InexactNumberError
  */
@@ -42,7 +42,7 @@ export function parseExactJson(text: string): unknown {
   return value;
 }
 
-/** The most that are named at once. */
+/** The largest number of places that are named at once. */
 const FOUND_MAX = 20;
 /** Any decimal of so many digits survives. */
 const SAFE_LENGTH = 15;
@@ -72,7 +72,7 @@ export function findInexactNumbers(text: string): InexactNumber[] {
 
 const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
 
-/** The index behind the string that begins here. */
+/** Returns the index after the string that begins here. */
 function endOfString(text: string, start: number): number {
   for (let quote = start; ;) {
     quote = text.indexOf('"', quote + 1);
@@ -106,11 +106,14 @@ function mayChange(text: string, start: number, end: number): boolean {
   return false;
 }
 
-/** Whether a decimal text has the value of the shortest text of its double. */
+/** Returns true if a decimal text has the value of the shortest text of its double. */
 export const survives = (decimal: string): boolean =>
   normalize(decimal) === normalize(String(Number(decimal)));
 
-/** The digits without zeros at either end, and the power of ten of the last one; the sign can't change. */
+/**
+ * Returns the digits without zeros at either end, and the power of ten of the last one. Leaves the sign out, because
+ * reading can't change it.
+ */
 function normalize(decimal: string): string {
   const parts = /^[+-]?(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(decimal);
   if (!parts) return decimal;
@@ -124,12 +127,12 @@ function normalize(decimal: string): string {
 }
 
 interface Level {
-  /** The index of an array; null: an object. */
+  /** The index in an array. Null: an object. */
   index: number | null;
   name: string;
 }
 
-/** The numbers at these offsets with their places. */
+/** Finds the places of the numbers at these offsets. */
 function locate(text: string, offsets: readonly number[]): InexactNumber[] {
   const found: InexactNumber[] = [];
   const levels: Level[] = [];
