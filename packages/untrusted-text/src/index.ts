@@ -1,11 +1,12 @@
 /**
- * What shows nothing, or turns the direction of what follows, and so could make a text look like another: control and
- * format characters, line separators, fillers, and variation selectors and joiners outside of emoji.
+ * The characters that show nothing, or turn the direction of the text after them, and so can make a text look like
+ * another: control and format characters, line separators, fillers, and variation selectors and joiners outside of
+ * emoji.
  */
 const hidden =
   /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 
-/** Emoji are put together with joiners and selectors: there they belong. */
+/** Emoji, which joiners and selectors are part of. */
 const emoji =
   /[0-9#*]\ufe0f\u20e3|\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?)*/gu;
 
@@ -40,12 +41,12 @@ const names: Record<string, string> = {
   FFA0: "HALFWIDTH HANGUL FILLER",
 };
 
-/** A stretch of text as it is, or a character that shows nothing: its code point in hex, and its name. */
+/** A stretch of visible text, or a hidden character with its code point in hex and its name. */
 export type Piece = { shown: string } | { hidden: string; name: string };
 
 /**
- * Somebody else's text in pieces, so that hidden characters can be shown as what they are (CVE-2021-42574 tells what they are
- * used for). The pieces hold the whole text, in order.
+ * Splits somebody else's text into pieces, so that a page can show hidden characters by name (CVE-2021-42574 describes
+ * attacks with them). The pieces hold the whole text, in order.
  */
 export function piecesOf(text: string): Piece[] {
   const inEmoji = new Set<number>();
@@ -65,13 +66,13 @@ export function piecesOf(text: string): Piece[] {
   return found;
 }
 
-/** The same on one line and as plain text, for where no element can stand, as in `<title>`. */
+/** Returns the same on one line and as plain text, for places that can't hold elements, such as `<title>`. */
 export const plainLine = (text: string): string =>
   piecesOf(text.replace(/[\n\r\t]+/g, " "))
     .map((piece) => ("hidden" in piece ? `[U+${piece.hidden}]` : piece.shown))
     .join("");
 
-/** The address if it is an absolute http(s) one that a link may lead to, else null. */
+/** Returns the address if it is an absolute http(s) address to which a link can lead; otherwise null. */
 export function webAddress(text: string | null): URL | null {
   if (text === null || !URL.canParse(text)) return null;
   const url = new URL(text);
