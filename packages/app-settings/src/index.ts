@@ -1,15 +1,15 @@
-/** The addresses that an app is told, below the server's own. */
+/** The addresses that an app needs, relative to the server's own. */
 export const oauthEndpoints = {
   authorization: "/oauth/authorize",
   token: "/api/v1/oauth/token",
   revocation: "/api/v1/oauth/revoke",
 } as const;
 
-/** An app as it is registered at Sayso. */
+/** An app as it is registered with Sayso. */
 export interface RegisteredApp {
-  /** Its client_id. */
+  /** The app's client_id. */
   id: string;
-  /** The platform that it runs on; null: another program that speaks OAuth 2.0. */
+  /** The platform that the app runs on. Null: another program that uses OAuth 2.0. */
   preset: "n8n" | "zapier" | "make" | null;
   scopes: readonly string[];
 }
@@ -18,22 +18,22 @@ export interface RegisteredApp {
 export interface AppSetting {
   label: string;
   value: string;
-  /** Whether it is a choice of the platform's form rather than something to paste. */
+  /** True if the setting is a choice in the platform's form, false if it is a value to paste. */
   isChoice: boolean;
 }
 
-/** The form in which a platform asks for what Sayso gives, label by label as the form has them. */
+/** The form in which a platform asks for Sayso's values, with the form's own labels in its order. */
 export interface AppSettings {
-  /** Where that form is, in a sentence or two. */
+  /** The place of that form, in a sentence or two. */
   where: string;
   settings: AppSetting[];
 }
 
 /**
- * Tells what to fill in at the platform that an app runs on.
+ * Returns the values to fill in at the platform that an app runs on.
  *
  * @param publicUrl the server's address, without a trailing slash
- * @param secret null leaves its line out: it is shown this once, or there is none
+ * @param secret null leaves its line out, because a secret is shown only once, or because there is none
  */
 export function settingsOf(
   app: RegisteredApp,
