@@ -1,4 +1,4 @@
-// Bundles each node and credential into dist/ as CommonJS, with packages/triggers inside and n8n-workflow outside.
+// Bundles each node and credential into dist/ as CommonJS. packages/triggers is bundled, n8n-workflow is not.
 import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
@@ -21,11 +21,11 @@ await build({
   format: "cjs",
   target: "node20",
   external: ["n8n-workflow"],
-  // Reviewers read what is published.
+  // Reviewers read the published code.
   minify: false,
   logLevel: "warning",
 });
-// The sources are ES modules, n8n requires CommonJS.
+// The sources are ES modules, but n8n requires CommonJS.
 await writeFile(path.join(dist, "package.json"), '{ "type": "commonjs" }\n');
 for (const file of await readdir(root, { recursive: true })) {
   if (!/^(nodes|credentials|icons)\//.test(file) || !/(\.svg|\.node\.json)$/.test(file)) continue;

@@ -6,7 +6,7 @@ import type {
   INodeProperties,
 } from "n8n-workflow";
 
-/** An API key of a connection, or a person's own token. */
+/** A credential that holds an API key of a connection, or a person's own token. */
 export class SaysoApi implements ICredentialType {
   name = "saysoApi";
 

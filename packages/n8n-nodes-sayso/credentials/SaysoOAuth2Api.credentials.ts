@@ -1,6 +1,6 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from "n8n-workflow";
 
-/** An app that a person allowed to act in their name (authorization code with PKCE). */
+/** A credential of an app that a person allowed to act in their name (authorization code with PKCE). */
 export class SaysoOAuth2Api implements ICredentialType {
   name = "saysoOAuth2Api";
 

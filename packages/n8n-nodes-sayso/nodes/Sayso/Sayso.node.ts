@@ -17,10 +17,10 @@ import { RESUME_PATH } from "./wait/resume-url.ts";
 import { resume } from "./wait/resume.ts";
 import { waitProperties } from "./wait/wait-properties.ts";
 
-/** No decision comes first: n8n hands a wait that timed out to the first output by itself. */
+/** No decision comes first, because n8n itself passes a wait that timed out to the first output. */
 const waitOutputs = `[{ type: "main", displayName: "No Decision" }, { type: "main", displayName: "Approved" }, { type: "main", displayName: "Rejected" }]`;
 
-/** Where a sleeping execution is woken. */
+/** The webhook that wakes a sleeping execution. */
 const webhooks: IWebhookDescription[] = [
   {
     name: "default",

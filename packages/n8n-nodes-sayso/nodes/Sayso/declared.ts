@@ -1,28 +1,31 @@
 import type { IHttpRequestMethods } from "n8n-workflow";
 
-/** An operation as the generated half of the node declares it: how parameters become a call of the API. */
+/** An operation as the generated part of the node declares it. It maps parameters to a call of the API. */
 export interface Operation {
   method: IHttpRequestMethods;
-  /** With `{name}` where path fields go. */
+  /** The path, with `{name}` for each path field. */
   path: string;
-  /** "one": the answer is the thing; "array": it is a list; otherwise its `data` is one, whole, a page or a stretch. */
+  /**
+   * The form of the answer. "one": the object itself. "array": a list. Otherwise its `data` is a list: whole, a page,
+   * or a part up to a cursor.
+   */
   answers: "one" | "array" | "all" | "page" | "cursor";
-  /** The parameter that holds what isn't shown at once. */
+  /** The parameter that holds the fields that aren't shown at once. */
   collection: string;
   fields: DeclaredField[];
 }
 
 export interface DeclaredField {
-  /** The name on the wire and of the parameter. */
+  /** The field's name in the API, and the parameter's name. */
   key: string;
   location: "path" | "query" | "body";
   kind: string;
-  /** A parameter of its own rather than one in the collection. */
+  /** The field has a parameter of its own, outside the collection. */
   isFirst?: boolean;
-  /** A list of objects, given in rows. */
+  /** The field is a list of objects, given in rows. */
   isOfObjects?: boolean;
-  /** Of such rows: the columns whose 0 says that nobody filled them in. */
+  /** For such rows: the columns in which 0 means that nobody filled them in. */
   unsetAtZero?: string[];
-  /** Sent as one text with commas between its items. */
+  /** The list is sent as one text with commas between its items. */
   isCommaList?: boolean;
 }

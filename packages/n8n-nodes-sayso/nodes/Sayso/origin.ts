@@ -2,7 +2,8 @@ import type { IDataObject, IExecuteFunctions } from "n8n-workflow";
 import type { Run } from "./idempotency.ts";
 
 /**
- * What tells people, and filters, where a request comes from. The same for a run that is retried.
+ * Returns the source fields of a request, with which people and filters recognise where it comes from. They are the
+ * same when a run is retried.
  *
  * @param sourceId default: the workflow's
  */

@@ -2,10 +2,10 @@ import { parseExactJson } from "@sayso/triggers";
 import type { IExecuteFunctions } from "n8n-workflow";
 import type { DeclaredField, Operation } from "./declared.ts";
 
-/** What people filled in, by the names on the wire. */
+/** The values that people filled in, by their names in the API. */
 export type Values = Record<string, unknown>;
 
-/** Reads an operation's parameters for one item: what is empty is left out, everything else is as the API takes it. */
+/** Reads an operation's parameters for one item in the form that the API takes. Empty values are left out. */
 export function readParameters(
   context: IExecuteFunctions,
   operation: Operation,
@@ -23,7 +23,7 @@ export function readParameters(
   return values;
 }
 
-/** What was chosen in a list that is searched: n8n hands it on as it is kept. */
+/** Returns the value that was chosen in a searchable list, which n8n passes on with its own wrapper. */
 const chosen = (given: unknown): unknown =>
   typeof given === "object" && given !== null && "__rl" in given
     ? (given as { value?: unknown }).value
@@ -58,14 +58,14 @@ function toWire(
   }
 }
 
-/** A text that is a list in an expression, or typed with commas, is one too. */
+/** Reads a list, also from an expression's text or from text with commas. */
 function toList(field: DeclaredField, given: unknown): unknown {
   const list = Array.isArray(given) ? given : String(given as string).split(/\s*,\s*/);
   const filled = list.filter((one) => one !== "" && one != null);
   return field.isCommaList ? filled.join(",") || undefined : nonEmptyList(filled);
 }
 
-/** JSON as n8n's editor gives it: text, or what an expression made. */
+/** Reads JSON from n8n's editor: text, or the value of an expression. */
 function toObject(given: unknown): unknown {
   const parsed = typeof given === "string" ? parseExactJson(given) : given;
   return typeof parsed === "object" && parsed !== null ? nonEmpty(parsed as Values) : parsed;
@@ -74,7 +74,7 @@ function toObject(given: unknown): unknown {
 const rowsOf = (given: unknown): Values[] =>
   Array.isArray(given) ? (given as Values[]) : ((given as { items?: Values[] }).items ?? []);
 
-/** n8n fills in every column of a row: an optional number that nobody touched is 0. */
+/** Removes empty columns. n8n fills in every column of a row, and an optional number that nobody touched is 0. */
 const withoutEmpty = (row: Values, unsetAtZero: readonly string[] = []): Values =>
   Object.fromEntries(
     Object.entries(row).filter(
@@ -94,7 +94,7 @@ const nonEmptyList = (list: unknown[]): unknown[] | undefined =>
 
 const isoTime = /^\d{4}-\d\d-\d\d([T ][\d:.]+)?$/;
 
-/** A time without a zone is one of the workflow's own time zone. */
+/** Reads a time. A time without a zone is in the workflow's time zone. */
 function toInstant(context: IExecuteFunctions, given: unknown, itemIndex: number): string {
   if (typeof given !== "string") {
     const { toISO } = given as { toISO?: () => string };

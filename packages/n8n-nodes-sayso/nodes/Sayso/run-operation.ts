@@ -11,10 +11,13 @@ import { idempotencyKey, openRun } from "./idempotency.ts";
 import { originOf } from "./origin.ts";
 import { readParameters, type Values } from "./parameters.ts";
 
-/** The most that the API gives at once. */
+/** The largest number of items that the API gives in a page. */
 const PAGE_SIZE = 100;
 
-/** Runs the chosen operation for every input item. Where the node is told to go on, an item's error is its result. */
+/**
+ * Runs the chosen operation for every input item. Where the node is set to go on after errors, an item's error is its
+ * result.
+ */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   const results: INodeExecutionData[] = [];
   const items = context.getInputData();

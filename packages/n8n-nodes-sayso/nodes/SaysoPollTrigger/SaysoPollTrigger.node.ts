@@ -11,7 +11,7 @@ import { events, filters } from "../shared/filters.generated.ts";
 import { filterProperties } from "../shared/wanted.ts";
 import { pollEvents } from "./poll-events.ts";
 
-/** Starts a workflow with what has happened since the last look: for an n8n that Sayso can't call. */
+/** A trigger that starts a workflow with the events since the last poll, for an n8n that Sayso can't call. */
 export class SaysoPollTrigger implements INodeType {
   description: INodeTypeDescription = {
     displayName: "Sayso Poll Trigger",

@@ -4,8 +4,8 @@ import { portOf } from "../shared/port.ts";
 import { readWanted } from "../shared/wanted.ts";
 
 /**
- * Gives everything that happened since the last poll, each event once, oldest first: no history the first time. In the
- * editor, where people only want to see what an item looks like, it gives an example.
+ * Returns every event since the last poll, each once, oldest first. The first poll returns no history. In the editor,
+ * where people only want to see an item's form, it returns an example.
  */
 export async function pollEvents(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
   const wanted = readWanted(context);

@@ -15,7 +15,7 @@ import { filterProperties } from "../shared/wanted.ts";
 import { receiveEvent } from "./receive-event.ts";
 import { staticDataOf, wantedHook } from "./hook.ts";
 
-/** Starts a workflow the moment something happens: Sayso calls n8n. */
+/** A trigger that starts a workflow as soon as an event happens, because Sayso calls n8n. */
 export class SaysoTrigger implements INodeType {
   description: INodeTypeDescription = {
     displayName: "Sayso Trigger",

@@ -2,7 +2,7 @@ import type { HookState, SubscriptionBody, TriggerState } from "@sayso/triggers"
 import type { IHookFunctions, IWebhookFunctions } from "n8n-workflow";
 import { readWanted } from "../shared/wanted.ts";
 
-/** What n8n keeps for the node between two messages. */
+/** The data that n8n stores for the node between two messages. */
 export interface StaticData {
   hook?: HookState | null;
   state?: TriggerState;
@@ -11,7 +11,7 @@ export interface StaticData {
 export const staticDataOf = (context: IHookFunctions | IWebhookFunctions): StaticData =>
   context.getWorkflowStaticData("node") as StaticData;
 
-/** The subscription that this node wants to have. */
+/** Returns the subscription that this node wants. */
 export function wantedHook(context: IHookFunctions): SubscriptionBody {
   const { types, filter } = readWanted(context);
   return {

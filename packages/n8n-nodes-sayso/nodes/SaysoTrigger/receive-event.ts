@@ -4,11 +4,14 @@ import { readWanted } from "../shared/wanted.ts";
 import { rawBodyOf } from "../shared/webhook-secrets.ts";
 import { staticDataOf } from "./hook.ts";
 
-/** Events that this process handed on and n8n may not have stored yet, by workflow and node: two copies can come at once. */
+/**
+ * Events that this process handed on but that n8n has perhaps not stored yet, by workflow and node, because two copies
+ * can come at once.
+ */
 const justSeen = new Map<string, Set<string>>();
 const JUST_SEEN_MAX = 500;
 
-/** Starts the workflow for an event that Sayso signed and that did not come before; refuses anything else. */
+/** Starts the workflow for an event that Sayso signed and that did not come before. Refuses any other message. */
 export async function receiveEvent(context: IWebhookFunctions): Promise<IWebhookResponseData> {
   const data = staticDataOf(context);
   const received = await receive({

@@ -12,35 +12,36 @@ import {
   type JsonObject,
 } from "n8n-workflow";
 
-/** Whatever n8n runs our code in. */
+/** Every context in which n8n runs our code. */
 export type Caller =
   IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
 
 export interface Call {
   method: IHttpRequestMethods;
-  /** Begins with `/api/`. */
+  /** The path, which begins with `/api/`. */
   path: string;
   query?: IDataObject;
   body?: unknown;
   itemIndex?: number;
 }
 
-/** A refusal as the API words it, on the error that n8n shows. */
+/** A refusal in the API's words, on the error that n8n shows. */
 export interface Refusal {
-  /** The API's code, such as `NOT_FOUND`; missing where the server could not be asked. */
+  /** The API's code, such as `NOT_FOUND`. Missing where the server could not be asked. */
   code?: string;
   details?: unknown;
 }
 
-/** Which credential the node was told to use. */
+/** Returns the kind of credential that the node is set to use. */
 export const credentialOf = (caller: Caller): "saysoApi" | "saysoOAuth2Api" =>
   caller.getNode().parameters.authentication === "oAuth2" ? "saysoOAuth2Api" : "saysoApi";
 
 /**
- * Calls Sayso with the node's credential and gives the parsed answer.
+ * Calls Sayso with the node's credential and returns the parsed answer.
  *
- * @throws NodeApiError with the server's own words; as a {@link Refusal} where the API said no; NodeOperationError where the
- *   answer isn't the API's (a sign-in page, or a redirect, which would make another call of it): it confirms nothing
+ * @throws NodeApiError with the server's own words, as a {@link Refusal} where the API refused; NodeOperationError
+ * where the answer isn't the API's (a sign-in page, or a redirect, which would change the call). Such an answer
+ * confirms nothing
  */
 export async function callSayso(
   caller: Caller,
@@ -66,7 +67,7 @@ export async function callSayso(
       ...(status !== undefined && { httpCode: String(status) }),
       ...(itemIndex !== undefined && { itemIndex }),
     });
-    // Instead of n8n's own words for the status: the server's name the field and the fix.
+    // Replaces n8n's own words for the status, because the server's name the field and the fix.
     wrapped.message =
       message ??
       (isRedirect(status)
@@ -95,7 +96,7 @@ interface ApiError {
   details?: unknown;
 }
 
-/** The API's envelope in whatever n8n's helper has thrown. */
+/** Reads the API's error envelope out of the error that n8n's helper threw. */
 function readRefusal(error: unknown): ApiError {
   const thrown = error as {
     httpCode?: string | null;
@@ -109,6 +110,6 @@ function readRefusal(error: unknown): ApiError {
     error?: ApiError | string;
     message?: string;
   };
-  // The surfaces of the API word their refusals in one of two ways.
+  // The surfaces of the API write their refusals in one of two forms.
   return typeof refusal === "string" ? { code: refusal, message, status } : { ...refusal, status };
 }

@@ -1,6 +1,6 @@
 import type { INodeCredentialDescription, INodeProperties } from "n8n-workflow";
 
-/** Either kind of credential, chosen by one property. */
+/** The property that chooses the kind of credential. */
 export const authentication: INodeProperties = {
   displayName: "Authentication",
   name: "authentication",

@@ -11,7 +11,7 @@ import type { Choices } from "./declared-choices.ts";
 type LoadOptions = (this: ILoadOptionsFunctions) => Promise<INodePropertyOptions[]>;
 type ListSearch = (this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>;
 
-/** Fills the dropdowns whose choices the server knows, by the operation that lists them. */
+/** Fill the dropdowns whose choices come from the server, by the operation that lists them. */
 export const loadOptions: Record<string, LoadOptions> = Object.fromEntries(
   Object.entries(choices).map(([operation, declared]) => [
     operation,
@@ -21,7 +21,7 @@ export const loadOptions: Record<string, LoadOptions> = Object.fromEntries(
   ]),
 );
 
-/** The same for those that are searched by typing. */
+/** Fill the dropdowns that people search by typing, in the same way. */
 export const listSearch: Record<string, ListSearch> = Object.fromEntries(
   Object.entries(choices).map(([operation, declared]) => [
     operation,

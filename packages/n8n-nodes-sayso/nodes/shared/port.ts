@@ -2,7 +2,7 @@ import type { Port } from "@sayso/triggers";
 import type { IDataObject } from "n8n-workflow";
 import { callSayso, type Caller } from "./api.ts";
 
-/** The API as packages/triggers speaks to it, with the node's credential. */
+/** Makes the port of packages/triggers to the API, with the node's credential. */
 export function portOf(caller: Caller): Port {
   const call = async <Of>(
     method: "GET" | "POST" | "DELETE",

@@ -18,7 +18,7 @@ export const filterProperties = (options: INodeProperties[]): INodeProperties[] 
   },
 ];
 
-/** Which events the person chose, and of which requests; what they left empty doesn't restrict. */
+/** Reads the event types and the filter that the person chose. Empty choices don't restrict. */
 export function readWanted(context: IHookFunctions | IPollFunctions | IWebhookFunctions): {
   types: string[];
   filter?: EventFilter;

@@ -4,14 +4,14 @@ import { callSayso, credentialOf, type Caller } from "./api.ts";
 
 const KEPT_MS = 60_000;
 
-/** By credential. Secrets are kept in memory only, never with an execution. */
+/** Secrets by credential. They are kept in memory only, never with an execution. */
 const kept = new Map<string, { secrets: string[]; until: number }>();
 
 /**
- * The secrets that sign the callbacks of this credential's requests, as the server gives them: nobody pastes them, and
- * a rotation needs no change here.
+ * Returns the secrets that sign the callbacks of this credential's requests. They come from the server, so nobody
+ * pastes them, and a rotation needs no change here.
  *
- * @throws NodeApiError Sayso could not be asked, or refused
+ * @throws NodeApiError when Sayso could not be asked, or refused
  */
 export async function readWebhookSecrets(
   caller: Caller,
@@ -27,7 +27,10 @@ export async function readWebhookSecrets(
   return data;
 }
 
-/** Whether Sayso signed this message, now, for this credential. Secrets that don't fit are read anew once. */
+/**
+ * Returns true if Sayso signed this message, now, for this credential. If the known secrets don't fit, they are read
+ * again once.
+ */
 export async function isSigned(caller: IWebhookFunctions): Promise<boolean> {
   const verify = (secrets: string[]) =>
     verifyWebhook(caller.getHeaderData(), rawBodyOf(caller), secrets).then(
@@ -43,7 +46,7 @@ export async function isSigned(caller: IWebhookFunctions): Promise<boolean> {
   );
 }
 
-/** The bytes as they came. */
+/** Returns the bytes as they came. */
 export function rawBodyOf(caller: IWebhookFunctions): Uint8Array {
   const { rawBody } = caller.getRequestObject() as { rawBody?: Uint8Array };
   return rawBody ?? new Uint8Array();

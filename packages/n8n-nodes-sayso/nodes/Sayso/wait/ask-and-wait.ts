@@ -17,19 +17,19 @@ import { describeToolCall, isGate, readToolCall, RefusedCall } from "./gate.ts";
 import { noDecision, toOutputs } from "./outputs.ts";
 import { resumeUrlOf } from "./resume-url.ts";
 
-/** For n8n to hear of an expiry before it goes on by itself. */
+/** The time in which n8n can receive an expiry before it goes on by itself. */
 const GRACE_MS = 30_000;
-/** How long the server holds a question back that it can't answer yet. */
+/** The time for which the server holds back an answer that it doesn't have yet. */
 const HOLD_SECONDS = 30;
 
 /**
- * Asks for every input item and puts the execution to sleep; `resume` wakes it. What this run has asked for before,
- * and only its answer got lost, is found again, never asked twice. If everything is decided already it goes on at once.
- * Where an execution can't sleep, it waits awake.
+ * Asks for every input item and puts the execution to sleep; `resume` wakes it. A request that this run made before,
+ * and whose answer got lost, is found again and never asked twice. If everything is decided already, the execution goes
+ * on at once. Where an execution can't sleep, it waits awake.
  */
 export async function askAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   return askAll(context).catch((error: unknown) => {
-    // Of an error that is thrown n8n would hand the input on, which may say anything.
+    // If an error were thrown, n8n would pass on the input, which can say anything.
     if (error instanceof RefusedCall || context.continueOnFail())
       return goOnUnasked(context, error as Error);
     throw error;
@@ -40,7 +40,7 @@ function goOnUnasked(context: IExecuteFunctions, { message }: Error): INodeExecu
   const hasErrorOutput = context.getNode().onError === "continueErrorOutput";
   const items = context.getInputData().map((item, index): INodeExecutionData => {
     const pairedItem = { item: index };
-    // n8n puts an item that is nothing but an error on the error output, with what came in.
+    // n8n puts an item that holds only an error on the error output, together with the input item.
     if (hasErrorOutput && !isGate(context)) return { json: { error: message }, pairedItem };
     const unasked = noDecision(context, item, message);
     if (!isGate(context)) unasked.json.error = message;
@@ -67,20 +67,23 @@ async function askAll(context: IExecuteFunctions): Promise<INodeExecutionData[][
     isDecided &&= request.status !== "pending";
     latest = Math.max(latest, request.expires_at ? Date.parse(request.expires_at) : 0);
   }
-  // The callback belongs to the execution that asked first: another one that retries it has to look for itself.
+  // The callback belongs to the execution that asked first. Another execution that retries it has to ask the server
+  // itself.
   const isRetried = canSleep(context) && run.executionId !== context.getExecutionId();
   if (isDecided || isRetried || !canSleep(context))
     return toOutputs(context, items, run, await decisionsOf(context, run));
   if (limit && latest > limit.goesOnAt.getTime()) tellOfEarlyEnd(context);
   keepPairs(context, items.length === 1 || run.isTogether);
   await fallAsleep(context, isGate(context) ? undefined : limit?.goesOnAt);
-  // Nothing yet: the editor would show it as coming out of No Decision, and an agent could take a gate's input for its answer.
+  // No items yet. The editor would show them as output of No Decision, and an agent could take a gate's input for its
+  // answer.
   return n8nOutputs.map(() => []);
 }
 
 /**
- * When n8n goes on it pairs what comes out with the node's input by its place in its output. That is right where all
- * items come out together; where they part, it would be the wrong item, so n8n is made to say that it can't tell.
+ * Makes n8n pair output and input items correctly. When n8n goes on, it pairs an output item with the input item at the
+ * same place in its output. That is right where all items come out together, and wrong where they part. There n8n is
+ * made to say that it can't pair them.
  */
 function keepPairs(context: IExecuteFunctions, areTogether: boolean): void {
   const { source } = context.getExecuteData();
@@ -122,7 +125,7 @@ function readAsks(
   });
 }
 
-/** Under which all requests of one wait are listed. */
+/** The source id under which all requests of one wait can be listed. */
 const waitId = (context: IExecuteFunctions, { executionId, index }: Run): string =>
   [context.getWorkflow().id ?? "unsaved", executionId, context.getNode().id, index].join("/");
 
@@ -146,7 +149,10 @@ async function ask(
   return asked as Asked;
 }
 
-/** Until each request is decided: the server holds back an answer as long as it can, so this is no polling by the clock. */
+/**
+ * Waits until each request is decided. The server holds back its answer as long as it can, so this doesn't poll at
+ * fixed intervals.
+ */
 async function decisionsOf(context: IExecuteFunctions, run: Run): Promise<Decision[]> {
   const port = portOf(context);
   const decisions: Decision[] = [];
@@ -166,13 +172,13 @@ async function decisionsOf(context: IExecuteFunctions, run: Run): Promise<Decisi
 
 interface Limit {
   expiresAt: Date;
-  /** n8n hands the input to the first output then. */
+  /** The time at which n8n passes the input to the first output. */
   goesOnAt: Date;
 }
 
 const minutes: Record<string, number> = { minutes: 1, hours: 60, days: 24 * 60 };
 
-/** Counted from when the run began, so that a retried one asks for the same. */
+/** Reads the time limit. It counts from the beginning of the run, so that a retried run asks for the same. */
 function readLimit(context: IExecuteFunctions, run: Run): Limit | null {
   if (!context.getNodeParameter("limitWaitTime", 0, false)) return null;
   const amount = context.getNodeParameter("waitAmount", 0, 3) as number;

@@ -9,21 +9,22 @@ import { noDecision } from "./outputs.ts";
 import { stackOf } from "./stack.ts";
 
 /**
- * Whether the execution can be put to sleep here. Where n8n runs a node within another one's run, as the tool of a
- * sub-agent, or without storing an execution, it would fall asleep elsewhere or not at all.
+ * Returns true if the execution can be put to sleep here. Where n8n runs a node within another node's run, as the tool
+ * of a sub-agent, or without storing an execution, it would fall asleep elsewhere or not at all.
  */
 export const canSleep = (context: IExecuteFunctions): boolean =>
   !context.isToolExecution() && context.getExecutionId() !== undefined;
 
 /**
- * Puts the execution to sleep in such a way that only `resume` can bring a yes out of this run of the node:
+ * Puts the execution to sleep so that only `resume` can bring a yes out of this run of the node:
  *
- * - n8n wakes an execution by switching the waiting run's node object off, and hands that run's input on. Runs of the same
- *   node that still lie on the stack share the object; each gets one of its own, or they would never ask.
- * - Where n8n goes on by itself (its time-out, a retry of the sleeping execution) it hands on this run's input, which a
- *   model or a sender wrote. Items that say that there is no decision take its place.
+ * - n8n wakes an execution by switching the waiting run's node object off, and passes on that run's input. Runs of the
+ *   same node that are still on the stack share the object. Each gets an object of its own, because otherwise they
+ *   would never ask.
+ * - Where n8n goes on by itself (its time-out, a retry of the sleeping execution), it passes on this run's input, which
+ *   a model or a sender wrote. Items that say that there is no decision replace it.
  *
- * @param until default: as long as it takes
+ * @param until default: no limit
  */
 export async function fallAsleep(context: IExecuteFunctions, until?: Date): Promise<void> {
   const own = context.getExecuteData();
@@ -31,7 +32,8 @@ export async function fallAsleep(context: IExecuteFunctions, until?: Date): Prom
   for (const entry of stackOf(context)) {
     if (entry.node.name !== name || entry === own) continue;
     entry.node = { ...entry.node };
-    // A retry with the changed workflow gives them one object again. An agent takes this for a no before anything else.
+    // A retry with the changed workflow gives them one shared object again. An agent takes this item for a no before
+    // any other.
     if (isGate(context)) entry.data = mapItems(entry, toRefused);
   }
   own.node = { ...own.node };

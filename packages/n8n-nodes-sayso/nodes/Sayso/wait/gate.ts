@@ -10,30 +10,33 @@ import type { Caller } from "../../shared/api.ts";
 import type { Values } from "../parameters.ts";
 import { stackOf } from "./stack.ts";
 
-/** Whether the node stands between an AI agent and its tools: n8n gives that variant a type of its own. */
+/** Returns true if the node stands between an AI agent and its tools. n8n gives that variant a type of its own. */
 export const isGate = (caller: Caller): boolean => caller.getNode().type.endsWith("HitlTool");
 
-/** The call of a tool that n8n runs on a yes, by n8n's own account of it: nothing of it can be set by the model but its arguments. */
+/**
+ * The tool call that n8n runs after a yes, as n8n itself records it. The model can set nothing of it but the arguments.
+ */
 export interface ToolCall {
-  /** As the model knows it. */
+  /** The tool's name as the model knows it. */
   tool: string;
   /** The connected node that runs. */
   node: string;
   arguments: unknown;
 }
 
-/** Why a call is refused without asking anybody: the model is told. */
+/** The reason for refusing a call without asking anybody. The model receives it. */
 export class RefusedCall extends Error {}
 
-/** Put into a gate's input by n8n's agent itself. */
+/** The keys that n8n's agent itself adds to a gate's input. */
 const OWN_KEYS = ["tool", "toolParameters"];
 
 /**
- * The call that the gate has to ask about. n8n keeps it with the agent that waits for the answer, and runs it from there;
- * the gate's input, where the expressions `$tool` and `$json` look, also holds what the model wrote beside it.
+ * Reads the call that the gate has to ask about. n8n stores it with the agent that waits for the answer, and runs it
+ * from there. The gate's input, which the expressions `$tool` and `$json` read, also holds text that the model wrote
+ * beside it.
  *
- * @throws RefusedCall for a call that n8n doesn't tell or would run more than once, of a tool that isn't connected, under
- *   another name than its own, or with parameters that the gate's author left to no model
+ * @throws RefusedCall for a call that n8n doesn't name or would run more than once, of a tool that isn't connected,
+ * under a name that isn't its own, or with parameters that the gate's author left to no model
  */
 export function readToolCall(context: IExecuteFunctions): ToolCall {
   const { name } = context.getNode();
@@ -60,7 +63,7 @@ export function readToolCall(context: IExecuteFunctions): ToolCall {
   return call;
 }
 
-/** Noted by n8n's agent of a call that a gate has to let through. */
+/** The record that n8n's agent keeps of a call that a gate has to let through. */
 interface Hitl {
   toolName: string;
   gatedToolNodeName: string;
@@ -87,18 +90,18 @@ function refuseForged(context: IExecuteFunctions, call: ToolCall, written: IData
     if (!declared.includes(key))
       throw new RefusedCall(`“${key}” isn't one of this gate's parameters: leave it out`);
   const { tool, query } = call.arguments as { tool?: unknown; query?: unknown };
-  // n8n lets the arguments say which tool of a toolkit runs.
+  // n8n lets the arguments name the tool of a toolkit that runs.
   for (const name of [written.tool, tool])
     if (name !== undefined && name !== call.tool)
       throw new RefusedCall(`The call names another tool than ${call.tool}, which it would run`);
   const node = connectedTo(context).find(({ name }) => name === call.node);
-  // n8n takes an argument from within `query` before the one of its name.
+  // n8n prefers an argument within `query` to the argument of that name.
   for (const key of keysForModel(node?.parameters))
     if (typeof query === "object" && query !== null && Object.hasOwn(query, key))
       throw new RefusedCall(`The argument “${key}” is hidden in “query”: give it by its own name`);
 }
 
-/** The names under which a node's author leaves parameters to the model, with `$fromAI`. */
+/** Returns the names of the parameters that a node's author leaves to the model, with `$fromAI`. */
 function keysForModel(parameters: unknown): string[] {
   const found: FromAIArgument[] = [];
   traverseNodeParameters(parameters, found);
@@ -108,7 +111,7 @@ function keysForModel(parameters: unknown): string[] {
 const TITLE_MAX = 500;
 const DESCRIPTION_MAX = 5000;
 
-/** A call as approvers read it. */
+/** Describes a call for its approvers. */
 export function describeToolCall(
   context: IExecuteFunctions,
   call: ToolCall,

@@ -4,19 +4,19 @@ import type { Caller } from "../../shared/api.ts";
 import type { Run } from "../idempotency.ts";
 import { isGate } from "./gate.ts";
 
-/** Whether an AI agent calls the node as one of its tools. It reads the first output only, as text. */
+/** Returns true if an AI agent calls the node as one of its tools. The agent reads only the first output, as text. */
 const isTool = (caller: Caller): boolean =>
   caller.getNode().type.endsWith("Tool") && !isGate(caller);
 
-/** Then there is one item, and what comes out goes to the agent. */
+/** Returns true if an agent receives the output. There is one item then. */
 export const isCalledByAgent = (caller: Caller): boolean => isGate(caller) || isTool(caller);
 
 /**
- * Puts every input item on the output of its decision. Only what the server itself says is approved comes to
- * "Approved"; a gate says so in the form that n8n's agents read, and anything else there lets no tool run; a tool says
- * it to the model.
+ * Puts every input item on the output of its decision. Only a request that the server itself reports as approved
+ * reaches "Approved". A gate gives the answer in the form that n8n's agents read, and no other answer of a gate lets a
+ * tool run. A tool gives the answer to the model as text.
  *
- * @param decisions one for each item; of a run that asked once for all of them, one
+ * @param decisions one for each item; one in all for a run that asked once for all items
  */
 export function toOutputs(
   caller: Caller,
@@ -42,9 +42,9 @@ export function toOutputs(
 }
 
 /**
- * An item that comes out where nobody has decided: whatever it held when it came in, it can't be taken for a yes.
+ * Makes an item for the case that nobody has decided. Whatever the input item held, this one can't be taken for a yes.
  *
- * @param message why, for people and models; default: n8n goes on by itself
+ * @param message the reason, for people and models; default: n8n goes on by itself
  */
 export function noDecision(
   caller: Caller,
@@ -59,7 +59,7 @@ export function noDecision(
 
 const NO_DECISION = "no_decision";
 
-/** What a workflow needs of a decision; everything else of the request can be fetched by its id. */
+/** Returns the fields of a decision that a workflow needs. The request's other fields can be fetched by its id. */
 const describe = ({ kind, message, request, why }: Decision): IDataObject => ({
   outcome: kind,
   approved: kind === "approved",
@@ -74,12 +74,15 @@ const describe = ({ kind, message, request, why }: Decision): IDataObject => ({
 
 type Outcome = Decision["kind"] | typeof NO_DECISION;
 
-/** `approved` decides whether the tool runs; the text goes to the model where it doesn't. */
+/** Makes a gate's answer. `approved` decides whether the tool runs; if it doesn't, the text goes to the model. */
 const toAnswer = (outcome: Outcome, message: string): IDataObject => ({
   data: outcome === "approved" ? { approved: true } : { approved: false, chatInput: message },
 });
 
-/** Begins with what a model must not miss: the rest holds titles and comments, which say anything. */
+/**
+ * Makes a tool's answer. It begins with the words that a model must not miss; the rest holds titles and comments, which
+ * can say anything.
+ */
 const toText = (outcome: Outcome, message: string): IDataObject =>
   outcome === "approved"
     ? { answer: `APPROVED. ${message}.`, approved: true, outcome }

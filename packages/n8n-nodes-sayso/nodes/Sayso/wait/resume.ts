@@ -9,9 +9,9 @@ import { isCalledByAgent, toOutputs } from "./outputs.ts";
 const PAGE_SIZE = 100;
 
 /**
- * Wakes the execution once every request of its wait is decided. n8n has checked the address's own token; here the
- * message's signature is, and then the server is asked: what the message says decides nothing. Whatever can't be checked
- * now is refused, so that Sayso sends it again, and the execution sleeps on.
+ * Wakes the execution once every request of its wait is decided. n8n has checked the address's token. This function
+ * checks the message's signature and then asks the server; the message itself decides nothing. A message that can't be
+ * checked now is refused, so that Sayso sends it again, and the execution sleeps on.
  */
 export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
   try {
@@ -27,7 +27,7 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
       workflowData: toOutputs(context, items, run, decisions),
     };
   } catch (error) {
-    // Thrown from here, an error would end the execution.
+    // An error that is thrown here would end the execution.
     context.logger.warn(`A decision could not be checked: ${(error as Error).message}`);
     return answer(context, 503, "The decision could not be read from Sayso now");
   }
@@ -38,7 +38,7 @@ function answer(context: IWebhookFunctions, status: number, message: string): IW
   return { noWebhookResponse: true };
 }
 
-/** What the sleeping execution keeps of its run; an expression is how n8n lets a webhook see it. */
+/** Reads the run that the sleeping execution stored. n8n lets a webhook see it only through an expression. */
 const readRun = (context: IWebhookFunctions): Run | undefined =>
   evaluate(
     context,
@@ -51,7 +51,7 @@ const readItems = (context: IWebhookFunctions): INodeExecutionData[] =>
 const evaluate = <Of>(context: IWebhookFunctions, expression: string): Of =>
   context.evaluateExpression(`{{ ${expression} }}`) as Of;
 
-/** In the order of the ids. Several are read in one call each hundred. */
+/** Reads the decisions, in the order of the ids. Several are read together, up to a hundred in a call. */
 async function decisionsOf(context: IWebhookFunctions, ids: string[]): Promise<Decision[]> {
   const port = portOf(context);
   if (ids.length === 1) return [await readDecision(port, ids[0]!)];
@@ -63,7 +63,7 @@ async function decisionsOf(context: IWebhookFunctions, ids: string[]): Promise<D
   );
 }
 
-/** All requests of one wait share their `source_id`. */
+/** Lists the requests of one wait, which share their `source_id`. */
 async function listRequests(
   context: IWebhookFunctions,
   count: number,

@@ -1,8 +1,8 @@
 import type { IExecuteData, IExecuteFunctions } from "n8n-workflow";
 
 /**
- * The runs that this execution still has before it, as n8n keeps them: none where n8n doesn't let a node see them. n8n
- * offers no other way to learn which call an agent waits for.
+ * Returns the runs that this execution still has to do, as n8n stores them; none where n8n doesn't let a node see them.
+ * n8n offers no other way to find the call that an agent waits for.
  */
 export function stackOf(context: IExecuteFunctions): IExecuteData[] {
   const { runExecutionData } = context as unknown as {

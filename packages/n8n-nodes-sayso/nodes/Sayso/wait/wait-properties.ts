@@ -2,7 +2,7 @@ import type { INodeProperties } from "n8n-workflow";
 
 const show = { resource: ["approval"], operation: ["sendAndWait"] };
 
-/** What only the waiting operation asks for, beside the request's own fields. */
+/** The properties that only the waiting operation has, beside the request's own fields. */
 export const waitProperties: INodeProperties[] = [
   {
     displayName:
