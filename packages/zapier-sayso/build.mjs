@@ -1,5 +1,5 @@
-// Bundles the app into dist/, as the Zapier command line uploads it: one CommonJS file, with packages/client and
-// packages/triggers inside and nothing beside it but Zapier's own runtime.
+// Bundles the app into dist/ in the form that the Zapier command line uploads: one CommonJS file that contains
+// packages/client and packages/triggers, with only Zapier's runtime beside it.
 import { mkdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
@@ -10,7 +10,7 @@ const { name, version, description, license, dependencies } = JSON.parse(
   await readFile(path.join(root, "package.json"), "utf8"),
 );
 
-// What else is there is the command line's, such as which app of which account this is.
+// Other files in dist belong to the command line, such as the one that names the app and its account.
 const made = ["index.js", "package.json", "node_modules", ".gitignore"];
 for (const name of made) await rm(path.join(dist, name), { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
@@ -23,9 +23,9 @@ await build({
   format: "cjs",
   target: "node22",
   external: Object.keys(dependencies),
-  // Zapier takes the app itself, not a module that has one.
+  // Zapier takes the app itself, not a module that exports it.
   footer: { js: "module.exports = module.exports.default;" },
-  // Zapier's reviewers read it.
+  // Zapier's reviewers read the code.
   minify: false,
   logLevel: "warning",
 });
@@ -34,7 +34,7 @@ await writeFile(
   path.join(dist, "package.json"),
   `${JSON.stringify({ ...manifest, dependencies }, null, 2)}\n`,
 );
-// Where the command line packs what is installed instead of installing it, it looks for the runtime beside the app.
+// Where the command line packs installed packages instead of installing them, it looks for the runtime beside the app.
 await mkdir(path.join(dist, "node_modules"));
 for (const dependency of Object.keys(dependencies)) {
   const installed = await realpath(path.join(root, "node_modules", dependency));

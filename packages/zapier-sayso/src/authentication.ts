@@ -4,7 +4,7 @@ import { scopes } from "./declared.generated.ts";
 import { refusalOf } from "./refusals.ts";
 import { connect, serverUrl } from "./server.ts";
 
-/** What Sayso answers where a code or a refresh token is exchanged (RFC 6749, 5). */
+/** Sayso's answer to the exchange of a code or a refresh token (RFC 6749, 5). */
 interface TokenAnswer {
   access_token?: string;
   refresh_token?: string;
@@ -14,7 +14,7 @@ interface TokenAnswer {
   error_description?: string;
 }
 
-/** OAuth 2.0 with PKCE: the Zap does what it does in the name of the person who connected it. */
+/** OAuth 2.0 with PKCE. The Zap acts in the name of the person who connected it. */
 export const authentication: Authentication = {
   type: "oauth2",
   oauth2Config: {
@@ -49,7 +49,7 @@ export const authentication: Authentication = {
   connectionLabel: "{{organization}} ({{person}})",
 };
 
-/** Asks who is connected; what it answers names the connection. */
+/** Asks for the connected organization. The answer names the connection. */
 async function test(z: ZObject, bundle: Bundle) {
   try {
     const { id, name } = await connect(z, bundle).getOrganization({});
@@ -78,7 +78,7 @@ async function exchange(z: ZObject, form: Record<string, string | undefined>) {
       skipThrowForStatus: true,
     })
     .catch((error: unknown) => {
-      // Zapier's answer to any 401 is to renew the token, which is what is being done here.
+      // Zapier answers any 401 by renewing the token, which is already under way here.
       if ((error as Error).name !== "RefreshAuthError") throw error;
       throw new z.errors.Error(
         "Sayso doesn't know the app: CLIENT_ID or CLIENT_SECRET is wrong",

@@ -8,7 +8,7 @@ import { connect } from "./server.ts";
 
 const PAGE_SIZE = 100;
 
-/** The hidden triggers that fill dropdowns, each with what there is to choose from. */
+/** The hidden triggers that fill dropdowns with their choices. */
 export const choices: Record<string, Trigger> = Object.fromEntries(
   Object.entries(declaredChoices).map(([key, declared]) => [key, choicesOf(key, declared)]),
 );
@@ -41,7 +41,7 @@ function choicesOf(key: string, declared: DeclaredChoices): Trigger {
 
 type Choice = Record<string, unknown> & { id: string };
 
-/** Items are texts, or things of which one property is sent and another shown. */
+/** Turns an item into a choice. An item is a text, or an object with one property to send and another to show. */
 function toChoice(item: unknown, value: string, label: string): Choice {
   if (typeof item === "string") return { id: item };
   const properties = item as Record<string, unknown>;

@@ -1,28 +1,28 @@
 import type { PlainInputField, PlainOutputField } from "zapier-platform-core";
 
-/** How a field is sent: what `declared.generated.ts` says of it. */
+/** A field as `declared.generated.ts` describes how to send it. */
 export interface DeclaredField {
-  /** On the wire. */
+  /** The field's name in the API. */
   key: string;
-  /** In the form, where it has another name. */
+  /** The field's name in the form, where it differs. */
   name?: string;
   kind: string;
-  /** Sent as one text with commas between its items. */
+  /** The list is sent as one text with commas between its items. */
   isCommaList?: true;
-  /** Of an object, or of each in a list of objects. */
+  /** The fields of an object, or of each object in a list. */
   fields?: DeclaredField[];
 }
 
-/** A field of a flat item, and where it stands in the server's answer. */
+/** A field of a flat item, and its place in the server's answer. */
 export interface DeclaredOutput {
   key: string;
   path: string[];
-  /** Shown as JSON text. */
+  /** The value is shown as JSON text. */
   isJson?: true;
 }
 
 interface Declared {
-  /** Zaps refer to it. */
+  /** The name by which Zaps refer to it. */
   key: string;
   noun: string;
   display: { label: string; description: string };
@@ -33,25 +33,25 @@ interface Declared {
   outputs: DeclaredOutput[];
 }
 
-/** An action or search, as it is shown and called. */
+/** An action or a search, as people see it and as it is called. */
 export interface DeclaredAction extends Declared {
-  /** In the client. */
+  /** The operation's name in the client. */
   operation: string;
 }
 
-/** A trigger, as it is shown, and the types of the events that it fires on. */
+/** A trigger as people see it, and the types of the events on which it fires. */
 export interface DeclaredTrigger extends Declared {
   events: string[];
-  /** Its events are about requests, and say what they mean to an automation. */
+  /** The trigger's events are about requests, and carry their outcome for an automation. */
   isOfRequests: boolean;
 }
 
-/** A list that a dropdown is filled from. */
+/** A list that fills a dropdown. */
 export interface DeclaredChoices {
-  /** In the client. */
+  /** The operation's name in the client. */
   operation: string;
   isPaged: boolean;
-  /** The properties of an item that are sent and shown; none: the item is a text. */
+  /** The properties of an item that are sent and shown. None: the item is a text. */
   value?: string;
   label?: string;
   query?: Record<string, string>;

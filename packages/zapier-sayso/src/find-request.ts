@@ -6,7 +6,10 @@ import { toFlat } from "./output.ts";
 import { telling } from "./refusals.ts";
 import { connect } from "./server.ts";
 
-/** Zapier takes the first; the others are offered where somebody chooses among them. */
+/**
+ * The largest number of requests found. Zapier takes the first; where somebody chooses among them, it offers the others
+ * too.
+ */
 const FOUND_MAX = 20;
 
 const requestId: PlainInputField = {
@@ -17,7 +20,7 @@ const requestId: PlainInputField = {
   helpText: "Sayso's own id of the request. Nothing else is looked at then.",
 };
 
-/** Finds requests by their id, by somebody's own id, or by words; the newest first. */
+/** Finds requests by their id, by a caller's own id, or by words; the newest first. */
 export function findRequestOf(declared: DeclaredAction): Search {
   const { key, noun, display, inputFields, outputFields, sample } = declared;
   return {

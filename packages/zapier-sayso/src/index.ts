@@ -6,7 +6,7 @@ import { searches, searchOrCreates } from "./searches.ts";
 import { endWait } from "./wait/index.ts";
 import { triggers } from "./triggers/index.ts";
 
-/** The Zapier app of Sayso, as Zapier's runtime takes it. */
+/** The Zapier app of Sayso, in the form that Zapier's runtime takes. */
 const app: App<typeof triggers, typeof creates, typeof searches> = {
   version: packageJson.version,
   platformVersion: packageJson.dependencies["zapier-platform-core"],

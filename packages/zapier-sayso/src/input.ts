@@ -2,11 +2,11 @@ import { InexactNumberError, parseExactJson } from "@sayso/triggers";
 import type { ZObject } from "zapier-platform-core";
 import type { DeclaredField } from "./declared.ts";
 
-/** What people filled in, by the names on the wire. */
+/** The values that people filled in, by their names in the API. */
 export type Values = Record<string, unknown>;
 
 /**
- * Reads what people filled in as the API takes it: what is empty is left out.
+ * Reads the values that people filled in, in the form that the API takes. Empty values are left out.
  *
  * @throws z.errors.Error that names the field which can't be read
  */
@@ -42,7 +42,10 @@ function toWire(z: ZObject, field: DeclaredField, given: unknown): unknown {
   }
 }
 
-/** Several values that were mapped into one box come with commas between them; ids and choices hold none. */
+/**
+ * Reads a list. Several values that were mapped into one box come with commas between them; ids and choices contain
+ * none.
+ */
 function toList(field: DeclaredField, given: unknown, separator?: RegExp): unknown {
   const list = asList(given)
     .map((one) => String(one as string))
@@ -78,7 +81,7 @@ function toObject(z: ZObject, { name, key }: DeclaredField, given: unknown): unk
   }
 }
 
-/** Tells people which field is wrong, and what would be right. */
+/** Names the field that is wrong, and says which value would be right. */
 export const wrong = (z: ZObject, key: string, what: string): Error =>
   new z.errors.Error(`${key}: ${what}`, "VALIDATION_ERROR", 400);
 

@@ -2,12 +2,12 @@ import type { Bundle, ZObject } from "zapier-platform-core";
 import { serverUrl } from "./server.ts";
 import { digestOf, zapId } from "./zap.ts";
 
-/** Zapier keeps nothing longer. */
+/** The longest time for which Zapier keeps a value. */
 const KEPT_SECONDS = 7 * 86_400;
 
 /**
- * The name of something that is kept. All accounts share one cache, and a Zap in the editor has no id: so it begins with
- * whose it is, and nobody is given what another one did.
+ * Returns the key of a stored value. All accounts share one cache, and a Zap in the editor has no id. So the key begins
+ * with the connected person and organization, and nobody receives another person's values.
  */
 export const keyOf = (z: ZObject, bundle: Pick<Bundle, "authData" | "meta">, ...parts: string[]) =>
   [
@@ -16,7 +16,7 @@ export const keyOf = (z: ZObject, bundle: Pick<Bundle, "authData" | "meta">, ...
     ...parts,
   ].join(":");
 
-/** What the app kept under this name, as far as Zapier keeps it: null where it doesn't. */
+/** Reads the value that the app stored under this key. Null where Zapier no longer has it. */
 export async function recall(z: ZObject, key: string): Promise<unknown> {
   try {
     return (await z.cache.get(key)) as unknown;
@@ -26,7 +26,7 @@ export async function recall(z: ZObject, key: string): Promise<unknown> {
   }
 }
 
-/** Keeps something for the next run. If Zapier can't, the next run does without. */
+/** Stores a value for the next run. If Zapier can't store it, the next run has none. */
 export async function keep(
   z: ZObject,
   key: string,
@@ -40,13 +40,16 @@ export async function keep(
   }
 }
 
-/** Whether this is said for the first time, as far as Zapier remembers; of two at once, one is first. */
+/**
+ * Returns true if this key is stored for the first time, as far as Zapier remembers. Of two calls at once, one is the
+ * first.
+ */
 export async function remember(z: ZObject, key: string): Promise<boolean> {
   if ((await recall(z, key)) !== null) return false;
   try {
     return (await z.cache.set(key, 1, KEPT_SECONDS, undefined, true)) !== false;
   } catch {
-    // Better twice than never.
+    // Doing it twice is better than never doing it.
     return true;
   }
 }

@@ -1,9 +1,12 @@
 import type { DeclaredOutput } from "./declared.ts";
 
-/** An item as Zapier shows it: always the same keys, nothing nested, null where there is nothing. */
+/** An item as Zapier shows it: always the same keys, nothing nested, null for missing values. */
 export type FlatItem = Record<string, unknown>;
 
-/** What the server answered as a flat item: what is nested is called by its way, what can hold anything is JSON text. */
+/**
+ * Turns the server's answer into a flat item. The key of a nested field is its path; an object with free content
+ * becomes JSON text.
+ */
 export function toFlat(outputs: readonly DeclaredOutput[], answer: unknown): FlatItem {
   return Object.fromEntries(
     outputs.map(({ key, path, isJson }) => {
@@ -16,7 +19,7 @@ export function toFlat(outputs: readonly DeclaredOutput[], answer: unknown): Fla
   );
 }
 
-/** The things in an answer, whether it is a list, a page of one, or the thing itself. */
+/** Returns the objects in an answer, which is a list, a page of one, or a single object. */
 export function itemsOf(answer: unknown): unknown[] {
   if (Array.isArray(answer)) return answer;
   const { data } = answer as { data?: unknown };

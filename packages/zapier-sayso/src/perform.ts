@@ -3,7 +3,7 @@ import type { Bundle, ZObject } from "zapier-platform-core";
 import type { DeclaredAction } from "./declared.ts";
 import type { FlatItem } from "./output.ts";
 
-/** What an action does, given the server as the connected person uses it. */
+/** Runs an action with the client of the connected person. */
 export type Perform = (
   z: ZObject,
   bundle: Bundle,

@@ -1,21 +1,21 @@
 import { SaysoError } from "@sayso/client";
 import type { ZObject } from "zapier-platform-core";
 
-/** How long Zapier waits where the server doesn't say, in seconds. */
+/** The time that Zapier waits where the server names none, in seconds. */
 const PAUSE_SECONDS = 60;
 
-/** Of the client itself: nothing that Sayso said. */
+/** The client's own codes, which Sayso did not send. */
 const unreachable = ["NETWORK_ERROR", "TIMEOUT", "BAD_RESPONSE", "REDIRECTED"];
 
-/** What a refusal is to the step that met it. */
+/** The meaning of a refusal for the step that received it. */
 export interface Refusal {
-  /** Whether Zapier tries the step again by itself rather than ending the run, also if Sayso can't be reached. */
+  /** True if Zapier should try the step again instead of ending the run, also when Sayso can't be reached. */
   isAwaited?: boolean;
 }
 
 /**
- * What Zapier is told when a call did not succeed, always in the server's words: 429 and 503 make it try again as late
- * as the server says, an emergency stop halts the Zap, and a field that is wrong is named.
+ * Returns the error to throw to Zapier when a call did not succeed, always in the server's words. 429 and 503 make
+ * Zapier try again after the time that the server names, an emergency stop halts the Zap, and a wrong field is named.
  */
 export function refusalOf(z: ZObject, error: unknown, { isAwaited = false }: Refusal = {}): Error {
   const core = coreError(error);
@@ -31,7 +31,7 @@ export function refusalOf(z: ZObject, error: unknown, { isAwaited = false }: Ref
   return new z.errors.Error(message, code, status || 502);
 }
 
-/** Runs a step and tells Zapier what went wrong, if something did. */
+/** Runs a step and throws its errors in the form for Zapier. */
 export async function telling<Result>(
   z: ZObject,
   step: () => Promise<Result>,
@@ -44,7 +44,9 @@ export async function telling<Result>(
   }
 }
 
-/** What Zapier's own HTTP client threw, such as that the token has to be renewed; the client wraps it. */
+/**
+ * Returns the error that Zapier's own HTTP client threw, such as that the token must be renewed. The client wraps it.
+ */
 function coreError(error: unknown): Error | null {
   const { cause } = error as { cause?: unknown };
   return cause instanceof Error && cause.name.endsWith("AuthError") ? cause : null;

@@ -12,7 +12,7 @@ const special: Record<string, (declared: DeclaredAction) => Search> = {
   findRequest: findRequestOf,
 };
 
-/** Everything that a Zap can look up in Sayso. */
+/** All objects that a Zap can look up in Sayso. */
 export const searches: Record<string, Search> = Object.fromEntries(
   Object.entries(declaredSearches).map(([key, declared]) => [
     key,
@@ -40,7 +40,7 @@ function searchOf(declared: DeclaredAction): Search {
   };
 }
 
-/** Looks for a request, and asks for it where there is none. */
+/** Looks for a request, and makes it where there is none. */
 export const searchOrCreates: App["searchOrCreates"] = {
   findRequest: {
     key: "findRequest",

@@ -1,11 +1,11 @@
 import { createClient, type Sayso } from "@sayso/client";
 import type { Bundle, ZObject } from "zapier-platform-core";
 
-/** Zapier ends a step after 30 s. */
+/** Less than the 30 s after which Zapier ends a step. */
 const TIMEOUT_SECONDS = 25;
 
 /**
- * Where Sayso answers: one address for each environment of the app, without a slash at the end.
+ * Returns the server's address: one for each environment of the app, without a slash at the end.
  *
  * @throws when `SAYSO_URL` is not set to an address
  */
@@ -20,7 +20,7 @@ export function serverUrl(z: ZObject): string {
 }
 
 /**
- * Sayso, as the connected person uses it, through Zapier's own HTTP client. Nothing is repeated here: Zapier tries a
+ * Creates the client of the connected person, over Zapier's own HTTP client. It repeats nothing, because Zapier tries a
  * step again itself, and later.
  */
 export const connect = (z: ZObject, bundle: Pick<Bundle, "authData">): Sayso =>
@@ -32,7 +32,7 @@ export const connect = (z: ZObject, bundle: Pick<Bundle, "authData">): Sayso =>
     fetch: fetchBy(z),
   });
 
-/** Zapier's HTTP client as a `fetch`: it logs the call, and its answer to a 401 is to renew the token. */
+/** Zapier's HTTP client as a `fetch`. It logs the call, and answers a 401 by renewing the token. */
 const fetchBy =
   (z: ZObject): typeof fetch =>
   async (input, init = {}) => {
@@ -43,7 +43,7 @@ const fetchBy =
       ...(init.body != null && { body: init.body as string }),
       redirect: "manual",
       timeout: TIMEOUT_SECONDS * 1000,
-      // Refusals are told in the server's own words.
+      // Errors are thrown in the server's own words instead.
       skipThrowForStatus: true,
       ...{ throwForThrottlingEarly: false },
     });

@@ -1,10 +1,10 @@
 import type { Bundle, ZObject } from "zapier-platform-core";
 
-/** Zapier's own id of the Zap that runs; in the editor there may be none yet. */
+/** Zapier's own id of the running Zap. In the editor there can be none yet. */
 export const zapId = ({ meta }: Pick<Bundle, "meta">): string =>
   String((meta as Bundle["meta"] | undefined)?.zap?.id ?? "editor");
 
-/** Where approvers can look at the Zap that asks. */
+/** Returns the source fields of a request, with the address at which approvers can look at the Zap. */
 export function originOf(bundle: Pick<Bundle, "meta">): { source: string; source_url?: string } {
   const id = zapId(bundle);
   return {
@@ -13,7 +13,7 @@ export function originOf(bundle: Pick<Bundle, "meta">): { source: string; source
   };
 }
 
-/** A short name for something, the same for the same, whatever the order of its keys. */
+/** Returns a short name that is the same for equal values, whatever the order of their keys. */
 export const digestOf = (z: ZObject, thing: unknown): string =>
   z.hash("sha256", JSON.stringify(sorted(thing))).slice(0, 32);
 

@@ -3,10 +3,10 @@ import { readInput } from "../input.ts";
 import { toFlat } from "../output.ts";
 import type { Perform } from "../perform.ts";
 
-/** As long as Zapier repeats a step by itself. */
+/** The time for which Zapier itself repeats a step. */
 const SAME_COMMENT_MS = 12 * 3_600_000;
 
-/** Says something about a request. What the connected person said there today in the same words isn't said again. */
+/** Adds a comment to a request. Does nothing if the connected person wrote the same words there within that time. */
 export const addComment: Perform = async (z, bundle, { sayso, declared }) => {
   const input = readInput(z, declared.fields, bundle.inputData) as { id: string; body: string };
   const said =

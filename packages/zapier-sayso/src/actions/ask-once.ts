@@ -3,13 +3,14 @@ import type { Bundle, ZObject } from "zapier-platform-core";
 import type { Values } from "../input.ts";
 import { digestOf, originOf, zapId } from "../zap.ts";
 
-/** Of the newest requests with one source id, how many are looked through. */
+/** The number of newest requests with one source id that are looked through. */
 const LOOK_BACK = 20;
 
 /**
- * Creates a request unless this Zap has made it before: Zapier gives a step no id of its run, so what is asked for
- * has to tell. With an idempotency key that somebody filled in, that alone decides. Without one, what this Zap asked for
- * in exactly the same words counts as long as `isSame` says so; two runs at once make one.
+ * Creates a request unless this Zap has made it before. Zapier gives a step no id of its run, so the content of the
+ * request has to identify it. If somebody filled in an idempotency key, only the key decides. Otherwise a request of
+ * this Zap in exactly the same words is the same one as long as `isSame` returns true. Two runs at once make one
+ * request.
  */
 export async function askOnce(
   z: ZObject,

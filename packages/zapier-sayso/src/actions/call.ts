@@ -2,7 +2,7 @@ import type { Sayso } from "@sayso/client";
 import type { DeclaredAction } from "../declared.ts";
 import type { Values } from "../input.ts";
 
-/** Calls the operation behind an action. Path, query and body stand side by side in what is given. */
+/** Calls an action's operation. The given values hold the fields of path, query and body together. */
 export function callOperation(
   sayso: Sayso,
   { operation }: Pick<DeclaredAction, "operation">,

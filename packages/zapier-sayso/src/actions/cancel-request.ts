@@ -4,7 +4,7 @@ import { toFlat } from "../output.ts";
 import type { Perform } from "../perform.ts";
 import { isRefused } from "./settled.ts";
 
-/** Withdraws a pending request. Doing it again finds it done. */
+/** Withdraws a pending request. Repeating it succeeds. */
 export const cancelRequest: Perform = async (z, bundle, { sayso, declared }) => {
   const input = readInput(z, declared.fields, bundle.inputData) as unknown as CancelApprovalInput;
   const cancelled = await sayso
@@ -14,9 +14,10 @@ export const cancelRequest: Perform = async (z, bundle, { sayso, declared }) => 
 };
 
 /**
- * The request as it is, if the server says that it is cancelled, whoever did it: nobody can get a yes from it any more.
+ * Returns the request as it is, if the server reports it as cancelled, whoever cancelled it: it can't be approved any
+ * more.
  *
- * @throws the refusal, if the request is anything else
+ * @throws the refusal, if the request has any other status
  */
 async function unlessCancelled(sayso: Sayso, id: string, refusal: unknown): Promise<unknown> {
   if (!isRefused(refusal)) throw refusal;

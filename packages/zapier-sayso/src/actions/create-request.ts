@@ -3,7 +3,7 @@ import { readInput } from "../input.ts";
 import { toFlat } from "../output.ts";
 import { askOnce } from "./ask-once.ts";
 
-/** Asks people and goes on at once. What this Zap asks for already, and nobody has decided, isn't asked again. */
+/** Asks people and goes on at once. A pending request that this Zap has made already isn't made again. */
 export const createRequest: Perform = async (z, bundle, { sayso, declared }) =>
   toFlat(
     declared.outputs,

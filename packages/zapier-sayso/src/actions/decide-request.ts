@@ -4,7 +4,7 @@ import { toFlat } from "../output.ts";
 import type { Perform } from "../perform.ts";
 import { isRefused } from "./settled.ts";
 
-/** Approves or rejects, where the connected person may. Doing it again finds it done. */
+/** Approves or rejects, where the connected person may. Repeating it succeeds. */
 export const decideRequest: Perform = async (z, bundle, { sayso, declared }) => {
   const input = readInput(z, declared.fields, bundle.inputData) as unknown as DecideApprovalInput;
   const decided = await sayso
@@ -14,8 +14,8 @@ export const decideRequest: Perform = async (z, bundle, { sayso, declared }) => 
 };
 
 /**
- * A step that is run again is done where the server counts the connected person's own vote, and that vote is this one.
- * What others decided is no success of this step, even where they decided the same.
+ * Treats a repeated step as done where the server counts the connected person's own vote and it is the wanted one.
+ * Another person's vote is no success of this step, even if it is the same.
  *
  * @throws the refusal
  */

@@ -3,13 +3,13 @@ import { keep, keyOf, recall } from "../memory.ts";
 import type { FlatItem } from "../output.ts";
 import { digestOf } from "../zap.ts";
 
-/** Behind Zapier's first repetition of a step that failed. */
+/** Longer than the time after which Zapier first repeats a failed step. */
 const SAME_SECONDS = 600;
 
 /**
- * Does what the API has no idempotency key for. What this Zap did in exactly the same words within the last ten minutes
- * isn't done again, as far as Zapier's cache remembers it and as long as the Zap said nothing else about the same thing
- * in between: 5, 7 and again 5 are three updates.
+ * Runs an operation for which the API has no idempotency key. Does nothing if this Zap did it in exactly the same words
+ * within the last ten minutes, as far as Zapier's cache remembers, and did nothing else to the same object in between:
+ * 5, 7 and again 5 are three updates.
  */
 export async function doOnce(
   z: ZObject,

@@ -17,7 +17,7 @@ import { decideRequest } from "./decide-request.ts";
 import { doOnce } from "./do-once.ts";
 import { logActivity } from "./log-activity.ts";
 
-/** What an action does beside being called as it is declared. */
+/** The actions that do more than call their operation. */
 const performs: Record<string, Perform> = {
   requestApproval,
   createRequest,
@@ -32,7 +32,7 @@ const callAsDeclared: Perform = (z, bundle, { sayso, declared }) => {
     const input = readInput(z, declared.fields, bundle.inputData);
     return toFlat(declared.outputs, await callOperation(sayso, declared, input));
   };
-  // What only sets something is done as often as it is said: the server's answer is always about now.
+  // An operation that only sets values runs every time: the server's answer always shows the present state.
   const { method } = operations[declared.operation as keyof typeof operations];
   return method === "POST" ? doOnce(z, bundle, { action: declared.key, act }) : act();
 };
@@ -44,7 +44,7 @@ interface Added {
   performResume?: Create["operation"]["performResume"];
 }
 
-/** What the catalogue doesn't know of an action, because it is Zapier's. */
+/** The parts of an action that the catalogue doesn't have, because only Zapier needs them. */
 const added: Record<string, Added> = {
   requestApproval: {
     inputFields: waitFields,
@@ -53,7 +53,7 @@ const added: Record<string, Added> = {
   },
 };
 
-/** Everything that a Zap can do in Sayso. */
+/** All actions that a Zap can run in Sayso. */
 export const creates: Record<string, Create> = Object.fromEntries(
   Object.entries(declaredCreates).map(([key, declared]) => [key, createOf(declared)]),
 );

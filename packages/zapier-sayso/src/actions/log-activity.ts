@@ -3,10 +3,10 @@ import { readInput } from "../input.ts";
 import { toFlat } from "../output.ts";
 import { askOnce } from "./ask-once.ts";
 
-/** Behind Zapier's first repetition of a step that failed. */
+/** Longer than the time after which Zapier first repeats a failed step. */
 const SAME_ENTRY_MS = 10 * 60_000;
 
-/** Tells people what happened. The same words again within ten minutes are the same entry. */
+/** Adds a log entry for people to read. The same words again within ten minutes give the same entry. */
 export const logActivity: Perform = async (z, bundle, { sayso, declared }) =>
   toFlat(
     declared.outputs,

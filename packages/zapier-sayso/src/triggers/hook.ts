@@ -9,7 +9,7 @@ import { receiveEvent } from "./receive-event.ts";
 import { recentEvents } from "./recent.ts";
 import { readWanted } from "./wanted.ts";
 
-/** A trigger that Sayso calls: a subscription while the Zap is on. */
+/** A trigger that Sayso calls. It has a subscription while the Zap is on. */
 export function hookOf(declared: DeclaredTrigger): Trigger {
   const { key, noun, display, inputFields, sample } = declared;
   return {

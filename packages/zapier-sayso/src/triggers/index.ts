@@ -4,7 +4,7 @@ import { triggers as declaredTriggers } from "../declared.generated.ts";
 import { hookOf } from "./hook.ts";
 import { pollOf } from "./poll.ts";
 
-/** Everything that starts a Zap, by a call of Sayso's and by polling, and what fills dropdowns. */
+/** All triggers of Zaps, those that Sayso calls and those that poll, and the hidden ones that fill dropdowns. */
 export const triggers: Record<string, Trigger> = {
   ...Object.fromEntries(
     Object.values(declaredTriggers)

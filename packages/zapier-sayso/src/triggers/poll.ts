@@ -9,7 +9,7 @@ import { keep, keyOf, recall } from "../memory.ts";
 import { ITEMS_MAX, recentEvents } from "./recent.ts";
 import { readWanted, type WantedEvents } from "./wanted.ts";
 
-/** The same trigger for a server that can't reach Zapier: Zapier asks it every few minutes. */
+/** The same trigger for a server that can't reach Zapier: Zapier polls it every few minutes. */
 export function pollOf(declared: DeclaredTrigger): Trigger {
   const { key, noun, display, inputFields, sample } = declared;
   return {
@@ -36,18 +36,18 @@ export function pollOf(declared: DeclaredTrigger): Trigger {
   };
 }
 
-/** Half of what Zapier takes, so that what the last poll gave can be given once more. */
+/** Half of the items that Zapier takes, so that the last poll's items can be returned once more. */
 const FRESH_MAX = ITEMS_MAX / 2;
 
-/** Where the last poll began, if it wasn't the first, and where it ended. */
+/** The cursors at which the last poll began, if it wasn't the first, and ended. */
 interface Place {
   before?: unknown;
   after: unknown;
 }
 
 /**
- * What happened since the last poll, and once more what the last poll gave: Zapier passes over what it has seen, and an
- * answer that got lost comes again. Where nothing is kept of a last poll, the newest events. Oldest first.
+ * Returns the events since the last poll, and the last poll's events once more. Zapier passes over those that it has
+ * seen, and an answer that got lost comes again. Without a stored last poll, returns the newest events. Oldest first.
  */
 async function pollEvents(
   z: ZObject,

@@ -5,8 +5,9 @@ import { keyOf, remember } from "../memory.ts";
 import type { WantedEvents } from "./wanted.ts";
 
 /**
- * The event that Sayso signed, unless it came before; nothing of anything else. Zapier has answered the message already
- * and may be late with it, so how old it is says nothing: what came before is told by its id.
+ * Returns the event that Sayso signed, unless it came before. Returns nothing for any other message. Zapier has
+ * answered the message already and can deliver it late, so its age proves nothing. A repetition is recognised by its
+ * id.
  */
 export async function receiveEvent(
   z: ZObject,
@@ -28,7 +29,7 @@ export async function receiveEvent(
   }
   const fresh: EventItem[] = [];
   for (const item of received.items) {
-    // Of one subscription: a Zap that is switched on anew starts anew.
+    // Per subscription, because a Zap that is switched on again starts anew.
     const key = keyOf(z, bundle, "event", subscribeData?.id ?? "", item.id);
     if (await remember(z, key)) fresh.push(item);
   }

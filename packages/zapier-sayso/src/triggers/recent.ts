@@ -3,10 +3,10 @@ import type { Bundle, ZObject } from "zapier-platform-core";
 import { connect } from "../server.ts";
 import type { WantedEvents } from "./wanted.ts";
 
-/** Zapier takes as many items of one poll. */
+/** The largest number of items that Zapier takes from a poll. */
 export const ITEMS_MAX = 100;
 
-/** The newest events that are wanted, oldest first. */
+/** Returns the newest wanted events, oldest first. */
 export async function recentEvents(
   z: ZObject,
   bundle: Bundle,

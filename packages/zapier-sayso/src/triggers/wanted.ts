@@ -3,13 +3,13 @@ import type { ZObject } from "zapier-platform-core";
 import type { DeclaredTrigger } from "../declared.ts";
 import { readInput, type Values } from "../input.ts";
 
-/** Which events a Zap wants: those that were chosen among the trigger's, of the requests that were chosen. */
+/** The events that a Zap wants: the chosen types of the trigger's, about the requests that the filter chooses. */
 export interface WantedEvents {
   types: string[];
   filter: EventFilter;
 }
 
-/** Reads what people chose. Nothing chosen restricts nothing. */
+/** Reads the choices of the person. An empty choice doesn't restrict. */
 export function readWanted(z: ZObject, declared: DeclaredTrigger, inputData: Values): WantedEvents {
   const { types, ...filter } = readInput(z, declared.fields, inputData);
   return { types: (types as string[] | undefined) ?? declared.events, filter };

@@ -2,20 +2,20 @@ import { verifyWebhook, WebhookVerificationError, type Sayso } from "@sayso/clie
 import type { Bundle } from "zapier-platform-core";
 
 /**
- * Zapier may be late: it holds a callback back while the app is throttled or disconnected. An old one does no harm,
- * because it only says that it is time to ask.
+ * The age up to which a callback is accepted. Zapier can deliver it late, because it holds callbacks back while the app
+ * is throttled or disconnected. An old one does no harm: it only says that it is time to ask.
  */
 const TOLERANCE_SECONDS = 31 * 86_400;
 
 export type RawRequest = NonNullable<Bundle["rawRequest"]>;
 
-/** The headers as they were sent: Zapier puts `Http-` before most names. */
+/** Returns the headers as they were sent. Zapier puts `Http-` before most names. */
 export const headersOf = ({ headers = {} }: RawRequest): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.replace(/^http-/i, ""), value]),
   );
 
-/** Whether Sayso signed this callback, and whether it is about this request. */
+/** Returns true if Sayso signed this callback and it is about this request. */
 export async function isSigned(
   sayso: Sayso,
   rawRequest: RawRequest,

@@ -5,9 +5,9 @@ import { toFlat, type FlatItem } from "../output.ts";
 import { continuable } from "./fields.ts";
 
 /**
- * What follows from a decision that stays: only approved lets the Zap go on, and what somebody chose to branch on.
+ * Applies a final decision. Only approved lets the Zap go on, and the outcomes that somebody chose to branch on.
  *
- * @throws z.errors.HaltedError names who and why
+ * @throws z.errors.HaltedError that names the person and the reason
  */
 export function conclude(z: ZObject, decision: Decision, continuesOnRejection: boolean): FlatItem {
   const { kind, message, goesOn, request } = decision;

@@ -1,14 +1,15 @@
 import type { FlatItem } from "../output.ts";
 
-/** What the runtime hands to Zapier of a step. */
+/** The result of a step that the runtime passes to Zapier. */
 interface Envelope {
   results?: FlatItem | null;
   status?: string;
 }
 
 /**
- * A step that is run again may find its request decided: it took an address to call back, which makes the runtime have
- * Zapier wait, but no call will come any more. Such a step's output has an outcome, and is its last.
+ * Ends the wait of a step that is run again and finds its request decided. The step took an address for a callback, so
+ * the runtime would let Zapier wait, but no callback will come. The output of such a step has an outcome, and is its
+ * last.
  */
 export function endWait(given: unknown): Promise<unknown> {
   const output = given as Envelope;

@@ -1,10 +1,13 @@
 import { outcomes, type OutcomeKind } from "@sayso/triggers";
 import type { PlainInputField, PlainOutputField } from "zapier-platform-core";
 
-/** What a Zap may go on with though nobody said yes, where somebody asked for that. An emergency stop never is. */
+/**
+ * The outcomes without a yes with which a Zap can go on, where somebody chose that. An emergency stop is never one of
+ * them.
+ */
 export const continuable: readonly OutcomeKind[] = ["rejected", "expired", "cancelled"];
 
-/** What only the waiting action asks for. */
+/** The input fields that only the waiting action has. */
 export const waitFields: PlainInputField[] = [
   {
     key: "continue_on_rejection",
@@ -17,7 +20,7 @@ export const waitFields: PlainInputField[] = [
   },
 ];
 
-/** What only the waiting action tells. */
+/** The output fields that only the waiting action has. */
 export const waitOutputs: { outputFields: PlainOutputField[]; sample: Record<string, unknown> } = {
   outputFields: [
     { key: "outcome", label: "Outcome", type: "string" },

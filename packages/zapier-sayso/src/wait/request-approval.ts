@@ -10,13 +10,13 @@ import { waitOutputs } from "./fields.ts";
 import type { Waiting } from "./waiting.ts";
 
 const DAY_MS = 86_400_000;
-/** Zapier gives a waiting step up after this. */
+/** The time after which Zapier gives up a waiting step. */
 const WAIT_DAYS = 30;
 const MARGIN_MS = 3_600_000;
 
 /**
- * Asks people and makes Zapier wait for the callback. The address that Zapier gives for it names the step of this run,
- * so a step that is run again finds the request that it made, and what was decided meanwhile.
+ * Asks people and makes Zapier wait for the callback. Zapier's address for it identifies the step of this run. So a
+ * step that is run again finds the request that it made, and a decision that was made meanwhile.
  */
 export const requestApproval: Perform = async (z, bundle, { sayso, declared }) => {
   const { isLoadingSample } = bundle.meta ?? {};
@@ -48,9 +48,13 @@ export const requestApproval: Perform = async (z, bundle, { sayso, declared }) =
   } satisfies Waiting;
 };
 
-/** A yes that comes when Zapier no longer waits would be a yes to nothing: the request must not outlive the wait. */
+/**
+ * Returns the time at which the request expires. It must not outlive the wait, because a yes that comes when Zapier no
+ * longer waits would have no effect.
+ */
 function expiryOf(z: ZObject, input: Values): string {
-  // Counted from the day's begin, so that a step that is run again asks for the same; and a little before Zapier gives up.
+  // Counted from the beginning of the day, so that a step that is run again asks for the same. Ends a little before
+  // Zapier gives up.
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   const latest = today + WAIT_DAYS * DAY_MS - MARGIN_MS;
   const { expires_at: wanted } = input as { expires_at?: string };
@@ -64,7 +68,10 @@ function expiryOf(z: ZObject, input: Values): string {
   return wanted;
 }
 
-/** A request of the same key that was worded otherwise, such as with another day's expiry, is this step's as well. */
+/**
+ * Makes the request, or finds it. A request with the same key but other content, such as another day's expiry, is this
+ * step's too.
+ */
 async function askOrFind(
   sayso: Sayso,
   asked: CreateApprovalInput & { source_id: string; idempotency_key: string },
@@ -75,7 +82,7 @@ async function askOrFind(
     if (!(error instanceof SaysoError) || error.code !== "CONFLICT") throw error;
     const { source_id, idempotency_key: key } = asked;
     const { data } = await sayso.listApprovals({ source_id, page_size: 100 });
-    // Anybody may ask with this external id; the key is this step's alone.
+    // Anybody can use this external id when they ask; the key belongs only to this step.
     const request = data.find(({ idempotency_key: theirs }) => theirs === key);
     if (!request) throw error;
     return request;

@@ -7,17 +7,18 @@ import { isSigned } from "./callback.ts";
 import { conclude } from "./conclude.ts";
 import type { Waiting } from "./waiting.ts";
 
-/** When Zapier looks again after a callback that decided nothing. */
+/** The time after which Zapier tries again after a callback without a decision. */
 const LOOK_AGAIN_SECONDS = 300;
 
 /**
- * Wakes a Zap that waits. The callback must be signed, and then the server is asked: what the callback says decides
- * nothing. Only approved lets the Zap go on; everything else halts it with who and why, unless somebody chose to branch.
+ * Wakes a Zap that waits. The callback must be signed, and then this function asks the server; the callback's content
+ * decides nothing. Only approved lets the Zap go on. Every other outcome halts it and names the person and the reason,
+ * unless somebody chose to branch.
  *
- * As long as there is no decision that Sayso confirms, Zapier is told to try again later, which ends nothing: neither a
- * forged callback nor a server that can't be reached costs the Zap its wait.
+ * As long as Sayso confirms no decision, it asks Zapier to try again later, which ends nothing. Neither a forged
+ * callback nor a server that can't be reached ends the Zap's wait.
  *
- * @throws z.errors.HaltedError not approved; z.errors.ThrottledError nothing to go by yet
+ * @throws z.errors.HaltedError not approved; z.errors.ThrottledError no decision yet
  */
 export const resumeApproval = (z: ZObject, bundle: Bundle): Promise<FlatItem> =>
   telling(z, () => resume(z, bundle), { isAwaited: true });
@@ -28,7 +29,7 @@ async function resume(z: ZObject, bundle: Bundle): Promise<FlatItem> {
   if (requestId === "")
     throw new z.errors.HaltedError("This step doesn't know any more what it asked for");
   const sayso = connect(z, bundle);
-  // Without the raw message there is nothing to check the signature on; the server's word is what counts anyway.
+  // Without the raw message the signature can't be checked. Only the server's answer counts anyway.
   if (bundle.rawRequest && !(await isSigned(sayso, bundle.rawRequest, requestId)))
     throw new z.errors.ThrottledError(
       "Somebody other than Sayso called back; the Zap still waits for the decision",

@@ -1,6 +1,6 @@
-/** What a step that waits hands to itself: its own output, which Zapier keeps. */
+/** The data that a waiting step passes to its continuation: its own output, which Zapier stores. */
 export interface Waiting {
-  /** The request that it asked for. */
+  /** The id of the request that the step made. */
   id?: unknown;
   continue_on_rejection: boolean;
 }
