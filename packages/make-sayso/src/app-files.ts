@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export type ComponentKind = "connection" | "webhook" | "module" | "rpc";
 
-/** A component, as makecomapp.json has it. */
+/** A component, as makecomapp.json describes it. */
 export interface ComponentManifest {
   label: string;
   description?: string;
@@ -15,11 +15,11 @@ export interface ComponentManifest {
   webhookType?: string;
   moduleType?: string;
   actionCrud?: string | null;
-  /** Make's name for a piece of code → its file, from the folder of the manifest. */
+  /** Maps Make's name for a piece of code to its file, relative to the folder of the manifest. */
   codeFiles: Record<string, string>;
 }
 
-/** makecomapp.json, as far as it is ours. */
+/** The parts of makecomapp.json that this project uses. */
 export interface Manifest {
   generalCodeFiles: Record<"base" | "common" | "groups" | "readme", string>;
   components: Record<ComponentKind, Record<string, ComponentManifest>>;
@@ -27,14 +27,14 @@ export interface Manifest {
 
 /** The app with the text of every file that its manifest names. */
 export interface App {
-  /** Where makecomapp.json lies. */
+  /** The folder that holds makecomapp.json. */
   folder: string;
   manifest: Manifest;
-  /** By the path that the manifest gives. */
+  /** The texts by the path that the manifest gives. */
   files: Map<string, string>;
 }
 
-/** The app as `npm run generate` writes it. */
+/** The folder of the app that `npm run generate` writes. */
 const appFolder = fileURLToPath(new URL("../app/", import.meta.url));
 
 /** @throws Error for a file that isn't there */

@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readApp, type ComponentKind } from "./app-files.ts";
 
-// What Make would refuse on import or show people wrongly, looked for without Make's own schemas.
+// Finds faults that Make would refuse on import or show people wrongly, without Make's own schemas.
 
 interface Parameter {
   name?: string;
@@ -23,7 +23,7 @@ const all = Object.entries(components).flatMap(([kind, ofKind]) =>
 );
 const modules = Object.entries(components.module);
 
-/** Each parameter with those inside of it. */
+/** Returns each parameter and the parameters inside it. */
 const flat = (parameters: readonly Parameter[]): Parameter[] =>
   parameters.flatMap((one) => [
     one,

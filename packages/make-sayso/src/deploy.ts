@@ -1,4 +1,4 @@
-// npm run deploy:make -- --app <name> [--dry-run]: the app as it is here, onto Make.
+// npm run deploy:make -- --app <name> [--dry-run]: deploys the app in this repository to Make.
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { Make, MakeError } from "@makehq/sdk";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readApp, type App } from "./app-files.ts";
 import { validateApp } from "./validate-app.ts";
 
-// Make's own schemas are not part of this project: these have their names and their ways, and ask for less.
+// Make's own schemas are not part of this project. These have the same names and structure, and demand less.
 
 const names = [
   ...["makecomapp.schema.json", "base.json", "common.json", "groups.json", "api-oauth.json"],

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import type { App } from "./app-files.ts";
 
-/** What is wrong with a file of the app. */
+/** A fault in a file of the app. */
 export interface Fault {
   file: string;
   /** JSON pointer into the file. */
@@ -11,7 +11,7 @@ export interface Fault {
   message: string;
 }
 
-/** Which of Make's schemas a file has to fit, by how its name ends; the first that matches. */
+/** The schema of Make's that a file must fit, by the end of its name. The first match counts. */
 const schemas: readonly [ending: string, schema: string][] = [
   ["makecomapp.json", "makecomapp.schema.json"],
   ["base.iml.json", "base.json"],
@@ -35,11 +35,12 @@ const schemas: readonly [ending: string, schema: string][] = [
 const ID = "https://schemas.make.invalid/";
 
 /**
- * Holds every file of the app against the vendor's JSON schemas (those of the repository integromat/vscode-apps-sdk,
- * `syntaxes/imljson/schemas` and `makecomapp.schema.json`). They stay where they lie and are no part of this project.
+ * Checks every file of the app against the vendor's JSON schemas (those of the repository integromat/vscode-apps-sdk,
+ * `syntaxes/imljson/schemas` and `makecomapp.schema.json`). The schemas are no part of this project and stay in their
+ * own folder.
  *
- * @param folder with the schemas
- * @returns how many files were looked at, and what is wrong; a file that no schema is for is a fault as well
+ * @param folder the folder of the schemas
+ * @returns the number of checked files, and the faults; a file without a schema is a fault too
  * @throws Error for a schema that isn't there
  */
 export async function validateApp(
@@ -67,7 +68,7 @@ export async function validateApp(
   return { files: texts.size, faults };
 }
 
-/** The schemas refer to each other by file name, and give themselves ids that are only fragments. */
+/** Compiles the schemas. They refer to each other by file name, and their ids are only fragments. */
 async function compileSchemas(folder: string) {
   const ajv = new Ajv({
     strict: false,

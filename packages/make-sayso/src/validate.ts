@@ -1,4 +1,4 @@
-// npm run validate:make -- --schemas <folder>: the app against Make's own schemas, wherever they lie.
+// npm run validate:make -- --schemas <folder>: checks the app against Make's own schemas in that folder.
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { readApp } from "./app-files.ts";

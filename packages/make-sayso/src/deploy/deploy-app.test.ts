@@ -17,7 +17,7 @@ afterEach(() => {
   nock.enableNetConnect();
 });
 
-/** Some of each kind: enough to tell them apart by. */
+/** Reads the app with only some components of each kind, enough to tell them apart. */
 async function readSmallApp(): Promise<App> {
   const { manifest, ...rest } = await readApp();
   const keep = {
@@ -80,7 +80,7 @@ describe("a first deploy", () => {
     expect(JSON.parse(fake.code.get("base")!)).toHaveProperty("baseUrl");
     expect(fake.code.get("readme")).toBe(app.files.get("../README.md"));
     expect(lines).toEqual(changes);
-    // Each file went to one place, and no place is left as Make made it.
+    // Each file went to one place, and every template of Make's was replaced.
     const files = [...app.files.keys()].filter((file) => !file.endsWith("common.json"));
     expect(fake.code.size).toBe(files.length);
   });

@@ -12,38 +12,38 @@ import {
 
 export interface DeployOptions {
   make: Make;
-  /** The app's name on Make, such as `sayso-x1y2z3`; it has to exist. */
+  /** The app's name on Make, such as `sayso-x1y2z3`. The app has to exist. */
   name: string;
   /** Default 1. */
   version?: number;
-  /** Nothing is changed; what would be is reported. */
+  /** Changes nothing; the changes are only reported. */
   isDryRun?: boolean;
-  /** Deletes what Make has and we haven't any more. Default: it is only reported. */
+  /** Deletes components that Make has and this repository no longer has. Default: they are only reported. */
   deletesOrphans?: boolean;
-  /** A line of progress. */
+  /** Receives a line of progress. */
   report?: (line: string) => void;
 }
 
-/** What was changed, or would be. */
+/** The changes that were made, or would be made. */
 export interface Deployed {
-  /** Such as `create module watchDecisions` or `change module watchDecisions, api`. */
+  /** For example `create module watchDecisions` or `change module watchDecisions, api`. */
   changes: string[];
-  /** Components on Make that aren't ours; they stay unless they are deleted. */
+  /** Components on Make that this repository doesn't have. They stay unless they are deleted. */
   orphans: string[];
 }
 
-/** Connections before what refers to them. */
+/** The order of deployment: connections come before the components that refer to them. */
 const order: readonly ComponentKind[] = ["connection", "rpc", "webhook", "module"];
 
 /**
- * Makes the app on Make what it is here: creates components, sets their labels and references and each section of their
- * code, one call for each difference. What is the same already is left alone, so a second run changes nothing, and one
- * that broke off can be repeated.
+ * Deploys the app in this repository to Make: creates components, and sets their labels and references and each section
+ * of their code, with one call for each difference. Equal parts are left alone, so a second run changes nothing, and a
+ * run that broke off can be repeated.
  *
- * Connections and webhooks are known again by their label and type, since Make gives them names of its own.
+ * Connections and webhooks are recognised by their label and type, because Make gives them names of its own.
  *
- * @throws Error before anything is changed: an orphan is to be deleted that is published (Make can't delete those), or
- *   two components can't be told apart
+ * @throws Error before any change, when an orphan that should be deleted is published (Make can't delete those), or
+ * when two components can't be told apart
  */
 export async function deployApp(app: App, options: DeployOptions): Promise<Deployed> {
   const { make, name, version = 1, report = () => undefined } = options;
@@ -87,7 +87,7 @@ interface Orphan {
   component: RemoteComponent;
 }
 
-/** Ours on Make; undefined: not there yet. */
+/** Finds our component on Make. Undefined: it isn't there yet. */
 function find(
   remote: Deployment["remote"],
   kind: ComponentKind,
@@ -118,7 +118,7 @@ function findOrphans({ manifest }: App, remote: Deployment["remote"]): Orphan[] 
   });
 }
 
-/** developers.make.com, "Request app review": components of a published app can't be deleted. */
+/** Refuses to delete published components, which Make doesn't allow (developers.make.com, "Request app review"). */
 function refusePublished(orphans: readonly Orphan[], isAppPublic: boolean): void {
   const published = orphans.filter(
     ({ component }) => isAppPublic || component.public || component.approved,
@@ -155,7 +155,7 @@ async function deployComponent(
     const section = sections[kind][code];
     if (section === undefined) throw new Error(`${kind} ${id}: there is no section for ${code}`);
     const remoteName = there?.name ?? "";
-    // What Make has put into a new component is a template that ours takes the place of.
+    // The code that Make puts into a new component is a template, which ours replaces.
     const before = isNew ? "" : tidy(await kinds[kind].getSection(remoteName, section));
     const text = tidy(deployment.app.files.get(file));
     if (before === text) continue;
@@ -168,7 +168,7 @@ async function deployComponent(
   }
 }
 
-/** Only what Make shows of it can be compared. */
+/** Sets the metadata that differs. Only the fields that Make shows can be compared. */
 async function deployMetadata(
   deployment: Deployment,
   kind: ComponentKind,

@@ -1,4 +1,4 @@
-/** JSON in one spelling, so that the same code is the same text: two spaces, keys in their order. */
+/** Returns JSON in one spelling, so that equal code gives equal text: two spaces, keys in their order. */
 export function tidy(value: unknown): string {
   if (typeof value !== "string") return JSON.stringify(value ?? null, null, 2);
   try {
@@ -8,13 +8,13 @@ export function tidy(value: unknown): string {
   }
 }
 
-/** What to change to get from one text to the other: lines with `-` and `+` before them. */
+/** Returns the changes from one text to the other: lines with `-` and `+` before them. */
 export function difference(before: string, after: string): string[] {
   const [a, b] = [before, after].map((text) => (text === "" ? [] : text.split("\n"))) as [
     string[],
     string[],
   ];
-  // lengths[i][j]: of the longest common subsequence of a from i and b from j.
+  // lengths[i][j]: the length of the longest common subsequence of a from i and b from j.
   const lengths = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)

@@ -1,4 +1,5 @@
-// Make's API for custom apps, as far as the types of its client say how it behaves: it keeps what it is told.
+// Simulates Make's API for custom apps, as far as the types of its client describe it. It stores everything that is
+// sent to it.
 import type {
   CreateSDKConnectionBody,
   CreateSDKModuleBody,
@@ -21,13 +22,13 @@ export interface FakeMake {
   webhooks: Map<string, SDKWebhook>;
   modules: Map<string, SDKModule>;
   rpcs: Map<string, SDKRPC>;
-  /** By `connections/<name>/<section>`, and `base`, `groups`, `readme` of the app. */
+  /** The code by `connections/<name>/<section>`, and by `base`, `groups`, `readme` for the app. */
   code: Map<string, string>;
-  /** Of the next request that changes something: it fails with this status. */
+  /** Makes the next request that changes something fail with this status. */
   failNextChange: (status: number) => void;
-  /** `POST /path`: everything that was asked for. */
+  /** All requests so far, as `POST /path`. */
   requests: string[];
-  /** Those of them that change something. */
+  /** The requests among them that change something. */
   readonly writes: string[];
 }
 
@@ -37,7 +38,7 @@ type Route = (match: string[], body: Body, text: string) => Reply;
 
 const template = '{\n\t// A template of Make\'s\n\t"url": "/example"\n}';
 
-/** Takes the place of eu1.make.com until `nock.cleanAll()`. */
+/** Replaces eu1.make.com until `nock.cleanAll()`. */
 export function startFakeMake(): FakeMake {
   let failing: number | null = null;
   let made = 0;
@@ -99,10 +100,10 @@ const jsonc = { "content-type": "application/jsonc" };
 
 interface Kind<One extends object> {
   name: string;
-  /** The path of all of them. */
+  /** The path of the list. */
   root: string;
   all: Map<string, One>;
-  /** What Make calls several and one of them in its answers. */
+  /** Make's names for several and for one of them in its answers. */
   keys: [many: string, one: string];
   create: (body: Body) => Reply;
 }

@@ -1,12 +1,12 @@
 import type { Make } from "@makehq/sdk";
 import type { ComponentKind, ComponentManifest } from "../app-files.ts";
 
-/** What Make knows of a component, beside its code. */
+/** The data that Make has about a component, beside its code. */
 export interface RemoteComponent {
   /** For modules and RPCs our id; for connections and webhooks a name that Make made up. */
   name: string;
   label: string;
-  /** Of connections and webhooks. */
+  /** Only for connections and webhooks. */
   type?: string;
   description?: string;
   typeId?: number;
@@ -18,7 +18,7 @@ export interface RemoteComponent {
   approved?: boolean;
 }
 
-/** What of a component can be set: in the names of Make's API. */
+/** The fields of a component that can be set, by their names in Make's API. */
 export type Metadata = Pick<
   RemoteComponent,
   "label" | "description" | "typeId" | "crud" | "connection" | "altConnection" | "webhook"
@@ -30,12 +30,12 @@ export interface RemoteKind {
   create: (id: string, type: string | undefined, metadata: Metadata) => Promise<void>;
   update: (name: string, metadata: Metadata) => Promise<void>;
   delete: (name: string) => Promise<void>;
-  /** As text or, where Make sent JSON, parsed. */
+  /** Returns text or, where Make sent JSON, the parsed value. */
   getSection: (name: string, section: string) => Promise<unknown>;
   setSection: (name: string, section: string, text: string) => Promise<void>;
 }
 
-/** What Make calls a module's type (repository integromat/vscode-apps-sdk, module-types-naming). */
+/** Make's numbers for the types of modules (repository integromat/vscode-apps-sdk, module-types-naming). */
 const typeIds: Record<string, number> = {
   trigger: 1,
   action: 4,
@@ -45,7 +45,7 @@ const typeIds: Record<string, number> = {
   universal: 12,
 };
 
-/** The piece of code that makecomapp.json calls so is this section of the API, by kind. */
+/** Maps a piece of code in makecomapp.json to its section in the API, by kind. */
 export const sections: Record<ComponentKind, Record<string, string>> = {
   connection: {
     communication: "api",
@@ -72,7 +72,7 @@ export const sections: Record<ComponentKind, Record<string, string>> = {
   rpc: { communication: "api", params: "parameters" },
 };
 
-/** What the manifest says of a component, with the names that its references have on Make. */
+/** Returns the manifest's data about a component, with the names that its references have on Make. */
 export function metadataOf(
   kind: ComponentKind,
   { label, description, moduleType, actionCrud, ...rest }: ComponentManifest,
@@ -96,8 +96,8 @@ export function metadataOf(
 }
 
 /**
- * An app's components through Make's API. The client's types know fewer of the fields that can be set than the API does
- * (vscode-apps-sdk, deploy-metadata): the rest goes along.
+ * Gives access to an app's components through Make's API. The client's types have fewer of the fields that can be set
+ * than the API has (vscode-apps-sdk, deploy-metadata); the other fields are sent too.
  */
 export function remoteKinds(
   make: Make,
@@ -135,7 +135,7 @@ export function remoteKinds(
       create: async (name, _, metadata) => {
         const { description = "", typeId = 0 } = metadata;
         const body = { ...metadata, name, description, typeId };
-        // Any of Make's templates for a universal module; our code takes its place at once.
+        // Any of Make's templates for a universal module, because our code replaces it at once.
         await modules.create(
           app,
           version,
