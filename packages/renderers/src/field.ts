@@ -4,11 +4,13 @@ import { sampleOf } from "./sample.ts";
 import { titleCase } from "./title-case.ts";
 
 /**
+ * The kinds of fields:
+ *
  * - `string`: one line; `text`: several
  * - `date-time`: ISO 8601 with a zone
  * - `select`, `multi-select`: one, or several, of `choices` or `dynamicChoices`
  * - `json`: any JSON object; `key-value`: an object of texts
- * - `list`: of what `item` says, or of objects where there are `fields`; `object`: made of `fields`
+ * - `list`: a list of the kind `item`, or of objects where there are `fields`; `object`: an object with these `fields`
  */
 export type FieldKind =
   | "string"
@@ -31,13 +33,13 @@ export interface Choice {
   label: string;
 }
 
-/** One thing that people fill in. */
+/** A field that people fill in. */
 export interface Field {
-  /** The name on the wire, except of a path field, which is only in the path. */
+  /** The name in the API. A path field's name appears only in the path. */
   key: string;
   /** Title Case. */
   label: string;
-  /** No full stop at the end; empty where the schema says nothing. */
+  /** A help text without a full stop at the end; empty where the schema has no description. */
   help: string;
   kind: FieldKind;
   required: boolean;
@@ -48,21 +50,21 @@ export interface Field {
   advanced: boolean;
   /** A value that is accepted. */
   sample: unknown;
-  /** Of a number, both inclusive. */
+  /** The limits of a number, both inclusive. */
   minimum?: number;
   maximum?: number;
-  /** What a list without `fields` is of. */
+  /** The kind of the items of a list without `fields`. */
   item?: FieldKind;
-  /** Of an object, or of each object in a list. */
+  /** The fields of an object, or of each object in a list. */
   fields?: Field[];
-  /** Sent as one text with commas between its items. */
+  /** The list is sent as one text with commas between its items. */
   isCommaList?: true;
 }
 
-/** Where a schema stands in an operation's input. */
+/** The place of a schema in an operation's input. */
 export interface Place {
   key: string;
-  /** With the names of the objects around it: `steps.approver_id`. */
+  /** The key with the names of the objects around it: `steps.approver_id`. */
   path: string;
   location: Location;
   required: boolean;
@@ -70,7 +72,7 @@ export interface Place {
   components: Components;
 }
 
-/** Reads one property of an input. What the hints don't say follows from its schema. */
+/** Reads one property of an input. The schema decides everything that the hints leave open. */
 export function readField(schema: JsonSchema, place: Place): Field {
   const { key, location, required, components } = place;
   const hint = place.hints[place.path] ?? {};
@@ -99,7 +101,7 @@ export function readField(schema: JsonSchema, place: Place): Field {
   };
 }
 
-/** The schema of the value itself, where null is allowed beside it. */
+/** Returns the schema of the value itself, where null is also allowed. */
 export function valueOf(schema: JsonSchema, components: Components): JsonSchema {
   const type = Array.isArray(schema.type) ? schema.type.find((t) => t !== "null") : schema.type;
   const others = schema.anyOf?.filter((inner) => inner.type !== "null") ?? [];
@@ -109,7 +111,7 @@ export function valueOf(schema: JsonSchema, components: Components): JsonSchema 
   return { ...resolve(only, components), ...beside };
 }
 
-/** Which of the kinds a value of this schema is. */
+/** Returns the kind of a value with this schema. */
 export function kindOf(schema: JsonSchema, hint: FieldHint, components: Components): FieldKind {
   const { type, format, commaList } = schema;
   if (commaList) return "multi-select";

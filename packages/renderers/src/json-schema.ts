@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The part of JSON Schema 2020-12 that the catalogue's schemas come to. */
+/** The part of JSON Schema 2020-12 that the catalogue's schemas use. */
 export interface JsonSchema {
   $ref?: string;
   type?: string | string[];
@@ -23,7 +23,7 @@ export interface JsonSchema {
   maxLength?: number;
   minItems?: number;
   maxItems?: number;
-  /** What a comma-separated text is a list of (the catalogue's `commaList`). */
+  /** The items of a comma-separated text (the catalogue's `commaList`). */
   commaList?: string[];
 }
 
@@ -33,11 +33,11 @@ export type Components = Record<string, JsonSchema>;
 const DEFINITIONS = "#/$defs/";
 
 /**
- * Reads a zod schema as JSON Schema. Named schemas stand as `#/$defs/<name>` references, and their texts are added to
+ * Reads a zod schema as JSON Schema. Named schemas become `#/$defs/<name>` references, and their schemas are added to
  * `components`.
  *
- * @param io "input": what a caller may send; "output": what an answer holds
- * @throws Error when a named schema has another text than the one that `components` holds
+ * @param io "input": the values that a caller can send; "output": the values in an answer
+ * @throws Error when `components` holds another schema under the same name
  */
 export function readSchema(
   schema: z.ZodType,
@@ -66,7 +66,7 @@ export function readSchema(
   return tidy(rendered);
 }
 
-/** The same in fewer words than zod takes. */
+/** Returns the same schema in a shorter form than zod's. */
 function tidy(schema: JsonSchema): JsonSchema {
   const { pattern, minimum, maximum, additionalProperties, properties, items, anyOf, ...rest } =
     schema;
@@ -74,7 +74,7 @@ function tidy(schema: JsonSchema): JsonSchema {
   const tidied: JsonSchema = {
     ...rest,
     ...(pattern !== undefined && !isSaidByFormat && { pattern }),
-    // Zod bounds every integer by what JavaScript can count to.
+    // Zod limits every integer to the range that JavaScript can count.
     ...(minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER && { minimum }),
     ...(maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && { maximum }),
     ...(properties && {
@@ -83,7 +83,7 @@ function tidy(schema: JsonSchema): JsonSchema {
       ),
     }),
     ...(items && { items: tidy(items) }),
-    // Answers may grow: none of them promises to hold nothing else.
+    // Answers can get further properties, so no schema of an answer excludes them.
     ...(typeof additionalProperties === "object" && {
       additionalProperties: tidy(additionalProperties),
     }),
@@ -98,7 +98,10 @@ function tidy(schema: JsonSchema): JsonSchema {
 const isPlain = (schema: JsonSchema | undefined): schema is JsonSchema & { type: string } =>
   typeof schema?.type === "string" && schema.enum === undefined && schema.const === undefined;
 
-/** The schema that a reference leads to; any other schema as it is, a description beside the reference included. */
+/**
+ * Returns the schema that a reference names, with a description beside the reference. Returns any other schema as it
+ * is.
+ */
 export function resolve(schema: JsonSchema, components: Components): JsonSchema {
   if (schema.$ref === undefined) return schema;
   const { $ref, ...beside } = schema;
@@ -107,11 +110,11 @@ export function resolve(schema: JsonSchema, components: Components): JsonSchema 
   return { ...resolve(target, components), ...beside };
 }
 
-/** The name at the end of a reference. */
+/** Returns the name at the end of a reference. */
 export const nameOf = (reference: string): string =>
   reference.slice(reference.lastIndexOf("/") + 1);
 
-/** The same with every reference led to another place than `#/$defs/`. */
+/** Returns the same value with every reference pointing to `place` instead of `#/$defs/`. */
 export function moveReferences<Value>(value: Value, place: string): Value {
   if (Array.isArray(value))
     return value.map((inner: unknown) => moveReferences(inner, place)) as Value;

@@ -15,7 +15,7 @@ import {
   specify,
 } from "./index.ts";
 
-/** An operation and a trigger that nobody has, with a field of every kind: declared once, nothing else is written. */
+/** A made-up operation and trigger with a field of every kind. They are declared once, and nothing else is written. */
 const Kettle = z
   .object({ id: z.uuid(), litres: z.number(), is_hot: z.boolean() })
   .meta({ id: "Kettle", examples: [{ id: crypto.randomUUID(), litres: 1.5, is_hot: true }] });
@@ -249,7 +249,7 @@ describe("the client", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** What the compiler says of each of these programs, which use the client with the made-up operation in it. */
+  /** Returns the compiler's messages about each of these programs, which use the client with the made-up operation. */
   function compile(programs: readonly string[]): string[][] {
     const names = programs.map((program, index) => {
       const name = join(folder, `program-${index}.ts`);

@@ -3,7 +3,7 @@ import { resolve, type Components, type JsonSchema } from "./json-schema.ts";
 import { sampleOf } from "./sample.ts";
 import { titleCase } from "./title-case.ts";
 
-/** One thing that an answer, or a trigger's item, holds. */
+/** A field of an answer, or of a trigger's item. */
 export interface OutputField {
   key: string;
   /** Title Case. */
@@ -11,16 +11,16 @@ export interface OutputField {
   help: string;
   kind: FieldKind;
   sample: unknown;
-  /** What a list without `fields` is of. */
+  /** The kind of the items of a list without `fields`. */
   item?: FieldKind;
-  /** Of an object, or of each object in a list. */
+  /** The fields of an object, or of each object in a list. */
   fields?: OutputField[];
 }
 
 /**
- * Reads what an object of this schema holds.
+ * Reads the fields of an object with this schema.
  *
- * @param whole an example of the object, from which the samples are taken; where it has none, they are made up
+ * @param whole an example of the object, from which the samples are taken; missing samples are made up
  */
 export function readOutput(
   schema: JsonSchema,

@@ -8,8 +8,8 @@ import { specify } from "./specification.ts";
 import { renderZapierApp } from "./zapier/zapier-app.ts";
 
 /**
- * Every file that is made of the surfaces: its path in the repository and its text, neither formatted nor marked as
- * generated. Pure: the same surfaces give the same texts.
+ * Renders every file that is made from the surfaces: its path in the repository and its text, neither formatted nor
+ * marked as generated. It is a pure function: the same surfaces give the same texts.
  *
  * @param info.version of the product
  */

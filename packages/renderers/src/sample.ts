@@ -1,10 +1,10 @@
 import { resolve, type Components, type JsonSchema } from "./json-schema.ts";
 
 /**
- * A value that the schema accepts: its first example where it has one, otherwise made up from its parts, always the
- * same. Optional properties are left out of made-up objects, except where they have an example.
+ * Returns a value that the schema accepts: its first example where it has one, otherwise a value made up from its
+ * parts, always the same. Made-up objects leave out optional properties, except those with an example.
  *
- * @param name of the property that holds it, in which plain texts are put
+ * @param name of the property that holds the value; made-up texts contain it
  */
 export function sampleOf(schema: JsonSchema, components: Components, name = "text"): unknown {
   const resolved = resolve(schema, components);

@@ -21,7 +21,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       for (const field of fields) {
         const schema = { path: input.params, query: input.query, body: input.body }[field.location];
         const { shape } = objectIn(schema!);
-        // In a query everything is text.
+        // In a query every value is text.
         const sent = field.location === "query" ? String(field.sample) : field.sample;
         const { success, error } = shape[field.key]!.safeParse(sent);
         expect([field.key, sent, success, error?.message]).toEqual([
@@ -43,7 +43,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
   },
 );
 
-/** The object inside what may be optional. */
+/** Returns the object inside an optional schema. */
 function objectIn(schema: z.ZodType): z.ZodObject<Record<string, z.ZodType>> {
   return (schema instanceof z.ZodOptional ? schema.unwrap() : schema) as z.ZodObject<
     Record<string, z.ZodType>

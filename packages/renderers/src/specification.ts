@@ -7,8 +7,8 @@ import { readOutput, type OutputField } from "./output.ts";
 import { sampleOf } from "./sample.ts";
 
 /**
- * What every platform shows of a surface, in no platform's words: the one reading of the catalogue that n8n's
- * properties, Zapier's fields and Make's parameters are rendered from.
+ * A surface without any platform's terms. It is read once from the catalogue; n8n's properties, Zapier's fields and
+ * Make's parameters are rendered from it.
  */
 export interface Specification {
   resources: { key: string; label: string; description: string }[];
@@ -17,29 +17,29 @@ export interface Specification {
 }
 
 export interface OperationSpecification {
-  /** As in the catalogue, the OpenAPI document and the client: `createApproval`. */
+  /** The name in the catalogue, the OpenAPI document and the client: `createApproval`. */
   name: string;
-  /** The two parts of its key. */
+  /** The two parts of the operation's key. */
   resource: string;
   verb: string;
   /** Title Case. */
   label: string;
-  /** No full stop at the end. */
+  /** A text without a full stop at the end. */
   description: string;
   method: AnyOperation["http"]["method"];
-  /** With `{name}` where path fields go. */
+  /** The path, with `{name}` for each path field. */
   path: string;
   platforms: readonly Platform[];
   /** Required ones first, advanced ones last. */
   fields: Field[];
   /**
-   * What an answer holds. "one": the thing itself; "array": it is a list of things itself; otherwise its `data` is a
-   * list of things: "all" of them, a "page" of them, or a stretch up to a "cursor".
+   * The form of an answer. "one": the object itself; "array": a list of objects; otherwise its `data` is a list of
+   * objects: "all" of them, a "page" of them, or a part up to a "cursor".
    */
   answers: "one" | "array" | "all" | "page" | "cursor";
-  /** Of one thing. */
+  /** The fields of one object. */
   output: OutputField[];
-  /** One thing that `output` describes. */
+  /** An example of the object that `output` describes. */
   sample: unknown;
 }
 
@@ -49,7 +49,7 @@ export interface TriggerSpecification {
   label: string;
   /** `Triggers when … .` */
   description: string;
-  /** Event types; where there are several, `fields` begins with the choice among them (key `types`). */
+  /** Event types. Where there are several, `fields` begins with the choice among them (key `types`). */
   events: readonly string[];
   platforms: readonly Platform[];
   fields: Field[];
@@ -58,10 +58,10 @@ export interface TriggerSpecification {
 }
 
 /**
- * Reads a surface, or several that were joined: every operation and trigger, whatever its platforms. An operation that streams, or sends a file, is
- * left out: no platform listens to one.
+ * Reads a surface, or several that were joined: every operation and trigger, whatever its platforms. Leaves out
+ * operations that stream or send a file, because no platform can use them.
  *
- * @throws Error that names the declaration and what is wrong with it
+ * @throws Error that names the declaration and its fault
  */
 export function specify(surface: Declarations): Specification {
   const components: Components = {};
@@ -185,7 +185,7 @@ function readFields(
   );
 }
 
-/** The client and the platforms take all fields of a call side by side, so no two may have one name. */
+/** Refuses two fields of one name, because the client and the platforms take all fields of a call together. */
 function checkFields(
   surface: Declarations,
   name: string,

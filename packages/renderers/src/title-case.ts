@@ -11,7 +11,10 @@ const spellings: Record<string, string> = {
 };
 const small = new Set(["a", "an", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to"]);
 
-/** `assigned_team_id`, `stepId` or `vote_cast` as people read it in a form: `Assigned Team ID`, `Step ID`, `Vote Cast`. */
+/**
+ * Returns the label of a key in a form: `assigned_team_id`, `stepId` and `vote_cast` become `Assigned Team ID`, `Step
+ * ID` and `Vote Cast`.
+ */
 export function titleCase(key: string): string {
   const words = key
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")

@@ -10,7 +10,7 @@ import { specify, type Specification } from "../specification.ts";
 const FOLDER = "packages/make-sayso/app";
 
 /**
- * The Make app in Make's format for local development
+ * Renders the Make app in Make's format for local development
  * (developers.make.com/custom-apps-documentation/make-apps-editor/apps-sdk/local-development-for-apps).
  *
  * @returns paths in the repository and texts
@@ -44,7 +44,7 @@ export function renderMakeApp(declarations: Declarations): [path: string, text: 
   ].map(([file, value]) => [`${FOLDER}/${file as string}`, JSON.stringify(value)]);
 }
 
-/** What the app's modules need, in the order in which Sayso asks people for it. */
+/** Returns the scopes that the app's modules need, in the order in which Sayso asks people for them. */
 function scopesOf({ operations }: Declarations, shown: Specification): Scope[] {
   const needed = shown.operations.flatMap(({ name }) => operations[name]?.scope ?? []);
   return [...new Set<Scope>(["approvals:read", "approvals:write", ...needed])];

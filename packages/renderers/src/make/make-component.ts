@@ -31,5 +31,5 @@ export type MakeCode =
   | "detach"
   | "requiredScope";
 
-/** Both connections: either will do, whatever the component. */
+/** The two connections of a component. A user can choose either for any component. */
 export const connected = { connection: "oauth", altConnection: "apiKey" } as const;

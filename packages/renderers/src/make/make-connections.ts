@@ -2,15 +2,15 @@ import { scopes, type Scope } from "@sayso/catalogue";
 import type { MakeComponent } from "./make-component.ts";
 import type { MakeParameter } from "./make.ts";
 
-/** Where what the server says stands, in the order of preference: each API has its own envelope, and OAuth has one. */
+/** The places of the server's message, in the order of preference. Each API has its own envelope, and OAuth has one. */
 const said = ["body.error.message", "body.error_description", "body.message", "body.error", "body"];
 const message = `[{{statusCode}}] {{${said.reduceRight((rest, one) => `ifempty(${one}, ${rest})`)}}}`;
 
 const errorOf = (type: string) => ({ type, message });
 
 /**
- * What follows from a refusal (help.make.com, "Types of errors"): Make tries again by itself what may pass (429, 5xx),
- * and stores what can't be done with this bundle.
+ * The consequences of a refusal (help.make.com, "Types of errors"). Make itself repeats calls whose errors can pass
+ * (429, 5xx), and stores bundles that can't be processed.
  */
 const errors = {
   type: "RuntimeError",
@@ -26,7 +26,10 @@ const errors = {
   504: errorOf("ConnectionError"),
 };
 
-/** What all modules, RPCs and webhooks have in common. The address is the connection's: everybody has a server of their own. */
+/**
+ * The common part of all modules, RPCs and webhooks. The address comes from the connection, because every user has a
+ * server of their own.
+ */
 export const base = {
   baseUrl: "{{connection.url}}",
   headers: { authorization: "Bearer {{connection.accessToken}}" },
@@ -41,7 +44,7 @@ export const base = {
   },
 };
 
-/** Without a slash at its end. */
+/** The server's address without a slash at its end. */
 const url = "{{replace(parameters.url, '/[/]+$/', '')}}";
 
 const serverAddress: MakeParameter = {
@@ -58,10 +61,10 @@ const info = (address: string, token: string) => ({
   headers: { authorization: `Bearer ${token}` },
 });
 
-/** The code of a connection doesn't inherit from the base (developers.make.com, "OAuth 2.0"). */
+/** The error handling of a connection, whose code doesn't inherit from the base (developers.make.com, "OAuth 2.0"). */
 const answered = { error: errors };
 
-/** Whatever else answers at that address: credentials are good where the organization is told. */
+/** Checks that Sayso answers at that address: credentials are valid where the answer names the organization. */
 const isSayso = {
   valid: {
     condition: "{{if(body.id, true, false)}}",
@@ -70,7 +73,7 @@ const isSayso = {
   },
 };
 
-/** A connection's key. */
+/** The connection that uses a connection's key. */
 const apiKey: MakeComponent = {
   kind: "connection",
   id: "apiKey",
@@ -100,7 +103,7 @@ const apiKey: MakeComponent = {
   },
 };
 
-/** RFC 7636 §4.1 asks for 43 characters at least: one UUID has 36. */
+/** RFC 7636 §4.1 requires at least 43 characters, and one UUID has 36. */
 const codeVerifier = "{{uuid}}{{uuid}}";
 /** RFC 7636 §4.2, S256: base64url of the SHA-256, without padding. */
 const codeChallenge =
@@ -133,7 +136,10 @@ const tokens = {
   expires: "{{addSeconds(now, body.expires_in)}}",
 };
 
-/** OAuth 2.0 with PKCE. The client is the server's own: each server has registered its Make. */
+/**
+ * The connection that uses OAuth 2.0 with PKCE. The server has its own client, because each server has registered its
+ * Make.
+ */
 function oauth(used: readonly Scope[]): MakeComponent {
   return {
     kind: "connection",
@@ -212,5 +218,5 @@ function oauth(used: readonly Scope[]): MakeComponent {
   };
 }
 
-/** @param used what the app's modules need; a connection asks for all of it */
+/** @param used the scopes that the app's modules need; a connection asks for all of them */
 export const renderConnections = (used: readonly Scope[]): MakeComponent[] => [oauth(used), apiKey];

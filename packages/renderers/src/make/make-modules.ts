@@ -9,7 +9,7 @@ import type { OperationSpecification } from "../specification.ts";
 /** The API's largest page. */
 export const PAGE_SIZE = 100;
 
-/** Which field of a query says where a list goes on; the module asks for them by itself. */
+/** The query fields that page through a list. The module sets them itself. */
 const paging = new Set(["page", "page_size", "after", "limit"]);
 
 const limitParameter: MakeParameter = {
@@ -21,7 +21,7 @@ const limitParameter: MakeParameter = {
   default: 10,
 };
 
-/** The modules of all operations that are declared for Make. */
+/** Renders the modules of all operations that are declared for Make. */
 export const renderOperations = (
   declarations: Declarations,
   operations: readonly OperationSpecification[],
@@ -92,7 +92,7 @@ function action(
   };
 }
 
-/** What a run says when something else than Sayso answered with a 200, such as a proxy in between. */
+/** Fails a run whose 200 didn't come from Sayso, but for example from a proxy in between. */
 const notAnswered = (condition: string) => ({
   valid: {
     condition,
@@ -101,7 +101,7 @@ const notAnswered = (condition: string) => ({
   },
 });
 
-/** An answer to an action names the thing that was named, or the one that was made. */
+/** Requires that an action's answer names the object that was named, or the new one. */
 function confirmed({ path, output }: OperationSpecification) {
   if (!output.some(({ key }) => key === "id")) return {};
   return notAnswered(
@@ -111,13 +111,16 @@ function confirmed({ path, output }: OperationSpecification) {
   );
 }
 
-/** A page says which one it is, or where the list goes on: what doesn't is no list without items. */
+/**
+ * Requires that an answer names its page, or the place where the list goes on. An answer without it is not an empty
+ * list.
+ */
 function paged({ answers }: OperationSpecification) {
   if (answers === "page") return notAnswered("{{if(body.pagination.page, true, false)}}");
   return answers === "cursor" ? notAnswered("{{if(body.next_cursor, true, false)}}") : {};
 }
 
-/** Page by page as far as the limit asks for, each page no larger than what is wanted. */
+/** Reads page by page up to the limit. No page is larger than needed. */
 function search(operation: OperationSpecification, fields: Field[]) {
   const { path, answers } = operation;
   return {
@@ -134,17 +137,17 @@ function search(operation: OperationSpecification, fields: Field[]) {
   };
 }
 
-/** Where an answer's things are. */
+/** Returns the place of the items in an answer. */
 export const containerOf = (answers: string): string =>
   answers === "array" ? "{{body}}" : "{{body.data}}";
 
-/** How large a page is asked for, where the list has pages. */
+/** Returns the page size to ask for, where the list has pages. */
 export function firstPage({ answers }: OperationSpecification, limit: string) {
   const size = `{{min(${limit}, ${PAGE_SIZE})}}`;
   return answers === "page" ? { page_size: size } : answers === "cursor" ? { limit: size } : {};
 }
 
-/** How the list goes on; nothing for one that has no pages. */
+/** Returns the way to the next page; nothing for a list without pages. */
 export function nextPage({ answers }: OperationSpecification) {
   if (answers === "page")
     return {
@@ -160,7 +163,10 @@ export function nextPage({ answers }: OperationSpecification) {
   return {};
 }
 
-/** What isn't a module of its own can be called all the same. Only of the connection's own server: the credential goes along. */
+/**
+ * The module for calls that have no module of their own. It calls only the connection's own server, because it sends
+ * the credential.
+ */
 export const universalModule: MakeComponent = {
   kind: "module",
   id: "makeApiCall",

@@ -4,10 +4,13 @@ import { connected, type MakeComponent } from "./make-component.ts";
 import { containerOf, firstPage, nextPage } from "./make-modules.ts";
 import type { OperationSpecification } from "../specification.ts";
 
-/** Make asks that a dropdown holds no more than three pages' worth (best practices, "Remote Procedure Calls"). */
+/**
+ * The largest number of options. Make wants no more than three pages in a dropdown (best practices, "Remote Procedure
+ * Calls").
+ */
 const OPTIONS_MAX = 300;
 
-/** The RPCs that fill the dropdowns of these fields, one for each operation that lists. */
+/** Renders the RPCs that fill the dropdowns of these fields, one for each listing operation. */
 export function renderRpcs(
   fields: readonly Field[],
   operations: readonly OperationSpecification[],

@@ -6,14 +6,15 @@ import { renderMakeField, renderMakeOutput, type MakeParameter } from "./make.ts
 import type { OperationSpecification, TriggerSpecification } from "../specification.ts";
 import { titleCase } from "../title-case.ts";
 
-/** Make looks at no more records in a run (best practices, "Trigger modules"). */
+/** The largest number of records that Make reads in a run (best practices, "Trigger modules"). */
 const RECORDS_MAX = 3200;
 /**
- * How long after something happened a poll sees it. A transaction carries the time at which it began: one that commits
- * late would otherwise lie before what was handed out already. Five seconds would do; the rest is for clocks that differ.
+ * The time after an event at which a poll sees it. An event has the time at which its transaction began, so a
+ * transaction that commits late would otherwise come before events that were handed out already. Five seconds would be
+ * enough; the rest is for clocks that differ.
  */
 const HELD_BACK_SECONDS = 30;
-/** How far the epoch panel looks back, and how many of the newest events a webhook is looked up among. */
+/** The number of newest events that the epoch panel shows, and among which a webhook's event is looked up. */
 const NEWEST_MAX = 100;
 
 export const pollingId = (id: string): string => `${id}Polling`;
@@ -22,14 +23,14 @@ interface Shown {
   trigger: TriggerSpecification;
   watch: MakeWatch;
   scope: string;
-  /** What a bundle holds. */
+  /** The fields of a bundle. */
   interface: MakeParameter[];
   samples: unknown;
 }
 
 /**
- * Every trigger twice: told at once by a webhook, and asking now and then. What they give is what the server says when it
- * is asked, never what came in.
+ * Renders every trigger twice: one that a webhook starts at once, and one that polls. Both return the server's answer
+ * to a question of their own, never the incoming message.
  */
 export const renderTriggers = (
   declarations: Declarations,
@@ -50,13 +51,13 @@ export const renderTriggers = (
     return [webhook(shown), instant(shown), polling(shown)];
   });
 
-/** Of the events that somebody chose, or of all that the trigger fires on. */
+/** Returns the event types that the user chose, or all types on which the trigger fires. */
 function eventTypes({ events, fields }: TriggerSpecification): unknown {
   if (!fields.some(({ key }) => key === "types")) return [...events];
   return `{{if(length(ifempty(parameters.types, '')) > 0, parameters.types, split('${events.join(",")}', ','))}}`;
 }
 
-/** A subscription, made and deleted with the scenario's webhook. The server filters. */
+/** Renders a subscription that is made and deleted with the scenario's webhook. The server filters. */
 function webhook({ trigger, watch: { id, label } }: Shown): MakeComponent {
   const filters = trigger.fields.filter(({ key }) => key !== "types");
   return {
@@ -65,13 +66,13 @@ function webhook({ trigger, watch: { id, label } }: Shown): MakeComponent {
     manifest: { label, ...connected, webhookType: "web" },
     code: {
       communication: {
-        // What "send a test" sends is answered, and starts nothing.
+        // The message of "send a test" is answered but starts nothing.
         verification: {
           condition: "{{body.type = 'subscription.tested'}}",
           respond: { type: "text", status: 200, body: "Heard" },
         },
         condition: `{{contains(split('${trigger.events.join(",")}', ','), body.type)}}`,
-        // Nothing of what came in goes on but where to look.
+        // Passes on only the ids with which the server is asked.
         output: {
           id: "{{body.id}}",
           type: "{{body.type}}",
@@ -99,7 +100,7 @@ function webhook({ trigger, watch: { id, label } }: Shown): MakeComponent {
   };
 }
 
-/** Without an id there is no subscription, and no scenario would ever start. */
+/** Requires an id. Without it there is no subscription, and no scenario would ever start. */
 const subscribed = {
   valid: {
     condition: "{{if(body.id, true, false)}}",
@@ -109,8 +110,9 @@ const subscribed = {
 };
 
 /**
- * A webhook in Make can't check a signature: there is no raw body to compute it over. So a call only says where to look,
- * with the one request that Make allows here (developers.make.com, "Instant trigger").
+ * Renders a trigger that a webhook starts. A webhook in Make can't check a signature, because there is no raw body to
+ * compute it over. So a call only says which object to read, with the one request that Make allows here
+ * (developers.make.com, "Instant trigger").
  */
 function instant({ trigger, watch, scope, samples, ...shown }: Shown): MakeComponent {
   const { id, label, request } = watch;
@@ -147,7 +149,7 @@ const readRequest = ({ condition }: NonNullable<MakeWatch["request"]>) => ({
   },
 });
 
-/** The API reads no event by its id: it is looked up among the newest of its type. */
+/** Reads an event. The API reads no event by its id, so this looks it up among the newest of its type. */
 const readEvent = ({ output }: TriggerSpecification) => ({
   url: "/api/v1/events",
   method: "GET",
@@ -173,7 +175,10 @@ const limitParameter: MakeParameter = {
   default: 10,
 };
 
-/** By the time of the requests, or of the events, over all that is later than what was handed out last. */
+/**
+ * Renders a trigger that polls by the time of the requests, or of the events, and reads everything later than the last
+ * item handed out.
+ */
 function polling({ trigger, watch, scope, samples, ...shown }: Shown): MakeComponent {
   const { id, label, request } = watch;
   const { communication, epoch, parameters } = request
@@ -200,13 +205,13 @@ function polling({ trigger, watch, scope, samples, ...shown }: Shown): MakeCompo
   };
 }
 
-/** Up to when a run looks: the same for all of its pages. */
+/** The time up to which a run reads, the same for all its pages. */
 const temp = { until: `{{ifempty(temp.until, addSeconds(now, -${HELD_BACK_SECONDS}))}}` };
 
 interface Polling {
   communication: object;
   epoch: object;
-  /** Besides the limit. */
+  /** The parameters beside the limit. */
   parameters: MakeParameter[];
 }
 
@@ -251,7 +256,7 @@ function pollRequests(request: NonNullable<MakeWatch["request"]>): Polling {
   };
 }
 
-/** The API's feed goes on by a cursor, which Make can't keep: the newest ones are all that a run can see. */
+/** Polls events. The API's feed goes on from a cursor, which Make can't store, so a run sees only the newest events. */
 function pollEvents(trigger: TriggerSpecification): Polling {
   const { events, fields } = trigger;
   const types = fields.filter(({ key }) => key === "types");
@@ -268,7 +273,7 @@ function pollEvents(trigger: TriggerSpecification): Polling {
         types: types.length > 0 ? `{{ifempty(join(parameters.types, ','), '${all}')}}` : all,
       },
       response: {
-        // Where the oldest one is later than what was handed out last, there may be others between them.
+        // If the oldest event is later than the last one handed out, there can be others between them.
         valid: tooMany(
           `{{length(body.data) < ${NEWEST_MAX} | ${at(oldest)} <= data.lastDate}}`,
           `${NEWEST_MAX} events`,

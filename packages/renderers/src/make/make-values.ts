@@ -1,8 +1,9 @@
 import type { Field } from "../field.ts";
 
 /**
- * The template that takes a field from the module's parameters to where it is sent. What nobody filled in stays
- * undefined, and is not sent. Dates are sent as they are: Make writes them in ISO 8601 (best practices, "Trigger modules").
+ * Returns the template that takes a field from the module's parameters to its place in the call. A field that nobody
+ * filled in stays undefined and is not sent. Dates are sent as they are, because Make writes them in ISO 8601 (best
+ * practices, "Trigger modules").
  */
 export function valueOf({ key, kind, location, isCommaList }: Field): string {
   const own = `parameters.${key}`;
@@ -14,13 +15,13 @@ export function valueOf({ key, kind, location, isCommaList }: Field): string {
   return `{{${own}}}`;
 }
 
-/** The values of all fields that are sent in this place. */
+/** Returns the values of all fields that are sent in this place. */
 export const valuesAt = (fields: readonly Field[], place: Field["location"]) =>
   Object.fromEntries(
     fields.filter(({ location }) => location === place).map((field) => [field.key, valueOf(field)]),
   );
 
-/** The address, with the path's fields in their places. */
+/** Returns the address, with the path's fields filled in. */
 export const addressOf = (path: string, fields: readonly Field[]): string =>
   fields
     .filter(({ location }) => location === "path")

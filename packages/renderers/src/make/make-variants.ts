@@ -1,21 +1,21 @@
 import type { OperationSpecification, TriggerSpecification } from "../specification.ts";
 import type { MakeComponent } from "./make-component.ts";
 
-/** An operation as Make shows it, where that is another way than the API has it. */
+/** An operation as Make shows it, where that differs from the API. */
 export interface MakeVariant {
-  /** Of the module: never changes, scenarios refer to it. */
+  /** The module's id. It never changes, because scenarios refer to it. */
   id: string;
   label: string;
-  /** In the third person, as Make wants it (best practices, "Names, labels & descriptions"). */
+  /** A text in the third person, as Make demands (best practices, "Names, labels & descriptions"). */
   description: string;
   crud?: MakeComponent["manifest"]["actionCrud"];
-  /** Come first, in this order, and are never advanced. */
+  /** Fields that come first, in this order, and are never advanced. */
   first?: readonly string[];
-  /** Not shown. */
+  /** Fields that are not shown. */
   without?: readonly string[];
-  /** What a field is set to at first. */
+  /** The values with which fields are filled in at first. */
   presets?: Readonly<Record<string, unknown>>;
-  /** Sent always. */
+  /** Values that are always sent. */
   constants?: Readonly<Record<string, unknown>>;
 }
 
@@ -27,7 +27,7 @@ const asking = {
 const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
 const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
 
-/** Asking and telling are one call of the API. */
+/** The variants of operations. Asking and adding a log entry are one call of the API. */
 const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
   createApproval: [
     {
@@ -194,7 +194,10 @@ const cruds = {
   DELETE: "delete",
 } as const;
 
-/** How Make shows an operation; one that isn't in the table above as the catalogue has it. */
+/**
+ * Returns Make's variants of an operation. An operation that isn't in the table above is shown as the catalogue
+ * declares it.
+ */
 export const variantsOf = ({
   name,
   label,
@@ -205,20 +208,20 @@ export const variantsOf = ({
     { id: name, label, description: `Performs "${label}": ${description}.`, crud: cruds[method] },
   ];
 
-/** How Make shows a trigger. */
+/** A trigger as Make shows it. */
 export interface MakeWatch {
-  /** Of the module; its polling twin has `Polling` behind it. */
+  /** The module's id. The id of the polling module adds `Polling`. */
   id: string;
   label: string;
-  /** Where what it gives is the request, by whose time it can be polled as well; otherwise it gives the event. */
+  /** Set where the trigger returns the request, whose time can be polled too; otherwise it returns the event. */
   request?: {
-    /** Of the request, and the parameters of its list that go with it. */
+    /** The request's time field, and the parameters of the list that filter by it. */
     date: string;
     after: string;
     before: string;
-    /** Those that the list is narrowed down to; people choose among them. */
+    /** The statuses to which the list is limited; people choose among them. */
     statuses?: readonly string[];
-    /** What a request must be like that a webhook names. */
+    /** The condition that a request must meet which a webhook names. */
     condition: string;
   };
 }

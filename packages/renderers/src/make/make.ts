@@ -2,7 +2,7 @@ import type { Field } from "../field.ts";
 import type { OutputField } from "../output.ts";
 import type { Specification } from "../specification.ts";
 
-/** A parameter of a Make module, or a field of its interface, as far as it is rendered. */
+/** A parameter of a Make module, or a field of its interface, limited to the rendered properties. */
 export interface MakeParameter {
   name: string;
   label: string;
@@ -13,19 +13,19 @@ export interface MakeParameter {
   advanced?: boolean;
   multiline?: boolean;
   multiple?: boolean;
-  /** Of a dropdown: whether it is opened for mapping at first. */
+  /** For a dropdown: it opens for mapping at first. */
   mode?: "edit";
-  /** Fixed ones, or the address of the RPC that lists them. */
+  /** Fixed options, or the address of the RPC that lists them. */
   options?: { label: string; value: string }[] | string;
   validate?: { min?: number; max?: number; pattern?: string };
-  /** What an array or a collection is made of. */
+  /** The parts of an array or a collection. */
   spec?: MakeParameter[] | { type: string };
 }
 
-/** What Make knows of a module before somebody writes its communication. */
+/** The parts of a module without its communication. */
 export interface MakeModule {
   name: string;
-  /** "search": answers several bundles; "trigger": watches. */
+  /** "search": returns several bundles; "trigger": watches. */
   kind: "action" | "search" | "trigger";
   label: string;
   description: string;
@@ -35,8 +35,8 @@ export interface MakeModule {
 }
 
 /**
- * Make's modules with typed mappable parameters, interface and samples. A dropdown that the server fills names the RPC
- * that has the listing operation's name.
+ * Renders Make's modules with typed mappable parameters, interface and samples. A dropdown that the server fills names
+ * the RPC with the listing operation's name.
  */
 export function renderMakeParameters({ operations, triggers }: Specification): MakeModule[] {
   return [
@@ -65,7 +65,10 @@ export function renderMakeParameters({ operations, triggers }: Specification): M
   ];
 }
 
-/** Make's word for each kind. Its `json` is a text, of which no app can make an object: what is one is put together of pairs. */
+/**
+ * Make's type for each kind. Make's `json` is a text, from which no app can make an object, so objects are built from
+ * pairs.
+ */
 const types = {
   string: "text",
   text: "text",
@@ -86,11 +89,11 @@ const pairOf = (type: "text" | "any"): MakeParameter[] => [
   { name: "value", label: "Value", type },
 ];
 
-/** A parameter that people fill in. */
+/** Renders a parameter that people fill in. */
 export function renderMakeField(field: Field): MakeParameter {
   const { key, label, help, kind, required, choices, dynamicChoices, fields, item } = field;
   const { minimum: min, maximum: max } = field;
-  // A reference is mapped from another module more often than it is chosen from a list.
+  // People map a reference from another module more often than they choose it from a list.
   const isMapped = dynamicChoices !== undefined && required;
   return {
     name: key,
@@ -114,7 +117,7 @@ export function renderMakeField(field: Field): MakeParameter {
   };
 }
 
-/** What a module's interface says of a part of its bundles. */
+/** Renders a field of a module's interface. */
 export function renderMakeOutput(field: OutputField): MakeParameter {
   const { key, label, help, kind, fields, item } = field;
   const type = kind === "select" ? "text" : kind === "json" ? "collection" : types[kind];

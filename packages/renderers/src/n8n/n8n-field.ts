@@ -2,7 +2,7 @@ import type { DynamicChoices } from "@sayso/catalogue";
 import type { Choice, Field } from "../field.ts";
 import { titleCase } from "../title-case.ts";
 
-/** An `INodeProperties` of n8n, as far as it is rendered. */
+/** An `INodeProperties` of n8n, limited to the rendered properties. */
 export interface N8nProperty {
   displayName: string;
   name: string;
@@ -19,13 +19,13 @@ export interface N8nProperty {
 }
 
 /**
- * The method of the node that fills a dropdown: the operation that lists the choices, and what narrows them, so that
- * two fields with different choices of one list don't share a method.
+ * Returns the name of the node's method that fills a dropdown. It consists of the listing operation and its query, so
+ * that two fields with different choices from one list don't share a method.
  */
 export const choicesMethod = ({ operation, query = {} }: DynamicChoices): string =>
   [operation, ...Object.keys(query).map((key) => titleCase(key).replaceAll(" ", ""))].join("");
 
-/** The properties of fields, in n8n's order. */
+/** Renders fields as properties, in n8n's order. */
 export const renderN8nFields = (fields: Field[]): N8nProperty[] =>
   byDisplayName(fields.map(renderField));
 
@@ -35,7 +35,7 @@ export const byDisplayName = (properties: N8nProperty[]): N8nProperty[] =>
 const DYNAMIC_HELP =
   'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
 
-/** A field as a parameter. */
+/** Renders a field as a parameter. */
 export function renderField(field: Field): N8nProperty {
   const { key, label, help, required, dynamicChoices } = field;
   if (dynamicChoices?.search !== undefined && field.kind === "select") return renderLocator(field);
@@ -55,13 +55,16 @@ export function renderField(field: Field): N8nProperty {
   };
 }
 
-/** n8n wants a full stop behind several sentences, none behind one, and nothing that the label says already. */
+/**
+ * Returns a description in n8n's form: a full stop after several sentences, none after one, and no text that only
+ * repeats the label.
+ */
 function describe(label: string, text: string): { description?: string } {
   if (text === "" || text.toLowerCase().replace(/^the /, "") === label.toLowerCase()) return {};
   return { description: /[.!?]\s+\S/.test(text) && !text.endsWith(".") ? `${text}.` : text };
 }
 
-/** One thing, found by typing, or given by its ID: what other nodes hand on is an ID. */
+/** Renders a field that is found by typing, or given by its ID, because other nodes return IDs. */
 function renderLocator({ key, label, help, required, dynamicChoices }: Field): N8nProperty {
   return {
     displayName: label,
@@ -87,7 +90,7 @@ function renderLocator({ key, label, help, required, dynamicChoices }: Field): N
   };
 }
 
-/** How each kind is edited in n8n. */
+/** Returns the editor for each kind. */
 function typeOf(field: Field): Pick<N8nProperty, "type" | "default" | "options" | "typeOptions"> {
   const { kind, choices, dynamicChoices, fields = [], minimum, maximum } = field;
   const preset = (empty: unknown) => field.default ?? empty;
@@ -133,14 +136,14 @@ function typeOf(field: Field): Pick<N8nProperty, "type" | "default" | "options" 
   }
 }
 
-/** n8n takes whatever is called "action" for a list of operations, each of which says what it does. */
+/** Renders an option. n8n takes an option with the key "action" for an operation, which must say what it does. */
 const toOption = (key: string, { value, label }: Choice) => ({
   name: label,
   value,
   ...(key === "action" && { action: sentenceCase(label) }),
 });
 
-/** Any number of rows with these columns. */
+/** Renders any number of rows with these columns. */
 const several = (values: N8nProperty[]) => ({
   type: "fixedCollection",
   typeOptions: { multipleValues: true },
@@ -159,7 +162,7 @@ export const sentenceCase = (label: string): string =>
 export const byName = <Option extends { name: string }>(options: Option[]): Option[] =>
   options.sort((a, b) => compare(a.name, b.name));
 
-/** Of code units, whatever their case: the same everywhere. */
+/** Compares code units without regard to case, which gives the same order everywhere. */
 function compare(a: string, b: string): number {
   const [one, other] = [a.toLowerCase(), b.toLowerCase()];
   return one < other ? -1 : one > other ? 1 : 0;

@@ -4,8 +4,8 @@ import { n8nOperations, renderN8nProperties } from "./n8n.ts";
 import type { Specification } from "../specification.ts";
 
 /**
- * The generated half of n8n's nodes, as TypeScript: the properties that people fill in, and what the node's hand-written
- * half needs to know to make a call of them.
+ * Renders the generated part of n8n's nodes as TypeScript: the properties that people fill in, and the data with which
+ * the hand-written part makes a call of them.
  *
  * @returns paths in the repository and texts
  */
@@ -43,7 +43,7 @@ function renderAction(specification: Specification): string {
   ].join("\n");
 }
 
-/** How a field is found among the parameters, and sent. */
+/** Describes a field's place among the parameters, and how to send it. */
 function shape({ key, location, kind, fields, isCommaList }: Field, isFirst: boolean) {
   const unsetAtZero = fields?.filter(isUnsetAtZero).map((field) => field.key) ?? [];
   return {
@@ -68,7 +68,7 @@ const renderChoices = (specification: Specification): string =>
     "",
   ].join("\n");
 
-/** The lists that dropdowns are filled from, by the method that reads them. */
+/** Returns the lists that fill dropdowns, by the method that reads them. */
 function choicesOf({ operations, triggers }: Specification) {
   const fields = [
     ...operations.filter(({ platforms }) => platforms.includes("n8n")),
@@ -95,7 +95,7 @@ function choicesOf({ operations, triggers }: Specification) {
 const allOf = (fields: Field[]): Field[] =>
   fields.flatMap((field) => [field, ...allOf(field.fields ?? [])]);
 
-/** Both triggers offer the same: which events, and of which requests. */
+/** Renders the properties of both triggers: the event types, and the filter of requests. */
 function renderTrigger({ triggers }: Specification): string {
   const shown = triggers.filter(({ platforms }) => platforms.includes("n8n"));
   const [trigger] = shown;

@@ -3,17 +3,17 @@ import { byDisplayName, byName, renderField, sentenceCase, type N8nProperty } fr
 import type { OperationSpecification, Specification } from "../specification.ts";
 import { titleCase } from "../title-case.ts";
 
-/** An operation that n8n shows as another one than the API has it. */
+/** An operation as n8n shows it, where that differs from the API. */
 interface Variant {
-  /** In n8n, as the operation's value. */
+  /** The operation's value in n8n. */
   verb: string;
   label?: string;
   description?: string;
-  /** Shown at once, in this order, though they aren't required. */
+  /** Fields that are shown at once, in this order, though they aren't required. */
   first?: readonly string[];
-  /** Not shown. */
+  /** Fields that are not shown. */
   without?: readonly string[];
-  /** What a field is set to at first. */
+  /** The values with which fields are filled in at first. */
   presets?: Record<string, unknown>;
 }
 
@@ -21,12 +21,15 @@ const asking = {
   first: ["title", "description", "priority"],
   presets: { priority: "medium" },
 } satisfies Partial<Variant>;
-/** What tells where a request comes from; the node says it itself. */
+/** The fields that name a request's source. The node fills them in itself. */
 const origin = ["source", "source_id", "source_name", "source_url"];
 const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
 const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
 
-/** Asking, waiting and telling are one call of the API; a list's pages are "Return All" and "Limit". */
+/**
+ * The variants of operations. Asking, waiting and adding a log entry are one call of the API; a list's pages are
+ * "Return All" and "Limit".
+ */
 const variants: Record<string, Variant[]> = {
   createApproval: [
     { verb: "create", ...asking, without: [...origin, "is_log"] },
@@ -57,18 +60,18 @@ const variants: Record<string, Variant[]> = {
   decideApproval: [{ verb: "decide", without: ["source", "sequence"] }],
 };
 
-/** A field that people don't fill in, because the node does. */
+/** The fields that the node fills in instead of people. */
 const paging = new Set(["page", "page_size", "after", "limit"]);
 
 /** An operation as n8n shows it. */
 export interface N8nOperation extends OperationSpecification {
-  /** Shown at once; the rest stands in the collection. */
+  /** The fields that are shown at once; the others are in the collection. */
   first: Field[];
   rest: Field[];
   isMany: boolean;
 }
 
-/** The operations that n8n shows, with the fields that it shows of each. */
+/** Returns the operations that n8n shows, each with its fields. */
 export function n8nOperations({ operations }: Specification): N8nOperation[] {
   return operations
     .filter((operation) => operation.platforms.includes("n8n"))
@@ -107,9 +110,9 @@ function vary(operation: OperationSpecification, variant: Variant): N8nOperation
 }
 
 /**
- * The parameters of n8n's action node: resource, operation, and the fields of each operation that is declared for n8n.
- * What isn't required stands in one collection, "Additional Fields". A dropdown that the server fills calls the
- * load-options method of {@link choicesMethod}.
+ * Renders the parameters of n8n's action node: resource, operation, and the fields of each operation that is declared
+ * for n8n. Fields that aren't required are in one collection, "Additional Fields". A dropdown that the server fills
+ * calls the load-options method of {@link choicesMethod}.
  */
 export function renderN8nProperties(specification: Specification): N8nProperty[] {
   const { resources } = specification;
@@ -149,7 +152,7 @@ function chooseOperation(resource: string, shown: N8nOperation[]): N8nProperty {
   };
 }
 
-/** Where the verb alone would say too little. */
+/** Names of operations whose verb alone would say too little. */
 const names: Record<string, string> = {
   getAll: "Get Many",
   sendAndWait: "Request Approval and Wait",

@@ -2,9 +2,9 @@ import { nameOf, type JsonSchema } from "../json-schema.ts";
 import type { OpenApiDocument, OpenApiOperation } from "./openapi.ts";
 
 /**
- * The types of an API's client, from its OpenAPI document: an interface for each named schema that an operation
- * mentions, `<Operation>Input` and `<Operation>Result` for each operation, and the interface `Operations` with a
- * method for each. Path, query and body stand side by side in the input.
+ * Renders the types of an API's client from its OpenAPI document: an interface for each named schema that an operation
+ * uses, `<Operation>Input` and `<Operation>Result` for each operation, and the interface `Operations` with a method for
+ * each. The input holds the fields of path, query and body together.
  *
  * @returns TypeScript, to be formatted
  * @throws Error when a body is not an object, or two parts of an input have the same name
@@ -33,10 +33,10 @@ ${operations.map(({ method, path, operation }, index) => renderMethod(method, pa
   ].join("\n\n");
 }
 
-/** A property by which an answer is told from what something else answers, such as a proxy in between. */
+/** Properties that distinguish an answer from one of another sender, such as a proxy in between. */
 const marks = ["id", "data", "results", "status"];
 
-/** The first of the {@link marks} that every answer with this schema has, and never as null. */
+/** Returns the first of the {@link marks} that every answer with this schema has, and never as null. */
 function markOf(schema: JsonSchema, schemas: Record<string, JsonSchema>): { answer?: string } {
   const answer = marks.find((mark) => isRequiredIn(schema, mark, schemas));
   return answer === undefined ? {} : { answer };
@@ -54,11 +54,11 @@ function isRequiredIn(
     : (schema.required?.includes(property) ?? false) && !mayBeNull(schema.properties?.[property]);
 }
 
-/** Null is what something that knows no answer could say as well. */
+/** Returns true if the value can be null, which another sender could also answer. */
 const mayBeNull = (schema: JsonSchema | undefined): boolean =>
   [schema?.type ?? []].flat().includes("null") || (schema?.anyOf?.some(mayBeNull) ?? false);
 
-/** What the client has to know at run time about each operation, as TypeScript. */
+/** Renders the data that the client needs at run time about each operation, as TypeScript. */
 export function renderClientOperations(document: OpenApiDocument): string {
   const { schemas } = document.components;
   const rows = operationsOf(document).map(({ method, path, operation }) => {
@@ -86,7 +86,7 @@ ${rows.join("\n")}
 export const eventTypes = ${JSON.stringify(streamedTypes(document))} as const;`;
 }
 
-/** What can be asked for in the `types` of a stream, without the families. */
+/** Returns the types that a stream's `types` accepts, without the families. */
 const streamedTypes = ({ paths }: OpenApiDocument): string[] => [
   ...new Set(
     Object.values(paths)
@@ -104,7 +104,7 @@ interface Routed {
   operation: OpenApiOperation;
 }
 
-/** Those that answer once; the client has its own way to go along with events. */
+/** Returns the operations that answer once. The client follows events in its own way. */
 const operationsOf = ({ paths }: OpenApiDocument): Routed[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
@@ -126,11 +126,11 @@ function bodyOf(
   return body;
 }
 
-/** What stands in the address; a header's key has its field in the body. */
+/** Returns the parameters in the address. A key in a header has its field in the body too. */
 const parametersOf = ({ parameters }: OpenApiOperation) =>
   parameters.filter((parameter) => parameter.in !== "header");
 
-/** Path, query and body as one object. */
+/** Joins path, query and body into one object. */
 function inputOf(operation: OpenApiOperation, schemas: Record<string, JsonSchema>): JsonSchema {
   const body = bodyOf(operation, schemas);
   const properties: [string, JsonSchema][] = [
@@ -168,7 +168,7 @@ function resultOf({ operationId, responses }: OpenApiOperation): JsonSchema {
     : { anyOf: different };
 }
 
-/** The names of the schemas that these schemas lead to. */
+/** Returns the names of the schemas that these schemas refer to, directly or indirectly. */
 function reachable(from: JsonSchema[], schemas: Record<string, JsonSchema>): Set<string> {
   const found = new Set<string>();
   const visit = (schema: JsonSchema) => {
@@ -214,7 +214,7 @@ function renderObject({ properties = {}, required = [] }: JsonSchema): string {
   return `{\n${lines.join("\n")}\n}`;
 }
 
-/** A JSON Schema as a TypeScript type. What it doesn't know is `unknown`. */
+/** Renders a JSON Schema as a TypeScript type. A form that it doesn't know becomes `unknown`. */
 function renderType(schema: JsonSchema): string {
   if (schema.$ref !== undefined) return nameOf(schema.$ref);
   if (schema.const !== undefined) return JSON.stringify(schema.const);

@@ -16,7 +16,7 @@ import {
   type JsonSchema,
 } from "../json-schema.ts";
 
-/** An OpenAPI 3.1 document, as far as it is read again here. */
+/** An OpenAPI 3.1 document, limited to the parts that are read again here. */
 export interface OpenApiDocument {
   openapi: string;
   info: Record<string, unknown>;
@@ -63,11 +63,12 @@ const errorDescriptions: Record<number, string> = {
 const successDescriptions: Record<string, string> = { 201: "Created", 202: "Accepted" };
 
 /**
- * One OpenAPI 3.1 document of all these surfaces. Pure: the same surfaces give the same bytes. `servers` holds "/", the
- * server that gives the document away; it knows its own address. `x-surface` says of each operation whose it is.
+ * Renders one OpenAPI 3.1 document of all these surfaces. It is a pure function: the same surfaces give the same bytes.
+ * `servers` holds "/", the server that serves the document, because the document doesn't contain its address.
+ * `x-surface` names each operation's surface.
  *
  * @param info.version of the product
- * @throws Error when two operations have one name, or one method and path
+ * @throws Error when two operations have the same name, or the same method and path
  */
 export function renderOpenApi(
   surfaces: readonly Surface[],
@@ -166,7 +167,7 @@ function renderOperation(
   };
 }
 
-/** A key may stand in the header as well as in the body's field. */
+/** Renders the header of an idempotency key, which a caller can use instead of the body's field. */
 function renderKeyHeader(operation: AnyOperation): OpenApiParameter[] {
   const field = idempotencyField(operation);
   if (field === undefined) return [];
@@ -181,7 +182,7 @@ function renderKeyHeader(operation: AnyOperation): OpenApiParameter[] {
   ];
 }
 
-/** The version that was seen may stand in the header as well. */
+/** Renders the header of the version that was seen, which a caller can use instead of the body's field. */
 const renderMatchHeader = (operation: AnyOperation): OpenApiParameter[] =>
   takesSequence(operation)
     ? [
@@ -202,7 +203,7 @@ function renderResponses(
   const files = downloadTypes(operation);
   if (files) return renderDownload(files);
   const streamed = streamedItem(operation);
-  // Of a stream it is the schema of each event's data: OpenAPI 3.1 has no words for more.
+  // For a stream it is the schema of each event's data, because OpenAPI 3.1 can't describe more.
   const type = streamed ? "text/event-stream" : "application/json";
   return Object.fromEntries(
     Object.entries(operation.responses as Record<string, z.ZodType>).map(([status, schema]) => [

@@ -2,7 +2,7 @@ import type { AnyOperation, AnyTrigger, Surface } from "@sayso/catalogue";
 import type { z } from "zod";
 import { readSchema, resolve, type Components, type JsonSchema } from "../json-schema.ts";
 
-/** A surface as a Markdown page: what each operation takes, gives and refuses, and what triggers there are. */
+/** Renders a surface as a Markdown page: input, answers and errors of each operation, and the triggers. */
 export function renderReference({ title, authorization, operations, triggers }: Surface): string {
   return [
     `# ${title}`,

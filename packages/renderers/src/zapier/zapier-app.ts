@@ -13,7 +13,7 @@ import { renderZapierFields, type ZapierField, type ZapierOperation } from "./za
 
 const FILE = "packages/zapier-sayso/src/declared.generated.ts";
 
-/** By which action something can be looked up, where one is chosen from this operation's list. */
+/** The action that finds an object of this operation's list. */
 const finds: Record<string, string> = {
   listApprovals: "findRequest",
   listObjectives: "findObjective",
@@ -21,8 +21,8 @@ const finds: Record<string, string> = {
 };
 
 /**
- * The generated half of the Zapier app, as TypeScript: what Zapier shows, and what the app's hand-written half needs to
- * know to make a call of what people filled in and a flat item of what the server answers.
+ * Renders the generated part of the Zapier app as TypeScript: the part that Zapier shows, and the data with which the
+ * app's hand-written part turns the filled-in values into a call, and the server's answer into a flat item.
  *
  * @returns path in the repository and text
  */
@@ -81,7 +81,7 @@ function renderAction(rendered: ZapierOperation, operations: OperationSpecificat
 function renderTrigger(rendered: ZapierOperation, triggers: TriggerSpecification[]) {
   const { events, fields, output, sample } = triggers.find(({ name }) => name === rendered.key)!;
   const { request, data = {} } = sample as { request?: unknown; data?: Record<string, unknown> };
-  // An event without a request has nothing to say of one; what it carries instead, its example shows.
+  // An event without a request has no fields of one. Its own fields are taken from its example.
   const isApart = (request ?? null) === null;
   const own = isApart ? Object.entries(data) : [];
   const outputs = outputsOf(output).filter(({ path }) => !isApart || path[0] !== "request");
@@ -108,7 +108,10 @@ const inputsOf = ({ inputFields }: ZapierOperation, fields: Field[]): ZapierInpu
 
 type ZapierInput = ZapierField & { search?: string };
 
-/** Line items have no help of their own, and no key may stand twice in a form: they are called after their list. */
+/**
+ * Flattens line items. They have no help of their own, and a form must not contain a key twice, so their keys begin
+ * with the list's.
+ */
 function withLineItems({ helpText, children, ...input }: ZapierField): ZapierField {
   if (!children) return { ...input, ...(helpText !== undefined && { helpText }) };
   const inner = children.map((child) => ({ ...child, key: lineItemKey(input.key, child.key) }));
@@ -117,7 +120,7 @@ function withLineItems({ helpText, children, ...input }: ZapierField): ZapierFie
 
 const lineItemKey = (list: string, key: string): string => `${list}_${key}`;
 
-/** Dropdowns by the list that fills them; where something is chosen, Zapier also offers to look it up first. */
+/** Adds dropdowns by the list that fills them. Where people choose an object, Zapier also offers to find it first. */
 function withChoices(input: ZapierField, field: Field | undefined): ZapierInput {
   const children = input.children?.map((child, index) =>
     withChoices(child, field?.fields?.[index]),
@@ -134,14 +137,14 @@ function withChoices(input: ZapierField, field: Field | undefined): ZapierInput 
   };
 }
 
-/** A list of its own for each way to narrow it: `listMembersCanApprove`. */
+/** Returns a key for each way to narrow a list: `listMembersCanApprove`. */
 const choiceKeyOf = ({ operation, query = {} }: DynamicChoices): string =>
   [operation, ...Object.keys(query).map((key) => titleCase(key).replaceAll(" ", ""))].join("");
 
-/** How what was filled in is sent. */
+/** The way to send a filled-in value. */
 interface Shape {
   key: string;
-  /** In the form, where it has another name than on the wire. */
+  /** The key in the form, where it differs from the name in the API. */
   name?: string;
   kind: string;
   isCommaList?: true;
@@ -160,11 +163,13 @@ const shape = ({ key, kind, isCommaList, fields }: Field): Shape => ({
 interface Output {
   key: string;
   path: string[];
-  /** An object that can hold anything: shown as JSON. */
+  /** An object with free content, shown as JSON. */
   isJson?: true;
 }
 
-/** Each flat field, and where it stands in the answer: as `outputFields` of the same operation, each key once. */
+/**
+ * Returns each flat field and its place in the answer, in the order of the operation's `outputFields`, each key once.
+ */
 function outputsOf(output: OutputField[]): Output[] {
   const all = output.flatMap((field) => outputOf(field));
   return all.filter(({ key }, index) => all.findIndex((one) => one.key === key) === index);
@@ -177,7 +182,7 @@ function outputOf({ key, kind, fields }: OutputField, outer: string[] = []): Out
   return [{ key: path.join("_"), path, ...(isJson && { isJson: true as const }) }];
 }
 
-/** As the app makes it of an answer. */
+/** Returns the sample in the form into which the app turns an answer. */
 function flatSample(sample: unknown, outputs: Output[]): Record<string, unknown> {
   return Object.fromEntries(
     outputs.map(({ key, path, isJson }) => {
@@ -190,7 +195,7 @@ function flatSample(sample: unknown, outputs: Output[]): Record<string, unknown>
   );
 }
 
-/** The lists that dropdowns are filled from. */
+/** Renders the lists that fill dropdowns. */
 function renderChoices(declared: Specification, { operations, triggers }: Specification) {
   const fields = allOf([...operations, ...triggers].flatMap((one) => one.fields));
   return Object.fromEntries(
@@ -212,14 +217,14 @@ function renderChoices(declared: Specification, { operations, triggers }: Specif
 const allOf = (fields: Field[]): Field[] =>
   fields.flatMap((field) => [field, ...allOf(field.fields ?? [])]);
 
-/** What the app has to be allowed for everything that it shows. */
+/** Returns the scopes that the app needs for everything that it shows. */
 function scopesOf({ operations, triggers }: Declarations, shown: Specification): string[] {
   const used: (Pick<AnyOperation, "scope"> | undefined)[] = [
     ...shown.operations.map(
       (one) => operations[(one as OperationSpecification & { operation: string }).operation],
     ),
     ...shown.triggers.map(({ name }) => triggers[name]),
-    // What the app calls beside what it shows.
+    // Operations that the app calls without showing them.
     operations.createSubscription,
     operations.listEvents,
   ];

@@ -5,18 +5,18 @@ import type {
   TriggerSpecification,
 } from "../specification.ts";
 
-/** An operation that Zapier shows as another one than the API has it. */
+/** An operation as Zapier shows it, where that differs from the API. */
 interface Variant {
-  /** In the app; Zaps refer to it, so it stays as it is. */
+  /** The key in the app. It never changes, because Zaps refer to it. */
   key: string;
   label: string;
-  /** No full stop at the end. */
+  /** A text without a full stop at the end. */
   description?: string;
-  /** Shown first, in this order, though they aren't required. */
+  /** Fields that are shown first, in this order, though they aren't required. */
   first?: readonly string[];
-  /** Not shown. */
+  /** Fields that are not shown. */
   without?: readonly string[];
-  /** What a field is set to at first. */
+  /** The values with which fields are filled in at first. */
   presets?: Readonly<Record<string, unknown>>;
   labels?: Readonly<Record<string, string>>;
   helps?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ const asking = {
   first: ["title", "description", "priority"],
   presets: { priority: "medium" },
 } satisfies Partial<Variant>;
-/** The app says itself where a request comes from. */
+/** The fields that name a request's source. The app fills them in itself. */
 const origin = ["source", "source_name", "source_url"];
 const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
 const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
@@ -38,7 +38,10 @@ const externalId = {
 const keyHelp =
   "What tells one run of the Zap from another, such as the ID of what started it. A run that is replayed then finds what it made before";
 
-/** Asking and waiting, asking, and telling are one call of the API; finding is a list. */
+/**
+ * The variants of operations. Asking and waiting, asking, and adding a log entry are one call of the API; finding is a
+ * list.
+ */
 const variants: Record<string, Variant[]> = {
   createApproval: [
     {
@@ -164,16 +167,19 @@ const variants: Record<string, Variant[]> = {
       labels: { search: "Words" },
     },
   ],
-  // Found by looking for them.
+  // Not shown, because the searches find these objects.
   getApproval: [],
   getObjective: [],
   getKpi: [],
 };
 
-/** What Zapier shows, with the operation of the API that is behind it. */
+/** An action or search that Zapier shows, with the operation of the API behind it. */
 export type ZapierAction = OperationSpecification & { operation: string };
 
-/** The operations that Zapier shows, named by the app's keys. What has no variant is shown as it is declared. */
+/**
+ * Returns the operations that Zapier shows, under the app's keys. An operation without a variant is shown as it is
+ * declared.
+ */
 export const zapierOperations = ({ operations }: Specification): ZapierAction[] =>
   operations
     .filter(({ platforms }) => platforms.includes("zapier"))
@@ -213,7 +219,7 @@ const triggerLabels: Record<string, string> = {
   commentAdded: "New Comment",
 };
 
-/** The triggers that Zapier shows. */
+/** Returns the triggers that Zapier shows. */
 export const zapierTriggers = ({ triggers }: Specification): TriggerSpecification[] =>
   triggers
     .filter(({ platforms }) => platforms.includes("zapier"))

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { specify } from "../specification.ts";
 import { renderZapierFields } from "./zapier.ts";
 
-/** What Zapier shows of an operation that answers with this. */
+/** Returns the fields that Zapier shows for an operation with this answer. */
 function keysOf(answer: z.ZodType): string[] | undefined {
   const pourTea = defineOperation({
     key: "approval.pour",

@@ -2,7 +2,7 @@ import type { Field } from "../field.ts";
 import type { OutputField } from "../output.ts";
 import type { Specification } from "../specification.ts";
 
-/** A field of Zapier's schema, as far as it is rendered. */
+/** A field of Zapier's schema, limited to the rendered properties. */
 export interface ZapierField {
   key: string;
   label: string;
@@ -18,7 +18,7 @@ export interface ZapierField {
   children?: ZapierField[];
 }
 
-/** What Zapier knows of an action, search or trigger before somebody writes its `perform`. */
+/** The parts of an action, search or trigger without its `perform`. */
 export interface ZapierOperation {
   key: string;
   noun: string;
@@ -29,8 +29,9 @@ export interface ZapierOperation {
 }
 
 /**
- * Zapier's actions (`creates`: whatever changes something), searches (whatever reads) and triggers, with typed fields
- * and samples. A dropdown that the server fills names the hidden trigger that has the listing operation's name.
+ * Renders Zapier's actions (`creates`: operations that change something), searches (operations that read) and triggers,
+ * with typed fields and samples. A dropdown that the server fills names the hidden trigger with the listing operation's
+ * name.
  */
 export function renderZapierFields({ resources, operations, triggers }: Specification): {
   creates: ZapierOperation[];
@@ -67,7 +68,7 @@ export function renderZapierFields({ resources, operations, triggers }: Specific
   };
 }
 
-/** Zapier's word for each kind; a list, a dictionary and line items are said beside it. */
+/** Zapier's type for each kind. Lists, dictionaries and line items are marked separately. */
 const types = {
   string: "string",
   text: "text",
@@ -105,8 +106,8 @@ function renderField(field: Field): ZapierField {
 }
 
 /**
- * Nested parts by their way, joined by `_`, as packages/triggers flattens items. What stands there twice, as a request's
- * id does beside the request, is one field.
+ * Renders the flat fields. The key of a nested field is its path, joined by `_`, as packages/triggers flattens items. A
+ * value that appears twice, such as a request's id beside the request, is one field.
  */
 function renderOutputs(name: string, output: OutputField[]): ZapierOperation["outputFields"] {
   const byKey = new Map<string, ZapierOperation["outputFields"][number]>();
@@ -128,7 +129,7 @@ function renderOutput(field: OutputField, outer = ""): ZapierOperation["outputFi
       renderOutput({ ...inner, label: `${label} ${inner.label}` }, `${key}_`),
     );
   const type = kind === "list" && item ? types[item] : types[kind];
-  // What is long is only so where it is typed in.
+  // A text of several lines matters only where people type it in.
   const shown = type === "text" ? "string" : type;
   return [
     {
