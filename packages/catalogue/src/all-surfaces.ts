@@ -6,7 +6,7 @@ import { requestsSurface } from "./surfaces/requests/index.ts";
 import { runsSurface } from "./surfaces/runs/index.ts";
 import { workspaceSurface } from "./surfaces/workspace/index.ts";
 
-/** Every API that Sayso serves. */
+/** All APIs that Sayso serves. */
 export const allSurfaces: readonly Surface[] = [
   approvalsSurface,
   goalsSurface,

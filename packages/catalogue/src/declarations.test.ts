@@ -89,7 +89,7 @@ test("every named schema's example is one that it accepts", () => {
       expect(schema.safeParse(example)).toMatchObject({ success: true });
 });
 
-/** The properties of an object, also of one that may be missing; none of anything else. */
+/** Returns the properties of an object, also of an optional one; none for any other schema. */
 function shapeOf(schema: z.ZodType): Record<string, z.ZodType> {
   const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
   return inner instanceof z.ZodObject ? inner.shape : {};

@@ -1,4 +1,4 @@
-/** Every way in which an operation may say no. Each surface gives them a body of its own; the status is the same on all. */
+/** The codes of all refusals. Each surface gives them a body of its own; the status is the same on all. */
 export const errorCodes = [
   "validation_failed",
   "unauthenticated",
@@ -14,7 +14,7 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** The HTTP status of each, on every surface and page. */
+/** The HTTP status of each code, on every surface and page. */
 export const errorStatuses: Readonly<Record<ErrorCode, number>> = {
   validation_failed: 400,
   unauthenticated: 401,

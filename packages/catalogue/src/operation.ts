@@ -4,30 +4,33 @@ import type { Scope } from "./scopes.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Another operation that lists what a field can be set to. */
+/** Another operation, which lists the values that a field can have. */
 export interface DynamicChoices {
-  /** Its name in the catalogue, such as `listTeams`: a GET without path parameters that answers `{ data: […] }`. */
+  /**
+   * The operation's name in the catalogue, such as `listTeams`: a GET without path parameters that answers `{ data: […]
+   * }`.
+   */
   operation: string;
-  /** The property of an item that is sent; default: the item itself, where items are texts. */
+  /** The property of an item that is sent. Default: the item itself, where items are texts. */
   value?: string;
-  /** The property of an item that people read; default: as `value`. */
+  /** The property of an item that people read. Default: the same as `value`. */
   label?: string;
-  /** Sent to it, always. */
+  /** Query parameters that are always sent to the operation. */
   query?: Record<string, string>;
-  /** Its query parameter that narrows the list by what somebody types. */
+  /** The operation's query parameter that narrows the list to the typed text. */
   search?: string;
 }
 
 /**
- * How a field is shown where people fill it in. What isn't said here is read from the schema: the help is its
- * description, the kind follows from its type.
+ * Hints for showing a field where people fill it in. The schema provides everything else: the help is its description,
+ * and the kind follows from its type.
  */
 export interface FieldHint {
   /** Title Case; default: made from the field's name. */
   label?: string;
   /** Text of several lines. */
   multiline?: boolean;
-  /** Shown only when asked for. */
+  /** The field is shown only on demand. */
   advanced?: boolean;
   choices?: DynamicChoices;
 }
@@ -36,7 +39,7 @@ export type Platform = "n8n" | "zapier" | "make";
 
 export type Responses = Record<number, z.ZodType>;
 
-/** One thing that the API does: declared once, bound to one handler, rendered to every document and platform. */
+/** An operation of the API. It is declared once, bound to one handler, and rendered to every document and platform. */
 export interface Operation<
   Params extends z.ZodObject = z.ZodObject,
   Query extends z.ZodObject = z.ZodObject,
@@ -46,33 +49,41 @@ export interface Operation<
   /** `resource.verb`; unique in its surface. */
   key: string;
   http: { method: Method; /** OpenAPI style: `/api/v1/approvals/{id}` */ path: string };
-  /** null: anybody, without a credential. */
+  /** null: everybody, without a credential. */
   scope: Scope | null;
-  /** Only a person who administers the organization, never a machine. */
+  /** Only a person who administers the organization can call it, never a machine. */
   adminOnly?: boolean;
   /**
-   * Who may call at all. `person`: a person, or a token or an app that stands for one; `session`: only a person who is
-   * signed in, by their session. Default: anybody with the scope, machines included.
+   * The callers that are admitted. `person`: a person, or a token or an app that acts for one; `session`: only a person
+   * who is signed in, by their session. Default: everybody with the scope, machines included.
    */
   caller?: "person" | "session";
-  /** Reads events, or waits for a decision: counted apart, so that polling doesn't use up the calls that asking needs. */
+  /**
+   * The operation reads events, or waits for a decision. Its calls are counted separately, so that polling doesn't use
+   * up the calls that asking needs.
+   */
   readsFeed?: boolean;
   /** Title Case, for menus. */
   label: string;
   description: string;
-  /** All that it takes: what isn't declared here, at any depth, is refused. */
+  /** The complete input. A field that isn't declared here, at any depth, is refused. */
   input: { params?: Params; query?: Query; body?: Body };
-  /** By name, what else clients of this API send, and why it has no effect: taken, and answered with a warning. */
+  /**
+   * By name: further fields that clients of this API send, and the reason why they have no effect. They are accepted,
+   * and the answer contains a warning.
+   */
   ignored?: { body?: Readonly<Record<string, string>>; query?: Readonly<Record<string, string>> };
-  /** What clients also call query parameters: the declared name of each. */
+  /** Other names that clients use for query parameters, with the declared name of each. */
   otherNames?: Readonly<Record<string, string>>;
   responses: Answers;
   errors: readonly ErrorCode[];
-  /** By the name of an input field; inside of an object or a list of objects `steps.approver_id`. */
+  /** By the name of an input field; within an object or a list of objects `steps.approver_id`. */
   fields?: Record<string, FieldHint>;
-  /** Where it appears beside the API itself and its client. */
+  /** The platforms on which it appears, beside the API itself and its client. */
   platforms?: readonly Platform[];
-  /** An input that the schemas accept. Answers have theirs in the schema's `examples`, or are made up from it. */
+  /**
+   * An input that the schemas accept. An answer's example is in the schema's `examples`, or is made up from the schema.
+   */
   example?: { params?: unknown; query?: unknown; body?: unknown };
 }
 
@@ -96,9 +107,9 @@ export type QueryOf<O> =
 export type BodyOf<O> =
   O extends Operation<z.ZodObject, z.ZodObject, infer B, Responses> ? z.output<B> : never;
 
-/** What a stream tells at once. Whoever follows it resumes after the last id that they were told. */
+/** The items that a stream sends at once. A client resumes after the last id that it received. */
 export interface StreamedPart<Item> {
-  /** Maybe none: then only the place to resume from has moved. */
+  /** Possibly empty: then only the place to resume from has moved. */
   items: readonly StreamedItem<Item>[];
   lastId: string;
 }
@@ -111,12 +122,12 @@ export interface StreamedItem<Item> {
   readonly json: string;
 }
 
-/** By the schema of the answer, the one of its items. */
+/** The item schema of a stream, by the schema of the answer. */
 const streamed = new WeakMap<z.ZodType, z.ZodType>();
 
 /**
- * An answer that goes on and on: server-sent events (WHATWG HTML, 9.2). The operation's `after` says where it begins,
- * and so does the header `Last-Event-ID`, which wins.
+ * Returns the schema of an answer without an end: server-sent events (WHATWG HTML, 9.2). The operation's `after` names
+ * the place where it begins; the header `Last-Event-ID` does too, and wins.
  */
 export function eventStream<Item extends z.ZodType>(item: Item) {
   const schema = z.custom<AsyncIterable<StreamedPart<z.input<Item>>>>(
@@ -127,35 +138,41 @@ export function eventStream<Item extends z.ZodType>(item: Item) {
   return schema;
 }
 
-/** What an operation's stream is made of; undefined for one that answers once. */
+/** Returns the item schema of an operation's stream; undefined for an operation that answers once. */
 export const streamedItem = ({
   responses,
 }: Pick<AnyOperation, "responses">): z.ZodType | undefined =>
   responses[200] && streamed.get(responses[200]);
 
-/** The field of an operation's body by which a repeated call is known, as that surface spells it; undefined: it has none. */
+/**
+ * Returns the field of an operation's body that holds the idempotency key, as that surface spells it; undefined: it has
+ * none.
+ */
 export function idempotencyField({ input }: Pick<AnyOperation, "input">): string | undefined {
   const shape = (input.body as Partial<z.ZodObject> | undefined)?.shape ?? {};
   return ["idempotency_key", "idempotencyKey"].find((name) => name in shape);
 }
 
-/** Whether an operation takes a vote on what was seen: the field `sequence` of its body, which the header `If-Match` may hold. */
+/**
+ * Returns true if an operation takes a vote on the version that was seen: the field `sequence` of its body, which the
+ * header `If-Match` can hold.
+ */
 export const takesSequence = ({ input }: Pick<AnyOperation, "input">): boolean =>
   "sequence" in ((input.body as Partial<z.ZodObject> | undefined)?.shape ?? {});
 
-/** A file that is sent while it is made. */
+/** A file that is sent while it is being made. */
 export interface SentFile {
-  /** One of those that the operation declares. */
+  /** One of the media types that the operation declares. */
   mediaType: string;
-  /** What a browser saves it as. */
+  /** The name under which a browser saves it. */
   name: string;
   parts: AsyncIterable<string>;
 }
 
-/** By the schema of the answer, the media types that it may have. */
+/** The media types that an answer can have, by its schema. */
 const downloads = new WeakMap<z.ZodType, readonly string[]>();
 
-/** An answer that is a file of one of these media types, sent in parts. */
+/** Returns the schema of an answer that is a file of one of these media types, sent in parts. */
 export function download(...mediaTypes: [string, ...string[]]) {
   const schema = z.custom<SentFile>(
     (value) => typeof value === "object" && value !== null && "parts" in value,
@@ -165,13 +182,13 @@ export function download(...mediaTypes: [string, ...string[]]) {
   return schema;
 }
 
-/** The media types of an operation that answers with a file; undefined for one that doesn't. */
+/** Returns the media types of an operation that answers with a file; undefined for other operations. */
 export const downloadTypes = ({
   responses,
 }: Pick<AnyOperation, "responses">): readonly string[] | undefined =>
   responses[200] && downloads.get(responses[200]);
 
-/** What a handler may answer: each declared status with its own body. */
+/** The replies that a handler can give: each declared status with its own body. */
 export type ReplyOf<O> =
   O extends Operation<z.ZodObject, z.ZodObject, z.ZodType, infer A>
     ? { [Status in keyof A]: { status: Status; body: z.input<A[Status]> } }[keyof A]

@@ -1,4 +1,4 @@
-/** What a credential may do, in the words that a person reads when they allow it. */
+/** The permissions of a credential, in the words that a person reads when they grant them. */
 export const scopes = {
   "approvals:read": "See approval requests, their steps, comments and deliveries",
   "approvals:write": "Ask for approval, and change or withdraw what was asked",

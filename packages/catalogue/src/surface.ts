@@ -2,35 +2,35 @@ import type { z } from "zod";
 import type { AnyOperation } from "./operation.ts";
 import type { AnyTrigger } from "./trigger.ts";
 
-/** What operations are about: the part of their keys before the first full stop. */
+/** The subject of operations: the part of their keys before the first full stop. */
 export interface Resource {
   /** Title Case, singular, for menus. */
   label: string;
   description: string;
 }
 
-/** Everything that is declared of one API surface. The keys of operations and triggers are their names in code. */
+/** The declarations of one API surface. The keys of operations and triggers are their names in code. */
 export interface Surface {
-  /** In lower case, for file names and identifiers. */
+  /** The name in lower case, for file names and identifiers. */
   name: string;
   title: string;
   description: string;
-  /** How to show who one is; for the reference. */
+  /** The way to authenticate, for the reference. */
   authorization: string;
-  /** The body of every refusal; named (`.meta({ id })`), apart from the other surfaces'. */
+  /** The body of every refusal. It is named (`.meta({ id })`), apart from the other surfaces'. */
   errorBody: z.ZodType;
   resources: Readonly<Record<string, Resource>>;
   operations: Readonly<Record<string, AnyOperation>>;
-  /** Types of events, and how menus call them (Title Case). */
+  /** The types of events, and their names in menus (Title Case). */
   events: Readonly<Record<string, string>>;
   triggers: Readonly<Record<string, AnyTrigger>>;
 }
 
-/** What several surfaces declare in one: what one client, one n8n node or one app offers. */
+/** The declarations of several surfaces in one, for one client, one n8n node or one app. */
 export type Declarations = Pick<Surface, "resources" | "operations" | "events" | "triggers">;
 
 /**
- * Several surfaces as one.
+ * Joins several surfaces into one.
  *
  * @throws Error when two of them give one name to different things
  */

@@ -3,10 +3,10 @@ import { z } from "zod";
 /** Text of limited length, in characters (UTF-16 code units). */
 export const text = (max: number) => z.string().max(max);
 
-/** Text that says something. */
+/** Text that isn't blank. Spaces at both ends are removed. */
 export const filledText = (max: number) => z.string().trim().min(1).max(max);
 
-/** A UUID; an upper-case one is taken as its lower-case self, so that ids can be compared as text. */
+/** A UUID. An upper-case one is converted to lower case, so that ids can be compared as text. */
 export const id = z
   .uuid()
   .toLowerCase()
@@ -24,10 +24,10 @@ export const instant = z.iso
   )
   .meta({ examples: ["2026-03-25T10:00:00Z"] });
 
-/** A point in time as answers give it: UTC, milliseconds. */
+/** A point in time in the form of answers: UTC, milliseconds. */
 export const timestamp = z.iso.datetime().meta({ examples: ["2026-03-25T10:00:00.000Z"] });
 
-/** Ports of other protocols, to which no browser speaks HTTP (WHATWG Fetch, "bad port"), and 0, which is none. */
+/** Ports of other protocols, to which no browser sends HTTP (WHATWG Fetch, "bad port"), and 0, which is no port. */
 const otherPorts = new Set([
   ...[0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101],
   ...[102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389],
@@ -53,7 +53,7 @@ export const webAddress = z
 /** A whole number in a query string. */
 export const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
-/** A comma-separated list in a query string; renderers know it by `commaList`. */
+/** A comma-separated list in a query string. Renderers recognise it by `commaList`. */
 export const commaList = <Item extends string>(items: readonly Item[]) => {
   const allowed = new Set<string>(items);
   return z
@@ -69,7 +69,7 @@ export const commaList = <Item extends string>(items: readonly Item[]) => {
 const isJsonObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Any JSON object, kept as it is. What it holds was parsed from JSON, so it needs no second look. */
+/** Any JSON object, kept as it is. Its content was parsed from JSON, so it needs no further check. */
 export const jsonObject = z
   .custom<Record<string, unknown>>(isJsonObject, "must be a JSON object")
   .meta({ type: "object" });

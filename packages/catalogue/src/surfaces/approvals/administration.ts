@@ -83,7 +83,7 @@ export const listActionTypes = defineOperation({
   errors: ["rate_limited"],
 });
 
-/** What a template fills in; the same fields as in a request. */
+/** The values that a template fills in: the same fields as in a request. */
 const TemplateDefaults = z
   .object({
     title: filledText(500).optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How the approvals surface refuses (seed 000_adb2595ac5653c07.txt, "Response Format"). */
+/** The body of a refusal on the approvals surface (that API's documentation, "Response Format"). */
 export const approvalsErrorBody = z
   .object({
     error: z.object({

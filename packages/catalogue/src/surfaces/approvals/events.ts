@@ -6,7 +6,7 @@ import { goalsEventFamilies, goalsEventTypes } from "../goals/event-labels.ts";
 import { exampleEvent } from "./examples.ts";
 import { DecisionReason, Priority, Status } from "./schemas.ts";
 
-/** What the feed tells of, and what can be subscribed to; and how menus call it. */
+/** The event types in the feed, which can also be subscribed to, and their names in menus. */
 export const eventLabels = {
   "approval.created": "Request Created",
   "approval.approved": "Request Approved",
@@ -28,7 +28,7 @@ export type EventType = keyof typeof eventLabels;
 
 export const eventTypes = Object.keys(eventLabels) as [EventType, ...EventType[]];
 
-/** What only those see who administer the organization. */
+/** The families of events that only people who administer the organization see. */
 const administrativeFamilies = [
   "organization.*",
   "emergency_stop.*",
@@ -48,7 +48,7 @@ const administrativeFamilies = [
   "entity_type.*",
 ] as const;
 
-/** A kind of event, or a whole family: `approval.*`. */
+/** A type of event, or a whole family: `approval.*`. */
 export const eventTypePatterns = [
   ...eventTypes,
   "approval.*",
@@ -93,7 +93,7 @@ const EventRequest = z
   })
   .meta({ id: "EventRequest" });
 
-/** What happened. The feed, its stream and webhooks carry the same. */
+/** An event. The feed, its stream and webhooks send the same form. */
 export const Event = z
   .object({
     id: id.describe("What has been handled under this id needs no second look"),

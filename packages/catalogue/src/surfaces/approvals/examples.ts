@@ -1,4 +1,4 @@
-/** One story in answers: a deploy is asked for by a machine and approved by Alice. */
+/** One story in examples of answers: a machine asks for a deploy, and Alice approves it. */
 
 export const exampleIds = {
   request: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04",

@@ -1,6 +1,6 @@
 import type { FieldHint } from "../../operation.ts";
 
-/** How fields that several operations share are shown. */
+/** Hints for fields that several operations share. */
 export const hints = {
   request: {
     label: "Request",

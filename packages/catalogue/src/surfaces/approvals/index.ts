@@ -24,7 +24,7 @@ const getOpenApi = defineOperation({
   errors: ["rate_limited"],
 });
 
-/** Every operation of the approvals surface (seed 000_adb2595ac5653c07.txt and surfaces.md, "approvals"). */
+/** All operations of the approvals surface. */
 export const approvalsOperations = {
   createApproval: requests.createApproval,
   listApprovals: requests.listApprovals,
@@ -75,7 +75,7 @@ export const approvalsOperations = {
   getOpenApi,
 };
 
-/** The approvals surface: what it is about, does and tells. */
+/** The approvals surface: its resources, operations, events and triggers. */
 export const approvalsSurface: Surface = {
   name: "approvals",
   title: "Sayso approvals API",
@@ -85,7 +85,7 @@ export const approvalsSurface: Surface = {
   errorBody: approvalsErrorBody,
   resources: approvalsResources,
   operations: approvalsOperations,
-  // The feed tells of everything.
+  // The feed contains the events of all surfaces.
   events: { ...eventLabels, ...goalsEventLabels },
   triggers: approvalsTriggers,
 };

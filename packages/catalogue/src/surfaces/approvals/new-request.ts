@@ -2,7 +2,7 @@ import { z } from "zod";
 import { filledText, id, instant, jsonObject, text, webAddress } from "../../text.ts";
 import { Decision, Priority } from "./schemas.ts";
 
-/** Headers that a callback may not carry: they frame the message or are Sayso's own. */
+/** The headers that a callback must not carry: they frame the message or are Sayso's own. */
 const reservedHeader =
   /^(host|content-length|content-type|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|webhook-.*|x-okrunit-signature)$/i;
 
@@ -20,7 +20,7 @@ const CallbackHeaders = z
   )
   .refine((headers) => Object.keys(headers).length <= 20, "may hold at most 20 headers");
 
-/** What a request is made of. */
+/** The HTML of a request's rich context. */
 export const contextHtml = text(50_000);
 
 export const CreateApprovalBody = z

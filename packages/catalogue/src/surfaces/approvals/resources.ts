@@ -1,6 +1,6 @@
 import type { Resource } from "../../surface.ts";
 
-/** What the operations of the approvals surface are about. */
+/** The resources of the approvals surface. */
 export const approvalsResources = {
   approval: { label: "Request", description: "Ask people for a yes, read what they decided" },
   comment: { label: "Comment", description: "What people and machines say about a request" },

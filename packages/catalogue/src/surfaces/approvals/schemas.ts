@@ -8,7 +8,7 @@ import {
   exampleStep,
 } from "./examples.ts";
 
-/** The values that requests are made of. */
+/** The possible values of a request's fields. */
 export const priorities = ["low", "medium", "high", "critical"] as const;
 export const statuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
 const stepStatuses = ["waiting", "active", "pending", "approved", "rejected", "skipped"] as const;
@@ -17,7 +17,7 @@ const roles = ["owner", "admin", "member"] as const;
 export const Priority = z.enum(priorities).meta({ id: "Priority" });
 export const Status = z.enum(statuses).meta({ id: "Status" });
 export const Decision = z.enum(["approve", "reject"]).meta({ id: "Decision" });
-/** Why a request ended; `status` alone doesn't tell a stop from a cancellation. */
+/** The reason why a request ended, because `status` alone doesn't distinguish a stop from a cancellation. */
 export const DecisionReason = z
   .enum(["vote", "auto_action", "expired", "cancelled", "emergency_stop"])
   .meta({ id: "DecisionReason" });
@@ -27,13 +27,13 @@ const nullable = <T extends z.ZodType>(schema: T) => schema.nullable();
 
 const Warning = z.object({ field: z.string(), message: z.string() }).meta({ id: "Warning" });
 
-/** What an answer says beside the rest. */
+/** Warnings that an answer adds. */
 export const warnings = z
   .array(Warning)
   .optional()
   .describe("What is likely not meant, or was taken without having an effect");
 
-/** Through what somebody decided. */
+/** The channel of a decision. */
 export const Via = z
   .object({
     kind: z
@@ -46,7 +46,7 @@ export const Via = z
   })
   .meta({ id: "Via" });
 
-/** A request as every answer shows it. `context_html` only where a single request is read. */
+/** A request as every answer shows it. Only an answer about a single request has `context_html`. */
 export const Approval = z
   .object({
     id,
@@ -121,7 +121,7 @@ const Pagination = z
   .object({ page: z.int(), page_size: z.int(), total: z.int(), total_pages: z.int() })
   .meta({ id: "Pagination" });
 
-/** A page of a list; `total`, `page` and `page_size` stand at the top as well, for older clients. */
+/** A page of a list. `total`, `page` and `page_size` are repeated at the top, for older clients. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({
     data: z.array(item),

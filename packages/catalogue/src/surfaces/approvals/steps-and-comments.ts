@@ -48,7 +48,7 @@ export const listSteps = defineOperation({
   platforms: ["n8n"],
 });
 
-/** Both shapes of a step: one approver, or a name with several people, a team or a role and a quorum. */
+/** The two forms of a step: one approver, or a name with several people, a team or a role and a quorum. */
 const NewStep = z
   .object({
     step_order: z.int().min(1).max(100).optional().describe("Default: the place in the list"),

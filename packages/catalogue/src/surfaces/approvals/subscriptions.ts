@@ -9,7 +9,7 @@ const byId = z.object({ id: id.describe("The subscription") });
 
 const anyOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(50).optional();
 
-/** Which requests' events are sent. */
+/** The filter that selects the requests whose events are sent. */
 export const SubscriptionFilter = z
   .object({
     priority: anyOf(Priority).describe("Only requests of these priorities"),

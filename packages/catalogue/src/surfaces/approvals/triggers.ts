@@ -5,7 +5,10 @@ import { exampleEvent, exampleIds } from "./examples.ts";
 import { hints } from "./hints.ts";
 import { SubscriptionFilter } from "./subscriptions.ts";
 
-/** What narrows a trigger down to some requests: a subscription's filter, as far as it isn't said by the trigger. */
+/**
+ * The fields that narrow a trigger to some requests: a subscription's filter without the fields that the trigger itself
+ * decides.
+ */
 const filter = SubscriptionFilter.omit({ status: true });
 
 const ofRequests = {
@@ -22,7 +25,7 @@ const decided = [
   "approval.expired",
 ] as const satisfies EventType[];
 
-/** The example's request as it was before it was decided. */
+/** The example's request before its decision. */
 const pendingRequest = {
   ...exampleEvent.request,
   status: "pending" as const,
@@ -40,7 +43,7 @@ const pending = (type: EventType, sequence: number, data: Record<string, unknown
   request: pendingRequest,
 });
 
-/** What automations can start with on the approvals surface. */
+/** The triggers of automations on the approvals surface. */
 export const approvalsTriggers = {
   requestCreated: defineTrigger({
     key: "approval.created",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How the changes surface refuses: the envelope of that API's own reference. */
+/** The body of a refusal on the changes surface: the envelope in that API's own reference. */
 export const changesErrorBody = z
   .object({
     error: z.object({

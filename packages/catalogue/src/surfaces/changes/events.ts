@@ -1,4 +1,4 @@
-/** What the feed tells of changes, and how menus call it. */
+/** The event types about changes in the feed, and their names in menus. */
 export const changeEventLabels = {
   "change.applied": "Change Applied",
   "change.applying": "Change Being Applied",

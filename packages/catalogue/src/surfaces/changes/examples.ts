@@ -1,4 +1,4 @@
-/** One story in answers: a rule's threshold is to be lowered, and Alice approves. */
+/** One story in examples of answers: a rule's threshold is to be lowered, and Alice approves. */
 
 const exampleChangeIds = {
   change: "019aa4f2-7c1e-7d4a-9b3f-2e5d8c6a1f04",

@@ -5,7 +5,7 @@ import { changesErrorBody } from "./errors.ts";
 import { changeEventLabels } from "./events.ts";
 import { changesTriggers } from "./triggers.ts";
 
-/** Every operation of the changes surface (seed 004_e49c165250bb2da2.txt and surfaces.md, "changes"). */
+/** All operations of the changes surface. */
 export const changesOperations = {
   listChanges: changes.listChanges,
   proposeChange: changes.proposeChange,
@@ -23,7 +23,7 @@ export const changesOperations = {
   listAuditLogs: entities.listAuditLogs,
 };
 
-/** The changes surface: what it is about, does and tells. */
+/** The changes surface: its resources, operations, events and triggers. */
 export const changesSurface: Surface = {
   name: "changes",
   title: "Sayso changes API",

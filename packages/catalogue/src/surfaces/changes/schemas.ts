@@ -4,7 +4,7 @@ import { exampleAuditLog, exampleChange, exampleEntity, exampleEntityType } from
 import { Via } from "../approvals/schemas.ts";
 
 export const changeActions = ["create", "update", "delete"] as const;
-/** As this surface says it; withdrawn and expired changes are rejected here. */
+/** The statuses on this surface, where withdrawn and expired changes are rejected. */
 export const changeStatuses = ["pending", "approved", "rejected"] as const;
 export const stageRoles = ["viewer", "editor", "admin"] as const;
 
@@ -12,7 +12,7 @@ export const entityTypeName = filledText(100);
 export const entityId = filledText(200);
 export const entityName = filledText(200);
 
-/** An address on another machine can't hold these. */
+/** The name of an organization's own entity type. An address on another server can't have this form. */
 export const ownTypeName = z
   .string()
   .regex(

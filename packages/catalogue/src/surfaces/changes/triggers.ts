@@ -3,7 +3,7 @@ import { Event } from "../approvals/events.ts";
 import { exampleEvent } from "../approvals/examples.ts";
 import { exampleChange } from "./examples.ts";
 
-/** What automations can start with on the changes surface. */
+/** The triggers of automations on the changes surface. */
 export const changesTriggers = {
   changeApplied: defineTrigger({
     key: "change.applied",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How the goals surface refuses (seed 001_676b49f0d804a80c.txt, "Errors" and "Rate limits"). */
+/** The body of a refusal on the goals surface (that API's documentation, "Errors" and "Rate limits"). */
 export const goalsErrorBody = z
   .object({
     error: z

@@ -1,4 +1,4 @@
-/** What becomes of goals, as the feed and webhooks tell it; and how menus call it. */
+/** The event types about goals in the feed and webhooks, and their names in menus. */
 export const goalsEventLabels = {
   "objective.created": "Objective Created",
   "objective.updated": "Objective Updated",
@@ -24,7 +24,7 @@ export const goalsEventTypes = Object.keys(goalsEventLabels) as [
   ...GoalsEventType[],
 ];
 
-/** Families that everybody sees; `review.*` is for those who administer the organization. */
+/** The families that every member sees. Only people who administer the organization see `review.*`. */
 export const goalsEventFamilies = [
   "objective.*",
   "key_result.*",

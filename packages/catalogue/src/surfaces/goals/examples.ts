@@ -1,4 +1,4 @@
-/** One quarter of a small team. */
+/** One quarter of a small team, in examples of answers. */
 
 export const exampleIds = {
   objective: "019aa400-10a0-7c11-9d0e-3f4a5b6c7d01",

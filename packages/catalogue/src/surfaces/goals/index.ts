@@ -10,7 +10,7 @@ import * as reviews from "./reviews.ts";
 import * as tables from "./tables.ts";
 import { goalsTriggers } from "./triggers.ts";
 
-/** Every operation of the goals surface (seed 001_676b49f0d804a80c.txt and surfaces.md, "goals"). */
+/** All operations of the goals surface. */
 export const goalsOperations = {
   listObjectives: objectives.listObjectives,
   createObjective: objectives.createObjective,
@@ -49,7 +49,7 @@ export const goalsOperations = {
   importGoals: tables.importGoals,
 };
 
-/** The goals surface: what it is about, does and tells. */
+/** The goals surface: its resources, operations, events and triggers. */
 export const goalsSurface: Surface = {
   name: "goals",
   title: "Sayso goals API",

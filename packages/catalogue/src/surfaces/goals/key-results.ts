@@ -184,7 +184,7 @@ export const recordCheckIn = defineOperation({
   platforms: ["n8n", "zapier", "make"],
 });
 
-/** The same at the seed's address: there, too, the id is the key result's. */
+/** The same operation at the address in that API's documentation. There, too, the id is the key result's. */
 export const recordCheckInOfOkr = defineOperation({
   key: "checkin.record_of_okr",
   http: { method: "POST", path: "/api/v1/okrs/{id}/checkins" },

@@ -1,6 +1,6 @@
 import type { Resource } from "../../surface.ts";
 
-/** What the operations of the goals surface are about. */
+/** The resources of the goals surface. */
 export const goalsResources = {
   objective: { label: "Objective", description: "What is to be reached, with its key results" },
   key_result: { label: "Key Result", description: "A number that an objective is measured by" },

@@ -4,7 +4,7 @@ import { exampleIds } from "./examples.ts";
 
 export const GoalStatus = z.enum(["on_track", "at_risk", "off_track"]).meta({ id: "GoalStatus" });
 
-/** A number that keeps its differences: beyond ±10¹⁵ they would be rounded away. */
+/** A number that keeps its differences, which would be rounded away beyond ±10¹⁵. */
 export const measure = z.number().min(-1e15).max(1e15);
 
 /** A day of the calendar. */
@@ -16,7 +16,7 @@ export const day = z.iso
 export const share = z.number().min(0).max(1);
 export const nullableText = z.string().nullable();
 
-/** What every goal tells of itself. */
+/** The fields that every goal shows. */
 export const goalFacts = {
   owner: nullableText.describe("The name of who answers for it"),
   owner_id: id.nullable(),
@@ -28,7 +28,7 @@ export const goalFacts = {
   updated_at: timestamp,
 };
 
-/** What can be set on every goal. */
+/** The fields that can be set on every goal. */
 export const goalSettings = {
   owner_id: id.nullable().optional().describe("The person who answers for it"),
   needs_approval: z
@@ -46,7 +46,7 @@ export const changing = <Schema extends z.ZodObject>(schema: Schema) =>
     "must change something",
   );
 
-/** The answer where a change has to be approved first: nothing is changed yet. */
+/** The answer where a change has to be approved first. Nothing is changed yet. */
 export const HeldChange = z
   .object({
     id: id.describe("The request that people decide; approved, it applies the change"),

@@ -12,7 +12,7 @@ import {
 } from "./examples.ts";
 import type { GoalsEventType } from "./event-labels.ts";
 
-/** Events of goals stand in the same feed as all others, which is read with this scope. */
+/** The part that these triggers share. Events of goals are in the same feed as all others, and this scope reads it. */
 const told = {
   scope: "approvals:read",
   item: Event,
@@ -30,7 +30,7 @@ const event = (type: GoalsEventType, data: Record<string, unknown>) => ({
   request: null,
 });
 
-/** What automations can start with on the goals surface. */
+/** The triggers of automations on the goals surface. */
 export const goalsTriggers = {
   kpiUpdated: defineTrigger({
     key: "kpi.updated",

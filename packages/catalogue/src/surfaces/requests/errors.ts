@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How the requests surface refuses (seed 003_6e68e33541840638.txt, "Errors"). */
+/** The body of a refusal on the requests surface (that API's documentation, "Errors"). */
 export const requestsErrorBody = z
   .object({
     error: z.string().describe("What went wrong"),

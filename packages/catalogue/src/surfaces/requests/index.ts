@@ -57,7 +57,7 @@ const listRequests = defineOperation({
   example: { query: { external_id: "order-4711" } },
 });
 
-/** Every operation of the requests surface (seed 003_6e68e33541840638.txt and surfaces.md, "requests"). */
+/** All operations of the requests surface. */
 export const requestsOperations = { createRequest, getRequest, listRequests };
 
 /** The requests surface: a payload, a yes or a no. */

@@ -8,7 +8,7 @@ const RequestId = z
   .regex(/^req_[0-9a-f]{32}$/)
   .meta({ examples: ["req_019aa3f27c1e7d4a9b3f2e5d8c6a1f04"] });
 
-/** The id of any surface, so that whoever knows the one need not spell the other. */
+/** A request's id as any surface spells it, so that a caller who has one form needn't convert it. */
 export const AnyRequestId = z
   .string()
   .regex(/^(req_[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How the runs surface refuses. Its seed (002_862c9771e2971e6f.txt) shows only that a 404 is JSON. */
+/** The body of a refusal on the runs surface. That API's documentation shows only that a 404 is JSON. */
 export const runsErrorBody = z
   .object({
     code: z.string().describe("Stable, for programs: not_found, forbidden, …"),

@@ -3,7 +3,7 @@ import { runsErrorBody } from "./errors.ts";
 import * as flows from "./flows.ts";
 import * as runs from "./runs.ts";
 
-/** Every operation of the runs surface (seed 002_862c9771e2971e6f.txt and surfaces.md, "runs"). */
+/** All operations of the runs surface. */
 export const runsOperations = {
   listFlows: flows.listFlows,
   createFlow: flows.createFlow,

@@ -30,7 +30,7 @@ export const FlowStep = z
 
 export const flowStatuses = ["active", "deleted"] as const;
 
-/** A flow: who has to approve changes of one kind of object. */
+/** A flow, which says who has to approve changes of one kind of object. */
 export const Flow = z
   .object({
     id,
@@ -141,7 +141,7 @@ export const Run = z
     ],
   });
 
-/** A stretch of a list. */
+/** A part of a list. */
 export const stretchOf = <Item extends z.ZodType>(item: Item) =>
   z.object({
     results: z.array(item),

@@ -1,7 +1,7 @@
 import { text, wholeNumber } from "../../text.ts";
 import { z } from "zod";
 
-/** How a list of this surface is read. */
+/** The query parameters of this surface's lists. */
 export const walk = {
   pageToken: text(300)
     .optional()

@@ -6,7 +6,7 @@ import * as invitations from "./invitations.ts";
 import * as people from "./people.ts";
 import { deleteTeam, renameTeam } from "./teams.ts";
 
-/** What the dashboard's pages about people, teams, activity and numbers stand on. */
+/** The operations behind the dashboard's pages about people, teams, activity and numbers. */
 export const administrationOperations = {
   listPeople: people.listPeople,
   getPerson: people.getPerson,

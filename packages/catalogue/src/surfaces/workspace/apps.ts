@@ -164,7 +164,7 @@ const revokeGrant = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-/** What the apps' pages need. */
+/** The operations that the apps' pages need. */
 export const appPageOperations = {
   listApps,
   getApp,

@@ -12,7 +12,7 @@ export const walkedList = <Item extends z.ZodType>(item: Item) =>
     next_cursor: z.string().nullable().describe("Go on from here; null: there is no more"),
   });
 
-/** How to read such a list. */
+/** The query parameters of such a list. */
 export const walk = (what: string) => ({
   cursor: text(200).optional().describe("next_cursor of the last answer; nothing: the newest"),
   limit: wholeNumber(1, 100).default(50).describe(`${what} in an answer, at most`),
@@ -166,7 +166,7 @@ const revokeConnectionKey = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-/** What the connections' pages need beside the approvals surface. */
+/** The operations that the connections' pages need beside the approvals surface. */
 export const connectionPageOperations = {
   listConnectionCalls,
   getConnectionUsage,

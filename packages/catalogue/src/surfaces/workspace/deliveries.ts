@@ -75,5 +75,5 @@ const getDelivery = defineOperation({
   errors: ["not_found", "rate_limited"],
 });
 
-/** What the deliveries' pages need beside the approvals surface. */
+/** The operations that the deliveries' pages need beside the approvals surface. */
 export const deliveryPageOperations = { searchDeliveries, getDelivery };

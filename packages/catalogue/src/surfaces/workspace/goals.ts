@@ -293,7 +293,7 @@ const revokeGoalsKey = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-/** What the pages of goals need beside the goals surface. */
+/** The operations that the pages of goals need beside the goals surface. */
 export const goalPageOperations = {
   listObjectiveTimeline,
   listKpiTimeline,

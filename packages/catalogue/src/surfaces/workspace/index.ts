@@ -20,7 +20,7 @@ import {
 import { tokenPageOperations, tokenPageResources } from "./tokens.ts";
 import { createView, deleteView, listViews, updateView } from "./views.ts";
 
-/** Every operation of the workspace surface: what the dashboard needs beside the other surfaces. */
+/** All operations of the workspace surface, which the dashboard needs beside the other surfaces. */
 export const workspaceOperations = {
   previewVote,
   castVote,
@@ -47,7 +47,7 @@ export const workspaceOperations = {
   ...reviewPageOperations,
 };
 
-/** The workspace surface: who is who, what waits for whom, who has access, what happened. */
+/** The workspace surface: people, waiting requests, access, and activity. */
 export const workspaceSurface: Surface = {
   name: "workspace",
   title: "Sayso workspace API",

@@ -29,7 +29,7 @@ const getVisibleReview = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-/** Reviews as a person sees them, their own drafts included. */
+/** The operations that show reviews as a person sees them, their own drafts included. */
 export const reviewPageOperations = { listVisibleReviews, getVisibleReview };
 
 export const reviewPageResources = {

@@ -69,7 +69,7 @@ const revokeToken = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-/** What the page of one's own tokens needs. */
+/** The operations that the page of a person's own tokens needs. */
 export const tokenPageOperations = { listTokens, createToken, revokeToken };
 
 export const tokenPageResources = {
