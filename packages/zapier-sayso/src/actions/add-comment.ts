@@ -6,7 +6,7 @@ import type { Perform } from "../perform.ts";
 /** The time for which Zapier itself repeats a step. */
 const SAME_COMMENT_MS = 12 * 3_600_000;
 
-/** Adds a comment to a request. Does nothing if the connected person wrote the same words there within that time. */
+/** Adds a comment to a request. Does nothing if the connected person wrote the same words there in the last 12 hours. */
 export const addComment: Perform = async (z, bundle, { sayso, declared }) => {
   const input = readInput(z, declared.fields, bundle.inputData) as { id: string; body: string };
   const said =
