@@ -1,7 +1,7 @@
 import type { approvalsOperations, ReplyOf } from "@sayso/catalogue";
 
 type Operations = typeof approvalsOperations;
-/** What an operation answers when it succeeds. */
+/** The body of an operation's successful answer. */
 type Body<Name extends keyof Operations> = ReplyOf<Operations[Name]>["body"];
 
 export type Approval = Body<"getApproval">;
@@ -12,9 +12,9 @@ export type Decided = Body<"decideApproval">;
 export interface Answer<Of = unknown> {
   status: number;
   headers: Headers;
-  /** The parsed body; of another shape than declared where `status` is an error's. */
+  /** The parsed body. Where `status` is an error's, it has another form than the declared one. */
   body: Of;
-  /** The envelope's content, where the answer is an error. */
+  /** The content of the error envelope, where the answer is an error. */
   error: ApiError | undefined;
 }
 
@@ -42,10 +42,12 @@ type Vote = {
   sequence?: number;
 };
 
-/** The approvals API as one credential uses it. Nothing is thrown for an error's status. */
+/** A client of the approvals API with one credential. It throws nothing for an error's status. */
 export interface Api {
   call: <Of = unknown>(method: string, path: string, options?: CallOptions) => Promise<Answer<Of>>;
-  /** Merged into what is required: title, description and priority. `undefined` leaves one of these out. */
+  /**
+   * The fields are merged into the required ones: title, description and priority. `undefined` leaves one of these out.
+   */
   create: (body?: Record<string, unknown>) => Promise<Answer<Approval>>;
   get: (id: string, query?: CallOptions["query"]) => Promise<Answer<Approval>>;
   list: (query?: CallOptions["query"]) => Promise<Answer<ApprovalPage>>;
@@ -65,7 +67,7 @@ export interface Api {
   replay: (deliveryId: string) => Promise<Answer<Body<"replayDelivery">>>;
 }
 
-/** What a person calls with: nothing is decided through the token that asked it, so they have one for each. */
+/** The two tokens of a person. The token that asked can't decide, so a person has one for each. */
 export interface TwoTokens {
   asks: string;
   decides: string;
@@ -78,8 +80,10 @@ const deciding = [
 ];
 
 /**
+ * Creates a client of the approvals API.
+ *
  * @param url of the server, without a trailing slash
- * @param given an API key or a personal token, or one to ask and one to decide; null: none
+ * @param given an API key or a personal token, or one token to ask and one to decide; null: none
  */
 export function api(url: string, given: string | TwoTokens | null): Api {
   const credentialFor = (method: string, path: string): string | null => {
@@ -110,7 +114,7 @@ export function api(url: string, given: string | TwoTokens | null): Api {
       redirect: "manual",
     });
     const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-    // A stream has no end: that it was opened is all there is to see here.
+    // A stream has no end, so only its opening can be seen here.
     if (isStream) await response.body?.cancel();
     const body = isStream ? "" : parse(await response.text());
     return {

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { migrate, openCluster, type Cluster } from "@sayso/database";
 import pg from "pg";
 
-/** The PostgreSQL of a whole test run; how every process of the run finds it. */
+/** The PostgreSQL of a whole test run, as every process of the run finds it. */
 interface ClusterAddress {
-  /** Of the superuser, to the database `sayso`. */
+  /** Connection URL of the superuser to the database `sayso`. */
   adminUrl: string;
-  /** A migrated, empty database that new ones are copied from. */
+  /** A migrated, empty database from which new ones are copied. */
   template: string;
-  /** Of the run: everything that it writes is below it, so that nothing stays when the run is killed. */
+  /** The run's folder. Everything that the run writes is below it, so that nothing stays when the run is killed. */
   folder: string;
 }
 
@@ -28,17 +28,17 @@ const OWNER_FILE = "owner.pid";
 
 /**
  * Starts a real PostgreSQL 18 in a folder of its own below the system's temporary folder, and makes the template
- * database. Child processes of this one find it by themselves. Also removes what a run that was killed has left.
+ * database. Child processes of this one find it by themselves. Also removes the remains of a run that was killed.
  */
 export async function openTestCluster(): Promise<TestCluster> {
   await removeAbandoned();
   const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
   try {
-    // As root, PostgreSQL runs as another user, who must pass through.
+    // If this process is root, PostgreSQL runs as another user, who must pass through the folder.
     await chmod(folder, 0o711);
     await writeFile(join(folder, OWNER_FILE), String(process.pid));
     const first = await open(folder);
-    // Several servers with their pools, from two test files at once.
+    // Two test files at once can start several servers with their pools.
     await run(first.ownerUrl, "alter system set max_connections = 400");
     await first.stop();
     const cluster = await open(folder);
@@ -63,17 +63,17 @@ export async function openTestCluster(): Promise<TestCluster> {
 
 /** A database of its own on the run's cluster. */
 export interface TestDatabase {
-  /** As the superuser: may do anything, row-level security included. */
+  /** Connection URL of the superuser, who can do anything and bypasses row-level security. */
   url: string;
   name: string;
-  /** Cuts every connection to it and deletes it. */
+  /** Cuts every connection to the database and deletes it. */
   drop: () => Promise<void>;
 }
 
 /**
- * A fresh, migrated, empty database, in about 50 ms.
+ * Creates a fresh, migrated, empty database, in about 50 ms.
  *
- * @param options.migrated false: without any table, as an operator's new database is
+ * @param options.migrated false: without any table, like an operator's new database
  */
 export async function createDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
   const { adminUrl, template } = clusterAddress();
@@ -89,10 +89,10 @@ export async function createDatabase(options: { migrated?: boolean } = {}): Prom
   };
 }
 
-/** Where the server processes of the run keep the compiled bundle for one another (NODE_COMPILE_CACHE). */
+/** The folder in which the run's server processes share the compiled bundle (NODE_COMPILE_CACHE). */
 export const compiledFolder = (): string => join(clusterAddress().folder, "compiled");
 
-/** A temporary folder that PostgreSQL can live in, also when the tests run as root; `remove` deletes it. */
+/** Creates a temporary folder in which PostgreSQL can run, also when the tests run as root. `remove` deletes it. */
 export async function createFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(clusterAddress().folder, "sayso-"));
   await chmod(path, 0o711);
@@ -103,8 +103,8 @@ export async function createFolder(): Promise<{ path: string; remove: () => Prom
 }
 
 /**
- * A migrated, empty database on a PostgreSQL of its own: another server than the run's, as after a move. `drop` stops
- * it and deletes all of it.
+ * Opens a migrated, empty database on a PostgreSQL of its own: another server than the run's, as after a move. `drop`
+ * stops that PostgreSQL and deletes all its files.
  */
 export async function openOtherServer(): Promise<TestDatabase> {
   const folder = await createFolder();
@@ -166,7 +166,9 @@ const open = (folder: string): Promise<Cluster> =>
     log: onlyErrors,
   });
 
-/** Folders of runs whose process is gone without having cleaned up: their PostgreSQL is adopted and stopped first. */
+/**
+ * Removes the folders of runs whose process ended without cleaning up. Their PostgreSQL is adopted and stopped first.
+ */
 async function removeAbandoned(): Promise<void> {
   const folders = (await readdir(tmpdir())).filter((name) => name.startsWith(FOLDER_PREFIX));
   for (const folder of folders.map((name) => join(tmpdir(), name))) {

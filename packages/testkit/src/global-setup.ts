@@ -6,12 +6,12 @@ import { bundle, preload } from "./server.ts";
 
 const execute = promisify(execFile);
 
-/** Of the whole process: vitest loads this file anew for each project. */
+/** State of the whole process, because vitest loads this file anew for each project. */
 const run = globalThis as { isSaysoTestRunSetUp?: boolean };
 
 /**
- * For vitest's `globalSetup`, in as many projects as need it: one PostgreSQL and one build of the server for the whole
- * run. The returned function takes both down again.
+ * Sets up a test run, for vitest's `globalSetup` in as many projects as need it: one PostgreSQL and one build of the
+ * server for the whole run. The returned function removes both again.
  */
 export default async function setUpTestRun(): Promise<() => Promise<void>> {
   if (run.isSaysoTestRunSetUp) return () => Promise.resolve();
@@ -30,7 +30,9 @@ export async function buildServer(): Promise<void> {
   await execute(process.execPath, [build]);
 }
 
-/** Compiles it once for all servers of the run: otherwise that is a third of what it costs to start one. */
+/**
+ * Compiles the bundle once for all servers of the run, because compiling is a third of the cost of starting a server.
+ */
 async function compileServer(): Promise<void> {
   await execute(process.execPath, ["--import", preload, bundle, "--help"], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiledFolder() },

@@ -1,5 +1,5 @@
 /**
- * Real servers on a real PostgreSQL for tests and the bench: see {@link startServer}, {@link openServices} and
+ * Starts real servers on a real PostgreSQL for tests and the bench: see {@link startServer}, {@link openServices} and
  * {@link createOrganization}. Nothing here is part of the product.
  */
 export {

@@ -3,36 +3,36 @@ import { until } from "./until.ts";
 
 /** A mail as it arrived. */
 export interface ReceivedMail {
-  /** The envelope: who sends it, to whom it goes. */
+  /** The envelope: the sender and the recipients. */
   from: string;
   to: string[];
-  /** By lower-case name, unfolded, not decoded. */
+  /** The headers by lower-case name, unfolded, not decoded. */
   headers: ReadonlyMap<string, string>;
   text: string;
   html: string;
-  /** As it came over the wire. */
+  /** The mail as it was sent. */
   raw: string;
-  /** Who signed in before, null for nobody. */
+  /** The user who signed in before; null for nobody. */
   user: string | null;
 }
 
-/** What a mailbox answers instead of taking a mail; may be changed at any time. */
+/** The answer of a mailbox that refuses a mail. It can be changed at any time. */
 export interface Refusal {
   at: "MAIL" | "RCPT" | "DATA" | "AUTH";
   answer: string;
 }
 
-/** A mail server on 127.0.0.1 that takes everything and remembers it (RFC 5321, without TLS). */
+/** A mail server on 127.0.0.1 that accepts every mail and stores it (RFC 5321, without TLS). */
 export interface Mailbox {
   readonly port: number;
   readonly mails: readonly ReceivedMail[];
   refusal: Refusal | null;
-  /** The mails to this address, once there are so many. */
+  /** Resolves with the mails to this address, once there are so many. */
   to: (address: string, count?: number, ms?: number) => Promise<ReceivedMail[]>;
   stop: () => Promise<void>;
 }
 
-/** @param options.password asks for AUTH PLAIN with any user and this password. */
+/** Starts a mailbox. @param options.password demands AUTH PLAIN with any user and this password. */
 export async function startMailbox(
   options: { port?: number; password?: string } = {},
 ): Promise<Mailbox> {

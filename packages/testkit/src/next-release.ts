@@ -7,17 +7,17 @@ const server = fileURLToPath(new URL("../../../apps/server", import.meta.url));
 
 /** A release that comes after the built one: the same code with another version and other SQL. */
 export interface NextRelease {
-  /** Its program, as `bundle` is this checkout's. */
+  /** The path of its program, like `bundle` for this checkout. */
   bundle: string;
-  /** Its folder `sql`. */
+  /** The path of its folder `sql`. */
   sql: string;
   remove: () => Promise<void>;
 }
 
 /**
- * Copies the built server, as the release `version` with changed SQL.
+ * Copies the built server as the release `version` with changed SQL.
  *
- * @param files texts by path in the folder `sql`; a function of the text so far; null deletes the file
+ * @param files texts by path in the folder `sql`; a function changes the present text; null deletes the file
  */
 export async function createNextRelease(
   version: string,
@@ -37,7 +37,7 @@ export async function createNextRelease(
   }
   const bundle = join(dist, "sayso.js");
   const code = await readFile(bundle, "utf8");
-  // As esbuild writes the packages' manifests.
+  // The form in which esbuild writes the packages' manifests.
   const changed = code.replaceAll(
     /(name: "@sayso\/(?:server|database)",\s+version: )"[^"]+"/g,
     `$1"${version}"`,

@@ -18,23 +18,23 @@ import { createWebhookSecret } from "@sayso/signature";
 import { api, type Api } from "./api.ts";
 import type { TestServices } from "./services.ts";
 
-/** A person with everything that they can act with. */
+/** A person with all their credentials. */
 export interface TestPerson {
   id: string;
   name: string;
   email: string;
   password: string;
   role: Role;
-  /** Their personal token with every scope, and the API as they use it: by that token, and by another where they decide. */
+  /** The person's personal token with every scope, and a client of the API that uses it, or another token to decide. */
   token: string;
   api: Api;
-  /** Acts as they do when they are signed in. */
+  /** The context of the person while they are signed in. */
   context: Context;
-  /** Acts by a session of theirs that was proven a moment ago. */
+  /** Acts by a session of the person that was proven a moment ago. */
   inPerson: <T>(act: (context: Context) => Promise<T>) => Promise<T>;
-  /** Another personal token, with these scopes only. */
+  /** Creates another personal token, with only these scopes. */
   createToken: (scopes: readonly string[]) => Promise<{ id: string; token: string }>;
-  /** Signs in; gives the session's token. */
+  /** Signs the person in. Returns the session's token. */
   signIn: () => Promise<string>;
 }
 
@@ -53,14 +53,17 @@ export interface TestOrganization {
   id: string;
   name: string;
   owner: TestPerson;
-  /** Acts as the owner. */
+  /** The owner's context. */
   context: Context;
-  /** Acts as the command line. */
+  /** The command line's context. */
   operator: Context;
-  /** Makes somebody a member who is one elsewhere, as if they had accepted an invitation. */
+  /** Makes a person of another organization a member, as if they had accepted an invitation. */
   admit: (person: { id: string }, role?: Role) => Promise<void>;
   addPerson: (person?: { name?: string; role?: Role; canApprove?: boolean }) => Promise<TestPerson>;
-  /** Rate limit 10,000 unless given. The owner answers for it unless another admin is given. */
+  /**
+   * Adds a connection with the rate limit 10,000 unless another is given. The owner answers for it unless another admin
+   * is given.
+   */
   addConnection: (
     connection?: Partial<Omit<Parameters<typeof createConnection>[1], "preset">> & {
       preset?: "n8n" | "zapier" | "make";
@@ -68,21 +71,23 @@ export interface TestOrganization {
       by?: TestPerson;
     },
   ) => Promise<TestConnection>;
-  /** What a machine asks with so that the request approves itself after so many minutes: a template that the owner made. */
+  /**
+   * Returns the part of a request that makes it approve itself after so many minutes: a template that the owner made.
+   */
   approvingItself: (minutes: number) => Promise<{ template_id: string }>;
   addTeam: (name: string, people: readonly TestPerson[]) => Promise<{ id: string; name: string }>;
 }
 
 const PASSWORD = "seven quiet herons";
-/** What is stored of it, once somebody has it: hashing is meant to be slow. */
+/** The hash of the password that all people of the kit have. It is computed once, because hashing is slow by design. */
 let passwordHash: string | undefined;
 
 let counter = 0;
-/** A name that no other test of the run has. */
+/** Returns a name that no other test of the run has. */
 const unique = (what: string): string => `${what} ${++counter} ${randomBytes(3).toString("hex")}`;
 
 /**
- * An organization with its owner. People, teams and connections come from core's own verbs.
+ * Creates an organization with its owner. The verbs of packages/core make people, teams and connections.
  *
  * @param at the server whose API the people and connections use
  * @param options.fourEyes default false
@@ -99,7 +104,7 @@ export async function createOrganization(
     "insert into organizations (id, name, four_eyes, webhook_secret) values ($1, $2, $3, $4)",
     [id, name, options.fourEyes ?? false, services.secrets.seal(createWebhookSecret())],
   );
-  // The very first owner: nobody is there who could add them.
+  // Nobody exists yet who could add the first owner.
   const root: Context = {
     services,
     organizationId: id,
@@ -176,7 +181,7 @@ async function addConnection(
   };
 }
 
-/** Acts by a session that was just proven, which is gone afterwards. */
+/** Acts by a session that was just proven, and deletes it afterwards. */
 async function inPerson<T>(
   { sql }: TestServices,
   context: Context,
@@ -218,7 +223,7 @@ async function makeApprovingTemplate(by: Context, minutes: number) {
   return { template_id: id };
 }
 
-/** Makes them a member, with a password that is hashed only once. */
+/** Makes the person a member, with a password that is hashed only once. */
 async function createWithPassword(
   { sql }: TestServices,
   by: Context,
@@ -251,7 +256,7 @@ async function asPerson(
     organizationId,
     actor: { kind: "person", personId: person.id, role: person.role, via: "session" },
   };
-  // Nobody is mailed about what the kit gives them to decide with.
+  // Sends no mail about the credentials that the kit creates.
   const unmailed: Context = { ...context, services: { ...services, mail: { isEnabled: false } } };
   const makeToken = (scopes: readonly string[]) =>
     inPerson(services, unmailed, (there) => createToken(there, { name: unique("Token"), scopes }));

@@ -1,5 +1,6 @@
-// Loaded into every server that the tests start, before its own code (`node --import`). It does two things that no
-// server option could: it ends the server when the test run dies, and it gives it a wall clock that tests can shift.
+// Loaded into every server that the tests start, before its own code (`node --import`). It does two things for which
+// the server has no option: it ends the server when the test run dies, and it gives the server a wall clock that tests
+// can shift.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const CLOCK_FILE = process.env.SAYSO_TEST_CLOCK_FILE;
@@ -23,7 +24,7 @@ if (CLOCK_FILE !== undefined) {
       return RealDate.now() + offsetMs;
     }
   }
-  // `Date()` without `new` is a string of the present.
+  // `Date()` without `new` returns the present time as a string.
   globalThis.Date = new Proxy(ShiftedDate, {
     apply: () => new ShiftedDate().toString(),
   }) as unknown as DateConstructor;

@@ -10,49 +10,55 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A request as it arrived. */
 export interface Received {
   method: string;
-  /** With the query. */
+  /** The path with the query. */
   path: string;
   headers: IncomingHttpHeaders;
-  /** The raw body: what signatures are made over. */
+  /** The raw body, over which signatures are computed. */
   body: string;
   json: Record<string, unknown>;
-  /** `performance.now()` and `Date.now()` of its last byte. */
+  /** `performance.now()` and `Date.now()` at its last byte. */
   at: number;
   time: number;
 }
 
-/** How to answer a request. */
+/** The answer to a request. */
 export interface ReceiverAnswer {
   /** Default 200. */
   status?: number;
   headers?: Record<string, string>;
   body?: string;
-  /** Before the first byte of the answer; default 0. */
+  /** The delay before the first byte of the answer; default 0. */
   delayMs?: number;
-  /** `hang`: never answer. `drip`: a byte of the body every 100 ms, without an end. `cut`: hang up without an answer. */
+  /**
+   * `hang`: never answers. `drip`: sends a byte of the body every 100 ms, without an end. `cut`: closes the connection
+   * without an answer.
+   */
   fault?: "hang" | "drip" | "cut";
 }
 
-/** A webhook receiver on 127.0.0.1 that remembers everything. */
+/** A webhook receiver on 127.0.0.1 that stores every request. */
 export interface Receiver {
-  /** Where to send; a path may be added. */
+  /** The address to send to. A path can be appended. */
   readonly url: string;
   /** All requests so far, in the order of their arrival. */
   readonly requests: readonly Received[];
-  /** From now on answer like this; with a function, each request as it says (`index` counts from 0). */
+  /** Sets the answer to all later requests. A function decides for each request (`index` counts from 0). */
   answerWith: (
     answer: ReceiverAnswer | ((request: Received, index: number) => ReceiverAnswer),
   ) => void;
-  /** The next n requests that no call of `next` has returned yet; rejects after `ms` (default 10 s). */
+  /** Resolves with the next n requests that no call of `next` has returned yet. Rejects after `ms` (default 10 s). */
   next: (n: number, ms?: number) => Promise<Received[]>;
-  /** The first request, past or future, of which the predicate is true; rejects after `ms` (default 10 s). */
+  /**
+   * Resolves with the first request, past or future, for which the predicate is true. Rejects after `ms` (default 10
+   * s).
+   */
   waitFor: (predicate: (request: Received) => boolean, ms?: number) => Promise<Received>;
   stop: () => Promise<void>;
 }
 
 const PATIENCE_MS = 30_000;
 
-/** @param options.port default: any free one */
+/** Starts a receiver. @param options.port default: any free one */
 export async function startReceiver(options: { port?: number } = {}): Promise<Receiver> {
   const requests: Received[] = [];
   const listeners = new Set<() => void>();

@@ -9,62 +9,64 @@ import { createSecretBox } from "@sayso/core";
 import { compiledFolder, createDatabase, createFolder, type TestDatabase } from "./cluster.ts";
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-/** The built server. */
+/** The path of the built server. */
 export const bundle = fromHere("../../../apps/server/dist/sayso.js");
-/** What is loaded into every server before its own code. */
+/** The module that is loaded into every server before its own code. */
 export const preload = new URL("./preload.ts", import.meta.url).href;
 
 const READY_PATIENCE_MS = 90_000;
 const STOP_PATIENCE_MS = 40_000;
 
 export interface StartOptions {
-  /** Of the server process, over the defaults. `undefined` takes a default away. */
+  /** The environment of the server process, which replaces the defaults. `undefined` removes a default. */
   env?: Record<string, string | undefined>;
-  /** Processes on one database, with one secret; default 1. */
+  /** The number of processes on one database, with one secret; default 1. */
   replicas?: number;
-  /** Default: a fresh one, which goes when the server is stopped. One that is given stays. */
+  /** Default: a fresh one, which is dropped when the server is stopped. A given one stays. */
   database?: TestDatabase;
-  /** What the first wall clock of the process is off by, in milliseconds; default 0. */
+  /** The offset of the first process's wall clock, in milliseconds; default 0. */
   clockOffsetMs?: number;
-  /** By which it is reached; default 127.0.0.1, for which browsers know no passkeys. */
+  /** The name that reaches the server. Default 127.0.0.1, where browsers offer no passkeys. */
   hostname?: "127.0.0.1" | "localhost";
-  /** The program. Default: this checkout's; another: of `createNextRelease`. */
+  /** The program. Default: this checkout's. Another one comes from `createNextRelease`. */
   bundle?: string;
 }
 
 /** One real server process: `node apps/server/dist/sayso.js serve`. */
 export interface ServerProcess {
-  /** Where it answers, without a trailing slash. */
+  /** The server's address, without a trailing slash. */
   readonly url: string;
   readonly pid: number;
   /** Standard output and error so far. */
   logs: () => string;
-  /** Sets its wall clock apart from the real one; true from the moment that this resolves. */
+  /** Sets the offset of its wall clock from the real one. The offset holds from the moment at which this resolves. */
   shiftClock: (offsetMs: number) => Promise<void>;
   /** Resolves with the exit code; null when a signal ended it. */
   readonly exited: Promise<number | null>;
-  /** SIGTERM, and SIGKILL when it has not ended within 40 s. Resolves with the exit code. */
+  /** Sends SIGTERM, and SIGKILL when the process has not ended within 40 s. Resolves with the exit code. */
   stop: () => Promise<number | null>;
-  /** SIGKILL: no last word. */
+  /** Sends SIGKILL, so the process can do nothing more. */
   kill9: () => Promise<void>;
 }
 
-/** The servers of one database. As a {@link ServerProcess} it is its first replica, but `stop` stops all. */
+/** The servers of one database. As a {@link ServerProcess} it is the first replica, but `stop` stops all. */
 export interface TestServer extends ServerProcess {
-  /** Of the superuser. */
+  /** Connection URL of the superuser. */
   readonly databaseUrl: string;
   readonly database: TestDatabase;
-  /** SAYSO_SECRET of all replicas. */
+  /** The SAYSO_SECRET of all replicas. */
   readonly secret: string;
   readonly replicas: readonly ServerProcess[];
 }
 
-/** SAYSO_SECRET of every test server, so that one that is started later on the same database reads its secrets. */
+/**
+ * The SAYSO_SECRET of every test server, so that a server that starts later on the same database can read its secrets.
+ */
 export const testSecret = "a-secret-of-the-tests-that-is-long-enough-for-anyone";
 
 /**
- * Starts the real server on a real database and resolves when it is ready. NODE_ENV is `test`, so that every answer
- * is checked against its declared schema; callbacks to 127.0.0.0/8 are allowed; the log is complete.
+ * Starts the real server on a real database and resolves when it is ready. NODE_ENV is `test`, so that every answer is
+ * checked against its declared schema. Callbacks to 127.0.0.0/8 are allowed, and the log is complete.
  */
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
   const database = options.database ?? (await createDatabase());
@@ -99,20 +101,20 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
   };
 }
 
-/** A server that brings its own PostgreSQL. */
+/** A server with an embedded PostgreSQL of its own. */
 export interface EmbeddedServer extends ServerProcess {
   readonly dataDirectory: string;
-  /** URL of the superuser to its PostgreSQL, which may move to another port when it is started again. */
+  /** Returns the URL of the superuser to its PostgreSQL, whose port can change when it is started again. */
   databaseUrl: () => Promise<string>;
-  /** The process of its PostgreSQL, which survives `kill9` of the server. */
+  /** Returns the process id of its PostgreSQL, which survives `kill9` of the server. */
   postgresPid: () => Promise<number>;
 }
 
 /**
- * Starts the server with its embedded PostgreSQL in a data directory, which the caller makes and deletes
- * ({@link createFolder}). A `kill9` leaves PostgreSQL running: start the server there again, and `stop` it.
+ * Starts the server with its embedded PostgreSQL in a data directory, which the caller makes and deletes ({@link
+ * createFolder}). A `kill9` leaves PostgreSQL running: start the server there again, and `stop` it.
  *
- * @param options.env over the defaults; SAYSO_SECRET undefined: the server makes one of its own
+ * @param options.env replaces the defaults; SAYSO_SECRET undefined: the server makes one of its own
  */
 export async function startEmbedded(options: {
   dataDirectory: string;
@@ -135,7 +137,7 @@ export async function startEmbedded(options: {
     async databaseUrl() {
       const secret =
         env.SAYSO_SECRET ?? (await readFile(join(dataDirectory, "secret"), "utf8")).trim();
-      // As apps/server/src/open-database.ts derives it.
+      // Derived as in apps/server/src/open-database.ts.
       const password = createSecretBox(secret).deriveKey("embedded PostgreSQL").toString("hex");
       return `postgres://sayso:${password}@127.0.0.1:${(await postmaster())[3]}/sayso`;
     },
@@ -143,7 +145,7 @@ export async function startEmbedded(options: {
   };
 }
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
+/** Returns a port of 127.0.0.1 on which nobody listens at this moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -158,7 +160,7 @@ export function freePort(): Promise<number> {
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** Starts one process; a port that was taken in the meantime is tried again with another. */
+/** Starts one process. If its port was taken in the meantime, tries another one. */
 async function startProcess(
   env: Record<string, string | undefined>,
   clockOffsetMs = 0,

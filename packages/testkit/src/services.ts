@@ -6,14 +6,14 @@ import { testSecret } from "./server.ts";
 /** The core on a test's database, beside the servers that run on it. */
 export interface TestServices extends Services {
   /**
-   * As the superuser, past row-level security: for looking at what is really stored. What loses a deadlock against the
-   * servers under test is run again.
+   * Runs a statement as the superuser, who bypasses row-level security, to check the stored data. A statement that
+   * loses a deadlock against the servers under test is run again.
    */
   sql: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
   close: () => Promise<void>;
 }
 
-/** @param at a test server, or anything else with a database URL and the URL that links are made with */
+/** Opens the core. @param at a test server, or any object with a database URL and the URL for links */
 export function openServices(at: { databaseUrl: string; url: string }): TestServices {
   const pool = (role: "sayso_app" | "sayso_system") =>
     openPool({
@@ -21,7 +21,7 @@ export function openServices(at: { databaseUrl: string; url: string }): TestServ
       role,
       max: 4,
       applicationName: "sayso-testkit",
-      // The bench fills a million rows through it.
+      // The bench writes a million rows through it.
       statementMillisMax: 60_000,
     });
   const [app, system] = [pool("sayso_app"), pool("sayso_system")];

@@ -1,8 +1,8 @@
 /**
- * One for all who ask in this process, and with it to its end. Whatever ends it before that, or keeps it from opening, who
- * asks next gets another.
+ * Returns a function that opens an object once per process and returns the same one to all callers, until the process
+ * ends. When the object ends earlier, or can't be opened, the next caller gets a new one.
  *
- * @param untilEnded resolves once it can't be used any more
+ * @param untilEnded resolves once the object can't be used any more
  */
 export function share<T>(
   open: () => Promise<T>,

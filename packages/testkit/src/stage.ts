@@ -8,7 +8,7 @@ import { startServer, type StartOptions, type TestServer } from "./server.ts";
 import { openServices, type TestServices } from "./services.ts";
 import { share } from "./share.ts";
 
-/** A server with the cast that most tests need. */
+/** A server with the people and the connection that most tests need. */
 export interface Stage {
   server: TestServer;
   services: TestServices;
@@ -17,12 +17,12 @@ export interface Stage {
   /** Two members who may approve. */
   alice: TestPerson;
   bob: TestPerson;
-  /** A connection of the owner that may ask, not decide. */
+  /** A connection of the owner that can ask but not decide. */
   machine: TestConnection;
   close: () => Promise<void>;
 }
 
-/** Call `close` in `afterAll`: it ends the server, without a last word, and drops its database. */
+/** Opens a stage. Call `close` in `afterAll`: it kills the server and drops its database. */
 export async function openStage(
   options: StartOptions & { fourEyes?: boolean } = {},
 ): Promise<Stage> {
@@ -36,9 +36,9 @@ export async function openStage(
 const sharedServer = share(startServer, (server) => server.exited);
 
 /**
- * A cast of its own on one server for all files of a vitest process, which run one after the other. For files that look
- * at their own organization only, and leave the server, its clock and its tables as they are. `close` ends what the
- * organization still had to send; the server ends with the process.
+ * Opens a stage with an organization of its own on one server that all files of a vitest process share, one after the
+ * other. Use it in files that look only at their own organization, and that leave the server, its clock and its tables
+ * as they are. `close` ends the organization's subscriptions and pending deliveries. The server ends with the process.
  */
 export async function shareStage(): Promise<Stage> {
   const stage = await setUp(await sharedServer(), {}, (services) => services.close());

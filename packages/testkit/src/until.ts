@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Asks again every 20 ms until the answer is true; rejects with `what` when it is not within `ms`. */
+/** Asks again every 20 ms until the answer is true. Rejects with `what` when it isn't true within `ms`. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,

@@ -7,7 +7,7 @@ import type { RequestDirectives } from "./directives.ts";
 import { poll, type TriggerState } from "./poll.ts";
 import type { LogEntry } from "./send.ts";
 
-// How Make runs a piece of an app's code, against a server that answers as it is told.
+// Tests how Make runs a piece of an app's code, against a server with prepared answers.
 
 interface Asked {
   method: string;
@@ -250,7 +250,7 @@ describe("a polling trigger", () => {
             let state: TriggerState = {};
             let start = 1;
             for (const offsets of rounds) {
-              // Later rounds may have the last date again, never one before it.
+              // Later rounds can have the last date again, but never an earlier one.
               const last = Math.max(start, ...rows.map(({ at }) => at));
               for (const offset of offsets) rows.push({ id: rows.length + 1, at: last + offset });
               start = last;

@@ -9,19 +9,21 @@ import { MakeError, type MakeErrorType } from "./make-error.ts";
 import { send, type Answer, type LogEntry } from "./send.ts";
 import { toText } from "./values.ts";
 
-/** Make asks for so many pages in one run, the first included (…/component-blocks/api/pagination). */
+/**
+ * The largest number of pages that Make requests in one run, the first included (…/component-blocks/api/pagination).
+ */
 const REQUESTS_MAX = 50;
 
-/** A piece of the app's code and what it runs with. */
+/** A piece of the app's code and the data with which it runs. */
 export interface Communication {
   requests: RequestDirectives | RequestDirectives[];
-  /** null: what doesn't inherit from the app's base. */
+  /** null: the code doesn't inherit from the app's base. */
   base: RequestDirectives | null;
   scope: Scope;
   log: LogEntry[];
 }
 
-/** An item of an answer, with all that the expressions about it can see. */
+/** An item of an answer, with everything that the expressions about it can see. */
 export interface Item {
   value: unknown;
   scope: Scope;
@@ -29,7 +31,7 @@ export interface Item {
 
 /** A page of a communication's answer. */
 export interface Page {
-  /** Those that `iterate.condition` lets through; without `iterate` the whole answer is one item. */
+  /** The items for which `iterate.condition` is true. Without `iterate` the whole answer is one item. */
   items: Item[];
   response: ResponseDirectives;
   scope: Scope;
@@ -38,8 +40,8 @@ export interface Page {
 /**
  * Runs a communication page by page, in the order of the documentation
  * (developers.make.com/custom-apps-documentation/component-blocks/api): temp → condition → request → response.temp →
- * valid → iterate, then, when the caller asks for more, pagination. Of several requests only the last one has items; what
- * the earlier ones left in `temp` stays. A request whose condition is false is passed over: no page.
+ * valid → iterate, then, when the caller asks for more, pagination. Of several requests only the last one has items;
+ * the values that the earlier ones left in `temp` stay. A request whose condition is false is skipped and has no page.
  *
  * @throws MakeError as `send`
  */
@@ -52,7 +54,7 @@ export async function* communicate(communication: Communication): AsyncGenerator
     let answered: Scope = {};
     for (let next: RequestDirectives = request, page = 1; ; page++) {
       const known: Scope = { ...communication.scope, ...answered, pagination: { page } };
-      // The entries of one temp don't see each other, only what was there before.
+      // The entries of one temp don't see each other, only the values before.
       temp = {
         ...temp,
         ...(fillIn({ ...base?.temp, ...next.temp }, { ...known, temp }) as object),
@@ -73,14 +75,19 @@ export async function* communicate(communication: Communication): AsyncGenerator
   }
 }
 
-/** Missing is true; texts are templates (…/component-blocks/api/making-requests/condition). */
+/**
+ * Evaluates a condition. A missing one is true; texts are templates (…/component-blocks/api/making-requests/condition).
+ */
 function holds(condition: unknown, scope: Scope): boolean {
   if (condition === undefined) return true;
   const value = fillIn(condition, scope);
   return Boolean(value) && value !== "false";
 }
 
-/** Merged with the request that it goes on from, unless it says otherwise; it sees what that one was answered. */
+/**
+ * Builds the request of the next page. It is merged with the request before, unless it says otherwise, and sees its
+ * answer.
+ */
 function nextPage(
   request: RequestDirectives,
   { condition: _, mergeWithParent = true, ...own }: PaginationDirectives,
@@ -95,7 +102,7 @@ function nextPage(
   };
 }
 
-/** …/component-blocks/api/handling-responses/valid */
+/** Throws unless an answer is valid (…/component-blocks/api/handling-responses/valid). */
 export function requireValid(
   { valid, error }: ResponseDirectives,
   answer: Answer,
@@ -126,7 +133,10 @@ function itemsOf({ iterate }: ResponseDirectives, scope: Scope): Item[] {
     .filter((item) => holds(condition, item.scope));
 }
 
-/** A bundle of an item; without `output` the item as it is (…/component-blocks/api/handling-responses/output). */
+/**
+ * Returns the bundle of an item. Without `output` it is the item itself
+ * (…/component-blocks/api/handling-responses/output).
+ */
 export const outputOf = ({ output }: ResponseDirectives, { value, scope }: Item): unknown =>
   output === undefined ? value : fillIn(output, scope);
 

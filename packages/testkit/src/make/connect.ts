@@ -9,37 +9,40 @@ import type { MakeApp, MakeConnection } from "./read-app.ts";
 import { send, toRequest, type LogEntry } from "./send.ts";
 import { isCollection, toText } from "./values.ts";
 
-/** A connection that a user made: what Make keeps of it. */
+/** A connection that a user made, as Make stores it. */
 export interface Connected {
-  /** Its component in the app. */
+  /** The id of its component in the app. */
   component: string;
-  /** What the user filled in, and what the app's code saved (`response.data`); modules see it as `connection`. */
+  /**
+   * The values that the user filled in, and those that the app's code saved (`response.data`). Modules see them as
+   * `connection`.
+   */
   data: Record<string, unknown>;
-  /** Shown beside the connection's name. */
+  /** The text that Make shows beside the connection's name. */
   metadata: { type: string; value: string } | null;
   uid: string | null;
 }
 
-/** Where Make takes a code (…/app-components/connections/oauth2); the app must be registered there. */
+/** The address at which Make takes a code (…/app-components/connections/oauth2). The app must be registered with it. */
 const REDIRECT_URI = "https://www.make.com/oauth/cb/app";
 
-/** A person's browser: goes to an address, gives the one that it is sent back to. */
+/** Simulates a person's browser: goes to an address, and returns the one to which it is sent back. */
 export type Browser = (url: URL) => Promise<URL>;
 
 interface Flow {
   app: MakeApp;
   code: MakeConnection;
   log: LogEntry[];
-  /** `parameters`, `data`, `connection`, `temp`, `query`, `oauth`; grows from step to step. */
+  /** `parameters`, `data`, `connection`, `temp`, `query`, `oauth`. It grows from step to step. */
   scope: Record<string, unknown>;
 }
 
 /**
- * Makes a connection: of a basic one, the request of its communication must succeed
- * (developers.make.com/custom-apps-documentation/app-components/connections/basic); of an OAuth one, authorize → token → info
- * (…/connections/oauth2). It doesn't inherit from the app's base. What `temp` holds lives through all steps.
+ * Makes a connection. For a basic one, the request of its communication must succeed
+ * (developers.make.com/custom-apps-documentation/app-components/connections/basic). An OAuth one runs authorize → token
+ * → info (…/connections/oauth2). It doesn't inherit from the app's base. The values in `temp` live through all steps.
  *
- * @param browse where the person allows it; an OAuth connection needs it
+ * @param browse opens the page on which the person allows it; an OAuth connection needs it
  * @throws MakeError when the credentials are refused; then there is no connection
  */
 export async function connect(
@@ -68,7 +71,10 @@ export async function connect(
   return connected;
 }
 
-/** Runs `refresh` where its condition says that it is time. @returns the connection to keep; the same one where it isn't */
+/**
+ * Runs `refresh` where its condition is true. @returns the connection to store; the same one where the condition is
+ * false
+ */
 export async function refresh(
   app: MakeApp,
   connected: Connected,
@@ -77,7 +83,7 @@ export async function refresh(
   return later(app, connected, log, "refresh");
 }
 
-/** Runs `invalidate`, as Make does when a connection is deleted. */
+/** Runs `invalidate`, as Make does when a user deletes a connection. */
 export async function invalidate(
   app: MakeApp,
   connected: Connected,
@@ -118,7 +124,7 @@ function begin(flow: Flow, { data }: Connected, parameters: Record<string, unkno
   };
 }
 
-/** One request; `response.data` goes into the connection. */
+/** Makes one request, and stores `response.data` in the connection. */
 async function step(flow: Flow, connected: Connected, request: RequestDirectives): Promise<void> {
   requireKnown(request);
   remember(flow, request.temp);
@@ -139,7 +145,7 @@ function remember(flow: Flow, temp: RequestDirectives["temp"], scope: Scope = fl
   flow.scope.temp = { ...known, ...(fillIn(temp ?? {}, scope) as object) };
 }
 
-/** Sends the person to the server and back; Make adds a `state` of its own and checks it. */
+/** Sends the person to the server and back. Make adds a `state` of its own and checks it. */
 async function ask(flow: Flow, request: RequestDirectives, browse: Browser): Promise<void> {
   requireKnown(request);
   remember(flow, request.temp);

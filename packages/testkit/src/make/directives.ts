@@ -1,6 +1,6 @@
 /**
- * A request of the app's code, as far as it is written in it (developers.make.com/custom-apps-documentation/component-blocks/api).
- * Every text may be a template.
+ * A request in the app's code, limited to the directives that the code contains
+ * (developers.make.com/custom-apps-documentation/component-blocks/api). Every text can be a template.
  */
 export interface RequestDirectives {
   baseUrl?: string;
@@ -53,7 +53,7 @@ export interface TriggerDirectives {
   date?: string;
 }
 
-/** How a webhook takes what comes in, and what it answers (…/app-components/webhooks). */
+/** The directives with which a webhook reads a call and answers it (…/app-components/webhooks). */
 export interface WebhookDirectives {
   verification?: { condition?: unknown; respond?: RespondDirectives };
   condition?: unknown;
@@ -79,7 +79,7 @@ const ofResponses = [
   ...["metadata", "expires"],
 ];
 
-/** Refuses what this interpreter doesn't do, so that nothing of the app is passed over in silence. */
+/** Refuses directives that this interpreter doesn't implement, so that it ignores nothing in the app. */
 export function requireKnown(request: RequestDirectives): void {
   const { response = {}, pagination = {} } = request;
   const unknown = [

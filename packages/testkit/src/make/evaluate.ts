@@ -3,18 +3,19 @@ import type { BinaryOperator, Expression, Step } from "./parse-expression.ts";
 import { parseTemplate } from "./parse-template.ts";
 import { isCollection, toText } from "./values.ts";
 
-/** What an expression can see: `body`, `parameters`, `connection` … */
+/** The values that an expression can see: `body`, `parameters`, `connection` … */
 export type Scope = Readonly<Record<string, unknown>>;
 
-/** An object with this key takes over all entries of its value ("spread"; component-blocks/iml). */
+/** The key with which an object takes over all entries of the key's value ("spread"; component-blocks/iml). */
 const SPREAD = "{{...}}";
 
 /**
- * Fills in a value of the app's code: texts are templates, arrays and objects are gone through, all else stays.
+ * Evaluates a value of the app's code. Texts are templates, arrays and objects are evaluated inside, and all other
+ * values stay.
  *
- * - A text that is nothing but one expression becomes the expression's value with its type; otherwise the values
- *   become parts of the text (block-elements/iml).
- * - An entry whose value is undefined stays in the object as undefined: a JSON body then leaves it out.
+ * - A text that consists of one expression becomes the expression's value with its type. Otherwise the values become
+ *   parts of the text (block-elements/iml).
+ * - An entry whose value is undefined stays in the object as undefined; a JSON body then leaves it out.
  * - The entries of one object don't see each other, whatever their order.
  *
  * @throws SyntaxError; TypeError for a function that Make doesn't have
@@ -41,7 +42,7 @@ function fillInText(text: string, scope: Scope): unknown {
     .join("");
 }
 
-/** The value of an expression. A path that leads nowhere is undefined. */
+/** Returns the value of an expression. A path without a value is undefined. */
 function evaluate(expression: Expression, scope: Scope): unknown {
   switch (expression.kind) {
     case "literal":
@@ -72,7 +73,7 @@ function follow(root: string, steps: readonly Step[], scope: Scope): unknown {
     if ("key" in step) {
       value = isCollection(value) && Object.hasOwn(value, step.key) ? value[step.key] : undefined;
     } else {
-      // Arrays count from 1; no index is the first item (block-elements/iml: "Retrieve array items").
+      // Arrays count from 1; without an index it is the first item (block-elements/iml: "Retrieve array items").
       const index = step.index === null ? 1 : Number(evaluate(step.index, scope));
       value = Array.isArray(value) ? (value as unknown[])[index - 1] : undefined;
     }
@@ -80,7 +81,9 @@ function follow(root: string, steps: readonly Step[], scope: Scope): unknown {
   return value;
 }
 
-/** Equality is strict, but for dates, of which the moment counts (block-elements/iml). */
+/**
+ * Applies an operator. Equality is strict, except for dates, which are equal at the same moment (block-elements/iml).
+ */
 function combine(operator: BinaryOperator, left: unknown, right: unknown): unknown {
   const [a, b] = [comparable(left), comparable(right)];
   switch (operator) {

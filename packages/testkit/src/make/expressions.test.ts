@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fillIn, type Scope } from "./evaluate.ts";
 
-// Make's template language, rule by rule: developers.make.com/custom-apps-documentation/block-elements/iml
+// Tests Make's template language, rule by rule: developers.make.com/custom-apps-documentation/block-elements/iml
 
 const scope: Scope = {
   body: {
@@ -32,11 +32,11 @@ describe("an expression", () => {
     ["{{parameters.on}}", true],
     ["{{body.none}}", null],
     ["{{body.nothing.at.all}}", undefined],
-    // Beside anything else it becomes part of the text.
+    // An expression beside other text becomes part of the text.
     [" {{parameters.on}}", " true"],
     ["{{body.name}}{{body.zero}}", "Ada0"],
     ["<{{body.none}}{{body.nothing}}>", "<>"],
-    // Paths: arrays count from 1, no index is the first, names of any kind in back ticks.
+    // Paths: arrays count from 1, no index means the first item, and back ticks allow any name.
     ["{{body.data[2].id}}", 2],
     ["{{body.data[].tags[1]}}", "a"],
     ["{{body.data[0]}}", undefined],
@@ -58,7 +58,7 @@ describe("an expression", () => {
     ["{{body.zero !== 1 && 2 >= 2}}", true],
     ["{{!parameters.on | 1 < 2}}", true],
     ["{{parameters.off || body.name}}", "Ada"],
-    // Calls: commas or semicolons.
+    // Calls: commas or semicolons separate the arguments.
     ["{{if(body.zero > 0, 'more', 'none')}}", "none"],
     ["{{if(parameters.on; 1; 2)}}", 1],
     ["{{ifempty(body.empty, ifempty(body.none, 'neither'))}}", "neither"],

@@ -3,7 +3,7 @@ import { isCollection, isEmpty, toDate, toText } from "./values.ts";
 
 type IML = (...args: unknown[]) => unknown;
 
-/** Words that stand for a value of their own (help.make.com, "Variables"); `uuid` is another one each time. */
+/** Words that stand for a value (help.make.com, "Variables"). `uuid` has a new value each time. */
 export const keywords: Record<string, (() => unknown) | undefined> = {
   true: () => true,
   false: () => false,
@@ -21,7 +21,9 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const entry = (item: unknown, key: unknown): unknown =>
   isCollection(item) ? item[toText(key)] : undefined;
 
-/** `sha256(text, encoding?, key?, key encoding?)`; with a key it is an HMAC (help.make.com/string-functions). */
+/**
+ * Implements `sha256(text, encoding?, key?, key encoding?)`; with a key it is an HMAC (help.make.com/string-functions).
+ */
 const hash =
   (algorithm: string): IML =>
   (text, encoding, key, keyEncoding) => {
@@ -32,7 +34,7 @@ const hash =
     return createHmac(algorithm, secret).update(toText(text)).digest(output);
   };
 
-/** Each occurrence; a search text between slashes is a regular expression (help.make.com/string-functions). */
+/** Replaces each occurrence. A search text between slashes is a regular expression (help.make.com/string-functions). */
 const replace: IML = (text, search, replacement) => {
   const [, pattern, flags] = /^\/(.+)\/([gimsuy]*)$/s.exec(toText(search)) ?? [];
   return pattern === undefined
@@ -47,7 +49,10 @@ const later =
 
 const pad = (value: number, digits = 2) => String(value).padStart(digits, "0");
 
-/** The tokens that we use, in UTC, where the people of our tests live (help.make.com/tokens-for-datetime-formatting). */
+/**
+ * Formats a date with the tokens that we use, in UTC, the time zone of our tests
+ * (help.make.com/tokens-for-datetime-formatting).
+ */
 const formatDate: IML = (given, format) => {
   const date = toDate(given);
   const tokens: Record<string, string> = {
@@ -157,9 +162,9 @@ const general: Record<string, IML> = {
 };
 
 /**
- * Make's built-in functions, as far as our app and its blueprints use them and their neighbours
- * (developers.make.com/custom-apps-documentation/block-elements/iml, help.make.com/functions). All others are unknown, as a
- * misspelt one is in Make.
+ * Make's built-in functions: those that our app and its blueprints use, and related ones
+ * (developers.make.com/custom-apps-documentation/block-elements/iml, help.make.com/functions). All others are unknown,
+ * like a misspelt one in Make.
  */
 export const functions: Readonly<Record<string, IML>> = {
   ...general,

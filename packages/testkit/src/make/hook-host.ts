@@ -2,22 +2,22 @@ import { startReceiver, type Received } from "../receiver.ts";
 import type { Connected } from "./connect.ts";
 import type { Hook, MakeEngine } from "./engine.ts";
 
-/** The address of one webhook on a Make that listens here, and the queue behind it. */
+/** The address of one webhook on a simulated Make, and its queue. */
 export interface HookHost {
   readonly hook: Hook;
-  /** Everything that arrived, whatever became of it. */
+  /** All calls that arrived, whatever happened to them. */
   readonly received: readonly Received[];
   /** Payloads that wait for the scenario, oldest first. */
   readonly queue: unknown[];
-  /** From now on calls are taken, but the answer is lost: the line is cut. Undone by `false`. */
+  /** Takes calls from now on but loses the answers, as when the line is cut. `false` ends this. */
   loseAnswers: (lose: boolean) => void;
   detach: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
 /**
- * Makes a webhook as a user does in a scenario: an address that listens, attached with the connection.
- * Payloads are queued before the caller is answered (help.make.com/webhooks, "Webhook queue").
+ * Makes a webhook as a user does in a scenario: opens an address and attaches it with the connection. Payloads are
+ * queued before the caller gets its answer (help.make.com/webhooks, "Webhook queue").
  */
 export async function openHookHost(
   engine: MakeEngine,

@@ -1,6 +1,6 @@
 /**
- * Make's part in the tests: something that runs the app's code ({@link MakeEngine}), and a scenario around it. See
- * docs/guides/make.md for what it can't show.
+ * Simulates Make in the tests: an engine that runs the app's code ({@link MakeEngine}), and a scenario around it.
+ * docs/guides/make.md lists the facts that it can't show.
  */
 export { type Browser, type Connected } from "./connect.ts";
 export { makeAppFolder, type Hook, type MakeEngine } from "./engine.ts";

@@ -10,13 +10,13 @@ import { send, type LogEntry } from "./send.ts";
 import { take } from "./webhook.ts";
 
 export interface InterpreterOptions {
-  /** What `now` is; default: the time. */
+  /** The value of `now`; default: the present time. */
   now?: () => Date;
 }
 
 /**
- * Runs an app's code as Make's documentation says that Make does: the constructs that our app uses, each rule with the
- * page that it comes from. What it doesn't know it refuses.
+ * Runs an app's code as Make's documentation describes. It implements the constructs that our app uses, each rule with
+ * its page in the documentation. It refuses constructs that it doesn't know.
  */
 export function createInterpreter(app: MakeApp, options: InterpreterOptions = {}): MakeEngine {
   const now = options.now ?? (() => new Date());
@@ -28,7 +28,7 @@ export function createInterpreter(app: MakeApp, options: InterpreterOptions = {}
     return found;
   };
 
-  /** A token that is about to end is renewed before it is used (…/connections/oauth2, `refresh`). */
+  /** Renews a token that is about to end before it is used (…/connections/oauth2, `refresh`). */
   const renew = async (connection: Connected) => {
     Object.assign(connection, await refresh(app, connection, log));
   };
@@ -100,7 +100,7 @@ export function createInterpreter(app: MakeApp, options: InterpreterOptions = {}
   };
 }
 
-/** The trigger's request with what its epoch says over it, directive by directive (…/component-blocks/epoch). */
+/** Returns the trigger's request, with its epoch's directives replacing its own (…/component-blocks/epoch). */
 function withEpoch({ communication, epoch }: MakeModuleCode): RequestDirectives {
   const own = communication as RequestDirectives;
   return {

@@ -1,4 +1,7 @@
-/** The kinds of failure that a scenario tells apart (developers.make.com/custom-apps-documentation/app-components/base/error-handling). */
+/**
+ * The kinds of failure that a scenario distinguishes
+ * (developers.make.com/custom-apps-documentation/app-components/base/error-handling).
+ */
 export type MakeErrorType =
   | "RuntimeError"
   | "DataError"
@@ -9,14 +12,14 @@ export type MakeErrorType =
   | "InvalidAccessTokenError"
   | "IncompleteDataError"
   | "DuplicateDataError"
-  /** Make's own: what a person filled in doesn't fit the module's parameters. */
+  /** Make's own kind: the values that a person filled in don't fit the module's parameters. */
   | "BundleValidationError";
 
-/** What a module, RPC, webhook or connection fails with; `message` is what the user is shown. */
+/** The error of a module, RPC, webhook or connection. The user sees `message`. */
 export class MakeError extends Error {
   override readonly name = "MakeError";
   readonly type: MakeErrorType;
-  /** Of the answer; null where there was none. */
+  /** The status of the answer; null where there was none. */
   readonly statusCode: number | null;
 
   constructor(type: MakeErrorType, message: string, statusCode: number | null = null) {
@@ -26,7 +29,9 @@ export class MakeError extends Error {
   }
 }
 
-/** What Make takes an answer's status for where the app doesn't say it (help.make.com/types-of-errors). */
+/**
+ * Returns the kind that Make derives from an answer's status where the app names none (help.make.com/types-of-errors).
+ */
 export function defaultErrorType(statusCode: number): MakeErrorType {
   if (statusCode === 429) return "RateLimitError";
   return statusCode >= 500 ? "ConnectionError" : "RuntimeError";

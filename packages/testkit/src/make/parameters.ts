@@ -17,10 +17,10 @@ export interface ParameterSpec {
 }
 
 /**
- * What a module is run with, of what a person filled in or mapped: defaults for what is left out, each value in its
- * parameter's type (…/block-elements/parameters, per type). What nobody filled in is undefined.
+ * Turns the values that a person filled in or mapped into a module's input: defaults for missing values, and each value
+ * in its parameter's type (…/block-elements/parameters, per type). A value that nobody filled in is undefined.
  *
- * @throws MakeError BundleValidationError: a required one is missing, or a value doesn't fit
+ * @throws MakeError BundleValidationError when a required value is missing, or a value doesn't fit
  */
 export function readParameters(
   specs: readonly ParameterSpec[],
@@ -85,7 +85,7 @@ function inRange(
   return n;
 }
 
-/** One, or several, of the fixed options; what an RPC lists is not looked up again. */
+/** Checks one or several of the fixed options. The options of an RPC are not looked up again. */
 function chosen({ name, multiple, options }: ParameterSpec, value: unknown): unknown {
   const values = multiple ? (Array.isArray(value) ? (value as unknown[]) : [value]) : [value];
   const strange =

@@ -1,4 +1,4 @@
-/** An expression of Make's template language (IML), as far as our app and its blueprints use it. */
+/** An expression of Make's template language (IML), limited to the forms that our app and its blueprints use. */
 export type Expression =
   | { kind: "literal"; value: string | number }
   | { kind: "path"; root: string; steps: Step[] }
@@ -17,7 +17,10 @@ interface Token {
   text: string;
 }
 
-/** Of two spellings one meaning (developers.make.com/custom-apps-documentation/block-elements/iml: "Available operators"). */
+/**
+ * Maps the two spellings of an operator to one (developers.make.com/custom-apps-documentation/block-elements/iml:
+ * "Available operators").
+ */
 const spellings: Record<string, string> = {
   "||": "|",
   "&&": "&",
@@ -47,7 +50,7 @@ function tokenize(source: string): Token[] {
   return tokens;
 }
 
-/** Loosest first; those of a level bind from the left. */
+/** The operators by precedence, lowest first. Operators of one level bind from the left. */
 const levels: readonly (readonly string[])[] = [
   ["|"],
   ["&"],
@@ -58,7 +61,7 @@ const levels: readonly (readonly string[])[] = [
 ];
 
 /**
- * Reads what stands between `{{` and `}}`: paths, literals, operators and calls whose arguments `;` or `,` separates
+ * Parses the text between `{{` and `}}`: paths, literals, operators, and calls with `;` or `,` between their arguments
  * (the app's code has commas, a scenario's mapping semicolons).
  *
  * @throws SyntaxError

@@ -1,15 +1,15 @@
 import { parseExpression, type Expression } from "./parse-expression.ts";
 
-/** A text with expressions in it, in order. */
+/** A text with expressions in it: its parts in order. */
 export type Template = readonly (string | Expression)[];
 
 const templates = new Map<string, Template>();
 
 /**
- * Takes a text apart at `{{…}}` (developers.make.com/custom-apps-documentation/component-blocks/iml: an expression is
- * whatever stands between these tags). Braces in a quoted text inside of an expression don't end it.
+ * Splits a text at `{{…}}` (developers.make.com/custom-apps-documentation/component-blocks/iml: an expression is all
+ * text between these tags). Braces in a quoted text within an expression don't end it.
  *
- * @throws SyntaxError for an expression that has no end or can't be read
+ * @throws SyntaxError for an expression without an end, or one that can't be parsed
  */
 export function parseTemplate(text: string): Template {
   const known = templates.get(text);

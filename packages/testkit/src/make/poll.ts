@@ -4,23 +4,26 @@ import { fillIn } from "./evaluate.ts";
 import { toDate, toText } from "./values.ts";
 
 /**
- * What Make keeps of a polling trigger between two runs, and hands to its code as `data`
+ * The state of a polling trigger that Make stores between two runs and passes to its code as `data`
  * (developers.make.com/custom-apps-documentation/app-components/modules/trigger, "Available IML variables"). JSON.
  */
 export interface TriggerState {
-  /** Of the last item handed out; absent: none yet. */
+  /** The id of the last item handed out. Absent: none yet. */
   lastId?: string | number;
-  /** ISO 8601; of triggers of the type `date`. */
+  /** ISO 8601. Only for triggers of the type `date`. */
   lastDate?: string;
-  /** The items of that date that were handed out. */
+  /** The ids of the items of that date that were handed out. */
   idsOfLastDate?: (string | number)[];
-  /** The user starts with the oldest item that the epoch panel showed: it is handed out itself. */
+  /** The user starts with the oldest item that the epoch panel showed, so that item is handed out itself. */
   matchEqual?: true;
 }
 
-/** Make looks at so many records in a run, at most (…/best-practices/trigger-modules, the hint on the pagination limit). */
+/**
+ * The largest number of records that Make reads in a run (…/best-practices/trigger-modules, the hint on the pagination
+ * limit).
+ */
 const RECORDS_MAX = 3200;
-/** Of a trigger that doesn't say it (…/handling-responses/limit). */
+/** The limit of a trigger that names none (…/handling-responses/limit). */
 const DEFAULT_LIMIT = 1;
 
 interface Candidate {
@@ -32,9 +35,9 @@ interface Candidate {
 }
 
 /**
- * One run of a polling trigger: the oldest items that were not handed out yet, oldest first, at most `limit`; and the
- * state to keep. It reads on until `order` says that what follows is older than the state (`desc`), until it has enough
- * (`asc`), or to the end (`unordered`).
+ * Runs a polling trigger once. Returns the oldest items that were not handed out yet, oldest first, at most `limit`,
+ * and the state to store. It reads until `order` says that the rest is older than the state (`desc`), until it has
+ * enough items (`asc`), or to the end (`unordered`).
  *
  * @throws MakeError; the state then stays as it was
  */
@@ -68,7 +71,10 @@ export async function poll(
   return { bundles: chosen.map(({ output }) => output()), state: advance(state, chosen) };
 }
 
-/** Who starts with all of it has 1970-01-01 (…/best-practices/trigger-modules). */
+/**
+ * Returns the state as the code sees it. A user who starts with all items has 1970-01-01
+ * (…/best-practices/trigger-modules).
+ */
 const toData = ({ lastId, lastDate = "1970-01-01T00:00:00.000Z" }: TriggerState) => ({
   lastId,
   lastDate: toDate(lastDate),
@@ -82,7 +88,7 @@ function toCandidate(trigger: TriggerDirectives, item: Item, output: () => unkno
   return { id, date, item, output };
 }
 
-/** Later than the last one; of the same date: not among those that were handed out. */
+/** Returns true for an item later than the last one. An item of the same date must not be among those handed out. */
 function isNew({ id, date }: Candidate, { type }: TriggerDirectives, state: TriggerState): boolean {
   if (type === "id") {
     if (typeof id !== "number") throw new TypeError("A trigger of the type id needs numbers");
@@ -108,15 +114,18 @@ function advance(state: TriggerState, chosen: Candidate[]): TriggerState {
   return { lastId: last.id, lastDate, idsOfLastDate: [...before, ...ofDate] };
 }
 
-/** Where a user starts, in "Choose where to start" (…/component-blocks/epoch). */
+/** The user's choice in "Choose where to start" (…/component-blocks/epoch). */
 export type Start =
   | "all"
-  /** Triggers of the type `date` only. */
+  /** Only for triggers of the type `date`. */
   | "now"
-  /** With this item of the epoch panel, which is the first that is handed out. */
+  /** Starts with this item of the epoch panel, which is the first one that is handed out. */
   | EpochItem;
 
-/** @throws TypeError: "From now on" of a trigger by id, which Make doesn't offer */
+/**
+ * Returns the state with which a trigger starts. @throws TypeError for "From now on" of a trigger by id, which Make
+ * doesn't offer
+ */
 export function startState(start: Start, type: TriggerDirectives["type"], now: Date): TriggerState {
   if (start === "all") return {};
   if (start !== "now") return start.state;
@@ -128,14 +137,14 @@ export function startState(start: Start, type: TriggerDirectives["type"], now: D
 export interface EpochItem {
   label: string;
   date: unknown;
-  /** What the trigger goes on from if this item is chosen: the item before it. */
+  /** The state from which the trigger goes on if this item is chosen: that of the item before it. */
   state: TriggerState;
 }
 
 /**
- * What "Choose where to start" shows, newest first: the trigger's communication with the overrides of its epoch, which
- * name label and date of each item (…/component-blocks/epoch). Whoever chooses the oldest that is shown has
- * `trigger.matchEqual` (…/app-components/modules/trigger, "Available IML variables").
+ * Returns the items that "Choose where to start" shows, newest first. Runs the trigger's communication with the
+ * overrides of its epoch, which name label and date of each item (…/component-blocks/epoch). If the user chooses the
+ * oldest shown item, `trigger.matchEqual` is set (…/app-components/modules/trigger, "Available IML variables").
  */
 export async function readEpoch(communication: Communication): Promise<EpochItem[]> {
   const shown: { candidate: Candidate; label: string; date: unknown }[] = [];

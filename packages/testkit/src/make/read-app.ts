@@ -16,19 +16,19 @@ export interface MakeApp {
 
 interface Component {
   label: string;
-  /** Its id in the app; null: it needs no credential. */
+  /** The connection's id in the app; null: the component needs no credential. */
   connection: string | null;
 }
 
 export interface MakeConnection extends Component {
   type: "basic" | "oauth";
   params: ParameterSpec[];
-  /** One request of a basic connection, the named steps of an OAuth one. */
+  /** One request for a basic connection, named steps for an OAuth one. */
   communication: RequestDirectives & OAuthSteps;
   defaultScope: string[];
 }
 
-/** …/app-components/connections/oauth2, "OAuth 2.0 authentication process" */
+/** The steps of an OAuth connection (…/app-components/connections/oauth2, "OAuth 2.0 authentication process"). */
 export interface OAuthSteps {
   authorize?: RequestDirectives;
   token?: RequestDirectives;
@@ -84,7 +84,7 @@ interface ComponentManifest {
 /**
  * Reads an app with all files that its manifest names.
  *
- * @param folder where makecomapp.json lies
+ * @param folder the folder that holds makecomapp.json
  * @throws Error for a file that is missing or no JSON
  */
 export async function readMakeApp(folder: string): Promise<MakeApp> {

@@ -5,7 +5,9 @@ import { fillIn, type Scope } from "./evaluate.ts";
 import { MakeError } from "./make-error.ts";
 import { toText } from "./values.ts";
 
-/** A scenario as Make exports and imports it, as far as ours use it (help.make.com/scenario-blueprints). */
+/**
+ * A scenario as Make exports and imports it, limited to the parts that ours use (help.make.com/scenario-blueprints).
+ */
 export interface Blueprint {
   name: string;
   flow: BlueprintModule[];
@@ -13,37 +15,39 @@ export interface Blueprint {
 
 interface BlueprintModule {
   id: number;
-  /** `app#name:module` of a custom app, `name:module` of Make's own. */
+  /** `app#name:module` for a custom app, `name:module` for Make's own. */
   module: string;
   mapper: Record<string, unknown>;
   filter?: { name: string; conditions: Condition[][] };
 }
 
-/** Any of the lists, each of which wants all of its conditions (help.make.com/filtering). */
+/**
+ * A condition of a filter. The filter passes if all conditions of any of its lists are true (help.make.com/filtering).
+ */
 interface Condition {
   a: string;
   o: string;
   b?: string;
 }
 
-/** @param file of a blueprint */
+/** Reads a blueprint. @param file of a blueprint */
 export const readBlueprint = async (file: string): Promise<Blueprint> =>
   JSON.parse(await readFile(file, "utf8")) as Blueprint;
 
-/** What a scenario runs with. */
+/** The environment in which a scenario runs. */
 export interface Surroundings {
   engine: MakeEngine;
   connection: Connected;
-  /** Make's data store: what is remembered between runs, by key. */
+  /** Make's data store, which keeps values by key between runs. */
   store: Map<string, unknown>;
-  /** Where calls of Make's HTTP module go in place of the address in the blueprint. */
+  /** The address that calls of Make's HTTP module reach in place of the one in the blueprint. */
   http: string;
 }
 
 /** A scenario that was imported and switched on. */
 export interface Scenario {
   /**
-   * Runs it for one bundle of its trigger, module by module; a filter that doesn't let the bundle through ends the run.
+   * Runs the scenario for one bundle of its trigger, module by module. A filter that doesn't pass ends the run.
    *
    * @returns the ids of the modules that ran, the trigger's first
    * @throws MakeError of the module that failed
@@ -51,7 +55,7 @@ export interface Scenario {
   run: (bundle: unknown) => Promise<number[]>;
 }
 
-/** The first module of a flow is the trigger, whose bundles come from outside. */
+/** Creates a scenario. The first module of its flow is the trigger, whose bundles come from outside. */
 export function createScenario(blueprint: Blueprint, surroundings: Surroundings): Scenario {
   const [trigger, ...rest] = blueprint.flow;
   if (!trigger) throw new TypeError(`${blueprint.name} has no modules`);
@@ -69,7 +73,7 @@ export function createScenario(blueprint: Blueprint, surroundings: Surroundings)
   };
 }
 
-/** A module that gives one bundle. */
+/** Runs a module that returns one bundle. */
 async function runModule(
   { module, mapper }: BlueprintModule,
   scope: Scope,

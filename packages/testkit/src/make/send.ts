@@ -3,28 +3,27 @@ import type { ErrorDirectives, RequestDirectives, ResponseDirectives } from "./d
 import { defaultErrorType, MakeError, type MakeErrorType } from "./make-error.ts";
 import { isCollection, toText } from "./values.ts";
 
-/** An answer, as the code that follows a request sees it. */
+/** An answer in the form that the code after a request sees. */
 export interface Answer {
   statusCode: number;
   /** Names in lower case. */
   headers: Record<string, string>;
-  /** Parsed where it is JSON. */
+  /** The body; parsed where it is JSON. */
   body: unknown;
 }
 
-/** What Make would write into the scenario's log: after `log.sanitize`. */
+/** An entry that Make would write into the scenario's log, after `log.sanitize`. */
 export interface LogEntry {
   request: { url: string; method: string; headers: object; qs: object; body: unknown };
   response: Answer;
 }
 
-/** Make gives up on a request then (…/component-blocks/api/making-requests/timeout). */
+/** The time after which Make gives up on a request (…/component-blocks/api/making-requests/timeout). */
 const TIMEOUT_MS = 40_000;
 
 /**
- * Makes one request of what the app's code says, merged with its base: headers and query are merged entry by entry,
- * `response` directive by directive; an address that begins with `/` goes behind the base's `baseUrl`
- * (…/app-components/base).
+ * Makes one request of the app's code, merged with its base: headers and query entry by entry, `response` directive by
+ * directive. An address that begins with `/` is appended to the base's `baseUrl` (…/app-components/base).
  *
  * @param base null for connections, which don't inherit from it (…/app-components/connections/oauth2)
  * @throws MakeError for no answer, for a status from 400 to 599, and for an answer that `valid` refuses
@@ -52,7 +51,7 @@ interface Outgoing {
   shown: LogEntry["request"];
 }
 
-/** What would be fetched; for `authorize`, the address that the browser is sent to. */
+/** Returns the request to fetch; for `authorize`, the address to which the browser is sent. */
 export function toRequest(
   request: RequestDirectives,
   base: RequestDirectives | null,
@@ -87,7 +86,7 @@ const defined = (value: unknown): Record<string, unknown> =>
     Object.entries(value as Record<string, unknown>).filter(([, inner]) => inner !== undefined),
   );
 
-/** JSON leaves undefined out and keeps null (…/component-blocks/api/making-requests/type). */
+/** Encodes a body. JSON leaves undefined out and keeps null (…/component-blocks/api/making-requests/type). */
 function encode(body: unknown, type: string): { text: string; contentType: string | null } | null {
   if (body === undefined || body === null || body === "") return null;
   switch (type) {
@@ -126,7 +125,10 @@ async function fetchAnswer({ url, init }: Outgoing, type = "automatic"): Promise
   }
 }
 
-/** The one for the status before the general one (…/component-blocks/api/handling-responses/error). */
+/**
+ * Returns the error for an answer. A directive for the status wins over the general one
+ * (…/component-blocks/api/handling-responses/error).
+ */
 function toError(answer: Answer, spec: ResponseDirectives["error"], scope: Scope): MakeError {
   const { statusCode } = answer;
   const general: ErrorDirectives = typeof spec === "string" ? { message: spec } : (spec ?? {});
@@ -136,7 +138,7 @@ function toError(answer: Answer, spec: ResponseDirectives["error"], scope: Scope
   return new MakeError(type || defaultErrorType(statusCode), message, statusCode);
 }
 
-/** Takes out the parts of an entry that `log.sanitize` names, such as `request.headers.authorization`. */
+/** Removes the parts of an entry that `log.sanitize` names, such as `request.headers.authorization`. */
 function sanitize(
   entry: LogEntry,
   { sanitize: paths = [] }: { sanitize?: string[] },

@@ -1,12 +1,12 @@
-/** Make calls an object a collection. */
+/** Returns true for an object, which Make calls a collection. */
 export const isCollection = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** Neither there, nor null, nor an empty text (block-elements/iml: `ifempty`). */
+/** Returns true for a missing value, null, and an empty text (block-elements/iml: `ifempty`). */
 export const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === "";
 
-/** A value as part of a text: dates in ISO 8601, collections and arrays as JSON, nothing for nothing. */
+/** Returns a value as part of a text: dates in ISO 8601, collections and arrays as JSON, missing values as nothing. */
 export function toText(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value;
@@ -14,7 +14,7 @@ export function toText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** What Make takes for a date: one, a text that is one, or milliseconds. */
+/** Returns a value that Make takes for a date: a date, a text that is one, or milliseconds. */
 export function toDate(value: unknown): Date {
   const date =
     value instanceof Date ? value : new Date(typeof value === "number" ? value : toText(value));

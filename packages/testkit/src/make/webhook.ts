@@ -11,21 +11,21 @@ export interface Incoming {
   body: string;
 }
 
-/** What the caller is answered, and what waits for the scenario. */
+/** The answer to the caller, and the payloads that wait for the scenario. */
 export interface Taken {
   status: number;
   headers: Record<string, string>;
   body: string;
-  /** Each starts the scenario once. */
+  /** Each payload starts the scenario once. */
   payloads: unknown[];
 }
 
 const known = ["verification", "condition", "respond", "iterate", "output", "uid"];
 
 /**
- * What Make does with a call of a webhook's address, before any scenario runs: a verification is answered and goes no
- * further; otherwise the call is answered, and what `condition` and `iterate` let through is queued
- * (developers.make.com/custom-apps-documentation/app-components/webhooks). It keeps nothing of earlier calls.
+ * Handles a call of a webhook's address as Make does, before any scenario runs. A verification is answered and goes no
+ * further. Any other call is answered, and the items that `condition` and `iterate` pass are queued
+ * (developers.make.com/custom-apps-documentation/app-components/webhooks). Make stores nothing of earlier calls.
  */
 export function take(code: WebhookDirectives, incoming: Incoming, given: Scope): Taken {
   const unknown = Object.keys(code).filter((key) => !known.includes(key));
@@ -64,7 +64,7 @@ function parse({ headers, body }: Incoming): unknown {
   }
 }
 
-/** "Accepted" with a 200 where the app doesn't say it (help.make.com/webhooks). */
+/** Builds the answer: "Accepted" with a 200 where the app names none (help.make.com/webhooks). */
 function respond(
   spec: RespondDirectives | undefined,
   scope: Scope,
