@@ -26,7 +26,7 @@ export default defineConfig(
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/no-explicit-any": "error",
-      // Our objects are closures: nothing is reached through `this`.
+      // Our objects are closures and use no `this`.
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/switch-exhaustiveness-check": [
         "error",
@@ -68,7 +68,7 @@ export default defineConfig(
   },
 );
 
-/** The specifiers that a folder may import, as regular expressions. */
+/** Returns the specifiers that a folder may import, as regular expressions. */
 function allowed(folder, { workspace, npm, node }) {
   const npmNames = npm === "declared" ? declared(folder) : npm;
   return [
@@ -90,7 +90,7 @@ function declared(folder) {
   }
 }
 
-/** Anything but relative paths and these is an error, in `import`, `export … from` and `import()`. */
+/** Makes every specifier an error except relative paths and these, in `import`, `export … from` and `import()`. */
 function onlyImports(specifiers) {
   const deep = "@sayso/[^/]+/.+";
   const regex = `^(?:${deep}$|(?!\\.\\.?/|(?:${specifiers.join("|")})$).+)`;

@@ -4,28 +4,31 @@ import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
 import { SlowestReporter } from "./scripts/slowest-reporter.ts";
 
-/** Those that load Zapier's core, which replaces fetch in every process that does: each has one of its own. */
+/**
+ * The files that load Zapier's core, which replaces fetch in its whole process. Each of them has a process of its own.
+ */
 const zapier = ["test/platforms/zapier/**/*.test.ts", "test/attacks/success-is-confirmed.test.ts"];
 
 export default defineConfig({
   test: {
     reporters: ["default", new SlowestReporter(), new ClosingLineReporter()],
     experimental: { vcsProvider: { findChangedFiles } },
-    // Every run depends on these: a change of one affects all tests.
+    // The files that every run depends on: a change of one affects all tests.
     forceRerunTriggers: [
       "**/{package,tsconfig}.json",
       "**/pnpm-*.yaml",
       "**/vitest.config.ts",
       "**/testkit/src/{global-setup,preload}.ts",
     ],
-    // Where nobody watches, a test that fails is tried once more; the report names each that needed it.
+    // In CI a failed test is tried once more. The report names each test that needed it.
     retry: process.env.CI ? 1 : 0,
-    // Many files wait for a clock or a process half of their time: five at once keep two cores busy.
+    // Many files wait for a clock or a process half of their time, so five at once keep two cores busy.
     maxWorkers: 5,
-    // A process of its own for each file loads everything anew, which was a sixth of the whole run's work.
+    // Files share processes. A process for each file would load everything anew, which was a sixth of the whole run's
+    // work.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    // What is waited for may take its time where much else runs; by itself that would be one second.
+    // Time for a poll to succeed while many other tests run. The default would be one second.
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,

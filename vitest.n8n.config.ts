@@ -2,12 +2,12 @@ import { defineConfig } from "vitest/config";
 import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 
 const files = (...names: string[]) => names.map((name) => `test/platforms/n8n/${name}.n8n.ts`);
-/** Two minutes each, in which the one keeps n8n busy and the others only wait. */
+/** Files that take two minutes each. One of them keeps n8n busy, and the others only wait. */
 const long = files("cycles", "poll-trigger", "time-out");
-/** The one stops the n8n that the tests share, the other starts one of its own. */
+/** One file stops the n8n that the tests share; the other starts an n8n of its own. */
 const alone = files("restarts", "first-run");
 
-/** The node package in the real n8n: `npm run test:n8n`. Apart, because n8n takes 1.9 GB. */
+/** Tests the node package in the real n8n: `npm run test:n8n`. They are separate because n8n takes 1.9 GB. */
 export default defineConfig({
   test: {
     reporters: ["default", new ClosingLineReporter()],

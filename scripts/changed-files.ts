@@ -7,8 +7,8 @@ import { importRules } from "./import-rules.ts";
 const execute = promisify(execFile);
 
 /**
- * For vitest's `--changed`: the files that differ from where the branch left `changedSince`, those that are not committed, and
- * beside them the test sources that reach one of these by another way than an import ({@link findReached}).
+ * Finds files for vitest's `--changed`: the files that differ from the place where the branch left `changedSince`, the
+ * uncommitted ones, and the test sources that reach one of these without an import ({@link findReached}).
  *
  * @returns paths in the repository
  */
@@ -30,22 +30,22 @@ export async function findChangedFiles(options: {
   return [...files, ...findReached(files, readTestSources(root))];
 }
 
-/** Names by which a test source starts, bundles or opens a folder, beside the folder's own. */
+/** Names with which a test source starts, bundles or opens a folder, beside the folder's own name. */
 const otherNames: Record<string, RegExp> = {
   "apps/server": /sayso\.js\b|server\/build\.ts|scripts\/dev\//,
   "apps/dashboard": /(?<![\w/-])\/app(?![\w-])|scripts\/dev\//,
 };
 
 /**
- * The test sources that reach a changed file without importing it: because they start the built server, open the dashboard,
- * bundle a package, or read the file by its name.
+ * Finds the test sources that reach a changed file without importing it: they start the built server, open the
+ * dashboard, bundle a package, or read the file by its name.
  *
  * @param changed paths in the repository
  * @param sources texts by path
  */
 function findReached(changed: readonly string[], sources: ReadonlyMap<string, string>): string[] {
   const folders = new Set(changed.map(folderOf).flatMap(withDependents));
-  // The style of the server's pages is also that of the dashboard.
+  // The dashboard uses the style of the server's pages too.
   if (changed.some((file) => file.includes("/assets/"))) folders.add("apps/dashboard");
   const fileNames = changed
     .filter((file) => !/\.tsx?$/.test(file))
@@ -64,7 +64,10 @@ function findReached(changed: readonly string[], sources: ReadonlyMap<string, st
 
 const folderOf = (file: string): string => file.split("/").slice(0, 2).join("/");
 
-/** A folder and all that are made with it, over any number of steps; nothing where it is none of the product's. */
+/**
+ * Returns a folder and all folders that depend on it, over any number of steps; nothing for a folder outside the
+ * product.
+ */
 function withDependents(folder: string): string[] {
   if (!(folder in importRules)) return [];
   const found = new Set([folder]);
@@ -77,7 +80,10 @@ function withDependents(folder: string): string[] {
   return [...found];
 }
 
-/** The texts of the tests and of what they use. A run's set-up is no part: whatever it builds, others start. */
+/**
+ * Reads the texts of the tests and of their helpers. Leaves out the set-up of a run, because other files start the
+ * programs that it builds.
+ */
 function readTestSources(root: string): Map<string, string> {
   const isTestSource = (file: string) =>
     !/(^|[/-])set-?up\.ts$/.test(file) &&

@@ -2,18 +2,20 @@ import { appendFileSync } from "node:fs";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
 
 /**
- * Prints `N passed, N failed, N skipped` as the last line of a run, after all other output, and above it what failed, with
- * the first lines of its error, and the tests that passed only when tried again; appends these lines to the file that
- * SAYSO_CLOSING_LINES names, if it does. A test file that does not load and an error outside any test count as one failure
- * each; so does a run in which no test was executed, unless it was to run what a change affects and nothing is.
+ * Prints `N passed, N failed, N skipped` as the last line of a run, after all other output. Above it, it prints the
+ * failed tests with the first lines of their errors, and the tests that passed only on another try. Appends these lines
+ * to the file that SAYSO_CLOSING_LINES names, if it is set.
+ *
+ * A test file that does not load and an error outside any test count as one failure each. So does a run that executed
+ * no test, unless it was limited to tests that a change affects and there are none.
  */
 export class ClosingLineReporter implements Reporter {
   #counts = { passed: 0, failed: 0, skipped: 0 };
   #remarks: string[] = [];
 
-  /** Whether it was to run what a change affects (`--changed`). */
+  /** True if the run was limited to tests that a change affects (`--changed`). */
   #runsChanged = false;
-  /** Whether it was, and nothing is. */
+  /** True if it was limited so, and the change affects no test. */
   #isUnaffected = false;
 
   onInit(vitest: Vitest): void {
@@ -55,7 +57,7 @@ export class ClosingLineReporter implements Reporter {
   }
 }
 
-/** The first three lines of an error's message and the place in this project that it came from, indented. */
+/** Returns the first three lines of an error's message and its place in this project, indented. */
 function firstLinesOf(error: unknown): string {
   const { message = String(error), stack = "" } = (error ?? {}) as Partial<Error>;
   const place = stack.split("\n").find((line) => /^\s+at .*\.tsx?:\d/.test(line));

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-/** An import of one source file by another: paths below the folder that was read. */
+/** An import of one source file by another. Both are paths below the folder that was read. */
 interface FileImport {
   from: string;
   to: string;
 }
 
 /**
- * Finds folders that import each other, directly or in a longer ring; type imports count.
+ * Finds folders that import each other, directly or in a longer ring. Type imports count.
  *
- * At each level of the tree a subfolder stands for all that is below it, and the files beside the subfolders stand together;
- * at the top each file stands for itself. So no two folders anywhere below import each other where nothing is found.
- * Tests are left out, and so is every `index.ts`: it imports nothing for itself.
+ * At each level of the tree, a subfolder represents all files below it, and the files beside the subfolders count as
+ * one part. At the top, each file counts by itself. So if nothing is found, no two folders anywhere below import each
+ * other. Tests are left out, and so is every `index.ts`, because it imports nothing for itself.
  *
  * @param root an absolute path
- * @returns for each level the shortest ring, as the imports that make it: `a/x.ts → b/y.ts`
+ * @returns for each level the shortest ring, as the imports that form it: `a/x.ts → b/y.ts`
  */
 export function findFolderCycles(root: string): string[][] {
   const levels = new Map<string, Map<string, Map<string, FileImport>>>();
@@ -43,7 +43,7 @@ function readImports(root: string): FileImport[] {
     );
 }
 
-/** The lowest folder that holds both files, and in which of its parts each of them is. */
+/** Returns the lowest folder that holds both files, and the part of it that holds each of them. */
 function placeOf({ from, to }: FileImport): [level: string, from: string, to: string] {
   const [one, other] = [from.split("/"), to.split("/")];
   let depth = 0;
@@ -59,7 +59,7 @@ function shortestRing(graph: ReadonlyMap<string, ReadonlyMap<string, FileImport>
     .sort((a, b) => a.length - b.length)[0];
 }
 
-/** The shortest way from a place back to itself, breadth first. */
+/** Finds the shortest way from a part back to itself, breadth first. */
 function ringFrom(
   graph: ReadonlyMap<string, ReadonlyMap<string, FileImport>>,
   start: string,

@@ -1,4 +1,5 @@
-// How far `npm run test:full` turns up each test that runs a sample otherwise. The test that reads a variable says what it counts.
+// The rounds in `npm run test:full` of each test that otherwise runs a sample. The test that reads a variable explains
+// its unit.
 export const fullRounds = {
   SAYSO_RACE_ROUNDS: 300,
   SAYSO_CRASH_ROUNDS: 100,

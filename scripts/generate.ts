@@ -1,5 +1,5 @@
-// Writes every generated file of the repository, and deletes those that nothing makes any more: `npm run generate`.
-// With --check it writes nothing and fails where it would.
+// Writes every generated file of the repository, and deletes those that nothing generates any more: `npm run generate`.
+// With --check it writes nothing, and fails where a file would change.
 import { fileURLToPath } from "node:url";
 import { findFaults, formatAll, writeGenerated } from "./generated-files.ts";
 

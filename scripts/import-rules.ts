@@ -1,15 +1,15 @@
-/** What the sources of one folder may import, besides their own files. */
+/** The imports that are allowed to the sources of one folder, beside their own files. */
 export interface ImportRule {
   /** Packages of this workspace, by the name after `@sayso/`. */
   workspace: string[];
-  /** npm packages; "declared" means any that the folder's package.json declares. */
+  /** npm packages. "declared" means any package that the folder's package.json declares. */
   npm: string[] | "declared";
-  /** Whether Node's own modules (`node:…`) are allowed. */
+  /** True if Node's own modules (`node:…`) are allowed. */
   node: boolean;
 }
 
 /**
- * Who may import whom (ARCHITECTURE.md). eslint.config.js holds the import statements to it,
+ * The allowed imports of each folder (ARCHITECTURE.md). eslint.config.js checks import statements against them, and
  * test/import-rules.test.ts the dependencies in each package.json. A folder that is not listed fails.
  */
 export const importRules: Record<string, ImportRule> = {
@@ -63,12 +63,12 @@ export const importRules: Record<string, ImportRule> = {
   },
 };
 
-/** Folders outside of the product, which may import any package of the workspace. */
+/** Folders outside the product, which may import any package of the workspace. */
 export const testFolders = ["test", "bench"];
 
 /**
- * What a package's `*.test.ts` files may import in addition. They may also import Node's own modules
- * and any npm package among the package's devDependencies.
+ * Further imports that are allowed to a package's `*.test.ts` files. They may also import Node's own modules and any
+ * npm package among the package's devDependencies.
  */
 export const testImports = {
   workspace: ["testkit"],

@@ -6,18 +6,19 @@ import ts from "typescript";
 const skipped = new Set(["node_modules", "dist", "data", "coverage", ".git", ".dev"]);
 const code = /\.(ts|tsx|js|mjs|cjs)$/;
 
-/** The sources of a repository, each with a key that changes when the linter's judgement of it could. */
+/** The sources of a repository, each with a key that changes when the linter's result for it could change. */
 export interface LintKeys {
-  /** Paths in the repository, generated ones and those with other rules included. */
+  /** Paths in the repository, also of generated files and of files with other rules. */
   files: readonly string[];
   /**
-   * Made of the file's text, of all that it imports over any number of steps (types and cycles reach that far), and of what
-   * decides for all files: versions, configuration, manifests, and declarations that reach files which do not import them.
+   * Returns a file's key. It is computed from the file's text, from all files that it imports over any number of steps
+   * (types and cycles reach that far), and from everything that affects all files: versions, configuration, manifests,
+   * and declarations that reach files which do not import them.
    */
   keyOf(file: string): string;
 }
 
-/** Reads each file once: what changes afterwards is not seen. */
+/** Creates the keys. Reads each file once, so later changes are not seen. */
 export function createLintKeys(root: string): LintKeys {
   const all = [...walk(root, "")];
   const read = remembered((file) => readFileSync(path.join(root, file), "utf8"));
@@ -46,7 +47,7 @@ function decidesForAll(file: string, read: (file: string) => string): boolean {
   );
 }
 
-/** The files of this repository that a file imports. What comes from npm is told by the lockfile. */
+/** Returns the files of this repository that a file imports. The lockfile covers the packages from npm. */
 function createImports(
   all: readonly string[],
   read: (file: string) => string,

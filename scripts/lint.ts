@@ -1,5 +1,5 @@
-// `npm run check lint`: ESLint over all sources, or `node scripts/lint.ts <files or folders>` over some. A file that was free of
-// faults is not read again until its key is another (scripts/lint-keys.ts).
+// `npm run check lint` runs ESLint over all sources, and `node scripts/lint.ts <files or folders>` over some. A file
+// without faults is not checked again until its key changes (scripts/lint-keys.ts).
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { createLintKeys } from "./lint-keys.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cacheFile = path.join(root, "node_modules/.cache/lint.json");
-/** The n8n package has n8n's own rules, which its tests hold it to. */
+/** The n8n package has n8n's own rules, which its own tests check. */
 const foreign = "packages/n8n-nodes-sayso/";
 const inRepository = (file: string): string => path.relative(root, file).split(path.sep).join("/");
 
@@ -38,14 +38,14 @@ for (const { filePath, messages } of results) {
 mkdirSync(path.dirname(cacheFile), { recursive: true });
 writeFileSync(cacheFile, JSON.stringify(free));
 
-// A warning is a fault as well.
+// A warning counts as a fault.
 const faulty = results.filter(({ messages }) => messages.length > 0);
 if (faulty.length > 0) {
   console.error(await (await eslint.loadFormatter("stylish")).format(faulty));
   process.exitCode = 1;
 }
 
-/** Keys of the files that were free of faults. */
+/** Reads the keys of the files that had no faults. */
 function readCache(): Record<string, string> {
   try {
     return JSON.parse(readFileSync(cacheFile, "utf8")) as Record<string, string>;

@@ -1,7 +1,9 @@
 import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take half a minute or more, the longest first: begun late, one of them would run on alone at the end. */
+/**
+ * Files that take half a minute or more, the longest first. If one of them began late, it would run alone at the end.
+ */
 const longest = [
   "packages/database/src/cluster.test.ts",
   "test/crash/outage.test.ts",
@@ -36,7 +38,7 @@ const longest = [
   "test/oauth/revocation.test.ts",
 ];
 
-/** Runs the files of all projects in one queue: the long ones first, then as vitest does by itself. */
+/** Runs the files of all projects in one queue: the long ones first, then the others in vitest's own order. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = (file: TestSpecification) => {

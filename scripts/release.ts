@@ -1,11 +1,11 @@
-// `npm run release`: turns the change notes in .changeset/ into versions and change logs, then builds each package that is
-// published into release/. `npm run release -- packages` only builds them. Publishes nothing.
+// `npm run release`: turns the change notes in .changeset/ into versions and change logs, then builds each published
+// package into release/. `npm run release -- packages` only builds them. Publishes nothing.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** The packages that are published: what builds each, and the folder below it that npm packs. */
+/** The published packages: the script that builds each, and the folder below it that npm packs. */
 const published = [
   { folder: "packages/client", build: "build.ts", packed: "dist" },
   { folder: "packages/n8n-nodes-sayso", build: "build.mjs", packed: "." },
@@ -37,11 +37,11 @@ console.log(`Built into release/: ${readdirSync("release").sort().join(", ")}`);
 
 function setVersions(): void {
   run(createRequire(import.meta.url).resolve("@changesets/cli/bin.js"), "version");
-  // The whole repository has the version of the server, which is what people run.
+  // The repository has the version of the server, because people run the server.
   const root = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
   root.version = readManifest("apps/server").version;
   writeFileSync("package.json", `${JSON.stringify(root, null, 2)}\n`);
-  // The API's document names the version.
+  // The API's document contains the version.
   run("scripts/generate.ts");
   const prettier = createRequire(import.meta.url).resolve("prettier/bin/prettier.cjs");
   run(prettier, "--write", "--log-level=warn", "{apps,packages}/*/{CHANGELOG.md,package.json}");

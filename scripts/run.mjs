@@ -1,5 +1,5 @@
-// `npm start`, `npm test`, `npm run check` … on a machine with nothing but Node 20 and npm: installs
-// what is missing (Node 24 included), then runs the task on Node 24. Uses Node's own modules only.
+// `npm start`, `npm test`, `npm run check` … on a machine with only Node 20 and npm: installs the missing packages
+// (Node 24 included), then runs the task on Node 24. Uses only Node's own modules.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -36,10 +36,13 @@ const benches = [
   "scaling",
 ];
 
-/** The surface of the documents 001_ to 004_; that of 000_ is replayed by test/seed-replay.ts. */
+/** The surfaces of the documents 001_ to 004_. test/seed-replay.ts replays 000_. */
 const seedSurfaces = [undefined, "goals", "runs", "requests", "changes"];
 
-/** By content; versions and options are part of its keys. Without these options Prettier deletes it. */
+/**
+ * The options of prettier's cache, which works by content. Its keys contain versions and options. Without these options
+ * Prettier deletes the cache.
+ */
 const prettierCache = [
   "--cache",
   "--cache-strategy=content",
@@ -81,7 +84,7 @@ if (!Object.hasOwn(tasks, task)) {
 process.chdir(root);
 process.exitCode = (await install()) || (await tasks[task]());
 
-/** Installs unless node_modules is already what the lockfile and manifests say. Quiet unless it fails. */
+/** Installs, unless node_modules already matches the lockfile and the manifests. Quiet unless it fails. */
 async function install() {
   const stamp = installStamp();
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && findNode24()) return 0;
@@ -135,7 +138,7 @@ async function runChecks(names) {
     );
     return 2;
   }
-  // Each keeps one processor busy: two at once take little more than the longest, which is the first.
+  // Each check keeps one processor busy, so two at once take little more time than the longest, which is the first.
   const waiting = names.toSorted((a, b) => Number(b === "lint") - Number(a === "lint"));
   const runNext = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
@@ -150,7 +153,7 @@ async function runChecks(names) {
   return failed.length > 0 ? 1 : 0;
 }
 
-/** The node package in the real n8n, which is 1.9 GB: so it is installed only for this, the first time. */
+/** Tests the node package in the real n8n. n8n takes 1.9 GB, so it is installed only for this, the first time. */
 async function testN8n() {
   const started = Date.now();
   console.error(
@@ -163,8 +166,8 @@ async function testN8n() {
 }
 
 /**
- * Every test at its full rounds, which takes hours. With `--seeds FOLDER` it also replays the documents of the five APIs,
- * which are in the order 000_ to 004_ there. What else is given narrows down which test files run.
+ * Runs every test at its full rounds, which takes hours. With `--seeds FOLDER` it also replays the documents of the
+ * five APIs, which are in the order 000_ to 004_ there. Further arguments narrow the test files.
  */
 async function testFull() {
   for (const [name, rounds] of Object.entries(fullRounds)) process.env[name] ??= String(rounds);
@@ -188,7 +191,7 @@ async function runBench(name) {
   return 2;
 }
 
-/** `--changed` alone means: since the branch left main, and what is not committed. */
+/** Gives `--changed` without a value its meaning: changes since the branch left main, and uncommitted ones. */
 function sinceMain(arg) {
   if (arg !== "--changed") return arg;
   const isKnown = (name) =>
@@ -201,7 +204,9 @@ function build() {
   return node24("apps/server/build.ts");
 }
 
-/** Runs a command of an installed package: `tool("eslint", …)`, or `tool("typescript:tsc", …)` where the names differ. */
+/**
+ * Runs a command of an installed package: `tool("eslint", …)`, or `tool("typescript:tsc", …)` where the names differ.
+ */
 function tool(name, ...toolArgs) {
   const [packageName, command = packageName] = name.split(":");
   const folder = path.join("node_modules", packageName);
@@ -213,7 +218,7 @@ function node24(...nodeArgs) {
   return node24With({}, ...nodeArgs);
 }
 
-/** `node` is Node 24 also for whatever the command itself starts. Logs are plain text. */
+/** Runs Node 24. `node` is Node 24 also for the processes that the command itself starts. Logs are plain text. */
 function node24With(options, ...nodeArgs) {
   const PATH = [path.join(root, "node_modules/.bin"), process.env.PATH].join(path.delimiter);
   const plain = !process.stdout.isTTY && !process.env.FORCE_COLOR;

@@ -1,10 +1,10 @@
 import type { Reporter, TestModule } from "vitest/node";
 
 const [FILES_MAX, TESTS_MAX] = [20, 15];
-/** Fewer files are seen at a glance anyway. */
+/** The least number of files for a report, because fewer are easy to read anyway. */
 const FILES_MIN = 5;
 
-/** At the end of a run of several files: which files and which tests took longest, with their seconds. */
+/** Prints the slowest files and tests with their seconds, at the end of a run of several files. */
 export class SlowestReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     if (modules.length < FILES_MIN) return;
@@ -31,7 +31,7 @@ export class SlowestReporter implements Reporter {
   }
 }
 
-/** From the loading of a file to the end of its last hook. */
+/** Returns the time from the loading of a file to the end of its last hook. */
 function durationOf(module: TestModule): number {
   const { duration, collectDuration, setupDuration } = module.diagnostic();
   return duration + collectDuration + setupDuration;

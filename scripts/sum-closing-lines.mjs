@@ -1,5 +1,5 @@
-// `node scripts/sum-closing-lines.mjs <file> <runs>` prints what failed or was flaky in the file, and the sum of its closing
-// lines, as one closing line. A run that was to leave one and left none counts as a failure. Uses Node's own modules only.
+// `node scripts/sum-closing-lines.mjs <file> <runs>` prints the failed and flaky tests in the file, and the sum of its
+// closing lines as one closing line. A run without a closing line counts as a failure. Uses only Node's own modules.
 import { existsSync, readFileSync } from "node:fs";
 
 const [file, runs] = process.argv.slice(2);

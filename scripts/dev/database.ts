@@ -1,18 +1,20 @@
 import { rm } from "node:fs/promises";
 import { openCluster, type Cluster } from "@sayso/database";
 
-/** The PostgreSQL of `npm run dev`, which outlives the server that is restarted. */
+/** The PostgreSQL of `npm run dev`. It goes on while the server is restarted. */
 export interface DevDatabase {
-  /** Of the owner; holds a password. */
+  /** Returns the owner's connection URL, which holds a password. */
   url(): string;
-  /** Begins anew with an empty database. */
+  /** Replaces the database by an empty one. */
   empty(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * @param options.dataDirectory of its own, never the one that `npm start` uses
- * @param options.keeps goes on with what lies there; otherwise begins with an empty database
+ * Opens the PostgreSQL.
+ *
+ * @param options.dataDirectory a directory of its own, never the one that `npm start` uses
+ * @param options.keeps goes on with the existing database; otherwise begins with an empty one
  * @throws DataDirectoryInUse while another `npm run dev` runs here
  */
 export async function openDevDatabase(options: {

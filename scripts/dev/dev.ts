@@ -1,5 +1,5 @@
-// `npm run dev`: the server and the dashboard from source behind one origin, signed in; what is saved is in the browser
-// without a step of yours. `--keep` goes on with the database of the last time.
+// `npm run dev`: serves the server and the dashboard from source at one origin, signed in. A saved file appears in the
+// browser without any further step. `--keep` goes on with the database of the last run.
 import { createServer, type Server } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,11 +11,11 @@ import { createFront } from "./front.ts";
 import { startAndRestart } from "./restarts.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Not those of `npm start`: browsers send the cookies of localhost to every port of it. */
+/** Differ from those of `npm start`, because browsers send the cookies of localhost to every port of it. */
 const [host, port] = ["127.0.0.1", Number(process.env.PORT ?? 4748)];
 const dataDirectory = path.join(root, ".dev/data");
 
-/** Not what editors lay beside a file while they save it, and no test. */
+/** Returns true for the server's source files, false for tests and for temporary files of editors. */
 const isOfServer = (file: string): boolean =>
   /\.(ts|js|json|sql|css)$/.test(file) && !file.endsWith(".test.ts");
 
@@ -66,7 +66,7 @@ sources.watch(
 );
 const signIn = async () => signInFirstAdmin(`http://${host}:${await server.port()}`);
 http.on("request", createFront({ url, sources, serverPort: () => server.port(), signIn }));
-// One that doesn't compile has been told; it starts when that is mended.
+// A server that doesn't compile was reported already. It starts when its files are corrected.
 await Promise.race([server.port().catch(() => undefined), stopped]);
 print(
   `Sayso runs at ${url} and signs you in as ${firstAdmin.email}, ${firstAdmin.password} (${Math.round(performance.now() - started)} ms)`,

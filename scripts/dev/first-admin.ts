@@ -1,4 +1,4 @@
-/** Who `npm run dev` signs in. The server is reached from this machine only, and its database is thrown away. */
+/** The person whom `npm run dev` signs in. Only this machine reaches the server, and its database is thrown away. */
 export const firstAdmin = {
   name: "Dev Admin",
   email: "dev@example.com",

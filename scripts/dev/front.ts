@@ -2,18 +2,21 @@ import { request as ask, type IncomingMessage, type ServerResponse } from "node:
 import { text } from "node:stream/consumers";
 import type { DashboardSources } from "@sayso/dashboard/dev-server";
 
-/** The one origin of `npm run dev`. */
+/** Options of the one origin of `npm run dev`. */
 export interface FrontOptions {
-  /** Where it is reached, without a trailing slash. */
+  /** The address of the origin, without a trailing slash. */
   url: string;
   sources: DashboardSources;
-  /** The port of the server; waits while it restarts. Rejects with the reason while it doesn't start. */
+  /** Returns the server's port. Waits while the server restarts. Rejects with the reason while it doesn't start. */
   serverPort: () => Promise<number>;
-  /** The cookies of a session of the first admin's. */
+  /** Returns the cookies of a session of the first admin. */
   signIn: () => Promise<string[]>;
 }
 
-/** Vite's script and styles are inline, and its news come by a web socket: the server's own policy forbids all three. */
+/**
+ * The policy of the dashboard's document. The server's own policy forbids Vite's inline script and styles, and its web
+ * socket.
+ */
 const DASHBOARD_POLICY = [
   "default-src 'self'",
   "script-src 'self' 'unsafe-inline'",
@@ -22,12 +25,15 @@ const DASHBOARD_POLICY = [
   "connect-src 'self' ws:",
 ].join("; ");
 
-/** Names under which nobody else's page reaches this machine (DNS rebinding): whoever asks is signed in. */
+/**
+ * The names for this machine that no foreign page can use (DNS rebinding). Every caller is signed in, so other names
+ * are refused.
+ */
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
- * Answers with the dashboard's sources, with the dashboard's document, and for the rest with what the server answers. A page
- * that would send somebody to sign in signs the first admin in instead.
+ * Answers with the dashboard's sources, with the dashboard's document, and for all other addresses with the server's
+ * answer. A page that would send somebody to sign in signs the first admin in instead.
  */
 export function createFront(options: FrontOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
@@ -93,7 +99,7 @@ async function navigate(
   response.end(page.replace("</head>", `${script}</head>`));
 }
 
-/** The page's own policy, with room for the script that reloads it. */
+/** Returns the page's own policy, extended for the script that reloads the page. */
 function loosen(policy: string): string {
   const kept = policy.split("; ").filter((part) => !/^(script|connect|style)-src /.test(part));
   return [
@@ -120,7 +126,7 @@ async function pass(
   }
 }
 
-/** Asks the server what was asked here. What is asked while it restarts waits for it. */
+/** Forwards a request to the server. A request that comes while the server restarts waits for it. */
 async function forward(
   { serverPort }: FrontOptions,
   request: IncomingMessage,

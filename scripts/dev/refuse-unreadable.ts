@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { formatMessages, transform, type TransformFailure } from "esbuild";
 
 /**
- * Reads TypeScript files as far as Node does: types are erased, not checked.
+ * Reads TypeScript files as Node does: types are erased, not checked.
  *
- * @throws Error that shows each place where one can't be read
+ * @throws Error that shows each place that can't be read
  */
 export async function refuseUnreadable(files: readonly string[]): Promise<void> {
   for (const file of files.filter((name) => name.endsWith(".ts"))) {

@@ -3,28 +3,31 @@ import { startServerProcess, type ServerProcess } from "./server-process.ts";
 
 export interface RestartOptions {
   env: () => Record<string, string>;
-  /** Begins anew with an empty database. */
+  /** Replaces the database by an empty one. */
   emptyDatabase: () => Promise<void>;
-  /** Called when a server is ready, before anybody else may ask it. */
+  /** Called when a server is ready, before it receives any other request. */
   started: (server: ServerProcess) => Promise<void>;
-  /** A server does not start, or ended by itself. */
+  /** Called when a server does not start, or ended by itself. */
   failed: (message: string) => void;
   print: (line: string) => void;
 }
 
-/** The server of `npm run dev`, over its restarts. */
+/** The server of `npm run dev` across its restarts. */
 export interface RestartingServer {
-  /** The port of the one that runs; waits while another starts. Rejects with the reason while none runs. */
+  /** Returns the port of the running server. Waits while another starts. Rejects with the reason while none runs. */
   port(): Promise<number>;
-  /** Starts another. Files that change meanwhile are seen to afterwards, together. */
+  /** Starts another server. Files that change meanwhile are handled afterwards, together. */
   fileChanged(file: string): void;
   stop(): Promise<void>;
 }
 
-/** Several files are often saved at once. */
+/** The time to wait for further files, because several are often saved at once. */
 const SETTLE_MS = 20;
 
-/** Starts the server; another takes its place when a file changes, as soon as that one is ready: one that fails leaves it. */
+/**
+ * Starts the server. When a file changes, a new server replaces the running one as soon as it is ready. If the new one
+ * fails, the running one stays.
+ */
 export function startAndRestart(options: RestartOptions): RestartingServer {
   const { failed } = options;
   const changed = new Set<string>();
@@ -49,7 +52,7 @@ export function startAndRestart(options: RestartOptions): RestartingServer {
     try {
       await refuseUnreadable(files);
       await start().catch(async (error: unknown) => {
-        // What was applied to the database before is no longer what the files say.
+        // The SQL that was applied to the database before differs from the files now.
         if (!running || !files.some((file) => file.endsWith(".sql"))) throw error;
         const before = running;
         running = undefined;

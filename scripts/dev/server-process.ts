@@ -4,23 +4,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const fromHere = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-/** The server's sources run as they are: nothing is bundled. */
+/** The server's entry point. Its sources run as they are, without a bundle. */
 const main = fromHere("../../apps/server/src/main.ts");
 const compiled = fromHere("../../.dev/compiled");
 
-/** A server that answers. */
+/** A server that answers requests. */
 export interface ServerProcess {
   port: number;
   pid: number;
-  /** The first admin's one-time link, where nobody has used it yet. */
+  /** The path of the first admin's one-time link; null when it has been used. */
   welcomePath: string | null;
-  /** Resolves when it has ended. */
+  /** Resolves when the server has ended. */
   exited: Promise<void>;
-  /** Ends it at once: what it had committed stays, what it hadn't is asked again. */
+  /** Ends the server at once. Committed work stays; clients must repeat the rest. */
   kill(): Promise<void>;
 }
 
-/** The server ended before it was ready; the message is the last of its log. */
+/** The server ended before it was ready. The message is the end of its log. */
 class StartFailed extends Error {
   override readonly name = "StartFailed";
 }
@@ -28,8 +28,8 @@ class StartFailed extends Error {
 /**
  * Starts the server and resolves when it is ready.
  *
- * @param options.env over this process's own, of which no setting of Sayso's reaches it
- * @param options.print takes each line of its log from then on
+ * @param options.env added to this process's own environment, without that environment's settings of Sayso
+ * @param options.print receives each line of its log from then on
  * @throws StartFailed
  */
 export async function startServerProcess(options: {
@@ -59,7 +59,7 @@ export async function startServerProcess(options: {
   let welcomePath: string | null = null;
   eachLine(child.stderr, (line) => tell(line));
   eachLine(child.stdout, (line) => {
-    // Beside its log it prints its welcome, which is for nobody here.
+    // Beside its log the server prints its welcome, which nobody reads here.
     welcomePath ??= /\/welcome\/\S+/.exec(line)?.[0] ?? null;
     if (line.startsWith("{")) tell(readable(line));
   });
@@ -73,13 +73,16 @@ export async function startServerProcess(options: {
   return { port, pid: child.pid ?? 0, welcomePath, exited, kill };
 }
 
-/** No mail is sent, and no database is touched, by settings that somebody has for their own Sayso. */
+/**
+ * Returns this process's environment without a person's settings of their own Sayso, so that no mail is sent and no
+ * other database is touched.
+ */
 const foreignEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(SAYSO_|DATABASE_URL)/.test(name)),
   );
 
-/** A line of the log as a person reads it. */
+/** Formats a line of the log for people. */
 function readable(line: string): string {
   try {
     const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;

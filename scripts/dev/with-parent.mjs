@@ -1,8 +1,8 @@
-// Loaded into the server that `npm run dev` starts. It ends with the process that started it, however that one ended; when it
-// is asked to, it writes down what Node compiled, so that the next one starts sooner.
+// Loaded into the server that `npm run dev` starts. It ends the server when the parent process ends, for any reason. On
+// a message, it stores the code that Node compiled, so that the next server starts sooner.
 import { flushCompileCache } from "node:module";
 
 process.on("disconnect", () => process.exit());
 process.on("message", () => flushCompileCache());
-// A server that fails to start ends all the same.
+// Lets a server that fails to start end.
 process.channel?.unref();
