@@ -80,7 +80,7 @@ export async function applyDefinitions(
   }
 }
 
-/** As `applyDefinitions`, in the transaction under way. */
+/** Applies the definitions as `applyDefinitions` does, in the transaction under way. */
 export async function applyDefinitionsWithin(
   client: pg.Client,
   { files, sha256 }: Definitions,

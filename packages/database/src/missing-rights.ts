@@ -57,7 +57,7 @@ interface Facts {
 /** PostgreSQL 14. */
 const VERSION_MIN = 140000;
 
-/** As `findMissingRightsOf`, over a connection of its own. */
+/** Does the same as `findMissingRightsOf`, over a connection of its own. */
 export async function findMissingRights(ownerUrl: string): Promise<MissingRight[]> {
   const client = new pg.Client({ ...connectionTo(ownerUrl), application_name: "sayso rights" });
   client.on("error", () => undefined);

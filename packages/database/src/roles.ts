@@ -42,7 +42,7 @@ export async function areRolesReady(client: pg.Client): Promise<boolean> {
 
 /** The statement that makes a role with no more power than it should have. */
 export const createRole = (role: Role): string => `create role ${role} ${ATTRIBUTES}`;
-/** As `createRole`, for a role that exists. */
+/** The same as `createRole`, for a role that exists. */
 export const weakenRole = (role: Role): string => `alter role ${role} ${ATTRIBUTES}`;
 
 /**

@@ -43,9 +43,9 @@ export async function createDataDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Chooses the user as whom PostgreSQL runs. If this process is not root: its own user. If it is root: the system user
- * `postgres`, or `nobody` where there is none. When that user cannot reach the binaries or the data, PostgreSQL runs
- * with a capability that lets it read (through `setpriv`).
+ * Chooses PostgreSQL's user. If this process is not root: its own user. If it is root: the system user `postgres`, or
+ * `nobody` where there is none. When that user cannot reach the binaries or the data, PostgreSQL runs with a capability
+ * that lets it read (through `setpriv`).
  *
  * @throws Error that names the closed folder when there is no such way
  */

@@ -14,8 +14,7 @@ export const cancelRequest: Perform = async (z, bundle, { sayso, declared }) => 
 };
 
 /**
- * Returns the request as it is, if the server reports it as cancelled, whoever cancelled it: it can't be approved any
- * more.
+ * Returns the request as it is, if the server reports it as cancelled by anybody: it can't be approved any more.
  *
  * @throws the refusal, if the request has any other status
  */

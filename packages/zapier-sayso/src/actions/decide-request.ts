@@ -4,7 +4,7 @@ import { toFlat } from "../output.ts";
 import type { Perform } from "../perform.ts";
 import { isRefused } from "./settled.ts";
 
-/** Approves or rejects, where the connected person may. Repeating it succeeds. */
+/** Approves or rejects, if the connected person is allowed to. Repeating it succeeds. */
 export const decideRequest: Perform = async (z, bundle, { sayso, declared }) => {
   const input = readInput(z, declared.fields, bundle.inputData) as unknown as DecideApprovalInput;
   const decided = await sayso

@@ -1,4 +1,4 @@
--- Says whether a subscription's owner may still be notified, and whether they are an admin.
+-- Says whether a subscription's owner can still be notified, and whether they are an admin.
 -- standing: live | paused (the connection is switched off) | gone
 create or replace function subscription_owner(p_organization_id uuid, p_subscription_id uuid)
 returns table (standing text, is_admin boolean)

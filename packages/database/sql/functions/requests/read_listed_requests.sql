@@ -1,6 +1,6 @@
--- As read_requests, for lists, within the organization's transaction. Metadata longer than p_small is left out from the
--- request on at which such metadata comes to more than p_bytes together. HTML is never read; has_context says that
--- there is some.
+-- Reads requests as read_requests does, for lists, within the organization's transaction. Metadata longer than p_small
+-- is left out from the request on at which such metadata comes to more than p_bytes together. HTML is never read;
+-- has_context says that there is some.
 create or replace function read_listed_requests(p_organization_id uuid, p_ids uuid[], p_bytes bigint, p_small bigint)
 returns table (
   place bigint, request requests, is_metadata_left_out boolean, has_context boolean, connection_name text, created_by_name text,

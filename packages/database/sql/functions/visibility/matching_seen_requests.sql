@@ -1,4 +1,4 @@
--- As matching_requests, limited to requests that these keys see.
+-- The same as matching_requests, limited to requests that these keys see.
 create or replace function matching_seen_requests(p_filter jsonb, p_keys uuid[]) returns text
 language plpgsql stable as $$
 declare
