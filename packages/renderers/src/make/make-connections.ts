@@ -137,8 +137,8 @@ const tokens = {
 };
 
 /**
- * The connection that uses OAuth 2.0 with PKCE. The server has its own client, because each server has registered its
- * Make.
+ * The connection that uses OAuth 2.0 with PKCE. Its OAuth client belongs to the user's server, because Make is
+ * registered on each server separately.
  */
 function oauth(used: readonly Scope[]): MakeComponent {
   return {

@@ -136,7 +136,10 @@ function typeOf(field: Field): Pick<N8nProperty, "type" | "default" | "options" 
   }
 }
 
-/** Renders an option. n8n takes an option with the key "action" for an operation, which must say what it does. */
+/**
+ * Renders an option. n8n takes a property named "action" for a list of operations, so each of its options must say what
+ * it does.
+ */
 const toOption = (key: string, { value, label }: Choice) => ({
   name: label,
   value,
