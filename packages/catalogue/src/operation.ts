@@ -7,8 +7,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Another operation, which lists the values that a field can have. */
 export interface DynamicChoices {
   /**
-   * The operation's name in the catalogue, such as `listTeams`: a GET without path parameters that answers `{ data: […]
-   * }`.
+   * The operation's name in the catalogue, such as `listTeams`. It is a GET without path parameters that answers
+   * `{ data: […] }`.
    */
   operation: string;
   /** The property of an item that is sent. Default: the item itself, where items are texts. */

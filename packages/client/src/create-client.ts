@@ -11,8 +11,8 @@ import { waitForDecision, type WaitOptions } from "./wait-for-decision.ts";
  */
 export interface Sayso extends Operations {
   /**
-   * Iterates over all items of a list, page after page: `for await (const request of sayso.iterate("listApprovals",
-   * {}))`. No item comes twice, even when items are added meanwhile.
+   * Iterates over all items of a list, page after page. No item comes twice, even when items are added meanwhile.
+   * Example: `for await (const request of sayso.iterate("listApprovals", {}))`
    */
   iterate: <Name extends ListOperation>(
     name: Name,

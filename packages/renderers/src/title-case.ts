@@ -12,8 +12,8 @@ const spellings: Record<string, string> = {
 const small = new Set(["a", "an", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to"]);
 
 /**
- * Returns the label of a key in a form: `assigned_team_id`, `stepId` and `vote_cast` become `Assigned Team ID`, `Step
- * ID` and `Vote Cast`.
+ * Returns the label of a key in a form: `assigned_team_id` becomes `Assigned Team ID`, `stepId` becomes `Step ID`, and
+ * `vote_cast` becomes `Vote Cast`.
  */
 export function titleCase(key: string): string {
   const words = key

@@ -6,7 +6,7 @@ import { goalsEventFamilies, goalsEventTypes } from "../goals/event-labels.ts";
 import { exampleEvent } from "./examples.ts";
 import { DecisionReason, Priority, Status } from "./schemas.ts";
 
-/** The event types in the feed, which can also be subscribed to, and their names in menus. */
+/** The event types about requests and deliveries in the feed, and their names in menus. They can be subscribed to. */
 export const eventLabels = {
   "approval.created": "Request Created",
   "approval.approved": "Request Approved",

@@ -85,7 +85,7 @@ export const approvalsSurface: Surface = {
   errorBody: approvalsErrorBody,
   resources: approvalsResources,
   operations: approvalsOperations,
-  // The feed contains the events of all surfaces.
+  // The feed contains the events of goals too.
   events: { ...eventLabels, ...goalsEventLabels },
   triggers: approvalsTriggers,
 };
