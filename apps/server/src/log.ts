@@ -29,7 +29,7 @@ const anywhere = (name: string): string[] =>
       (name.startsWith("[") ? `${parents}${name}` : parents && `${parents}.${name}`) || name,
   );
 
-const CREDENTIAL = /\b((?:gk|sp|sa|sr|sc|cs)_[0-9a-f]{4})[0-9a-f]{8,}|\bwhsec_[\w+/=-]+/gi;
+const CREDENTIAL = /\b((?:gk|okrt|sp|sa|sr|sc|cs)_[0-9a-f]{4})[0-9a-f]{8,}|\bwhsec_[\w+/=-]+/gi;
 const QUERY_VALUE =
   /([?&](?:[\w-]*[-_]|api|access)?(?:key|token|secret|password|code|code_verifier|state)=)[^&\s"']+/gi;
 const URL_PASSWORD = /(\/\/[^\s:/@]+:)[^\s@/]+@/g;
