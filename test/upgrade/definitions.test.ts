@@ -131,6 +131,26 @@ describe("beside another release", () => {
     expect(await ask("changed()")).toBe("one");
   });
 
+  test("a release that brings back an earlier text is a newer one, and stays so", async () => {
+    const { url } = await database({ migrated: false });
+    const client = await connect({ url });
+    const answer = async () =>
+      (await client.query<{ answer: string }>("select changed() as answer")).rows[0]?.answer;
+    const one = { changed: answers("", "one") };
+    const first = await release({ version: "1.0.0", functions: one });
+    const second = await release({
+      version: "1.1.0",
+      functions: { changed: answers("", "two") },
+    });
+    const third = await release({ version: "1.2.0", functions: one });
+    for (const next of [first, second, third]) await migrate(url, next);
+    expect(await answer()).toBe("one");
+    for (const earlier of [first, second]) {
+      expect(await migrate(url, earlier)).toMatchObject({ redefined: false });
+      expect(await answer()).toBe("one");
+    }
+  });
+
   test("a signature that is gone stays for the release before, and goes with the next", async () => {
     const { url } = await database({ migrated: false });
     const client = await connect({ url });

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type pg from "pg";
 import type { Definitions, SqlFile } from "./sql-files.ts";
 
@@ -40,7 +41,8 @@ async function readReleases(client: pg.Client): Promise<Release[]> {
 
 /**
  * Compares the database's definitions with this code's. Releases aren't compared by their numbers: a release that was
- * here before, and that another version followed, is the older one.
+ * here before with these definitions, and that another version followed, is the older one. A version that comes for the
+ * first time is a newer one, even if it brings back an earlier text.
  */
 export async function stateOfDefinitions(
   client: pg.Client,
@@ -48,9 +50,10 @@ export async function stateOfDefinitions(
   version: string,
 ): Promise<DefinitionsState> {
   const [newest, ...earlier] = await readReleases(client);
-  if (newest?.sha256 === sha256 || (newest === undefined && files.length === 0)) return "current";
-  const wasHere = earlier.some((release) => release.sha256 === sha256);
-  return wasHere && newest?.version !== version ? "older" : "stale";
+  if (newest === undefined) return files.length === 0 ? "current" : "stale";
+  const isThis = (release: Release) => release.version === version && release.sha256 === sha256;
+  if (isThis(newest)) return "current";
+  return newest.version !== version && earlier.some(isThis) ? "older" : "stale";
 }
 
 /**
@@ -120,15 +123,13 @@ async function applyFile(client: pg.Client, { name, sql, sha256 }: SqlFile, rele
   }
   await client.query(
     `insert into sayso_definitions (signature, file, sha256, release)
-     select signature, $1, $2, $3 from (
-       select p.oid::regprocedure::text as signature from pg_proc p
-       where p.pronamespace = 'public'::regnamespace and p.proname || '.sql' = $1
+     select coalesce(p.oid::regprocedure::text, $1), $1, $2, $3
+     from (select) file left join pg_proc p
+       on p.pronamespace = 'public'::regnamespace and p.proname = $4
          and p.xmin = pg_current_xact_id()::xid
-       union all select $1 where not exists (select from pg_proc p where p.proname || '.sql' = $1)
-     ) applied
      on conflict (signature) do update
      set file = excluded.file, sha256 = excluded.sha256, release = excluded.release`,
-    [name, sha256, release],
+    [name, sha256, release, basename(name, ".sql")],
   );
 }
 

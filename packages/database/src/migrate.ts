@@ -31,7 +31,7 @@ export interface MigrationReport {
    * alone.
    */
   unknown: string[];
-  /** True if this call replaced functions, triggers or access. */
+  /** True if this call recorded its definitions, and replaced functions, triggers and access whose text had changed. */
   redefined: boolean;
 }
 
@@ -92,15 +92,12 @@ export async function migrate(
     refuseChanged(migrations, done);
     const pending = migrations.filter(({ name }) => !done.has(name));
     for (const migration of pending) await applyAlone(client, migration);
-    const redefined = await isStale(client, {
-      definitions,
-      version,
-      unknown: unknownOf(migrations, done),
-    });
+    const unknownNow = unknownOf(migrations, done);
+    const redefined = await isStale(client, { definitions, version, unknown: unknownNow });
     if (redefined) await applyDefinitions(client, definitions, version);
     await shutMigrations(client);
     const applied = pending.map(({ name }) => name);
-    return { applied, unknown: unknownOf(migrations, done), redefined };
+    return { applied, unknown: unknownNow, redefined };
   });
 }
 

@@ -115,7 +115,7 @@ async function restore(client: pg.Client, options: RestoreOptions): Promise<Rest
   const rows = await load(client, tables, options);
   const migratedOn = await applyAll(client, all, ({ name }) => !backedUp.has(name));
   const definitions = await readDefinitions();
-  if ((await stateOfDefinitions(client, definitions, packageJson.version)) !== "current")
+  if ((await stateOfDefinitions(client, definitions, packageJson.version)) === "stale")
     await applyDefinitionsWithin(client, definitions, packageJson.version);
   await shutMigrations(client);
   return { rows, migratedOn, ...(await settle(client)) };
