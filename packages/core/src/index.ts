@@ -19,6 +19,8 @@ export type { Performed } from "./approvals/perform.ts";
 export type { ApprovalRecord } from "./approvals/record.ts";
 export { reviseApproval, type Revision } from "./asking/revise.ts";
 export * from "./priority.ts";
+export { withCamelCase, withSnakeCase, type SnakeCase } from "./field-names.ts";
+export * from "./requests/values.ts";
 export * from "./state-machine/state.ts";
 
 export { addComment } from "./comments/add-comment.ts";
@@ -116,7 +118,6 @@ export {
 } from "./rate-limits/rate-limiter.ts";
 export type { RateWindow } from "./rate-limits/rate-window.ts";
 
-export type { Attached } from "./asking/attached.ts";
 export { projectPlans, type ProjectPlan } from "./projects/project-plan.ts";
 export { readProjectMonth, type ProjectMonth } from "./projects/read-month.ts";
 export { setProjectPlan } from "./projects/set-plan.ts";

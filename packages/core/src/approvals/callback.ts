@@ -24,13 +24,13 @@ export interface NewDelivery {
  * in UTC.
  */
 export function buildCallback(
-  loaded: LoadedRequest,
+  { row }: LoadedRequest,
   next: RequestState,
   deliveryId: string,
   ending: { id: string; data: Record<string, unknown> },
   decider: Member | null,
 ): NewDelivery | null {
-  if (loaded.callbackUrl === null) return null;
+  if (row.callbackUrl === null) return null;
   const decidedAt = next.decidedAt?.toISOString() ?? null;
   const body = {
     event: "approval.decided",
@@ -39,10 +39,10 @@ export function buildCallback(
     id: next.id,
     request_id: next.id,
     status: next.status,
-    title: loaded.title,
+    title: row.title,
     priority: next.priority,
-    action_type: loaded.actionType,
-    source: loaded.source,
+    action_type: row.actionType,
+    source: row.source,
     decided_at: decidedAt,
     decided_by:
       next.decidedBy === null
@@ -56,16 +56,16 @@ export function buildCallback(
     decision_reason: ending.data.reason,
     comment: next.decisionComment,
     decision_comment: next.decisionComment,
-    metadata: loaded.metadata,
-    created_at: loaded.createdAt.toISOString(),
+    metadata: row.metadata,
+    created_at: row.createdAt.toISOString(),
   };
   return {
     id: deliveryId,
-    connection_id: loaded.connectionId,
+    connection_id: row.connectionId,
     event_id: ending.id,
     event_type: "approval.decided",
-    url: loaded.callbackUrl,
-    origin: new URL(loaded.callbackUrl).origin,
+    url: row.callbackUrl,
+    origin: new URL(row.callbackUrl).origin,
     body: JSON.stringify(body),
     lease_seconds: null,
   };

@@ -24,9 +24,9 @@ export function cancelApproval(
 }
 
 /** Says whether the actor made the request: the connection, or the person who is its asker. */
-export const isRequester = (actor: Actor, { connectionId, state }: LoadedRequest): boolean =>
+export const isRequester = (actor: Actor, { row, state }: LoadedRequest): boolean =>
   actor.kind === "connection"
-    ? connectionId === actor.connectionId
+    ? row.connectionId === actor.connectionId
     : actor.kind === "person" && state.requesterIds.includes(actor.personId);
 
 /**

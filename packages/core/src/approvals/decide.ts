@@ -8,7 +8,8 @@ import { viaOf } from "../actors/via.ts";
 import { readLastChange } from "./last-change.ts";
 import type { LoadedRequest } from "./load.ts";
 import { perform, type Performed } from "./perform.ts";
-import type { Decision, Voter } from "../state-machine/state.ts";
+import type { Voter } from "../state-machine/state.ts";
+import type { Decision } from "../requests/values.ts";
 
 export interface DecideInput {
   requestId: string;

@@ -7,6 +7,9 @@ import { meetDeadlines, settleAll, stopRequests } from "./perform.ts";
 /** The number of requests in one sweep. The next sweep follows at once while there are more. */
 const SWEEP_SIZE = 500;
 
+/** The next deadline of a request, as the index `requests_due` holds it. */
+const dueAt = "least(expires_at, auto_action_at)";
+
 /**
  * Ends requests whose deadline has passed, oldest deadline first.
  *
@@ -21,7 +24,7 @@ export async function sweepDeadlines(
     services,
     "sweep_deadlines",
     `select organization_id, id from requests
-     where status = 'pending' and due_at <= now() order by due_at limit ${SWEEP_SIZE}`,
+     where status = 'pending' and ${dueAt} <= now() order by ${dueAt} limit ${SWEEP_SIZE}`,
   );
   await settleAll(
     [...due].map(([organizationId, ids]) => meetDeadlines({ services, organizationId }, ids)),
@@ -29,8 +32,8 @@ export async function sweepDeadlines(
   const { rows } = await withRetries(() =>
     services.system.query<{ ms: number | null }>({
       name: "next_deadline",
-      text: `select extract(epoch from min(due_at) - now()) * 1000 as ms from requests
-             where status = 'pending' and due_at is not null`,
+      text: `select extract(epoch from min(${dueAt}) - now()) * 1000 as ms from requests
+             where status = 'pending' and ${dueAt} is not null`,
     }),
   );
   return { swept: count(due), nextInMs: rows[0]?.ms ?? null };

@@ -4,7 +4,7 @@ import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { readListedRecords, type ApprovalRecord } from "./record.ts";
 import { searchWords } from "./search-words.ts";
-import { requestStatuses, type RequestStatus } from "../state-machine/state.ts";
+import { requestStatuses, type RequestStatus } from "../requests/values.ts";
 import { priorities, type Priority } from "../priority.ts";
 
 /** The requests to list. An absent field filters nothing. "After" dates are inclusive, "before" dates exclusive. */

@@ -4,34 +4,27 @@ import { withRetries } from "../transactions/database-errors.ts";
 import type { SealedSecrets } from "../deliveries/claim-deliveries.ts";
 import type { Role } from "../actors/actor.ts";
 import { credentialsOf, type Via } from "../actors/via.ts";
-import type {
-  Approver,
-  Decision,
-  RequestState,
-  RequestStatus,
-  StepState,
-  StepStatus,
-  VoteState,
+import {
+  judgedNames,
+  type Approver,
+  type RequestState,
+  type StepState,
+  type StepStatus,
+  type VoteState,
 } from "../state-machine/state.ts";
-import type { Priority } from "../priority.ts";
+import type { RequestRow } from "../requests/columns.ts";
+import { pick, readRow } from "../requests/row.ts";
+import type { Decision } from "../requests/values.ts";
 
-/** A request as it is read for judging a command, with the facts that its callback carries. */
+/** A request as it is read for judging a command. */
 export interface LoadedRequest {
   state: RequestState;
-  title: string;
-  actionType: string | null;
-  source: string | null;
-  metadata: Record<string, unknown> | null;
-  connectionId: string | null;
-  createdBy: string | null;
+  /** Its columns as they are stored. Rich context isn't read. */
+  row: Omit<RequestRow, "contextHtml">;
   /** The credential that it was asked through, by the names of `credentialsOf`. Empty: the asker was signed in. */
   askedThrough: string[];
-  callbackUrl: string | null;
   /** The secrets and headers that its callback is sent with. Only a pending request has them. */
   callbackSecrets: SealedSecrets;
-  createdAt: Date;
-  /** Says whether it changes an entity when it is approved (packages/core/src/changes). */
-  isChange: boolean;
   /** Says whether everybody in the organization sees every request. */
   isOpen: boolean;
   /** Says whether the organization's emergency stop is on. */
@@ -66,7 +59,7 @@ export function createLoader(app: Pool): LoadRequest {
       }),
     );
     const found = new Map(
-      rows.map((row) => [`${row.state.id} ${row.state.wanted_for ?? ""}`, row]),
+      rows.map((row) => [`${row.state.request.id} ${row.state.wanted_for ?? ""}`, row]),
     );
     return items.map((item) => {
       const stored = found.get(`${item.id} ${item.personId ?? ""}`);
@@ -75,49 +68,17 @@ export function createLoader(app: Pool): LoadRequest {
   });
 }
 
+/** The facts that load_requests (packages/database/sql/functions) gives of one request. */
 interface StoredState {
-  id: string;
+  request: Record<string, unknown> & { id: string };
   wanted_for: string | null;
-  version: number;
-  status: RequestStatus;
-  priority: Priority;
-  title: string;
-  action_type: string | null;
-  source: string | null;
-  metadata: Record<string, unknown> | null;
-  connection_id: string | null;
-  created_by: string | null;
   connection_owner_id: string | null;
-  callback_url: string | null;
-  /** Base64, as are the next two. */
-  callback_headers: string | null;
+  /** Base64, as is the next one. */
   webhook_secret: string | null;
   previous_webhook_secret: string | null;
-  required_approvals: number;
-  current_approvals: number;
-  required_steps: number | null;
-  is_sequential: boolean;
-  is_change: boolean;
-  assigned_approvers: string[] | null;
-  assigned_team_id: string | null;
-  require_rejection_reason: boolean;
-  expires_at: string | null;
-  auto_action: Decision | null;
-  auto_action_at: string | null;
   rule: { is_templates: boolean; author: StoredApprover | null } | null;
-  event_sequence: number;
-  comments_count: number;
-  decided_at: string | null;
-  decided_by: string | null;
-  decided_via_connection_id: string | null;
-  decided_via: Via | null;
   /** The way in which it was asked, from the first event. Null: the request is older than this field. */
   asked_via: Via | null;
-  /** The names of `askersOf`. Null: the request is older than this field and was not changed since. */
-  askers: string[] | null;
-  decision_comment: string | null;
-  decision_source: string | null;
-  created_at: string;
   now: string;
   four_eyes: boolean;
   stopped: boolean;
@@ -173,18 +134,18 @@ const readApprover = (stored: StoredApprover): Approver => ({
   teamIds: stored.team_ids ?? [],
 });
 
-const readAskedThrough = ({ connection_id, asked_via }: StoredState): string[] => [
+const readAskedThrough = ({ connectionId }: RequestRow, askedVia: Via | null): string[] => [
   ...new Set([
-    ...(connection_id === null ? [] : [`connection ${connection_id}`]),
-    ...credentialsOf(asked_via),
+    ...(connectionId === null ? [] : [`connection ${connectionId}`]),
+    ...credentialsOf(askedVia),
   ]),
 ];
 
 function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
+  const row = readRow(stored.request);
+  const askedThrough = readAskedThrough(row, stored.asked_via);
   // A person who asked through an app asked themselves. A machine asked for the person who answers for it.
-  const requesterIds = [stored.created_by ?? stored.connection_owner_id].filter(
-    (id) => id !== null,
-  );
+  const requesterIds = [row.createdBy ?? stored.connection_owner_id].filter((id) => id !== null);
   const votes: VoteState[] = (stored.votes ?? []).map((v) => ({
     stepId: v.step_id,
     personId: v.person_id,
@@ -192,53 +153,24 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
   }));
   return {
     state: {
-      id: stored.id,
-      version: stored.version,
-      status: stored.status,
-      priority: stored.priority,
-      requiredApprovals: stored.required_approvals,
-      currentApprovals: stored.current_approvals,
-      requiredSteps: stored.required_steps,
-      isSequential: stored.is_sequential,
-      assignedApprovers: stored.assigned_approvers,
-      assignedTeamId: stored.assigned_team_id,
-      requireRejectionReason: stored.require_rejection_reason,
-      expiresAt: readDate(stored.expires_at),
-      autoAction: stored.auto_action,
-      autoActionAt: readDate(stored.auto_action_at),
+      ...pick(row, judgedNames),
       rule: stored.rule && {
         isTemplates: stored.rule.is_templates,
         author: stored.rule.author && readApprover(stored.rule.author),
       },
-      eventSequence: stored.event_sequence,
-      commentsCount: stored.comments_count,
-      decidedAt: readDate(stored.decided_at),
-      decidedBy: stored.decided_by,
-      decidedViaConnectionId: stored.decided_via_connection_id,
-      decidedVia: stored.decided_via,
-      decisionComment: stored.decision_comment,
-      decisionSource: stored.decision_source,
       steps: (stored.steps ?? []).map(readStep),
       votes,
       requesterIds,
-      askers: [...new Set([...readAskedThrough(stored), ...(stored.askers ?? [])])],
+      askers: [...new Set([...askedThrough, ...(row.askers ?? [])])],
       fourEyes: stored.four_eyes,
     },
-    title: stored.title,
-    actionType: stored.action_type,
-    source: stored.source,
-    metadata: stored.metadata,
-    connectionId: stored.connection_id,
-    createdBy: stored.created_by,
-    askedThrough: readAskedThrough(stored),
-    callbackUrl: stored.callback_url,
+    row,
+    askedThrough,
     callbackSecrets: {
-      headers: readBytes(stored.callback_headers),
+      headers: row.status === "pending" ? row.callbackHeaders : null,
       secret: readBytes(stored.webhook_secret),
       previousSecret: readBytes(stored.previous_webhook_secret),
     },
-    createdAt: new Date(stored.created_at),
-    isChange: stored.is_change,
     stopped: stored.stopped,
     now: new Date(stored.now),
     member: stored.member && {

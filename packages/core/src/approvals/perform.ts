@@ -100,7 +100,7 @@ async function judgeAndCommit(
   const write = toWrite(loaded, command, transition, by, decider, services.newId);
   services.reach("before_commit");
   const isApproval = loaded.state.status === "pending" && transition.next.status === "approved";
-  const appliesChange = loaded.isChange && isApproval;
+  const appliesChange = loaded.row.isChange && isApproval;
   const claim = appliesChange ? null : claimCallback(context, loaded, write);
   let outcome: CommitOutcome | null = null;
   try {

@@ -7,7 +7,7 @@ import { maySeeEvent } from "../events/event-types.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { isUuid } from "../ids.ts";
 import type { Via } from "../actors/via.ts";
-import type { Decision, DecisionReason } from "../state-machine/state.ts";
+import type { Decision, DecisionReason } from "../requests/values.ts";
 
 /** A person or thing with its name. Null: it is gone. */
 export interface Named {

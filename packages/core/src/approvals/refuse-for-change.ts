@@ -7,8 +7,8 @@ import type { LoadedRequest } from "./load.ts";
  *
  * @throws DomainError `invalid_state`
  */
-export function refuseForChange({ isChange }: LoadedRequest, done: string): void {
-  if (!isChange) return;
+export function refuseForChange({ row }: LoadedRequest, done: string): void {
+  if (!row.isChange) return;
   throw new DomainError(
     "invalid_state",
     `A change can't be ${done} once it is proposed: withdraw it and propose another`,

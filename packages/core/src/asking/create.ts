@@ -15,17 +15,18 @@ import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { findApprovingRule, requireVoteAhead, type WrittenRule } from "./approving-rule.ts";
 import { checkLogEntry } from "./log-entry.ts";
-import { storeAttached, type Attached } from "./attached.ts";
+import { storeChecked } from "./store-checked.ts";
 import { sanitizeContextHtml } from "./context-html.ts";
 import { getApproval } from "../approvals/get.ts";
 import { hashBody } from "./idempotency.ts";
 import { planApproval, type ApprovalPlan } from "./plan.ts";
 import { emergencyStopActive } from "../approvals/perform.ts";
 import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
-import type { Decision } from "../state-machine/state.ts";
 import { priorities, type Priority } from "../priority.ts";
 import type { DefaultPlan } from "../projects/project-plan.ts";
-import type { RequestStore, RequestWrite } from "./store-request.ts";
+import type { NewRequest, RequestStore, StoreOutcome } from "./store-request.ts";
+import { askedNames, shownNames, type RequestRow } from "../requests/columns.ts";
+import { initialRow, pick } from "../requests/row.ts";
 import { writeStep } from "../approvals/commit.ts";
 import type { CreateApprovalInput } from "./new-approval.ts";
 import { applyTemplate } from "./apply-template.ts";
@@ -38,6 +39,8 @@ export interface CreatedApproval {
   /** Values that are allowed but probably not meant. */
   warnings: { field: string; message: string }[];
 }
+
+type CreatedNow = Extract<StoreOutcome, { outcome: "created" }>;
 
 /** The capabilities for making a request. */
 export interface Asking
@@ -58,42 +61,47 @@ export interface Asking
  * body is a `conflict`, and the first request stays as it is.
  *
  * @param body the body as the caller sent it, for comparing idempotent calls
- * @param attached data to store with it, in the same transaction
+ * @param projectId the connection in whose month the request counts, if its plan is `free`
  * @throws DomainError `validation_failed`, `forbidden` (the connection's limits; an automatic approval by an actor who
- *   may write none), `conflict`, `emergency_stop`; with an attachment `rate_limited` (the project's month),
- *   `invalid_state` (the flow is deleted)
+ *   may write none), `conflict`, `emergency_stop`, `rate_limited` (the project's month), `invalid_state` (the flow is
+ *   deleted)
  */
 export async function createApproval(
   context: Context<Asking>,
   asked: CreateApprovalInput,
   body: unknown = asked,
-  attached: Attached | null = null,
+  projectId?: string,
 ): Promise<CreatedApproval> {
   const hash = asked.idempotencyKey === undefined ? null : hashBody(body);
-  const prepared = await prepare(context, asked, hash).catch(async (error: unknown) => {
-    // The key still returns a request that it made earlier, even if that could not be made now.
-    const isRefused = error instanceof DomainError && error.code !== "unavailable";
-    const earlier = isRefused && (await findIdempotent(context, asked.idempotencyKey, hash));
-    if (!earlier) throw error;
-    return earlier;
+  const made = await orEarlier(context, asked.idempotencyKey, hash, async () => {
+    const { request, warnings } = await prepare(context, asked, hash);
+    const stored = await store(context, request, projectId);
+    return stored && { request, stored, warnings };
   });
-  if (!("write" in prepared)) return { record: prepared, isNew: false, warnings: [] };
+  if ("earlier" in made) return { record: made.earlier, isNew: false, warnings: [] };
 
-  const { write, warnings } = prepared;
-  const stored = attached
-    ? await storeAttached(context, write, attached)
-    : await context.services.storeRequest(context.organizationId, write);
+  const { request, stored, warnings } = made;
+  context.services.reach("after_create");
+  context.services.eventsWritten();
+  if (request.row.expiresAt ?? stored.autoActionAt) context.services.wakeWorker();
+  return { record: await toRecord(context, request, stored), isNew: true, warnings };
+}
+
+/** Stores a request. Null: its idempotency key was used before. */
+async function store(
+  context: Context<RequestStore & OrganizationPool & DefaultPlan>,
+  request: NewRequest,
+  projectId: string | undefined,
+): Promise<CreatedNow | null> {
+  const isChecked = request.row.flowId !== null || projectId !== undefined;
+  const stored = isChecked
+    ? await storeChecked(context, request, projectId)
+    : await context.services.storeRequest(context.organizationId, request);
   switch (stored.outcome) {
     case "created":
-      context.services.reach("after_create");
-      context.services.eventsWritten();
-      if (write.expires_at ?? stored.autoActionAt) context.services.wakeWorker();
-      return { record: await toRecord(context, write, stored, attached), isNew: true, warnings };
-    case "exists": {
-      const record = await findIdempotent(context, asked.idempotencyKey, hash);
-      if (!record) throw notFound("Request");
-      return { record, isNew: false, warnings: [] };
-    }
+      return stored;
+    case "exists":
+      return null;
     case "deadline_passed":
       throw invalidInput({ field: "expires_at", message: "expires_at must be in the future" });
     case "stopped":
@@ -113,8 +121,8 @@ async function prepare(
   const rule = findApprovingRule(context.actor, input, template);
   const plan = await planApproval(context, input).catch(blameTemplate(asked, template));
   if (rule) await requireVoteAhead(context, rule, input, plan);
-  const write = toRequestWrite(context, input, required, plan, hash, rule);
-  return { write, warnings: plan.warnings };
+  const request = toNewRequest(context, { ...input, ...required }, plan, hash, rule);
+  return { request, warnings: plan.warnings };
 }
 
 interface RequiredFields {
@@ -161,14 +169,19 @@ export function checkConnectionLimits(
   }
 }
 
-export function toRequestWrite(
+/**
+ * Returns the request that the input asks for, ready to be stored.
+ *
+ * @param hash the hash of the call's body, with an idempotency key
+ * @param rule the rule that approves it automatically
+ */
+export function toNewRequest(
   { services, actor }: Context<Secrets & NewIds>,
-  input: CreateApprovalInput,
-  required: RequiredFields,
+  input: CreateApprovalInput & RequiredFields,
   plan: ApprovalPlan,
   hash: Buffer | null,
   rule: WrittenRule | null = null,
-): RequestWrite {
+): NewRequest {
   const events = plan.events.map((event, i) => ({
     id: services.newId(),
     sequence: i + 1,
@@ -179,49 +192,35 @@ export function toRequestWrite(
     data: i === 0 ? { ...event.data, via: viaOf(actor) } : event.data,
   }));
   return {
-    id: services.newId(),
-    ...askerOf(actor),
-    askers: askersOf(actor),
-    ...required,
-    status: input.isLog ? "approved" : "pending",
-    action_type: input.actionType ?? null,
-    source: input.source ?? null,
-    source_id: input.sourceId ?? null,
-    source_name: input.sourceName ?? null,
-    source_url: input.sourceUrl ?? null,
-    metadata: input.metadata ?? null,
-    context_html: input.contextHtml === undefined ? null : sanitizeContextHtml(input.contextHtml),
-    callback_url: input.callbackUrl ?? null,
-    callback_headers:
-      sealCallback(services.secrets, {
+    row: {
+      ...initialRow,
+      ...pick(input, askedNames),
+      id: services.newId(),
+      ...askerOf(actor),
+      askers: askersOf(actor),
+      status: input.isLog ? "approved" : "pending",
+      contextHtml: input.contextHtml === undefined ? null : sanitizeContextHtml(input.contextHtml),
+      callbackHeaders: sealCallback(services.secrets, {
         headers: input.callbackHeaders,
         personId: input.callbackUrl && actor.kind === "person" ? actor.personId : null,
-      })?.toString("base64") ?? null,
-    required_approvals: plan.requiredApprovals,
-    required_steps: plan.requiredSteps,
-    is_sequential: input.isSequential ?? false,
-    assigned_approvers: input.assignedApprovers ?? null,
-    assigned_team_id: input.assignedTeamId ?? null,
-    require_rejection_reason: input.requireRejectionReason ?? false,
-    is_log: input.isLog ?? false,
-    template_id: input.templateId ?? null,
-    expires_at: input.expiresAt ?? null,
-    auto_action: input.autoAction ?? null,
-    auto_action_after_minutes: input.autoActionAfterMinutes ?? null,
-    auto_action_by: rule?.authorId ?? null,
-    auto_action_of_template: rule?.isTemplates ?? null,
-    idempotency_key: input.idempotencyKey ?? null,
-    idempotency_hash: hash?.toString("base64") ?? null,
-    event_sequence: events.length,
+      }),
+      requiredApprovals: plan.requiredApprovals,
+      requiredSteps: plan.requiredSteps,
+      autoActionBy: rule?.authorId ?? null,
+      autoActionOfTemplate: rule?.isTemplates ?? null,
+      idempotencyHash: hash,
+      eventSequence: events.length,
+    },
+    autoActionAfterMinutes: input.autoActionAfterMinutes ?? null,
     steps: plan.steps.map(writeStep),
     events,
   };
 }
 
 /** Returns the asker as a request records it. */
-const askerOf = (actor: Actor): Pick<RequestWrite, "connection_id" | "created_by"> => ({
-  connection_id: connectionOf(actor)?.connectionId ?? null,
-  created_by: actor.kind === "person" ? actor.personId : null,
+const askerOf = (actor: Actor): Pick<RequestRow, "connectionId" | "createdBy"> => ({
+  connectionId: connectionOf(actor)?.connectionId ?? null,
+  createdBy: actor.kind === "person" ? actor.personId : null,
 });
 
 /**
@@ -236,13 +235,13 @@ export async function findIdempotent(
   hash: Buffer | null,
 ): Promise<ApprovalRecord | null> {
   if (key === undefined || hash === null) return null;
-  const { connection_id, created_by } = askerOf(context.actor);
+  const { connectionId, createdBy } = askerOf(context.actor);
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<{ id: string; hash: Buffer }>(
       `select id, idempotency_hash as hash from requests
        where organization_id = $1 and idempotency_key = $2
          and connection_id is not distinct from $3 and created_by is not distinct from $4`,
-      [context.organizationId, key, connection_id, created_by],
+      [context.organizationId, key, connectionId, createdBy],
     );
     const [first] = rows;
     if (!first) return null;
@@ -259,63 +258,57 @@ export async function findIdempotent(
 }
 
 /**
+ * Runs the attempt. Where it is refused, or finds that its idempotency key was used, the request that the key made
+ * earlier is returned, even if that could not be made now.
+ *
+ * @param attempt returns null if the key was used before
+ * @throws DomainError the attempt's; `conflict`: the key made a request with another body
+ */
+export async function orEarlier<Made>(
+  context: Context<InOrganization>,
+  key: string | undefined,
+  hash: Buffer | null,
+  attempt: () => Promise<Made | null>,
+): Promise<Made | { earlier: ApprovalRecord }> {
+  let refusal: unknown = notFound("Request");
+  try {
+    const made = await attempt();
+    if (made !== null) return made;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === "unavailable") throw error;
+    refusal = error;
+  }
+  const earlier = await findIdempotent(context, key, hash);
+  if (!earlier) throw refusal;
+  return { earlier };
+}
+
+/**
  * Returns the record of a request that was just stored. Only a person's is read back, for their name, because machines
  * ask far more often.
  */
 async function toRecord(
   context: Context<OrganizationPool>,
-  write: RequestWrite,
-  { createdAt, autoActionAt }: { createdAt: Date; autoActionAt: Date | null },
-  attached: Attached | null,
+  { row }: NewRequest,
+  { createdAt, autoActionAt }: CreatedNow,
 ): Promise<ApprovalRecord> {
   const { organizationId, actor } = context;
-  if (actor.kind === "person") return getApproval(context, write.id);
-  return {
-    id: write.id,
+  if (actor.kind === "person") return getApproval(context, row.id);
+  const stored: RequestRow = {
+    ...row,
     organizationId,
-    connectionId: write.connection_id,
-    connectionName: actor.kind === "connection" ? actor.name : null,
-    createdBy: write.created_by,
-    createdByName: null,
-    title: write.title,
-    description: write.description,
-    status: write.status,
-    priority: write.priority as Priority,
-    actionType: write.action_type,
-    source: write.source,
-    sourceId: write.source_id,
-    sourceName: write.source_name,
-    sourceUrl: write.source_url,
-    metadata: write.metadata,
-    contextHtml: write.context_html,
-    callbackUrl: write.callback_url,
-    callbackDelivered: false,
-    requiredApprovals: write.required_approvals,
-    currentApprovals: 0,
-    isSequential: write.is_sequential,
-    assignedApprovers: write.assigned_approvers,
-    assignedTeamId: write.assigned_team_id,
-    requireRejectionReason: write.require_rejection_reason,
-    isLog: write.is_log,
-    templateId: write.template_id,
-    expiresAt: write.expires_at,
-    autoAction: write.auto_action as Decision | null,
     autoActionAt,
-    idempotencyKey: write.idempotency_key,
-    externalId: attached?.externalId ?? null,
-    flowId: attached?.flowId ?? null,
-    commentsCount: 0,
-    eventSequence: write.event_sequence,
-    decidedAt: write.status === "pending" ? null : createdAt,
-    decidedBy: null,
-    decidedByName: null,
-    decidedViaConnectionId: null,
-    decidedViaConnectionName: null,
-    decidedVia: null,
-    decisionReason: null,
-    decisionComment: null,
-    decisionSource: null,
+    decidedAt: row.status === "pending" ? null : createdAt,
     createdAt,
     updatedAt: createdAt,
+  };
+  return {
+    ...pick(stored, shownNames),
+    connectionName: actor.kind === "connection" ? actor.name : null,
+    createdByName: null,
+    callbackDelivered: false,
+    decidedByName: null,
+    decidedViaConnectionName: null,
+    decisionReason: null,
   };
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Role } from "../actors/actor.ts";
-import type { RequestStatus, StepStatus } from "../state-machine/state.ts";
+import type { StepStatus } from "../state-machine/state.ts";
+import type { RequestStatus } from "../requests/values.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
 import type { Via } from "../actors/via.ts";
 

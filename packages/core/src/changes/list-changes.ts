@@ -1,4 +1,4 @@
-import type { RequestStatus } from "../state-machine/state.ts";
+import type { RequestStatus } from "../requests/values.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";

@@ -1,19 +1,19 @@
 import type { PoolClient } from "pg";
 import { connectionOf, personBehind, type Actor, type Role } from "../actors/actor.ts";
-import { checkConnectionLimits, findIdempotent, toRequestWrite } from "../asking/create.ts";
+import { checkConnectionLimits, orEarlier, toNewRequest } from "../asking/create.ts";
 import { hashBody } from "../asking/idempotency.ts";
 import { emergencyStopActive } from "../approvals/perform.ts";
 import { newStep, type ApprovalPlan } from "../asking/plan.ts";
 import { withFirstStepsActive } from "../state-machine/rearrange.ts";
 import type { RequestEvent } from "../state-machine/state.ts";
 import { priorities, type Priority } from "../priority.ts";
-import type { RequestWrite, StoreOutcome } from "../asking/store-request.ts";
+import { storeRequests, type NewRequest } from "../asking/store-request.ts";
 import type { Context } from "../context.ts";
 import type { Failpoints, InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
 import type { Standing } from "../entities/entity.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
-import { DomainError, invalidInput, notFound } from "../errors.ts";
+import { invalidInput } from "../errors.ts";
 import { noteEvents } from "../transactions/written.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireCurrent, requirePossible } from "./apply-change.ts";
@@ -65,21 +65,15 @@ export async function proposeChange(
 ): Promise<ProposedChange> {
   const hash = input.idempotencyKey === undefined ? null : hashBody(body);
   const stages = input.stages ?? [{ name: "Approval", role: "admin" as const }];
-  const stored = await store(context, input, stages, hash).catch(async (error: unknown) => {
-    // A change that an earlier call made is returned, even if it would be refused now.
-    const isRefused = error instanceof DomainError && error.code !== "unavailable";
-    const earlier = isRefused && (await findIdempotent(context, input.idempotencyKey, hash));
-    if (!earlier) throw error;
-    return { outcome: "exists" as const, id: earlier.id };
-  });
-  if (stored.outcome === "exists") {
-    const id = stored.id ?? (await findIdempotent(context, input.idempotencyKey, hash))?.id;
-    if (id === undefined) throw notFound("Change");
+  const stored = await orEarlier(context, input.idempotencyKey, hash, () =>
+    store(context, input, stages, hash),
+  );
+  const id = "earlier" in stored ? stored.earlier.id : stored.id;
+  if ("earlier" in stored || !stored.isNew)
     return { change: await getChange(context, id), isNew: false, warnings: [] };
-  }
   context.services.reach("after_create");
   return {
-    change: await getChange(context, stored.id),
+    change: await getChange(context, id),
     isNew: true,
     warnings: await warnAboutStages(context, stages),
   };
@@ -87,12 +81,13 @@ export async function proposeChange(
 
 type Stages = NonNullable<ProposeChangeInput["stages"]>;
 
+/** Stores a change, or finds the pending one. Null: its idempotency key was used before. */
 async function store(
   context: Context<InOrganization & Secrets & NewIds>,
   input: ProposeChangeInput,
   stages: Stages,
   hash: Buffer | null,
-): Promise<{ outcome: "created"; id: string } | { outcome: "exists"; id?: string }> {
+): Promise<{ id: string; isNew: boolean } | null> {
   const proposal: Proposal = { ...input, payload: input.payload ?? null };
   const { entityType, entityId, action, payload } = proposal;
   return inOrganization(
@@ -108,31 +103,25 @@ async function store(
       await target.preview(db, context, proposal, standing);
       if (type.kind === "goal" && input.oncePending) {
         const id = await findPending(db, context, { ...proposal, madeForVersion });
-        if (id !== null) return { outcome: "exists", id };
+        if (id !== null) return { id, isNew: false };
       }
 
       const isRenamed = type.kind !== "goal" && action !== "delete";
       const entityName = isRenamed ? input.entityName : (standing.name ?? input.entityName);
-      const write = toWrite(
+      const request = toRequest(
         context,
         { ...input, entityName },
         { stages, madeForVersion, hash, standing },
       );
       noteEvents(db);
-      const { rows } = await db.query<{ outcome: StoreOutcome["outcome"] }>({
-        name: "create_requests",
-        text: "select request_id, outcome, created_at, auto_action_at from create_requests($1, $2, $3)",
-        values: [context.organizationId, JSON.stringify([write]), true],
-      });
-      const outcome = rows[0]?.outcome ?? "stopped";
-      if (outcome === "stopped") throw emergencyStopActive();
-      if (outcome !== "created") return { outcome: "exists" };
-      await db.query("update requests set is_change = true where id = $1", [write.id]);
+      const [stored] = await storeRequests(db, context.organizationId, [request]);
+      if (stored?.outcome === "exists") return null;
+      if (stored?.outcome !== "created") throw emergencyStopActive();
       await db.query(
         `insert into changes (request_id, organization_id, entity_type, entity_id, entity_name, action, payload, made_for_version)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
         [
-          write.id,
+          request.row.id,
           context.organizationId,
           entityType,
           entityId,
@@ -142,7 +131,7 @@ async function store(
           madeForVersion,
         ],
       );
-      return { outcome, id: write.id };
+      return { id: request.row.id, isNew: true };
     },
     { seesEvery: true },
   );
@@ -178,7 +167,7 @@ async function findPending(
 const verbs = { create: "Create", update: "Update", delete: "Delete" } as const;
 
 /** Builds the request that asks for the change, with the text that people read on every surface. */
-function toWrite(
+function toRequest(
   context: Context<Secrets & NewIds>,
   input: ProposeChangeInput,
   facts: {
@@ -187,7 +176,7 @@ function toWrite(
     hash: Buffer | null;
     standing: Standing;
   },
-): RequestWrite {
+): NewRequest {
   const { entityType, entityId, entityName, action, payload } = input;
   const priority = priorityOf(context.actor);
   const actionType = `change.${action}`;
@@ -209,7 +198,7 @@ function toWrite(
     before: touchedBy(input, body),
     payload: payload ?? null,
   };
-  return toRequestWrite(
+  const request = toNewRequest(
     context,
     {
       actionType,
@@ -218,8 +207,6 @@ function toWrite(
       isSequential: true,
       callbackUrl: input.callbackUrl,
       idempotencyKey: input.idempotencyKey,
-    },
-    {
       title: `${verbs[action]} ${entityType} ${called}`,
       description: `${verbs[action]} ${entityType} ${entityId}. ${made}${renamed} What is in the metadata is applied with the last approval.`,
       priority,
@@ -227,6 +214,7 @@ function toWrite(
     planOf(context, input, facts.stages),
     facts.hash,
   );
+  return { ...request, row: { ...request.row, isChange: true } };
 }
 
 /** Returns the present values that the change touches, so that an approver sees both sides. */

@@ -2,7 +2,7 @@ import { actsThroughApp, personBehind } from "../actors/actor.ts";
 import { isAssigned } from "../state-machine/cast-vote.ts";
 import { decideApproval } from "../approvals/decide.ts";
 import type { Performed } from "../approvals/perform.ts";
-import type { Decision } from "../state-machine/state.ts";
+import type { Decision } from "../requests/values.ts";
 import type { Context } from "../context.ts";
 import type { Performing } from "../approvals/perform.ts";
 import { DomainError, notFound } from "../errors.ts";
@@ -23,7 +23,7 @@ export async function resolveChange(
 ): Promise<Performed> {
   const { actor } = context;
   const loaded = await loadVisible(context, id, personBehind(actor));
-  if (!loaded?.isChange) throw notFound("Change");
+  if (!loaded?.row.isChange) throw notFound("Change");
   const stage = loaded.state.steps.find((step) => step.status === "active");
   const { member } = loaded;
   if (loaded.state.status === "pending" && stage && member) {

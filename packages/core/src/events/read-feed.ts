@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { DecisionReason, RequestStatus } from "../state-machine/state.ts";
+import type { DecisionReason, RequestStatus } from "../requests/values.ts";
 import type { Priority } from "../priority.ts";
 import { PAGE_BYTES_MAX, readWithinBudget } from "../lists/budgets.ts";
 import { withRetries } from "../transactions/database-errors.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { RequestStatus, StepStatus } from "../state-machine/state.ts";
+import type { StepStatus } from "../state-machine/state.ts";
+import type { RequestStatus } from "../requests/values.ts";
 import { findActiveStep } from "./run.ts";
 
 test.each<[string, RequestStatus, [number, StepStatus][], number]>([

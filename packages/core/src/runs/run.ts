@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
-import type { Decision, RequestStatus, StepStatus } from "../state-machine/state.ts";
+import type { StepStatus } from "../state-machine/state.ts";
+import type { Decision, RequestStatus } from "../requests/values.ts";
 import type { Via } from "../actors/via.ts";
 import type { Flow, Tag } from "../flows/flow.ts";
 

@@ -69,9 +69,9 @@ export async function startRun(
       callbackUrl: input.callbackUrl,
       expiresAt: input.expiresAt,
       idempotencyKey: input.idempotencyKey,
+      ...(flowId !== context.organizationId && { flowId }),
     },
     asked,
-    flowId === context.organizationId ? null : { flowId },
   );
   return { run: await getRun(context, flowId, record.id), isNew };
 }

@@ -3,12 +3,12 @@ import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import {
   isOpen,
   type Approver,
-  type DecisionReason,
   type RequestEvent,
   type RequestState,
   type StepState,
   type Voter,
 } from "./state.ts";
+import { type DecisionReason } from "../requests/values.ts";
 
 type VoteCommand = Extract<Command, { kind: "vote" }>;
 

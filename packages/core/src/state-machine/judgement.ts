@@ -1,14 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
 import type { Via } from "../actors/via.ts";
-import type {
-  Approver,
-  Decision,
-  RequestEvent,
-  RequestState,
-  StepState,
-  Voter,
-  VoteState,
-} from "./state.ts";
+import type { Approver, RequestEvent, RequestState, StepState, Voter, VoteState } from "./state.ts";
+import type { Decision } from "../requests/values.ts";
 
 /** Every command on a request, from any API or page. */
 export type Command =

@@ -4,7 +4,8 @@ import type { Role } from "../actors/actor.ts";
 import { asAsker, type Via } from "../actors/via.ts";
 import type { Command, Transition } from "./judgement.ts";
 import { judge } from "./machine.ts";
-import type { Decision, RequestState, StepState, StepStatus, Voter } from "./state.ts";
+import type { RequestState, StepState, StepStatus, Voter } from "./state.ts";
+import type { Decision } from "../requests/values.ts";
 
 // These tests run any commands in any order at any time on any request. They compare the machine with an oracle that
 // knows only the votes that count: it derives every status from them anew, while the machine keeps statuses step by

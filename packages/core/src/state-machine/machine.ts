@@ -2,7 +2,8 @@ import { byRule, type Via } from "../actors/via.ts";
 import { castVote } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { delegateVote, replaceSteps, reviseRequest } from "./rearrange.ts";
-import { isOpen, type DecisionReason, type RequestState } from "./state.ts";
+import { isOpen, type RequestState } from "./state.ts";
+import { type DecisionReason } from "../requests/values.ts";
 import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
 
 /**

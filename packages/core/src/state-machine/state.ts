@@ -1,16 +1,10 @@
 import type { Role } from "../actors/actor.ts";
 import type { Via } from "../actors/via.ts";
-import type { Priority } from "../priority.ts";
+import type { RequestRow } from "../requests/columns.ts";
+import type { Decision } from "../requests/values.ts";
 import type { ApprovingRule } from "./vote-ahead.ts";
 
-export const requestStatuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
-export type RequestStatus = (typeof requestStatuses)[number];
-
-/** The grounds on which a request ended. The same status can have several. */
-export type DecisionReason = "vote" | "auto_action" | "expired" | "cancelled" | "emergency_stop";
-
 export type StepStatus = "waiting" | "active" | "approved" | "rejected" | "skipped";
-export type Decision = "approve" | "reject";
 
 /** One step: its approvers and its quorum. */
 export interface StepState {
@@ -39,37 +33,38 @@ export interface VoteState {
   decision: Decision;
 }
 
+/** The columns that the state machine judges by, or changes. */
+export const judgedNames = [
+  "id",
+  "version",
+  "status",
+  "priority",
+  "requiredApprovals",
+  "currentApprovals",
+  "requiredSteps",
+  "isSequential",
+  "assignedApprovers",
+  "assignedTeamId",
+  "requireRejectionReason",
+  "expiresAt",
+  "autoAction",
+  "autoActionAt",
+  "eventSequence",
+  "commentsCount",
+  "decidedAt",
+  "decidedBy",
+  "decidedViaConnectionId",
+  "decidedVia",
+  "decisionComment",
+  "decisionSource",
+] as const satisfies (keyof RequestRow)[];
+
+type JudgedRow = Pick<RequestRow, (typeof judgedNames)[number]>;
+
 /** Everything that the state machine needs to know about a request, and everything that a commit writes back. */
-export interface RequestState {
-  id: string;
-  /** Compare-and-set: a commit succeeds only while the stored version is still this one. */
-  version: number;
-  status: RequestStatus;
-  priority: Priority;
-  /** The sum of the steps' quorums, where there are steps and all of them are required. */
-  requiredApprovals: number;
-  currentApprovals: number;
-  /** The number of steps that must be approved. Null: the request has no explicit steps. */
-  requiredSteps: number | null;
-  isSequential: boolean;
-  assignedApprovers: string[] | null;
-  assignedTeamId: string | null;
-  requireRejectionReason: boolean;
-  expiresAt: Date | null;
-  autoAction: Decision | null;
-  autoActionAt: Date | null;
+export interface RequestState extends JudgedRow {
   /** The rule for the request's automatic approval. Null: it has none. */
   rule: ApprovingRule | null;
-  /** The number of the last event within this request. */
-  eventSequence: number;
-  commentsCount: number;
-  decidedAt: Date | null;
-  decidedBy: string | null;
-  decidedViaConnectionId: string | null;
-  /** The way in which it was decided or withdrawn. Null: it is pending, or nobody did it (`expired`, a stop). */
-  decidedVia: Via | null;
-  decisionComment: string | null;
-  decisionSource: string | null;
   /** The explicit steps by order. Empty: the request is decided as a whole. */
   steps: StepState[];
   /** The votes that count. A revision voids them. */

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { isAdmin, type Actor } from "../actors/actor.ts";
-import type { RequestStatus } from "../state-machine/state.ts";
+import type { RequestStatus } from "../requests/values.ts";
 import type { Priority } from "../priority.ts";
 import { DomainError, notFound } from "../errors.ts";
 

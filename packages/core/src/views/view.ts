@@ -1,4 +1,4 @@
-import type { RequestStatus } from "../state-machine/state.ts";
+import type { RequestStatus } from "../requests/values.ts";
 import type { Priority } from "../priority.ts";
 
 /** A list and its filters. An absent filter means any. */

@@ -1,4 +1,4 @@
-import type { Decision } from "../state-machine/state.ts";
+import type { Decision } from "../requests/values.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";

@@ -72,7 +72,6 @@ create table requests (
   auto_action_by uuid,
   -- True: the automatic action came from a template.
   auto_action_of_template boolean,
-  due_at timestamptz(3) generated always as (least(expires_at, auto_action_at)) stored,
   idempotency_key text,
   idempotency_hash bytea,
   -- For compare-and-set: each change of the request, its steps or its votes raises it by one.
@@ -100,7 +99,9 @@ create unique index requests_asker_key on requests (organization_id, idempotency
 -- Read from its end for lists, newest first. Ascending, because new rows then fill the last page: half the size.
 create index requests_listed on requests (organization_id, created_at, id) include (status, priority, source);
 create index requests_status_priority on requests (organization_id, status, priority, created_at desc, id desc);
-create index requests_due on requests (due_at) where status = 'pending' and due_at is not null;
+-- By the next deadline.
+create index requests_due on requests (least(expires_at, auto_action_at))
+  where status = 'pending' and least(expires_at, auto_action_at) is not null;
 create index requests_of_action_type on requests (organization_id, action_type) where action_type is not null;
 -- Requests of one workflow, run or agent.
 create index requests_source_id on requests (organization_id, source_id) where source_id is not null;
@@ -116,7 +117,7 @@ create index requests_changes on requests (organization_id, status, id desc) whe
 -- Holds all that says whose turn a pending request is, so that an inbox is found without reading requests. All keys of an
 -- organization are equal, so new entries go to the end.
 create index requests_inbox on requests (organization_id)
-  include (id, priority, due_at, created_at, created_by, connection_id, required_steps, assigned_approvers,
+  include (id, priority, expires_at, auto_action_at, created_at, created_by, connection_id, required_steps, assigned_approvers,
     assigned_team_id, current_approvals, is_change, action_type, source)
   where status = 'pending';
 -- Figures over a year of requests read this index alone. It is written once for each request, when the request ends.

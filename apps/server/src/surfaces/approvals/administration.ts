@@ -15,11 +15,12 @@ import {
   setTeamMembers,
   updateOrganization,
   updateTemplate,
+  withCamelCase,
+  withSnakeCase,
   type EmergencyStop,
   type Organization,
   type Team,
   type Template,
-  type TemplateDefaults,
 } from "@sayso/core";
 import type { Handlers } from "../../http/bind.ts";
 
@@ -152,31 +153,7 @@ const toEmergencyStop = (stop: EmergencyStop) => ({
   reason: stop.reason,
 });
 
-/** The fields that a template can fill in, each as [this surface's name, the domain's name]. */
-const defaultFields = [
-  ["title", "title"],
-  ["description", "description"],
-  ["priority", "priority"],
-  ["action_type", "actionType"],
-  ["required_approvals", "requiredApprovals"],
-  ["is_sequential", "isSequential"],
-  ["assigned_approvers", "assignedApprovers"],
-  ["assigned_team_id", "assignedTeamId"],
-  ["auto_action", "autoAction"],
-  ["auto_action_after_minutes", "autoActionAfterMinutes"],
-  ["require_rejection_reason", "requireRejectionReason"],
-  ["expires_after_minutes", "expiresAfterMinutes"],
-] as const satisfies [string, keyof TemplateDefaults][];
-
 type WireDefaults = (typeof approvals.Template)["_zod"]["output"]["defaults"];
-
-const pickFields = (source: object, from: 0 | 1, to: 0 | 1): object =>
-  Object.fromEntries(
-    defaultFields.flatMap((names) => {
-      const value = (source as Record<string, unknown>)[names[from]];
-      return value === undefined ? [] : [[names[to], value]];
-    }),
-  );
 
 function fromTemplateBody<Body extends { name?: string }>(
   body: Body & {
@@ -189,7 +166,7 @@ function fromTemplateBody<Body extends { name?: string }>(
     name: body.name as Body["name"],
     description: body.description,
     targetApp: body.target_app,
-    defaults: body.defaults && (pickFields(body.defaults, 0, 1) as TemplateDefaults),
+    defaults: body.defaults && withCamelCase(body.defaults),
   };
 }
 
@@ -198,6 +175,6 @@ const toTemplate = (template: Template) => ({
   name: template.name,
   description: template.description,
   target_app: template.targetApp,
-  defaults: pickFields(template.defaults, 1, 0) as WireDefaults,
+  defaults: withSnakeCase(template.defaults),
   created_at: template.createdAt.toISOString(),
 });

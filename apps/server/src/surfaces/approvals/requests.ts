@@ -7,6 +7,7 @@ import {
   getApproval,
   listApprovals,
   reviseApproval,
+  withCamelCase,
 } from "@sayso/core";
 import type { Handlers } from "../../http/bind.ts";
 import { decideSeveral } from "./decide-several.ts";
@@ -31,31 +32,7 @@ export const requestHandlers: Handlers<Operations> = {
   async createApproval({ context, body, sentBody }) {
     const { record, isNew, warnings } = await createApproval(
       context,
-      {
-        title: body.title,
-        description: body.description,
-        priority: body.priority,
-        callbackUrl: body.callback_url,
-        callbackHeaders: body.callback_headers,
-        actionType: body.action_type,
-        metadata: body.metadata,
-        expiresAt: date(body.expires_at),
-        requiredApprovals: body.required_approvals,
-        isSequential: body.is_sequential,
-        source: body.source,
-        sourceId: body.source_id,
-        sourceName: body.source_name,
-        sourceUrl: body.source_url,
-        contextHtml: body.context_html,
-        assignedApprovers: body.assigned_approvers,
-        assignedTeamId: body.assigned_team_id,
-        autoAction: body.auto_action,
-        autoActionAfterMinutes: body.auto_action_after_minutes,
-        requireRejectionReason: body.require_rejection_reason,
-        isLog: body.is_log,
-        templateId: body.template_id,
-        idempotencyKey: body.idempotency_key,
-      },
+      { ...withCamelCase(body), expiresAt: date(body.expires_at) },
       sentBody,
     );
     const approval = toApproval(record, context);

@@ -20,10 +20,12 @@ type Body = BodyOf<typeof requestsOperations.createRequest>;
 const requestsHandlers: Handlers<typeof requestsOperations> = {
   async createRequest({ context, body, sentBody }) {
     const project = connectionOf(context.actor);
-    const { record, isNew } = await createApproval(context, toInput(context, body), sentBody, {
-      externalId: body.external_id ?? undefined,
-      projectId: project?.connectionId,
-    });
+    const { record, isNew } = await createApproval(
+      context,
+      toInput(context, body),
+      sentBody,
+      project?.connectionId,
+    );
     const month = await monthOf(context);
     return {
       status: isNew ? 201 : 200,
@@ -60,6 +62,7 @@ function toInput({ actor }: Context, body: Body): CreateApprovalInput {
     title: body.title?.trim() || reference?.slice(0, 500) || "Approval request",
     description: body.description ?? defaults?.defaultDescription ?? "",
     priority: defaults?.defaultPriority ?? "medium",
+    externalId: body.external_id ?? undefined,
     metadata: body.payload,
     expiresAt: body.expires_at ? new Date(body.expires_at) : undefined,
     idempotencyKey: body.idempotency_key ?? undefined,

@@ -40,7 +40,7 @@ begin
       auto_action_at = case when i.drops_auto_action then null else r.auto_action_at end,
       decision_comment = i.decision_comment, decision_source = i.decision_source, updated_at = now()
     where r.organization_id = p_organization_id and r.id = i.id and r.version = i.expected_version
-      and not (i.refuse_when_due and r.due_at is not null and r.due_at <= clock_timestamp());
+      and not (i.refuse_when_due and coalesce(least(r.expires_at, r.auto_action_at) <= clock_timestamp(), false));
     continue when not found;
     committed := committed || i.id;
     -- A separate update, because naming the text columns makes the search index them again.

@@ -1,9 +1,19 @@
 -- Stores new requests of one organization with their steps, events and totals, in one round trip. It stores and guards;
 -- the state machine (packages/core/src/state-machine/machine.ts) decides what a command means.
+-- An item holds the columns of its request that aren't null (packages/core/src/requests/columns.ts), `steps`, `events`
+-- and `auto_action_after_minutes`.
 -- outcome: created | exists (the asker has used this idempotency key) | deadline_passed | stopped
 create or replace function create_requests(p_organization_id uuid, p_items json, p_have_steps boolean)
 returns table (request_id uuid, outcome text, created_at timestamptz, auto_action_at timestamptz)
 language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  -- The default of each column that can't be null: the release before this one doesn't send a column that is new.
+  v_defaults requests := json_populate_record(null::requests, '{
+    "current_approvals": 0, "is_sequential": false, "require_rejection_reason": false, "is_log": false, "is_change": false,
+    "version": 1, "event_sequence": 0, "comments_count": 0}');
+  v_item json;
+  v_row requests;
+  v_rows requests[] := '{}';
 begin
   perform set_config('sayso.organization_id', p_organization_id::text, true);
   if emergency_stop_is_active(p_organization_id) then
@@ -11,45 +21,30 @@ begin
                  from json_array_elements(p_items) i;
     return;
   end if;
+  for v_item in select json_array_elements(p_items) loop
+    v_row := json_populate_record(v_defaults, v_item);
+    v_row.organization_id := p_organization_id;
+    v_row.auto_action_at := now() + make_interval(mins => (v_item ->> 'auto_action_after_minutes')::integer);
+    v_row.created_at := now();
+    v_row.updated_at := now();
+    v_row.decided_at := case when v_row.status <> 'pending' then now() end;
+    v_rows := v_rows || v_row;
+  end loop;
   return query
-  with items as materialized (
-    select * from json_to_recordset(p_items) as i (
-      id uuid, connection_id uuid, created_by uuid, askers json, title text, description text, status text, priority text,
-      action_type text, source text, source_id text, source_name text, source_url text, metadata json,
-      context_html text, callback_url text, callback_headers text, required_approvals integer,
-      required_steps integer, is_sequential boolean, assigned_approvers json, assigned_team_id uuid,
-      require_rejection_reason boolean, is_log boolean, template_id uuid, expires_at timestamptz,
-      auto_action text, auto_action_after_minutes integer, auto_action_by uuid, auto_action_of_template boolean,
-      idempotency_key text, idempotency_hash text,
-      event_sequence integer, steps json, events json)
+  with items as (
+    select * from unnest(v_rows)
   ), inserted as (
-    insert into requests as r (
-      id, organization_id, connection_id, created_by, askers, title, description, status, priority, action_type,
-      source, source_id, source_name, source_url, metadata, context_html, callback_url, callback_headers,
-      required_approvals, required_steps, is_sequential, assigned_approvers, assigned_team_id,
-      require_rejection_reason, is_log, template_id, expires_at, auto_action, auto_action_at,
-      auto_action_by, auto_action_of_template,
-      idempotency_key, idempotency_hash, event_sequence, decided_at)
-    select i.id, p_organization_id, i.connection_id, i.created_by,
-      array(select a from json_array_elements_text(i.askers) a), i.title, i.description, i.status, i.priority,
-      i.action_type, i.source, i.source_id, i.source_name, i.source_url, i.metadata, i.context_html,
-      i.callback_url, decode(i.callback_headers, 'base64'), i.required_approvals, i.required_steps,
-      i.is_sequential,
-      case when i.assigned_approvers is not null
-        then array(select a::uuid from json_array_elements_text(i.assigned_approvers) a) end,
-      i.assigned_team_id, i.require_rejection_reason, i.is_log, i.template_id, i.expires_at, i.auto_action,
-      now() + make_interval(mins => i.auto_action_after_minutes), i.auto_action_by, i.auto_action_of_template,
-      i.idempotency_key, decode(i.idempotency_hash, 'base64'), i.event_sequence,
-      case when i.status <> 'pending' then now() end
-    from items i
+    insert into requests as r
+    select * from items i
     where i.expires_at is null or i.expires_at > now()
     on conflict (organization_id, idempotency_key, connection_id, created_by) where idempotency_key is not null do nothing
     returning r.id, r.status, r.priority, r.created_at, r.auto_action_at
   ), new_events as (
     insert into events (id, organization_id, request_id, sequence, type, actor_kind, actor_id, data)
     select e.id, p_organization_id, i.id, e.sequence, e.type, e.actor_kind, e.actor_id, e.data
-    from items i join inserted using (id), json_to_recordset(i.events) as e (
-      id uuid, sequence integer, type text, actor_kind text, actor_id uuid, data json)
+    from json_to_recordset(p_items) as i (id uuid, events json) join inserted using (id),
+      json_to_recordset(i.events) as e (
+        id uuid, sequence integer, type text, actor_kind text, actor_id uuid, data json)
   ), new_counts as (
     insert into request_counts as c (organization_id, status, priority, shard, count)
     select p_organization_id, n.status, n.priority, count_shard(), count(*)

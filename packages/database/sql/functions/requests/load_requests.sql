@@ -1,5 +1,6 @@
 -- All that the state machine needs to judge commands on these requests, with the database's clock. `member` holds the
--- present rights of the person at the same place of p_person_ids. Unknown and foreign ids are absent.
+-- present rights of the person at the same place of p_person_ids. `request` holds all columns; its context_html is null.
+-- Unknown and foreign ids are absent.
 -- Looks up rows one by one (lateral, limit 1), and keeps partial indexes out ("is true"), because a join that was
 -- planned while the tables were small would read all votes, or all connections.
 create or replace function load_requests(p_organization_id uuid, p_ids uuid[], p_person_ids uuid[])
@@ -9,20 +10,11 @@ begin
   perform set_config('sayso.organization_id', p_organization_id::text, true);
   return query
   select json_build_object(
-    'id', r.id, 'wanted_for', wanted.person_id, 'version', r.version, 'status', r.status, 'priority', r.priority, 'title', r.title,
-    'action_type', r.action_type, 'source', r.source, 'metadata', r.metadata,
-    'connection_id', r.connection_id, 'created_by', r.created_by, 'connection_owner_id', c.owner_id,
-    'callback_url', r.callback_url, 'callback_headers', case when r.status = 'pending' then encode(r.callback_headers, 'base64') end,
+    'request', row_to_json(r.request), 'wanted_for', wanted.person_id, 'connection_owner_id', c.owner_id,
     'webhook_secret', case when r.status = 'pending' and r.callback_url is not null then encode(coalesce(c.webhook_secret, o.webhook_secret), 'base64') end,
     'previous_webhook_secret', case when r.status = 'pending' and r.callback_url is not null then encode(
       case when c.id is null and o.previous_webhook_secret_until > now() then o.previous_webhook_secret
            when c.previous_webhook_secret_until > now() then c.previous_webhook_secret end, 'base64') end,
-    'required_approvals', r.required_approvals,
-    'current_approvals', r.current_approvals, 'required_steps', r.required_steps,
-    'is_sequential', r.is_sequential, 'assigned_approvers', r.assigned_approvers,
-    'assigned_team_id', r.assigned_team_id, 'require_rejection_reason', r.require_rejection_reason,
-    'is_log', r.is_log, 'is_change', r.is_change, 'expires_at', r.expires_at, 'auto_action', r.auto_action,
-    'auto_action_at', r.auto_action_at,
     'rule', case when r.auto_action = 'approve' and r.status = 'pending' then json_build_object(
       'is_templates', coalesce(r.auto_action_of_template, false),
       'author', (select json_build_object('person_id', m.person_id, 'role', m.role,
@@ -32,13 +24,9 @@ begin
          from memberships m join people p on p.id = m.person_id
          where m.organization_id = p_organization_id and m.person_id = r.auto_action_by and (r.auto_action_of_template or r.created_by is not null
            or (c.can_decide and c.can_decide_own and c.owner_id = r.auto_action_by)))) end,
-    'event_sequence', r.event_sequence,
-    'comments_count', r.comments_count, 'decided_at', r.decided_at, 'decided_by', r.decided_by,
-    'decided_via_connection_id', r.decided_via_connection_id, 'decided_via', r.decided_via,
     'asked_via', (select e.data -> 'via' from events e
       where e.organization_id = p_organization_id and e.request_id = r.id and e.sequence = 1 limit 1),
-    'askers', r.askers, 'decision_comment', r.decision_comment,
-    'decision_source', r.decision_source, 'created_at', r.created_at, 'now', clock_timestamp(),
+    'now', clock_timestamp(),
     'four_eyes', o.four_eyes or r.is_change,
     'stopped', o.emergency_stop_at is not null,
     'steps', case when r.required_steps is not null then
@@ -61,7 +49,8 @@ begin
        where m.organization_id = p_organization_id and m.person_id = wanted.person_id))
   from unnest(p_ids, p_person_ids) as wanted (id, person_id)
   cross join lateral (
-    select * from requests where organization_id = p_organization_id and id = wanted.id limit 1) r
+    select q.*, case when q.context_html is null then q else jsonb_populate_record(q, '{"context_html": null}') end as request
+    from requests q where q.organization_id = p_organization_id and q.id = wanted.id limit 1) r
   join organizations o on o.id = r.organization_id
   left join lateral (select * from connections where organization_id = p_organization_id and id = r.connection_id limit 1) c on true;
 end $$;

@@ -44,10 +44,10 @@ begin
           or $2 = any (s.assigned_user_ids) or s.assigned_team_id = any ($3) or s.assigned_role = any ($4))
         and not exists (select from votes v where v.organization_id = $1 and v.step_id = s.id and v.person_id = $2 and v.voided_at is null)
     ), asked as materialized (
-      select id, due_at, created_at,
+      select id, least(expires_at, auto_action_at) as due_at, created_at,
         case priority when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end as place
       from requests r
-      where %s and status = 'pending' and (due_at is null or due_at > clock_timestamp())
+      where %s and status = 'pending' and coalesce(least(expires_at, auto_action_at) > clock_timestamp(), true)
         and not (($5 or is_change) and coalesce(created_by = $2, connection_id = any ($6), false))
         -- A separate query, because the index doesn't hold askers, and few organizations need it.
         and not (($5 or is_change) and exists (select from requests o where o.organization_id = $1 and o.id = r.id and 'person ' || $2 = any (o.askers)))

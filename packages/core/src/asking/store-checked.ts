@@ -4,49 +4,34 @@ import type { DefaultPlan } from "../projects/project-plan.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
 import { FREE_REQUESTS_A_MONTH } from "../projects/project-plan.ts";
-import type { RequestWrite, StoreOutcome } from "./store-request.ts";
-
-/** Data that a surface stores with a request, in the transaction that creates it. */
-export interface Attached {
-  /** The caller's own reference. */
-  externalId?: string;
-  /** The flow whose run the request is. */
-  flowId?: string;
-  /** The connection in whose month the request counts, if its plan is `free`. */
-  projectId?: string;
-}
+import { writeRequest, type NewRequest, type StoreOutcome } from "./store-request.ts";
 
 /**
- * Stores a request and its attachment, all or nothing. A project's month never counts more requests than its plan
- * allows, and counts no request that was not made.
+ * Stores a request of an active flow, or of a project whose month has room, all or nothing. A project's month never
+ * counts more requests than its plan allows, and counts no request that was not made.
  *
+ * @param projectId the connection in whose month the request counts, if its plan is `free`
  * @throws DomainError `rate_limited` with `details.limit`, `.used`, `.resets_at` (seconds since 1970) and
  *   `.retry_after_seconds`; `invalid_state`: the flow is deleted; `unavailable`
  */
-export async function storeAttached(
+export async function storeChecked(
   { services, organizationId }: Context<OrganizationPool & DefaultPlan>,
-  write: RequestWrite,
-  { externalId, flowId, projectId }: Attached,
+  request: NewRequest,
+  projectId: string | undefined,
 ): Promise<StoreOutcome> {
-  const attached = {
-    external_id: externalId,
-    flow_id: flowId,
+  const item = {
+    ...writeRequest(request),
     project_id: projectId,
     default_plan: services.defaultPlan,
     free_limit: FREE_REQUESTS_A_MONTH,
   };
   const { rows } = await withRetries(() =>
     services.app.query<Row>({
-      name: "create_attached_request",
+      name: "create_checked_request",
       text: `select outcome, created_at as "createdAt", auto_action_at as "autoActionAt",
                monthly_limit as "limit", used, resets_at as "resetsAt", now() as now
-             from create_attached_request($1, $2, $3, $4)`,
-      values: [
-        organizationId,
-        JSON.stringify(write),
-        write.steps.length > 0,
-        JSON.stringify(attached),
-      ],
+             from create_checked_request($1, $2, $3)`,
+      values: [organizationId, JSON.stringify(item), request.steps.length > 0],
     }),
   );
   const row = rows[0]!;
