@@ -52,40 +52,40 @@ export interface Approval {
   /** The person who asked; null when a connection did */
   created_by: string | null;
   created_by_name: string | null;
+  status: Status;
   title: string;
   description: string;
-  status: Status;
   priority: Priority;
+  /** Whole for who asked, and for admins; for others it ends after the port */
+  callback_url: string | null;
   action_type: string | null;
+  metadata: Record<string, unknown> | null;
+  expires_at: string | null;
+  required_approvals: number;
+  is_sequential: boolean;
   source: string | null;
   source_id: string | null;
   source_name: string | null;
   source_url: string | null;
-  metadata: Record<string, unknown> | null;
   context_html?: string | null;
-  /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
-  truncated?: "metadata"[];
-  /** Whole for who asked, and for admins; for others it ends after the port */
-  callback_url: string | null;
-  /** True only after the callback was answered with a 2xx */
-  callback_delivered: boolean;
-  required_approvals: number;
-  current_approvals: number;
-  is_sequential: boolean;
   assigned_approvers: string[] | null;
   assigned_team_id: string | null;
+  auto_action: Decision | null;
   require_rejection_reason: boolean;
   is_log: boolean;
   template_id: string | null;
-  auto_action: Decision | null;
-  auto_action_at: string | null;
   idempotency_key: string | null;
+  /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
+  truncated?: "metadata"[];
+  /** True only after the callback was answered with a 2xx */
+  callback_delivered: boolean;
+  current_approvals: number;
+  auto_action_at: string | null;
   comments_count: number;
   /** How far its history reached; a vote that brings it is for what was read here, and refused if that was changed */
   sequence: number;
   created_at: string;
   updated_at: string;
-  expires_at: string | null;
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
@@ -733,40 +733,40 @@ export interface InboxItem {
   /** The person who asked; null when a connection did */
   created_by: string | null;
   created_by_name: string | null;
+  status: Status;
   title: string;
   description: string;
-  status: Status;
   priority: Priority;
+  /** Whole for who asked, and for admins; for others it ends after the port */
+  callback_url: string | null;
   action_type: string | null;
+  metadata: Record<string, unknown> | null;
+  expires_at: string | null;
+  required_approvals: number;
+  is_sequential: boolean;
   source: string | null;
   source_id: string | null;
   source_name: string | null;
   source_url: string | null;
-  metadata: Record<string, unknown> | null;
   context_html?: string | null;
-  /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
-  truncated?: "metadata"[];
-  /** Whole for who asked, and for admins; for others it ends after the port */
-  callback_url: string | null;
-  /** True only after the callback was answered with a 2xx */
-  callback_delivered: boolean;
-  required_approvals: number;
-  current_approvals: number;
-  is_sequential: boolean;
   assigned_approvers: string[] | null;
   assigned_team_id: string | null;
+  auto_action: Decision | null;
   require_rejection_reason: boolean;
   is_log: boolean;
   template_id: string | null;
-  auto_action: Decision | null;
-  auto_action_at: string | null;
   idempotency_key: string | null;
+  /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
+  truncated?: "metadata"[];
+  /** True only after the callback was answered with a 2xx */
+  callback_delivered: boolean;
+  current_approvals: number;
+  auto_action_at: string | null;
   comments_count: number;
   /** How far its history reached; a vote that brings it is for what was read here, and refused if that was changed */
   sequence: number;
   created_at: string;
   updated_at: string;
-  expires_at: string | null;
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
@@ -3354,38 +3354,6 @@ export interface RemovePersonInput {
   id: string;
 }
 
-/** What `listInvitations` takes. */
-export type ListInvitationsInput = Record<string, never>;
-
-/** What `listInvitations` answers. */
-export interface ListInvitationsResult {
-  data: Invitation[];
-}
-
-/** What `invitePerson` takes. */
-export interface InvitePersonInput {
-  /** What people call them */
-  name: string;
-  /** They sign in with it */
-  email: string;
-  /** Only an owner invites owners */
-  role?: Role;
-  /** Whether they may vote at all */
-  can_approve?: boolean;
-}
-
-/** What `sendInvitationAgain` takes. */
-export interface SendInvitationAgainInput {
-  /** The invitation */
-  id: string;
-}
-
-/** What `withdrawInvitation` takes. */
-export interface WithdrawInvitationInput {
-  /** The invitation */
-  id: string;
-}
-
 /** What `invitePersonAgain` takes. */
 export interface InvitePersonAgainInput {
   /** The person */
@@ -3421,6 +3389,38 @@ export interface TransferConnectionsInput {
 /** What `transferConnections` answers. */
 export interface TransferConnectionsResult {
   transferred: number;
+}
+
+/** What `listInvitations` takes. */
+export type ListInvitationsInput = Record<string, never>;
+
+/** What `listInvitations` answers. */
+export interface ListInvitationsResult {
+  data: Invitation[];
+}
+
+/** What `invitePerson` takes. */
+export interface InvitePersonInput {
+  /** What people call them */
+  name: string;
+  /** They sign in with it */
+  email: string;
+  /** Only an owner invites owners */
+  role?: Role;
+  /** Whether they may vote at all */
+  can_approve?: boolean;
+}
+
+/** What `sendInvitationAgain` takes. */
+export interface SendInvitationAgainInput {
+  /** The invitation */
+  id: string;
+}
+
+/** What `withdrawInvitation` takes. */
+export interface WithdrawInvitationInput {
+  /** The invitation */
+  id: string;
 }
 
 /** What `renameTeam` takes. */
@@ -4461,6 +4461,19 @@ export interface Operations {
   updatePerson(input: UpdatePersonInput, options?: CallOptions): Promise<Person>;
   /** Take somebody out of the organization, and their sessions, tokens and teams here; what they decided stays. `DELETE /api/v1/people/{id}` */
   removePerson(input: RemovePersonInput, options?: CallOptions): Promise<Deleted>;
+  /** A fresh link for a member who has nothing to sign in with yet; the older one dies. `POST /api/v1/people/{id}/invitation` */
+  invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SentLink>;
+  /** A link by which somebody chooses a new password; the old one works until then. `POST /api/v1/people/{id}/password-link` */
+  resetPersonPassword(input: ResetPersonPasswordInput, options?: CallOptions): Promise<SentLink>;
+  /** Shut somebody out: signed out everywhere, their tokens, apps and keys refused. `POST /api/v1/people/{id}/disable` */
+  disablePerson(input: DisablePersonInput, options?: CallOptions): Promise<Person>;
+  /** Let a disabled person sign in again. `POST /api/v1/people/{id}/enable` */
+  enablePerson(input: EnablePersonInput, options?: CallOptions): Promise<Person>;
+  /** Make somebody else answer for all connections of a person, who may have left already. `POST /api/v1/people/{id}/transfer-connections` */
+  transferConnections(
+    input: TransferConnectionsInput,
+    options?: CallOptions,
+  ): Promise<TransferConnectionsResult>;
   /** Who was invited and has not accepted yet, the newest first. `GET /api/v1/invitations` */
   listInvitations(
     input?: ListInvitationsInput,
@@ -4475,19 +4488,6 @@ export interface Operations {
   ): Promise<SentInvitation>;
   /** Take an invitation back: its link is dead. `DELETE /api/v1/invitations/{id}` */
   withdrawInvitation(input: WithdrawInvitationInput, options?: CallOptions): Promise<Deleted>;
-  /** A fresh link for a member who has nothing to sign in with yet; the older one dies. `POST /api/v1/people/{id}/invitation` */
-  invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SentLink>;
-  /** A link by which somebody chooses a new password; the old one works until then. `POST /api/v1/people/{id}/password-link` */
-  resetPersonPassword(input: ResetPersonPasswordInput, options?: CallOptions): Promise<SentLink>;
-  /** Shut somebody out: signed out everywhere, their tokens, apps and keys refused. `POST /api/v1/people/{id}/disable` */
-  disablePerson(input: DisablePersonInput, options?: CallOptions): Promise<Person>;
-  /** Let a disabled person sign in again. `POST /api/v1/people/{id}/enable` */
-  enablePerson(input: EnablePersonInput, options?: CallOptions): Promise<Person>;
-  /** Make somebody else answer for all connections of a person, who may have left already. `POST /api/v1/people/{id}/transfer-connections` */
-  transferConnections(
-    input: TransferConnectionsInput,
-    options?: CallOptions,
-  ): Promise<TransferConnectionsResult>;
   /** Give a team another name. `PATCH /api/v1/teams/{id}` */
   renameTeam(input: RenameTeamInput, options?: CallOptions): Promise<Team>;
   /** Remove a team; its people stay. Refused while a pending request, a template or a flow asks it. `DELETE /api/v1/teams/{id}` */

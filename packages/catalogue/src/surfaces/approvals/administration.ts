@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { filledText, id, text, timestamp } from "../../text.ts";
 import { hints } from "./hints.ts";
-import { Decision, listOf, Priority, Role } from "./schemas.ts";
+import { listOf } from "./schemas.ts";
+import { Decision, Priority, Role } from "./values.ts";
 
 export const Deleted = z.object({ id, deleted: z.literal(true) }).meta({ id: "Deleted" });
 
@@ -24,7 +25,7 @@ const Organization = z
   })
   .meta({ id: "Organization" });
 
-export const getOrganization = defineOperation({
+const getOrganization = defineOperation({
   key: "organization.get",
   http: { method: "GET", path: "/api/v1/org" },
   scope: "approvals:read",
@@ -35,7 +36,7 @@ export const getOrganization = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const updateOrganization = defineOperation({
+const updateOrganization = defineOperation({
   key: "organization.update",
   http: { method: "PATCH", path: "/api/v1/org" },
   scope: "approvals:write",
@@ -57,7 +58,7 @@ export const updateOrganization = defineOperation({
   example: { body: { four_eyes: true } },
 });
 
-export const rotateOrganizationSecret = defineOperation({
+const rotateOrganizationSecret = defineOperation({
   key: "organization.rotate_webhook_secret",
   http: { method: "POST", path: "/api/v1/org/rotate-webhook-secret" },
   scope: "approvals:write",
@@ -72,7 +73,7 @@ export const rotateOrganizationSecret = defineOperation({
   errors: ["forbidden", "rate_limited"],
 });
 
-export const listActionTypes = defineOperation({
+const listActionTypes = defineOperation({
   key: "action_type.list",
   http: { method: "GET", path: "/api/v1/org/action-types" },
   scope: "approvals:read",
@@ -129,7 +130,7 @@ export const Template = z
   })
   .meta({ id: "Template" });
 
-export const listTemplates = defineOperation({
+const listTemplates = defineOperation({
   key: "template.list",
   http: { method: "GET", path: "/api/v1/templates" },
   scope: "approvals:read",
@@ -142,7 +143,7 @@ export const listTemplates = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const createTemplate = defineOperation({
+const createTemplate = defineOperation({
   key: "template.create",
   http: { method: "POST", path: "/api/v1/templates" },
   scope: "approvals:write",
@@ -161,7 +162,7 @@ export const createTemplate = defineOperation({
   },
 });
 
-export const updateTemplate = defineOperation({
+const updateTemplate = defineOperation({
   key: "template.update",
   http: { method: "PATCH", path: "/api/v1/templates/{id}" },
   scope: "approvals:write",
@@ -174,7 +175,7 @@ export const updateTemplate = defineOperation({
   example: { body: { defaults: { priority: "critical" } } },
 });
 
-export const deleteTemplate = defineOperation({
+const deleteTemplate = defineOperation({
   key: "template.delete",
   http: { method: "DELETE", path: "/api/v1/templates/{id}" },
   scope: "approvals:write",
@@ -192,7 +193,7 @@ export const Team = z
   .object({ id, name: z.string(), member_ids: z.array(id), created_at: timestamp })
   .meta({ id: "Team" });
 
-export const listTeams = defineOperation({
+const listTeams = defineOperation({
   key: "team.list",
   http: { method: "GET", path: "/api/v1/teams" },
   scope: "approvals:read",
@@ -203,7 +204,7 @@ export const listTeams = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const createTeam = defineOperation({
+const createTeam = defineOperation({
   key: "team.create",
   http: { method: "POST", path: "/api/v1/teams" },
   scope: "approvals:write",
@@ -216,7 +217,7 @@ export const createTeam = defineOperation({
   example: { body: { name: "Operations" } },
 });
 
-export const setTeamMembers = defineOperation({
+const setTeamMembers = defineOperation({
   key: "team.set_members",
   http: { method: "PUT", path: "/api/v1/teams/{id}/members" },
   scope: "approvals:write",
@@ -244,7 +245,7 @@ const Member = z
   })
   .meta({ id: "Member" });
 
-export const listMembers = defineOperation({
+const listMembers = defineOperation({
   key: "member.list",
   http: { method: "GET", path: "/api/v1/team/members" },
   scope: "approvals:read",
@@ -271,7 +272,7 @@ const EmergencyStop = z
   })
   .meta({ id: "EmergencyStop" });
 
-export const getEmergencyStop = defineOperation({
+const getEmergencyStop = defineOperation({
   key: "emergency_stop.get",
   http: { method: "GET", path: "/api/v1/emergency-stop" },
   scope: "approvals:read",
@@ -282,7 +283,7 @@ export const getEmergencyStop = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const setEmergencyStop = defineOperation({
+const setEmergencyStop = defineOperation({
   key: "emergency_stop.set",
   http: { method: "POST", path: "/api/v1/emergency-stop" },
   scope: "approvals:write",
@@ -300,3 +301,21 @@ export const setEmergencyStop = defineOperation({
   errors: ["validation_failed", "forbidden", "rate_limited"],
   example: { body: { active: true, reason: "An agent is misbehaving" } },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const organizationOperations = {
+  getOrganization,
+  updateOrganization,
+  rotateOrganizationSecret,
+  listActionTypes,
+  listTemplates,
+  createTemplate,
+  updateTemplate,
+  deleteTemplate,
+  listTeams,
+  createTeam,
+  setTeamMembers,
+  listMembers,
+  getEmergencyStop,
+  setEmergencyStop,
+};

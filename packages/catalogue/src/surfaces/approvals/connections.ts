@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { filledText, id, text, timestamp } from "../../text.ts";
-import { listOf, Priority } from "./schemas.ts";
+import { listOf } from "./schemas.ts";
+import { Priority } from "./values.ts";
 
 const byId = z.object({ id: id.describe("The connection") });
 
@@ -74,7 +75,7 @@ const ConnectionBody = z.object({
   default_description: text(5000).nullable().optional().describe("Where a request brings none"),
 });
 
-export const listConnections = defineOperation({
+const listConnections = defineOperation({
   key: "connection.list",
   http: { method: "GET", path: "/api/v1/connections" },
   scope: "approvals:read",
@@ -86,7 +87,7 @@ export const listConnections = defineOperation({
   errors: ["forbidden", "rate_limited"],
 });
 
-export const createConnection = defineOperation({
+const createConnection = defineOperation({
   key: "connection.create",
   http: { method: "POST", path: "/api/v1/connections" },
   scope: "approvals:write",
@@ -104,7 +105,7 @@ export const createConnection = defineOperation({
   example: { body: { name: "Deploy pipeline", preset: "n8n", rate_limit_per_hour: 500 } },
 });
 
-export const getConnection = defineOperation({
+const getConnection = defineOperation({
   key: "connection.get",
   http: { method: "GET", path: "/api/v1/connections/{id}" },
   scope: "approvals:read",
@@ -116,7 +117,7 @@ export const getConnection = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-export const updateConnection = defineOperation({
+const updateConnection = defineOperation({
   key: "connection.update",
   http: { method: "PATCH", path: "/api/v1/connections/{id}" },
   scope: "approvals:write",
@@ -140,7 +141,7 @@ export const updateConnection = defineOperation({
   example: { body: { is_active: false } },
 });
 
-export const deleteConnection = defineOperation({
+const deleteConnection = defineOperation({
   key: "connection.delete",
   http: { method: "DELETE", path: "/api/v1/connections/{id}" },
   scope: "approvals:write",
@@ -152,7 +153,7 @@ export const deleteConnection = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-export const rotateKey = defineOperation({
+const rotateKey = defineOperation({
   key: "connection.rotate",
   http: { method: "POST", path: "/api/v1/connections/{id}/rotate" },
   scope: "approvals:write",
@@ -178,7 +179,7 @@ export const rotateKey = defineOperation({
   example: { body: { grace_minutes: 60 } },
 });
 
-export const rotateWebhookSecret = defineOperation({
+const rotateWebhookSecret = defineOperation({
   key: "connection.rotate_webhook_secret",
   http: { method: "POST", path: "/api/v1/connections/{id}/rotate-webhook-secret" },
   scope: "approvals:write",
@@ -196,7 +197,7 @@ export const rotateWebhookSecret = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-export const readWebhookSecrets = defineOperation({
+const readWebhookSecrets = defineOperation({
   key: "connection.read_webhook_secrets",
   http: { method: "GET", path: "/api/v1/webhook-secrets" },
   scope: "approvals:write",
@@ -208,3 +209,15 @@ export const readWebhookSecrets = defineOperation({
   },
   errors: ["forbidden", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const connectionOperations = {
+  listConnections,
+  createConnection,
+  getConnection,
+  updateConnection,
+  deleteConnection,
+  rotateKey,
+  rotateWebhookSecret,
+  readWebhookSecrets,
+};

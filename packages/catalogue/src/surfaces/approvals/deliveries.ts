@@ -38,7 +38,7 @@ export const Delivery = z
   })
   .meta({ id: "Delivery" });
 
-export const listDeliveries = defineOperation({
+const listDeliveries = defineOperation({
   key: "delivery.list",
   http: { method: "GET", path: "/api/v1/webhooks" },
   scope: "approvals:read",
@@ -60,7 +60,7 @@ export const listDeliveries = defineOperation({
   errors: ["validation_failed", "rate_limited"],
 });
 
-export const replayDelivery = defineOperation({
+const replayDelivery = defineOperation({
   key: "delivery.replay",
   http: { method: "POST", path: "/api/v1/webhooks/{id}/replay" },
   scope: "approvals:write",
@@ -71,7 +71,7 @@ export const replayDelivery = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-export const replayDeliveries = defineOperation({
+const replayDeliveries = defineOperation({
   key: "delivery.replay_many",
   http: { method: "POST", path: "/api/v1/webhooks/replay" },
   scope: "approvals:write",
@@ -85,3 +85,10 @@ export const replayDeliveries = defineOperation({
   errors: ["validation_failed", "forbidden", "rate_limited"],
   example: { body: { failed_since: "2026-03-25T10:00:00Z" } },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const deliveryOperations = {
+  listDeliveries,
+  replayDeliveries,
+  replayDelivery,
+};

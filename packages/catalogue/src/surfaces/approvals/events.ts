@@ -4,7 +4,7 @@ import { commaList, id, jsonObject, text, timestamp, wholeNumber } from "../../t
 import { changeEventTypes } from "../changes/events.ts";
 import { goalsEventFamilies, goalsEventTypes } from "../goals/event-labels.ts";
 import { exampleEvent } from "./examples.ts";
-import { DecisionReason, Priority, Status } from "./schemas.ts";
+import { DecisionReason, Priority, Status } from "./values.ts";
 
 /** The event types about requests and deliveries in the feed, and their names in menus. They can be subscribed to. */
 export const eventLabels = {
@@ -116,7 +116,7 @@ const types = commaList(eventTypePatterns)
   .optional()
   .describe("Only these; approval.* stands for a family");
 
-export const listEvents = defineOperation({
+const listEvents = defineOperation({
   key: "event.list",
   http: { method: "GET", path: "/api/v1/events" },
   scope: "approvals:read",
@@ -164,7 +164,7 @@ export const listEvents = defineOperation({
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
 
-export const streamEvents = defineOperation({
+const streamEvents = defineOperation({
   key: "event.stream",
   http: { method: "GET", path: "/api/v1/events/stream" },
   scope: "approvals:read",
@@ -185,3 +185,9 @@ export const streamEvents = defineOperation({
   responses: { 200: eventStream(Event) },
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const eventOperations = {
+  listEvents,
+  streamEvents,
+};

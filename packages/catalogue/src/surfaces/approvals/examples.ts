@@ -1,3 +1,5 @@
+import { exampleFields } from "./request-fields.ts";
+
 /** One story in examples of answers: a machine asks for a deploy, and Alice approves it. */
 
 export const exampleIds = {
@@ -13,40 +15,22 @@ const organizationId = "019aa3f0-1b2c-7a3d-8e4f-5a6b7c8d9e0f";
 const connectionId = "019aa3f1-22aa-7c11-9d0e-3f4a5b6c7d8e";
 
 export const exampleApproval = {
+  ...exampleFields,
   id: requestId,
   org_id: organizationId,
   connection_id: connectionId,
   connection_name: "Deploy pipeline",
   created_by: null,
   created_by_name: null,
-  title: "Deploy v2.4.0 to production",
-  description: "Release includes a database migration",
   status: "approved",
-  priority: "high",
-  action_type: "deploy.production",
-  source: "n8n",
-  source_id: "workflow-42",
-  source_name: "Release",
-  source_url: "https://n8n.example.com/workflow/42",
-  metadata: { version: "2.4.0" },
-  callback_url: "https://n8n.example.com/webhook-waiting/42",
-  callback_delivered: true,
-  required_approvals: 1,
-  current_approvals: 1,
-  is_sequential: false,
   assigned_approvers: [aliceId],
-  assigned_team_id: null,
-  require_rejection_reason: false,
-  is_log: false,
-  template_id: null,
-  auto_action: null,
+  callback_delivered: true,
+  current_approvals: 1,
   auto_action_at: null,
-  idempotency_key: "deploy-v2.4.0",
   comments_count: 1,
   sequence: 3,
   created_at: "2026-03-25T10:00:00.000Z",
   updated_at: "2026-03-25T10:04:12.000Z",
-  expires_at: "2026-03-26T10:00:00.000Z",
   decided_at: "2026-03-25T10:04:12.000Z",
   decided_by: aliceId,
   decided_by_name: "Alice Approver",

@@ -2,24 +2,16 @@ import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { commaList, filledText, id, instant, jsonObject, text, wholeNumber } from "../../text.ts";
 import { hints } from "./hints.ts";
-import { contextHtml, CreateApprovalBody } from "./new-request.ts";
-import {
-  Approval,
-  BatchResult,
-  Cancelled,
-  Decided,
-  Decision,
-  pageOf,
-  priorities,
-  statuses,
-  warnings,
-} from "./schemas.ts";
+import { CreateApprovalBody } from "./new-request.ts";
+import { contextHtml, fieldHints } from "./request-fields.ts";
+import { Approval, BatchResult, Cancelled, Decided, pageOf, warnings } from "./schemas.ts";
+import { Decision, priorities, statuses } from "./values.ts";
 
 const sequence = z.int().min(1);
 
 const byId = z.object({ id: id.describe("The request") });
 
-export const createApproval = defineOperation({
+const createApproval = defineOperation({
   key: "approval.create",
   http: { method: "POST", path: "/api/v1/approvals" },
   scope: "approvals:write",
@@ -31,27 +23,7 @@ export const createApproval = defineOperation({
   },
   responses: { 201: Approval, 200: Approval },
   errors: ["validation_failed", "forbidden", "conflict", "rate_limited", "emergency_stop"],
-  fields: {
-    description: { multiline: true },
-    callback_url: { label: "Callback URL", advanced: true },
-    callback_headers: { advanced: true },
-    action_type: hints.actionType,
-    metadata: { advanced: true },
-    is_sequential: { label: "Approve in Order", advanced: true },
-    source: { advanced: true },
-    source_id: { advanced: true },
-    source_name: { advanced: true },
-    source_url: { advanced: true },
-    context_html: { label: "Context (HTML)", multiline: true, advanced: true },
-    assigned_approvers: { ...hints.approver, label: "Approvers" },
-    assigned_team_id: hints.team,
-    auto_action: { label: "Automatic Action", advanced: true },
-    auto_action_after_minutes: { label: "Automatic Action After (Minutes)", advanced: true },
-    require_rejection_reason: { advanced: true },
-    is_log: { label: "Only Log", advanced: true },
-    template_id: hints.template,
-    idempotency_key: { advanced: true },
-  },
+  fields: fieldHints,
   platforms: ["n8n", "zapier", "make"],
   example: {
     body: {
@@ -63,7 +35,7 @@ export const createApproval = defineOperation({
   },
 });
 
-export const listApprovals = defineOperation({
+const listApprovals = defineOperation({
   key: "approval.list",
   http: { method: "GET", path: "/api/v1/approvals" },
   scope: "approvals:read",
@@ -117,7 +89,7 @@ export const listApprovals = defineOperation({
   example: { query: { status: "pending", page_size: "50" } },
 });
 
-export const getApproval = defineOperation({
+const getApproval = defineOperation({
   key: "approval.get",
   http: { method: "GET", path: "/api/v1/approvals/{id}" },
   scope: "approvals:read",
@@ -151,7 +123,7 @@ export const DecideBody = z
   })
   .meta({ id: "DecideBody" });
 
-export const decideApproval = defineOperation({
+const decideApproval = defineOperation({
   key: "approval.decide",
   http: { method: "PATCH", path: "/api/v1/approvals/{id}" },
   scope: "approvals:decide",
@@ -173,7 +145,7 @@ export const decideApproval = defineOperation({
   example: { body: { decision: "approve", comment: "Verified with the user." } },
 });
 
-export const reviseApproval = defineOperation({
+const reviseApproval = defineOperation({
   key: "approval.revise",
   http: { method: "PUT", path: "/api/v1/approvals/{id}" },
   scope: "approvals:write",
@@ -202,7 +174,7 @@ export const reviseApproval = defineOperation({
   example: { body: { description: "Release includes two database migrations" } },
 });
 
-export const cancelApproval = defineOperation({
+const cancelApproval = defineOperation({
   key: "approval.cancel",
   http: { method: "DELETE", path: "/api/v1/approvals/{id}" },
   scope: "approvals:write",
@@ -218,7 +190,7 @@ export const cancelApproval = defineOperation({
   platforms: ["n8n", "zapier", "make"],
 });
 
-export const decideApprovals = defineOperation({
+const decideApprovals = defineOperation({
   key: "approval.decide_many",
   http: { method: "POST", path: "/api/v1/approvals/batch" },
   scope: "approvals:decide",
@@ -255,7 +227,7 @@ export const decideApprovals = defineOperation({
   },
 });
 
-export const delegateVote = defineOperation({
+const delegateVote = defineOperation({
   key: "approval.delegate",
   http: { method: "POST", path: "/api/v1/approvals/{id}/delegate" },
   scope: "approvals:decide",
@@ -280,3 +252,15 @@ export const delegateVote = defineOperation({
   fields: { id: hints.request, to_user_id: hints.approver },
   example: { body: { to_user_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f05" } },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const requestOperations = {
+  createApproval,
+  listApprovals,
+  decideApprovals,
+  getApproval,
+  decideApproval,
+  reviseApproval,
+  cancelApproval,
+  delegateVote,
+};

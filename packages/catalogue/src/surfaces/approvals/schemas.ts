@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { id, jsonObject, timestamp } from "../../text.ts";
+import { id, timestamp } from "../../text.ts";
+import { shownFields } from "./request-fields.ts";
+import { DecisionReason, Role, Status } from "./values.ts";
 import {
   exampleApproval,
   exampleCancelled,
@@ -8,20 +10,7 @@ import {
   exampleStep,
 } from "./examples.ts";
 
-/** The possible values of a request's fields. */
-export const priorities = ["low", "medium", "high", "critical"] as const;
-export const statuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
 const stepStatuses = ["waiting", "active", "pending", "approved", "rejected", "skipped"] as const;
-const roles = ["owner", "admin", "member"] as const;
-
-export const Priority = z.enum(priorities).meta({ id: "Priority" });
-export const Status = z.enum(statuses).meta({ id: "Status" });
-export const Decision = z.enum(["approve", "reject"]).meta({ id: "Decision" });
-/** The reason why a request ended, because `status` alone doesn't distinguish a stop from a cancellation. */
-export const DecisionReason = z
-  .enum(["vote", "auto_action", "expired", "cancelled", "emergency_stop"])
-  .meta({ id: "DecisionReason" });
-export const Role = z.enum(roles).meta({ id: "Role" });
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullable();
 
@@ -55,40 +44,19 @@ export const Approval = z
     connection_name: nullable(z.string()),
     created_by: nullable(id).describe("The person who asked; null when a connection did"),
     created_by_name: nullable(z.string()),
-    title: z.string(),
-    description: z.string(),
     status: Status,
-    priority: Priority,
-    action_type: nullable(z.string()),
-    source: nullable(z.string()),
-    source_id: nullable(z.string()),
-    source_name: nullable(z.string()),
-    source_url: nullable(z.string()),
-    metadata: nullable(jsonObject),
-    context_html: nullable(z.string()).optional(),
+    ...shownFields,
     truncated: z
       .array(z.enum(["metadata"]))
       .optional()
       .describe(
         "In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id",
       ),
-    callback_url: nullable(z.string()).describe(
-      "Whole for who asked, and for admins; for others it ends after the port",
-    ),
     callback_delivered: z
       .boolean()
       .describe("True only after the callback was answered with a 2xx"),
-    required_approvals: z.int(),
     current_approvals: z.int(),
-    is_sequential: z.boolean(),
-    assigned_approvers: nullable(z.array(id)),
-    assigned_team_id: nullable(id),
-    require_rejection_reason: z.boolean(),
-    is_log: z.boolean(),
-    template_id: nullable(id),
-    auto_action: nullable(Decision),
     auto_action_at: nullable(timestamp),
-    idempotency_key: nullable(z.string()),
     comments_count: z.int(),
     sequence: z
       .int()
@@ -97,7 +65,6 @@ export const Approval = z
       ),
     created_at: timestamp,
     updated_at: timestamp,
-    expires_at: nullable(timestamp),
     decided_at: nullable(timestamp),
     decided_by: nullable(id),
     decided_by_name: nullable(z.string()),

@@ -3,11 +3,12 @@ import { defineOperation } from "../../operation.ts";
 import { filledText, id, text } from "../../text.ts";
 import { hints } from "./hints.ts";
 import { DecideBody } from "./requests.ts";
-import { Comment, DecidedStep, listOf, NewComment, Role, Step } from "./schemas.ts";
+import { Comment, DecidedStep, listOf, NewComment, Step } from "./schemas.ts";
+import { Role } from "./values.ts";
 
 const byId = z.object({ id: id.describe("The request") });
 
-export const createComment = defineOperation({
+const createComment = defineOperation({
   key: "comment.create",
   http: { method: "POST", path: "/api/v1/approvals/{id}/comments" },
   scope: "comments:write",
@@ -22,7 +23,7 @@ export const createComment = defineOperation({
   example: { body: { body: "The change window opens at ten." } },
 });
 
-export const listComments = defineOperation({
+const listComments = defineOperation({
   key: "comment.list",
   http: { method: "GET", path: "/api/v1/approvals/{id}/comments" },
   scope: "approvals:read",
@@ -35,7 +36,7 @@ export const listComments = defineOperation({
   platforms: ["n8n"],
 });
 
-export const listSteps = defineOperation({
+const listSteps = defineOperation({
   key: "step.list",
   http: { method: "GET", path: "/api/v1/approvals/{id}/steps" },
   scope: "approvals:read",
@@ -64,7 +65,7 @@ const NewStep = z
     path: ["approver_id"],
   });
 
-export const replaceSteps = defineOperation({
+const replaceSteps = defineOperation({
   key: "step.replace",
   http: { method: "POST", path: "/api/v1/approvals/{id}/steps" },
   scope: "approvals:write",
@@ -99,7 +100,7 @@ export const replaceSteps = defineOperation({
   },
 });
 
-export const decideStep = defineOperation({
+const decideStep = defineOperation({
   key: "step.decide",
   http: { method: "PATCH", path: "/api/v1/approvals/{id}/steps/{stepId}" },
   scope: "approvals:decide",
@@ -122,3 +123,12 @@ export const decideStep = defineOperation({
   fields: { id: hints.request, stepId: { label: "Step" }, comment: { multiline: true } },
   example: { body: { decision: "approve" } },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const stepOperations = {
+  createComment,
+  listComments,
+  listSteps,
+  replaceSteps,
+  decideStep,
+};

@@ -3,7 +3,8 @@ import { defineOperation } from "../../operation.ts";
 import { filledText, id, text, timestamp, webAddress } from "../../text.ts";
 import { eventTypePatterns } from "./events.ts";
 import { exampleSubscription } from "./examples.ts";
-import { listOf, Priority, Status } from "./schemas.ts";
+import { listOf } from "./schemas.ts";
+import { Priority, Status } from "./values.ts";
 
 const byId = z.object({ id: id.describe("The subscription") });
 
@@ -46,7 +47,7 @@ const NewSubscription = Subscription.extend({
   examples: [{ ...exampleSubscription, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }],
 });
 
-export const createSubscription = defineOperation({
+const createSubscription = defineOperation({
   key: "subscription.create",
   http: { method: "POST", path: "/api/v1/subscriptions" },
   scope: "approvals:write",
@@ -78,7 +79,7 @@ export const createSubscription = defineOperation({
   },
 });
 
-export const listSubscriptions = defineOperation({
+const listSubscriptions = defineOperation({
   key: "subscription.list",
   http: { method: "GET", path: "/api/v1/subscriptions" },
   scope: "approvals:read",
@@ -89,7 +90,7 @@ export const listSubscriptions = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const getSubscription = defineOperation({
+const getSubscription = defineOperation({
   key: "subscription.get",
   http: { method: "GET", path: "/api/v1/subscriptions/{id}" },
   scope: "approvals:read",
@@ -100,7 +101,7 @@ export const getSubscription = defineOperation({
   errors: ["not_found", "rate_limited"],
 });
 
-export const deleteSubscription = defineOperation({
+const deleteSubscription = defineOperation({
   key: "subscription.delete",
   http: { method: "DELETE", path: "/api/v1/subscriptions/{id}" },
   scope: "approvals:write",
@@ -111,7 +112,7 @@ export const deleteSubscription = defineOperation({
   errors: ["not_found", "rate_limited"],
 });
 
-export const testSubscription = defineOperation({
+const testSubscription = defineOperation({
   key: "subscription.test",
   http: { method: "POST", path: "/api/v1/subscriptions/{id}/test" },
   scope: "approvals:write",
@@ -123,7 +124,7 @@ export const testSubscription = defineOperation({
   errors: ["not_found", "invalid_state", "rate_limited"],
 });
 
-export const rotateSubscriptionSecret = defineOperation({
+const rotateSubscriptionSecret = defineOperation({
   key: "subscription.rotate_secret",
   http: { method: "POST", path: "/api/v1/subscriptions/{id}/rotate-secret" },
   scope: "approvals:write",
@@ -139,3 +140,13 @@ export const rotateSubscriptionSecret = defineOperation({
   },
   errors: ["not_found", "invalid_state", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const subscriptionOperations = {
+  listSubscriptions,
+  createSubscription,
+  getSubscription,
+  deleteSubscription,
+  testSubscription,
+  rotateSubscriptionSecret,
+};

@@ -26,7 +26,7 @@ const hints = {
 
 const platforms = ["n8n", "zapier", "make"] as const;
 
-export const listChanges = defineOperation({
+const listChanges = defineOperation({
   key: "change.list",
   http: { method: "GET", path: "/changes/api/v1/approvals" },
   scope: "approvals:read",
@@ -55,7 +55,7 @@ export const listChanges = defineOperation({
   example: { query: { status: "pending" } },
 });
 
-export const proposeChange = defineOperation({
+const proposeChange = defineOperation({
   key: "change.propose",
   http: { method: "POST", path: "/changes/api/v1/approvals" },
   scope: "approvals:write",
@@ -127,7 +127,7 @@ export const proposeChange = defineOperation({
   },
 });
 
-export const getChange = defineOperation({
+const getChange = defineOperation({
   key: "change.get",
   http: { method: "GET", path: "/changes/api/v1/approvals/{id}" },
   scope: "approvals:read",
@@ -140,7 +140,7 @@ export const getChange = defineOperation({
   platforms,
 });
 
-export const resolveChange = defineOperation({
+const resolveChange = defineOperation({
   key: "change.resolve",
   http: { method: "POST", path: "/changes/api/v1/approvals/{id}" },
   scope: "approvals:decide",
@@ -170,7 +170,7 @@ export const resolveChange = defineOperation({
   example: { body: { action: "approve", comments: "Looks good, deploying to production" } },
 });
 
-export const retryChange = defineOperation({
+const retryChange = defineOperation({
   key: "change.retry",
   http: { method: "POST", path: "/changes/api/v1/approvals/{id}/retry" },
   scope: "approvals:write",
@@ -183,7 +183,7 @@ export const retryChange = defineOperation({
   fields: { id: hints.change },
 });
 
-export const abandonChange = defineOperation({
+const abandonChange = defineOperation({
   key: "change.abandon",
   http: { method: "POST", path: "/changes/api/v1/approvals/{id}/abandon" },
   scope: "approvals:write",
@@ -196,3 +196,13 @@ export const abandonChange = defineOperation({
   errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
   fields: { id: hints.change },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const changeOperations = {
+  listChanges,
+  proposeChange,
+  getChange,
+  resolveChange,
+  retryChange,
+  abandonChange,
+};

@@ -16,7 +16,7 @@ const ofType = { entityType: entityTypeName.describe("The type") };
 const oneEntity = z.object({ ...ofType, entityId: entityId.describe("The entity") });
 const byName = z.object({ name: text(100).describe("The type") });
 
-export const listEntityTypes = defineOperation({
+const listEntityTypes = defineOperation({
   key: "entity_type.list",
   http: { method: "GET", path: "/changes/api/v1/entity-types" },
   scope: "approvals:read",
@@ -27,7 +27,7 @@ export const listEntityTypes = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const createEntityType = defineOperation({
+const createEntityType = defineOperation({
   key: "entity_type.create",
   http: { method: "POST", path: "/changes/api/v1/entity-types" },
   scope: "approvals:write",
@@ -50,7 +50,7 @@ export const createEntityType = defineOperation({
   example: { body: { name: "priceList", applierUrl: "https://prices.example.com/apply" } },
 });
 
-export const updateEntityType = defineOperation({
+const updateEntityType = defineOperation({
   key: "entity_type.update",
   http: { method: "PATCH", path: "/changes/api/v1/entity-types/{name}" },
   scope: "approvals:write",
@@ -70,7 +70,7 @@ export const updateEntityType = defineOperation({
   example: { body: { applierUrl: "https://prices.example.com/v2/apply" } },
 });
 
-export const rotateApplierSecret = defineOperation({
+const rotateApplierSecret = defineOperation({
   key: "entity_type.rotate_secret",
   http: { method: "POST", path: "/changes/api/v1/entity-types/{name}/rotate-secret" },
   scope: "approvals:write",
@@ -88,7 +88,7 @@ export const rotateApplierSecret = defineOperation({
   errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
 });
 
-export const listEntities = defineOperation({
+const listEntities = defineOperation({
   key: "entity.list",
   http: { method: "GET", path: "/changes/api/v1/entities/{entityType}" },
   scope: "approvals:read",
@@ -110,7 +110,7 @@ export const listEntities = defineOperation({
   errors: ["validation_failed", "not_found", "rate_limited"],
 });
 
-export const getEntity = defineOperation({
+const getEntity = defineOperation({
   key: "entity.get",
   http: { method: "GET", path: "/changes/api/v1/entities/{entityType}/{entityId}" },
   scope: "approvals:read",
@@ -121,7 +121,7 @@ export const getEntity = defineOperation({
   errors: ["not_found", "rate_limited"],
 });
 
-export const putEntity = defineOperation({
+const putEntity = defineOperation({
   key: "entity.put",
   http: { method: "PUT", path: "/changes/api/v1/entities/{entityType}/{entityId}" },
   scope: "approvals:write",
@@ -150,7 +150,7 @@ export const putEntity = defineOperation({
   },
 });
 
-export const listAuditLogs = defineOperation({
+const listAuditLogs = defineOperation({
   key: "audit_log.list",
   http: { method: "GET", path: "/changes/api/v1/audit-logs" },
   scope: "approvals:read",
@@ -175,3 +175,15 @@ export const listAuditLogs = defineOperation({
   },
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const entityOperations = {
+  listEntityTypes,
+  createEntityType,
+  updateEntityType,
+  rotateApplierSecret,
+  listEntities,
+  getEntity,
+  putEntity,
+  listAuditLogs,
+};

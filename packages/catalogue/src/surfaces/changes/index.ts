@@ -1,26 +1,14 @@
 import type { Surface } from "../../surface.ts";
-import * as changes from "./changes.ts";
-import * as entities from "./entities.ts";
+import { changeOperations } from "./changes.ts";
+import { entityOperations } from "./entities.ts";
 import { changesErrorBody } from "./errors.ts";
 import { changeEventLabels } from "./events.ts";
 import { changesTriggers } from "./triggers.ts";
 
 /** All operations of the changes surface. */
 export const changesOperations = {
-  listChanges: changes.listChanges,
-  proposeChange: changes.proposeChange,
-  getChange: changes.getChange,
-  resolveChange: changes.resolveChange,
-  retryChange: changes.retryChange,
-  abandonChange: changes.abandonChange,
-  listEntityTypes: entities.listEntityTypes,
-  createEntityType: entities.createEntityType,
-  updateEntityType: entities.updateEntityType,
-  rotateApplierSecret: entities.rotateApplierSecret,
-  listEntities: entities.listEntities,
-  getEntity: entities.getEntity,
-  putEntity: entities.putEntity,
-  listAuditLogs: entities.listAuditLogs,
+  ...changeOperations,
+  ...entityOperations,
 };
 
 /** The changes surface: its resources, operations, events and triggers. */

@@ -21,7 +21,7 @@ const settings = {
   ends_on: day.describe("Its last day"),
 };
 
-export const listCycles = defineOperation({
+const listCycles = defineOperation({
   key: "cycle.list",
   http: { method: "GET", path: "/api/v1/cycles" },
   scope: "okrs:read",
@@ -32,7 +32,7 @@ export const listCycles = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const createCycle = defineOperation({
+const createCycle = defineOperation({
   key: "cycle.create",
   http: { method: "POST", path: "/api/v1/cycles" },
   scope: "okrs:write",
@@ -44,7 +44,7 @@ export const createCycle = defineOperation({
   example: { body: { name: "Q2 2026", starts_on: "2026-04-01", ends_on: "2026-06-30" } },
 });
 
-export const updateCycle = defineOperation({
+const updateCycle = defineOperation({
   key: "cycle.update",
   http: { method: "PATCH", path: "/api/v1/cycles/{id}" },
   scope: "okrs:write",
@@ -59,3 +59,10 @@ export const updateCycle = defineOperation({
   fields: { id: hints.cycle },
   example: { body: { ends_on: "2026-07-15" } },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const cycleOperations = {
+  listCycles,
+  createCycle,
+  updateCycle,
+};

@@ -1,52 +1,23 @@
 import type { Surface } from "../../surface.ts";
-import * as cycles from "./cycles.ts";
+import { cycleOperations } from "./cycles.ts";
 import { goalsErrorBody } from "./errors.ts";
 import { goalsEventLabels } from "./event-labels.ts";
-import * as keyResults from "./key-results.ts";
-import * as kpis from "./kpis.ts";
-import * as objectives from "./objectives.ts";
+import { keyResultOperations } from "./key-results.ts";
+import { kpiOperations } from "./kpis.ts";
+import { objectiveOperations } from "./objectives.ts";
 import { goalsResources } from "./resources.ts";
-import * as reviews from "./reviews.ts";
-import * as tables from "./tables.ts";
+import { reviewOperations } from "./reviews.ts";
+import { tableOperations } from "./tables.ts";
 import { goalsTriggers } from "./triggers.ts";
 
 /** All operations of the goals surface. */
 export const goalsOperations = {
-  listObjectives: objectives.listObjectives,
-  createObjective: objectives.createObjective,
-  getObjective: objectives.getObjective,
-  updateObjective: objectives.updateObjective,
-  archiveObjective: objectives.archiveObjective,
-  listKeyResults: keyResults.listKeyResults,
-  createKeyResult: keyResults.createKeyResult,
-  getKeyResult: keyResults.getKeyResult,
-  updateKeyResult: keyResults.updateKeyResult,
-  archiveKeyResult: keyResults.archiveKeyResult,
-  recordCheckIn: keyResults.recordCheckIn,
-  recordCheckInOfOkr: keyResults.recordCheckInOfOkr,
-  listCheckIns: keyResults.listCheckIns,
-  listKpis: kpis.listKpis,
-  createKpi: kpis.createKpi,
-  getKpi: kpis.getKpi,
-  updateKpi: kpis.updateKpi,
-  archiveKpi: kpis.archiveKpi,
-  recordKpiUpdate: kpis.recordKpiUpdate,
-  listKpiUpdates: kpis.listKpiUpdates,
-  listCycles: cycles.listCycles,
-  createCycle: cycles.createCycle,
-  updateCycle: cycles.updateCycle,
-  listReviewCycles: reviews.listReviewCycles,
-  createReviewCycle: reviews.createReviewCycle,
-  updateReviewCycle: reviews.updateReviewCycle,
-  listReviews: reviews.listReviews,
-  createReview: reviews.createReview,
-  updateReview: reviews.updateReview,
-  deleteReview: reviews.deleteReview,
-  shareReview: reviews.shareReview,
-  getReviewSummary: reviews.getReviewSummary,
-  exportObjectives: tables.exportObjectives,
-  exportKpis: tables.exportKpis,
-  importGoals: tables.importGoals,
+  ...objectiveOperations,
+  ...keyResultOperations,
+  ...kpiOperations,
+  ...cycleOperations,
+  ...reviewOperations,
+  ...tableOperations,
 };
 
 /** The goals surface: its resources, operations, events and triggers. */

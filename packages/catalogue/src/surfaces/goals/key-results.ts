@@ -64,7 +64,7 @@ const fields = {
   needs_approval: { advanced: true },
 } as const;
 
-export const listKeyResults = defineOperation({
+const listKeyResults = defineOperation({
   key: "key_result.list",
   http: { method: "GET", path: "/api/v1/key-results" },
   scope: "okrs:read",
@@ -82,7 +82,7 @@ export const listKeyResults = defineOperation({
   platforms: ["n8n"],
 });
 
-export const getKeyResult = defineOperation({
+const getKeyResult = defineOperation({
   key: "key_result.get",
   http: { method: "GET", path: "/api/v1/key-results/{id}" },
   scope: "okrs:read",
@@ -94,7 +94,7 @@ export const getKeyResult = defineOperation({
   fields: { id: hints.keyResult },
 });
 
-export const createKeyResult = defineOperation({
+const createKeyResult = defineOperation({
   key: "key_result.create",
   http: { method: "POST", path: "/api/v1/okrs/{id}/key-results" },
   scope: "okrs:write",
@@ -107,7 +107,7 @@ export const createKeyResult = defineOperation({
   example: { body: { title: "Trial-to-paid conversion", start: 10, target: 20, unit: "%" } },
 });
 
-export const updateKeyResult = defineOperation({
+const updateKeyResult = defineOperation({
   key: "key_result.update",
   http: { method: "PATCH", path: "/api/v1/key-results/{id}" },
   scope: "okrs:write",
@@ -130,7 +130,7 @@ export const updateKeyResult = defineOperation({
   example: { body: { target: 25 } },
 });
 
-export const archiveKeyResult = defineOperation({
+const archiveKeyResult = defineOperation({
   key: "key_result.archive",
   http: { method: "DELETE", path: "/api/v1/key-results/{id}" },
   scope: "okrs:write",
@@ -177,7 +177,7 @@ const recording = {
   },
 } as const;
 
-export const recordCheckIn = defineOperation({
+const recordCheckIn = defineOperation({
   key: "checkin.record",
   http: { method: "POST", path: "/api/v1/key-results/{id}/checkins" },
   ...recording,
@@ -185,14 +185,14 @@ export const recordCheckIn = defineOperation({
 });
 
 /** The same operation at the address in that API's documentation. There, too, the id is the key result's. */
-export const recordCheckInOfOkr = defineOperation({
+const recordCheckInOfOkr = defineOperation({
   key: "checkin.record_of_okr",
   http: { method: "POST", path: "/api/v1/okrs/{id}/checkins" },
   ...recording,
   description: "Report where a key result stands; the id is the key result's here as well",
 });
 
-export const listCheckIns = defineOperation({
+const listCheckIns = defineOperation({
   key: "checkin.list",
   http: { method: "GET", path: "/api/v1/key-results/{id}/checkins" },
   scope: "okrs:read",
@@ -210,3 +210,15 @@ export const listCheckIns = defineOperation({
   errors: ["not_found", "rate_limited"],
   fields: { id: hints.keyResult },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const keyResultOperations = {
+  listKeyResults,
+  createKeyResult,
+  getKeyResult,
+  updateKeyResult,
+  archiveKeyResult,
+  recordCheckIn,
+  recordCheckInOfOkr,
+  listCheckIns,
+};

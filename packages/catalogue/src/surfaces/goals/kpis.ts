@@ -47,7 +47,7 @@ const fields = {
   needs_approval: { advanced: true },
 } as const;
 
-export const listKpis = defineOperation({
+const listKpis = defineOperation({
   key: "kpi.list",
   http: { method: "GET", path: "/api/v1/kpis" },
   scope: "kpis:read",
@@ -65,7 +65,7 @@ export const listKpis = defineOperation({
   example: { query: { search: "users" } },
 });
 
-export const getKpi = defineOperation({
+const getKpi = defineOperation({
   key: "kpi.get",
   http: { method: "GET", path: "/api/v1/kpis/{id}" },
   scope: "kpis:read",
@@ -78,7 +78,7 @@ export const getKpi = defineOperation({
   platforms: ["n8n", "zapier", "make"],
 });
 
-export const createKpi = defineOperation({
+const createKpi = defineOperation({
   key: "kpi.create",
   http: { method: "POST", path: "/api/v1/kpis" },
   scope: "okrs:write",
@@ -100,7 +100,7 @@ export const createKpi = defineOperation({
   example: { body: { name: "Weekly active users", target: 4500, current: 3721, unit: "users" } },
 });
 
-export const updateKpi = defineOperation({
+const updateKpi = defineOperation({
   key: "kpi.change",
   http: { method: "PATCH", path: "/api/v1/kpis/{id}" },
   scope: "okrs:write",
@@ -123,7 +123,7 @@ export const updateKpi = defineOperation({
   example: { params: { id: exampleIds.kpi }, body: { target: 5000 } },
 });
 
-export const archiveKpi = defineOperation({
+const archiveKpi = defineOperation({
   key: "kpi.archive",
   http: { method: "DELETE", path: "/api/v1/kpis/{id}" },
   scope: "okrs:write",
@@ -146,7 +146,7 @@ export const KpiUpdate = z
   })
   .meta({ id: "KpiUpdate", examples: [exampleKpiUpdate] });
 
-export const recordKpiUpdate = defineOperation({
+const recordKpiUpdate = defineOperation({
   key: "kpi.update",
   http: { method: "POST", path: "/api/v1/kpis/{id}/updates" },
   scope: "kpis:write",
@@ -171,7 +171,7 @@ export const recordKpiUpdate = defineOperation({
   },
 });
 
-export const listKpiUpdates = defineOperation({
+const listKpiUpdates = defineOperation({
   key: "kpi.list_updates",
   http: { method: "GET", path: "/api/v1/kpis/{id}/updates" },
   scope: "kpis:read",
@@ -189,3 +189,14 @@ export const listKpiUpdates = defineOperation({
   errors: ["not_found", "rate_limited"],
   fields: { id: hints.kpi },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const kpiOperations = {
+  listKpis,
+  createKpi,
+  getKpi,
+  updateKpi,
+  archiveKpi,
+  recordKpiUpdate,
+  listKpiUpdates,
+};

@@ -51,7 +51,7 @@ const fields = {
   needs_approval: { advanced: true },
 } as const;
 
-export const listObjectives = defineOperation({
+const listObjectives = defineOperation({
   key: "objective.list",
   http: { method: "GET", path: "/api/v1/okrs" },
   scope: "okrs:read",
@@ -72,7 +72,7 @@ export const listObjectives = defineOperation({
   example: { query: { type: "team", limit: "50" } },
 });
 
-export const getObjective = defineOperation({
+const getObjective = defineOperation({
   key: "objective.get",
   http: { method: "GET", path: "/api/v1/okrs/{id}" },
   scope: "okrs:read",
@@ -85,7 +85,7 @@ export const getObjective = defineOperation({
   platforms: ["n8n", "zapier", "make"],
 });
 
-export const createObjective = defineOperation({
+const createObjective = defineOperation({
   key: "objective.create",
   http: { method: "POST", path: "/api/v1/okrs" },
   scope: "okrs:write",
@@ -117,7 +117,7 @@ export const createObjective = defineOperation({
   },
 });
 
-export const updateObjective = defineOperation({
+const updateObjective = defineOperation({
   key: "objective.update",
   http: { method: "PATCH", path: "/api/v1/okrs/{id}" },
   scope: "okrs:write",
@@ -139,7 +139,7 @@ export const updateObjective = defineOperation({
   example: { params: { id: exampleIds.objective }, body: { title: "Improve onboarding a lot" } },
 });
 
-export const archiveObjective = defineOperation({
+const archiveObjective = defineOperation({
   key: "objective.archive",
   http: { method: "DELETE", path: "/api/v1/okrs/{id}" },
   scope: "okrs:write",
@@ -150,3 +150,12 @@ export const archiveObjective = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
   fields: { id: hints.objective },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const objectiveOperations = {
+  listObjectives,
+  createObjective,
+  getObjective,
+  updateObjective,
+  archiveObjective,
+};

@@ -18,7 +18,7 @@ export const ReviewCycle = z
   })
   .meta({ id: "ReviewCycle", examples: [exampleReviewCycle] });
 
-export const listReviewCycles = defineOperation({
+const listReviewCycles = defineOperation({
   key: "review_cycle.list",
   http: { method: "GET", path: "/api/v1/review-cycles" },
   scope: "reviews:read",
@@ -34,7 +34,7 @@ const cycleSettings = {
   due_date: day.nullable().optional().describe("Until when reviews are to be shared"),
 };
 
-export const createReviewCycle = defineOperation({
+const createReviewCycle = defineOperation({
   key: "review_cycle.create",
   http: { method: "POST", path: "/api/v1/review-cycles" },
   scope: "reviews:write",
@@ -52,7 +52,7 @@ export const createReviewCycle = defineOperation({
   example: { body: { name: "Q2 2026 Mid-Year Review", due_date: "2026-05-03" } },
 });
 
-export const updateReviewCycle = defineOperation({
+const updateReviewCycle = defineOperation({
   key: "review_cycle.update",
   http: { method: "PATCH", path: "/api/v1/review-cycles/{id}" },
   scope: "reviews:write",
@@ -107,7 +107,7 @@ export const OwnReview = Review.extend({ answers: z.array(Answer) }).meta({
   examples: [{ ...exampleReview, status: "draft", shared_at: null, answers: exampleAnswers }],
 });
 
-export const listReviews = defineOperation({
+const listReviews = defineOperation({
   key: "review.list",
   http: { method: "GET", path: "/api/v1/reviews" },
   scope: "reviews:read",
@@ -121,7 +121,7 @@ export const listReviews = defineOperation({
   errors: ["validation_failed", "rate_limited"],
 });
 
-export const getReviewSummary = defineOperation({
+const getReviewSummary = defineOperation({
   key: "review.summarize",
   http: { method: "GET", path: "/api/v1/reviews/{id}/summary" },
   scope: "reviews:read",
@@ -157,7 +157,7 @@ export const getReviewSummary = defineOperation({
   errors: ["not_found", "rate_limited"],
 });
 
-export const createReview = defineOperation({
+const createReview = defineOperation({
   key: "review.create",
   http: { method: "POST", path: "/api/v1/reviews" },
   scope: "reviews:write",
@@ -176,7 +176,7 @@ export const createReview = defineOperation({
   example: { body: { review_cycle_id: exampleIds.reviewCycle, answers: exampleAnswers } },
 });
 
-export const updateReview = defineOperation({
+const updateReview = defineOperation({
   key: "review.update",
   http: { method: "PATCH", path: "/api/v1/reviews/{id}" },
   scope: "reviews:write",
@@ -191,7 +191,7 @@ export const updateReview = defineOperation({
   example: { body: { answers: exampleAnswers } },
 });
 
-export const shareReview = defineOperation({
+const shareReview = defineOperation({
   key: "review.share",
   http: { method: "POST", path: "/api/v1/reviews/{id}/share" },
   scope: "reviews:write",
@@ -202,7 +202,7 @@ export const shareReview = defineOperation({
   errors: ["not_found", "invalid_state", "rate_limited"],
 });
 
-export const deleteReview = defineOperation({
+const deleteReview = defineOperation({
   key: "review.delete",
   http: { method: "DELETE", path: "/api/v1/reviews/{id}" },
   scope: "reviews:write",
@@ -212,3 +212,16 @@ export const deleteReview = defineOperation({
   responses: { 200: z.object({ id, deleted: z.literal(true) }) },
   errors: ["not_found", "invalid_state", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const reviewOperations = {
+  listReviewCycles,
+  createReviewCycle,
+  updateReviewCycle,
+  listReviews,
+  createReview,
+  updateReview,
+  deleteReview,
+  shareReview,
+  getReviewSummary,
+};

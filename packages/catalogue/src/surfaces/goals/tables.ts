@@ -4,7 +4,7 @@ import { text } from "../../text.ts";
 
 const csvOf = z.object({ csv: z.string().describe("RFC 4180; no cell of it is a formula") });
 
-export const exportObjectives = defineOperation({
+const exportObjectives = defineOperation({
   key: "goals_table.export_objectives",
   http: { method: "GET", path: "/api/v1/goals/export/objectives" },
   scope: "okrs:read",
@@ -15,7 +15,7 @@ export const exportObjectives = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const exportKpis = defineOperation({
+const exportKpis = defineOperation({
   key: "goals_table.export_kpis",
   http: { method: "GET", path: "/api/v1/goals/export/kpis" },
   scope: "kpis:read",
@@ -26,7 +26,7 @@ export const exportKpis = defineOperation({
   errors: ["rate_limited"],
 });
 
-export const importGoals = defineOperation({
+const importGoals = defineOperation({
   key: "goals_table.import",
   http: { method: "POST", path: "/api/v1/goals/import" },
   scope: "okrs:write",
@@ -45,3 +45,10 @@ export const importGoals = defineOperation({
   errors: ["validation_failed", "rate_limited"],
   example: { body: { table: "kpis", csv: "name,target,unit\nWeekly active users,4500,users\n" } },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const tableOperations = {
+  exportObjectives,
+  exportKpis,
+  importGoals,
+};

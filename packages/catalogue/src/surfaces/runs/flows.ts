@@ -36,7 +36,7 @@ const exampleFlow = {
   ],
 };
 
-export const listFlows = defineOperation({
+const listFlows = defineOperation({
   key: "flow.list",
   http: { method: "GET", path: "/organizations/{organizationId}/approvals" },
   scope: "flows:read",
@@ -59,7 +59,7 @@ export const listFlows = defineOperation({
   example: { query: { objectType: "price", tags: "area:sales" } },
 });
 
-export const createFlow = defineOperation({
+const createFlow = defineOperation({
   key: "flow.create",
   http: { method: "POST", path: "/organizations/{organizationId}/approvals" },
   scope: "flows:write",
@@ -71,7 +71,7 @@ export const createFlow = defineOperation({
   example: { body: exampleFlow },
 });
 
-export const getFlow = defineOperation({
+const getFlow = defineOperation({
   key: "flow.get",
   http: { method: "GET", path: "/organizations/{organizationId}/approvals/{approvalId}" },
   scope: "flows:read",
@@ -82,7 +82,7 @@ export const getFlow = defineOperation({
   errors: ["not_found", "rate_limited"],
 });
 
-export const updateFlow = defineOperation({
+const updateFlow = defineOperation({
   key: "flow.update",
   http: { method: "PATCH", path: "/organizations/{organizationId}/approvals/{approvalId}" },
   scope: "flows:write",
@@ -102,7 +102,7 @@ export const updateFlow = defineOperation({
   example: { body: { description: "Sales, then finance" } },
 });
 
-export const deleteFlow = defineOperation({
+const deleteFlow = defineOperation({
   key: "flow.delete",
   http: { method: "DELETE", path: "/organizations/{organizationId}/approvals/{approvalId}" },
   scope: "flows:write",
@@ -112,3 +112,12 @@ export const deleteFlow = defineOperation({
   responses: { 200: Flow },
   errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const flowOperations = {
+  listFlows,
+  createFlow,
+  getFlow,
+  updateFlow,
+  deleteFlow,
+};

@@ -1,19 +1,12 @@
 import type { Surface } from "../../surface.ts";
 import { runsErrorBody } from "./errors.ts";
-import * as flows from "./flows.ts";
-import * as runs from "./runs.ts";
+import { flowOperations } from "./flows.ts";
+import { runOperations } from "./runs.ts";
 
 /** All operations of the runs surface. */
 export const runsOperations = {
-  listFlows: flows.listFlows,
-  createFlow: flows.createFlow,
-  getFlow: flows.getFlow,
-  updateFlow: flows.updateFlow,
-  deleteFlow: flows.deleteFlow,
-  listRuns: runs.listRuns,
-  startRun: runs.startRun,
-  getRun: runs.getRun,
-  reviewRun: runs.reviewRun,
+  ...flowOperations,
+  ...runOperations,
 };
 
 /** The runs surface: approval flows, and the changes that go through them. */

@@ -7,7 +7,7 @@ import { walk } from "./walk.ts";
 
 const ofRun = ofFlow.extend({ approvalRunId: id.describe("The run") });
 
-export const listRuns = defineOperation({
+const listRuns = defineOperation({
   key: "run.list",
   http: { method: "GET", path: "/organizations/{organizationId}/approvals/{approvalId}/runs" },
   scope: "flows:read",
@@ -35,7 +35,7 @@ const StartRunBody = z
   })
   .meta({ id: "StartRunBody" });
 
-export const startRun = defineOperation({
+const startRun = defineOperation({
   key: "run.start",
   http: { method: "POST", path: "/organizations/{organizationId}/approvals/{approvalId}/runs" },
   scope: "flows:write",
@@ -55,7 +55,7 @@ export const startRun = defineOperation({
   example: { body: { previousObject: { price: 10 }, object: { price: 12 } } },
 });
 
-export const getRun = defineOperation({
+const getRun = defineOperation({
   key: "run.get",
   http: {
     method: "GET",
@@ -69,7 +69,7 @@ export const getRun = defineOperation({
   errors: ["not_found", "rate_limited"],
 });
 
-export const reviewRun = defineOperation({
+const reviewRun = defineOperation({
   key: "run.review",
   http: {
     method: "POST",
@@ -99,3 +99,11 @@ export const reviewRun = defineOperation({
   ],
   example: { body: { result: "approved", comment: "Go ahead" } },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const runOperations = {
+  listRuns,
+  startRun,
+  getRun,
+  reviewRun,
+};

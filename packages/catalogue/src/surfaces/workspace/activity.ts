@@ -30,7 +30,7 @@ const filters = {
   to: instant.optional().describe("Before this time"),
 };
 
-export const listActivity = defineOperation({
+const listActivity = defineOperation({
   key: "activity.list",
   http: { method: "GET", path: "/api/v1/activity" },
   scope: "approvals:read",
@@ -64,7 +64,7 @@ export const listActivity = defineOperation({
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
 
-export const exportActivity = defineOperation({
+const exportActivity = defineOperation({
   key: "activity.export",
   http: { method: "GET", path: "/api/v1/activity/export" },
   scope: "approvals:read",
@@ -83,7 +83,7 @@ export const exportActivity = defineOperation({
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
 
-export const verifyActivity = defineOperation({
+const verifyActivity = defineOperation({
   key: "activity.verify",
   http: { method: "GET", path: "/api/v1/activity/verification" },
   scope: "approvals:read",
@@ -109,3 +109,10 @@ export const verifyActivity = defineOperation({
   },
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const activityOperations = {
+  listActivity,
+  exportActivity,
+  verifyActivity,
+};

@@ -1,32 +1,18 @@
 import type { Resource } from "../../surface.ts";
 import { approvalsResources } from "../approvals/resources.ts";
-import { exportActivity, listActivity, verifyActivity } from "./activity.ts";
-import { getFigures } from "./figures.ts";
-import * as invitations from "./invitations.ts";
-import * as people from "./people.ts";
-import { deleteTeam, renameTeam } from "./teams.ts";
+import { activityOperations } from "./activity.ts";
+import { figureOperations } from "./figures.ts";
+import { invitationOperations } from "./invitations.ts";
+import { personOperations } from "./people.ts";
+import { teamPageOperations } from "./teams.ts";
 
 /** The operations behind the dashboard's pages about people, teams, activity and numbers. */
 export const administrationOperations = {
-  listPeople: people.listPeople,
-  getPerson: people.getPerson,
-  listInvitations: invitations.listInvitations,
-  invitePerson: invitations.invitePerson,
-  sendInvitationAgain: invitations.sendInvitationAgain,
-  withdrawInvitation: invitations.withdrawInvitation,
-  invitePersonAgain: people.invitePersonAgain,
-  resetPersonPassword: people.resetPersonPassword,
-  updatePerson: people.updatePerson,
-  disablePerson: people.disablePerson,
-  enablePerson: people.enablePerson,
-  removePerson: people.removePerson,
-  transferConnections: people.transferConnections,
-  renameTeam,
-  deleteTeam,
-  listActivity,
-  exportActivity,
-  verifyActivity,
-  getFigures,
+  ...personOperations,
+  ...invitationOperations,
+  ...teamPageOperations,
+  ...activityOperations,
+  ...figureOperations,
 };
 
 export const administrationResources = {

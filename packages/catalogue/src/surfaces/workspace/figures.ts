@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { id, instant, text, timestamp } from "../../text.ts";
-import { Priority } from "../approvals/schemas.ts";
+import { Priority } from "../approvals/values.ts";
 
 const Named = z
   .object({ id, name: z.string().nullable().describe("null: has been deleted") })
@@ -86,7 +86,7 @@ const Figures = z
   })
   .meta({ id: "Figures" });
 
-export const getFigures = defineOperation({
+const getFigures = defineOperation({
   key: "figures.get",
   http: { method: "GET", path: "/api/v1/figures" },
   scope: "approvals:read",
@@ -113,3 +113,8 @@ export const getFigures = defineOperation({
     },
   },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const figureOperations = {
+  getFigures,
+};

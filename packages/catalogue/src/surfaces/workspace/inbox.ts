@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { commaList, id, instant, text, wholeNumber } from "../../text.ts";
-import { Approval, pageOf, priorities, statuses } from "../approvals/schemas.ts";
+import { Approval, pageOf } from "../approvals/schemas.ts";
+import { priorities, statuses } from "../approvals/values.ts";
 
 const InboxVote = z
   .object({
@@ -35,7 +36,7 @@ const filters = {
   created_before: instant.optional().describe("Made before this time"),
 };
 
-export const listInbox = defineOperation({
+const listInbox = defineOperation({
   key: "inbox.list",
   http: { method: "GET", path: "/api/v1/inbox" },
   scope: "approvals:read",
@@ -48,7 +49,7 @@ export const listInbox = defineOperation({
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
 
-export const listAsked = defineOperation({
+const listAsked = defineOperation({
   key: "inbox.list_asked",
   http: { method: "GET", path: "/api/v1/inbox/asked" },
   scope: "approvals:read",
@@ -66,3 +67,9 @@ export const listAsked = defineOperation({
   responses: { 200: pageOf(Approval) },
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const inboxOperations = {
+  listInbox,
+  listAsked,
+};

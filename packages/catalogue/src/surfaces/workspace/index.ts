@@ -6,39 +6,20 @@ import { appPageOperations, appPageResources } from "./apps.ts";
 import { connectionPageOperations } from "./connections.ts";
 import { deliveryPageOperations } from "./deliveries.ts";
 import { goalPageOperations, goalPageResources } from "./goals.ts";
-import { listAsked, listInbox } from "./inbox.ts";
-import { getMe, signOut, switchOrganization, updateMe } from "./me.ts";
+import { inboxOperations } from "./inbox.ts";
+import { meOperations } from "./me.ts";
 import { reviewPageOperations, reviewPageResources } from "./reviews.ts";
-import {
-  castVote,
-  castVotes,
-  getDifference,
-  getTimeline,
-  listDeciders,
-  previewVote,
-} from "./request-page.ts";
+import { requestPageOperations } from "./request-page.ts";
 import { tokenPageOperations, tokenPageResources } from "./tokens.ts";
-import { createView, deleteView, listViews, updateView } from "./views.ts";
+import { viewOperations } from "./views.ts";
 
 /** All operations of the workspace surface, which the dashboard needs beside the other surfaces. */
 export const workspaceOperations = {
-  previewVote,
-  castVote,
-  castVotes,
-  listDeciders,
-  getTimeline,
-  getDifference,
-  getMe,
-  updateMe,
-  switchOrganization,
-  signOut,
+  ...requestPageOperations,
+  ...meOperations,
   ...administrationOperations,
-  listInbox,
-  listAsked,
-  listViews,
-  createView,
-  updateView,
-  deleteView,
+  ...inboxOperations,
+  ...viewOperations,
   ...connectionPageOperations,
   ...appPageOperations,
   ...tokenPageOperations,

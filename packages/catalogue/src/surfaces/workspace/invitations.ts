@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { filledText, id, timestamp } from "../../text.ts";
 import { Deleted } from "../approvals/administration.ts";
-import { listOf, Role } from "../approvals/schemas.ts";
+import { listOf } from "../approvals/schemas.ts";
+import { Role } from "../approvals/values.ts";
 
 const Invitation = z
   .object({
@@ -34,7 +35,7 @@ const Sent = z
 
 const byId = z.object({ id: id.describe("The invitation") });
 
-export const listInvitations = defineOperation({
+const listInvitations = defineOperation({
   key: "invitation.list",
   http: { method: "GET", path: "/api/v1/invitations" },
   scope: "approvals:read",
@@ -46,7 +47,7 @@ export const listInvitations = defineOperation({
   errors: ["forbidden", "rate_limited"],
 });
 
-export const invitePerson = defineOperation({
+const invitePerson = defineOperation({
   key: "invitation.create",
   http: { method: "POST", path: "/api/v1/invitations" },
   scope: "approvals:write",
@@ -67,7 +68,7 @@ export const invitePerson = defineOperation({
   example: { body: { name: "Ada Byron", email: "ada@example.com", role: "member" } },
 });
 
-export const sendInvitationAgain = defineOperation({
+const sendInvitationAgain = defineOperation({
   key: "invitation.send_again",
   http: { method: "POST", path: "/api/v1/invitations/{id}/send-again" },
   scope: "approvals:write",
@@ -80,7 +81,7 @@ export const sendInvitationAgain = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-export const withdrawInvitation = defineOperation({
+const withdrawInvitation = defineOperation({
   key: "invitation.withdraw",
   http: { method: "DELETE", path: "/api/v1/invitations/{id}" },
   scope: "approvals:write",
@@ -91,3 +92,11 @@ export const withdrawInvitation = defineOperation({
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const invitationOperations = {
+  listInvitations,
+  invitePerson,
+  sendInvitationAgain,
+  withdrawInvitation,
+};

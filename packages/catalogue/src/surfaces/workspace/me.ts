@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { filledText, id } from "../../text.ts";
-import { Role } from "../approvals/schemas.ts";
+import { Role } from "../approvals/values.ts";
 
 const NamedOrganization = z.object({ id, name: z.string() });
 
@@ -20,7 +20,7 @@ const Me = z
   })
   .meta({ id: "Me" });
 
-export const getMe = defineOperation({
+const getMe = defineOperation({
   key: "me.get",
   http: { method: "GET", path: "/api/v1/me" },
   scope: "approvals:read",
@@ -32,7 +32,7 @@ export const getMe = defineOperation({
   errors: ["forbidden", "rate_limited"],
 });
 
-export const updateMe = defineOperation({
+const updateMe = defineOperation({
   key: "me.update",
   http: { method: "PATCH", path: "/api/v1/me" },
   scope: "approvals:write",
@@ -45,7 +45,7 @@ export const updateMe = defineOperation({
   example: { body: { name: "Ada Byron" } },
 });
 
-export const switchOrganization = defineOperation({
+const switchOrganization = defineOperation({
   key: "me.switch_organization",
   http: { method: "POST", path: "/api/v1/me/organization" },
   scope: "approvals:write",
@@ -58,7 +58,7 @@ export const switchOrganization = defineOperation({
   example: { body: { organization_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04" } },
 });
 
-export const signOut = defineOperation({
+const signOut = defineOperation({
   key: "me.sign_out",
   http: { method: "POST", path: "/api/v1/me/sign-out" },
   scope: "approvals:read",
@@ -69,3 +69,11 @@ export const signOut = defineOperation({
   responses: { 200: z.object({ signed_out: z.literal(true) }) },
   errors: ["forbidden", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const meOperations = {
+  getMe,
+  updateMe,
+  switchOrganization,
+  signOut,
+};

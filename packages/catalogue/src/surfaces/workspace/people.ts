@@ -3,7 +3,8 @@ import { defineOperation } from "../../operation.ts";
 import { filledText, id, text, timestamp, wholeNumber } from "../../text.ts";
 import { Deleted } from "../approvals/administration.ts";
 import { hints } from "../approvals/hints.ts";
-import { pageOf, Role } from "../approvals/schemas.ts";
+import { pageOf } from "../approvals/schemas.ts";
+import { Role } from "../approvals/values.ts";
 
 const Person = z
   .object({
@@ -35,7 +36,7 @@ const SentLink = z
 const byId = z.object({ id: id.describe("The person") });
 const errors = ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"] as const;
 
-export const listPeople = defineOperation({
+const listPeople = defineOperation({
   key: "person.list",
   http: { method: "GET", path: "/api/v1/people" },
   scope: "approvals:read",
@@ -53,7 +54,7 @@ export const listPeople = defineOperation({
   errors: ["validation_failed", "forbidden", "rate_limited"],
 });
 
-export const getPerson = defineOperation({
+const getPerson = defineOperation({
   key: "person.get",
   http: { method: "GET", path: "/api/v1/people/{id}" },
   scope: "approvals:read",
@@ -69,7 +70,7 @@ export const getPerson = defineOperation({
   errors: ["forbidden", "not_found", "rate_limited"],
 });
 
-export const invitePersonAgain = defineOperation({
+const invitePersonAgain = defineOperation({
   key: "person.invite_again",
   http: { method: "POST", path: "/api/v1/people/{id}/invitation" },
   scope: "approvals:write",
@@ -82,7 +83,7 @@ export const invitePersonAgain = defineOperation({
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
 });
 
-export const resetPersonPassword = defineOperation({
+const resetPersonPassword = defineOperation({
   key: "person.reset_password",
   http: { method: "POST", path: "/api/v1/people/{id}/password-link" },
   scope: "approvals:write",
@@ -95,7 +96,7 @@ export const resetPersonPassword = defineOperation({
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
 });
 
-export const updatePerson = defineOperation({
+const updatePerson = defineOperation({
   key: "person.update",
   http: { method: "PATCH", path: "/api/v1/people/{id}" },
   scope: "approvals:write",
@@ -118,7 +119,7 @@ export const updatePerson = defineOperation({
   example: { body: { role: "admin" } },
 });
 
-export const disablePerson = defineOperation({
+const disablePerson = defineOperation({
   key: "person.disable",
   http: { method: "POST", path: "/api/v1/people/{id}/disable" },
   scope: "approvals:write",
@@ -130,7 +131,7 @@ export const disablePerson = defineOperation({
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
 });
 
-export const enablePerson = defineOperation({
+const enablePerson = defineOperation({
   key: "person.enable",
   http: { method: "POST", path: "/api/v1/people/{id}/enable" },
   scope: "approvals:write",
@@ -142,7 +143,7 @@ export const enablePerson = defineOperation({
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
 });
 
-export const removePerson = defineOperation({
+const removePerson = defineOperation({
   key: "person.remove",
   http: { method: "DELETE", path: "/api/v1/people/{id}" },
   scope: "approvals:write",
@@ -155,7 +156,7 @@ export const removePerson = defineOperation({
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
 });
 
-export const transferConnections = defineOperation({
+const transferConnections = defineOperation({
   key: "person.transfer_connections",
   http: { method: "POST", path: "/api/v1/people/{id}/transfer-connections" },
   scope: "approvals:write",
@@ -172,3 +173,16 @@ export const transferConnections = defineOperation({
   fields: { to_person_id: { ...hints.approver, label: "New Owner" } },
   example: { body: { to_person_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04" } },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const personOperations = {
+  listPeople,
+  getPerson,
+  invitePersonAgain,
+  resetPersonPassword,
+  updatePerson,
+  disablePerson,
+  enablePerson,
+  removePerson,
+  transferConnections,
+};

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { id, text, timestamp, wholeNumber } from "../../text.ts";
 import { hints } from "../approvals/hints.ts";
-import { BatchResult, Decided, Decision, DecisionReason, Role, Via } from "../approvals/schemas.ts";
+import { BatchResult, Decided, Via } from "../approvals/schemas.ts";
+import { Decision, DecisionReason, Role } from "../approvals/values.ts";
 
 const byId = z.object({ id: id.describe("The request") });
 
@@ -38,7 +39,7 @@ const YourVote = z
   })
   .meta({ id: "YourVote" });
 
-export const previewVote = defineOperation({
+const previewVote = defineOperation({
   key: "approval.preview_vote",
   http: { method: "GET", path: "/api/v1/approvals/{id}/your-vote" },
   scope: "approvals:read",
@@ -50,7 +51,7 @@ export const previewVote = defineOperation({
   fields: { id: hints.request },
 });
 
-export const castVote = defineOperation({
+const castVote = defineOperation({
   key: "approval.vote",
   http: { method: "POST", path: "/api/v1/approvals/{id}/your-vote" },
   scope: "approvals:decide",
@@ -82,7 +83,7 @@ export const castVote = defineOperation({
   example: { body: { decision: "approve", sequence: 1 } },
 });
 
-export const castVotes = defineOperation({
+const castVotes = defineOperation({
   key: "approval.vote_many",
   http: { method: "POST", path: "/api/v1/your-votes" },
   scope: "approvals:decide",
@@ -149,7 +150,7 @@ const DecidingStep = z
   })
   .meta({ id: "DecidingStep" });
 
-export const listDeciders = defineOperation({
+const listDeciders = defineOperation({
   key: "approval.deciders",
   http: { method: "GET", path: "/api/v1/approvals/{id}/deciders" },
   scope: "approvals:read",
@@ -211,7 +212,7 @@ const DeliverySummary = z
   })
   .meta({ id: "DeliverySummary" });
 
-export const getTimeline = defineOperation({
+const getTimeline = defineOperation({
   key: "approval.timeline",
   http: { method: "GET", path: "/api/v1/approvals/{id}/timeline" },
   scope: "approvals:read",
@@ -276,7 +277,7 @@ const DifferingChange = z
   })
   .meta({ id: "DifferingChange" });
 
-export const getDifference = defineOperation({
+const getDifference = defineOperation({
   key: "approval.difference",
   http: { method: "GET", path: "/api/v1/approvals/{id}/difference" },
   scope: "approvals:read",
@@ -297,3 +298,13 @@ export const getDifference = defineOperation({
   errors: ["not_found", "rate_limited"],
   fields: { id: hints.request },
 });
+
+/** The operations of this file, in the order of the documents. */
+export const requestPageOperations = {
+  previewVote,
+  castVote,
+  castVotes,
+  listDeciders,
+  getTimeline,
+  getDifference,
+};

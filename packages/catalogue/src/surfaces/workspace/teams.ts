@@ -5,7 +5,7 @@ import { Deleted, Team } from "../approvals/administration.ts";
 
 const byId = z.object({ id: id.describe("The team") });
 
-export const renameTeam = defineOperation({
+const renameTeam = defineOperation({
   key: "team.rename",
   http: { method: "PATCH", path: "/api/v1/teams/{id}" },
   scope: "approvals:write",
@@ -21,7 +21,7 @@ export const renameTeam = defineOperation({
   example: { body: { name: "Site Reliability" } },
 });
 
-export const deleteTeam = defineOperation({
+const deleteTeam = defineOperation({
   key: "team.delete",
   http: { method: "DELETE", path: "/api/v1/teams/{id}" },
   scope: "approvals:write",
@@ -33,3 +33,9 @@ export const deleteTeam = defineOperation({
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const teamPageOperations = {
+  renameTeam,
+  deleteTeam,
+};

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineOperation } from "../../operation.ts";
 import { filledText, id, instant, text, timestamp } from "../../text.ts";
-import { listOf, Priority, Status } from "../approvals/schemas.ts";
+import { listOf } from "../approvals/schemas.ts";
+import { Priority, Status } from "../approvals/values.ts";
 
 const ViewQuery = z
   .object({
@@ -27,7 +28,7 @@ const viewById = z.object({ id: id.describe("The view") });
 const query = ViewQuery.describe("The list and its filters");
 const name = filledText(60).describe("What to call it; nobody else sees it");
 
-export const listViews = defineOperation({
+const listViews = defineOperation({
   key: "view.list",
   http: { method: "GET", path: "/api/v1/views" },
   scope: "approvals:read",
@@ -39,7 +40,7 @@ export const listViews = defineOperation({
   errors: ["forbidden", "rate_limited"],
 });
 
-export const createView = defineOperation({
+const createView = defineOperation({
   key: "view.create",
   http: { method: "POST", path: "/api/v1/views" },
   scope: "approvals:write",
@@ -54,7 +55,7 @@ export const createView = defineOperation({
   },
 });
 
-export const updateView = defineOperation({
+const updateView = defineOperation({
   key: "view.update",
   http: { method: "PATCH", path: "/api/v1/views/{id}" },
   scope: "approvals:write",
@@ -76,7 +77,7 @@ export const updateView = defineOperation({
   example: { body: { name: "Deployments" } },
 });
 
-export const deleteView = defineOperation({
+const deleteView = defineOperation({
   key: "view.delete",
   http: { method: "DELETE", path: "/api/v1/views/{id}" },
   scope: "approvals:write",
@@ -87,3 +88,11 @@ export const deleteView = defineOperation({
   responses: { 200: z.object({ id, deleted: z.literal(true) }) },
   errors: ["forbidden", "not_found", "rate_limited"],
 });
+
+/** The operations of this file, in the order of the documents. */
+export const viewOperations = {
+  listViews,
+  createView,
+  updateView,
+  deleteView,
+};
