@@ -31,8 +31,11 @@ const camelCase = remembered((name) =>
   name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
 );
 
-const withNames = (fields: object, turn: (name: string) => string): object =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [turn(name), value]));
+function withNames(fields: object, turn: (name: string) => string): object {
+  const turned: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) turned[turn(name)] = value;
+  return turned;
+}
 
 /** Returns declared fields by their names in snake_case. The values stay as they are. */
 export const withSnakeCase = <Fields extends object>(fields: Fields): InSnakeCase<Fields> =>

@@ -19,7 +19,7 @@ export type { Performed } from "./approvals/perform.ts";
 export type { ApprovalRecord } from "./approvals/record.ts";
 export { reviseApproval, type Revision } from "./asking/revise.ts";
 export * from "./priority.ts";
-export { withCamelCase, withSnakeCase, type SnakeCase } from "./field-names.ts";
+export { snakeCase, withCamelCase, withSnakeCase, type SnakeCase } from "./field-names.ts";
 export * from "./requests/values.ts";
 export * from "./state-machine/state.ts";
 

@@ -270,7 +270,7 @@ export async function orEarlier<Made>(
   hash: Buffer | null,
   attempt: () => Promise<Made | null>,
 ): Promise<Made | { earlier: ApprovalRecord }> {
-  let refusal: unknown = notFound("Request");
+  let refusal: DomainError | undefined;
   try {
     const made = await attempt();
     if (made !== null) return made;
@@ -279,7 +279,7 @@ export async function orEarlier<Made>(
     refusal = error;
   }
   const earlier = await findIdempotent(context, key, hash);
-  if (!earlier) throw refusal;
+  if (!earlier) throw refusal ?? notFound("Request");
   return { earlier };
 }
 

@@ -1,7 +1,7 @@
 /** One column of the table `requests`. Its name in PostgreSQL is its name here in snake_case. */
 export interface Column<Value> {
-  /** Returns the value that PostgreSQL's JSON holds. */
-  decode: (json: unknown) => Value;
+  /** Returns the value that PostgreSQL's JSON holds. Absent: it is the value. */
+  decode?: (json: unknown) => Value;
 }
 
 /** A column whose value a new request may lack. */
@@ -16,13 +16,10 @@ export type Values<Columns> = {
 };
 
 /** A column of a type that JSON has. Each new request brings its value. */
-export const required = <Value>(): Column<Value> => ({ decode: (json) => json as Value });
+export const required = <Value>(): Column<Value> => ({});
 
 /** A column of a type that JSON has. */
-export const optional = <Value>(initial: Value): OptionalColumn<Value> => ({
-  ...required<Value>(),
-  initial,
-});
+export const optional = <Value>(initial: Value): OptionalColumn<Value> => ({ initial });
 
 /** Returns a column of text that a request may lack. */
 export const optionalText = (): OptionalColumn<string | null> => optional<string | null>(null);

@@ -1,10 +1,10 @@
 import { snakeCase } from "../field-names.ts";
 import { requestColumns, shownNames, type InitialRow, type RequestRow } from "./columns.ts";
 
-const named = Object.entries(requestColumns).map(([name, column]) => ({
+const named = (Object.keys(requestColumns) as (keyof RequestRow)[]).map((name) => ({
   name,
   stored: snakeCase(name),
-  column,
+  column: requestColumns[name],
 }));
 
 const storedNames = new Map(named.map(({ name, stored }) => [name, stored]));
@@ -15,13 +15,14 @@ export const initialRow = Object.fromEntries(
 ) as unknown as InitialRow;
 
 /** Returns the fields with these names. A field that is absent or undefined is left out. */
-export const pick = <Fields extends object, Name extends keyof Fields>(
+export function pick<Fields extends object, Name extends keyof Fields>(
   fields: Fields,
   names: readonly Name[],
-): Pick<Fields, Name> =>
-  Object.fromEntries(
-    names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])),
-  ) as Pick<Fields, Name>;
+): Pick<Fields, Name> {
+  const picked: Partial<Fields> = {};
+  for (const name of names) if (fields[name] !== undefined) picked[name] = fields[name];
+  return picked as Pick<Fields, Name>;
+}
 
 /** The select list of the columns that everybody reads, from rows that are called `r`. */
 export const shownList = shownNames
@@ -29,17 +30,21 @@ export const shownList = shownNames
   .join(", ");
 
 /** Returns a request from the JSON that PostgreSQL makes of its row. */
-export const readRow = (stored: Record<string, unknown>): RequestRow =>
-  Object.fromEntries(
-    named.map(({ name, stored: from, column }) => [name, column.decode(stored[from])]),
-  ) as unknown as RequestRow;
+export function readRow(stored: Record<string, unknown>): RequestRow {
+  const row: Record<string, unknown> = {};
+  for (const { name, stored: from, column } of named) {
+    const value = stored[from];
+    row[name] = column.decode ? column.decode(value) : value;
+  }
+  return row as unknown as RequestRow;
+}
 
 /** Returns values of a request in the shape that PostgreSQL's `json_populate_record` takes. Nulls are left out. */
 export function writeRow(row: Partial<RequestRow>): Record<string, unknown> {
   const written: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(row)) {
-    const stored = storedNames.get(name);
-    if (stored === undefined || value === null || value === undefined) continue;
+  for (const { name, stored } of named) {
+    const value = row[name];
+    if (value === null || value === undefined) continue;
     written[stored] = Buffer.isBuffer(value) ? `\\x${value.toString("hex")}` : value;
   }
   return written;

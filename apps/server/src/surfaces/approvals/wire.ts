@@ -16,28 +16,31 @@ type Wire<Schema extends z.ZodType> = z.input<Schema>;
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
+/** The fields of a record that this surface doesn't show, or shows in another way. */
+const shownOtherwise = [
+  "organizationId",
+  "externalId",
+  "flowId",
+  "eventSequence",
+  "contextHtml",
+  "isMetadataLeftOut",
+  "hasContext",
+  "callbackUrl",
+  "decidedVia",
+] as const satisfies (keyof ApprovalRecord)[];
+
 /** Renders a request as this surface shows it to the caller. */
 export function toApproval(
   record: ApprovalRecord,
   { actor, services: { publicUrl } }: Context,
   { contextHtml = true }: { contextHtml?: boolean } = {},
 ): Wire<typeof approvals.Approval> {
-  const {
-    organizationId,
-    externalId: _externalId,
-    flowId: _flowId,
-    eventSequence,
-    contextHtml: shownHtml,
-    isMetadataLeftOut,
-    hasContext: _hasContext,
-    ...fields
-  } = record;
   return {
-    ...toWire(fields),
-    org_id: organizationId,
-    sequence: eventSequence,
-    ...(isMetadataLeftOut && { truncated: ["metadata" as const] }),
-    ...(contextHtml && { context_html: shownHtml }),
+    ...toWire(record, shownOtherwise),
+    org_id: record.organizationId,
+    sequence: record.eventSequence,
+    ...(record.isMetadataLeftOut && { truncated: ["metadata" as const] }),
+    ...(contextHtml && { context_html: record.contextHtml }),
     callback_url: callbackAddressFor(actor, record),
     decided_via: tellVia(record.decidedVia),
     cancelled_at: record.status === "cancelled" ? iso(record.decidedAt) : null,

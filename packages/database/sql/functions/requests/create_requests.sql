@@ -7,10 +7,6 @@ create or replace function create_requests(p_organization_id uuid, p_items json,
 returns table (request_id uuid, outcome text, created_at timestamptz, auto_action_at timestamptz)
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
-  -- The default of each column that can't be null: the release before this one doesn't send a column that is new.
-  v_defaults requests := json_populate_record(null::requests, '{
-    "current_approvals": 0, "is_sequential": false, "require_rejection_reason": false, "is_log": false, "is_change": false,
-    "version": 1, "event_sequence": 0, "comments_count": 0}');
   v_item json;
   v_row requests;
   v_rows requests[] := '{}';
@@ -22,7 +18,16 @@ begin
     return;
   end if;
   for v_item in select json_array_elements(p_items) loop
-    v_row := json_populate_record(v_defaults, v_item);
+    v_row := json_populate_record(null::requests, v_item);
+    -- The defaults of columns that can't be null: the release before this one doesn't send a column that is new.
+    v_row.current_approvals := coalesce(v_row.current_approvals, 0);
+    v_row.comments_count := coalesce(v_row.comments_count, 0);
+    v_row.is_sequential := coalesce(v_row.is_sequential, false);
+    v_row.require_rejection_reason := coalesce(v_row.require_rejection_reason, false);
+    v_row.is_log := coalesce(v_row.is_log, false);
+    v_row.is_change := coalesce(v_row.is_change, false);
+    v_row.version := coalesce(v_row.version, 1);
+    v_row.event_sequence := coalesce(v_row.event_sequence, 0);
     v_row.organization_id := p_organization_id;
     v_row.auto_action_at := now() + make_interval(mins => (v_item ->> 'auto_action_after_minutes')::integer);
     v_row.created_at := now();
