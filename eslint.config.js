@@ -51,6 +51,11 @@ export default defineConfig(
       "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ["packages/*/{src,nodes,credentials}/**/*.ts", "apps/*/src/**/*.{ts,tsx}"],
+    ignores: ["**/*.test.ts", "packages/testkit/**"],
+    rules: { "@typescript-eslint/no-non-null-assertion": "error" },
+  },
   Object.entries(importRules).flatMap(([folder, rule]) => [
     { files: [`${folder}/src/**/*.{ts,tsx}`], rules: onlyImports(allowed(folder, rule)) },
     {

@@ -17,6 +17,18 @@ export interface Setting<T = unknown> {
 const text = (check: (value: string) => boolean, whatIsRight: string) =>
   z.string().trim().refine(check, { error: whatIsRight });
 
+/** Reads a text. Null from `reader`: it is refused. */
+const read = <Value>(reader: (value: string) => Value | null, whatIsRight: string) =>
+  z
+    .string()
+    .trim()
+    .transform((value, context) => {
+      const found = reader(value);
+      if (found !== null) return found;
+      context.addIssue({ code: "custom", message: whatIsRight });
+      return z.NEVER;
+    });
+
 const wholeNumber = (least: number, most: number, whatIsRight: string) =>
   text(
     (value) => /^\d{1,6}$/.test(value) && Number(value) >= least && Number(value) <= most,
@@ -155,10 +167,10 @@ export const configuration = {
   },
   smtp: {
     name: "SAYSO_SMTP_URL",
-    schema: text(
-      (value) => readSmtpUrl(value) !== null,
+    schema: read(
+      readSmtpUrl,
       "an address like smtps://user:password@smtp.example.com:465 or smtp://mail.example.com:587, with what is special in the password percent-encoded",
-    ).transform((value) => readSmtpUrl(value)!),
+    ),
     otherwise: "no mail is sent; links are given by hand",
     meaning:
       "The mail server for invitations and new passwords: `smtps://` speaks TLS from the start (port 465), `smtp://` goes over to it (port 587). A password is sent only encrypted, or to this machine. The same for all processes.",
@@ -166,10 +178,7 @@ export const configuration = {
   },
   mailFrom: {
     name: "SAYSO_MAIL_FROM",
-    schema: text(
-      (value) => readSender(value) !== null,
-      "an e-mail address, or a name and one: Sayso <sayso@example.com>",
-    ).transform((value) => readSender(value)!),
+    schema: read(readSender, "an e-mail address, or a name and one: Sayso <sayso@example.com>"),
     otherwise: "required with `SAYSO_SMTP_URL`",
     meaning: "Whom mails are from: `sayso@example.com` or `Sayso <sayso@example.com>`.",
   },

@@ -47,7 +47,7 @@ export const isUuid = (text: string): boolean => uuid.test(text);
 /** Returns the id for a cause or a name: always the same UUIDv8 (RFC 9562 §5.8) for the same text. */
 export function derivedId(cause: string): string {
   const bytes = createHash("sha256").update(cause).digest().subarray(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

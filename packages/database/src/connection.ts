@@ -21,7 +21,7 @@ export function connectionTo(url: string, options: string[] = []) {
   const theirs = parsed?.searchParams.get("options");
   parsed?.searchParams.delete("options");
   return {
-    connectionString: theirs ? parsed!.href : url,
+    connectionString: (theirs && parsed?.href) || url,
     options: [...theirKeepAlive, ...(theirs ? [theirs] : []), ...options].join(" "),
     connectionTimeoutMillis: CONNECT_MILLIS_MAX,
     keepAlive: true,

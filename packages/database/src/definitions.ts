@@ -1,3 +1,4 @@
+import { onlyRow } from "./only-row.ts";
 import { basename } from "node:path";
 import type pg from "pg";
 import type { Definitions, SqlFile } from "./sql-files.ts";
@@ -97,7 +98,7 @@ export async function applyDefinitionsWithin(
     "insert into sayso_releases (version, definitions_sha256) values ($1, $2) returning number",
     [version, sha256],
   );
-  const release = rows[0]!.number;
+  const release = onlyRow(rows).number;
   const known = await client.query<{ file: string; sha256: string }>(
     "select file, sha256 from sayso_definitions",
   );

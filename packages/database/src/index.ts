@@ -27,3 +27,4 @@ export { describeSchema } from "./describe-schema.ts";
 export { renderSchema } from "./render-schema.ts";
 export { openPool, type PoolOptions } from "./pool.ts";
 export { roles, type Role } from "./roles.ts";
+export { onlyRow } from "./only-row.ts";

@@ -171,10 +171,10 @@ const unknownOf = (migrations: SqlFile[], done: Map<string, string>): string[] =
 function refuseChanged(migrations: SqlFile[], done: Map<string, string>): void {
   const numberOf = (name: string): string => name.slice(0, 4);
   const names = new Map(migrations.map(({ name }) => [numberOf(name), name]));
-  const foreign = [...done.keys()].filter((name) => (names.get(numberOf(name)) ?? name) !== name);
-  if (foreign.length > 0)
+  const [foreign] = [...done.keys()].filter((name) => (names.get(numberOf(name)) ?? name) !== name);
+  if (foreign !== undefined)
     throw new MigrationRefused(
-      `${foreign[0]} made this database, where this release has ${names.get(numberOf(foreign[0]!))}: it was made before ` +
+      `${foreign} made this database, where this release has ${names.get(numberOf(foreign))}: it was made before ` +
         "Sayso's first release, and can't be upgraded. Start on an empty database (another SAYSO_DATA_DIR or DATABASE_URL).",
     );
   const changed = migrations.filter(({ name, sha256 }) => (done.get(name) ?? sha256) !== sha256);

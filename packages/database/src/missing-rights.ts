@@ -1,3 +1,4 @@
+import { onlyRow } from "./only-row.ts";
 import pg from "pg";
 import { connectionTo } from "./connection.ts";
 import { createRole, findRoles, roles, weakenRole } from "./roles.ts";
@@ -210,5 +211,5 @@ async function readFacts(client: pg.Client): Promise<Facts> {
      from pg_roles r, pg_database d
      where r.rolname = current_user and d.datname = current_database()`,
   );
-  return rows[0]!;
+  return onlyRow(rows);
 }

@@ -1,3 +1,4 @@
+import { onlyRow } from "./only-row.ts";
 import type pg from "pg";
 
 /**
@@ -56,7 +57,7 @@ export async function ensureRoles(client: pg.Client): Promise<void> {
     "select current_setting('server_version_num')::int as version",
   );
   // A user who inherits nothing by default would see no row while migrating.
-  const options = rows[0]!.version >= 160000 ? " with inherit true, set true" : "";
+  const options = onlyRow(rows).version >= 160000 ? " with inherit true, set true" : "";
   for (const role of roles) {
     const known = found.find(({ name }) => name === role);
     if (known === undefined) await run(client, createRole(role));

@@ -81,7 +81,7 @@ export async function readDefinitions(directory = defaultDirectory()): Promise<D
     .filter((entry) => entry.isFile() && entry.name.endsWith(".sql"))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
-  const twice = paths.find((path, i) => i > 0 && basename(path) === basename(paths[i - 1]!));
+  const twice = paths.find((path, i) => i > 0 && basename(path) === basename(paths[i - 1] ?? ""));
   if (twice !== undefined)
     throw new MigrationRefused(`${basename(twice)}: two files have this name.`);
   const others = AFTER_FUNCTIONS.map((name) => join(directory, name)).filter((path) =>

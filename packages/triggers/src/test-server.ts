@@ -162,8 +162,9 @@ export class ModelServer {
     const start = after === HEAD ? this.feed.length : this.place(after);
     const data: EventItem[] = [];
     let place = start;
-    while (place < this.feed.length && data.length < limit && place < start + scanMax) {
-      const item = this.feed[place++]!;
+    for (const item of this.feed.slice(start, start + scanMax)) {
+      if (data.length === limit) break;
+      place++;
       if (isWanted(item, { types })) data.push(item);
     }
     return { data, next_cursor: this.cursor(place), has_more: place < this.feed.length };

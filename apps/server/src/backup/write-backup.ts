@@ -3,7 +3,7 @@ import { link, open, rename, rm, stat, unlink, type FileHandle } from "node:fs/p
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { withSnapshot, type Snapshot } from "@sayso/database";
+import { withSnapshot, type Snapshot, onlyRow } from "@sayso/database";
 import { version } from "../version.ts";
 import { checkValueOf, longestLine, writeHead, type BackupHeader } from "./header.ts";
 import { Meter } from "./meter.ts";
@@ -110,7 +110,7 @@ async function write(
       }
     };
     await pipeline(snapshot.read(table), measure, createGzip(), append, { signal });
-    Object.assign(header.tables[i]!, {
+    Object.assign(onlyRow(header.tables.slice(i)), {
       rows: meter.rows,
       offset,
       bytes: bytes - offset,

@@ -152,7 +152,7 @@ function tellAnswer(answer: Approval): string {
   const { status, decision_comment: comment } = answer;
   const by = answer.decided_via_connection_name ?? answer.decided_by_name;
   const who = by && (status === "approved" || status === "rejected") ? ` by ${by}` : "";
-  return `${status[0]!.toUpperCase()}${status.slice(1)}${who}${comment ? `: ${comment}` : ""}`;
+  return `${status.charAt(0).toUpperCase()}${status.slice(1)}${who}${comment ? `: ${comment}` : ""}`;
 }
 
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);

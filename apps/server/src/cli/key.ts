@@ -142,7 +142,8 @@ function findKey(keys: readonly ConnectionKey[], which: string): ConnectionKey {
       prefix === which ||
       (/^\w+_[0-9a-f]{64}$/.test(which) && which.startsWith(prefix) && which.endsWith(lastFour)),
   );
-  if (found.length === 1) return found[0]!;
+  const [key, ...others] = found;
+  if (key && others.length === 0) return key;
   throw new Error(
     found.length === 0
       ? `There is no key ${which.slice(0, 11)}; see: sayso key list`

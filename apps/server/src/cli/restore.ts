@@ -6,6 +6,7 @@ import {
   refuseUnknownMigrations,
   restoreDatabase,
   type RestoreReport,
+  onlyRow,
 } from "@sayso/database";
 import type { Command } from "commander";
 import { isMadeWith, type BackupHeader } from "../backup/header.ts";
@@ -82,17 +83,7 @@ async function findSecretFor(
 ): Promise<{ secret: string; isStored: boolean }> {
   const { header } = file;
   const stored = config.secret ?? (await findStoredSecret(config.dataDirectory));
-  if (stored === null && header.secret === null)
-    throw new BackupRefused(
-      `The backup doesn't hold the secret that its rows were encrypted with, and none is here. Set SAYSO_SECRET to the secret of the server that was backed up.`,
-    );
-  const secret =
-    stored ??
-    (await openSecret(
-      header.secret!,
-      await findPassphrase(config.backupPassphrase, { twice: false }),
-      header.id,
-    ));
+  const secret = stored ?? (await openStoredSecret(file, config));
   if (!isMadeWith(header, secret))
     throw new BackupRefused(
       `${config.secret === null ? `The secret in ${secretFileIn(config.dataDirectory)}` : "SAYSO_SECRET"} is not the one that this backup was made with, so what is encrypted in it couldn't be read. ` +
@@ -106,6 +97,16 @@ async function findSecretFor(
       "The backup's header was altered by somebody who doesn't have the secret. Restore another backup.",
     );
   return { secret, isStored: stored !== null };
+}
+
+/** @throws BackupRefused: the backup doesn't hold its secret, or the passphrase is another one */
+async function openStoredSecret({ header }: BackupFile, config: Config): Promise<string> {
+  if (header.secret === null)
+    throw new BackupRefused(
+      `The backup doesn't hold the secret that its rows were encrypted with, and none is here. Set SAYSO_SECRET to the secret of the server that was backed up.`,
+    );
+  const passphrase = await findPassphrase(config.backupPassphrase, { twice: false });
+  return openSecret(header.secret, passphrase, header.id);
 }
 
 async function prove(file: BackupFile, progress: Progress): Promise<void> {
@@ -156,7 +157,7 @@ async function bringIn(
       open: ({ name }) => {
         const at = tables.findIndex((table) => table.name === name);
         progress.say(`Restoring: table ${at + 1} of ${tables.length} (${name})`);
-        return readTable(file, tables[at]!);
+        return readTable(file, onlyRow(tables.slice(at)));
       },
       beforeLoading: keepSecret,
     });

@@ -83,7 +83,8 @@ export function bindSurface(
   const methods = new Map<string, string[]>();
   for (const [name, operation] of Object.entries(declared.operations)) {
     const path = operation.http.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    const handle = handlers[name]!;
+    const handle = handlers[name];
+    if (!handle) throw new Error(`The operation ${name} has no handler`);
     const readInput = createInputReader(operation);
     const bound = { ...options, sendEventStream, readInput };
     router[operation.http.method.toLowerCase() as "get"](path, (request, response, next) => {

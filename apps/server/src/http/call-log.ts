@@ -30,7 +30,7 @@ export const createCallLog =
         connectionId: connection.connectionId,
         method: request.method,
         path: request.originalUrl
-          .split("?", 1)[0]!
+          .replace(/\?.*$/s, "")
           .replaceAll(CREDENTIAL, "(hidden)")
           .slice(0, PATH_LENGTH_MAX),
         operation,

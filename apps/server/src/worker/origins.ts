@@ -126,5 +126,6 @@ export function createOrigins(now: () => number = () => performance.now()): Orig
 }
 
 function forgetOldest(of: Map<string, unknown>): void {
-  if (of.size > REMEMBERED_MAX) of.delete(of.keys().next().value!);
+  const [oldest] = of.keys();
+  if (oldest !== undefined && of.size > REMEMBERED_MAX) of.delete(oldest);
 }

@@ -1,3 +1,5 @@
+import { lastItem } from "../lists/last-item.ts";
+import { onlyRow } from "@sayso/database";
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, OrganizationPool } from "../capabilities.ts";
@@ -66,7 +68,7 @@ export async function listActivity(
     const { bytes, ...part } = await readPart(context, filter, { before, limit });
     return { part, bytes, next: part.nextBefore };
   });
-  return { ...parts.at(-1)!, items: parts.flatMap(({ items }) => items) };
+  return { ...lastItem(parts), items: parts.flatMap(({ items }) => items) };
 }
 
 async function readPart(
@@ -100,7 +102,7 @@ async function readPart(
       ],
     }),
   );
-  const { next_before: nextBefore, searched_to: searchedTo, items, bytes } = rows[0]!;
+  const { next_before: nextBefore, searched_to: searchedTo, items, bytes } = onlyRow(rows);
   return { items: items ?? [], nextBefore, searchedTo, bytes: bytes ?? 0 };
 }
 

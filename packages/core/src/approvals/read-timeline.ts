@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import type { ActorReference } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
@@ -83,7 +84,7 @@ export function readTimeline(
       const events = rows
         .slice(0, page.limit)
         .reverse()
-        .map((row) => ({ ...row, ...meantBy(row, request.rows[0]!.connectionId) }));
+        .map((row) => ({ ...row, ...meantBy(row, onlyRow(request.rows).connectionId) }));
       const names = await readNames(db, events);
       return {
         entries: events

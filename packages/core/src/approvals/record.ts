@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Pool, PoolClient } from "pg";
 import { PAGE_BYTES_MAX, SMALL_METADATA_BYTES } from "../lists/budgets.ts";
 import { viewerValues, type Viewer } from "../actors/viewer.ts";
@@ -83,5 +84,5 @@ export async function countFitting(db: PoolClient, ids: readonly string[]): Prom
     text: "select count_fitting(current_organization_id(), $1, $2) as count",
     values: [ids, PAGE_BYTES_MAX],
   });
-  return rows[0]!.count;
+  return onlyRow(rows).count;
 }

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { personBehind, type Actor } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
@@ -65,9 +66,9 @@ export function findApprovingRule(
   const { autoAction, autoActionAfterMinutes: earliest = Infinity } = template?.defaults ?? {};
   const isTemplates =
     autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest;
-  const reworded = isTemplates && worded.find(([name]) => isOther(template!.defaults, input, name));
-  if (isTemplates && !reworded)
-    return { authorId: template!.defaultsBy ?? null, isTemplates: true };
+  const writer = isTemplates ? template : null;
+  const reworded = writer && worded.find(([name]) => isOther(writer.defaults, input, name));
+  if (writer && !reworded) return { authorId: writer.defaultsBy ?? null, isTemplates: true };
   if (!mayWriteApprovingRule(actor))
     throw refusal(
       reworded
@@ -101,7 +102,7 @@ export async function requireVoteAhead(
       [organizationId, authorId],
     ),
   );
-  const { fourEyes, author } = rows[0]!;
+  const { fourEyes, author } = onlyRow(rows);
   const reason = refuseVoteAhead({
     id: "",
     fourEyes,
@@ -115,17 +116,20 @@ export async function requireVoteAhead(
     assignedApprovers: input.assignedApprovers ?? null,
     assignedTeamId: input.assignedTeamId ?? null,
   });
-  if (reason !== null) throw refusal((isTemplates ? ofTemplates : ofAskers)[reason] ?? reason);
+  if (reason !== null) throw refusal(wordsFor(isTemplates)[reason] ?? reason);
 }
+
+const wordsFor = (isTemplates: boolean): Partial<Record<DroppedReason, string>> =>
+  isTemplates ? ofTemplates : ofAskers;
 
 const otherwise = "leave auto_action out, or use reject";
 
-const ofTemplates: Partial<Record<DroppedReason, string>> = {
+const ofTemplates = {
   author_may_not_approve: `Who wrote this template's auto_action may not approve in this organization: let an admin who may save its defaults again, ${otherwise}`,
   author_is_no_admin: `Who wrote this template's auto_action is no admin any more: let an admin save its defaults again, ${otherwise}`,
   not_alone: `A template approves a request by itself only where that could be approved by its author's vote alone: ask for one approval, ${otherwise}`,
   own_request: `Under four eyes a template approves nothing that whoever wrote it asks: use one that somebody else wrote, ${otherwise}`,
-};
+} satisfies Partial<Record<DroppedReason, string>>;
 
 const ofAskers: Partial<Record<DroppedReason, string>> = {
   author_may_not_approve: `You may not approve requests in this organization, so none of yours approves itself: use a template with auto_action approve, ${otherwise}`,
@@ -157,7 +161,7 @@ export function requireApprovingTemplate(actor: Actor, defaults: TemplateDefault
     throw refusal(
       "Only a person who is signed in may let the requests of a template approve themselves",
     );
-  if (quorumOf(defaults) > 1) throw refusal(ofTemplates.not_alone!);
+  if (quorumOf(defaults) > 1) throw refusal(ofTemplates.not_alone);
 }
 
 const refusal = (message: string): DomainError =>

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Context } from "../context.ts";
 import type { OrganizationPool } from "../capabilities.ts";
 import type { DefaultPlan } from "../projects/project-plan.ts";
@@ -34,7 +35,7 @@ export async function storeChecked(
       values: [organizationId, JSON.stringify(item), request.steps.length > 0],
     }),
   );
-  const row = rows[0]!;
+  const row = onlyRow(rows);
   if (row.outcome === "quota_used_up") throw monthUsedUp(row);
   if (row.outcome === "flow_gone")
     throw new DomainError("invalid_state", "This flow is deleted: nothing can be started from it");

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import type { ChainedEvent } from "./entry-hash.ts";
@@ -110,7 +111,7 @@ export async function findSmuggled(
         values: [after.organizationId, after.id, PART],
       }),
     );
-    const { lastOrganizationId, lastId, organizationId, eventId, type } = rows[0]!;
+    const { lastOrganizationId, lastId, organizationId, eventId, type } = onlyRow(rows);
     if (eventId !== null && organizationId !== null && type !== null)
       return { organizationId, eventId, type };
     if (lastOrganizationId === null || lastId === null) return null;

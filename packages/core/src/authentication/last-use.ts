@@ -32,8 +32,9 @@ export function createLastUseRecorder(
     uses = new Map();
     const now = performance.now();
     // Sorted, so that two replicas never wait for each other's row locks.
-    const ids = [...written.keys()].sort();
-    const secondsAgo = ids.map((id) => (now - written.get(id)!) / 1000);
+    const sorted = [...written].sort(([one], [other]) => (one < other ? -1 : 1));
+    const ids = sorted.map(([id]) => id);
+    const secondsAgo = sorted.map(([, at]) => (now - at) / 1000);
     try {
       await system.query({
         name: `record_last_use_of_${of}`,

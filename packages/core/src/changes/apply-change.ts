@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
-import { requireEntityType, type EntityType } from "../entities/entity-type.ts";
+import { requireEntityType } from "../entities/entity-type.ts";
 import type { Standing } from "../entities/entity.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
 import { beingApplied } from "../entities/put-entity.ts";
@@ -54,15 +54,16 @@ export async function applyChange(
     after,
   };
   const id = context.services.newId();
-  const hasApplier = type.kind === "own" && type.applierUrl !== null;
+  const applier =
+    type.kind === "own" && type.applierUrl !== null ? { id: type.id, url: type.applierUrl } : null;
   await db.query(
     `update changes set state = $2, before = $3, after = $4, entity_version = $5,
        applied_at = case when $2 = 'applied' then now() end
      where request_id = $1`,
-    [change.requestId, hasApplier ? "applying" : "applied", standing.body, after, version],
+    [change.requestId, applier ? "applying" : "applied", standing.body, after, version],
   );
-  if (hasApplier) {
-    await callApplier(db, context, type, change, { ...facts, approval });
+  if (applier) {
+    await callApplier(db, context, applier, change, { ...facts, approval });
     return { isApplied: false, event: { id, type: "change.applying", data: facts } };
   }
   await target.write(db, context, change, next, id);
@@ -126,7 +127,7 @@ export function requirePossible(
 async function callApplier(
   db: PoolClient,
   { services, organizationId }: Context<NewIds>,
-  type: Extract<EntityType, { kind: "own" }>,
+  { id: typeId, url }: { id: string; url: string },
   { requestId, payload, entityType, entityId }: StoredChange,
   told: {
     after: JsonObject | null;
@@ -135,7 +136,6 @@ async function callApplier(
 ): Promise<void> {
   const { approval, ...facts } = told;
   const id = services.newId();
-  const url = type.applierUrl!;
   await db.query(
     `update entities set applying_request_id = $4
      where organization_id = $1 and entity_type = $2 and entity_id = $3`,
@@ -158,7 +158,7 @@ async function callApplier(
         payload,
         approved_by: approval.decidedBy,
       }),
-      type.id,
+      typeId,
     ],
   );
 }

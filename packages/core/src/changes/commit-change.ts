@@ -1,3 +1,4 @@
+import { lastItem } from "../lists/last-item.ts";
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import type { Failpoints, InOrganization, NewIds, WorkHint } from "../capabilities.ts";
@@ -55,7 +56,7 @@ async function applyAndStore(
   const [found] = rows;
   if (found?.version !== write.expected_version) throw new NotCommitted("stale");
   const { version: _, ...change } = found;
-  const approval = { eventId: write.events.at(-1)!.id, decidedBy: write.decided_by };
+  const approval = { eventId: lastItem(write.events).id, decidedBy: write.decided_by };
   const application = await applyChange(db, context, change, approval);
   context.services.reach("after_apply");
   const { committed, stopped } = await storeTransitions(db, context.organizationId, [
@@ -70,7 +71,7 @@ function withEvent(
   write: TransitionWrite,
   { id, type, data }: { id: string; type: string; data: Record<string, unknown> },
 ) {
-  const last = write.events.at(-1)!;
+  const last = lastItem(write.events);
   return {
     ...write,
     event_sequence: last.sequence + 1,

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import { referTo } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
@@ -37,7 +38,7 @@ export async function retryChange(
       [id, url, new URL(url).origin],
     );
     await tell(db, context, unsettled, "change.apply_retried");
-    return (await readChanges(db, [id]))[0]!;
+    return onlyRow(await readChanges(db, [id]));
   });
   context.services.wakeWorker();
   return change;
@@ -64,7 +65,7 @@ export function abandonChange(context: Context<InOrganization>, id: string): Pro
       [context.organizationId, unsettled.entityType, unsettled.entityId, id],
     );
     await tell(db, context, unsettled, "change.abandoned");
-    return (await readChanges(db, [id]))[0]!;
+    return onlyRow(await readChanges(db, [id]));
   });
 }
 

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 
 /** A connection and the person who answers for it, as a mail to that person names both. */
@@ -20,5 +21,5 @@ export async function readOwner(db: PoolClient, connectionId: string): Promise<O
      from connections c left join people p on p.id = c.owner_id where c.id = $1`,
     [connectionId],
   );
-  return rows[0]!;
+  return onlyRow(rows);
 }

@@ -1,3 +1,4 @@
+import { lastItem } from "../lists/last-item.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -55,7 +56,7 @@ export function readConnectionUsage(
        order by h.starts_at`,
       [connectionId, rateWindows.hour],
     );
-    const present = rows.at(-1)!;
+    const present = lastItem(rows);
     const used = Math.min(present.used ?? 0, limitPerHour);
     return {
       limitPerHour,

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
@@ -34,6 +35,6 @@ export async function rotateWebhookSecret(
     await recordEvent(db, context, "connection.webhook_secret_rotated", {
       connection_id: connectionId,
     });
-    return { webhookSecret, previousSignsUntil: rows[0]!.until };
+    return { webhookSecret, previousSignsUntil: onlyRow(rows).until };
   });
 }

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
@@ -45,8 +46,8 @@ export function getDelivery(
     const [row] = rows;
     if (!row) throw notFound("Delivery");
     const { isForEverybody, connectionName, ...found } = row;
-    const [delivery] = await withAttempts(db, [found]);
+    const delivery = onlyRow(await withAttempts(db, [found]));
     const isOpen = isForEverybody || isAdmin(actor);
-    return { ...delivery!, connectionName, body: isOpen ? found.body : null };
+    return { ...delivery, connectionName, body: isOpen ? found.body : null };
   });
 }

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
@@ -47,5 +48,5 @@ export async function countUnsent({ system }: SystemPool): Promise<number> {
          + (select count(*) from mails where sent_at is null and failed_at is null and expires_at > now()) as unsent`,
     ),
   );
-  return rows[0]!.unsent;
+  return onlyRow(rows).unsent;
 }

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, WorkHint } from "../capabilities.ts";
@@ -53,7 +54,7 @@ export async function replayDelivery(
       [deliveryId],
     );
     await recordEvent(db, context, "delivery.replayed", { delivery_id: deliveryId });
-    return (await withAttempts(db, rows))[0]!;
+    return onlyRow(await withAttempts(db, rows));
   });
   services.wakeWorker();
   return delivery;

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { requireDecidingAdmin } from "../actors/require-deciding-admin.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds } from "../capabilities.ts";
@@ -71,7 +72,7 @@ export function putEntity(
        where organization_id = $1 and entity_type = $2 and entity_id = $3`,
       [context.organizationId, entityType, entityId],
     );
-    return rows[0]!;
+    return onlyRow(rows);
   });
 }
 

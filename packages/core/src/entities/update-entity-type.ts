@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
@@ -43,6 +44,6 @@ export function updateEntityType(
       entity_type: name,
       applier_url: applierUrl,
     });
-    return { entityType: rows[0]!, applierSecret };
+    return { entityType: onlyRow(rows), applierSecret };
   });
 }

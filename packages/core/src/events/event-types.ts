@@ -19,7 +19,7 @@ const forEverybody = new Set([
 ]);
 
 /** Returns the family of a type: `approval` for `approval.created` and for `approval.*`. */
-const familyOf = (type: string): string => type.split(".", 1)[0]!;
+const familyOf = (type: string): string => type.replace(/\..*$/s, "");
 
 /** Says whether an event's type is one of these. `approval.*` stands for a family, null for all. */
 export const eventMatches = (type: string, types: readonly string[] | null): boolean =>

@@ -56,7 +56,8 @@ export function createFeedNews({ app, system }: { app: Pool; system: Pool }): Fe
     // Deleted first, so that the map is in order of age.
     heads.delete(organizationId);
     heads.set(organizationId, position);
-    if (heads.size > REMEMBERED_MAX) heads.delete(heads.keys().next().value!);
+    const [oldest] = heads.keys();
+    if (oldest !== undefined && heads.size > REMEMBERED_MAX) heads.delete(oldest);
     for (const waiter of [...(waiting.get(organizationId) ?? [])])
       if (waiter.position < position) waiter.done();
   };

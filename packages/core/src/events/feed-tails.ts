@@ -1,3 +1,4 @@
+import { lastItem } from "../lists/last-item.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { FeedPlace } from "./event-cursor.ts";
@@ -129,8 +130,8 @@ class SharedTail {
       this.#entries.push(entry);
       this.#keep(entry.json.length);
     }
-    this.head = entries.at(-1)!.place;
-    while (this.#isTooMuch()) this.#keep(-this.#entries.shift()!.json.length);
+    this.head = lastItem(entries).place;
+    while (this.#isTooMuch()) this.#keep(-(this.#entries.shift()?.json.length ?? 0));
     this.#tellAll();
   }
 

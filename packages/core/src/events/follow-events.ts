@@ -1,3 +1,4 @@
+import { lastItem } from "../lists/last-item.ts";
 import type { Context } from "../context.ts";
 import type { OrganizationPool } from "../capabilities.ts";
 import type { FeedReader } from "./feed-news.ts";
@@ -61,7 +62,7 @@ async function* followTail(
       if (!news?.length) return place;
       if (viewer && news.some(({ event, isOpen }) => !isOpen && event.request_id !== null))
         return place;
-      place = news.at(-1)!.place;
+      place = lastItem(news).place;
       const entries = news.filter(
         ({ event }) => eventMatches(event.type, types) && maySeeEvent(actor, event.type),
       );

@@ -1,3 +1,5 @@
+import { lastItem } from "../lists/last-item.ts";
+import { onlyRow } from "@sayso/database";
 import type { Pool } from "pg";
 import type { DecisionReason, RequestStatus } from "../requests/values.ts";
 import type { Priority } from "../priority.ts";
@@ -98,7 +100,7 @@ export async function readFeed(app: Pool, query: FeedQuery): Promise<FeedPart> {
       next: part.hasMore ? part.reached : null,
     };
   });
-  const { reached, hasMore } = parts.at(-1)!;
+  const { reached, hasMore } = lastItem(parts);
   return { entries: parts.flatMap(({ entries }) => entries), reached, hasMore };
 }
 
@@ -121,7 +123,7 @@ async function readPart(app: Pool, query: FeedQuery): Promise<{ part: FeedPart; 
       ],
     }),
   );
-  const { is_known: isKnown, reached, mark, head, items, bytes, isOpen } = rows[0]!;
+  const { is_known: isKnown, reached, mark, head, items, bytes, isOpen } = onlyRow(rows);
   if (!isKnown) throw unknownCursor();
   return {
     part: {
@@ -166,7 +168,7 @@ async function readNewestPart(
       values: [organizationId, types, seesAll, limit, NEWEST_SCANNED_MAX, ...viewerValues(viewer)],
     }),
   );
-  const { head, mark, items, bytes, isOpen } = rows[0]!;
+  const { head, mark, items, bytes, isOpen } = onlyRow(rows);
   return {
     part: {
       entries: (items ?? []).map((item) => toEntry(item, isOpen)),

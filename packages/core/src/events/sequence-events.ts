@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 
@@ -37,6 +38,6 @@ export async function sequenceEvents(services: SystemPool, limit: number): Promi
       values: [limit],
     }),
   );
-  const { state, added, heads, has_deliveries: hasDeliveries } = rows[0]!;
+  const { state, added, heads, has_deliveries: hasDeliveries } = onlyRow(rows);
   return { state, added, heads: new Map(Object.entries(heads ?? {})), hasDeliveries };
 }

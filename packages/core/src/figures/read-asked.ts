@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import { seenBy, type FiguresScope } from "./scope.ts";
 import type { FiguresRange } from "./get-figures.ts";
@@ -50,6 +51,6 @@ export async function readMostAsked(
        (select count(*) from newest where assigned_approvers is null and assigned_team_id is null and required_steps is null) as everybody`,
     [scope.organizationId, from, to, ...keys],
   );
-  const { most, everybody, sampled } = rows[0]!;
+  const { most, everybody, sampled } = onlyRow(rows);
   return { most: most ?? [], everybody, sampled };
 }

@@ -38,7 +38,10 @@ export async function readPending(db: PoolClient, scope: FiguresScope): Promise<
     upToSeconds,
     byPriority: { low: 0, medium: 0, high: 0, critical: 0 },
   }));
-  for (const { age, priority, count } of rows) byAge[age]!.byPriority[priority] += count;
+  for (const { age, priority, count } of rows) {
+    const figures = byAge[age];
+    if (figures) figures.byPriority[priority] += count;
+  }
   const oldest = rows.map((row) => row.oldest.getTime());
   return {
     total: priorities.reduce(

@@ -170,7 +170,7 @@ export function requireFields<F extends Fields, Name extends keyof F>(
 ): Partial<ValuesOf<F>> & Pick<ValuesOf<F>, Name> {
   const missing = names.find((name) => values[name] === undefined);
   if (missing !== undefined) {
-    const { name } = fields[missing]!;
+    const name = fields[missing]?.name ?? String(missing);
     throw invalidInput({ field: name, message: `${name} is required` });
   }
   return values as Partial<ValuesOf<F>> & Pick<ValuesOf<F>, Name>;

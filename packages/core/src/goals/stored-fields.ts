@@ -47,11 +47,11 @@ export async function updateRow<F extends Fields>(
   changes: Partial<ValuesOf<F>>,
   also: string[] = [],
 ): Promise<void> {
-  const keys = Object.keys(fields).filter((key) => changes[key] !== undefined);
-  const sets = keys.map((key, i) => `${fields[key]!.column} = $${i + 2}`);
+  const changed = Object.entries(fields).filter(([key]) => changes[key] !== undefined);
+  const sets = changed.map(([, { column }], i) => `${column} = $${i + 2}`);
   await db.query(`update ${table} set ${[...sets, ...also].join(", ")} where id = $1`, [
     id,
-    ...keys.map((key) => changes[key]),
+    ...changed.map(([key]) => changes[key]),
   ]);
 }
 

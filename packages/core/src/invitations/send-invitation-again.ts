@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
@@ -44,7 +45,7 @@ export async function sendInvitationAgain(
        where id = $1 returning expires_at as "expiresAt"`,
       [id, hash, inviterOf(context), provesAddress(context)],
     );
-    const made = linkOf(context, token, rows[0]!.expiresAt);
+    const made = linkOf(context, token, onlyRow(rows).expiresAt);
     const { email, name } = invitation;
     await mailInvitation(db, context, {
       email,

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import type { Outbox } from "../capabilities.ts";
@@ -12,7 +13,7 @@ export async function readAddressee(
     "select name, email from people where id = $1",
     [personId],
   );
-  return rows[0]!;
+  return onlyRow(rows);
 }
 
 /**

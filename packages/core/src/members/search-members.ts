@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -38,7 +39,7 @@ export async function searchMembers(
       [search, pageSize, (page - 1) * pageSize],
     ),
   );
-  const { ids, total } = rows[0]!;
+  const { ids, total } = onlyRow(rows);
   return {
     members: ids.length === 0 ? [] : await listMembers(context, { ids, includeDisabled: true }),
     total,

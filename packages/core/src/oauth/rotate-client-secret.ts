@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { createOAuthSecret, hashSecret, keyLastFour } from "../credentials/api-key.ts";
 import type { Actor } from "../actors/actor.ts";
 import { lockConnection } from "../connections/connection.ts";
@@ -44,7 +45,7 @@ export async function rotateClientSecret(
     );
     await recordEvent(db, context, "client.secret_rotated", { client_id: clientId, name });
     await tellOfNewKey(db, context, connectionId, { prefix: secret.slice(0, 3), via });
-    return { secret, previousValidUntil: rows[0]!.until };
+    return { secret, previousValidUntil: onlyRow(rows).until };
   });
   context.services.wakeWorker();
   return rotated;

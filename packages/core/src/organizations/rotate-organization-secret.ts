@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
 import { requireAdmin } from "../actors/require-admin.ts";
 import type { Context } from "../context.ts";
@@ -25,6 +26,6 @@ export async function rotateOrganizationSecret(
       [context.organizationId, context.services.secrets.seal(createWebhookSecret())],
     );
     await recordEvent(db, context, "organization.webhook_secret_rotated", {});
-    return rows[0]!.until;
+    return onlyRow(rows).until;
   });
 }

@@ -46,13 +46,13 @@ export function createAuthenticator(options: { counts?: boolean } = {}): TestAut
     credentialId,
     create({ challenge, user }, other = {}) {
       userHandle = user.id;
-      const { x, y } = publicKey.export({ format: "jwk" });
+      const { x = "", y = "" } = publicKey.export({ format: "jwk" });
       // COSE_Key {1: 2, 3: -7, -1: 1, -2: x, -3: y} (RFC 9053 §7.1).
       const coseKey = Buffer.concat([
         Buffer.from("a5010203262001215820", "hex"),
-        Buffer.from(x!, "base64url"),
+        Buffer.from(x, "base64url"),
         Buffer.from("225820", "hex"),
-        Buffer.from(y!, "base64url"),
+        Buffer.from(y, "base64url"),
       ]);
       const idLength = Buffer.from([0, id.length]);
       const data = authenticatorData(

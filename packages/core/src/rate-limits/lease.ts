@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { rateWindows, type RateWindow } from "./rate-window.ts";
@@ -36,7 +37,7 @@ export async function leaseRate(
       ],
     }),
   );
-  return rows[0]!;
+  return onlyRow(rows);
 }
 
 /** Gives unused requests back to the window that they were leased from. Does nothing when that window is over. */

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { randomBytes } from "node:crypto";
 import type { PoolClient } from "pg";
 import { hashSecret } from "../credentials/api-key.ts";
@@ -57,7 +58,7 @@ export async function createOneTimeLink(
       LIFETIME_HOURS[link.purpose],
     ],
   );
-  return { token, expiresAt: rows[0]!.expires_at };
+  return { token, expiresAt: onlyRow(rows).expires_at };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
@@ -32,6 +33,6 @@ export function rotateSubscriptionSecret(
     await recordEvent(db, context, "subscription.secret_rotated", {
       subscription_id: subscriptionId,
     });
-    return { secret, previousSignsUntil: rows[0]!.until };
+    return { secret, previousSignsUntil: onlyRow(rows).until };
   });
 }

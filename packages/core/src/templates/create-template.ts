@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds } from "../capabilities.ts";
@@ -39,7 +40,7 @@ export async function createTemplate(
         ],
       )
       .catch(refuseSameName);
-    const template = rows[0]!;
+    const template = onlyRow(rows);
     await recordEvent(db, context, "template.created", { template_id: template.id, name });
     return template;
   });

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
@@ -42,6 +43,6 @@ export async function createView(
         [services.newId(), organizationId, personId, name, JSON.stringify(input.query)],
       )
       .catch(refuseSameViewName);
-    return rows[0]!;
+    return onlyRow(rows);
   });
 }

@@ -1,3 +1,4 @@
+import { onlyRow } from "../only-row.ts";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
@@ -137,7 +138,7 @@ async function refuseRunning(client: pg.Client): Promise<void> {
     `select count(distinct client_addr::text || client_port)::int as running from pg_stat_activity
      where datname = current_database() and application_name = 'sayso server'`,
   );
-  if (rows[0]!.running > 0)
+  if (onlyRow(rows).running > 0)
     throw new RestoreRefused(
       "Sayso is running on this database. Stop all of its processes, then restore.",
     );
@@ -152,7 +153,7 @@ async function refuseFilled(client: pg.Client, erases: boolean): Promise<void> {
        (select count(*) from requests)::int as requests`,
   );
   await client.query("reset role");
-  const { organizations, people, requests } = rows[0]!;
+  const { organizations, people, requests } = onlyRow(rows);
   if (erases || organizations + people + requests === 0) return;
   throw new RestoreRefused(
     `The database isn't empty: it holds ${organizations} organizations, ${people} people and ${requests} requests. ` +

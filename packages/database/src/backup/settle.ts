@@ -1,3 +1,4 @@
+import { onlyRow } from "../only-row.ts";
 import type pg from "pg";
 
 /** The effects of a restore beside the restored rows. */
@@ -43,7 +44,7 @@ export async function settle(client: pg.Client): Promise<Settled> {
   const disagreeing = await compareDerived(client);
   await client.query("reset role");
   return {
-    ...rows[0]!,
+    ...onlyRow(rows),
     sessionsEnded: sessions.rowCount ?? 0,
     linksEnded: links.rowCount ?? 0,
     eventsPlaced,
@@ -69,7 +70,7 @@ async function placeEvents(client: pg.Client): Promise<number> {
          select row(e.organization_id, e.id)::row_key from unnest($1::uuid[], $2::uuid[]) as e (organization_id, id))), true)`,
       [part.map(({ organizationId }) => organizationId), part.map(({ id }) => id)],
     );
-    placed += added.rows[0]!.added;
+    placed += onlyRow(added.rows).added;
   }
   await client.query(
     `update feed_state set snapshot = pg_current_snapshot(), adopted_to = null,
@@ -93,7 +94,7 @@ async function compareDerived(client: pg.Client): Promise<string[]> {
        where (r.organization_id, r.status, r.priority) is distinct from (s.organization_id, s.status, s.priority)
      ) as search`,
   );
-  const { counts, search } = rows[0]!;
+  const { counts, search } = onlyRow(rows);
   return [
     ...(counts > 0 ? [`${counts} totals of requests`] : []),
     ...(search > 0 ? [`${search} search entries`] : []),

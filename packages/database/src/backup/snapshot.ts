@@ -1,3 +1,4 @@
+import { onlyRow } from "../only-row.ts";
 import type { Readable } from "node:stream";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
@@ -64,8 +65,8 @@ async function take(client: pg.Client): Promise<Snapshot> {
        (select count(*)::int from organizations) as organizations`,
   );
   return {
-    ...rows[0]!,
-    postgres: rows[0]!.postgres.split(" ")[0]!,
+    ...onlyRow(rows),
+    postgres: onlyRow(rows).postgres.replace(/ .*$/s, ""),
     migrations: [...migrations].map(([name, sha256]) => ({ name, sha256 })),
     tables: found
       .filter(({ isSeenWhole }) => isSeenWhole)
@@ -75,7 +76,7 @@ async function take(client: pg.Client): Promise<Snapshot> {
       .map(({ name }) => name),
     read: ({ name, columns }) => {
       const values = columns.map((column, i) =>
-        types.get(name)![i] === "xid8" ? "'1'" : client.escapeIdentifier(column),
+        types.get(name)?.[i] === "xid8" ? "'1'" : client.escapeIdentifier(column),
       );
       const text = `copy (select ${values.join(", ")} from ${client.escapeIdentifier(name)}) to stdout`;
       return client.query(copyTo(text));

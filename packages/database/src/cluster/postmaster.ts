@@ -79,7 +79,9 @@ export async function spawnPostmaster(house: House, port: number): Promise<Spawn
     await log.close();
   }
   child.unref();
-  return { pid: child.pid!, exit: () => exit };
+  // A process that was spawned has an id.
+  if (child.pid === undefined) throw new Error("PostgreSQL was not started");
+  return { pid: child.pid, exit: () => exit };
 }
 
 /** Shuts PostgreSQL down fast: ends every session, writes a checkpoint, and waits until the process is gone. */

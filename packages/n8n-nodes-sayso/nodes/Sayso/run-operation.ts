@@ -5,7 +5,7 @@ import {
   type INodeExecutionData,
 } from "n8n-workflow";
 import { callSayso } from "../shared/api.ts";
-import { operations } from "./declared.generated.ts";
+import { operationOf } from "./operation-of.ts";
 import type { Operation } from "./declared.ts";
 import { idempotencyKey, openRun } from "./idempotency.ts";
 import { originOf } from "./origin.ts";
@@ -38,7 +38,7 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 async function runForItem(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject[]> {
   const resource = context.getNodeParameter("resource", itemIndex) as string;
   const verb = context.getNodeParameter("operation", itemIndex) as string;
-  const operation = operations[`${resource}.${verb}`]!;
+  const operation = operationOf(`${resource}.${verb}`);
   const values = readParameters(context, operation, itemIndex);
   if (operation.path === "/api/v1/approvals" && operation.method === "POST") {
     const run = openRun(context);

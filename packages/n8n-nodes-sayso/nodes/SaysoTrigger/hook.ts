@@ -1,3 +1,4 @@
+import { NodeOperationError } from "n8n-workflow";
 import type { HookState, SubscriptionBody, TriggerState } from "@sayso/triggers";
 import type { IHookFunctions, IWebhookFunctions } from "n8n-workflow";
 import { readWanted } from "../shared/wanted.ts";
@@ -14,8 +15,11 @@ export const staticDataOf = (context: IHookFunctions | IWebhookFunctions): Stati
 /** Returns the subscription that this node wants. */
 export function wantedHook(context: IHookFunctions): SubscriptionBody {
   const { types, filter } = readWanted(context);
+  const address = context.getNodeWebhookUrl("default");
+  if (address === undefined)
+    throw new NodeOperationError(context.getNode(), "n8n gave this trigger no webhook address");
   return {
-    target_url: context.getNodeWebhookUrl("default")!,
+    target_url: address,
     event_types: types.length > 0 ? types : ["approval.*", "delivery.*"],
     filter,
     description: `n8n: ${context.getWorkflow().name ?? "a workflow"}`.slice(0, 500),

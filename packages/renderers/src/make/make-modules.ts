@@ -27,8 +27,9 @@ export const renderOperations = (
   operations: readonly OperationSpecification[],
 ): MakeComponent[] =>
   operations.flatMap((operation) => {
-    const { scope } = declarations.operations[operation.name]!;
-    return variantsOf(operation).map((variant) => renderModule(operation, variant, scope));
+    const declared = declarations.operations[operation.name];
+    if (!declared) throw new Error(`No operation is called ${operation.name}`);
+    return variantsOf(operation).map((one) => renderModule(operation, one, declared.scope));
   });
 
 function renderModule(

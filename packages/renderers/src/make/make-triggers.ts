@@ -41,10 +41,12 @@ export const renderTriggers = (
     const watch = watchOf(trigger);
     const given = watch.request ? operations.find(({ name }) => name === "getApproval") : trigger;
     if (!given) throw new Error(`${trigger.name} gives requests, and no operation reads one`);
+    const declared = declarations.triggers[trigger.name];
+    if (!declared) throw new Error(`No trigger is called ${trigger.name}`);
     const shown: Shown = {
       trigger,
       watch,
-      scope: declarations.triggers[trigger.name]!.scope,
+      scope: declared.scope,
       interface: given.output.map(renderMakeOutput),
       samples: given.sample,
     };

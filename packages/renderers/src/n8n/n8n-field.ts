@@ -38,7 +38,8 @@ const DYNAMIC_HELP =
 /** Renders a field as a parameter. */
 export function renderField(field: Field): N8nProperty {
   const { key, label, help, required, dynamicChoices } = field;
-  if (dynamicChoices?.search !== undefined && field.kind === "select") return renderLocator(field);
+  if (dynamicChoices?.search !== undefined && field.kind === "select")
+    return renderLocator(field, dynamicChoices);
   const isMany = field.kind === "multi-select";
   const suffix = isMany ? "Names or IDs" : "Name or ID";
   const description = dynamicChoices
@@ -65,7 +66,10 @@ function describe(label: string, text: string): { description?: string } {
 }
 
 /** Renders a field that is found by typing, or given by its ID, because other nodes return IDs. */
-function renderLocator({ key, label, help, required, dynamicChoices }: Field): N8nProperty {
+function renderLocator(
+  { key, label, help, required }: Field,
+  dynamicChoices: NonNullable<Field["dynamicChoices"]>,
+): N8nProperty {
   return {
     displayName: label,
     name: key,
@@ -78,7 +82,7 @@ function renderLocator({ key, label, help, required, dynamicChoices }: Field): N
         displayName: "From List",
         name: "list",
         type: "list",
-        typeOptions: { searchListMethod: choicesMethod(dynamicChoices!), searchable: true },
+        typeOptions: { searchListMethod: choicesMethod(dynamicChoices), searchable: true },
       },
       {
         displayName: "By ID",

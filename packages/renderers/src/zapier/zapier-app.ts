@@ -79,7 +79,9 @@ function renderAction(rendered: ZapierOperation, operations: OperationSpecificat
 }
 
 function renderTrigger(rendered: ZapierOperation, triggers: TriggerSpecification[]) {
-  const { events, fields, output, sample } = triggers.find(({ name }) => name === rendered.key)!;
+  const trigger = triggers.find(({ name }) => name === rendered.key);
+  if (!trigger) throw new Error(`No trigger is called ${rendered.key}`);
+  const { events, fields, output, sample } = trigger;
   const { request, data = {} } = sample as { request?: unknown; data?: Record<string, unknown> };
   // An event without a request has no fields of one. Its own fields are taken from its example.
   const isApart = (request ?? null) === null;

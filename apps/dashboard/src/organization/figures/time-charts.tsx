@@ -99,9 +99,8 @@ export const timeText = (half: number | null, nine: number | null): string =>
 export function SpeedChart({ figures }: { figures: Figures }) {
   const { decision_time: all, by_priority: byPriority } = figures;
   const ordered = priorities
-    .map(([priority]) => byPriority.find((one) => one.priority === priority))
-    .filter((one) => one !== undefined && one.count > 0)
-    .map((one) => one!);
+    .flatMap(([priority]) => byPriority.find((one) => one.priority === priority) ?? [])
+    .filter(({ count }) => count > 0);
   return (
     <ChartCard
       question={words.speed.question}

@@ -6,6 +6,7 @@ import {
   getReview,
   listReviewCycles,
   listReviews,
+  notFound,
   shareReview,
   updateReview,
   updateReviewCycle,
@@ -51,6 +52,8 @@ export const reviewHandlers: Handlers<Operations> = {
 
   async getReviewSummary({ context, params }) {
     const review = await getReview(context, params.id, { sharedOnly: true });
+    const { sharedAt } = review;
+    if (!sharedAt) throw notFound("Review");
     return {
       status: 200,
       body: {
@@ -60,7 +63,7 @@ export const reviewHandlers: Handlers<Operations> = {
         type: review.type,
         status: "shared",
         answers: review.answers,
-        shared_at: review.sharedAt!.toISOString(),
+        shared_at: sharedAt.toISOString(),
       },
     };
   },

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { referTo } from "../../actors/actor.ts";
@@ -45,7 +46,7 @@ export async function recordCheckIn(
        where id = $1 returning last_checkin_at as "createdAt"`,
       [present.id, value],
     );
-    const { createdAt } = rows[0]!;
+    const { createdAt } = onlyRow(rows);
     const reported =
       status ?? statusOfScore(await scoreByNewValue(db, present.id, present.current));
     await db.query("update key_results set reported_status = $2 where id = $1", [

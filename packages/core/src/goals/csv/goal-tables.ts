@@ -24,6 +24,9 @@ export const goalTables = {
 export type GoalTable = keyof typeof goalTables;
 export const goalTableNames = Object.keys(goalTables) as GoalTable[];
 
+/** Returns the line of the file on which a record begins. */
+const lineOf = ([first]: readonly Cell[]): number => first?.line ?? 1;
+
 /** A row of a table, read by the names of its columns. An empty value is undefined. */
 export interface TableRow {
   line: number;
@@ -45,18 +48,20 @@ export function readRows(table: GoalTable, records: readonly Cell[][]): TableRow
   const known = goalTables[table] as readonly string[];
   const [head = [], ...rest] = records;
   const names = head.map(({ text }) => text.trim().toLowerCase());
-  const odd = head.find((_, i) => !known.includes(names[i]!) || names.indexOf(names[i]!) !== i);
+  const odd = head.find(
+    (_, i) => !known.includes(names[i] ?? "") || names.indexOf(names[i] ?? "") !== i,
+  );
   if (odd || head.length === 0)
     throw at(
       odd ?? { line: 1, column: 1 },
       `the first line must name the columns, each once, of ${known.join(", ")}`,
     );
-  if (rest.length > ROWS_MAX)
-    throw at({ line: rest[ROWS_MAX]![0]!.line, column: 1 }, `at most ${ROWS_MAX} rows at once`);
+  const [tooMany] = rest.slice(ROWS_MAX);
+  if (tooMany) throw at({ line: lineOf(tooMany), column: 1 }, `at most ${ROWS_MAX} rows at once`);
   return rest.map((record) => {
     const extra = record[names.length];
     if (extra) throw at(extra, `there are only ${names.length} columns`);
-    const line = record[0]!.line;
+    const line = lineOf(record);
     const placeOf = (column: string) => ({ line, column: names.indexOf(column) + 1 });
     const fault = (column: string, message: string) =>
       names.includes(column)

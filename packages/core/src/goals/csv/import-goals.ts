@@ -119,20 +119,14 @@ async function importObjectives(
   faults: FaultCollector,
 ): Promise<Imported> {
   const imported = { objectives: 0, keyResults: 0, kpis: 0 };
-  for (let i = 0; i < rows.length;) {
-    const first = rows[i]!;
-    const title = first.text("objective");
+  for (const { first, ofObjective } of groupRows(rows)) {
     const id = await faults.within(() => {
       const objective = objectiveOf(first, names);
       return placed(first, { title: "objective" }, () => insertObjective(db, context, objective));
     });
     imported.objectives++;
-    if (title === undefined) {
-      i++;
-      continue;
-    }
-    for (let count = 0; rows[i]?.text("objective") === title; i++) {
-      const row = rows[i]!;
+    let count = 0;
+    for (const row of ofObjective)
       await faults.within(async () => {
         const keyResult = keyResultOf(row, names);
         // Without its objective the key result can't be stored, but its own faults are reported all the same.
@@ -144,9 +138,20 @@ async function importObjectives(
         );
         imported.keyResults++;
       });
-    }
   }
   return imported;
+}
+
+/** Returns the rows of each objective: those that follow one another with its title. A row without a title is alone. */
+function groupRows(rows: readonly TableRow[]): { first: TableRow; ofObjective: TableRow[] }[] {
+  const groups: { first: TableRow; title: string | undefined; ofObjective: TableRow[] }[] = [];
+  for (const row of rows) {
+    const title = row.text("objective");
+    const last = groups.at(-1);
+    if (title !== undefined && last?.title === title) last.ofObjective.push(row);
+    else groups.push({ first: row, title, ofObjective: title === undefined ? [] : [row] });
+  }
+  return groups;
 }
 
 function objectiveOf(row: TableRow, names: Names): NewObjective {

@@ -31,7 +31,7 @@ export function readCsv(text: string): Cell[][] {
     if (source.startsWith("\r\n", at)) at += 2;
     else if (at < source.length) at++;
     line++;
-    if (record.length > 1 || record[0]!.text !== "") records.push(record);
+    if (record.length > 1 || record[0]?.text !== "") records.push(record);
   }
   return records;
 }
@@ -63,7 +63,7 @@ function readCell(source: string, from: number, line: number, column: number): R
       continue;
     }
     const end = quote + 1;
-    if (end < source.length && !/[,\r\n]/.test(source[end]!))
+    if (end < source.length && !/[,\r\n]/.test(source.charAt(end)))
       throw fault(at, "after the closing quote a comma or the end of the line must follow");
     return { cell: { text, ...at }, end, line: line + countLines(text) };
   }

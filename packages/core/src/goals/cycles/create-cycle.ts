@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
@@ -43,6 +44,6 @@ export async function createCycle(
       `select ${cycleColumns} from goal_cycles where id = $1`,
       [id],
     );
-    return rows[0]!;
+    return onlyRow(rows);
   });
 }

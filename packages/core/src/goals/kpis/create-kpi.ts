@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
@@ -22,8 +23,7 @@ const newKpiFields = { ...kpiFields, current: field("current", orNull(number), "
 export function createKpi(context: Context<InOrganization & NewIds>, input: NewKpi): Promise<Kpi> {
   return inOrganization(context, async (db) => {
     const id = await insertKpi(db, context, input);
-    const [kpi] = await readKpis(db, { id }, 1);
-    return kpi!;
+    return onlyRow(await readKpis(db, { id }, 1));
   });
 }
 

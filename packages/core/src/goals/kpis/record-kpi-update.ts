@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import { referTo } from "../../actors/actor.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
@@ -43,7 +44,7 @@ export async function recordKpiUpdate(
       previousValue: present.current,
       newValue: value,
       comment,
-      createdAt: rows[0]!.createdAt,
+      createdAt: onlyRow(rows).createdAt,
     };
     const by = referTo(context.actor);
     await db.query(

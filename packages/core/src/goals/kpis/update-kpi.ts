@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
@@ -41,8 +42,8 @@ export function updateKpi(
       return { isHeld: true, entity: kpiEntity(present), patch: writePatch(kpiFields, changes) };
     await applyKpiUpdate(db, context, present, changes);
     await recordDirectEdit(db, context, kpiEntity(present), kpiEntity({ ...present, ...changes }));
-    const [goal] = await readKpis(db, { id: present.id }, 1);
-    return { isHeld: false, goal: goal! };
+    const goal = onlyRow(await readKpis(db, { id: present.id }, 1));
+    return { isHeld: false, goal };
   });
 }
 

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
@@ -30,8 +31,7 @@ export function createObjective(
 ): Promise<Objective> {
   return inOrganization(context, async (db) => {
     const id = await insertObjective(db, context, input);
-    const [objective] = await readObjectives(db, { id }, 1);
-    return objective!;
+    return onlyRow(await readObjectives(db, { id }, 1));
   });
 }
 

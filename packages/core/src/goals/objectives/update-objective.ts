@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
@@ -43,8 +44,8 @@ export function updateObjective(
       return { isHeld: true, entity, patch: writePatch(objectiveFields, changes) };
     await applyObjectiveUpdate(db, context, present, changes);
     await recordDirectEdit(db, context, entity, objectiveEntity({ ...present, ...changes }));
-    const [goal] = await readObjectives(db, { id: present.id }, 1);
-    return { isHeld: false, goal: goal! };
+    const goal = onlyRow(await readObjectives(db, { id: present.id }, 1));
+    return { isHeld: false, goal };
   });
 }
 

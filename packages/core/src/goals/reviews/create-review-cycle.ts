@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
@@ -44,6 +45,6 @@ export async function createReviewCycle(
       `select ${reviewCycleColumns} from review_cycles c where c.id = $1`,
       [id],
     );
-    return rows[0]!;
+    return onlyRow(rows);
   });
 }

@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { PoolClient } from "pg";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
@@ -74,8 +75,7 @@ export async function createReview(
       employee_id: employeeId,
       type,
     });
-    const [review] = await readReviews(db, context.actor, { id });
-    return review!;
+    return onlyRow(await readReviews(db, context.actor, { id }));
   });
 }
 

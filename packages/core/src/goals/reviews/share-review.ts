@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { DomainError } from "../../errors.ts";
@@ -35,7 +36,6 @@ export async function shareReview(
       review_id: reviewId,
       employee_id: rows[0].employeeId,
     });
-    const [review] = await readReviews(db, context.actor, { id: reviewId });
-    return review!;
+    return onlyRow(await readReviews(db, context.actor, { id: reviewId }));
   });
 }

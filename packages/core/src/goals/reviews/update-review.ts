@@ -1,3 +1,4 @@
+import { onlyRow } from "@sayso/database";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
@@ -22,7 +23,6 @@ export async function updateReview(
       JSON.stringify(answers),
     ]);
     await recordEvent(db, context, "review.updated", { review_id: reviewId });
-    const [review] = await readReviews(db, context.actor, { id: reviewId });
-    return review!;
+    return onlyRow(await readReviews(db, context.actor, { id: reviewId }));
   });
 }

@@ -8,7 +8,7 @@ import {
 import { callSayso } from "../../shared/api.ts";
 import { portOf } from "../../shared/port.ts";
 import { readWebhookSecrets } from "../../shared/webhook-secrets.ts";
-import { operations } from "../declared.generated.ts";
+import { operationOf } from "../operation-of.ts";
 import { idempotencyKey, openRun, type Run } from "../idempotency.ts";
 import { originOf } from "../origin.ts";
 import { readParameters, type Values } from "../parameters.ts";
@@ -105,7 +105,7 @@ function readAsks(
   const { isTogether } = run;
   const asked = isTogether ? items.slice(0, 1) : items;
   return asked.map((_, itemIndex) => {
-    const fields = readParameters(context, operations["approval.sendAndWait"]!, itemIndex);
+    const fields = readParameters(context, operationOf("approval.sendAndWait"), itemIndex);
     const payload: Values = isTogether ? { items: items.map(({ json }) => json) } : {};
     const shown = isGate(context) ? describeToolCall(context, readToolCall(context)) : undefined;
     const metadata = { ...payload, ...(fields.metadata as Values | undefined), ...shown?.metadata };
@@ -183,7 +183,13 @@ function readLimit(context: IExecuteFunctions, run: Run): Limit | null {
   if (!context.getNodeParameter("limitWaitTime", 0, false)) return null;
   const amount = context.getNodeParameter("waitAmount", 0, 3) as number;
   const unit = context.getNodeParameter("waitUnit", 0, "days") as string;
-  const endsAt = Date.parse(run.startedAt) + amount * minutes[unit]! * 60_000;
+  const minutesEach = minutes[unit];
+  if (minutesEach === undefined)
+    throw new NodeOperationError(
+      context.getNode(),
+      `Wait Unit must be one of ${Object.keys(minutes).join(", ")}, and is ${unit}`,
+    );
+  const endsAt = Date.parse(run.startedAt) + amount * minutesEach * 60_000;
   return { expiresAt: new Date(endsAt), goesOnAt: new Date(endsAt + GRACE_MS) };
 }
 

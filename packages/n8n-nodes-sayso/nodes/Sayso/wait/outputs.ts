@@ -26,13 +26,14 @@ export function toOutputs(
 ): INodeExecutionData[][] {
   const outputs: INodeExecutionData[][] = n8nOutputs.map(() => []);
   items.forEach((item, index) => {
-    const decision = decisions[run.isTogether ? 0 : index]!;
+    const decision = decisions[run.isTogether ? 0 : index];
+    if (!decision) throw new Error(`Sayso returned no decision for item ${index + 1}`);
     const pairedItem = { item: index };
     const { kind, message } = decision;
-    if (isGate(caller)) outputs[0]!.push({ json: toAnswer(kind, message), pairedItem });
-    else if (isTool(caller)) outputs[0]!.push({ json: toText(kind, message), pairedItem });
+    if (isGate(caller)) outputs[0]?.push({ json: toAnswer(kind, message), pairedItem });
+    else if (isTool(caller)) outputs[0]?.push({ json: toText(kind, message), pairedItem });
     else
-      outputs[decision.n8n]!.push({
+      outputs[decision.n8n]?.push({
         ...item,
         json: { ...item.json, sayso: describe(decision) },
         pairedItem,

@@ -54,8 +54,10 @@ const evaluate = <Of>(context: IWebhookFunctions, expression: string): Of =>
 /** Reads the decisions, in the order of the ids. Several are read together, up to a hundred in a call. */
 async function decisionsOf(context: IWebhookFunctions, ids: string[]): Promise<Decision[]> {
   const port = portOf(context);
-  if (ids.length === 1) return [await readDecision(port, ids[0]!)];
-  const known = await listRequests(context, ids.length, await port.getRequest(ids[0]!));
+  const [first, ...others] = ids;
+  if (first === undefined) return [];
+  if (others.length === 0) return [await readDecision(port, first)];
+  const known = await listRequests(context, ids.length, await port.getRequest(first));
   return Promise.all(
     ids.map((id) =>
       readDecision({ getRequest: async () => known.get(id) ?? (await port.getRequest(id)) }, id),
