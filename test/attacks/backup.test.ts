@@ -319,7 +319,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
       [
         "another secret",
         () => Promise.resolve(),
-        /not the one that this backup was made with/,
+        /is not the secret of this backup/,
         { SAYSO_SECRET: "another secret that is long enough for anyone" },
       ],
       [
@@ -424,7 +424,9 @@ describe("backup and restore", { timeout: 300_000 }, () => {
     await next.remove();
     const refused = await sayso(["restore", newer], { SAYSO_DATA_DIR: at("unborn") });
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("newer release of Sayso, which has 9999_future.sql");
+    expect(refused.stderr).toContain(
+      "newer release of Sayso made this backup, which has 9999_future.sql",
+    );
     expect(existsSync(at("unborn"))).toBe(false);
   });
 });

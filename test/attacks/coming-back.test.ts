@@ -60,7 +60,7 @@ describe("who was removed, and is in no organization any more,", () => {
       401,
       expect.not.stringContaining("sayso_session"),
     ]);
-    expect(signingIn.html).toContain("comes in by the link of the invitation");
+    expect(signingIn.html).toContain("no longer a member of any organization");
     const { visitor, status, location } = await join(
       await invite(signedIn(organization)),
       fay.password,

@@ -136,7 +136,7 @@ describe("what asked doesn't decide, four eyes or not", () => {
     status: 403,
     error: {
       details: { reason: "asked_through_this" },
-      message: expect.stringMatching(/signed in/) as string,
+      message: expect.stringMatching(/signed.in/) as string,
     },
   };
 
@@ -293,7 +293,7 @@ describe("a vote says through what it came", async () => {
       { kind: "connection", id: machine.id, name: "Day robot" },
       /connection.*Day robot/,
     ],
-    ["a session", (id) => adas.decide(id, "approve"), { kind: "session", id: null }, /signed in/],
+    ["a session", (id) => adas.decide(id, "approve"), { kind: "session", id: null }, /signed.in/],
   ])(
     "%s: on every surface, in the votes, the trail, the callback and on the page",
     async (_, approve, via, words) => {

@@ -24,7 +24,7 @@ async function open() {
 
 const isRefused = {
   status: 403,
-  error: { message: expect.stringMatching(/Nobody gives themselves the right/) as string },
+  error: { message: expect.stringMatching(/You can't give yourself the right/) as string },
 };
 
 describe("the right to approve", () => {

@@ -83,7 +83,7 @@ test("the refusal says what to do", async () => {
   const id = await askBy(hands["a connection"]!);
   const answer = await hands["an owner's token"]!.call("PUT", at(id), { body: { title: "No" } });
   expect(answer).toMatchObject(refusal);
-  expect(answer.error!.message).toContain("Withdraw it, and ask anew");
+  expect(answer.error!.message).toContain("Withdraw the request, and ask again");
 });
 
 test("nor by the same connection with a key that somebody else made while it was theirs", async () => {

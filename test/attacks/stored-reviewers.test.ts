@@ -118,7 +118,7 @@ describe("a template that names whoever is gone asks nobody until it is revised"
     expect(answer).toMatchObject({
       status: 400,
       error: {
-        message: expect.stringMatching(/of this organization.*template.*revise/) as string,
+        message: expect.stringMatching(/of this organization.*template.*ask an admin/) as string,
         details: { fields: [{ field }] },
       },
     });

@@ -251,7 +251,7 @@ describe("the command line", () => {
     expect((await stage.alice.api.revise(id, { title: "Wire 0?" })).status).toBe(200);
     await stage.alice.api.approve(id);
     expect([await asking.ended, asking.stdout()]).toEqual([3, ""]);
-    expect(asking.stderr()).toContain('what is approved is "Wire 0?"');
+    expect(asking.stderr()).toContain('people approved "Wire 0?"');
     const again = begin(keyed);
     expect([await again.ended, again.stderr()]).toEqual([
       3,

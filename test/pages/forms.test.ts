@@ -178,7 +178,7 @@ describe("a session", () => {
     expect((await visitor.get("/")).location).toBe("/sign-in");
     const answer = await visitor.signIn(person);
     expect(answer.status).toBe(401);
-    expect(answer.html).toContain("not right");
+    expect(answer.html).toContain("is wrong");
   });
 
   test("ends by signing out", async () => {

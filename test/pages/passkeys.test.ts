@@ -319,7 +319,7 @@ describe("what is sent by hand", () => {
     ]) {
       const added = await member.post("/account/passkeys", { csrf: csrf!, credential });
       expect(added.status).toBe(422);
-      expect(added.html).toMatch(/not a passkey/);
+      expect(added.html).toMatch(/sent no passkey/);
       const entered = await createVisitor(server.url).post("/sign-in/passkey", { credential });
       expect(entered.status).toBe(422);
     }

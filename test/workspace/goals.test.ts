@@ -270,7 +270,7 @@ test("an import tells of every faulty row at once, and makes nothing", async () 
     body: {
       message:
         "csv: line 3, column 1: name is required; csv: line 4, column 2: target must be a number, such as 12.5; " +
-        "csv: line 5, column 3: owner names nobody of this organization: Nobody",
+        "csv: line 5, column 3: owner is not a person of this organization: Nobody",
     },
   });
   const okrs = "objective,type,key_result,target\nA,nobody's,KR,1\nA,,KR,many\nB,,KR,0\n";

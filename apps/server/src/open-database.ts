@@ -187,7 +187,7 @@ export async function proveSecret(system: Pool, secret: string): Promise<void> {
     createSecretBox(secret).open(rows[0].sealed);
   } catch (cause) {
     throw new Error(
-      "SAYSO_SECRET is not the one that this database was set up with, so what is encrypted in it can't be read. " +
+      "SAYSO_SECRET is not the secret of this database, so its encrypted rows can't be read. " +
         "Set it to that one, or use the data directory whose file `secret` holds it.",
       { cause },
     );

@@ -43,7 +43,7 @@ async function readSecret(file: string): Promise<string | null> {
   const secret = text.trim();
   if (secret.length >= SECRET_LENGTH_MIN) return secret;
   throw new Error(
-    `${file} is damaged: it holds fewer than ${SECRET_LENGTH_MIN} characters. Restore it from a backup; what is stored was encrypted under it.`,
+    `${file} is damaged: it holds fewer than ${SECRET_LENGTH_MIN} characters. Restore it from a backup; the stored secrets were encrypted with it.`,
   );
 }
 

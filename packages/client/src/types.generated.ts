@@ -56,7 +56,7 @@ export interface Approval {
   title: string;
   description: string;
   priority: Priority;
-  /** Whole for who asked, and for admins; for others it ends after the port */
+  /** Complete for the asker and admins; others see only its scheme, host and port */
   callback_url: string | null;
   action_type: string | null;
   metadata: Record<string, unknown> | null;
@@ -82,7 +82,7 @@ export interface Approval {
   current_approvals: number;
   auto_action_at: string | null;
   comments_count: number;
-  /** How far its history reached; a vote that brings it is for what was read here, and refused if that was changed */
+  /** The number of its last event; a vote with it is refused if the request was changed since */
   sequence: number;
   created_at: string;
   updated_at: string;
@@ -92,16 +92,16 @@ export interface Approval {
   /** The connection that decided, where it may */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
-  /** Through what it was decided or withdrawn; null while it is pending, where it expired, and of earlier requests */
+  /** The credential that decided or withdrew it; null if it is pending or expired, or is older than this field */
   decided_via: Via | null;
-  /** On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending */
+  /** Why it ended: votes, its automatic action, its deadline, a withdrawal, or the emergency stop; null while it is pending */
   decision_reason: DecisionReason | null;
   decision_comment: string | null;
   decision_source: string | null;
   cancelled_at: string | null;
   /** The page on which people decide */
   url: string;
-  /** What is likely not meant, or was taken without having an effect */
+  /** Warnings about values that are probably a mistake, or have no effect */
   warnings?: Warning[];
 }
 
@@ -158,10 +158,10 @@ export interface Change {
   createdAt: string;
   /** What it was made for; 0: nothing was registered */
   entityVersion: number;
-  /** Who decided last */
+  /** The person who decided last */
   approverId: string | null;
   approverName: string | null;
-  /** Through what it was decided last */
+  /** The credential that decided last */
   approvedVia: Via | null;
   comments: string | null;
   resolvedAt: string | null;
@@ -172,7 +172,7 @@ export interface Change {
   appliedVersion: number | null;
   /** The entity that it was applied to; only where a single change is read */
   before?: Record<string, unknown> | null;
-  /** What it made of it, or is about to make; only where a single change is read */
+  /** The entity after the change; only in an answer about a single change */
   after?: Record<string, unknown> | null;
   /** How the calls of its applier fare, where there is one */
   applier: {
@@ -221,17 +221,17 @@ export interface Connection {
   id: string;
   name: string;
   preset: "n8n" | "zapier" | "make" | null;
-  /** The person who answers for what this connection does */
+  /** The connection's owner */
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count, as votes of the person who owns it and agreed to that */
+  /** Whether its votes count as its owner's, who agreed to that */
   can_decide: boolean;
-  /** Whether they agreed as well that it decides what was asked through it */
+  /** Whether the owner also agreed that it decides its own requests */
   can_decide_own: boolean;
-  /** When they agreed; null: its votes don't count */
+  /** When the owner agreed; null: its votes don't count */
   decides_since: string | null;
-  /** How they agreed: signed in, or on the server's command line */
+  /** How the owner agreed: signed in, or on the server's command line */
   decides_by: "session" | "command_line" | null;
   /** Whether it sees every request, where others see only those that they asked */
   can_read_all: boolean;
@@ -331,14 +331,14 @@ export interface DecidingStep {
   name: string | null;
   status: "waiting" | "active" | "approved" | "rejected" | "skipped";
   required_approvals: number;
-  /** Whoever has this role, or one above it */
+  /** People with this role, or one above it */
   role: Role | null;
   team: {
     id: string;
     name: string;
     size: number;
   } | null;
-  /** Who is asked by name and has not voted; of a team 50; null: nobody by name */
+  /** The people who are asked by name and have not voted; at most 50 of a team; null: nobody is asked by name */
   missing:
     | {
         id: string;
@@ -428,7 +428,7 @@ export interface DifferingChange {
   current_version: number | null;
   /** The version that it made, or is about to make */
   entity_version: number | null;
-  /** What became of it after the approval */
+  /** The state of the change after its approval */
   state: "proposed" | "applying" | "applied" | "failed" | "abandoned";
   applied_at: string | null;
   applier: {
@@ -452,7 +452,7 @@ export interface Entity {
   /** Raised by every change, never used twice */
   entityVersion: number;
   body: Record<string, unknown>;
-  /** The approved change that its applier is being told of */
+  /** The approved change that its applier is applying */
   applyingChangeId: string | null;
   createdAt: string;
   updatedAt: string;
@@ -462,7 +462,7 @@ export interface EntityType {
   name: string;
   /** What every organization has, its goals, or a type that it added */
   kind: "built_in" | "goal" | "own";
-  /** Who is called with each approved change */
+  /** The address that is called with each approved change */
   applierUrl: string | null;
   /** Null for what every organization has */
   createdAt: string | null;
@@ -668,9 +668,9 @@ export type GoalStatus = "on_track" | "at_risk" | "off_track";
 
 export interface GoalTimelineEntry {
   id: string;
-  /** What happened, such as checkin.recorded or key_result.updated */
+  /** The type of event, such as checkin.recorded or key_result.updated */
   type: string;
-  /** What the event of this type tells besides */
+  /** The further facts of this type of event */
   data: Record<string, unknown>;
   by: GoalActor;
   created_at: string;
@@ -688,13 +688,13 @@ export interface GoalValueHistory {
 
 export interface GoalsKey {
   id: string;
-  /** What the key acts as */
+  /** The connection that the key acts as */
   connection_id: string;
   name: string;
   prefix: string;
   last_four: string;
   scopes: GoalsScope[];
-  /** Who answers for it */
+  /** The owner */
   owner_name: string;
   revoked_at: string | null;
   last_used_at: string | null;
@@ -737,7 +737,7 @@ export interface InboxItem {
   title: string;
   description: string;
   priority: Priority;
-  /** Whole for who asked, and for admins; for others it ends after the port */
+  /** Complete for the asker and admins; others see only its scheme, host and port */
   callback_url: string | null;
   action_type: string | null;
   metadata: Record<string, unknown> | null;
@@ -763,7 +763,7 @@ export interface InboxItem {
   current_approvals: number;
   auto_action_at: string | null;
   comments_count: number;
-  /** How far its history reached; a vote that brings it is for what was read here, and refused if that was changed */
+  /** The number of its last event; a vote with it is refused if the request was changed since */
   sequence: number;
   created_at: string;
   updated_at: string;
@@ -773,16 +773,16 @@ export interface InboxItem {
   /** The connection that decided, where it may */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
-  /** Through what it was decided or withdrawn; null while it is pending, where it expired, and of earlier requests */
+  /** The credential that decided or withdrew it; null if it is pending or expired, or is older than this field */
   decided_via: Via | null;
-  /** On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending */
+  /** Why it ended: votes, its automatic action, its deadline, a withdrawal, or the emergency stop; null while it is pending */
   decision_reason: DecisionReason | null;
   decision_comment: string | null;
   decision_source: string | null;
   cancelled_at: string | null;
   /** The page on which people decide */
   url: string;
-  /** What is likely not meant, or was taken without having an effect */
+  /** Warnings about values that are probably a mistake, or have no effect */
   warnings?: Warning[];
   your_vote: InboxVote;
   /** Whether there is a context_html, which lists leave out */
@@ -871,10 +871,10 @@ export interface KeyResult {
   current: number;
   /** How much it counts in its objective */
   weight: number;
-  /** The name of who answers for it */
+  /** The owner's name */
   owner: string | null;
   owner_id: string | null;
-  /** Whether what others than admins want to change waits for an approval */
+  /** Whether changes by people who aren't admins need an approval */
   needs_approval: boolean;
   /** Counts its changes; check-ins and new values are none */
   version: number;
@@ -894,11 +894,11 @@ export interface KeyResultHealth {
   score: number;
   /** Or, without one, since there could have been one */
   days_since_checkin: number;
-  /** What was gained lately over what had to be; 1: just enough */
+  /** Recent progress divided by needed progress; 1: just enough */
   velocity: number;
   /** How far progress is behind schedule; negative: ahead */
   progress_gap: number;
-  /** What each of them brings to the score */
+  /** How much each of them adds to the score */
   points: {
     recency: number;
     velocity: number;
@@ -919,10 +919,10 @@ export interface Kpi {
   /** By how close it is to its target */
   status: GoalStatus;
   last_updated: string | null;
-  /** The name of who answers for it */
+  /** The owner's name */
   owner: string | null;
   owner_id: string | null;
-  /** Whether what others than admins want to change waits for an approval */
+  /** Whether changes by people who aren't admins need an approval */
   needs_approval: boolean;
   /** Counts its changes; check-ins and new values are none */
   version: number;
@@ -1002,7 +1002,7 @@ export interface NewComment {
   author_name: string | null;
   body: string;
   created_at: string;
-  /** What is likely not meant, or was taken without having an effect */
+  /** Warnings about values that are probably a mistake, or have no effect */
   warnings?: Warning[];
 }
 
@@ -1010,7 +1010,7 @@ export interface NewEntityType {
   name: string;
   /** What every organization has, its goals, or a type that it added */
   kind: "built_in" | "goal" | "own";
-  /** Who is called with each approved change */
+  /** The address that is called with each approved change */
   applierUrl: string | null;
   /** Null for what every organization has */
   createdAt: string | null;
@@ -1030,7 +1030,7 @@ export interface NewGoalsKey {
 }
 
 export interface NewKeyResult {
-  /** What is measured */
+  /** The name of the measure */
   title: string;
   /** The value to reach; may be below the start */
   target: number;
@@ -1042,9 +1042,9 @@ export interface NewKeyResult {
   unit?: string | null;
   /** How much it counts in its objective; default 1 */
   weight?: number;
-  /** The person who answers for it */
+  /** The owner */
   owner_id?: string | null;
-  /** Whether what others than admins want to change waits for an approval; admins set it */
+  /** Whether changes by people who aren't admins need an approval; admins set it */
   needs_approval?: boolean;
 }
 
@@ -1079,10 +1079,10 @@ export interface Objective {
   description: string | null;
   /** Whose it is */
   type: ObjectiveType;
-  /** The name of who answers for it */
+  /** The owner's name */
   owner: string | null;
   owner_id: string | null;
-  /** Whether what others than admins want to change waits for an approval */
+  /** Whether changes by people who aren't admins need an approval */
   needs_approval: boolean;
   /** Counts its changes; check-ins and new values are none */
   version: number;
@@ -1199,10 +1199,10 @@ export interface ProposedChange {
   createdAt: string;
   /** What it was made for; 0: nothing was registered */
   entityVersion: number;
-  /** Who decided last */
+  /** The person who decided last */
   approverId: string | null;
   approverName: string | null;
-  /** Through what it was decided last */
+  /** The credential that decided last */
   approvedVia: Via | null;
   comments: string | null;
   resolvedAt: string | null;
@@ -1213,7 +1213,7 @@ export interface ProposedChange {
   appliedVersion: number | null;
   /** The entity that it was applied to; only where a single change is read */
   before?: Record<string, unknown> | null;
-  /** What it made of it, or is about to make; only where a single change is read */
+  /** The entity after the change; only in an answer about a single change */
   after?: Record<string, unknown> | null;
   /** How the calls of its applier fare, where there is one */
   applier: {
@@ -1224,7 +1224,7 @@ export interface ProposedChange {
   stages: ChangeStage[];
   /** Where people decide it */
   url: string;
-  /** What is likely not meant, although it is allowed */
+  /** Warnings about values that are probably a mistake */
   warnings?: {
     field: string;
     message: string;
@@ -1440,7 +1440,7 @@ export interface SubscriptionFilter {
 }
 
 export interface Tag {
-  /** What it is about */
+  /** The description */
   key: string;
   /** What it says */
   value: string;
@@ -1496,25 +1496,25 @@ export interface TimelineEntry {
     id: string | null;
     name: string | null;
   };
-  /** Who voted, decided, or handed their vote on */
+  /** The person who voted, decided or delegated */
   person: {
     id: string;
     /** null: gone */
     name: string | null;
   } | null;
-  /** Who votes instead */
+  /** The person who votes instead */
   to: {
     id: string;
     /** null: gone */
     name: string | null;
   } | null;
-  /** What it came through */
+  /** The connection that it came through */
   connection: {
     id: string;
     /** null: gone */
     name: string | null;
   } | null;
-  /** Through what it was done; null: Sayso did it, or long ago */
+  /** The credential that was used; null: Sayso did it, or it is older than this field */
   via: Via | null;
   step: {
     id: string;
@@ -1523,16 +1523,16 @@ export interface TimelineEntry {
   } | null;
   decision: Decision | null;
   comment: string | null;
-  /** Where a vote was cast, as whoever cast it named it */
+  /** The place of a vote, as the voter named it */
   source: string | null;
-  /** On what grounds it ended */
+  /** Why it ended */
   reason: DecisionReason | null;
-  /** What a decided step ended as */
+  /** The outcome of a decided step */
   status: string | null;
-  /** What was revised */
+  /** The names of the revised fields */
   fields: string[];
   votes_voided: number;
-  /** Why an applier did not take a change */
+  /** The reason why an applier refused a change */
   error: string | null;
 }
 
@@ -1580,7 +1580,7 @@ export interface Vote {
     /** null: gone */
     name: string | null;
   };
-  /** What voted in the person's name */
+  /** The connection that voted in the person's name */
   connection: {
     id: string;
     /** null: gone */
@@ -1600,9 +1600,9 @@ export interface WaitingGoalChange {
   entity_type: "objective" | "keyResult" | "kpi";
   entity_id: string;
   entity_name: string;
-  /** What is to be changed (RFC 7396) */
+  /** The changes, as a merge patch (RFC 7396) */
   patch: Record<string, unknown>;
-  /** Who asked for it: a person or a connection */
+  /** The asker: a person or a connection */
   requester_id: string | null;
   requester_name: string | null;
   created_at: string;
@@ -1621,7 +1621,7 @@ export interface YourVote {
   message: string | null;
   /** The step that the vote would be for; null: the whole request */
   step_id: string | null;
-  /** What people are told of that step */
+  /** The text about that step for people */
   step: {
     name: string | null;
     /** Its place among the steps, from 1 */
@@ -1658,9 +1658,9 @@ export interface CreateApprovalInput {
   callback_headers?: Record<string, string>;
   /** Your label for filtering and routing, such as "deploy.production" */
   action_type?: string;
-  /** Any JSON object; approvers see it, the callback returns it */
+  /** A JSON object that approvers see and the callback returns */
   metadata?: Record<string, unknown>;
-  /** The request expires if nobody has decided by then */
+  /** The request expires if nobody decides by then */
   expires_at?: string;
   /** How many people must approve; default 1 */
   required_approvals?: number;
@@ -1668,11 +1668,11 @@ export interface CreateApprovalInput {
   is_sequential?: boolean;
   /** Name of the integration, for filtering */
   source?: string;
-  /** Your id of the workflow, run or agent that asks */
+  /** Your id of the workflow, run or agent */
   source_id?: string;
-  /** What people call the workflow, run or agent */
+  /** The name of the workflow, run or agent */
   source_name?: string;
-  /** Where approvers can look at what asks */
+  /** A link to the workflow, run or agent, for approvers */
   source_url?: string;
   /** Rich context for approvers, sanitised: images only as data: addresses, links only to http(s) and mailto */
   context_html?: string;
@@ -1680,17 +1680,17 @@ export interface CreateApprovalInput {
   assigned_approvers?: string[];
   /** The team that may decide */
   assigned_team_id?: string;
-  /** What happens by itself when nobody decides */
+  /** The decision that Sayso makes if nobody decides in time */
   auto_action?: Decision;
-  /** Minutes until the automatic action; goes with it */
+  /** Minutes until the automatic action; required with auto_action */
   auto_action_after_minutes?: number;
-  /** Whether whoever rejects has to say why; default false */
+  /** Whether a rejection needs a comment; default false */
   require_rejection_reason?: boolean;
-  /** Whether this only tells what happened and asks nothing; default false */
+  /** Whether this is only a log entry, which asks nobody; default false */
   is_log?: boolean;
-  /** Fills in what the request leaves out */
+  /** The template that fills in fields that the request leaves out */
   template_id?: string;
-  /** The same key and body give the first request again, never a second one */
+  /** The same key and body return the first request again */
   idempotency_key?: string;
 }
 
@@ -1698,7 +1698,7 @@ export interface CreateApprovalInput {
 export interface ListApprovalsInput {
   /** Counts from 1 */
   page?: number;
-  /** Requests on a page; also taken as limit */
+  /** Requests on a page; limit is another name for it */
   page_size?: number;
   /** Only these statuses */
   status?: ("pending" | "approved" | "rejected" | "cancelled" | "expired")[];
@@ -1731,7 +1731,7 @@ export interface ListApprovalsResult {
   total: number;
   page: number;
   page_size: number;
-  /** What is likely not meant, or was taken without having an effect */
+  /** Warnings about values that are probably a mistake, or have no effect */
   warnings?: Warning[];
 }
 
@@ -1768,11 +1768,11 @@ export interface DecideApprovalInput {
   id: string;
   /** Whether to approve or to reject */
   decision: Decision;
-  /** Why; required to reject where the request says so */
+  /** The reason; required to reject if the request says so */
   comment?: string;
   /** Where the decision was made, such as chat */
   source?: string;
-  /** The sequence of the request as it was read: 409 if it was revised, or given other steps, since. Default: decide it as it is now */
+  /** The sequence of the request that you read: 409 if the request or its steps were changed since. Default: decide the request as it is now */
   sequence?: number;
 }
 
@@ -1854,7 +1854,7 @@ export interface ReplaceStepsInput {
     assigned_user_ids?: string[];
     /** The team that may vote */
     assigned_team_id?: string;
-    /** Whoever has this role, or one above it, may vote */
+    /** People with this role, or one above it, may vote */
     assigned_role?: Role;
     /** Default 1 */
     required_approvals?: number;
@@ -1874,11 +1874,11 @@ export interface DecideStepInput {
   stepId: string;
   /** Whether to approve or to reject */
   decision: Decision;
-  /** Why; required to reject where the request says so */
+  /** The reason; required to reject if the request says so */
   comment?: string;
   /** Where the decision was made, such as chat */
   source?: string;
-  /** The sequence of the request as it was read: 409 if it was revised, or given other steps, since. Default: decide it as it is now */
+  /** The sequence of the request that you read: 409 if the request or its steps were changed since. Default: decide the request as it is now */
   sequence?: number;
 }
 
@@ -1930,7 +1930,7 @@ export interface CreateTemplateInput {
   description?: string | null;
   /** The app that offers it, such as n8n */
   target_app?: string | null;
-  /** What a request gets unless it brings its own */
+  /** The values for fields that a request leaves out */
   defaults?: TemplateDefaults;
 }
 
@@ -1944,7 +1944,7 @@ export interface UpdateTemplateInput {
   description?: string | null;
   /** The app that offers it, such as n8n */
   target_app?: string | null;
-  /** What a request gets unless it brings its own */
+  /** The values for fields that a request leaves out */
   defaults?: TemplateDefaults;
 }
 
@@ -2017,7 +2017,7 @@ export interface ListDeliveriesResult {
   total: number;
   page: number;
   page_size: number;
-  /** That items of this page are not whole */
+  /** Warnings about items of this page that are not complete */
   warnings?: Warning[];
 }
 
@@ -2040,9 +2040,9 @@ export interface ReplayDeliveryInput {
 
 /** What `listEvents` takes. */
 export interface ListEventsInput {
-  /** next_cursor of the last answer; latest: from now on; nothing, or earliest: from the beginning */
+  /** The next_cursor of the last answer; latest: only new events; absent or earliest: from the first event */
   after?: string;
-  /** In place of after, limit and wait: so many of the newest events, and the cursor behind them */
+  /** Returns this many of the newest events, with the cursor after them; replaces after, limit and wait */
   last?: number;
   /** Only these; approval.* stands for a family */
   types?: (
@@ -2109,7 +2109,7 @@ export interface ListEventsInput {
   )[];
   /** Events in an answer, at most */
   limit?: number;
-  /** Seconds to wait for an event where there is none yet */
+  /** Seconds to wait for an event if there is none yet */
   wait?: number;
 }
 
@@ -2134,7 +2134,7 @@ export interface ListSubscriptionsResult {
 export interface CreateSubscriptionInput {
   /** Where to POST each event */
   target_url: string;
-  /** Which events; approval.* stands for a family */
+  /** The types of events; approval.* selects all types of its family */
   event_types: (
     | "approval.created"
     | "approval.approved"
@@ -2197,7 +2197,7 @@ export interface CreateSubscriptionInput {
     | "entity.*"
     | "entity_type.*"
   )[];
-  /** Of which requests; default: of all */
+  /** The requests whose events are sent; default: all */
   filter?: SubscriptionFilter;
   /** What it is for */
   description?: string;
@@ -2282,17 +2282,17 @@ export interface CreateConnectionResult {
   id: string;
   name: string;
   preset: "n8n" | "zapier" | "make" | null;
-  /** The person who answers for what this connection does */
+  /** The connection's owner */
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count, as votes of the person who owns it and agreed to that */
+  /** Whether its votes count as its owner's, who agreed to that */
   can_decide: boolean;
-  /** Whether they agreed as well that it decides what was asked through it */
+  /** Whether the owner also agreed that it decides its own requests */
   can_decide_own: boolean;
-  /** When they agreed; null: its votes don't count */
+  /** When the owner agreed; null: its votes don't count */
   decides_since: string | null;
-  /** How they agreed: signed in, or on the server's command line */
+  /** How the owner agreed: signed in, or on the server's command line */
   decides_by: "session" | "command_line" | null;
   /** Whether it sees every request, where others see only those that they asked */
   can_read_all: boolean;
@@ -2359,7 +2359,7 @@ export interface DeleteConnectionResult {
 export interface RotateKeyInput {
   /** The connection */
   id: string;
-  /** How long the old key lives on; default 1440 */
+  /** Minutes for which the old key still works; default 1440 */
   grace_minutes?: number;
 }
 
@@ -2368,17 +2368,17 @@ export interface RotateKeyResult {
   id: string;
   name: string;
   preset: "n8n" | "zapier" | "make" | null;
-  /** The person who answers for what this connection does */
+  /** The connection's owner */
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count, as votes of the person who owns it and agreed to that */
+  /** Whether its votes count as its owner's, who agreed to that */
   can_decide: boolean;
-  /** Whether they agreed as well that it decides what was asked through it */
+  /** Whether the owner also agreed that it decides its own requests */
   can_decide_own: boolean;
-  /** When they agreed; null: its votes don't count */
+  /** When the owner agreed; null: its votes don't count */
   decides_since: string | null;
-  /** How they agreed: signed in, or on the server's command line */
+  /** How the owner agreed: signed in, or on the server's command line */
   decides_by: "session" | "command_line" | null;
   /** Whether it sees every request, where others see only those that they asked */
   can_read_all: boolean;
@@ -2407,17 +2407,17 @@ export interface RotateWebhookSecretResult {
   id: string;
   name: string;
   preset: "n8n" | "zapier" | "make" | null;
-  /** The person who answers for what this connection does */
+  /** The connection's owner */
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count, as votes of the person who owns it and agreed to that */
+  /** Whether its votes count as its owner's, who agreed to that */
   can_decide: boolean;
-  /** Whether they agreed as well that it decides what was asked through it */
+  /** Whether the owner also agreed that it decides its own requests */
   can_decide_own: boolean;
-  /** When they agreed; null: its votes don't count */
+  /** When the owner agreed; null: its votes don't count */
   decides_since: string | null;
-  /** How they agreed: signed in, or on the server's command line */
+  /** How the owner agreed: signed in, or on the server's command line */
   decides_by: "session" | "command_line" | null;
   /** Whether it sees every request, where others see only those that they asked */
   can_read_all: boolean;
@@ -2466,19 +2466,19 @@ export type ListObjectivesResult = Objective[];
 
 /** What `createObjective` takes. */
 export interface CreateObjectiveInput {
-  /** What is to be reached */
+  /** The goal in words */
   title: string;
-  /** What it is about */
+  /** The description */
   description?: string | null;
   /** Whose it is: everybody's (the default), a team's, or one person's */
   type?: ObjectiveType;
   /** The period in which it is to be reached */
   cycle_id?: string | null;
-  /** The person who answers for it */
+  /** The owner */
   owner_id?: string | null;
-  /** Whether what others than admins want to change waits for an approval; admins set it */
+  /** Whether changes by people who aren't admins need an approval; admins set it */
   needs_approval?: boolean;
-  /** By what it is measured; more can follow */
+  /** The key results; you can add more later */
   key_results?: NewKeyResult[];
 }
 
@@ -2492,17 +2492,17 @@ export interface GetObjectiveInput {
 export interface UpdateObjectiveInput {
   /** The objective */
   id: string;
-  /** What is to be reached */
+  /** The goal in words */
   title?: string;
-  /** What it is about */
+  /** The description */
   description?: string | null;
   /** Whose it is: everybody's (the default), a team's, or one person's */
   type?: ObjectiveType;
   /** The period in which it is to be reached */
   cycle_id?: string | null;
-  /** The person who answers for it */
+  /** The owner */
   owner_id?: string | null;
-  /** Whether what others than admins want to change waits for an approval; admins set it */
+  /** Whether changes by people who aren't admins need an approval; admins set it */
   needs_approval?: boolean;
 }
 
@@ -2535,7 +2535,7 @@ export type ListKeyResultsResult = KeyResult[];
 export interface CreateKeyResultInput {
   /** The objective */
   id: string;
-  /** What is measured */
+  /** The name of the measure */
   title: string;
   /** The value to reach; may be below the start */
   target: number;
@@ -2547,9 +2547,9 @@ export interface CreateKeyResultInput {
   unit?: string | null;
   /** How much it counts in its objective; default 1 */
   weight?: number;
-  /** The person who answers for it */
+  /** The owner */
   owner_id?: string | null;
-  /** Whether what others than admins want to change waits for an approval; admins set it */
+  /** Whether changes by people who aren't admins need an approval; admins set it */
   needs_approval?: boolean;
 }
 
@@ -2563,7 +2563,7 @@ export interface GetKeyResultInput {
 export interface UpdateKeyResultInput {
   /** The key result */
   id: string;
-  /** What is measured */
+  /** The name of the measure */
   title?: string;
   /** The value to reach */
   target?: number;
@@ -2573,9 +2573,9 @@ export interface UpdateKeyResultInput {
   unit?: string | null;
   /** How much it counts in its objective; default 1 */
   weight?: number;
-  /** The person who answers for it */
+  /** The owner */
   owner_id?: string | null;
-  /** Whether what others than admins want to change waits for an approval; admins set it */
+  /** Whether changes by people who aren't admins need an approval; admins set it */
   needs_approval?: boolean;
 }
 
@@ -2601,7 +2601,7 @@ export interface RecordCheckInInput {
   value: number;
   /** What happened */
   comment?: string;
-  /** How it goes; default: computed from its health */
+  /** The status; default: computed from its health */
   status?: GoalStatus;
 }
 
@@ -2622,7 +2622,7 @@ export interface RecordCheckInOfOkrInput {
   value: number;
   /** What happened */
   comment?: string;
-  /** How it goes; default: computed from its health */
+  /** The status; default: computed from its health */
   status?: GoalStatus;
 }
 
@@ -2639,7 +2639,7 @@ export type ListKpisResult = Kpi[];
 
 /** What `createKpi` takes. */
 export interface CreateKpiInput {
-  /** What people call it */
+  /** The name */
   name: string;
   /** The value to reach */
   target: number;
@@ -2651,9 +2651,9 @@ export interface CreateKpiInput {
   unit?: string | null;
   /** Whether more (the default) or less is better */
   direction?: KpiDirection;
-  /** The person who answers for it */
+  /** The owner */
   owner_id?: string | null;
-  /** Whether what others than admins want to change waits for an approval; admins set it */
+  /** Whether changes by people who aren't admins need an approval; admins set it */
   needs_approval?: boolean;
 }
 
@@ -2667,7 +2667,7 @@ export interface GetKpiInput {
 export interface UpdateKpiInput {
   /** The KPI */
   id: string;
-  /** What people call it */
+  /** The name */
   name?: string;
   /** The value to reach */
   target?: number;
@@ -2677,9 +2677,9 @@ export interface UpdateKpiInput {
   unit?: string | null;
   /** Whether more (the default) or less is better */
   direction?: KpiDirection;
-  /** The person who answers for it */
+  /** The owner */
   owner_id?: string | null;
-  /** Whether what others than admins want to change waits for an approval; admins set it */
+  /** Whether changes by people who aren't admins need an approval; admins set it */
   needs_approval?: boolean;
 }
 
@@ -2703,7 +2703,7 @@ export interface RecordKpiUpdateInput {
   id: string;
   /** The new value */
   value: number;
-  /** What is to be said of it */
+  /** A comment */
   comment?: string;
 }
 
@@ -2724,7 +2724,7 @@ export type ListCyclesResult = Cycle[];
 
 /** What `createCycle` takes. */
 export interface CreateCycleInput {
-  /** What people call the period */
+  /** The name of the period */
   name: string;
   /** Its first day */
   starts_on: string;
@@ -2736,7 +2736,7 @@ export interface CreateCycleInput {
 export interface UpdateCycleInput {
   /** The cycle */
   id: string;
-  /** What people call the period */
+  /** The name of the period */
   name?: string;
   /** Its first day */
   starts_on?: string;
@@ -2752,7 +2752,7 @@ export type ListReviewCyclesResult = ReviewCycle[];
 
 /** What `createReviewCycle` takes. */
 export interface CreateReviewCycleInput {
-  /** What people call the round */
+  /** The name of the round */
   name: string;
   /** Reviews are written while it is active, the default */
   status?: ReviewCycleStatus;
@@ -2764,7 +2764,7 @@ export interface CreateReviewCycleInput {
 export interface UpdateReviewCycleInput {
   /** The review cycle */
   id: string;
-  /** What people call the round */
+  /** The name of the round */
   name?: string;
   /** Reviews are written while it is active, the default */
   status?: ReviewCycleStatus;
@@ -2879,24 +2879,24 @@ export interface ProposeChangeInput {
   entityType: string;
   /** The entity to change */
   entityId: string;
-  /** What people call it */
+  /** The name */
   entityName: string;
-  /** What to do to it */
+  /** The action */
   action: "create" | "update" | "delete";
-  /** The body of a create; of an update, a merge patch (RFC 7396): null removes */
+  /** For create the body; for update a merge patch (RFC 7396), where null removes a field */
   payload?: Record<string, unknown>;
-  /** The version that it was made for; default: what is there now */
+  /** The version that the change is for; default: the present one */
   entityVersion?: number;
-  /** Who approves, one stage after the other; default: one of an admin */
+  /** The stages, one after the other; default: one admin stage */
   stages?: {
-    /** What people call the stage */
+    /** The name of the stage */
     stageName: string;
-    /** Who decides it; viewer and editor: whoever may approve here */
+    /** The role that decides it; viewer and editor: everybody who may approve */
     requiredRole: "viewer" | "editor" | "admin";
   }[];
   /** Where to POST the decision */
   callbackUrl?: string;
-  /** The same key and body again give the same change */
+  /** The same key and body return the same change again */
   idempotencyKey?: string;
 }
 
@@ -2938,9 +2938,9 @@ export interface ListEntityTypesResult {
 
 /** What `createEntityType` takes. */
 export interface CreateEntityTypeInput {
-  /** What proposals call it */
+  /** The name that proposals use */
   name: string;
-  /** Where to POST approved changes; default: the registry alone is changed */
+  /** Where to POST approved changes; default: only the registry is changed */
   applierUrl?: string;
 }
 
@@ -2997,7 +2997,7 @@ export interface PutEntityInput {
   entityType: string;
   /** The entity */
   entityId: string;
-  /** What people call it */
+  /** The name */
   entityName: string;
   /** All of it; at most 100,000 characters of JSON */
   body: Record<string, unknown>;
@@ -3034,7 +3034,7 @@ export interface ListFlowsInput {
   pageToken?: string;
   /** How many results at most */
   limit?: number;
-  /** true: oldest first, or from a pageToken back the way it came */
+  /** true: oldest first; with a pageToken, back towards the beginning */
   reverse?: "true" | "false";
   /** Only this status */
   status?: "active" | "deleted";
@@ -3057,11 +3057,11 @@ export interface ListFlowsResult {
 export interface CreateFlowInput {
   /** The organization of the credential */
   organizationId: string;
-  /** What people call it */
+  /** The name */
   name: string;
   /** What its reviewers read first */
   description: string;
-  /** The kind of object whose changes it is for */
+  /** The kind of object whose changes need this flow */
   objectType: string;
   /** What is done to the object */
   objectAction: ObjectAction;
@@ -3087,11 +3087,11 @@ export interface UpdateFlowInput {
   organizationId: string;
   /** The approval flow */
   approvalId: string;
-  /** What people call it */
+  /** The name */
   name?: string;
   /** What its reviewers read first */
   description?: string;
-  /** The kind of object whose changes it is for */
+  /** The kind of object whose changes need this flow */
   objectType?: string;
   /** What is done to the object */
   objectAction?: ObjectAction;
@@ -3121,7 +3121,7 @@ export interface ListRunsInput {
   pageToken?: string;
   /** How many results at most */
   limit?: number;
-  /** true: oldest first, or from a pageToken back the way it came */
+  /** true: oldest first; with a pageToken, back towards the beginning */
   reverse?: "true" | "false";
 }
 
@@ -3138,7 +3138,7 @@ export interface StartRunInput {
   organizationId: string;
   /** The approval flow */
   approvalId: string;
-  /** What reviewers read first; default: the flow's name */
+  /** The title that reviewers see; default: the flow's name */
   title?: string;
   /** The object as it is */
   previousObject?: Record<string, unknown>;
@@ -3148,9 +3148,9 @@ export interface StartRunInput {
   tags?: Tag[];
   /** Where to POST the decision */
   callbackUrl?: string;
-  /** The run is denied if nobody has decided by then */
+  /** The run is denied if nobody decides by then */
   expiresAt?: string;
-  /** The same key and body give the first run again, never a second one */
+  /** The same key and body return the first run again */
   idempotencyKey?: string;
 }
 
@@ -3190,7 +3190,7 @@ export interface CreateRequestInput {
   payload: Record<string, unknown>;
   /** When this request expires by itself */
   expires_at?: string | null;
-  /** The same key and body give the first request again, never a second one */
+  /** The same key and body return the first request again */
   idempotency_key?: string | null;
 }
 
@@ -3229,7 +3229,7 @@ export interface CastVoteInput {
   id: string;
   /** Whether to approve or to reject */
   decision: Decision;
-  /** Why; required to reject where the request says so */
+  /** The reason; required to reject if the request says so */
   comment?: string;
   /** The step; default: the first active one that is the caller's */
   step_id?: string | null;
@@ -3269,7 +3269,7 @@ export interface ListDecidersInput {
 export interface GetTimelineInput {
   /** The request */
   id: string;
-  /** Only what has a lower sequence; default: the newest */
+  /** Only entries with a lower sequence; default: the newest entries */
   before?: number;
   /** Entries at most */
   limit?: number;
@@ -3326,7 +3326,7 @@ export interface ListPeopleResult {
   total: number;
   page: number;
   page_size: number;
-  /** That items of this page are not whole */
+  /** Warnings about items of this page that are not complete */
   warnings?: Warning[];
 }
 
@@ -3340,7 +3340,7 @@ export interface GetPersonInput {
 export interface UpdatePersonInput {
   /** The person */
   id: string;
-  /** What people call them */
+  /** The person's name */
   name?: string;
   /** Only an owner makes owners, or changes one */
   role?: Role;
@@ -3382,7 +3382,7 @@ export interface EnablePersonInput {
 export interface TransferConnectionsInput {
   /** The person */
   id: string;
-  /** Who answers for them from now on */
+  /** The new owner */
   to_person_id: string;
 }
 
@@ -3401,7 +3401,7 @@ export interface ListInvitationsResult {
 
 /** What `invitePerson` takes. */
 export interface InvitePersonInput {
-  /** What people call them */
+  /** The person's name */
   name: string;
   /** They sign in with it */
   email: string;
@@ -3607,7 +3607,7 @@ export interface ExportActivityInput {
   from?: string;
   /** Before this time */
   to?: string;
-  /** A table, in which no cell is a formula, or an event on each line */
+  /** csv: a table without formulas; jsonl: one event on each line */
   format?: "csv" | "ndjson";
 }
 
@@ -3616,7 +3616,7 @@ export type ExportActivityResult = unknown;
 
 /** What `verifyActivity` takes. */
 export interface VerifyActivityInput {
-  /** verified_to of the last answer; nothing: from the first entry */
+  /** The verified_to of the last answer; absent: from the first entry */
   after?: number;
 }
 
@@ -3640,7 +3640,7 @@ export interface GetFiguresInput {
   from: string;
   /** Before this time */
   to: string;
-  /** In which a day begins and ends, such as Europe/Berlin */
+  /** The time zone of the days, such as Europe/Berlin */
   time_zone?: string;
 }
 
@@ -3671,7 +3671,7 @@ export interface ListInboxResult {
   total: number;
   page: number;
   page_size: number;
-  /** That items of this page are not whole */
+  /** Warnings about items of this page that are not complete */
   warnings?: Warning[];
 }
 
@@ -3704,7 +3704,7 @@ export interface ListAskedResult {
   total: number;
   page: number;
   page_size: number;
-  /** That items of this page are not whole */
+  /** Warnings about items of this page that are not complete */
   warnings?: Warning[];
 }
 
@@ -3951,7 +3951,7 @@ export interface ListTokensResult {
 export interface CreateTokenInput {
   /** What it is for */
   name: string;
-  /** What it may do */
+  /** The scopes */
   scopes: (
     | "approvals:read"
     | "approvals:write"
@@ -4116,9 +4116,9 @@ export interface ListGoalsKeysResult {
 
 /** What `createGoalsKey` takes. */
 export interface CreateGoalsKeyInput {
-  /** What uses it */
+  /** The name of the system that uses it */
   name: string;
-  /** What it may do */
+  /** The scopes */
   scopes: GoalsScope[];
 }
 

@@ -45,7 +45,7 @@ export class WatchedClient extends pg.Client {
   /** Ends the connection at once, without closing it properly. */
   #giveUp(): void {
     const error = new Error(
-      `Nothing came from the database for ${this.#config.silentMillisMax} ms; the connection was given up`,
+      `The database sent nothing for ${this.#config.silentMillisMax} ms; the connection was closed`,
     );
     // A mere close would go on sending for minutes, so the query could be carried out long after its caller got the
     // error. Only a connected TCP link can be reset; a local socket has no address.

@@ -113,7 +113,7 @@ async function drain(
         return startAnew(options, from, {
           code: "history_changed",
           message:
-            "The server's history is another one than before (it was restored from a backup): starting anew from now",
+            "The server was restored from a backup, so its history is another one: starting again from now",
         });
       }
       if (calls === 0) throw error;

@@ -55,7 +55,7 @@ export const creates: Record<string, DeclaredAction> = {
         type: "datetime",
         required: false,
         helpText:
-          "The request expires if nobody has decided by then. Zapier waits 30 days at most, and without a time given here it expires then.",
+          "The request expires if nobody decides by then. Zapier waits 30 days at most, and without a time given here it expires then.",
       },
       {
         key: "required_approvals",
@@ -87,14 +87,14 @@ export const creates: Record<string, DeclaredAction> = {
         type: "string",
         required: false,
         dynamic: "listTemplates.id.name",
-        helpText: "Fills in what the request leaves out.",
+        helpText: "The template that fills in fields that the request leaves out.",
       },
       {
         key: "metadata",
         label: "Metadata",
         type: "text",
         required: false,
-        helpText: "Any JSON object; approvers see it, the callback returns it.",
+        helpText: "A JSON object that approvers see and the callback returns.",
       },
       {
         key: "is_sequential",
@@ -120,21 +120,21 @@ export const creates: Record<string, DeclaredAction> = {
           { value: "approve", label: "Approve", sample: "approve" },
           { value: "reject", label: "Reject", sample: "reject" },
         ],
-        helpText: "What happens by itself when nobody decides.",
+        helpText: "The decision that Sayso makes if nobody decides in time.",
       },
       {
         key: "auto_action_after_minutes",
         label: "Automatic Action After (Minutes)",
         type: "integer",
         required: false,
-        helpText: "Minutes until the automatic action; goes with it.",
+        helpText: "Minutes until the automatic action; required with auto_action.",
       },
       {
         key: "require_rejection_reason",
         label: "Require Rejection Reason",
         type: "boolean",
         required: false,
-        helpText: "Whether whoever rejects has to say why; default false.",
+        helpText: "Whether a rejection needs a comment; default false.",
       },
     ],
     outputFields: [
@@ -363,7 +363,7 @@ export const creates: Record<string, DeclaredAction> = {
         label: "Expires At",
         type: "datetime",
         required: false,
-        helpText: "The request expires if nobody has decided by then.",
+        helpText: "The request expires if nobody decides by then.",
       },
       {
         key: "required_approvals",
@@ -395,7 +395,7 @@ export const creates: Record<string, DeclaredAction> = {
         type: "string",
         required: false,
         dynamic: "listTemplates.id.name",
-        helpText: "Fills in what the request leaves out.",
+        helpText: "The template that fills in fields that the request leaves out.",
       },
       {
         key: "callback_url",
@@ -417,7 +417,7 @@ export const creates: Record<string, DeclaredAction> = {
         label: "Metadata",
         type: "text",
         required: false,
-        helpText: "Any JSON object; approvers see it, the callback returns it.",
+        helpText: "A JSON object that approvers see and the callback returns.",
       },
       {
         key: "is_sequential",
@@ -450,21 +450,21 @@ export const creates: Record<string, DeclaredAction> = {
           { value: "approve", label: "Approve", sample: "approve" },
           { value: "reject", label: "Reject", sample: "reject" },
         ],
-        helpText: "What happens by itself when nobody decides.",
+        helpText: "The decision that Sayso makes if nobody decides in time.",
       },
       {
         key: "auto_action_after_minutes",
         label: "Automatic Action After (Minutes)",
         type: "integer",
         required: false,
-        helpText: "Minutes until the automatic action; goes with it.",
+        helpText: "Minutes until the automatic action; required with auto_action.",
       },
       {
         key: "require_rejection_reason",
         label: "Require Rejection Reason",
         type: "boolean",
         required: false,
-        helpText: "Whether whoever rejects has to say why; default false.",
+        helpText: "Whether a rejection needs a comment; default false.",
       },
       {
         key: "idempotency_key",
@@ -703,14 +703,14 @@ export const creates: Record<string, DeclaredAction> = {
         type: "string",
         required: false,
         dynamic: "listTemplates.id.name",
-        helpText: "Fills in what the request leaves out.",
+        helpText: "The template that fills in fields that the request leaves out.",
       },
       {
         key: "metadata",
         label: "Metadata",
         type: "text",
         required: false,
-        helpText: "Any JSON object; approvers see it, the callback returns it.",
+        helpText: "A JSON object that approvers see and the callback returns.",
       },
       {
         key: "context_html",
@@ -930,7 +930,7 @@ export const creates: Record<string, DeclaredAction> = {
         label: "Comment",
         type: "text",
         required: false,
-        helpText: "Why; required to reject where the request says so.",
+        helpText: "The reason; required to reject if the request says so.",
       },
     ],
     outputFields: [
@@ -1096,14 +1096,14 @@ export const creates: Record<string, DeclaredAction> = {
         label: "Title",
         type: "string",
         required: true,
-        helpText: "What is to be reached.",
+        helpText: "The goal in words.",
       },
       {
         key: "description",
         label: "Description",
         type: "text",
         required: false,
-        helpText: "What it is about.",
+        helpText: "The description.",
       },
       {
         key: "type",
@@ -1131,7 +1131,7 @@ export const creates: Record<string, DeclaredAction> = {
         type: "string",
         required: false,
         dynamic: "listMembers.id.name",
-        helpText: "The person who answers for it.",
+        helpText: "The owner.",
       },
       {
         key: "key_results",
@@ -1142,7 +1142,7 @@ export const creates: Record<string, DeclaredAction> = {
             key: "key_results_title",
             label: "Title",
             type: "string",
-            helpText: "What is measured.",
+            helpText: "The name of the measure.",
             required: true,
           },
           {
@@ -1184,7 +1184,7 @@ export const creates: Record<string, DeclaredAction> = {
             key: "key_results_owner_id",
             label: "Owner ID",
             type: "string",
-            helpText: "The person who answers for it.",
+            helpText: "The owner.",
             required: false,
           },
           {
@@ -1192,7 +1192,7 @@ export const creates: Record<string, DeclaredAction> = {
             label: "Needs Approval",
             type: "boolean",
             helpText:
-              "Whether what others than admins want to change waits for an approval; admins set it.",
+              "Whether changes by people who aren't admins need an approval; admins set it.",
             required: false,
           },
         ],
@@ -1202,8 +1202,7 @@ export const creates: Record<string, DeclaredAction> = {
         label: "Needs Approval",
         type: "boolean",
         required: false,
-        helpText:
-          "Whether what others than admins want to change waits for an approval; admins set it.",
+        helpText: "Whether changes by people who aren't admins need an approval; admins set it.",
       },
     ],
     outputFields: [
@@ -1308,14 +1307,14 @@ export const creates: Record<string, DeclaredAction> = {
         label: "Title",
         type: "string",
         required: false,
-        helpText: "What is to be reached.",
+        helpText: "The goal in words.",
       },
       {
         key: "description",
         label: "Description",
         type: "text",
         required: false,
-        helpText: "What it is about.",
+        helpText: "The description.",
       },
       {
         key: "type",
@@ -1343,15 +1342,14 @@ export const creates: Record<string, DeclaredAction> = {
         type: "string",
         required: false,
         dynamic: "listMembers.id.name",
-        helpText: "The person who answers for it.",
+        helpText: "The owner.",
       },
       {
         key: "needs_approval",
         label: "Needs Approval",
         type: "boolean",
         required: false,
-        helpText:
-          "Whether what others than admins want to change waits for an approval; admins set it.",
+        helpText: "Whether changes by people who aren't admins need an approval; admins set it.",
       },
     ],
     outputFields: [
@@ -1451,7 +1449,7 @@ export const creates: Record<string, DeclaredAction> = {
           { value: "at_risk", label: "At Risk", sample: "at_risk" },
           { value: "off_track", label: "Off Track", sample: "off_track" },
         ],
-        helpText: "How it goes; default: computed from its health.",
+        helpText: "The status; default: computed from its health.",
       },
     ],
     outputFields: [
@@ -1507,13 +1505,7 @@ export const creates: Record<string, DeclaredAction> = {
         search: "findKpi.id",
       },
       { key: "value", label: "Value", type: "number", required: true, helpText: "The new value." },
-      {
-        key: "comment",
-        label: "Comment",
-        type: "text",
-        required: false,
-        helpText: "What is to be said of it.",
-      },
+      { key: "comment", label: "Comment", type: "text", required: false, helpText: "A comment." },
     ],
     outputFields: [
       { key: "id", label: "ID", type: "string" },
@@ -1576,7 +1568,7 @@ export const creates: Record<string, DeclaredAction> = {
         label: "Entity Name",
         type: "string",
         required: true,
-        helpText: "What people call it.",
+        helpText: "The name.",
       },
       {
         key: "action",
@@ -1588,21 +1580,22 @@ export const creates: Record<string, DeclaredAction> = {
           { value: "update", label: "Update", sample: "update" },
           { value: "delete", label: "Delete", sample: "delete" },
         ],
-        helpText: "What to do to it.",
+        helpText: "The action.",
       },
       {
         key: "payload",
         label: "Payload",
         type: "text",
         required: false,
-        helpText: "The body of a create; of an update, a merge patch (RFC 7396): null removes.",
+        helpText:
+          "For create the body; for update a merge patch (RFC 7396), where null removes a field.",
       },
       {
         key: "entityVersion",
         label: "Entity Version",
         type: "integer",
         required: false,
-        helpText: "The version that it was made for; default: what is there now.",
+        helpText: "The version that the change is for; default: the present one.",
       },
       {
         key: "stages",
@@ -1613,14 +1606,14 @@ export const creates: Record<string, DeclaredAction> = {
             key: "stages_stageName",
             label: "Stage Name",
             type: "string",
-            helpText: "What people call the stage.",
+            helpText: "The name of the stage.",
             required: true,
           },
           {
             key: "stages_requiredRole",
             label: "Required Role",
             type: "string",
-            helpText: "Who decides it; viewer and editor: whoever may approve here.",
+            helpText: "The role that decides it; viewer and editor: everybody who may approve.",
             required: true,
             choices: [
               { value: "viewer", label: "Viewer", sample: "viewer" },
@@ -1642,7 +1635,7 @@ export const creates: Record<string, DeclaredAction> = {
         label: "Idempotency Key",
         type: "string",
         required: false,
-        helpText: "The same key and body again give the same change.",
+        helpText: "The same key and body return the same change again.",
       },
     ],
     outputFields: [

@@ -126,7 +126,10 @@ describe("refusals", () => {
     const before = await search("listChanges");
     const wrong: [() => Promise<unknown>, RegExp][] = [
       [() => propose({ payload: "{" }), /^payload: must be a JSON object/],
-      [() => propose({ entityType: "dreamt" }), /^entityType dreamt is not known/],
+      [
+        () => propose({ entityType: "dreamt" }),
+        /^entityType dreamt is not a type of this organization/,
+      ],
       [() => propose({ action: "improve" }), /^action: /],
       [() => propose({ stages: [{ stages_stageName: "Look" }] }), /^stages\.0\.requiredRole: /],
       [() => search("listChanges", { limit: "0" }), /^limit: /],
@@ -167,7 +170,7 @@ describe("refusals", () => {
     const machines = { access_token: stage.machine.key };
     const refused = told(await thrownBy(resolve(id, "approve", machines)));
     expect(refused).toMatchObject({ code: "FORBIDDEN", status: 403 });
-    expect(refused.message).toMatch(/may ask but not decide.*can_decide/);
+    expect(refused.message).toMatch(/may ask, but not decide.*can_decide/);
     expect(await search("getChange", { id })).toMatchObject([
       { status: "pending", applyStatus: null },
     ]);

@@ -99,7 +99,7 @@ const creates: Record<string, Run> = {
   proposeChange: {
     given: () => ({ entityType: "offer", entityId: "o", entityName: "O", action: "update" }),
     wrong: { entityType: "dreamt", entityId: "o", entityName: "O", action: "update" },
-    says: /^entityType dreamt is not known/,
+    says: /^entityType dreamt is not a type of this organization/,
   },
   resolveChange: {
     given: async () => ({ id: (await change()).id, action: "approve" }),

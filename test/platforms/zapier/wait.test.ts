@@ -113,7 +113,7 @@ describe("asking", () => {
     const step = stage.zapier.run("creates.requestApproval.operation.perform", {
       inputData: asked,
     });
-    expect(told(await thrownBy(step)).message).toMatch(/^Zapier gave no address to call back/);
+    expect(told(await thrownBy(step)).message).toMatch(/^Zapier gave no callback address/);
   });
 
   test("a request that would outlive the wait is refused", async () => {

@@ -43,7 +43,7 @@ function ask(question: string): Promise<string> {
       for (const character of text) {
         if (character === "\r" || character === "\n") return (end(), resolve(line));
         if (character === "\u0003" || character === "\u0004")
-          return (end(), reject(new BackupRefused("No passphrase was given; nothing was done.")));
+          return (end(), reject(new BackupRefused("No passphrase was entered; nothing was done.")));
         line = character === "\u007f" ? [...line].slice(0, -1).join("") : line + character;
       }
     };

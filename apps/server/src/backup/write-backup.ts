@@ -143,7 +143,7 @@ async function refuseExisting(file: string): Promise<void> {
   );
   if (exists)
     throw new BackupRefused(
-      `${file} exists already; a backup never takes the place of another. Name another file, or move that one away.`,
+      `${file} exists already; a backup never overwrites a file. Choose another file name, or move that file away.`,
     );
 }
 

@@ -77,7 +77,7 @@ async function ask(question: string, options: AskOptions): Promise<void> {
     );
     if (asked.is_log)
       throw new Error(
-        "That key is an entry's of the activity log, which asks nothing: give another",
+        "That idempotency key belongs to a log entry, which asks nobody: use another key",
       );
     if (asked.status === "pending") tell(`Waiting for a decision: ${asked.url}`);
     const answer = await waitForAnswer(asked, options, interrupted.signal);
@@ -104,7 +104,7 @@ function refuseOther(asked: RequestBody, { title, description, metadata }: Appro
     isDeepStrictEqual(metadata ?? {}, asked.metadata ?? {});
   if (!isSame)
     throw new Error(
-      `That request was revised: what is approved is ${JSON.stringify(title)}, with its description and metadata. Ask anew`,
+      `That request was revised: people approved ${JSON.stringify(title)}, with its description and metadata. Ask anew`,
     );
 }
 

@@ -46,7 +46,7 @@ export function addClientVerbs(program: Command): void {
   addVerb(
     client,
     "create",
-    "register an app and print what to fill in where, its secret this once",
+    "register an app and print its settings, its secret once",
     "sayso client create --preset n8n --n8n-url https://n8n.example.com",
   )
     .addOption(
@@ -57,10 +57,10 @@ export function addClientVerbs(program: Command): void {
     .option("--name <name>", "what people read when it asks them; default: the platform's name")
     .option("--n8n-url <url>", "where you open your n8n (with --preset n8n)")
     .option("--zapier-app <number>", "your Zapier app's number (with --preset zapier)")
-    .option("--redirect-uri <uri>", "where people are sent back to; may be given again", listed)
-    .option("--scope <scopes>", "what it may ask for; default: everything", listed)
-    .option("--native", "it runs on people's devices and has no secret (RFC 8252)")
-    .option("--client-credentials", "it may also act without a person")
+    .option("--redirect-uri <uri>", "where people are sent back to; repeatable", listed)
+    .option("--scope <scopes>", "the scopes it may ask for; default: all", listed)
+    .option("--native", "mark it as a native app, which has no secret (RFC 8252)")
+    .option("--client-credentials", "let it also act without a person")
     .action((options: CreateOptions) => withContext((context) => createAndPrint(context, options)));
 
   addVerb(client, "list", "list the apps", "sayso client list").action((options: OutputOptions) =>
@@ -87,7 +87,7 @@ export function addClientVerbs(program: Command): void {
       const { secret, previousValidUntil } = await rotateClientSecret(context, id);
       print(options, { id, secret, previous_valid_until: previousValidUntil }, [
         `Client Secret  ${secret}`,
-        `It is shown this once. The one before works until ${tellDate(previousValidUntil)}.`,
+        `It is shown only once. The one before works until ${tellDate(previousValidUntil)}.`,
       ]);
     }),
   );

@@ -29,13 +29,13 @@ export function addKeyVerbs(program: Command): void {
   addVerb(
     key,
     "create",
-    "connect a machine and print its API key, this once",
+    "connect a machine and print its API key once",
     'sayso key create --name "deploy bot"',
   )
     .option("--name <name>", "of the new connection", "Command line")
-    .option("--can-decide", "its decisions count as yours, as the first owner")
-    .option("--can-decide-own", "with --can-decide: also of what was asked through it")
-    .option("--owner <email-or-id>", "who answers for it; default: the first owner")
+    .option("--can-decide", "count its decisions as yours, the first owner's")
+    .option("--can-decide-own", "with --can-decide: also let it decide its own requests")
+    .option("--owner <email-or-id>", "the owner of the connection; default: the first owner")
     .option("--connection <id>", "another key for this connection, instead of a new one")
     .option("--goals <scopes>", "a key for goals (okrt_…) with these scopes: okrs:read,kpis:write")
     .action((options: CreateOptions) => withContext((context) => createAndPrint(context, options)));
@@ -96,7 +96,7 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
     print(options, { id: made.id, key: made.key, connection_id: id, name }, [
       "Another key of " + name + ":",
       made.key,
-      "It is shown this once.",
+      "It is shown only once.",
     ]);
     return;
   }
@@ -147,6 +147,6 @@ function findKey(keys: readonly ConnectionKey[], which: string): ConnectionKey {
   throw new Error(
     found.length === 0
       ? `There is no key ${which.slice(0, 11)}; see: sayso key list`
-      : `${which.slice(0, 11)} stands for ${found.length} keys; give the id: sayso key list`,
+      : `${which.slice(0, 11)} is the beginning of ${found.length} keys; use the id: sayso key list`,
   );
 }

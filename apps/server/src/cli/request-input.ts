@@ -15,7 +15,7 @@ export interface RequestOptions {
 
 export function addRequestOptions(verb: Command): Command {
   return verb
-    .option("-d, --description <text>", "what the people who decide should know")
+    .option("-d, --description <text>", "the context for the people who decide")
     .addOption(
       new Option("-p, --priority <priority>")
         .choices(["low", "medium", "high", "critical"])
@@ -25,11 +25,11 @@ export function addRequestOptions(verb: Command): Command {
     .option("--callback-url <address>", "where to POST the decision")
     .option(
       "--metadata <json>",
-      "a JSON object that is shown, and passed on to the callback",
+      "a JSON object that people see and the callback returns",
       parseObject,
     )
     .option("--required <count>", "how many approvals it needs (1 to 10)", parseCount)
-    .option("--expires-in <minutes>", "it expires if nobody decides until then", parseCount)
+    .option("--expires-in <minutes>", "the request expires if nobody decides by then", parseCount)
     .option(
       "--idempotency-key <key>",
       "the same key never asks twice; default: a new one per call",

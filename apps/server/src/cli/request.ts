@@ -49,7 +49,7 @@ export function addRequestVerbs(program: Command): void {
     .action(async (id: string, verdict: string, options: DecideOptions) => {
       const decision = verdicts.get(verdict.toLowerCase());
       if (decision === undefined)
-        throw new Error(`${verdict} is no decision; say approve or reject`);
+        throw new Error(`${verdict} is not a decision; use approve or reject`);
       const body = { decision, comment: options.comment, source: "sayso command line" };
       const decided = await callApi(options, "PATCH", `/approvals/${encodeURIComponent(id)}`, {
         body,

@@ -86,7 +86,7 @@ async function findSecretFor(
   const secret = stored ?? (await openStoredSecret(file, config));
   if (!isMadeWith(header, secret))
     throw new BackupRefused(
-      `${config.secret === null ? `The secret in ${secretFileIn(config.dataDirectory)}` : "SAYSO_SECRET"} is not the one that this backup was made with, so what is encrypted in it couldn't be read. ` +
+      `${config.secret === null ? `The secret in ${secretFileIn(config.dataDirectory)}` : "SAYSO_SECRET"} is not the secret of this backup, so its encrypted rows couldn't be read. ` +
         "Set SAYSO_SECRET to the secret of the server that was backed up" +
         (header.secret
           ? ", or restore into a new data directory with SAYSO_SECRET unset: the backup holds its secret."
@@ -103,7 +103,7 @@ async function findSecretFor(
 async function openStoredSecret({ header }: BackupFile, config: Config): Promise<string> {
   if (header.secret === null)
     throw new BackupRefused(
-      `The backup doesn't hold the secret that its rows were encrypted with, and none is here. Set SAYSO_SECRET to the secret of the server that was backed up.`,
+      `The backup doesn't contain its secret, and this machine has none. Set SAYSO_SECRET to the secret of the server that was backed up.`,
     );
   const passphrase = await findPassphrase(config.backupPassphrase, { twice: false });
   return openSecret(header.secret, passphrase, header.id);

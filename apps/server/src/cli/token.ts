@@ -16,7 +16,7 @@ export function addTokenVerbs(program: Command): void {
   addVerb(
     token,
     "create <email-or-id>",
-    "print a token by which a person uses the API as themselves, this once",
+    "create a personal token and print it once",
     "sayso token create ada@example.com --expires-in 90",
   )
     .option("--name <name>", "what it is for", "Command line")
@@ -46,7 +46,7 @@ export function addTokenVerbs(program: Command): void {
         );
         print(options, { ...made, person_id: person.id, scopes, expires_at: expiresAt ?? null }, [
           made.token,
-          `It is shown this once. It acts as ${person.name}${expiresAt ? ` until ${tellDate(expiresAt)}` : ""}.`,
+          `It is shown only once. It acts as ${person.name}${expiresAt ? ` until ${tellDate(expiresAt)}` : ""}.`,
         ]);
       }),
     );

@@ -31,22 +31,22 @@ export function addUserVerbs(program: Command): void {
     "add a person who is new on this server",
     "sayso user create ada@example.com --name Ada --role admin",
   )
-    .option("--name <name>", "default: what stands before the @")
+    .option("--name <name>", "default: the part before the @")
     .addOption(new Option("--role <role>").choices(["owner", "admin", "member"]).default("member"))
     .option("--no-approve", "they may not approve anything")
     .option(
       "--password-stdin",
-      "read their password from standard input; without it they choose one by the printed link",
+      "read the password from standard input; without it the person chooses one with the printed link",
     )
     .action(createUser);
 
   addVerb(
     user,
     "invite <email>",
-    "invite a person who may have an account on this server already, and print the link",
+    "invite a person, also one who has an account on this server, and print the link",
     "sayso user invite ada@example.com --name Ada",
   )
-    .option("--name <name>", "default: what stands before the @")
+    .option("--name <name>", "default: the part before the @")
     .addOption(new Option("--role <role>").choices(["owner", "admin", "member"]).default("member"))
     .option("--no-approve", "they may not approve anything")
     .action(inviteUser);

@@ -115,17 +115,13 @@ function requireCaller({ caller }: AnyOperation, { actor }: Credential): void {
   if (caller === undefined) return;
   const details = { reason: "session_required" };
   if (actor.kind !== "person")
-    throw new DomainError(
-      "forbidden",
-      "Only a person may do this; a connection's key stands for none",
-      { details },
-    );
+    throw new DomainError("forbidden", "Only a person may do this: a connection's key can't", {
+      details,
+    });
   if (caller === "session" && actor.via !== "session")
-    throw new DomainError(
-      "forbidden",
-      "Only a person who is signed in may do this, by themselves",
-      { details },
-    );
+    throw new DomainError("forbidden", "Only a signed-in person may do this, not through an app", {
+      details,
+    });
 }
 
 const isStranger = (error: unknown): boolean =>

@@ -41,11 +41,11 @@ export function createAuthenticate({ services, authenticator }: AuthenticateOpti
     const raw = /^bearer +(\S+) *$/i.exec(header)?.[1];
     if (raw === undefined)
       throw unauthenticated(
-        "The Authorization header is not of the form that is taken here: Authorization: Bearer gk_…",
+        "The Authorization header must have the form Authorization: Bearer gk_…",
       );
     const credential = await authenticator.authenticate(raw);
     if (credential === null)
-      throw unauthenticated("This key or token is not valid, or not any more");
+      throw unauthenticated("This key or token is unknown, expired or revoked");
     return credential;
   };
 }
@@ -72,15 +72,11 @@ async function bySession(
   if (session === null) throw unauthenticated("Send an API key as Authorization: Bearer gk_…");
   const pageOf = request.headers["sayso-person"];
   if (pageOf !== undefined && pageOf !== session.actor.personId) {
-    throw unauthenticated(
-      "This page was opened by somebody else who was signed in here. Load it again",
-    );
+    throw unauthenticated("Another person has signed in since this page was opened. Reload it");
   }
   const isReading = request.method === "GET" || request.method === "HEAD";
   if (!isReading && !isSameOrigin(request, services.publicUrl)) {
-    throw unauthenticated(
-      "A session counts only for requests from Sayso's own pages; use an API key",
-    );
+    throw unauthenticated("A session works only on Sayso's own pages; use an API key");
   }
   if (session.isRenewed && !response.headersSent) renewSessionCookie(request, response, services);
   return {

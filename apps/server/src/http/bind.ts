@@ -153,7 +153,7 @@ async function answer(
     },
     async recheck() {
       if (!(await isAllowed()))
-        throw new DomainError("unauthenticated", "This credential is not valid any more");
+        throw new DomainError("unauthenticated", "This credential is no longer valid");
     },
   };
   const reply = withWarnings(await handle(call as Call<AnyOperation>), warnings);

@@ -114,6 +114,6 @@ const tooMuch = (): HttpError =>
   new HttpError(
     503,
     "UNAVAILABLE",
-    "This credential has too much under way: answers that were not taken yet, long bodies, or many lists; try again in a moment",
+    "This credential has too many calls in progress (unread answers, long bodies or lists); try again in a moment",
     { "Retry-After": "1" },
   );

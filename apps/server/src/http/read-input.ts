@@ -166,7 +166,7 @@ function conditionOf({ headersDistinct }: Request, isVote: boolean): number | un
   if (!isVote)
     throw wrong(
       "If-Match",
-      "is not known by this call; leave it out. What can depend on a version is a vote, by sequence in its body",
+      "is not supported by this call; leave it out. Only a vote can depend on a version: send sequence in its body",
     );
   const [, quoted, bare] =
     /^(?:"([1-9]\d{0,9})"|([1-9]\d{0,9}))$/.exec(given.join(", ").trim()) ?? [];

@@ -211,7 +211,7 @@ type Fields = Map<string, string[]>;
 
 async function readForm(request: Request, response: Response): Promise<Fields> {
   if (!request.is("application/x-www-form-urlencoded"))
-    throw new PageError(415, "This address takes forms only.");
+    throw new PageError(415, "This address accepts only forms.");
   await new Promise<void>((resolve, reject) =>
     parseForm(request, response, (error?: { status?: number }) => {
       if (!error) return resolve();
@@ -228,7 +228,7 @@ async function readForm(request: Request, response: Response): Promise<Fields> {
   for (const [name, value] of Object.entries((request.body ?? {}) as Record<string, unknown>)) {
     const texts = [value].flat().filter((text) => typeof text === "string");
     if (texts.some((text) => text.includes("\0")))
-      throw new PageError(400, "A field has a character in it (NUL) that can't be stored.");
+      throw new PageError(400, "A field contains a NUL character, which can't be stored.");
     fields.set(
       name,
       texts.map((text) => text.replace(/\r\n?/g, "\n")),

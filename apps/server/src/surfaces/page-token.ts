@@ -20,7 +20,7 @@ export function readPageToken(token: string | undefined, field: string): Place |
   if (!parts || writePageTokenOf(text) !== token) {
     throw invalidInput({
       field,
-      message: `${field}: is none that this list has given; leave it out to begin anew`,
+      message: `${field}: is not a token of this list; leave it out to start from the beginning`,
     });
   }
   const [, ms = "", id = "", order] = parts;

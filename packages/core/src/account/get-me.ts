@@ -20,10 +20,7 @@ export interface Me extends Member {
 export async function getMe(context: Context<InOrganization & SystemPool>): Promise<Me> {
   const { actor } = context;
   if (actor.kind !== "person")
-    throw new DomainError(
-      "forbidden",
-      "This is about a person; a connection's key stands for none",
-    );
+    throw new DomainError("forbidden", "This call is for people: a connection's key can't make it");
   const isInPerson = actor.via !== "token" && actor.via !== "oauth";
   const [[member], organization, own] = await Promise.all([
     listMembers(context, { ids: [actor.personId] }),

@@ -36,9 +36,6 @@ export const isRequester = (actor: Actor, { row, state }: LoadedRequest): boolea
  */
 export function requireRequester(actor: Actor, loaded: LoadedRequest, verb: string): void {
   if (!isRequester(actor, loaded) && !isAdmin(actor)) {
-    throw new DomainError(
-      "forbidden",
-      `Only whoever made this request, or an admin, may ${verb} it`,
-    );
+    throw new DomainError("forbidden", `Only the asker or an admin may ${verb} it`);
   }
 }

@@ -62,7 +62,7 @@ export function decideApproval(
     if (seenSequence !== undefined && seenSequence > eventSequence)
       throw invalidInput({
         field: "sequence",
-        message: `sequence: this request has not come so far; send the one it was read with (${eventSequence} at this moment)`,
+        message: `sequence is higher than this request's; send the sequence of the request that you read (${eventSequence} at this moment)`,
       });
     if (seenSequence !== undefined && seenSequence !== eventSequence && status === "pending")
       await requireUnrevised(context, requestId, seenSequence);
@@ -95,7 +95,7 @@ export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Vo
   if (actor.kind === "connection" && !actor.canDecide) {
     throw new DomainError(
       "forbidden",
-      "This connection may ask but not decide: a person has to. Whoever owns it can allow it on its page (can_decide), signed in",
+      "This connection may ask, but not decide. Let a person decide, or let the connection's owner sign in and allow it on the connection's page (can_decide)",
       { details: { reason: "connection_cannot_decide" } },
     );
   }

@@ -38,6 +38,6 @@ export function requireOwnOrAdmin(actor: Actor, loaded: LoadedRequest, verb: str
 const askedThroughAnother = (verb: string): DomainError =>
   new DomainError(
     "forbidden",
-    `Only what asked may ${verb} this request: it goes on by the answer. Withdraw it, and ask anew`,
+    `Only the credential that asked may ${verb} this request, because it acts on the answer. Withdraw the request, and ask again`,
     { details: { reason: "asked_through_another" } },
   );

@@ -72,8 +72,8 @@ export function findApprovingRule(
   if (!mayWriteApprovingRule(actor))
     throw refusal(
       reworded
-        ? `This template approves what it words itself, so its ${reworded[1]} can't be another: leave ${reworded[1]} out, or use auto_action reject`
-        : "A request that approves itself needs a rule that a person wrote: use a template with auto_action approve (at its time or later), leave auto_action out, or use reject",
+        ? `A request of this template approves itself only with the template's own words, so its ${reworded[1]} can't be changed: leave ${reworded[1]} out, or use auto_action reject`
+        : "auto_action approve needs a rule that a person wrote: use a template with auto_action approve (and its time, or a later one), leave auto_action out, or use reject",
     );
   return { authorId: personBehind(actor), isTemplates: false };
 }
@@ -145,7 +145,7 @@ const ofAskers: Partial<Record<DroppedReason, string>> = {
 export function refuseForApprovingRule(actor: Actor, request: { autoAction: string | null }): void {
   if (request.autoAction !== "approve" || mayWriteApprovingRule(actor)) return;
   throw refusal(
-    "This request approves itself at a time, so what it asks can be changed only by a person who is signed in: cancel it and ask anew",
+    "This request approves itself at a set time, so only a signed-in person may change it: cancel it and ask again",
   );
 }
 
@@ -158,9 +158,7 @@ export function refuseForApprovingRule(actor: Actor, request: { autoAction: stri
 export function requireApprovingTemplate(actor: Actor, defaults: TemplateDefaults): void {
   if (defaults.autoAction !== "approve") return;
   if (!mayWriteApprovingRule(actor))
-    throw refusal(
-      "Only a person who is signed in may let the requests of a template approve themselves",
-    );
+    throw refusal("Only a signed-in person may let a template's requests approve themselves");
   if (quorumOf(defaults) > 1) throw refusal(ofTemplates.not_alone);
 }
 

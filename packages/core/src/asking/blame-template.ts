@@ -33,6 +33,6 @@ export const blameTemplate =
     if (!fault || !isTheirs) throw error;
     throw invalidInput({
       field: fault.field,
-      message: `${fault.message}. The template says so: an admin has to revise it`,
+      message: `${fault.message}. The value comes from the template: ask an admin to correct it`,
     });
   };

@@ -25,7 +25,7 @@ export function checkLogEntry(input: CreateApprovalInput): void {
     .filter(([, isAsked]) => isAsked(input))
     .map(([field]) => ({
       field,
-      message: `${field} has no effect where is_log is true: a log entry asks nobody. Leave out one of the two`,
+      message: `${field} has no effect with is_log, because a log entry asks nobody: leave out one of the two`,
     }));
   if (first) throw invalidInput(first, ...others);
 }

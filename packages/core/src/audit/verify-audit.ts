@@ -68,7 +68,7 @@ export async function verifyAudit(
       kind: "inserted",
       position: null,
       eventId: smuggled.eventId,
-      message: `Event ${smuggled.eventId} (${smuggled.type}) is not in the chain: it was put in past it`,
+      message: `Event ${smuggled.eventId} (${smuggled.type}) is not in the chain: it was added without Sayso`,
     });
   }
   return report;
@@ -145,7 +145,7 @@ export function examine(
   return {
     kind: "altered",
     ...at,
-    message: `Entry ${position}, event ${eventId} (${event.type}), or one right before it is not what was written`,
+    message: `Entry ${position}, event ${eventId} (${event.type}), or the entry before it, was changed after it was written`,
   };
 }
 
@@ -153,7 +153,7 @@ const rewritten = ({ position, eventId }: ChainEntry, { from }: KnownRoot): Faul
   kind: "rewritten",
   position,
   eventId,
-  message: `Entry ${position} is not the one of ${from}: what leads up to it was written anew`,
+  message: `Entry ${position} is not the one of ${from}: the entries before it were rewritten`,
 });
 
 const truncated = (size: number, { size: longest, from }: KnownRoot): Fault => ({

@@ -60,7 +60,7 @@ export async function verifyOwnAudit(
     verifiedTo = entry.position;
     previous = entry.hash;
     if (verifiedTo === size && !previous.equals(start.head))
-      return faultAt("rewritten", size, "The chain's head knows another entry here");
+      return faultAt("rewritten", size, "The chain's head names another entry here");
   }
   if (verifiedTo === after && after < size)
     return faultAt(

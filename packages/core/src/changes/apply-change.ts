@@ -87,7 +87,7 @@ export function requireCurrent(
   if (version === madeForVersion) return;
   throw new DomainError(
     "conflict",
-    `This change was made for version ${madeForVersion} of ${entityType} ${entityId}, which is at version ${version} by now: nothing was applied. Propose it again for what is there`,
+    `This change was made for version ${madeForVersion} of ${entityType} ${entityId}, which is at version ${version} now. Nothing was applied: propose the change again for the present version`,
     {
       details: {
         reason: "stale_version",

@@ -234,7 +234,10 @@ function touchedBy(
  */
 function requireAdminStage(stages: Stages): void {
   if (stages.some(({ role }) => role !== "member")) return;
-  throw invalidInput({ field: "stages", message: "stages must include an admin's for goals" });
+  throw invalidInput({
+    field: "stages",
+    message: "stages must include an admin stage, because goals need an admin's approval",
+  });
 }
 
 /**
@@ -295,6 +298,6 @@ async function warnAboutStages(
     .filter(({ role }) => rank[role] > highest)
     .map(({ name, role }) => ({
       field: "stages",
-      message: `Nobody but you could approve the stage ${name}, and nobody approves their own change: invite another ${role}, or this can't be approved`,
+      message: `Only you could approve the stage ${name}, and nobody may approve their own change: invite another ${role}, or this can't be approved`,
     }));
 }

@@ -86,7 +86,7 @@ async function lockUnsettled(db: PoolClient, id: string): Promise<Change> {
   if (change.state === "applying" || change.state === "failed") return change;
   throw new DomainError(
     "invalid_state",
-    `No applier is to be called: this change is ${change.state}`,
+    `There is no applier to call: this change is ${change.state}`,
     {
       details: { apply_status: change.state },
     },

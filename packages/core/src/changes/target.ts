@@ -88,7 +88,7 @@ const goals = (type: GoalEntityType): ChangeTarget => {
     if (action !== "update")
       throw invalidInput({
         field: "action",
-        message: `action must be update: a ${type} is made and archived where it lives`,
+        message: `action must be update: create and archive a ${type} with the goals API`,
       });
     const { name, version, body } = await lockGoalEntity(db, context, type, entityId);
     return { name, version, body, applyingRequestId: null };

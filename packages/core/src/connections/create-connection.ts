@@ -85,7 +85,7 @@ export async function createConnection(
 export const ownNeedsDeciding = (): DomainError =>
   invalidInput({
     field: "can_decide_own",
-    message: "can_decide_own goes with can_decide only: first let the connection decide",
+    message: "can_decide_own needs can_decide: first let the connection decide",
   });
 
 /**

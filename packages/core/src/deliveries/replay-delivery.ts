@@ -39,13 +39,13 @@ export async function replayDelivery(
     if (found.rows[0].isApplierCall) {
       throw new DomainError(
         "invalid_state",
-        "This calls the applier of a change: retry the change instead",
+        "This delivery calls a change's applier: retry the change instead",
       );
     }
     if (found.rows[0].hasEnded) {
       throw new DomainError(
         "invalid_state",
-        "The subscription that was told this has ended; subscribe again",
+        "This delivery's subscription has ended: subscribe again",
       );
     }
     const { rows } = await db.query<Shown<Omit<Delivery, "attempts">>>(

@@ -31,7 +31,10 @@ export function createEntityType(
   const { actor, organizationId, services } = context;
   requireAdmin(actor, "add a type of entities");
   if (isGivenType(name))
-    throw invalidInput({ field: "name", message: `name ${name} is a type that is there already` });
+    throw invalidInput({
+      field: "name",
+      message: `name ${name} is the name of a built-in type: choose another`,
+    });
   const applierSecret = applierUrl === null ? null : createWebhookSecret();
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<OwnEntityType>(

@@ -64,6 +64,6 @@ export async function requireEntityType(db: PoolClient, name: string): Promise<E
   const known = [...builtInEntityTypes, ...goalEntityTypes].join(", ");
   throw invalidInput({
     field: "entityType",
-    message: `entityType ${name} is not known here: use one of ${known}, or let an admin add it`,
+    message: `entityType ${name} is not a type of this organization: use one of ${known}, or let an admin add it`,
   });
 }

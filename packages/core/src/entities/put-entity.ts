@@ -42,7 +42,7 @@ export function putEntity(
     if (type.kind === "goal")
       throw invalidInput({
         field: "entityType",
-        message: `Goals are not registered: change a ${entityType} where it lives`,
+        message: `Goals can't be registered here: change a ${entityType} with the goals API`,
       });
     const {
       version,
@@ -53,7 +53,7 @@ export function putEntity(
     if (expectedVersion !== undefined && expectedVersion !== version)
       throw new DomainError(
         "conflict",
-        `This is for version ${expectedVersion}, but ${entityType} ${entityId} is at version ${version}: read it again`,
+        `You sent version ${expectedVersion}, but ${entityType} ${entityId} is at version ${version}: read it again`,
         { details: { expected_version: expectedVersion, current_version: version } },
       );
     const eventId = await recordEvent(db, context, "entity.written", {

@@ -39,7 +39,7 @@ export function requireVisible(actor: Actor, types: readonly string[]): void {
   if (hidden === undefined) return;
   throw new DomainError(
     "forbidden",
-    `Only a person who administers the organization sees ${hidden} events, and no app in their name`,
+    `Only a person who administers the organization sees ${hidden} events, and no app sees them in their name`,
     { details: { type: hidden } },
   );
 }

@@ -79,7 +79,10 @@ export async function getFigures(
 ): Promise<Figures> {
   const { actor } = context;
   if (actor.kind !== "person")
-    throw new DomainError("forbidden", "Figures are shown to people; a connection's key is none");
+    throw new DomainError(
+      "forbidden",
+      "Only people see figures: a connection's key can't read them",
+    );
   checkRange(range);
   const read = await oneAtATime(() => readFigures(context, range));
   return describe(range, read);
@@ -97,7 +100,10 @@ let waiting = 0;
  */
 async function oneAtATime<T>(read: () => Promise<T>): Promise<T> {
   if (waiting >= WAITING_MAX)
-    throw new DomainError("unavailable", "Many are asking for figures; try again in a moment");
+    throw new DomainError(
+      "unavailable",
+      "Too many people are reading figures; try again in a moment",
+    );
   waiting++;
   const turn = last.then(read, read);
   last = turn.catch(() => undefined);
@@ -155,7 +161,10 @@ function checkRange({ from, to, timeZone }: FiguresRange): void {
 }
 
 const unknownTimeZone = (): DomainError =>
-  invalidInput({ field: "time_zone", message: "time_zone must be one such as Europe/Berlin" });
+  invalidInput({
+    field: "time_zone",
+    message: "time_zone must be the name of a time zone, such as Europe/Berlin",
+  });
 
 /** The accepted names. PostgreSQL and Intl read other names (CET, +05:30) differently. */
 const ZONE_NAME = /^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/;

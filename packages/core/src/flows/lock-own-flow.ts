@@ -19,7 +19,7 @@ export async function lockOwnFlow(
   verb: string,
 ): Promise<void> {
   if (flowId === organizationId)
-    throw new DomainError("invalid_state", `This flow was made by nobody: you can't ${verb} it`);
+    throw new DomainError("invalid_state", `This flow is built in: you can't ${verb} it`);
   const { rows } = await db.query<{ ownerId: string | null; status: FlowStatus }>(
     `select status, (select m.person_id from memberships m
        where m.organization_id = f.organization_id and m.person_id = f.owner_id and m.created_at <= f.created_at) as "ownerId"
@@ -30,6 +30,6 @@ export async function lockOwnFlow(
   if (!flow) throw notFound("Approval flow");
   const isOwn = flow.ownerId !== null && flow.ownerId === personBehind(actor);
   if (!isOwn && !isAdmin(actor))
-    throw new DomainError("forbidden", `Only whoever owns this flow, or an admin, may ${verb} it`);
+    throw new DomainError("forbidden", `Only the flow's owner or an admin may ${verb} it`);
   if (flow.status === "deleted") throw new DomainError("invalid_state", "This flow is deleted");
 }

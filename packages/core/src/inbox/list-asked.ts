@@ -19,9 +19,6 @@ export async function listAsked(
 ): Promise<ApprovalPage> {
   const { actor } = context;
   if (actor.kind !== "person")
-    throw new DomainError(
-      "forbidden",
-      "This is about a person; a connection's key stands for none",
-    );
+    throw new DomainError("forbidden", "This call is for people: a connection's key can't make it");
   return listApprovals(context, { ...filter, askedBy: actor.personId }, page, pageSize);
 }

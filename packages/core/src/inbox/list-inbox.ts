@@ -47,7 +47,7 @@ export async function listInbox(
   if (actor.kind !== "person")
     throw new DomainError(
       "forbidden",
-      "An inbox is a person's; a connection's key stands for none",
+      "Only a person has an inbox: a connection's key can't read one",
     );
   const { personId } = actor;
   const { records, total } = await inOrganization(

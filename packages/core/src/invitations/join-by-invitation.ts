@@ -52,7 +52,7 @@ export async function joinByInvitation(
   if (returning && hash === null && !found.provesAddress)
     throw new DomainError(
       "conflict",
-      "You have an account on this server already: give the password that it had. If you forgot it, whoever runs this server can invite you",
+      "You have an account on this server already: enter its password. If you forgot it, ask the operator of this server to invite you",
     );
   const isProven = hash !== null;
   const name = tidyName(input.name);
@@ -109,5 +109,5 @@ async function insertPerson(
 const hasToSignIn = (): DomainError =>
   new DomainError(
     "conflict",
-    "You have an account on this server already: sign in with it, and accept then",
+    "You have an account on this server already: sign in, and then accept",
   );

@@ -66,5 +66,5 @@ export async function lockInvitation(
 export const invitationIsDead = (): DomainError =>
   new DomainError(
     "not_found",
-    "This invitation can't be used any more: it was used already, has expired, was withdrawn, or a newer one took its place",
+    "This invitation can't be used any more: it was used, has expired, was withdrawn, or was replaced by a newer one",
   );

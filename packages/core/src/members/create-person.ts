@@ -45,7 +45,10 @@ export async function createPerson(
 ): Promise<CreatedPerson> {
   const { actor, services, organizationId } = context;
   if (actor.kind !== "person" || actor.via !== "command_line")
-    throw new DomainError("forbidden", "Invite them: nobody becomes a member without their yes");
+    throw new DomainError(
+      "forbidden",
+      "Invite this person: nobody becomes a member without accepting",
+    );
   const person = { ...input, email: tidyEmail(input.email), name: tidyName(input.name) };
   checkPerson(person);
   const passwordHash = person.password === undefined ? null : await hashPassword(person.password);

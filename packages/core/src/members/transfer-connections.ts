@@ -32,7 +32,7 @@ export async function transferConnections(
       throw invalidInput({
         field: "toPersonId",
         message: to
-          ? "Choose somebody else than the present owner"
+          ? "Choose somebody other than the present owner"
           : "Choose a member of this organization who isn't disabled",
       });
     const voting = await db.query<{ id: string }>(

@@ -79,7 +79,7 @@ function refuseOwnRight(actor: Actor, personId: string): void {
     return;
   throw new DomainError(
     "forbidden",
-    "Nobody gives themselves the right to approve: somebody else who administers this organization has to, and for an owner another owner",
+    "You can't give yourself the right to approve: ask another admin, or, as an owner, another owner",
   );
 }
 

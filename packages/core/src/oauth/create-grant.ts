@@ -116,7 +116,7 @@ async function requireOwn(db: PoolClient, values: unknown[]): Promise<void> {
     values,
   );
   if (rowCount === 0)
-    throw new DomainError("conflict", "This question was answered already; connect the app again");
+    throw new DomainError("conflict", "You already answered this; connect the app again");
 }
 
 /** Returns the connection of an app that registered itself: the organization's earlier one, or a new one. */

@@ -17,7 +17,7 @@ export async function revokeGrant(
 ): Promise<void> {
   const { actor } = context;
   if (actor.kind !== "person")
-    throw new DomainError("forbidden", "Only a person can take back what they allowed");
+    throw new DomainError("forbidden", "Only a person can disconnect an app");
   // An app learns nothing about other grants, and ends its own by revoking its token (RFC 7009).
   if (actor.via === "oauth") throw notFound("Connected app");
   await inOrganization(context, async (db) => {

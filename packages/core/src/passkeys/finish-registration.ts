@@ -127,6 +127,6 @@ async function store(
 const notMadeHere = (cause?: unknown): DomainError =>
   new DomainError(
     "validation_failed",
-    "This passkey was not made for this site, or without checking that it is you; add it again",
+    "This passkey was made for another site, or without verifying you; add it again",
     { cause },
   );

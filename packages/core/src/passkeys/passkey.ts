@@ -24,5 +24,5 @@ export const passkeyColumns = `k.id, k.name, k.device_type = 'multi_device' as "
  */
 export function requireSession({ actor }: Context): PersonActor {
   if (actor.kind === "person" && actor.via === "session") return actor;
-  throw new DomainError("forbidden", "Only a signed-in person looks after their passkeys");
+  throw new DomainError("forbidden", "Only a signed-in person can manage passkeys");
 }

@@ -72,5 +72,5 @@ function readBytes(value: unknown): string {
 const unreadable = (): DomainError =>
   invalidInput({
     field: "credential",
-    message: "What the browser sent is not a passkey; reload the page and try again",
+    message: "The browser sent no passkey; reload the page and try again",
   });

@@ -19,7 +19,7 @@ export async function setProjectPlan(
 ): Promise<{ id: string; name: string }> {
   const { actor } = context;
   if (actor.kind !== "person" || actor.via !== "command_line")
-    throw new DomainError("forbidden", "Only whoever operates the server may set a project's plan");
+    throw new DomainError("forbidden", "Only the operator of the server may set a project's plan");
   return inOrganization(context, async (db) => {
     const { rows } = await db.query<{ id: string; name: string }>(
       `select id, name from connections where (id::text = $1 or name = $1) and deleted_at is null

@@ -128,5 +128,5 @@ async function storePassword(
 const linkIsDead = (): DomainError =>
   new DomainError(
     "not_found",
-    "This link can't be used any more: it was used already, has expired, or a newer one took its place",
+    "This link can't be used any more: it was used, has expired, or was replaced by a newer one",
   );

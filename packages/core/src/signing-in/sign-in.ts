@@ -49,7 +49,7 @@ export async function signIn(
     await forgiveAttempt(services, buckets);
     throw new DomainError(
       "unauthenticated",
-      "You are in no organization any more. Who is invited again comes in by the link of the invitation, and gives this password there",
+      "You are no longer a member of any organization. If you are invited again, open the invitation's link and enter this password there",
     );
   }
   const of = { personId: account.id, organizationId: account.organization_id };
@@ -87,4 +87,4 @@ async function findAccount(services: SystemPool, email: string): Promise<Account
 }
 
 const notRight = (): DomainError =>
-  new DomainError("unauthenticated", "The e-mail address or the password is not right");
+  new DomainError("unauthenticated", "The e-mail address or the password is wrong");

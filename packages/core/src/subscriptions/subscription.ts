@@ -110,9 +110,7 @@ export async function lockSubscription(
  */
 export function requireActive({ disabledAt, disabledReason }: Subscription): void {
   if (disabledAt === null) return;
-  throw new DomainError(
-    "invalid_state",
-    "This subscription has been switched off; make it again and it starts anew",
-    { details: { reason: disabledReason } },
-  );
+  throw new DomainError("invalid_state", "This subscription is disabled; create a new one", {
+    details: { reason: disabledReason },
+  });
 }

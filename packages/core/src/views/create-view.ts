@@ -35,7 +35,7 @@ export async function createView(
       [organizationId, personId],
     );
     if ((kept[0]?.count ?? 0) >= VIEWS_MAX)
-      throw new DomainError("conflict", `You keep ${VIEWS_MAX} views already: delete one first`);
+      throw new DomainError("conflict", `You have ${VIEWS_MAX} views already: delete one first`);
     const { rows } = await db
       .query<View>(
         `insert into saved_views (id, organization_id, person_id, name, query)

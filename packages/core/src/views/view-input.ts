@@ -20,7 +20,10 @@ export function readViewName(text: string): string {
 /** @throws DomainError `forbidden`: the actor is no person, and only people keep views */
 export function requirePerson(actor: Actor): PersonActor {
   if (actor.kind === "person") return actor;
-  throw new DomainError("forbidden", "Views are a person's; a connection's key stands for none");
+  throw new DomainError(
+    "forbidden",
+    "Only a person has views: a connection's key can't read or change them",
+  );
 }
 
 /** Turns PostgreSQL's refusal of a second view with the same name into a `conflict`. */

@@ -60,12 +60,12 @@ export async function refuseUnknownMigrations(
   const unknown = backedUp.filter(({ name }) => !ours.has(name));
   if (unknown.length > 0)
     throw new RestoreRefused(
-      `The backup is of a newer release of Sayso, which has ${unknown.map(({ name }) => name).join(", ")}. Restore it with that release.`,
+      `A newer release of Sayso made this backup, which has ${unknown.map(({ name }) => name).join(", ")}. Restore it with that release.`,
     );
   const changed = backedUp.filter(({ name, sha256 }) => ours.get(name) !== sha256);
   if (changed.length > 0)
     throw new RestoreRefused(
-      `The backup was made with another ${changed.map(({ name }) => name).join(", ")} than this release has. Restore it with the release that made it.`,
+      `The backup has another ${changed.map(({ name }) => name).join(", ")} than this release. Restore it with the release that made it.`,
     );
 }
 
@@ -199,7 +199,7 @@ async function load(
     await pipeline(open(table), into);
     if (into.rowCount !== table.rows)
       throw new Error(
-        `${table.name}: ${into.rowCount} rows came out of the backup instead of ${table.rows}`,
+        `${table.name}: ${into.rowCount} rows were read from the backup instead of ${table.rows}`,
       );
     loaded += table.rows;
   }

@@ -98,7 +98,7 @@ const notAnswered = (condition: string) => ({
   valid: {
     condition,
     type: "DataError",
-    message: "[{{statusCode}}] The server did not answer as Sayso does: nothing is confirmed",
+    message: "[{{statusCode}}] The server's answer is not Sayso's: nothing is confirmed",
   },
 });
 

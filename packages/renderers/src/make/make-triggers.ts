@@ -107,7 +107,7 @@ const subscribed = {
   valid: {
     condition: "{{if(body.id, true, false)}}",
     type: "DataError",
-    message: "[{{statusCode}}] The server did not answer as Sayso does: nothing is subscribed",
+    message: "[{{statusCode}}] The server's answer is not Sayso's: nothing is subscribed",
   },
 };
 
@@ -145,7 +145,7 @@ const readRequest = ({ condition }: NonNullable<MakeWatch["request"]>) => ({
     valid: {
       condition,
       type: "DataError",
-      message: "The webhook told of the request {{body.id}} what Sayso doesn't confirm",
+      message: "Sayso doesn't confirm what the webhook says about the request {{body.id}}",
     },
     output: "{{body}}",
   },
@@ -300,7 +300,7 @@ function pollEvents(trigger: TriggerSpecification): Polling {
 const tooMany = (condition: string, most: string) => ({
   condition,
   type: "DataError",
-  message: `More than ${most} since the last run, which is all that can be seen: choose again where to start`,
+  message: `More than ${most} since the last run, more than this trigger can read: choose again where to start`,
 });
 
 const epochOf = (label: string, date: string) => ({

@@ -52,7 +52,7 @@ const variants: Record<string, Variant[]> = {
       without: [...origin, ...callback, "source_id", "is_log", "idempotency_key"],
       helps: {
         expires_at:
-          "The request expires if nobody has decided by then. Zapier waits 30 days at most, and without a time given here it expires then",
+          "The request expires if nobody decides by then. Zapier waits 30 days at most, and without a time given here it expires then",
       },
     },
     {

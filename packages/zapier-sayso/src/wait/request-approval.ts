@@ -26,7 +26,7 @@ export const requestApproval: Perform = async (z, bundle, { sayso, declared }) =
   const callbackUrl = z.generateCallbackUrl() as string | undefined;
   if (!callbackUrl)
     throw new z.errors.Error(
-      "Zapier gave no address to call back, so nothing was asked: only a Zap that is switched on can wait",
+      "Zapier gave no callback address, so nothing was asked: turn the Zap on, because only a running Zap can wait",
       "NO_CALLBACK",
       400,
     );

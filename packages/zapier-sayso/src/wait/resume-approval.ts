@@ -27,7 +27,7 @@ async function resume(z: ZObject, bundle: Bundle): Promise<FlatItem> {
   const waiting = (bundle.outputData ?? {}) as Partial<Waiting>;
   const requestId = typeof waiting.id === "string" ? waiting.id : "";
   if (requestId === "")
-    throw new z.errors.HaltedError("This step doesn't know any more what it asked for");
+    throw new z.errors.HaltedError("This step no longer has the id of its request");
   const sayso = connect(z, bundle);
   // Without the raw message the signature can't be checked. Only the server's answer counts anyway.
   if (bundle.rawRequest && !(await isSigned(sayso, bundle.rawRequest, requestId)))

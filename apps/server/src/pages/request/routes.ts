@@ -29,7 +29,7 @@ export function showInstead(visit: MemberVisit): void {
 /** GET /requests/:id/payload: returns the whole metadata as plain text. */
 export async function showPayload(visit: MemberVisit): Promise<void> {
   if (!isRequestId(idOf(visit)))
-    throw new DomainError("not_found", "There is no such request, or it is not yours to see.");
+    throw new DomainError("not_found", "There is no such request, or you may not see it.");
   const { metadata } = await getApproval(visit.context, idOf(visit));
   visit.response.type("text/plain; charset=utf-8").send(JSON.stringify(metadata, null, 2));
 }

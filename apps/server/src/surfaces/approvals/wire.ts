@@ -104,7 +104,7 @@ export function toComment(comment: Comment): Wire<typeof approvals.Comment> {
 const TRUNCATED = {
   field: "data",
   message:
-    "Some items lack the fields that they name in truncated, since this page would be too long; read these items by their ids, or ask for a smaller page",
+    "Some items lack the fields that they name in truncated, because the page would be too long; read these items by their ids, or ask for a smaller page",
 };
 
 const isTruncated = (item: unknown): boolean =>

@@ -27,7 +27,7 @@ export async function holdChange(
       status: "pending",
       entity_type: entity.type,
       entity_id: entity.id,
-      message: "This waits for an approval; until then nothing is changed",
+      message: "This change waits for an approval; nothing has changed yet",
     },
   };
 }

@@ -44,7 +44,7 @@ export const meHandlers: Handlers<Operations> = {
 
 function sessionOf({ actor }: Context): string {
   if (actor.kind === "person" && actor.sessionId !== undefined) return actor.sessionId;
-  throw new DomainError("forbidden", "Only a person who is signed in may do this");
+  throw new DomainError("forbidden", "Only a signed-in person may do this");
 }
 
 const toMe = (me: Me) => ({

@@ -116,7 +116,7 @@ const TemplateBody = z.object({
   name: filledText(200).describe("Unique within the organization"),
   description: text(1000).nullable().optional().describe("What the template is for"),
   target_app: text(100).nullable().optional().describe("The app that offers it, such as n8n"),
-  defaults: TemplateDefaults.optional().describe("What a request gets unless it brings its own"),
+  defaults: TemplateDefaults.optional().describe("The values for fields that a request leaves out"),
 });
 
 export const Template = z

@@ -11,20 +11,20 @@ const Connection = z
     id,
     name: z.string(),
     preset: z.enum(["n8n", "zapier", "make"]).nullable(),
-    owner_id: id.describe("The person who answers for what this connection does"),
+    owner_id: id.describe("The connection's owner"),
     owner_name: z.string(),
     is_active: z.boolean(),
-    can_decide: z
-      .boolean()
-      .describe("Whether its votes count, as votes of the person who owns it and agreed to that"),
+    can_decide: z.boolean().describe("Whether its votes count as its owner's, who agreed to that"),
     can_decide_own: z
       .boolean()
-      .describe("Whether they agreed as well that it decides what was asked through it"),
-    decides_since: timestamp.nullable().describe("When they agreed; null: its votes don't count"),
+      .describe("Whether the owner also agreed that it decides its own requests"),
+    decides_since: timestamp
+      .nullable()
+      .describe("When the owner agreed; null: its votes don't count"),
     decides_by: z
       .enum(["session", "command_line"])
       .nullable()
-      .describe("How they agreed: signed in, or on the server's command line"),
+      .describe("How the owner agreed: signed in, or on the server's command line"),
     can_read_all: z
       .boolean()
       .describe("Whether it sees every request, where others see only those that they asked"),
@@ -170,7 +170,7 @@ const rotateKey = defineOperation({
           .min(0)
           .max(10_080)
           .optional()
-          .describe("How long the old key lives on; default 1440"),
+          .describe("Minutes for which the old key still works; default 1440"),
       })
       .optional(),
   },

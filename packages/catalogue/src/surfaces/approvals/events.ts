@@ -130,24 +130,23 @@ const listEvents = defineOperation({
         after: text(200)
           .optional()
           .describe(
-            "next_cursor of the last answer; latest: from now on; nothing, or earliest: from the beginning",
+            "The next_cursor of the last answer; latest: only new events; absent or earliest: from the first event",
           ),
         last: wholeNumber(1, 100)
           .optional()
           .describe(
-            "In place of after, limit and wait: so many of the newest events, and the cursor behind them",
+            "Returns this many of the newest events, with the cursor after them; replaces after, limit and wait",
           ),
         types,
         limit: wholeNumber(1, 100).default(50).describe("Events in an answer, at most"),
         wait: wholeNumber(0, 30)
           .default(0)
-          .describe("Seconds to wait for an event where there is none yet"),
+          .describe("Seconds to wait for an event if there is none yet"),
       })
       .refine(
         ({ last, after, wait }) => last === undefined || (after === undefined && wait === 0),
         {
-          error:
-            "last gives the newest events and takes neither after nor wait: read on from its next_cursor",
+          error: "last can't be combined with after or wait: read on from its next_cursor",
           path: ["last"],
         },
       ),

@@ -70,7 +70,7 @@ const requestFields = {
   callback_url: {
     asked: webAddress.optional().describe("Where to POST the decision"),
     shown: nullableText.describe(
-      "Whole for who asked, and for admins; for others it ends after the port",
+      "Complete for the asker and admins; others see only its scheme, host and port",
     ),
     example: "https://n8n.example.com/webhook-waiting/42",
     hint: { label: "Callback URL", advanced: true },
@@ -92,13 +92,13 @@ const requestFields = {
   metadata: {
     asked: jsonObject
       .optional()
-      .describe("Any JSON object; approvers see it, the callback returns it"),
+      .describe("A JSON object that approvers see and the callback returns"),
     shown: jsonObject.nullable(),
     example: { version: "2.4.0" },
     hint: { advanced: true },
   },
   expires_at: {
-    asked: instant.optional().describe("The request expires if nobody has decided by then"),
+    asked: instant.optional().describe("The request expires if nobody decides by then"),
     shown: timestamp.nullable(),
     example: "2026-03-26T10:00:00.000Z",
   },
@@ -123,19 +123,19 @@ const requestFields = {
     hint: { advanced: true },
   },
   source_id: {
-    asked: text(500).optional().describe("Your id of the workflow, run or agent that asks"),
+    asked: text(500).optional().describe("Your id of the workflow, run or agent"),
     shown: nullableText,
     example: "workflow-42",
     hint: { advanced: true },
   },
   source_name: {
-    asked: text(500).optional().describe("What people call the workflow, run or agent"),
+    asked: text(500).optional().describe("The name of the workflow, run or agent"),
     shown: nullableText,
     example: "Release",
     hint: { advanced: true },
   },
   source_url: {
-    asked: webAddress.optional().describe("Where approvers can look at what asks"),
+    asked: webAddress.optional().describe("A link to the workflow, run or agent, for approvers"),
     shown: nullableText,
     example: "https://n8n.example.com/workflow/42",
     hint: { advanced: true },
@@ -167,7 +167,7 @@ const requestFields = {
     hint: hints.team,
   },
   auto_action: {
-    asked: Decision.optional().describe("What happens by itself when nobody decides"),
+    asked: Decision.optional().describe("The decision that Sayso makes if nobody decides in time"),
     shown: Decision.nullable(),
     example: null,
     hint: { label: "Automatic Action", advanced: true },
@@ -178,11 +178,11 @@ const requestFields = {
       .min(1)
       .max(43_200)
       .optional()
-      .describe("Minutes until the automatic action; goes with it"),
+      .describe("Minutes until the automatic action; required with auto_action"),
     hint: { label: "Automatic Action After (Minutes)", advanced: true },
   },
   require_rejection_reason: {
-    asked: z.boolean().optional().describe("Whether whoever rejects has to say why; default false"),
+    asked: z.boolean().optional().describe("Whether a rejection needs a comment; default false"),
     shown: z.boolean(),
     example: false,
     hint: { advanced: true },
@@ -191,13 +191,13 @@ const requestFields = {
     asked: z
       .boolean()
       .optional()
-      .describe("Whether this only tells what happened and asks nothing; default false"),
+      .describe("Whether this is only a log entry, which asks nobody; default false"),
     shown: z.boolean(),
     example: false,
     hint: { label: "Only Log", advanced: true },
   },
   template_id: {
-    asked: id.optional().describe("Fills in what the request leaves out"),
+    asked: id.optional().describe("The template that fills in fields that the request leaves out"),
     shown: id.nullable(),
     example: null,
     hint: hints.template,
@@ -205,7 +205,7 @@ const requestFields = {
   idempotency_key: {
     asked: filledText(255)
       .optional()
-      .describe("The same key and body give the first request again, never a second one"),
+      .describe("The same key and body return the first request again"),
     shown: nullableText,
     example: "deploy-v2.4.0",
     hint: { advanced: true },

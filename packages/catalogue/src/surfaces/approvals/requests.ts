@@ -46,7 +46,7 @@ const listApprovals = defineOperation({
       page: wholeNumber(1, 10_000_000).default(1).describe("Counts from 1"),
       page_size: wholeNumber(1, 100)
         .default(20)
-        .describe("Requests on a page; also taken as limit"),
+        .describe("Requests on a page; limit is another name for it"),
       status: commaList(statuses).optional().describe("Only these statuses"),
       priority: commaList(priorities).optional().describe("Only these priorities"),
       search: text(500)
@@ -113,12 +113,14 @@ const getApproval = defineOperation({
 export const DecideBody = z
   .object({
     decision: Decision.describe("Whether to approve or to reject"),
-    comment: text(2000).optional().describe("Why; required to reject where the request says so"),
+    comment: text(2000)
+      .optional()
+      .describe("The reason; required to reject if the request says so"),
     source: text(200).optional().describe("Where the decision was made, such as chat"),
     sequence: sequence
       .optional()
       .describe(
-        "The sequence of the request as it was read: 409 if it was revised, or given other steps, since. Default: decide it as it is now",
+        "The sequence of the request that you read: 409 if the request or its steps were changed since. Default: decide the request as it is now",
       ),
   })
   .meta({ id: "DecideBody" });

@@ -20,7 +20,7 @@ const Warning = z.object({ field: z.string(), message: z.string() }).meta({ id: 
 export const warnings = z
   .array(Warning)
   .optional()
-  .describe("What is likely not meant, or was taken without having an effect");
+  .describe("Warnings about values that are probably a mistake, or have no effect");
 
 /** The channel of a decision. */
 export const Via = z
@@ -61,7 +61,7 @@ export const Approval = z
     sequence: z
       .int()
       .describe(
-        "How far its history reached; a vote that brings it is for what was read here, and refused if that was changed",
+        "The number of its last event; a vote with it is refused if the request was changed since",
       ),
     created_at: timestamp,
     updated_at: timestamp,
@@ -71,10 +71,10 @@ export const Approval = z
     decided_via_connection_id: nullable(id).describe("The connection that decided, where it may"),
     decided_via_connection_name: nullable(z.string()),
     decided_via: nullable(Via).describe(
-      "Through what it was decided or withdrawn; null while it is pending, where it expired, and of earlier requests",
+      "The credential that decided or withdrew it; null if it is pending or expired, or is older than this field",
     ),
     decision_reason: nullable(DecisionReason).describe(
-      "On what grounds it ended: people voted, its automatic action, its deadline, whoever asked withdrew it, or the emergency stop; null while it is pending",
+      "Why it ended: votes, its automatic action, its deadline, a withdrawal, or the emergency stop; null while it is pending",
     ),
     decision_comment: nullable(z.string()),
     decision_source: nullable(z.string()),
@@ -96,7 +96,10 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     total: z.int(),
     page: z.int(),
     page_size: z.int(),
-    warnings: z.array(Warning).optional().describe("That items of this page are not whole"),
+    warnings: z
+      .array(Warning)
+      .optional()
+      .describe("Warnings about items of this page that are not complete"),
   });
 
 export const listOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item) });

@@ -57,7 +57,7 @@ const NewStep = z
     name: text(200).optional().describe("What people call the step"),
     assigned_user_ids: z.array(id).min(1).max(50).optional().describe("The people who may vote"),
     assigned_team_id: id.optional().describe("The team that may vote"),
-    assigned_role: Role.optional().describe("Whoever has this role, or one above it, may vote"),
+    assigned_role: Role.optional().describe("People with this role, or one above it, may vote"),
     required_approvals: z.int().min(1).max(10).optional().describe("Default 1"),
   })
   .refine((step) => step.approver_id === undefined || step.assigned_user_ids === undefined, {

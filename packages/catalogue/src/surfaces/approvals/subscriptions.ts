@@ -62,8 +62,10 @@ const createSubscription = defineOperation({
           .array(z.enum(eventTypePatterns))
           .min(1)
           .max(50)
-          .describe("Which events; approval.* stands for a family"),
-        filter: SubscriptionFilter.optional().describe("Of which requests; default: of all"),
+          .describe("The types of events; approval.* selects all types of its family"),
+        filter: SubscriptionFilter.optional().describe(
+          "The requests whose events are sent; default: all",
+        ),
         description: text(500).optional().describe("What it is for"),
       })
       .meta({ id: "CreateSubscriptionBody" }),

@@ -69,33 +69,35 @@ const proposeChange = defineOperation({
           "A built-in type such as offer, a goal's (objective, keyResult, kpi), or one of the organization's own",
         ),
         entityId: entityId.describe("The entity to change"),
-        entityName: entityName.describe("What people call it"),
-        action: z.enum(changeActions).describe("What to do to it"),
+        entityName: entityName.describe("The name"),
+        action: z.enum(changeActions).describe("The action"),
         payload: jsonObject
           .optional()
-          .describe("The body of a create; of an update, a merge patch (RFC 7396): null removes"),
+          .describe(
+            "For create the body; for update a merge patch (RFC 7396), where null removes a field",
+          ),
         entityVersion: z
           .int()
           .min(0)
           .optional()
-          .describe("The version that it was made for; default: what is there now"),
+          .describe("The version that the change is for; default: the present one"),
         stages: z
           .array(
             z.object({
-              stageName: filledText(200).describe("What people call the stage"),
+              stageName: filledText(200).describe("The name of the stage"),
               requiredRole: z
                 .enum(stageRoles)
-                .describe("Who decides it; viewer and editor: whoever may approve here"),
+                .describe("The role that decides it; viewer and editor: everybody who may approve"),
             }),
           )
           .min(1)
           .max(10)
           .optional()
-          .describe("Who approves, one stage after the other; default: one of an admin"),
+          .describe("The stages, one after the other; default: one admin stage"),
         callbackUrl: webAddress.optional().describe("Where to POST the decision"),
         idempotencyKey: filledText(500)
           .optional()
-          .describe("The same key and body again give the same change"),
+          .describe("The same key and body return the same change again"),
       })
       .meta({ id: "ProposeChangeBody" }),
   },

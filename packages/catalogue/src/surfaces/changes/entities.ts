@@ -38,10 +38,10 @@ const createEntityType = defineOperation({
   input: {
     body: z
       .object({
-        name: ownTypeName.describe("What proposals call it"),
+        name: ownTypeName.describe("The name that proposals use"),
         applierUrl: webAddress
           .optional()
-          .describe("Where to POST approved changes; default: the registry alone is changed"),
+          .describe("Where to POST approved changes; default: only the registry is changed"),
       })
       .meta({ id: "CreateEntityTypeBody" }),
   },
@@ -133,7 +133,7 @@ const putEntity = defineOperation({
     params: oneEntity,
     body: z
       .object({
-        entityName: entityName.describe("What people call it"),
+        entityName: entityName.describe("The name"),
         body: jsonObject.describe("All of it; at most 100,000 characters of JSON"),
         entityVersion: z
           .int()

@@ -48,9 +48,9 @@ export const Change = z
     payload: jsonObject.nullable().describe("The body of a create, the merge patch of an update"),
     createdAt: timestamp,
     entityVersion: z.int().describe("What it was made for; 0: nothing was registered"),
-    approverId: id.nullable().describe("Who decided last"),
+    approverId: id.nullable().describe("The person who decided last"),
     approverName: z.string().nullable(),
-    approvedVia: Via.nullable().describe("Through what it was decided last"),
+    approvedVia: Via.nullable().describe("The credential that decided last"),
     comments: z.string().nullable(),
     resolvedAt: timestamp.nullable(),
     applyStatus: z
@@ -68,7 +68,7 @@ export const Change = z
     after: jsonObject
       .nullable()
       .optional()
-      .describe("What it made of it, or is about to make; only where a single change is read"),
+      .describe("The entity after the change; only in an answer about a single change"),
     applier: z
       .object({
         attempts: z.int(),
@@ -86,7 +86,7 @@ export const ProposedChange = Change.extend({
   warnings: z
     .array(z.object({ field: z.string(), message: z.string() }))
     .optional()
-    .describe("What is likely not meant, although it is allowed"),
+    .describe("Warnings about values that are probably a mistake"),
 }).meta({ id: "ProposedChange", examples: [exampleChange] });
 
 export const Entity = z
@@ -96,9 +96,7 @@ export const Entity = z
     entityName: z.string(),
     entityVersion: z.int().describe("Raised by every change, never used twice"),
     body: jsonObject,
-    applyingChangeId: id
-      .nullable()
-      .describe("The approved change that its applier is being told of"),
+    applyingChangeId: id.nullable().describe("The approved change that its applier is applying"),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -110,7 +108,10 @@ export const EntityType = z
     kind: z
       .enum(["built_in", "goal", "own"])
       .describe("What every organization has, its goals, or a type that it added"),
-    applierUrl: z.string().nullable().describe("Who is called with each approved change"),
+    applierUrl: z
+      .string()
+      .nullable()
+      .describe("The address that is called with each approved change"),
     createdAt: timestamp.nullable().describe("Null for what every organization has"),
   })
   .meta({ id: "EntityType", examples: [exampleEntityType] });

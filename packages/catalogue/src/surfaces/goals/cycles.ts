@@ -16,7 +16,7 @@ export const Cycle = z
   .meta({ id: "Cycle", examples: [exampleCycle] });
 
 const settings = {
-  name: filledText(200).describe("What people call the period"),
+  name: filledText(200).describe("The name of the period"),
   starts_on: day.describe("Its first day"),
   ends_on: day.describe("Its last day"),
 };

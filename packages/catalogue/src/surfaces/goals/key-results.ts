@@ -50,7 +50,7 @@ const settings = {
 
 export const NewKeyResultBody = z
   .object({
-    title: filledText(500).describe("What is measured"),
+    title: filledText(500).describe("The name of the measure"),
     target: measure.describe("The value to reach; may be below the start"),
     start: measure.optional().describe("The value to start from; default 0"),
     current: measure.optional().describe("The value now; default: where it starts"),
@@ -117,7 +117,7 @@ const updateKeyResult = defineOperation({
     params: byId,
     body: changing(
       z.object({
-        title: filledText(500).optional().describe("What is measured"),
+        title: filledText(500).optional().describe("The name of the measure"),
         target: measure.optional().describe("The value to reach"),
         start: measure.optional().describe("The value to start from"),
         ...settings,
@@ -164,7 +164,7 @@ const recording = {
       .object({
         value: measure.describe("The value now"),
         comment: text(5000).optional().describe("What happened"),
-        status: GoalStatus.optional().describe("How it goes; default: computed from its health"),
+        status: GoalStatus.optional().describe("The status; default: computed from its health"),
       })
       .meta({ id: "RecordCheckInBody" }),
   },

@@ -87,7 +87,7 @@ const createKpi = defineOperation({
   input: {
     body: z
       .object({
-        name: filledText(200).describe("What people call it"),
+        name: filledText(200).describe("The name"),
         target: measure.describe("The value to reach"),
         current: measure.nullable().optional().describe("The value now, if it is known"),
         ...settings,
@@ -110,7 +110,7 @@ const updateKpi = defineOperation({
     params: byId,
     body: changing(
       z.object({
-        name: filledText(200).optional().describe("What people call it"),
+        name: filledText(200).optional().describe("The name"),
         target: measure.optional().describe("The value to reach"),
         ...settings,
       }),
@@ -157,7 +157,7 @@ const recordKpiUpdate = defineOperation({
     body: z
       .object({
         value: measure.describe("The new value"),
-        comment: text(5000).optional().describe("What is to be said of it"),
+        comment: text(5000).optional().describe("A comment"),
       })
       .meta({ id: "RecordKpiUpdateBody" }),
   },

@@ -36,7 +36,7 @@ export const Objective = z
   .meta({ id: "Objective", examples: [exampleObjective] });
 
 const settings = {
-  description: text(5000).nullable().optional().describe("What it is about"),
+  description: text(5000).nullable().optional().describe("The description"),
   type: ObjectiveType.optional().describe(
     "Whose it is: everybody's (the default), a team's, or one person's",
   ),
@@ -94,13 +94,13 @@ const createObjective = defineOperation({
   input: {
     body: z
       .object({
-        title: filledText(500).describe("What is to be reached"),
+        title: filledText(500).describe("The goal in words"),
         ...settings,
         key_results: z
           .array(NewKeyResultBody)
           .max(50)
           .optional()
-          .describe("By what it is measured; more can follow"),
+          .describe("The key results; you can add more later"),
       })
       .meta({ id: "CreateObjectiveBody" }),
   },
@@ -127,7 +127,7 @@ const updateObjective = defineOperation({
     params: byId,
     body: changing(
       z.object({
-        title: filledText(500).optional().describe("What is to be reached"),
+        title: filledText(500).optional().describe("The goal in words"),
         ...settings,
       }),
     ),

@@ -43,7 +43,7 @@ const createReviewCycle = defineOperation({
   description: "Open a round of reviews",
   input: {
     body: z.object({
-      name: filledText(200).describe("What people call the round"),
+      name: filledText(200).describe("The name of the round"),
       ...cycleSettings,
     }),
   },
@@ -63,7 +63,7 @@ const updateReviewCycle = defineOperation({
     params: z.object({ id: id.describe("The review cycle") }),
     body: changing(
       z.object({
-        name: filledText(200).optional().describe("What people call the round"),
+        name: filledText(200).optional().describe("The name of the round"),
         ...cycleSettings,
       }),
     ),

@@ -18,11 +18,11 @@ export const nullableText = z.string().nullable();
 
 /** The fields that every goal shows. */
 export const goalFacts = {
-  owner: nullableText.describe("The name of who answers for it"),
+  owner: nullableText.describe("The owner's name"),
   owner_id: id.nullable(),
   needs_approval: z
     .boolean()
-    .describe("Whether what others than admins want to change waits for an approval"),
+    .describe("Whether changes by people who aren't admins need an approval"),
   version: z.int().describe("Counts its changes; check-ins and new values are none"),
   created_at: timestamp,
   updated_at: timestamp,
@@ -30,13 +30,11 @@ export const goalFacts = {
 
 /** The fields that can be set on every goal. */
 export const goalSettings = {
-  owner_id: id.nullable().optional().describe("The person who answers for it"),
+  owner_id: id.nullable().optional().describe("The owner"),
   needs_approval: z
     .boolean()
     .optional()
-    .describe(
-      "Whether what others than admins want to change waits for an approval; admins set it",
-    ),
+    .describe("Whether changes by people who aren't admins need an approval; admins set it"),
 };
 
 /** Refuses a body that changes nothing. */
@@ -63,7 +61,7 @@ export const HeldChange = z
         status: "pending",
         entity_type: "kpi",
         entity_id: exampleIds.kpi,
-        message: "This waits for an approval; until then nothing is changed",
+        message: "This change waits for an approval; nothing has changed yet",
       },
     ],
   });

@@ -80,6 +80,6 @@ export const CreateRequestBody = z
       .trim()
       .min(1, "can't be blank")
       .nullish()
-      .describe("The same key and body give the first request again, never a second one"),
+      .describe("The same key and body return the first request again"),
   })
   .meta({ id: "CreateRequestBody" });

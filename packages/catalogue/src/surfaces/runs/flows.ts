@@ -13,9 +13,9 @@ const Steps = z.array(FlowStep).min(1).max(10);
 
 const CreateFlowBody = z
   .object({
-    name: filledText(200).describe("What people call it"),
+    name: filledText(200).describe("The name"),
     description: text(5000).describe("What its reviewers read first"),
-    objectType: filledText(180).describe("The kind of object whose changes it is for"),
+    objectType: filledText(180).describe("The kind of object whose changes need this flow"),
     objectAction: ObjectAction.describe("What is done to the object"),
     tags: Tags.optional().describe("Labels to filter by"),
     steps: Steps.describe("Who approves, in order"),

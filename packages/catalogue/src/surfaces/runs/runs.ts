@@ -23,15 +23,15 @@ const StartRunBody = z
   .object({
     title: filledText(500)
       .optional()
-      .describe("What reviewers read first; default: the flow's name"),
+      .describe("The title that reviewers see; default: the flow's name"),
     previousObject: jsonObject.default({}).describe("The object as it is"),
     object: jsonObject.default({}).describe("The object as it would be"),
     tags: z.array(Tag).max(20).optional().describe("Labels; default: the flow's"),
     callbackUrl: webAddress.optional().describe("Where to POST the decision"),
-    expiresAt: instant.optional().describe("The run is denied if nobody has decided by then"),
+    expiresAt: instant.optional().describe("The run is denied if nobody decides by then"),
     idempotencyKey: filledText(255)
       .optional()
-      .describe("The same key and body give the first run again, never a second one"),
+      .describe("The same key and body return the first run again"),
   })
   .meta({ id: "StartRunBody" });
 

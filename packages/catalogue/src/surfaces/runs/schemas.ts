@@ -6,7 +6,7 @@ const person = "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f05";
 
 export const Tag = z
   .object({
-    key: filledText(128).describe("What it is about"),
+    key: filledText(128).describe("The description"),
     value: text(256).describe("What it says"),
   })
   .meta({ id: "Tag" });

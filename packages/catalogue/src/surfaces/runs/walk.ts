@@ -10,5 +10,5 @@ export const walk = {
   reverse: z
     .enum(["true", "false"])
     .default("false")
-    .describe("true: oldest first, or from a pageToken back the way it came"),
+    .describe("true: oldest first; with a pageToken, back towards the beginning"),
 };

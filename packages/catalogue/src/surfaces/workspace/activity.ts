@@ -76,7 +76,7 @@ const exportActivity = defineOperation({
       format: z
         .enum(["csv", "ndjson"])
         .default("csv")
-        .describe("A table, in which no cell is a formula, or an event on each line"),
+        .describe("csv: a table without formulas; jsonl: one event on each line"),
     }),
   },
   responses: { 200: download("text/csv", "application/x-ndjson") },
@@ -94,7 +94,7 @@ const verifyActivity = defineOperation({
     query: z.object({
       after: wholeNumber(0, Number.MAX_SAFE_INTEGER)
         .default(0)
-        .describe("verified_to of the last answer; nothing: from the first entry"),
+        .describe("The verified_to of the last answer; absent: from the first entry"),
     }),
   },
   responses: {

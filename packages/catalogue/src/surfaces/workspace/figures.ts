@@ -100,7 +100,7 @@ const getFigures = defineOperation({
       to: instant.describe("Before this time"),
       time_zone: text(100)
         .default("UTC")
-        .describe("In which a day begins and ends, such as Europe/Berlin"),
+        .describe("The time zone of the days, such as Europe/Berlin"),
     }),
   },
   responses: { 200: Figures },

@@ -12,8 +12,8 @@ const kpiById = z.object({ id: id.describe("The KPI") });
 const TimelineEntry = z
   .object({
     id,
-    type: z.string().describe("What happened, such as checkin.recorded or key_result.updated"),
-    data: jsonObject.describe("What the event of this type tells besides"),
+    type: z.string().describe("The type of event, such as checkin.recorded or key_result.updated"),
+    data: jsonObject.describe("The further facts of this type of event"),
     by: By,
     created_at: timestamp,
   })
@@ -112,11 +112,11 @@ const KeyResultHealth = z
       .number()
       .min(0)
       .describe("Or, without one, since there could have been one"),
-    velocity: z.number().describe("What was gained lately over what had to be; 1: just enough"),
+    velocity: z.number().describe("Recent progress divided by needed progress; 1: just enough"),
     progress_gap: z.number().describe("How far progress is behind schedule; negative: ahead"),
     points: z
       .object({ recency: points(30), velocity: points(30), gap: points(40) })
-      .describe("What each of them brings to the score"),
+      .describe("How much each of them adds to the score"),
   })
   .meta({
     id: "KeyResultHealth",
@@ -155,8 +155,8 @@ const WaitingGoalChange = z
     entity_type: z.enum(["objective", "keyResult", "kpi"]),
     entity_id: id,
     entity_name: z.string(),
-    patch: jsonObject.describe("What is to be changed (RFC 7396)"),
-    requester_id: id.nullable().describe("Who asked for it: a person or a connection"),
+    patch: jsonObject.describe("The changes, as a merge patch (RFC 7396)"),
+    requester_id: id.nullable().describe("The asker: a person or a connection"),
     requester_name: nullableText,
     created_at: timestamp,
   })
@@ -213,12 +213,12 @@ const exampleKey = {
 const GoalsKey = z
   .object({
     id,
-    connection_id: id.describe("What the key acts as"),
+    connection_id: id.describe("The connection that the key acts as"),
     name: z.string(),
     prefix: z.string(),
     last_four: z.string(),
     scopes: z.array(GoalsScope),
-    owner_name: z.string().describe("Who answers for it"),
+    owner_name: z.string().describe("The owner"),
     revoked_at: timestamp.nullable(),
     last_used_at: timestamp.nullable(),
     created_at: timestamp,
@@ -259,8 +259,8 @@ const createGoalsKey = defineOperation({
   input: {
     body: z
       .object({
-        name: filledText(200).describe("What uses it"),
-        scopes: z.array(GoalsScope).min(1).describe("What it may do"),
+        name: filledText(200).describe("The name of the system that uses it"),
+        scopes: z.array(GoalsScope).min(1).describe("The scopes"),
       })
       .meta({ id: "CreateGoalsKeyBody" }),
   },

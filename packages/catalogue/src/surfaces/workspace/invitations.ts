@@ -57,7 +57,7 @@ const invitePerson = defineOperation({
   description: "Ask somebody to become a member; they are none until they accept",
   input: {
     body: z.object({
-      name: filledText(100).describe("What people call them"),
+      name: filledText(100).describe("The person's name"),
       email: filledText(254).describe("They sign in with it"),
       role: Role.default("member").describe("Only an owner invites owners"),
       can_approve: z.boolean().default(true).describe("Whether they may vote at all"),

@@ -106,7 +106,7 @@ const updatePerson = defineOperation({
   input: {
     params: byId,
     body: z.object({
-      name: filledText(100).optional().describe("What people call them"),
+      name: filledText(100).optional().describe("The person's name"),
       role: Role.optional().describe("Only an owner makes owners, or changes one"),
       can_approve: z
         .boolean()
@@ -166,7 +166,7 @@ const transferConnections = defineOperation({
     "Make somebody else answer for all connections of a person, who may have left already",
   input: {
     params: byId,
-    body: z.object({ to_person_id: id.describe("Who answers for them from now on") }),
+    body: z.object({ to_person_id: id.describe("The new owner") }),
   },
   responses: { 200: z.object({ transferred: z.int() }) },
   errors,

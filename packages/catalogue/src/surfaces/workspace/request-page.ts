@@ -23,7 +23,7 @@ const YourVote = z
         of: z.int().describe("How many steps there are"),
       })
       .nullable()
-      .describe("What people are told of that step"),
+      .describe("The text about that step for people"),
     as_admin: z.boolean().describe("Others are asked; this person may decide it all the same"),
     needs_reason: z.boolean().describe("Whether a rejection has to say why"),
     can_cancel: z.boolean(),
@@ -62,7 +62,9 @@ const castVote = defineOperation({
     params: byId,
     body: z.object({
       decision: Decision.describe("Whether to approve or to reject"),
-      comment: text(2000).optional().describe("Why; required to reject where the request says so"),
+      comment: text(2000)
+        .optional()
+        .describe("The reason; required to reject if the request says so"),
       step_id: id
         .nullish()
         .describe("The step; default: the first active one that is the caller's"),
@@ -124,7 +126,7 @@ const VoteShown = z
   .object({
     id,
     person: Named,
-    connection: Named.nullable().describe("What voted in the person's name"),
+    connection: Named.nullable().describe("The connection that voted in the person's name"),
     via: Via.nullable().describe("Through what; null: of earlier votes"),
     decision: Decision,
     comment: z.string().nullable(),
@@ -140,12 +142,14 @@ const DecidingStep = z
     name: z.string().nullable(),
     status: z.enum(["waiting", "active", "approved", "rejected", "skipped"]),
     required_approvals: z.int(),
-    role: Role.nullable().describe("Whoever has this role, or one above it"),
+    role: Role.nullable().describe("People with this role, or one above it"),
     team: z.object({ id, name: z.string(), size: z.int() }).nullable(),
     missing: z
       .array(z.object({ id, name: z.string() }))
       .nullable()
-      .describe("Who is asked by name and has not voted; of a team 50; null: nobody by name"),
+      .describe(
+        "The people who are asked by name and have not voted; at most 50 of a team; null: nobody is asked by name",
+      ),
     votes: z.array(VoteShown).describe("Those that count"),
   })
   .meta({ id: "DecidingStep" });
@@ -180,19 +184,21 @@ const TimelineEntry = z
       id: id.nullable(),
       name: z.string().nullable(),
     }),
-    person: Named.nullable().describe("Who voted, decided, or handed their vote on"),
-    to: Named.nullable().describe("Who votes instead"),
-    connection: Named.nullable().describe("What it came through"),
-    via: Via.nullable().describe("Through what it was done; null: Sayso did it, or long ago"),
+    person: Named.nullable().describe("The person who voted, decided or delegated"),
+    to: Named.nullable().describe("The person who votes instead"),
+    connection: Named.nullable().describe("The connection that it came through"),
+    via: Via.nullable().describe(
+      "The credential that was used; null: Sayso did it, or it is older than this field",
+    ),
     step: z.object({ id, step_order: z.int(), name: z.string().nullable() }).nullable(),
     decision: Decision.nullable(),
     comment: z.string().nullable(),
-    source: z.string().nullable().describe("Where a vote was cast, as whoever cast it named it"),
-    reason: DecisionReason.nullable().describe("On what grounds it ended"),
-    status: z.string().nullable().describe("What a decided step ended as"),
-    fields: z.array(z.string()).describe("What was revised"),
+    source: z.string().nullable().describe("The place of a vote, as the voter named it"),
+    reason: DecisionReason.nullable().describe("Why it ended"),
+    status: z.string().nullable().describe("The outcome of a decided step"),
+    fields: z.array(z.string()).describe("The names of the revised fields"),
     votes_voided: z.int(),
-    error: z.string().nullable().describe("Why an applier did not take a change"),
+    error: z.string().nullable().describe("The reason why an applier refused a change"),
   })
   .meta({ id: "TimelineEntry" });
 
@@ -223,7 +229,7 @@ const getTimeline = defineOperation({
     query: z.object({
       before: wholeNumber(1, 2_147_483_647)
         .optional()
-        .describe("Only what has a lower sequence; default: the newest"),
+        .describe("Only entries with a lower sequence; default: the newest entries"),
       limit: wholeNumber(1, 500).default(200).describe("Entries at most"),
     }),
   },
@@ -265,7 +271,7 @@ const DifferingChange = z
     entity_version: z.int().nullable().describe("The version that it made, or is about to make"),
     state: z
       .enum(["proposed", "applying", "applied", "failed", "abandoned"])
-      .describe("What became of it after the approval"),
+      .describe("The state of the change after its approval"),
     applied_at: timestamp.nullable(),
     applier: z
       .object({

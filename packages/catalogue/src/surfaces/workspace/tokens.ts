@@ -41,7 +41,7 @@ const createToken = defineOperation({
   input: {
     body: z.object({
       name: filledText(100).describe("What it is for"),
-      scopes: z.array(z.enum(allScopes)).min(1).describe("What it may do"),
+      scopes: z.array(z.enum(allScopes)).min(1).describe("The scopes"),
       expires_in_minutes: z
         .int()
         .min(1)

@@ -67,8 +67,9 @@ function personOf(row: TableRow, column: string, { people }: Names): string | un
   const name = row.text(column)?.trim();
   if (name === undefined) return undefined;
   const id = people.get(name.toLowerCase());
-  if (id === undefined) throw row.fault(column, `names nobody of this organization: ${name}`);
-  if (id === null) throw row.fault(column, `names several people: ${name}; give an e-mail address`);
+  if (id === undefined) throw row.fault(column, `is not a person of this organization: ${name}`);
+  if (id === null)
+    throw row.fault(column, `is the name of several people: ${name}; use an e-mail address`);
   return id;
 }
 
@@ -76,7 +77,7 @@ function cycleOf(row: TableRow, { cycles }: Names): string | undefined {
   const name = row.text("cycle")?.trim();
   if (name === undefined) return undefined;
   const id = cycles.get(name.toLowerCase());
-  if (id === undefined) throw row.fault("cycle", `names no cycle of this organization: ${name}`);
+  if (id === undefined) throw row.fault("cycle", `is not a cycle of this organization: ${name}`);
   return id;
 }
 
@@ -171,7 +172,7 @@ function keyResultOf(row: TableRow, names: Names): NewKeyResult | null {
   const [start, target, current] = ["start", "target", "current"].map((one) => row.number(one));
   if (title === undefined) {
     if (target === undefined) return null;
-    throw row.fault("key_result", "is required where there is a target");
+    throw row.fault("key_result", "is required with a target");
   }
   if (target === undefined) throw row.fault("target", "is required");
   if (target === (start ?? 0)) throw row.fault("target", "must differ from start");

@@ -78,7 +78,7 @@ export async function lockDraft(db: PoolClient, actor: Actor, reviewId: string):
   );
   if (!rows[0]) throw notFound("Review");
   if (rows[0].status === "shared")
-    throw new DomainError("invalid_state", "A review that was shared doesn't change any more");
+    throw new DomainError("invalid_state", "A shared review can't be changed");
 }
 
 /**
@@ -88,7 +88,7 @@ export async function lockDraft(db: PoolClient, actor: Actor, reviewId: string):
  */
 export function requireAuthor(actor: Actor): PersonActor {
   if (actor.kind === "person" && actor.via !== "oauth") return actor;
-  throw new DomainError("forbidden", "Only a person writes reviews, in person");
+  throw new DomainError("forbidden", "Only a signed-in person may write reviews");
 }
 
 const ANSWERS_MAX = 50;

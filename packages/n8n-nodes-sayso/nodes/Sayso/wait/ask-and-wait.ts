@@ -196,7 +196,7 @@ function readLimit(context: IExecuteFunctions, run: Run): Limit | null {
 function tellOfEarlyEnd(context: IExecuteFunctions): void {
   context.addExecutionHints({
     message:
-      'The request expires later than n8n waits: what is decided after that has no effect here. Raise "Wait For".',
+      'The request expires after n8n stops waiting, so a later decision has no effect here. Raise "Wait For".',
     type: "warning",
     location: "outputPane",
   });

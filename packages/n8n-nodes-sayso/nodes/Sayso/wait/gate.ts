@@ -48,7 +48,7 @@ export function readToolCall(context: IExecuteFunctions): ToolCall {
   const pending = agent && actionsOf(agent).find(isAsked);
   const hitl = (pending?.action.metadata as { hitl?: Hitl } | undefined)?.hitl;
   if (!agent || !pending || !hitl)
-    throw new RefusedCall("n8n doesn't tell which tool this call would run");
+    throw new RefusedCall("n8n doesn't say which tool this call would run");
   if ((agent.data.main?.[0]?.length ?? 0) > 1)
     throw new RefusedCall(
       "The agent has several items, and n8n would run an approved call once for each: give it one at a time",
