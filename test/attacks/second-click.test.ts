@@ -65,20 +65,38 @@ test("taps that go on for a second decide nothing either, with votes sent at onc
   await phone.context.close();
 });
 
-test("a double tap on the bar opens the question, and doesn't answer it", async () => {
+/** A question takes no answer for this time after it opened (apps/dashboard/src/ui/use-in-sight.ts). */
+const QUESTION_MS = 700;
+
+/**
+ * Taps the bar, and then the question's own button.
+ *
+ * @returns the time from the first tap to the last, and what is there when an answer would have arrived
+ */
+async function tapTwice(): Promise<{ tookMs: number; isOpen: boolean; votes: number }> {
   const { id } = await ask("Only one tap was meant");
   const phone = await open("phone", "at once");
   await phone.show(`/requests/${id}`);
   const bar = await placeOf(phone.page, "Approve");
-  await clickOn(phone.page, bar, 400);
-  await phone.dialog().waitFor();
-  const confirm = (await phone
-    .dialog()
-    .getByRole("button", { name: "Approve", exact: true })
-    .boundingBox())!;
-  await phone.page.mouse.click(confirm.x + 10, confirm.y + 10);
-  expect(await votesOf(id)).toBe(0);
+  const startedAt = Date.now();
+  await clickOn(phone.page, bar, 200);
+  const confirm = phone.dialog().getByRole("button", { name: "Approve", exact: true });
+  const box = (await confirm.boundingBox())!;
+  await phone.page.mouse.click(box.x + 10, box.y + 10);
+  const tookMs = Date.now() - startedAt;
+  await phone.page.waitForTimeout(QUESTION_MS);
+  const isOpen = await phone.dialog().isVisible();
+  const votes = await votesOf(id);
   await phone.context.close();
+  return { tookMs, isOpen, votes };
+}
+
+test("a double tap on the bar opens the question, and doesn't answer it", async () => {
+  // On a machine that is busy the second tap can come late. It is an answer then, so it is tried again.
+  let tapped = await tapTwice();
+  for (let tries = 1; tapped.tookMs >= QUESTION_MS && tries < 5; tries++) tapped = await tapTwice();
+  expect(tapped.tookMs).toBeLessThan(QUESTION_MS);
+  expect(tapped).toMatchObject({ isOpen: true, votes: 0 });
 });
 
 test("keys pressed before a request was in sight for a moment decide nothing", async () => {
