@@ -118,7 +118,7 @@ export function readHead(start: Buffer): ReadHead {
       `The backup has the format of a newer release of Sayso ("${magic}"). Restore it with that release.`,
     );
   if (magicEnd === undefined || lineEnd === undefined || proofEnd === undefined)
-    throw new BackupRefused("The backup ends inside its header. Take another copy of it.");
+    throw new BackupRefused("The backup is cut off inside its header. Take another copy of it.");
   const line = start.toString("utf8", magicEnd + 1, lineEnd);
   const proof = seals.safeParse(parse(start.toString("utf8", lineEnd + 1, proofEnd)));
   const parsed = header.safeParse(parse(line));
