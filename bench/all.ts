@@ -4,29 +4,36 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { tellGoals } from "./goals.ts";
+import { must } from "@sayso/must";
+import { tabulateGoals } from "./goals.ts";
 import { renderTable, resultsFolder, type Result } from "./report.ts";
 
 /** The benches in the order of the page, each with a description of its tables. */
 const benches: Record<string, [title: string, says: string]> = {
   cycle: [
     "Create, decide, call back",
-    "Pairs of create and decide over HTTP, beside the same work straight at the same PostgreSQL; then full cycles beside what people would use instead.",
+    "Pairs of create and decide over HTTP, compared with the same work on PostgreSQL without Sayso; then full cycles, compared with other products.",
   ],
-  callback: ["Decision → callback", "How long after a decision its callback is received."],
-  poll: ["Polling for events", "The feed behind a cursor, ever longer, and a poll that waits."],
-  stream: ["Streaming events", "Server-sent events: how soon, and how fast from the beginning."],
-  feed: ["What the feed's order costs", "The same writes with the ordering of events on and off."],
-  list: ["Lists", "A page of 20 with the exact total, among ever more requests."],
-  start: ["Starting", "From the start of the process to the first 200 of /readyz."],
+  callback: ["Decision → callback", "The time from a decision to the receipt of its callback."],
+  poll: [
+    "Polling for events",
+    "Pages of the feed after a cursor, with ever longer feeds, and a poll that waits for an event.",
+  ],
+  stream: [
+    "Streaming events",
+    "Server-sent events: the delay of a new event, and the speed of reading from the beginning.",
+  ],
+  feed: ["What the feed's order costs", "The same writes, with the sequencer on and off."],
+  list: ["Lists", "A page of 20 requests with the exact total, among ever more requests."],
+  start: ["Starting", "The time from the start of the process to the first 200 of /readyz."],
   memory: ["Memory", "The server and its embedded PostgreSQL."],
   fleet: [
     "Several processes, several organizations",
-    "Server processes on one database, with callbacks; and the same load in one organization and in a hundred.",
+    "Several server processes on one database, with callbacks; and the same load in one organization and in a hundred.",
   ],
   scaling: [
-    "What so many requests would take",
-    "The measured cost of one request, and what follows from it ([scaling](scaling.md)).",
+    "Resources by number of requests",
+    "The measured cost of one request, and the resources calculated from it ([scaling](scaling.md)).",
   ],
 };
 
@@ -60,27 +67,26 @@ function readResult(name: string): Result[] {
 function renderPage(results: Result[]): string {
   return [
     "# Benchmarks",
-    "Written by `npm run bench all`; don't edit. Everything is measured on the product as it ships: row-level security, audit " +
-      "trail, rate limits, signatures, `fsync` and synchronous commit are on. Load generator, server and PostgreSQL share the " +
-      "machine. What is compared is measured in turn, in one run; figures are medians over its rounds, ratios medians of the " +
-      "ratios within each round. Absolute figures are this machine's; ratios travel better.",
+    "Written by `npm run bench all`; don't edit. Every bench measures the shipped product: row-level security, audit trail, " +
+      "rate limits, signatures, `fsync` and synchronous commit are on. Load generator, server and PostgreSQL share the " +
+      "machine. One run measures the compared cases in turn. Figures are medians over its rounds; ratios are medians of the " +
+      "ratios within each round. Absolute figures depend on the machine, ratios less so.",
     "## Goals",
-    renderTable(tellGoals(results)),
+    renderTable(tabulateGoals(results)),
     ...results.flatMap(renderResult),
     "## How to repeat it",
-    "`npm run bench <name>` runs one of them and keeps its figures in `bench/results/`; `npm run bench all` runs them all and " +
+    "`npm run bench <name>` runs one bench and stores its figures in `bench/results/`; `npm run bench all` runs all benches and " +
       "writes this page. `SAYSO_BENCH_SECONDS` (5), `SAYSO_BENCH_ROUNDS` (3), `SAYSO_BENCH_REQUESTS` and `SAYSO_BENCH_EVENTS` " +
-      "(1,000,000; with 10,000,000 a run takes about 30 GB of disk for a while), `SAYSO_BENCH_CLIENTS` (2,000) and " +
+      "(1,000,000; with 10,000,000 a run needs about 30 GB of disk), `SAYSO_BENCH_CLIENTS` (2,000) and " +
       "`SAYSO_BENCH_PEERS` (`mastra,restate,dbos,langgraph,n8n`, or `none`) make a run longer or shorter. Peers are installed " +
-      "from npm into `~/.cache/sayso-bench`, n8n into `tools/n8n-host`. Limits are measured with `pgbench` where it is on the " +
-      "path.",
+      "from npm into `~/.cache/sayso-bench`, n8n into `tools/n8n-host`. `pgbench` measures limits if it is on the path.",
   ]
     .join("\n\n")
     .concat("\n");
 }
 
 function renderResult(result: Result): string[] {
-  const [title, says] = benches[result.bench]!;
+  const [title, says] = must(benches[result.bench]);
   const { processor, cores, memoryGb, system } = result.machine;
   const versions = Object.entries(result.versions).map(([of, version]) => `${of} ${version}`);
   const { seconds, rounds } = result.options;

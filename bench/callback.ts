@@ -1,5 +1,6 @@
 // npm run bench callback: decision committed → callback received.
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { startReceiver } from "@sayso/testkit";
 import { startCallbackReceiver, type CallbackReceiver } from "./callback-receiver.ts";
 import { createHttpClient } from "./http-client.ts";
@@ -44,7 +45,7 @@ async function idle(bench: Bench, keys: string[], receiver: CallbackReceiver): P
   const waits: Wait[] = [];
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until) {
-    waits.push(await decide(bench, keys[waits.length % keys.length]!, client, receiver));
+    waits.push(await decide(bench, must(keys[waits.length % keys.length]), client, receiver));
     await sleep(20);
   }
   client.close();
@@ -66,7 +67,7 @@ async function withDeadEndpoint(
     Array.from({ length: count }, async (_, i) => {
       const dueAt = startedAt + (i * 1000) / DECISIONS_A_SECOND;
       await sleep(Math.max(0, dueAt - performance.now()));
-      const key = keys[i % keys.length]!;
+      const key = must(keys[i % keys.length]);
       const receiver = receivers[i % ENDPOINTS];
       if (receiver) waits.push(await decide(bench, key, client, receiver));
       else await approve(client, key, await ask(client, key, deadUrl));
@@ -90,9 +91,10 @@ await runBench(async (bench) => {
     for (const receiver of receivers) receiver.forget();
     return { count: waits.length };
   };
-  await idle(bench, keys, receivers[0]!);
+  await idle(bench, keys, must(receivers[0]));
   const figures: Record<string, Rounds> = await interleave(rounds, {
-    "one at a time": async () => measured("one at a time", await idle(bench, keys, receivers[0]!)),
+    "one at a time": async () =>
+      measured("one at a time", await idle(bench, keys, must(receivers[0]))),
     "50 a second, one endpoint of 100 dead": async () =>
       measured(
         "50 a second, one endpoint of 100 dead",
@@ -123,8 +125,7 @@ await runBench(async (bench) => {
     }),
   );
   printNote(
-    "The decision is committed between the moment at which it was sent and the one at which it was answered. Every " +
-      "endpoint is a server of its own.",
+    "A decision is committed after it was sent and before it was answered. Every endpoint is a separate server.",
   );
   await Promise.all(receivers.map((receiver) => receiver.stop()));
   await dead.stop();

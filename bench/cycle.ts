@@ -1,4 +1,5 @@
 // npm run bench cycle: create and decide over HTTP beside the database's limit; full cycles beside the peers.
+import { must } from "@sayso/must";
 import { createDatabase, createOrganization, openServices } from "@sayso/testkit";
 import { startCallbackReceiver } from "./callback-receiver.ts";
 import { asContender, runFullCycles, type Contender } from "./full-cycles.ts";
@@ -68,7 +69,7 @@ async function benchPairs(bench: Bench, keys: string[]): Promise<void> {
     const before = [cpuUs(), bench.postgresCpuUs()] as const;
     let pairs = 0;
     const done = await repeat(concurrency, seconds, async (round) => {
-      const key = keys[round % keys.length]!;
+      const key = must(keys[round % keys.length]);
       await approve(client, key, await ask(client, key));
       pairs++;
     });
@@ -98,8 +99,8 @@ async function benchPairs(bench: Bench, keys: string[]): Promise<void> {
   await limit.close();
   await second.stop();
 
-  const names = Object.keys(figures[0]!);
-  const at = (level: number, name: string): Rounds => figures[level]![name]!;
+  const names = Object.keys(must(figures[0]));
+  const at = (level: number, name: string): Rounds => must(must(figures[level])[name]);
   printTable(
     ["pairs of create and decide per second", ...levels.map((level) => `${level} at once`)],
     names.map((name, i) => [
@@ -181,23 +182,23 @@ async function benchFullCycles(bench: Bench, keys: string[]): Promise<void> {
         ...["CPU µs/cycle", "of it PostgreSQL", "Sayso by CPU", "memory MB"],
       ],
       contenders.map(({ name, atOnceMax = concurrency }) => {
-        const own = figures[name]!;
+        const own = must(figures[name]);
         const of = (what: string) => medianOf(own, what);
         return [
           `${name}${atOnceMax < concurrency ? `, ${atOnceMax} at once` : ""}`,
           of("perSecond"),
-          ratioOf(figures.Sayso!, own, "perSecond"),
+          ratioOf(must(figures.Sayso), own, "perSecond"),
           ...["p50Ms", "p99Ms", "waitP50Ms", "waitP99Ms", "cpuUs", "databaseCpuUs"].map(of),
-          ratioOf(own, figures.Sayso!, "cpuUs"),
+          ratioOf(own, must(figures.Sayso), "cpuUs"),
           of("memoryMb"),
         ];
       }),
     );
   }
   printNote(
-    "A full cycle: a wait is made over HTTP, answered over HTTP, and its callback received, durably, on the same " +
-      "PostgreSQL (Restate and n8n on their own storage). Sayso's has permissions, audit trail, signature and rate " +
-      "limit; the peers' are replayable workflows. absurd is not among them: its tables don't come from npm.",
+    "A full cycle creates a wait over HTTP, answers it over HTTP, and receives its callback. All state is durable, on the " +
+      "same PostgreSQL (Restate and n8n use storage of their own). Sayso's cycle includes permissions, audit trail, " +
+      "signature and rate limit; the peers run replayable workflows. absurd is left out: npm doesn't have its tables.",
   );
   for (const contender of contenders) await contender.stop();
   await receiver.stop();

@@ -1,4 +1,5 @@
 import { request, type ClientRequest } from "node:http";
+import { must } from "@sayso/must";
 
 /** An open `GET /api/v1/events/stream`. */
 export interface EventStream {
@@ -15,7 +16,7 @@ const REQUEST_ID = /"request_id":"([0-9a-f-]{36})"/g;
 export function openEventStream(
   url: string,
   key: string,
-  tell: (requestId: string) => void,
+  report: (requestId: string) => void,
   query = "",
 ): Promise<EventStream> {
   return new Promise((resolve, reject) => {
@@ -35,8 +36,8 @@ export function openEventStream(
           // An event contains the id twice: its own, and one in its copy of the request.
           let last = "";
           for (const [, id] of text.slice(0, end).matchAll(REQUEST_ID)) {
-            if (id !== last) tell(id!);
-            last = id!;
+            if (id !== last) report(must(id));
+            last = must(id);
           }
         });
         response.on("error", () => undefined);

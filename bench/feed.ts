@@ -2,6 +2,7 @@
 // SAYSO_BENCH_SECONDS: the seconds of each measurement, default 2. SAYSO_BENCH_ROUNDS: the rounds of four, default 10.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { must } from "@sayso/must";
 import {
   buildServer,
   createOrganization,
@@ -35,7 +36,7 @@ function cpuTimes(serverPid: number): Map<string, number> {
   const times = new Map<string, number>();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
-      const parent = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")[1];
+      const parent = must(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]).split(" ")[1];
       if (pid !== String(serverPid) && pid !== postmaster && parent !== postmaster) continue;
       const threads = readdirSync(`/proc/${pid}/task`).map((thread) =>
         // This file counts in nanoseconds, `stat` only in hundredths of a second.
@@ -58,7 +59,7 @@ async function write(server: TestServer, keys: readonly string[]): Promise<Measu
   let pairs = 0;
   const pair = async (round: number) => {
     pairs++;
-    const key = keys[round % keys.length]!;
+    const key = must(keys[round % keys.length]);
     const { id } = await client.call<{ id: string }>("POST", "/api/v1/approvals", key, body);
     await client.call("PATCH", `/api/v1/approvals/${id}`, key, { decision: "approve" });
   };
@@ -94,7 +95,7 @@ async function openSwitch(services: TestServices) {
         "alter table events alter column transaction_id set default pg_current_xact_id()",
       );
       await services.sql("create index events_transaction on events (transaction_id)");
-      await services.sql(row!.text);
+      await services.sql(must(row).text);
     },
   };
 }
@@ -129,7 +130,7 @@ async function benchWriting(server: TestServer, services: TestServices): Promise
   /** Compares round by round, so that other work of the machine affects both. */
   const ratio = (dividend: "on" | "off", divisor: "on" | "off", of: keyof Measured): number => {
     const inRound = (kind: "on" | "off", round: number) =>
-      results[kind][2 * round]![of] + results[kind][2 * round + 1]![of];
+      must(results[kind][2 * round])[of] + must(results[kind][2 * round + 1])[of];
     return percentile(
       Array.from(
         { length: rounds },

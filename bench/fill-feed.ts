@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import type { TestServices } from "@sayso/testkit";
 
 const CHUNK = 100_000;
@@ -40,7 +41,7 @@ export async function cursorAt(
   );
   const bytes = Buffer.alloc(16);
   bytes.writeBigUInt64BE(BigInt(position));
-  row!.hash.copy(bytes, 8, 0, 8);
+  must(row).hash.copy(bytes, 8, 0, 8);
   return bytes.toString("base64url");
 }
 

@@ -1,5 +1,6 @@
 // npm run bench fleet: several server processes on one database; one organization compared with a hundred.
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { createOrganization } from "@sayso/testkit";
 import { startCallbackReceiver } from "./callback-receiver.ts";
 import { interleave, medianOf, ratioOf, repeat, type Rounds } from "./measure.ts";
@@ -54,7 +55,7 @@ async function load(
   const serverCpuUs = () => cpuOf(...group.replicas.map(({ pid }) => pid));
   const ids: string[] = [];
   const pair = async (round: number) => {
-    const key = keys[round % keys.length]!;
+    const key = must(keys[round % keys.length]);
     const id = await ask(client, key, receiver.url);
     await approve(client, key, id);
     ids.push(id);
@@ -83,15 +84,15 @@ async function findFaults(
     `with asked as (select unnest($1::uuid[]) as id),
        voted as (select request_id as id, count(*) from votes where voided_at is null group by 1),
        ended as (select request_id as id, count(*) from events where type = 'approval.approved' group by 1),
-       told as (select request_id as id, count(*) from deliveries where status = 'delivered' group by 1)
+       delivered as (select request_id as id, count(*) from deliveries where status = 'delivered' group by 1)
      select count(*)::int as wrong from asked
-       left join requests using (id) left join voted using (id) left join ended using (id) left join told using (id)
+       left join requests using (id) left join voted using (id) left join ended using (id) left join delivered using (id)
      where requests.status is distinct from 'approved' or voted.count is distinct from 1
-       or ended.count is distinct from 1 or told.count is distinct from 1`,
+       or ended.count is distinct from 1 or delivered.count is distinct from 1`,
     [ids],
   );
   const notOnce = ids.filter((id) => counts.get(id) !== 1).length;
-  return { notDecidedOnce: row!.wrong, notDeliveredOnce: notOnce };
+  return { notDecidedOnce: must(row).wrong, notDeliveredOnce: notOnce };
 }
 
 async function benchProcesses(bench: Bench, keys: string[]): Promise<void> {
@@ -101,7 +102,7 @@ async function benchProcesses(bench: Bench, keys: string[]): Promise<void> {
       Object.entries(sizes).map(([name, size]) => [name, () => load(bench, keys, size)]),
     ),
   );
-  const one = figures["1"]!;
+  const one = must(figures["1"]);
   printTable(
     [
       "server processes",
@@ -109,7 +110,7 @@ async function benchProcesses(bench: Bench, keys: string[]): Promise<void> {
       ...["÷ one process by server CPU", "by all CPU", "not decided once", "not delivered once"],
     ],
     Object.entries(sizes).map(([name, { processes }]) => {
-      const own = figures[name]!;
+      const own = must(figures[name]);
       const sum = (of: string) => own.reduce((total, round) => total + (round[of] ?? 0), 0);
       return [
         name,
@@ -124,9 +125,9 @@ async function benchProcesses(bench: Bench, keys: string[]): Promise<void> {
     }),
   );
   printNote(
-    "By CPU: how many times as much the processes would do if each had cores of its own, since a pair costs so much " +
-      `more or less than with one process. With the same ${AT_ONCE} calls at once for all, batches are the smaller the more ` +
-      "processes share them, so a pair costs more; whoever adds processes has more to do. A callback that is delivered twice under the same id would be within what is promised.",
+    "By CPU: the throughput if each process had cores of its own, calculated from the cost of a pair. " +
+      `${AT_ONCE} calls at once make smaller batches when more processes share them, so a pair costs more; a real fleet has ` +
+      "more calls. A callback may be delivered twice under the same id.",
   );
 }
 
@@ -141,7 +142,7 @@ async function benchOrganizations(bench: Bench, keys: string[]): Promise<void> {
     const before = [cpuOf(bench.server.pid), bench.postgresCpuUs()] as const;
     let pairs = 0;
     const { perSecond, p99Ms } = await repeat(AT_ONCE, seconds, async (round) => {
-      const key = of[round % of.length]!;
+      const key = must(of[round % of.length]);
       await approve(client, key, await ask(client, key));
       pairs++;
     });
@@ -181,6 +182,6 @@ await runBench(async (bench) => {
   const keys = await connectMachines(bench.organization);
   await benchOrganizations(bench, keys);
   // Its worker would deliver callbacks of the other processes.
-  await bench.server.replicas[0]!.stop();
+  await must(bench.server.replicas[0]).stop();
   await benchProcesses(bench, keys);
 });

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import type { CallbackReceiver } from "./callback-receiver.ts";
 import type { HttpClient } from "./http-client.ts";
 import { percentile, repeat } from "./measure.ts";
@@ -32,13 +33,13 @@ export function asContender(
     ...its,
     name: "Sayso",
     async ask(callbackUrl) {
-      const key = keys[round++ % keys.length]!;
+      const key = must(keys[round++ % keys.length]);
       const id = await ask(client, key, callbackUrl);
       return { id, handle: `${id} ${key}` };
     },
     async answer(handle) {
       const [id, key] = handle.split(" ");
-      await approve(client, key!, id!);
+      await approve(client, must(key), must(id));
     },
     stop: () => Promise.resolve(client.close()),
   };

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import type { Result, Table } from "./report.ts";
 
 /** Finds a figure of the last runs; NaN if it is missing. */
@@ -23,7 +24,7 @@ function ratioToBestPeer(results: readonly Result[]): number {
   const table = tableOf(results, "cycle", CYCLES);
   const ratios = (table?.rows ?? [])
     .filter(([name]) => name !== "Sayso" && !String(name).startsWith("n8n"))
-    .map((row) => Number(row[table!.head.indexOf("Sayso ÷")] ?? Number.NaN));
+    .map((row) => Number(row[must(table).head.indexOf("Sayso ÷")] ?? Number.NaN));
   return ratios.length === 0 ? Number.NaN : Math.min(...ratios);
 }
 
@@ -32,7 +33,7 @@ function growth(results: readonly Result[], which: (name: string) => boolean): n
   const table = tableOf(results, "list", "list");
   const all = (table?.rows ?? [])
     .filter(([name]) => which(String(name)))
-    .map((row) => Number(row[table!.head.indexOf("growth")] ?? Number.POSITIVE_INFINITY));
+    .map((row) => Number(row[must(table).head.indexOf("growth")] ?? Number.POSITIVE_INFINITY));
   return all.length === 0 ? Number.NaN : Math.max(...all);
 }
 
@@ -142,11 +143,11 @@ const goals: Goal[] = [
 ];
 
 /** Returns each goal beside the measured figure. A missing figure stays empty. */
-export function tellGoals(results: readonly Result[]): Table {
+export function tabulateGoals(results: readonly Result[]): Table {
   const find: Find = (bench, head, rowStart, column) => {
     const table = tableOf(results, bench, head);
     const row = table?.rows.find(([name]) => String(name).startsWith(rowStart));
-    return Number(row?.[table!.head.indexOf(column)] ?? Number.NaN);
+    return Number(row?.[must(table).head.indexOf(column)] ?? Number.NaN);
   };
   return {
     head: ["goal", "first", "then", "measured", "met"],

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 /** Returns the value below which `share` of the samples lie; NaN without samples. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
@@ -64,7 +65,7 @@ export async function interleave<Name extends string>(
     Record<string, number>[]
   >;
   for (let round = 0; round < rounds; round++) {
-    const turned = names.map((_, i) => names[(i + round) % names.length]!);
+    const turned = names.map((_, i) => must(names[(i + round) % names.length]));
     for (const name of turned) {
       console.error(`Round ${round + 1} of ${rounds}: ${name} …`);
       results[name].push(await things[name]());

@@ -2,6 +2,7 @@
 // default 2,000.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { createFolder, createOrganization, openServices, startEmbedded } from "@sayso/testkit";
 import { openEventStream, type EventStream } from "./event-streams.ts";
 import { createHttpClient } from "./http-client.ts";
@@ -39,29 +40,29 @@ await runOnCluster(async () => {
     const client = createHttpClient(server.url, 8);
     await Promise.all(
       Array.from({ length: 500 }, async (_, i) => {
-        const key = keys[i % keys.length]!;
+        const key = must(keys[i % keys.length]);
         await approve(client, key, await ask(client, key));
       }),
     );
     const before = await look("idle, after 500 requests");
 
-    let told = 0;
+    let received = 0;
     const streams: EventStream[] = [];
     while (streams.length < options.streams) {
       const more = Math.min(AT_ONCE, options.streams - streams.length);
       streams.push(
         ...(await Promise.all(
           Array.from({ length: more }, (_, i) =>
-            openEventStream(server.url, keys[i % keys.length]!, () => told++),
+            openEventStream(server.url, must(keys[i % keys.length]), () => received++),
           ),
         )),
       );
     }
     const open = await look(`${options.streams.toLocaleString("en")} streams open`);
-    for (let i = 0; i < REQUESTS; i++) await ask(client, keys[i % keys.length]!);
+    for (let i = 0; i < REQUESTS; i++) await ask(client, must(keys[i % keys.length]));
     const expected = REQUESTS * options.streams;
     const deadline = performance.now() + 60_000;
-    while (told < expected && performance.now() < deadline) await sleep(50);
+    while (received < expected && performance.now() < deadline) await sleep(50);
     await look(`after ${REQUESTS} events to each`);
     for (const stream of streams) stream.close();
     await look("streams closed");
@@ -69,7 +70,7 @@ await runOnCluster(async () => {
     printTable(["memory, MB", "server", "PostgreSQL", "both", "CPU while idle, % of a core"], rows);
     printNote(
       `${((open - before) * 1024) / options.streams < 0 ? "0" : Math.round(((open - before) * 1024) / options.streams)} kB ` +
-        `for each stream; ${told.toLocaleString("en")} of ${expected.toLocaleString("en")} events told. Shared memory ` +
+        `for each stream; ${received.toLocaleString("en")} of ${expected.toLocaleString("en")} events received. Shared memory ` +
         "is counted once.",
     );
   } finally {

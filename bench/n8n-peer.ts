@@ -7,10 +7,11 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { must } from "@sayso/must";
 import { freePort, until } from "@sayso/testkit";
 import type { Contender } from "./full-cycles.ts";
 import { cpuOf, memoryOf } from "./processes.ts";
-import { tellVersion } from "./report.ts";
+import { recordPeerVersion } from "./report.ts";
 
 const run = promisify(execFile);
 
@@ -59,8 +60,8 @@ export async function startN8nPeer(): Promise<Contender> {
         return { id, handle };
       },
       answer: (handle) => resume(handle),
-      cpuUs: () => cpuOf(child.pid!),
-      memoryMb: () => memoryOf(child.pid!),
+      cpuUs: () => cpuOf(must(child.pid)),
+      memoryMb: () => memoryOf(must(child.pid)),
       stop,
     };
   } catch (error) {
@@ -91,7 +92,7 @@ async function install(): Promise<void> {
     writeFileSync(stampFile, stamp);
   }
   const manifest = readFileSync(join(host, "node_modules/n8n/package.json"), "utf8");
-  tellVersion("n8n", (JSON.parse(manifest) as { version: string }).version);
+  recordPeerVersion("n8n", (JSON.parse(manifest) as { version: string }).version);
 }
 
 const environment = (folder: string, port: number, brokerPort: number) => ({

@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { must } from "@sayso/must";
 import { createDatabase, freePort } from "@sayso/testkit";
 import type { Contender } from "./full-cycles.ts";
 import { createHttpClient } from "./http-client.ts";
 import { cpuOf, memoryOf } from "./processes.ts";
-import { tellVersion } from "./report.ts";
+import { recordPeerVersion } from "./report.ts";
 
 const run = promisify(execFile);
 
@@ -102,8 +103,8 @@ export async function startPeer(peer: PeerName): Promise<Contender> {
     startMs,
     ask: (callbackUrl) => client.call("POST", "/requests", "", { callback_url: callbackUrl }),
     answer: async (handle) => void (await client.call("POST", "/decisions", "", { handle })),
-    cpuUs: () => cpuOf(child.pid!),
-    memoryMb: () => memoryOf(child.pid!),
+    cpuUs: () => cpuOf(must(child.pid)),
+    memoryMb: () => memoryOf(must(child.pid)),
     async stop() {
       client.close();
       await stop();
@@ -130,7 +131,7 @@ async function install(peer: PeerName): Promise<string> {
   const manifest = JSON.stringify({ private: true, type: "module", dependencies: packages });
   const stamp = createHash("sha256").update(manifest).digest("hex").slice(0, 12);
   const folder = join(peersFolder, `${peer}-${stamp}`);
-  for (const [of, version] of Object.entries(packages)) tellVersion(of, version);
+  for (const [of, version] of Object.entries(packages)) recordPeerVersion(of, version);
   if (!existsSync(join(folder, "installed"))) {
     console.error(`Installing ${name} …`);
     await rm(folder, { recursive: true, force: true });

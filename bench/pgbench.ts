@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { tellVersion } from "./report.ts";
+import { recordPeerVersion } from "./report.ts";
 
 const run = promisify(execFile);
 
@@ -92,7 +92,7 @@ export async function runPgbench(
     const { stdout } = await run("pgbench", args, { env: { ...process.env, PGOPTIONS } });
     const perSecond = /^tps = ([\d.]+)/m.exec(stdout)?.[1];
     if (perSecond === undefined) throw new Error(`pgbench gave no figure:\n${stdout}`);
-    tellVersion("pgbench", /pgbench \(([\d.]+)/.exec(stdout)?.[1] ?? "unknown");
+    recordPeerVersion("pgbench", /pgbench \(([\d.]+)/.exec(stdout)?.[1] ?? "unknown");
     return { perSecond: Number(perSecond) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;

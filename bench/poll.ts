@@ -1,5 +1,6 @@
 // npm run bench poll: reading the events feed after a cursor as it grows, and the delay of a long poll.
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { createOrganization } from "@sayso/testkit";
 import { cursorAt, fillFeed, untilOrdered } from "./fill-feed.ts";
 import { createHttpClient } from "./http-client.ts";
@@ -42,7 +43,7 @@ async function benchPages({ server, services }: Bench): Promise<void> {
       }
       const p50 = percentile(samples, 0.5);
       if (!first.has(name)) first.set(name, p50);
-      rows.push([name, count, p50, percentile(samples, 0.95), p50 / first.get(name)!]);
+      rows.push([name, count, p50, percentile(samples, 0.95), p50 / must(first.get(name))]);
     }
     client.close();
   }
@@ -83,7 +84,7 @@ async function benchLongPoll({ server, organization }: Bench): Promise<void> {
   await reading;
   client.close();
   const from = (which: 0 | 1) =>
-    [...askedAt].map(([id, times]) => Math.max(0, seenAt.get(id)! - times[which]));
+    [...askedAt].map(([id, times]) => Math.max(0, must(seenAt.get(id)) - times[which]));
   printTable(
     ["a request is made → a long poll has its event", "p50 ms", "p99 ms"],
     [

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { must } from "@sayso/must";
 
 /** The parent of a process, and the CPU time of the process and its ended children, in microseconds. */
 interface Usage {
@@ -13,12 +14,12 @@ const TICK_US = 10_000;
 function readUsage(pid: number): Usage | undefined {
   try {
     // The name in parentheses can contain any character.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
+    const fields = must(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)).split(" ");
     const [user, system, usersOfEnded, systemOfEnded] = fields.slice(11, 15).map(Number);
     return {
       pid,
       parent: Number(fields[1]),
-      cpuUs: (user! + system! + usersOfEnded! + systemOfEnded!) * TICK_US,
+      cpuUs: (must(user) + must(system) + must(usersOfEnded) + must(systemOfEnded)) * TICK_US,
     };
   } catch {
     return undefined;

@@ -47,7 +47,7 @@ export function printNote(text: string): void {
 }
 
 /** Keeps the version of a measured program for the run's result. */
-export function tellVersion(of: string, version: string): void {
+export function recordPeerVersion(of: string, version: string): void {
   versions[of] = version;
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { must } from "@sayso/must";
 import {
   buildServer,
   createOrganization,
@@ -13,7 +14,7 @@ import {
 } from "@sayso/testkit";
 import { createHttpClient, type HttpClient } from "./http-client.ts";
 import { cpuOf, pidIn } from "./processes.ts";
-import { tellVersion } from "./report.ts";
+import { recordPeerVersion } from "./report.ts";
 
 /** A PostgreSQL for the run, and Sayso in its released form on a database of it. */
 export interface Bench {
@@ -45,7 +46,7 @@ export async function runBench(work: (bench: Bench) => Promise<void>): Promise<v
       const [row] = await services.sql<{ version: string }>(
         "select current_setting('server_version') as version",
       );
-      tellVersion("postgresql", row!.version);
+      recordPeerVersion("postgresql", must(row).version);
       const organization = await createOrganization(services, server);
       await work({
         cluster,
@@ -117,7 +118,7 @@ export function createClients(
   );
   let next = 0;
   return {
-    call: (...given) => clients[next++ % clients.length]!.call(...given),
+    call: (...given) => must(clients[next++ % clients.length]).call(...given),
     close: () => clients.forEach((client) => client.close()),
   };
 }

@@ -1,4 +1,5 @@
 // npm run bench scaling: the cost of a request from its creation to its callback, and the machines for many of them.
+import { must } from "@sayso/must";
 import { startCallbackReceiver } from "./callback-receiver.ts";
 import { repeat } from "./measure.ts";
 import { options } from "./options.ts";
@@ -53,7 +54,7 @@ async function measure(bench: Bench): Promise<Cost> {
   const client = createClients([server], AT_ONCE);
   let lives = 0;
   const live = async (round: number) => {
-    const key = keys[round % keys.length]!;
+    const key = must(keys[round % keys.length]);
     const id = await ask(client, key, receiver.url);
     await client.call("GET", "/api/v1/approvals?status=pending", key);
     await client.call("GET", `/api/v1/approvals/${id}`, key);
@@ -70,9 +71,9 @@ async function measure(bench: Bench): Promise<Cost> {
     return {
       serverUs: cpuOf(server.pid),
       databaseUs: bench.postgresCpuUs(),
-      diskBytes: Number(row!.disk),
-      walBytes: Number(row!.wal),
-      events: Number(row!.events),
+      diskBytes: Number(must(row).disk),
+      walBytes: Number(must(row).wal),
+      events: Number(must(row).events),
     };
   };
   await repeat(AT_ONCE, options.seconds, live);
@@ -107,7 +108,7 @@ function plan(cost: Cost, aDay: number) {
     WAL: (peakASecond * cost.walBytes) / 1e6 / primary.walMegabytes,
     "order of events": cores(cost.events * ORDERING_US_AN_EVENT),
   };
-  const [limit, most] = Object.entries(needed).sort(([, a], [, b]) => b - a)[0]!;
+  const [limit, most] = must(Object.entries(needed).sort(([, a], [, b]) => b - a)[0]);
   const primaries = Math.ceil(most);
   const processes = Math.max(2, Math.ceil(serverCores / CORES_A_PROCESS));
   const dollars =
@@ -128,7 +129,7 @@ function plan(cost: Cost, aDay: number) {
 await runBench(async (bench) => {
   const cost = await measure(bench);
   printTable(
-    ["one request, from its making to its callback", "cost"],
+    ["one request, from its creation to its callback", "cost"],
     [
       ["server CPU, µs", cost.serverUs],
       ["PostgreSQL CPU, µs", cost.databaseUs],
@@ -162,10 +163,10 @@ await runBench(async (bench) => {
   );
   const { peak, utilisation, years, primary, replicas, coreMonth, terabyteMonth } = assumptions;
   printNote(
-    `A calculation, not a measurement, from the costs above and these assumptions (bench/scaling.ts): the busiest second has ${peak} ` +
+    `This table is calculated from the costs above and these assumptions (bench/scaling.ts): the busiest second has ${peak} ` +
       `times the average and cores are ${utilisation * 100} % busy then; requests are kept for ${years} year; a primary has ` +
       `${primary.cores} cores, ${primary.terabytes} TB and ${primary.walMegabytes} MB of WAL a second, and ${replicas} copy; a core with ` +
-      `4 GB costs US$ ${coreMonth} a month, a TB US$ ${terabyteMonth}. A request is made, looked at in a list and alone, decided, called ` +
-      "back and polled for once.",
+      `4 GB costs US$ ${coreMonth} a month, a TB US$ ${terabyteMonth}. Each request is created, read in a list and alone, ` +
+      "decided, called back and polled once.",
   );
 });

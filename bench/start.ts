@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { must } from "@sayso/must";
 import { createDatabase, freePort } from "@sayso/testkit";
 import { interleave, medianOf } from "./measure.ts";
 import { options } from "./options.ts";
@@ -38,7 +39,7 @@ async function start(dataDirectory: string, databaseUrl?: string) {
     await sleep(5);
   }
   const ms = performance.now() - startedAt;
-  const cpuMs = cpuOf(child.pid!) / 1000;
+  const cpuMs = cpuOf(must(child.pid)) / 1000;
   const stoppedAt = performance.now();
   child.kill("SIGTERM");
   await ended;
@@ -64,7 +65,7 @@ await runOnCluster(async () => {
     const figures = await interleave(options.rounds, {
       "embedded database, initialised": () => start(initialised),
       "embedded database, first start": () => start(join(folder, `fresh${fresh++}`)),
-      "a database of one's own": () => start(join(folder, "own"), database.url),
+      "an external database": () => start(join(folder, "own"), database.url),
     });
     printTable(
       ["start of the process → ready", "ms", "CPU ms", "SIGTERM → ended ms"],

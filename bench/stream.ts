@@ -1,5 +1,6 @@
 // npm run bench stream: the delay of streams, and the speed with which one that is behind catches up.
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { createOrganization } from "@sayso/testkit";
 import { openEventStream } from "./event-streams.ts";
 import { untilOrdered } from "./fill-feed.ts";
@@ -15,7 +16,7 @@ const REQUESTS_A_SECOND = 50;
 const BACKLOG = 5_000;
 
 /** Creates requests at a steady rate, and measures until each of the streams has their events. */
-async function tell(bench: Bench, keys: string[], streamCount: number) {
+async function stream(bench: Bench, keys: string[], streamCount: number) {
   const { server } = bench;
   const sentAt = new Map<string, number>();
   const seen = new Map<string, number>();
@@ -31,7 +32,9 @@ async function tell(bench: Bench, keys: string[], streamCount: number) {
   };
   const streams = await Promise.all(
     Array.from({ length: streamCount }, (_, i) =>
-      openEventStream(server.url, keys[i % keys.length]!, (id) => noteAt(id, performance.now())),
+      openEventStream(server.url, must(keys[i % keys.length]), (id) =>
+        noteAt(id, performance.now()),
+      ),
     ),
   );
   const client = createHttpClient(server.url, 8);
@@ -42,12 +45,12 @@ async function tell(bench: Bench, keys: string[], streamCount: number) {
     Array.from({ length: count }, async (_, i) => {
       await sleep(Math.max(0, startedAt + (i * 1000) / REQUESTS_A_SECOND - performance.now()));
       const sent = performance.now();
-      const id = await ask(client, keys[i % keys.length]!);
+      const id = await ask(client, must(keys[i % keys.length]));
       sentAt.set(id, sent);
       // A stream can deliver the event before the answer arrives.
-      const told = early.filter(([of]) => of === id);
+      const arrivals = early.filter(([of]) => of === id);
       early = early.filter(([of]) => of !== id);
-      for (const [, at] of told) noteAt(id, at);
+      for (const [, at] of arrivals) noteAt(id, at);
     }),
   );
   const deadline = performance.now() + 30_000;
@@ -73,8 +76,8 @@ async function catchUp({ server, services }: Bench, keys: string[]) {
      where type = 'approval.created' and organization_id = (select organization_id from feed_heads order by position desc limit 1)`,
   );
   const startedAt = performance.now();
-  const stream = await openEventStream(server.url, keys[0]!, () => count++, "?after=earliest");
-  while (count < row!.total) await sleep(5);
+  const stream = await openEventStream(server.url, must(keys[0]), () => count++, "?after=earliest");
+  while (count < must(row).total) await sleep(5);
   const ms = performance.now() - startedAt;
   stream.close();
   return { perSecond: (count / ms) * 1000, cpuUs: (cpuOf(server.pid) - cpuBefore) / count };
@@ -85,20 +88,20 @@ await runBench(async (bench) => {
   const levels = [1, 100];
   const figures = await interleave(
     rounds,
-    Object.fromEntries(levels.map((level) => [String(level), () => tell(bench, keys, level)])),
+    Object.fromEntries(levels.map((level) => [String(level), () => stream(bench, keys, level)])),
   );
   printTable(
     [
       "streams",
-      "a request is sent → told p50 ms",
+      "a request is sent → event received p50 ms",
       "p99 ms",
-      "server CPU µs/told",
+      "server CPU µs/event",
       "missed or twice",
     ],
     levels.map((level) => [
       level,
-      ...["p50Ms", "p99Ms", "cpuUs"].map((of) => medianOf(figures[String(level)]!, of)),
-      figures[String(level)]!.reduce((sum, { wrong }) => sum + (wrong ?? 0), 0),
+      ...["p50Ms", "p99Ms", "cpuUs"].map((of) => medianOf(must(figures[String(level)]), of)),
+      must(figures[String(level)]).reduce((sum, { wrong }) => sum + (wrong ?? 0), 0),
     ]),
   );
 
@@ -111,7 +114,7 @@ await runBench(async (bench) => {
   let next = 0;
   await Promise.all(
     Array.from({ length: 32 }, async () => {
-      while (next < BACKLOG) await ask(client, otherKeys[next++ % otherKeys.length]!);
+      while (next < BACKLOG) await ask(client, must(otherKeys[next++ % otherKeys.length]));
     }),
   );
   client.close();

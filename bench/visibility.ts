@@ -1,5 +1,6 @@
 // npm run bench visibility: the time of lists for a member if everybody sees every request, and if each sees only those
 // that they are involved in. SAYSO_BENCH_REQUESTS: the largest number.
+import { must } from "@sayso/must";
 import { createOrganization } from "@sayso/testkit";
 import { fillRequests } from "./fill.ts";
 import { createHttpClient } from "./http-client.ts";
@@ -55,7 +56,7 @@ await runBench(async ({ server, services }) => {
         for (let i = -2; i < CALLS; i++) {
           const begin = performance.now();
           const page = await client
-            .call<{ total?: number }>("GET", path || `/api/v1/approvals/${newest!.id}`, token)
+            .call<{ total?: number }>("GET", path || `/api/v1/approvals/${must(newest).id}`, token)
             .catch(() => ({ total: Number.NaN }));
           const ms = Number.isNaN(page.total)
             ? Number.POSITIVE_INFINITY

@@ -48,7 +48,8 @@ function placeOf({ from, to }: FileImport): [level: string, from: string, to: st
   const [one, other] = [from.split("/"), to.split("/")];
   let depth = 0;
   while (depth < Math.min(one.length, other.length) - 1 && one[depth] === other[depth]) depth++;
-  const part = (path: string[]) => (path.length - 1 === depth && depth > 0 ? "" : path[depth]!);
+  const part = (path: string[]) =>
+    path.length - 1 === depth && depth > 0 ? "" : (path[depth] ?? "");
   return [one.slice(0, depth).join("/"), part(one), part(other)];
 }
 

@@ -13,7 +13,8 @@ export interface ImportRule {
  * test/import-rules.test.ts the dependencies in each package.json. A folder that is not listed fails.
  */
 export const importRules: Record<string, ImportRule> = {
-  "packages/catalogue": { workspace: [], npm: ["zod"], node: false },
+  "packages/fields": { workspace: [], npm: ["zod"], node: false },
+  "packages/catalogue": { workspace: ["fields"], npm: ["zod"], node: false },
   "packages/renderers": { workspace: ["catalogue"], npm: ["zod"], node: false },
   "packages/signature": { workspace: [], npm: [], node: true },
   "packages/database": {
@@ -22,13 +23,14 @@ export const importRules: Record<string, ImportRule> = {
     node: true,
   },
   "packages/core": {
-    workspace: ["database", "exact-json", "signature"],
+    workspace: ["database", "exact-json", "fields", "signature"],
     npm: ["@simplewebauthn/server", "pg", "sanitize-html", "uuid"],
     node: true,
   },
-  "packages/untrusted-text": { workspace: [], npm: [], node: false },
+  "packages/untrusted-text": { workspace: [], npm: ["markdown-it"], node: false },
   "packages/app-settings": { workspace: [], npm: [], node: false },
   "packages/exact-json": { workspace: [], npm: [], node: false },
+  "packages/cli": { workspace: ["exact-json"], npm: ["commander"], node: true },
   "packages/client": { workspace: [], npm: [], node: false },
   "packages/triggers": {
     workspace: ["client", "exact-json", "signature"],
@@ -38,8 +40,9 @@ export const importRules: Record<string, ImportRule> = {
   "packages/n8n-nodes-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
   "packages/zapier-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
   "packages/make-sayso": { workspace: ["client", "triggers"], npm: "declared", node: true },
+  "packages/must": { workspace: [], npm: [], node: false },
   "packages/testkit": {
-    workspace: ["catalogue", "client", "core", "database", "signature"],
+    workspace: ["catalogue", "client", "core", "database", "must", "signature"],
     npm: "declared",
     node: true,
   },
@@ -47,9 +50,11 @@ export const importRules: Record<string, ImportRule> = {
     workspace: [
       "app-settings",
       "catalogue",
+      "cli",
       "core",
       "database",
       "exact-json",
+      "fields",
       "signature",
       "untrusted-text",
     ],
@@ -71,6 +76,6 @@ export const testFolders = ["test", "bench"];
  * npm package among the package's devDependencies.
  */
 export const testImports = {
-  workspace: ["testkit"],
+  workspace: ["must", "testkit"],
   npm: ["vitest", "fast-check", "standardwebhooks"],
 };

@@ -22,6 +22,7 @@ const longest = [
   "test/attacks/second-click.test.ts",
   "test/attacks/hurried-hands.test.ts",
   "test/feed/stream.test.ts",
+  "test/journeys/approvers-hour.test.ts",
   "test/dashboard/inbox.test.ts",
   "test/pages/passkeys.test.ts",
   "test/client/package.test.ts",

@@ -7,6 +7,7 @@ import path from "node:path";
 
 /** The published packages: the script that builds each, and the folder below it that npm packs. */
 const published = [
+  { folder: "packages/cli", build: "build.ts", packed: "dist" },
   { folder: "packages/client", build: "build.ts", packed: "dist" },
   { folder: "packages/n8n-nodes-sayso", build: "build.mjs", packed: "." },
 ];

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { must } from "@sayso/must";
 import { expect, test } from "vitest";
 
 const root = new URL("../", import.meta.url);
@@ -38,7 +39,9 @@ test(`no folder holds more than ${FILES_MAX} files`, () => {
 
 test("every file is named for what it holds", () => {
   const unnamed = folders.flatMap(({ path, files }) =>
-    files.filter((file) => emptyNames.test(file.split(".")[0]!)).map((file) => `${path}/${file}`),
+    files
+      .filter((file) => emptyNames.test(must(file.split(".")[0])))
+      .map((file) => `${path}/${file}`),
   );
   expect(unnamed).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 /** An endpoint as the document shows it. */
 export interface DocumentedEndpoint {
   method: string;
@@ -44,21 +45,21 @@ export function readSeedDocument(text: string): SeedDocument {
     error,
     statuses: matchAll(lines, /^(\d{3})[A-Z]/).map(([status]) => Number(status)),
     fields: matchAll(lines, /^(\w+) (required|optional) — /).map(([name, kind]) => ({
-      name: name!,
+      name: must(name),
       isRequired: kind === "required",
     })),
     parameters: matchAll(lines, /^([a-z_]+?)(?:integer|string)(\d+)?([A-Z].*)$/).map(
       ([name, byDefault, description]) => ({
-        name: name!,
+        name: must(name),
         byDefault,
-        description: description!,
+        description: must(description),
       }),
     ),
     rateLimitHeaders: matchAll(lines, /^(X-RateLimit-\w+): (\d+)$/).map(([name, value]) => ({
-      name: name!,
+      name: must(name),
       value: Number(value),
     })),
-    scopes: matchAll(lines, /^\s*• (\w+:\w+) — /).map(([scope]) => scope!),
+    scopes: matchAll(lines, /^\s*• (\w+:\w+) — /).map(([scope]) => must(scope)),
     calls: [...readCurls(lines), ...readPrograms(text)],
   };
 }
@@ -76,15 +77,15 @@ function readEndpoints(lines: string[]): DocumentedEndpoint[] {
   );
   return starts.map((start, n) => {
     const section = lines.slice(start, starts[n + 1] ?? lines.length);
-    const [, method, path] = /^([A-Z]+)(\/.+)$/.exec(section[0]!)!;
+    const [, method, path] = must(/^([A-Z]+)(\/.+)$/.exec(must(section[0])));
     const requestAt = section.indexOf("Request Body");
     const statusAt = section.findIndex((line) => /^\/\/ \d{3} /.test(line));
     if (statusAt === -1) throw new Error(`${section[0]} shows no response`);
     return {
-      method: method!,
-      path: path!,
+      method: must(method),
+      path: must(path),
       request: requestAt === -1 || requestAt > statusAt ? undefined : readJson(section, requestAt),
-      status: Number(section[statusAt]!.slice(3, 6)),
+      status: Number(must(section[statusAt]).slice(3, 6)),
       response: readJson(section, statusAt),
     };
   });
@@ -117,7 +118,7 @@ function readCurls(lines: string[]): DocumentedCall[] {
       {
         what: `curl ${data ? "-X POST" : ""}`.trim(),
         method: /-X (\w+)/.exec(command)?.[1] ?? "GET",
-        path: address.exec(command)![1]!,
+        path: must(must(address.exec(command))[1]),
         body: data === undefined ? undefined : parseLoosely(data),
       },
     ];
@@ -135,7 +136,7 @@ function readPrograms(text: string): DocumentedCall[] {
   return patterns.map(([what, pattern]) => {
     const found = pattern.exec(text)?.groups;
     if (!found) throw new Error(`The ${what} example is not where it was`);
-    const body = parseLoosely(found.body!.replaceAll(/^(\s*)(\w+):/gm, '$1"$2":'));
-    return { what, method: "POST", path: address.exec(found.call!)![1]!, body };
+    const body = parseLoosely(must(found.body).replaceAll(/^(\s*)(\w+):/gm, '$1"$2":'));
+    return { what, method: "POST", path: must(must(address.exec(must(found.call)))[1]), body };
   });
 }

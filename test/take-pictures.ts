@@ -1,6 +1,7 @@
 // node test/take-pictures.ts: takes the README's pictures with real servers, people and requests in a real browser.
 import { fileURLToPath } from "node:url";
 import { addComment, decideApproval } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   buildServer,
   createOrganization,
@@ -71,7 +72,7 @@ async function furnishPast(askers: readonly Asker[], jonas: TestPerson, services
   const priorities = ["low", "medium", "high", "critical"];
   for (let n = 0; n < 66; n++) {
     const asker = askers[n % askers.length];
-    const { body } = await asker!.api.create({
+    const { body } = await must(asker).api.create({
       title: `Earlier request ${n}`,
       priority: priorities[n % 4],
     });
@@ -109,7 +110,7 @@ async function takePictures(browser: Browser): Promise<void> {
         viewport: phone,
         colorScheme: "light",
       },
-      { name: "numbers", path: "/app/figures", viewport: desktop, colorScheme: "dark" },
+      { name: "insights", path: "/app/insights", viewport: desktop, colorScheme: "dark" },
     ] as const) {
       const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 2 });
       await context.addCookies([

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import {
   createDatabase,
   createFolder,
@@ -29,7 +30,7 @@ test("replicas share a database, and one can be killed and another started on it
     await server.kill9();
     expect(isAlive(server.pid)).toBe(false);
     const third = await startServer({ database: server.database });
-    for (const { url } of [server.replicas[1]!, third]) {
+    for (const { url } of [must(server.replicas[1]), third]) {
       const answer = await fetch(`${url}/api/v1/approvals/${body.id}`, {
         headers: { Authorization: `Bearer ${connection.key}` },
       });
@@ -102,7 +103,7 @@ test("a receiver answers as it is told, and remembers every request", async () =
     ]);
     expect((await send("/two")).status).toBe(200);
     const [one, two] = await receiver.next(2);
-    expect([one!.path, two!.path, two!.json]).toEqual(["/one", "/two", { a: 1 }]);
+    expect([must(one).path, must(two).path, must(two).json]).toEqual(["/one", "/two", { a: 1 }]);
     receiver.answerWith({ fault: "cut" });
     await expect(send("/three")).rejects.toThrow();
     for (const fault of ["hang", "drip"] as const) {

@@ -33,13 +33,13 @@ export async function serveSources(options: {
   print: (line: string) => void;
 }): Promise<DashboardSources> {
   let savedAt = performance.now();
-  const tellReload = (message: string) =>
+  const reportReload = (message: string) =>
     options.print(`dashboard: ${message} (${Math.round(performance.now() - savedAt)} ms)`);
   const vite = await createServer({
     configFile: at("vite.config.ts"),
     appType: "custom",
     clearScreen: false,
-    customLogger: createReloadLog(tellReload, options.print),
+    customLogger: createReloadLog(reportReload, options.print),
     server: { middlewareMode: true, hmr: { server: options.server }, proxy: {} },
   });
   vite.watcher.on("all", () => (savedAt = performance.now()));
@@ -63,14 +63,14 @@ export async function serveSources(options: {
 }
 
 /** Logs the replaced parts of a page, warnings and errors, and drops Vite's other messages. */
-function createReloadLog(tellReload: (message: string) => void, print: (line: string) => void) {
+function createReloadLog(reportReload: (message: string) => void, print: (line: string) => void) {
   const log = createLogger("info");
   const plain = (message: string) => message.replace(/\x1b\[[0-9;]*m/g, "").trim();
   return {
     ...log,
     info(message: string) {
       const [, what, files] = /^(hmr update|page reload) (.*)/.exec(plain(message)) ?? [];
-      if (what) tellReload(`${what === "page reload" ? "reloaded for" : "replaced"} ${files}`);
+      if (what) reportReload(`${what === "page reload" ? "reloaded for" : "replaced"} ${files}`);
     },
     warn: (message: string) => print(plain(message)),
     warnOnce: (message: string) => print(plain(message)),

@@ -55,20 +55,20 @@ export async function startServerProcess(options: {
     await exited;
   };
   const log: string[] = [];
-  let tell = (line: string): void => void log.push(line);
+  let report = (line: string): void => void log.push(line);
   let welcomePath: string | null = null;
-  eachLine(child.stderr, (line) => tell(line));
+  eachLine(child.stderr, (line) => report(line));
   eachLine(child.stdout, (line) => {
     // Beside its log the server prints its welcome, which nobody reads here.
     welcomePath ??= /\/welcome\/\S+/.exec(line)?.[0] ?? null;
-    if (line.startsWith("{")) tell(readable(line));
+    if (line.startsWith("{")) report(readable(line));
   });
   while (!(await answers(port))) {
     if (hasEnded) throw new StartFailed(["The server does not start:", ...log].join("\n"));
     await sleep(20);
   }
   child.send("flush");
-  tell = options.print;
+  report = options.print;
   log.forEach(options.print);
   return { port, pid: child.pid ?? 0, welcomePath, exited, kill };
 }
@@ -95,12 +95,12 @@ function readable(line: string): string {
   }
 }
 
-function eachLine(stream: ChildProcess["stdout"], tell: (line: string) => void): void {
+function eachLine(stream: ChildProcess["stdout"], report: (line: string) => void): void {
   let rest = "";
   stream?.setEncoding("utf8").on("data", (text: string) => {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line !== "") tell(line);
+    for (const line of lines) if (line !== "") report(line);
   });
 }
 

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import {
   api as withCredential,
   createOrganization,
@@ -447,7 +448,7 @@ describe("the emergency stop", () => {
       ),
     );
     const ids = requests.map((r) => r.body.id);
-    await voter.api.approve(ids[0]!);
+    await voter.api.approve(must(ids[0]));
 
     expect(
       await send(stopped.owner.api, "POST", "/emergency-stop", { active: true, reason: "A leak" }),
@@ -471,8 +472,8 @@ describe("the emergency stop", () => {
 
     const refused = await Promise.all([
       asker.api.create(),
-      voter.api.approve(ids[1]!),
-      voter.api.batch({ ids: [ids[1]!], decision: "approve" }),
+      voter.api.approve(must(ids[1])),
+      voter.api.batch({ ids: [must(ids[1])], decision: "approve" }),
     ]);
     expect(refused.map((answer) => answer.status)).toEqual([503, 503, 503]);
     expect(refused.every((answer) => answer.error?.code === refused[0]?.error?.code)).toBe(true);

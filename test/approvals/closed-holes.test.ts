@@ -1,5 +1,6 @@
 // The weaknesses of the API that Sayso imitates on the approvals surface. Sayso has none of them.
 import { updateConnection } from "@sayso/core";
+import { must } from "@sayso/must";
 import { createOrganization, openStage, startReceiver } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 
@@ -20,7 +21,7 @@ test("a key that may ask can't approve its own request, nor anybody else's, by a
     });
     expect(await machine.api.reject(body.id)).toMatchObject({ status: 403 });
     expect(
-      await machine.api.decideStep(steps.body.id, step!.id, { decision: "approve" }),
+      await machine.api.decideStep(steps.body.id, must(step).id, { decision: "approve" }),
     ).toMatchObject({ status: 403 });
     expect(
       (await machine.api.batch({ ids: [body.id], decision: "approve" })).body.results,
@@ -99,7 +100,7 @@ test("steps can be replaced until the first vote, then it is a 409 and they stay
   expect(await machine.api.setSteps(body.id, steps([alice, bob]))).toMatchObject({ status: 201 });
   const replaced = await machine.api.setSteps(body.id, steps([bob, alice]));
   expect(replaced).toMatchObject({ status: 201 });
-  await bob.api.decideStep(body.id, replaced.body.data[0]!.id, { decision: "approve" });
+  await bob.api.decideStep(body.id, must(replaced.body.data[0]).id, { decision: "approve" });
   expect(await machine.api.setSteps(body.id, steps([owner]))).toMatchObject({
     status: 409,
     error: { details: { reason: "votes_cast" } },
@@ -147,7 +148,7 @@ test("callback_delivered is true only after a 2xx was recorded", async () => {
   expect((await machine.api.get(body.id)).body.callback_delivered).toBe(false);
 
   status = 204;
-  await machine.api.replay((await delivery())!.id);
+  await machine.api.replay(must(await delivery()).id);
   await expect
     .poll(async () => (await machine.api.get(body.id)).body.callback_delivered)
     .toBe(true);

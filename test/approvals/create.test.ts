@@ -77,7 +77,7 @@ describe("limits", () => {
     ["require_rejection_reason", true, 1],
     ["is_log", true, "yes"],
     ["idempotency_key", x(255), x(256)],
-    ["idempotency_key", "x", ""],
+    ["idempotency_key", "x", "   "],
     ["assigned_approvers", [alice.id], []],
     ["assigned_approvers", [alice.id, bob.id], [alice.id, alice.id]],
     ["assigned_approvers", [alice.id], ["no-id"]],

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { api, openStage, startReceiver } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -208,7 +209,9 @@ describe("delegating", () => {
   test("works on one step of several", async () => {
     const { id } = await ask({ is_sequential: true, assigned_approvers: [alice.id, owner.id] });
     const [step] = (await machine.api.steps(id)).body.data;
-    expect(await alice.api.delegate(id, { to_user_id: bob.id, step_id: step!.id })).toMatchObject({
+    expect(
+      await alice.api.delegate(id, { to_user_id: bob.id, step_id: must(step).id }),
+    ).toMatchObject({
       status: 200,
     });
     expect((await machine.api.steps(id)).body.data[0]).toMatchObject({ approver_id: bob.id });
@@ -321,7 +324,7 @@ describe("waiting for a decision", () => {
 
   test("answers also when it is made on another replica", async () => {
     const { id } = await ask();
-    const there = api(server.replicas[1]!.url, alice.token);
+    const there = api(must(server.replicas[1]).url, alice.token);
     const began = performance.now();
     const waiting = machine.api.get(id, { wait: 30 });
     setTimeout(() => void there.approve(id), 200);

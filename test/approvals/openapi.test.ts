@@ -1,4 +1,5 @@
 import { allSurfaces, joinSurfaces, type AnyOperation } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { api, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -102,7 +103,7 @@ test("every declared answer is JSON, a stream of it or a file, and every error h
     for (const [code, { content, ...response }] of Object.entries(responses)) {
       const types = (code === "200" && otherTypes[operationId]) || ["application/json"];
       expect([operationId, code, Object.keys(content)]).toEqual([operationId, code, types]);
-      const schema = content[types[0]!]?.schema;
+      const schema = content[must(types[0])]?.schema;
       expect(schema).toBeDefined();
       if (Number(code) >= 400)
         expect(schema?.$ref).toMatch(/^#\/components\/schemas\/(\w+)?Error$/);

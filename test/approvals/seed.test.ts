@@ -1,6 +1,7 @@
 // The examples of the documentation of the approvals API that Sayso imitates, as data of our own: the fields, shapes
 // and values are the same, the free text is ours. `node test/seed-replay.ts --seed FILE` replays the document itself.
 import { createHmac } from "node:crypto";
+import { must } from "@sayso/must";
 import { shareStage, startReceiver } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -218,7 +219,7 @@ describe("steps", () => {
   test("a PATCH votes on one step, and a GET shows both", async () => {
     const { request, path, answer } = await prepare();
     const [first] = answer.body.data;
-    const vote = await call("PATCH", `${path}/${first!.id}`, {
+    const vote = await call("PATCH", `${path}/${must(first).id}`, {
       body: { decision: "approve", comment: "Fine" },
     });
     expect(vote.status).toBe(200);
@@ -228,7 +229,7 @@ describe("steps", () => {
         vote.body,
       ),
     ).toEqual([]);
-    expect(vote.body).toMatchObject({ id: first!.id, decided_by: owner.id });
+    expect(vote.body).toMatchObject({ id: must(first).id, decided_by: owner.id });
 
     const listed = await call("GET", path);
     const documented = {

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -103,8 +104,8 @@ describe("in sequence", () => {
   test("the second waits for the first, and the last one approves the request", async () => {
     const { id, ids, steps } = await chain();
     expect(steps.map((step) => step.status)).toEqual(["pending", "waiting"]);
-    expect(await bob.api.decideStep(id, ids[1]!, vote())).toMatchObject({ status: 409 });
-    expect(await alice.api.decideStep(id, ids[0]!, vote())).toMatchObject({
+    expect(await bob.api.decideStep(id, must(ids[1]), vote())).toMatchObject({ status: 409 });
+    expect(await alice.api.decideStep(id, must(ids[0]), vote())).toMatchObject({
       status: 200,
       body: { status: "approved", request_status: "pending", decided_by: alice.id },
     });
@@ -112,7 +113,7 @@ describe("in sequence", () => {
       "approved",
       "pending",
     ]);
-    expect(await bob.api.decideStep(id, ids[1]!, vote())).toMatchObject({
+    expect(await bob.api.decideStep(id, must(ids[1]), vote())).toMatchObject({
       status: 200,
       body: { request_status: "approved" },
     });
@@ -121,7 +122,7 @@ describe("in sequence", () => {
 
   test("one rejection ends it all, and skips what is left", async () => {
     const { id, ids } = await chain();
-    expect(await alice.api.decideStep(id, ids[0]!, vote("reject"))).toMatchObject({
+    expect(await alice.api.decideStep(id, must(ids[0]), vote("reject"))).toMatchObject({
       body: { status: "rejected", request_status: "rejected" },
     });
     expect((await machine.api.steps(id)).body.data.map((step) => step.status)).toEqual([
@@ -140,31 +141,33 @@ describe("in sequence", () => {
       { is_sequential: true },
     );
     expect(steps.map((step) => step.status)).toEqual(["pending", "pending", "waiting"]);
-    await alice.api.decideStep(id, steps.find((s) => s.approver_id === alice.id)!.id, vote());
+    await alice.api.decideStep(id, must(steps.find((s) => s.approver_id === alice.id)).id, vote());
     expect((await machine.api.steps(id)).body.data[2]).toMatchObject({ status: "waiting" });
-    await bob.api.decideStep(id, steps.find((s) => s.approver_id === bob.id)!.id, vote());
-    expect(await owner.api.decideStep(id, ids[2]!, vote())).toMatchObject({
+    await bob.api.decideStep(id, must(steps.find((s) => s.approver_id === bob.id)).id, vote());
+    expect(await owner.api.decideStep(id, must(ids[2]), vote())).toMatchObject({
       body: { request_status: "approved" },
     });
   });
 
   test("a decided step is a 409, and so is a second vote on a step", async () => {
     const { id, ids } = await chain();
-    await alice.api.decideStep(id, ids[0]!, vote());
-    expect(await alice.api.decideStep(id, ids[0]!, vote())).toMatchObject({ status: 409 });
+    await alice.api.decideStep(id, must(ids[0]), vote());
+    expect(await alice.api.decideStep(id, must(ids[0]), vote())).toMatchObject({ status: 409 });
     const two = await askWithSteps([
       { assigned_user_ids: [alice.id, bob.id], required_approvals: 2 },
     ]);
-    await alice.api.decideStep(two.id, two.ids[0]!, vote());
-    expect(await alice.api.decideStep(two.id, two.ids[0]!, vote())).toMatchObject({ status: 409 });
+    await alice.api.decideStep(two.id, must(two.ids[0]), vote());
+    expect(await alice.api.decideStep(two.id, must(two.ids[0]), vote())).toMatchObject({
+      status: 409,
+    });
   });
 
   test("the same person in two steps votes on each", async () => {
     const { id, ids } = await askWithSteps([{ approver_id: alice.id }, { approver_id: alice.id }], {
       is_sequential: true,
     });
-    await alice.api.decideStep(id, ids[0]!, vote());
-    expect(await alice.api.decideStep(id, ids[1]!, vote())).toMatchObject({
+    await alice.api.decideStep(id, must(ids[0]), vote());
+    expect(await alice.api.decideStep(id, must(ids[1]), vote())).toMatchObject({
       status: 200,
       body: { request_status: "approved" },
     });
@@ -178,10 +181,10 @@ describe("side by side", () => {
       { approver_id: bob.id },
     ]);
     expect(steps.map((step) => step.status)).toEqual(["pending", "pending"]);
-    expect(await bob.api.decideStep(id, ids[1]!, vote())).toMatchObject({
+    expect(await bob.api.decideStep(id, must(ids[1]), vote())).toMatchObject({
       body: { request_status: "pending" },
     });
-    expect(await alice.api.decideStep(id, ids[0]!, vote())).toMatchObject({
+    expect(await alice.api.decideStep(id, must(ids[0]), vote())).toMatchObject({
       body: { request_status: "approved" },
     });
   });
@@ -190,10 +193,10 @@ describe("side by side", () => {
     const { id, ids } = await askWithSteps([
       { name: "Peers", assigned_user_ids: [alice.id, bob.id], required_approvals: 2 },
     ]);
-    expect(await alice.api.decideStep(id, ids[0]!, vote())).toMatchObject({
+    expect(await alice.api.decideStep(id, must(ids[0]), vote())).toMatchObject({
       body: { status: "pending", decided_at: null, request_status: "pending" },
     });
-    expect(await bob.api.decideStep(id, ids[0]!, vote())).toMatchObject({
+    expect(await bob.api.decideStep(id, must(ids[0]), vote())).toMatchObject({
       body: { status: "approved", request_status: "approved" },
     });
   });
@@ -202,35 +205,35 @@ describe("side by side", () => {
 describe("who may vote on a step", () => {
   test("its approver, or an admin; nobody else", async () => {
     const { id, ids } = await askWithSteps([{ approver_id: alice.id }, { approver_id: alice.id }]);
-    expect(await bob.api.decideStep(id, ids[0]!, vote())).toMatchObject({ status: 403 });
-    expect(await machine.api.decideStep(id, ids[0]!, vote())).toMatchObject({ status: 403 });
-    expect(await admin.api.decideStep(id, ids[0]!, vote())).toMatchObject({
+    expect(await bob.api.decideStep(id, must(ids[0]), vote())).toMatchObject({ status: 403 });
+    expect(await machine.api.decideStep(id, must(ids[0]), vote())).toMatchObject({ status: 403 });
+    expect(await admin.api.decideStep(id, must(ids[0]), vote())).toMatchObject({
       status: 200,
       body: { decided_by: admin.id },
     });
-    expect(await alice.api.decideStep(id, ids[1]!, vote())).toMatchObject({ status: 200 });
+    expect(await alice.api.decideStep(id, must(ids[1]), vote())).toMatchObject({ status: 200 });
   });
 
   test("whoever is in the team at the moment of the vote", async () => {
     const { id, ids } = await askWithSteps([{ assigned_team_id: team.id }]);
-    expect(await alice.api.decideStep(id, ids[0]!, vote())).toMatchObject({ status: 403 });
-    expect(await bob.api.decideStep(id, ids[0]!, vote())).toMatchObject({ status: 200 });
+    expect(await alice.api.decideStep(id, must(ids[0]), vote())).toMatchObject({ status: 403 });
+    expect(await bob.api.decideStep(id, must(ids[0]), vote())).toMatchObject({ status: 200 });
   });
 
   test("whoever has the role, or a higher one", async () => {
     const first = await askWithSteps([{ assigned_role: "admin" }]);
-    expect(await alice.api.decideStep(first.id, first.ids[0]!, vote())).toMatchObject({
+    expect(await alice.api.decideStep(first.id, must(first.ids[0]), vote())).toMatchObject({
       status: 403,
     });
-    expect(await admin.api.decideStep(first.id, first.ids[0]!, vote())).toMatchObject({
+    expect(await admin.api.decideStep(first.id, must(first.ids[0]), vote())).toMatchObject({
       status: 200,
     });
     const second = await askWithSteps([{ assigned_role: "admin" }]);
-    expect(await owner.api.decideStep(second.id, second.ids[0]!, vote())).toMatchObject({
+    expect(await owner.api.decideStep(second.id, must(second.ids[0]), vote())).toMatchObject({
       status: 200,
     });
     const third = await askWithSteps([{ assigned_role: "member" }]);
-    expect(await alice.api.decideStep(third.id, third.ids[0]!, vote())).toMatchObject({
+    expect(await alice.api.decideStep(third.id, must(third.ids[0]), vote())).toMatchObject({
       status: 200,
     });
   });
@@ -240,7 +243,7 @@ describe("who may vote on a step", () => {
       await askWithSteps([{ approver_id: alice.id }]),
       await askWithSteps([{ approver_id: alice.id }]),
     ];
-    expect(await alice.api.decideStep(first.id, second.ids[0]!, vote())).toMatchObject({
+    expect(await alice.api.decideStep(first.id, must(second.ids[0]), vote())).toMatchObject({
       status: 404,
     });
     expect(await alice.api.decideStep(first.id, nobody, vote())).toMatchObject({ status: 404 });
@@ -254,7 +257,7 @@ describe("replacing", () => {
     const { body } = await machine.api.setSteps(id, [{ approver_id: owner.id }]);
     expect((await machine.api.steps(id)).body.data).toEqual(body.data);
     expect(body.data).toHaveLength(1);
-    expect(await alice.api.decideStep(id, ids[0]!, vote())).toMatchObject({ status: 404 });
+    expect(await alice.api.decideStep(id, must(ids[0]), vote())).toMatchObject({ status: 404 });
     expect((await machine.api.get(id)).body.required_approvals).toBe(1);
   });
 

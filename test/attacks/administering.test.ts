@@ -1,5 +1,6 @@
 // Checks one rule on every surface: an admin's session and personal token can administer, an app of that admin can't.
 import { allScopes } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { api, openStage, type CallOptions } from "@sayso/testkit";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { openCredentials, type Caller } from "../authentication/credentials.ts";
@@ -30,7 +31,7 @@ const deeds: Record<string, (call: Call) => Promise<number>> = {
   "decide another's step": async (call) => {
     const { body } = await bob.api.create({ is_sequential: true, assigned_approvers: [bob.id] });
     const [step] = (await bob.api.steps(body.id)).body.data;
-    return call("PATCH", `/api/v1/approvals/${body.id}/steps/${step!.id}`, {
+    return call("PATCH", `/api/v1/approvals/${body.id}/steps/${must(step).id}`, {
       body: { decision: "approve" },
     });
   },
@@ -89,7 +90,7 @@ const isRefused = (status: number) => [202, 403, 404, 409].includes(status);
 
 describe.each(Object.entries(deeds))("to %s", (_, deed) => {
   test.each(["a session", "a personal token"])("is an owner's by %s", async (kind) => {
-    const headers = await kinds[kind]!.withScopes(allScopes);
+    const headers = await must(kinds[kind]).withScopes(allScopes);
     const status = await deed(callAs(headers));
     expect([status, isDone(status)]).toEqual([status, true]);
   });
@@ -97,7 +98,7 @@ describe.each(Object.entries(deeds))("to %s", (_, deed) => {
   test.each(["an app's token in a person's name", "an app's own token", "an API key"])(
     "is refused to %s, though its person is an owner",
     async (kind) => {
-      const status = await deed(callAs(await kinds[kind]!.withScopes(allScopes)));
+      const status = await deed(callAs(await must(kinds[kind]).withScopes(allScopes)));
       expect([status, isRefused(status)]).toEqual([status, true]);
     },
   );

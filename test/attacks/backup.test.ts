@@ -3,6 +3,7 @@ import { copyFile, readdir, readFile, stat, truncate, writeFile } from "node:fs/
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { migrate } from "@sayso/database";
+import { must } from "@sayso/must";
 import {
   api,
   createFolder,
@@ -98,7 +99,9 @@ const countsOf = (databaseUrl: string): Promise<Record<string, number>> =>
     );
     const counts: Record<string, number> = {};
     for (const { name } of tables)
-      counts[name] = (await sql<{ n: number }>(`select count(*)::int as n from "${name}"`))[0]!.n;
+      counts[name] = must(
+        (await sql<{ n: number }>(`select count(*)::int as n from "${name}"`))[0],
+      ).n;
     return counts;
   });
 
@@ -108,7 +111,7 @@ interface Header {
   secret: object | null;
 }
 const headerOf = async (file: string): Promise<Header> =>
-  JSON.parse((await readFile(file, "utf8")).split("\n", 2)[1]!) as Header;
+  JSON.parse(must((await readFile(file, "utf8")).split("\n", 2)[1])) as Header;
 
 describe("backup and restore", { timeout: 300_000 }, () => {
   test("a first start on one's own PostgreSQL names every missing right at once, and so does doctor", async () => {
@@ -130,9 +133,9 @@ describe("backup and restore", { timeout: 300_000 }, () => {
     const { checks } = JSON.parse(doctor.stdout) as {
       checks: { name: string; ok: boolean; fix?: string }[];
     };
-    const { ok, fix } = checks.find(({ name }) => name === "rights")!;
+    const { ok, fix } = must(checks.find(({ name }) => name === "rights"));
     expect(ok).toBe(false);
-    const statements = fix!.split("\n").slice(1).join("\n");
+    const statements = must(fix).split("\n").slice(1).join("\n");
     expect(start.stderr).toContain(statements);
     await own.asAdmin(statements, source.name);
     const mended = await sayso(["doctor"], env);
@@ -240,7 +243,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
   test("from an embedded PostgreSQL to another user's database, rows equal to the header's; a first kill -9 changes nothing", async () => {
     const file = at("embedded.backup");
     expect(await done(["backup", file], { SAYSO_DATA_DIR: at("embedded") })).toContain(
-      "The secret is not in it",
+      "It doesn't contain the secret",
     );
     const target = await emptyDatabase("someone else");
     const env = { DATABASE_URL: target.url };
@@ -433,6 +436,6 @@ describe("backup and restore", { timeout: 300_000 }, () => {
 
 async function flip(file: string, position: number): Promise<void> {
   const bytes = await readFile(file);
-  bytes[position]! ^= 1;
+  bytes.writeUInt8(bytes.readUInt8(position) ^ 1, position);
   await writeFile(file, bytes);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { must } from "@sayso/must";
 import { openOtherServer } from "@sayso/testkit";
 import pg from "pg";
 
@@ -31,7 +32,7 @@ export async function openBareServer(): Promise<BareServer> {
     await client.connect();
     try {
       const result = (await client.query<Row>(text)) as pg.QueryResult<Row> | pg.QueryResult<Row>[];
-      return [result].flat().at(-1)!.rows;
+      return must([result].flat().at(-1)).rows;
     } finally {
       await client.end();
     }

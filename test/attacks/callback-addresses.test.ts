@@ -1,6 +1,7 @@
 // Nobody learns the address of another member's callback. A waiting n8n execution continues with any message that its
 // address receives, so somebody who knows the address can answer yes in Sayso's place.
 import { createClient } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, shareStage, startReceiver, type Api, type TestPerson } from "@sayso/testkit";
 import { afterAll, expect, test, vi } from "vitest";
 import { createAppToken } from "./app-token.ts";
@@ -51,7 +52,7 @@ async function readAll(by: Api, { id, deliveryId }: { id: string; deliveryId: st
   ];
   const answers = await Promise.all(calls.map((path) => by.call<unknown>("GET", path)));
   return answers.map((answer, i) => ({
-    path: calls[i]!,
+    path: must(calls[i]),
     status: answer.status,
     text: JSON.stringify(answer.body),
   }));
@@ -122,7 +123,7 @@ test("what a subscription is told goes to an address that only its owner and adm
     const found = await find(alice.api);
     return found.length > 0 && found;
   }, 10_000);
-  expect(delivery!.url).toContain(SECRET);
-  expect((await find(owner.api))[0]!.url).toContain(SECRET);
+  expect(must(delivery).url).toContain(SECRET);
+  expect(must((await find(owner.api))[0]).url).toContain(SECRET);
   expect((await find(bob.api)).map(({ url }) => url)).toEqual([`${receiver.url}/…`]);
 });

@@ -89,9 +89,9 @@ test("a goal's value and an imported table can't, either", async () => {
 test("the surfaces tell it in their own forms", async () => {
   const send = (path: string, rawBody: string) =>
     machine.api.call<unknown>("POST", path, { rawBody, headers: json });
-  const told = expect.stringContaining("at /payload/id can't be kept exactly") as string;
+  const reported = expect.stringContaining("at /payload/id can't be kept exactly") as string;
   expect(await send("/api/v1/requests", '{"payload":{"id":1e400}}')).toMatchObject({
-    body: { errors: { "payload.id": [told] } },
+    body: { errors: { "payload.id": [reported] } },
   });
 });
 

@@ -1,6 +1,7 @@
 // An admin's change to a goal applies at once, because it stands in for a yes. Only a credential that may decide in the
 // admin's name can make such a change.
 import { allScopes } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { api, createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { signedInApi } from "./signed-in-api.ts";
@@ -45,7 +46,7 @@ async function furnish() {
     cycle: `/api/v1/cycles/${cycle.id}`,
     okr: `/api/v1/okrs/${objective.id}`,
     open: `/api/v1/okrs/${open.id}`,
-    keyResult: `/api/v1/key-results/${objective.key_results[0]!.id}`,
+    keyResult: `/api/v1/key-results/${must(objective.key_results[0]).id}`,
     kpi: `/api/v1/kpis/${kpi.id}`,
   };
 }

@@ -57,7 +57,7 @@ test.each(["/requests/", "/app/requests/"])(
       if (request.resourceType() === "image" && !request.url().startsWith("data:"))
         called.push(request.url());
     });
-    await tab.open(`${page}${body.id}`);
+    await tab.open(`${page}${body.id}${page === "/requests/" ? "?plain=1" : ""}`);
     await tab.page.getByText("The context").waitFor();
     await tab.page.waitForLoadState("load");
     expect(called.filter((url) => !url.includes("/assets/"))).toEqual([]);

@@ -1,5 +1,6 @@
 // An app, a token or a key never approves its own request, and none of them decides before its person allowed deciding.
 import { updateConnection } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, createOrganization, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -56,7 +57,7 @@ describe("an app that may ask", () => {
     async (scope) => {
       const given = await allow(app, scope, false);
       expect(given.scope).not.toContain("approvals:decide");
-      const apps = api(here, given.access_token!);
+      const apps = api(here, must(given.access_token));
       const { body } = await bea.api.create();
       const change = await changesApi(bea.api).propose({
         entityId: body.id,
@@ -73,9 +74,9 @@ describe("an app that may ask", () => {
         await changesApi(apps).approve(change.body.id),
       ];
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 403));
-      expect(answers[0]!.error).toMatchObject({
+      expect(must(answers[0]).error).toMatchObject({
         details: { scope: "approvals:decide" },
-        message: expect.stringMatching(/connect it again.+tick/i) as string,
+        message: expect.stringMatching(/connect the app again.+tick/i) as string,
       });
       expect(await decided(bea.api, body.id)).toBe("pending");
     },
@@ -85,17 +86,17 @@ describe("an app that may ask", () => {
     const given = await allow(app, "approvals:read approvals:write", true);
     expect(given.scope).toBe("approvals:read approvals:write approvals:decide");
     const { body } = await bea.api.create();
-    expect((await api(here, given.access_token!).approve(body.id)).status).toBe(200);
+    expect((await api(here, must(given.access_token)).approve(body.id)).status).toBe(200);
   });
 
   test("keeps what was allowed when it refreshes, and gets no more", async () => {
     const plain = await allow(app, EVERYTHING, false);
-    const wider = await refresh(here, app, plain.refresh_token!, { scope: EVERYTHING });
+    const wider = await refresh(here, app, must(plain.refresh_token), { scope: EVERYTHING });
     expect(wider).toMatchObject({ status: 400, body: { error: "invalid_scope" } });
-    const again = await refresh(here, app, plain.refresh_token!);
+    const again = await refresh(here, app, must(plain.refresh_token));
     expect(again.body.scope).not.toContain("approvals:decide");
     const ticked = await allow(app, "approvals:write", true);
-    const next = await refresh(here, app, ticked.refresh_token!);
+    const next = await refresh(here, app, must(ticked.refresh_token));
     expect(next.body.scope).toBe("approvals:write approvals:decide");
   });
 
@@ -122,11 +123,11 @@ describe("an app that may ask", () => {
       ["approvals:read comments:write", false],
     ] as const) {
       const asked = await visitor.get(authorizePath(app, createPkce(), { scope }));
-      const { html } = await visitor.get(asked.location!);
+      const { html } = await visitor.get(must(asked.location));
       const tick = /<input[^>]*name="decide"[^>]*>/.exec(html)?.[0];
       expect([scope, tick !== undefined]).toEqual([scope, isOffered]);
       expect(tick ?? "").not.toContain("checked");
-      if (isOffered) expect(html).toContain("Decide in your name");
+      if (isOffered) expect(html).toContain("Vote in your name");
     }
   });
 });
@@ -162,8 +163,11 @@ describe("what asked doesn't decide, four eyes or not", () => {
     await owner.inPerson((there) =>
       updateConnection(there, robot.client.connectionId, { canDecide: true }),
     );
-    const { body: own } = await post(here, "token", robot, { grant_type: "client_credentials" });
-    const itself = api(here, own.access_token!);
+    const { body: own } = await post(here, "token", robot, {
+      grant_type: "client_credentials",
+      scope: "approvals:write approvals:decide",
+    });
+    const itself = api(here, must(own.access_token));
     const { body } = await (await through(robot)).create();
     expect(await itself.approve(body.id)).toMatchObject(refusal);
     const second = await itself.create();
@@ -326,12 +330,12 @@ describe("a vote says through what it came", async () => {
         "select data from events where request_id = $1 and type = 'approval.approved'",
         [body.id],
       );
-      expect(event!.data.via).toMatchObject(via);
+      expect(must(event).data.via).toMatchObject(via);
       const [callback] = await services.sql<{ body: string }>(
         "select body from deliveries where request_id = $1",
         [body.id],
       );
-      expect(JSON.parse(callback!.body)).toMatchObject({ decided_via: via });
+      expect(JSON.parse(must(callback).body)).toMatchObject({ decided_via: via });
       expect((await adas.get(`/requests/${body.id}`)).html).toMatch(words);
     },
   );

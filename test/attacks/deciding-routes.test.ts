@@ -1,6 +1,7 @@
 // Every operation that can cast or delegate a vote needs approvals:decide, on every surface. The test calls each
 // operation to find out which ones vote.
 import { allScopes, allSurfaces, joinSurfaces, type AnyOperation } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { api, shareStage, type Api } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { changesApi } from "../surfaces/changes/changes-api.ts";
@@ -60,7 +61,7 @@ async function findVoters(caller: Api): Promise<Set<string>> {
          + (select count(*)::int from events where request_id = $1 and type = 'approval.delegated') as n`,
       [id],
     );
-    if (traces!.n > 0) voters.add(name);
+    if (must(traces).n > 0) voters.add(name);
   }
   return voters;
 }
@@ -84,9 +85,11 @@ test("a token with everything but approvals:decide votes nowhere, whatever it ca
     assigned_approvers: [owner.id],
   });
   const [step] = (await owner.api.steps(body.id)).body.data;
-  expect(await caller.decideStep(body.id, step!.id, { decision: "approve" })).toMatchObject({
+  expect(await caller.decideStep(body.id, must(step).id, { decision: "approve" })).toMatchObject({
     status: 403,
     error: { details: { scope: DECIDE } },
   });
-  expect((await owner.api.decideStep(body.id, step!.id, { decision: "approve" })).status).toBe(200);
+  expect((await owner.api.decideStep(body.id, must(step).id, { decision: "approve" })).status).toBe(
+    200,
+  );
 });

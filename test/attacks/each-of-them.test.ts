@@ -1,5 +1,6 @@
 // A run's step of type `all` needs a yes of every person it names: no approver's vote stands for another's.
 import { updateMember } from "@sayso/core";
+import { must } from "@sayso/must";
 import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { signedIn } from "../pages/visitor.ts";
@@ -27,7 +28,7 @@ async function open(type: "all" | "any") {
   const [first] = (await mia.api.steps(id)).body.data;
   const adams = await signedInApi(server.url, adam);
   const inPlace = (decision: "approve" | "reject") =>
-    adams.call("PATCH", `/api/v1/approvals/${id}/steps/${first!.id}`, { body: { decision } });
+    adams.call("PATCH", `/api/v1/approvals/${id}/steps/${must(first).id}`, { body: { decision } });
   return { organization, owner, mia, adam, adams, id, inPlace };
 }
 
@@ -41,7 +42,9 @@ describe("a step for all of the owner and Mia", () => {
     });
     const visitor = await signedIn(server.url, adam);
     await visitor.post(`/requests/${id}/decision`, { decision: "approve" });
-    expect((await visitor.get(`/requests/${id}`)).html).toContain("You can't decide this.");
+    expect((await visitor.get(`/requests/${id}`)).html).toContain(
+      "You can't vote on this request.",
+    );
     expect((await mia.api.get(id)).body.status).toBe("pending");
     expect((await owner.api.approve(id)).body).toMatchObject({ status: "approved" });
   });

@@ -7,6 +7,7 @@ import {
   updateMember,
   updateOrganization,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -70,7 +71,7 @@ async function expectClosed(person: TestPerson, id: string): Promise<void> {
   expect(many.body.results).toMatchObject([{ success: false }]);
   const visitor = await signedIn(server.url, person);
   const page = await visitor.get(`/requests/${id}`);
-  expect(page.html).toContain("You can't decide this.");
+  expect(page.html).toContain("You can't vote on this request.");
   const inbox = await call<{ data: { approval: { id: string } }[] }>("GET", "/api/v1/inbox", {
     query: { page_size: 100 },
   });
@@ -86,9 +87,9 @@ describe("a request that was changed", () => {
       const { html } = await (await signedIn(server.url, nora)).get(`/requests/${id}`);
       return html.replaceAll(/<[^>]+>/g, "");
     };
-    expect(await seen()).not.toContain("changed this");
+    expect(await seen()).not.toContain("revised this");
     await (await by(mia)).call("PUT", at(id), { body: { title: "Pay once" } });
-    expect(await seen()).toMatch(/Mia\s+changed this/);
+    expect(await seen()).toMatch(/Mia\s+revised this/);
   });
 });
 
@@ -144,12 +145,12 @@ describe("a connection asks for whoever stood behind it then", () => {
       "select connection_id as id from oauth_clients where id = $1",
       [app.id],
     );
-    const { secret } = await asEarlierOwner(services, nora, client!.id, (by) =>
+    const { secret } = await asEarlierOwner(services, nora, must(client).id, (by) =>
       rotateClientSecret(by, app.id),
     );
     const grant = { grant_type: "client_credentials" };
     const given = await post(server.url, "token", { ...app, secret }, grant);
-    const { body } = await api(server.url, given.body.access_token!).create();
+    const { body } = await api(server.url, must(given.body.access_token)).create();
     await expectClosed(nora, body.id);
   });
 
@@ -226,7 +227,7 @@ describe("steps that were replaced after they were seen", () => {
     await replace();
     const sent = await visitor.post(action, { ...form, decision: "approve", comment: "" });
     expect(sent.status).toBe(409);
-    expect(sent.html).toContain("changed");
+    expect(sent.html).toContain("revised");
     expect(await statusOf(mia, id)).toBe("pending");
     await visitor.decide(id, "approve");
     expect(await statusOf(mia, id)).toBe("approved");

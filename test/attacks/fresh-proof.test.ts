@@ -1,6 +1,7 @@
 // A session alone creates nothing that votes: tokens and apps need a proof of the last 15 minutes, as connections do.
 import { createHash } from "node:crypto";
 import { createClient, createGrant, createToken, listGrants, listTokens } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, createOrganization, shareStage, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { authorizePath, createPkce, registerApp } from "../oauth/app.ts";
@@ -31,14 +32,14 @@ async function leftOpen(person: TestPerson) {
 /** Follows the redirect to the confirmation page, sends the password, and returns the next address. */
 async function confirm(visitor: Visitor, location: string | null, password: string) {
   expect(location).toMatch(/^\/account\/confirm\?next=/);
-  const hidden = (await visitor.get(location!)).hidden("/account/confirm");
+  const hidden = (await visitor.get(must(location))).hidden("/account/confirm");
   const { status, location: next } = await visitor.post("/account/confirm", {
     ...hidden,
-    next: hidden.next!.replaceAll("&amp;", "&"),
+    next: must(hidden.next).replaceAll("&amp;", "&"),
     password,
   });
   expect(status).toBe(303);
-  return next!;
+  return must(next);
 }
 
 const deciding = (scopes: readonly string[]) => ({
@@ -84,7 +85,7 @@ describe("a personal token that decides", () => {
     const person = await organization.addPerson();
     const { visitor } = await leftOpen(person);
     const { csrf } = (await visitor.get("/account/tokens")).hidden("/account/tokens");
-    const fields = { csrf: csrf!, name: "My <script>", scopes: DECIDE, expiry: "30" };
+    const fields = { csrf: must(csrf), name: "My <script>", scopes: DECIDE, expiry: "30" };
     const { location } = await visitor.post("/account/tokens", fields);
     const known = (await listTokens(person.context)).length;
     const next = await confirm(visitor, location, person.password);
@@ -101,7 +102,7 @@ describe("an app that decides", () => {
   const ask = async (visitor: Visitor) => {
     const app = await registerApp(organization);
     const { location } = await visitor.get(authorizePath(app, createPkce()));
-    return location!;
+    return must(location);
   };
 
   test("is allowed from an old session only after the password; the question keeps the tick", async () => {
@@ -150,7 +151,7 @@ test("whoever makes one is told by mail, and of none that only asks", async () =
     [person.email],
   );
   expect(mails.map(({ subject }) => subject)).toEqual([
-    "A token now decides in your name",
-    "Desk app now decides in your name",
+    "A token can now vote in your name",
+    "Desk app can now vote in your name",
   ]);
 });

@@ -1,5 +1,6 @@
 // A person faster than the page, a screen smaller than the text, a connection that breaks: each vote is the one that
 // the person meant, and none is lost without a notice.
+import { must } from "@sayso/must";
 import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
@@ -64,7 +65,7 @@ test("Undo says so, and leads back to the request that is open again", async () 
   await decide(phone, "Approve");
   await phone.page.getByRole("heading", { name: "Comes next", level: 1 }).waitFor();
   await noteOf(phone, "Was a mistake").getByRole("button", { name: "Undo" }).tap();
-  await noteOf(phone, "Was a mistake").getByText("Approval taken back:").waitFor();
+  await noteOf(phone, "Was a mistake").getByText("Approval undone:").waitFor();
   await noteOf(phone, "Was a mistake").getByText("Nothing was sent.").waitFor();
   await phone.page.getByRole("heading", { name: "Was a mistake", level: 1 }).waitFor();
   await decide(phone, "Reject");
@@ -86,12 +87,14 @@ test("a vote on several that didn't arrive is told on the next page, with its co
   await page.touchscreen.tap(195, 700);
   await phone.context.setOffline(true);
   await noteOf(phone, "2 requests").getByRole("button", { name: "Send now" }).tap();
-  await noteOf(phone, "2 requests").getByText("No answer came to your approval:").waitFor();
+  await noteOf(phone, "2 requests").getByText("Sayso did not confirm your approval:").waitFor();
   await page.goto("about:blank");
   await phone.context.setOffline(false);
   await phone.show("/inbox");
-  await noteOf(phone, "2 requests").getByText("No answer came before the page was left").waitFor();
-  expect(await votesOn(asked[0]!.id)).toEqual([]);
+  await noteOf(phone, "2 requests")
+    .getByText("You left the page or signed out before Sayso answered.")
+    .waitFor();
+  expect(await votesOn(must(asked[0]).id)).toEqual([]);
   await noteOf(phone, "2 requests").getByRole("button", { name: "Try again" }).tap();
   for (const { id } of asked) {
     await expect.poll(() => votesOn(id)).toEqual(["approve"]);
@@ -143,7 +146,7 @@ test("what was written for a vote outlives a reload, is nobody else's, and goes 
   await desk.show(`/requests/${id}`);
   const field = desk.page.getByLabel("Comment", { exact: false }).first();
   await field.pressSequentially("Left behind");
-  await desk.page.getByRole("button", { name: /^You and your organizations/ }).click();
+  await desk.page.getByRole("button", { name: /^Your account and organizations/ }).click();
   await desk.page.getByRole("menuitem", { name: "Sign out" }).click();
   await desk.page.waitForURL("**/sign-in");
   expect(await desk.page.evaluate("JSON.stringify(sessionStorage)")).not.toContain("Left behind");
@@ -257,11 +260,11 @@ test("what was changed meanwhile is told where the buttons were, and where it be
   await phone.canDecide();
   await page.evaluate("scrollTo(0, 1500)");
   await machine.api.revise(id, { description: "Another text.\n".repeat(120) });
-  const again = button(page, "I have read it again");
+  const again = button(page, "I've read it again");
   await again.waitFor();
   const { y } = await middleOf(again);
   expect(y).toBeLessThan(844);
-  await button(page, "To its beginning").tap();
+  await button(page, "Back to top").tap();
   await page.getByRole("alert").getByText("(what will happen)").waitFor();
   await expect.poll(() => page.evaluate("scrollY")).toBe(0);
   await again.tap();
@@ -282,7 +285,7 @@ test("the last row of the inbox isn't hidden by what can be done with the select
   const lowest =
     "Math.max(...[...document.querySelectorAll('[data-row]')].map((row) => row.closest('li').getBoundingClientRect().bottom))";
   await expect
-    .poll(async () => Number(await page.evaluate(lowest)) <= (await bar.boundingBox())!.y)
+    .poll(async () => Number(await page.evaluate(lowest)) <= must(await bar.boundingBox()).y)
     .toBe(true);
   const [reject, approve] = [
     await middleOf(button(bar, "Reject")),

@@ -1,5 +1,6 @@
 // Nobody becomes a member without their own consent, and until then nothing about them is shown.
 import { removeMember, resetPassword, updateMember } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api as apiOf, createOrganization, shareStage, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createVisitor, type Visitor } from "../pages/visitor.ts";
@@ -22,7 +23,7 @@ const asSession = async (person: TestPerson) => {
 const owner = await asSession(attacker.owner);
 const invite = (email: string, more: object = {}) =>
   owner<Sent>("POST", "/api/v1/invitations", { name: "Whoever", email, ...more });
-const pathOf = (sent: Sent): string => new URL(sent.link!.url).pathname;
+const pathOf = (sent: Sent): string => new URL(must(sent.link).url).pathname;
 
 let victim: TestPerson;
 let invitation: string;

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { must } from "@sayso/must";
 import { api } from "@sayso/testkit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createVisitor } from "../pages/visitor.ts";
@@ -64,7 +65,7 @@ async function approveOwn(key: string): Promise<unknown> {
 async function becomeAdmin(said: string) {
   const url = `http://localhost:${port}`;
   const visitor = createVisitor(url);
-  const link = /\/welcome\/[\w-]+/.exec(said)![0];
+  const link = must(/\/welcome\/[\w-]+/.exec(said))[0];
   await visitor.get(link);
   expect((await visitor.post(link, { name: "Mara", ...ADMIN })).status).toBe(303);
   const Cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -78,7 +79,7 @@ async function becomeAdmin(said: string) {
   };
 }
 
-const keyIn = (said: string): string => /gk_[0-9a-f]{64}/.exec(said)![0];
+const keyIn = (said: string): string => must(/gk_[0-9a-f]{64}/.exec(said))[0];
 
 test("what the first key may because of a localhost address ends at the first start on another, and is said once", async () => {
   const said = await start("given");
@@ -97,13 +98,13 @@ test("what the first key may because of a localhost address ends at the first st
   expect(await approveOwn(first)).toBe("connection_cannot_decide");
   expect(await approveOwn(keyIn(deliberate.stdout()))).toBe("approved");
   expect(left.replaceAll(/\s+/g, " ")).toContain(
-    `"Release pipeline" no longer decides: it did only because Sayso was at a localhost address. It goes on asking. ` +
-      `To let it decide, see ${PUBLIC}/app/connections/${id}`,
+    `"Release pipeline" can no longer vote: it could only while Sayso was at a localhost address. It can still ask. ` +
+      `To let it vote, open ${PUBLIC}/app/connections/${id}`,
   );
-  expect(left.match(/no longer decides/g)).toHaveLength(1);
+  expect(left.match(/can no longer vote/g)).toHaveLength(1);
   await stop();
 
-  expect(await start("given", PUBLIC)).not.toContain("no longer decides");
+  expect(await start("given", PUBLIC)).not.toContain("can no longer vote");
   await stop();
   await start("given");
   expect(await approveOwn(first)).toBe("connection_cannot_decide");
@@ -113,11 +114,11 @@ test("what its owner agreed to, signed in, goes on at any address", async () => 
   const said = await start("agreed");
   const mara = await becomeAdmin(said);
   const { data } = (await mara("GET", "/api/v1/connections")) as { data: { id: string }[] };
-  const path = `/api/v1/connections/${data[0]!.id}`;
+  const path = `/api/v1/connections/${must(data[0]).id}`;
   await mara("PATCH", path, { can_decide: false });
   await mara("PATCH", path, { can_decide: true, can_decide_own: true });
   const { api_key } = await mara("POST", `${path}/keys`);
   await stop();
-  expect(await start("agreed", PUBLIC)).not.toContain("no longer decides");
+  expect(await start("agreed", PUBLIC)).not.toContain("can no longer vote");
   expect(await approveOwn(api_key as string)).toBe("approved");
 });

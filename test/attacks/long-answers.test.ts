@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { must } from "@sayso/must";
 import { api, createOrganization, openStage, type Api, type Stage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LookOn, Seen } from "./look-on.worker.ts";
@@ -59,7 +60,7 @@ async function watch(attack: () => Promise<number>) {
   onlooker.postMessage("it is over");
   const [seen] = (await once(onlooker, "message")) as [Seen];
   const at = (share: number, times: number[]) =>
-    Math.round(times.sort((a, b) => a - b)[Math.ceil(times.length * share) - 1]!);
+    Math.round(must(times.sort((a, b) => a - b)[Math.ceil(times.length * share) - 1]));
   return {
     memoryMb: Math.round(seen.memoryMb),
     healthMs: at(IS_FULL ? 0.99 : 0.5, seen.healthMs),
@@ -90,7 +91,7 @@ test("a page of a list has a bound, says what it lacks, and each request is whol
   const { body } = await machine.api.list({ page_size: 100 });
   expect(body.data).toHaveLength(REQUESTS);
   expect(body.data.filter(({ truncated }) => truncated)).toHaveLength(REQUESTS - 2);
-  expect((await machine.api.get(body.data.at(-1)!.id)).body.metadata).toEqual(metadata);
+  expect((await machine.api.get(must(body.data.at(-1)).id)).body.metadata).toEqual(metadata);
 });
 
 test("short metadata is never left out", async () => {
@@ -98,7 +99,7 @@ test("short metadata is never left out", async () => {
   ids.push(made.id);
   const { data } = (await stage.machine.api.list({ page_size: 100 })).body;
   expect(data[0]).toMatchObject({ id: made.id, metadata: { version: "2.4.0" } });
-  expect(data.at(-1)!.truncated).toEqual(["metadata"]);
+  expect(must(data.at(-1)).truncated).toEqual(["metadata"]);
 });
 
 test("pages of events are shorter where events are long, and together they are all of them", async () => {
@@ -122,7 +123,7 @@ test("many lists at once, and who doesn't read them, hold up nobody and little m
   const { host } = new URL(stage.server.url);
   const [name, port] = host.split(":");
   const ask = (path: string): Socket => {
-    const socket = connect({ host: name!, port: Number(port) }).pause();
+    const socket = connect({ host: must(name), port: Number(port) }).pause();
     socket.on("error", () => undefined);
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${stage.machine.key}\r\n\r\n`,
@@ -135,12 +136,14 @@ test("many lists at once, and who doesn't read them, hold up nobody and little m
     const attack = async () => {
       for (let i = 0; i < SOCKETS; i++)
         ask(
-          [
-            "/api/v1/approvals?page_size=100",
-            `/api/v1/approvals/${ids[i % REQUESTS]!}`,
-            "/api/v1/events?after=earliest&limit=100",
-            "/api/v1/events/stream?after=earliest",
-          ][i % 4]!,
+          must(
+            [
+              "/api/v1/approvals?page_size=100",
+              `/api/v1/approvals/${must(ids[i % REQUESTS])}`,
+              "/api/v1/events?after=earliest&limit=100",
+              "/api/v1/events/stream?after=earliest",
+            ][i % 4],
+          ),
         );
       const from = performance.now();
       const many = Array.from({ length: AT_ONCE }, () =>

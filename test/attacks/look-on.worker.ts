@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { must } from "@sayso/must";
 
 /** The server to measure. */
 export interface LookOn {
@@ -24,7 +25,7 @@ export interface Seen {
 const { url, pid, strangerKey } = workerData as LookOn;
 const seen: Seen = { memoryMb: 0, healthMs: [], othersMs: [] };
 let isOver = false;
-parentPort!.once("message", () => (isOver = true));
+must(parentPort).once("message", () => (isOver = true));
 
 async function timed(times: number[], path: string, headers: Record<string, string> = {}) {
   const from = performance.now();
@@ -35,10 +36,10 @@ async function timed(times: number[], path: string, headers: Record<string, stri
 
 while (!isOver) {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
-  const memoryMb = Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) / 1024;
+  const memoryMb = Number(must(/VmRSS:\s+(\d+) kB/.exec(status))[1]) / 1024;
   seen.memoryMb = Math.max(seen.memoryMb, memoryMb);
   await timed(seen.healthMs, "/healthz");
   await timed(seen.othersMs, "/api/v1/approvals", { Authorization: `Bearer ${strangerKey}` });
   await sleep(20);
 }
-parentPort!.postMessage(seen);
+must(parentPort).postMessage(seen);

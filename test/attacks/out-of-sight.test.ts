@@ -32,10 +32,13 @@ test("what is left out or folded has to be opened before it is approved; it can 
   const desk = await open();
   const { page } = desk;
   await desk.show(`/requests/${id}`);
-  await page.getByText("200 more in the JSON").or(page.getByText("201 more in the JSON")).waitFor();
+  await page
+    .getByText("200 more fields in the JSON")
+    .or(page.getByText("201 more fields in the JSON"))
+    .waitFor();
   const reject = page.getByRole("button", { name: "Reject", exact: true }).locator("visible=true");
   await expect.poll(() => reject.isEnabled()).toBe(true);
-  await page.getByText("Some of it is folded").locator("visible=true").waitFor();
+  await page.getByText("Some details are collapsed").locator("visible=true").waitFor();
   expect(await approve(desk).isEnabled()).toBe(false);
   await page.keyboard.press("a");
   expect(await desk.dialog().count()).toBe(0);
@@ -51,7 +54,7 @@ test("a text that is folded has to be opened, on a phone as well", async () => {
   const id = await ask({ metadata: { letter: `${"long ".repeat(400)}EVIL-IBAN` } });
   const phone = await open("phone");
   await phone.show(`/requests/${id}`);
-  await phone.page.getByText("Some of it is folded").locator("visible=true").waitFor();
+  await phone.page.getByText("Some details are collapsed").locator("visible=true").waitFor();
   expect(await approve(phone).isEnabled()).toBe(false);
   await phone.page.getByRole("button", { name: /^Show all/ }).click();
   await phone.page.getByText("EVIL-IBAN").waitFor();
@@ -82,8 +85,9 @@ test("what the context folds is open, and what runs off sideways has to be scrol
   const box = page.getByRole("region", { name: "Context" });
   expect(await hiddenOf(desk)).toEqual([0, 0]);
   await box.focus();
-  const told = page.getByText("Some of it is folded").locator("visible=true");
-  for (let i = 0; i < 200 && (await told.isVisible()); i++) await page.keyboard.press("ArrowRight");
+  const reported = page.getByText("Some details are collapsed").locator("visible=true");
+  for (let i = 0; i < 200 && (await reported.isVisible()); i++)
+    await page.keyboard.press("ArrowRight");
   await desk.canApprove();
   await expect.poll(() => approve(desk).isEnabled()).toBe(true);
   await desk.context.close();
@@ -144,7 +148,7 @@ test("from the list, what has details is opened instead of approved", async () =
   await desk.show("/inbox");
   await page.getByRole("link", { name: "Details" }).focus();
   await page.keyboard.press("a");
-  const way = desk.dialog().getByRole("link", { name: "Open the request" }).last();
+  const way = desk.dialog().getByRole("link", { name: "Open request" }).last();
   await way.waitFor();
   expect(await desk.dialog().getByRole("button", { name: "Approve" }).count()).toBe(0);
   await way.click();

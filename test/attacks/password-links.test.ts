@@ -1,6 +1,7 @@
 // An admin who helps a member to sign in gets no link that lets the admin sign in as that member, if mail can deliver
 // the link.
 import { removeMember } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -44,7 +45,7 @@ afterAll(async () => {
 });
 
 const linkTo = async (person: TestPerson) =>
-  /\/reset\/[\w-]{43}/.exec((await mailbox.to(person.email)).at(-1)!.text)![0];
+  must(/\/reset\/[\w-]{43}/.exec(must((await mailbox.to(person.email)).at(-1)).text))[0];
 
 describe("where mail is configured", () => {
   test("a link for a new password goes to its person alone", async () => {
@@ -73,8 +74,8 @@ test("by a mailed invitation who was removed, and is nowhere else, chooses anoth
   const body = { name: "Fay", email: person.email };
   const sent = await api(server.url, null).call("POST", "/api/v1/invitations", { headers, body });
   expect(sent).toMatchObject({ status: 201, body: { link: null } });
-  const { text } = (await mailbox.to(person.email)).at(-1)!;
-  const [path] = /\/invitation\/[\w-]{43}/.exec(text)!;
+  const { text } = must((await mailbox.to(person.email)).at(-1));
+  const [path] = must(/\/invitation\/[\w-]{43}/.exec(text));
   const password = "nine rare otters swim";
   const joined = await createVisitor(server.url).post(path, { name: "Fay", password });
   expect([joined.status, joined.location]).toEqual([303, "/"]);
@@ -91,7 +92,7 @@ test("the trail says whether whoever made a link was shown it", async () => {
     const at = `/api/v1/people/${person.id}/password-link`;
     const shown = await api(silent.url, null).call<{ url: string }>("POST", at, { headers });
     const page = await createVisitor(silent.url).get(new URL(shown.body.url).pathname);
-    expect(page.html).toContain("has seen this link");
+    expect(page.html).toContain("who gave you this link");
   } finally {
     await silent.stop();
   }

@@ -2,6 +2,7 @@
 // made.
 import { allScopes } from "@sayso/catalogue";
 import { createClient, rotateWebhookSecret, transferConnections } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, shareStage, type Api, type Approval, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAppToken } from "./app-token.ts";
@@ -54,8 +55,8 @@ describe.each(["a session", "a personal token", "an app", "a connection"])(
   "what was asked through %s",
   (name) => {
     test("is revised, and given other steps, through nothing else", async () => {
-      const id = await askBy(hands[name]!);
-      const steps = [{ approver_id: voter!.id }];
+      const id = await askBy(must(hands[name]));
+      const steps = [{ approver_id: must(voter).id }];
       for (const [other, hand] of Object.entries(hands)) {
         if (other === name) continue;
         const answers = [
@@ -65,25 +66,30 @@ describe.each(["a session", "a personal token", "an app", "a connection"])(
         for (const { status, error } of answers)
           expect([other, status, error?.details]).toEqual([other, 403, refusal.error.details]);
       }
-      expect((await voter!.api.get(id)).body).toMatchObject({ ...asking, required_approvals: 1 });
-      const own = hands[name]!;
+      expect((await must(voter).api.get(id)).body).toMatchObject({
+        ...asking,
+        required_approvals: 1,
+      });
+      const own = must(hands[name]);
       expect((await own.call("PUT", at(id), { body: { title: "Drop a table" } })).status).toBe(200);
       expect((await own.call("POST", at(id, "/steps"), { body: { steps } })).status).toBe(201);
     });
 
     test("is withdrawn by an admin all the same", async () => {
-      const id = await askBy(hands[name]!);
-      const withdrawn = await hands["an owner's session"]!.call("DELETE", at(id));
+      const id = await askBy(must(hands[name]));
+      const withdrawn = await must(hands["an owner's session"]).call("DELETE", at(id));
       expect(withdrawn).toMatchObject({ status: 200, body: { status: "cancelled" } });
     });
   },
 );
 
 test("the refusal says what to do", async () => {
-  const id = await askBy(hands["a connection"]!);
-  const answer = await hands["an owner's token"]!.call("PUT", at(id), { body: { title: "No" } });
+  const id = await askBy(must(hands["a connection"]));
+  const answer = await must(hands["an owner's token"]).call("PUT", at(id), {
+    body: { title: "No" },
+  });
   expect(answer).toMatchObject(refusal);
-  expect(answer.error!.message).toContain("Withdraw the request, and ask again");
+  expect(must(answer.error).message).toContain("Withdraw the request, and ask again");
 });
 
 test("nor by the same connection with a key that somebody else made while it was theirs", async () => {
@@ -92,19 +98,19 @@ test("nor by the same connection with a key that somebody else made while it was
   const { key } = await keyOfEarlierOwner(services, owner, robot.id);
   const other = api(server.url, key);
   expect(await other.revise(asked.id, { title: "Post the lunch menu" })).toMatchObject(refusal);
-  const steps = [{ approver_id: voter!.id }];
+  const steps = [{ approver_id: must(voter).id }];
   expect(await other.call("POST", at(asked.id, "/steps"), { body: { steps } })).toMatchObject(
     refusal,
   );
-  expect((await voter!.api.get(asked.id)).body).toMatchObject(asking);
+  expect((await must(voter).api.get(asked.id)).body).toMatchObject(asking);
 });
 
 test("a connection goes on with its own keys after it was handed over, and its next owner doesn't", async () => {
   const from = await organization.addPerson({ role: "admin" });
   const robot = await organization.addConnection({ by: from });
   const { body: asked } = await robot.api.create(asking);
-  await transferConnections(owner.context, { fromPersonId: from.id, toPersonId: ada!.id });
-  const rotated = await ada!.api.call<{ api_key: string }>(
+  await transferConnections(owner.context, { fromPersonId: from.id, toPersonId: must(ada).id });
+  const rotated = await must(ada).api.call<{ api_key: string }>(
     "POST",
     `/api/v1/connections/${robot.id}/keys`,
   );
@@ -121,15 +127,15 @@ describe("an admin who is not its owner", () => {
     const robot = await organization.addConnection({ by: ada });
     const path = `/api/v1/connections/${robot.id}/${deed}`;
     for (const name of ["an owner's session", "an owner's token"])
-      expect(await hands[name]!.call("POST", path, { body: {} })).toMatchObject(isRefused);
+      expect(await must(hands[name]).call("POST", path, { body: {} })).toMatchObject(isRefused);
     // The owner of the connection gets them, also with a personal token.
-    expect((await ada!.api.call("POST", path)).status).toBeLessThan(300);
+    expect((await must(ada).api.call("POST", path)).status).toBeLessThan(300);
   });
 
   test("still ends what leaked", async () => {
     const robot = await organization.addConnection({ by: ada });
     const path = `/api/v1/connections/${robot.id}/keys/${robot.keyId}`;
-    expect((await hands["an owner's session"]!.call("DELETE", path)).status).toBe(200);
+    expect((await must(hands["an owner's session"]).call("DELETE", path)).status).toBe(200);
   });
 
   test("the operator of the server does, who has the database anyway", async () => {

@@ -1,4 +1,5 @@
 // Clicks, taps and keys that come too soon: each decides the request that the person saw, and nothing else.
+import { must } from "@sayso/must";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
@@ -11,12 +12,14 @@ const { server, services, machine, alice } = stage;
 const ask = async (title: string, more: Record<string, unknown> = {}) =>
   (await machine.api.create({ title, priority: "medium", ...more })).body;
 const votesOf = async (id: string) =>
-  (
-    await services.sql<{ n: number }>(
-      "select count(*)::int as n from votes where request_id = $1",
-      [id],
-    )
-  )[0]!.n;
+  must(
+    (
+      await services.sql<{ n: number }>(
+        "select count(*)::int as n from votes where request_id = $1",
+        [id],
+      )
+    )[0],
+  ).n;
 const placeOf = async (page: Page, name: string) => {
   const button = page.getByRole("button", { name, exact: true }).locator("visible=true");
   await expect.poll(() => button.isEnabled()).toBe(true);
@@ -58,7 +61,7 @@ test("taps that go on for a second decide nothing either, with votes sent at onc
   await phone.dialog().waitFor();
   const confirm = phone.dialog().getByRole("button", { name: "Approve", exact: true });
   await expect.poll(() => confirm.isEnabled()).toBe(true);
-  const box = (await confirm.boundingBox())!;
+  const box = must(await confirm.boundingBox());
   await clickOn(phone.page, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, 1000);
   await expect.poll(() => votesOf(first.id)).toBe(1);
   expect(await votesOf(second.id)).toBe(0);
@@ -81,7 +84,7 @@ async function tapTwice(): Promise<{ tookMs: number; isOpen: boolean; votes: num
   const startedAt = Date.now();
   await clickOn(phone.page, bar, 200);
   const confirm = phone.dialog().getByRole("button", { name: "Approve", exact: true });
-  const box = (await confirm.boundingBox())!;
+  const box = must(await confirm.boundingBox());
   await phone.page.mouse.click(box.x + 10, box.y + 10);
   const tookMs = Date.now() - startedAt;
   await phone.page.waitForTimeout(QUESTION_MS);
@@ -125,7 +128,7 @@ test("a vote is held for five seconds: Undo, or z, takes it back, and a double c
   expect(await votesOf(id)).toBe(0);
   const undo = heldVote(desk).getByRole("button", { name: "Undo" });
   await undo.dblclick();
-  await heldVote(desk).getByText("Approval taken back: Think again").waitFor();
+  await heldVote(desk).getByText("Approval undone: Think again").waitFor();
   // The text is still there.
   await expect
     .poll(() => desk.page.getByLabel("Comment", { exact: false }).first().inputValue())
@@ -133,7 +136,7 @@ test("a vote is held for five seconds: Undo, or z, takes it back, and a double c
   await desk.page.mouse.click(...at(await placeOf(desk.page, "Reject")));
   await heldVote(desk).getByText("You reject: Think again").waitFor();
   await desk.page.keyboard.press("z");
-  await heldVote(desk).getByText("Rejection taken back: Think again").waitFor();
+  await heldVote(desk).getByText("Rejection undone: Think again").waitFor();
   await desk.page.waitForTimeout(5500);
   expect(await votesOf(id)).toBe(0);
   expect(desk.complaints).toEqual([]);
@@ -158,7 +161,7 @@ test("a request that is changed while a vote on it is held is not decided, and s
   await desk.page.mouse.click(...at(await placeOf(desk.page, "Approve")));
   await heldVote(desk).getByText("Harmless").waitFor();
   await machine.api.revise(id, { title: "Harmful" });
-  await heldVote(desk).getByText("This request was changed while you looked at it").waitFor();
+  await heldVote(desk).getByText("This request was revised while you were reading it").waitFor();
   expect(await votesOf(id)).toBe(0);
   await desk.context.close();
 });
@@ -169,7 +172,7 @@ test("on the page without a script, a tap that comes with the page itself decide
   const shown = String(Date.now());
   const tooSoon = await visitor.decide(id, "approve", { shown });
   expect([tooSoon.status, await votesOf(id)]).toEqual([422, 0]);
-  expect(tooSoon.html).toContain("sooner than anybody could read it");
+  expect(tooSoon.html).toContain("before anybody could read the request");
   expect((await visitor.decide(id, "approve")).status).toBe(303);
   expect(await votesOf(id)).toBe(1);
 });
@@ -185,7 +188,7 @@ test("a vote whose answer is lost on the way is told as counted", async () => {
     await route.abort("connectionreset");
   });
   await page.mouse.click(...at(await placeOf(page, "Approve")));
-  await page.getByText("Your vote is counted: Counted, but nobody heard").waitFor();
+  await page.getByText("Vote counted: Counted, but nobody heard").waitFor();
   expect(await page.getByText("was not counted").count()).toBe(0);
   expect(await votesOf(id)).toBe(1);
   await desk.context.close();
@@ -199,7 +202,7 @@ test("what is shown only once isn't put away by the second tap of two", async ()
   await phone.dialog().getByRole("button", { name: "New token" }).click();
   const token = phone.page.getByLabel("Token", { exact: true });
   await token.waitFor();
-  const copied = phone.dialog().getByRole("button", { name: "I have copied it" });
+  const copied = phone.dialog().getByRole("button", { name: "I've copied it" });
   expect(await copied.isEnabled()).toBe(false);
   await expect.poll(() => copied.isEnabled()).toBe(true);
   expect(await token.inputValue()).toMatch(/^[a-z]+_[0-9a-f]{64}$/);

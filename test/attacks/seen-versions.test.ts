@@ -1,5 +1,6 @@
 // A vote counts only for the version that the approver read. Every operation refuses a vote on another version, and
 // none ignores the condition.
+import { must } from "@sayso/must";
 import { api, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -47,7 +48,7 @@ describe("a vote that says which version was read", () => {
   test("is refused on a step, and by If-Match, quoted or bare", async () => {
     const { id, sequence } = await readAndRevised();
     const { body: steps } = await machine.api.setSteps(id, [{ approver_id: alice.id }]);
-    const step = steps.data[0]!.id;
+    const step = must(steps.data[0]).id;
     const now = (await alice.api.get(id)).body.sequence;
     expect(await alice.api.decideStep(id, step, { ...approve, sequence })).toMatchObject(REVISED);
     for (const at of [path(id), `${path(id)}/steps/${step}`])

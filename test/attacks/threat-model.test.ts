@@ -1,5 +1,6 @@
 // docs/security.md and docs/faults.md name a test for every threat and fault. Each of these tests exists.
 import { existsSync, readFileSync } from "node:fs";
+import { must } from "@sayso/must";
 import { describe, expect, test } from "vitest";
 
 const security = readFileSync("docs/security.md", "utf8");
@@ -37,6 +38,6 @@ test("every promise says by which faults and threats it is shown, and these are 
     for (const [, kind, numbers = ""] of shownBy.matchAll(/(fault|threat)s ([\d, –]+)/g)) {
       const known = lines[kind as keyof typeof lines].map(([number]) => String(number));
       expect(numbers.match(/\d+/g)).not.toBeNull();
-      expect(known).toEqual(expect.arrayContaining(numbers.match(/\d+/g)!));
+      expect(known).toEqual(expect.arrayContaining(must(numbers.match(/\d+/g))));
     }
 });

@@ -8,6 +8,7 @@ import {
   setTeamMembers,
   updateMember,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -118,7 +119,15 @@ expect([step?.id, delivery?.id, change.id, run.body.id].every(Boolean)).toBe(tru
 const open = (await machine.api.create({ title: "For everybody who may approve" })).body;
 
 const markers = new RegExp(
-  ["zanzibar", secret.id, decided.id, change.id, run.body.id, step!.id, delivery!.id].join("|"),
+  [
+    "zanzibar",
+    secret.id,
+    decided.id,
+    change.id,
+    run.body.id,
+    must(step).id,
+    must(delivery).id,
+  ].join("|"),
   "i",
 );
 
@@ -129,15 +138,15 @@ const settled = () =>
               = (select count(*) from feed where organization_id = $1) as "isSettled"`,
       [organization.id],
     );
-    return row!.isSettled;
+    return must(row).isSettled;
   }, "all events have their places");
 await settled();
 
 const nobody = "01234567-89ab-7def-8123-456789abcdef";
 const inPath: [RegExp, Record<string, string>][] = [
-  [/^\/api\/v1\/approvals\//, { id: secret.id, stepId: step!.id }],
+  [/^\/api\/v1\/approvals\//, { id: secret.id, stepId: must(step).id }],
   [/^\/api\/v1\/requests\//, { id: secret.id }],
-  [/^\/api\/v1\/(webhooks|deliveries)\//, { id: delivery!.id }],
+  [/^\/api\/v1\/(webhooks|deliveries)\//, { id: must(delivery).id }],
   [/^\/changes\/api\/v1\/approvals\//, { id: change.id }],
   [
     /\/runs\/\{approvalRunId\}/,
@@ -333,20 +342,20 @@ test("streams and subscriptions tell of what their owner sees, from the switch o
     });
     await machine.api.comment(hidden.id, "zanzibar");
     const { body: shown } = await machine.api.create({ title: "For all" });
-    await streams[3]!.take(3);
-    await streams[2]!.take(3);
-    await streams[0]!.take(1);
+    await must(streams[3]).take(3);
+    await must(streams[2]).take(3);
+    await must(streams[0]).take(1);
     const heard = (n: number) => [
-      ...new Set(streams[n]!.events.map(({ data }) => data.request_id)),
+      ...new Set(must(streams[n]).events.map(({ data }) => data.request_id)),
     ];
     expect(heard(3)).toEqual([hidden.id, shown.id]);
     expect(heard(2)).toEqual([hidden.id, shown.id]);
     expect(heard(0)).toEqual([shown.id]);
     expect(heard(1)).toEqual([]);
     // Owner and Bob get three each, Mallory and the admin's app one.
-    const told = await hooks.next(8);
+    const reported = await hooks.next(8);
     const at = (path: string) =>
-      told.filter((one) => one.path === `/${path}`).map(({ json }) => json.request_id);
+      reported.filter((one) => one.path === `/${path}`).map(({ json }) => json.request_id);
     expect(at("bob").sort()).toEqual([hidden.id, hidden.id, shown.id].sort());
     expect(at("owner")).toHaveLength(3);
     expect(at("mallory")).toEqual([shown.id]);
@@ -355,14 +364,14 @@ test("streams and subscriptions tell of what their owner sees, from the switch o
 
     await showTo("everyone");
     await machine.api.comment(hidden.id, "now for all");
-    const all = await streams[0]!.take(2);
-    expect(all[1]!.data).toMatchObject({ type: "approval.commented", request_id: hidden.id });
-    await streams[1]!.take(1);
+    const all = await must(streams[0]).take(2);
+    expect(must(all[1]).data).toMatchObject({ type: "approval.commented", request_id: hidden.id });
+    await must(streams[1]).take(1);
     await showTo("involved");
     await machine.api.comment(hidden.id, "hidden again");
     const { body: last } = await machine.api.create({ title: "The last" });
-    const end = await streams[0]!.take(3);
-    expect(end[2]!.data.request_id).toBe(last.id);
+    const end = await must(streams[0]).take(3);
+    expect(must(end[2]).data.request_id).toBe(last.id);
   } finally {
     streams.forEach((stream) => stream.close());
     await hooks.stop();
@@ -514,7 +523,7 @@ describe("who is involved", () => {
       "select data from events where organization_id = $1 and type = 'organization.updated' order by id desc limit 1",
       [organization.id],
     );
-    expect(row!.data).toMatchObject({ request_visibility: "involved" });
+    expect(must(row).data).toMatchObject({ request_visibility: "involved" });
   });
 
   test("the default is everybody", async () => {

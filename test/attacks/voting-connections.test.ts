@@ -21,6 +21,7 @@ import {
   updateMember,
   type Context,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, shareStage, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createVisitor } from "../pages/visitor.ts";
@@ -73,12 +74,14 @@ async function prepare(owner: TestPerson, votes = true): Promise<Prepared> {
 }
 
 const decides = async (id: string) =>
-  (
-    await services.sql<{ can_decide: boolean; can_decide_own: boolean }>(
-      "select can_decide, can_decide_own from connections where id = $1",
-      [id],
-    )
-  )[0]!;
+  must(
+    (
+      await services.sql<{ can_decide: boolean; can_decide_own: boolean }>(
+        "select can_decide, can_decide_own from connections where id = $1",
+        [id],
+      )
+    )[0],
+  );
 
 describe("every cell of the table", () => {
   const deputies = {} as Record<"person" | "member" | "other" | "plain", TestPerson>;
@@ -305,6 +308,7 @@ describe("an admin", () => {
         method: "POST",
         body: new URLSearchParams({
           grant_type: "client_credentials",
+          scope: "approvals:decide",
           client_id: client.id,
           client_secret: withSecret,
         }),
@@ -338,9 +342,9 @@ describe("a voting connection", () => {
       "select subject from mails where recipient = $1 order by created_at, id",
       [owner.email],
     );
-    expect(mails.map(({ subject }) => subject.replace(/^.* (?=now|no)/, ""))).toEqual([
-      "now decides in your name",
-      "no longer decides in your name",
+    expect(mails.map(({ subject }) => subject.replace(/^.* (?=can)/, ""))).toEqual([
+      "can now vote in your name",
+      "can no longer vote in your name",
     ]);
     const events = await services.sql<{ type: string; actor_id: string; data: unknown }>(
       `select type, actor_id, data from events where data->>'connection_id' = $1 and type like 'connection.deciding%'
@@ -407,7 +411,7 @@ describe("a voting connection", () => {
     await visitor.signIn(owner);
     const { csrf } = (await visitor.get("/account")).hidden("/account/password");
     const changed = await visitor.post("/account/password", {
-      csrf: csrf!,
+      csrf: must(csrf),
       currentPassword: owner.password,
       newPassword: "eleven loud curlews",
     });
@@ -454,7 +458,7 @@ describe("the owner's yes", () => {
     const { id } = await prepare(owner, false);
     const visitor = createVisitor(server.url);
     await visitor.signIn(owner);
-    const session = visitor.cookies.get("sayso_session")!;
+    const session = must(visitor.cookies.get("sayso_session"));
     await makeStale(session);
     const allow = () =>
       asSession(session)("PATCH", `/api/v1/connections/${id}`, { can_decide: true });
@@ -545,7 +549,7 @@ describe("who may not let a connection decide is told why", async () => {
     ["a member's app", make, "session_required"],
   ])("%s, by %j: %s", async (by, [method, path, body], reason) => {
     const guide = await readFile("docs/guides/voting-connections.md", "utf8");
-    const answer = await callers[by]!(method, path, body);
+    const answer = await must(callers[by])(method, path, body);
     expect(answer).toMatchObject({ status: 403, error: { details: { reason } } });
     expect(guide).toContain(`| \`${reason}\``);
   });

@@ -7,6 +7,7 @@ import {
   rotateOrganizationSecret,
   rotateWebhookSecret,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, shareStage, startReceiver, type Api, type TestPerson } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { verifiesBy } from "../webhooks/deliveries.ts";
@@ -72,7 +73,10 @@ test("the same person's app goes on verifying after it was connected again, and 
   const [now, previous] = await secretsOf(again);
   expect(previous).toBe(before);
   const callback = await callbackOf(first, "/rotated");
-  expect([isSignedBy([now!], callback), isSignedBy([before!], callback)]).toEqual([true, true]);
+  expect([isSignedBy([must(now)], callback), isSignedBy([must(before)], callback)]).toEqual([
+    true,
+    true,
+  ]);
 });
 
 test("callback headers go out beside the person's own signature", async () => {
@@ -101,7 +105,7 @@ test("what one member asks with a token of theirs doesn't verify as another's, n
     "select webhook_secret as secret from organizations where id = $1",
     [organization.id],
   );
-  const root = services.secrets.open(row!.secret);
+  const root = services.secrets.open(must(row).secret);
   expect(callbacks.map((callback) => isSignedBy([root], callback))).toEqual([false, false]);
 });
 
@@ -112,7 +116,10 @@ test("people's secrets are rotated together, and nobody is shown another's", asy
   const [now, previous] = await secretsOf(alice.api);
   expect(previous).toBe(before);
   const callback = await callbackOf(alice.api, "/turned");
-  expect([isSignedBy([now!], callback), isSignedBy([before!], callback)]).toEqual([true, true]);
+  expect([isSignedBy([must(now)], callback), isSignedBy([must(before)], callback)]).toEqual([
+    true,
+    true,
+  ]);
   expect((await alice.api.call("POST", "/api/v1/org/rotate-webhook-secret")).status).toBe(403);
   const { body } = await owner.api.call<object>("POST", "/api/v1/org/rotate-webhook-secret");
   expect(Object.keys(body)).toEqual(["old_secret_expires_at"]);

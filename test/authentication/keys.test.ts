@@ -12,6 +12,7 @@ import {
   resetPassword,
   updateConnection,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -37,7 +38,7 @@ async function lastQuery(): Promise<number> {
      where datname = current_database() and application_name <> 'sayso-testkit' and pid <> pg_backend_pid()
        and query not like 'listen %'`,
   );
-  return Number(row!.seen);
+  return Number(must(row).seen);
 }
 
 const flip = (key: string) => key.slice(0, -1) + (key.endsWith("0") ? "1" : "0");
@@ -300,7 +301,7 @@ test("only hashes of keys, tokens and sessions are stored", async () => {
         secret.replace(/^[a-z]+_/, ""),
         Buffer.from(secret).toString("hex"),
       ];
-      expect([table, spellings.some((spelling) => row!.text.includes(spelling))]).toEqual([
+      expect([table, spellings.some((spelling) => must(row).text.includes(spelling))]).toEqual([
         table,
         false,
       ]);

@@ -7,6 +7,7 @@ import {
   type AnyOperation,
 } from "@sayso/catalogue";
 import { ALL_SCOPES } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, openStage, type Answer } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openCredentials, scopesOf, type Caller, type CredentialKind } from "./credentials.ts";
@@ -58,7 +59,7 @@ test("there are routes, kinds of credentials and scopes to cross", () => {
 describe.each(closed)("%s", (name, operation) => {
   // All calls together exceed the limit of one hour.
   beforeAll(() => services.sql("delete from rate_windows"));
-  const scope = operation.scope!;
+  const scope = must(operation.scope);
   const isOpenTo = (kind: CredentialKind) =>
     (!operation.adminOnly || kind.administers) &&
     (operation.caller !== "session" || kind.stands === "session") &&
@@ -90,8 +91,8 @@ describe.each(closed)("%s", (name, operation) => {
 
 describe.each(Object.entries(kinds).filter(([, kind]) => !kind.fixedScopes))("%s", (_, kind) => {
   test("with all scopes but one is refused for that one, whatever else it may do", async () => {
-    for (const scope of new Set(closed.map(([, operation]) => operation.scope!))) {
-      const [, operation] = closed.find(([, of]) => of.scope === scope && !of.adminOnly)!;
+    for (const scope of new Set(closed.map(([, operation]) => must(operation.scope)))) {
+      const [, operation] = must(closed.find(([, of]) => of.scope === scope && !of.adminOnly));
       const headers = await kind.withScopes(allScopes.filter((other) => other !== scope));
       const answer = await call(operation, { headers });
       expect([answer.status, lackedScope(answer)]).toEqual([403, scope]);

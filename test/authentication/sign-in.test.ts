@@ -1,5 +1,6 @@
 // Cases 21–25 of docs/faults.md: people who sign in, and attackers who pretend to be them.
 import { authenticateSession, disablePerson, resetPassword, setPassword } from "@sayso/core";
+import { must } from "@sayso/must";
 import { createOrganization, openServices, startServer, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -45,7 +46,7 @@ async function signIn({ at = proxied, email, password, from, cookies = {}, csrf 
   const set = Object.fromEntries(
     response.headers
       .getSetCookie()
-      .map((cookie) => cookie.split(";")[0]!.split("=") as [string, string]),
+      .map((cookie) => must(cookie.split(";")[0]).split("=") as [string, string]),
   );
   return {
     status: response.status,
@@ -107,7 +108,7 @@ describe("guessing (case 21)", () => {
     const from = newAddress();
     const first = await signIn({ email: victim.email, password: victim.password, from });
     expect(first.status).toBe(303);
-    const device = { sayso_device: first.cookies.sayso_device! };
+    const device = { sayso_device: must(first.cookies.sayso_device) };
     await hammer(victim, () => from);
     expect((await signIn({ email: victim.email, password: victim.password, from })).status).toBe(
       429,
@@ -124,7 +125,7 @@ describe("guessing (case 21)", () => {
     const own = await signIn({ email: attacker.email, password: attacker.password, from });
     const statuses: number[] = [];
     for (let i = 0; i < 8; i++) {
-      const cookies = { sayso_device: own.cookies.sayso_device! };
+      const cookies = { sayso_device: must(own.cookies.sayso_device) };
       statuses.push(
         (await signIn({ email: victim.email, password: `guess ${i}`, from, cookies })).status,
       );
@@ -174,12 +175,10 @@ describe("finding out who has an account (case 22)", () => {
         const names = [...answer.headers.keys()].filter(
           (name) => !["date", "content-length", "x-request-id"].includes(name),
         );
-        seen
-          .get(kind)!
-          .answers.add(
-            JSON.stringify([answer.status, names, answer.text.replaceAll(email, "EMAIL")]),
-          );
-        seen.get(kind)!.times.push(answer.tookMs);
+        must(seen.get(kind)).answers.add(
+          JSON.stringify([answer.status, names, answer.text.replaceAll(email, "EMAIL")]),
+        );
+        must(seen.get(kind)).times.push(answer.tookMs);
       }
     }
     const all = new Set([...seen.values()].flatMap(({ answers }) => [...answers]));
@@ -212,7 +211,7 @@ describe("sessions (cases 23 and 24)", () => {
     expect(entered.cookies.sayso_session).not.toBe(planted);
     expect(await authenticateSession(services, planted)).toBe(null);
     expect(
-      (await authenticateSession(services, entered.cookies.sayso_session!))?.actor.personId,
+      (await authenticateSession(services, must(entered.cookies.sayso_session)))?.actor.personId,
     ).toBe(person.id);
   });
 

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import type * as Client from "@sayso/client";
+import { must } from "@sayso/must";
 import { shareStage } from "@sayso/testkit";
 import { build } from "esbuild";
 import { publint } from "publint";
@@ -34,10 +35,7 @@ execFileSync(process.execPath, [
   dist,
 ]);
 execFileSync("npm", ["pack", dist, "--pack-destination", folder, "--offline"], { stdio: "pipe" });
-const tarball = join(
-  folder,
-  readdirSync(folder).find((name) => name.endsWith(".tgz"))!,
-);
+const tarball = join(folder, must(readdirSync(folder).find((name) => name.endsWith(".tgz"))));
 const installed = join(folder, "project/node_modules/@sayso/client");
 mkdirSync(installed, { recursive: true });
 execFileSync("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
@@ -79,7 +77,7 @@ test("who imports only a part gets only that part", async () => {
       write: false,
       minify: true,
     });
-    return outputFiles[0]!.text;
+    return must(outputFiles[0]).text;
   };
   const verifying = await bundle(`export { verifyWebhook } from "@sayso/client";`);
   expect(verifying).toContain("webhook-id");

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { api, openStage, type Answer } from "@sayso/testkit";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
@@ -34,7 +35,8 @@ async function refuseRequests(sqlState: string, times: number): Promise<void> {
   );
 }
 const refusals = async (): Promise<number> =>
-  (await services.sql<{ n: number }>("select last_value::int as n from refused_requests"))[0]!.n;
+  must((await services.sql<{ n: number }>("select last_value::int as n from refused_requests"))[0])
+    .n;
 afterEach(async () => {
   await services.sql("drop trigger if exists refuse_request on requests");
   await services.sql("drop function if exists refuse_request");
@@ -42,11 +44,14 @@ afterEach(async () => {
 });
 
 const countOf = async (title: string): Promise<number> =>
-  (
-    await services.sql<{ n: number }>("select count(*)::int as n from requests where title = $1", [
-      title,
-    ])
-  )[0]!.n;
+  must(
+    (
+      await services.sql<{ n: number }>(
+        "select count(*)::int as n from requests where title = $1",
+        [title],
+      )
+    )[0],
+  ).n;
 
 function expectUnavailable(answer: Answer): void {
   expect(answer).toMatchObject({ status: 503, error: { code: "UNAVAILABLE" } });

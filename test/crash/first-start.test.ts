@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { must } from "@sayso/must";
 import {
   createDatabase,
   createFolder,
@@ -25,6 +26,7 @@ async function launch(env: Record<string, string>) {
   const child = spawn(process.execPath, [bundle, "serve"], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       NODE_ENV: "test",
       PORT: String(await freePort()),
       SAYSO_SECRET: testSecret,
@@ -89,8 +91,8 @@ test(
         const [there, expected] = [database, reference].map(({ url }) =>
           openServices({ databaseUrl: url, url: server.url }),
         );
-        expect(await schemaOf(there!)).toEqual(await schemaOf(expected!));
-        await Promise.all([there!.close(), expected!.close()]);
+        expect(await schemaOf(must(there))).toEqual(await schemaOf(must(expected)));
+        await Promise.all([must(there).close(), must(expected).close()]);
         await asksAndDecides(server, database.url);
       } finally {
         await server.stop();
@@ -213,12 +215,13 @@ test(
       const [serving] = all.filter((one) => !ended.has(one));
       for (const one of ended) {
         expect(await one.exited).toBe(1);
-        expect(one.output()).toContain(String(serving!.child.pid));
+        expect(one.output()).toContain(String(must(serving).child.pid));
       }
-      while (!serving!.output().includes("ready") && performance.now() < giveUpAt) await sleep(50);
-      expect(serving!.output()).toContain("ready");
-      serving!.child.kill("SIGTERM");
-      expect(await serving!.exited).toBe(0);
+      while (!must(serving).output().includes("ready") && performance.now() < giveUpAt)
+        await sleep(50);
+      expect(must(serving).output()).toContain("ready");
+      must(serving).child.kill("SIGTERM");
+      expect(await must(serving).exited).toBe(0);
     } finally {
       await folder.remove();
     }

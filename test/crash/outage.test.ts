@@ -1,5 +1,6 @@
 import { LEASE_SECONDS } from "@sayso/core";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import {
   api,
   createDatabase,
@@ -93,7 +94,7 @@ describe.each<Fault>(["cut", "silent", "deaf"])(
       // The first wave uses connections that worked a moment ago, the second uses new ones.
       for (let wave = 0; wave < 2; wave++) {
         const answers = Promise.all(
-          Array.from({ length: 63 }, (_, i) => timed(calls[i % calls.length]!)),
+          Array.from({ length: 63 }, (_, i) => timed(must(calls[i % calls.length]))),
         );
         expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
         expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
@@ -114,23 +115,23 @@ describe.each<Fault>(["cut", "silent", "deaf"])(
       const ids = await Promise.all(
         Array.from({ length: 20 }, async () => (await machine.create()).body.id),
       );
-      const told = ids.map(() => new Set<number>());
+      const reported = ids.map(() => new Set<number>());
       const reading = ids.map(async (id, n) => {
-        while (!told[n]!.has(503)) told[n]!.add((await machine.get(id)).status);
+        while (!must(reported[n]).has(503)) must(reported[n]).add((await machine.get(id)).status);
       });
-      await until(() => told.every((statuses) => statuses.has(200)), "all are answered");
+      await until(() => reported.every((statuses) => statuses.has(200)), "all are answered");
       relay.break(fault);
       await Promise.all(reading);
-      for (const statuses of told) expect(statuses).toEqual(new Set([200, 503]));
+      for (const statuses of reported) expect(statuses).toEqual(new Set([200, 503]));
     });
 
     test("who waits for a decision is told as well", async () => {
       const { id } = (await machine.create()).body;
       const waiting = machine.get(id, { wait: 30 });
       await sleep(500);
-      const told = timed(() => waiting);
+      const reported = timed(() => waiting);
       relay.break(fault);
-      expectAway(await told);
+      expectAway(await reported);
     });
 
     test("under load nothing acknowledged is lost, nothing is done twice, and every callback comes", async () => {
@@ -254,7 +255,7 @@ test("76: the worker listens again though only its own link fell silent", async 
   relay.break("silent");
   relay.heal();
   await until(
-    async () => (await listening()).some(({ pid }) => pid !== before!.pid),
+    async () => (await listening()).some(({ pid }) => pid !== must(before).pid),
     "it listens over another connection",
     30_000,
   );

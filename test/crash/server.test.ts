@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import {
   api,
   createDatabase,
@@ -119,20 +120,20 @@ test("of three servers under load one is killed and the others go on", patient, 
   const database = await createDatabase();
   const receiver = await startReceiver();
   const [victim, ...others] = (await startServer({ database, replicas: 3 })).replicas;
-  const services = openServices({ databaseUrl: database.url, url: victim!.url });
+  const services = openServices({ databaseUrl: database.url, url: must(victim).url });
   try {
-    const cast = await openCast(services, others[0]!);
+    const cast = await openCast(services, must(others[0]));
     const acknowledged = nothingYet();
     let n = 0;
-    const replicas = [victim!, ...others];
+    const replicas = [must(victim), ...others];
     const load = startLoad(
-      () => replicas[n++ % replicas.length]!.url,
+      () => must(replicas[n++ % replicas.length]).url,
       cast,
       receiver,
       acknowledged,
     );
     await sleep(300);
-    await victim!.kill9();
+    await must(victim).kill9();
     replicas.shift();
     const before = acknowledged.votes.length;
     await until(() => acknowledged.votes.length > before + 30, "the others go on");
@@ -196,9 +197,9 @@ describe.concurrent("a callback", () => {
         await scene.server().kill9();
         await scene.restart();
         const [second] = await scene.receiver.next(1, 2 * LEASE_MS);
-        expect(second!.json.request_id).toBe(id);
-        expect(second!.headers["webhook-id"]).toBe(first!.headers["webhook-id"]);
-        expect(second!.at - first!.at).toBeLessThan(2 * LEASE_MS);
+        expect(must(second).json.request_id).toBe(id);
+        expect(must(second).headers["webhook-id"]).toBe(must(first).headers["webhook-id"]);
+        expect(must(second).at - must(first).at).toBeLessThan(2 * LEASE_MS);
       } finally {
         await scene.close();
       }
@@ -271,7 +272,7 @@ describe.concurrent("82: a server that is told to stop (SIGTERM)", () => {
           const load = startLoad(
             () => {
               const urls = [...ready].filter(([, is]) => is).map(([url]) => url);
-              return urls[n++ % urls.length]!;
+              return must(urls[n++ % urls.length]);
             },
             cast,
             receiver,

@@ -1,6 +1,7 @@
 // Fault 98 in the dashboard: text from a caller stays text. Even if it became markup, the policy (CSP) would run
 // nothing.
 import { createConnection } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, shareStage } from "@sayso/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -95,7 +96,7 @@ test("every text of a request is inert: in lists, on its page, and as JSON", asy
     expect(await findLife()).toEqual([]);
   }
   for (const [index, evil] of hostileTexts.entries()) {
-    const id = ids[index]!;
+    const id = must(ids[index]);
     await mallory.api.comment(id, evil);
     await mallory.api.decide(id, { decision: "approve", comment: evil, source: evil });
     await goTo(`/requests/${id}`);

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
-const told = (page: Page, text: string) => page.getByText(text).first().waitFor();
+const reported = (page: Page, text: string) => page.getByText(text).first().waitFor();
 /** Chooses an item from the menu of this name. */
 async function choose(page: Page, menu: string, item: string): Promise<void> {
   await button(page, menu).click();
@@ -48,7 +48,7 @@ async function send(page: Page): Promise<void> {
 test("from nothing to a check-in: what is empty says how to begin, and what is made is there", async () => {
   const { page } = desk;
   await desk.show("/goals");
-  await page.getByRole("heading", { name: "What do you want to reach?" }).waitFor();
+  await page.getByRole("heading", { name: "No objectives yet" }).waitFor();
   await expect(page.locator("main pre").innerText()).resolves.toContain(
     `${server.url}/api/v1/okrs`,
   );
@@ -63,20 +63,20 @@ test("from nothing to a check-in: what is empty says how to begin, and what is m
   await field(page, "Title").fill("Revenue");
   await field(page, "Target").fill("many");
   await page.keyboard.press("Enter");
-  await told(page, "Target must be a number, such as 12.5");
+  await reported(page, "Target must be a number, such as 12.5");
   await field(page, "Target").fill("12,5");
   await field(page, "Unit").fill("M€");
   await send(page);
 
   await button(page, "Check in: Revenue").click();
-  await field(page, "Value now").fill("5");
-  await field(page, "How it goes").selectOption("at risk");
-  await field(page, "What happened").fill("Late, but coming");
+  await field(page, "Current value").fill("5");
+  await field(page, "Status").selectOption("at risk");
+  await field(page, "Comment").fill("Late, but coming");
   await dialog(page).getByRole("button", { name: "Check in" }).click();
   await dialog(page).waitFor({ state: "detached" });
   const bar = page.getByRole("progressbar", { name: "Progress of Revenue: 40 %" });
   await bar.waitFor();
-  await told(page, "Late, but coming");
+  await reported(page, "Late, but coming");
   const [made] = (await admin.get<Objective[]>("/okrs")).body;
   onTestFinished(async () => void (await admin.remove(`/okrs/${made?.id}`)));
   expect(made).toMatchObject({
@@ -122,7 +122,7 @@ describe("with a quarter's goals", () => {
     const { page } = desk;
     await desk.show("/goals");
     await page.getByRole("link", { name: "Improve onboarding" }).waitFor();
-    await told(page, "waits for approval");
+    await reported(page, "waiting for approval");
     await page.getByLabel("Cycle").selectOption("Q1");
     const old = page.getByRole("article");
     await old.getByText("<img src=x onerror=alert(1)>").waitFor();
@@ -144,23 +144,23 @@ describe("with a quarter's goals", () => {
     await phone.show(path);
     await desk.show(path);
     for (const each of [page, desk.page])
-      await each.getByRole("heading", { name: "A change waits for a yes" }).waitFor();
-    await choose(page, "More about Guides that are read", "Edit");
-    await told(page, "This is under change control");
+      await each.getByRole("heading", { name: "1 change is waiting for approval" }).waitFor();
+    await choose(page, "More actions for Guides that are read", "Edit");
+    await reported(page, "Changes need approval here");
     expect(await phone.inspect()).toEqual([]);
     await field(page, "Target").fill("6");
     await dialog(page).getByRole("button", { name: "Save" }).click();
-    await told(page, "Sent for approval.");
-    const link = dialog(page).getByRole("link", { name: "See the request" });
+    await reported(page, "Sent for approval.");
+    const link = dialog(page).getByRole("link", { name: "View request" });
     const requestId = /requests\/(.+)$/.exec((await link.getAttribute("href")) ?? "")?.[1] ?? "";
     await dialog(page).getByRole("button", { name: "Close" }).last().click();
     for (const each of [page, desk.page])
-      await each.getByRole("heading", { name: "2 changes wait for a yes" }).waitFor();
+      await each.getByRole("heading", { name: "2 changes are waiting for approval" }).waitFor();
     expect((await other.api.reject(goals.held.id)).status).toBe(200);
     expect((await other.api.approve(requestId)).status).toBe(200);
     for (const each of [page, desk.page]) {
       await each.getByText("from 0 to 6").waitFor();
-      await each.getByText("wait for a yes").waitFor({ state: "detached" });
+      await each.getByText("are waiting for approval").waitFor({ state: "detached" });
     }
   });
 
@@ -172,36 +172,36 @@ describe("with a quarter's goals", () => {
     await field(page, "Description").fill("Mine");
     await field(page, "Title").fill("My title");
     await admin.patch(path, { title: "Their title", type: "team" });
-    await told(page, "Meanwhile somebody set “Title” to Their title.");
+    await reported(page, "Somebody set “Title” to Their title in the meantime.");
     expect(await field(page, "Title").inputValue()).toBe("My title");
-    await expect.poll(() => field(page, "Whose it is").inputValue()).toBe("team");
+    await expect.poll(() => field(page, "Level").inputValue()).toBe("team");
     await field(page, "Title").fill("Their title");
-    await page.getByText("Meanwhile somebody").waitFor({ state: "detached" });
+    await page.getByText("in the meantime").waitFor({ state: "detached" });
     await send(page);
     expect((await admin.get<Objective>(path)).body).toMatchObject({
       title: "Their title",
       description: "Mine",
       type: "team",
     });
-    await told(page, "Description: Mine");
+    await reported(page, "Description: Mine");
   });
 
   test("a KPI's line can be read, and a new value is in it; the bands say what the status says", async () => {
     const { page } = desk;
     await desk.show("/goals/kpis");
-    await page.getByRole("img", { name: "Weekly active users: the last 7 values" }).waitFor();
+    await page.getByRole("img", { name: "Weekly active users: latest 7 values" }).waitFor();
     await page.getByRole("link", { name: "Weekly active users" }).click();
     const chart = page.getByRole("img", { name: "Weekly active users: 7 values" });
     const { width = 0 } = (await chart.boundingBox()) ?? {};
     // Waits until the chart stops moving.
     await chart.hover({ position: { x: width - 2, y: 40 } });
-    await told(page, "4,120 users, ");
-    await button(page, "Record a value").click();
-    await field(page, "Value now").fill("2000");
-    await dialog(page).getByRole("button", { name: "Record a value" }).click();
+    await reported(page, "4,120 users, ");
+    await button(page, "Record value").click();
+    await field(page, "Current value").fill("2000");
+    await dialog(page).getByRole("button", { name: "Record value" }).click();
     await dialog(page).waitFor({ state: "detached" });
     await page.getByRole("img", { name: /8 values, from 3,100 users to 2,000 users/ }).waitFor();
-    await told(page, "off track");
+    await reported(page, "off track");
     expect((await admin.get<Kpi>(`/kpis/${goals.kpi.id}`)).body).toMatchObject({
       current: 2000,
       status: "off_track",
@@ -211,9 +211,9 @@ describe("with a quarter's goals", () => {
   test("a review is saved while it is written, shared for good, and read by whom it is about", async () => {
     const { page } = desk;
     await desk.show("/goals/reviews");
-    await button(page, "Begin a review").click();
+    await button(page, /^New review$/).click();
     await field(page, "About").selectOption("Alice Approver");
-    await field(page, "Written as").selectOption("Who leads them");
+    await field(page, "Review type").selectOption("Manager review");
     await dialog(page).getByRole("button", { name: "Create" }).click();
     await page.waitForURL("**/app/goals/reviews/*");
     const answer = page.getByRole("group", { name: "Question 1" }).getByLabel("Answer");
@@ -234,7 +234,7 @@ describe("with a quarter's goals", () => {
     await phone.show("/goals/reviews");
     const mine = phone.page.getByRole("listitem").filter({ hasText: `by ${owner.name}` });
     await mine.getByRole("link").click();
-    await told(phone.page, "She ships, and helps.");
+    await reported(phone.page, "She ships, and helps.");
     // The published review leaves out questions without an answer.
     await expect
       .poll(() => phone.page.locator("main h2").allInnerTexts())
@@ -247,11 +247,11 @@ describe("with a quarter's goals", () => {
     await button(page, "New key").click();
     const name = another("Wall");
     await field(page, "Name").fill(name);
-    await field(page, "Report new values of KPIs").check();
+    await field(page, "Record values of KPIs").check();
     await dialog(page).getByRole("button", { name: "Create" }).click();
     const key = await page.getByLabel("Key", { exact: true }).inputValue();
     expect((await goalsApi(server.url, key).get("/kpis")).status).toBe(200);
-    await button(page, "I have copied it").click();
+    await button(page, "I've copied it").click();
     await dialog(page).waitFor({ state: "detached" });
     await page.getByText("kpis:write").waitFor();
     expect(await page.content()).not.toContain(key);
@@ -260,15 +260,15 @@ describe("with a quarter's goals", () => {
     await page.getByText("Revoked (1)").waitFor();
     await expect.poll(async () => (await goalsApi(server.url, key).get("/kpis")).status).toBe(401);
     await phone.show("/goals/keys");
-    await told(phone.page, "Only admins look after keys.");
+    await reported(phone.page, "Only admins manage keys.");
     expect(await button(phone.page, "New key").count()).toBe(0);
   });
 
   test("a table is imported whole or told line by line what is wrong, and exported again", async () => {
     const { page } = desk;
     await desk.show("/goals/tables");
-    await page.getByLabel("The rows are").selectOption("KPIs");
-    await page.getByLabel("A file").setInputFiles({
+    await page.getByLabel("Content").selectOption("KPIs");
+    await page.getByLabel("File").setInputFiles({
       name: "kpis.csv",
       mimeType: "text/csv",
       buffer: Buffer.from("name,target\n,1\nNet <b>margin</b>,many\n"),
@@ -276,7 +276,7 @@ describe("with a quarter's goals", () => {
     const rows = page.getByLabel("Rows", { exact: true });
     await expect.poll(() => rows.inputValue()).toContain("many");
     await button(page, "Import").click();
-    await told(page, "Nothing was imported: 2 things are wrong");
+    await reported(page, "Nothing was imported: 2 errors");
     const cells = async () =>
       (await page.locator("tbody tr").last().locator("td").allInnerTexts()).map((cell) =>
         cell.trim(),
@@ -286,9 +286,9 @@ describe("with a quarter's goals", () => {
       .toEqual(["3", "2", "target must be a number, such as 12.5", "Net <b>margin</b>,many"]);
     await rows.fill("name,target\nNet <b>margin</b>,7\n");
     await button(page, "Import").click();
-    await told(page, "1 KPI made.");
+    await reported(page, "1 KPI imported.");
     const download = page.waitForEvent("download");
-    await button(page, "KPIs").click();
+    await button(page, "Export KPIs").click();
     const file = await download;
     expect(file.suggestedFilename()).toBe("kpis.csv");
     expect(await readFile(await file.path(), "utf8")).toContain("Net <b>margin</b>");

@@ -1,9 +1,11 @@
 // A guide names each button as the page does.
 import { readFile } from "node:fs/promises";
+import { must } from "@sayso/must";
 import { expect, test } from "vitest";
 
 const page = await readFile("apps/dashboard/src/strings/en/deciding.ts", "utf8");
-const named = (key: string): string => new RegExp(`^ {2}${key}: "(.+)",$`, "m").exec(page)![1]!;
+const named = (key: string): string =>
+  must(must(new RegExp(`^ {2}${key}: "(.+)",$`, "m").exec(page))[1]);
 
 test.each([
   ["voting-connections.md", ["title", "allow", "ownToo", "stop"]],

@@ -49,10 +49,10 @@ const goToFirst = async (tab: DashboardTab, title: string) => {
   await eventually(() => focusedTitle(tab)).toBe(title);
 };
 /** Approves the focused row. The row shows the vote for a moment only, so `told` must watch for it before the key. */
-const approveByKey = async (tab: DashboardTab, told: Promise<void>) => {
+const approveByKey = async (tab: DashboardTab, reported: Promise<void>) => {
   await tab.page.keyboard.press("a");
   await tab.canConfirm("Approve");
-  await Promise.all([told, tab.page.keyboard.press("Enter")]);
+  await Promise.all([reported, tab.page.keyboard.press("Enter")]);
 };
 const topOf = async (of: Locator) => Math.round((await of.boundingBox())?.y ?? Number.NaN);
 
@@ -73,7 +73,7 @@ describe("by keyboard", () => {
     expect(await page.getByRole("checkbox", { name: /Deploy.*one by one/ }).isDisabled()).toBe(
       true,
     );
-    expect(await page.getByRole("button", { name: "Clear the selection" }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Clear selection" }).count()).toBe(0);
     await page.keyboard.press("j");
     await page.keyboard.press("j");
     await page.keyboard.press("k");
@@ -222,11 +222,11 @@ describe("live", () => {
     await row(bobs, "Needs two").getByText("0 of 2").first().waitFor();
     await row(alices, "Needs two").waitFor();
     await Promise.all([
-      row(alices, "Needs two").getByText("Your vote is counted").waitFor(),
+      row(alices, "Needs two").getByText("Your vote was counted").waitFor(),
       alice.api.approve(id),
     ]);
     await row(bobs, "Needs two").getByText("1 of 2", { exact: true }).waitFor();
-    await alices.page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
+    await alices.page.getByRole("heading", { name: "You're all caught up" }).waitFor();
     await bobs.context.close();
   });
 });
@@ -297,7 +297,7 @@ describe("all requests", () => {
     await dialog.getByLabel("Name").fill("Deployments");
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });
-    await page.getByRole("button", { name: /Don't filter by Priority/ }).click();
+    await page.getByRole("button", { name: /Remove filter Priority/ }).click();
     await eventually(() => titles(alices)).toHaveLength(2);
     await page.getByRole("link", { name: "Decided" }).click();
     await eventually(() => titles(alices)).toEqual(["Release green"]);
@@ -305,7 +305,7 @@ describe("all requests", () => {
     await view.click();
     await eventually(() => titles(alices)).toEqual(["Release blue"]);
     await eventually(() => view.getAttribute("aria-current")).toBeTruthy();
-    await page.getByRole("button", { name: /Change the view/ }).click();
+    await page.getByRole("button", { name: /Options for the view/ }).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
     await alices.send("Delete");
     await view.waitFor({ state: "detached" });
@@ -378,7 +378,7 @@ describe.each(screenNames)("on a %s", (name) => {
     // Content that differs only in width is inspected on the two most different screens.
     const isFirst = name === "phone" || name === "desktop, dark";
     await tab.show("/inbox");
-    await page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
+    await page.getByRole("heading", { name: "You're all caught up" }).waitFor();
     if (isFirst) expect(await tab.inspect()).toEqual([]);
     await ask("Delete what is older than seven years from the archive of all customers", {
       priority: "critical",

@@ -1,5 +1,6 @@
 // People, teams, templates, settings with the emergency stop, activity and numbers, in a real browser.
 import { createTemplate, disablePerson, removeMember } from "@sayso/core";
+import { must } from "@sayso/must";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Page } from "playwright-core";
@@ -36,7 +37,7 @@ afterAll(async () => {
 
 const dialog = () => tab.dialog().last();
 const press = (name: string | RegExp) => page.getByRole("button", { name }).click();
-const pages = ["people", "teams", "templates", "settings", "activity", "figures"];
+const pages = ["people", "teams", "templates", "settings", "activity", "insights"];
 
 test.each(pages)(
   "%s has no fault that axe finds, and is not too wide, on any screen",
@@ -50,15 +51,15 @@ test("somebody is invited, gets their link once and comes; is changed, disabled,
   const name = another("Cara Cole");
   const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.com`;
   await tab.show("/people");
-  await press("Invite somebody");
+  await press("Invite people");
   await dialog().getByLabel("Name").fill(name);
-  await dialog().getByRole("textbox", { name: "E-mail" }).fill("not an address");
-  await press("Invite");
-  await dialog().getByText("Enter an e-mail address like ada@example.com").waitFor();
-  await dialog().getByRole("textbox", { name: "E-mail" }).fill(email);
+  await dialog().getByRole("textbox", { name: "Email" }).fill("not an address");
+  await press("Send invitation");
+  await dialog().getByText("Enter an email address like ada@example.com").waitFor();
+  await dialog().getByRole("textbox", { name: "Email" }).fill(email);
   expect(await tab.inspect()).toEqual([]);
-  await press("Invite");
-  const link = await dialog().getByLabel("Their link").inputValue();
+  await press("Send invitation");
+  const link = await dialog().getByLabel("Link").inputValue();
   expect(link).toMatch(/^http.*\/invitation\/[\w-]{43}$/);
   await tab.send("Done");
   await page.getByText("1 invitation").waitFor();
@@ -76,17 +77,17 @@ test("somebody is invited, gets their link once and comes; is changed, disabled,
     .getByRole("radio", { name: /^Admin/ })
     .check();
   await press("Save changes");
-  await page.getByText("Saved. It holds for whatever they do next.").waitFor();
+  await page.getByText("Saved.").waitFor();
   await press("Disable");
   await dialog().getByText("You can enable them again.").waitFor();
   await tab.confirm(`Disable ${name}?`, "Disable");
-  await press("Enable again");
-  await page.getByRole("button", { name: "Make a password link" }).waitFor();
+  await press("Enable");
+  await page.getByRole("button", { name: "Create password link" }).waitFor();
   await press("Remove");
-  await dialog().getByText("What they asked and decided stays").waitFor();
+  await dialog().getByText("Their requests and votes stay").waitFor();
   expect(await tab.inspect()).toEqual([]);
   await tab.confirm(`Remove ${name} from the organization?`, /^Remove/);
-  await page.getByText(`${name} is no longer in this organization.`).waitFor();
+  await page.getByText(`${name} was removed from the organization.`).waitFor();
   const rows = await services.sql<{ type: string }>(
     "select type from events where organization_id = $1 and data ->> 'person_id' = (select id::text from people where email = $2) order by id",
     [organization.id, email],
@@ -105,22 +106,22 @@ test("what somebody answers for is handed over, also after they have left", asyn
       "select owner_id from connections where id = $1",
       [bot.id],
     );
-    return row!.owner_id;
+    return must(row).owner_id;
   };
   await tab.show(`/people?person=${leaving.id}`);
-  await dialog().getByLabel("Hand them over to").selectOption({ label: "Heir <i>Apparent</i>" });
-  await press("Hand over");
+  await dialog().getByLabel("New owner").selectOption({ label: "Heir <i>Apparent</i>" });
+  await press("Transfer");
   await expect.poll(ownerOf).toBe(heir.id);
   await removeMember(organization.context, heir.id);
   await tab.show("/people");
   const left = page.locator("section", {
-    has: page.getByRole("heading", { name: "Left behind" }),
+    has: page.getByRole("heading", { name: "Connections without an owner" }),
   });
   await left.getByText("Heir <i>Apparent</i>").waitFor();
   await left.getByRole("link", { name: bot.name }).waitFor();
   expect(await tab.inspect()).toEqual([]);
-  expect(await left.getByLabel("Hand them over to").inputValue()).toBe(ann.id);
-  await left.getByRole("button", { name: "Hand over" }).click();
+  expect(await left.getByLabel("New owner").inputValue()).toBe(ann.id);
+  await left.getByRole("button", { name: "Transfer" }).click();
   await left.waitFor({ state: "detached" });
   expect(await ownerOf()).toBe(ann.id);
 });
@@ -155,14 +156,14 @@ test("a team is made, with people in it, renamed and deleted; one that is asked 
   await dialog().getByLabel("Name").fill(lawyers);
   await tab.send("Save");
   await press(`Edit the team ${lawyers}`);
-  await press("Delete the team");
-  await tab.confirm(`Delete the team ${lawyers}?`, "Delete the team");
-  await page.getByText(`The team ${lawyers} is deleted.`).waitFor();
+  await press("Delete team");
+  await tab.confirm(`Delete the team ${lawyers}?`, "Delete team");
+  await page.getByText(`Team ${lawyers} deleted.`).waitFor();
   await card(lawyers).waitFor({ state: "detached" });
   await press("Edit the team Operations");
-  await press("Delete the team");
+  await press("Delete team");
   const asking = tab.dialog("Delete the team Operations?");
-  await asking.getByRole("button", { name: "Delete the team" }).click();
+  await asking.getByRole("button", { name: "Delete team" }).click();
   await asking.getByText("1 pending request waits for this team").waitFor();
 });
 
@@ -188,20 +189,20 @@ test("a template is made and changed, and shows what people will see while it is
   await press("New template");
   await dialog().getByLabel("Name").fill(name);
   await dialog().getByLabel("Priority").selectOption("medium");
-  await dialog().getByRole("radio", { name: "These people" }).check();
+  await dialog().getByRole("radio", { name: "Specific people" }).check();
   await dialog()
     .getByRole("checkbox", { name: /Alice Approver/ })
     .check();
-  await dialog().getByLabel("It decides itself").selectOption("reject");
+  await dialog().getByLabel("Automatic action").selectOption("reject");
   await dialog().getByLabel("After: unit", { exact: true }).selectOption("days");
   await dialog().getByRole("spinbutton", { name: "After", exact: false }).last().fill("2");
-  const preview = dialog().getByRole("region", { name: "What people will see" });
+  const preview = dialog().getByRole("region", { name: "Preview" });
   await preview.getByText("Alice Approver can decide.").waitFor();
-  await preview.getByText("Rejects itself after 2 days.").waitFor();
+  await preview.getByText("Auto-rejects after 2 days.").waitFor();
   expect(await tab.inspect()).toEqual([]);
   await tab.send("Save");
   const card = page.locator("section", { has: page.getByRole("heading", { name, exact: true }) });
-  await card.getByText("rejects itself after 2 days").waitFor();
+  await card.getByText("auto-rejects after 2 days").waitFor();
   const { body } = await ann.api.call<{ data: { name: string; defaults: unknown }[] }>(
     "GET",
     "/api/v1/templates",
@@ -220,7 +221,7 @@ test("the emergency stop needs two steps, tells what it does, shows above every 
   });
   await tab.show("/settings");
   await press("Stop everything…");
-  await dialog().getByText("Whatever is pending is cancelled").waitFor();
+  await dialog().getByText("Every pending request is cancelled").waitFor();
   const now = dialog().getByRole("button", { name: "Stop everything now" });
   expect(await now.isDisabled()).toBe(true);
   await expect.poll(() => tab.focused("tagName")).toBe("TEXTAREA");
@@ -230,7 +231,7 @@ test("the emergency stop needs two steps, tells what it does, shows above every 
   await page.keyboard.press("Enter");
   expect(await now.isDisabled()).toBe(true);
   await page.keyboard.type("P");
-  await dialog().getByText("Armed. One more press stops everything.").waitFor();
+  await dialog().getByText("Armed. Press the button to stop everything.").waitFor();
   expect(await tab.inspect()).toEqual([]);
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Lift the stop" }).waitFor();
@@ -249,13 +250,13 @@ const webhookSecrets = async () =>
 test("four eyes are switched on, and people's secrets are rotated", async () => {
   await ann.api.call("PATCH", "/api/v1/org", { body: { four_eyes: false } });
   await tab.show("/settings");
-  await page.getByRole("checkbox", { name: /Four eyes/ }).check();
+  await page.getByRole("checkbox", { name: /Four-eyes principle/ }).check();
   await press("Save");
-  await page.getByText("The settings are saved.").waitFor();
+  await page.getByText("Settings saved.").waitFor();
   const before = await webhookSecrets();
-  await press("Rotate the secrets");
-  await tab.confirm("Rotate everybody's webhook secret?", "Rotate the secrets");
-  await page.getByText("New secrets sign from now on.").waitFor();
+  await press("Rotate secrets");
+  await tab.confirm("Rotate everybody's webhook secret?", "Rotate secrets");
+  await page.getByText("Secrets rotated.").waitFor();
   expect((await webhookSecrets()).slice(1)).toEqual(before);
   const { body } = await ann.api.call<{ four_eyes: boolean }>("GET", "/api/v1/org");
   expect(body.four_eyes).toBe(true);
@@ -273,37 +274,40 @@ test("activity tells who did what, is narrowed by its address, goes on by itself
   await page.getByText("U+202E").first().waitFor();
   const { body } = await machine.api.create({ title });
   await page.getByRole("link", { name: title }).waitFor();
-  await page.getByLabel("Kind").selectOption("people");
-  const making = page.getByRole("listitem").filter({ hasText: "made the team" });
+  await page.getByLabel("Type").selectOption("people");
+  const making = page.getByRole("listitem").filter({ hasText: "created the team" });
   await making.filter({ hasText: made }).waitFor();
   await expect.poll(() => new URL(page.url()).searchParams.get("kind")).toBe("people");
   await page.goto(`${server.url}/app/activity?request=${body.id}`);
-  await page.getByText("Only what happened to one request").waitFor();
+  await page.getByText("One request only").waitFor();
   await page.getByRole("listitem").filter({ hasText: "machine" }).getByText(title).waitFor();
   await press("Export");
   const download = page.waitForEvent("download");
-  await page.getByRole("menuitem", { name: "As a table (CSV)" }).click();
+  await page.getByRole("menuitem", { name: "CSV" }).click();
   expect((await download).suggestedFilename()).toBe("activity.csv");
 });
 
 test("the chain is checked on demand", async () => {
   await tab.show("/activity");
-  await press("Check the chain");
-  await page.getByText(/Checked: all \d+ entries are what was written/).waitFor();
+  await press("Verify the chain");
+  await page.getByText(/Verified: all \d+ entries are unchanged/).waitFor();
 });
 
-test("the numbers answer their questions, as charts and as tables, for any span", async () => {
+test("insights are shown as charts and as tables, for any period", async () => {
   await tab.show("/figures");
-  await page.getByRole("heading", { name: "How long does a yes take?" }).waitFor();
-  await page.getByRole("img", { name: "What was decided, day by day?" }).waitFor();
-  const volume = page.getByRole("region", { name: "What was decided, day by day?" });
-  const card = page.locator("section", { has: page.getByRole("heading", { name: "day by day" }) });
+  await expect.poll(() => new URL(page.url()).pathname).toBe("/app/insights");
+  await page.getByRole("heading", { name: "Time to decision", exact: true }).waitFor();
+  await page.getByRole("img", { name: "Ended requests per day" }).waitFor();
+  const volume = page.getByRole("region", { name: "Ended requests per day" });
+  const card = page.locator("section", {
+    has: page.getByRole("heading", { name: "Ended requests per day" }),
+  });
   await card.getByRole("button", { name: "Show as a table" }).click();
   await expect.poll(() => volume.getByRole("row").count()).toBe(31);
   expect(await tab.inspect()).toEqual([]);
   await page.getByRole("link", { name: "7 days" }).click();
   await expect.poll(() => volume.getByRole("row").count()).toBe(8);
-  await page.getByLabel("Until").fill("2020-01-01");
+  await page.getByLabel("To").fill("2020-01-01");
   expect(new URL(page.url()).searchParams.get("days")).toBe("7");
 });
 
@@ -320,11 +324,11 @@ test("a member looks at people and teams, and changes nothing", async () => {
   await members.page.getByRole("link", { name: "People", exact: true }).click();
   await members.page.getByRole("searchbox").waitFor();
   await members.page.getByText("Bob Approver").waitFor();
-  expect(await members.page.getByRole("button", { name: "Invite somebody" }).count()).toBe(0);
+  expect(await members.page.getByRole("button", { name: "Invite people" }).count()).toBe(0);
   await members.show("/settings");
-  await members.page.getByText("Only admins change").waitFor();
+  await members.page.getByText("Only admins can change").waitFor();
   await members.show("/activity");
-  expect(await members.page.getByRole("option", { name: "Signing in" }).count()).toBe(0);
+  expect(await members.page.getByRole("option", { name: "Sign-ins" }).count()).toBe(0);
   expect(await members.inspect()).toEqual([]);
   expect(members.complaints).toEqual([]);
   await members.context.close();

@@ -1,4 +1,5 @@
 // The page of one request: reading it, deciding it with mouse, thumb and keyboard, and updates by other people.
+import { must } from "@sayso/must";
 import { openStage, shareStage, type TestPerson } from "@sayso/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -29,12 +30,14 @@ const ask = async (body: Record<string, unknown> = {}) => {
 };
 const statusOf = async (id: string) => (await alice.api.get(id)).body.status;
 const votesOf = async (id: string) =>
-  (
-    await services.sql<{ n: number }>(
-      "select count(*)::int as n from votes where request_id = $1",
-      [id],
-    )
-  )[0]!.n;
+  must(
+    (
+      await services.sql<{ n: number }>(
+        "select count(*)::int as n from votes where request_id = $1",
+        [id],
+      )
+    )[0],
+  ).n;
 const show = (id: string) => desk.show(`/requests/${id}`);
 const button = (name: string, at: Page = page) => at.getByRole("button", { name, exact: true });
 const outcome = (at: Page = page) => at.locator("main [role=status]").first();
@@ -51,7 +54,7 @@ const holdVotes = async () => {
 };
 /** Waits until the page shows a vote that the server hasn't answered yet. */
 const isBeingSent = () =>
-  page.getByRole("region", { name: "Your votes" }).getByText("Being sent").waitFor();
+  page.getByRole("region", { name: "Your votes" }).getByText("Sending").waitFor();
 const openTabOf = (person: TestPerson, screen?: Parameters<typeof openDashboard>[3]) =>
   openDashboard(browser, server.url, person, screen);
 
@@ -87,11 +90,11 @@ describe("reading", () => {
       "20260324",
       "25 Mar 2026, 10:00 UTC",
       "1 of 2 approvals",
-      "Missing: Alice Approver (you), Ada Admin",
+      "Waiting for Ada Admin, Alice Approver (you)",
       "Bob Approver approved through the personal token",
       "All passed",
       "Expires in",
-      "written by whoever asks, not by Sayso",
+      "written by the asker, not by Sayso",
     ];
     await expect
       .poll(async () => {
@@ -130,20 +133,20 @@ describe("reading", () => {
     });
     await show(body.id);
     const change = page.locator("section", {
-      has: page.getByRole("heading", { name: "What changes" }),
+      has: page.getByRole("heading", { name: "Changes" }),
     });
     const removed = async () =>
       (await change.locator("del").allInnerTexts()).map((text) => text.split("\n").at(-1));
     await expect.poll(removed).toEqual(["20", "bargains now"]);
     await expect.poll(() => change.locator("ins mark").allInnerTexts()).toEqual(["today"]);
-    await change.getByText("Applied with the last approval").waitFor();
+    await change.getByText("Applies with the last approval").waitFor();
     await ada.api.approve(body.id);
     await change.getByText("Applied", { exact: true }).waitFor();
   });
 
   test("what isn't there says so", async () => {
     await desk.show("/requests/01234567-89ab-7def-8123-456789abcdef");
-    await page.getByText("There is nothing here").waitFor();
+    await page.getByText("Page not found").waitFor();
   });
 });
 
@@ -160,7 +163,7 @@ describe("a vote that got no answer", () => {
     const votes = tab.page.getByRole("region", { name: "Your votes" });
     await votes.getByText("Your approval was not counted:").waitFor();
     await tab.show("/inbox");
-    await votes.getByText("No answer came before the page was left").waitFor();
+    await votes.getByText("You left the page or signed out before Sayso answered.").waitFor();
     expect(await votesOf(id)).toBe(0);
     await tab.page.unroute("**/your-vote");
     await votes.getByRole("button", { name: "Try again" }).click();
@@ -179,7 +182,7 @@ describe("a vote that got no answer", () => {
     await tab.canDecide();
     await button("Approve", tab.page).click();
     const votes = tab.page.getByRole("region", { name: "Your votes" });
-    await votes.getByText("No answer came to your approval:").waitFor();
+    await votes.getByText("Sayso did not confirm your approval:").waitFor();
     await alice.api.approve(id);
     await tab.page.unroute("**/your-vote");
     await tab.show("/inbox");
@@ -203,10 +206,11 @@ describe("a request with several steps", () => {
     await button("Approve", tab.page).tap();
     await tab.dialog().getByText("Your vote is for the step Security (1 of 2).").waitFor();
     await tab.dialog().getByRole("button", { name: "Approve" }).tap();
-    await tab.page.getByText("Your vote is counted").first().waitFor();
+    await tab.page.getByText("Vote counted").first().waitFor();
     await tab.canDecide();
     await button("Approve", tab.page).tap();
-    const asked = "You have voted on one step. Your vote is for the step Operations (2 of 2).";
+    const asked =
+      "You have already voted on 1 step. Your vote is for the step Operations (2 of 2).";
     await tab.dialog().getByText(asked).waitFor();
     await tab.context.close();
   });
@@ -225,10 +229,13 @@ describe("the note of a vote that got no answer", () => {
     await button("Approve", tab.page).tap();
     await tab.dialog().getByRole("button", { name: "Approve" }).tap();
     const votes = tab.page.getByRole("region", { name: "Your votes" });
-    await votes.getByText("Sayso can't be reached. Check your connection.").waitFor();
+    await votes.getByText("Can't reach Sayso. Check your internet connection.").waitFor();
     for (const name of ["Try again", "Close"]) {
       const box = await votes.getByRole("button", { name }).boundingBox();
-      expect([name, box!.y >= 0 && box!.y + box!.height <= 568]).toEqual([name, true]);
+      expect([name, must(box).y >= 0 && must(box).y + must(box).height <= 568]).toEqual([
+        name,
+        true,
+      ]);
     }
     await votes.getByRole("button", { name: "Close" }).tap();
     await votes.waitFor({ state: "detached" });
@@ -245,7 +252,9 @@ describe("deciding at a desk", () => {
     await button("Approve").dblclick();
     await isBeingSent();
     expect(await page.locator("main h1 + *, main header").innerText()).toContain("pending");
-    expect(await outcome().innerText()).toBe("You approve this. Your vote is on its way.");
+    expect(await outcome().innerText()).toBe(
+      "You approve this request. Sayso is sending your vote.",
+    );
     letThrough();
     await outcome().getByText("You approved this").waitFor();
     expect([await statusOf(id), await votesOf(id)]).toEqual(["approved", 1]);
@@ -294,7 +303,7 @@ describe("deciding at a desk", () => {
     const { id } = await ask({ require_rejection_reason: true });
     await show(id);
     await button("Reject").click();
-    await page.getByText("Say why you reject this").waitFor();
+    await page.getByText("Enter a reason").waitFor();
     await page.keyboard.press("Escape");
     await page.locator("main h1").click();
     await desk.canDecide();
@@ -302,7 +311,7 @@ describe("deciding at a desk", () => {
     await desk.dialog().waitFor();
     await expect.poll(() => desk.focused("tagName")).toBe("TEXTAREA");
     await page.keyboard.press("Control+Enter");
-    await desk.dialog().getByText("Say why you reject this").waitFor();
+    await desk.dialog().getByText("Enter a reason").waitFor();
     await page.keyboard.type("Not during the freeze");
     await expect
       .poll(() => desk.dialog().getByRole("button", { name: "Reject", exact: true }).isEnabled())
@@ -317,7 +326,7 @@ describe("deciding at a desk", () => {
     const { id } = await ask({ required_approvals: 2 });
     await show(id);
     await button("Approve").click();
-    await page.getByText("You approved this. One more approval is needed.").waitFor();
+    await page.getByText("You approved this. 1 more approval is needed.").waitFor();
     await bob.api.approve(id);
     await outcome().getByText("Bob Approver approved this").waitFor();
   });
@@ -330,16 +339,16 @@ describe("deciding at a desk", () => {
     await page.keyboard.type("Which build is it?");
     await page.keyboard.press("Control+Enter");
     await page.getByText("Alice Approver commented").waitFor();
-    await button("Hand on").click();
-    await page.getByRole("combobox", { name: "To" }).selectOption(bob.id);
-    await button("Hand it on").click();
-    await page.getByText("Alice Approver handed their vote on to Bob Approver").waitFor();
+    await button("Delegate").click();
+    await page.getByRole("combobox", { name: "Delegate to" }).selectOption(bob.id);
+    await button("Delegate").click();
+    await page.getByText("Alice Approver delegated their vote to Bob Approver").waitFor();
     await page.getByText("You are not an approver of this request").waitFor();
     const own = await alice.api.create();
     await show(own.body.id);
-    await button("Withdraw").click();
+    await button("Withdraw request").click();
     await desk.dialog().getByRole("textbox").fill("Wrong build");
-    await button("Withdraw it").click();
+    await button("Withdraw request").click();
     await outcome().getByText("You withdrew this").waitFor();
     expect((await alice.api.get(own.body.id)).body.decision_comment).toBe("Wrong build");
   });
@@ -401,7 +410,7 @@ describe("while somebody looks", () => {
     await bob.api.reject(id, "No");
     await button("Approve", tab.page).click();
     await outcome(tab.page).getByText("Bob Approver rejected this").waitFor();
-    await tab.page.getByText("Your approval came too late, and was not counted.").first().waitFor();
+    await tab.page.getByText("Your approval came too late and was not counted.").first().waitFor();
     expect(await tab.page.locator("main [role=alert]").count()).toBe(0);
     expect([await statusOf(id), await votesOf(id)]).toEqual(["rejected", 1]);
 
@@ -410,7 +419,7 @@ describe("while somebody looks", () => {
     await machine.api.revise(revised.id, { title: "Harmful" });
     await button("Approve", tab.page).click();
     await tab.page.getByRole("heading", { name: "Harmful" }).waitFor();
-    await button("I have read it again", tab.page).click();
+    await button("I've read it again", tab.page).click();
     expect(await votesOf(revised.id)).toBe(0);
     await button("Approve", tab.page).click();
     await outcome(tab.page).getByText("You approved this").waitFor();
@@ -422,9 +431,9 @@ describe("while somebody looks", () => {
     await show(id);
     await button("Approve").waitFor();
     await machine.api.revise(id, { title: "Delete all" });
-    await page.getByText("This request was changed while you looked at it").waitFor();
+    await page.getByText("This request was revised while you were reading it").waitFor();
     await button("Approve").waitFor({ state: "detached" });
-    await button("I have read it again").click();
+    await button("I've read it again").click();
     await button("Approve").click();
     await outcome().getByText("You approved this").waitFor();
   });
@@ -437,10 +446,7 @@ describe("while somebody looks", () => {
       await still.services.sql("update organizations set emergency_stop_at = now()");
       const tab = await openDashboard(browser, still.server.url, still.alice);
       await tab.show(`/requests/${body.id}`);
-      await tab.page
-        .locator("main")
-        .getByText("Nothing can be decided until an admin lifts it")
-        .waitFor();
+      await tab.page.locator("main").getByText("Nobody can vote until an admin lifts it").waitFor();
       expect(await button("Approve", tab.page).count()).toBe(0);
       await tab.context.close();
     } finally {
@@ -456,8 +462,8 @@ describe("on a phone", () => {
     await tab.show(`/requests/${id}`);
     await tab.canApprove();
     const box = await button("Approve", tab.page).boundingBox();
-    expect(box!.height).toBeGreaterThanOrEqual(44);
-    expect(box!.y).toBeGreaterThan(844 / 2);
+    expect(must(box).height).toBeGreaterThanOrEqual(44);
+    expect(must(box).y).toBeGreaterThan(844 / 2);
     await button("Approve", tab.page).tap();
     await tab.dialog().getByRole("textbox").fill("From the train");
     await tab.dialog().getByRole("button", { name: "Approve" }).tap();

@@ -95,12 +95,12 @@ test("who can't be signed out is told so; who is, is so in every tab", async () 
   await other.goto(`${server.url}/app/people`);
   await other.getByRole("heading", { name: "People" }).first().waitFor();
   const signOut = async () => {
-    await page.getByRole("button", { name: "You and your organizations" }).click();
+    await page.getByRole("button", { name: "Your account and organizations" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
   };
   await page.route("**/me/sign-out", (route) => route.abort());
   await signOut();
-  await page.getByText("Sayso can't be reached").first().waitFor();
+  await page.getByText("Can't reach Sayso").first().waitFor();
   await page.unroute("**/me/sign-out");
   await signOut();
   await page.waitForURL("**/sign-in");

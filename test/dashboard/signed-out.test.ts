@@ -29,25 +29,25 @@ test("votes that were not counted are told of on the sign-in page, and shown aga
     ended: "1",
   });
   const notice = page.getByRole("status");
-  const told =
-    "Your session has ended. Sign in to go on. " +
-    "One vote of yours was not counted. Sign in, and it is shown to you again: nothing is sent by itself.";
+  const reported =
+    "Your session has ended. Sign in to continue. " +
+    "1 vote was not counted. Sign in to see it and to send it again.";
   const words = async () => (await notice.innerText()).replaceAll(/\s+/g, " ");
-  expect(await words()).toBe(told);
+  expect(await words()).toBe(reported);
   expect(await tab.inspect()).toEqual([]);
 
   const signIn = async (password: string) => {
-    await page.getByLabel("E-mail").fill(alice.email);
+    await page.getByLabel("Email").fill(alice.email);
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
   };
   await signIn("not their password");
   await page.getByRole("alert").waitFor();
-  expect(await words()).toBe(told);
+  expect(await words()).toBe(reported);
   await signIn(alice.password);
   await page.waitForURL(`**/app/requests/${asked.id}`);
   const votes = page.getByRole("region", { name: "Your votes" });
-  await votes.getByText("No answer came before the page was left or your session ended").waitFor();
+  await votes.getByText("You left the page or signed out before Sayso answered.").waitFor();
   expect((await machine.api.get(asked.id)).body.status).toBe("pending");
   await votes.getByRole("button", { name: "Try again" }).click();
   await votes.getByText("Approved: ").waitFor();
@@ -68,7 +68,7 @@ test("without such votes, or with somebody else's, it says only that the session
   await page.getByRole("link", { name: "Deliveries", exact: true }).first().click();
   await page.waitForURL("**/sign-in?*");
   expect((await page.getByRole("status").innerText()).trim()).toBe(
-    "Your session has ended. Sign in to go on.",
+    "Your session has ended. Sign in to continue.",
   );
   await tab.context.close();
 });

@@ -78,7 +78,7 @@ describe("npm run dev", () => {
   });
 
   const file = "apps/server/src/site/site.ts";
-  const [first, second] = ["There is nothing at this address", "Nobody lives at this address"];
+  const [first, second] = ["you have no access to it", "it was moved elsewhere"];
 
   test("answers with a changed message of the server, also in the open page", async () => {
     await page.goto(`${dev.url}/nowhere`);

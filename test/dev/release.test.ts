@@ -44,13 +44,18 @@ test("npm run release makes versions, change logs and packages of the change not
   expect(read("apps/server/src/surfaces/openapi.generated.json")).toContain(`"${server + 1}.0.0"`);
   expect(readdirSync(join(copy.path, ".changeset"))).toEqual(["config.json"]);
 
-  const built = [`n8n-nodes-sayso-${before}.tgz`, `sayso-client-${next}.tgz`];
+  const cli = readJson("packages/cli/package.json").version as string;
+  const built = [
+    `n8n-nodes-sayso-${before}.tgz`,
+    `sayso-cli-${cli}.tgz`,
+    `sayso-client-${next}.tgz`,
+  ];
   expect(readdirSync(join(copy.path, "release")).sort()).toEqual(built);
   expect(output).toContain(`@sayso/client ${next}`);
   const workflow = readFileSync(join(root, ".github/workflows/release.yml"), "utf8");
   for (const [, name] of output.matchAll(/^(\S+) \d+\.\d+\.\d+$/gm))
     expect(workflow).toContain(`"${name}@*"`);
-  const [, packed] = built;
+  const packed = `sayso-client-${next}.tgz`;
   const manifest = run("tar", "-xzOf", `release/${packed}`, "package/package.json");
   expect(JSON.parse(manifest)).toMatchObject({
     name: "@sayso/client",

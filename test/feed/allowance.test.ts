@@ -70,3 +70,50 @@ test("polls have their limit, too, and say when to come again; asking goes on", 
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await eager.api.create()).status).toBe(201);
   }));
+
+test("a wait costs one call however long it is, for a decision and for events; a read in between counts", () =>
+  withinOneHour(async () => {
+    const patient = await organization.addConnection({ rateLimitPerHour: 100 });
+    const { body } = await patient.api.create();
+    const wait = () => patient.api.get(body.id, { wait: 10 });
+    const left = async (answer: Promise<Answer>) => limitsOf(await answer).remaining;
+    expect(await left(wait())).toBe(3599);
+    await wait();
+    expect(await left(patient.api.get(body.id))).toBe(3598);
+    await wait();
+    const { body: head } = await patient.api.call<{ next_cursor: string }>(
+      "GET",
+      "/api/v1/events",
+      {
+        query: { last: 1 },
+      },
+    );
+    const events = () =>
+      patient.api.call<{ data: unknown[] }>("GET", "/api/v1/events", {
+        query: { after: head.next_cursor, wait: 10 },
+      });
+    expect(await left(events())).toBe(3596);
+    await events();
+    expect(await left(patient.api.get(body.id))).toBe(3595);
+  }));
+
+test("reading one request by its id is such a read on every surface", () =>
+  withinOneHour(async () => {
+    const script = await organization.addConnection({ rateLimitPerHour: 4 });
+    const { body } = await script.api.create();
+    const read = (path: string) => script.api.call("GET", `${path}/${body.id}`);
+    expect(limitsOf(await read("/api/v1/requests")).remaining).toBe(3599);
+    expect(limitsOf(await read("/changes/api/v1/approvals"))).toMatchObject({ limit: 3600 });
+    expect(limitsOf(await script.api.create()).remaining).toBe(2);
+  }));
+
+test("waits that end early, and short ones, are calls like others", () =>
+  withinOneHour(async () => {
+    const hasty = await organization.addConnection({ rateLimitPerHour: 100 });
+    const { body } = await hasty.api.create();
+    const left = async (seconds: number) =>
+      limitsOf(await hasty.api.get(body.id, { wait: seconds })).remaining;
+    expect([await left(1), await left(1)]).toEqual([3599, 3598]);
+    await stage.alice.api.approve(body.id);
+    expect([await left(30), await left(30)]).toEqual([3597, 3596]);
+  }));

@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { verifyAudit, type AuditCheckpoint, type AuditFault } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   createDatabase,
   createFolder,
@@ -83,6 +84,7 @@ interface Ended {
 const sayso = (...args: string[]): Promise<Ended> => {
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     DATABASE_URL: database.url,
     SAYSO_SECRET: testSecret,
     SAYSO_DATA_DIR: join(folder.path, "data"),
@@ -110,20 +112,24 @@ const checkpoint = async (): Promise<{ file: string; all: AuditCheckpoint[] }> =
 
 /** Returns the event at a position of our organization. */
 const eventAt = async (position: number): Promise<string> =>
-  (
-    await services.sql<{ id: string }>(
-      "select event_id as id from feed where organization_id = $1 and position = $2",
-      [ours.id, position],
-    )
-  )[0]!.id;
+  must(
+    (
+      await services.sql<{ id: string }>(
+        "select event_id as id from feed where organization_id = $1 and position = $2",
+        [ours.id, position],
+      )
+    )[0],
+  ).id;
 
 const sizeOf = async (organization: TestOrganization): Promise<number> =>
-  (
-    await services.sql<{ n: number }>(
-      "select position::int as n from feed_heads where organization_id = $1",
-      [organization.id],
-    )
-  )[0]!.n;
+  must(
+    (
+      await services.sql<{ n: number }>(
+        "select position::int as n from feed_heads where organization_id = $1",
+        [organization.id],
+      )
+    )[0],
+  ).n;
 
 const faultsOf = async (): Promise<AuditFault[]> => (await verifyAudit(services)).faults;
 
@@ -320,7 +326,7 @@ describe("a checkpoint", () => {
     expect(all).toContainEqual({
       organization_id: ours.id,
       size: await sizeOf(ours),
-      root: row!.root,
+      root: must(row).root,
       time: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T.*Z$/) as string,
       signature: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });

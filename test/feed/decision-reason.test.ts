@@ -1,5 +1,6 @@
 // The reason why a request ended is the same wherever it is shown. An emergency stop is no cancellation.
 import { createClient } from "@sayso/client";
+import { must } from "@sayso/must";
 import { createOrganization, openStage, startReceiver, until } from "@sayso/testkit";
 import {
   flatten,
@@ -116,13 +117,14 @@ test.each(endings)(
     expect(page.data).toMatchObject([{ id, status, decision_reason }]);
 
     const types = "approval.approved,approval.rejected,approval.cancelled,approval.expired";
-    let told: EventItem[] = [];
-    const isTold = async () => {
-      told = (await api.call<EventPage>("GET", "/api/v1/events", { query: { types } })).body.data;
-      return told.length === 1;
+    let reported: EventItem[] = [];
+    const isShown = async () => {
+      reported = (await api.call<EventPage>("GET", "/api/v1/events", { query: { types } })).body
+        .data;
+      return reported.length === 1;
     };
-    await until(isTold, "its end is told");
-    const [item] = told;
+    await until(isShown, "its end is told");
+    const [item] = reported;
     expect(item).toMatchObject({
       data: { reason: decision_reason },
       request: { status, decision_reason },
@@ -137,8 +139,8 @@ test.each(endings)(
       kind: outcome,
       goesOn: outcome === "approved",
     });
-    expect([outcomeOf(read), outcomeOfItem(item!)]).toEqual([outcome, outcome]);
-    expect(flatten(item!)).toMatchObject({
+    expect([outcomeOf(read), outcomeOfItem(must(item))]).toEqual([outcome, outcome]);
+    expect(flatten(must(item))).toMatchObject({
       outcome,
       may_go_on: outcome === "approved",
       request_decision_reason: decision_reason,

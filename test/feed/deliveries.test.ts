@@ -6,10 +6,11 @@ import {
   removeMember,
   revokeGrant,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { openStage, startReceiver, until, type Received } from "@sayso/testkit";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { EventPage } from "./readers.ts";
-import { allTold, subscriptions, toldAt, typesAt, verifies } from "./told.ts";
+import { allDelivered, subscriptions, reportedAt, typesAt, verifies } from "./delivered.ts";
 
 const stage = await openStage({ replicas: 2 });
 const receiver = await startReceiver();
@@ -58,22 +59,22 @@ test("an event arrives once, signed, and its body is the feed's item, byte for b
   const { secret } = await subscribe();
   const { body: before } = await machine.api.call<EventPage>("GET", "/api/v1/events?after=latest");
   const id = await decided({ metadata: { ключ: ["✓", 0.1, { deep: null }] }, source: "a\nb" });
-  await allTold(services);
+  await allDelivered(services);
   const { body: page } = await machine.api.call<EventPage>(
     "GET",
     `/api/v1/events?types=approval.*&after=${before.next_cursor}`,
   );
-  const told = toldAt(receiver, path);
-  expect(told).toHaveLength(3);
-  expect(new Set(told.map(({ body }) => body))).toEqual(
+  const reported = reportedAt(receiver, path);
+  expect(reported).toHaveLength(3);
+  expect(new Set(reported.map(({ body }) => body))).toEqual(
     new Set(page.data.map((item) => JSON.stringify(item))),
   );
-  for (const one of told) {
+  for (const one of reported) {
     expect(verifies(secret, one)).toBe(true);
     expect(one.headers["content-type"]).toContain("application/json");
     expect(one.json.request_id).toBe(id);
   }
-  const ids = told.map(({ headers }) => headers["webhook-id"]);
+  const ids = reported.map(({ headers }) => headers["webhook-id"]);
   expect(new Set(ids).size).toBe(3);
   const { data } = (await machine.api.deliveries({ request_id: id })).body;
   expect(data.map((delivery) => delivery.id).sort()).toEqual([...ids].sort());
@@ -82,8 +83,8 @@ test("an event arrives once, signed, and its body is the feed's item, byte for b
 test("the older header holds an HMAC of the body as well, as for callbacks", async () => {
   await subscribe({ event_types: ["approval.created"] });
   await ask();
-  await allTold(services);
-  expect(toldAt(receiver, path)[0]!.headers["x-okrunit-signature"]).toMatch(
+  await allDelivered(services);
+  expect(must(reportedAt(receiver, path)[0]).headers["x-okrunit-signature"]).toMatch(
     /^sha256=[0-9a-f]{64}$/,
   );
 });
@@ -92,24 +93,24 @@ test("a callback beside it stays what it was, with its own secret and headers", 
   const { secret } = await subscribe({ event_types: ["approval.approved"] });
   const callback = `${receiver.url}/callback${path}`;
   await decided({ callback_url: callback, callback_headers: { "X-Mine": "yes" } });
-  await allTold(services);
-  const [told] = toldAt(receiver, path);
-  const [called] = toldAt(receiver, `/callback${path}`);
-  expect(verifies(secret, told!)).toBe(true);
-  expect(told!.headers["x-mine"]).toBeUndefined();
-  expect(verifies(machine.webhookSecret, called!)).toBe(true);
-  expect(verifies(secret, called!)).toBe(false);
-  expect(called!.headers["x-mine"]).toBe("yes");
-  expect(called!.json.event).toBe("approval.decided");
+  await allDelivered(services);
+  const [reported] = reportedAt(receiver, path);
+  const [called] = reportedAt(receiver, `/callback${path}`);
+  expect(verifies(secret, must(reported))).toBe(true);
+  expect(must(reported).headers["x-mine"]).toBeUndefined();
+  expect(verifies(machine.webhookSecret, must(called))).toBe(true);
+  expect(verifies(secret, must(called))).toBe(false);
+  expect(must(called).headers["x-mine"]).toBe("yes");
+  expect(must(called).json.event).toBe("approval.decided");
   // The request's own answer reports only its callback.
   const { data } = (await machine.api.list()).body;
-  expect(data.filter(({ id }) => id === called!.json.id)).toHaveLength(1);
+  expect(data.filter(({ id }) => id === must(called).json.id)).toHaveLength(1);
 });
 
 describe("who is told what:", () => {
   test("types, families, and nothing of before", async () => {
     const early = await ask();
-    await allTold(services);
+    await allDelivered(services);
     const exact = await mine.create({
       target_url: `${receiver.url}${path}/exact`,
       event_types: ["approval.approved", "approval.commented"],
@@ -118,7 +119,7 @@ describe("who is told what:", () => {
     await subscribe();
     await machine.api.comment(early, "hm");
     await alice.api.approve(early);
-    await allTold(services);
+    await allDelivered(services);
     expect(typesAt(receiver, `${path}/exact`).sort()).toEqual([
       "approval.approved",
       "approval.commented",
@@ -150,16 +151,16 @@ describe("who is told what:", () => {
     await subscribe({ event_types: ["approval.created"], filter });
     const ids = [];
     for (const request of requests) ids.push(await ask(request));
-    await allTold(services);
-    const told = toldAt(receiver, path).map(({ json }) => json.request_id);
-    expect(ids.map((id) => told.includes(id))).toEqual(expected);
+    await allDelivered(services);
+    const reported = reportedAt(receiver, path).map(({ json }) => json.request_id);
+    expect(ids.map((id) => reported.includes(id))).toEqual(expected);
   });
 
   test("a filter on the status that follows from the event", async () => {
     await subscribe({ filter: { status: ["approved", "rejected"] } });
     const id = await decided();
     await machine.api.comment(id, "thanks");
-    await allTold(services);
+    await allDelivered(services);
     expect(typesAt(receiver, path).sort()).toEqual(["approval.approved", "approval.commented"]);
   });
 
@@ -173,16 +174,16 @@ describe("who is told what:", () => {
         }),
       );
     await ask();
-    await allTold(services);
-    const told = made.map((_, n) => toldAt(receiver, `${path}/${n}`));
-    for (const [n, one] of told.entries()) {
+    await allDelivered(services);
+    const reported = made.map((_, n) => reportedAt(receiver, `${path}/${n}`));
+    for (const [n, one] of reported.entries()) {
       expect(one).toHaveLength(1);
-      expect(made.map(({ secret }) => verifies(secret, one[0]!))).toEqual(
+      expect(made.map(({ secret }) => verifies(secret, must(one[0])))).toEqual(
         made.map((__, m) => m === n),
       );
     }
-    expect(new Set(told.map(([one]) => one!.headers["webhook-id"])).size).toBe(5);
-    expect(new Set(told.map(([one]) => one!.body)).size).toBe(1);
+    expect(new Set(reported.map(([one]) => must(one).headers["webhook-id"])).size).toBe(5);
+    expect(new Set(reported.map(([one]) => must(one).body)).size).toBe(1);
   });
 
   test("what concerns the administration: admins, as long as they are", async () => {
@@ -194,11 +195,11 @@ describe("who is told what:", () => {
     const template = (name: string) =>
       owner.api.call("POST", "/api/v1/templates", { body: { name: `${name}${path}` } });
     await template("first");
-    await allTold(services);
+    await allDelivered(services);
     expect(typesAt(receiver, path)).toEqual(["template.created"]);
     await services.sql("update memberships set role = 'member' where person_id = $1", [admin.id]);
     await template("second");
-    await allTold(services);
+    await allDelivered(services);
     expect(typesAt(receiver, path)).toHaveLength(1);
     expect((await subscriptions(admin.api).get(made.id)).body.disabled_at).toBe(null);
   });
@@ -213,12 +214,12 @@ describe("who is told what:", () => {
       event_types: ["delivery.*", "subscription.*"],
     });
     await ask();
-    await allTold(services);
+    await allDelivered(services);
     expect(typesAt(receiver, path)).toEqual(["approval.created"]);
     expect(typesAt(receiver, other)).toEqual([]);
     // Subscriptions get a callback's failure.
     await decided({ callback_url: `${receiver.url}${path}/callback` });
-    await allTold(services);
+    await allDelivered(services);
     expect(typesAt(receiver, other)).toEqual(["delivery.failed"]);
   });
 });
@@ -228,17 +229,17 @@ describe("a secret that is rotated", () => {
     const { id, secret } = await subscribe({ event_types: ["approval.created"] });
     const { secret: next } = (await mine.rotate(id)).body;
     await ask();
-    await allTold(services);
-    const [told] = toldAt(receiver, path);
-    expect([secret, next].map((one) => verifies(one, told!))).toEqual([true, true]);
+    await allDelivered(services);
+    const [reported] = reportedAt(receiver, path);
+    expect([secret, next].map((one) => verifies(one, must(reported)))).toEqual([true, true]);
     await services.sql(
       "update subscriptions set previous_secret_until = now() - interval '1 second' where id = $1",
       [id],
     );
     await ask();
-    await allTold(services);
-    const later = toldAt(receiver, path)[1];
-    expect([secret, next].map((one) => verifies(one, later!))).toEqual([false, true]);
+    await allDelivered(services);
+    const later = reportedAt(receiver, path)[1];
+    expect([secret, next].map((one) => verifies(one, must(later)))).toEqual([false, true]);
   });
 });
 
@@ -249,12 +250,12 @@ test("a test event arrives like any other, whatever the types and filter", async
   });
   const { status, body } = await mine.test(id);
   expect(status).toBe(200);
-  await allTold(services);
-  const [told, ...others] = toldAt(receiver, path);
+  await allDelivered(services);
+  const [reported, ...others] = reportedAt(receiver, path);
   expect(others).toEqual([]);
-  expect(told!.headers["webhook-id"]).toBe(body.delivery_id);
-  expect(verifies(secret, told!)).toBe(true);
-  expect(told!.json).toMatchObject({
+  expect(must(reported).headers["webhook-id"]).toBe(body.delivery_id);
+  expect(verifies(secret, must(reported))).toBe(true);
+  expect(must(reported).json).toMatchObject({
     type: "subscription.tested",
     organization_id: organization.id,
     request: null,
@@ -272,32 +273,34 @@ test("a test event arrives like any other, whatever the types and filter", async
 describe("a subscription ends", () => {
   const expectQuiet = async (before: readonly Received[]) => {
     await ask();
-    await allTold(services);
-    expect(toldAt(receiver, path)).toEqual(before);
+    await allDelivered(services);
+    expect(reportedAt(receiver, path)).toEqual(before);
   };
 
   test("67: when it answers 410: switched off with an event, nothing more is sent", async () => {
     const { id } = await subscribe({ event_types: ["approval.created"] });
     receiver.answerWith({ status: 500 });
     await ask();
-    await until(() => toldAt(receiver, path).length === 1, "the first attempt");
+    await until(() => reportedAt(receiver, path).length === 1, "the first attempt");
     receiver.answerWith({ status: 410 });
     await ask();
     await until(async () => (await mine.get(id)).body.disabled_at !== null, "it is switched off");
     expect((await mine.get(id)).body.disabled_reason).toBe("gone");
     expect(await statusesOf(id)).toEqual(["gone", "gone"]);
-    await expectQuiet(toldAt(receiver, path).slice());
+    await expectQuiet(reportedAt(receiver, path).slice());
     const { data } = (
       await machine.api.call<EventPage>("GET", "/api/v1/events?types=subscription.*&limit=100")
     ).body;
-    expect(data.filter(({ data: told }) => told.subscription_id === id).at(-1)).toMatchObject({
+    expect(
+      data.filter(({ data: reported }) => reported.subscription_id === id).at(-1),
+    ).toMatchObject({
       type: "subscription.disabled",
       actor: { kind: "system" },
       data: { reason: "gone" },
     });
     expect(await mine.test(id)).toMatchObject({ status: 409, error: { code: "INVALID_STATE" } });
     const [delivery] = (await machine.api.deliveries({ status: "gone" })).body.data;
-    expect((await machine.api.replay(delivery!.id)).status).toBe(409);
+    expect((await machine.api.replay(must(delivery).id)).status).toBe(409);
     // The platform activates its workflow again.
     receiver.answerWith({});
     const again = await mine.create({
@@ -306,8 +309,8 @@ describe("a subscription ends", () => {
     });
     expect(again.status).toBe(201);
     await ask();
-    await allTold(services);
-    expect(toldAt(receiver, path).length).toBeGreaterThan(2);
+    await allDelivered(services);
+    expect(reportedAt(receiver, path).length).toBeGreaterThan(2);
   });
 
   test("after five days of nothing but failures, not before, and a success begins anew", async () => {
@@ -327,7 +330,7 @@ describe("a subscription ends", () => {
     receiver.answerWith({ status: 500 });
     await failingFor(4);
     await ask();
-    await until(() => toldAt(receiver, path).length >= 3, "an attempt on the fourth day");
+    await until(() => reportedAt(receiver, path).length >= 3, "an attempt on the fourth day");
     expect((await mine.get(id)).body.disabled_at).toBe(null);
     await failingFor(6);
     await ask();
@@ -350,7 +353,7 @@ describe("a subscription ends", () => {
       id,
     ]);
     receiver.answerWith({});
-    await expectQuiet(toldAt(receiver, path).slice());
+    await expectQuiet(reportedAt(receiver, path).slice());
   });
 
   test("when what is enqueued and its deletion cross", async () => {
@@ -361,9 +364,9 @@ describe("a subscription ends", () => {
        values (gen_random_uuid(), $1, $2, gen_random_uuid(), 'approval.created', $3, $4, '{}')`,
       [organization.id, id, `${receiver.url}${path}`, receiver.url],
     );
-    await allTold(services);
+    await allDelivered(services);
     expect(await statusesOf(id)).toEqual(["gone"]);
-    expect(toldAt(receiver, path)).toEqual([]);
+    expect(reportedAt(receiver, path)).toEqual([]);
   });
 
   test("with its connection; while that is only switched off it rests", async () => {
@@ -376,16 +379,16 @@ describe("a subscription ends", () => {
       body: { is_active: false },
     });
     await ask();
-    await allTold(services);
-    expect(toldAt(receiver, path)).toEqual([]);
+    await allDelivered(services);
+    expect(reportedAt(receiver, path)).toEqual([]);
     await owner.api.call("PATCH", `/api/v1/connections/${doomed.id}`, {
       body: { is_active: true },
     });
     await ask();
-    await allTold(services);
-    expect(toldAt(receiver, path)).toHaveLength(1);
+    await allDelivered(services);
+    expect(reportedAt(receiver, path)).toHaveLength(1);
     await owner.api.call("DELETE", `/api/v1/connections/${doomed.id}`);
-    await expectQuiet(toldAt(receiver, path).slice());
+    await expectQuiet(reportedAt(receiver, path).slice());
     await endOrphanedSubscriptions(services);
     expect((await subscriptions(owner.api).get(made.id)).body.disabled_reason).toBe("owner_gone");
   });
@@ -411,7 +414,9 @@ describe("a subscription ends", () => {
       allowedActionTypes: null,
       maxPriority: null,
       defaultPriority: null,
+      defaultTitle: null,
       defaultDescription: null,
+      approversNeeded: "one" as const,
     };
     const { subscription: granted } = await createSubscription(
       {
@@ -428,11 +433,11 @@ describe("a subscription ends", () => {
       { targetUrl: `${receiver.url}${path}`, eventTypes: ["approval.created"] },
     );
     await ask();
-    await allTold(services);
-    expect(toldAt(receiver, path)).toHaveLength(2);
+    await allDelivered(services);
+    expect(reportedAt(receiver, path)).toHaveLength(2);
     await removeMember(organization.context, leaver.id);
     await revokeGrant(alice.context, grantId);
-    await expectQuiet(toldAt(receiver, path).slice());
+    await expectQuiet(reportedAt(receiver, path).slice());
     await endOrphanedSubscriptions(services);
     for (const id of [hers.id, granted.id])
       expect((await subscriptions(owner.api).get(id)).body.disabled_reason).toBe("owner_gone");
@@ -455,17 +460,21 @@ test("64: what fails is tried again under the same id, and is in the log until t
     attempts: [{ attempt: 1, status_code: 503 }],
   });
   receiver.answerWith({});
-  await services.sql("update deliveries set next_attempt_at = now() where id = $1", [waiting!.id]);
-  await allTold(services);
-  const told = toldAt(receiver, path);
-  expect(new Set(told.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([waiting!.id]));
-  expect(new Set(told.map(({ body }) => body)).size).toBe(1);
-  expect((await machine.api.deliveries({ request_id: requestId })).body.data[0]!.status).toBe(
+  await services.sql("update deliveries set next_attempt_at = now() where id = $1", [
+    must(waiting).id,
+  ]);
+  await allDelivered(services);
+  const reported = reportedAt(receiver, path);
+  expect(new Set(reported.map(({ headers }) => headers["webhook-id"]))).toEqual(
+    new Set([must(waiting).id]),
+  );
+  expect(new Set(reported.map(({ body }) => body)).size).toBe(1);
+  expect(must((await machine.api.deliveries({ request_id: requestId })).body.data[0]).status).toBe(
     "delivered",
   );
-  expect((await machine.api.replay(waiting!.id)).status).toBe(200);
-  await allTold(services);
-  expect(toldAt(receiver, path)).toHaveLength(3);
+  expect((await machine.api.replay(must(waiting).id)).status).toBe(200);
+  await allDelivered(services);
+  expect(reportedAt(receiver, path)).toHaveLength(3);
 });
 
 test("65, 66: private addresses, metadata and redirects are never reached", async () => {
@@ -514,9 +523,9 @@ test("the delivery log shows a machine its own only", async () => {
   const other = await organization.addConnection();
   const { secret } = await subscribe({ event_types: ["approval.created"] });
   await ask();
-  await allTold(services);
+  await allDelivered(services);
   expect((await other.api.deliveries()).body.data).toEqual([]);
   const [ours] = (await machine.api.deliveries()).body.data;
-  expect((await other.api.replay(ours!.id)).status).toBe(404);
+  expect((await other.api.replay(must(ours).id)).status).toBe(404);
   expect(server.logs()).not.toContain(secret);
 });

@@ -1,4 +1,5 @@
 // Every reader sees every event exactly once and in order, through crashes, restarts and a move of the database.
+import { must } from "@sayso/must";
 import {
   api,
   createDatabase,
@@ -72,7 +73,7 @@ async function countEvents(services: TestServices, organizationId: string): Prom
     "select count(*)::int as n from events where organization_id = $1 and is_for_everybody(type)",
     [organizationId],
   );
-  return row!.n;
+  return must(row).n;
 }
 
 /** Waits until all readers have all events, at most 60 s, and stops the readers. @returns their faults */
@@ -144,7 +145,7 @@ test(
     isEnough = true;
     const pairs = (await writing).reduce((sum, count) => sum + count, 0);
     expect(await settle(services, organization.id, readers)).toEqual([]);
-    const order = idsOf(readers[0]!.events);
+    const order = idsOf(must(readers[0]).events);
     expect(order.length).toBeGreaterThanOrEqual(pairs * 3);
     for (const { name, events } of readers) expect([name, idsOf(events)]).toEqual([name, order]);
 
@@ -158,18 +159,22 @@ test(
     const there = openServices(moved);
     closing.push(() => there.close());
     const again = [
-      startPoller("from the beginning", () => moved.url, keys[7]!),
-      startFollower("from the beginning, by stream", () => moved.replicas[1]!.url, keys[8]!),
+      startPoller("from the beginning", () => moved.url, must(keys[7])),
+      startFollower(
+        "from the beginning, by stream",
+        () => must(moved.replicas[1]).url,
+        must(keys[8]),
+      ),
     ];
     const goingOn = halfway.map(({ cursor, name }, n) =>
-      startPoller(name, () => moved.replicas[n % 2]!.url, keys[n]!, { after: cursor }),
+      startPoller(name, () => must(moved.replicas[n % 2]).url, must(keys[n]), { after: cursor }),
     );
     let hasMoved = false;
     const writingThere = Promise.all(
       machines.slice(WRITERS).map((machine, n) =>
         write(
           machine,
-          () => moved.replicas[n % 2]!.url,
+          () => must(moved.replicas[n % 2]).url,
           () => !hasMoved,
         ),
       ),
@@ -183,7 +188,7 @@ test(
     hasMoved = true;
     await writingThere;
     expect(await settle(there, organization.id, again)).toEqual([]);
-    const end = again[0]!.events.at(-1)!.id;
+    const end = must(must(again[0]).events.at(-1)).id;
     await until(
       () => goingOn.every(({ events }) => events.at(-1)?.id === end),
       "all that go on have come to the end",
@@ -191,12 +196,12 @@ test(
     );
     await Promise.all(goingOn.map((reader) => reader.stop()));
     const [anew] = again;
-    const newOrder = idsOf(anew!.events);
+    const newOrder = idsOf(must(anew).events);
     expect(newOrder.slice(0, order.length)).toEqual(order);
-    expect(idsOf(again[1]!.events)).toEqual(newOrder);
+    expect(idsOf(must(again[1]).events)).toEqual(newOrder);
     for (const [n, { name, events }] of goingOn.entries())
-      expect([name, idsOf(events)]).toEqual([name, newOrder.slice(halfway[n]!.count)]);
-    const last = await api(moved.url, keys[8]!).call<EventPage>("GET", "/api/v1/events", {
+      expect([name, idsOf(events)]).toEqual([name, newOrder.slice(must(halfway[n]).count)]);
+    const last = await api(moved.url, must(keys[8])).call<EventPage>("GET", "/api/v1/events", {
       query: { after: "latest" },
     });
     expect(last.body).toMatchObject({ data: [], has_more: false });

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { createOrganization, openStage, until, type Answer, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import type { EventPage } from "./readers.ts";
@@ -82,7 +83,7 @@ test("an item says what happened, to what, by whom", async () => {
     decision_comment: null,
   };
   expect(data[0]).toEqual({
-    id: data[0]!.id,
+    id: must(data[0]).id,
     type: "approval.created",
     sequence: 1,
     created_at: made.created_at,
@@ -96,7 +97,7 @@ test("an item says what happened, to what, by whom", async () => {
     request,
   });
   // An event from before the decision shows the request as pending, even when it is read afterwards.
-  expect(data[2]!.request).toEqual(request);
+  expect(must(data[2]).request).toEqual(request);
   const { decided_at } = (await machine.api.get(made.id)).body;
   expect(data[3]).toMatchObject({
     actor: { kind: "person", id: alice.id, name: alice.name },
@@ -175,7 +176,6 @@ describe("pages", () => {
     ["a wait of 31 seconds", { wait: "31" }, "wait"],
     ["a wait below zero", { wait: "-1" }, "wait"],
     ["a type that doesn't exist", { types: "approval.aproved" }, "types"],
-    ["types and nothing", { types: "" }, "types"],
     ["a cursor that is none", { after: "yesterday" }, "after"],
     ["a cursor that was cut", { after: "AAAAAAAAAAA" }, "after"],
     ["a cursor beyond all numbers", { after: "_".repeat(22) }, "after"],
@@ -262,7 +262,7 @@ describe("types", () => {
     let calls = 0;
     for (let after: string | undefined; ; calls++) {
       const { body } = await list(bot.api, { after, types: "approval.*" });
-      found.push(...body.data.map(({ request_id }) => request_id!));
+      found.push(...body.data.map(({ request_id }) => must(request_id)));
       expect(body.next_cursor).not.toBe(after);
       after = body.next_cursor;
       if (!body.has_more) break;
@@ -303,7 +303,7 @@ describe("waiting", () => {
     const waiting = list(machine.api, { after: from, wait: 30 });
     const { body: made } = await machine.api.call<{ id: string }>(
       "POST",
-      `${server.replicas[1]!.url}/api/v1/approvals`,
+      `${must(server.replicas[1]).url}/api/v1/approvals`,
       { body: { title: "t", description: "d", priority: "low" } },
     );
     expect((await waiting).body.data).toMatchObject([{ request_id: made.id }]);

@@ -10,7 +10,7 @@ import {
   type TestServer,
 } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
-import { allTold, subscriptions } from "./told.ts";
+import { allDelivered, subscriptions } from "./delivered.ts";
 
 /** The number of times that the server dies at each point. */
 const ROUNDS = Number(process.env.SAYSO_CRASH_ROUNDS ?? 2);
@@ -68,16 +68,16 @@ test.each(["after_create", "after_commit", "after_sequencing", "after_claim", "b
     server = await startServer({ database });
     // A claimed delivery is due again when its lease ends.
     await services.sql("update deliveries set next_attempt_at = now() where status = 'pending'");
-    await allTold(services);
+    await allDelivered(services);
     const events = await services.sql<{ id: string }>(
       "select id from events where organization_id = $1 and type like 'approval.%'",
       [organization.id],
     );
     expect(events.length).toBeGreaterThan(ROUNDS);
     for (const path of ["/1", "/2"]) {
-      const told = receiver.requests.filter((request) => request.path === path);
+      const reported = receiver.requests.filter((request) => request.path === path);
       const ids = new Map<unknown, Set<unknown>>();
-      for (const { json, headers } of told)
+      for (const { json, headers } of reported)
         ids.set(json.id, (ids.get(json.id) ?? new Set()).add(headers["webhook-id"]));
       expect(events.filter(({ id }) => !ids.has(id))).toEqual([]);
       // An event that arrives twice has the same id.

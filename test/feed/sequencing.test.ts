@@ -1,4 +1,5 @@
 // The sequencer without a server: the test itself starts each round.
+import { must } from "@sayso/must";
 import {
   createDatabase,
   createOrganization,
@@ -170,7 +171,7 @@ test("a backlog is worked off in rounds, in the order of its transactions, besid
   const more = await write(client);
   await lasting.query("commit");
   expect(await toEnd(services, 10)).toBe(92);
-  const feed = await feedSince(all[0]!);
+  const feed = await feedSince(must(all[0]));
   expect(feed.filter((id) => id !== late)).toEqual([...all, more]);
   await expectDense();
 });
@@ -233,11 +234,13 @@ test("a round reads what is new, not all there is, though its plan is from when 
   const [lasting, client] = [await connect(), await connect()];
   const round = async () => {
     const read = async () =>
-      (
-        await client.query<{ rows: number }>(
-          "select idx_tup_fetch::int as rows from pg_stat_xact_user_tables where relname = 'events'",
-        )
-      ).rows[0]!.rows;
+      must(
+        (
+          await client.query<{ rows: number }>(
+            "select idx_tup_fetch::int as rows from pg_stat_xact_user_tables where relname = 'events'",
+          )
+        ).rows[0],
+      ).rows;
     await client.query("begin");
     const before = await read();
     const { rows } = await client.query<{ state: string; added: number }>(
@@ -245,7 +248,7 @@ test("a round reads what is new, not all there is, though its plan is from when 
     );
     const after = await read();
     await client.query("commit");
-    return { ...rows[0]!, read: after - before };
+    return { ...must(rows[0]), read: after - before };
   };
   await write(client);
   await round();

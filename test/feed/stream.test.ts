@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import {
   createOrganization,
   createDatabase,
@@ -35,7 +36,7 @@ const open: typeof openStream = async (...options) => {
 
 /** Opens a stream and waits until it is at the end of the feed, so that it gets every event from now on. */
 async function follow(credential: string, query: Record<string, string> = {}, replica = 0) {
-  const stream = await open(server.replicas[replica]!.url, credential, { query });
+  const stream = await open(must(server.replicas[replica]).url, credential, { query });
   await until(() => stream.lastId !== undefined, "the stream has begun");
   return stream;
 }
@@ -58,10 +59,10 @@ test("tells what happens from now on, in order, whichever server it happened on"
   const page = await machine.api.call<{ data: unknown[]; next_cursor: string }>(
     "GET",
     "/api/v1/events",
-    { query: { after: heard[0]!.id } },
+    { query: { after: must(heard[0]).id } },
   );
   expect(page.body.data).toEqual(heard.slice(1).map(({ data }) => data));
-  expect(page.body.next_cursor).toBe(heard[3]!.id);
+  expect(page.body.next_cursor).toBe(must(heard[3]).id);
 });
 
 test("78: resumes after Last-Event-ID, on another server, and before that by after", async () => {
@@ -71,17 +72,20 @@ test("78: resumes after Last-Event-ID, on another server, and before that by aft
   const heard = await first.take(5);
   first.close();
   await machine.api.create();
-  const again = await open(server.replicas[1]!.url, machine.key, {
-    lastEventId: heard[1]!.id,
+  const again = await open(must(server.replicas[1]).url, machine.key, {
+    lastEventId: must(heard[1]).id,
     query: { after: "latest" },
   });
   expect((await again.take(4)).map(({ data }) => data.request_id).slice(0, 3)).toEqual(
     ids.slice(2),
   );
-  const byQuery = await open(server.url, machine.key, { query: { after: heard[3]!.id } });
-  expect((await byQuery.take(2))[0]!.data.request_id).toBe(ids[4]);
+  const byQuery = await open(server.url, machine.key, { query: { after: must(heard[3]).id } });
+  expect(must((await byQuery.take(2))[0]).data.request_id).toBe(ids[4]);
   const anew = await open(server.url, machine.key, { query: { after: "earliest" } });
-  await until(() => anew.events.some(({ id }) => id === heard[4]!.id), "all of the past is told");
+  await until(
+    () => anew.events.some(({ id }) => id === must(heard[4]).id),
+    "all of the past is told",
+  );
 });
 
 test("before the first event it already says where to resume", async () => {
@@ -89,7 +93,7 @@ test("before the first event it already says where to resume", async () => {
   stream.close();
   const { body } = await machine.api.create();
   const again = await open(server.url, machine.key, { lastEventId: stream.lastId });
-  expect((await again.take(1))[0]!.data.request_id).toBe(body.id);
+  expect(must((await again.take(1))[0]).data.request_id).toBe(body.id);
 });
 
 test("keeps to the types that were asked for", async () => {
@@ -126,7 +130,7 @@ test("what concerns the administration is told to admins only; all others hear n
     "approval.created",
   ]);
   for (const stream of [member, bot])
-    expect((await stream.take(1))[0]!.data.request_id).toBe(body.id);
+    expect(must((await stream.take(1))[0]).data.request_id).toBe(body.id);
 });
 
 test("40: tells nothing of another organization", async () => {
@@ -243,7 +247,7 @@ test(`94: ${CLIENTS} follow at once, each is told everything, and they share one
   );
   const before = memoryOf(server.pid);
   const followers = await Promise.all(
-    Array.from({ length: CLIENTS }, (_, n) => follow(others[n % others.length]!.key)),
+    Array.from({ length: CLIENTS }, (_, n) => follow(must(others[n % others.length]).key)),
   );
   const calls = async () => {
     // PostgreSQL publishes its counters with a delay.
@@ -252,11 +256,12 @@ test(`94: ${CLIENTS} follow at once, each is told everything, and they share one
     const [row] = await services.sql<{ calls: number }>(
       "select coalesce(sum(calls), 0)::int as calls from pg_stat_user_functions where funcname = 'read_feed'",
     );
-    return row!.calls;
+    return must(row).calls;
   };
   const callsBefore = await calls();
   const count = 30;
-  for (let n = 0; n < count; n++) await bot!.api.create({ metadata: { text: "x".repeat(2000) } });
+  for (let n = 0; n < count; n++)
+    await must(bot).api.create({ metadata: { text: "x".repeat(2000) } });
   const heard = await Promise.all(followers.map((stream) => stream.take(count, 30_000)));
   const [first] = heard;
   for (const one of heard) expect(one).toEqual(first);
@@ -271,7 +276,7 @@ test(`94: ${CLIENTS} follow at once, each is told everything, and they share one
 
 test("a server that stops ends its streams at once", async () => {
   const stream = await follow(machine.key, {}, 1);
-  const stopped = server.replicas[1]!.stop();
+  const stopped = must(server.replicas[1]).stop();
   await stream.ended;
   expect(await stopped).toBe(0);
 });

@@ -5,9 +5,10 @@ import {
   listSubscriptions,
   type Context,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, createOrganization, openStage, startReceiver } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
-import { subscriptions } from "./told.ts";
+import { subscriptions } from "./delivered.ts";
 
 const stage = await openStage({ replicas: 2 });
 const receiver = await startReceiver();
@@ -111,7 +112,7 @@ describe("the same again", () => {
       const asked = body();
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, n) =>
-          subscriptions(api(server.replicas[n % 2]!.url, machine.key)).create(asked),
+          subscriptions(api(must(server.replicas[n % 2]).url, machine.key)).create(asked),
         ),
       );
       expect(answers.map(({ status }) => status).sort()).toEqual([
@@ -231,7 +232,9 @@ describe("belongs to who made it:", () => {
             allowedActionTypes: null,
             maxPriority: null,
             defaultPriority: null,
+            defaultTitle: null,
             defaultDescription: null,
+            approversNeeded: "one" as const,
           },
         },
       };

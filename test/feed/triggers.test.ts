@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { approvals } from "@sayso/catalogue";
 import { createClient } from "@sayso/client";
+import { must } from "@sayso/must";
 import { createOrganization, openStage, until, type Answer } from "@sayso/testkit";
 import {
   checkHook,
@@ -243,11 +244,13 @@ describe("a hook", () => {
       [hook.id],
     );
     const before = platform.statuses.length;
-    expect((await owner.api.replay(one!.id)).status).toBe(200);
+    expect((await owner.api.replay(must(one).id)).status).toBe(200);
     await until(() => platform.statuses.length > before, "it was sent again");
     expect(before).toBeGreaterThanOrEqual(8);
     expect(new Set(platform.statuses)).toEqual(new Set([200]));
-    expect(sorted(platform.handedOut.map((item) => item.request_id!))).toEqual(sorted(requests));
+    expect(sorted(platform.handedOut.map((item) => must(item.request_id)))).toEqual(
+      sorted(requests),
+    );
     await platform.switchOff();
   });
 
@@ -415,7 +418,7 @@ describe("the samples", () => {
       const sample = sampleItem(item.type);
       const unknown = Object.keys(item.data).filter((key) => !(key in sample.data));
       expect([item.type, unknown]).toEqual([item.type, []]);
-      expect(Object.keys(item.request!)).toEqual(Object.keys(sample.request!));
+      expect(Object.keys(must(item.request))).toEqual(Object.keys(must(sample.request)));
       expect(Object.keys(flatten(item))).toEqual(flatFields.map((field) => field.key));
     }
   });

@@ -287,7 +287,7 @@ describe("content types and encodings (case 8)", () => {
 
   test.each([
     "text/plain",
-    "application/x-www-form-urlencoded",
+    "application/x-www-form-urlencoded; charset=latin1",
     "multipart/form-data; boundary=x",
     "application/xml",
     "application/jsonx",
@@ -297,10 +297,6 @@ describe("content types and encodings (case 8)", () => {
     "application/json; charset=utf-16",
   ])("%s is a 415", async (type) => {
     expect((await post(body, { "Content-Type": type })).status).toBe(415);
-  });
-
-  test("a body without a content type is a 415", async () => {
-    expect((await post(new TextEncoder().encode(body), {})).status).toBe(415);
   });
 
   test.each([

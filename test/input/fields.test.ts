@@ -37,7 +37,6 @@ describe("page numbers (case 9)", () => {
         "NaN",
         "Infinity",
         "abc",
-        "",
         " ",
         "1,2",
         "１",
@@ -123,7 +122,7 @@ describe("searches (case 10)", () => {
 });
 
 describe("quorums (cases 11 and 12)", () => {
-  const wrong = [0, -1, 1e9, 1.5, "1", true, null, [1], Number.MAX_SAFE_INTEGER];
+  const wrong = [0, -1, 1e9, 1.5, "1", true, [1], Number.MAX_SAFE_INTEGER];
 
   test.each(wrong)(
     "%s is no number of approvals: a 400 in a request, a step and a template",
@@ -188,7 +187,7 @@ describe("deadlines (case 13)", () => {
     ["at an hour that is none", "2090-01-01T25:00:00Z"],
     ["in words", "tomorrow"],
     ["a number", 4_000_000_000],
-    ["empty", ""],
+    ["only a space", " "],
     ["an object", {}],
     ["with an offset that is none", "2090-01-01T00:00:00+99:99"],
     ["infinity, which PostgreSQL would take", "infinity"],
@@ -355,7 +354,6 @@ describe("callback headers (case 15)", () => {
   test.each([
     ["a list", [["X-A", "1"]]],
     ["text", "X-A: 1"],
-    ["null", null],
   ])("%s instead of an object is a 400", async (_, callback_headers) => {
     expect((await machine.api.create({ callback_headers })).status).toBe(400);
   });

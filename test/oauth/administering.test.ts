@@ -9,6 +9,7 @@ import {
   rotateClientSecret,
   type Context,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { connect, openReplicas, post, REDIRECT_URI, registerApp, type App } from "./app.ts";
@@ -25,7 +26,10 @@ const through = async (own: App, person = ada): Promise<Api> =>
 const byItself = async (own: App): Promise<Api> =>
   api(
     there,
-    (await post(here, "token", own, { grant_type: "client_credentials" })).body.access_token!,
+    must(
+      (await post(here, "token", own, { grant_type: "client_credentials", scope: ALL })).body
+        .access_token,
+    ),
   );
 const registerRobot = () =>
   registerApp(organization, { redirectUris: [], allowsClientCredentials: true });
@@ -74,10 +78,12 @@ describe("an app never administers, whoever allowed it", () => {
     const { body } = await ada.api.create({ is_sequential: true, assigned_approvers: [ada.id] });
     const [step] = (await owner.api.steps(body.id)).body.data;
     const owners = await through(app, owner);
-    expect((await owners.decideStep(body.id, step!.id, { decision: "approve" })).status).toBe(403);
-    expect((await owner.api.decideStep(body.id, step!.id, { decision: "approve" })).status).toBe(
-      200,
+    expect((await owners.decideStep(body.id, must(step).id, { decision: "approve" })).status).toBe(
+      403,
     );
+    expect(
+      (await owner.api.decideStep(body.id, must(step).id, { decision: "approve" })).status,
+    ).toBe(200);
   });
 
   test("to decide for others: an owner's app doesn't where a name is on it", async () => {

@@ -1,5 +1,6 @@
 // Client authentication of an app, and the scopes that it can get for itself.
 import { rotateClientSecret } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -32,9 +33,13 @@ describe("an app's secret", () => {
     send("token", { headers, body: new URLSearchParams({ ...byItself, ...form }) });
 
   test("comes in the header or in the form", async () => {
-    expect((await ask(basic(robot.id, robot.secret!))).status).toBe(200);
-    expect((await ask({}, { client_id: robot.id, client_secret: robot.secret! })).status).toBe(200);
-    const both = await ask(basic(robot.id, robot.secret!), { client_secret: robot.secret! });
+    expect((await ask(basic(robot.id, must(robot.secret)))).status).toBe(200);
+    expect((await ask({}, { client_id: robot.id, client_secret: must(robot.secret) })).status).toBe(
+      200,
+    );
+    const both = await ask(basic(robot.id, must(robot.secret)), {
+      client_secret: must(robot.secret),
+    });
     expect(both).toMatchObject({ status: 400, body: { error: "invalid_request" } });
   });
 
@@ -42,13 +47,13 @@ describe("an app's secret", () => {
   test.each<[string, Record<string, string>, Record<string, string>]>([
     ["a wrong one in the header", basic(robot.id, wrong), {}],
     ["a wrong one in the form", {}, { client_id: robot.id, client_secret: wrong }],
-    ["another app's", basic(robot.id, app.secret!), {}],
+    ["another app's", basic(robot.id, must(app.secret)), {}],
     ["none at all", {}, { client_id: robot.id }],
     ["an empty one", {}, { client_id: robot.id, client_secret: "" }],
     ["garbage", basic(robot.id, "' or '1'='1"), {}],
-    ["one of an app that doesn't exist", basic(ada.id, robot.secret!), {}],
+    ["one of an app that doesn't exist", basic(ada.id, must(robot.secret)), {}],
     ["one of an app with an impossible name", {}, { client_id: "a\0b", client_secret: wrong }],
-    ["its hash", basic(robot.id, hashOf(robot.secret!).toString("hex")), {}],
+    ["its hash", basic(robot.id, hashOf(must(robot.secret)).toString("hex")), {}],
     ["what stands in its place inside", basic(robot.id, "stored as a hash"), {}],
   ])("%s is a 401", async (_, headers, form) => {
     const answer = await ask(headers, form);
@@ -90,7 +95,7 @@ describe("an app's secret", () => {
       redirectUris: [],
       allowsClientCredentials: true,
     });
-    const first = own.secret!;
+    const first = must(own.secret);
     const statusOf = async (url: string, secret: string) =>
       (await post(url, "token", { ...own, secret }, byItself)).status;
     const { secret: second, previousValidUntil } = await rotateClientSecret(
@@ -131,6 +136,16 @@ describe("what an app asks for without a person", () => {
     expect(answer).toMatchObject({ status: 400, body: { error } });
   });
 
+  test("who names none gets all but that for deciding, which has to be named", async () => {
+    const form = { grant_type: "client_credentials" };
+    const { body } = await post(here, "token", robot, form);
+    expect(body.scope?.split(" ").sort()).toEqual(
+      robot.client.scopes.filter((scope) => scope !== "approvals:decide").sort(),
+    );
+    const runs = await post(here, "token", robot, { ...form, resource: `${here}/organizations` });
+    expect(runs.body.scope).toBe("flows:read flows:write");
+  });
+
   test("a scope that it may not have is refused", async () => {
     const narrow = await registerApp(organization, {
       redirectUris: [],
@@ -149,7 +164,7 @@ describe("what an app asks for without a person", () => {
     expect(scopeless).toMatchObject({ status: 400, body: { error: "invalid_scope" } });
     const all = await post(here, "token", narrow, { grant_type: "client_credentials" });
     expect(all.body.scope).toBe("approvals:read");
-    expect((await api(there, all.body.access_token!).create()).status).toBe(403);
+    expect((await api(there, must(all.body.access_token)).create()).status).toBe(403);
   });
 
   test("an app that may not act without a person is refused", async () => {

@@ -107,20 +107,20 @@ export async function answerConsent(
   ticked: { decide?: "yes" } = path.includes("approvals%3Adecide") ? { decide: "yes" } : {},
 ): Promise<URL> {
   const asked = await visitor.get(path);
-  if (!asked.location?.startsWith("/oauth/consent/")) throw new Error(tell(asked));
+  if (!asked.location?.startsWith("/oauth/consent/")) throw new Error(describe(asked));
   const page = await visitor.get(asked.location);
   const answered = await visitor.post(asked.location, {
     ...page.hidden(asked.location),
     ...ticked,
     answer,
   });
-  if (!answered.location?.startsWith("/oauth/authorize/")) throw new Error(tell(answered));
+  if (!answered.location?.startsWith("/oauth/authorize/")) throw new Error(describe(answered));
   const back = await visitor.get(answered.location);
-  if (!back.location) throw new Error(tell(back));
+  if (!back.location) throw new Error(describe(back));
   return new URL(back.location);
 }
 
-const tell = ({ status, location, html }: Seen): string =>
+const describe = ({ status, location, html }: Seen): string =>
   `not the next step: ${status} ${location} ${html.slice(0, 2000)}`;
 
 const sessions = new WeakMap<TestPerson, Promise<string>>();

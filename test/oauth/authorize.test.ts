@@ -1,4 +1,5 @@
 // Cases 26, 33 and 34 of docs/faults.md: the form of an authorization request, and its answer.
+import { must } from "@sayso/must";
 import { afterAll, describe, expect, test } from "vitest";
 import { createVisitor, signedIn, type Seen } from "../pages/visitor.ts";
 import {
@@ -6,6 +7,7 @@ import {
   authorizePath,
   createPkce,
   openReplicas,
+  post,
   REDIRECT_URI,
   registerApp,
   type App,
@@ -118,9 +120,6 @@ describe("what is asked for", () => {
     ["an unknown scope beside a known one", { scope: "approvals:read admin" }, "invalid_scope"],
     ["OpenID Connect's scope", { scope: "openid approvals:read" }, "invalid_scope"],
     ["a scope in capitals", { scope: "APPROVALS:READ" }, "invalid_scope"],
-    ["no scope", { scope: undefined }, "invalid_scope"],
-    ["an empty scope", { scope: "" }, "invalid_scope"],
-    ["only a space", { scope: " " }, "invalid_scope"],
     ["a scope with a line break", { scope: "approvals:read\napprovals:write" }, "invalid_scope"],
     ["scopes twice", { scope: "approvals:read approvals:read nonsense" }, "invalid_scope"],
     [
@@ -150,6 +149,43 @@ describe("what is asked for", () => {
       error: "invalid_scope",
     });
     expect(isAsked(await ask(narrow, { scope: "comments:write approvals:read" }))).toBe(true);
+  });
+
+  test.each<[string, Record<string, string | undefined>]>([
+    ["no scope", { scope: undefined }],
+    ["an empty scope", { scope: "" }],
+    ["only a space", { scope: " " }],
+  ])(
+    "%s: the app gets those that it was registered with, never that for deciding",
+    async (_, more) => {
+      const visitor = await signedIn(here, ada);
+      const pkce = createPkce();
+      for (const of of [app, narrow]) {
+        const back = await answerConsent(visitor, authorizePath(of, pkce, more), "allow", {});
+        const { body } = await post(here, "token", of, {
+          grant_type: "authorization_code",
+          code: back.searchParams.get("code") ?? "",
+          redirect_uri: REDIRECT_URI,
+          code_verifier: pkce.verifier,
+        });
+        const registered = of.client.scopes.filter((scope) => scope !== "approvals:decide");
+        expect(body.scope?.split(" ").sort()).toEqual([...registered].sort());
+      }
+    },
+  );
+
+  test("an app that is registered for deciding alone has to name it", async () => {
+    const decider = await registerApp(organization, { scopes: ["approvals:decide"] });
+    expect(errorOf(await ask(decider, { scope: undefined }))).toMatchObject({
+      error: "invalid_scope",
+    });
+  });
+
+  test("the refusal without PKCE says how to switch it on in n8n and Make", async () => {
+    const { error_description: reported } = errorOf(
+      await ask(app, { code_challenge: undefined, code_challenge_method: undefined }),
+    );
+    expect(reported).toMatch(/code_challenge.*S256.*n8n.*grant type PKCE.*Make/);
   });
 
   test("two states are one too many", async () => {
@@ -183,7 +219,7 @@ describe("the question itself (case 34)", () => {
   test("may stand in no frame, and its answers neither", async () => {
     const visitor = await signedIn(here, ada);
     const asked = await visitor.get(authorizePath(app, createPkce()));
-    const page = await visitor.get(asked.location!);
+    const page = await visitor.get(must(asked.location));
     const wrong = await ask(app, { redirect_uri: "https://evil.example.com" });
     for (const seen of [page, wrong]) {
       expect(seen.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
@@ -194,9 +230,14 @@ describe("the question itself (case 34)", () => {
   test("a form from elsewhere allows nothing", async () => {
     const visitor = await signedIn(here, ada);
     const { location } = await visitor.get(authorizePath(app, createPkce()));
-    const fields = { ...(await visitor.get(location!)).hidden(location!), answer: "allow" };
-    const foreign = await visitor.post(location!, fields, { origin: "https://evil.example.com" });
-    const unsigned = await visitor.post(location!, { answer: "allow" });
+    const fields = {
+      ...(await visitor.get(must(location))).hidden(must(location)),
+      answer: "allow",
+    };
+    const foreign = await visitor.post(must(location), fields, {
+      origin: "https://evil.example.com",
+    });
+    const unsigned = await visitor.post(must(location), { answer: "allow" });
     expect([foreign.status, unsigned.status]).toEqual([403, 403]);
     const [row] = await replicas.services.sql<{ n: number }>(
       "select count(*)::int as n from oauth_interactions where payload ? 'result'",
@@ -208,17 +249,20 @@ describe("the question itself (case 34)", () => {
     const victim = await signedIn(here, ada);
     const attacker = await signedIn(here, await organization.addPerson());
     const { location } = await attacker.get(authorizePath(app, createPkce()));
-    const seen = await victim.get(location!);
+    const seen = await victim.get(must(location));
     expect(seen.status).toBe(404);
   });
 
   test("two answers at the same instant are one connection", async () => {
     const visitor = await signedIn(here, await organization.addPerson());
     const { location } = await visitor.get(authorizePath(app, createPkce()));
-    const fields = { ...(await visitor.get(location!)).hidden(location!), answer: "allow" };
+    const fields = {
+      ...(await visitor.get(must(location))).hidden(must(location)),
+      answer: "allow",
+    };
     const before = await countGrants();
     const answers = await Promise.all(
-      Array.from({ length: 5 }, () => visitor.post(location!, fields)),
+      Array.from({ length: 5 }, () => visitor.post(must(location), fields)),
     );
     expect(answers.some((answer) => answer.location?.startsWith("/oauth/authorize/"))).toBe(true);
     expect((await countGrants()) - before).toBe(1);
@@ -226,4 +270,6 @@ describe("the question itself (case 34)", () => {
 });
 
 const countGrants = async (): Promise<number> =>
-  (await replicas.services.sql<{ n: number }>("select count(*)::int as n from oauth_grants"))[0]!.n;
+  must(
+    (await replicas.services.sql<{ n: number }>("select count(*)::int as n from oauth_grants"))[0],
+  ).n;

@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient, type OAuthClient } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -44,7 +45,7 @@ beforeAll(async () => {
     redirectUris: [redirectUri],
   });
   client = made.client;
-  config = await oauth.discovery(new URL(server.url), client.id, made.secret!, undefined, {
+  config = await oauth.discovery(new URL(server.url), client.id, must(made.secret), undefined, {
     algorithm: "oauth2",
     execute: [oauth.allowInsecureRequests],
   });
@@ -77,7 +78,7 @@ async function startConnecting() {
 }
 
 async function signIn() {
-  await page.getByLabel("E-mail").fill(ada.email);
+  await page.getByLabel("Email").fill(ada.email);
   await page.getByLabel("Password").fill(ada.password);
   await page.keyboard.press("Enter");
 }
@@ -90,8 +91,8 @@ test("signs in, reads what the app may do, allows it by keyboard, and the app ac
   const words = await page.locator("main").innerText();
   expect(words).toContain("Ada Lovelace");
   expect(words).toContain("Acme");
-  expect(words).toContain("Decide in your name");
-  expect(await page.getByLabel("Decide in your name").isChecked()).toBe(false);
+  expect(words).toContain("Vote in your name");
+  expect(await page.getByLabel("Vote in your name").isChecked()).toBe(false);
   expect(words).not.toContain("approvals:write");
   expect(await tab.inspect()).toEqual([]);
   await page.getByRole("button", { name: "Allow", exact: true }).focus();

@@ -1,5 +1,6 @@
 // Cases 26, 28, 29 and 31 of docs/faults.md: the life of a code.
 import { connect as connectTo } from "node:net";
+import { must } from "@sayso/must";
 import { api, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -60,11 +61,11 @@ describe("a code that comes twice (case 28)", () => {
     const first = await exchange(here, app, given);
     expect(first.status).toBe(200);
     for (const url of [here, there])
-      expect((await api(url, first.body.access_token!).list()).status).toBe(200);
+      expect((await api(url, must(first.body.access_token)).list()).status).toBe(200);
     expect(await exchange(there, app, given)).toMatchObject(invalidGrant);
-    await isRefusedSoon([here, there], first.body.access_token!);
-    expect(await refresh(here, app, first.body.refresh_token!)).toMatchObject(invalidGrant);
-    expect(await reasonsOf(services, first.body.access_token!)).toEqual(["reuse"]);
+    await isRefusedSoon([here, there], must(first.body.access_token));
+    expect(await refresh(here, app, must(first.body.refresh_token))).toMatchObject(invalidGrant);
+    expect(await reasonsOf(services, must(first.body.access_token))).toEqual(["reuse"]);
   });
 
   test("twenty times at once over two replicas: one token, then none", async () => {
@@ -75,8 +76,8 @@ describe("a code that comes twice (case 28)", () => {
     expect(tally(answers)).toEqual({ 200: 1, 400: 19 });
     const tokens = answers.flatMap(({ body }) => body.access_token ?? []);
     expect(answers.filter(({ body }) => body.error === "invalid_grant")).toHaveLength(19);
-    await isRefusedSoon([here, there], tokens[0]!);
-    expect(await reasonsOf(services, tokens[0]!)).toEqual(["reuse"]);
+    await isRefusedSoon([here, there], must(tokens[0]));
+    expect(await reasonsOf(services, must(tokens[0]))).toEqual(["reuse"]);
   });
 
   test("at every spelling of the endpoint: there is but one", async () => {
@@ -87,7 +88,7 @@ describe("a code that comes twice (case 28)", () => {
       redirect_uri: REDIRECT_URI,
       code_verifier: given.verifier,
       client_id: app.id,
-      client_secret: app.secret!,
+      client_secret: must(app.secret),
     };
     const paths = ["token/", "Token", "TOKEN/", "%74oken", "./token/", "token//", "token;x"];
     for (const path of paths) {
@@ -104,7 +105,7 @@ describe("a code that comes twice (case 28)", () => {
     const given = await obtainCode(here, ada, app);
     const { body } = await exchange(here, app, given);
     await exchange(here, app, { ...given, verifier: createPkce().verifier });
-    expect((await refresh(here, app, body.refresh_token!)).status).toBe(200);
+    expect((await refresh(here, app, must(body.refresh_token))).status).toBe(200);
   });
 });
 
@@ -145,7 +146,7 @@ describe("an expired code (case 29)", () => {
   test("a replica whose clock is an hour off gives and takes codes and tokens like the others (case 58)", async () => {
     const [, replica] = server.replicas;
     for (const offset of [3_600_000, -3_600_000]) {
-      await replica!.shiftClock(offset);
+      await must(replica).shiftClock(offset);
       try {
         const one = await exchange(there, app, await obtainCode(here, ada, app));
         const two = await exchange(here, app, await obtainCode(there, ada, app));
@@ -158,13 +159,13 @@ describe("an expired code (case 29)", () => {
         expect(await exchange(there, app, stale)).toMatchObject(invalidGrant);
         for (const { body } of [one, two]) {
           for (const url of [here, there]) {
-            expect((await api(url, body.access_token!).list()).status).toBe(200);
-            const told = await post(url, "introspect", app, { token: body.access_token! });
-            expect(told.body.active).toBe(true);
+            expect((await api(url, must(body.access_token)).list()).status).toBe(200);
+            const reported = await post(url, "introspect", app, { token: must(body.access_token) });
+            expect(reported.body.active).toBe(true);
           }
         }
       } finally {
-        await replica!.shiftClock(0);
+        await must(replica).shiftClock(0);
       }
     }
   });
@@ -194,7 +195,7 @@ describe("what was given to one app, in the hands of another (case 31)", () => {
     const given = await obtainCode(here, ada, app);
     const { body } = await exchange(here, app, given);
     expect(await exchange(there, other, given)).toMatchObject(invalidGrant);
-    expect(await reasonsOf(services, body.access_token!)).toEqual([null]);
+    expect(await reasonsOf(services, must(body.access_token))).toEqual([null]);
   });
 
   test("a refresh token is refused, fresh or used, and nothing is revoked by it", async () => {
@@ -208,7 +209,7 @@ describe("what was given to one app, in the hands of another (case 31)", () => {
     );
     expect(await refresh(there, other, token)).toMatchObject(invalidGrant);
     expect(await reasonsOf(services, access)).toEqual([null]);
-    expect((await refresh(here, app, next.body.refresh_token!)).status).toBe(200);
+    expect((await refresh(here, app, must(next.body.refresh_token))).status).toBe(200);
   });
 
   test("an access token can neither be looked at nor revoked", async () => {
@@ -228,11 +229,11 @@ describe("what was given to one app, in the hands of another (case 31)", () => {
   test("a kind of token is worth nothing as another kind", async () => {
     const given = await obtainCode(here, ada, app);
     const { access, refresh: token } = await connect(here, ada, app);
-    for (const wrong of [access, token, app.secret!, "", "sc_", `${given.code}0`])
+    for (const wrong of [access, token, must(app.secret), "", "sc_", `${given.code}0`])
       expect((await exchange(here, app, { ...given, code: wrong })).status).toBe(400);
-    for (const wrong of [access, given.code, app.secret!, "sr_"])
+    for (const wrong of [access, given.code, must(app.secret), "sr_"])
       expect((await refresh(here, app, wrong)).status).toBe(400);
-    for (const wrong of [token, given.code, app.secret!])
+    for (const wrong of [token, given.code, must(app.secret)])
       expect((await api(here, wrong).list()).status).toBe(401);
     expect(await reasonsOf(services, access)).toEqual([null]);
   });

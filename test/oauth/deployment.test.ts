@@ -1,5 +1,6 @@
 // The authorization server in production conditions: behind a proxy, on a database that disappears, in a process that
 // dies.
+import { must } from "@sayso/must";
 import { api, openServices, startServer, type ServerProcess } from "@sayso/testkit";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
@@ -52,22 +53,22 @@ describe("behind a proxy that takes the TLS away", () => {
     const pkce = createPkce();
     const asked = await visitor.get(authorizePath(app, pkce));
     expect(asked.location).toMatch(/^\/oauth\/consent\//);
-    const page = await visitor.get(asked.location!);
-    const fields = { ...page.hidden(asked.location!), answer: "allow" };
-    const allowed = await visitor.post(asked.location!, fields);
+    const page = await visitor.get(must(asked.location));
+    const fields = { ...page.hidden(must(asked.location)), answer: "allow" };
+    const allowed = await visitor.post(must(asked.location), fields);
     expect(allowed.location).toMatch(new RegExp(`^${publicUrl}/oauth/authorize/`));
-    const back = await visitor.get(allowed.location!.slice(publicUrl.length));
+    const back = await visitor.get(must(allowed.location).slice(publicUrl.length));
     for (const { headers } of [asked, back]) {
       expect(headers.getSetCookie().length).toBeGreaterThan(0);
       for (const cookie of headers.getSetCookie())
         expect(cookie).toMatch(/; secure; httponly(;|$)/i);
     }
-    const { searchParams } = new URL(back.location!);
+    const { searchParams } = new URL(must(back.location));
     expect(searchParams.get("iss")).toBe(publicUrl);
-    const code = searchParams.get("code")!;
+    const code = must(searchParams.get("code"));
     const answer = await exchange(behindProxy.url, app, { code, verifier: pkce.verifier });
     expect(answer.status).toBe(200);
-    expect((await api(behindProxy.url, answer.body.access_token!).list()).status).toBe(200);
+    expect((await api(behindProxy.url, must(answer.body.access_token)).list()).status).toBe(200);
   });
 });
 
@@ -109,11 +110,11 @@ describe("when the database does not answer", () => {
     expect(refused.body.access_token).toBeUndefined();
     const answer = await exchange(here, app, given);
     expect(answer.status).toBe(200);
-    const token = answer.body.refresh_token!;
+    const token = must(answer.body.refresh_token);
     expect((await holdTokens(() => refresh(there, app, token))).status).toBe(503);
     const first = await refresh(here, app, token);
     expect(first.status).toBe(200);
-    expect((await refresh(here, app, first.body.refresh_token!)).status).toBe(200);
+    expect((await refresh(here, app, must(first.body.refresh_token))).status).toBe(200);
   });
 
   test("so is one whose link is cut in its middle", async () => {
@@ -143,7 +144,7 @@ describe("when the database does not answer", () => {
         post(here, "introspect", app, { token: "x" }),
       ]);
       expect([asked.status, asked.location]).toEqual([503, null]);
-      expect(asked.html).toContain("Something went wrong on our side");
+      expect(asked.html).toContain("Something went wrong in Sayso");
       for (const answer of answers) {
         expect(answer).toMatchObject({ status: 503, body: { error: "temporarily_unavailable" } });
         expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);

@@ -1,4 +1,5 @@
 // Case 35 of docs/faults.md, and the bodies and methods that the endpoints accept.
+import { must } from "@sayso/must";
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -37,8 +38,8 @@ describe("revoking and introspecting (case 35)", () => {
     const unknown = [`sa_${"0".repeat(64)}`, "garbage", "sr_x", "a\u0000b", "x".repeat(5000)];
     for (const token of unknown) {
       expect((await post(here, "revoke", app, { token })).status).toBe(200);
-      const told = await post(here, "introspect", app, { token });
-      expect([told.status, told.body]).toEqual([200, { active: false }]);
+      const reported = await post(here, "introspect", app, { token });
+      expect([reported.status, reported.body]).toEqual([200, { active: false }]);
     }
   });
 
@@ -48,7 +49,7 @@ describe("revoking and introspecting (case 35)", () => {
       resource: `${here}/organizations`,
     });
     for (const path of ["revoke", "introspect"] as const) {
-      const answer = await post(here, path, robot, { token: body.access_token! });
+      const answer = await post(here, path, robot, { token: must(body.access_token) });
       expect(answer).toMatchObject({ status: 400, body: { error: "unsupported_token_type" } });
     }
   });
@@ -69,7 +70,7 @@ describe("revoking and introspecting (case 35)", () => {
 
   test("a used refresh token is inactive, and so is all of a person who was shut out", async () => {
     const { access, refresh: token } = await connect(here, ada, app);
-    const next = (await refresh(here, app, token)).body.refresh_token!;
+    const next = must((await refresh(here, app, token)).body.refresh_token);
     await services.sql(
       "update oauth_tokens set consumed_at = now() - interval '1 minute' where token_hash = $1",
       [hashOf(token)],
@@ -111,8 +112,8 @@ describe("the body", () => {
     );
     expect(refreshed.status).toBe(200);
     const access = refreshed.body.access_token;
-    const told = await send("introspect", asJson({ ...withSecret(app), token: access }));
-    expect(told.body).toMatchObject({ active: true });
+    const reported = await send("introspect", asJson({ ...withSecret(app), token: access }));
+    expect(reported.body).toMatchObject({ active: true });
     expect((await send("revoke", asJson({ ...withSecret(app), token: access }))).status).toBe(200);
     expect((await api(there, String(access)).list()).status).toBe(401);
     const charset = { "Content-Type": "application/json; charset=UTF-8" };
@@ -173,7 +174,7 @@ describe("the body", () => {
   test("is answered in JSON, whatever the app says that it accepts", async () => {
     for (const Accept of ["text/html", "text/html,application/xhtml+xml;q=0.9", "image/png"]) {
       const answer = await send("token", {
-        headers: { ...basic(robot.id, robot.secret!), Accept },
+        headers: { ...basic(robot.id, must(robot.secret)), Accept },
         body: new URLSearchParams({ grant_type: "nonsense" }),
       });
       expect(answer).toMatchObject({ status: 400, body: { error: "unsupported_grant_type" } });
@@ -190,7 +191,7 @@ describe("the body", () => {
 
   test("may name nothing twice", async () => {
     const form = new URLSearchParams({ ...byItself, client_id: robot.id });
-    form.append("client_secret", robot.secret!);
+    form.append("client_secret", must(robot.secret));
     for (const name of ["grant_type", "scope", "client_id", "client_secret"]) {
       const twice = new URLSearchParams(form);
       twice.append(name, "again");
@@ -203,7 +204,7 @@ describe("the body", () => {
   });
 
   test("counts, not the address: a secret in the query is no secret", async () => {
-    const query = new URLSearchParams({ client_id: robot.id, client_secret: robot.secret! });
+    const query = new URLSearchParams({ client_id: robot.id, client_secret: must(robot.secret) });
     const answer = await send(`token?${query.toString()}`, { body: new URLSearchParams(byItself) });
     expect(answer).toMatchObject({ status: 400, body: { error: "invalid_request" } });
   });
@@ -216,7 +217,7 @@ describe("the method", () => {
         `${here}/api/v1/oauth/${path}?${new URLSearchParams(byItself).toString()}`,
         {
           method,
-          headers: basic(robot.id, robot.secret!),
+          headers: basic(robot.id, must(robot.secret)),
         },
       );
       expect([path, response.status, response.headers.get("allow")]).toEqual([
@@ -226,6 +227,45 @@ describe("the method", () => {
       ]);
       if (method !== "HEAD")
         expect(await response.json()).toMatchObject({ error: "invalid_request" });
+    }
+  });
+});
+
+describe("a bearer header that isn't client authentication", () => {
+  const stray = [`Bearer sa_${"0".repeat(64)}`, "bearer x", "Bearer "];
+
+  test.each(stray)(
+    "%s beside credentials in the body is ignored, at each endpoint",
+    async (Authorization) => {
+      const { refresh: token, access } = await connect(here, ada, app);
+      const call = (path: (typeof endpoints)[number], body: Record<string, unknown>) =>
+        send(path, {
+          method: "POST",
+          headers: { Authorization, "Content-Type": "application/json" },
+          body: JSON.stringify({ ...withSecret(app), ...body }),
+        });
+      expect((await call("introspect", { token: access })).body).toMatchObject({ active: true });
+      expect(
+        (await call("token", { grant_type: "refresh_token", refresh_token: token })).status,
+      ).toBe(200);
+      expect((await call("revoke", { token: access })).status).toBe(200);
+    },
+  );
+
+  test("is no credential: without others, or with a wrong secret, nothing is given", async () => {
+    const { access } = await connect(here, ada, app);
+    const headers = { Authorization: `Bearer ${access}`, "Content-Type": "application/json" };
+    for (const body of [
+      byItself,
+      { ...byItself, client_id: robot.id },
+      { ...byItself, client_id: robot.id, client_secret: app.secret },
+    ]) {
+      const { status } = await send("token", {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
+      expect([400, 401]).toContain(status);
     }
   });
 });

@@ -11,6 +11,7 @@ import {
   setPassword,
   type Context,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -133,7 +134,7 @@ const visitor = createVisitor(here);
 visitor.cookies.set("sayso_session", session);
 const pkce = createPkce();
 const asked = await visitor.get(authorizePath(app, pkce));
-keep("interaction", asked.location!.split("/").at(-1));
+keep("interaction", must(asked.location).split("/").at(-1));
 keep("interaction's signature", visitor.cookies.get("oauth_consent.sig"));
 const back = await answerConsent(visitor, authorizePath(app, pkce));
 const code = keep("code", back.searchParams.get("code"));
@@ -158,7 +159,7 @@ keep("signing key", (await readSigningKeys(services))[0]?.d);
 
 async function useRightly(): Promise<void> {
   for (const url of [here, there])
-    for (const credential of [key, token, access, own.body.access_token!])
+    for (const credential of [key, token, access, must(own.body.access_token)])
       expect((await api(url, credential).list()).status).toBe(200);
   expect((await ask("/waiting", { headers: { Cookie: `sayso_session=${session}` } })).status).toBe(
     200,
@@ -184,7 +185,7 @@ async function useWrongly(secret: string): Promise<void> {
   });
   const oauth = (fields: Record<string, string>): RequestInit => ({
     method: "POST",
-    body: new URLSearchParams({ client_id: app.id, client_secret: app.secret!, ...fields }),
+    body: new URLSearchParams({ client_id: app.id, client_secret: must(app.secret), ...fields }),
   });
   const basic = (id: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
   const value = encodeURIComponent(secret);
@@ -259,11 +260,21 @@ test("nothing in the database is of use to who reads it", async () => {
     const [row] = await services.sql<{ text: string }>(
       `select coalesce(string_agg(t::text, chr(10)), '') as text from ${name} t`,
     );
-    expect([name, secretsIn(row!.text, secrets)]).toEqual([name, []]);
-    all += row!.text;
+    expect([name, secretsIn(must(row).text, secrets)]).toEqual([name, []]);
+    all += must(row).text;
   }
   // The created secrets are stored, as their hashes.
-  for (const secret of [key, token, access, refreshToken, code, app.secret!, link, mailed, session])
+  for (const secret of [
+    key,
+    token,
+    access,
+    refreshToken,
+    code,
+    must(app.secret),
+    link,
+    mailed,
+    session,
+  ])
     expect(all).toContain(hashOf(secret).toString("hex"));
   const [mail] = await services.sql<{ n: number }>(
     "select count(*)::int as n from mails where body is not null",
@@ -285,7 +296,7 @@ test("nothing in the logs is, at their most talkative", () => {
 
 test("nothing that is told to who made a mistake is", () => {
   for (const refusal of refusals) {
-    const told = secretsIn(refusal, secrets);
-    expect([told, told.length > 0 ? refusal.slice(0, 2000) : ""]).toEqual([[], ""]);
+    const reported = secretsIn(refusal, secrets);
+    expect([reported, reported.length > 0 ? refusal.slice(0, 2000) : ""]).toEqual([[], ""]);
   }
 });

@@ -1,5 +1,6 @@
 // The rights of an app: those of the person who allowed it, within its scopes and its connection's limits, and no more.
 import { createClient, createTemplate, updateConnection, updateMember } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, createOrganization, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesApi } from "../surfaces/changes/changes-api.ts";
@@ -18,7 +19,10 @@ const through = async (own: App, person = ada, url = there): Promise<Api> =>
 const byItself = async (own: App, url = there): Promise<Api> =>
   api(
     url,
-    (await post(here, "token", own, { grant_type: "client_credentials" })).body.access_token!,
+    must(
+      (await post(here, "token", own, { grant_type: "client_credentials", scope: ALL })).body
+        .access_token,
+    ),
   );
 const registerRobot = () =>
   registerApp(organization, { name: "Robot", redirectUris: [], allowsClientCredentials: true });
@@ -110,7 +114,7 @@ describe("an app in a person's name", () => {
     const statuses = calls.map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(30);
     expect(statuses.filter((status) => status === 429)).toHaveLength(20);
-    expect(calls[0]!.headers.get("x-ratelimit-limit")).toBe("30");
+    expect(must(calls[0]).headers.get("x-ratelimit-limit")).toBe("30");
     const again = await connect(here, ada, own);
     expect((await api(here, again.access).list()).status).toBe(200);
     expect((await ada.api.list()).status).toBe(200);
@@ -215,7 +219,7 @@ describe("an app that acts by itself", () => {
     expect(Object.keys(body).sort()).toEqual(["access_token", "expires_in", "scope", "token_type"]);
     const [row] = await services.sql(
       "select kind, grant_id, organization_id from oauth_tokens where token_hash = $1",
-      [hashOf(body.access_token!)],
+      [hashOf(must(body.access_token))],
     );
     expect(row).toEqual({
       kind: "ClientCredentials",
@@ -228,7 +232,7 @@ describe("an app that acts by itself", () => {
     const robot = await registerRobot();
     await updateConnection(context, robot.client.connectionId, { rateLimitPerHour: 10 });
     const apis = [await byItself(robot, here), await byItself(robot, there)];
-    const calls = await Promise.all(Array.from({ length: 20 }, (_, i) => apis[i % 2]!.list()));
+    const calls = await Promise.all(Array.from({ length: 20 }, (_, i) => must(apis[i % 2]).list()));
     expect(calls.filter(({ status }) => status === 200)).toHaveLength(10);
   });
 });

@@ -1,4 +1,5 @@
 // Cases 30 and 32 of docs/faults.md: refresh tokens rotate, and reuse of one ends the family.
+import { must } from "@sayso/must";
 import { api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { connect, openReplicas, refresh, registerApp, type TokenAnswer } from "./app.ts";
@@ -14,7 +15,7 @@ const phone = await registerApp(organization, {
 
 const invalidGrant = { status: 400, body: { error: "invalid_grant" } };
 const works = async (token: string | undefined): Promise<boolean> =>
-  (await api(there, token!).list()).status === 200;
+  (await api(there, must(token)).list()).status === 200;
 /** Pretends that the token was used this many seconds earlier. */
 const age = (token: string, seconds: number) =>
   services.sql(
@@ -63,9 +64,9 @@ describe("two refreshes at the same instant (case 30)", () => {
     expect(await Promise.all(accesses.map(works))).toEqual(accesses.map(() => true));
 
     const [successor] = successors;
-    const again = await refreshAtOnce(successor!, times);
+    const again = await refreshAtOnce(must(successor), times);
     expect(new Set(again.map(({ body }) => body.refresh_token)).size).toBe(1);
-    expect((await refresh(here, app, again[0]!.body.refresh_token!)).status).toBe(200);
+    expect((await refresh(here, app, must(must(again[0]).body.refresh_token))).status).toBe(200);
     expect(await reasonsOf(services, token)).toEqual([null]);
   });
 
@@ -97,8 +98,10 @@ describe("a refresh token that comes back", () => {
     const sister = await connect(here, ada, app);
     await age(token, 11);
     expect(await refresh(there, app, token)).toMatchObject(invalidGrant);
-    await Promise.all([access, body.access_token!].map((one) => isRefusedSoon([here, there], one)));
-    expect(await refresh(here, app, body.refresh_token!)).toMatchObject(invalidGrant);
+    await Promise.all(
+      [access, must(body.access_token)].map((one) => isRefusedSoon([here, there], one)),
+    );
+    expect(await refresh(here, app, must(body.refresh_token))).toMatchObject(invalidGrant);
     expect(await reasonsOf(services, access)).toEqual(["reuse"]);
     // Another connection of the same person to the same app is not affected.
     expect((await refresh(here, app, sister.refresh)).status).toBe(200);
@@ -106,8 +109,8 @@ describe("a refresh token that comes back", () => {
 
   test("within the grace, when what followed it was used already, ends the family as well", async () => {
     const { refresh: first, access } = await connect(here, ada, app);
-    const second = (await refresh(here, app, first)).body.refresh_token!;
-    const third = (await refresh(there, app, second)).body.refresh_token!;
+    const second = must((await refresh(here, app, first)).body.refresh_token);
+    const third = must((await refresh(there, app, second)).body.refresh_token);
     expect(await refresh(here, app, first)).toMatchObject(invalidGrant);
     expect(await refresh(there, app, third)).toMatchObject(invalidGrant);
     expect(await reasonsOf(services, access)).toEqual(["reuse"]);
@@ -115,7 +118,7 @@ describe("a refresh token that comes back", () => {
 
   test("is noticed even when only its hash's place is left of what followed it", async () => {
     const { refresh: first, access } = await connect(here, ada, app);
-    const second = (await refresh(here, app, first)).body.refresh_token!;
+    const second = must((await refresh(here, app, first)).body.refresh_token);
     await services.sql("delete from oauth_tokens where token_hash = $1", [hashOf(second)]);
     expect(await refresh(here, app, first)).toMatchObject(invalidGrant);
     expect(await reasonsOf(services, access)).toEqual(["reuse"]);
@@ -132,12 +135,12 @@ describe("a refresh token that comes back", () => {
     );
     const events = await services.sql<{ actor_kind: string; data: object }>(
       "select actor_kind, data from events where type = 'grant.revoked' and data->>'grant_id' = $1",
-      [grant!.id],
+      [must(grant).id],
     );
     expect(events).toEqual([
       {
         actor_kind: "system",
-        data: { grant_id: grant!.id, client_id: app.id, person_id: ada.id, reason: "reuse" },
+        data: { grant_id: must(grant).id, client_id: app.id, person_id: ada.id, reason: "reuse" },
       },
     ]);
   });
@@ -171,12 +174,12 @@ describe("the scope of a refresh (case 32)", () => {
     const { refresh: token } = await connect(here, ada, app);
     const narrow = await refresh(here, app, token, { scope: "approvals:read" });
     expect(narrow.body.scope).toBe("approvals:read");
-    const reading = api(there, narrow.body.access_token!);
+    const reading = api(there, must(narrow.body.access_token));
     expect((await reading.list()).status).toBe(200);
     expect((await reading.create()).status).toBe(403);
-    const wide = await refresh(there, app, narrow.body.refresh_token!);
+    const wide = await refresh(there, app, must(narrow.body.refresh_token));
     expect(wide.body.scope).toBe("approvals:read approvals:write");
-    expect((await api(here, wide.body.access_token!).create()).status).toBe(201);
+    expect((await api(here, must(wide.body.access_token)).create()).status).toBe(201);
   });
 
   test("a resource that was not asked for at first can't be had later", async () => {

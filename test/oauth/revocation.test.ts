@@ -12,6 +12,7 @@ import {
   setPassword,
   updateConnection,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, createOrganization, until, type TestPerson } from "@sayso/testkit";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
@@ -58,12 +59,14 @@ async function takeBack(token: string, work: () => Promise<unknown>): Promise<nu
 }
 
 const grantOf = async (token: string): Promise<string> =>
-  (
-    await services.sql<{ id: string }>(
-      "select grant_id as id from oauth_tokens where token_hash = $1",
-      [hashOf(token)],
-    )
-  )[0]!.id;
+  must(
+    (
+      await services.sql<{ id: string }>(
+        "select grant_id as id from oauth_tokens where token_hash = $1",
+        [hashOf(token)],
+      )
+    )[0],
+  ).id;
 
 async function newPassword(person: TestPerson): Promise<void> {
   const { token } = await resetPassword(context, person.id);
@@ -137,13 +140,16 @@ describe("a person's connection ends within a second everywhere", () => {
     const person = await organization.addPerson();
     const visitor = await signedIn(here, person);
     const { location } = await visitor.get(authorizePath(app, createPkce()));
-    const fields = { ...(await visitor.get(location!)).hidden(location!), answer: "allow" };
+    const fields = {
+      ...(await visitor.get(must(location))).hidden(must(location)),
+      answer: "allow",
+    };
     const database = new pg.Client({ connectionString: replicas.server.databaseUrl });
     await database.connect();
     try {
       await database.query("begin");
       await database.query("select from people where id = $1 for update", [person.id]);
-      const answering = visitor.post(location!, fields);
+      const answering = visitor.post(must(location), fields);
       await until(
         async () =>
           (
@@ -170,10 +176,10 @@ describe("a person's connection ends within a second everywhere", () => {
     await updateConnection(context, connectionId, { isActive: true });
     const next = await refresh(there, own, token);
     expect(next.status).toBe(200);
-    await takeBack(next.body.access_token!, () => disablePerson(context, person.id));
+    await takeBack(must(next.body.access_token), () => disablePerson(context, person.id));
     await enablePerson(context, person.id);
-    expect((await refresh(here, own, next.body.refresh_token!)).status).toBe(400);
-    expect((await api(there, next.body.access_token!).list()).status).toBe(401);
+    expect((await refresh(here, own, must(next.body.refresh_token))).status).toBe(400);
+    expect((await api(there, must(next.body.access_token)).list()).status).toBe(401);
   });
 });
 
@@ -185,7 +191,7 @@ describe("an app that acts by itself", () => {
     );
     const form = { grant_type: "client_credentials" };
     const { body } = await post(here, "token", own, form);
-    return { own, token: body.access_token!, form };
+    return { own, token: must(body.access_token), form };
   };
 
   test.each<[string, (given: { own: App; admin: TestPerson; token: string }) => Promise<unknown>]>([

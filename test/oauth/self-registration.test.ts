@@ -1,5 +1,6 @@
 // Case 36 of docs/faults.md: apps that register themselves (RFC 7591).
 import { createServer, type AddressInfo } from "node:net";
+import { must } from "@sayso/must";
 import { api, createOrganization, startServer } from "@sayso/testkit";
 import * as oauth from "oauth4webapi";
 import { afterAll, describe, expect, test } from "vitest";
@@ -82,8 +83,8 @@ describe("an app registers itself", () => {
 
     const visitor = await signedIn(closed, ada);
     const { location } = await visitor.get(authorizePath(stranger, createPkce()));
-    const page = await visitor.get(location!);
-    expect(page.html).toContain("nobody in your organization has looked at it");
+    const page = await visitor.get(must(location));
+    expect(page.html).toContain("nobody in your organization has reviewed it");
 
     const { access } = await connect(closed, ada, stranger);
     const asked = await api(here, access).create({ title: "By a stranger's app" });
@@ -212,7 +213,7 @@ describe("an app registers itself", () => {
         await register(third, { ...good, logo_uri: `http://${address}/logo` }),
       ];
       expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
-      const { client_id: id, client_secret: secret } = (await answers[0]!.json()) as Record<
+      const { client_id: id, client_secret: secret } = (await must(answers[0]).json()) as Record<
         string,
         string
       >;

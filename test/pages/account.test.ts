@@ -1,4 +1,5 @@
 import { createClient, createGrant, listGrants, listSessions, listTokens } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -91,16 +92,16 @@ describe.each(shapeNames)("on a %s", (name) => {
     found.push(...(await tab.inspect()));
     await tab.page.fill("#currentPassword", "wrong");
     await tab.page.fill("#newPassword", "another quiet heron");
-    await tab.page.click("text=Change the password");
+    await tab.page.click("text=Change password");
     await tab.page.waitForSelector("#currentPassword-fault");
     found.push(...(await tab.inspect()));
     await look("/account/tokens");
-    await tab.page.click("text=Make the token");
+    await tab.page.click("text=Create token");
     await tab.page.fill("#name", "Script");
-    await tab.page.click("text=Make the token");
+    await tab.page.click("text=Create token");
     await tab.page.waitForSelector("#token");
     found.push(...(await tab.inspect()));
-    await tab.page.click("text=I have copied it");
+    await tab.page.click("text=I've copied it");
     await tab.page.waitForSelector("#new-token");
     await tab.page.click(".rows summary");
     await tab.page.click(".ask[open] button");
@@ -135,7 +136,7 @@ test("the whole way by keyboard: to the account, another name, a wrong and a rig
   await keyboard.type("Renée Müller");
   await keyboard.press("Enter");
   await tab.page.waitForURL(/done=name/);
-  await expect.poll(() => tab.focused("textContent.trim()")).toBe("Your name is changed.");
+  await expect.poll(() => tab.focused("textContent.trim()")).toBe("Name changed.");
   expect(await tab.page.textContent(".who summary")).toContain("Renée Müller");
 
   await tab.tabTo("#currentPassword");
@@ -181,7 +182,7 @@ describe("where one is signed in", () => {
     const [session] = (await listSessions(person.context)).slice(-1);
     await services.sql(
       "update sessions set user_agent = $1, last_seen_at = now() - interval '3 hours' where id = $2",
-      [iphone, session!.id],
+      [iphone, must(session).id],
     );
     await tab.enter(person);
     await tab.open("/account");
@@ -191,7 +192,7 @@ describe("where one is signed in", () => {
     expect(await list.first().locator("button").count()).toBe(0);
     const row = list.filter({ hasText: "Safari on an iPhone" });
     expect(await row.textContent()).toMatch(/last seen 3 hours ago.*from 127\.0\.0\.1/s);
-    await row.getByRole("button", { name: "End Safari on an iPhone" }).click();
+    await row.getByRole("button", { name: "Sign out Safari on an iPhone" }).click();
     await tab.page.waitForURL(/done=session$/);
     expect(await Promise.all([phone, desk, laptop].map(isAlive))).toEqual([false, true, true]);
     await tab.page.click("text=Sign out everywhere else");
@@ -206,7 +207,7 @@ describe("where one is signed in", () => {
     const visitor = await signedIn(server.url, person);
     const [own] = await listSessions(person.context);
     const { csrf } = (await visitor.get("/account")).hidden("/account/name");
-    const ended = await visitor.post(`/account/sessions/${own!.id}/end`, { csrf: csrf! });
+    const ended = await visitor.post(`/account/sessions/${must(own).id}/end`, { csrf: must(csrf) });
     expect(ended).toMatchObject({ status: 303, location: "/sign-in" });
     expect(visitor.cookies.has("sayso_session")).toBe(false);
   });
@@ -236,7 +237,7 @@ describe("a personal token", () => {
     await tab.page.waitForSelector("#token");
     await expect
       .poll(() => tab.focused("textContent.trim()"))
-      .toMatch(/^This is your new token\. It is shown/);
+      .toMatch(/^Your new token\. Copy it now/);
     const token = await tab.page.inputValue("#token");
     expect(token).toMatch(/^sp_[0-9a-f]{64}$/);
     expect(tab.page.url()).toBe(`${server.url}/account/tokens`);
@@ -250,7 +251,7 @@ describe("a personal token", () => {
     const row = tab.page.locator(".rows > li");
     expect(await row.textContent()).toContain(`${token.slice(0, 11)}…${token.slice(-4)}`);
     expect(await row.textContent()).toMatch(
-      /used just now.*expires in 30 days.*approvals:read, comments:write/s,
+      /last used just now.*expires in 30 days.*approvals:read, comments:write/s,
     );
     await tab.tabTo(".rows summary");
     await keyboard.press("Enter");
@@ -270,7 +271,7 @@ describe("a personal token", () => {
     const person = await organization.addPerson();
     const visitor = await signedIn(server.url, person);
     const { csrf } = (await visitor.get("/account/tokens")).hidden("/account/tokens");
-    const good = { csrf: csrf!, name: "Script", scopes: "approvals:read", expiry: "90" };
+    const good = { csrf: must(csrf), name: "Script", scopes: "approvals:read", expiry: "90" };
     for (const [wrong, fault] of [
       [{ name: " " }, "name-fault"],
       [{ name: "x".repeat(101) }, "name-fault"],
@@ -306,14 +307,14 @@ test("a connected app says what it may do, and is disconnected after a second lo
   const person = await organization.addPerson();
   await tab.enter(person);
   await tab.open("/account/apps");
-  expect(await tab.page.textContent("main")).toContain("None yet.");
+  expect(await tab.page.textContent("main")).toContain("No authorized apps.");
   await connectApp(person);
   await connectApp(await organization.addPerson(), "Somebody else's");
   await tab.page.reload();
   const row = tab.page.locator(".rows > li");
   expect(await row.count()).toBe(1);
   expect(await row.textContent()).toMatch(
-    /Desk <b>app<\/b>.*connected just now.*never used.*See approval requests.*Comment on approval/s,
+    /Desk <b>app<\/b>.*authorized just now.*never used.*See requests.*Comment on requests/s,
   );
   await tab.tabTo(".rows summary");
   await tab.page.keyboard.press("Enter");
@@ -321,7 +322,7 @@ test("a connected app says what it may do, and is disconnected after a second lo
   await tab.page.keyboard.press("Enter");
   await tab.page.waitForURL(/done=revoked/);
   expect(await listGrants(person.context, { whose: "own" })).toEqual([]);
-  expect(await tab.page.textContent("main")).toContain("None yet.");
+  expect(await tab.page.textContent("main")).toContain("No authorized apps.");
 });
 
 test("whoever is in several organizations goes from one to the other, with the role that they have there", async () => {
@@ -359,7 +360,10 @@ test("whoever is in several organizations goes from one to the other, with the r
   const { csrf } = (await visitor.get("/account")).hidden("/account/name");
   expect((await visitor.get("/account")).html).not.toContain("/account/organization");
   for (const id of [elsewhere.id, "none", ""]) {
-    const refused = await visitor.post("/account/organization", { csrf: csrf!, organization: id });
+    const refused = await visitor.post("/account/organization", {
+      csrf: must(csrf),
+      organization: id,
+    });
     expect(refused.status).toBe(404);
   }
 });
@@ -376,15 +380,15 @@ describe("what is somebody else's", () => {
       const { csrf } = (await visitor.get("/account")).hidden("/account/name");
       for (const path of [
         `/account/sessions/${sessionId}/end`,
-        `/account/tokens/${token!.id}/revoke`,
+        `/account/tokens/${must(token).id}/revoke`,
         `/account/apps/${grantId}/revoke`,
         "/account/tokens/none/revoke",
       ]) {
-        expect((await visitor.post(path, { csrf: csrf! })).status, path).toBe(404);
+        expect((await visitor.post(path, { csrf: must(csrf) })).status, path).toBe(404);
       }
     }
     expect(await isAlive(session)).toBe(true);
-    expect((await listTokens(victim.context))[0]!.revokedAt).toBeNull();
+    expect(must((await listTokens(victim.context))[0]).revokedAt).toBeNull();
     expect(await listGrants(victim.context, { whose: "own" })).toHaveLength(1);
   });
 });
@@ -419,17 +423,17 @@ describe("a form that is not one of ours", () => {
       expiry: "90",
       organization: organization.id,
     };
-    for (const path of forms({ session: sessionId, token: token!.id, grant: grantId })) {
+    for (const path of forms({ session: sessionId, token: must(token).id, grant: grantId })) {
       for (const [fields, headers] of [
         [body, undefined],
         [{ ...body, csrf: "" }, undefined],
-        [{ ...body, csrf: theirs! }, undefined],
-        [{ ...body, csrf: csrf! }, { origin: "http://evil.example" }],
-        [{ ...body, csrf: csrf! }, {}],
+        [{ ...body, csrf: must(theirs) }, undefined],
+        [{ ...body, csrf: must(csrf) }, { origin: "http://evil.example" }],
+        [{ ...body, csrf: must(csrf) }, {}],
       ] as const) {
         expect((await visitor.post(path, fields, headers)).status, path).toBe(403);
       }
-      const query = new URLSearchParams({ ...body, csrf: csrf! }).toString();
+      const query = new URLSearchParams({ ...body, csrf: must(csrf) }).toString();
       for (const method of ["GET", "HEAD"]) {
         const seen = await visitor.send(method, `${path}?${query}`);
         expect(path === "/account/tokens" ? 200 : 303, path).toBe(seen.status);
@@ -453,6 +457,6 @@ describe("a form that is not one of ours", () => {
       const { html } = await visitor.get(`/account?done=${done}`);
       expect(html).not.toContain('class="banner');
     }
-    expect((await visitor.get("/account?done=name")).html).toContain("Your name is changed.");
+    expect((await visitor.get("/account?done=name")).html).toContain("Name changed.");
   });
 });

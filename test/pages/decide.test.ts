@@ -8,6 +8,7 @@ import {
   reviseApproval,
   setEmergencyStop,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   createOrganization,
   openServices,
@@ -57,7 +58,7 @@ describe("voting on the page", () => {
       decisionComment: "Fine.\nGo.",
       decisionSource: "dashboard",
     });
-    const page = await visitor.get(sent.location!);
+    const page = await visitor.get(must(sent.location));
     expect(page.html).toContain("<strong>Approved.</strong>");
     expect(page.html).not.toContain('value="approve"');
   });
@@ -65,10 +66,11 @@ describe("voting on the page", () => {
   test("shows what is still needed after the first of two approvals", async () => {
     const id = await ask({ requiredApprovals: 2 });
     const visitor = await signedIn(server.url, ada);
-    const page = await visitor.get((await visitor.decide(id, "approve")).location!);
+    const page = await visitor.get(must((await visitor.decide(id, "approve")).location));
     expect(page.html).toContain("1 more approval is needed");
     expect(page.html).toMatch(/1 of 2\s+approvals/);
-    expect(page.html).toContain("already voted");
+    expect(page.html).toContain("You approved this.");
+    expect(page.html).toContain("Change to a rejection");
     expect(page.html).not.toContain('value="approve"');
   });
 
@@ -125,7 +127,7 @@ describe("voting on the page", () => {
     expect(await votesOf(id)).toHaveLength(1);
     const late = await visitor.post(action, fields);
     expect(late.status).toBe(409);
-    expect(late.html).toContain("nothing was counted twice");
+    expect(late.html).toContain("Your earlier vote counts once");
   });
 
   test("two people at the same instant decide once, and the other reads the outcome", async () => {
@@ -137,12 +139,12 @@ describe("voting on the page", () => {
     );
     const answers = await Promise.all(
       visitors.map((visitor, i) =>
-        visitor.post(action, { ...forms[i]!, decision: i === 0 ? "approve" : "reject" }),
+        visitor.post(action, { ...must(forms[i]), decision: i === 0 ? "approve" : "reject" }),
       ),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
     const { status } = await read(id);
-    expect(answers.find((answer) => answer.status === 409)!.html).toContain(
+    expect(must(answers.find((answer) => answer.status === 409)).html).toContain(
       `This request is already ${status}.`,
     );
     expect(await votesOf(id)).toHaveLength(1);
@@ -185,7 +187,7 @@ describe("a stale page", () => {
     await reviseApproval(organization.context, id, { title: "Pay 10,000 EUR" });
     const answer = await visitor.post(action, fields);
     expect(answer.status).toBe(409);
-    expect(answer.html).toContain("changed after you opened it");
+    expect(answer.html).toContain("revised after you opened it");
     expect(answer.html).toContain("Pay 10,000 EUR");
     expect(await votesOf(id)).toEqual([]);
     expect(
@@ -237,8 +239,8 @@ describe("who may not vote sees why, instead of the buttons", () => {
     const page = await visitor.get(`/requests/${id}`);
     expect(page.status).toBe(200);
     expect(page.html).not.toContain('value="approve"');
-    expect(page.html).toContain("You can't decide this.");
-    const csrf = page.hidden("/sign-out").csrf!;
+    expect(page.html).toContain("You can't vote on this request.");
+    const csrf = must(page.hidden("/sign-out").csrf);
     const forced = await visitor.post(`/requests/${id}/decision`, {
       csrf,
       version: "1",
@@ -261,7 +263,7 @@ describe("who may not vote sees why, instead of the buttons", () => {
       await ask({ assignedApprovers: [ada.id, grace.id], isSequential: true }),
     );
     expect(html).toContain("an earlier step has to be approved first");
-    expect(html).toMatch(/Asked:\s*<bdi>Ada<\/bdi>/);
+    expect(html).toMatch(/Waiting for\s*<bdi>Ada<\/bdi>/);
   });
 
   test("may not approve at all", async () => {
@@ -315,7 +317,7 @@ describe("a request's page", () => {
       expect([400, 404]).toContain(answer.status);
       expect(answer.html).not.toContain("Deploy");
     }
-    const csrf = (await stranger.get("/waiting")).hidden("/sign-out").csrf!;
+    const csrf = must((await stranger.get("/waiting")).hidden("/sign-out").csrf);
     const vote = await stranger.post(`/requests/${id}/decision`, {
       csrf,
       version: "1",
@@ -348,8 +350,8 @@ describe("a request's page", () => {
     expect((await visitor.post(action, { ...fields, body: " \n " })).status).toBe(422);
     expect((await visitor.post(action, { ...fields, body: "x".repeat(5001) })).status).toBe(422);
     const sent = await visitor.post(action, { ...fields, body: "Two\r\nlines" });
-    expect(sent.location).toMatch(new RegExp(`^/requests/${id}#comment-`));
-    expect((await visitor.get(`/requests/${id}`)).html).toContain("Two\nlines");
+    expect(sent.location).toMatch(new RegExp(`^/requests/${id}\\?done=comment#comment-`));
+    expect((await visitor.get(`/requests/${id}`)).html).toMatch(/Two<[^T]*<br \/>.*lines/);
   });
 
   test("of a huge payload stays small, says that it is cut, and offers the rest", async () => {
@@ -364,7 +366,7 @@ describe("a request's page", () => {
     const visitor = await signedIn(server.url, ada);
     const page = await visitor.get(`/requests/${id}`);
     expect(page.html.length).toBeLessThan(85_000);
-    expect(page.html).toContain("some of it is left out");
+    expect(page.html).toContain("leaves out some details");
     const whole = await visitor.get(`/requests/${id}/payload`);
     expect(whole.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(JSON.parse(whole.html)).toHaveProperty("rows.4999.name", "Customer 4999");
@@ -386,14 +388,12 @@ test("the list shows what waits, marks what is pressing and what is not this per
   expect(home.html.match(/<li\s+class="request/g)).toHaveLength(20);
   expect(home.html.indexOf("Urgent")).toBeLessThan(home.html.indexOf("Not theirs"));
   expect(home.html).toContain("critical priority");
-  expect(home.html).toMatch(/Not theirs[^]*?waits for others/);
+  expect(home.html).toMatch(/Not theirs[^]*?waiting for others/);
   expect(home.html).not.toContain("Oldest");
   expect((await visitor.get("/waiting?page=2")).html).toContain("Oldest");
   for (const page of ["0", "-1", "1e20", "x", "99", "2.7"])
     expect((await visitor.get(`/waiting?page=${page}`)).status).toBe(200);
-  expect((await visitor.get("/waiting?tab=decided")).html).toContain(
-    "Nothing has been decided yet",
-  );
+  expect((await visitor.get("/waiting?tab=decided")).html).toContain("No decided requests yet");
   await visitor.decide(record.id, "approve", { confirmed: "yes" });
   expect((await visitor.get("/waiting?tab=decided")).html).toMatch(/Urgent[^]*approved/);
   expect((await createVisitor(server.url).get("/")).location).toBe("/sign-in");

@@ -1,4 +1,5 @@
 import { addComment, createApproval, decideApproval } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   createOrganization,
   openServices,
@@ -42,7 +43,7 @@ function findLife(html: string): string[] {
     (match) => match[0],
   );
   const links = [...html.matchAll(/(?:href|src|action)="([^"]*)"/g)]
-    .map((match) => match[1]!)
+    .map((match) => must(match[1]))
     .filter((url) => /^\s*(javascript|vbscript):|^\/\/|^data:(?!image\/)/i.test(url));
   return [...tags, ...attributes, ...links];
 }
@@ -81,9 +82,8 @@ describe.each(corpus)("%s", (evil) => {
     expect(page.status).toBe(200);
     expect(findLife(page.html)).toEqual([]);
     expect(page.html).toContain(
-      evil.replace(
-        /[&<>"']/g,
-        (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]!,
+      evil.replace(/[&<>"']/g, (c) =>
+        must({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" }[c]),
       ),
     );
     expect(findLife((await visitor.get("/waiting")).html)).toEqual([]);
@@ -143,7 +143,7 @@ describe("characters that deceive the eye", () => {
 
   test.each(
     [...bidi, ...invisible].map((c) => [
-      c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0"),
+      must(c.codePointAt(0)).toString(16).toUpperCase().padStart(4, "0"),
       c,
     ]),
   )(
@@ -159,12 +159,14 @@ describe("characters that deceive the eye", () => {
       const { html } = await visitor.get(`/requests/${record.id}`);
       expect(html).not.toContain(character);
       expect(
-        html.match(
-          new RegExp(
-            `<span\\s+class="hidden-char"\\s+title="U\\+${code} [^"]+"\\s*>U\\+${code}</span`,
-            "g",
+        must(
+          html.match(
+            new RegExp(
+              `<span\\s+class="hidden-char"\\s+title="U\\+${code} [^"]+"\\s*>U\\+${code}</span`,
+              "g",
+            ),
           ),
-        )!.length,
+        ).length,
       ).toBeGreaterThanOrEqual(4);
       expect(html).toContain(`<title>pay[U+${code}]pal · Sayso</title>`);
     },

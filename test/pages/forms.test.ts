@@ -5,6 +5,7 @@ import {
   firstAdminLink,
   resetPassword,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   createOrganization,
   openServices,
@@ -67,10 +68,10 @@ describe("every page", () => {
     const visitor = createVisitor(server.url);
     const { html } = await visitor.get("/sign-in");
     const [path, ...others] = [...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(
-      (match) => match[1]!,
+      (match) => must(match[1]),
     );
     expect(others).toEqual([]);
-    const style = await visitor.get(path!);
+    const style = await visitor.get(must(path));
     expect(style.headers.get("content-type")).toBe("text/css; charset=utf-8");
     expect(style.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     expect(style.html.length).toBeLessThan(20_000);
@@ -86,9 +87,9 @@ describe("every page", () => {
       status: 303,
       location: `/sign-in?next=${encodeURIComponent(`/requests/${id}`)}`,
     });
-    const { next } = (await visitor.get(sent.location!)).hidden("/sign-in");
+    const { next } = (await visitor.get(must(sent.location))).hidden("/sign-in");
     const { email, password } = organization.owner;
-    expect(await visitor.post("/sign-in", { email, password, next: next! })).toMatchObject({
+    expect(await visitor.post("/sign-in", { email, password, next: must(next) })).toMatchObject({
       status: 303,
       location: `/requests/${id}`,
     });
@@ -114,7 +115,7 @@ describe("every page", () => {
     const { email, password } = organization.owner;
     const { location, status } = await visitor.post("/sign-in", { email, password, next });
     expect(status).toBe(303);
-    expect(new URL(location!, server.url).origin).toBe(server.url);
+    expect(new URL(must(location), server.url).origin).toBe(server.url);
     expect(location).not.toMatch(/^\/[/\\]|sign-out|[\r\n]/);
     const form = await createVisitor(server.url).get(`/sign-in?next=${encodeURIComponent(next)}`);
     expect(form.hidden("/sign-in").next).not.toMatch(/evil\.example$/);
@@ -129,10 +130,10 @@ describe("the page for signing in, of a session that has ended", () => {
   };
 
   test("tells how many votes were not counted", async () => {
-    expect(await seen("?ended=0")).toContain("Your session has ended. Sign in to go on.");
+    expect(await seen("?ended=0")).toContain("Your session has ended. Sign in to continue.");
     expect(await seen("?ended=0")).not.toContain("not counted");
-    expect(await seen("?ended=1")).toContain("One vote of yours was not counted.");
-    expect(await seen("?ended=12")).toContain("12 votes of yours were not counted.");
+    expect(await seen("?ended=1")).toContain("1 vote was not counted.");
+    expect(await seen("?ended=12")).toContain("12 votes were not counted.");
   });
 
   test.each(["", "-1", "1.5", "1e3", "0x10", "1000", "٣", "<b>1</b>", "1%0A", "1&ended=2", "[]=1"])(
@@ -148,9 +149,9 @@ describe("a session", () => {
     const visitor = createVisitor(server.url);
     visitor.cookies.set("sayso_session", "A".repeat(43));
     await visitor.signIn(organization.owner);
-    const first = visitor.cookies.get("sayso_session")!;
+    const first = must(visitor.cookies.get("sayso_session"));
     expect(first).not.toBe("A".repeat(43));
-    const csrf = (await visitor.get("/waiting")).hidden("/sign-out").csrf!;
+    const csrf = must((await visitor.get("/waiting")).hidden("/sign-out").csrf);
     const { email, password } = organization.owner;
     await visitor.post("/sign-in", { email, password, csrf });
     expect(visitor.cookies.get("sayso_session")).not.toBe(first);
@@ -183,8 +184,8 @@ describe("a session", () => {
 
   test("ends by signing out", async () => {
     const visitor = await signedIn(server.url, organization.owner);
-    const token = visitor.cookies.get("sayso_session")!;
-    const csrf = (await visitor.get("/waiting")).hidden("/sign-out").csrf!;
+    const token = must(visitor.cookies.get("sayso_session"));
+    const csrf = must((await visitor.get("/waiting")).hidden("/sign-out").csrf);
     expect(await visitor.post("/sign-out", { csrf })).toMatchObject({
       status: 303,
       location: "/sign-in",
@@ -260,10 +261,10 @@ describe("a form", () => {
       await visitor.post(decision, fields, headers),
       await visitor.post(
         `/requests/${id}/comments`,
-        { csrf: fields.csrf!, body: "hello" },
+        { csrf: must(fields.csrf), body: "hello" },
         headers,
       ),
-      await visitor.post("/sign-out", { csrf: fields.csrf! }, headers),
+      await visitor.post("/sign-out", { csrf: must(fields.csrf) }, headers),
       await createVisitor(server.url).post(
         "/sign-in",
         { email: organization.owner.email, password: "x" },
@@ -280,7 +281,7 @@ describe("a form", () => {
     const id = await newRequest();
     const decision = `/requests/${id}/decision`;
     const { csrf: _own, ...fields } = (await visitor.get(`/requests/${id}`)).hidden(decision);
-    const theirs = (await stranger.get("/waiting")).hidden("/sign-out").csrf!;
+    const theirs = must((await stranger.get("/waiting")).hidden("/sign-out").csrf);
     const before = await countTraces(services);
     const wrong: Record<string, string>[] = [
       {},
@@ -349,7 +350,7 @@ test("GET and HEAD change nothing, on any address, signed in or not", async () =
   const link = await resetPassword(organization.context, person.id);
   const id = await newRequest();
   const visitor = await signedIn(server.url, organization.owner);
-  const csrf = (await visitor.get("/waiting")).hidden("/sign-out").csrf!;
+  const csrf = must((await visitor.get("/waiting")).hidden("/sign-out").csrf);
   const fields = new URLSearchParams({
     csrf,
     decision: "approve",
@@ -416,7 +417,7 @@ describe("a one-time link", () => {
 
   test("works for its person also where somebody else is signed in, who then is no longer", async () => {
     const visitor = await signedIn(server.url, organization.owner);
-    const token = visitor.cookies.get("sayso_session")!;
+    const token = must(visitor.cookies.get("sayso_session"));
     const person = await organization.addPerson();
     const link = await resetPassword(organization.context, person.id);
     const sent = await visitor.post(`/reset/${link.token}`, { password: "nine purple otters" });
@@ -443,7 +444,7 @@ test("the first admin's link as the start prints it: faults stand at their field
   const fresh = await startServer();
   const core = openServices(fresh);
   try {
-    const path = await vi.waitFor(() => /\/welcome\/[\w-]{43}/.exec(fresh.logs())![0], 10_000);
+    const path = await vi.waitFor(() => must(/\/welcome\/[\w-]{43}/.exec(fresh.logs()))[0], 10_000);
     const visitor = createVisitor(fresh.url);
     const again = await visitor.post(path, {
       name: "Ada <b>",

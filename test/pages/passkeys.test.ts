@@ -1,4 +1,5 @@
 import { disablePerson, listPasskeys } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   createOrganization,
   openServices,
@@ -75,7 +76,7 @@ const enter = (person: TestPerson) => tab.enter(person);
 async function addPasskey(person: TestPerson) {
   await enter(person);
   await page.goto(`${server.url}/account/passkeys`);
-  await page.click("text=Add a passkey");
+  await page.click("text=Add passkey");
   await page.waitForURL(/done=added/);
   await context.clearCookies({ name: "sayso_session" });
 }
@@ -88,8 +89,8 @@ test("the whole way: add a passkey, sign out, sign in with it to where one was g
   const person = await organization.addPerson();
   await enter(person);
   await page.goto(`${server.url}/account/passkeys`);
-  expect(await page.textContent("main")).toContain("You have none yet");
-  await page.click("text=Add a passkey");
+  expect(await page.textContent("main")).toContain("No passkeys yet");
+  await page.click("text=Add passkey");
   await page.waitForURL(/done=added/);
   expect(await page.textContent(".banner")).toMatch(/added/);
   expect(await page.textContent(".rows")).toMatch(/Passkey.*added just now.*never used/s);
@@ -107,7 +108,7 @@ test("the whole way: add a passkey, sign out, sign in with it to where one was g
 
   await page.click("summary:has-text('Rename')");
   await page.fill("input[name=name]", "My <laptop>");
-  await page.click("text=Save the name");
+  await page.click("text=Save name");
   await page.waitForURL(/done=renamed/);
   expect(await page.textContent(".rows .title")).toBe("My <laptop>");
   await page.click("summary:has-text('Remove')");
@@ -134,14 +135,14 @@ test("somebody who signed in a while ago shows who they are before they add one"
     [person.id],
   );
   await page.goto(`${server.url}/account/passkeys`);
-  expect(await page.locator('button:has-text("Add a passkey")').count()).toBe(0);
+  expect(await page.locator('button:has-text("Add passkey")').count()).toBe(0);
   expect(await tab.inspect()).toEqual([]);
-  await page.click("text=Confirm that it is you");
+  await page.click('a:has-text("Confirm your identity")');
   await page.waitForURL(/\/account\/confirm\?next=/);
   expect(await tab.inspect()).toEqual([]);
   await page.click("text=Confirm with a passkey");
   await page.waitForURL(`${server.url}/account/passkeys`);
-  await page.waitForSelector('button:has-text("Add a passkey")');
+  await page.waitForSelector('button:has-text("Add passkey")');
   expect(tab.complaints).toEqual([]);
 });
 
@@ -150,12 +151,12 @@ test("a second passkey is not made in the same place", async () => {
   await addPasskey(person);
   await enter(person);
   await page.goto(`${server.url}/account/passkeys`);
-  await page.click("text=Add a passkey");
+  await page.click("text=Add passkey");
   await page.waitForSelector("[role=alert]:not(:empty)");
-  expect(await alert()).toMatch(/in this place already/);
+  expect(await alert()).toMatch(/already has a passkey/);
   await authenticator.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
   authenticatorId = await addAuthenticator();
-  await page.click("text=Add a passkey");
+  await page.click("text=Add passkey");
   await page.waitForURL(/done=added/);
   const names = (await listPasskeys(person.context)).map(({ name }) => name);
   expect(names).toEqual(["Passkey", "Passkey 2"]);
@@ -166,7 +167,7 @@ test("whoever is not recognised, or has no passkey here, is told so and can try 
   await page.goto(`${server.url}/sign-in`);
   await page.click("text=Sign in with a passkey");
   await page.waitForSelector("[role=alert]:not(:empty)");
-  expect(await alert()).toMatch(/no passkey for Sayso here/);
+  expect(await alert()).toMatch(/no passkey for Sayso/);
   await addPasskey(person);
   await authenticator.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
   await page.goto(`${server.url}/sign-in`);
@@ -226,10 +227,10 @@ test("an answer that was sent once is worth nothing a second time, here or in an
     page.click("text=Sign in with a passkey"),
   ]);
   await page.waitForURL(`${server.url}/app/inbox`);
-  const credential = new URLSearchParams(request.postData()!).get("credential")!;
+  const credential = must(new URLSearchParams(must(request.postData())).get("credential"));
   // Signing in has removed this token from the browser since.
   const { cookie = "" } = await request.allHeaders();
-  const browserToken = /sayso_passkey=([^;]+)/.exec(cookie)![1]!;
+  const browserToken = must(must(/sayso_passkey=([^;]+)/.exec(cookie))[1]);
   for (const token of [browserToken, "A".repeat(43), null]) {
     const visitor = createVisitor(server.url);
     if (token) visitor.cookies.set("sayso_passkey", token);
@@ -255,7 +256,10 @@ test("a copy that is behind the original is refused", async () => {
   expect(await sessionCookie()).toBeDefined();
   await authenticator.send("WebAuthn.clearCredentials", { authenticatorId });
   const [credential] = credentials;
-  await authenticator.send("WebAuthn.addCredential", { authenticatorId, credential: credential! });
+  await authenticator.send("WebAuthn.addCredential", {
+    authenticatorId,
+    credential: must(credential),
+  });
   await signInOnce();
   expect(await page.textContent(".banner")).toMatch(/copied/);
   expect(await sessionCookie()).toBeUndefined();
@@ -275,7 +279,7 @@ describe("what is sent by hand", () => {
     ]);
     const member = await signedIn(server.url, await organization.addPerson());
     const { csrf } = (await member.get("/account/passkeys")).hidden("/account/passkeys");
-    const options = await member.post("/account/passkeys/options", { csrf: csrf! });
+    const options = await member.post("/account/passkeys/options", { csrf: must(csrf) });
     expect(json(options.html)).toMatchObject({ rp: { id: "localhost" }, excludeCredentials: [] });
   });
 
@@ -284,10 +288,11 @@ describe("what is sent by hand", () => {
     const member = await signedIn(server.url, person);
     const { csrf } = (await member.get("/account/passkeys")).hidden("/account/passkeys");
     const count = async () =>
-      (await services.sql<{ n: number }>("select count(*)::int as n from passkey_challenges"))[0]!
-        .n;
+      must(
+        (await services.sql<{ n: number }>("select count(*)::int as n from passkey_challenges"))[0],
+      ).n;
     const before = await count();
-    const fields = { csrf: csrf!, credential: "{}", name: "x" };
+    const fields = { csrf: must(csrf), credential: "{}", name: "x" };
     const evil = { origin: "https://evil.example" };
     for (const path of [
       "/sign-in/passkey",
@@ -317,7 +322,7 @@ describe("what is sent by hand", () => {
       "[]",
       '{"id":"AAAA","response":{"clientDataJSON":"AAAA"}}',
     ]) {
-      const added = await member.post("/account/passkeys", { csrf: csrf!, credential });
+      const added = await member.post("/account/passkeys", { csrf: must(csrf), credential });
       expect(added.status).toBe(422);
       expect(added.html).toMatch(/sent no passkey/);
       const entered = await createVisitor(server.url).post("/sign-in/passkey", { credential });
@@ -328,7 +333,7 @@ describe("what is sent by hand", () => {
     const theirs = await organization.addPerson();
     await addPasskey(theirs);
     const [{ id } = { id: "" }] = await listPasskeys(theirs.context);
-    const fields = { csrf: csrf!, name: "Mine" };
+    const fields = { csrf: must(csrf), name: "Mine" };
     expect((await member.post(`/account/passkeys/${id}/name`, fields)).status).toBe(404);
     expect((await member.post(`/account/passkeys/${id}/remove`, fields)).status).toBe(404);
     expect(await listPasskeys(theirs.context)).toMatchObject([{ id, name: "Passkey" }]);
@@ -341,13 +346,13 @@ describe("what is sent by hand", () => {
     const member = await signedIn(server.url, person);
     const { csrf } = (await member.get("/account/passkeys")).hidden("/account/passkeys");
     const named = await member.post(`/account/passkeys/${id}/name`, {
-      csrf: csrf!,
+      csrf: must(csrf),
       name: "a\u200bb",
     });
     expect(named.status).toBe(422);
     expect(named.html).toMatch(/aria-invalid="true"[^]*invisible characters/);
     await services.sql("update people set password_hash = null where id = $1", [person.id]);
-    const removed = await member.post(`/account/passkeys/${id}/remove`, { csrf: csrf! });
+    const removed = await member.post(`/account/passkeys/${id}/remove`, { csrf: must(csrf) });
     expect(removed.status).toBe(409);
     expect(removed.html).toMatch(/only way to sign in/);
   });
@@ -371,7 +376,7 @@ describe("a page", () => {
       const [address] = [...html.matchAll(/<script type="module" src="([^"]+)">/g)];
       expect(address?.[1] !== undefined).toBe(more !== "");
       if (!address) continue;
-      const served = await visitor.get(address[1]!);
+      const served = await visitor.get(must(address[1]));
       expect(served.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
       expect(served.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     }
@@ -384,7 +389,7 @@ describe("a page", () => {
     expect(await page.isVisible("text=Sign in with a passkey")).toBe(false);
     await enter(organization.owner);
     await page.goto(`${server.url}/account/passkeys`);
-    expect(await page.isVisible("text=Add a passkey")).toBe(false);
+    expect(await page.isVisible("text=Add passkey")).toBe(false);
     expect(await page.isVisible(`text=${server.url}/account/passkeys`)).toBe(true);
   });
 
@@ -404,7 +409,7 @@ describe("a page", () => {
       const member = await signedIn(numeric.url, owner);
       const { html } = await member.get("/account/passkeys");
       expect(html).toMatch(/reached by an IP address here \(127\.0\.0\.1\)/);
-      expect(html).not.toContain("Add a passkey");
+      expect(html).not.toContain("Add passkey");
       const refused = await createVisitor(numeric.url).post("/sign-in/passkey/options", {});
       expect(refused.status).toBe(409);
       expect(json(refused.html).message).toMatch(/IP address/);
@@ -440,7 +445,7 @@ describe("a page", () => {
     found.push(...(await tab.inspect()));
     await page.click("summary:has-text('Rename')");
     await page.click("summary:has-text('Remove')");
-    await page.click("text=Add a passkey");
+    await page.click("text=Add passkey");
     await page.waitForSelector("[role=alert]:not(:empty)");
     found.push(...(await tab.inspect()));
     expect(found).toEqual([]);

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import type { TestPerson, TestServices } from "@sayso/testkit";
 
 /** A page as it arrived. */
@@ -80,7 +81,7 @@ export function createVisitor(url: string): Visitor {
 function readHidden(html: string, action: string): Record<string, string> {
   const form = html.split("<form").find((part) => part.includes(`action="${action}"`));
   if (form === undefined) throw new Error(`there is no form to ${action}`);
-  const inputs = form.split("</form>")[0]!.matchAll(/<input\s[^>]*?type="hidden"[^>]*>/g);
+  const inputs = must(form.split("</form>")[0]).matchAll(/<input\s[^>]*?type="hidden"[^>]*>/g);
   const fields: Record<string, string> = Object.fromEntries(
     [...inputs].map(([tag]) => [
       /name="([^"]*)"/.exec(tag)?.[1] ?? "",
@@ -108,5 +109,5 @@ export async function countTraces(services: TestServices): Promise<Record<string
             (select count(*)::int from sign_in_throttles) as throttles,
             (select coalesce(sum(version), 0)::int from requests) as versions`,
   );
-  return row!;
+  return must(row);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { must } from "@sayso/must";
 import { openStage, type Approval, type TestConnection } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
@@ -44,7 +45,7 @@ test(
       if (!isOverloaded) expect(made).toHaveLength(1);
       expect(made.length).toBeLessThanOrEqual(1);
       expect(new Set(answers.map((a) => a.body.id)).size).toBe(1);
-      const first = (made[0] ?? answers[0]!).body;
+      const first = (made[0] ?? must(answers[0])).body;
       // Each of these replicas has another address in its answers.
       const texts = answers.map((a) => JSON.stringify({ ...a.body, url: "" }));
       expect([...new Set(texts)]).toEqual([JSON.stringify({ ...first, url: "" })]);
@@ -79,7 +80,7 @@ describe("49: an idempotency key with another body", () => {
         const titles = ["Deploy", "Delete"];
         const answers = await Promise.all(
           Array.from({ length: 20 }, async (_, i) => {
-            const title = titles[i % 2]!;
+            const title = must(titles[i % 2]);
             return {
               title,
               answer: await on(machine, i).create({ ...ask, title, idempotency_key: key }),
@@ -90,9 +91,9 @@ describe("49: an idempotency key with another body", () => {
         expect(made).toHaveLength(1);
         for (const { title, answer } of answers) {
           if (answer.status === 201) continue;
-          expect(answer.status).toBe(title === made[0]!.title ? 200 : 409);
+          expect(answer.status).toBe(title === must(made[0]).title ? 200 : 409);
         }
-        await expectSound(services, made[0]!.answer.body.id);
+        await expectSound(services, must(made[0]).answer.body.id);
       });
     },
   );
@@ -104,7 +105,7 @@ describe("49: an idempotency key with another body", () => {
       [one, other].map(({ machine }) => machine.api.create({ ...ask, idempotency_key: key })),
     );
     expect(statusesOf(answers)).toEqual([201, 201]);
-    expect(answers[0]!.body.id).not.toBe(answers[1]!.body.id);
+    expect(must(answers[0]).body.id).not.toBe(must(answers[1]).body.id);
   });
 });
 
@@ -136,9 +137,9 @@ test(
 describe("57: the hourly limit of a connection", () => {
   /** The current hour by the database's clock. A run that crosses the end of an hour is repeated. */
   const hour = async () =>
-    (
-      await services.sql<{ hour: Date }>("select date_trunc('hour', now()) as hour")
-    )[0]!.hour.getTime();
+    must(
+      (await services.sql<{ hour: Date }>("select date_trunc('hour', now()) as hour"))[0],
+    ).hour.getTime();
   const withinOneHour = async (attempt: () => Promise<void>): Promise<void> => {
     for (;;) {
       const begunIn = await hour();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { openStage, until, type Answer } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
@@ -14,16 +15,18 @@ afterAll(() => Promise.all([stage.close(), races.close()]));
 
 const patient = { timeout: 60_000 + ROUNDS * 2_000 };
 const stateOf = async (id: string) =>
-  (
-    await services.sql<{ status: string; current_approvals: number }>(
-      "select status, current_approvals from requests where id = $1",
-      [id],
-    )
-  )[0]!;
+  must(
+    (
+      await services.sql<{ status: string; current_approvals: number }>(
+        "select status, current_approvals from requests where id = $1",
+        [id],
+      )
+    )[0],
+  );
 /** Returns the other approver's replica. In odd rounds both use the same process, where they share a commit. */
 const other = (n: number) => n + 1 + (n % 2) * 2;
 /** Returns the final status that a 409 reports. */
-const toldStatus = (answer: Answer) => answer.error?.details?.status;
+const statedStatus = (answer: Answer) => answer.error?.details?.status;
 
 async function expectOneCallbackEach(ids: string[]) {
   await races.callbacksSent();
@@ -42,7 +45,7 @@ test(
       const answers = await Promise.all([on(alice, n).approve(id), on(bob, other(n)).approve(id)]);
       expect(statusesOf(answers)).toEqual([200, 409]);
       const [won, lost] = answers[0].status === 200 ? answers : answers.toReversed();
-      expect(won!.body).toMatchObject({
+      expect(must(won).body).toMatchObject({
         status: "approved",
         current_approvals: 1,
         decided_by: won === answers[0] ? alice.id : bob.id,
@@ -95,7 +98,7 @@ test(
       const { status } = await stateOf(id);
       expect(status).toBe(yes.status === 200 ? "approved" : "rejected");
       expect((yes.status === 200 ? yes : no).body.status).toBe(status);
-      expect(toldStatus(yes.status === 200 ? no : yes)).toBe(status);
+      expect(statedStatus(yes.status === 200 ? no : yes)).toBe(status);
       await expectSound(services, id);
     });
     await expectOneCallbackEach(ids);
@@ -108,7 +111,7 @@ test(
   async () => {
     const { ask, alice, owner } = await openCast();
     const ids: string[] = [];
-    const wins: Record<string, number> = { approved: 0, cancelled: 0, expired: 0 };
+    const wins = { approved: 0, cancelled: 0, expired: 0 };
     // The time that both calls took in the round before. The deadline falls before, between and after such calls.
     let tookMs = 100;
     await inRounds(
@@ -131,18 +134,18 @@ test(
         tookMs = performance.now() - begun;
         const [approval, cancellation] = n % 4 < 2 ? inTurn : inTurn.toReversed();
         const winner =
-          approval!.status === 200
+          must(approval).status === 200
             ? "approved"
-            : cancellation!.status === 200
+            : must(cancellation).status === 200
               ? "cancelled"
               : "expired";
         expect(statusesOf(inTurn)).toEqual(winner === "expired" ? [409, 409] : [200, 409]);
         // The sweep writes the deadline's own event, unless a refused call did so before.
         await until(async () => (await stateOf(id)).status !== "pending", "it has ended");
         expect((await stateOf(id)).status).toBe(winner);
-        inTurn.filter((a) => a.status === 409).forEach((a) => expect(toldStatus(a)).toBe(winner));
+        inTurn.filter((a) => a.status === 409).forEach((a) => expect(statedStatus(a)).toBe(winner));
         await expectSound(services, id);
-        wins[winner]!++;
+        wins[winner]++;
       },
       8,
     );
@@ -217,7 +220,7 @@ test("54: two delegations of one vote at once: one person gets it", patient, asy
       [bob, carol].map((to, i) => on(alice, n + i).delegate(id, { to_user_id: to.id })),
     );
     expect(statusesOf(answers)).toEqual([200, 403]);
-    const [heir, loser] = answers[0]!.status === 200 ? [bob, carol] : [carol, bob];
+    const [heir, loser] = must(answers[0]).status === 200 ? [bob, carol] : [carol, bob];
     expect((await loser.api.approve(id)).status).toBe(403);
     expect((await heir.api.approve(id)).status).toBe(200);
     await expectSound(services, id);
@@ -257,7 +260,7 @@ test(
       expect(await statuses()).toEqual(atStop);
       for (const { id, answer } of answers) {
         expect([200, 503]).toContain(answer.status);
-        const { status } = atStop.find((r) => r.id === id)!;
+        const { status } = must(atStop.find((r) => r.id === id));
         expect(status).toBe(answer.status === 200 ? "approved" : "cancelled");
       }
       for (const { status, body } of created) {
@@ -303,7 +306,7 @@ test("comments and votes at once are all kept", patient, async () => {
   await inRounds(Math.ceil(ROUNDS / 5), async (n) => {
     const id = await ask({ required_approvals: 2 });
     const comments = Array.from({ length: 10 }, (_, i) =>
-      on([carol, machine][i % 2]!, i).comment(id, `comment ${i}`),
+      on(must([carol, machine][i % 2]), i).comment(id, `comment ${i}`),
     );
     const [votes, said] = await Promise.all([
       Promise.all([on(alice, n).approve(id), on(bob, n + 1).approve(id)]),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -79,7 +80,10 @@ export async function openRaces(stage: Stage): Promise<Races> {
       return { organization, owner: organization.owner, alice, bob, carol, machine, ask };
     },
     on: (who, n) =>
-      api(server.replicas[n % server.replicas.length]!.url, "token" in who ? who.token : who.key),
+      api(
+        must(server.replicas[n % server.replicas.length]).url,
+        "token" in who ? who.token : who.key,
+      ),
     async callbacksSent() {
       for (let i = 0; i < 600; i++) {
         const waiting = await services.sql(

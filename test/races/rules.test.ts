@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { openStage, type Answer } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
@@ -44,9 +45,9 @@ describe("50: under four eyes nobody decides what they asked for", () => {
         ((await answer.json()) as { error: { details: unknown } }).error.details,
       ]).toEqual([403, { reason: "own_request" }]);
     }
-    expect(refusal(await owner.api.decideStep(inSteps, ownStep!.id, { decision: "approve" }))).toBe(
-      "403 own_request",
-    );
+    expect(
+      refusal(await owner.api.decideStep(inSteps, must(ownStep).id, { decision: "approve" })),
+    ).toBe("403 own_request");
     expect(
       (
         await owner.api.batch({ ids: [byMachine, byOwner, inSteps], decision: "approve" })
@@ -96,14 +97,14 @@ describe("51: in a sequence", () => {
     expect(refusal(await bob.api.approve(id))).toBe("409 no_active_step");
     expect(refusal(await owner.api.approve(id))).toBe("409 no_active_step");
     for (const person of [bob, owner, alice]) {
-      expect(refusal(await person.api.decideStep(id, second!.id, { decision: "approve" }))).toBe(
-        "409 step_not_active",
-      );
-      expect(refusal(await person.api.decideStep(id, second!.id, { decision: "reject" }))).toBe(
-        "409 step_not_active",
-      );
+      expect(
+        refusal(await person.api.decideStep(id, must(second).id, { decision: "approve" })),
+      ).toBe("409 step_not_active");
+      expect(
+        refusal(await person.api.decideStep(id, must(second).id, { decision: "reject" })),
+      ).toBe("409 step_not_active");
     }
-    expect(refusal(await bob.api.decideStep(id, first!.id, { decision: "approve" }))).toBe(
+    expect(refusal(await bob.api.decideStep(id, must(first).id, { decision: "approve" }))).toBe(
       "403 not_eligible",
     );
     expect((await machine.api.get(id)).body).toMatchObject({

@@ -66,9 +66,9 @@ describe("a refusal", () => {
       () => asMachine.getObjective({ id: nobody }),
       { code: "NOT_FOUND", status: 404, message: expect.stringMatching(/not found/i) as string },
     ],
-  ])("%s is told with what it says", async (_, call, told) => {
+  ])("%s is told with what it says", async (_, call, reported) => {
     const error = await call().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SaysoError);
-    expect(error).toMatchObject(told);
+    expect(error).toMatchObject(reported);
   });
 });

@@ -1,5 +1,6 @@
 // One request, several views: each surface creates one, every other surface reads and decides it, and each event
 // arrives once.
+import { must } from "@sayso/must";
 import { shareStage, startReceiver, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesApi } from "./changes/changes-api.ts";
@@ -124,22 +125,22 @@ async function expectEverywhere(id: string, maker: Surface, status: "pending" | 
  * for.
  */
 async function expectHeardOnce(id: string, maker: Surface, ending: Ending) {
-  const told = (type: string) =>
+  const reported = (type: string) =>
     receiver.requests.filter(
       ({ path, json }) =>
         path === "/told" && json.type === type && (json.request as { id?: string }).id === id,
     );
-  await until(() => told(`approval.${ending}`).length > 0, "the end is told");
+  await until(() => reported(`approval.${ending}`).length > 0, "the end is told");
   await until(async () => {
     const [row] = await services.sql<{ left: number }>(
       "select count(*)::int as left from deliveries where request_id = $1 and status = 'pending'",
       [id],
     );
-    return row!.left === 0;
+    return must(row).left === 0;
   }, "nothing is left to tell");
-  const ends = endings.map((type) => told(`approval.${type}`).length);
+  const ends = endings.map((type) => reported(`approval.${type}`).length);
   expect(ends).toEqual(endings.map((type) => (type === ending ? 1 : 0)));
-  expect(told("approval.created")).toHaveLength(1);
+  expect(reported("approval.created")).toHaveLength(1);
   const callbacks = receiver.requests.filter(
     ({ path, json }) => path === "/callback" && json.request_id === id,
   );
@@ -160,7 +161,7 @@ describe.each(surfaces)("what was asked through %s", (maker) => {
     async ({ surface, approves }) => {
       const id = await makers[maker]();
       const ending = approves ? "approved" : "rejected";
-      const answer = await deciders[surface]!(id, maker, approves);
+      const answer = await must(deciders[surface])(id, maker, approves);
       expect(answer).toMatchObject({ status: 200, body: { status: table[surface][ending] } });
       await expectEverywhere(id, maker, ending);
       expect(await readers.approvals(id, maker)).toMatchObject({

@@ -8,6 +8,7 @@ import {
   createTokenStore,
   invitePerson,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -97,12 +98,12 @@ const nobody = "01234567-89ab-7def-8123-456789abcdef";
 /** Ids of the other organization for the parameters of a path. */
 const idsInPath: [RegExp, Record<string, string>][] = [
   ...elsewhere.idsInPath,
-  [/^\/api\/v1\/approvals\/\{id\}/, { id: theirRequest.id, stepId: theirStep!.id }],
+  [/^\/api\/v1\/approvals\/\{id\}/, { id: theirRequest.id, stepId: must(theirStep).id }],
   [/^\/api\/v1\/connections\/\{id\}/, { id: theirConnection.id }],
   [/^\/api\/v1\/templates\/\{id\}/, { id: theirTemplate.id }],
   [/^\/api\/v1\/teams\/\{id\}/, { id: theirTeam.id }],
   [/^\/api\/v1\/subscriptions\/\{id\}/, { id: theirSubscription.id }],
-  [/^\/api\/v1\/webhooks\/\{id\}/, { id: theirDelivery!.id }],
+  [/^\/api\/v1\/webhooks\/\{id\}/, { id: must(theirDelivery).id }],
   [/^\/api\/v1\/invitations\/\{id\}/, { id: theirInvitation.id }],
 ];
 /** Valid bodies, so that only the id can be wrong. */
@@ -165,7 +166,7 @@ async function fingerprint(): Promise<string> {
       ),
     ),
   );
-  return texts.map(([row]) => row!.text).join("\n");
+  return texts.map(([row]) => must(row).text).join("\n");
 }
 const before = await fingerprint();
 
@@ -189,13 +190,13 @@ describe.each(routes.map((route) => [route.operationId, route] as const))("%s", 
     );
   /** Sends as an owner of this organization: by token unless the operation needs a session. */
   const sendAsOwner = (given: Record<string, string>) =>
-    operations[route.operationId]!.caller === "session"
+    must(operations[route.operationId]).caller === "session"
       ? send(api(server.url, null), given, ownerSession)
       : send(owner.api, given);
 
   test("answers an admin of another organization as if the id didn't exist: 404", async () => {
     expect(ids).toBeDefined();
-    const foreign = await sendAsOwner(ids!);
+    const foreign = await sendAsOwner(must(ids));
     const missing = await sendAsOwner({});
     expect(foreign.status).toBe(404);
     expect(same(foreign)).toEqual(same(missing));
@@ -203,9 +204,9 @@ describe.each(routes.map((route) => [route.operationId, route] as const))("%s", 
 
   test("tells a machine, a member and an app of another organization no more", async () => {
     for (const by of [decider.api, alice.api, ourApp]) {
-      const [foreign, missing] = [await send(by, ids!), await send(by, {})];
+      const [foreign, missing] = [await send(by, must(ids)), await send(by, {})];
       // A connection's key opens no reviews and nothing that is for people, in either organization.
-      const { caller, scope } = operations[route.operationId]!;
+      const { caller, scope } = must(operations[route.operationId]);
       const isForPeople = caller !== undefined || scope?.startsWith("reviews:");
       const isClosed = caller === "session" || (by === decider.api && isForPeople);
       expect(foreign.status).toBe(route["x-admin-only"] || isClosed ? 403 : 404);
@@ -264,7 +265,7 @@ describe("foreign ids inside of bodies and queries", () => {
         team: theirTeam.id,
         template: theirTemplate.id,
         request: theirRequest.id,
-        step: theirStep!.id,
+        step: must(theirStep).id,
       };
       const missing = {
         person: nobody,

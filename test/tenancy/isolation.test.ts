@@ -6,6 +6,7 @@ import {
   createTemplate,
   createTokenStore,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { createOrganization, openStage, startReceiver } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -123,7 +124,7 @@ describe("one pool of connections (case 41)", () => {
     let asked = 0;
     const worker = async (n: number) => {
       while (asked < 1000) {
-        const side = sides[(asked++ + n) % 2]!;
+        const side = must(sides[(asked++ + n) % 2]);
         const kind = asked % 5;
         if (kind === 0) {
           const created = await side.api.create({ title: `of ${side.id}` });

@@ -1,4 +1,5 @@
 import { createClient, createGrant, createToken, createView } from "@sayso/core";
+import { must } from "@sayso/must";
 import type { Approval, TestConnection, TestOrganization, TestPerson } from "@sayso/testkit";
 
 import { furnishGoals } from "../surfaces/goals/furnish-goals.ts";
@@ -77,7 +78,7 @@ async function furnishAccess({ theirs, them, theirConnection }: Foreign): Promis
       [/^\/api\/v1\/apps\/\{id\}/, { id: client.id }],
       [/^\/api\/v1\/grants\/\{id\}/, { id: grantId }],
       [/^\/api\/v1\/tokens\/\{id\}/, { id: token.id }],
-      [/^\/api\/v1\/deliveries\/\{id\}/, { id: body.data[0]!.id }],
+      [/^\/api\/v1\/deliveries\/\{id\}/, { id: must(body.data[0]).id }],
       [
         /^\/api\/v1\/connections\/\{id\}\/keys\/\{keyId\}/,
         { id: theirConnection.id, keyId: theirConnection.keyId },

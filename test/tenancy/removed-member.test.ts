@@ -1,5 +1,6 @@
 // Case 42 of docs/faults.md: no credential that a removed member still has opens anything.
 import { removeMember, resetPassword } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, createOrganization } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import {
@@ -28,7 +29,7 @@ test("old links, sessions, tokens, codes and a question left open are refused on
   const decision = `/requests/${request.id}/decision`;
   const form = (await visitor.get(`/requests/${request.id}`)).hidden(decision);
   const { location: question } = await visitor.get(authorizePath(app, createPkce()));
-  const answer = (await visitor.get(question!)).hidden(question!);
+  const answer = (await visitor.get(must(question))).hidden(must(question));
   const { access, refresh: token } = await connect(here, person, app);
   const code = await obtainCode(here, person, app);
   const reset = await resetPassword(context, person.id);
@@ -47,7 +48,7 @@ test("old links, sessions, tokens, codes and a question left open are refused on
   }
   const voted = await visitor.post(decision, { ...form, decision: "approve", comment: "" });
   expect(voted.location).toMatch(/^\/sign-in/);
-  const allowed = await visitor.post(question!, { ...answer, answer: "allow" });
+  const allowed = await visitor.post(must(question), { ...answer, answer: "allow" });
   expect(allowed.location).toMatch(/^\/sign-in/);
   expect((await visitor.get(new URL(reset.url).pathname)).html).not.toContain('name="password"');
   const entered = await visitor.signIn(person);

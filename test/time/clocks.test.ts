@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { api, openStage, startReceiver, startServer, until, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
@@ -74,7 +75,7 @@ describe("58: a server", () => {
 
     test("stamps what happens with the database's time", async () => {
       const { id, created_at } = (await use.machine.create()).body;
-      const decided_at = (await use.alice.approve(id)).body.decided_at!;
+      const decided_at = must((await use.alice.approve(id)).body.decided_at);
       const comment = (await use.bob.comment(id, "hm")).body;
       for (const time of [created_at, decided_at, comment.created_at]) {
         expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(60_000);
@@ -142,7 +143,7 @@ describe("59: at the deadline", () => {
           "select status, (select count(*)::int from votes v where v.request_id = r.id) as votes from requests r where id = $1",
           [id],
         );
-        expect(["expired", "approved"]).toContain(rows[0]!.status);
+        expect(["expired", "approved"]).toContain(must(rows[0]).status);
         await expectSound(lazy.services, id);
       }
       const { id } = (await lazy.machine.api.create({ expires_at: inMs(2_000) })).body;
@@ -173,8 +174,8 @@ describe("59: at the deadline", () => {
       [id],
     );
     expect(callback.json.status).toBe("expired");
-    expect(Number(row!.late_ms)).toBeGreaterThanOrEqual(0);
-    expect(Number(row!.late_ms)).toBeLessThan(5_000);
+    expect(Number(must(row).late_ms)).toBeGreaterThanOrEqual(0);
+    expect(Number(must(row).late_ms)).toBeLessThan(5_000);
   });
 
   test("an automatic action is taken, of its kind, and no vote after it", async () => {
@@ -263,10 +264,10 @@ describe("62: times", () => {
       `${future}-03-28T02:30:00.000Z`,
     ],
     ["milliseconds", `${future}-05-05T05:05:05.678Z`, `${future}-05-05T05:05:05.678Z`],
-  ])("with %s are told in UTC", async (_what, given, told) => {
+  ])("with %s are told in UTC", async (_what, given, reported) => {
     const { status, body } = await machine.api.create({ expires_at: given });
-    expect([status, body.expires_at]).toEqual([201, told]);
-    expect((await machine.api.get(body.id)).body.expires_at).toBe(told);
+    expect([status, body.expires_at]).toEqual([201, reported]);
+    expect((await machine.api.get(body.id)).body.expires_at).toBe(reported);
   });
 
   test("that don't exist are refused: a leap second, the 30th of February, 24 o'clock, none with an offset missing", async () => {

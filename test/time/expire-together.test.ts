@@ -1,4 +1,5 @@
 import { createApproval, type Context } from "@sayso/core";
+import { must } from "@sayso/must";
 import { openStage, startReceiver } from "@sayso/testkit";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
@@ -31,7 +32,9 @@ test(
         allowedActionTypes: null,
         maxPriority: null,
         defaultPriority: null,
+        defaultTitle: null,
         defaultDescription: null,
+        approversNeeded: "one" as const,
       },
     };
     const ask = () =>
@@ -50,12 +53,14 @@ test(
 
     const begun = performance.now();
     const waiting = async () =>
-      (
-        await services.sql<{ pending: number; unsent: number }>(
-          `select count(*) filter (where status = 'pending')::int as pending,
+      must(
+        (
+          await services.sql<{ pending: number; unsent: number }>(
+            `select count(*) filter (where status = 'pending')::int as pending,
          (select count(*)::int from deliveries where status = 'pending') as unsent from requests`,
-        )
-      )[0]!;
+          )
+        )[0],
+      );
     let expiredMs = 0;
     for (;;) {
       const { pending, unsent } = await waiting();

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import {
   createDatabase,
   createNextRelease,
@@ -41,7 +42,7 @@ test("a release takes over under load while the one before runs: no call is refu
   let turn = 0;
   try {
     const cast = await openCast(services, old);
-    const load = startLoad(() => urls[turn++ % urls.length]!, cast, receiver, acknowledged);
+    const load = startLoad(() => must(urls[turn++ % urls.length]), cast, receiver, acknowledged);
     /** Resolves when the load has cast this many more votes. */
     const votes = async (more: number) => {
       const wanted = acknowledged.votes.length + more;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import {
   createOrganization,
   openStage,
@@ -48,8 +49,8 @@ const slowReceivers = await Promise.all([startReceiver(), startReceiver()]);
 afterAll(() => Promise.all(slowReceivers.map((one) => one.stop())));
 const slow = Promise.all(
   (["hang", "drip"] as const).map(async (fault, i) => {
-    slowReceivers[i]!.answerWith({ fault });
-    return attempted(stage, await decide(stage, slowReceivers[i]!.url), 1, 60_000);
+    must(slowReceivers[i]).answerWith({ fault });
+    return attempted(stage, await decide(stage, must(slowReceivers[i]).url), 1, 60_000);
   }),
 );
 
@@ -70,20 +71,20 @@ describe("a callback", () => {
     });
     await attempted(stage, id, 1);
     const [callback] = received();
-    expect(callback!.headers).toMatchObject({
+    expect(must(callback).headers).toMatchObject({
       "content-type": expect.stringContaining("application/json") as string,
       "x-custom-token": "your-secret",
     });
-    expect(verifiesBy(machine.webhookSecret, callback!)).toBe(true);
-    expect(callback!.headers["x-okrunit-signature"]).toBe(
-      plainHmac(machine.webhookSecret, callback!.body),
+    expect(verifiesBy(machine.webhookSecret, must(callback))).toBe(true);
+    expect(must(callback).headers["x-okrunit-signature"]).toBe(
+      plainHmac(machine.webhookSecret, must(callback).body),
     );
     const other = await organization.addConnection();
-    expect(verifiesBy(other.webhookSecret, callback!)).toBe(false);
+    expect(verifiesBy(other.webhookSecret, must(callback))).toBe(false);
     expect(
       verifiesBy(machine.webhookSecret, {
-        ...callback!,
-        body: callback!.body.replace("approved", "rejected"),
+        ...must(callback),
+        body: must(callback).body.replace("approved", "rejected"),
       }),
     ).toBe(false);
   });
@@ -95,7 +96,7 @@ describe("a callback", () => {
     await receiver.waitFor((r) => r.json.request_id === id);
     const path = "/api/v1/webhook-secrets";
     const { body } = await alice.api.call<{ data: string[] }>("GET", path);
-    expect(body.data.map((secret) => verifiesBy(secret, received()[0]!))).toEqual([true]);
+    expect(body.data.map((secret) => verifiesBy(secret, must(received()[0])))).toEqual([true]);
   });
 
   test("70: tells its place among the events of its request, so that a receiver can order what comes out of order", async () => {
@@ -109,14 +110,14 @@ describe("a callback", () => {
       "select id, sequence from events where request_id = $1 order by sequence desc limit 1",
       [id],
     );
-    expect(received()[0]!.json).toMatchObject({
+    expect(must(received()[0]).json).toMatchObject({
       event: "approval.decided",
-      sequence: last!.sequence,
-      event_id: last!.id,
+      sequence: must(last).sequence,
+      event_id: must(last).id,
       request_id: id,
       status: "approved",
     });
-    expect(last!.sequence).toBe(5);
+    expect(must(last).sequence).toBe(5);
   });
 
   test("comes once for each way to end, with that status", async () => {
@@ -134,8 +135,8 @@ describe("a callback", () => {
     ).body.id;
     await receiver.waitFor((r) => r.json.request_id === expired);
     await sleep(700);
-    const told = received().map((r) => [r.json.id, r.json.status, r.json.comment]);
-    expect(told.sort()).toEqual(
+    const reported = received().map((r) => [r.json.id, r.json.status, r.json.comment]);
+    expect(reported.sort()).toEqual(
       [
         [approved, "approved", null],
         [rejected, "rejected", "no"],
@@ -159,7 +160,7 @@ describe("a callback", () => {
       tookMs.push(callback.at - decidedAt);
     }
     expect(received()).toHaveLength(21);
-    const median = (all: number[]) => all.sort((a, b) => a - b)[10]!;
+    const median = (all: number[]) => must(all.sort((a, b) => a - b)[10]);
     // On a busy machine the limit depends on the time that a decision takes there.
     expect(median(tookMs)).toBeLessThan(Math.max(200, 2 * median(decidingMs)));
   });
@@ -227,7 +228,7 @@ describe("64: the schedule", () => {
     answer({ status: 204 });
     const delivery = await attempted(stage, id, 2, 10_000);
     expect(delivery).toMatchObject({ status: "delivered", last_status_code: 204 });
-    expect(received()[1]!.at - received()[0]!.at).toBeGreaterThan(3_900);
+    expect(must(received()[1]).at - must(received()[0]).at).toBeGreaterThan(3_900);
     expect((await machine.api.get(id)).body.callback_delivered).toBe(true);
   });
 });
@@ -274,8 +275,10 @@ test("an endless answer is cut, and at most 4 kB of it are kept", async () => {
   const { url } = endpoint({ body: "é".repeat(5_000_000) });
   const delivery = await attempted(stage, await decide(stage, url), 1);
   expect(delivery.status).toBe("delivered");
-  expect(Buffer.byteLength(delivery.attempts[0]!.response_body!)).toBeLessThanOrEqual(4096);
-  expect(delivery.attempts[0]!.duration_ms).toBeLessThan(5_000);
+  expect(Buffer.byteLength(must(must(delivery.attempts[0]).response_body))).toBeLessThanOrEqual(
+    4096,
+  );
+  expect(must(delivery.attempts[0]).duration_ms).toBeLessThan(5_000);
 });
 
 describe("71: after a rotation of the webhook secret", () => {
@@ -294,7 +297,7 @@ describe("71: after a rotation of the webhook secret", () => {
       const { url, received } = endpoint();
       const id = await decide({ machine: connection, alice }, url);
       await attempted({ machine: connection }, id, 1);
-      return received()[0]!;
+      return must(received()[0]);
     };
     const during = await next();
     expect(String(during.headers["webhook-signature"]).split(" ")).toHaveLength(2);
@@ -430,10 +433,10 @@ test("63: an answer that never comes, or never ends, is cut after 15 s and count
   for (const delivery of await slow) {
     expect(delivery.status).toBe("pending");
     const [attempt] = delivery.attempts;
-    expect(attempt!.duration_ms).toBeGreaterThan(14_900);
-    expect(attempt!.duration_ms).toBeLessThan(20_000);
-    expect(attempt!.error).toContain("15000 ms");
-    expect(Buffer.byteLength(attempt!.response_body ?? "")).toBeLessThanOrEqual(4096);
+    expect(must(attempt).duration_ms).toBeGreaterThan(14_900);
+    expect(must(attempt).duration_ms).toBeLessThan(20_000);
+    expect(must(attempt).error).toContain("15000 ms");
+    expect(Buffer.byteLength(must(attempt).response_body ?? "")).toBeLessThanOrEqual(4096);
   }
 });
 

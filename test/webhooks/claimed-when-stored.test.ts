@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { api, openStage, startReceiver, startServer } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { attempted, decide } from "./deliveries.ts";
@@ -64,7 +65,7 @@ test("where an origin has no place left, a worker claims it when it has", async 
 
 test("a process without a worker leaves it to those that have one", async () => {
   const { database } = stage.server;
-  await stage.server.replicas[0]!.stop();
+  await must(stage.server.replicas[0]).stop();
   const front = await startServer({ database, env: { SAYSO_ROLE: "api" } });
   const { body } = await api(front.url, machine.key).create({ callback_url: receiver.url });
   await api(front.url, alice.token).approve(body.id);

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import type { Received, Stage, TestConnection } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
 import { expect } from "vitest";
@@ -28,7 +29,7 @@ export async function deliveryOf(
 ): Promise<Delivery> {
   const { data } = (await machine.api.deliveries({ request_id: requestId })).body;
   expect(data).toHaveLength(1);
-  return data[0]!;
+  return must(data[0]);
 }
 
 /** Resolves when this number of attempts of the request's callback are recorded. */
@@ -64,9 +65,10 @@ export async function pullForward(
 
 /** Returns the seconds from the end of a callback's last attempt to the next one. */
 export function secondsToNext(delivery: Delivery): number {
-  const last = delivery.attempts.at(-1)!;
+  const last = must(delivery.attempts.at(-1));
   return (
-    (Date.parse(delivery.next_attempt_at!) - Date.parse(last.started_at) - last.duration_ms) / 1000
+    (Date.parse(must(delivery.next_attempt_at)) - Date.parse(last.started_at) - last.duration_ms) /
+    1000
   );
 }
 

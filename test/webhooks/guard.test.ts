@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { must } from "@sayso/must";
 import { openStage, shareStage, startReceiver, type Stage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { attempted, decide } from "./deliveries.ts";
@@ -95,7 +96,7 @@ test("65: a redirect is a failure and is not followed, to nowhere", async () => 
   ];
   for (const [i, Location] of locations.entries()) {
     const before = receiver.requests.length;
-    receiver.answerWith({ status: [301, 302, 307, 308][i]!, headers: { Location } });
+    receiver.answerWith({ status: must([301, 302, 307, 308][i]), headers: { Location } });
     const delivery = await attempted(open, await decide(open, receiver.url), 1);
     expect(delivery).toMatchObject({
       status: "pending",

@@ -1,6 +1,7 @@
 // Browsing, exporting and verifying the audit trail.
 import { setTimeout as sleep } from "node:timers/promises";
 import { exportActivity, listActivity } from "@sayso/core";
+import { must } from "@sayso/must";
 import { createOrganization, shareStage, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -37,12 +38,14 @@ async function everything(query: Record<string, string | number> = {}): Promise<
   return items;
 }
 const countOf = async (table: "feed" | "events", organizationId: string): Promise<number> =>
-  (
-    await services.sql<{ n: number }>(
-      `select count(*)::int as n from ${table} where organization_id = $1`,
-      [organizationId],
-    )
-  )[0]!.n;
+  must(
+    (
+      await services.sql<{ n: number }>(
+        `select count(*)::int as n from ${table} where organization_id = $1`,
+        [organizationId],
+      )
+    )[0],
+  ).n;
 /** Waits until every stored event has its position. */
 const settled = (organizationId = organization.id) =>
   until(
@@ -59,6 +62,10 @@ const { body: request } = await machine.api.create({
 await alice.api.approve(request.id, "Fine");
 const { body: other } = await machine.api.create({ title: "Another" });
 await owner.api.reject(other.id);
+const { body: kpi } = await owner.api.call<{ id: string }>("POST", "/api/v1/kpis", {
+  body: { name: "Margin", target: 10 },
+});
+await owner.api.call("POST", `/api/v1/kpis/${kpi.id}/updates`, { body: { value: 4 } });
 
 beforeAll(() => settled());
 
@@ -76,13 +83,19 @@ test("says who did it, to what, and how those are called whose ids it holds", as
     request: { id: request.id, title: request.title },
   });
   const { data, names } = await activity({ types: "team.*", limit: 1 });
-  expect(data[0]!.data).toEqual({ team_id: team.id, person_ids: [alice.id] });
+  expect(must(data[0]).data).toEqual({ team_id: team.id, person_ids: [alice.id] });
   expect(new Map(names.map(({ id, name }) => [id, name]))).toEqual(
     new Map([
       [team.id, "Reviewers"],
       [alice.id, "Alice Approver"],
     ]),
   );
+});
+
+test("names the KPI that was updated", async () => {
+  const { data, names } = await activity({ types: "kpi.updated", limit: 1 });
+  expect(data[0]?.data).toMatchObject({ kpi_id: kpi.id });
+  expect(names).toContainEqual({ id: kpi.id, name: "Margin" });
 });
 
 describe("is narrowed", () => {
@@ -105,7 +118,7 @@ describe("is narrowed", () => {
   test("to a request, which needs no search, page by page", async () => {
     const found = await everything({ request_id: request.id, limit: 1 });
     expect(found.length).toBeGreaterThanOrEqual(3);
-    expect(found.at(-1)!.type).toBe("approval.created");
+    expect(must(found.at(-1)).type).toBe("approval.created");
     for (const item of found) expect(item.request?.id).toBe(request.id);
   });
 
@@ -118,7 +131,7 @@ describe("is narrowed", () => {
 
   test("to a span of time: from inclusive, to exclusive", async () => {
     const all = await everything();
-    const middle = all[Math.floor(all.length / 2)]!.created_at;
+    const middle = must(all[Math.floor(all.length / 2)]).created_at;
     const [since, until_] = [await everything({ from: middle }), await everything({ to: middle })];
     expect(since.length + until_.length).toBe(all.length);
     expect(since.every(({ created_at }) => created_at >= middle)).toBe(true);
@@ -150,8 +163,8 @@ test("of what is rare, a call looks so far back, says how far, and the next one 
   const first = await look();
   expect([first.data, first.next_before]).toEqual([[], start + 21_001]);
   expect(first.searched_to).toBe("2101-01-15T14:01:00.000Z");
-  const second = await look(first.next_before!);
-  const third = await look(second.next_before!);
+  const second = await look(must(first.next_before));
+  const third = await look(must(second.next_before));
   expect([...second.data, ...third.data].map(({ entry }) => entry)).toEqual([start + 10]);
   // A time span needs no search: the server finds its positions by bisection.
   const query = { from: "2101-01-01T00:09:00Z", to: "2101-01-01T00:12:00Z" };
@@ -163,7 +176,7 @@ test("of what is rare, a call looks so far back, says how far, and the next one 
 test("shows members what concerns everybody, and nothing of other organizations", async () => {
   const seen = await activity({ limit: 100 }, alice.api);
   expect(seen.data.length).toBeGreaterThan(4);
-  for (const { type } of seen.data) expect(type).toMatch(/^(approval|delivery|subscription)\./);
+  for (const { type } of seen.data) expect(type).toMatch(/^(approval|delivery|subscription|kpi)\./);
   const refused = await alice.api.call("GET", "/api/v1/activity", { query: { types: "person.*" } });
   expect(refused.status).toBe(403);
   const theirs = await createOrganization(services, server);

@@ -1,6 +1,7 @@
 // The operations behind the pages of apps, grants and personal tokens.
 import { createGrant, createOAuthSecret, createTokenStore } from "@sayso/core";
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { api, shareStage, until, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -131,7 +132,7 @@ describe("a personal token", () => {
     const { status, body } = await asAlice("POST", "/api/v1/tokens", wanted);
     expect(status).toBe(201);
     const made: Body<"createToken"> = body;
-    const lifeMs = Date.parse(made.expires_at!) - Date.parse(made.created_at);
+    const lifeMs = Date.parse(must(made.expires_at)) - Date.parse(made.created_at);
     expect(Math.round(lifeMs / 3_600_000)).toBe(24);
     const program = api(server.url, made.token);
     expect((await program.list()).status).toBe(200);

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CALLS_KEPT, createCallRecorder, forgetCalls, newId, type EndedCall } from "@sayso/core";
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { api, shareStage, until, type TestConnection } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -161,7 +162,10 @@ describe("the request log", () => {
       query: () =>
         isSlow ? new Promise((_resolve, reject) => (fail = reject)) : Promise.reject(gone),
     } as unknown as typeof services.system;
-    const recorder = createCallRecorder({ system, newId }, (...told) => void lost.push(told));
+    const recorder = createCallRecorder(
+      { system, newId },
+      (...reported) => void lost.push(reported),
+    );
     for (let i = 0; i < 500; i++) recorder.note(ended(newId()));
     for (let i = 0; i < 6000; i++) recorder.note(ended(newId()));
     isSlow = false;
@@ -195,7 +199,7 @@ describe("the request log", () => {
     await recorder.close();
     const calls = await logged(connection, 4);
     expect(calls.map((call) => call.path)).toEqual(["/third", "/second", "/first", "/earlier"]);
-    const at = (place: number) => new Date(calls[place]!.at).getTime();
+    const at = (place: number) => new Date(must(calls[place]).at).getTime();
     expect(at(2) - at(3)).toBeGreaterThan(400);
   });
 

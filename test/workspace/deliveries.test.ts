@@ -1,6 +1,7 @@
 // The operations behind the pages of deliveries: the log with its filters, and each attempt with its request and
 // answer.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { openStage, startReceiver, until } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, describe, expect, test } from "vitest";
@@ -28,7 +29,7 @@ async function callBack(path: string, from = machine, body = {}) {
     found = (await search({ target: path })).body.data[0];
     return found !== undefined && (found.delivered_at ?? found.last_error) !== null;
   }, "the attempt is recorded");
-  return found!;
+  return must(found);
 }
 
 describe("a delivery", () => {
@@ -69,7 +70,7 @@ describe("a delivery", () => {
       response_headers: { "x-trace": "abc", "set-cookie": "(hidden)" },
     });
     // Messages copied from the log still verify.
-    new Webhook(machine.webhookSecret).verify(body.body!, attempt!.request_headers!);
+    new Webhook(machine.webhookSecret).verify(must(body.body), must(must(attempt).request_headers));
     const stored = JSON.stringify(await services.sql("select * from delivery_attempts"));
     expect(stored).not.toContain("very-secret");
     expect(stored).not.toContain("session=");
@@ -80,7 +81,7 @@ describe("a delivery", () => {
     const { id } = await callBack("/failing");
     const { body } = await inspect(id);
     expect(body).toMatchObject({ status: "pending", last_status_code: 500 });
-    expect(Date.parse(body.next_attempt_at!)).toBeGreaterThan(Date.parse(body.created_at));
+    expect(Date.parse(must(body.next_attempt_at))).toBeGreaterThan(Date.parse(body.created_at));
     receiver.answerWith({});
   });
 
@@ -90,7 +91,7 @@ describe("a delivery", () => {
     );
     receiver.answerWith({ headers });
     const { id } = await callBack("/long");
-    const kept = (await inspect(id)).body.attempts[0]!.response_headers!;
+    const kept = must(must((await inspect(id)).body.attempts[0]).response_headers);
     expect(kept["x-long-0"]).toBe("v".repeat(400));
     expect(JSON.stringify(kept).length).toBeLessThan(5000);
     receiver.answerWith({});
@@ -105,8 +106,8 @@ describe("a delivery", () => {
     await receiver.waitFor(({ path, body }) => path === "/for-admins" && body.includes("Secret"));
     const { body } = await search({ target: "/FOR-admins", event: "team.created" });
     const [found] = body.data;
-    expect((await inspect(found!.id, alice)).body.body).toBeNull();
-    expect((await inspect(found!.id, owner)).body.body).toContain("Secret plans");
+    expect((await inspect(must(found).id, alice)).body.body).toBeNull();
+    expect((await inspect(must(found).id, owner)).body.body).toContain("Secret plans");
   });
 });
 

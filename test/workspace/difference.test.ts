@@ -126,8 +126,8 @@ describe("the difference", () => {
   });
 
   test("of any other request is what it says itself, if it does", async () => {
-    const told = await ask({ metadata: { before: { a: 1 }, after: { a: 1, b: 2 } } });
-    expect(await difference(told.id)).toMatchObject({
+    const reported = await ask({ metadata: { before: { a: 1 }, after: { a: 1, b: 2 } } });
+    expect(await difference(reported.id)).toMatchObject({
       data: [{ path: "/b", kind: "added", after: 2 }],
       change: null,
       is_context: false,

@@ -1,4 +1,5 @@
 // The statistics, compared with requests whose times are known.
+import { must } from "@sayso/must";
 import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -124,7 +125,7 @@ describe("of March", () => {
   test("have every day, in the time zone that is asked for", async () => {
     const { days } = await figures();
     expect(days).toHaveLength(31);
-    const of = (list: Figures["days"], day: string) => list.find((one) => one.day === day)!;
+    const of = (list: Figures["days"], day: string) => must(list.find((one) => one.day === day));
     expect(of(days, "2026-03-10").approved).toBe(3);
     expect(of(days, "2026-03-12").rejected).toBe(1);
     expect(of(days, "2026-03-20")).toEqual({
@@ -183,8 +184,8 @@ describe("of March", () => {
 test("what waits is counted by its age, whatever the span", async () => {
   const ids = [await ask({ priority: "critical" }), await ask({ priority: "low" })];
   const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR * 1000).toISOString();
-  await backdate(ids[0]!, hoursAgo(2));
-  await backdate(ids[1]!, hoursAgo(24 * 30));
+  await backdate(must(ids[0]), hoursAgo(2));
+  await backdate(must(ids[1]), hoursAgo(24 * 30));
   const { pending } = await figures();
   expect(pending.total).toBe(2);
   expect(pending.by_age).toEqual([
@@ -195,7 +196,7 @@ test("what waits is counted by its age, whatever the span", async () => {
     { up_to_seconds: 7 * DAY, low: 0, medium: 0, high: 0, critical: 0 },
     { up_to_seconds: null, low: 1, medium: 0, high: 0, critical: 0 },
   ]);
-  expect(Date.parse(pending.oldest_at!)).toBeCloseTo(Date.now() - 30 * DAY * 1000, -6);
+  expect(Date.parse(must(pending.oldest_at))).toBeCloseTo(Date.now() - 30 * DAY * 1000, -6);
 });
 
 test("another organization has its own", async () => {

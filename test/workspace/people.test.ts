@@ -1,4 +1,5 @@
 // People, teams and one's own account, as the dashboard administers them.
+import { must } from "@sayso/must";
 import {
   createOrganization,
   shareStage,
@@ -98,11 +99,11 @@ describe("somebody who is invited", () => {
     expect(found.body.total).toBe(0);
     const again = await asOwner<Invited>("POST", `/api/v1/invitations/${body.id}/send-again`);
     expect(again.status).toBe(200);
-    expect((await fetch(body.link!.url, { redirect: "manual" })).status).toBe(404);
-    expect((await fetch(again.body.link!.url, { redirect: "manual" })).status).toBe(200);
+    expect((await fetch(must(body.link).url, { redirect: "manual" })).status).toBe(404);
+    expect((await fetch(must(again.body.link).url, { redirect: "manual" })).status).toBe(200);
     expect((await asOwner("DELETE", `/api/v1/invitations/${body.id}`)).status).toBe(200);
     expect(await listed()).toBeUndefined();
-    expect((await fetch(again.body.link!.url, { redirect: "manual" })).status).toBe(404);
+    expect((await fetch(must(again.body.link).url, { redirect: "manual" })).status).toBe(404);
     expect((await asOwner("DELETE", `/api/v1/invitations/${body.id}`)).status).toBe(404);
   });
 

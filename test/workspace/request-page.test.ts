@@ -1,5 +1,6 @@
 // The operations behind the dashboard's page of one request.
 import type { ReplyOf, workspaceOperations } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { api, openStage, startReceiver, until, type Api, type TestPerson } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -26,6 +27,17 @@ const ask = async (body: Record<string, unknown> = {}, by: { api: Api } = machin
   expect(answer.status).toBe(201);
   return answer.body;
 };
+
+test("a step waits for its people and for its team, each person named once", async () => {
+  const { id: teamId } = await organization.addTeam("Sentinels", [bob, admin]);
+  const { id } = await ask();
+  const replaced = await machine.api.call("POST", at(id, "steps"), {
+    body: { steps: [{ assigned_user_ids: [alice.id, bob.id], assigned_team_id: teamId }] },
+  });
+  expect(replaced.status).toBeLessThan(300);
+  const [step] = (await deciders(id)).steps;
+  expect(step?.missing?.map(({ name }) => name)).toEqual([admin.name, alice.name, bob.name]);
+});
 
 describe("what one may do", () => {
   test("is what the vote, the cancellation and the delegation will meet", async () => {
@@ -71,7 +83,10 @@ describe("what one may do", () => {
   test("tells which step the vote is for", async () => {
     const { id } = await ask({ assigned_approvers: [alice.id, bob.id], is_sequential: true });
     const { steps } = await deciders(id);
-    expect(await preview(alice, id)).toMatchObject({ can_decide: true, step_id: steps[0]!.id });
+    expect(await preview(alice, id)).toMatchObject({
+      can_decide: true,
+      step_id: must(steps[0]).id,
+    });
     expect(await preview(bob, id)).toMatchObject({ can_decide: false, reason: "no_active_step" });
   });
 
@@ -148,7 +163,7 @@ describe("a vote on what was seen", () => {
     expect((await bySession(alice, id)).status).toBe(200);
     await vote(bob, id, { decision: "approve", sequence: 1 });
     const { steps } = await deciders(id);
-    expect(steps[0]!.votes.map(({ person, source }) => [person.name, source])).toEqual([
+    expect(must(steps[0]).votes.map(({ person, source }) => [person.name, source])).toEqual([
       ["Alice Approver", "dashboard"],
       ["Bob Approver", null],
     ]);
@@ -249,7 +264,7 @@ describe("the timeline", () => {
     const newest = await timeline(id, { limit: 2 });
     expect(newest.data.map(({ comment }) => comment)).toEqual(["two", "three"]);
     expect(newest.has_earlier).toBe(true);
-    const earlier = await timeline(id, { limit: 2, before: newest.data[0]!.sequence });
+    const earlier = await timeline(id, { limit: 2, before: must(newest.data[0]).sequence });
     expect(earlier.data.map(({ sequence }) => sequence)).toEqual([1, 2]);
     expect([earlier.has_earlier, earlier.deliveries]).toEqual([false, []]);
     const tooMany = await alice.api.call("GET", at(id, "timeline"), { query: { limit: 501 } });

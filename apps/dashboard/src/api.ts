@@ -79,6 +79,9 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** The position of a list's first page, for which the API takes none. */
+export const firstPage = <Position>(): Position | undefined => undefined;
+
 /** An error in words for people: the server's own message if it gave one. */
 export const messageOf = (error: unknown): string => {
   if (error instanceof SaysoError && error.status === 0) return strings.common.offline;

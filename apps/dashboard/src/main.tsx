@@ -10,9 +10,11 @@ import { refreshByEvents } from "./live/refresh.ts";
 import { sendOvertakenVotes, sendVotesOnLeaving } from "./request/votes/held-votes.ts";
 import { router } from "./router.ts";
 import { followSession } from "./shell/session.ts";
+import { openLinksHere } from "./open-links-here.ts";
 import { keepDoubleTapsTogether } from "./ui/double-tap.ts";
 
 keepDoubleTapsTogether();
+openLinksHere();
 startShortcuts();
 startLiveEvents();
 refreshByEvents(queryClient);

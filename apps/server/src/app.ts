@@ -1,18 +1,26 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator, CallRecorder, RateLimiter, Services } from "@sayso/core";
-import express, { Router, type Express, type RequestHandler } from "express";
+import express, {
+  Router,
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+} from "express";
 import type { Logger } from "pino";
 import type { AuthorizationServer } from "./oauth/authorization-server.ts";
 import { createPages } from "./pages/pages.ts";
 import type { Site } from "./site/site.ts";
 import { approvals } from "./surfaces/approvals/index.ts";
+import { changes } from "./surfaces/changes/index.ts";
 import { servedSurfaces } from "./served-surfaces.ts";
 import { createAdmission } from "./http/admit.ts";
 import { createAnonymousLimit } from "./http/anonymous-limit.ts";
 import { createAuthenticate } from "./http/authenticate.ts";
 import { bindSurface } from "./http/bind.ts";
 import { createCallLog } from "./http/call-log.ts";
+import { createContinuedWaits } from "./http/continued-waits.ts";
+import { HttpError } from "./http/http-error.ts";
 import { createInFlight } from "./http/in-flight.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
 import { renderErrors } from "./http/render-errors.ts";
@@ -50,7 +58,7 @@ export function createApp(options: AppOptions): Express {
   app.get("/readyz", options.health.ready);
   app.use(identifyRequest(log));
   app.use(options.authorizationServer.router);
-  app.use(tellSurfacesApart);
+  app.use(separateSurfaces);
   app.use(serveSurfaces(options));
   app.use(createPages(options.site, options.authorizationServer.provider));
   app.use(renderErrors(log, approvals));
@@ -72,6 +80,7 @@ function serveSurfaces(options: AppOptions): Router {
   };
   const anonymousLimit = createAnonymousLimit(STRANGERS_CALLS_AN_HOUR);
   const logCall = createCallLog(options.calls);
+  const waits = createContinuedWaits();
   const inFlight = createInFlight();
   const router = Router();
   for (const surface of servedSurfaces) {
@@ -80,9 +89,11 @@ function serveSurfaces(options: AppOptions): Router {
       rateLimit: surface.rateLimit?.(doors) ?? doors.rateLimit,
       anonymousLimit,
       logCall,
+      waits,
     });
     const own = Router();
     own.use(bindSurface(surface, { ...options, admission, inFlight }));
+    if (surface === approvals) own.use(refuseInTenantsForm(log));
     own.use(renderErrors(log, surface));
     router.use(own);
   }
@@ -139,11 +150,22 @@ function logWhenDone(
 const TENANT_HEADER = "x-tenant-id";
 const SHARED_PATH = /^\/api\/v1\/approvals(?=[/?]|$)/;
 
+/** Refuses an unknown address below /api in the form of changes, if the call names a tenant: that surface's base is /. */
+function refuseInTenantsForm(log: Logger): ErrorRequestHandler {
+  const refuse = renderErrors(log, changes);
+  return (error: unknown, request, response, next) => {
+    const isNowhere = error instanceof HttpError && error.status === 404;
+    if (isNowhere && request.headers[TENANT_HEADER] !== undefined)
+      refuse(error, request, response, next);
+    else next(error);
+  };
+}
+
 /**
  * Sends a call with this header to the changes surface, under that surface's own address. The body is never read for
  * it.
  */
-const tellSurfacesApart: RequestHandler = (request, _response, next) => {
+const separateSurfaces: RequestHandler = (request, _response, next) => {
   if (request.headers[TENANT_HEADER] !== undefined)
     request.url = request.url.replace(SHARED_PATH, "/changes$&");
   next();

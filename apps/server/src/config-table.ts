@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { readSender, readSmtpUrl } from "./mail-config.ts";
 
 /** A setting of the environment. */
@@ -173,12 +173,12 @@ export const configuration = {
     ),
     otherwise: "no mail is sent; links are given by hand",
     meaning:
-      "The mail server for invitations and new passwords: `smtps://` speaks TLS from the start (port 465), `smtp://` goes over to it (port 587). A password is sent only encrypted, or to this machine. The same for all processes.",
+      "The mail server for invitations and new passwords: `smtps://` uses TLS from the start (port 465), `smtp://` switches to TLS (port 587). Sayso sends a password only encrypted, or to this machine. The same for all processes.",
     isSecret: true,
   },
   mailFrom: {
     name: "SAYSO_MAIL_FROM",
-    schema: read(readSender, "an e-mail address, or a name and one: Sayso <sayso@example.com>"),
+    schema: read(readSender, "an email address, or a name and one: Sayso <sayso@example.com>"),
     otherwise: "required with `SAYSO_SMTP_URL`",
     meaning: "Whom mails are from: `sayso@example.com` or `Sayso <sayso@example.com>`.",
   },

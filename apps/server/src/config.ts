@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { configuration, type Setting } from "./config-table.ts";
 import type { MailConfig } from "./mail-config.ts";
+import { messageOf } from "./thrown.ts";
 import { createAddressGuard } from "./webhooks/address-guard.ts";
 
 /** The settings of the environment, checked and complete. */
@@ -131,7 +132,7 @@ function readSetting(
     return readFileSync(file, "utf8").trim();
   } catch (error) {
     faults.push(
-      `${name}_FILE is ${JSON.stringify(file)}, which can't be read: ${(error as Error).message}`,
+      `${name}_FILE is ${JSON.stringify(file)}, which can't be read: ${messageOf(error)}`,
     );
     return undefined;
   }

@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import { pino, type Logger, type LoggerOptions } from "pino";
-import pretty from "pino-pretty";
+import type createPretty from "pino-pretty";
 import type { Config } from "./config.ts";
 
 /** The fields whose values are never written, at any depth of a log line. */
@@ -72,12 +73,14 @@ export function createLog(
     formatters: { ...formatters, level: (level) => ({ level }) },
     hooks: {
       logMethod(args, method) {
-        method.apply(this, args.map(redactValue) as Parameters<typeof method>);
+        method.apply(this, redactEach(args));
       },
     },
   };
   if (destination.stream) return pino(options, destination.stream);
   if (!destination.isTerminal) return pino(options);
+  // Loaded only here, because every start and every command would be slower for it.
+  const pretty = loadPretty();
   // Written in this process and synchronously, so that the last lines before an exit appear.
   return pino(
     { ...options, formatters },
@@ -91,8 +94,13 @@ const formatters = {
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactValue(value)])),
 };
 
-function redactError<Serialized extends object>(error: Serialized): Serialized {
-  return Object.fromEntries(
-    Object.entries(error).map(([name, value]) => [name, redactValue(value)]),
-  ) as Serialized;
-}
+const redactError = (error: object): object =>
+  Object.fromEntries(Object.entries(error).map(([name, value]) => [name, redactValue(value)]));
+
+/** Redacts the arguments of a call of the log. A text stays a text, and everything else stays as it is. */
+const redactEach = <Arguments extends unknown[]>(args: Arguments): Arguments =>
+  args.map(redactValue) as Arguments;
+
+/** Loads pino-pretty at once, as `import` can't. What it exports is its default, which the types declare. */
+const loadPretty = (): typeof createPretty =>
+  createRequire(import.meta.url)("pino-pretty") as typeof createPretty;

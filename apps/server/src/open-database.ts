@@ -126,11 +126,11 @@ export async function openDatabase(
 }
 
 async function bringUpToDate(url: string, log: ClusterLog): Promise<[]> {
-  const told = setTimeout(
+  const notice = setTimeout(
     () => log.info({}, "migrating the database, or waiting for who is at it: a start, or a backup"),
     MIGRATION_PATIENCE_MS,
   );
-  const { applied, unknown } = await migrate(url).finally(() => clearTimeout(told));
+  const { applied, unknown } = await migrate(url).finally(() => clearTimeout(notice));
   if (applied.length > 0) log.info({ applied }, "migrated the database");
   if (unknown.length > 0)
     log.warn({ unknown }, "a newer release of Sayso has migrated this database");

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, open, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "@sayso/database";
 
 const SECRET_LENGTH_MIN = 32;
 
@@ -69,7 +70,7 @@ async function takeName(aside: string, file: string): Promise<void> {
   try {
     await link(aside, file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (code === "EEXIST") return;
     // The file system has no hard links. A copy is not atomic, but still only one process makes it.
     if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS")

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { runSayso, type SaysoProcess } from "./cli/sayso-process.ts";
 
@@ -33,14 +34,14 @@ async function ready(server: SaysoProcess): Promise<string> {
     () => {
       const found = /Sayso is ready at (http:\S+)\n/.exec(server.stdout());
       expect(found, server.stderr()).not.toBeNull();
-      return found!;
+      return must(found);
     },
     { timeout: 60_000 },
   );
-  return said[1]!;
+  return must(said[1]);
 }
 
-const keyOf = (server: SaysoProcess): string => /gk_[0-9a-f]{64}/.exec(server.stdout())![0];
+const keyOf = (server: SaysoProcess): string => must(/gk_[0-9a-f]{64}/.exec(server.stdout()))[0];
 
 describe("the first start", () => {
   test("prints in at most 25 lines what is needed to ask and to decide, and it works as printed", async () => {
@@ -53,8 +54,8 @@ describe("the first start", () => {
     expect(lines.length).toBeLessThanOrEqual(26);
     expect(server.stdout()).toMatch(/\/welcome\/[\w-]{43}\n/);
     expect(server.stdout()).toMatch(/whsec_\S+/);
-    expect(server.stdout()).toContain("the key may also decide, even what it asked itself");
-    const bodies = [...server.stdout().matchAll(/-d '(.*)'/g)].map(([, body]) => body!);
+    expect(server.stdout()).toContain("the key can also vote, even on its own requests");
+    const bodies = [...server.stdout().matchAll(/-d '(.*)'/g)].map(([, body]) => must(body));
     const headers = {
       Authorization: `Bearer ${keyOf(server)}`,
       "Content-Type": "application/json",
@@ -62,13 +63,13 @@ describe("the first start", () => {
     const asked = await fetch(`${url}/api/v1/approvals`, {
       method: "POST",
       headers,
-      body: bodies[0]!,
+      body: must(bodies[0]),
     });
     const { id } = (await asked.json()) as { id: string };
     const decided = await fetch(`${url}/api/v1/approvals/${id}`, {
       method: "PATCH",
       headers,
-      body: bodies[1]!,
+      body: must(bodies[1]),
     });
     expect([asked.status, decided.status]).toEqual([201, 200]);
   });
@@ -82,7 +83,7 @@ describe("the first start", () => {
 
   test("on a public address makes a key that only asks", async () => {
     const server = start("public", { SAYSO_URL: "https://sayso.example.com", HOST: "127.0.0.1" });
-    await vi.waitFor(() => expect(server.stdout()).toContain("may ask, not decide"), {
+    await vi.waitFor(() => expect(server.stdout()).toContain("can ask, but not vote"), {
       timeout: 60_000,
     });
     expect(server.stdout()).toContain("https://sayso.example.com/welcome/");

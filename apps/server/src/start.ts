@@ -100,7 +100,7 @@ async function compose(
     log.warn({ err: error }, "could not write when keys were last used; trying again");
   const authenticator = createAuthenticator(services, { onError });
   const limiter = createRateLimiter(services);
-  const calls = createCallRecorder(services, tellOfLostCalls(log));
+  const calls = createCallRecorder(services, reportLostCalls(log));
   const sender = createWebhookSender({
     guard: createAddressGuard({ allowedCidrs: config.allowedCallbackCidrs }),
   });
@@ -178,16 +178,16 @@ async function createFullApp(
 }
 
 /** Logs calls that the request log lost, at most once a minute. */
-function tellOfLostCalls(log: Logger): (calls: number, error: unknown) => void {
-  let [untold, toldAt] = [0, -Infinity];
+function reportLostCalls(log: Logger): (calls: number, error: unknown) => void {
+  let [unreported, reportedAt] = [0, -Infinity];
   return (calls, error) => {
-    untold += calls;
-    if (performance.now() - toldAt < 60_000) return;
+    unreported += calls;
+    if (performance.now() - reportedAt < 60_000) return;
     log.warn(
-      { calls: untold, ...(error !== null && { err: error }) },
+      { calls: unreported, ...(error !== null && { err: error }) },
       "the request log lacks calls",
     );
-    [untold, toldAt] = [0, performance.now()];
+    [unreported, reportedAt] = [0, performance.now()];
   };
 }
 

@@ -35,21 +35,21 @@ export async function welcome(options: WelcomeOptions): Promise<string> {
   const link = await firstAdminLink(services);
   const left = options.isLocal ? [] : await leaveLocalhost(services);
   for (const { id, name } of left)
-    log.warn({ connection: { id, name } }, "no longer decides: Sayso left its localhost address");
+    log.warn({ connection: { id, name } }, "can no longer vote: Sayso left its localhost address");
   const lines = [
     "",
     `Sayso is ready at ${services.publicUrl}`,
-    ...left.flatMap((connection) => tellLeft(connection, services)),
+    ...left.flatMap((connection) => describeLeft(connection, services)),
   ];
   if (link) {
     lines.push(
       "",
-      `  Become the first admin (once, until ${tellTime(link.expiresAt)}):`,
+      `  Create the first admin account (once, until ${formatTime(link.expiresAt)}):`,
       `  ${link.url}`,
     );
     const actor = { kind: "person", personId, role: "owner", via: "command_line" } as const;
     const first = await createFirstKey({ services, organizationId, actor }, options.isLocal);
-    if (first) lines.push(...tellFirstKey(first, options));
+    if (first) lines.push(...describeFirstKey(first, options));
   }
   return [...lines, "", ""].join("\n");
 }
@@ -73,50 +73,50 @@ async function createFirstKey(
       });
 }
 
-const tellLeft = ({ id, name }: LeftLocalhost, { publicUrl }: Services): string[] => [
+const describeLeft = ({ id, name }: LeftLocalhost, { publicUrl }: Services): string[] => [
   "",
-  `  "${plainLine(name)}" no longer decides: it did only because Sayso was at a localhost address.`,
-  `  It goes on asking. To let it decide, see ${publicUrl}/app/connections/${id}`,
+  `  "${plainLine(name)}" can no longer vote: it could only while Sayso was at a localhost address.`,
+  `  It can still ask. To let it vote, open ${publicUrl}/app/connections/${id}`,
 ];
 
-function tellFirstKey(
+function describeFirstKey(
   { key, webhookSecret }: CreatedConnection,
   options: WelcomeOptions,
 ): string[] {
   const { isLocal, allowedCallbackCidrs, services } = options;
   const url = `${services.publicUrl}/api/v1/approvals`;
   const callbacks = allowedCallbackCidrs.includes("loopback")
-    ? "Callbacks may go to this machine, too: "
+    ? "Callbacks can go to this machine too. For a callback add "
     : "For a callback add ";
   return [
     "",
     `  API key         ${key}`,
     `  Webhook secret  ${webhookSecret}`,
-    "  Both are shown this once. " +
+    "  Both are shown only once. " +
       (isLocal
-        ? "While Sayso is at a localhost address, the key may also decide, even what it asked itself."
-        : "The key may ask, not decide."),
+        ? "While Sayso is at a localhost address, the key can also vote, even on its own requests."
+        : "The key can ask, but not vote."),
     "",
-    "Ask:",
-    ...tellCurl(`curl ${url}`, key, {
+    "Create a request:",
+    ...curlLines(`curl ${url}`, key, {
       title: "Deploy v2.4.0",
       description: "To production, with a migration",
       priority: "high",
     }),
     "",
     isLocal
-      ? "Decide (put the answer's id in the place of ID), or open the answer's url:"
-      : "Decide on the page that the answer's url names, or with a token from: sayso token create",
-    ...tellCurl(`curl -X PATCH ${url}/ID`, isLocal ? key : "sp_…", {
+      ? "Vote (replace ID with the response's id), or open the response's url:"
+      : "Vote at the response's url, or with a token from: sayso token create",
+    ...curlLines(`curl -X PATCH ${url}/ID`, isLocal ? key : "sp_…", {
       decision: "approve",
       comment: "Go ahead",
     }),
     "",
-    `${callbacks}"callback_url": "${isLocal ? "http://localhost:9000/" : "https://example.com/hook"}" in what you ask.`,
+    `${callbacks}"callback_url": "${isLocal ? "http://localhost:9000/" : "https://example.com/hook"}" to the request.`,
   ];
 }
 
-function tellCurl(start: string, key: string, body: object): string[] {
+function curlLines(start: string, key: string, body: object): string[] {
   return [
     `  ${start} \\`,
     `    -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\`,
@@ -124,4 +124,5 @@ function tellCurl(start: string, key: string, body: object): string[] {
   ];
 }
 
-const tellTime = (time: Date): string => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+const formatTime = (time: Date): string =>
+  `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -51,12 +51,12 @@ export function settingsOf(
     case "n8n":
       return {
         where:
-          "In n8n: Credentials, Create credential, Sayso OAuth2 API. It comes with the community node n8n-nodes-sayso.",
+          "In n8n, open Credentials, Create credential, Sayso OAuth2 API. The community node n8n-nodes-sayso provides it.",
         settings: [paste("Server Address", publicUrl), ...credentials],
       };
     case "zapier":
       return {
-        where: "In Zapier's developer platform: your app, Authentication, OAuth v2.",
+        where: "In Zapier's developer platform, open your app, Authentication, OAuth v2.",
         settings: [
           ...credentials,
           paste("Authorization URL", authorize),
@@ -69,7 +69,7 @@ export function settingsOf(
     case "make":
       return {
         where:
-          "In Make: your app's connection, or a new connection of the HTTP module (OAuth 2.0).",
+          "In Make, open your app's connection, or create a connection of the HTTP module (OAuth 2.0).",
         settings: [
           choose("Flow type", "Authorization Code, with PKCE (S256)"),
           paste("Authorize URI", authorize),
@@ -81,7 +81,7 @@ export function settingsOf(
       };
     case null:
       return {
-        where: `Where your program asks for OAuth 2.0. Most find the addresses by themselves, at ${publicUrl}.`,
+        where: `Enter these where your program asks for OAuth 2.0. Most programs discover the URLs at ${publicUrl}.`,
         settings: [
           paste("Authorization endpoint", authorize),
           paste("Token endpoint", token),

@@ -1,5 +1,6 @@
+import { must } from "@sayso/must";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { allSurfaces, joinSurfaces, type AnyOperation, type AnyTrigger } from "./index.ts";
 
 const { operations, triggers, resources } = joinSurfaces(allSurfaces);
@@ -38,16 +39,16 @@ describe.each(Object.entries<AnyOperation>(operations))("%s", (_, operation) => 
   test("takes its choices from lists that give them", () => {
     for (const { choices } of Object.values(fields)) {
       if (!choices) continue;
-      const list = operations[choices.operation]!;
+      const list = must(operations[choices.operation]);
       expect([list.http.method, list.input.params]).toEqual(["GET", undefined]);
       const answer = (list.responses as Record<number, z.ZodType>)[200];
-      const items = answer instanceof z.ZodArray ? answer : shapeOf(answer!).data;
+      const items = answer instanceof z.ZodArray ? answer : shapeOf(must(answer)).data;
       const item = (items as z.ZodArray<z.ZodType>).element;
       for (const property of [choices.value, choices.label])
         if (property !== undefined) expect(Object.keys(shapeOf(item))).toContain(property);
       if (choices.value === undefined) expect(item).toBeInstanceOf(z.ZodString);
       for (const name of [choices.search ?? [], Object.keys(choices.query ?? {})].flat())
-        expect(Object.keys(list.input.query!.shape)).toContain(name);
+        expect(Object.keys(must(list.input.query).shape)).toContain(name);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ErrorCode } from "./error-codes.ts";
 import type { Scope } from "./scopes.ts";
 
@@ -35,6 +35,18 @@ export interface FieldHint {
   choices?: DynamicChoices;
 }
 
+/**
+ * How a body is read where clients send it otherwise than it is declared. For operations that ask; one that decides has
+ * none. Null and empty text in an optional field then count as absent unless the field takes them, and JSON text in a
+ * field for an object counts as that object.
+ */
+export interface Tolerance {
+  /** The text fields whose number counts as its digits. */
+  numbers?: readonly string[];
+  /** By name: what an empty text in this field means. The answer contains it as a warning. */
+  blanks?: Readonly<Record<string, string>>;
+}
+
 export type Platform = "n8n" | "zapier" | "make";
 
 export type Responses = Record<number, z.ZodType>;
@@ -59,8 +71,8 @@ export interface Operation<
    */
   caller?: "person" | "session";
   /**
-   * The operation reads events, or waits for a decision. Its calls are counted separately, so that polling doesn't use
-   * up the calls that asking needs.
+   * The operation reads events, or one request, run or change by its id. Its calls are counted separately, so that
+   * polling doesn't use up the calls that asking needs.
    */
   readsFeed?: boolean;
   /** Title Case, for menus. */
@@ -73,6 +85,12 @@ export interface Operation<
    * and the answer contains a warning.
    */
   ignored?: { body?: Readonly<Record<string, string>>; query?: Readonly<Record<string, string>> };
+  tolerance?: Tolerance;
+  /**
+   * Query parameters that hold the caller's own reference. An empty one finds nothing; any other empty parameter counts
+   * as absent.
+   */
+  references?: readonly string[];
   /** Other names that clients use for query parameters, with the declared name of each. */
   otherNames?: Readonly<Record<string, string>>;
   responses: Answers;
@@ -149,8 +167,7 @@ export const streamedItem = ({
  * none.
  */
 export function idempotencyField({ input }: Pick<AnyOperation, "input">): string | undefined {
-  const shape = (input.body as Partial<z.ZodObject> | undefined)?.shape ?? {};
-  return ["idempotency_key", "idempotencyKey"].find((name) => name in shape);
+  return ["idempotency_key", "idempotencyKey"].find((name) => name in shapeOf(input.body));
 }
 
 /**
@@ -158,7 +175,10 @@ export function idempotencyField({ input }: Pick<AnyOperation, "input">): string
  * header `If-Match` can hold.
  */
 export const takesSequence = ({ input }: Pick<AnyOperation, "input">): boolean =>
-  "sequence" in ((input.body as Partial<z.ZodObject> | undefined)?.shape ?? {});
+  "sequence" in shapeOf(input.body);
+
+const shapeOf = (body: z.ZodType | undefined): z.ZodRawShape =>
+  body instanceof z.ZodObject ? body.shape : {};
 
 /** A file that is sent while it is being made. */
 export interface SentFile {

@@ -36,24 +36,25 @@ export type Declarations = Pick<Surface, "resources" | "operations" | "events" |
  */
 export function joinSurfaces(surfaces: readonly Surface[]): Declarations {
   return {
-    resources: join(surfaces, "resources"),
-    operations: join(surfaces, "operations"),
-    events: join(surfaces, "events"),
-    triggers: join(surfaces, "triggers"),
+    resources: join(surfaces, "resources", (surface) => surface.resources),
+    operations: join(surfaces, "operations", (surface) => surface.operations),
+    events: join(surfaces, "events", (surface) => surface.events),
+    triggers: join(surfaces, "triggers", (surface) => surface.triggers),
   };
 }
 
-function join<Part extends keyof Declarations>(
+function join<Declared>(
   surfaces: readonly Surface[],
-  part: Part,
-): Declarations[Part] {
-  const joined = new Map<string, unknown>();
+  part: string,
+  partOf: (surface: Surface) => Readonly<Record<string, Declared>>,
+): Record<string, Declared> {
+  const joined = new Map<string, Declared>();
   for (const surface of surfaces) {
-    for (const [name, declared] of Object.entries(surface[part])) {
+    for (const [name, declared] of Object.entries(partOf(surface))) {
       if (joined.has(name) && joined.get(name) !== declared)
         throw new Error(`${surface.name}: there already is another ${name} among the ${part}`);
       joined.set(name, declared);
     }
   }
-  return Object.fromEntries(joined) as Declarations[Part];
+  return Object.fromEntries(joined);
 }

@@ -1,8 +1,8 @@
 import { followEvents, type EventFeed, type FollowOptions } from "./follow-events.ts";
-import { iterate, type ItemOf, type ListInput, type ListOperation } from "./iterate.ts";
+import { iterate, type ItemOf, type ListInput, type ListOperation, type Page } from "./iterate.ts";
 import { operations } from "./operations.generated.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
-import { createSend } from "./send.ts";
+import { createSend, type Send } from "./send.ts";
 import type { Approval, Operations } from "./types.generated.ts";
 import { waitForDecision, type WaitOptions } from "./wait-for-decision.ts";
 
@@ -32,8 +32,6 @@ export interface Sayso extends Operations {
   waitForDecision: (id: string, options?: WaitOptions) => Promise<Approval>;
 }
 
-type Method = (input?: Record<string, unknown>, options?: CallOptions) => Promise<unknown>;
-
 /**
  * Creates a client of the server at `url`. Every method throws a `SaysoError` when the server refuses or can't be
  * reached.
@@ -46,18 +44,32 @@ type Method = (input?: Record<string, unknown>, options?: CallOptions) => Promis
 export function createClient(options: ClientOptions): Sayso {
   new URL(options.url);
   const send = createSend(options);
-  const methods = Object.fromEntries(
-    Object.entries(operations).map(([name, route]): [string, Method] => [
-      name,
-      (input, callOptions) => send(route, input, callOptions),
-    ]),
-  );
-  const called = methods as unknown as Operations;
+  const methods = methodsOf(send);
   return {
-    ...called,
+    ...methods,
     iterate: (name, input, callOptions) =>
-      iterate(methods[name] as Method, input, callOptions) as AsyncIterable<never>,
-    events: (followOptions) => followEvents(called, followOptions),
-    waitForDecision: (id, waitOptions) => waitForDecision(called, id, waitOptions),
+      iterate((position) => readPage(send, name, { ...input, ...position }, callOptions)),
+    events: (followOptions) => followEvents(methods, followOptions),
+    waitForDecision: (id, waitOptions) => waitForDecision(methods, id, waitOptions),
   };
 }
+
+/** Returns a method for each operation. The types of the methods and their routes are generated from one declaration. */
+function methodsOf(send: Send): Operations {
+  const methods: object = Object.fromEntries(
+    Object.entries(operations).map(([name, route]) => [
+      name,
+      (input?: Record<string, unknown>, options?: CallOptions) => send(route, input, options),
+    ]),
+  );
+  return methods as Operations;
+}
+
+/** Reads a page of a list. The route was generated from the same declaration as the type of its items. */
+const readPage = async <Name extends ListOperation>(
+  send: Send,
+  name: Name,
+  input: Record<string, unknown>,
+  options: CallOptions | undefined,
+): Promise<Page<ItemOf<Name>>> =>
+  (await send(operations[name], input, options)) as Page<ItemOf<Name>>;

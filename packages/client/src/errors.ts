@@ -1,3 +1,5 @@
+import { isObject } from "./is-object.ts";
+
 /** A call that did not succeed. `code` is stable; `message` is for people. */
 export class SaysoError extends Error {
   override readonly name = "SaysoError";
@@ -75,22 +77,39 @@ interface Envelope {
 
 /** Reads the envelope of an error. Each of the server's APIs has a form of its own. */
 function readEnvelope(body: unknown): Envelope {
-  if (typeof body !== "object" || body === null) return {};
-  const told = body as Envelope & { error?: unknown; errors?: Record<string, string[]> };
+  if (!isObject(body)) return {};
+  const { error, errors } = body;
   // approvals: { error: { code, message, details } }
-  if (typeof told.error === "object" && told.error !== null) return told.error;
-  if (typeof told.error === "string") {
-    // goals: { error, message }; requests: { error, errors: { field: […] } }
-    if (typeof told.message === "string") return { code: told.error, message: told.message };
-    const fields = Object.entries(told.errors ?? {}).flatMap(([field, faults]) =>
-      faults.map((message) => ({ field, message })),
+  if (isObject(error)) return readFields(error);
+  const read = readFields(body);
+  if (typeof error === "string") {
+    // goals: { error, message }; requests: { error, message, errors: { field: […] } }
+    if (read.message !== undefined && errors === undefined)
+      return { code: error, message: read.message };
+    const fields = Object.entries(isObject(errors) ? errors : {}).flatMap(([field, faults]) =>
+      Array.isArray(faults) ? faults.map((fault) => ({ field, message: String(fault) })) : [],
     );
-    return { message: told.error, ...(fields.length > 0 && { details: { fields } }) };
+    return { message: error, ...(fields.length > 0 && { details: { fields } }) };
   }
   // runs: { code, message, details }
-  const { code, message, details } = told;
-  return typeof message === "string" ? { code, message, details } : {};
+  return read.message === undefined ? {} : read;
 }
+
+/** Reads the fields of an envelope. A field of another form is left out. */
+const readFields = ({ code, message, details }: Record<string, unknown>): Envelope => ({
+  ...(typeof code === "string" && { code }),
+  ...(typeof message === "string" && { message }),
+  ...(isDetails(details) && { details }),
+});
+
+const isDetails = (details: unknown): details is SaysoError["details"] =>
+  isObject(details) &&
+  (details.fields === undefined ||
+    (Array.isArray(details.fields) &&
+      details.fields.every(
+        (fault) =>
+          isObject(fault) && typeof fault.field === "string" && typeof fault.message === "string",
+      )));
 
 /** Reads `Retry-After`: seconds or a date (RFC 9110, 10.2.3). */
 function secondsOf(header: string | null): number | undefined {

@@ -1,4 +1,4 @@
-import type { CallOptions } from "./options.ts";
+import { isObject } from "./is-object.ts";
 import type { Operations } from "./types.generated.ts";
 
 type Result<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
@@ -16,8 +16,9 @@ export type ItemOf<Name extends ListOperation> =
 /** The input of a list, without the fields that the iteration sets itself. */
 export type ListInput<Name extends ListOperation> = Omit<Input<Name>, "page" | "wait">;
 
-interface AnyPage {
-  data: unknown[];
+/** A page of a list, by its number or with a cursor to the next one. */
+export interface Page<Item> {
+  data: Item[];
   pagination?: { page: number; total_pages: number };
   next_cursor?: string;
   has_more?: boolean;
@@ -27,18 +28,18 @@ interface AnyPage {
  * Iterates over all items of a list, page after page. Items that are added meanwhile shift later pages, so an item that
  * comes again is left out. Items that leave the list meanwhile shift pages the other way, so some can be missed:
  * collect all items first, and then change the values that a filter depends on.
+ *
+ * @param readPage returns the page at a position; the first one at `{}`
  */
-export async function* iterate(
-  list: (input: Record<string, unknown>, options?: CallOptions) => Promise<unknown>,
-  input: Record<string, unknown>,
-  options?: CallOptions,
-): AsyncGenerator<unknown, void, undefined> {
+export async function* iterate<Item>(
+  readPage: (position: { page?: number; after?: string }) => Promise<Page<Item>>,
+): AsyncGenerator<Item, void, undefined> {
   const seen = new Set<unknown>();
-  let position: Record<string, unknown> = {};
+  let position = {};
   for (;;) {
-    const answer = (await list({ ...input, ...position }, options)) as AnyPage;
+    const answer = await readPage(position);
     for (const item of answer.data) {
-      const id = (item as { id?: unknown } | null)?.id;
+      const id = isObject(item) ? item.id : undefined;
       if (id !== undefined && seen.has(id)) continue;
       if (id !== undefined && answer.pagination) seen.add(id);
       yield item;

@@ -20,7 +20,13 @@ export const operations: Record<keyof Operations, OperationRoute> = {
     answer: "results",
   },
   getApproval: { method: "GET", path: "/api/v1/approvals/{id}", answer: "id" },
-  decideApproval: { method: "PATCH", path: "/api/v1/approvals/{id}", hasBody: true, answer: "id" },
+  decideApproval: {
+    method: "PATCH",
+    path: "/api/v1/approvals/{id}",
+    hasBody: true,
+    query: ["full"],
+    answer: "id",
+  },
   reviseApproval: { method: "PUT", path: "/api/v1/approvals/{id}", hasBody: true, answer: "id" },
   cancelApproval: { method: "DELETE", path: "/api/v1/approvals/{id}", answer: "id" },
   delegateVote: {

@@ -3,22 +3,18 @@
  *
  * @throws the signal's reason when it aborts
  */
-export function pause(seconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const stop = () => {
+export async function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve) => {
+    const end = () => {
       clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
+      signal?.removeEventListener("abort", end);
       resolve();
-    }, seconds * 1000);
-    signal?.addEventListener("abort", stop, { once: true });
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    signal?.addEventListener("abort", end, { once: true });
   });
+  signal?.throwIfAborted();
 }
 
 /** The wait before attempt `attempt` + 1: half a second, doubling up to 8 s, each between half of it and all of it. */

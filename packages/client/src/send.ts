@@ -1,4 +1,5 @@
 import { errorOf, isPassing, SaysoError } from "./errors.ts";
+import { isObject } from "./is-object.ts";
 import type { CallOptions, ClientOptions, OperationRoute } from "./options.ts";
 import { backoffSeconds, pause } from "./pause.ts";
 
@@ -94,8 +95,7 @@ function describeCall(
   for (const [name, value] of Object.entries(rest)) {
     if (route.hasBody && !route.query?.includes(name)) continue;
     delete rest[name];
-    if (value !== undefined && value !== null)
-      query.set(name, Array.isArray(value) ? value.join(",") : `${value as string | number}`);
+    if (value !== undefined && value !== null) query.set(name, queryText(value));
   }
   const search = query.toString();
   if (route.isKeyed) rest.idempotency_key ??= createKey();
@@ -108,6 +108,9 @@ function describeCall(
   };
 }
 
+const queryText = (value: unknown): string =>
+  Array.isArray(value) ? value.join(",") : String(value);
+
 /**
  * Returns true for an answer to the operation: it has the property that all its answers have, and the id that the call
  * named. A 202 is about something else: the change that now waits for a yes.
@@ -118,11 +121,10 @@ function isAnswerTo(
   answer: unknown,
   status: number,
 ): boolean {
-  if (typeof answer !== "object" || answer === null) return false;
-  const found = answer as Record<string, unknown>;
-  if (mark !== undefined && (found[mark] === undefined || found[mark] === null)) return false;
+  if (!isObject(answer)) return false;
+  if (mark !== undefined && (answer[mark] === undefined || answer[mark] === null)) return false;
   if (mark !== "id" || !path.endsWith("/{id}") || status === 202) return true;
-  return String(found.id).toLowerCase() === String(wanted).toLowerCase();
+  return String(answer.id).toLowerCase() === String(wanted).toLowerCase();
 }
 
 /** `randomUUID` is no alternative, because browsers have it only on pages that came over https. */
@@ -194,7 +196,8 @@ function read(
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value: unknown = JSON.parse(text);
+    return value;
   } catch {
     return undefined;
   }

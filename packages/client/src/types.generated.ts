@@ -3,7 +3,7 @@
 import type { CallOptions } from "./options.ts";
 
 export interface Activity {
-  /** Its number in the organization's audit trail: dense, from 1 */
+  /** Its number in the organization's audit trail: from 1, without gaps */
   entry: number;
   id: string;
   /** Such as approval.approved */
@@ -18,7 +18,7 @@ export interface Activity {
     id: string;
     title: string;
   } | null;
-  /** What this type of event tells besides */
+  /** Further facts of this type of event */
   data: Record<string, unknown>;
 }
 
@@ -30,16 +30,16 @@ export interface App {
   /** native: it runs on people's own devices and has no secret */
   kind: "web" | "native";
   redirect_uris: string[];
-  /** What it may ask for */
+  /** The scopes that the app may ask for */
   scopes: string[];
-  /** Whether it may act without a person as well */
+  /** Whether the app can also act without a person */
   allows_client_credentials: boolean;
   secret_last_four: string | null;
   previous_secret_until: string | null;
-  /** Through which it acts */
+  /** The connection that the app acts through */
   connection_id: string;
   created_by_name: string | null;
-  /** How many times people have allowed it, and not taken it back */
+  /** The number of authorizations */
   grants_count: number;
   created_at: string;
 }
@@ -49,14 +49,16 @@ export interface Approval {
   org_id: string;
   connection_id: string | null;
   connection_name: string | null;
-  /** The person who asked; null when a connection did */
+  /** The person who asked; null: a connection asked */
   created_by: string | null;
   created_by_name: string | null;
+  /** The person's name, or the connection's */
+  requested_by_name: string | null;
   status: Status;
   title: string;
   description: string;
   priority: Priority;
-  /** Complete for the asker and admins; others see only its scheme, host and port */
+  /** The full URL for the asker and admins; other people see only its scheme, host and port */
   callback_url: string | null;
   action_type: string | null;
   metadata: Record<string, unknown> | null;
@@ -75,35 +77,40 @@ export interface Approval {
   is_log: boolean;
   template_id: string | null;
   idempotency_key: string | null;
-  /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
+  /** In a list: the fields that were set to null because the page would exceed 2 MB; read the request by its id for their values */
   truncated?: "metadata"[];
-  /** True only after the callback was answered with a 2xx */
+  /** Whether the callback was answered with a 2xx */
   callback_delivered: boolean;
   current_approvals: number;
   auto_action_at: string | null;
   comments_count: number;
-  /** The number of its last event; a vote with it is refused if the request was changed since */
+  /** The number of its last event; a vote that sends it is refused if the request was changed since */
   sequence: number;
   created_at: string;
   updated_at: string;
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
-  /** The connection that decided, where it may */
+  /** The connection that decided, if one did */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
   /** The credential that decided or withdrew it; null if it is pending or expired, or is older than this field */
   decided_via: Via | null;
-  /** Why it ended: votes, its automatic action, its deadline, a withdrawal, or the emergency stop; null while it is pending */
+  /** The reason for its end: votes, automatic action, deadline, withdrawal or emergency stop; null: pending */
   decision_reason: DecisionReason | null;
   decision_comment: string | null;
+  /** Where the decision was made, as its vote says; auto_rule: by the automatic action */
   decision_source: string | null;
+  /** Whether the automatic action approved it */
+  auto_approved: boolean;
   cancelled_at: string | null;
-  /** The page on which people decide */
+  /** The URL of the page on which people decide */
   url: string;
   /** Warnings about values that are probably a mistake, or have no effect */
   warnings?: Warning[];
 }
+
+export type ApproversNeeded = "one" | "all";
 
 export interface AuditLog {
   /** The event's id */
@@ -117,7 +124,7 @@ export interface AuditLog {
   entityVersion: number;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
-  /** Fields that are null here though they are not, since the page would be longer than 2 MB; ask for a page with a smaller limit */
+  /** The fields that were set to null because the page would exceed 2 MB; use a smaller limit for their values */
   truncated?: ("before" | "after")[];
   /** Null where its applier's answer completed the change */
   userId: string | null;
@@ -125,7 +132,7 @@ export interface AuditLog {
   timestamp: string;
   /** SHA-256 in hex over prevHash and this entry; null until it has its place */
   integrityHash: string | null;
-  /** That of the organization's event before */
+  /** The hash of the organization's previous event */
   prevHash: string | null;
 }
 
@@ -156,7 +163,7 @@ export interface Change {
   /** The body of a create, the merge patch of an update */
   payload: Record<string, unknown> | null;
   createdAt: string;
-  /** What it was made for; 0: nothing was registered */
+  /** The version that the change was made for; 0: no entity was registered */
   entityVersion: number;
   /** The person who decided last */
   approverId: string | null;
@@ -165,23 +172,23 @@ export interface Change {
   approvedVia: Via | null;
   comments: string | null;
   resolvedAt: string | null;
-  /** What became of an approved change; applying: its applier has not answered with a 2xx yet */
+  /** The state of an approved change; applying: its applier has not answered with a 2xx yet */
   applyStatus: "applying" | "applied" | "failed" | "abandoned" | null;
   appliedAt: string | null;
-  /** The version that it made, or is about to make */
+  /** The version that the change creates */
   appliedVersion: number | null;
-  /** The entity that it was applied to; only where a single change is read */
+  /** The entity that the change was applied to; only when reading a single change */
   before?: Record<string, unknown> | null;
-  /** The entity after the change; only in an answer about a single change */
+  /** The entity after the change; only when reading a single change */
   after?: Record<string, unknown> | null;
-  /** How the calls of its applier fare, where there is one */
+  /** The state of the applier's calls, if there is an applier */
   applier: {
     attempts: number;
     statusCode: number | null;
     error: string | null;
   } | null;
   stages: ChangeStage[];
-  /** Where people decide it */
+  /** The URL of the page on which people decide */
   url: string;
 }
 
@@ -210,6 +217,8 @@ export interface CheckIn {
 export interface Comment {
   id: string;
   approval_request_id: string;
+  /** The id of the request again, for clients that read this field */
+  request_id: string;
   user_id: string | null;
   connection_id: string | null;
   author_name: string | null;
@@ -225,21 +234,23 @@ export interface Connection {
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count as its owner's, who agreed to that */
+  /** Whether its votes count as its owner's, with the owner's permission */
   can_decide: boolean;
-  /** Whether the owner also agreed that it decides its own requests */
+  /** Whether it can also vote on its own requests, with the owner's permission */
   can_decide_own: boolean;
-  /** When the owner agreed; null: its votes don't count */
+  /** The time of the owner's permission; null: its votes don't count */
   decides_since: string | null;
-  /** How the owner agreed: signed in, or on the server's command line */
+  /** Where the owner gave permission: signed in, or on the server's command line */
   decides_by: "session" | "command_line" | null;
-  /** Whether it sees every request, where others see only those that they asked */
+  /** Whether it sees all requests, even where connections see only their own */
   can_read_all: boolean;
   rate_limit_per_hour: number;
   allowed_action_types: string[] | null;
   max_priority: Priority | null;
+  default_title: string | null;
   default_priority: Priority | null;
   default_description: string | null;
+  approvers_needed: ApproversNeeded;
   api_key_prefix: string | null;
   api_key_last_four: string | null;
   last_used_at: string | null;
@@ -259,7 +270,7 @@ export interface ConnectionKey {
     id: string;
     name: string;
   } | null;
-  /** Whether it ends when the owner lets the connection decide: they did not make it, signed in */
+  /** Whether the key is revoked when the owner lets the connection vote, because they did not create it while signed in */
   ends_with_deciding: boolean;
   expires_at: string | null;
   revoked_at: string | null;
@@ -271,17 +282,17 @@ export interface ConnectionKey {
 
 export interface ConnectionUsage {
   limit_per_hour: number;
-  /** Of this hour, by its keys. What people do through an app is counted for each */
+  /** The calls of this hour with the connection's keys. Calls of apps in a person's name count separately */
   used: number;
   remaining: number;
   resets_at: string;
-  /** The last 24, oldest first, the present one included */
+  /** The last 24 hours, oldest first, including the current one */
   hours: {
     starts_at: string;
     calls: number;
     /** Answered with 400 to 499 */
     refused: number;
-    /** Answered with 500 or more */
+    /** Calls with a status of 500 or more */
     failed: number;
   }[];
 }
@@ -297,16 +308,65 @@ export interface Cycle {
 
 export interface Decided {
   id: string;
+  org_id?: string;
+  connection_id?: string | null;
+  connection_name?: string | null;
+  /** The person who asked; null: a connection asked */
+  created_by?: string | null;
+  created_by_name?: string | null;
+  /** The person's name, or the connection's */
+  requested_by_name?: string | null;
   status: Status;
+  title?: string;
+  description?: string;
+  priority?: Priority;
+  /** The full URL for the asker and admins; other people see only its scheme, host and port */
+  callback_url?: string | null;
+  action_type?: string | null;
+  metadata?: Record<string, unknown> | null;
+  expires_at?: string | null;
+  required_approvals: number;
+  is_sequential?: boolean;
+  source?: string | null;
+  source_id?: string | null;
+  source_name?: string | null;
+  source_url?: string | null;
+  context_html?: string | null;
+  assigned_approvers?: string[] | null;
+  assigned_team_id?: string | null;
+  auto_action?: Decision | null;
+  require_rejection_reason?: boolean;
+  is_log?: boolean;
+  template_id?: string | null;
+  idempotency_key?: string | null;
+  /** In a list: the fields that were set to null because the page would exceed 2 MB; read the request by its id for their values */
+  truncated?: "metadata"[];
+  callback_delivered: boolean;
+  current_approvals: number;
+  auto_action_at?: string | null;
+  comments_count?: number;
+  /** The number of its last event; a vote that sends it is refused if the request was changed since */
+  sequence?: number;
+  created_at?: string;
+  updated_at?: string;
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
   decided_via_connection_id: string | null;
+  decided_via_connection_name?: string | null;
   decided_via: Via | null;
+  /** The reason for its end: votes, automatic action, deadline, withdrawal or emergency stop; null: pending */
+  decision_reason?: DecisionReason | null;
   decision_comment: string | null;
-  required_approvals: number;
-  current_approvals: number;
-  callback_delivered: boolean;
+  /** Where the decision was made, as its vote says; auto_rule: by the automatic action */
+  decision_source?: string | null;
+  /** Whether the automatic action approved it */
+  auto_approved?: boolean;
+  cancelled_at?: string | null;
+  /** The URL of the page on which people decide */
+  url?: string;
+  /** Warnings about values that are probably a mistake, or have no effect */
+  warnings?: Warning[];
 }
 
 export interface DecidedStep {
@@ -338,7 +398,7 @@ export interface DecidingStep {
     name: string;
     size: number;
   } | null;
-  /** The people who are asked by name and have not voted; at most 50 of a team; null: nobody is asked by name */
+  /** The approvers by name who have not voted; at most 50 of a team; null: no approvers by name */
   missing:
     | {
         id: string;
@@ -359,14 +419,14 @@ export interface Deleted {
 }
 
 export interface Delivery {
-  /** The webhook-id, the same over every attempt */
+  /** The webhook-id, the same in every attempt */
   id: string;
   request_id: string | null;
   connection_id: string | null;
-  /** Whom it tells; null: it is a request's callback */
+  /** The subscription; null: the delivery is a request's callback */
   subscription_id: string | null;
   event: string;
-  /** Whole for admins and for those whose it is; to other people it ends after the port */
+  /** The full URL for admins and its owner; other people see it up to the port */
   url: string;
   status: "pending" | "delivered" | "failed" | "gone";
   next_attempt_at: string | null;
@@ -404,9 +464,9 @@ export interface DeliverySummary {
 export interface Difference {
   /** JSON Pointer (RFC 6901) */
   path: string;
-  /** Absent: it was not there */
+  /** Absent: the value did not exist */
   before?: unknown;
-  /** Absent: it is not there any more */
+  /** Absent: the value was removed */
   after?: unknown;
 }
 
@@ -424,9 +484,9 @@ export interface DifferingChange {
   entity_name: string;
   action: "create" | "update" | "delete";
   made_for_version: number;
-  /** While it is pending: another than made_for_version can't be approved */
+  /** The current version while the change is pending; if it differs from made_for_version, the change can't be approved */
   current_version: number | null;
-  /** The version that it made, or is about to make */
+  /** The version that the change creates */
   entity_version: number | null;
   /** The state of the change after its approval */
   state: "proposed" | "applying" | "applied" | "failed" | "abandoned";
@@ -449,7 +509,7 @@ export interface Entity {
   entityType: string;
   entityId: string;
   entityName: string;
-  /** Raised by every change, never used twice */
+  /** Increases with every change, and is never reused */
   entityVersion: number;
   body: Record<string, unknown>;
   /** The approved change that its applier is applying */
@@ -460,31 +520,31 @@ export interface Entity {
 
 export interface EntityType {
   name: string;
-  /** What every organization has, its goals, or a type that it added */
+  /** Built-in, a goal type, or the organization's own */
   kind: "built_in" | "goal" | "own";
-  /** The address that is called with each approved change */
+  /** The URL that receives each approved change */
   applierUrl: string | null;
-  /** Null for what every organization has */
+  /** Null for built-in types */
   createdAt: string | null;
 }
 
 export interface Event {
-  /** What has been handled under this id needs no second look */
+  /** The same event always has the same id: skip ids that you have handled */
   id: string;
   /** Such as approval.approved */
   type: string;
-  /** Counts the events of one request, without gaps; 0 without a request */
+  /** The number of the event within its request, without gaps; 0 without a request */
   sequence: number;
   created_at: string;
   organization_id: string;
   request_id: string | null;
-  /** Who did it: a person, a connection or the system */
+  /** The actor: a person, a connection or the system */
   actor: {
     kind: string;
     id: string | null;
     name: string | null;
   };
-  /** What this type of event tells besides */
+  /** Further facts of this type of event */
   data: Record<string, unknown>;
   request: EventRequest | null;
 }
@@ -493,7 +553,7 @@ export interface EventRequest {
   id: string;
   title: string;
   description: string;
-  /** As of the event */
+  /** The state after the event */
   status: Status;
   priority: Priority;
   action_type: string | null;
@@ -508,13 +568,13 @@ export interface EventRequest {
   expires_at: string | null;
   required_approvals: number;
   decided_at: string | null;
-  /** Who decided; null where nobody did, or not yet */
+  /** The person who decided; null: nobody, or not decided yet */
   decided_by: {
     id: string;
     name: string | null;
     email: string | null;
   } | null;
-  /** On what grounds it ended; emergency_stop tells a stop from a cancellation */
+  /** The reason for its end; emergency_stop distinguishes a stop from a cancellation */
   decision_reason: DecisionReason | null;
   decision_comment: string | null;
 }
@@ -527,7 +587,7 @@ export interface Figures {
     total: number;
     oldest_at: string | null;
     by_age: {
-      /** Waits no longer than this; null: longer than all before */
+      /** The maximum wait of this group; null: longer than the other groups */
       up_to_seconds: number | null;
       low: number;
       medium: number;
@@ -541,9 +601,9 @@ export interface Figures {
     cancelled: number;
     expired: number;
   };
-  /** Of what was approved or rejected, how much was approved: 0 to 1 */
+  /** The approval rate: the share of approved among the approved and rejected requests, 0 to 1 */
   approval_rate: number | null;
-  /** By the day on which they ended, days without any among them */
+  /** By the day on which requests ended, including days without any */
   days: {
     day: string;
     approved: number;
@@ -551,28 +611,28 @@ export interface Figures {
     cancelled: number;
     expired: number;
   }[];
-  /** From asking to a person's decision, to within 1 per cent */
+  /** From the request to a person's decision, with an error of at most 1 per cent */
   decision_time: {
     count: number;
-    /** Half were as fast as this */
+    /** The median */
     p50_seconds: number | null;
-    /** Nine of ten were */
+    /** The 90th percentile */
     p90_seconds: number | null;
   };
   by_priority: {
     priority: Priority;
     count: number;
-    /** Half were as fast as this */
+    /** The median */
     p50_seconds: number | null;
-    /** Nine of ten were */
+    /** The 90th percentile */
     p90_seconds: number | null;
   }[];
   by_team: {
     team: Named;
     count: number;
-    /** Half were as fast as this */
+    /** The median */
     p50_seconds: number | null;
-    /** Nine of ten were */
+    /** The 90th percentile */
     p90_seconds: number | null;
   }[];
   by_connection: {
@@ -583,31 +643,31 @@ export interface Figures {
     cancelled: number;
     expired: number;
   }[];
-  /** The slowest kinds of steps, from when they could be voted on */
+  /** The slowest steps, from their activation to their decision */
   steps: {
     name: string | null;
     team: Named | null;
-    /** Of a step with neither name nor team */
+    /** The position of a step that has no name and no team */
     order: number | null;
     count: number;
     p50_seconds: number;
     p90_seconds: number;
   }[];
-  /** From so many of the newest decided steps */
+  /** The number of decided steps that were read, newest first */
   steps_sampled: number;
-  /** Who is asked most by name */
+  /** The approvers whom most requests name */
   asked: {
     person: Named | null;
     team: Named | null;
     requests: number;
-    /** How many of these still wait */
+    /** The number of these that are still pending */
     pending: number;
-    /** How many requests this person's vote ended */
+    /** The number of requests that this person's vote decided */
     decided: number | null;
   }[];
-  /** How many requests ask everybody who may approve */
+  /** The number of requests that ask everybody who may approve */
   everybody_asked: number;
-  /** From so many of the newest requests */
+  /** The number of requests that were read, newest first */
   asked_sampled: number;
 }
 
@@ -632,19 +692,19 @@ export interface FlowStep {
   type: "any" | "all";
   /** Who reviews */
   reviewers: Reviewer[];
-  /** What reviewers are told */
+  /** The introduction for reviewers */
   message?: string | null;
 }
 
 export interface FoundDelivery {
-  /** The webhook-id, the same over every attempt */
+  /** The webhook-id, the same in every attempt */
   id: string;
   request_id: string | null;
   connection_id: string | null;
-  /** Whom it tells; null: it is a request's callback */
+  /** The subscription; null: the delivery is a request's callback */
   subscription_id: string | null;
   event: string;
-  /** Whole for admins and for those whose it is; to other people it ends after the port */
+  /** The full URL for admins and its owner; other people see it up to the port */
   url: string;
   status: "pending" | "delivered" | "failed" | "gone";
   next_attempt_at: string | null;
@@ -653,11 +713,11 @@ export interface FoundDelivery {
   delivered_at: string | null;
   created_at: string;
   connection_name: string | null;
-  /** Since a replay, if there was one */
+  /** The number of attempts, since the last replay if there was one */
   attempts_count: number;
 }
 
-/** Who did it: a person, a connection or the system */
+/** The actor: a person, a connection or the system */
 export interface GoalActor {
   kind: string;
   id: string | null;
@@ -679,7 +739,7 @@ export interface GoalTimelineEntry {
 export interface GoalValueHistory {
   /** The key result or the KPI */
   goal_id: string;
-  /** Oldest first; the newest so many, and where there are no more what it was made with */
+  /** The newest values, oldest first; if there are no more, the first is the initial value */
   points: {
     value: number;
     at: string;
@@ -717,7 +777,7 @@ export interface Grant {
 }
 
 export interface HeldChange {
-  /** The request that people decide; approved, it applies the change */
+  /** The request that people decide; its approval applies the change */
   id: string;
   status: "pending";
   entity_type: "objective" | "keyResult" | "kpi";
@@ -730,14 +790,16 @@ export interface InboxItem {
   org_id: string;
   connection_id: string | null;
   connection_name: string | null;
-  /** The person who asked; null when a connection did */
+  /** The person who asked; null: a connection asked */
   created_by: string | null;
   created_by_name: string | null;
+  /** The person's name, or the connection's */
+  requested_by_name: string | null;
   status: Status;
   title: string;
   description: string;
   priority: Priority;
-  /** Complete for the asker and admins; others see only its scheme, host and port */
+  /** The full URL for the asker and admins; other people see only its scheme, host and port */
   callback_url: string | null;
   action_type: string | null;
   metadata: Record<string, unknown> | null;
@@ -756,61 +818,64 @@ export interface InboxItem {
   is_log: boolean;
   template_id: string | null;
   idempotency_key: string | null;
-  /** In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id */
+  /** In a list: the fields that were set to null because the page would exceed 2 MB; read the request by its id for their values */
   truncated?: "metadata"[];
-  /** True only after the callback was answered with a 2xx */
+  /** Whether the callback was answered with a 2xx */
   callback_delivered: boolean;
   current_approvals: number;
   auto_action_at: string | null;
   comments_count: number;
-  /** The number of its last event; a vote with it is refused if the request was changed since */
+  /** The number of its last event; a vote that sends it is refused if the request was changed since */
   sequence: number;
   created_at: string;
   updated_at: string;
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
-  /** The connection that decided, where it may */
+  /** The connection that decided, if one did */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
   /** The credential that decided or withdrew it; null if it is pending or expired, or is older than this field */
   decided_via: Via | null;
-  /** Why it ended: votes, its automatic action, its deadline, a withdrawal, or the emergency stop; null while it is pending */
+  /** The reason for its end: votes, automatic action, deadline, withdrawal or emergency stop; null: pending */
   decision_reason: DecisionReason | null;
   decision_comment: string | null;
+  /** Where the decision was made, as its vote says; auto_rule: by the automatic action */
   decision_source: string | null;
+  /** Whether the automatic action approved it */
+  auto_approved: boolean;
   cancelled_at: string | null;
-  /** The page on which people decide */
+  /** The URL of the page on which people decide */
   url: string;
   /** Warnings about values that are probably a mistake, or have no effect */
   warnings?: Warning[];
   your_vote: InboxVote;
-  /** Whether there is a context_html, which lists leave out */
+  /** Whether the request has context_html, which lists leave out */
   has_context: boolean;
 }
 
 export interface InboxVote {
-  /** Whether their vote would be taken at this moment */
+  /** Whether the caller can vote now */
   can_decide: boolean;
-  /** Why it would not, such as already_voted */
+  /** The reason why not, such as already_voted */
   reason: string | null;
-  /** Whether others are asked and they could vote as an admin */
+  /** Whether the request asks other people and the caller can vote as an admin */
   as_admin: boolean;
   /** The step that the vote would be for; null: the request */
   step_id: string | null;
-  /** How far its history reached; a vote that brings it is for what was listed */
+  /** The request's last event; a vote that sends it is for the request as listed */
   sequence: number;
 }
 
 export interface InspectedDelivery {
-  /** The webhook-id, the same over every attempt */
+  /** The webhook-id, the same in every attempt */
   id: string;
   request_id: string | null;
   connection_id: string | null;
-  /** Whom it tells; null: it is a request's callback */
+  /** The subscription; null: the delivery is a request's callback */
   subscription_id: string | null;
   event: string;
-  /** Whole for admins and for those whose it is; to other people it ends after the port */
+  /** The full URL for admins and its owner; other people see it up to the port */
   url: string;
   status: "pending" | "delivered" | "failed" | "gone";
   next_attempt_at: string | null;
@@ -825,7 +890,7 @@ export interface InspectedDelivery {
     duration_ms: number;
     status_code: number | null;
     error: string | null;
-    /** As sent, callback headers without their values; null: nothing was sent, or before they were kept */
+    /** The headers as sent, without the values of callback headers; null: not recorded */
     request_headers: Record<string, string> | null;
     /** null: no answer came, or before they were kept */
     response_headers: Record<string, string> | null;
@@ -835,17 +900,17 @@ export interface InspectedDelivery {
   connection_name: string | null;
   /** false: it is somebody else's, so its url ends after the port, and of its attempts headers and answers are null */
   is_whole: boolean;
-  /** As sent; null: it tells of what only admins see */
+  /** The body as sent; null: only admins can see it */
   body: string | null;
 }
 
 export interface Invitation {
   id: string;
-  /** What whoever invites calls them */
+  /** The name that the inviter entered */
   name: string;
   email: string;
   role: Role;
-  /** Whether they may vote once they have accepted */
+  /** Whether they may approve when they have accepted */
   can_approve: boolean;
   /** null: the command line */
   invited_by_name: string | null;
@@ -856,7 +921,7 @@ export interface Invitation {
 }
 
 export interface InvitationLink {
-  /** Shown once; give it to that person only */
+  /** Shown only once; give it only to that person */
   url: string;
   expires_at: string;
 }
@@ -869,20 +934,20 @@ export interface KeyResult {
   start: number;
   target: number;
   current: number;
-  /** How much it counts in its objective */
+  /** Its weight in the objective's progress */
   weight: number;
   /** The owner's name */
   owner: string | null;
   owner_id: string | null;
   /** Whether changes by people who aren't admins need an approval */
   needs_approval: boolean;
-  /** Counts its changes; check-ins and new values are none */
+  /** Increases with each change; check-ins and new values don't count */
   version: number;
   created_at: string;
   updated_at: string;
-  /** Of the way from start to target */
+  /** The share of the way from start to target */
   progress: number;
-  /** As last reported; computed where nobody has */
+  /** As last reported, or else computed */
   status: GoalStatus;
   health_score: number;
   checkins_count: number;
@@ -892,13 +957,13 @@ export interface KeyResult {
 export interface KeyResultHealth {
   key_result_id: string;
   score: number;
-  /** Or, without one, since there could have been one */
+  /** If there was no check-in, the days since the first one was possible */
   days_since_checkin: number;
-  /** Recent progress divided by needed progress; 1: just enough */
+  /** Recent progress divided by required progress; 1: exactly enough */
   velocity: number;
-  /** How far progress is behind schedule; negative: ahead */
+  /** The distance of progress behind schedule; negative: ahead */
   progress_gap: number;
-  /** How much each of them adds to the score */
+  /** The points of each part of the score */
   points: {
     recency: number;
     velocity: number;
@@ -916,7 +981,7 @@ export interface Kpi {
   unit: string | null;
   /** Whether more or less is better */
   direction: KpiDirection;
-  /** By how close it is to its target */
+  /** Computed from the distance to its target */
   status: GoalStatus;
   last_updated: string | null;
   /** The owner's name */
@@ -924,7 +989,7 @@ export interface Kpi {
   owner_id: string | null;
   /** Whether changes by people who aren't admins need an approval */
   needs_approval: boolean;
-  /** Counts its changes; check-ins and new values are none */
+  /** Increases with each change; check-ins and new values don't count */
   version: number;
   created_at: string;
   updated_at: string;
@@ -944,19 +1009,19 @@ export interface KpiUpdate {
 
 export interface LoggedCall {
   id: string;
-  /** When the answer ended */
+  /** The time at which the response ended */
   at: string;
   method: string;
   /** Without its query */
   path: string;
-  /** Such as approval.create; null: there is none */
+  /** The operation, such as approval.create; null: unknown */
   operation: string | null;
-  /** 499: the caller hung up before the answer began */
+  /** The HTTP status; 499: the client closed the connection before the response */
   status: number;
   duration_ms: number;
   /** The answer's X-Request-Id */
   request_id: string;
-  /** Why it was refused, or failed */
+  /** The error code of a refused or failed call */
   error_code: string | null;
 }
 
@@ -965,14 +1030,14 @@ export interface Me {
   name: string;
   email: string | null;
   role: Role;
-  /** Whether they may vote at all */
+  /** Whether they may approve */
   can_approve: boolean;
   team_ids: string[];
   organization: {
     id: string;
     name: string;
   };
-  /** Everywhere that they can switch to; for a token, only its own */
+  /** The organizations that they can switch to; for a token, only its own */
   organizations: {
     id: string;
     name: string;
@@ -997,6 +1062,8 @@ export interface Named {
 export interface NewComment {
   id: string;
   approval_request_id: string;
+  /** The id of the request again, for clients that read this field */
+  request_id: string;
   user_id: string | null;
   connection_id: string | null;
   author_name: string | null;
@@ -1008,11 +1075,11 @@ export interface NewComment {
 
 export interface NewEntityType {
   name: string;
-  /** What every organization has, its goals, or a type that it added */
+  /** Built-in, a goal type, or the organization's own */
   kind: "built_in" | "goal" | "own";
-  /** The address that is called with each approved change */
+  /** The URL that receives each approved change */
   applierUrl: string | null;
-  /** Null for what every organization has */
+  /** Null for built-in types */
   createdAt: string | null;
   /** Verifies the calls (Standard Webhooks), shown once: whsec_… */
   applierSecret: string | null;
@@ -1034,13 +1101,13 @@ export interface NewKeyResult {
   title: string;
   /** The value to reach; may be below the start */
   target: number;
-  /** The value to start from; default 0 */
+  /** The start value; default 0 */
   start?: number;
-  /** The value now; default: where it starts */
+  /** The current value; default: the start value */
   current?: number;
-  /** What is counted, such as % */
+  /** The unit, such as % */
   unit?: string | null;
-  /** How much it counts in its objective; default 1 */
+  /** Its weight in the objective's progress; default 1 */
   weight?: number;
   /** The owner */
   owner_id?: string | null;
@@ -1054,17 +1121,17 @@ export interface NewSubscription {
   event_types: string[];
   filter: SubscriptionFilter;
   description: string | null;
-  /** The connection that it belongs to */
+  /** The connection that owns the subscription */
   connection_id: string | null;
-  /** What a person allowed the app that it belongs to */
+  /** The grant of the app that owns the subscription */
   grant_id: string | null;
-  /** Whose it is, or in whose name the app made it */
+  /** The person who owns the subscription, or in whose name the app created it */
   person_id: string | null;
-  /** Since when nothing but failures came back */
+  /** The time since which all deliveries have failed */
   failing_since: string | null;
-  /** Set: nothing is sent any more */
+  /** If set, the subscription is disabled */
   disabled_at: string | null;
-  /** It answered 410, failed for five days, or nobody is left whom it belongs to */
+  /** The reason: the endpoint answered 410, all deliveries failed for five days, or its owner has left */
   disabled_reason: "gone" | "failing" | "owner_gone" | null;
   created_at: string;
   /** Verifies the webhooks (Standard Webhooks): whsec_… */
@@ -1084,13 +1151,13 @@ export interface Objective {
   owner_id: string | null;
   /** Whether changes by people who aren't admins need an approval */
   needs_approval: boolean;
-  /** Counts its changes; check-ins and new values are none */
+  /** Increases with each change; check-ins and new values don't count */
   version: number;
   created_at: string;
   updated_at: string;
   /** The weighted mean of its key results' progress */
   progress: number;
-  /** Computed from its health and what was reported */
+  /** Computed from its health and its key results */
   status: GoalStatus;
   /** From check-ins, velocity and progress gap */
   health_score: number;
@@ -1105,9 +1172,9 @@ export type ObjectiveType = "org" | "team" | "individual";
 export interface Organization {
   id: string;
   name: string;
-  /** Whether nobody may decide what they, or a connection of theirs, asked for */
+  /** Whether people can't vote on their own requests and those of their connections */
   four_eyes: boolean;
-  /** Who sees a request: every member and connection, or those who asked it, are asked by it or took part in it, and admins */
+  /** The people and connections that see a request: all, or only the asker, the approvers, everybody who took part, and admins */
   request_visibility: "everyone" | "involved";
   created_at: string;
 }
@@ -1139,7 +1206,7 @@ export interface Person {
   name: string;
   email: string | null;
   role: Role;
-  /** Whether they may vote at all */
+  /** Whether they may approve */
   can_approve: boolean;
   /** invited: a member who has nothing to sign in with yet */
   status: "active" | "invited" | "disabled";
@@ -1155,7 +1222,7 @@ export interface PersonWithConnections {
   name: string;
   email: string | null;
   role: Role;
-  /** Whether they may vote at all */
+  /** Whether they may approve */
   can_approve: boolean;
   /** invited: a member who has nothing to sign in with yet */
   status: "active" | "invited" | "disabled";
@@ -1197,7 +1264,7 @@ export interface ProposedChange {
   /** The body of a create, the merge patch of an update */
   payload: Record<string, unknown> | null;
   createdAt: string;
-  /** What it was made for; 0: nothing was registered */
+  /** The version that the change was made for; 0: no entity was registered */
   entityVersion: number;
   /** The person who decided last */
   approverId: string | null;
@@ -1206,23 +1273,23 @@ export interface ProposedChange {
   approvedVia: Via | null;
   comments: string | null;
   resolvedAt: string | null;
-  /** What became of an approved change; applying: its applier has not answered with a 2xx yet */
+  /** The state of an approved change; applying: its applier has not answered with a 2xx yet */
   applyStatus: "applying" | "applied" | "failed" | "abandoned" | null;
   appliedAt: string | null;
-  /** The version that it made, or is about to make */
+  /** The version that the change creates */
   appliedVersion: number | null;
-  /** The entity that it was applied to; only where a single change is read */
+  /** The entity that the change was applied to; only when reading a single change */
   before?: Record<string, unknown> | null;
-  /** The entity after the change; only in an answer about a single change */
+  /** The entity after the change; only when reading a single change */
   after?: Record<string, unknown> | null;
-  /** How the calls of its applier fare, where there is one */
+  /** The state of the applier's calls, if there is an applier */
   applier: {
     attempts: number;
     statusCode: number | null;
     error: string | null;
   } | null;
   stages: ChangeStage[];
-  /** Where people decide it */
+  /** The URL of the page on which people decide */
   url: string;
   /** Warnings about values that are probably a mistake */
   warnings?: {
@@ -1264,7 +1331,7 @@ export interface Request {
   decided_at: string | null;
   /** The person who decided; null: nobody did */
   decided_by_id: string | null;
-  /** Through what it was decided */
+  /** The credential that decided */
   decided_via: Via | null;
   decision_note: string | null;
   inserted_at: string;
@@ -1275,9 +1342,9 @@ export interface RequestDifference {
   /** The first 500; null: nothing to compare */
   data: Differing[] | null;
   has_more: boolean;
-  /** Where the approval changes an entity */
+  /** The entity that the approval changes */
   change: DifferingChange | null;
-  /** Whether context_html says just this */
+  /** Whether context_html shows the same differences */
   is_context: boolean;
 }
 
@@ -1300,7 +1367,7 @@ export interface Review {
 export interface ReviewAnswer {
   /** What was asked */
   question: string;
-  /** What the author says */
+  /** The author's answer */
   answer: string;
 }
 
@@ -1309,7 +1376,7 @@ export interface ReviewCycle {
   name: string;
   status: ReviewCycleStatus;
   due_date: string | null;
-  /** How many different people its reviews are about */
+  /** The number of people that its reviews are about */
   reviewee_count: number;
   created_at: string;
 }
@@ -1331,7 +1398,7 @@ export type ReviewType = "self" | "manager" | "peer";
 export interface Reviewer {
   /** A person, or everybody in a team */
   type: "user" | "team";
-  /** Of the person or team */
+  /** The id of the person or team */
   id: string;
 }
 
@@ -1356,7 +1423,7 @@ export interface Run {
   results: RunResult[];
   createdAt: string;
   updatedAt: string;
-  /** How object differs from previousObject; where a single run is read */
+  /** The differences between previousObject and object; only when reading a single run */
   difference?: Difference[];
 }
 
@@ -1368,9 +1435,9 @@ export interface RunResult {
     id: string;
   };
   result: RunDecision;
-  /** Empty where nothing was said */
+  /** Empty: no comment */
   comment: string;
-  /** Through what it was reviewed; null: of earlier runs */
+  /** The credential that reviewed; null for earlier runs */
   via: Via | null;
 }
 
@@ -1383,7 +1450,7 @@ export interface SentInvitation {
 }
 
 export interface SentLink {
-  /** Shown once; whoever has it signs in as this person. null where mail is configured: it went to them, and is shown to nobody else */
+  /** Shown only once; everybody with this link can sign in as this person. null: the server emailed it to them */
   url: string | null;
   expires_at: string;
 }
@@ -1395,7 +1462,7 @@ export interface Step {
   approval_request_id: string;
   step_order: number;
   name: string | null;
-  /** The one assigned person, where it is one */
+  /** The assigned person, if there is exactly one */
   approver_id: string | null;
   assigned_user_ids: string[] | null;
   assigned_team_id: string | null;
@@ -1413,17 +1480,17 @@ export interface Subscription {
   event_types: string[];
   filter: SubscriptionFilter;
   description: string | null;
-  /** The connection that it belongs to */
+  /** The connection that owns the subscription */
   connection_id: string | null;
-  /** What a person allowed the app that it belongs to */
+  /** The grant of the app that owns the subscription */
   grant_id: string | null;
-  /** Whose it is, or in whose name the app made it */
+  /** The person who owns the subscription, or in whose name the app created it */
   person_id: string | null;
-  /** Since when nothing but failures came back */
+  /** The time since which all deliveries have failed */
   failing_since: string | null;
-  /** Set: nothing is sent any more */
+  /** If set, the subscription is disabled */
   disabled_at: string | null;
-  /** It answered 410, failed for five days, or nobody is left whom it belongs to */
+  /** The reason: the endpoint answered 410, all deliveries failed for five days, or its owner has left */
   disabled_reason: "gone" | "failing" | "owner_gone" | null;
   created_at: string;
 }
@@ -1433,9 +1500,9 @@ export interface SubscriptionFilter {
   priority?: Priority[];
   /** Only requests of these action types */
   action_type?: string[];
-  /** Only what these integrations asked */
+  /** Only requests of these integrations */
   source?: string[];
-  /** Only requests that are in one of these statuses then */
+  /** Only requests in one of these statuses */
   status?: Status[];
 }
 
@@ -1522,8 +1589,10 @@ export interface TimelineEntry {
     name: string | null;
   } | null;
   decision: Decision | null;
+  /** The earlier vote of the person that this one changes */
+  replaced: Decision | null;
   comment: string | null;
-  /** The place of a vote, as the voter named it */
+  /** Where the vote was cast, as the voter named it */
   source: string | null;
   /** Why it ended */
   reason: DecisionReason | null;
@@ -1537,9 +1606,9 @@ export interface TimelineEntry {
 }
 
 export interface Via {
-  /** A person's own session or personal token, an app in their name, a connection by itself, the server's command line, a mailed link, or the rule by which the request decided itself */
+  /** A session, a personal token, an app in the person's name, a connection, the server's command line, an email link, or the automatic action */
   kind: "session" | "token" | "app" | "connection" | "command_line" | "link" | "rule";
-  /** The token's, the app's (client_id) or the connection's */
+  /** The id of the token, the app (client_id) or the connection */
   id: string | null;
   name: string | null;
 }
@@ -1553,7 +1622,7 @@ export interface View {
 }
 
 export interface ViewQuery {
-  /** What needs the person, all, what is decided, or what they asked for */
+  /** The inbox, all requests, the decided ones, or the person's own */
   list: "inbox" | "all" | "decided" | "mine";
   /** Only these statuses */
   status?: Status[];
@@ -1563,13 +1632,13 @@ export interface ViewQuery {
   search?: string;
   /** Only this action type */
   action_type?: string;
-  /** Only what this integration asked */
+  /** Only requests of this integration */
   source?: string;
-  /** Made at most so many days ago */
+  /** Created within this many days */
   within_days?: number;
-  /** Made at this time or later */
+  /** Created at this time or later */
   created_after?: string;
-  /** Made before this time */
+  /** Created before this time */
   created_before?: string;
 }
 
@@ -1586,7 +1655,7 @@ export interface Vote {
     /** null: gone */
     name: string | null;
   } | null;
-  /** Through what; null: of earlier votes */
+  /** The credential of the vote; null for earlier votes */
   via: Via | null;
   decision: Decision;
   comment: string | null;
@@ -1595,7 +1664,7 @@ export interface Vote {
 }
 
 export interface WaitingGoalChange {
-  /** The request that people decide; approved, it applies the change */
+  /** The request that people decide; its approval applies the change */
   id: string;
   entity_type: "objective" | "keyResult" | "kpi";
   entity_id: string;
@@ -1615,24 +1684,29 @@ export interface Warning {
 
 export interface YourVote {
   can_decide: boolean;
-  /** Why not, for machines: already_decided, own_request, emergency_stop, … */
+  /** The reason why not, as a code: already_decided, own_request, emergency_stop, … */
   reason: string | null;
-  /** Why not, for people */
+  /** The reason why not, as text */
   message: string | null;
   /** The step that the vote would be for; null: the whole request */
   step_id: string | null;
-  /** The text about that step for people */
+  /** The description of that step, or of the step of change, as text */
   step: {
     name: string | null;
-    /** Its place among the steps, from 1 */
+    /** Its position among the steps, from 1 */
     number: number;
-    /** How many steps there are */
+    /** The number of steps */
     of: number;
   } | null;
-  /** Others are asked; this person may decide it all the same */
+  /** The request asks other people, but this person can decide it */
   as_admin: boolean;
-  /** Whether a rejection has to say why */
+  /** Whether a rejection needs a reason */
   needs_reason: boolean;
+  /** The approval of this person that they can still change to a rejection; null: none */
+  change: {
+    /** The step of the vote; null: the whole request */
+    step_id: string | null;
+  } | null;
   can_cancel: boolean;
   can_delegate: boolean;
   /** The votes of this person that count */
@@ -1640,7 +1714,7 @@ export interface YourVote {
     step_id: string | null;
     decision: Decision;
   }[];
-  /** How far the request's history reached; a vote that brings it is for what was seen */
+  /** The request's last event; a vote that sends it is for the request as seen */
   sequence: number;
 }
 
@@ -1652,11 +1726,11 @@ export interface CreateApprovalInput {
   description?: string;
   /** Required, unless a template or the connection fills it in */
   priority?: Priority;
-  /** Where to POST the decision */
+  /** The URL that receives the decision */
   callback_url?: string;
-  /** Headers that the callback carries; stored encrypted, never shown again */
+  /** Headers of the callback; stored encrypted, never shown again */
   callback_headers?: Record<string, string>;
-  /** Your label for filtering and routing, such as "deploy.production" */
+  /** A label for filtering and routing, such as "deploy.production" */
   action_type?: string;
   /** A JSON object that approvers see and the callback returns */
   metadata?: Record<string, unknown>;
@@ -1680,13 +1754,30 @@ export interface CreateApprovalInput {
   assigned_approvers?: string[];
   /** The team that may decide */
   assigned_team_id?: string;
-  /** The decision that Sayso makes if nobody decides in time */
+  /** The steps, as in Set Steps. They replace assigned_approvers, assigned_team_id and required_approvals */
+  steps?: {
+    /** Default: the place in the list */
+    step_order?: number;
+    /** The one person who may vote on it */
+    approver_id?: string;
+    /** What people call the step */
+    name?: string;
+    /** The people who may vote */
+    assigned_user_ids?: string[];
+    /** The team that may vote */
+    assigned_team_id?: string;
+    /** People with this role, or one above it, may vote */
+    assigned_role?: Role;
+    /** Default 1 */
+    required_approvals?: number;
+  }[];
+  /** The automatic decision if nobody decides in time */
   auto_action?: Decision;
-  /** Minutes until the automatic action; required with auto_action */
+  /** The minutes until the automatic action; required with auto_action */
   auto_action_after_minutes?: number;
   /** Whether a rejection needs a comment; default false */
   require_rejection_reason?: boolean;
-  /** Whether this is only a log entry, which asks nobody; default false */
+  /** Whether this is only a log entry, which nobody decides; default false */
   is_log?: boolean;
   /** The template that fills in fields that the request leaves out */
   template_id?: string;
@@ -1698,7 +1789,7 @@ export interface CreateApprovalInput {
 export interface ListApprovalsInput {
   /** Counts from 1 */
   page?: number;
-  /** Requests on a page; limit is another name for it */
+  /** The number of requests per page; limit is an alias */
   page_size?: number;
   /** Only these statuses */
   status?: ("pending" | "approved" | "rejected" | "cancelled" | "expired")[];
@@ -1708,15 +1799,15 @@ export interface ListApprovalsInput {
   search?: string;
   /** Only this action type */
   action_type?: string;
-  /** Only what this integration asked */
+  /** Only requests of this integration */
   source?: string;
-  /** Only what this workflow, run or agent asked */
+  /** Only requests of this workflow, run or agent */
   source_id?: string;
-  /** Leave out what this workflow, run or agent asked */
+  /** Only requests of other workflows, runs and agents */
   exclude_source_id?: string;
-  /** Made at this time or later */
+  /** Created at this time or later */
   created_after?: string;
-  /** Made before this time */
+  /** Created before this time */
   created_before?: string;
   /** Decided at this time or later */
   decided_after?: string;
@@ -1741,11 +1832,11 @@ export interface DecideApprovalsInput {
   ids: string[];
   /** Whether to approve or to reject */
   decision: Decision;
-  /** Why; the same for all of them */
+  /** The reason; the same for all requests */
   comment?: string;
   /** Where the decision was made, such as chat */
   source?: string;
-  /** The sequence of each request as it was read, in the order of ids: one that was changed since is refused */
+  /** The sequence of each request as you read it, in the order of ids; a vote is refused if its request was changed since */
   sequences?: number[];
 }
 
@@ -1758,7 +1849,7 @@ export interface DecideApprovalsResult {
 export interface GetApprovalInput {
   /** The request */
   id: string;
-  /** Seconds to wait for the request to leave pending before answering */
+  /** The seconds to wait for a decision before responding */
   wait?: number;
 }
 
@@ -1766,6 +1857,8 @@ export interface GetApprovalInput {
 export interface DecideApprovalInput {
   /** The request */
   id: string;
+  /** Whether the answer is the whole request, not only its decision */
+  full?: "true" | "false";
   /** Whether to approve or to reject */
   decision: Decision;
   /** The reason; required to reject if the request says so */
@@ -1784,9 +1877,9 @@ export interface ReviseApprovalInput {
   title?: string;
   /** The new description */
   description?: string;
-  /** Takes the place of the metadata, as a whole */
+  /** Replaces all metadata */
   metadata?: Record<string, unknown>;
-  /** Takes the place of the rich context; null: there is none any more */
+  /** Replaces the rich context; null removes it */
   context_html?: string | null;
 }
 
@@ -1794,7 +1887,7 @@ export interface ReviseApprovalInput {
 export interface CancelApprovalInput {
   /** The request */
   id: string;
-  /** Why; shown with the request */
+  /** The reason; shown with the request */
   reason?: string;
 }
 
@@ -1802,7 +1895,7 @@ export interface CancelApprovalInput {
 export interface DelegateVoteInput {
   /** The request */
   id: string;
-  /** Who votes in your place */
+  /** The person who votes in your place */
   to_user_id: string;
   /** The step; default: the first active one that names you */
   step_id?: string;
@@ -1842,7 +1935,7 @@ export interface ListStepsResult {
 export interface ReplaceStepsInput {
   /** The request */
   id: string;
-  /** In the order in which they come */
+  /** The steps in order */
   steps: {
     /** Default: the place in the list */
     step_order?: number;
@@ -1887,11 +1980,11 @@ export type GetOrganizationInput = Record<string, never>;
 
 /** What `updateOrganization` takes. */
 export interface UpdateOrganizationInput {
-  /** What people call the organization */
+  /** The name of the organization */
   name?: string;
-  /** Whether nobody may decide what they, or a connection of theirs, asked for */
+  /** Whether people can't vote on their own requests and those of their connections */
   four_eyes?: boolean;
-  /** Who sees a request: every member and connection, or those who asked it, are asked by it or took part in it, and admins */
+  /** The people and connections that see a request: all, or only the asker, the approvers, everybody who took part, and admins */
   request_visibility?: "everyone" | "involved";
 }
 
@@ -1913,7 +2006,7 @@ export interface ListActionTypesResult {
 
 /** What `listTemplates` takes. */
 export interface ListTemplatesInput {
-  /** Only what this app offers */
+  /** Only templates of this app */
   target_app?: string;
 }
 
@@ -1926,9 +2019,9 @@ export interface ListTemplatesResult {
 export interface CreateTemplateInput {
   /** Unique within the organization */
   name: string;
-  /** What the template is for */
+  /** The purpose of the template */
   description?: string | null;
-  /** The app that offers it, such as n8n */
+  /** The app that shows the template, such as n8n */
   target_app?: string | null;
   /** The values for fields that a request leaves out */
   defaults?: TemplateDefaults;
@@ -1940,9 +2033,9 @@ export interface UpdateTemplateInput {
   id: string;
   /** Unique within the organization */
   name?: string;
-  /** What the template is for */
+  /** The purpose of the template */
   description?: string | null;
-  /** The app that offers it, such as n8n */
+  /** The app that shows the template, such as n8n */
   target_app?: string | null;
   /** The values for fields that a request leaves out */
   defaults?: TemplateDefaults;
@@ -1972,13 +2065,13 @@ export interface CreateTeamInput {
 export interface SetTeamMembersInput {
   /** The team */
   id: string;
-  /** Everybody who is in it */
+  /** All members of the team */
   member_ids: string[];
 }
 
 /** What `listMembers` takes. */
 export interface ListMembersInput {
-  /** Only who may approve, or only who may not */
+  /** Only members who may approve (true), or only those who may not (false) */
   can_approve?: "true" | "false";
 }
 
@@ -1992,7 +2085,7 @@ export type GetEmergencyStopInput = Record<string, never>;
 
 /** What `setEmergencyStop` takes. */
 export interface SetEmergencyStopInput {
-  /** Whether everything is to stop */
+  /** Whether the emergency stop is active */
   active: boolean;
   /** Why */
   reason?: string;
@@ -2002,7 +2095,7 @@ export interface SetEmergencyStopInput {
 export interface ListDeliveriesInput {
   /** Counts from 1 */
   page?: number;
-  /** Deliveries on a page */
+  /** The number of deliveries per page */
   page_size?: number;
   /** gone: the receiver answered 410, or its subscription has ended */
   status?: "pending" | "delivered" | "failed" | "gone";
@@ -2017,13 +2110,13 @@ export interface ListDeliveriesResult {
   total: number;
   page: number;
   page_size: number;
-  /** Warnings about items of this page that are not complete */
+  /** Warnings about incomplete items on this page */
   warnings?: Warning[];
 }
 
 /** What `replayDeliveries` takes. */
 export interface ReplayDeliveriesInput {
-  /** Only callbacks made at this time or later */
+  /** Only callbacks created at this time or later */
   failed_since: string;
 }
 
@@ -2040,11 +2133,11 @@ export interface ReplayDeliveryInput {
 
 /** What `listEvents` takes. */
 export interface ListEventsInput {
-  /** The next_cursor of the last answer; latest: only new events; absent or earliest: from the first event */
+  /** The next_cursor of the last response; latest: only new events; absent or earliest: from the first event */
   after?: string;
   /** Returns this many of the newest events, with the cursor after them; replaces after, limit and wait */
   last?: number;
-  /** Only these; approval.* stands for a family */
+  /** Only these types; approval.* selects a family */
   types?: (
     | "approval.created"
     | "approval.approved"
@@ -2107,18 +2200,18 @@ export interface ListEventsInput {
     | "entity.*"
     | "entity_type.*"
   )[];
-  /** Events in an answer, at most */
+  /** The maximum number of events */
   limit?: number;
-  /** Seconds to wait for an event if there is none yet */
+  /** The seconds to wait for an event if there is none yet */
   wait?: number;
 }
 
 /** What `listEvents` answers. */
 export interface ListEventsResult {
   data: Event[];
-  /** Always there: go on from here */
+  /** Always set: the cursor for the next call */
   next_cursor: string;
-  /** Whether there is more at once; also after an empty page, where types are rare */
+  /** Whether more events are available now, possibly after an empty page */
   has_more: boolean;
 }
 
@@ -2132,7 +2225,7 @@ export interface ListSubscriptionsResult {
 
 /** What `createSubscription` takes. */
 export interface CreateSubscriptionInput {
-  /** Where to POST each event */
+  /** The URL that receives each event */
   target_url: string;
   /** The types of events; approval.* selects all types of its family */
   event_types: (
@@ -2199,7 +2292,7 @@ export interface CreateSubscriptionInput {
   )[];
   /** The requests whose events are sent; default: all */
   filter?: SubscriptionFilter;
-  /** What it is for */
+  /** The purpose of the subscription */
   description?: string;
 }
 
@@ -2257,24 +2350,28 @@ export interface ListConnectionsResult {
 
 /** What `createConnection` takes. */
 export interface CreateConnectionInput {
-  /** What people call the machine */
+  /** The name of the connection */
   name: string;
-  /** Fills in what this app's clients leave out */
+  /** The platform whose defaults apply */
   preset?: "n8n" | "zapier" | "make";
-  /** Whether its votes count as its owner's; default false. Only the owner switches it on, signed in, having confirmed with password or passkey in the last 15 minutes: then keys that they did not make end. They and admins switch it off */
+  /** Whether its votes count as its owner's; default false. Only the signed-in owner can enable this, after confirming their identity in the last 15 minutes; keys that they did not create are then revoked. The owner and admins can disable it */
   can_decide?: boolean;
-  /** Whether it may decide also what was asked through it; default false. Switched on as can_decide, and only with it */
+  /** Whether it can also vote on its own requests; default false. Requires can_decide, and the same confirmation */
   can_decide_own?: boolean;
-  /** Default 100 */
+  /** Default 100, with a preset 1000. Reading one request or events counts apart */
   rate_limit_per_hour?: number;
-  /** It may ask for these only; null: for any */
+  /** The only action types that its requests may have; null: any */
   allowed_action_types?: string[] | null;
-  /** It may not ask for more than this */
+  /** The maximum priority of its requests */
   max_priority?: Priority | null;
-  /** Where a request names none */
+  /** The title of requests without one */
+  default_title?: string | null;
+  /** The priority of requests without one */
   default_priority?: Priority | null;
-  /** Where a request brings none */
+  /** The description of requests without one */
   default_description?: string | null;
+  /** How many of assigned_approvers must approve a request without required_approvals; default: one */
+  approvers_needed?: ApproversNeeded;
 }
 
 /** What `createConnection` answers. */
@@ -2286,28 +2383,30 @@ export interface CreateConnectionResult {
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count as its owner's, who agreed to that */
+  /** Whether its votes count as its owner's, with the owner's permission */
   can_decide: boolean;
-  /** Whether the owner also agreed that it decides its own requests */
+  /** Whether it can also vote on its own requests, with the owner's permission */
   can_decide_own: boolean;
-  /** When the owner agreed; null: its votes don't count */
+  /** The time of the owner's permission; null: its votes don't count */
   decides_since: string | null;
-  /** How the owner agreed: signed in, or on the server's command line */
+  /** Where the owner gave permission: signed in, or on the server's command line */
   decides_by: "session" | "command_line" | null;
-  /** Whether it sees every request, where others see only those that they asked */
+  /** Whether it sees all requests, even where connections see only their own */
   can_read_all: boolean;
   rate_limit_per_hour: number;
   allowed_action_types: string[] | null;
   max_priority: Priority | null;
+  default_title: string | null;
   default_priority: Priority | null;
   default_description: string | null;
+  approvers_needed: ApproversNeeded;
   api_key_prefix: string | null;
   api_key_last_four: string | null;
   last_used_at: string | null;
   created_at: string;
   /** Shown once */
   api_key: string;
-  /** Signs its callbacks. Shown once */
+  /** The secret that signs its callbacks. Shown only once */
   webhook_secret: string;
 }
 
@@ -2321,25 +2420,29 @@ export interface GetConnectionInput {
 export interface UpdateConnectionInput {
   /** The connection */
   id: string;
-  /** What people call the machine */
+  /** The name of the connection */
   name?: string;
-  /** Whether its votes count as its owner's; default false. Only the owner switches it on, signed in, having confirmed with password or passkey in the last 15 minutes: then keys that they did not make end. They and admins switch it off */
+  /** Whether its votes count as its owner's; default false. Only the signed-in owner can enable this, after confirming their identity in the last 15 minutes; keys that they did not create are then revoked. The owner and admins can disable it */
   can_decide?: boolean;
-  /** Whether it may decide also what was asked through it; default false. Switched on as can_decide, and only with it */
+  /** Whether it can also vote on its own requests; default false. Requires can_decide, and the same confirmation */
   can_decide_own?: boolean;
-  /** Default 100 */
+  /** Default 100, with a preset 1000. Reading one request or events counts apart */
   rate_limit_per_hour?: number;
-  /** It may ask for these only; null: for any */
+  /** The only action types that its requests may have; null: any */
   allowed_action_types?: string[] | null;
-  /** It may not ask for more than this */
+  /** The maximum priority of its requests */
   max_priority?: Priority | null;
-  /** Where a request names none */
+  /** The title of requests without one */
+  default_title?: string | null;
+  /** The priority of requests without one */
   default_priority?: Priority | null;
-  /** Where a request brings none */
+  /** The description of requests without one */
   default_description?: string | null;
-  /** Whether it may do anything at all */
+  /** How many of assigned_approvers must approve a request without required_approvals; default: one */
+  approvers_needed?: ApproversNeeded;
+  /** Whether the connection is enabled */
   is_active?: boolean;
-  /** Whether it sees every request, where others see only those that they asked */
+  /** Whether it sees all requests, even where connections see only their own */
   can_read_all?: boolean;
 }
 
@@ -2359,7 +2462,7 @@ export interface DeleteConnectionResult {
 export interface RotateKeyInput {
   /** The connection */
   id: string;
-  /** Minutes for which the old key still works; default 1440 */
+  /** The minutes for which the old keys still work; default 1440 */
   grace_minutes?: number;
 }
 
@@ -2372,21 +2475,23 @@ export interface RotateKeyResult {
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count as its owner's, who agreed to that */
+  /** Whether its votes count as its owner's, with the owner's permission */
   can_decide: boolean;
-  /** Whether the owner also agreed that it decides its own requests */
+  /** Whether it can also vote on its own requests, with the owner's permission */
   can_decide_own: boolean;
-  /** When the owner agreed; null: its votes don't count */
+  /** The time of the owner's permission; null: its votes don't count */
   decides_since: string | null;
-  /** How the owner agreed: signed in, or on the server's command line */
+  /** Where the owner gave permission: signed in, or on the server's command line */
   decides_by: "session" | "command_line" | null;
-  /** Whether it sees every request, where others see only those that they asked */
+  /** Whether it sees all requests, even where connections see only their own */
   can_read_all: boolean;
   rate_limit_per_hour: number;
   allowed_action_types: string[] | null;
   max_priority: Priority | null;
+  default_title: string | null;
   default_priority: Priority | null;
   default_description: string | null;
+  approvers_needed: ApproversNeeded;
   api_key_prefix: string | null;
   api_key_last_four: string | null;
   last_used_at: string | null;
@@ -2411,21 +2516,23 @@ export interface RotateWebhookSecretResult {
   owner_id: string;
   owner_name: string;
   is_active: boolean;
-  /** Whether its votes count as its owner's, who agreed to that */
+  /** Whether its votes count as its owner's, with the owner's permission */
   can_decide: boolean;
-  /** Whether the owner also agreed that it decides its own requests */
+  /** Whether it can also vote on its own requests, with the owner's permission */
   can_decide_own: boolean;
-  /** When the owner agreed; null: its votes don't count */
+  /** The time of the owner's permission; null: its votes don't count */
   decides_since: string | null;
-  /** How the owner agreed: signed in, or on the server's command line */
+  /** Where the owner gave permission: signed in, or on the server's command line */
   decides_by: "session" | "command_line" | null;
-  /** Whether it sees every request, where others see only those that they asked */
+  /** Whether it sees all requests, even where connections see only their own */
   can_read_all: boolean;
   rate_limit_per_hour: number;
   allowed_action_types: string[] | null;
   max_priority: Priority | null;
+  default_title: string | null;
   default_priority: Priority | null;
   default_description: string | null;
+  approvers_needed: ApproversNeeded;
   api_key_prefix: string | null;
   api_key_last_four: string | null;
   last_used_at: string | null;
@@ -2438,7 +2545,7 @@ export interface RotateWebhookSecretResult {
 /** What `readWebhookSecrets` takes. */
 export type ReadWebhookSecretsInput = Record<string, never>;
 
-/** The present one first; two while a rotation goes on */
+/** The current secret first; two during a rotation */
 export interface ReadWebhookSecretsResult {
   data: string[];
 }
@@ -2451,13 +2558,13 @@ export type GetOpenApiResult = Record<string, unknown>;
 
 /** What `listObjectives` takes. */
 export interface ListObjectivesInput {
-  /** Only those of this cycle */
+  /** Only objectives of this cycle */
   cycle_id?: string;
-  /** Only those of the organization, a team or a person */
+  /** Only objectives of this level */
   type?: ObjectiveType;
-  /** Only those whose title has these words in it */
+  /** Only objectives whose title contains these words */
   search?: string;
-  /** How many, at most */
+  /** The maximum number of objectives */
   limit?: number;
 }
 
@@ -2466,13 +2573,13 @@ export type ListObjectivesResult = Objective[];
 
 /** What `createObjective` takes. */
 export interface CreateObjectiveInput {
-  /** The goal in words */
+  /** The title of the objective */
   title: string;
   /** The description */
   description?: string | null;
-  /** Whose it is: everybody's (the default), a team's, or one person's */
+  /** The level: organization (default), team or individual */
   type?: ObjectiveType;
-  /** The period in which it is to be reached */
+  /** The cycle of the objective */
   cycle_id?: string | null;
   /** The owner */
   owner_id?: string | null;
@@ -2492,13 +2599,13 @@ export interface GetObjectiveInput {
 export interface UpdateObjectiveInput {
   /** The objective */
   id: string;
-  /** The goal in words */
+  /** The title of the objective */
   title?: string;
   /** The description */
   description?: string | null;
-  /** Whose it is: everybody's (the default), a team's, or one person's */
+  /** The level: organization (default), team or individual */
   type?: ObjectiveType;
-  /** The period in which it is to be reached */
+  /** The cycle of the objective */
   cycle_id?: string | null;
   /** The owner */
   owner_id?: string | null;
@@ -2522,9 +2629,9 @@ export interface ArchiveObjectiveResult {
 
 /** What `listKeyResults` takes. */
 export interface ListKeyResultsInput {
-  /** Only those of this objective */
+  /** Only key results of this objective */
   objective_id?: string;
-  /** Only those whose title has these words in it */
+  /** Only key results whose title contains these words */
   search?: string;
 }
 
@@ -2539,13 +2646,13 @@ export interface CreateKeyResultInput {
   title: string;
   /** The value to reach; may be below the start */
   target: number;
-  /** The value to start from; default 0 */
+  /** The start value; default 0 */
   start?: number;
-  /** The value now; default: where it starts */
+  /** The current value; default: the start value */
   current?: number;
-  /** What is counted, such as % */
+  /** The unit, such as % */
   unit?: string | null;
-  /** How much it counts in its objective; default 1 */
+  /** Its weight in the objective's progress; default 1 */
   weight?: number;
   /** The owner */
   owner_id?: string | null;
@@ -2569,9 +2676,9 @@ export interface UpdateKeyResultInput {
   target?: number;
   /** The value to start from */
   start?: number;
-  /** What is counted, such as % */
+  /** The unit, such as % */
   unit?: string | null;
-  /** How much it counts in its objective; default 1 */
+  /** Its weight in the objective's progress; default 1 */
   weight?: number;
   /** The owner */
   owner_id?: string | null;
@@ -2628,9 +2735,9 @@ export interface RecordCheckInOfOkrInput {
 
 /** What `listKpis` takes. */
 export interface ListKpisInput {
-  /** Only those whose name has these words in it */
+  /** Only KPIs whose name contains these words */
   search?: string;
-  /** How many, at most */
+  /** The maximum number of KPIs */
   limit?: number;
 }
 
@@ -2643,11 +2750,11 @@ export interface CreateKpiInput {
   name: string;
   /** The value to reach */
   target: number;
-  /** The value now, if it is known */
+  /** The current value, if known */
   current?: number | null;
-  /** How it is measured */
+  /** How the KPI is measured */
   description?: string | null;
-  /** What is counted, such as users */
+  /** The unit, such as users */
   unit?: string | null;
   /** Whether more (the default) or less is better */
   direction?: KpiDirection;
@@ -2671,9 +2778,9 @@ export interface UpdateKpiInput {
   name?: string;
   /** The value to reach */
   target?: number;
-  /** How it is measured */
+  /** How the KPI is measured */
   description?: string | null;
-  /** What is counted, such as users */
+  /** The unit, such as users */
   unit?: string | null;
   /** Whether more (the default) or less is better */
   direction?: KpiDirection;
@@ -2752,11 +2859,11 @@ export type ListReviewCyclesResult = ReviewCycle[];
 
 /** What `createReviewCycle` takes. */
 export interface CreateReviewCycleInput {
-  /** The name of the round */
+  /** The name of the review cycle */
   name: string;
-  /** Reviews are written while it is active, the default */
+  /** Default: active. People write reviews while the cycle is active */
   status?: ReviewCycleStatus;
-  /** Until when reviews are to be shared */
+  /** The due date for sharing reviews */
   due_date?: string | null;
 }
 
@@ -2764,17 +2871,17 @@ export interface CreateReviewCycleInput {
 export interface UpdateReviewCycleInput {
   /** The review cycle */
   id: string;
-  /** The name of the round */
+  /** The name of the review cycle */
   name?: string;
-  /** Reviews are written while it is active, the default */
+  /** Default: active. People write reviews while the cycle is active */
   status?: ReviewCycleStatus;
-  /** Until when reviews are to be shared */
+  /** The due date for sharing reviews */
   due_date?: string | null;
 }
 
 /** What `listReviews` takes. */
 export interface ListReviewsInput {
-  /** Only those of this round */
+  /** Only reviews of this review cycle */
   review_cycle_id?: string;
 }
 
@@ -2783,13 +2890,13 @@ export type ListReviewsResult = Review[];
 
 /** What `createReview` takes. */
 export interface CreateReviewInput {
-  /** The round that it belongs to */
+  /** The review cycle of the review */
   review_cycle_id: string;
-  /** Whom it is about; default: yourself */
+  /** The person that the review is about; default: yourself */
   employee_id?: string;
   /** Default: self about yourself, else peer */
   type?: ReviewType;
-  /** Questions with your answers; they can follow */
+  /** The questions with your answers; you can add them later */
   answers?: ReviewAnswer[];
 }
 
@@ -2845,9 +2952,9 @@ export interface ExportKpisResult {
 
 /** What `importGoals` takes. */
 export interface ImportGoalsInput {
-  /** What the rows are */
+  /** The content of the rows */
   table: "objectives" | "kpis";
-  /** As the export gives it; at most 1000 rows */
+  /** CSV in the format of the export; at most 1000 rows */
   csv: string;
 }
 
@@ -2860,13 +2967,13 @@ export interface ImportGoalsResult {
 
 /** What `listChanges` takes. */
 export interface ListChangesInput {
-  /** Only these; default: pending, or approved with an applyStatus */
+  /** Only changes in this status; default: pending, or approved if applyStatus is given */
   status?: "pending" | "approved" | "rejected";
-  /** Only approved changes that their applier has not taken yet, or refused */
+  /** Only approved changes that their applier has not applied yet, or has refused */
   applyStatus?: "applying" | "failed";
-  /** Changes in an answer, at most */
+  /** The maximum number of changes */
   limit?: number;
-  /** Only those made before this one: the last of the page before */
+  /** Only changes created before this one: the last one of the previous page */
   before?: string;
 }
 
@@ -2875,7 +2982,7 @@ export type ListChangesResult = Change[];
 
 /** What `proposeChange` takes. */
 export interface ProposeChangeInput {
-  /** A built-in type such as offer, a goal's (objective, keyResult, kpi), or one of the organization's own */
+  /** A built-in type such as offer, a goal type (objective, keyResult, kpi), or the organization's own type */
   entityType: string;
   /** The entity to change */
   entityId: string;
@@ -2885,16 +2992,16 @@ export interface ProposeChangeInput {
   action: "create" | "update" | "delete";
   /** For create the body; for update a merge patch (RFC 7396), where null removes a field */
   payload?: Record<string, unknown>;
-  /** The version that the change is for; default: the present one */
+  /** The version that the change is for; default: the current version */
   entityVersion?: number;
-  /** The stages, one after the other; default: one admin stage */
+  /** The stages in order; default: one admin stage */
   stages?: {
     /** The name of the stage */
     stageName: string;
-    /** The role that decides it; viewer and editor: everybody who may approve */
+    /** The role that decides the stage; viewer and editor: everybody who may approve */
     requiredRole: "viewer" | "editor" | "admin";
   }[];
-  /** Where to POST the decision */
+  /** The URL that receives the decision */
   callbackUrl?: string;
   /** The same key and body return the same change again */
   idempotencyKey?: string;
@@ -2940,7 +3047,7 @@ export interface ListEntityTypesResult {
 export interface CreateEntityTypeInput {
   /** The name that proposals use */
   name: string;
-  /** Where to POST approved changes; default: only the registry is changed */
+  /** The URL that receives approved changes; default: Sayso changes only the registry */
   applierUrl?: string;
 }
 
@@ -2948,7 +3055,7 @@ export interface CreateEntityTypeInput {
 export interface UpdateEntityTypeInput {
   /** The type */
   name: string;
-  /** Where to POST approved changes; null: nowhere */
+  /** The URL that receives approved changes; null: none */
   applierUrl: string | null;
 }
 
@@ -2972,14 +3079,14 @@ export interface ListEntitiesInput {
   entityType: string;
   /** nextAfter of the page before */
   after?: string;
-  /** Entities in an answer, at most */
+  /** The maximum number of entities */
   limit?: number;
 }
 
 /** What `listEntities` answers. */
 export interface ListEntitiesResult {
   data: Entity[];
-  /** Go on from here; null: this is the last page */
+  /** The cursor for the next page; null: this is the last page */
   nextAfter: string | null;
 }
 
@@ -2999,9 +3106,9 @@ export interface PutEntityInput {
   entityId: string;
   /** The name */
   entityName: string;
-  /** All of it; at most 100,000 characters of JSON */
+  /** The whole entity; at most 100,000 characters of JSON */
   body: Record<string, unknown>;
-  /** Only if this is its version; 0: only if it is not there yet */
+  /** The expected version; 0: the entity must not exist yet */
   entityVersion?: number;
 }
 
@@ -3013,14 +3120,14 @@ export interface ListAuditLogsInput {
   entityId?: string;
   /** Counts from 1 */
   page?: number;
-  /** Entries on a page */
+  /** The number of entries per page */
   limit?: number;
 }
 
 /** What `listAuditLogs` answers. */
 export interface ListAuditLogsResult {
   logs: AuditLog[];
-  /** Exact up to 10,000, where counting ends */
+  /** Exact up to 10,000, the maximum */
   total: number;
   page: number;
   limit: number;
@@ -3030,9 +3137,9 @@ export interface ListAuditLogsResult {
 export interface ListFlowsInput {
   /** The organization of the credential */
   organizationId: string;
-  /** The nextPageToken of the answer before: a place in the list, in either direction */
+  /** The nextPageToken of the previous response: a position in the list, in either direction */
   pageToken?: string;
-  /** How many results at most */
+  /** The maximum number of results */
   limit?: number;
   /** true: oldest first; with a pageToken, back towards the beginning */
   reverse?: "true" | "false";
@@ -3049,7 +3156,7 @@ export interface ListFlowsInput {
 /** What `listFlows` answers. */
 export interface ListFlowsResult {
   results: Flow[];
-  /** Absent: there is nothing more this way */
+  /** Absent: there are no more runs in this direction */
   nextPageToken?: string;
 }
 
@@ -3059,15 +3166,15 @@ export interface CreateFlowInput {
   organizationId: string;
   /** The name */
   name: string;
-  /** What its reviewers read first */
+  /** The introduction for reviewers */
   description: string;
   /** The kind of object whose changes need this flow */
   objectType: string;
-  /** What is done to the object */
+  /** The action on the object */
   objectAction: ObjectAction;
   /** Labels to filter by */
   tags?: Tag[];
-  /** Who approves, in order */
+  /** The reviewers, in order */
   steps: FlowStep[];
   /** Your own grouping; default: the organization */
   workspaceId?: string;
@@ -3089,15 +3196,15 @@ export interface UpdateFlowInput {
   approvalId: string;
   /** The name */
   name?: string;
-  /** What its reviewers read first */
+  /** The introduction for reviewers */
   description?: string;
   /** The kind of object whose changes need this flow */
   objectType?: string;
-  /** What is done to the object */
+  /** The action on the object */
   objectAction?: ObjectAction;
   /** Labels to filter by */
   tags?: Tag[];
-  /** Who approves, in order */
+  /** The reviewers, in order */
   steps?: FlowStep[];
   /** Your own grouping; default: the organization */
   workspaceId?: string;
@@ -3117,9 +3224,9 @@ export interface ListRunsInput {
   organizationId: string;
   /** The approval flow */
   approvalId: string;
-  /** The nextPageToken of the answer before: a place in the list, in either direction */
+  /** The nextPageToken of the previous response: a position in the list, in either direction */
   pageToken?: string;
-  /** How many results at most */
+  /** The maximum number of results */
   limit?: number;
   /** true: oldest first; with a pageToken, back towards the beginning */
   reverse?: "true" | "false";
@@ -3128,7 +3235,7 @@ export interface ListRunsInput {
 /** What `listRuns` answers. */
 export interface ListRunsResult {
   results: Run[];
-  /** Absent: there is nothing more this way */
+  /** Absent: there are no more runs in this direction */
   nextPageToken?: string;
 }
 
@@ -3140,13 +3247,13 @@ export interface StartRunInput {
   approvalId: string;
   /** The title that reviewers see; default: the flow's name */
   title?: string;
-  /** The object as it is */
+  /** The current object */
   previousObject?: Record<string, unknown>;
-  /** The object as it would be */
+  /** The object after the change */
   object?: Record<string, unknown>;
   /** Labels; default: the flow's */
   tags?: Tag[];
-  /** Where to POST the decision */
+  /** The URL that receives the decision */
   callbackUrl?: string;
   /** The run is denied if nobody decides by then */
   expiresAt?: string;
@@ -3188,7 +3295,7 @@ export interface CreateRequestInput {
   external_id?: string | null;
   /** Any JSON data you need to include */
   payload: Record<string, unknown>;
-  /** When this request expires by itself */
+  /** The time at which this request expires */
   expires_at?: string | null;
   /** The same key and body return the first request again */
   idempotency_key?: string | null;
@@ -3196,18 +3303,18 @@ export interface CreateRequestInput {
 
 /** What `listRequests` takes. */
 export interface ListRequestsInput {
-  /** Only those that carry this reference */
+  /** Only requests with this reference */
   external_id?: string;
-  /** How many at most */
+  /** The maximum number of requests */
   limit?: number;
-  /** The next_cursor of the answer before */
+  /** The next_cursor of the previous response */
   cursor?: string;
 }
 
 /** What `listRequests` answers. */
 export interface ListRequestsResult {
   data: Request[];
-  /** Null: there are no more */
+  /** Null: there are no more requests */
   next_cursor: string | null;
 }
 
@@ -3231,15 +3338,17 @@ export interface CastVoteInput {
   decision: Decision;
   /** The reason; required to reject if the request says so */
   comment?: string;
-  /** The step; default: the first active one that is the caller's */
+  /** The step; default: the caller's first active step */
   step_id?: string | null;
-  /** From the preview that came before the request was read */
+  /** The sequence from the preview that was read before the request */
   sequence: number;
+  /** Whether it changes the caller's own approval to a rejection, while the step still needs approvals */
+  replaces?: boolean;
 }
 
 /** What `castVotes` takes. */
 export interface CastVotesInput {
-  /** On which requests, and how each was listed */
+  /** The requests, each as it was listed */
   votes: {
     /** The request */
     id: string;
@@ -3250,7 +3359,7 @@ export interface CastVotesInput {
   }[];
   /** Whether to approve or to reject */
   decision: Decision;
-  /** Why; the same for all of them */
+  /** The reason; the same for all requests */
   comment?: string;
 }
 
@@ -3286,13 +3395,13 @@ export type GetMeInput = Record<string, never>;
 
 /** What `updateMe` takes. */
 export interface UpdateMeInput {
-  /** What others call you */
+  /** Your name */
   name: string;
 }
 
 /** What `switchOrganization` takes. */
 export interface SwitchOrganizationInput {
-  /** Where to go on */
+  /** The organization to switch to */
   organization_id: string;
 }
 
@@ -3313,9 +3422,9 @@ export interface SignOutResult {
 export interface ListPeopleInput {
   /** Counts from 1 */
   page?: number;
-  /** People on a page */
+  /** The number of people per page */
   page_size?: number;
-  /** A part of their name or e-mail address */
+  /** A part of their name or email address */
   search?: string;
 }
 
@@ -3326,7 +3435,7 @@ export interface ListPeopleResult {
   total: number;
   page: number;
   page_size: number;
-  /** Warnings about items of this page that are not complete */
+  /** Warnings about incomplete items on this page */
   warnings?: Warning[];
 }
 
@@ -3342,9 +3451,9 @@ export interface UpdatePersonInput {
   id: string;
   /** The person's name */
   name?: string;
-  /** Only an owner makes owners, or changes one */
+  /** The role; only owners can change owners or promote to owner */
   role?: Role;
-  /** Whether they may vote at all; true is somebody else's to say */
+  /** Whether they may approve; true is somebody else's to say */
   can_approve?: boolean;
 }
 
@@ -3403,11 +3512,11 @@ export interface ListInvitationsResult {
 export interface InvitePersonInput {
   /** The person's name */
   name: string;
-  /** They sign in with it */
+  /** The email address that they sign in with */
   email: string;
-  /** Only an owner invites owners */
+  /** The role; only owners can invite owners */
   role?: Role;
-  /** Whether they may vote at all */
+  /** Whether they may approve */
   can_approve?: boolean;
 }
 
@@ -3439,7 +3548,7 @@ export interface DeleteTeamInput {
 
 /** What `listActivity` takes. */
 export interface ListActivityInput {
-  /** Only these; approval.* stands for a family */
+  /** Only these types; approval.* selects a family */
   types?: (
     | "approval.created"
     | "approval.approved"
@@ -3502,11 +3611,11 @@ export interface ListActivityInput {
     | "entity.*"
     | "entity_type.*"
   )[];
-  /** Only what this person or connection did */
+  /** Only events by this person or connection */
   actor_id?: string;
-  /** Only what happened to this request */
+  /** Only events of this request */
   request_id?: string;
-  /** Only what tells of this person, team, goal or other thing */
+  /** Only events about this person, team, goal or other object */
   about?: string;
   /** Not before this time */
   from?: string;
@@ -3514,27 +3623,27 @@ export interface ListActivityInput {
   to?: string;
   /** next_before of the last answer; nothing: the newest */
   before?: number;
-  /** Events in an answer, at most */
+  /** The maximum number of events */
   limit?: number;
 }
 
 /** What `listActivity` answers. */
 export interface ListActivityResult {
   data: Activity[];
-  /** How those are called whose ids stand in data */
+  /** The names of the ids in data */
   names: {
     id: string;
     name: string;
   }[];
-  /** Go on from here, also after a short or empty answer; null: that was all */
+  /** The cursor for the next page, also after a short or empty page; null: no more events */
   next_before: number | null;
-  /** How far back was looked for what is rare; null: to the end */
+  /** The oldest entry that was searched; null: all entries were searched */
   searched_to: string | null;
 }
 
 /** What `exportActivity` takes. */
 export interface ExportActivityInput {
-  /** Only these; approval.* stands for a family */
+  /** Only these types; approval.* selects a family */
   types?: (
     | "approval.created"
     | "approval.approved"
@@ -3597,11 +3706,11 @@ export interface ExportActivityInput {
     | "entity.*"
     | "entity_type.*"
   )[];
-  /** Only what this person or connection did */
+  /** Only events by this person or connection */
   actor_id?: string;
-  /** Only what happened to this request */
+  /** Only events of this request */
   request_id?: string;
-  /** Only what tells of this person, team, goal or other thing */
+  /** Only events about this person, team, goal or other object */
   about?: string;
   /** Not before this time */
   from?: string;
@@ -3616,17 +3725,17 @@ export type ExportActivityResult = unknown;
 
 /** What `verifyActivity` takes. */
 export interface VerifyActivityInput {
-  /** The verified_to of the last answer; absent: from the first entry */
+  /** The verified_to of the last response; absent: from the first entry */
   after?: number;
 }
 
 /** What `verifyActivity` answers. */
 export interface VerifyActivityResult {
-  /** Up to here it is what was written; go on after it */
+  /** The last verified entry; continue after it */
   verified_to: number;
-  /** How many entries there are */
+  /** The number of entries */
   size: number;
-  /** The first entry that is not what was written */
+  /** The first entry that was changed */
   fault: {
     kind: string;
     entry: number | null;
@@ -3636,7 +3745,7 @@ export interface VerifyActivityResult {
 
 /** What `getFigures` takes. */
 export interface GetFiguresInput {
-  /** Not before this time; at most 366 days before to */
+  /** The start of the period; at most 366 days before to */
   from: string;
   /** Before this time */
   to: string;
@@ -3648,7 +3757,7 @@ export interface GetFiguresInput {
 export interface ListInboxInput {
   /** Counts from 1 */
   page?: number;
-  /** Requests on a page */
+  /** The number of requests per page */
   page_size?: number;
   /** Only these priorities */
   priority?: ("low" | "medium" | "high" | "critical")[];
@@ -3656,11 +3765,11 @@ export interface ListInboxInput {
   search?: string;
   /** Only this action type */
   action_type?: string;
-  /** Only what this integration asked */
+  /** Only requests of this integration */
   source?: string;
-  /** Made at this time or later */
+  /** Created at this time or later */
   created_after?: string;
-  /** Made before this time */
+  /** Created before this time */
   created_before?: string;
 }
 
@@ -3671,7 +3780,7 @@ export interface ListInboxResult {
   total: number;
   page: number;
   page_size: number;
-  /** Warnings about items of this page that are not complete */
+  /** Warnings about incomplete items on this page */
   warnings?: Warning[];
 }
 
@@ -3679,7 +3788,7 @@ export interface ListInboxResult {
 export interface ListAskedInput {
   /** Counts from 1 */
   page?: number;
-  /** Requests on a page */
+  /** The number of requests per page */
   page_size?: number;
   /** Only these statuses */
   status?: ("pending" | "approved" | "rejected" | "cancelled" | "expired")[];
@@ -3689,11 +3798,11 @@ export interface ListAskedInput {
   search?: string;
   /** Only this action type */
   action_type?: string;
-  /** Only what this integration asked */
+  /** Only requests of this integration */
   source?: string;
-  /** Made at this time or later */
+  /** Created at this time or later */
   created_after?: string;
-  /** Made before this time */
+  /** Created before this time */
   created_before?: string;
 }
 
@@ -3704,7 +3813,7 @@ export interface ListAskedResult {
   total: number;
   page: number;
   page_size: number;
-  /** Warnings about items of this page that are not complete */
+  /** Warnings about incomplete items on this page */
   warnings?: Warning[];
 }
 
@@ -3718,7 +3827,7 @@ export interface ListViewsResult {
 
 /** What `createView` takes. */
 export interface CreateViewInput {
-  /** What to call it; nobody else sees it */
+  /** The name of the view; nobody else sees it */
   name: string;
   /** The list and its filters */
   query: ViewQuery;
@@ -3728,7 +3837,7 @@ export interface CreateViewInput {
 export interface UpdateViewInput {
   /** The view */
   id: string;
-  /** What to call it; nobody else sees it */
+  /** The name of the view; nobody else sees it */
   name?: string;
   /** The list and its filters */
   query?: ViewQuery;
@@ -3750,22 +3859,22 @@ export interface DeleteViewResult {
 export interface ListConnectionCallsInput {
   /** The connection */
   id: string;
-  /** How they were answered */
+  /** Only calls with a status of this class */
   status?: "2xx" | "3xx" | "4xx" | "5xx";
-  /** Only calls by this method */
+  /** Only calls with this method */
   method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-  /** Part of the path, the operation, the request id or the error code */
+  /** A part of the path, the operation, the request ID or the error code */
   search?: string;
   /** next_cursor of the last answer; nothing: the newest */
   cursor?: string;
-  /** Calls in an answer, at most */
+  /** The maximum number of Calls */
   limit?: number;
 }
 
 /** What `listConnectionCalls` answers. */
 export interface ListConnectionCallsResult {
   data: LoggedCall[];
-  /** Go on from here; null: there is no more */
+  /** The cursor for the next page; null: no more pages */
   next_cursor: string | null;
 }
 
@@ -3825,19 +3934,19 @@ export interface ListAppsResult {
 
 /** What `createApp` takes. */
 export interface CreateAppInput {
-  /** What people read when it asks them */
+  /** The name that people see */
   name: string;
-  /** Knows where this platform takes its codes */
+  /** The platform, which sets the redirect URIs */
   preset?: "n8n" | "zapier" | "make";
   /** Default web */
   kind?: "web" | "native";
-  /** Where people are sent back to, character by character; a preset knows its own */
+  /** The redirect URIs, which must match exactly; a preset sets them */
   redirect_uris?: string[];
-  /** The address of your n8n, for its preset */
+  /** The URL of your n8n, for its preset */
   n8n_url?: string;
-  /** The number of your Zapier app, for its preset */
+  /** The ID of your Zapier app, for its preset */
   zapier_app_id?: string;
-  /** What it may ask for; default: everything */
+  /** The scopes that the app may ask for; default: all */
   scopes?: (
     | "approvals:read"
     | "approvals:write"
@@ -3853,7 +3962,7 @@ export interface CreateAppInput {
     | "flows:read"
     | "flows:write"
   )[];
-  /** Whether it may act without a person as well; default false */
+  /** Whether the app can also act without a person; default false */
   allows_client_credentials?: boolean;
 }
 
@@ -3866,19 +3975,19 @@ export interface CreateAppResult {
   /** native: it runs on people's own devices and has no secret */
   kind: "web" | "native";
   redirect_uris: string[];
-  /** What it may ask for */
+  /** The scopes that the app may ask for */
   scopes: string[];
-  /** Whether it may act without a person as well */
+  /** Whether the app can also act without a person */
   allows_client_credentials: boolean;
   secret_last_four: string | null;
   previous_secret_until: string | null;
-  /** Through which it acts */
+  /** The connection that the app acts through */
   connection_id: string;
   created_by_name: string | null;
-  /** How many times people have allowed it, and not taken it back */
+  /** The number of authorizations */
   grants_count: number;
   created_at: string;
-  /** Shown once; null: a native app has none */
+  /** Shown only once; null: a native app has no secret */
   client_secret: string | null;
 }
 
@@ -3918,7 +4027,7 @@ export interface RotateAppSecretResult {
 export interface ListGrantsInput {
   /** organization: everybody's, for admins */
   whose?: "own" | "organization";
-  /** Only what this app was allowed */
+  /** Only authorizations of this app */
   app_id?: string;
 }
 
@@ -3949,7 +4058,7 @@ export interface ListTokensResult {
 
 /** What `createToken` takes. */
 export interface CreateTokenInput {
-  /** What it is for */
+  /** The name of the token */
   name: string;
   /** The scopes */
   scopes: (
@@ -3967,7 +4076,7 @@ export interface CreateTokenInput {
     | "flows:read"
     | "flows:write"
   )[];
-  /** How long it works; null: until you revoke it */
+  /** The minutes until it expires; null: no expiration */
   expires_in_minutes: number | null;
 }
 
@@ -4000,28 +4109,28 @@ export interface RevokeTokenResult {
 
 /** What `searchDeliveries` takes. */
 export interface SearchDeliveriesInput {
-  /** Only those that stand so */
+  /** Only deliveries in this status */
   status?: "pending" | "delivered" | "failed" | "gone";
-  /** Only callbacks and events of this connection */
+  /** Only deliveries of this connection */
   connection_id?: string;
-  /** Only what this subscription was told */
+  /** Only deliveries of this subscription */
   subscription_id?: string;
   /** Such as approval.decided */
   event?: string;
-  /** Part of the address as it is shown */
+  /** A part of the URL as shown */
   target?: string;
-  /** Made at this time or later */
+  /** Created at this time or later */
   created_after?: string;
   /** next_cursor of the last answer; nothing: the newest */
   cursor?: string;
-  /** Deliveries in an answer, at most */
+  /** The maximum number of Deliveries */
   limit?: number;
 }
 
 /** What `searchDeliveries` answers. */
 export interface SearchDeliveriesResult {
   data: FoundDelivery[];
-  /** Go on from here; null: there is no more */
+  /** The cursor for the next page; null: no more pages */
   next_cursor: string | null;
 }
 
@@ -4035,9 +4144,9 @@ export interface GetDeliveryInput {
 export interface ListObjectiveTimelineInput {
   /** The objective */
   id: string;
-  /** Only what was done before this entry: the last one of the page before */
+  /** Only entries before this one: the last one of the previous page */
   before?: string;
-  /** Entries in an answer, at most */
+  /** The maximum number of entries */
   limit?: number;
 }
 
@@ -4051,9 +4160,9 @@ export interface ListObjectiveTimelineResult {
 export interface ListKpiTimelineInput {
   /** The KPI */
   id: string;
-  /** Only what was done before this entry: the last one of the page before */
+  /** Only entries before this one: the last one of the previous page */
   before?: string;
-  /** Entries in an answer, at most */
+  /** The maximum number of entries */
   limit?: number;
 }
 
@@ -4097,7 +4206,7 @@ export interface GetObjectiveHealthResult {
 
 /** What `listWaitingGoalChanges` takes. */
 export interface ListWaitingGoalChangesInput {
-  /** Only of this objective and its key results, or of this KPI */
+  /** Only changes of this objective and its key results, or of this KPI */
   goal_id?: string;
 }
 
@@ -4116,7 +4225,7 @@ export interface ListGoalsKeysResult {
 
 /** What `createGoalsKey` takes. */
 export interface CreateGoalsKeyInput {
-  /** The name of the system that uses it */
+  /** The name of the program that uses it */
   name: string;
   /** The scopes */
   scopes: GoalsScope[];
@@ -4152,38 +4261,38 @@ export interface GetVisibleReviewInput {
 export interface Operations {
   /** Ask people to approve an action before it runs. `POST /api/v1/approvals` */
   createApproval(input?: CreateApprovalInput, options?: CallOptions): Promise<Approval>;
-  /** Page through the organization's requests, newest first, with exact totals. `GET /api/v1/approvals` */
+  /** List the organization's requests, newest first, with exact totals. `GET /api/v1/approvals` */
   listApprovals(input?: ListApprovalsInput, options?: CallOptions): Promise<ListApprovalsResult>;
-  /** Approve or reject up to 50 requests; each stands for itself. `POST /api/v1/approvals/batch` */
+  /** Approve or reject up to 50 requests, each independently of the others. `POST /api/v1/approvals/batch` */
   decideApprovals(
     input: DecideApprovalsInput,
     options?: CallOptions,
   ): Promise<DecideApprovalsResult>;
-  /** Read one request with its tally, decision and comments count. `GET /api/v1/approvals/{id}` */
+  /** Read one request with its votes, decision and number of comments. `GET /api/v1/approvals/{id}` */
   getApproval(input: GetApprovalInput, options?: CallOptions): Promise<Approval>;
   /** Approve or reject a pending request: a vote on the caller's active step. `PATCH /api/v1/approvals/{id}` */
   decideApproval(input: DecideApprovalInput, options?: CallOptions): Promise<Decided>;
-  /** Change what a pending request asks for; votes already cast become void. `PUT /api/v1/approvals/{id}` */
+  /** Revise a pending request; this voids its votes. `PUT /api/v1/approvals/{id}` */
   reviseApproval(input: ReviseApprovalInput, options?: CallOptions): Promise<Approval>;
-  /** Withdraw a pending request; its callback says cancelled. `DELETE /api/v1/approvals/{id}` */
+  /** Withdraw a pending request, which cancels it; its callback says cancelled. `DELETE /api/v1/approvals/{id}` */
   cancelApproval(input: CancelApprovalInput, options?: CallOptions): Promise<Cancelled>;
-  /** Hand your place as a named approver to somebody else, who then votes instead. `POST /api/v1/approvals/{id}/delegate` */
+  /** Delegate your vote as a named approver to another person. `POST /api/v1/approvals/{id}/delegate` */
   delegateVote(input: DelegateVoteInput, options?: CallOptions): Promise<Approval>;
-  /** Say something about a request; everybody in the organization sees it. `POST /api/v1/approvals/{id}/comments` */
+  /** Comment on a request; everybody who sees the request sees the comment. `POST /api/v1/approvals/{id}/comments` */
   createComment(input: CreateCommentInput, options?: CallOptions): Promise<NewComment>;
-  /** What was said about a request, oldest first. `GET /api/v1/approvals/{id}/comments` */
+  /** List the comments on a request, oldest first. `GET /api/v1/approvals/{id}/comments` */
   listComments(input: ListCommentsInput, options?: CallOptions): Promise<ListCommentsResult>;
   /** The steps of a request in their order; none where it is decided as a whole. `GET /api/v1/approvals/{id}/steps` */
   listSteps(input: ListStepsInput, options?: CallOptions): Promise<ListStepsResult>;
-  /** Put these steps in place of the present ones; allowed until the first vote. `POST /api/v1/approvals/{id}/steps` */
+  /** Set the steps, replacing all current steps; allowed until the first vote. `POST /api/v1/approvals/{id}/steps` */
   replaceSteps(input: ReplaceStepsInput, options?: CallOptions): Promise<ReplaceStepsResult>;
   /** Vote on one active step, as its approver or as an admin. `PATCH /api/v1/approvals/{id}/steps/{stepId}` */
   decideStep(input: DecideStepInput, options?: CallOptions): Promise<DecidedStep>;
   /** The organization that the credential belongs to. `GET /api/v1/org` */
   getOrganization(input?: GetOrganizationInput, options?: CallOptions): Promise<Organization>;
-  /** Change the name, the four-eyes rule, or who sees a request. `PATCH /api/v1/org` */
+  /** Change the name, the four-eyes rule or the visibility of requests. `PATCH /api/v1/org` */
   updateOrganization(input?: UpdateOrganizationInput, options?: CallOptions): Promise<Organization>;
-  /** Give each person a new secret for the callbacks of what they ask themselves; for 24 hours both sign. Each reads their own with Read Webhook Secrets. `POST /api/v1/org/rotate-webhook-secret` */
+  /** Rotate each person's secret for the callbacks of their own requests; for 24 hours both secrets sign. People read their own with Read Webhook Secrets. `POST /api/v1/org/rotate-webhook-secret` */
   rotateOrganizationSecret(
     input?: RotateOrganizationSecretInput,
     options?: CallOptions,
@@ -4193,421 +4302,421 @@ export interface Operations {
     input?: ListActionTypesInput,
     options?: CallOptions,
   ): Promise<ListActionTypesResult>;
-  /** The templates that requests can be made from. `GET /api/v1/templates` */
+  /** List the templates for new requests. `GET /api/v1/templates` */
   listTemplates(input?: ListTemplatesInput, options?: CallOptions): Promise<ListTemplatesResult>;
-  /** Make a template: field values that a request gets unless it brings its own. `POST /api/v1/templates` */
+  /** Create a template: values for the fields that a request leaves out. `POST /api/v1/templates` */
   createTemplate(input: CreateTemplateInput, options?: CallOptions): Promise<Template>;
   /** Change a template; requests already made from it stay as they are. `PATCH /api/v1/templates/{id}` */
   updateTemplate(input: UpdateTemplateInput, options?: CallOptions): Promise<Template>;
-  /** Remove a template; requests already made from it stay. `DELETE /api/v1/templates/{id}` */
+  /** Delete a template; its requests stay. `DELETE /api/v1/templates/{id}` */
   deleteTemplate(input: DeleteTemplateInput, options?: CallOptions): Promise<Deleted>;
-  /** The organization's teams and who is in them. `GET /api/v1/teams` */
+  /** List the organization's teams with their members. `GET /api/v1/teams` */
   listTeams(input?: ListTeamsInput, options?: CallOptions): Promise<ListTeamsResult>;
-  /** Make a team without members. `POST /api/v1/teams` */
+  /** Create a team without members. `POST /api/v1/teams` */
   createTeam(input: CreateTeamInput, options?: CallOptions): Promise<Team>;
-  /** Say who is in a team. `PUT /api/v1/teams/{id}/members` */
+  /** Replace the members of a team. `PUT /api/v1/teams/{id}/members` */
   setTeamMembers(input: SetTeamMembersInput, options?: CallOptions): Promise<Team>;
   /** The organization's people. `GET /api/v1/team/members` */
   listMembers(input?: ListMembersInput, options?: CallOptions): Promise<ListMembersResult>;
-  /** Whether everything is stopped, since when, by whom and why. `GET /api/v1/emergency-stop` */
+  /** Read the state of the emergency stop, with its time, person and reason. `GET /api/v1/emergency-stop` */
   getEmergencyStop(input?: GetEmergencyStopInput, options?: CallOptions): Promise<EmergencyStop>;
-  /** Stop everything (what is pending becomes cancelled, each with its callback), or let it go on. `POST /api/v1/emergency-stop` */
+  /** Activate the emergency stop, which cancels all pending requests and sends their callbacks, or lift it. `POST /api/v1/emergency-stop` */
   setEmergencyStop(input: SetEmergencyStopInput, options?: CallOptions): Promise<EmergencyStop>;
-  /** The delivery log: every callback, and what subscriptions were told, with all attempts, newest first. `GET /api/v1/webhooks` */
+  /** List the callbacks and webhooks with all their attempts, newest first. `GET /api/v1/webhooks` */
   listDeliveries(input?: ListDeliveriesInput, options?: CallOptions): Promise<ListDeliveriesResult>;
-  /** Send every callback again that was given up since a point in time. `POST /api/v1/webhooks/replay` */
+  /** Send all failed callbacks since a time again. `POST /api/v1/webhooks/replay` */
   replayDeliveries(
     input: ReplayDeliveriesInput,
     options?: CallOptions,
   ): Promise<ReplayDeliveriesResult>;
   /** Send a callback again, with the same webhook-id. `POST /api/v1/webhooks/{id}/replay` */
   replayDelivery(input: ReplayDeliveryInput, options?: CallOptions): Promise<Delivery>;
-  /** What has happened, oldest first, after a cursor; nothing is missing or comes twice. What concerns only the administration is shown to admins. `GET /api/v1/events` */
+  /** Read events after a cursor, oldest first, without gaps or repetitions. Only admins see events of the administration. `GET /api/v1/events` */
   listEvents(input?: ListEventsInput, options?: CallOptions): Promise<ListEventsResult>;
-  /** Your own subscriptions, newest first; an admin sees the organization's. `GET /api/v1/subscriptions` */
+  /** List your own subscriptions, newest first; admins see those of the organization. `GET /api/v1/subscriptions` */
   listSubscriptions(
     input?: ListSubscriptionsInput,
     options?: CallOptions,
   ): Promise<ListSubscriptionsResult>;
-  /** Have events sent to an address as signed webhooks. The same again gives the same subscription and secret. `POST /api/v1/subscriptions` */
+  /** Send events to a URL as signed webhooks. The same call again returns the same subscription and secret. `POST /api/v1/subscriptions` */
   createSubscription(
     input: CreateSubscriptionInput,
     options?: CallOptions,
   ): Promise<NewSubscription>;
-  /** Whether a subscription is there, and how it fares. `GET /api/v1/subscriptions/{id}` */
+  /** Read one subscription with its state. `GET /api/v1/subscriptions/{id}` */
   getSubscription(input: GetSubscriptionInput, options?: CallOptions): Promise<Subscription>;
-  /** Send nothing more, also nothing of what was to be tried again. `DELETE /api/v1/subscriptions/{id}` */
+  /** Delete a subscription; pending deliveries and retries are dropped. `DELETE /api/v1/subscriptions/{id}` */
   deleteSubscription(
     input: DeleteSubscriptionInput,
     options?: CallOptions,
   ): Promise<DeleteSubscriptionResult>;
-  /** Send it one event of the type subscription.tested, signed and logged like any other. `POST /api/v1/subscriptions/{id}/test` */
+  /** Send one event of the type subscription.tested, signed and logged like all others. `POST /api/v1/subscriptions/{id}/test` */
   testSubscription(
     input: TestSubscriptionInput,
     options?: CallOptions,
   ): Promise<TestSubscriptionResult>;
-  /** Make a new secret; for 24 hours webhooks are signed with both. `POST /api/v1/subscriptions/{id}/rotate-secret` */
+  /** Create a new secret; for 24 hours both secrets sign webhooks. `POST /api/v1/subscriptions/{id}/rotate-secret` */
   rotateSubscriptionSecret(
     input: RotateSubscriptionSecretInput,
     options?: CallOptions,
   ): Promise<RotateSubscriptionSecretResult>;
-  /** The machines that may ask, with their limits and last use. `GET /api/v1/connections` */
+  /** List the connections with their limits and last use. `GET /api/v1/connections` */
   listConnections(
     input?: ListConnectionsInput,
     options?: CallOptions,
   ): Promise<ListConnectionsResult>;
-  /** Let a machine ask; the answer holds its API key and webhook secret, once. `POST /api/v1/connections` */
+  /** Create a connection; the response holds its API key and webhook secret, shown only once. `POST /api/v1/connections` */
   createConnection(
     input: CreateConnectionInput,
     options?: CallOptions,
   ): Promise<CreateConnectionResult>;
-  /** One connection: any for an admin, and one's own. `GET /api/v1/connections/{id}` */
+  /** Read one connection: admins read all, other people their own. `GET /api/v1/connections/{id}` */
   getConnection(input: GetConnectionInput, options?: CallOptions): Promise<Connection>;
-  /** Change a connection's name, limits or defaults, or switch it off, as an admin; as its owner say whether it decides. `PATCH /api/v1/connections/{id}` */
+  /** Change a connection: admins set its name, limits and defaults, and disable it; its owner sets whether it can vote. `PATCH /api/v1/connections/{id}` */
   updateConnection(input: UpdateConnectionInput, options?: CallOptions): Promise<Connection>;
-  /** Revoke a connection and its keys; what it asked stays. `DELETE /api/v1/connections/{id}` */
+  /** Delete a connection and its keys; its requests stay. `DELETE /api/v1/connections/{id}` */
   deleteConnection(
     input: DeleteConnectionInput,
     options?: CallOptions,
   ): Promise<DeleteConnectionResult>;
-  /** Make a new key, as its owner; the old one lives on for a grace period. Where the connection decides, as for can_decide. `POST /api/v1/connections/{id}/rotate` */
+  /** Create a new key, as the owner; the old keys work for a grace period. A connection that can vote needs the same confirmation as can_decide. `POST /api/v1/connections/{id}/rotate` */
   rotateKey(input: RotateKeyInput, options?: CallOptions): Promise<RotateKeyResult>;
-  /** Make a new webhook secret, as its owner; for 24 hours callbacks are signed with both. `POST /api/v1/connections/{id}/rotate-webhook-secret` */
+  /** Create a new webhook secret, as the owner; for 24 hours both secrets sign callbacks. `POST /api/v1/connections/{id}/rotate-webhook-secret` */
   rotateWebhookSecret(
     input: RotateWebhookSecretInput,
     options?: CallOptions,
   ): Promise<RotateWebhookSecretResult>;
-  /** The secrets that sign the callbacks of what this credential asks for. `GET /api/v1/webhook-secrets` */
+  /** Read the secrets that sign the callbacks of this credential's requests. `GET /api/v1/webhook-secrets` */
   readWebhookSecrets(
     input?: ReadWebhookSecretsInput,
     options?: CallOptions,
   ): Promise<ReadWebhookSecretsResult>;
-  /** All of this server's APIs as one OpenAPI 3.1 document. `GET /api/v1/openapi` */
+  /** Read all APIs of this server as one OpenAPI 3.1 document. `GET /api/v1/openapi` */
   getOpenApi(input?: GetOpenApiInput, options?: CallOptions): Promise<GetOpenApiResult>;
-  /** The newest objectives with their key results, progress and health, 500 at most. `GET /api/v1/okrs` */
+  /** List the newest objectives with their key results, progress and health, at most 500. `GET /api/v1/okrs` */
   listObjectives(input?: ListObjectivesInput, options?: CallOptions): Promise<ListObjectivesResult>;
-  /** Set an objective, with its key results at once if you like. `POST /api/v1/okrs` */
+  /** Create an objective, optionally with its key results. `POST /api/v1/okrs` */
   createObjective(input: CreateObjectiveInput, options?: CallOptions): Promise<Objective>;
-  /** One objective with its key results. `GET /api/v1/okrs/{id}` */
+  /** Read one objective with its key results. `GET /api/v1/okrs/{id}` */
   getObjective(input: GetObjectiveInput, options?: CallOptions): Promise<Objective>;
-  /** Change an objective, or, where it is under change control, ask for the change. `PATCH /api/v1/okrs/{id}` */
+  /** Change an objective, or request the change if it needs approval. `PATCH /api/v1/okrs/{id}` */
   updateObjective(
     input: UpdateObjectiveInput,
     options?: CallOptions,
   ): Promise<UpdateObjectiveResult>;
-  /** Take an objective and its key results out of every list. `DELETE /api/v1/okrs/{id}` */
+  /** Archive an objective and its key results. `DELETE /api/v1/okrs/{id}` */
   archiveObjective(
     input: ArchiveObjectiveInput,
     options?: CallOptions,
   ): Promise<ArchiveObjectiveResult>;
-  /** The key results of the newest objectives, 500 at most. `GET /api/v1/key-results` */
+  /** List the key results of the newest objectives, at most 500. `GET /api/v1/key-results` */
   listKeyResults(input?: ListKeyResultsInput, options?: CallOptions): Promise<ListKeyResultsResult>;
-  /** Give an objective one more key result, of 50 at most. `POST /api/v1/okrs/{id}/key-results` */
+  /** Add a key result to an objective, which can have at most 50. `POST /api/v1/okrs/{id}/key-results` */
   createKeyResult(input: CreateKeyResultInput, options?: CallOptions): Promise<KeyResult>;
   /** One key result. `GET /api/v1/key-results/{id}` */
   getKeyResult(input: GetKeyResultInput, options?: CallOptions): Promise<KeyResult>;
-  /** Change a key result, or, where it is under change control, ask for the change. `PATCH /api/v1/key-results/{id}` */
+  /** Change a key result, or request the change if it needs approval. `PATCH /api/v1/key-results/{id}` */
   updateKeyResult(
     input: UpdateKeyResultInput,
     options?: CallOptions,
   ): Promise<UpdateKeyResultResult>;
-  /** Take a key result out of its objective. `DELETE /api/v1/key-results/{id}` */
+  /** Archive a key result. `DELETE /api/v1/key-results/{id}` */
   archiveKeyResult(
     input: ArchiveKeyResultInput,
     options?: CallOptions,
   ): Promise<ArchiveKeyResultResult>;
-  /** Report where a key result stands. `POST /api/v1/key-results/{id}/checkins` */
+  /** Record a check-in on a key result. `POST /api/v1/key-results/{id}/checkins` */
   recordCheckIn(input: RecordCheckInInput, options?: CallOptions): Promise<CheckIn>;
-  /** The newest check-ins of a key result, 500 at most. `GET /api/v1/key-results/{id}/checkins` */
+  /** List the newest check-ins of a key result, at most 500. `GET /api/v1/key-results/{id}/checkins` */
   listCheckIns(input: ListCheckInsInput, options?: CallOptions): Promise<ListCheckInsResult>;
-  /** Report where a key result stands; the id is the key result's here as well. `POST /api/v1/okrs/{id}/checkins` */
+  /** Record a check-in on a key result; here too, the id is the key result's. `POST /api/v1/okrs/{id}/checkins` */
   recordCheckInOfOkr(input: RecordCheckInOfOkrInput, options?: CallOptions): Promise<CheckIn>;
-  /** KPIs with their current value, target and status, newest first, 500 at most. `GET /api/v1/kpis` */
+  /** List KPIs with their current value, target and status, newest first, at most 500. `GET /api/v1/kpis` */
   listKpis(input?: ListKpisInput, options?: CallOptions): Promise<ListKpisResult>;
-  /** Set up a number that is measured again and again. `POST /api/v1/kpis` */
+  /** Create a KPI. `POST /api/v1/kpis` */
   createKpi(input: CreateKpiInput, options?: CallOptions): Promise<Kpi>;
   /** One KPI. `GET /api/v1/kpis/{id}` */
   getKpi(input: GetKpiInput, options?: CallOptions): Promise<Kpi>;
-  /** Change what a KPI is, or, where it is under change control, ask for the change. `PATCH /api/v1/kpis/{id}` */
+  /** Change a KPI, or request the change if it needs approval. `PATCH /api/v1/kpis/{id}` */
   updateKpi(input: UpdateKpiInput, options?: CallOptions): Promise<UpdateKpiResult>;
-  /** Take a KPI out of every list. `DELETE /api/v1/kpis/{id}` */
+  /** Archive a KPI. `DELETE /api/v1/kpis/{id}` */
   archiveKpi(input: ArchiveKpiInput, options?: CallOptions): Promise<ArchiveKpiResult>;
-  /** Report a new value of a KPI; the value before is kept beside it. `POST /api/v1/kpis/{id}/updates` */
+  /** Record a new value of a KPI; its history keeps the earlier values. `POST /api/v1/kpis/{id}/updates` */
   recordKpiUpdate(input: RecordKpiUpdateInput, options?: CallOptions): Promise<KpiUpdate>;
-  /** The newest values of a KPI, 500 at most. `GET /api/v1/kpis/{id}/updates` */
+  /** List the newest values of a KPI, at most 500. `GET /api/v1/kpis/{id}/updates` */
   listKpiUpdates(input: ListKpiUpdatesInput, options?: CallOptions): Promise<ListKpiUpdatesResult>;
-  /** The periods for which objectives are set, the latest first. `GET /api/v1/cycles` */
+  /** List the cycles, latest first. `GET /api/v1/cycles` */
   listCycles(input?: ListCyclesInput, options?: CallOptions): Promise<ListCyclesResult>;
-  /** Make a period for objectives. `POST /api/v1/cycles` */
+  /** Create a cycle. `POST /api/v1/cycles` */
   createCycle(input: CreateCycleInput, options?: CallOptions): Promise<Cycle>;
   /** Change a cycle's name or days. `PATCH /api/v1/cycles/{id}` */
   updateCycle(input: UpdateCycleInput, options?: CallOptions): Promise<Cycle>;
-  /** The rounds of reviews, newest first, with how many people they are about. `GET /api/v1/review-cycles` */
+  /** List the review cycles, newest first. `GET /api/v1/review-cycles` */
   listReviewCycles(
     input?: ListReviewCyclesInput,
     options?: CallOptions,
   ): Promise<ListReviewCyclesResult>;
-  /** Open a round of reviews. `POST /api/v1/review-cycles` */
+  /** Create a review cycle. `POST /api/v1/review-cycles` */
   createReviewCycle(input: CreateReviewCycleInput, options?: CallOptions): Promise<ReviewCycle>;
-  /** Change a round's name, status or due date. `PATCH /api/v1/review-cycles/{id}` */
+  /** Change a review cycle's name, status or due date. `PATCH /api/v1/review-cycles/{id}` */
   updateReviewCycle(input: UpdateReviewCycleInput, options?: CallOptions): Promise<ReviewCycle>;
-  /** Shared reviews without their answers, newest first, 500 at most; a member sees those they wrote or are about. `GET /api/v1/reviews` */
+  /** List shared reviews without their answers, newest first, at most 500; members see the reviews that they wrote and those about them. `GET /api/v1/reviews` */
   listReviews(input?: ListReviewsInput, options?: CallOptions): Promise<ListReviewsResult>;
-  /** Begin a review in your name, as a draft that only you see. `POST /api/v1/reviews` */
+  /** Create a review in your name, as a draft that only you see. `POST /api/v1/reviews` */
   createReview(input: CreateReviewInput, options?: CallOptions): Promise<OwnReview>;
   /** Replace the answers of your own draft. `PATCH /api/v1/reviews/{id}` */
   updateReview(input: UpdateReviewInput, options?: CallOptions): Promise<OwnReview>;
-  /** Throw your own draft away. `DELETE /api/v1/reviews/{id}` */
+  /** Delete your own draft. `DELETE /api/v1/reviews/{id}` */
   deleteReview(input: DeleteReviewInput, options?: CallOptions): Promise<DeleteReviewResult>;
-  /** Let others see your own draft, for good. `POST /api/v1/reviews/{id}/share` */
+  /** Share your own draft; this can't be undone. `POST /api/v1/reviews/{id}/share` */
   shareReview(input: ShareReviewInput, options?: CallOptions): Promise<OwnReview>;
-  /** The questions and answers of a shared review; a draft is not found. `GET /api/v1/reviews/{id}/summary` */
+  /** Read the questions and answers of a shared review; drafts are not found. `GET /api/v1/reviews/{id}/summary` */
   getReviewSummary(input: GetReviewSummaryInput, options?: CallOptions): Promise<ReviewSummary>;
-  /** The newest 500 objectives as comma-separated values, a row for each key result. `GET /api/v1/goals/export/objectives` */
+  /** Export the newest 500 objectives as CSV, with one row per key result. `GET /api/v1/goals/export/objectives` */
   exportObjectives(
     input?: ExportObjectivesInput,
     options?: CallOptions,
   ): Promise<ExportObjectivesResult>;
-  /** The newest 500 KPIs as comma-separated values. `GET /api/v1/goals/export/kpis` */
+  /** Export the newest 500 KPIs as CSV. `GET /api/v1/goals/export/kpis` */
   exportKpis(input?: ExportKpisInput, options?: CallOptions): Promise<ExportKpisResult>;
-  /** Make objectives with key results, or KPIs, of comma-separated values: all of them or none. `POST /api/v1/goals/import` */
+  /** Import objectives with key results, or KPIs, from CSV: all rows or none. `POST /api/v1/goals/import` */
   importGoals(input: ImportGoalsInput, options?: CallOptions): Promise<ImportGoalsResult>;
-  /** The organization's changes of one status, newest first. `GET /changes/api/v1/approvals` */
+  /** List the organization's changes of one status, newest first. `GET /changes/api/v1/approvals` */
   listChanges(input?: ListChangesInput, options?: CallOptions): Promise<ListChangesResult>;
   /** Ask people to approve a change of an entity, which is applied together with the last approval. `POST /changes/api/v1/approvals` */
   proposeChange(input: ProposeChangeInput, options?: CallOptions): Promise<ProposedChange>;
-  /** Read one change with its stages, its decision and what was applied. `GET /changes/api/v1/approvals/{id}` */
+  /** Read one change with its stages, its decision and the applied entity. `GET /changes/api/v1/approvals/{id}` */
   getChange(input: GetChangeInput, options?: CallOptions): Promise<Change>;
-  /** Approve or reject a change at its present stage; the last approval applies it. `POST /changes/api/v1/approvals/{id}` */
+  /** Approve or reject a change at its current stage; the last approval applies it. `POST /changes/api/v1/approvals/{id}` */
   resolveChange(input: ResolveChangeInput, options?: CallOptions): Promise<Change>;
-  /** Call the applier of an approved change again at once. `POST /changes/api/v1/approvals/{id}/retry` */
+  /** Retry the applier of an approved change at once. `POST /changes/api/v1/approvals/{id}/retry` */
   retryChange(input: RetryChangeInput, options?: CallOptions): Promise<Change>;
-  /** Give up on the applier of an approved change; the entity stays as it was and can be changed again. `POST /changes/api/v1/approvals/{id}/abandon` */
+  /** Abandon an approved change that its applier has not applied; the entity stays unchanged. `POST /changes/api/v1/approvals/{id}/abandon` */
   abandonChange(input: AbandonChangeInput, options?: CallOptions): Promise<Change>;
-  /** What can be changed with approval, and who carries changes out. `GET /changes/api/v1/entity-types` */
+  /** List the types of entities that can be changed with approval, with their appliers. `GET /changes/api/v1/entity-types` */
   listEntityTypes(
     input?: ListEntityTypesInput,
     options?: CallOptions,
   ): Promise<ListEntityTypesResult>;
-  /** Add a type of the organization's own, with an applier that is called with each approved change. `POST /changes/api/v1/entity-types` */
+  /** Create an entity type with an applier, which receives each approved change. `POST /changes/api/v1/entity-types` */
   createEntityType(input: CreateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
-  /** Give a type another applier, or none. `PATCH /changes/api/v1/entity-types/{name}` */
+  /** Change or remove the applier of a type. `PATCH /changes/api/v1/entity-types/{name}` */
   updateEntityType(input: UpdateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
-  /** Make a new secret for a type's applier; for 24 hours calls are signed with both. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
+  /** Create a new secret for a type's applier; for 24 hours both secrets sign calls. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
   rotateApplierSecret(
     input: RotateApplierSecretInput,
     options?: CallOptions,
   ): Promise<RotateApplierSecretResult>;
-  /** The registered entities of a type, by id. `GET /changes/api/v1/entities/{entityType}` */
+  /** List the registered entities of a type, by id. `GET /changes/api/v1/entities/{entityType}` */
   listEntities(input: ListEntitiesInput, options?: CallOptions): Promise<ListEntitiesResult>;
   /** Read one registered entity with its version. `GET /changes/api/v1/entities/{entityType}/{entityId}` */
   getEntity(input: GetEntityInput, options?: CallOptions): Promise<Entity>;
-  /** Register an entity, or replace it, without an approval; changes made for the version before are stale then. `PUT /changes/api/v1/entities/{entityType}/{entityId}` */
+  /** Register or replace an entity without approval; changes for its earlier version become stale. `PUT /changes/api/v1/entities/{entityType}/{entityId}` */
   putEntity(input: PutEntityInput, options?: CallOptions): Promise<Entity>;
-  /** How entities came to be what they are, newest first. `GET /changes/api/v1/audit-logs` */
+  /** List the history of entities, newest first. `GET /changes/api/v1/audit-logs` */
   listAuditLogs(input?: ListAuditLogsInput, options?: CallOptions): Promise<ListAuditLogsResult>;
   /** Read the organization's approval flows, newest first. `GET /organizations/{organizationId}/approvals` */
   listFlows(input: ListFlowsInput, options?: CallOptions): Promise<ListFlowsResult>;
-  /** Say who has to approve changes of one kind of object. `POST /organizations/{organizationId}/approvals` */
+  /** Set the reviewers for changes of one kind of object. `POST /organizations/{organizationId}/approvals` */
   createFlow(input: CreateFlowInput, options?: CallOptions): Promise<Flow>;
   /** Read one approval flow, also a deleted one. `GET /organizations/{organizationId}/approvals/{approvalId}` */
   getFlow(input: GetFlowInput, options?: CallOptions): Promise<Flow>;
-  /** Change an approval flow; runs that have begun go on as they began. `PATCH /organizations/{organizationId}/approvals/{approvalId}` */
+  /** Change an approval flow; started runs keep their original steps. `PATCH /organizations/{organizationId}/approvals/{approvalId}` */
   updateFlow(input: UpdateFlowInput, options?: CallOptions): Promise<Flow>;
-  /** End an approval flow; its runs stay, and those that have begun go on. `DELETE /organizations/{organizationId}/approvals/{approvalId}` */
+  /** Delete an approval flow; its runs stay, and started runs continue. `DELETE /organizations/{organizationId}/approvals/{approvalId}` */
   deleteFlow(input: DeleteFlowInput, options?: CallOptions): Promise<Flow>;
   /** Read the runs of an approval flow, newest first. `GET /organizations/{organizationId}/approvals/{approvalId}/runs` */
   listRuns(input: ListRunsInput, options?: CallOptions): Promise<ListRunsResult>;
-  /** Ask the reviewers of a flow for a yes to a change. `POST /organizations/{organizationId}/approvals/{approvalId}/runs` */
+  /** Ask the reviewers of a flow to approve a change. `POST /organizations/{organizationId}/approvals/{approvalId}/runs` */
   startRun(input: StartRunInput, options?: CallOptions): Promise<Run>;
-  /** Read one run, its results and what differs. `GET /organizations/{organizationId}/approvals/{approvalId}/runs/{approvalRunId}` */
+  /** Read one run with its results and differences. `GET /organizations/{organizationId}/approvals/{approvalId}/runs/{approvalRunId}` */
   getRun(input: GetRunInput, options?: CallOptions): Promise<Run>;
-  /** Approve or deny the active step that is yours. `POST /organizations/{organizationId}/approvals/{approvalId}/runs/{approvalRunId}/results` */
+  /** Approve or deny your active step. `POST /organizations/{organizationId}/approvals/{approvalId}/runs/{approvalRunId}/results` */
   reviewRun(input: ReviewRunInput, options?: CallOptions): Promise<Run>;
   /** Submit a request for human approval. `POST /api/v1/requests` */
   createRequest(input: CreateRequestInput, options?: CallOptions): Promise<Request>;
-  /** Look requests up by your own reference, newest first. `GET /api/v1/requests` */
+  /** Find requests by your own reference, newest first. `GET /api/v1/requests` */
   listRequests(input?: ListRequestsInput, options?: CallOptions): Promise<ListRequestsResult>;
   /** Check the status of a request. `GET /api/v1/requests/{id}` */
   getRequest(input: GetRequestInput, options?: CallOptions): Promise<Request>;
-  /** What the caller may do with a request now, and why not. `GET /api/v1/approvals/{id}/your-vote` */
+  /** Read whether the caller can vote on a request now, and if not, why. `GET /api/v1/approvals/{id}/your-vote` */
   previewVote(input: PreviewVoteInput, options?: CallOptions): Promise<YourVote>;
-  /** Approve or reject what was seen: refused if the request was revised, or given other steps, since. `POST /api/v1/approvals/{id}/your-vote` */
+  /** Approve or reject the request as seen: refused if it was revised, or its steps were set, since then. Can change an approval to a rejection while the request still needs approvals. `POST /api/v1/approvals/{id}/your-vote` */
   castVote(input: CastVoteInput, options?: CallOptions): Promise<Decided>;
-  /** Approve or reject up to 50 requests as they were listed: each stands for itself; one that was revised, or given other steps, since is refused, and so is one of high or critical priority. `POST /api/v1/your-votes` */
+  /** Approve or reject up to 50 requests as listed, each independently of the others. Refuses requests that were revised, or whose steps were set, since then, and requests of high or critical priority. `POST /api/v1/your-votes` */
   castVotes(input: CastVotesInput, options?: CallOptions): Promise<CastVotesResult>;
-  /** Who decides a request, who has voted and who is missing, by name. `GET /api/v1/approvals/{id}/deciders` */
+  /** List the approvers of a request, with their votes and the missing approvers by name. `GET /api/v1/approvals/{id}/deciders` */
   listDeciders(input: ListDecidersInput, options?: CallOptions): Promise<Deciders>;
-  /** What happened to a request, oldest first, and whom it was told. `GET /api/v1/approvals/{id}/timeline` */
+  /** List the events and deliveries of a request, oldest first. `GET /api/v1/approvals/{id}/timeline` */
   getTimeline(input: GetTimelineInput, options?: CallOptions): Promise<Timeline>;
-  /** What differs before and after: of a change, a run, or metadata with before and after. `GET /api/v1/approvals/{id}/difference` */
+  /** Read the differences between before and after: of a change, of a run, or of metadata with before and after. `GET /api/v1/approvals/{id}/difference` */
   getDifference(input: GetDifferenceInput, options?: CallOptions): Promise<RequestDifference>;
-  /** The person who is signed in, or in whose name a token acts. `GET /api/v1/me` */
+  /** Read the signed-in person, or the person of the token. `GET /api/v1/me` */
   getMe(input?: GetMeInput, options?: CallOptions): Promise<Me>;
-  /** Change one's own name, in every organization and on what was done before. `PATCH /api/v1/me` */
+  /** Change your own name, in every organization and on past events. `PATCH /api/v1/me` */
   updateMe(input: UpdateMeInput, options?: CallOptions): Promise<Me>;
-  /** Go on in another of one's organizations, with this session. `POST /api/v1/me/organization` */
+  /** Switch this session to another of your organizations. `POST /api/v1/me/organization` */
   switchOrganization(
     input: SwitchOrganizationInput,
     options?: CallOptions,
   ): Promise<SwitchOrganizationResult>;
   /** End this session. `POST /api/v1/me/sign-out` */
   signOut(input?: SignOutInput, options?: CallOptions): Promise<SignOutResult>;
-  /** Everybody in the organization by name, invited and disabled people among them. `GET /api/v1/people` */
+  /** List all people of the organization by name, including invited and disabled people. `GET /api/v1/people` */
   listPeople(input?: ListPeopleInput, options?: CallOptions): Promise<ListPeopleResult>;
-  /** A person of the organization, and the connections that they answer for. `GET /api/v1/people/{id}` */
+  /** Read one person of the organization, with the connections that they own. `GET /api/v1/people/{id}` */
   getPerson(input: GetPersonInput, options?: CallOptions): Promise<PersonWithConnections>;
-  /** Change somebody's name, or what they may do; it holds for all that they do next. `PATCH /api/v1/people/{id}` */
+  /** Change a person's name, role or right to approve; applies at once. `PATCH /api/v1/people/{id}` */
   updatePerson(input: UpdatePersonInput, options?: CallOptions): Promise<Person>;
-  /** Take somebody out of the organization, and their sessions, tokens and teams here; what they decided stays. `DELETE /api/v1/people/{id}` */
+  /** Remove a person from the organization, with their sessions, tokens and team memberships; their votes stay. `DELETE /api/v1/people/{id}` */
   removePerson(input: RemovePersonInput, options?: CallOptions): Promise<Deleted>;
-  /** A fresh link for a member who has nothing to sign in with yet; the older one dies. `POST /api/v1/people/{id}/invitation` */
+  /** Create a new link for a member who can't sign in yet; the old link stops working. `POST /api/v1/people/{id}/invitation` */
   invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SentLink>;
-  /** A link by which somebody chooses a new password; the old one works until then. `POST /api/v1/people/{id}/password-link` */
+  /** Create a link to set a new password; the old password works until then. `POST /api/v1/people/{id}/password-link` */
   resetPersonPassword(input: ResetPersonPasswordInput, options?: CallOptions): Promise<SentLink>;
-  /** Shut somebody out: signed out everywhere, their tokens, apps and keys refused. `POST /api/v1/people/{id}/disable` */
+  /** Disable a person: signs them out everywhere and refuses their tokens, apps and keys. `POST /api/v1/people/{id}/disable` */
   disablePerson(input: DisablePersonInput, options?: CallOptions): Promise<Person>;
-  /** Let a disabled person sign in again. `POST /api/v1/people/{id}/enable` */
+  /** Enable a disabled person. `POST /api/v1/people/{id}/enable` */
   enablePerson(input: EnablePersonInput, options?: CallOptions): Promise<Person>;
-  /** Make somebody else answer for all connections of a person, who may have left already. `POST /api/v1/people/{id}/transfer-connections` */
+  /** Transfer all connections of a person, who may have left already, to a new owner. `POST /api/v1/people/{id}/transfer-connections` */
   transferConnections(
     input: TransferConnectionsInput,
     options?: CallOptions,
   ): Promise<TransferConnectionsResult>;
-  /** Who was invited and has not accepted yet, the newest first. `GET /api/v1/invitations` */
+  /** List the open invitations, newest first. `GET /api/v1/invitations` */
   listInvitations(
     input?: ListInvitationsInput,
     options?: CallOptions,
   ): Promise<ListInvitationsResult>;
-  /** Ask somebody to become a member; they are none until they accept. `POST /api/v1/invitations` */
+  /** Invite a person, who becomes a member when they accept. `POST /api/v1/invitations` */
   invitePerson(input: InvitePersonInput, options?: CallOptions): Promise<SentInvitation>;
-  /** A fresh link for an invitation that was not accepted yet; the older one dies. `POST /api/v1/invitations/{id}/send-again` */
+  /** Send an open invitation again with a new link; the old link stops working. `POST /api/v1/invitations/{id}/send-again` */
   sendInvitationAgain(
     input: SendInvitationAgainInput,
     options?: CallOptions,
   ): Promise<SentInvitation>;
-  /** Take an invitation back: its link is dead. `DELETE /api/v1/invitations/{id}` */
+  /** Revoke an invitation; its link stops working. `DELETE /api/v1/invitations/{id}` */
   withdrawInvitation(input: WithdrawInvitationInput, options?: CallOptions): Promise<Deleted>;
-  /** Give a team another name. `PATCH /api/v1/teams/{id}` */
+  /** Rename a team. `PATCH /api/v1/teams/{id}` */
   renameTeam(input: RenameTeamInput, options?: CallOptions): Promise<Team>;
-  /** Remove a team; its people stay. Refused while a pending request, a template or a flow asks it. `DELETE /api/v1/teams/{id}` */
+  /** Delete a team; its members stay. Refused while a pending request, a template or a flow asks it. `DELETE /api/v1/teams/{id}` */
   deleteTeam(input: DeleteTeamInput, options?: CallOptions): Promise<Deleted>;
-  /** The audit trail, newest first, with the names of whom it tells. What concerns only the administration is shown to admins. `GET /api/v1/activity` */
+  /** List the audit trail, newest first, with the names behind its ids. Only admins see events of the administration. `GET /api/v1/activity` */
   listActivity(input?: ListActivityInput, options?: CallOptions): Promise<ListActivityResult>;
-  /** All of the audit trail that matches, newest first, as a file. `GET /api/v1/activity/export` */
+  /** Export all matching events of the audit trail, newest first, as a file. `GET /api/v1/activity/export` */
   exportActivity(input?: ExportActivityInput, options?: CallOptions): Promise<ExportActivityResult>;
-  /** Compute the next 5,000 entries of the audit trail's hash chain anew, and compare. `GET /api/v1/activity/verification` */
+  /** Verify the next 5,000 entries of the audit trail's hash chain. `GET /api/v1/activity/verification` */
   verifyActivity(input?: VerifyActivityInput, options?: CallOptions): Promise<VerifyActivityResult>;
-  /** What waits and how long, how long decisions took, what was decided, who is asked and where it gets stuck. `GET /api/v1/figures` */
+  /** Read the insights: waiting requests by age, time to decision, decisions per day, requests by approver, and the slowest steps. `GET /api/v1/figures` */
   getFigures(input: GetFiguresInput, options?: CallOptions): Promise<Figures>;
-  /** Page through the pending requests that ask the caller and that they can vote on now, the most urgent first: by priority, then deadline, then age, with exact totals. `GET /api/v1/inbox` */
+  /** List the pending requests that the caller is asked about and can vote on now, by priority, then deadline, then age, with exact totals. `GET /api/v1/inbox` */
   listInbox(input?: ListInboxInput, options?: CallOptions): Promise<ListInboxResult>;
-  /** Page through what the caller asked for, by themselves or through a connection that they answer for, newest first, with exact totals. `GET /api/v1/inbox/asked` */
+  /** List the requests of the caller and of their connections, newest first, with exact totals. `GET /api/v1/inbox/asked` */
   listAsked(input?: ListAskedInput, options?: CallOptions): Promise<ListAskedResult>;
-  /** The lists that the caller keeps under a name, by name. `GET /api/v1/views` */
+  /** List the caller's saved views, by name. `GET /api/v1/views` */
   listViews(input?: ListViewsInput, options?: CallOptions): Promise<ListViewsResult>;
-  /** Keep a list and its filters under a name, for the caller alone; at most 50. `POST /api/v1/views` */
+  /** Save a list with its filters as a view, for the caller alone; at most 50. `POST /api/v1/views` */
   createView(input: CreateViewInput, options?: CallOptions): Promise<View>;
-  /** Rename a view, or give it other filters, which take the place of the old as a whole. `PATCH /api/v1/views/{id}` */
+  /** Rename a view, or replace all its filters. `PATCH /api/v1/views/{id}` */
   updateView(input: UpdateViewInput, options?: CallOptions): Promise<View>;
-  /** Delete a view; the requests that it shows stay. `DELETE /api/v1/views/{id}` */
+  /** Delete a view; its requests stay. `DELETE /api/v1/views/{id}` */
   deleteView(input: DeleteViewInput, options?: CallOptions): Promise<DeleteViewResult>;
-  /** The connection's request log: of the last 7 days the newest 1,000 calls, newest first. A call appears about a second after its answer. `GET /api/v1/connections/{id}/calls` */
+  /** List the connection's request log: the newest 1,000 calls of the last 7 days, newest first. A call appears about a second after its response. `GET /api/v1/connections/{id}/calls` */
   listConnectionCalls(
     input: ListConnectionCallsInput,
     options?: CallOptions,
   ): Promise<ListConnectionCallsResult>;
-  /** What is left of the connection's hour, and how many calls the last 24 brought. `GET /api/v1/connections/{id}/usage` */
+  /** Read the connection's remaining calls of this hour, and its calls in the last 24 hours. `GET /api/v1/connections/{id}/usage` */
   getConnectionUsage(
     input: GetConnectionUsageInput,
     options?: CallOptions,
   ): Promise<ConnectionUsage>;
-  /** The connection's keys, newest first, those that have ended as well. `GET /api/v1/connections/{id}/keys` */
+  /** List the connection's keys, newest first, including expired and revoked ones. `GET /api/v1/connections/{id}/keys` */
   listConnectionKeys(
     input: ListConnectionKeysInput,
     options?: CallOptions,
   ): Promise<ListConnectionKeysResult>;
-  /** One more key beside those that the connection has, made by its owner. Where it decides, as for can_decide. `POST /api/v1/connections/{id}/keys` */
+  /** Create another key of the connection, as its owner. A connection that can vote needs the same confirmation as can_decide. `POST /api/v1/connections/{id}/keys` */
   createConnectionKey(
     input: CreateConnectionKeyInput,
     options?: CallOptions,
   ): Promise<CreateConnectionKeyResult>;
-  /** End a key: it is refused everywhere within a second. `DELETE /api/v1/connections/{id}/keys/{keyId}` */
+  /** Revoke a key; it stops working within a second. `DELETE /api/v1/connections/{id}/keys/{keyId}` */
   revokeConnectionKey(
     input: RevokeConnectionKeyInput,
     options?: CallOptions,
   ): Promise<RevokeConnectionKeyResult>;
-  /** The organization's OAuth clients, newest first; not those that registered themselves. `GET /api/v1/apps` */
+  /** List the organization's OAuth clients, newest first, without self-registered ones. `GET /api/v1/apps` */
   listApps(input?: ListAppsInput, options?: CallOptions): Promise<ListAppsResult>;
   /** Register an OAuth client with a connection of its own. `POST /api/v1/apps` */
   createApp(input: CreateAppInput, options?: CallOptions): Promise<CreateAppResult>;
-  /** One of the organization's OAuth clients. `GET /api/v1/apps/{id}` */
+  /** Read one of the organization's OAuth clients. `GET /api/v1/apps/{id}` */
   getApp(input: GetAppInput, options?: CallOptions): Promise<App>;
-  /** End an app, its connection and what people allowed it; what it asked stays. `DELETE /api/v1/apps/{id}` */
+  /** Delete an app, its connection and its authorizations; its requests stay. `DELETE /api/v1/apps/{id}` */
   deleteApp(input: DeleteAppInput, options?: CallOptions): Promise<DeleteAppResult>;
-  /** Make a new secret; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
+  /** Create a new secret; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
   rotateAppSecret(
     input: RotateAppSecretInput,
     options?: CallOptions,
   ): Promise<RotateAppSecretResult>;
-  /** Which apps act in whose name: your own, or as an admin everybody's. `GET /api/v1/grants` */
+  /** List your own authorizations of apps; admins see those of everybody. `GET /api/v1/grants` */
   listGrants(input?: ListGrantsInput, options?: CallOptions): Promise<ListGrantsResult>;
-  /** Take back what an app was allowed: your own, or as an admin anybody's. `DELETE /api/v1/grants/{id}` */
+  /** Revoke an app's authorization: your own, or as an admin that of any person. `DELETE /api/v1/grants/{id}` */
   revokeGrant(input: RevokeGrantInput, options?: CallOptions): Promise<RevokeGrantResult>;
-  /** Your own tokens, newest first, those that have ended as well. `GET /api/v1/tokens` */
+  /** List your own tokens, newest first, including expired and revoked ones. `GET /api/v1/tokens` */
   listTokens(input?: ListTokensInput, options?: CallOptions): Promise<ListTokensResult>;
-  /** A token by which a program uses the API as you; only while you are signed in, and with a proof of the last 15 minutes for one that decides. `POST /api/v1/tokens` */
+  /** Create a token that lets a program use the API as you. You must be signed in; a token that can vote also needs a confirmation of your identity in the last 15 minutes. `POST /api/v1/tokens` */
   createToken(input: CreateTokenInput, options?: CallOptions): Promise<CreateTokenResult>;
-  /** End a token: your own, or as an admin anybody's. `DELETE /api/v1/tokens/{id}` */
+  /** Revoke a token: your own, or as an admin that of any person. `DELETE /api/v1/tokens/{id}` */
   revokeToken(input: RevokeTokenInput, options?: CallOptions): Promise<RevokeTokenResult>;
-  /** The delivery log, newest first. Each answer looks at 5,000 deliveries at most, so it may hold fewer than the limit, or none, and still have a next_cursor. `GET /api/v1/deliveries` */
+  /** Search the deliveries, newest first. Each call searches at most 5,000 deliveries, so a page can be short or empty and still have a next_cursor. `GET /api/v1/deliveries` */
   searchDeliveries(
     input?: SearchDeliveriesInput,
     options?: CallOptions,
   ): Promise<SearchDeliveriesResult>;
-  /** One delivery: what was sent, what was answered, and when it is tried next. `GET /api/v1/deliveries/{id}` */
+  /** Read one delivery with its requests, responses and next attempt. `GET /api/v1/deliveries/{id}` */
   getDelivery(input: GetDeliveryInput, options?: CallOptions): Promise<InspectedDelivery>;
-  /** What was done to an objective and its key results, newest first: made, changed, checked in. `GET /api/v1/objectives/{id}/timeline` */
+  /** List the events of an objective and its key results, newest first. `GET /api/v1/objectives/{id}/timeline` */
   listObjectiveTimeline(
     input: ListObjectiveTimelineInput,
     options?: CallOptions,
   ): Promise<ListObjectiveTimelineResult>;
-  /** What was done to a KPI, newest first: made, changed, measured. `GET /api/v1/kpi-timelines/{id}` */
+  /** List the events of a KPI, newest first. `GET /api/v1/kpi-timelines/{id}` */
   listKpiTimeline(
     input: ListKpiTimelineInput,
     options?: CallOptions,
   ): Promise<ListKpiTimelineResult>;
-  /** How the values of an objective's key results went, the newest 100 of each. `GET /api/v1/objectives/{id}/histories` */
+  /** List the newest 100 values of each key result of an objective. `GET /api/v1/objectives/{id}/histories` */
   listKeyResultHistories(
     input: ListKeyResultHistoriesInput,
     options?: CallOptions,
   ): Promise<ListKeyResultHistoriesResult>;
-  /** How the values of the newest 500 KPIs went, the newest 24 of each. `GET /api/v1/kpi-histories` */
+  /** List the newest 24 values of each of the newest 500 KPIs. `GET /api/v1/kpi-histories` */
   listKpiHistories(
     input?: ListKpiHistoriesInput,
     options?: CallOptions,
   ): Promise<ListKpiHistoriesResult>;
-  /** What the health of an objective is made up of, for each of its key results. `GET /api/v1/objectives/{id}/health` */
+  /** Read the health of an objective, with its parts for each key result. `GET /api/v1/objectives/{id}/health` */
   getObjectiveHealth(
     input: GetObjectiveHealthInput,
     options?: CallOptions,
   ): Promise<GetObjectiveHealthResult>;
-  /** What of goals waits for an approval, newest first, 200 at most. `GET /api/v1/goal-changes` */
+  /** List the changes of goals that are waiting for approval, newest first, at most 200. `GET /api/v1/goal-changes` */
   listWaitingGoalChanges(
     input?: ListWaitingGoalChangesInput,
     options?: CallOptions,
   ): Promise<ListWaitingGoalChangesResult>;
-  /** The keys by which other programs read goals or report to them, newest first. `GET /api/v1/goals-keys` */
+  /** List the goals keys, newest first. `GET /api/v1/goals-keys` */
   listGoalsKeys(input?: ListGoalsKeysInput, options?: CallOptions): Promise<ListGoalsKeysResult>;
-  /** Let another program read goals or report to them; the answer holds its key, once. `POST /api/v1/goals-keys` */
+  /** Create a goals key; the response holds the key, shown only once. `POST /api/v1/goals-keys` */
   createGoalsKey(input: CreateGoalsKeyInput, options?: CallOptions): Promise<NewGoalsKey>;
-  /** End a goals key, with the connection that was made for it. `DELETE /api/v1/goals-keys/{id}` */
+  /** Revoke a goals key and delete its connection. `DELETE /api/v1/goals-keys/{id}` */
   revokeGoalsKey(input: RevokeGoalsKeyInput, options?: CallOptions): Promise<RevokeGoalsKeyResult>;
-  /** Your own drafts and the reviews that were shared with you, newest first, 500 at most. `GET /api/v1/me/reviews` */
+  /** List your own drafts and the reviews shared with you, newest first, at most 500. `GET /api/v1/me/reviews` */
   listVisibleReviews(
     input?: ListVisibleReviewsInput,
     options?: CallOptions,
   ): Promise<ListVisibleReviewsResult>;
-  /** One review with its answers: your own draft, or one that was shared with you. `GET /api/v1/me/reviews/{id}` */
+  /** Read one review with its answers: your own draft, or a review shared with you. `GET /api/v1/me/reviews/{id}` */
   getVisibleReview(input: GetVisibleReviewInput, options?: CallOptions): Promise<OwnReview>;
 }

@@ -1,3 +1,5 @@
+import { isObject } from "./is-object.ts";
+
 /** The reason why a webhook was refused; see {@link verifyWebhook}. */
 export type WebhookVerificationCode =
   | "missing_header"
@@ -136,7 +138,7 @@ function concatenate(first: Uint8Array, second: Uint8Array): Bytes {
 function parseObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // The error is thrown below.
   }

@@ -73,6 +73,6 @@ function isDecided({ id, status, is_log: isLog }: Approval): boolean {
     );
   if (status === "pending") return false;
   if (decided.includes(status)) return true;
-  const told = JSON.stringify(status);
-  throw new SaysoError("BAD_RESPONSE", `${id} has the status ${told}, unknown to this version`);
+  const found = JSON.stringify(status);
+  throw new SaysoError("BAD_RESPONSE", `${id} has the status ${found}, unknown to this version`);
 }

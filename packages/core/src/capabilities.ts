@@ -38,21 +38,21 @@ export interface MailSwitch {
   mail: { isEnabled: boolean };
 }
 
-/** A hint after a commit that wrote events: they come into the feed at once. Losing it delays, and never loses. */
+/** A hint after a commit that wrote events, so that they enter the feed at once. A lost hint causes only a delay. */
 export interface EventHint {
   eventsWritten: () => void;
 }
 
 /**
  * A hint after a commit that left deliveries to claim or set a deadline: a worker need not wait for its next poll.
- * Losing it delays, and never loses.
+ * A lost hint causes only a delay.
  */
 export interface WorkHint {
   wakeWorker: () => void;
 }
 
 /**
- * A hint after a commit that changed these requests, for callers that wait for them. Losing it delays, and never loses.
+ * A hint after a commit that changed these requests, for callers that wait for them. A lost hint causes only a delay.
  */
 export interface RequestHint {
   requestsChanged: (requestIds: readonly string[]) => void;
@@ -73,11 +73,14 @@ export interface Failpoints {
   reach: (point: Failpoint) => void;
 }
 
+/** The hints that a transaction sends after its commit, where its work asked for them. */
+export interface TransactionHints extends EventHint, WorkHint {}
+
 /** The capabilities that `inOrganization` needs: a transaction within one organization. */
-export interface InOrganization extends OrganizationPool, EventHint {}
+export interface InOrganization extends OrganizationPool, TransactionHints {}
 
 /** The capabilities that `inSystemTransaction` needs: a transaction that sees all organizations. */
-export interface AcrossOrganizations extends SystemPool, EventHint {}
+export interface AcrossOrganizations extends SystemPool, TransactionHints {}
 
 /** The capabilities that `enqueueMail` needs. */
 export interface Outbox extends NewIds, Secrets, MailSwitch {}

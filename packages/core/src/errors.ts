@@ -1,3 +1,5 @@
+import type { FieldFault } from "@sayso/fields";
+
 /** The closed list of the ways in which Sayso says no. Each API surface maps all of them to its own status and body. */
 export type ErrorCode =
   | "validation_failed"
@@ -11,10 +13,13 @@ export type ErrorCode =
   | "unavailable"
   | "internal";
 
-/** One fault of the input: the field (dotted path, as the caller named it) and how to mend it. */
-export interface FieldFault {
-  field: string;
-  message: string;
+export type { FieldFault };
+
+/** What a machine can read of a refusal. */
+export interface ErrorDetails {
+  /** Every faulty field, of a `validation_failed`. */
+  fields?: readonly FieldFault[];
+  [name: string]: unknown;
 }
 
 /**
@@ -25,12 +30,12 @@ export interface FieldFault {
  */
 export class DomainError extends Error {
   readonly code: ErrorCode;
-  readonly details: Record<string, unknown> | undefined;
+  readonly details: ErrorDetails | undefined;
 
   constructor(
     code: ErrorCode,
     publicMessage: string,
-    options: { details?: Record<string, unknown>; cause?: unknown } = {},
+    options: { details?: ErrorDetails; cause?: unknown } = {},
   ) {
     super(publicMessage, { cause: options.cause });
     this.name = "DomainError";

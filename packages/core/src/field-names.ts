@@ -31,16 +31,17 @@ const camelCase = remembered((name) =>
   name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
 );
 
-function withNames(fields: object, turn: (name: string) => string): object {
+/** Returns the fields by turned names. `Turned` says of the names what `turn` does to them. */
+function withNames<Turned>(fields: object, turn: (name: string) => string): Turned {
   const turned: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) turned[turn(name)] = value;
-  return turned;
+  return turned as Turned;
 }
 
 /** Returns declared fields by their names in snake_case. The values stay as they are. */
 export const withSnakeCase = <Fields extends object>(fields: Fields): InSnakeCase<Fields> =>
-  withNames(fields, snakeCase) as InSnakeCase<Fields>;
+  withNames(fields, snakeCase);
 
 /** Returns declared fields by their names in camelCase. The values stay as they are. */
 export const withCamelCase = <Fields extends object>(fields: Fields): InCamelCase<Fields> =>
-  withNames(fields, camelCase) as InCamelCase<Fields>;
+  withNames(fields, camelCase);

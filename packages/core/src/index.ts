@@ -281,7 +281,7 @@ export type { View, ViewQuery } from "./views/view.ts";
 export { createSecretBox, type SecretBox } from "./credentials/secret-box.ts";
 
 export { lacksScope } from "./actors/lacks-scope.ts";
-export { tellVia, viaKinds, type Via } from "./actors/via.ts";
+export { publicVia, viaKinds, type Via } from "./actors/via.ts";
 export { ALL_SCOPES, DECIDE, offersDeciding, scopes, type Scope } from "./credentials/scopes.ts";
 export { presetRedirectUris, type ClientKind } from "./oauth/redirect-uris.ts";
 export type { OAuthClient } from "./oauth/client.ts";
@@ -292,12 +292,8 @@ export { deleteClient } from "./oauth/delete-client.ts";
 export { createGrant, type AllowedApp } from "./oauth/create-grant.ts";
 export { listGrants, type Grant } from "./oauth/list-grants.ts";
 export { revokeGrant } from "./oauth/revoke-grant.ts";
-export {
-  createTokenStore,
-  type Queryable,
-  type TokenKind,
-  type TokenStore,
-} from "./oauth/token-store.ts";
+export { createTokenStore, type TokenKind, type TokenStore } from "./oauth/token-store.ts";
+export type { Queryable } from "./queryable.ts";
 export {
   findClientRegistration,
   isClientSecret,

@@ -1,2 +1,4 @@
-export const priorities = ["low", "medium", "high", "critical"] as const;
+import { priorities } from "@sayso/fields";
+
+export { priorities };
 export type Priority = (typeof priorities)[number];

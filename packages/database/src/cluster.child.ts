@@ -19,19 +19,20 @@ function print(line: ClusterProgramLine): void {
 
 async function main(dataDirectory: string, purpose: "server" | "command"): Promise<void> {
   const began = performance.now();
-  const tell = (_fields: object, message: string): void => print({ event: "log", message });
+  const report = (_fields: object, message: string): void => print({ event: "log", message });
   try {
     const cluster = await openCluster({
       dataDirectory,
       password: "child's secret / ?",
       holder: `sayso ${purpose}`,
       purpose,
-      log: { info: tell, warn: tell, error: tell },
+      log: { info: report, warn: report, error: report },
     });
     print({ event: "open", ownerUrl: cluster.ownerUrl, millis: performance.now() - began });
     process.stdin.once("data", () => void cluster.stop().then(() => process.exit(0)));
   } catch (error) {
-    print({ event: "refused", name: (error as Error).name, message: (error as Error).message });
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    print({ event: "refused", name, message });
     process.exitCode = 1;
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { clusterProgram, type ClusterProgramLine } from "./cluster.child.ts";
@@ -78,7 +79,7 @@ function open(directory: string, purpose: "server" | "command" = "server"): Prog
   });
   answer.catch(() => undefined);
   return {
-    pid: child.pid!,
+    pid: must(child.pid),
     answer,
     exited,
     stop: () => (child.stdin.write("stop\n"), exited),
@@ -104,7 +105,7 @@ async function query<Row extends pg.QueryResultRow>(url: string, text: string): 
 }
 
 async function count(url: string): Promise<number> {
-  return (await query<{ n: number }>(url, "select count(*)::int as n from kept"))[0]!.n;
+  return must((await query<{ n: number }>(url, "select count(*)::int as n from kept"))[0]).n;
 }
 
 async function until(
@@ -173,11 +174,11 @@ describe("a first start", { timeout: 60_000 }, () => {
     const directory = await newDirectory();
     const programs = [open(directory), open(directory)];
     const answers = await Promise.all(programs.map(({ answer }) => answer));
-    const winner = programs[answers.findIndex(({ event }) => event === "open")]!;
+    const winner = must(programs[answers.findIndex(({ event }) => event === "open")]);
     const refusals = answers.filter((answer) => answer.event === "refused");
     expect(refusals).toHaveLength(1);
     expect(refusals[0]).toMatchObject({ name: "DataDirectoryInUse" });
-    expect(refusals[0]!.message).toContain(`sayso server pid ${winner.pid} on `);
+    expect(must(refusals[0]).message).toContain(`sayso server pid ${winner.pid} on `);
     expect(await query(await urlOf(winner), "select 1 as n")).toEqual([{ n: 1 }]);
     expect(await winner.stop()).toBe(0);
   });
@@ -209,7 +210,7 @@ describe("a server's data directory", { timeout: 60_000 }, () => {
     process.kill(killed.pid, "SIGKILL");
     const next = open(directory);
     expect(await urlOf(next)).toBe(url);
-    expect((await postmasterOf(directory))?.pid).toBe(before!.pid);
+    expect((await postmasterOf(directory))?.pid).toBe(must(before).pid);
     expect(await count(url)).toBe(1);
     expect(await next.stop()).toBe(0);
   });
@@ -220,7 +221,7 @@ describe("a server's data directory", { timeout: 60_000 }, () => {
     const url = await urlOf(killed);
     await query(url, "create table kept as select 1 as n");
     process.kill(killed.pid, "SIGKILL");
-    process.kill((await postmasterOf(directory))!.pid, "SIGKILL");
+    process.kill(must(await postmasterOf(directory)).pid, "SIGKILL");
     const next = open(directory);
     expect(await urlOf(next)).toBe(url);
     expect(await count(url)).toBe(1);
@@ -284,11 +285,11 @@ describe("PostgreSQL under a living server", { timeout: 30_000 }, () => {
     });
     await until(() => acknowledged.length > 200);
     for (let round = 0; round < 2; round += 1) {
-      const before = (await postmasterOf(directory))!.pid;
+      const before = must(await postmasterOf(directory)).pid;
       process.kill(before, "SIGKILL");
       const sofar = acknowledged.length;
       await until(() => acknowledged.length > sofar + 200);
-      expect((await postmasterOf(directory))!.pid).not.toBe(before);
+      expect(must(await postmasterOf(directory)).pid).not.toBe(before);
     }
     writing = false;
     await Promise.all(writers);
@@ -313,7 +314,7 @@ describe("PostgreSQL under a living server", { timeout: 30_000 }, () => {
           "select from pg_stat_activity where query like '%1000000000%' and pid <> pg_backend_pid()";
         return (await query(url, running)).length === 1;
       });
-      process.kill((await postmasterOf(directory))!.pid, "SIGKILL");
+      process.kill(must(await postmasterOf(directory)).pid, "SIGKILL");
       const isBack = () =>
         query(url, "select 1").then(
           () => true,
@@ -333,7 +334,7 @@ describe("PostgreSQL under a living server", { timeout: 30_000 }, () => {
     await query(url, `select pg_terminate_backend(pid) from (${holders}) h`);
     await until(async () => {
       const [after] = await query<{ pid: number }>(url, holders);
-      return after !== undefined && after.pid !== before!.pid;
+      return after !== undefined && after.pid !== must(before).pid;
     });
     expect(await open(directory).answer).toMatchObject({ name: "DataDirectoryInUse" });
     expect(await server.stop()).toBe(0);
@@ -343,7 +344,7 @@ describe("PostgreSQL under a living server", { timeout: 30_000 }, () => {
     const directory = await usedDirectory();
     const server = open(directory);
     await urlOf(server);
-    process.kill((await postmasterOf(directory))!.pid, "SIGKILL");
+    process.kill(must(await postmasterOf(directory)).pid, "SIGKILL");
     expect(await server.stop()).toBe(0);
     await sleep(300);
     expect(await postmasterOf(directory)).toBeUndefined();
@@ -357,10 +358,10 @@ describe("a command", { timeout: 60_000 }, () => {
     const commands = [open(directory, "command"), open(directory, "command")];
     const [url, same] = await Promise.all(commands.map(urlOf));
     expect(same).toBe(url);
-    await query(url!, "create table kept as select 1 as n");
-    expect(await commands[0]!.stop()).toBe(0);
-    expect(await count(url!)).toBe(1);
-    expect(await commands[1]!.stop()).toBe(0);
+    await query(must(url), "create table kept as select 1 as n");
+    expect(await must(commands[0]).stop()).toBe(0);
+    expect(await count(must(url))).toBe(1);
+    expect(await must(commands[1]).stop()).toBe(0);
     expect(await postmasterOf(directory)).toBeUndefined();
   });
 

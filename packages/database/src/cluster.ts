@@ -4,6 +4,7 @@ import { openHouse, type ClusterLog, type House } from "./cluster/house.ts";
 import { removeLeftovers } from "./cluster/initialise.ts";
 import { announceStop, releaseShared, takeLock } from "./cluster/ownership.ts";
 import { findPostmaster, stopPostmaster } from "./cluster/postmaster.ts";
+import { errorCode } from "./error-code.ts";
 
 const START_PATIENCE_MILLIS = 60_000;
 const LONGEST_PAUSE_MILLIS = 2_000;
@@ -123,7 +124,7 @@ async function revive(
   claim: Claim & { port: number },
 ): Promise<Attachment | undefined> {
   const began = performance.now();
-  let told = "";
+  let reported = "";
   for (let pause = 50; !claim.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS)) {
     try {
       const revived = await attach(house, claim);
@@ -138,9 +139,9 @@ async function revive(
       await shutDown(house, claim, revived);
     } catch (error) {
       const message = String(error);
-      if (message !== told && !claim.signal.aborted)
+      if (message !== reported && !claim.signal.aborted)
         house.log.error({ err: error }, "PostgreSQL is not back yet");
-      told = message;
+      reported = message;
       await sleep(pause);
     }
   }
@@ -181,7 +182,7 @@ async function createDatabase({ session }: Attachment): Promise<void> {
   try {
     await session.client.query("create database sayso template template0");
   } catch (error) {
-    const madeByAnother = ["42P04", "23505"].includes((error as { code?: string }).code ?? "");
+    const madeByAnother = ["42P04", "23505"].includes(errorCode(error) ?? "");
     if (!madeByAnother) throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { onlyRow } from "./only-row.ts";
 import { basename } from "node:path";
 import type pg from "pg";
+import { errorCode } from "./error-code.ts";
 import type { Definitions, SqlFile } from "./sql-files.ts";
 
 /**
@@ -79,7 +80,7 @@ export async function applyDefinitions(
       return;
     } catch (error) {
       await client.query("rollback").catch(() => undefined);
-      if (attempt >= TRIES || !TRANSIENT.has((error as { code?: string }).code ?? "")) throw error;
+      if (attempt >= TRIES || !TRANSIENT.has(errorCode(error) ?? "")) throw error;
     }
   }
 }

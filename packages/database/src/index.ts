@@ -13,7 +13,7 @@ export {
 export {
   findMissingRights,
   MissingRights,
-  tellMending,
+  describeFix,
   type MissingRight,
 } from "./missing-rights.ts";
 export {
@@ -27,4 +27,5 @@ export { describeSchema } from "./describe-schema.ts";
 export { renderSchema } from "./render-schema.ts";
 export { openPool, type PoolOptions } from "./pool.ts";
 export { roles, type Role } from "./roles.ts";
+export { errorCode } from "./error-code.ts";
 export { onlyRow } from "./only-row.ts";

@@ -23,14 +23,14 @@ export class MissingRights extends Error {
     super(
       `The database user lacks ${missing.length === 1 ? "a right" : `${missing.length} rights`}:\n` +
         missing.map(({ what }) => `  - ${what}\n`).join("") +
-        tellMending(missing),
+        describeFix(missing),
     );
     this.missing = missing;
   }
 }
 
 /** Joins all statements into one text, for an administrator to run. */
-export function tellMending(missing: readonly MissingRight[]): string {
+export function describeFix(missing: readonly MissingRight[]): string {
   const statements = missing.flatMap(({ sql }) => (sql === null ? [] : [`  ${sql};\n`])).join("");
   return statements === ""
     ? ""

@@ -4,6 +4,7 @@
  * @throws Error: there is none, so the code is wrong
  */
 export function onlyRow<Row>(rows: readonly Row[]): Row {
-  if (rows.length === 0) throw new Error("A statement that returns one row returned none");
-  return rows[0] as Row;
+  const [row] = rows;
+  if (row === undefined) throw new Error("A statement that returns one row returned none");
+  return row;
 }

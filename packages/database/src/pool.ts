@@ -20,12 +20,10 @@ export interface PoolOptions {
   onIdleError?: (error: Error) => void;
 }
 
-/** @types/pg leaves out that the pool waits for the promise, and that it gives its options to the client. */
-type PoolConfig = Omit<pg.PoolConfig, "Client" | "onConnect"> &
-  WatchedClientConfig & {
-    Client: typeof WatchedClient;
-    onConnect(client: pg.ClientBase): Promise<void>;
-  };
+/** @types/pg leaves out that the pool waits for the promise. */
+type PoolConfig = Omit<pg.PoolConfig, "onConnect"> & {
+  onConnect(client: pg.ClientBase): Promise<void>;
+};
 
 const STATEMENT_MILLIS_MAX = 3_500;
 /** The time that we wait longer than the database, so that a slow database that lives reports the timeout itself. */
@@ -45,7 +43,7 @@ const IDLE_IN_TRANSACTION_MILLIS_MAX = 4_000;
 export function openPool(options: PoolOptions): pg.Pool {
   const { role, statementMillisMax = STATEMENT_MILLIS_MAX } = options;
   const config: PoolConfig = {
-    // In the start-up packet, so that no query pays for them.
+    // Settings in the start-up packet, so that they cost no query.
     ...connectionTo(options.url, [
       `-c role=${role}`,
       `-c statement_timeout=${statementMillisMax}`,
@@ -54,12 +52,13 @@ export function openPool(options: PoolOptions): pg.Pool {
     max: options.max,
     application_name: options.applicationName,
     types: { getTypeParser },
-    Client: WatchedClient,
-    silentMillisMax: statementMillisMax + ANSWER_MILLIS,
-    siblings: new Set(),
+    Client: siblingsOf({
+      silentMillisMax: statementMillisMax + ANSWER_MILLIS,
+      siblings: new Set(),
+    }),
     onConnect: (client) => assertRole(client, role),
   };
-  const pool = new pg.Pool(config as unknown as pg.PoolConfig);
+  const pool = new pg.Pool(config);
   pool.on("error", (error: Error & { client?: unknown }) => {
     // pg-pool attaches the whole client, with the key to its session, which must not be logged.
     delete error.client;
@@ -67,6 +66,14 @@ export function openPool(options: PoolOptions): pg.Pool {
   });
   return pool;
 }
+
+/** Returns the class of one pool's clients. The pool gives each of them its own options. */
+const siblingsOf = (watched: WatchedClientConfig) =>
+  class extends WatchedClient {
+    constructor(config?: pg.ClientConfig) {
+      super({ ...config, ...watched });
+    }
+  };
 
 async function assertRole(client: pg.ClientBase, role: Role): Promise<void> {
   const { rows } = await client.query<{ user: string }>("select current_user as user");
@@ -77,12 +84,17 @@ async function assertRole(client: pg.ClientBase, role: Role): Promise<void> {
   );
 }
 
-type Parser = (text: string) => unknown;
+type Parser<Value = unknown> = (text: string) => Value;
+
+/** Returns pg's own parser of a type, which its types declare as any value. The caller names what the parser returns. */
+function parserOfPg<Value>(oid: number, format?: "text" | "binary"): Parser<Value> {
+  return pg.types.getTypeParser(oid, format) as Parser<Value>;
+}
 
 const { INT8, NUMERIC, DATE } = pg.types.builtins;
 const [INT8_ARRAY, NUMERIC_ARRAY, DATE_ARRAY] = [1016, 1231, 1182] as const;
-const TEXT_ARRAY = 1009 as typeof INT8;
-const splitArray = pg.types.getTypeParser(TEXT_ARRAY) as (text: string) => (string | null)[];
+const TEXT_ARRAY = 1009;
+const splitArray = parserOfPg<(string | null)[]>(TEXT_ARRAY);
 const arrayOf =
   (parse: Parser): Parser =>
   (text) =>
@@ -100,5 +112,5 @@ const parsers: Record<number, Parser | undefined> = {
 
 function getTypeParser(oid: number, format?: "text" | "binary"): Parser {
   const ours = format === "binary" ? undefined : parsers[oid];
-  return ours ?? (pg.types.getTypeParser(oid, format) as Parser);
+  return ours ?? parserOfPg(oid, format);
 }

@@ -1,5 +1,6 @@
 import { onlyRow } from "./only-row.ts";
 import type pg from "pg";
+import { errorCode } from "./error-code.ts";
 
 /**
  * The unprivileged roles that do all work: `sayso_app` sees one organization at a time, `sayso_system` is for the
@@ -70,7 +71,7 @@ async function run(client: pg.Client, statement: string): Promise<void> {
   try {
     await client.query(statement);
   } catch (error) {
-    const { code } = error as { code?: string };
+    const code = errorCode(error);
     const doneByAnother = code === "42710" || code === "23505";
     if (!doneByAnother) throw error;
   }

@@ -11,9 +11,6 @@ export interface WatchedClientConfig extends pg.ClientConfig {
   isAtWork?: () => Promise<boolean>;
 }
 
-/** pg's own flag for whether a query is under way. Its types leave it out. */
-type Inside = { readyForQuery?: boolean };
-
 /**
  * A client whose link can be cut or fall silent at any time without harm. When nothing has come for `silentMillisMax`
  * while a query waits, the connection ends: the query rejects with `ETIMEDOUT`, every later one rejects at once, and
@@ -24,6 +21,8 @@ type Inside = { readyForQuery?: boolean };
  * The effect of the query is unknown then: it can have been carried out with only its answer lost.
  */
 export class WatchedClient extends pg.Client {
+  /** pg's own flag: no query is under way. Its types leave it out. */
+  declare readonly readyForQuery?: boolean;
   readonly #link: Socket;
   readonly #config: WatchedClientConfig;
   /** The bytes sent when the link was idle for that long. With more bytes since, it is in use again. */
@@ -56,12 +55,13 @@ export class WatchedClient extends pg.Client {
 
   /** The link itself, or TLS over it. */
   get #stream(): Socket {
-    return this.connection.stream as Socket;
+    const { stream } = this.connection;
+    return stream instanceof Socket ? stream : this.#link;
   }
 
   async #hearNothing(): Promise<void> {
     const { bytesRead, bytesWritten, writableEnded: isEnding } = this.#stream;
-    if ((this as Inside).readyForQuery === true && !isEnding) {
+    if (this.readyForQuery === true && !isEnding) {
       this.#quietAtBytes = bytesWritten;
       return;
     }

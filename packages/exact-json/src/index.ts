@@ -36,7 +36,7 @@ const shorten = (text: string, lengthMax: number): string =>
  * @throws SyntaxError; InexactNumberError
  */
 export function parseExactJson(text: string): unknown {
-  const value = JSON.parse(text) as unknown;
+  const value: unknown = JSON.parse(text);
   const [first] = findInexactNumbers(text);
   if (first) throw new InexactNumberError(first);
   return value;
@@ -143,7 +143,7 @@ function locate(text: string, offsets: readonly number[]): InexactNumber[] {
     switch (text.charAt(i)) {
       case '"': {
         const end = endOfString(text, i);
-        if (isName && top) top.name = JSON.parse(text.slice(i, end)) as string;
+        if (isName && top) top.name = String(JSON.parse(text.slice(i, end)));
         isName = false;
         i = end;
         continue;
@@ -177,3 +177,13 @@ function describe(text: string, offset: number, levels: readonly Level[]): Inexa
     becomes: String(Number(decimal)),
   };
 }
+
+/** Whether a value is an object with named fields, as JSON has them: no list, and not null. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether a value is one of an object's own names. */
+export const isKeyOf = <Names extends object>(
+  object: Names,
+  value: unknown,
+): value is keyof Names & string => typeof value === "string" && Object.hasOwn(object, value);

@@ -37,10 +37,13 @@ export interface App {
 /** The folder of the app that `npm run generate` writes. */
 const appFolder = fileURLToPath(new URL("../app/", import.meta.url));
 
+/** Reads the manifest, to which `npm run generate` gives this form. */
+const parseManifest = (text: string): Manifest => JSON.parse(text) as Manifest;
+
 /** @throws Error for a file that isn't there */
 export async function readApp(folder = appFolder): Promise<App> {
   const read = (file: string) => readFile(path.join(folder, file), "utf8");
-  const manifest = JSON.parse(await read("makecomapp.json")) as Manifest;
+  const manifest = parseManifest(await read("makecomapp.json"));
   const named = [
     ...Object.values(manifest.generalCodeFiles),
     ...Object.values(manifest.components).flatMap((components) =>

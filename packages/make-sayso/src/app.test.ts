@@ -1,4 +1,5 @@
 import path from "node:path";
+import { must } from "@sayso/must";
 import { describe, expect, test } from "vitest";
 import { readApp, type ComponentKind } from "./app-files.ts";
 
@@ -132,9 +133,9 @@ describe("secrets", () => {
     const base = json(generalCodeFiles.base) as { log: { sanitize: string[] } };
     expect(base.log.sanitize).toContain("request.headers.authorization");
     const requests = [
-      json(components.connection.apiKey!.codeFiles.communication),
+      json(must(components.connection.apiKey).codeFiles.communication),
       ...Object.values(
-        json(components.connection.oauth!.codeFiles.communication) as Record<string, unknown>,
+        json(must(components.connection.oauth).codeFiles.communication) as Record<string, unknown>,
       ),
     ] as { headers?: object; body?: object; log?: { sanitize: string[] } }[];
     for (const { headers = {}, body = {}, log } of requests) {

@@ -6,10 +6,10 @@ import { readApp } from "./app-files.ts";
 import { deployApp } from "./deploy/deploy-app.ts";
 
 const usage = `Usage: MAKE_API_TOKEN=… npm run deploy:make -- [--zone eu1.make.com] …
-  --create           makes a new app and says its name
+  --create           creates an app and prints its name
   --app <name>       the app, such as sayso-x1y2z3
   --version <n>      its major version; default 1
-  --dry-run          says what would be changed, and changes nothing
+  --dry-run          prints the changes without making them
   --delete-orphans   deletes components that are no longer part of the app
   --icon             sends the icon as well`;
 
@@ -54,15 +54,19 @@ try {
     console.log(`On Make, but not here: ${orphans.join(", ")}`);
   console.log(`${changes.length} changes${values["dry-run"] ? " to make" : ""}`);
 } catch (error) {
-  console.error(error instanceof MakeError ? `Make: ${error.message}` : (error as Error).message);
+  console.error(error instanceof MakeError ? `Make: ${error.message}` : messageOf(error));
   process.exitCode = 1;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function createApp(make: Make): Promise<string> {
   const { name } = await make.sdk.apps.create({
     name: "sayso",
     label: "Sayso",
-    description: "Ask people for a yes, and go on when it comes.",
+    description: "Ask people for approval, and continue when they approve.",
     theme: "#1d6b50",
     language: "en",
     private: true,

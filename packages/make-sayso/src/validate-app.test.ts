@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readApp, type App } from "./app-files.ts";
 import { validateApp } from "./validate-app.ts";
@@ -40,7 +41,7 @@ test("every file is held against a schema, through references from one to anothe
 });
 
 test("a file that doesn't fit is named, with the place and the reason", async () => {
-  const file = app.manifest.components.module.getRequest!.codeFiles.communication!;
+  const file = must(must(app.manifest.components.module.getRequest).codeFiles.communication);
   const broken = { ...app, files: new Map(app.files).set(file, '{"url":"approvals"}') };
   const { faults } = await validateApp(broken, folder);
   expect(faults).toEqual([

@@ -78,7 +78,7 @@ async function compileSchemas(folder: string) {
   });
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json"));
   for (const name of names) {
-    const schema = withoutFragmentIds(JSON.parse(await readFile(path.join(folder, name), "utf8")));
+    const schema = readSchema(await readFile(path.join(folder, name), "utf8"));
     ajv.addSchema({ ...schema, $id: ID + name });
   }
   return (name: string) => {
@@ -88,10 +88,11 @@ async function compileSchemas(folder: string) {
   };
 }
 
-function withoutFragmentIds(schema: unknown): Record<string, unknown> {
-  return JSON.parse(
-    JSON.stringify(schema, (key, value: unknown) =>
-      key === "$id" && typeof value === "string" && value.startsWith("#") ? undefined : value,
-    ),
-  ) as Record<string, unknown>;
+/** Reads a schema without the ids that are only fragments. */
+function readSchema(text: string): object {
+  const schema: unknown = JSON.parse(text, (key, value: unknown) =>
+    key === "$id" && typeof value === "string" && value.startsWith("#") ? undefined : value,
+  );
+  if (typeof schema !== "object" || schema === null) throw new Error("A schema must be an object");
+  return schema;
 }

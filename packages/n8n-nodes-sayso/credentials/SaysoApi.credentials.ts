@@ -25,7 +25,7 @@ export class SaysoApi implements ICredentialType {
       default: "",
       required: true,
       placeholder: "e.g. https://sayso.example.com",
-      description: "Where you open Sayso",
+      description: "The URL of your Sayso server",
     },
     {
       displayName: "API Key",
@@ -35,7 +35,8 @@ export class SaysoApi implements ICredentialType {
       default: "",
       required: true,
       placeholder: "e.g. gk_…",
-      description: 'What "sayso key create" printed, or the page Organization, Connections showed',
+      description:
+        'The API key that "sayso key create" printed, or that Connections showed in the dashboard',
     },
   ];
 

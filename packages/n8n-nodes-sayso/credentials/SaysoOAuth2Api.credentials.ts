@@ -21,11 +21,11 @@ export class SaysoOAuth2Api implements ICredentialType {
       default: "",
       required: true,
       placeholder: "e.g. https://sayso.example.com",
-      description: "Where you open Sayso",
+      description: "The URL of your Sayso server",
     },
     {
       displayName:
-        "Sayso asks you whether n8n may decide in your name. Leave that off where workflows only ask; deciding then ends with an error that says so.",
+        "Sayso asks whether n8n may vote in your name. Leave this off if your workflows only ask. Without it, deciding fails with an error.",
       name: "deciding",
       type: "notice",
       default: "",

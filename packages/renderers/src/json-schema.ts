@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The part of JSON Schema 2020-12 that the catalogue's schemas use. */
 export interface JsonSchema {
@@ -114,17 +114,10 @@ export function resolve(schema: JsonSchema, components: Components): JsonSchema 
 export const nameOf = (reference: string): string =>
   reference.slice(reference.lastIndexOf("/") + 1);
 
-/** Returns the same value with every reference pointing to `place` instead of `#/$defs/`. */
-export function moveReferences<Value>(value: Value, place: string): Value {
-  if (Array.isArray(value))
-    return value.map((inner: unknown) => moveReferences(inner, place)) as Value;
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]: [string, unknown]) => [
-      key,
-      key === "$ref" && typeof inner === "string"
-        ? inner.replace(DEFINITIONS, place)
-        : moveReferences(inner, place),
-    ]),
-  ) as Value;
+/** Makes every reference within a value point to `place` instead of `#/$defs/`. */
+export function moveReferences(value: unknown, place: string): void {
+  if (typeof value !== "object" || value === null) return;
+  if ("$ref" in value && typeof value.$ref === "string")
+    value.$ref = value.$ref.replace(DEFINITIONS, place);
+  for (const inner of Object.values(value)) moveReferences(inner, place);
 }

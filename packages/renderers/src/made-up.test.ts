@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { approvalsSurface, defineOperation, defineTrigger, type Surface } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import {
   renderAll,
   renderMakeParameters,
@@ -116,9 +117,9 @@ describe("a made-up operation appears, typed,", () => {
   });
 
   test("in the platform-neutral fields, each of its kind", () => {
-    const { fields, output, sample, answers } = specification.operations.find(
-      ({ name }) => name === "boilKettle",
-    )!;
+    const { fields, output, sample, answers } = must(
+      specification.operations.find(({ name }) => name === "boilKettle"),
+    );
     expect(Object.fromEntries(fields.map(({ key, kind }) => [key, kind]))).toEqual({
       id: "string",
       dry_run: "boolean",

@@ -1,5 +1,6 @@
 import { kindOf, valueOf, type FieldKind } from "./field.ts";
 import { resolve, type Components, type JsonSchema } from "./json-schema.ts";
+import { propertiesOf } from "./properties-of.ts";
 import { sampleOf } from "./sample.ts";
 import { titleCase } from "./title-case.ts";
 
@@ -28,7 +29,7 @@ export function readOutput(
   whole: unknown = sampleOf(schema, components),
 ): OutputField[] {
   const read = resolve(schema, components);
-  const samples = (whole ?? {}) as Record<string, unknown>;
+  const samples = propertiesOf(whole);
   return Object.entries(read.properties ?? {}).map(([key, property]) => {
     const described = resolve(property, components);
     const value = valueOf(described, components);

@@ -5,8 +5,9 @@ import {
   joinSurfaces,
   type Surface,
 } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { specify } from "./index.ts";
 
 const whole = joinSurfaces(allSurfaces);
@@ -15,15 +16,15 @@ const { operations, triggers } = specify(whole);
 describe.each(operations.map((operation) => [operation.name, operation] as const))(
   "%s",
   (name, { fields, sample, answers }) => {
-    const { input, responses } = whole.operations[name]!;
+    const { input, responses } = must(whole.operations[name]);
 
     test("takes the sample of each of its fields", () => {
       for (const field of fields) {
         const schema = { path: input.params, query: input.query, body: input.body }[field.location];
-        const { shape } = objectIn(schema!);
+        const { shape } = objectIn(must(schema));
         // In a query every value is text.
         const sent = field.location === "query" ? String(field.sample) : field.sample;
-        const { success, error } = shape[field.key]!.safeParse(sent);
+        const { success, error } = must(shape[field.key]).safeParse(sent);
         expect([field.key, sent, success, error?.message]).toEqual([
           field.key,
           sent,
@@ -34,7 +35,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     });
 
     test("answers with something like its sample", () => {
-      const schema = Object.values<z.ZodType>(responses)[0]!;
+      const schema = must(Object.values<z.ZodType>(responses)[0]);
       const list = answers === "array" ? schema : objectIn(schema).shape?.data;
       const one = answers === "one" ? schema : (list as z.ZodArray<z.ZodType>).element;
       const strict = one instanceof z.ZodObject ? one.strict() : one;

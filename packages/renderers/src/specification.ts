@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { readField, type Choice, type Field, type Location } from "./field.ts";
 import { readSchema, resolve, type Components, type JsonSchema } from "./json-schema.ts";
 import { readOutput, type OutputField } from "./output.ts";
+import { propertiesOf } from "./properties-of.ts";
 import { sampleOf } from "./sample.ts";
 
 /**
@@ -93,11 +94,11 @@ function specifyOperation(
   ).flatMap(([location, schema, samples]) =>
     readFields(schema, location, hints, components).map((field) => ({
       ...field,
-      sample: (samples as Record<string, unknown> | undefined)?.[field.key] ?? field.sample,
+      sample: propertiesOf(samples)[field.key] ?? field.sample,
     })),
   );
   checkFields(surface, name, fields, hints);
-  const [success] = Object.entries(responses as Record<string, z.ZodType>)
+  const [success] = Object.entries<z.ZodType>(responses)
     .filter(([status]) => status.startsWith("2"))
     .map(([, schema]) => resolve(readSchema(schema, "output", components), components));
   if (!success) throw new Error(`${name} declares no answer for success`);
@@ -148,7 +149,7 @@ function chooseEvents(surface: Declarations, events: readonly string[]): Field {
   return {
     key: "types",
     label: "Events",
-    help: "What to hear of; nothing chosen: all of these",
+    help: "The events to receive; choose none for all",
     kind: "multi-select",
     required: false,
     choices: events.map((value): Choice => ({ value, label: surface.events[value] ?? value })),

@@ -23,6 +23,8 @@ export interface TestCluster extends ClusterAddress {
 }
 
 const ADDRESS = "SAYSO_TEST_CLUSTER";
+/** Node's variable for the folder in which the run's processes share compiled programs. */
+const COMPILED = "NODE_COMPILE_CACHE";
 const FOLDER_PREFIX = "sayso-test-cluster-";
 const OWNER_FILE = "owner.pid";
 
@@ -47,10 +49,12 @@ export async function openTestCluster(): Promise<TestCluster> {
     await migrate(withDatabase(cluster.ownerUrl, template));
     const address = { adminUrl: cluster.ownerUrl, template, folder };
     process.env[ADDRESS] = JSON.stringify(address);
+    process.env[COMPILED] = join(folder, "compiled");
     return {
       ...address,
       async close() {
         delete process.env[ADDRESS];
+        delete process.env[COMPILED];
         await cluster.stop();
         await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       },
@@ -88,9 +92,6 @@ export async function createDatabase(options: { migrated?: boolean } = {}): Prom
     drop: () => run(adminUrl, `drop database if exists ${name} with (force)`),
   };
 }
-
-/** The folder in which the run's server processes share the compiled bundle (NODE_COMPILE_CACHE). */
-export const compiledFolder = (): string => join(clusterAddress().folder, "compiled");
 
 /** Creates a temporary folder in which PostgreSQL can run, also when the tests run as root. `remove` deletes it. */
 export async function createFolder(): Promise<{ path: string; remove: () => Promise<void> }> {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createSecretBox } from "@sayso/core";
-import { compiledFolder, createDatabase, createFolder, type TestDatabase } from "./cluster.ts";
+import { must } from "@sayso/must";
+import { createDatabase, createFolder, type TestDatabase } from "./cluster.ts";
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The path of the built server. */
@@ -16,6 +17,8 @@ export const preload = new URL("./preload.ts", import.meta.url).href;
 
 const READY_PATIENCE_MS = 90_000;
 const STOP_PATIENCE_MS = 40_000;
+/** The line that a server prints when it serves. Without it, another server may be answering on the same port. */
+const WELCOME = /^Sayso(?: is ready at|'s worker is running for) /m;
 
 export interface StartOptions {
   /** The environment of the server process, which replaces the defaults. `undefined` removes a default. */
@@ -92,7 +95,7 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
     throw failed.reason;
   }
   return {
-    ...replicas[0]!,
+    ...must(replicas[0]),
     stop,
     database,
     databaseUrl: database.url,
@@ -201,7 +204,7 @@ async function spawnServer(
       SAYSO_DATA_DIR: join(folder.path, "data"),
       SAYSO_ALLOWED_CALLBACK_CIDRS: "127.0.0.0/8",
       LOG_LEVEL: "debug",
-      NODE_COMPILE_CACHE: compiledFolder(),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       SAYSO_TEST_CLOCK_FILE: clockFile,
       ...env,
     }),
@@ -219,7 +222,7 @@ async function spawnServer(
   });
   return {
     url,
-    pid: child.pid!,
+    pid: must(child.pid),
     logs: () => output,
     exited,
     async shiftClock(offsetMs) {
@@ -245,11 +248,13 @@ async function untilReady(server: ServerProcess): Promise<void> {
   void server.exited.then(() => (hasEnded = true));
   const deadline = performance.now() + READY_PATIENCE_MS;
   for (;;) {
-    const ready = await fetch(`${server.url}/readyz`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ready && !hasEnded) return;
+    if (WELCOME.test(server.logs())) {
+      const ready = await fetch(`${server.url}/readyz`).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (ready && !hasEnded) return;
+    }
     if (hasEnded || performance.now() > deadline) {
       throw new Error(
         `The server ${hasEnded ? "ended" : "did not become ready"}:\n${server.logs()}`,

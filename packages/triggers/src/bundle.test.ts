@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
@@ -10,7 +11,7 @@ test("runs where there is neither Node nor a browser: the bundle has no import, 
     treeShaking: true,
     write: false,
   });
-  const code = outputFiles[0]!.text;
+  const code = must(outputFiles[0]).text;
   expect(code).toContain("function settle(");
   // The words that n8n's rules forbid, and those that would tie the bundle to one platform.
   const foreign =

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { describe, expect, test } from "vitest";
 import { checkHook } from "./check-hook.ts";
 import { createHook } from "./create-hook.ts";
@@ -141,7 +142,7 @@ describe("creating", () => {
   test("makes a new one in place of one that the server gave up or no longer knows", async () => {
     const { server, create, check, activeIds } = setUp();
     const { hook: first } = await create(null);
-    server.subscriptions[0]!.disabled_at = NOW.toISOString();
+    must(server.subscriptions[0]).disabled_at = NOW.toISOString();
     expect(await check(first)).toBe(false);
     const { hook: second } = await create(first);
     expect(activeIds()).toEqual([second.id]);

@@ -1,5 +1,5 @@
+import { isObject } from "@sayso/exact-json";
 import { tidyFilter, tidyList } from "./filter.ts";
-import { isRecord } from "./item.ts";
 import type { EventFilter, SubscriptionBody } from "./port.ts";
 
 /** A subscription as the platform stores it: JSON, with the secrets that verify its webhooks. */
@@ -16,22 +16,28 @@ export interface HookState {
 
 /** Reads the hook that a platform stored. Null for nothing, and for anything that is no hook of this version. */
 export function readHook(stored: unknown): HookState | null {
-  if (!isRecord(stored) || stored.v !== 1) return null;
+  if (!isObject(stored) || stored.v !== 1) return null;
   const { id, secret, target_url, event_types, filter, retired } = stored;
   if (typeof id !== "string" || typeof secret !== "string" || typeof target_url !== "string") {
     return null;
   }
-  if (!Array.isArray(event_types) || !Array.isArray(retired)) return null;
+  if (!Array.isArray(event_types) || !event_types.every((type) => typeof type === "string")) {
+    return null;
+  }
+  if (!Array.isArray(retired) || !retired.every(isRetired)) return null;
   return {
     v: 1,
     id,
     secret,
     target_url,
-    event_types: event_types as string[],
-    filter: isRecord(filter) ? filter : null,
-    retired: retired as HookState["retired"],
+    event_types,
+    filter: isObject(filter) ? filter : null,
+    retired,
   };
 }
+
+const isRetired = (one: unknown): one is HookState["retired"][number] =>
+  isObject(one) && typeof one.id === "string" && typeof one.secret === "string";
 
 /** Returns the secrets that verify this trigger's webhooks; none without a hook. */
 export function hookSecrets(stored: unknown): string[] {

@@ -3,7 +3,7 @@
  * ({@link poll}, {@link receive}, {@link settle}). It subscribes ({@link createHook}). It decides when an automation
  * can go on ({@link readDecision}). It has no platform, no dependency, no clock and no storage of its own.
  */
-export { InexactNumberError, parseExactJson } from "@sayso/exact-json";
+export { InexactNumberError, isObject, parseExactJson } from "@sayso/exact-json";
 export { checkHook } from "./check-hook.ts";
 export { createHook } from "./create-hook.ts";
 export { deleteHook } from "./delete-hook.ts";
@@ -22,14 +22,15 @@ export {
   type OutcomeRule,
 } from "./outcome.ts";
 export { poll, type Polled, type PollOptions } from "./poll.ts";
-export type {
-  EventFilter,
-  EventPage,
-  Port,
-  ReadRequest,
-  Subscription,
-  SubscriptionBody,
-  Warning,
+export {
+  messageOf,
+  type EventFilter,
+  type EventPage,
+  type Port,
+  type ReadRequest,
+  type Subscription,
+  type SubscriptionBody,
+  type Warning,
 } from "./port.ts";
 export { portOf } from "./port-of.ts";
 export { readDecision, type Decision } from "./read-decision.ts";

@@ -1,3 +1,4 @@
+import { isObject } from "@sayso/exact-json";
 import type { EventRequest } from "@sayso/client";
 
 /**
@@ -29,7 +30,7 @@ const ID_LENGTH_MAX = 100;
  * a type and a time. Other missing fields become null or empty; unknown fields are kept.
  */
 export function readItem(value: unknown): EventItem | null {
-  if (!isRecord(value)) return null;
+  if (!isObject(value)) return null;
   const { id, type, created_at } = value;
   if (typeof id !== "string" || id === "" || id.length > ID_LENGTH_MAX) return null;
   if (typeof type !== "string" || type === "" || typeof created_at !== "string") return null;
@@ -41,14 +42,18 @@ export function readItem(value: unknown): EventItem | null {
     sequence: typeof value.sequence === "number" ? value.sequence : null,
     organization_id: textOrNull(value.organization_id),
     request_id: textOrNull(value.request_id),
-    actor: isRecord(value.actor) ? (value.actor as unknown as EventItem["actor"]) : null,
-    data: isRecord(value.data) ? value.data : {},
-    request: isRecord(value.request) ? value.request : null,
+    actor: isObject(value.actor) ? readActor(value.actor) : null,
+    data: isObject(value.data) ? value.data : {},
+    request: isObject(value.request) ? value.request : null,
   };
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const readActor = (actor: Record<string, unknown>): EventItem["actor"] => ({
+  ...actor,
+  kind: textOrNull(actor.kind),
+  id: textOrNull(actor.id),
+  name: textOrNull(actor.name),
+});
 
 export const textOrNull = (value: unknown): string | null =>
   typeof value === "string" ? value : null;

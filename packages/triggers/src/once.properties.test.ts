@@ -114,7 +114,7 @@ const writeAll = (server: ModelServer, all: readonly WriteOf[], tick: Tick): Pro
       server.commit(item);
     }),
   );
-type WriteOf = { type: string; priority: string; lateness: number };
+type WriteOf = { type: string; priority: "high" | "low"; lateness: number };
 
 function apply(platform: Platform, offer: Offer, fate: RunFate): void {
   if (fate === "crash") return;

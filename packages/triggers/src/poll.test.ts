@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { describe, expect, test } from "vitest";
 import { poll, type PollOptions } from "./poll.ts";
 import { settle } from "./settle.ts";
@@ -29,7 +30,7 @@ describe("a first poll", () => {
     server.happen(5);
     expect(await run()).toMatchObject({ items: [], warnings: [], move: { from: null } });
     const [next] = server.happen(1);
-    expect(idsOf((await run()).items)).toEqual([next!.id]);
+    expect(idsOf((await run()).items)).toEqual([must(next).id]);
   });
 
   test.each([undefined, null, "", {}])(
@@ -49,7 +50,7 @@ describe("a first poll", () => {
     const { server, run } = setUp({ samples: 2, filter: { priority: ["high"] } });
     const [, second, third] = server.happen(3, "approval.approved", "high");
     server.happen(3, "approval.approved", "low");
-    expect(idsOf((await run()).items)).toEqual([second!.id, third!.id]);
+    expect(idsOf((await run()).items)).toEqual([must(second).id, must(third).id]);
   });
 
   test("marks samples as such, and nothing else", async () => {
@@ -73,7 +74,7 @@ describe("a first poll", () => {
         ...port,
         recentEvents: async (query) => {
           server.commit(before);
-          const recent = await port.recentEvents!(query);
+          const recent = await must(port.recentEvents)(query);
           server.commit(after);
           return recent;
         },
@@ -111,7 +112,7 @@ describe("a later poll", () => {
     server.calls = 0;
     const first = await run();
     expect([server.calls, first.items, first.move.hasMore]).toEqual([3, [], true]);
-    expect(idsOf((await run()).items)).toEqual([wanted!.id]);
+    expect(idsOf((await run()).items)).toEqual([must(wanted).id]);
   });
 
   test("passes over what webhooks brought at no cost to what is new", async () => {
@@ -120,7 +121,7 @@ describe("a later poll", () => {
     const events = server.happen(30);
     store(settle(stored(), { items: events, move: null }).state);
     const [fresh] = server.happen(1);
-    expect(idsOf((await run()).items)).toEqual([fresh!.id]);
+    expect(idsOf((await run()).items)).toEqual([must(fresh).id]);
   });
 
   test("keeps the pages before a failure, says so, and brings the rest the next time", async () => {
@@ -134,7 +135,7 @@ describe("a later poll", () => {
     expect(polled.warnings).toEqual([
       {
         code: "interrupted",
-        message: "The rest comes with the next poll: connection refused",
+        message: "The next poll returns the rest: connection refused",
       },
     ]);
     expect(polled.move.hasMore).toBe(true);
@@ -164,7 +165,7 @@ describe("a later poll", () => {
     server.feed.push({ id: "" } as never, { ...server.begin(), id: "x".repeat(101) });
     const [after] = server.happen(1);
     const polled = await run();
-    expect(idsOf(polled.items)).toEqual([before!.id, after!.id]);
+    expect(idsOf(polled.items)).toEqual([must(before).id, must(after).id]);
     expect(polled.warnings.map((warning) => warning.code)).toEqual(["malformed_event"]);
   });
 
@@ -209,7 +210,7 @@ describe("a state that can't be gone on from", () => {
     expect(polled.items).toEqual([]);
     expect(polled.warnings.map((warning) => warning.code)).toEqual(["history_changed"]);
     const [next] = server.happen(1);
-    expect(await run()).toMatchObject({ warnings: [], items: [{ id: next!.id }] });
+    expect(await run()).toMatchObject({ warnings: [], items: [{ id: must(next).id }] });
   });
 
   test.each([
@@ -228,7 +229,7 @@ describe("a state that can't be gone on from", () => {
     expect(polled.items).toEqual([]);
     expect(polled.warnings.map((warning) => warning.code)).toEqual(["state_unreadable"]);
     const [next] = server.happen(1);
-    expect(await run()).toMatchObject({ warnings: [], items: [{ id: next!.id }] });
+    expect(await run()).toMatchObject({ warnings: [], items: [{ id: must(next).id }] });
   });
 
   test("that another field was refused is an error like any other", async () => {

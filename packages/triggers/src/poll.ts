@@ -113,13 +113,13 @@ async function drain(
         return startAnew(options, from, {
           code: "history_changed",
           message:
-            "The server was restored from a backup, so its history is another one: starting again from now",
+            "The server was restored from a backup, so its history has changed: starting again from now",
         });
       }
       if (calls === 0) throw error;
       warnings.push({
         code: "interrupted",
-        message: `The rest comes with the next poll: ${messageOf(error)}`,
+        message: `The next poll returns the rest: ${messageOf(error)}`,
       });
       break;
     }
@@ -143,7 +143,7 @@ function wantedAmong(data: readonly unknown[], wanted: Wanted, warnings: Warning
       message: `The server sent ${malformed} events without id, type or time; they were left out`,
     });
   }
-  return items.filter((item) => item !== null && isWanted(item, wanted)) as EventItem[];
+  return items.filter((item) => item !== null).filter((item) => isWanted(item, wanted));
 }
 
 function checkBounds({ samples = 0, maxItems = 100, maxCalls = 20 }: PollOptions): void {

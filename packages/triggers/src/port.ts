@@ -1,5 +1,5 @@
+import { isObject } from "@sayso/exact-json";
 import type { Approval } from "@sayso/client";
-import { isRecord } from "./item.ts";
 
 /**
  * The part of the API that this layer needs. Each platform implements it with its own HTTP client.
@@ -69,7 +69,9 @@ export interface ReadRequest extends Partial<
   Pick<
     Approval,
     | "title"
+    | "source_id"
     | "is_log"
+    | "decided_at"
     | "decided_by"
     | "decided_by_name"
     | "decided_via"
@@ -106,10 +108,10 @@ export const refusalCode = (error: unknown): string | null =>
 /** Returns true if the API refused a field of this name. */
 export function refusesField(error: unknown, field: string): boolean {
   if (refusalCode(error) !== "VALIDATION_ERROR") return false;
-  const { details } = error as { details?: unknown };
-  const fields = isRecord(details) ? details.fields : undefined;
+  const details = isObject(error) ? error.details : undefined;
+  const fields = isObject(details) ? details.fields : undefined;
   return (
-    Array.isArray(fields) && fields.some((one: unknown) => isRecord(one) && one.field === field)
+    Array.isArray(fields) && fields.some((one: unknown) => isObject(one) && one.field === field)
   );
 }
 

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import {
   createWebhookSecret,
   signWebhook,
@@ -52,7 +53,7 @@ describe("a webhook", () => {
 
   test("may be signed with any of the secrets", async () => {
     const others = [createWebhookSecret(), createWebhookSecret()];
-    expect(await take({ secrets: [others[0]!, secret, others[1]!] })).toMatchObject({
+    expect(await take({ secrets: [must(others[0]), secret, must(others[1])] })).toMatchObject({
       status: 200,
     });
     expect(await take({ secrets: others })).toMatchObject({
@@ -195,7 +196,7 @@ describe("who sent it", () => {
         async (id, title, secrets, ageSeconds, wrong, at, mishap) => {
           const body = JSON.stringify({ ...item, request: { title } });
           const timestampSeconds = nowSeconds - ageSeconds;
-          const signing = wrong === "secret" ? [createWebhookSecret()] : [secrets.at(-1)!];
+          const signing = wrong === "secret" ? [createWebhookSecret()] : [must(secrets.at(-1))];
           const headers: Record<string, string | string[] | undefined> = {
             ...signWebhook({ id, timestampSeconds, body, secrets: signing }),
           };
@@ -220,7 +221,7 @@ describe("who sent it", () => {
     const { headers } = sent();
     const signature = headers["webhook-signature"];
     const last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const next = last[last.indexOf(signature.at(-2)!) + 1]!;
+    const next = must(last[last.indexOf(must(signature.at(-2))) + 1]);
     for (const other of [`${signature.slice(0, -2)}${next}=`, signature.slice(0, -1)])
       expect(await take({ headers: { ...headers, "webhook-signature": other } })).toMatchObject({
         status: 401,

@@ -26,7 +26,7 @@ const { person } = ids;
 const inPerson = { kind: "session", id: null, name: null };
 
 /** The data of each type of event, with every key that it can have. */
-const dataOf: Record<SampledType, Record<string, unknown>> = {
+const dataOf: Partial<Record<string, Record<string, unknown>>> = {
   "approval.created": {
     required_approvals: 1,
     via: { kind: "connection", id: ids.connection, name: "Release pipeline" },
@@ -76,10 +76,10 @@ const dataOf: Record<SampledType, Record<string, unknown>> = {
     status_code: 503,
     error: null,
   },
-};
+} satisfies Record<SampledType, Record<string, unknown>>;
 
 /** The types that have samples. */
-export const sampleTypes = Object.keys(dataOf) as SampledType[];
+export const sampleTypes = Object.keys(dataOf);
 
 const createdAt = "2026-03-02T09:15:00.000Z";
 const happenedAt = "2026-03-02T09:21:30.000Z";
@@ -97,7 +97,7 @@ const reasonOf = {
  * without a sample here gives an example without data and request.
  */
 export function sampleItem(type: string): EventItem {
-  const data = { ...(dataOf as Record<string, Record<string, unknown>>)[type] };
+  const data = { ...dataOf[type] };
   const ending = endings.find((status) => type === `approval.${status}`) ?? null;
   const isFirst = type === "approval.created";
   const isOfRequest = type.startsWith("approval.");

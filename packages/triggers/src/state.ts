@@ -1,4 +1,4 @@
-import { isRecord } from "./item.ts";
+import { isObject } from "@sayso/exact-json";
 
 /**
  * The state that a platform stores for a trigger between two runs: small JSON, to be stored and given back unchanged.
@@ -23,7 +23,7 @@ export const MEMORY = 500;
  */
 export function readState(stored: unknown): { state: TriggerState | null; isUnreadable: boolean } {
   if (isNothing(stored)) return { state: null, isUnreadable: false };
-  if (!isRecord(stored) || stored.v !== 1) return { state: null, isUnreadable: true };
+  if (!isObject(stored) || stored.v !== 1) return { state: null, isUnreadable: true };
   const { cursor, seen, received } = stored;
   const isSound =
     (cursor === null || typeof cursor === "string") &&
@@ -36,4 +36,4 @@ export function readState(stored: unknown): { state: TriggerState | null; isUnre
 }
 
 const isNothing = (stored: unknown): boolean =>
-  stored == null || stored === "" || (isRecord(stored) && Object.keys(stored).length === 0);
+  stored == null || stored === "" || (isObject(stored) && Object.keys(stored).length === 0);

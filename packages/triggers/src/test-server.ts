@@ -50,7 +50,7 @@ export class ModelServer {
   private made = 0;
 
   /** Makes an event that nobody sees before it is committed. */
-  begin(type = "approval.approved", priority = "high"): EventItem {
+  begin(type = "approval.approved", priority: Priority = "high"): EventItem {
     const n = ++this.made;
     const sample = sampleItem(type);
     return {
@@ -58,7 +58,7 @@ export class ModelServer {
       id: `event-${String(n).padStart(5, "0")}`,
       sequence: n,
       created_at: new Date(NOW.getTime() + n).toISOString(),
-      request: { ...sample.request, priority: priority as Priority },
+      request: { ...sample.request, priority },
     };
   }
 
@@ -72,7 +72,7 @@ export class ModelServer {
     }
   }
 
-  happen(count: number, type?: string, priority?: string): EventItem[] {
+  happen(count: number, type?: string, priority?: Priority): EventItem[] {
     const items = Array.from({ length: count }, () => this.begin(type, priority));
     items.forEach((item) => this.commit(item));
     return items;

@@ -32,9 +32,9 @@ export const authentication: Authentication = {
       const { code, redirect_uri: redirectUri, code_verifier: verifier } = bundle.inputData;
       return exchange(z, {
         grant_type: "authorization_code",
-        code: code as string,
-        redirect_uri: redirectUri as string,
-        code_verifier: verifier as string,
+        code: textOf(code),
+        redirect_uri: textOf(redirectUri),
+        code_verifier: textOf(verifier),
       });
     },
     refreshAccessToken: (z: ZObject, bundle: Bundle) =>
@@ -57,16 +57,19 @@ async function test(z: ZObject, bundle: Bundle) {
   } catch (error) {
     const refusal = refusalOf(z, error);
     if (error instanceof SaysoError && error.status === 0 && refusal.name === "AppError") {
-      const message = `Sayso at ${serverUrl(z)} can't be reached from Zapier: is the address right, and is it open to the internet? (${error.message})`;
+      const message = `Zapier can't reach Sayso at ${serverUrl(z)}. Check the URL, and that the internet can reach it (${error.message})`;
       throw new z.errors.Error(message, error.code, 502);
     }
     throw refusal;
   }
 }
 
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" ? value : undefined;
+
 async function exchange(z: ZObject, form: Record<string, string | undefined>) {
   const response = await z
-    .request({
+    .request<TokenAnswer | undefined>({
       method: "POST",
       url: `${serverUrl(z)}/api/v1/oauth/token`,
       headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
@@ -79,14 +82,10 @@ async function exchange(z: ZObject, form: Record<string, string | undefined>) {
     })
     .catch((error: unknown) => {
       // Zapier answers any 401 by renewing the token, which is already under way here.
-      if ((error as Error).name !== "RefreshAuthError") throw error;
-      throw new z.errors.Error(
-        "Sayso doesn't know the app: CLIENT_ID or CLIENT_SECRET is wrong",
-        "invalid_client",
-        401,
-      );
+      if (!(error instanceof Error) || error.name !== "RefreshAuthError") throw error;
+      throw new z.errors.Error("CLIENT_ID or CLIENT_SECRET is wrong", "invalid_client", 401);
     });
-  const answer = (response.data ?? {}) as TokenAnswer;
+  const answer = response.data ?? {};
   if (answer.access_token !== undefined) {
     const { access_token, refresh_token, org_name, user_email } = answer;
     return { access_token, refresh_token, org_name, user_email };
@@ -95,7 +94,7 @@ async function exchange(z: ZObject, form: Record<string, string | undefined>) {
   if (answer.error === "invalid_grant")
     throw new z.errors.ExpiredAuthError(`Connect Sayso again: ${why}`);
   throw new z.errors.Error(
-    `Sayso gave no token: ${why}`,
+    `Sayso returned no token: ${why}`,
     answer.error ?? "NO_TOKEN",
     response.status,
   );

@@ -2,8 +2,9 @@ import type { Trigger } from "zapier-platform-core";
 import { callOperation } from "./actions/call.ts";
 import type { DeclaredChoices } from "./declared.ts";
 import { choices as declaredChoices } from "./declared.generated.ts";
+import { isObject } from "@sayso/triggers";
 import { itemsOf } from "./output.ts";
-import { telling } from "./refusals.ts";
+import { withRefusals } from "./refusals.ts";
 import { connect } from "./server.ts";
 
 const PAGE_SIZE = 100;
@@ -27,8 +28,8 @@ function choicesOf(key: string, declared: DeclaredChoices): Trigger {
       type: "polling",
       ...(isPaged && { canPaginate: true }),
       perform: (z, bundle) =>
-        telling(z, async () => {
-          const page = ((bundle.meta as { page?: number } | undefined)?.page ?? 0) + 1;
+        withRefusals(z, async () => {
+          const page = (bundle.meta?.page ?? 0) + 1;
           if (!isPaged && page > 1) return [];
           const paging = isPaged ? { page, page_size: PAGE_SIZE } : {};
           const answer = await callOperation(connect(z, bundle), declared, { ...query, ...paging });
@@ -44,7 +45,7 @@ type Choice = Record<string, unknown> & { id: string };
 /** Turns an item into a choice. An item is a text, or an object with one property to send and another to show. */
 function toChoice(item: unknown, value: string, label: string): Choice {
   if (typeof item === "string") return { id: item };
-  const properties = item as Record<string, unknown>;
-  const id = properties[value] as string;
+  const properties = isObject(item) ? item : {};
+  const id = String(properties[value]);
   return { id, [value]: id, [label]: properties[label] };
 }

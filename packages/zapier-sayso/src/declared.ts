@@ -1,3 +1,5 @@
+import type { Operations } from "@sayso/client";
+import type { EventItem } from "@sayso/triggers";
 import type { PlainInputField, PlainOutputField } from "zapier-platform-core";
 
 /** A field as `declared.generated.ts` describes how to send it. */
@@ -28,7 +30,6 @@ interface Declared {
   display: { label: string; description: string };
   inputFields: PlainInputField[];
   outputFields: PlainOutputField[];
-  sample: Record<string, unknown>;
   fields: DeclaredField[];
   outputs: DeclaredOutput[];
 }
@@ -36,11 +37,13 @@ interface Declared {
 /** An action or a search, as people see it and as it is called. */
 export interface DeclaredAction extends Declared {
   /** The operation's name in the client. */
-  operation: string;
+  operation: keyof Operations;
+  sample: Record<string, unknown>;
 }
 
 /** A trigger as people see it, and the types of the events on which it fires. */
 export interface DeclaredTrigger extends Declared {
+  sample: EventItem;
   events: string[];
   /** The trigger's events are about requests, and carry their outcome for an automation. */
   isOfRequests: boolean;
@@ -49,7 +52,7 @@ export interface DeclaredTrigger extends Declared {
 /** A list that fills a dropdown. */
 export interface DeclaredChoices {
   /** The operation's name in the client. */
-  operation: string;
+  operation: keyof Operations;
   isPaged: boolean;
   /** The properties of an item that are sent and shown. None: the item is a text. */
   value?: string;

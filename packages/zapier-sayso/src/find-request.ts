@@ -3,7 +3,7 @@ import type { PlainInputField, Search } from "zapier-platform-core";
 import type { DeclaredAction } from "./declared.ts";
 import { readInput, wrong, type Values } from "./input.ts";
 import { toFlat } from "./output.ts";
-import { telling } from "./refusals.ts";
+import { withRefusals } from "./refusals.ts";
 import { connect } from "./server.ts";
 
 /**
@@ -17,7 +17,7 @@ const requestId: PlainInputField = {
   label: "Request ID",
   type: "string",
   required: false,
-  helpText: "Sayso's own id of the request. Nothing else is looked at then.",
+  helpText: "Sayso's ID of the request. If set, the other fields are ignored.",
 };
 
 /** Finds requests by their id, by a caller's own id, or by words; the newest first. */
@@ -32,7 +32,7 @@ export function findRequestOf(declared: DeclaredAction): Search {
       outputFields,
       sample,
       perform: (z, bundle) =>
-        telling(z, async () => {
+        withRefusals(z, async () => {
           const given = readInput(z, [{ key: "id", kind: "string" }, ...declared.fields], {
             ...bundle.inputData,
           });

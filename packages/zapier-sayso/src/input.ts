@@ -1,4 +1,4 @@
-import { InexactNumberError, parseExactJson } from "@sayso/triggers";
+import { InexactNumberError, isObject, parseExactJson } from "@sayso/triggers";
 import type { ZObject } from "zapier-platform-core";
 import type { DeclaredField } from "./declared.ts";
 
@@ -8,14 +8,20 @@ export type Values = Record<string, unknown>;
 /**
  * Reads the values that people filled in, in the form that the API takes. Empty values are left out.
  *
+ * @template Input the input of the operation from whose schema the fields are declared. Only the form of each value is
+ * read here; the server refuses a wrong or missing one
  * @throws z.errors.Error that names the field which can't be read
  */
-export function readInput(z: ZObject, fields: readonly DeclaredField[], given: Values): Values {
+export function readInput<Input = Values>(
+  z: ZObject,
+  fields: readonly DeclaredField[],
+  given: Values,
+): Input {
   const entries = fields.map((field) => {
     const value = given[field.name ?? field.key];
     return [field.key, isEmpty(value) ? undefined : toWire(z, field, value)];
   });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Values;
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Input;
 }
 
 function toWire(z: ZObject, field: DeclaredField, given: unknown): unknown {
@@ -31,15 +37,20 @@ function toWire(z: ZObject, field: DeclaredField, given: unknown): unknown {
       return toList(field, given, /\s*,\s*/);
     case "list":
       return field.fields
-        ? filled(asList(given).map((row) => readInput(z, field.fields ?? [], row as Values)))
+        ? filled(asList(given).map((row) => readObject(z, field, row)))
         : toList(field, given);
     case "object":
-      return readInput(z, field.fields ?? [], given as Values);
+      return readObject(z, field, given);
     case "key-value":
       return given;
     default:
       return typeof given === "string" ? given : String(given);
   }
+}
+
+function readObject(z: ZObject, { name, key, fields = [] }: DeclaredField, given: unknown): Values {
+  if (isObject(given)) return readInput(z, fields, given);
+  throw wrong(z, name ?? key, "must be an object with fields of its own");
 }
 
 /**
@@ -48,7 +59,7 @@ function toWire(z: ZObject, field: DeclaredField, given: unknown): unknown {
  */
 function toList(field: DeclaredField, given: unknown, separator?: RegExp): unknown {
   const list = asList(given)
-    .map((one) => String(one as string))
+    .map((one) => String(one))
     .flatMap((one) => (separator ? one.trim().split(separator) : one))
     .filter((one) => one !== "");
   return field.isCommaList ? list.join(",") || undefined : filled(list);

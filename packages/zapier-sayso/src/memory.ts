@@ -1,3 +1,4 @@
+import { messageOf } from "@sayso/triggers";
 import type { Bundle, ZObject } from "zapier-platform-core";
 import { serverUrl } from "./server.ts";
 import { digestOf, zapId } from "./zap.ts";
@@ -16,12 +17,16 @@ export const keyOf = (z: ZObject, bundle: Pick<Bundle, "authData" | "meta">, ...
     ...parts,
   ].join(":");
 
-/** Reads the value that the app stored under this key. Null where Zapier no longer has it. */
-export async function recall(z: ZObject, key: string): Promise<unknown> {
+/**
+ * Reads the value that the app stored under this key. Null where Zapier no longer has it.
+ *
+ * @template Stored the type of what {@link keep} stores under this key. Only this app writes into its cache
+ */
+export async function recall<Stored>(z: ZObject, key: string): Promise<Stored | null> {
   try {
-    return (await z.cache.get(key)) as unknown;
+    return (await z.cache.get(key)) as Stored | null;
   } catch (error) {
-    z.console.error(`Zapier's cache could not be read: ${(error as Error).message}`);
+    z.console.error(`Zapier's cache could not be read: ${messageOf(error)}`);
     return null;
   }
 }
@@ -36,7 +41,7 @@ export async function keep(
   try {
     await z.cache.set(key, value, seconds);
   } catch (error) {
-    z.console.error(`Zapier's cache could not be written: ${(error as Error).message}`);
+    z.console.error(`Zapier's cache could not be written: ${messageOf(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from "@sayso/triggers";
 import type { DeclaredOutput } from "./declared.ts";
 
 /** An item as Zapier shows it: always the same keys, nothing nested, null for missing values. */
@@ -11,7 +12,7 @@ export function toFlat(outputs: readonly DeclaredOutput[], answer: unknown): Fla
   return Object.fromEntries(
     outputs.map(({ key, path, isJson }) => {
       const value = path.reduce<unknown>(
-        (inner, part) => (inner as FlatItem | null | undefined)?.[part],
+        (inner, part) => (isObject(inner) ? inner[part] : undefined),
         answer,
       );
       return [key, value == null ? null : isJson ? JSON.stringify(value) : value];
@@ -22,6 +23,5 @@ export function toFlat(outputs: readonly DeclaredOutput[], answer: unknown): Fla
 /** Returns the objects in an answer, which is a list, a page of one, or a single object. */
 export function itemsOf(answer: unknown): unknown[] {
   if (Array.isArray(answer)) return answer;
-  const { data } = answer as { data?: unknown };
-  return Array.isArray(data) ? data : [answer];
+  return isObject(answer) && Array.isArray(answer.data) ? answer.data : [answer];
 }

@@ -20,7 +20,8 @@ export interface Refusal {
 export function refusalOf(z: ZObject, error: unknown, { isAwaited = false }: Refusal = {}): Error {
   const core = coreError(error);
   if (core) return core;
-  if (!(error instanceof SaysoError)) return error as Error;
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (!(error instanceof SaysoError)) return error;
   const { code, status, retryAfterSeconds } = error;
   const message = describe(error);
   if (code === "EMERGENCY_STOP") return new z.errors.HaltedError(message);
@@ -32,7 +33,7 @@ export function refusalOf(z: ZObject, error: unknown, { isAwaited = false }: Ref
 }
 
 /** Runs a step and throws its errors in the form for Zapier. */
-export async function telling<Result>(
+export async function withRefusals<Result>(
   z: ZObject,
   step: () => Promise<Result>,
   refusal?: Refusal,
@@ -48,7 +49,7 @@ export async function telling<Result>(
  * Returns the error that Zapier's own HTTP client threw, such as that the token must be renewed. The client wraps it.
  */
 function coreError(error: unknown): Error | null {
-  const { cause } = error as { cause?: unknown };
+  const cause = error instanceof Error ? error.cause : null;
   return cause instanceof Error && cause.name.endsWith("AuthError") ? cause : null;
 }
 

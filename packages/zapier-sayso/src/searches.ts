@@ -5,7 +5,7 @@ import { searches as declaredSearches } from "./declared.generated.ts";
 import { findRequestOf } from "./find-request.ts";
 import { readInput } from "./input.ts";
 import { itemsOf, toFlat } from "./output.ts";
-import { telling } from "./refusals.ts";
+import { withRefusals } from "./refusals.ts";
 import { connect } from "./server.ts";
 
 const special: Record<string, (declared: DeclaredAction) => Search> = {
@@ -31,7 +31,7 @@ function searchOf(declared: DeclaredAction): Search {
       outputFields,
       sample,
       perform: (z, bundle) =>
-        telling(z, async () => {
+        withRefusals(z, async () => {
           const input = readInput(z, declared.fields, bundle.inputData);
           const answer = await callOperation(connect(z, bundle), declared, input);
           return itemsOf(answer).map((one) => toFlat(declared.outputs, one));
@@ -46,7 +46,7 @@ export const searchOrCreates: App["searchOrCreates"] = {
     key: "findRequest",
     display: {
       label: "Find or Create Request",
-      description: "Finds a request, or asks people for the approval where there is none.",
+      description: "Finds a request, or creates it if there is none.",
     },
     search: "findRequest",
     create: "createRequest",

@@ -1,5 +1,5 @@
 import { createClient, type Sayso } from "@sayso/client";
-import type { Bundle, ZObject } from "zapier-platform-core";
+import type { Bundle, HttpRequestOptions, ZObject } from "zapier-platform-core";
 
 /** Less than the 30 s after which Zapier ends a step. */
 const TIMEOUT_SECONDS = 25;
@@ -13,7 +13,7 @@ export function serverUrl(z: ZObject): string {
   const address = (process.env.SAYSO_URL ?? "").trim().replace(/\/+$/, "");
   if (URL.canParse(address) && /^https?:/.test(address)) return address;
   throw new z.errors.Error(
-    `The app's environment variable SAYSO_URL is ${address ? `"${address}", which is no address` : "not set"}: set it to where Sayso answers, such as https://sayso.example.com`,
+    `The app's environment variable SAYSO_URL is ${address ? `"${address}", which is not a URL` : "not set"}: set it to where Sayso answers, such as https://sayso.example.com`,
     "Misconfigured",
     400,
   );
@@ -32,15 +32,23 @@ export const connect = (z: ZObject, bundle: Pick<Bundle, "authData">): Sayso =>
     fetch: fetchBy(z),
   });
 
+/** What Sayso's client passes to its `fetch`, and nothing else does. */
+interface ClientCall {
+  method: HttpRequestOptions["method"];
+  headers: Record<string, string>;
+  body?: string;
+}
+
 /** Zapier's HTTP client as a `fetch`. It logs the call, and answers a 401 by renewing the token. */
 const fetchBy =
   (z: ZObject): typeof fetch =>
-  async (input, init = {}) => {
+  async (input, init) => {
+    const { method, headers, body } = init as ClientCall;
     const response = await z.request({
-      url: input as string,
-      method: init.method as "GET",
-      headers: init.headers as Record<string, string>,
-      ...(init.body != null && { body: init.body as string }),
+      url: input instanceof Request ? input.url : String(input),
+      method,
+      headers,
+      ...(body !== undefined && { body }),
       redirect: "manual",
       timeout: TIMEOUT_SECONDS * 1000,
       // Errors are thrown in the server's own words instead.

@@ -1,8 +1,7 @@
 import type { Bundle, ZObject } from "zapier-platform-core";
 
 /** Zapier's own id of the running Zap. In the editor there can be none yet. */
-export const zapId = ({ meta }: Pick<Bundle, "meta">): string =>
-  String((meta as Bundle["meta"] | undefined)?.zap?.id ?? "editor");
+export const zapId = ({ meta }: Pick<Bundle, "meta">): string => String(meta?.zap?.id ?? "editor");
 
 /** Returns the source fields of a request, with the address at which approvers can look at the Zap. */
 export function originOf(bundle: Pick<Bundle, "meta">): { source: string; source_url?: string } {

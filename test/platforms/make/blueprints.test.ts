@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { must } from "@sayso/must";
 import { make, startReceiver, until, type Receiver } from "@sayso/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openMakeStage, type MakeStage } from "./make-stage.ts";
@@ -37,7 +38,7 @@ async function request(order: string): Promise<string> {
   await ask.run({ order_id: order, amount: "1,250.00 EUR", recipient: "Herring & Sons" });
   const { body } = await stage.owner.api.list({ search: `"Pay order ${order}"` });
   expect(body.data).toHaveLength(1);
-  return body.data[0]!.id;
+  return must(body.data[0]).id;
 }
 
 /** Runs the second scenario for each payload in its queue. @returns how far each run came */
@@ -58,7 +59,7 @@ test("a yes pays the order that it was asked for", async () => {
   const id = await request("17");
   await stage.alice.api.approve(id);
   expect(await runQueue(1)).toEqual([[1, 2, 3, 4]]);
-  expect(bank.requests.at(-1)!.json).toEqual({ order_id: "17", amount: "1,250.00 EUR" });
+  expect(must(bank.requests.at(-1)).json).toEqual({ order_id: "17", amount: "1,250.00 EUR" });
 });
 
 test("a no, a withdrawal and a yes to something else pay nothing", async () => {
@@ -86,7 +87,7 @@ test("a webhook that comes twice pays once, whether its answer was lost or someb
   expect((await stage.alice.api.approve(id)).status).toBe(200);
   await until(() => host.received.length > arrived, "the first attempt");
   host.loseAnswers(false);
-  const deliveryId = host.received.at(-1)!.headers["webhook-id"] as string;
+  const deliveryId = must(host.received.at(-1)).headers["webhook-id"] as string;
   await until(
     async () => {
       const { body } = await stage.owner.api.deliveries({ request_id: id });

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { make, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allowAs, createEngine, openMakeStage, type MakeStage } from "./make-stage.ts";
@@ -66,9 +67,9 @@ describe("OAuth", () => {
         return browse(address);
       },
     );
-    expect(asked!.searchParams.get("code_challenge_method")).toBe("S256");
-    expect(asked!.searchParams.get("code_challenge")).toMatch(/^[\w-]{43}$/);
-    expect(asked!.searchParams.get("redirect_uri")).toBe("https://www.make.com/oauth/cb/app");
+    expect(must(asked).searchParams.get("code_challenge_method")).toBe("S256");
+    expect(must(asked).searchParams.get("code_challenge")).toMatch(/^[\w-]{43}$/);
+    expect(must(asked).searchParams.get("redirect_uri")).toBe("https://www.make.com/oauth/cb/app");
     expect(connected.metadata?.value).toBe(`${stage.alice.email} (${stage.organization.name})`);
     const [request] = await stage.engine.run("requestApproval", {
       connection: connected,
@@ -79,8 +80,8 @@ describe("OAuth", () => {
 
   test("with another verifier than the challenge was made of is refused by the server", async () => {
     const { app } = await createEngine();
-    const { token } = app.connections.oauth!.communication;
-    (token!.body as Record<string, unknown>).code_verifier = "{{uuid}}{{uuid}}";
+    const { token } = must(app.connections.oauth).communication;
+    (must(token).body as Record<string, unknown>).code_verifier = "{{uuid}}{{uuid}}";
     const engine = make.createInterpreter(app);
     await expect(
       engine.connect(
@@ -132,7 +133,7 @@ describe("OAuth", () => {
     const codes: string[] = [];
     const connected = await stage.engine.connect("oauth", parameters, async (address) => {
       const back = await browse(address);
-      codes.push(back.searchParams.get("code")!);
+      codes.push(must(back.searchParams.get("code")));
       return back;
     });
     connected.data.expires = new Date();

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { make, until } from "@sayso/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openMakeStage, type MakeStage } from "./make-stage.ts";
@@ -250,7 +251,7 @@ test("Watch KPI Updates and Watch Check-ins give what was reported", async () =>
   });
   await stage.engine.run("recordCheckIn", {
     connection,
-    parameters: { id: objective.body.key_results[0]!.id, value: 4 },
+    parameters: { id: must(objective.body.key_results[0]).id, value: 4 },
   });
   const data = expect.objectContaining({ new_value: 3810 }) as unknown;
   expect(await bundles(kpis, "watchKpiUpdates", 1)).toMatchObject([{ type: "kpi.updated", data }]);

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import type { make } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openMakeStage, type MakeStage } from "./make-stage.ts";
@@ -29,7 +30,11 @@ beforeAll(async () => {
     type: "org",
     key_results: [{ title: "Trial-to-paid conversion", start: 10, target: 20 }],
   });
-  goals = { kpi: kpi.id, objective: objective.id, keyResult: objective.key_results![0]!.id };
+  goals = {
+    kpi: kpi.id,
+    objective: objective.id,
+    keyResult: must(must(objective.key_results)[0]).id,
+  };
 });
 afterAll(() => stage.close());
 

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { make, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openMakeStage, type MakeStage } from "./make-stage.ts";
@@ -7,7 +8,7 @@ import { openMakeStage, type MakeStage } from "./make-stage.ts";
 /** The number of decisions; `SAYSO_MAKE_DECISIONS=5000` for the full run. */
 const DECISIONS = Number(process.env.SAYSO_MAKE_DECISIONS ?? 1000);
 const ROUNDS = 5;
-/** The limit of one run. Three runs a round leave some decisions for the next round. */
+/** The maximum of decisions in one run. A round has three runs, so some decisions remain for the next round. */
 const LIMIT = DECISIONS / ROUNDS / 4;
 
 interface Request {
@@ -110,7 +111,7 @@ describe("Watch Decisions (Polling)", () => {
     expect(shown.length).toBeLessThanOrEqual(100);
     const from = await pollAll(
       "watchDecisionsPolling",
-      later.start("watchDecisionsPolling", shown[1]!),
+      later.start("watchDecisionsPolling", must(shown[1])),
       10,
     );
     expect(from.all).toHaveLength(2);
@@ -170,11 +171,11 @@ describe("Watch Decisions (Polling)", () => {
 test("Watch Requests (Polling) gives every request once, whatever became of it", async () => {
   const { connection } = stage;
   const [newest] = await later.epoch("watchRequestsPolling", { connection });
-  const start = later.start("watchRequestsPolling", newest!);
+  const start = later.start("watchRequestsPolling", must(newest));
   const { state } = await pollAll("watchRequestsPolling", start, 700);
   const titles = Array.from({ length: 130 }, (_, n) => `Request ${n}`);
   const made = await Promise.all(titles.map((title) => stage.machine.api.create({ title })));
-  await stage.alice.api.approve(made[7]!.body.id);
+  await stage.alice.api.approve(must(made[7]).body.id);
   const { all } = await pollAll("watchRequestsPolling", state, 60);
   expect(all.map(({ title }) => title).sort()).toEqual(titles.sort());
 });
@@ -227,7 +228,7 @@ describe("Watch Events (Polling)", () => {
       connection: stage.connection,
       parameters,
     });
-    const { state } = await pollEvents(later.start("watchEventsPolling", shown[0]!));
+    const { state } = await pollEvents(later.start("watchEventsPolling", must(shown[0])));
     await comment(id, 1, 99);
     expect((await pollEvents(state)).events).toHaveLength(7);
     await comment(id, 100, 1);
@@ -254,7 +255,7 @@ test("every polling trigger runs, shows where to start, and refuses a credential
 
 test("more than Make can look at is an error, not a gap", async () => {
   const { app } = stage;
-  const { communication } = app.modules.watchDecisionsPolling!;
+  const { communication } = must(app.modules.watchDecisionsPolling);
   const few = structuredClone(communication) as { response: { valid: { condition: string } } };
   few.response.valid.condition = few.response.valid.condition.replace("3200", "20");
   const engine = make.createInterpreter(
@@ -262,13 +263,13 @@ test("more than Make can look at is an error, not a gap", async () => {
       ...app,
       modules: {
         ...app.modules,
-        watchDecisionsPolling: { ...app.modules.watchDecisionsPolling!, communication: few },
+        watchDecisionsPolling: { ...must(app.modules.watchDecisionsPolling), communication: few },
       },
     },
     { now: () => new Date(Date.now() + 60_000) },
   );
   await expect(poll("watchDecisionsPolling", {}, {}, engine)).rejects.toMatchObject({
     type: "DataError",
-    message: expect.stringContaining("choose again where to start") as string,
+    message: expect.stringContaining("Choose again where to start") as string,
   });
 });

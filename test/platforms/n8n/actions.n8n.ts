@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 import { expectOperations } from "./operations.ts";
@@ -68,12 +69,29 @@ describe("a request", () => {
       require_rejection_reason: true,
     });
     // A time without a zone belongs to the workflow's own zone, which n8n sets to New York by default.
-    expect(items[0]!.expires_at).toBe("2031-05-01T14:00:00.000Z");
+    expect(must(items[0]).expires_at).toBe("2031-05-01T14:00:00.000Z");
   });
+
+  test.each(["create", "sendAndWait"])(
+    "by %s keeps all of its metadata, or is not made",
+    async (operation) => {
+      const { items, error } = await operate({
+        operation,
+        ...asked,
+        additionalFields: { metadata: '["rack 4"]' },
+      });
+      expect(items).toEqual([]);
+      expect(error?.message).toBe("metadata must be a JSON object");
+    },
+  );
 
   test("is decided only where an admin let the connection decide", async () => {
     const { items } = await operate({ operation: "create", ...asked });
-    const decide = { operation: "decide", ...byId(items[0]!.id as string), decision: "approve" };
+    const decide = {
+      operation: "decide",
+      ...byId(must(items[0]).id as string),
+      decision: "approve",
+    };
     const refused = await operate(decide);
     expect(refused.error?.message).toMatch(/may not decide|can_decide|decide/i);
     const { key } = await stage.organization.addConnection({ canDecide: true, canDecideOwn: true });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { until } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { countByOutput, itemsAt, openN8nStage, outputs, type N8nStage } from "./n8n-stage.ts";
@@ -72,9 +73,9 @@ test(
         `cycle ${cycle} asks`,
         PATIENCE_MS,
       );
-      if (cycle % 3 === 0) await stage.alice.api.approve(id!);
-      if (cycle % 3 === 1) await stage.alice.api.reject(id!, "No");
-      if (cycle % 3 === 2) await stage.machine.api.cancel(id!);
+      if (cycle % 3 === 0) await stage.alice.api.approve(must(id));
+      if (cycle % 3 === 1) await stage.alice.api.reject(must(id), "No");
+      if (cycle % 3 === 2) await stage.machine.api.cancel(must(id));
     };
     const started = performance.now();
     let next = 0;
@@ -113,9 +114,10 @@ test(
     for (let first = 0; first < ended.length; first += AT_ONCE) {
       const some = await Promise.all(ended.slice(first, first + AT_ONCE).map(n8n.execution));
       for (const execution of some) {
-        const { cycle } = (itemsAt(execution, "Hook")[0]!.json as { body: { cycle: number } }).body;
+        const { cycle } = (must(itemsAt(execution, "Hook")[0]).json as { body: { cycle: number } })
+          .body;
         const counts = countByOutput(execution);
-        const cameOut = outputs.flatMap((name) => Array<string>(counts[name]!).fill(name));
+        const cameOut = outputs.flatMap((name) => Array<string>(must(counts[name])).fill(name));
         byCycle.set(cycle, [...(byCycle.get(cycle) ?? []), ...cameOut]);
       }
     }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { must } from "@sayso/must";
 import { startReceiver, until } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startModel } from "./fake-model.ts";
@@ -63,7 +64,7 @@ test("approval before a payment: only a yes comes to the payment", async () => {
   expect(requests).toMatchObject([
     { title: "Pay 1290 EUR to Harbour Paper", action_type: "payment", metadata: { amount: 1290 } },
   ]);
-  await stage.alice.api.approve(requests[0]!.id, "Checked the invoice");
+  await stage.alice.api.approve(must(requests[0]).id, "Checked the invoice");
   const done = await stage.n8n.executionIn(executionId, ["success", "error"]);
   expect(itemsAt(done, "Pay")).toHaveLength(1);
   expect(itemsAt(done, "Tell whoever asked")).toHaveLength(0);
@@ -99,9 +100,11 @@ test("AI agent gate: the agent's tool runs after a yes, and people see what it i
   try {
     const { n8n } = stage;
     const openAi = await n8n.addCredential("openAiApi", { apiKey: "sk-none", url: model.url });
-    const { parameters } = (
-      JSON.parse(readFileSync(path.join(folder, "ai-agent-gate.json"), "utf8")) as Workflow
-    ).nodes.find(({ name }) => name === "Refund")!;
+    const { parameters } = must(
+      (
+        JSON.parse(readFileSync(path.join(folder, "ai-agent-gate.json"), "utf8")) as Workflow
+      ).nodes.find(({ name }) => name === "Refund"),
+    );
     const workflowId = await adopt("ai-agent-gate.json", {
       Model: { credentials: { openAiApi: openAi } },
       // The note in the workflow says "your own address".
@@ -117,7 +120,7 @@ test("AI agent gate: the agent's tool runs after a yes, and people see what it i
       },
     ]);
     expect(shop.requests).toHaveLength(0);
-    await stage.alice.api.approve(requests[0]!.id);
+    await stage.alice.api.approve(must(requests[0]).id);
     const done = await n8n.executionIn(executionId, ["success", "error"]);
     expect(done.error).toBeUndefined();
     expect(shop.requests.map(({ json }) => json)).toEqual([{ order: "4821" }]);
@@ -134,7 +137,7 @@ test("KPI update under change control: it waits, applies itself when an admin sa
   });
   const name = "kpi-under-change-control.json";
   const { nodes } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Workflow;
-  const { parameters } = nodes.find((node) => node.name === "Change the KPI")!;
+  const { parameters } = must(nodes.find((node) => node.name === "Change the KPI"));
   const id = { __rl: true, mode: "list", value: kpi.id };
   const workflowId = await adopt(name, { "Change the KPI": { parameters: { ...parameters, id } } });
   await n8n.activate(workflowId);
@@ -155,14 +158,14 @@ test("KPI update under change control: it waits, applies itself when an admin sa
 
   // An admin approves, because the owner of the connection that asked doesn't approve the change.
   const admin = await organization.addPerson({ role: "admin" });
-  await admin.api.approve(held!.json.id as string);
+  await admin.api.approve(must(held).json.id as string);
   await until(async () => (await read()).body.target === 12, "it is applied", PATIENCE_MS);
-  const told = async () => {
+  const reported = async () => {
     const executions = await n8n.executionsOf(workflowId);
     const all = await Promise.all(executions.map((one) => n8n.execution(one.id)));
     return all.flatMap((execution) => itemsAt(execution, "Tell the team"));
   };
-  await until(async () => (await told()).length > 0, "the change was heard of", PATIENCE_MS);
-  expect((await told()).map(({ json }) => json.kpi)).toEqual(["Margin"]);
+  await until(async () => (await reported()).length > 0, "the change was heard of", PATIENCE_MS);
+  expect((await reported()).map(({ json }) => json.kpi)).toEqual(["Margin"]);
   await n8n.deactivate(workflowId);
 });

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { must } from "@sayso/must";
 import { startServer, until, type TestServer } from "@sayso/testkit";
 import { selectors, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -41,7 +42,7 @@ test("from an empty n8n to a first approved run, following the README", async ()
   const people = await openPage();
   await becomeFirstAdmin(people);
   const printed = await runSayso(sayso, ..."key create --name n8n".split(" "));
-  const [key = ""] = /\bgk_\w+/.exec(printed)!;
+  const [key = ""] = must(/\bgk_\w+/.exec(printed));
 
   const editor = await openPage();
   await editor.context().addCookies(cookies());
@@ -73,7 +74,7 @@ test("from an empty n8n to a first approved run, following the README", async ()
 
 /** Runs the command of step 1 word for word, except for the tarball's name. */
 async function install(): Promise<void> {
-  const [, command] = /`(mkdir -p ~\/\.n8n\/nodes && [^`]+) <the \.tgz>`/.exec(readme)!;
+  const [, command] = must(/`(mkdir -p ~\/\.n8n\/nodes && [^`]+) <the \.tgz>`/.exec(readme));
   const env = {
     ...process.env,
     HOME: n8n.folder,
@@ -96,9 +97,9 @@ async function openPage(): Promise<Page> {
 async function becomeFirstAdmin(page: Page): Promise<void> {
   const link = () => /\/welcome\/[\w-]{43}/.exec(sayso.logs())?.[0];
   await until(() => link() !== undefined, "the link is printed", PATIENCE_MS);
-  await page.goto(sayso.url + link()!);
+  await page.goto(sayso.url + must(link()));
   await page.getByLabel("Name").fill(ADMIN.name);
-  await page.getByLabel("E-mail").fill(ADMIN.email);
+  await page.getByLabel("Email").fill(ADMIN.email);
   await page.getByLabel("Password", { exact: true }).fill(ADMIN.password);
   await page.locator("main form button[type=submit], main form button:not([type])").first().click();
   await page.waitForURL(`${sayso.url}/app/inbox`);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { startReceiver, until, type Approval, type Receiver } from "@sayso/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addAgentFlow, type AgentFlow } from "./agent-flow.ts";
@@ -51,7 +52,7 @@ async function nextRequest(executionId: string): Promise<Approval> {
     PATIENCE_MS,
   );
   await stage.n8n.executionIn(executionId, ["waiting"]);
-  return pending!;
+  return must(pending);
 }
 
 const pay = (invoice: string, more: Record<string, unknown> = {}) => ({
@@ -145,7 +146,7 @@ describe("the tool that people are asked about", () => {
     await ended(executionId);
     expect(await stage.requestsOf(executionId)).toEqual([]);
     expect(ran()).toEqual([]);
-    expect(model.toolAnswers()).toMatch(/parameters|names another tool|hidden/);
+    expect(model.toolAnswers()).toMatch(/parameters|names a tool other than|hidden/);
   });
 });
 
@@ -185,7 +186,7 @@ describe("where n8n goes on by itself, no tool runs", () => {
   test("a call of any of n8n's other addresses for sleeping executions", async () => {
     const executionId = await begin(slipping);
     const { callback_url, id } = await nextRequest(executionId);
-    const own = new URL(callback_url!);
+    const own = new URL(must(callback_url));
     for (const [from, to] of [
       ["/webhook-waiting/", "/form-waiting/"],
       ["/sayso", ""],
@@ -233,7 +234,7 @@ test("an agent that has several items at once runs nothing: n8n would run an app
   await ended(executionId);
   expect(ran()).toEqual([]);
   expect(await stage.requestsOf(executionId)).toEqual([]);
-  expect(model.toolAnswers()).toMatch(/one at a time/);
+  expect(model.toolAnswers()).toMatch(/one item at a time/);
 });
 
 test("the gate of a sub-agent asks, too", async () => {
@@ -242,7 +243,7 @@ test("the gate of a sub-agent asks, too", async () => {
     nodes: Record<string, unknown>[];
     connections: Record<string, Record<string, { node: string }[][]>>;
   }>("GET", `/workflows/${workflowId}`);
-  const agent = workflow.nodes.find(({ name }) => name === "Agent")!;
+  const agent = must(workflow.nodes.find(({ name }) => name === "Agent"));
   workflow.nodes.push({
     ...agent,
     id: crypto.randomUUID(),
@@ -252,9 +253,9 @@ test("the gate of a sub-agent asks, too", async () => {
     parameters: { toolDescription: "Helps", text: "Pay invoice 4711", options: {} },
   });
   const { Gate, Model } = workflow.connections;
-  Gate!.ai_tool![0]![0]!.node = "Helper";
-  const toAgent = Model!.ai_languageModel![0]!;
-  toAgent.push({ ...toAgent[0]!, node: "Helper" });
+  must(must(must(must(Gate).ai_tool)[0])[0]).node = "Helper";
+  const toAgent = must(must(must(Model).ai_languageModel)[0]);
+  toAgent.push({ ...must(toAgent[0]), node: "Helper" });
   workflow.connections.Helper = {
     ai_tool: [[{ node: "Agent", type: "ai_tool", index: 0 } as { node: string }]],
   };
@@ -299,14 +300,14 @@ describe("as a tool of its own, the node tells the model", () => {
     ["a no", (id: string) => stage.alice.api.reject(id, "No"), /"NOT APPROVED\. .*rejected.*No/],
     ["a cancellation", (id: string) => stage.machine.api.cancel(id), /"NOT APPROVED\. .*cancelled/],
     ["an expiry", expire, /"NOT APPROVED\. .*expired/],
-  ])("%s", async (_, decide, told) => {
+  ])("%s", async (_, decide, reported) => {
     model.plans(titled("Approved: pay 4711"));
     const executionId = await begin(ask());
     const { id, title } = await nextRequest(executionId);
     expect(title).toBe("Approved: pay 4711");
     await decide(id);
     await ended(executionId);
-    expect(JSON.parse(model.lastToolAnswer())).toMatch(told);
+    expect(JSON.parse(model.lastToolAnswer())).toMatch(reported);
   });
 
   test("which of two calls in one turn was approved", async () => {
@@ -344,7 +345,7 @@ describe("as a tool of its own, the node tells the model", () => {
       "it asks",
       PATIENCE_MS,
     );
-    await stage.alice.api.approve(asked!.id);
+    await stage.alice.api.approve(must(asked).id);
     const done = await ended(executionId);
     expect(done.error).toBeUndefined();
     expect(model.lastToolAnswer()).toMatch(/"APPROVED\. /);

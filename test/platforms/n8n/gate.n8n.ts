@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { startReceiver, until, type Receiver } from "@sayso/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startModel, type FakeModel } from "./fake-model.ts";
@@ -82,7 +83,7 @@ async function askAgent() {
   await stage.n8n.executionIn(executionId, ["waiting"]);
   const requests = await stage.requestsOf(executionId);
   expect(requests).toHaveLength(1);
-  return { executionId, request: requests[0]! };
+  return { executionId, request: must(requests[0]) };
 }
 
 test("a person sees what the agent wants to do, and their yes lets the tool run", async () => {
@@ -128,10 +129,10 @@ test.each([
     },
     /expired/,
   ],
-])("%s doesn't let it run, and the model is told", async (_, decide, told) => {
+])("%s doesn't let it run, and the model is told", async (_, decide, reported) => {
   const { executionId, request } = await askAgent();
   await decide(request.id);
   await stage.n8n.executionIn(executionId, ["success", "error"]);
   expect(paid()).toHaveLength(0);
-  expect(model.lastToolAnswer()).toMatch(told);
+  expect(model.lastToolAnswer()).toMatch(reported);
 });

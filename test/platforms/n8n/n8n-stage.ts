@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { openStage, type Approval, type Stage, type StartOptions } from "@sayso/testkit";
 import { inject } from "vitest";
 import type { Execution, N8n, Wire, WorkflowNode } from "./n8n.ts";
@@ -58,7 +59,8 @@ export async function openN8nStage(options: StartOptions = {}): Promise<N8nStage
     const ofExecution = body.data.filter(({ idempotency_key }) =>
       idempotency_key?.includes(`:${executionId}:`),
     );
-    const itemOf = ({ idempotency_key }: Approval) => Number(idempotency_key!.split(":").at(-1));
+    const itemOf = ({ idempotency_key }: Approval) =>
+      Number(must(idempotency_key).split(":").at(-1));
     return ofExecution.sort((a, b) => itemOf(a) - itemOf(b));
   };
   return {

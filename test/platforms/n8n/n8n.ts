@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { until } from "@sayso/testkit";
 import { parseFlatted, type N8nHost } from "./n8n-host.ts";
 
@@ -220,7 +221,7 @@ function connect(wires: Wire[]): Connections {
     const [output, type] = isOutput ? [outputOrKind, "main"] : [0, outputOrKind];
     const ofKind = ((connections[from] ??= {})[type] ??= []);
     while (ofKind.length <= output) ofKind.push([]);
-    ofKind[output]!.push({ node: to, type, index: 0 });
+    must(ofKind[output]).push({ node: to, type, index: 0 });
   }
   return connections;
 }

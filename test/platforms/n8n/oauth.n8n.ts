@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "../../open-browser.ts";
@@ -22,9 +23,9 @@ beforeAll(async () => {
     stage.server,
     ...["client", "create", "--preset", "n8n", "--n8n-url", stage.n8n.url],
   );
-  const [, url] = printed.match(/^ +Server Address +(\S+)$/m)!;
-  const [, clientId] = printed.match(/^ +Client ID +(\S+)$/m)!;
-  const [, clientSecret] = printed.match(/^ +Client Secret +(\S+)$/m)!;
+  const [, url] = must(printed.match(/^ +Server Address +(\S+)$/m));
+  const [, clientId] = must(printed.match(/^ +Client ID +(\S+)$/m));
+  const [, clientSecret] = must(printed.match(/^ +Client Secret +(\S+)$/m));
   credential = await stage.n8n.addCredential("saysoOAuth2Api", { url, clientId, clientSecret });
 });
 afterAll(async () => {
@@ -34,7 +35,7 @@ afterAll(async () => {
 
 /** Signs in on Sayso's own page in the pop-up. */
 async function signIn(page: Page): Promise<void> {
-  await page.getByLabel("E-mail").fill(stage.bob.email);
+  await page.getByLabel("Email").fill(stage.bob.email);
   await page.getByLabel("Password", { exact: true }).fill(stage.bob.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
@@ -55,7 +56,7 @@ test("a person connects n8n in its own pop-up, and n8n then asks in their name",
 
   const { executionId, requests } = await stage.sleep(await stage.addFlow(asBob()));
   expect(requests[0]).toMatchObject({ created_by: stage.bob.id });
-  await stage.alice.api.approve(requests[0]!.id, "For Bob");
+  await stage.alice.api.approve(must(requests[0]).id, "For Bob");
   const done = await stage.n8n.executionIn(executionId, ["success", "error"]);
   expect(countByOutput(done)).toEqual({ "No Decision": 0, Approved: 1, Rejected: 0 });
   expect(itemsAt(done, "Approved")[0]?.json.sayso).toMatchObject({ comment: "For Bob" });
@@ -83,7 +84,7 @@ test("an access token that ends while a workflow waits is renewed by n8n, each t
     const [row] = await services.sql<{ count: number }>(
       "select count(*)::int as count from oauth_tokens where kind = 'AccessToken' and expires_at > now()",
     );
-    return row!.count;
+    return must(row).count;
   };
   for (const round of [1, 2]) {
     const { executionId, requests } = await stage.sleep(await stage.addFlow(asBob()));
@@ -92,7 +93,7 @@ test("an access token that ends while a workflow waits is renewed by n8n, each t
     expect(await countLive()).toBe(0);
     // Sayso caches the owner of a token for a second.
     await sleep(1_100);
-    await alice.api.approve(requests[0]!.id);
+    await alice.api.approve(must(requests[0]).id);
     const done = await n8n.executionIn(executionId, ["success", "error"]);
     expect(countByOutput(done), `round ${round}`).toMatchObject({ Approved: 1 });
     expect(await countLive()).toBeGreaterThan(0);

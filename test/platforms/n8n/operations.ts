@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { expect } from "vitest";
 import type { WorkflowNode } from "./n8n.ts";
 import { itemsAt, type N8nStage } from "./n8n-stage.ts";
@@ -97,7 +98,7 @@ export async function expectOperations(
   }));
   const workflowId = await n8n.addWorkflow(
     [{ name: "Start", type: "n8n-nodes-base.manualTrigger" }, ...nodes],
-    names.slice(1).map((name, index) => [names[index]!, name]),
+    names.slice(1).map((name, index) => [must(names[index]), name]),
   );
   const executionId = await n8n.runByHand(workflowId, "Start");
   const done = await n8n.executionIn(executionId, ["success", "error"]);
@@ -118,8 +119,8 @@ export async function expectOperations(
   expect(shown("List one")).toHaveLength(1);
   expect(shown("Cancel")).toMatchObject([{ id, status: "cancelled" }]);
   const [objective] = shown("Set objective") as { id: string; key_results: { id: string }[] }[];
-  expect(shown("List objectives").map((item) => item.id)).toContain(objective!.id);
-  const keyResultId = objective!.key_results[0]!.id;
+  expect(shown("List objectives").map((item) => item.id)).toContain(must(objective).id);
+  const keyResultId = must(must(objective).key_results[0]).id;
   expect(shown("List key results").map((item) => item.id)).toEqual([keyResultId]);
   expect(shown("Check in")).toMatchObject([{ value: 35, comment: "Half the way soon" }]);
   expect(shown("List KPIs").map((item) => item.id)).toContain(kpi.body.id);

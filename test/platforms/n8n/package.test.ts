@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { allSurfaces, joinSurfaces } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packNode } from "./n8n-host.ts";
 
@@ -44,7 +45,7 @@ async function scan(what: string, patterns?: string[]): Promise<Scan> {
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", program], {
     env: asPublished,
   });
-  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Scan;
+  return JSON.parse(must(stdout.trim().split("\n").at(-1))) as Scan;
 }
 
 describe("n8n's own checks pass", () => {
@@ -91,7 +92,8 @@ test("everything that the manifest names is in the tarball, and loads", () => {
     const built = path.join(source, file);
     const loaded = createRequire(built)(built) as Record<string, new () => object>;
     expect(loaded[name], file).toBeTypeOf("function");
-    expect(new loaded[name]!()).toBeTypeOf("object");
+    const Loaded = must(loaded[name]);
+    expect(new Loaded()).toBeTypeOf("object");
     expect(statSync(path.join(unpacked, file)).size).toBeGreaterThan(0);
   }
 });
@@ -110,7 +112,7 @@ test("the OAuth credential asks for the scopes that the node's operations need, 
   const { SaysoOAuth2Api } = createRequire(built)(built) as {
     SaysoOAuth2Api: new () => { properties: { name: string; default: string }[] };
   };
-  const asked = new SaysoOAuth2Api().properties.find(({ name }) => name === "scope")!.default;
+  const asked = must(new SaysoOAuth2Api().properties.find(({ name }) => name === "scope")).default;
   const { operations } = joinSurfaces(allSurfaces);
   const needed = Object.values(operations)
     .filter(({ platforms }) => platforms?.includes("n8n"))
@@ -124,7 +126,7 @@ test("all documentation stands below the manifest's homepage", () => {
   const { homepage, repository } = JSON.parse(
     readFileSync(path.join(source, "package.json"), "utf8"),
   ) as { homepage: string; repository: { url: string; directory: string } };
-  const [, address] = /^git\+(https:.+)\.git$/.exec(repository.url)!;
+  const [, address] = must(/^git\+(https:.+)\.git$/.exec(repository.url));
   expect(homepage).toBe(`${address}/tree/main/${repository.directory}`);
   const published = readdirSync(unpacked, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.(json|js)$/.test(file))

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { until } from "@sayso/testkit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { PATIENCE_MS } from "./n8n.ts";
@@ -16,7 +17,7 @@ const finished = (executionId: string) => stage.n8n.executionIn(executionId, ["s
 test("n8n killed while a workflow waits loses nothing", async () => {
   const { executionId, requests } = await stage.sleep(await stage.addFlow({}));
   await stage.n8n.crash();
-  await stage.alice.api.approve(requests[0]!.id);
+  await stage.alice.api.approve(must(requests[0]).id);
   expect(countByOutput(await finished(executionId))).toMatchObject({ Approved: 1 });
 });
 
@@ -33,13 +34,13 @@ test("what happens while n8n is down arrives when it is back: a decision, and an
   );
   const { executionId, requests } = await stage.sleep(await stage.addFlow({}));
   await n8n.stop();
-  await alice.api.approve(requests[0]!.id);
+  await alice.api.approve(must(requests[0]).id);
   await approveNew(stage, "While down");
   const tried = async () => {
     const [row] = await services.sql<{ count: number }>(
       "select count(*)::int as count from deliveries where status = 'pending' and last_error is not null",
     );
-    return row!.count;
+    return must(row).count;
   };
   // The three deliveries are the callback and the events of both requests.
   await until(async () => (await tried()) === 3, "all were tried", PATIENCE_MS);

@@ -60,14 +60,14 @@ export function joinN8n({ url, folder, cookie, controlUrl }: SharedN8n): N8n {
     if (!response.ok) throw new Error(`n8n, ${verb}: ${text}`);
     return (JSON.parse(text) as { result?: string }).result ?? "";
   };
-  const tell = (verb: Verb) => async () => void (await order(verb));
+  const sender = (verb: Verb) => async () => void (await order(verb));
   const host: N8nHost = {
     url,
     folder,
-    stop: tell("stop"),
-    start: tell("start"),
-    restart: tell("restart"),
-    crash: tell("crash"),
+    stop: sender("stop"),
+    start: sender("start"),
+    restart: sender("restart"),
+    crash: sender("crash"),
     command: (...args) => order("command", ...args),
     close: () => Promise.resolve(),
   };

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PATIENCE_MS } from "./n8n.ts";
@@ -54,7 +55,7 @@ describe("the instant trigger", () => {
 
   test("refuses what Sayso did not sign", async () => {
     const [subscription] = await subscriptionsOf(stage);
-    const response = await fetch(subscription!.target_url, {
+    const response = await fetch(must(subscription).target_url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ id: "x", type: "approval.approved", created_at: "2026-01-01" }),

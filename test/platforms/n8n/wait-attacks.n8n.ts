@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { until, type Approval } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PATIENCE_MS, type Wire, type WorkflowNode } from "./n8n.ts";
@@ -31,7 +32,7 @@ async function nextRequest(executionId: string): Promise<Approval> {
     PATIENCE_MS,
   );
   await stage.n8n.executionIn(executionId, ["waiting"]);
-  return pending!;
+  return must(pending);
 }
 
 /** Two items. An If node sends the first to its true output and the second to its false output. */
@@ -140,7 +141,7 @@ describe("nothing comes out of Approved, and nothing that comes out says that it
   test("where it is always to give an item, beside the one that was asked about", async () => {
     const workflowId = await stage.addFlow({ items, node: { alwaysOutputData: true } });
     const { executionId, requests } = await stage.sleep(workflowId);
-    await stage.alice.api.reject(requests[0]!.id);
+    await stage.alice.api.reject(must(requests[0]).id);
     const done = await ended(executionId);
     expect(countByOutput(done)).toMatchObject({ Approved: 0, Rejected: 1 });
   });
@@ -199,15 +200,15 @@ test("a workflow goes on behind a sub-workflow that asks only with the item that
       return subExecutionId !== undefined;
     };
     await until(isNext, "the sub-workflow is called", PATIENCE_MS);
-    asked.push(subExecutionId!);
-    const { id } = await nextRequest(subExecutionId!);
+    asked.push(must(subExecutionId));
+    const { id } = await nextRequest(must(subExecutionId));
     await stage.n8n.executionIn(executionId, ["waiting"]);
     await stage.alice.api.decide(id, { decision });
   }
   const done = await ended(executionId);
-  const [approved] = await stage.requestsOf(asked[1]!);
+  const [approved] = await stage.requestsOf(must(asked[1]));
   expect(itemsAt(done, "Behind").map(({ json }) => json.sayso)).toMatchObject([
-    { approved: true, request_id: approved!.id },
+    { approved: true, request_id: must(approved).id },
   ]);
 });
 
@@ -215,14 +216,14 @@ describe("an operation succeeds only where Sayso says so: not", () => {
   const page: RequestListener = (_, response) =>
     response.setHeader("content-type", "text/html").end("<html>Sign in</html>");
   const redirect: RequestListener = ({ url }, response) =>
-    response.writeHead(302, { location: new URL(url!, stage.server.url).href }).end();
+    response.writeHead(302, { location: new URL(must(url), stage.server.url).href }).end();
 
   test.each([
-    ["by a page in its place", page, /doesn't answer as Sayso's API does/],
+    ["by a page in its place", page, /is not the API of a Sayso server/],
     [
       "by a redirect, which asks another question",
       redirect,
-      /answers with a redirect|doesn't answer as/,
+      /redirects to another URL|is not the API of/,
     ],
   ])("%s", async (_, answer, fault) => {
     const server = createServer(answer).listen(0, "127.0.0.1");

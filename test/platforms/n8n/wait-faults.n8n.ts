@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, request as forward, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { must } from "@sayso/must";
 import { startServer, until, type TestServer } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -31,8 +32,8 @@ function callback(body: Record<string, unknown>, secret: string): RequestInit {
 describe("what comes to the address of a sleeping execution", () => {
   test("wakes nothing unless Sayso signed it and Sayso itself says that it is decided", async () => {
     const { executionId, requests } = await stage.sleep(await stage.addFlow({}));
-    const { id, callback_url } = requests[0]!;
-    const url = callback_url!;
+    const { id, callback_url } = must(requests[0]);
+    const url = must(callback_url);
     const body = { id, request_id: id, status: "approved" };
     const genuine = callback(body, stage.machine.webhookSecret);
     const statusOf = async (to: string, init: RequestInit) => (await fetch(to, init)).status;
@@ -51,8 +52,8 @@ describe("what comes to the address of a sleeping execution", () => {
 
   test("counts once, however often and at once it comes", async () => {
     const { executionId, requests } = await stage.sleep(await stage.addFlow({}));
-    const { id, callback_url } = requests[0]!;
-    const url = callback_url!;
+    const { id, callback_url } = must(requests[0]);
+    const url = must(callback_url);
     const again = () =>
       fetch(url, callback({ id, status: "approved" }, stage.machine.webhookSecret));
     await stage.alice.api.approve(id);
@@ -142,7 +143,7 @@ test("a node in a loop asks anew each time round", async () => {
       (await stage.requestsOf(executionId)).filter(({ status }) => status === "pending");
     await until(async () => (await pending()).length === 1, `round ${round} asks`, PATIENCE_MS);
     await n8n.executionIn(executionId, ["waiting"]);
-    await stage.alice.api.approve((await pending())[0]!.id);
+    await stage.alice.api.approve(must((await pending())[0]).id);
     await until(async () => (await pending()).length !== 1, `round ${round} is over`, PATIENCE_MS);
   }
   const done = await finished(executionId);
@@ -164,13 +165,13 @@ async function startRelay(to: string): Promise<Relay> {
   let toLose = 0;
   const server: Server = createServer((incoming, answer) => {
     const { method, url, headers } = incoming;
-    const outgoing = forward(new URL(url!, target), { method, headers }, (response) => {
+    const outgoing = forward(new URL(must(url), target), { method, headers }, (response) => {
       if (method === "POST" && toLose > 0) {
         toLose--;
         response.resume().once("end", () => answer.destroy());
         return;
       }
-      answer.writeHead(response.statusCode!, response.headers);
+      answer.writeHead(must(response.statusCode), response.headers);
       response.pipe(answer);
     });
     outgoing.once("error", () => answer.destroy());
@@ -219,7 +220,7 @@ describe("an answer of Sayso's that gets lost", () => {
     });
     const { executionId, requests } = await stage.sleep(workflowId);
     expect(await allOf("Retried by the node")).toHaveLength(1);
-    await stage.alice.api.approve(requests[0]!.id);
+    await stage.alice.api.approve(must(requests[0]).id);
     expect(countByOutput(await finished(executionId))).toMatchObject({ Approved: 1 });
   });
 
@@ -233,7 +234,7 @@ describe("an answer of Sayso's that gets lost", () => {
     expect(failed.status).toBe("error");
     const retrying = stage.n8n.rest<{ id: string }>("POST", `/executions/${failed.id}/retry`, {});
     const [asked] = await allOf("Retried by hand");
-    await stage.alice.api.approve(asked!.id);
+    await stage.alice.api.approve(must(asked).id);
     const done = await finished((await retrying).id);
     expect(countByOutput(done)).toMatchObject({ Approved: 1 });
     expect(await allOf("Retried by hand")).toHaveLength(1);
@@ -261,7 +262,7 @@ describe("Sayso", () => {
 
   test("killed after it committed a decision tells it when it is back", async () => {
     const { executionId, requests } = await other.sleep(await other.addFlow({ node }));
-    await expect(other.alice.api.approve(requests[0]!.id)).rejects.toThrow();
+    await expect(other.alice.api.approve(must(requests[0]).id)).rejects.toThrow();
     await other.server.exited;
     expect((await other.n8n.execution(executionId)).status).toBe("waiting");
     second = await startServer({ database: other.server.database });

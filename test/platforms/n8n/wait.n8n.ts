@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { countByOutput, itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
@@ -21,8 +22,8 @@ describe("a workflow waits for a person", () => {
     // No output has an item yet, because the editor would show it as "No Decision".
     const asleep = await stage.n8n.execution(executionId);
     expect(asleep.runs.Sayso).toHaveLength(1);
-    expect(asleep.runs.Sayso![0]!.data?.main?.flat() ?? []).toEqual([]);
-    await stage.alice.api.approve(requests[0]!.id, "Fine with me");
+    expect(must(must(asleep.runs.Sayso)[0]).data?.main?.flat() ?? []).toEqual([]);
+    await stage.alice.api.approve(must(requests[0]).id, "Fine with me");
     const done = await finished(executionId);
     expect(countByOutput(done)).toEqual({ "No Decision": 0, Approved: 1, Rejected: 0 });
     expect(itemsAt(done, "Approved")[0]).toMatchObject({
@@ -31,7 +32,7 @@ describe("a workflow waits for a person", () => {
         sayso: {
           outcome: "approved",
           approved: true,
-          request_id: requests[0]!.id,
+          request_id: must(requests[0]).id,
           decided_by: stage.alice.id,
           decided_by_name: "Alice Approver",
           comment: "Fine with me",
@@ -39,13 +40,13 @@ describe("a workflow waits for a person", () => {
       },
       pairedItem: { item: 0 },
     });
-    const { body } = await stage.owner.api.get(requests[0]!.id);
+    const { body } = await stage.owner.api.get(must(requests[0]).id);
     expect(body.callback_delivered).toBe(true);
   });
 
   test("and a no comes out of Rejected", async () => {
     const { executionId, requests } = await stage.sleep(await stage.addFlow({}));
-    await stage.alice.api.reject(requests[0]!.id, "Too much");
+    await stage.alice.api.reject(must(requests[0]).id, "Too much");
     const done = await finished(executionId);
     expect(countByOutput(done)).toEqual({ "No Decision": 0, Approved: 0, Rejected: 1 });
     expect(itemsAt(done, "Rejected")[0]?.json.sayso).toMatchObject({ comment: "Too much" });
@@ -61,7 +62,7 @@ describe("a workflow waits for a person", () => {
 
   test("and a cancellation comes out of No Decision", async () => {
     const { executionId, requests } = await stage.sleep(await stage.addFlow({}));
-    await stage.machine.api.cancel(requests[0]!.id, "Not needed");
+    await stage.machine.api.cancel(must(requests[0]).id, "Not needed");
     const done = await finished(executionId);
     expect(countByOutput(done)).toEqual({ "No Decision": 1, Approved: 0, Rejected: 0 });
     expect(itemsAt(done, "No Decision")[0]?.json.sayso).toMatchObject({ outcome: "cancelled" });
@@ -95,8 +96,8 @@ describe("twenty items at once", () => {
     const { executionId, requests } = await stage.sleep(
       await stage.addFlow({ items: orders, lookBack: true }),
     );
-    await stage.alice.api.reject(requests[0]!.id, "No");
-    await stage.alice.api.approve(requests[1]!.id);
+    await stage.alice.api.reject(must(requests[0]).id, "No");
+    await stage.alice.api.approve(must(requests[1]).id);
     const done = await finished(executionId);
     // n8n pairs items by their place within an output, where the second item is now the first. It must not guess.
     expect(itemsAt(done, "Look back")).toEqual([]);
@@ -112,7 +113,7 @@ describe("twenty items at once", () => {
       const { executionId, requests } = await stage.sleep(
         await stage.addFlow({ items: orders, parameters, lookBack: true }),
       );
-      await stage.alice.api.decide(requests[0]!.id, { decision: decide });
+      await stage.alice.api.decide(must(requests[0]).id, { decision: decide });
       const done = await finished(executionId);
       expect(done.error).toBeUndefined();
       expect(itemsAt(done, "Look back").map(({ json }) => json.seen)).toEqual(
@@ -126,8 +127,8 @@ describe("twenty items at once", () => {
       await stage.addFlow({ items, parameters: { ask: "together" } }),
     );
     expect(requests).toHaveLength(1);
-    expect(requests[0]!.metadata).toEqual({ items });
-    await stage.alice.api.approve(requests[0]!.id);
+    expect(must(requests[0]).metadata).toEqual({ items });
+    await stage.alice.api.approve(must(requests[0]).id);
     expect(countByOutput(await finished(executionId))).toMatchObject({ Approved: 20 });
   });
 });

@@ -1,9 +1,10 @@
 import { createTemplate, updateConnection } from "@sayso/core";
+import { must } from "@sayso/must";
 import type { Approval } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openZapierStage, type ZapierStage } from "./connect.ts";
 import { later } from "./later.ts";
-import { messageOf, thrownBy, told, type Item } from "./zapier.ts";
+import { messageOf, thrownBy, shownError, type Item } from "./zapier.ts";
 
 let stage: ZapierStage;
 let counter = 0;
@@ -144,7 +145,7 @@ describe("Decide Request and Cancel Request", () => {
     expect(await create("decideRequest", inputData)).toMatchObject(decided);
     expect(await create("decideRequest", inputData)).toMatchObject(decided);
     const other = await thrownBy(create("decideRequest", { ...inputData, decision: "reject" }));
-    expect(told(other)).toMatchObject({ status: 409 });
+    expect(shownError(other)).toMatchObject({ status: 409 });
     expect((await stage.alice.api.get(body.id)).body.status).toBe("approved");
   });
 
@@ -157,7 +158,9 @@ describe("Decide Request and Cancel Request", () => {
     expect(body.decision_comment).toBe("Changed my mind");
     const approved = await create("createRequest", asked());
     await stage.alice.api.approve(approved.id);
-    expect(told(await thrownBy(create("cancelRequest", { id: approved.id }))).status).toBe(409);
+    expect(shownError(await thrownBy(create("cancelRequest", { id: approved.id }))).status).toBe(
+      409,
+    );
   });
 });
 
@@ -193,7 +196,7 @@ describe("Find Request", () => {
   test("finds nothing where there is nothing", async () => {
     expect(await search({ id: "01930000-0000-7000-8000-000000000003" })).toEqual([]);
     expect(await search({ source_id: "no-such-id" })).toEqual([]);
-    expect(told(await thrownBy(search({}))).message).toMatch(/^search: give words/);
+    expect(shownError(await thrownBy(search({}))).message).toMatch(/^search: give words/);
   });
 
   test("Find or Create makes one that is found the next time", async () => {
@@ -235,7 +238,7 @@ describe("refusals", () => {
   test("name the field and what is wrong with it, and change nothing", async () => {
     const before = await total();
     const wrong: [Item, RegExp][] = [
-      [asked({ title: "" }), /^title: /],
+      [asked({ title: "x".repeat(501) }), /^title/],
       [asked({ priority: "urgent" }), /^priority: /],
       [asked({ required_approvals: 11 }), /^required_approvals: /],
       [asked({ required_approvals: "some" }), /^required_approvals: must be a number/],
@@ -244,7 +247,7 @@ describe("refusals", () => {
       [asked({ expires_at: "tomorrow" }), /^expires_at: /],
     ];
     for (const [inputData, message] of wrong) {
-      const thrown = told(await thrownBy(create("createRequest", inputData)));
+      const thrown = shownError(await thrownBy(create("createRequest", inputData)));
       expect(thrown).toMatchObject({ code: "VALIDATION_ERROR", status: 400 });
       expect(thrown.message).toMatch(message);
     }
@@ -253,13 +256,13 @@ describe("refusals", () => {
 
   test("what isn't there, or isn't allowed, is told in the server's words", async () => {
     const id = "01930000-0000-7000-8000-000000000003";
-    expect(told(await thrownBy(create("cancelRequest", { id })))).toMatchObject({
+    expect(shownError(await thrownBy(create("cancelRequest", { id })))).toMatchObject({
       code: "NOT_FOUND",
       status: 404,
     });
     const { body } = await stage.bob.api.create({ assigned_approvers: [stage.alice.id] });
     const decide = create("decideRequest", { id: body.id, decision: "approve" });
-    expect(told(await thrownBy(decide))).toMatchObject({ code: "FORBIDDEN", status: 403 });
+    expect(shownError(await thrownBy(decide))).toMatchObject({ code: "FORBIDDEN", status: 403 });
   });
 
   test("an emergency stop halts the Zap", async () => {
@@ -280,14 +283,14 @@ describe("refusals", () => {
       "select id from connections where name = 'Zapier'",
     );
     const limit = (rateLimitPerHour: number) =>
-      updateConnection(stage.organization.context, app!.id, { rateLimitPerHour });
+      updateConnection(stage.organization.context, must(app).id, { rateLimitPerHour });
     await limit(1);
     try {
       let thrown: Error | undefined;
       const attempt = () =>
         search({ search: "pencils" }).catch((error: unknown) => void (thrown = error as Error));
       await expect.poll(async () => (await attempt(), thrown?.name)).toBe("ThrottledError");
-      const { delay } = told(thrown!);
+      const { delay } = shownError(must(thrown));
       expect(delay).toBeGreaterThan(0);
       expect(delay).toBeLessThanOrEqual(3600);
     } finally {

@@ -1,9 +1,10 @@
 // A Zap proposes a change, finds it, decides it, and is started by one.
+import { must } from "@sayso/must";
 import type { TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changesApi, theRule } from "../../surfaces/changes/changes-api.ts";
 import { openZapierStage, type AuthData, type ZapierStage } from "./connect.ts";
-import { asBundle, thrownBy, told, type Item } from "./zapier.ts";
+import { asBundle, thrownBy, shownError, type Item } from "./zapier.ts";
 
 let stage: ZapierStage;
 let admin: TestPerson;
@@ -75,7 +76,7 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
 
     const alices = await stage.connect(stage.alice);
     // The app that asked decides nothing, in any person's name.
-    expect(told(await thrownBy(resolve(made.id, "approve", alices))).status).toBe(403);
+    expect(shownError(await thrownBy(resolve(made.id, "approve", alices))).status).toBe(403);
     const { id, entityId } = await askElsewhere({
       entityVersion: 0,
       stages: names.map((stageName) => ({ stageName, requiredRole: "editor" })),
@@ -115,7 +116,7 @@ describe("Propose Change, List Changes, Get Change and Resolve Change", () => {
     const rejected = await resolve(id, "reject", adminsAccount, "Too low");
     expect(rejected).toMatchObject({ status: "rejected", comments: "Too low", applyStatus: null });
     expect(await resolve(id, "reject", adminsAccount, "Too low")).toEqual(rejected);
-    expect(told(await thrownBy(resolve(id, "approve", adminsAccount))).status).toBe(409);
+    expect(shownError(await thrownBy(resolve(id, "approve", adminsAccount))).status).toBe(409);
     expect((await changesApi(admin.api).entity(theRule.entityType, entityId)).status).toBe(404);
   });
 });
@@ -130,17 +131,17 @@ describe("refusals", () => {
         () => propose({ entityType: "dreamt" }),
         /^entityType dreamt is not a type of this organization/,
       ],
-      [() => propose({ action: "improve" }), /^action: /],
-      [() => propose({ stages: [{ stages_stageName: "Look" }] }), /^stages\.0\.requiredRole: /],
-      [() => search("listChanges", { limit: "0" }), /^limit: /],
+      [() => propose({ action: "improve" }), /^action must/],
+      [() => propose({ stages: [{ stages_stageName: "Look" }] }), /^stages\.0\.requiredRole/],
+      [() => search("listChanges", { limit: "0" }), /^limit must/],
       [
         () => search("listChanges", { status: "pending", applyStatus: "failed" }),
         /^applyStatus is/,
       ],
-      [() => resolve(id, "maybe", adminsAccount), /^action: /],
+      [() => resolve(id, "maybe", adminsAccount), /^action must/],
     ];
     for (const [step, message] of wrong) {
-      const thrown = told(await thrownBy(step()));
+      const thrown = shownError(await thrownBy(step()));
       expect(thrown.status).toBe(400);
       expect(thrown.message).toMatch(message);
     }
@@ -150,17 +151,17 @@ describe("refusals", () => {
   test("what isn't there, or is there in another version, is told in the server's words", async () => {
     const missing = { code: "NOT_FOUND", status: 404, message: "Change not found" };
     const read = search("getChange", { id: nowhere });
-    expect(told(await thrownBy(read))).toEqual(missing);
+    expect(shownError(await thrownBy(read))).toEqual(missing);
     const decided = resolve(nowhere, "approve");
-    expect(told(await thrownBy(decided))).toEqual(missing);
-    const stale = told(await thrownBy(propose({ entityVersion: "7" })));
+    expect(shownError(await thrownBy(decided))).toEqual(missing);
+    const stale = shownError(await thrownBy(propose({ entityVersion: "7" })));
     expect(stale).toMatchObject({ code: "CONFLICT", status: 409 });
     expect(stale.message).toMatch(/version 7/);
   });
 
   test("an admin's stage is not decided by an app in the admin's name", async () => {
     const { id } = await propose();
-    const refused = told(await thrownBy(resolve(id, "approve", adminsAccount)));
+    const refused = shownError(await thrownBy(resolve(id, "approve", adminsAccount)));
     expect(refused).toMatchObject({ code: "FORBIDDEN", status: 403 });
     expect(await search("getChange", { id })).toMatchObject([{ status: "pending" }]);
   });
@@ -168,7 +169,7 @@ describe("refusals", () => {
   test("a machine decides only where an admin allowed it to, and is told so", async () => {
     const { id } = await propose();
     const machines = { access_token: stage.machine.key };
-    const refused = told(await thrownBy(resolve(id, "approve", machines)));
+    const refused = shownError(await thrownBy(resolve(id, "approve", machines)));
     expect(refused).toMatchObject({ code: "FORBIDDEN", status: 403 });
     expect(refused.message).toMatch(/may ask, but not decide.*can_decide/);
     expect(await search("getChange", { id })).toMatchObject([
@@ -184,9 +185,9 @@ describe("refusals", () => {
 
   test("neither does whoever asked, nor a member where an admin has to", async () => {
     const { id } = await create("proposeChange", proposal(), adminsAccount);
-    const own = told(await thrownBy(resolve(id, "approve", adminsAccount)));
+    const own = shownError(await thrownBy(resolve(id, "approve", adminsAccount)));
     expect(own).toMatchObject({ code: "FORBIDDEN", status: 403 });
-    const members = told(await thrownBy(resolve(id, "approve")));
+    const members = shownError(await thrownBy(resolve(id, "approve")));
     expect(members).toMatchObject({ code: "FORBIDDEN", status: 403 });
     expect(members.message).toMatch(/role admin/);
     expect(await search("getChange", { id })).toMatchObject([{ status: "pending" }]);
@@ -220,7 +221,7 @@ describe("Change Applied", () => {
       request_decided_by_name: "Ada Admin",
       request_decision_comment: "Yes",
     });
-    expect(JSON.parse(item!.data as string)).toMatchObject({
+    expect(JSON.parse(must(item).data as string)).toMatchObject({
       entity_id: applied.entityId,
       made_for_version: 0,
       entity_version: 1,

@@ -1,10 +1,11 @@
 // Runs every step that the app declares. A new step fails here until a run for it is added.
 import { createTemplate } from "@sayso/core";
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import app from "zapier-sayso";
 import { changesApi } from "../../surfaces/changes/changes-api.ts";
 import { openZapierStage, type ZapierStage } from "./connect.ts";
-import { thrownBy, told, type Item } from "./zapier.ts";
+import { thrownBy, shownError, type Item } from "./zapier.ts";
 
 let stage: ZapierStage;
 let counter = 0;
@@ -53,8 +54,8 @@ interface Run {
 const nowhere = "01930000-0000-7000-8000-000000000003";
 const ask: Run = {
   given: () => ({ title: `Feed ${++counter} ocelots`, description: "Twice", priority: "low" }),
-  wrong: { title: "", description: "Twice", priority: "low" },
-  says: /^title: /,
+  wrong: { title: "x".repeat(501), description: "Twice", priority: "low" },
+  says: /^title/,
 };
 
 const creates: Record<string, Run> = {
@@ -79,7 +80,7 @@ const creates: Record<string, Run> = {
   createObjective: {
     given: () => ({ title: "Be kind", type: "org" }),
     wrong: { title: "Be kind", type: "dreamt" },
-    says: /^type: /,
+    says: /^type must/,
   },
   updateObjective: {
     given: async () => ({ id: (await objective()).id, title: "Be kinder" }),
@@ -87,7 +88,7 @@ const creates: Record<string, Run> = {
     says: /^Objective not found/,
   },
   recordCheckIn: {
-    given: async () => ({ id: (await objective()).key_results[0]!.id, value: "20" }),
+    given: async () => ({ id: must((await objective()).key_results[0]).id, value: "20" }),
     wrong: { id: nowhere, value: "many" },
     says: /^value: must be a number/,
   },
@@ -117,14 +118,14 @@ const searches: Record<string, Run> = {
   findObjective: {
     given: () => ({ search: "Delight" }),
     wrong: { type: "dreamt" },
-    says: /^type: /,
+    says: /^type must/,
   },
   findKpi: {
     given: () => ({ search: "Fed" }),
     wrong: { search: "x".repeat(501) },
-    says: /^search: /,
+    says: /^search must/,
   },
-  listChanges: { given: () => ({}), wrong: { limit: "0" }, says: /^limit: / },
+  listChanges: { given: () => ({}), wrong: { limit: "0" }, says: /^limit must/ },
   getChange: {
     given: async () => ({ id: (await change()).id }),
     wrong: { id: nowhere },
@@ -150,12 +151,12 @@ describe.each([
     "%s answers what it declares, and says what is wrong",
     async (key, { given, wrong, says, keeps = [] }) => {
       const items = [await perform(`${kind}.${key}`, await given())].flat();
-      const fields = declared[key]!.operation.outputFields as { key: string }[];
+      const fields = must(declared[key]).operation.outputFields as { key: string }[];
       expect(items[0]).toMatchObject({ id: expect.any(String) as string });
       expect([...fields.map((field) => field.key), ...keeps]).toEqual(
-        expect.arrayContaining(Object.keys(items[0]!)),
+        expect.arrayContaining(Object.keys(must(items[0]))),
       );
-      expect(told(await thrownBy(perform(`${kind}.${key}`, wrong))).message).toMatch(says);
+      expect(shownError(await thrownBy(perform(`${kind}.${key}`, wrong))).message).toMatch(says);
     },
   );
 });

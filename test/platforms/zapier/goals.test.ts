@@ -1,6 +1,7 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openZapierStage, type ZapierStage } from "./connect.ts";
-import { thrownBy, told, type Item } from "./zapier.ts";
+import { thrownBy, shownError, type Item } from "./zapier.ts";
 
 let stage: ZapierStage;
 
@@ -52,7 +53,12 @@ test("an objective is made with its key results, changed, found, and chosen from
 
 test("a check-in is recorded once, however often the run is replayed", async () => {
   const [keyResult] = await list("listKeyResults");
-  const inputData = { id: keyResult!.id, value: "20", comment: "Loud ones", status: "on_track" };
+  const inputData = {
+    id: must(keyResult).id,
+    value: "20",
+    comment: "Loud ones",
+    status: "on_track",
+  };
   const recorded = await create("recordCheckIn", inputData);
   expect(recorded).toMatchObject({ value: 20, previous_value: 0, comment: "Loud ones" });
   expect((await create("recordCheckIn", inputData)).id).toBe(recorded.id);
@@ -81,7 +87,7 @@ test("what somebody else did in the same words is not taken for one's own", asyn
     // The editor runs a step when there is no Zap yet.
     stage.zapier.run<Goal>("creates.recordKpiUpdate.operation.perform", {
       authData: { ...authData },
-      inputData: { id: kpi!.id, value: "4" },
+      inputData: { id: must(kpi).id, value: "4" },
       meta: {},
     });
   const own = await report(stage.account);
@@ -91,7 +97,7 @@ test("what somebody else did in the same words is not taken for one's own", asyn
 
 test("a number that is none is told by its field, and changes nothing", async () => {
   const [kpi] = await list("listKpis");
-  const wrong = create("recordKpiUpdate", { id: kpi!.id, value: "four" });
-  expect(told(await thrownBy(wrong)).message).toBe("value: must be a number");
-  expect(await get(`kpis/${kpi!.id as string}`)).toMatchObject({ current: 4 });
+  const wrong = create("recordKpiUpdate", { id: must(kpi).id, value: "four" });
+  expect(shownError(await thrownBy(wrong)).message).toBe("value: must be a number");
+  expect(await get(`kpis/${must(kpi).id as string}`)).toMatchObject({ current: 4 });
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import app from "zapier-sayso";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openZapier, thrownBy, told } from "./zapier.ts";
+import { openZapier, thrownBy, shownError } from "./zapier.ts";
 
 const folder = fileURLToPath(new URL("../../../packages/zapier-sayso", import.meta.url));
 const run = promisify(execFile);
@@ -46,7 +46,7 @@ describe("what is uploaded", () => {
     expect(JSON.stringify(built)).toBe(JSON.stringify(app));
     const zapier = await openZapier({ SAYSO_URL: "nowhere" }, () => ({}), built);
     const thrown = await thrownBy(zapier.run("authentication.test"));
-    expect(told(thrown).message).toMatch(/SAYSO_URL is "nowhere", which is no address/);
+    expect(shownError(thrown).message).toMatch(/SAYSO_URL is "nowhere", which is not a URL/);
     await zapier.stop();
   });
 
@@ -57,8 +57,8 @@ describe("what is uploaded", () => {
   });
 
   test("becomes an archive, of which Zapier's command line starts what it unpacks", async () => {
-    const told = await zapierPlatform("build", "--skip-validation", "--skip-dep-install");
-    expect(told).toMatch(/Build complete/);
+    const shownError = await zapierPlatform("build", "--skip-validation", "--skip-dep-install");
+    expect(shownError).toMatch(/Build complete/);
     const { size } = await stat(join(dist, "build/build.zip"));
     expect(size).toBeGreaterThan(100_000);
     expect(size).toBeLessThan(5_000_000);

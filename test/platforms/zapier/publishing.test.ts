@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import app from "zapier-sayso";
 import { describe, expect, test } from "vitest";
 import {
@@ -21,7 +22,7 @@ function withStep(
   key: string,
   change: (step: ReviewedStep & { operation: { inputFields: ReviewedField[] } }) => void,
 ): ReviewedApp {
-  const step = ours[kind]![key]!;
+  const step = must(must(ours[kind])[key]);
   const copy = {
     ...step,
     display: { ...step.display },
@@ -37,7 +38,7 @@ function withStep(
 }
 
 const field = (step: { operation: { inputFields: ReviewedField[] } }, key: string) =>
-  step.operation.inputFields.find((one) => one.key === key)!;
+  must(step.operation.inputFields.find((one) => one.key === key));
 const ask = (more: Partial<ReviewedField>) =>
   withStep("creates", "createRequest", (step) => {
     Object.assign(field(step, "title"), more);
@@ -103,24 +104,28 @@ const broken: Record<PublishingFault["rule"], [app: ReviewedApp, where: string][
   ],
   "samples have an id": [
     [
-      withStep("triggers", "requestDecided", (step) => void (step.operation.sample!.id = null)),
+      withStep(
+        "triggers",
+        "requestDecided",
+        (step) => void (must(step.operation.sample).id = null),
+      ),
       "triggers.requestDecided",
     ],
   ],
   "samples are what comes out": [
     [
-      withStep("creates", "addComment", (step) => void delete step.operation.sample!.body),
+      withStep("creates", "addComment", (step) => void delete must(step.operation.sample).body),
       "creates.addComment",
     ],
     [
-      withStep("creates", "addComment", (step) => void (step.operation.sample!.more = 1)),
+      withStep("creates", "addComment", (step) => void (must(step.operation.sample).more = 1)),
       "creates.addComment",
     ],
   ],
   "times are ISO 8601": [
     [
       withStep("creates", "addComment", (step) => {
-        step.operation.sample!.created_at = "25 March 2026";
+        must(step.operation.sample).created_at = "25 March 2026";
       }),
       "creates.addComment",
     ],

@@ -1,8 +1,9 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Approval, Received } from "@sayso/testkit";
 import { openZapierStage, type ZapierStage } from "./connect.ts";
 import { later } from "./later.ts";
-import { asBundle, thrownBy, told, messageOf, type Item, type ZapBundle } from "./zapier.ts";
+import { asBundle, thrownBy, shownError, messageOf, type Item, type ZapBundle } from "./zapier.ts";
 
 let stage: ZapierStage;
 let counter = 0;
@@ -59,7 +60,7 @@ describe("asking", () => {
       created_by: stage.bob.id,
       callback_url: callbackUrl,
     });
-    const waitMs = Date.parse(request.expires_at!) - Date.parse(request.created_at);
+    const waitMs = Date.parse(must(request.expires_at)) - Date.parse(request.created_at);
     expect(waitMs).toBeLessThan(30 * 86_400_000);
     expect(waitMs).toBeGreaterThan(28.9 * 86_400_000);
   });
@@ -113,12 +114,12 @@ describe("asking", () => {
     const step = stage.zapier.run("creates.requestApproval.operation.perform", {
       inputData: asked,
     });
-    expect(told(await thrownBy(step)).message).toMatch(/^Zapier gave no callback address/);
+    expect(shownError(await thrownBy(step)).message).toMatch(/^Zapier gave no callback URL/);
   });
 
   test("a request that would outlive the wait is refused", async () => {
     const expires_at = new Date(Date.now() + 31 * 86_400_000).toISOString();
-    expect(told(await thrownBy(perform({ expires_at }))).message).toMatch(
+    expect(shownError(await thrownBy(perform({ expires_at }))).message).toMatch(
       /^expires_at: must lie within the 30 days that Zapier waits/,
     );
   });
@@ -229,7 +230,7 @@ describe("a callback that isn't Sayso's", () => {
     const { results } = await perform();
     const thrown = await thrownBy(resume(results, forged(results.id)));
     expect(thrown.name).toBe("ThrottledError");
-    expect(told(thrown)).toMatchObject({ delay: 300 });
+    expect(shownError(thrown)).toMatchObject({ delay: 300 });
     await stage.alice.api.approve(results.id);
     const { results: resumed } = await resume(results, asBundle(await callbackOf()));
     expect(resumed.outcome).toBe("approved");

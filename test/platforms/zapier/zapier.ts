@@ -118,7 +118,7 @@ export const messageOf = ({ message }: Thrown): string =>
   message.split("\nWhat happened:")[0] ?? "";
 
 /** Returns the text and the code or delay of an error. The runtime puts them into the message as JSON. */
-export const told = ({ message }: Thrown) =>
+export const shownError = ({ message }: Thrown) =>
   JSON.parse(message.split("\n\nConsole logs:")[0] ?? "") as {
     message: string;
     code?: string;

@@ -1,6 +1,7 @@
 // Appliers: an approved change of an organization's own type is applied when its signed webhook has answered 2xx.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { must } from "@sayso/must";
 import {
   openStage,
   startReceiver,
@@ -52,7 +53,7 @@ async function openType(answer: ReceiverAnswer | ((index: number) => ReceiverAns
       "update deliveries set next_attempt_at = now() where request_id = $1 and status = 'pending'",
       [id],
     );
-  return { receiver, entityType, secret: body.applierSecret!, propose, becomes, hurry };
+  return { receiver, entityType, secret: must(body.applierSecret), propose, becomes, hurry };
 }
 /** Resolves when this number of calls for the change have been recorded. */
 const recorded = (id: string, calls: number) =>
@@ -96,7 +97,7 @@ describe("an applier that answers 2xx", () => {
     expect(approved.body.status).toBe("approved");
     await becomes(id, "applied");
     const [call] = await receiver.next(1);
-    expect(call!.json).toEqual({
+    expect(must(call).json).toEqual({
       event: "change.apply",
       id,
       entity_type: entityType,
@@ -111,7 +112,7 @@ describe("an applier that answers 2xx", () => {
       approved_by: admin.id,
     });
     expect(() =>
-      new Webhook(secret).verify(call!.body, call!.headers as Record<string, string>),
+      new Webhook(secret).verify(must(call).body, must(call).headers as Record<string, string>),
     ).not.toThrow();
     expect((await asMachine.entity(entityType, "eu")).body).toMatchObject({
       entityVersion: 1,
@@ -140,9 +141,9 @@ describe("an applier that answers 2xx", () => {
     await becomes(id, "applied");
     const [call] = await receiver.next(1);
     const [callback] = await callbacks.next(1);
-    expect(call!.headers["x-secret"]).toBeUndefined();
-    expect(callback!.headers["x-secret"]).toBe("mine");
-    expect(callback!.headers["webhook-id"]).not.toBe(call!.headers["webhook-id"]);
+    expect(must(call).headers["x-secret"]).toBeUndefined();
+    expect(must(callback).headers["x-secret"]).toBe("mine");
+    expect(must(callback).headers["webhook-id"]).not.toBe(must(call).headers["webhook-id"]);
     await until(
       async () => (await machine.api.get(id)).body.callback_delivered,
       "the callback is recorded as delivered",
@@ -290,7 +291,7 @@ describe("an applier that refuses for good", () => {
       expect((await changesApi(api).retry(id)).status).toBe(403);
     const { data } = (await owner.api.deliveries({ request_id: id })).body;
     expect(data).toMatchObject([{ event: "change.apply", status: "gone" }]);
-    expect((await owner.api.replay(data[0]!.id)).status).toBe(409);
+    expect((await owner.api.replay(must(data[0]).id)).status).toBe(409);
     await services.sql("update deliveries set status = 'failed' where request_id = $1", [id]);
     const all = await owner.api.call("POST", "/api/v1/webhooks/replay", {
       body: { failed_since: "2020-01-01T00:00:00Z" },
@@ -373,7 +374,7 @@ describe("types of entities", () => {
     const [call] = await receiver.next(1);
     for (const known of [secret, body.applierSecret])
       expect(() =>
-        new Webhook(known).verify(call!.body, call!.headers as Record<string, string>),
+        new Webhook(known).verify(must(call).body, must(call).headers as Record<string, string>),
       ).not.toThrow();
   });
 

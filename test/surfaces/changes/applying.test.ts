@@ -1,5 +1,6 @@
 // Approvals that apply a change, changes that are never applied, and proof that a change is a request like any other.
 import { verifyAudit } from "@sayso/core";
+import { must } from "@sayso/must";
 import {
   createOrganization,
   openStage,
@@ -111,7 +112,7 @@ describe("an approved change", () => {
       "select body::text from entities where entity_id = $1",
       [entityId],
     );
-    expect(row!.body).toBe('{"__proto__":{"polluted":true},"a":1}');
+    expect(must(row).body).toBe('{"__proto__":{"polluted":true},"a":1}');
   });
 });
 
@@ -358,7 +359,7 @@ describe("on the other surfaces a change", () => {
       "approval.approved",
       "change.applied",
     ]);
-    expect(events.at(-1)!.data).toMatchObject({
+    expect(must(events.at(-1)).data).toMatchObject({
       entity_type: "qualificationRule",
       action: "update",
       made_for_version: 0,
@@ -375,10 +376,10 @@ describe("on the other surfaces a change", () => {
     expect(status).toBe(201);
     const { body: change } = await asMachine.propose({ entityId: fresh() });
     await asAdmin.approve(change.id);
-    const told = await receiver.waitFor(
+    const reported = await receiver.waitFor(
       (r) => r.path === "/told" && r.json.request_id === change.id,
     );
-    expect(told.json).toMatchObject({
+    expect(reported.json).toMatchObject({
       type: "change.applied",
       actor: { kind: "person", id: admin.id },
       data: { entity_version: 1, after: theRule.payload },
@@ -416,9 +417,13 @@ describe("bad input", () => {
     ["a goal to be created", { entityType: "kpi", action: "create" }, "action"],
   ])("%s is a 400 that names the field and makes nothing", async (_, body, field) => {
     const count = async () =>
-      (
-        await services.sql<{ n: number }>("select count(*)::int as n from requests where is_change")
-      )[0]!.n;
+      must(
+        (
+          await services.sql<{ n: number }>(
+            "select count(*)::int as n from requests where is_change",
+          )
+        )[0],
+      ).n;
     const before = await count();
     const answer = await asMachine.propose({ entityId: fresh(), ...body });
     expect(answer.status).toBe(400);
@@ -451,7 +456,7 @@ describe("lists", () => {
     for (let i = 0; i < 5; i++)
       ids.unshift((await asMachine.propose({ entityId: fresh() })).body.id);
     const first = await asMachine.list({ limit: 3 });
-    const second = await asMachine.list({ limit: 2, before: first.body.at(-1)!.id });
+    const second = await asMachine.list({ limit: 2, before: must(first.body.at(-1)).id });
     expect([...first.body, ...second.body].map(({ id }) => id)).toEqual(ids);
   });
 
@@ -521,9 +526,9 @@ test("the audit trail of an entity has before, after, version and the chain's ha
   const feed = await services.sql<{ hash: string; previous: string }>(
     `select encode(f.hash, 'hex') as hash, encode(p.hash, 'hex') as previous from feed f
      join feed p on p.organization_id = f.organization_id and p.position = f.position - 1 where f.event_id = $1`,
-    [logs[0]!.id],
+    [must(logs[0]).id],
   );
-  expect(feed).toEqual([{ hash: logs[0]!.integrityHash, previous: logs[0]!.prevHash }]);
+  expect(feed).toEqual([{ hash: must(logs[0]).integrityHash, previous: must(logs[0]).prevHash }]);
   expect((await verifyAudit(services)).faults).toEqual([]);
   expect((await asMachine.logs()).status).toBe(403);
   expect((await asAlice.logs()).status).toBe(403);

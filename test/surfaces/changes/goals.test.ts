@@ -1,4 +1,5 @@
 // Goals as entities: changes of a KPI, a key result or an objective that need approval.
+import { must } from "@sayso/must";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { inRounds, statusesOf } from "../../races/lanes.ts";
@@ -50,7 +51,7 @@ describe("a change of a KPI", () => {
       before: { target: 10, unit: null },
       payload: { target: 12, unit: "%" },
     });
-    expect((await first!.approve(change.id)).body).toMatchObject({
+    expect((await must(first).approve(change.id)).body).toMatchObject({
       applyStatus: "applied",
       appliedVersion: 2,
       before: { target: 10, unit: null },
@@ -103,7 +104,7 @@ describe("a change of a KPI", () => {
     const pending = await services.sql("select from changes where entity_id = $1", [id]);
     expect(pending).toHaveLength(3);
     // The same change is asked for again after the earlier one was decided or overtaken.
-    await first!.reject(change);
+    await must(first).reject(change);
     const anew = await wish(12);
     expect(anew).not.toBe(change);
     expect((await asOwner.patch(path, { target: 11 })).status).toBe(200);
@@ -132,7 +133,7 @@ describe("a change of a KPI", () => {
     const { id } = await kpi();
     const stale = (await propose(id, { target: 12 })).body.id;
     expect((await asOwner.patch(`/kpis/${id}`, { target: 11 })).status).toBe(200);
-    expect((await first!.approve(stale)).error).toMatchObject({
+    expect((await must(first).approve(stale)).error).toMatchObject({
       details: { reason: "stale_version", made_for_version: 1, current_version: 2 },
     });
     expect((await asBot.get<Kpi>(`/kpis/${id}`)).body).toMatchObject({ version: 2, target: 11 });
@@ -144,7 +145,7 @@ describe("a change of a KPI", () => {
     expect((await edit({ target: 11 })).status).toBe(200);
     expect((await edit({ target: 11 })).status).toBe(200);
     const { body: change } = await propose(id, { target: 12 });
-    expect((await first!.approve(change.id)).status).toBe(200);
+    expect((await must(first).approve(change.id)).status).toBe(200);
     expect((await edit({ needs_approval: false })).status).toBe(200);
     expect((await edit({ target: 14 })).status).toBe(200);
     const { logs } = (await changesApi(admins[0].api).logs({ entityType: "kpi", entityId: id }))
@@ -164,7 +165,7 @@ describe("a change of a KPI", () => {
       key_results: [{ title: "Guarded", target: 10, needs_approval: true }],
     });
     const isObjective = type === "objective";
-    const entityId = isObjective ? objective.id : objective.key_results[0]!.id;
+    const entityId = isObjective ? objective.id : must(objective.key_results[0]).id;
     await asOwner.patch(`/${isObjective ? "okrs" : "key-results"}/${entityId}`, { title: "New" });
     const { logs } = (await changesApi(admins[0].api).logs({ entityType: type, entityId })).body;
     const change = { before: { title: "Guarded" }, after: { title: "New" } };
@@ -175,7 +176,7 @@ describe("a change of a KPI", () => {
     const { id } = await kpi();
     const { body } = await propose(id, { target: 12 });
     expect((await asBot.post(`/kpis/${id}/updates`, { value: 6 })).status).toBe(200);
-    expect((await first!.approve(body.id)).status).toBe(200);
+    expect((await must(first).approve(body.id)).status).toBe(200);
   });
 
   test("of two for one version approved at once is applied once", patient, async () => {
@@ -185,7 +186,10 @@ describe("a change of a KPI", () => {
         (await propose(id, { target: 100 + n })).body.id,
         (await propose(id, { target: 200 + n })).body.id,
       ] as const;
-      const answers = await Promise.all([first!.approve(changes[0]), second!.approve(changes[1])]);
+      const answers = await Promise.all([
+        must(first).approve(changes[0]),
+        must(second).approve(changes[1]),
+      ]);
       expect(statusesOf(answers)).toEqual([200, 409]);
       expect((await asBot.get<Kpi>(`/kpis/${id}`)).body).toMatchObject({
         version: 2,

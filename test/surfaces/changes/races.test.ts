@@ -1,4 +1,5 @@
 // Changes that are decided at the same instant: three real processes on one PostgreSQL.
+import { must } from "@sayso/must";
 import { api, openStage } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { inRounds, openRaces, statusesOf } from "../../races/lanes.ts";
@@ -26,7 +27,7 @@ async function openCast() {
   const deciders = await Promise.all(
     admins.map((admin) => organization.addConnection({ canDecide: true, by: admin })),
   );
-  const on = (key: string, n: number) => changesApi(api(server.replicas[n % 3]!.url, key));
+  const on = (key: string, n: number) => changesApi(api(must(server.replicas[n % 3]).url, key));
   return {
     organization,
     admins,
@@ -39,9 +40,9 @@ async function openCast() {
       return answer.body.id;
     },
     /** In odd rounds both use the same process. */
-    first: (n: number) => on(deciders[0]!.key, n),
-    second: (n: number) => on(deciders[1]!.key, n + 1 + (n % 2) * 2),
-    firstPlain: (n: number) => api(server.replicas[n % 3]!.url, deciders[0]!.key),
+    first: (n: number) => on(must(deciders[0]).key, n),
+    second: (n: number) => on(must(deciders[1]).key, n + 1 + (n % 2) * 2),
+    firstPlain: (n: number) => api(must(server.replicas[n % 3]).url, must(deciders[0]).key),
     history: (organizationId: string, entityId: string) =>
       services.sql<{ version: number; request_id: string; after: unknown }>(
         `select h.version, e.request_id, e.data -> 'after' as after from entity_history h join events e on e.id = h.event_id
@@ -59,22 +60,24 @@ const standing = async (organizationId: string, entityId: string) =>
   )[0];
 /** Returns the rows of one change. */
 const stored = async (id: string) =>
-  (
-    await services.sql<{
-      status: string;
-      state: string;
-      votes: number;
-      applied: number;
-      callbacks: number;
-    }>(
-      `select r.status, c.state,
+  must(
+    (
+      await services.sql<{
+        status: string;
+        state: string;
+        votes: number;
+        applied: number;
+        callbacks: number;
+      }>(
+        `select r.status, c.state,
          (select count(*)::int from votes v where v.request_id = r.id) as votes,
          (select count(*)::int from events e where e.request_id = r.id and e.type = 'change.applied') as applied,
          (select count(*)::int from deliveries d where d.request_id = r.id) as callbacks
        from requests r join changes c on c.request_id = r.id where r.id = $1`,
-      [id],
-    )
-  )[0]!;
+        [id],
+      )
+    )[0],
+  );
 const done = { status: "approved", state: "applied", votes: 1, applied: 1, callbacks: 1 };
 const untouched = { status: "pending", state: "proposed", votes: 0, applied: 0, callbacks: 0 };
 
@@ -88,7 +91,7 @@ test(
       const id = await cast.propose({ entityId, payload: { n } });
       const answers = await Promise.all([cast.first(n).approve(id), cast.second(n).approve(id)]);
       expect(statusesOf(answers)).toEqual([200, 409]);
-      const lost = answers.find(({ status }) => status === 409)!;
+      const lost = must(answers.find(({ status }) => status === 409));
       expect(lost.error).toMatchObject({
         code: "INVALID_STATE",
         details: { reason: "already_decided", status: "approved" },
@@ -144,7 +147,7 @@ test(
         expect(statusesOf(answers)).toEqual([200, 409]);
         expected++;
         const [won, lost] = answers[0].status === 200 ? [one, two] : [two, one];
-        expect(answers.find(({ status }) => status === 409)!.error).toMatchObject({
+        expect(must(answers.find(({ status }) => status === 409)).error).toMatchObject({
           code: "CONFLICT",
           details: {
             reason: "stale_version",
@@ -230,7 +233,7 @@ test("the same idempotency key many times at once makes one change", patient, as
     const body = { entityId: `once-${n}`, idempotencyKey: `once-${n}` };
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, i) =>
-        changesApi(api(server.replicas[i % 3]!.url, machine.key)).propose(body),
+        changesApi(api(must(server.replicas[i % 3]).url, machine.key)).propose(body),
       ),
     );
     expect(statusesOf(answers)).toEqual([...Array<number>(11).fill(200), 201]);

@@ -3,6 +3,7 @@
 // Prints a line for each check; exits 1 when one fails. Changes only hosts, ids and points in time of the document.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { must } from "@sayso/must";
 import {
   buildServer,
   createOrganization,
@@ -36,26 +37,34 @@ function readJson(after: string, open: "{" | "["): unknown {
 const fields = (types: string) =>
   lines.flatMap((line) => {
     const row = new RegExp(`^([a-z]\\w*?)(?:${types})(Yes|No)[A-Z"]`).exec(line);
-    return row ? [{ name: row[1]!, isRequired: row[2] === "Yes" }] : [];
+    return row ? [{ name: must(row[1]), isRequired: row[2] === "Yes" }] : [];
   });
 const listed = readJson("Response", "[") as [Json];
 const approved = readJson("Response (approved)", "{") as Json;
 const rejected = readJson("Response (rejected)", "{") as Json;
-const curl = /curl -X (\w+) https?:\/\/[^/\s]+(\S+)[\s\S]*?-d '([\s\S]*?)'\n/.exec(text)!;
-const example = { method: curl[1]!, path: curl[2]!, body: JSON.parse(curl[3]!) as Json };
+const curl = must(/curl -X (\w+) https?:\/\/[^/\s]+(\S+)[\s\S]*?-d '([\s\S]*?)'\n/.exec(text));
+const example = {
+  method: must(curl[1]),
+  path: must(curl[2]),
+  body: JSON.parse(must(curl[3])) as Json,
+};
 const headers = Object.fromEntries(
-  [...curl[0].matchAll(/-H "([\w-]+): ([^"]+)"/g)].map((match) => [match[1]!, match[2]!]),
+  [...curl[0].matchAll(/-H "([\w-]+): ([^"]+)"/g)].map((match) => [must(match[1]), must(match[2])]),
 );
-const created = Number(/^Response: (\d{3}) /m.exec(text)![1]);
-const types = /auto-application: ([\w, ]+)\./.exec(text)![1]!.split(", ");
-const byDefault = /^statusstring"(\w+)"/m.exec(text)![1]!;
-const statuses = /^statusstring.*Filter by status: (.*)$/m.exec(text)![1]!.match(/\w+/g)!;
-const actions = /^actionstringYes("create".*)$/m.exec(text)![1]!.match(/(?<=")\w+/g)!;
+const created = Number(must(/^Response: (\d{3}) /m.exec(text))[1]);
+const types = must(must(/auto-application: ([\w, ]+)\./.exec(text))[1]).split(", ");
+const byDefault = must(must(/^statusstring"(\w+)"/m.exec(text))[1]);
+const statuses = must(
+  must(must(/^statusstring.*Filter by status: (.*)$/m.exec(text))[1]).match(/\w+/g),
+);
+const actions = must(
+  must(must(/^actionstringYes("create".*)$/m.exec(text))[1]).match(/(?<=")\w+/g),
+);
 const roles = lines.flatMap((line) => {
   const row = /^(GET|POST) (\/approvals\S*)(?: \(\w+\))?\s*(any authenticated|admin)$/.exec(
     line.replace(/(any authenticated|admin)$/, " $1"),
   );
-  return row ? [{ method: row[1]!, path: row[2]!, who: row[3]! }] : [];
+  return row ? [{ method: must(row[1]), path: must(row[2]), who: must(row[3]) }] : [];
 });
 
 let [passed, failed] = [0, 0];

@@ -1,5 +1,6 @@
 // A guarded goal: a change by anybody but an admin waits, and is applied when it is approved.
 import { archiveKpi, listCheckIns, listKpiUpdates, recordCheckIn } from "@sayso/core";
+import { must } from "@sayso/must";
 import { shareStage, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { goalsApi, type Cycle, type HeldChange, type Kpi, type Objective } from "./goals-api.ts";
@@ -86,7 +87,7 @@ test("objectives and key results wait as well, check-ins don't", async () => {
     needs_approval: true,
     key_results: [{ title: "KR", target: 10, needs_approval: true }],
   });
-  const keyResult = objective.key_results[0]!.id;
+  const keyResult = must(objective.key_results[0]).id;
   const title = await bot.patch<HeldChange>(`/okrs/${objective.id}`, { title: "Renamed" });
   const target = await bot.patch<HeldChange>(`/key-results/${keyResult}`, { target: 20 });
   expect([title, target]).toMatchObject([
@@ -96,7 +97,7 @@ test("objectives and key results wait as well, check-ins don't", async () => {
   expect((await bot.post(`/okrs/${keyResult}/checkins`, { value: 5 })).status).toBe(200);
   for (const { body } of [title, target]) expect((await approve(body.id)).status).toBe(200);
   const now = async () => (await bot.get<Objective>(`/okrs/${objective.id}`)).body;
-  await until(async () => (await now()).key_results[0]!.target === 20, "both are applied");
+  await until(async () => must((await now()).key_results[0]).target === 20, "both are applied");
   expect(await now()).toMatchObject({
     title: "Renamed",
     version: 2,
@@ -111,7 +112,7 @@ test("a key result waits with its objective: an easier target is another objecti
     needs_approval: true,
     key_results: [{ title: "Not marked itself", target: 10 }],
   });
-  const path = `/key-results/${body.key_results[0]!.id}`;
+  const path = `/key-results/${must(body.key_results[0]).id}`;
   for (const by of [bot, member])
     expect(await by.patch<HeldChange>(path, { target: 1 })).toMatchObject({
       status: 202,
@@ -158,7 +159,7 @@ describe("an objective that isn't guarded, with a key result that is,", () => {
         { title: "Free", target: 1 },
       ],
     });
-    return { cycle, path: `/okrs/${body.id}`, keyResult: body.key_results[0]!.id };
+    return { cycle, path: `/okrs/${body.id}`, keyResult: must(body.key_results[0]).id };
   };
   const now = async (path: string) => (await bot.get<Objective>(path)).body;
 
@@ -177,7 +178,7 @@ describe("an objective that isn't guarded, with a key result that is,", () => {
         held.push(answer.body);
       }
     expect(await now(path)).toMatchObject({ cycle_id: cycle.id, title: "Open", version: 1 });
-    expect((await approve(held.at(-1)!.id)).status).toBe(200);
+    expect((await approve(must(held.at(-1)).id)).status).toBe(200);
     await until(async () => (await now(path)).version === 2, "the change is applied");
     expect(await now(path)).toMatchObject({ cycle_id: later.id, title: "Renamed" });
   });
@@ -202,7 +203,7 @@ test("nobody but an admin goes round it by archiving, or by adding a key result"
       needs_approval: objective,
       key_results: [{ title: "Part", target: 10, needs_approval: keyResult }],
     });
-    return [`/okrs/${body.id}`, `/key-results/${body.key_results[0]!.id}`] as const;
+    return [`/okrs/${body.id}`, `/key-results/${must(body.key_results[0]).id}`] as const;
   };
   const [whole, itsPart] = await make(true, false);
   const [itsWhole, part] = await make(false, true);
@@ -227,7 +228,7 @@ test("an id is looked up as an id, not as a text that every row is compared with
     key_results: [{ title: "KR", target: 10 }],
   });
   // An index of ids finds an id in upper case, but a comparison of texts doesn't.
-  const keyResult = body.key_results[0]!.id.toUpperCase();
+  const keyResult = must(body.key_results[0]).id.toUpperCase();
   await recordCheckIn(context, keyResult, { value: 1 });
   expect(await listCheckIns(context, keyResult)).toHaveLength(1);
   const measured = (await kpi()).id.toUpperCase();

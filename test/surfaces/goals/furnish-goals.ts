@@ -1,4 +1,5 @@
 import { createGoalsKey, createReview, createReviewCycle, shareReview } from "@sayso/core";
+import { must } from "@sayso/must";
 import type { Foreign, Furniture } from "../../tenancy/other-surfaces.ts";
 import { goalsApi, type Cycle, type Kpi, type Objective } from "./goals-api.ts";
 
@@ -9,7 +10,7 @@ export async function furnishGoals({ theirs, them, url }: Foreign): Promise<Furn
     title: "Theirs",
     key_results: [{ title: "Theirs", target: 1 }],
   });
-  const keyResult = objective.key_results[0]!;
+  const keyResult = must(objective.key_results[0]);
   await post(`/key-results/${keyResult.id}/checkins`, { value: 0.5 });
   const { body: kpi } = await post<Kpi>("/kpis", { name: "Theirs", target: 1 });
   await post(`/kpis/${kpi.id}/updates`, { value: 0.5 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { goalsOperations, type AnyOperation } from "@sayso/catalogue";
 import { goalsScopes, listGoalsKeys, revokeGoalsKey, rotateKey } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, shareStage, until } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { addGoalsKey, goalsApi, type Kpi } from "./goals-api.ts";
@@ -16,8 +17,8 @@ test("a key has the documented form, and is stored as its hash alone", async () 
     "select k::text as text, key_hash from connection_keys k where id = $1",
     [id],
   );
-  expect(row!.key_hash).toEqual(createHash("sha256").update(key).digest());
-  expect(row!.text).not.toContain(key.slice(13, -4));
+  expect(must(row).key_hash).toEqual(createHash("sha256").update(key).digest());
+  expect(must(row).text).not.toContain(key.slice(13, -4));
 });
 
 test("a key may do what its scopes say, here and nowhere else", async () => {
@@ -57,7 +58,7 @@ test("what a key does is done by its name", async () => {
   const { body: kpi } = await post<Kpi>("/kpis", { name: "By a key", target: 1 });
   await post(`/kpis/${kpi.id}/updates`, { value: 1 });
   const { body } = await get<{ by: unknown }[]>(`/kpis/${kpi.id}/updates`);
-  expect(body[0]!.by).toMatchObject({ kind: "connection", name: "Goals bot" });
+  expect(must(body[0]).by).toMatchObject({ kind: "connection", name: "Goals bot" });
 });
 
 test("a revoked key is refused within a second, and listed as revoked", async () => {

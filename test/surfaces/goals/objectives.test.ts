@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import {
   api,
   createOrganization,
@@ -7,7 +8,7 @@ import {
   type Api,
 } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
-import { subscriptions, toldAt } from "../../feed/told.ts";
+import { subscriptions, reportedAt } from "../../feed/delivered.ts";
 import {
   addGoalsKey,
   goalsApi,
@@ -110,7 +111,7 @@ describe("an objective", () => {
 
   test("is archived with its key results, and is gone then", async () => {
     const { id, key_results } = await make({ key_results: [{ title: "KR", target: 1 }] });
-    const keyResult = key_results[0]!.id;
+    const keyResult = must(key_results[0]).id;
     expect((await bot.remove(`/okrs/${id}`)).body).toEqual({ id, archived: true });
     for (const [path, body] of [
       [`/okrs/${id}`, undefined],
@@ -174,7 +175,7 @@ describe("health", () => {
     const neglected = await read();
     expect(neglected).toMatchObject({ status: "off_track", progress: 0 });
     expect(neglected.health_score).toBeLessThan(10);
-    const keyResult = made.key_results[0]!.id;
+    const keyResult = must(made.key_results[0]).id;
     const { body: checkIn } = await bot.post<CheckIn>(`/key-results/${keyResult}/checkins`, {
       value: 70,
     });
@@ -286,7 +287,7 @@ describe("who may what", () => {
     expect((await them.get(`/okrs/${made.id}`)).status).toBe(404);
     expect((await them.patch(`/okrs/${made.id}`, { title: "Mine" })).status).toBe(404);
     expect(
-      (await them.post(`/okrs/${made.key_results[0]!.id}/checkins`, { value: 1 })).status,
+      (await them.post(`/okrs/${must(made.key_results[0]).id}/checkins`, { value: 1 })).status,
     ).toBe(404);
     expect(await them.post("/okrs", { title: "X", owner_id: alice.id })).toMatchObject({
       status: 400,
@@ -316,7 +317,7 @@ describe("events", () => {
       title: "To be told",
       key_results: [{ title: "KR", target: 10 }],
     });
-    const keyResult = objective.key_results[0]!.id;
+    const keyResult = must(objective.key_results[0]).id;
     await writer.patch(`/okrs/${objective.id}`, { title: "Told" });
     await writer.patch(`/key-results/${keyResult}`, { target: 20 });
     await writer.post(`/key-results/${keyResult}/checkins`, { value: 5, comment: "Half" });
@@ -345,21 +346,25 @@ describe("events", () => {
     }, "the feed has all events");
     expect(events.map(({ type }) => type)).toEqual(wanted);
     expect(events.every(({ actor }) => actor.name === name)).toBe(true);
-    expect(events[4]!.data).toMatchObject({
+    expect(must(events[4]).data).toMatchObject({
       key_result_id: keyResult,
       previous_value: 0,
       value: 5,
       target: 20,
       comment: "Half",
     });
-    expect(events[6]!.data).toMatchObject({ previous_value: 1, new_value: 2, status: "on_track" });
-    expect(events[3]!.data).toMatchObject({ version: 2, changes: { target: 20 } });
+    expect(must(events[6]).data).toMatchObject({
+      previous_value: 1,
+      new_value: 2,
+      status: "on_track",
+    });
+    expect(must(events[3]).data).toMatchObject({ version: 2, changes: { target: 20 } });
     await until(
-      () => toldAt(receiver, "/goals").length >= wanted.length,
+      () => reportedAt(receiver, "/goals").length >= wanted.length,
       "the receiver was told everything",
     );
     expect(
-      toldAt(receiver, "/goals")
+      reportedAt(receiver, "/goals")
         .map(({ json }) => String(json.type))
         .toSorted(),
     ).toEqual(wanted.toSorted());

@@ -1,6 +1,7 @@
 // Two KPI updates, and two check-ins, at the same instant: they form a chain and none is lost. Two real processes on
 // one PostgreSQL; SAYSO_RACE_ROUNDS sets the number of rounds.
 import { createKpi, createObjective } from "@sayso/core";
+import { must } from "@sayso/must";
 import { createOrganization, openStage, until } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { inRounds } from "../../races/lanes.ts";
@@ -24,7 +25,7 @@ async function openMachines() {
     }),
   );
   const on = (n: number, round: number) =>
-    goalsApi(server.replicas[n % 2]!.url, keys[Math.floor(round / ROUNDS_OF_ONE)]!);
+    goalsApi(must(server.replicas[n % 2]).url, must(keys[Math.floor(round / ROUNDS_OF_ONE)]));
   return { organization, on };
 }
 
@@ -40,7 +41,7 @@ function follow(links: readonly Link[], from: number | null): number[] {
   for (let at = from; left.length > 0;) {
     const next = left.findIndex(({ before }) => before === at);
     if (next === -1) throw new Error(`nothing follows ${at}: ${JSON.stringify(left)}`);
-    at = left[next]!.after;
+    at = must(left[next]).after;
     values.push(at);
     left.splice(next, 1);
   }
@@ -48,7 +49,7 @@ function follow(links: readonly Link[], from: number | null): number[] {
 }
 
 /** Returns the data of the events of this type, in the feed's order. */
-const told = (organizationId: string, type: string, idName: string, id: string) =>
+const reported = (organizationId: string, type: string, idName: string, id: string) =>
   services.sql<{ data: { previous_value: number; value?: number; new_value?: number } }>(
     `select e.data from feed f join events e on e.id = f.event_id
      where f.organization_id = $1 and e.type = $2 and e.data ->> $3 = $4 order by f.position`,
@@ -84,7 +85,7 @@ test(
       expect(history.body.map(({ new_value }) => new_value)).toEqual(chain.toReversed());
       const times = history.body.map(({ created_at }) => created_at);
       expect(times.toSorted().toReversed()).toEqual(times);
-      const read = () => told(organization.id, "kpi.updated", "kpi_id", kpi.id);
+      const read = () => reported(organization.id, "kpi.updated", "kpi_id", kpi.id);
       await until(async () => (await read()).length >= 4, "the feed has all of them");
       expect((await read()).map(({ data }) => data.new_value)).toEqual(chain);
     });
@@ -98,7 +99,7 @@ test("check-ins at the same instant chain as well", patient, async () => {
       title: `Objective ${round}`,
       keyResults: [{ title: "Key result", target: 1 }],
     });
-    const { id } = keyResults[0]!;
+    const { id } = must(keyResults[0]);
     const values = [1, 2, 3].map((n) => round * 10 + n);
     const answers = await Promise.all(
       values.map((value, n) =>
@@ -117,7 +118,7 @@ test("check-ins at the same instant chain as well", patient, async () => {
       `/key-results/${id}`,
     );
     expect(body).toMatchObject({ current: chain.at(-1), checkins_count: 3 });
-    const read = () => told(organization.id, "checkin.recorded", "key_result_id", id);
+    const read = () => reported(organization.id, "checkin.recorded", "key_result_id", id);
     await until(async () => (await read()).length >= 3, "the feed has all of them");
     expect((await read()).map(({ data }) => data.value)).toEqual(chain);
   });

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 /** An endpoint as the document shows it. */
 export interface DocumentedEndpoint {
   method: string;
@@ -52,7 +53,7 @@ const endpoint = /^(GET|POST)(\/api\/v1\/\S+?)requires([a-z-]+:(?:read|write))$/
 const isEndpoint = (line: string): boolean => endpoint.test(line);
 
 function readEndpoint(section: string[]): DocumentedEndpoint {
-  const [, method = "", path = "", scope = ""] = endpoint.exec(section[0]!)!;
+  const [, method = "", path = "", scope = ""] = must(endpoint.exec(must(section[0])));
   const responseAt = section.findIndex((line) => /^Response · \d{3}/.test(line));
   const requestAt = section.indexOf("Request");
   if (responseAt === -1 || requestAt === -1) throw new Error(`${section[0]} shows no example`);
@@ -63,8 +64,8 @@ function readEndpoint(section: string[]): DocumentedEndpoint {
     path,
     scope,
     body: body === undefined ? undefined : (JSON.parse(body) as Record<string, unknown>),
-    sentTo: /https:\/\/[\w.-]+(\/api\/v1\/[^"'\s\\]*)/.exec(request)![1]!,
-    status: Number(/\d{3}/.exec(section[responseAt]!)![0]),
+    sentTo: must(must(/https:\/\/[\w.-]+(\/api\/v1\/[^"'\s\\]*)/.exec(request))[1]),
+    status: Number(must(/\d{3}/.exec(must(section[responseAt])))[0]),
     response: readJson(section, responseAt),
     errors: section.flatMap((line) => {
       const [, status, words] = /^\s*• (\d{3})(\D.*)$/.exec(line) ?? [];

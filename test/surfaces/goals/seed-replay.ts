@@ -13,6 +13,7 @@ import {
   createReviewCycle,
   shareReview,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, buildServer, openStage, openTestCluster, type Api, type Stage } from "@sayso/testkit";
 import { findDifferences } from "../../approvals/resemblance.ts";
 import { readGoalsDocument, type DocumentedEndpoint, type GoalsDocument } from "./seed-document.ts";
@@ -67,20 +68,20 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function furnish({ organization }: Stage, { endpoints }: GoalsDocument) {
   const { context } = organization;
   const example = <Of>(method: string, path: string): Of =>
-    endpoints.find((one) => one.method === method && one.path === path)!.response as Of;
+    must(endpoints.find((one) => one.method === method && one.path === path)).response as Of;
   const [okr] = example<{ title: string; type: "org"; owner: string; cycle: string }[]>(
     "GET",
     "/api/v1/okrs",
   );
-  const owner = await organization.addPerson({ name: okr!.owner });
+  const owner = await organization.addPerson({ name: must(okr).owner });
   const cycle = await createCycle(context, {
-    name: okr!.cycle,
+    name: must(okr).cycle,
     startsOn: "2026-04-01",
     endsOn: "2026-06-30",
   });
   const objective = await createObjective(context, {
-    title: okr!.title,
-    type: okr!.type,
+    title: must(okr).title,
+    type: must(okr).type,
     ownerId: owner.id,
     cycleId: cycle.id,
     keyResults: [{ title: "Key result", target: 100, current: 65 }],
@@ -89,12 +90,12 @@ async function furnish({ organization }: Stage, { endpoints }: GoalsDocument) {
     "GET",
     "/api/v1/kpis",
   );
-  const { name, current, target, unit } = kpi!;
+  const { name, current, target, unit } = must(kpi);
   const made = await createKpi(context, { name, current, target, unit });
   const [round] = example<{ name: string; due_date: string }[]>("GET", "/api/v1/review-cycles");
   const reviewCycle = await createReviewCycle(context, {
-    name: round!.name,
-    dueDate: round!.due_date,
+    name: must(round).name,
+    dueDate: must(round).due_date,
   });
   const summary = example<{ employee: string; answers: { question: string; answer: string }[] }>(
     "GET",
@@ -109,7 +110,7 @@ async function furnish({ organization }: Stage, { endpoints }: GoalsDocument) {
   const draft = await createReview(owner.context, { reviewCycleId: reviewCycle.id });
   await shareReview(employee.context, review.id);
   const ids: Record<string, string> = {
-    KR_ID: objective.keyResults[0]!.id,
+    KR_ID: must(objective.keyResults[0]).id,
     KPI_ID: made.id,
     REVIEW_ID: review.id,
   };
@@ -126,7 +127,7 @@ async function replay(stage: Stage, seed: GoalsDocument): Promise<void> {
   const send = (by: Api, { method, sentTo, body }: DocumentedEndpoint) =>
     by.call<Record<string, unknown>>(
       method,
-      sentTo.replace(/KR_ID|KPI_ID|REVIEW_ID/, (name) => ids[name]!),
+      sentTo.replace(/KR_ID|KPI_ID|REVIEW_ID/, (name) => must(ids[name])),
       body ? { body } : {},
     );
 
@@ -159,7 +160,7 @@ async function provoke(
   { status, text }: { status: number; text: string },
   draft: string,
 ): Promise<void> {
-  const code = seed.statuses.find((one) => one.status === status)!.code;
+  const code = must(seed.statuses.find((one) => one.status === status)).code;
   const at = (id: string) => path.replace(":id", id);
   const nobody = "01234567-89ab-7def-8123-456789abcdef";
   const by = status === 401 ? api(stage.server.url, "okrt_your_api_key_here") : client;
@@ -185,7 +186,7 @@ async function checkTooMany(client: Api, seed: GoalsDocument): Promise<void> {
   const allowed = new Map<string, number>();
   for (;;) {
     const answer = await client.call<Record<string, unknown>>("GET", "/api/v1/kpis");
-    const minute = answer.headers.get("x-ratelimit-reset")!;
+    const minute = must(answer.headers.get("x-ratelimit-reset"));
     if (answer.status === 200) {
       allowed.set(minute, (allowed.get(minute) ?? 0) + 1);
       continue;

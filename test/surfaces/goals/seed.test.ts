@@ -1,6 +1,7 @@
 // The examples of the documentation of the goals API that Sayso imitates, as data of our own: the fields, shapes and
 // values are the same. `node test/surfaces/goals/seed-replay.ts --seed FILE` replays the document itself.
 import { createGoalsKey, createObjective, createReview, shareReview } from "@sayso/core";
+import { must } from "@sayso/must";
 import { shareStage } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { findDifferences } from "../../approvals/resemblance.ts";
@@ -38,7 +39,7 @@ const objective = await createObjective(organization.context, {
   ownerId: alice.id,
   keyResults: [{ title: "Conversion", start: 0, target: 100, current: 65 }],
 });
-const keyResultId = objective.keyResults[0]!.id;
+const keyResultId = must(objective.keyResults[0]).id;
 
 describe("OKRs", () => {
   test("GET /okrs answers a bare list with progress, status, health and cycle", async () => {
@@ -219,7 +220,7 @@ describe("errors", () => {
     const allowed = new Map<string, number>();
     for (;;) {
       const answer = await get<Refused>("/cycles");
-      const minute = answer.headers.get("x-ratelimit-reset")!;
+      const minute = must(answer.headers.get("x-ratelimit-reset"));
       expect(Number(minute) % 60).toBe(0);
       if (answer.status === 200) {
         allowed.set(minute, (allowed.get(minute) ?? 0) + 1);
@@ -230,7 +231,11 @@ describe("errors", () => {
       const seconds = Number(answer.headers.get("retry-after"));
       expect(seconds).toBeGreaterThanOrEqual(1);
       expect(seconds).toBeLessThanOrEqual(60);
-      expect(answer.body).toEqual({ error: "rate_limit_exceeded", retry_after_seconds: seconds });
+      expect(answer.body).toEqual({
+        error: "rate_limit_exceeded",
+        message: expect.stringContaining("60 requests") as string,
+        retry_after_seconds: seconds,
+      });
       break;
     }
     expect(Math.max(...allowed.values())).toBe(60);

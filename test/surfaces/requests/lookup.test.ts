@@ -1,4 +1,5 @@
 // GET /requests?external_id=
+import { must } from "@sayso/must";
 import { createOrganization, shareStage } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { coreId, type RequestPage, type WireRequest } from "./requests-api.ts";
@@ -54,5 +55,5 @@ test("without a reference lists whatever was asked through any API", async () =>
   const { body } = await machine.api.create({ title: "Asked elsewhere" });
   const { data } = await look({ limit: 1 });
   expect(data[0]).toMatchObject({ title: "Asked elsewhere", external_id: null, payload: {} });
-  expect(coreId(data[0]!.id)).toBe(body.id);
+  expect(coreId(must(data[0]).id)).toBe(body.id);
 });

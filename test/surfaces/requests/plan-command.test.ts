@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createConnection } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, openStage } from "@sayso/testkit";
 import { afterAll, expect, test } from "vitest";
 import { rateOf } from "./requests-api.ts";
@@ -19,8 +20,8 @@ const [first] = await services.sql<{ organizationId: string; personId: string }>
 const made = await createConnection(
   {
     services,
-    organizationId: first!.organizationId,
-    actor: { kind: "person", personId: first!.personId, role: "owner", via: "session" },
+    organizationId: must(first).organizationId,
+    actor: { kind: "person", personId: must(first).personId, role: "owner", via: "session" },
   },
   { name: "billing bot", rateLimitPerHour: 70 },
 );
@@ -34,7 +35,7 @@ async function sayso(...args: string[]): Promise<{ code: number; stdout: string;
     SAYSO_SECRET: server.secret,
   };
   return promisify(execFile)(process.execPath, [command, ...args], { env }).then(
-    (told) => ({ code: 0, ...told }),
+    (reported) => ({ code: 0, ...reported }),
     (error: { code: number; stdout: string; stderr: string }) => error,
   );
 }
@@ -46,7 +47,7 @@ test("sets a project's plan by its name or id, and takes it back", async () => {
   expect([set.code, set.stderr, set.stdout]).toEqual([
     0,
     "",
-    `${project.name} has the plan free now.\n`,
+    `${project.name} now has the plan free.\n`,
   ]);
   expect(await limit()).toBe(50);
   const reset = await sayso("project", "plan", project.id, "default", "--json");
@@ -61,8 +62,8 @@ test("sets a project's plan by its name or id, and takes it back", async () => {
 test.each([
   [["no such project", "free"], /Project not found/],
   [[project.id, "gold"], /free, pro or default/],
-])("refuses %j", async (args, told) => {
+])("refuses %j", async (args, reported) => {
   const { code, stderr } = await sayso("project", "plan", ...args);
-  expect([code, stderr]).toEqual([1, expect.stringMatching(told)]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(reported)]);
   expect(await limit()).toBe(70);
 });

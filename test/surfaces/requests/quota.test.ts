@@ -1,5 +1,6 @@
 // A project's monthly limit: 50 requests on the plan free, any number on the plan pro.
 import { setProjectPlan } from "@sayso/core";
+import { must } from "@sayso/must";
 import { openStage, type TestConnection } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { rateOf, type RequestError, type WireRequest } from "./requests-api.ts";
@@ -30,7 +31,7 @@ const counted = async (project: TestConnection) => {
        (select count(*) from requests where connection_id = $1)::int as made`,
     [project.id],
   );
-  return row!;
+  return must(row);
 };
 const nextMonth = () => {
   const now = new Date();

@@ -3,6 +3,7 @@
 // Changes only ids and past points in time of the document.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { must } from "@sayso/must";
 import { api, buildServer, openStage, openTestCluster, until, type Stage } from "@sayso/testkit";
 import { findDifferences } from "../../approvals/resemblance.ts";
 import { createChecklist, readExamples } from "../checklist.ts";
@@ -41,7 +42,7 @@ async function replay(stage: Stage): Promise<void> {
     Body,
     Body,
   ];
-  const base = /Base URL\s+https:\/\/[^/\s]+(\S+)/.exec(text)![1]!;
+  const base = must(must(/Base URL\s+https:\/\/[^/\s]+(\S+)/.exec(text))[1]);
   const endpoints = [...text.matchAll(/^(GET|POST) (\/\S+)$/gm)];
   same(
     "the endpoints that this script replays are all there are",
@@ -124,21 +125,21 @@ async function checkStatuses(
     const soon = new Date(Date.now() + 1000).toISOString();
     const { id } = (await post({ payload: {}, ...(status === "expired" && { expires_at: soon }) }))
       .body;
-    await reach[status]!(id);
+    await must(reach[status])(id);
     same(`status ${status}`, (await get(id)).body.status, status);
   }
 }
 
 /** Checks the numbers of the free tier in the headers of every response. */
 async function checkLimits({ organization }: Stage, base: string): Promise<void> {
-  const free = Number(/Free tier: (\d+) requests per month/.exec(text)![1]);
+  const free = Number(must(/Free tier: (\d+) requests per month/.exec(text))[1]);
   const headers = [...text.matchAll(/^(X-RateLimit-\w+): (\d+)$/gm)].map(
     ([, name = "", value]) => [name, Number(value)] as const,
   );
   const shown = Object.fromEntries(headers);
   const project = await organization.addConnection({ name: "another project" });
   const ask = () => project.api.call("POST", `${base}/requests`, { body: { payload: {} } });
-  const toMake = free - shown["X-RateLimit-Remaining"]!;
+  const toMake = free - must(shown["X-RateLimit-Remaining"]);
   for (let i = 0; i < toMake; i++) await ask();
   const answer = await project.api.call("GET", `${base}/requests`);
   for (const name of ["X-RateLimit-Limit", "X-RateLimit-Remaining"])
@@ -174,7 +175,7 @@ async function checkErrors(stage: Stage, base: string, envelope: Body): Promise<
     },
   };
   for (const [, status = ""] of text.matchAll(/^ +• (\d{3}) [A-Z]/gm)) {
-    const answer = await provoke[status]!();
+    const answer = await must(provoke[status])();
     same(`status ${status}`, answer.status, Number(status));
     const free = ["error", "errors.field.0"];
     const example =

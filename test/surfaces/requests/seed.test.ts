@@ -158,6 +158,7 @@ describe("errors", () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toEqual({
       error: expect.stringMatching(/./) as string,
+      message: expect.stringMatching(/./) as string,
       errors: expect.any(Object) as object,
     });
     for (const name of ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"])

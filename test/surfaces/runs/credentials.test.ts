@@ -8,6 +8,7 @@ import {
   revokeGrant,
   updateConnection,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { createOrganization } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect, openReplicas, post, refresh, registerApp, type App } from "../../oauth/app.ts";
@@ -83,10 +84,10 @@ describe("a person's access token", () => {
     const app = await registerApp(organization);
     const given = await connect(here, ada, app, { scope: both, resource });
     const next = await refresh(here, app, given.refresh);
-    await refresh(here, app, next.body.refresh_token!);
+    await refresh(here, app, must(next.body.refresh_token));
     // This is the first token again, after its successor was used. The whole family ends.
     expect((await refresh(here, app, given.refresh)).status).toBe(400);
-    await isRefusedSoon(next.body.access_token!);
+    await isRefusedSoon(must(next.body.access_token));
   });
 });
 
@@ -100,7 +101,7 @@ describe("an app's own access token", () => {
       grant_type: "client_credentials",
       resource,
     });
-    return { robot, token: body.access_token! };
+    return { robot, token: must(body.access_token) };
   };
 
   test("is a machine's, and ends with the app", async () => {
@@ -140,7 +141,7 @@ describe("a token that", () => {
     const { access } = await connect(here, ada, app, { scope: both, resource });
     good = { header: partOf(access, 0), claims: claimsOf(access) };
     const [jwk] = await readSigningKeys(services);
-    key = createPrivateKey({ key: { ...jwk! }, format: "jwk" });
+    key = createPrivateKey({ key: { ...must(jwk) }, format: "jwk" });
   });
 
   const make = ({ header = {}, claims = {}, key: by = key }: Parts): string => {

@@ -1,4 +1,5 @@
 // Runs: people and teams review the steps of a flow, and the lists go in both directions.
+import { must } from "@sayso/must";
 import { openStage, until, type TestPerson } from "@sayso/testkit";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
@@ -24,7 +25,7 @@ const sales = await organization.addTeam("Sales", [carol]);
 const makeFlow = async (...steps: ReturnType<typeof step>[]) =>
   bodyOf(await byMachine.createFlow({ steps }), 201).id;
 const review = (flowId: string, run: { id: string }, person: TestPerson, result = "approved") =>
-  by.get(person)!.review(flowId, run.id, result);
+  must(by.get(person)).review(flowId, run.id, result);
 const start = async (flowId: string, body: Record<string, unknown> = {}) =>
   bodyOf(await byMachine.start(flowId, body), 201);
 const shape = ({ status, activeStep, results }: WireRun) => [
@@ -82,7 +83,7 @@ describe("steps", () => {
     const flow = await makeFlow(step("any", user(alice)), step("all", user(bob), user(carol)));
     const run = await start(flow);
     await review(flow, run, alice);
-    const denied = bodyOf(await by.get(bob)!.review(flow, run.id, "denied", "Too much"));
+    const denied = bodyOf(await must(by.get(bob)).review(flow, run.id, "denied", "Too much"));
     expect(shape(denied)).toEqual(["denied", 2, [`${alice.id} approved`, `${bob.id} denied`]]);
     expect(denied.results.map(({ comment }) => comment)).toEqual(["", "Too much"]);
     expect((await review(flow, run, carol)).status).toBe(409);
@@ -124,7 +125,9 @@ describe("a result", () => {
     async (body) => {
       const flow = await makeFlow(step("any", user(alice)));
       const run = await start(flow);
-      const answer = await by.get(alice)!.send("POST", `/${flow}/runs/${run.id}/results`, { body });
+      const answer = await must(by.get(alice)).send("POST", `/${flow}/runs/${run.id}/results`, {
+        body,
+      });
       expect(answer.status).toBe(400);
     },
   );
@@ -138,7 +141,7 @@ describe("a result", () => {
         const run = await start(flow);
         const answers = await Promise.all(
           [alice, bob, carol].map(({ token }, i) =>
-            as(token, server.replicas[i % 2]!.url).review(flow, run.id, "approved"),
+            as(token, must(server.replicas[i % 2]).url).review(flow, run.id, "approved"),
           ),
         );
         expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -157,7 +160,7 @@ describe("a result", () => {
         review(flow, run, bob, "denied"),
       ]);
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-      const winner = answers.find(({ status }) => status === 200)!.body.status;
+      const winner = must(answers.find(({ status }) => status === 200)).body.status;
       const ended = bodyOf(await byMachine.getRun(flow, run.id));
       expect([ended.status, ended.results.length]).toEqual([winner, 1]);
     }
@@ -208,7 +211,7 @@ describe("a run", () => {
     expect((await byMachine.start(another, body)).status).toBe(409);
     await as(owner.token).deleteFlow(flow);
     const again = await byMachine.start(flow, body);
-    expect([again.status, again.body.id]).toEqual([200, answers[0]!.body.id]);
+    expect([again.status, again.body.id]).toEqual([200, must(answers[0]).body.id]);
   });
 
   test("is denied when its time is over", async () => {
@@ -243,7 +246,7 @@ describe("a run", () => {
         const [row] = await services.sql<{ waiting: number }>(
           "select count(*)::int as waiting from pg_locks where not granted",
         );
-        return row!.waiting > 0;
+        return must(row).waiting > 0;
       }, "the start waits for the flow");
       await deleting.query("commit");
       expect(await starting).toMatchObject({ status: 409, body: { code: "invalid_state" } });

@@ -3,6 +3,7 @@
 // Changes only ids, points in time and tokens of the document.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { must } from "@sayso/must";
 import { buildServer, openStage, openTestCluster, type Stage } from "@sayso/testkit";
 import { findDifferences } from "../../approvals/resemblance.ts";
 import { connect, registerApp } from "../../oauth/app.ts";
@@ -53,12 +54,12 @@ async function replay({ organization, server, alice, bob, owner }: Stage): Promi
   const runs = [];
   for (let i = 0; i < 12; i++)
     runs.push(bodyOf(await client.start(flow.id, { previousObject, object }), 201));
-  const run = runs.at(-1)!;
+  const run = must(runs.at(-1));
   await runsApi(server.url, organization.id, `Bearer ${alice.token}`).review(
     flow.id,
     run.id,
-    one.results[0]!.result,
-    one.results[0]!.comment,
+    must(one.results[0]).result,
+    must(one.results[0]).comment,
   );
 
   /** Sends a request of the document, with this server's ids and a real token in place of `jwt`. */
@@ -101,8 +102,8 @@ async function checkParameters(
   list: (query: string) => Promise<Response>,
   made: readonly WireRun[],
 ): Promise<void> {
-  const [, least, most] = /limitinteger · min: (\d+) · max: (\d+)Optional/.exec(text)!;
-  const byDefault = Number(/Limits the number of results to return\n(\d+)/.exec(text)![1]);
+  const [, least, most] = must(/limitinteger · min: (\d+) · max: (\d+)Optional/.exec(text));
+  const byDefault = Number(must(/Limits the number of results to return\n(\d+)/.exec(text))[1]);
   const idsOf = async (query: string) => {
     const { results } = (await (await list(query)).json()) as { results: WireRun[] };
     return results.map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { keysOf } from "../objects.ts";
 import { Field, Input, NativeSelect } from "../ui/forms/field.tsx";
 import styles from "./access.module.css";
 
@@ -16,7 +17,7 @@ export function ChoiceCards<Value extends string>(props: ChoiceCardsProps<Value>
     <fieldset>
       <legend className={styles.legend}>{legend}</legend>
       <div className={styles.choices}>
-        {(Object.keys(options) as Value[]).map((option) => (
+        {keysOf(options).map((option) => (
           <label key={option} className={styles.choice}>
             <input
               type="radio"
@@ -63,7 +64,7 @@ export function FilterChoice<Value extends string>(props: ChoiceProps<Value>) {
   );
 }
 
-interface ChoiceFieldProps<Value extends number | null> {
+interface ChoiceFieldProps<Value extends string | number | null> {
   label: string;
   name?: string;
   value: Value;
@@ -71,8 +72,8 @@ interface ChoiceFieldProps<Value extends number | null> {
   onChange: (value: Value) => void;
 }
 
-/** A labelled choice of one among a few spans of time. */
-export function ChoiceField<Value extends number | null>(props: ChoiceFieldProps<Value>) {
+/** A labelled choice of one among a few values. */
+export function ChoiceField<Value extends string | number | null>(props: ChoiceFieldProps<Value>) {
   const { label, name, value, options, onChange } = props;
   const choose = (chosen: string) => {
     const option = options.find(([one]) => String(one) === chosen);

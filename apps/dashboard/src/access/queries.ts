@@ -1,6 +1,6 @@
 import type { CreateAppInput, SearchDeliveriesInput } from "@sayso/client";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api } from "../api.ts";
+import { api, firstPage } from "../api.ts";
 
 /** The interval at which quickly changing data is read again while somebody looks at it. */
 const LIVE_MS = 5000;
@@ -41,7 +41,7 @@ export const connectionCallsQuery = (id: string, filter: CallFilter) =>
     queryKey: ["connections", id, "calls", filter],
     queryFn: ({ signal, pageParam }) =>
       api.listConnectionCalls({ id, ...filter, cursor: pageParam, limit: 50 }, { signal }),
-    initialPageParam: undefined as string | undefined,
+    initialPageParam: firstPage<string>(),
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     // A list of several pages isn't read again, because it would move under the person who reads it.
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : LIVE_MS),
@@ -85,7 +85,7 @@ export const deliveriesQuery = (filter: DeliveryFilter) =>
     queryKey: ["deliveries", "list", filter],
     queryFn: ({ signal, pageParam }) =>
       api.searchDeliveries({ ...filter, cursor: pageParam, limit: 50 }, { signal }),
-    initialPageParam: undefined as string | undefined,
+    initialPageParam: firstPage<string>(),
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : LIVE_MS),
   });

@@ -1,10 +1,11 @@
+import { keysOf } from "../objects.ts";
 import { access } from "../strings/access.ts";
 import { FormFault, Tick } from "../ui/forms/field.tsx";
 import { useFault } from "../ui/forms/form-state.ts";
 import styles from "./access.module.css";
 import type { Scope } from "./queries.ts";
 
-export const allScopes = Object.keys(access.scopes) as Scope[];
+export const allScopes: Scope[] = keysOf(access.scopes);
 
 interface ScopeTicksProps {
   legend: string;

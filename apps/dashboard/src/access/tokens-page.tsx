@@ -64,8 +64,8 @@ export function TokensPage() {
         />
       </Dialog>
       <SecretsDialog
-        title={text.madeTitle}
-        lead={text.madeHint}
+        title={text.createdTitle}
+        lead={text.createdHint}
         done={text.copied}
         onClose={() => setMade(null)}
         secrets={made && [{ label: text.token, text: made.token }]}
@@ -191,7 +191,7 @@ function TokenList({ tokens }: { tokens: readonly PersonalToken[] }) {
 function TokenRow({ token, onRevoke }: { token: PersonalToken; onRevoke?: () => void }) {
   const { name, prefix, last_four, scopes, expires_at, revoked_at, last_used_at } = token;
   const end = revoked_at ?? expires_at;
-  const word = onRevoke ? text.ends : revoked_at === null ? text.ended : text.revokedWord;
+  const word = onRevoke ? text.expires : revoked_at === null ? text.expired : text.revokedWord;
   return (
     <FactRow
       title={
@@ -211,7 +211,7 @@ function TokenRow({ token, onRevoke }: { token: PersonalToken; onRevoke?: () => 
           </>
         ),
         end === null ? (
-          text.neverEnds
+          text.neverExpires
         ) : (
           <>
             {word} <Time at={end} />

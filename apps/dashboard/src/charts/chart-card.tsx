@@ -13,23 +13,23 @@ export interface ChartTable {
 }
 
 interface ChartCardProps {
-  /** The question that the chart answers. It is the card's heading. */
-  question: string;
-  /** The answer in a sentence. */
+  /** The heading of the card. */
+  title: string;
+  /** The main result in a sentence. */
   answer?: ReactNode;
   table: ChartTable;
   /** The chart. */
   children: ReactNode;
 }
 
-/** A question with its answer as a chart, or as a table for people who prefer numbers. */
-export function ChartCard({ question, answer, table, children }: ChartCardProps) {
+/** A card with a chart that can also be shown as a table. */
+export function ChartCard({ title, answer, table, children }: ChartCardProps) {
   const [isTable, setTable] = useState(false);
   const { charts } = strings;
   const isEmpty = table.rows.length === 0;
   return (
     <Card
-      title={question}
+      title={title}
       actions={
         !isEmpty && (
           <IconButton
@@ -45,7 +45,7 @@ export function ChartCard({ question, answer, table, children }: ChartCardProps)
       {answer !== undefined && <p className={styles.answer}>{answer}</p>}
       {isEmpty && <p className="hint">{charts.nothing}</p>}
       {!isEmpty && isTable && (
-        <Table label={question}>
+        <Table label={title}>
           <thead>
             <tr>
               {table.columns.map((column) => (

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { amountText, dayText, percentText, tickText, typedNumber } from "./amounts.ts";
 
-test("amounts have their unit, nothing is not measured", () => {
+test("amounts have their unit, without a number there is no value yet", () => {
   expect([amountText(3810, "users"), amountText(16.5, "%"), amountText(7, null)]).toEqual([
     "3,810 users",
     "16.5 %",
     "7",
   ]);
-  expect(amountText(null, "users")).toBe("not measured yet");
+  expect(amountText(null, "users")).toBe("no value yet");
   expect([tickText(3800), tickText(1_250_000)]).toEqual(["3,800", "1.3M"]);
 });
 

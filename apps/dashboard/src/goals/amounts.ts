@@ -12,7 +12,7 @@ const day = new Intl.DateTimeFormat("en-GB", {
 /** Formats a number: "3,810". */
 export const numberText = (value: number): string => decimals.format(value);
 
-/** Formats an amount with its unit: "3,810 users". Null becomes "not measured yet". The unit is somebody's text. */
+/** Formats an amount with its unit: "3,810 users". Null becomes "no value yet". The unit is a person's text. */
 export const amountText = (value: number | null, unit: string | null): string =>
   value === null
     ? strings.goals.notMeasured

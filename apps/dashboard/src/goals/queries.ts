@@ -1,6 +1,6 @@
 import type { GoalStatus, Kpi, Objective } from "@sayso/client";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, queryClient } from "../api.ts";
+import { api, firstPage, queryClient } from "../api.ts";
 import { membersQuery } from "../organization/queries.ts";
 
 /** The root of all keys of goals. An event about goals makes the page read all of them again (src/live/refresh.ts). */
@@ -68,7 +68,7 @@ export const timelineQuery = (kind: "objective" | "kpi", id: string) =>
         ? api.listObjectiveTimeline(input, { signal })
         : api.listKpiTimeline(input, { signal });
     },
-    initialPageParam: undefined as string | undefined,
+    initialPageParam: firstPage<string>(),
     getNextPageParam: ({ data, has_more }) => (has_more ? data.at(-1)?.id : undefined),
   });
 

@@ -54,7 +54,7 @@ export function RecordDialog(props: RecordDialogProps) {
       fields={fields}
       thing={null}
       verb={dialog.title}
-      submit={(patch) => submit(patch as unknown as NewValue)}
+      submit={submit}
     />
   );
 }

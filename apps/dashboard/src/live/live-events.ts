@@ -16,7 +16,7 @@ export function onLiveEvent(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-const tell: Listener = (event) => {
+const notify: Listener = (event) => {
   for (const listener of listeners) listener(event);
 };
 
@@ -31,38 +31,41 @@ export function startLiveEvents(): () => void {
   const ending = new AbortController();
   const { signal } = ending;
   const channel = new BroadcastChannel("sayso-live");
-  channel.onmessage = ({ data }: MessageEvent<Event | null>) => tell(data);
+  channel.onmessage = ({ data }: MessageEvent<Event | null>) => notify(data);
   const lead = () =>
     follow(signal, (event) => {
-      tell(event);
+      notify(event);
       channel.postMessage(event);
     });
   // Over plain http on a network the browser has no locks, so each tab listens for itself.
-  const locks = (navigator as { locks?: LockManager }).locks;
+  const { locks }: { locks?: LockManager } = navigator;
   if (locks) {
     locks.request("sayso-live", { signal }, () => lead()).catch(() => undefined);
   } else {
     void lead();
   }
-  watchSleep(signal, () => tell(null));
+  watchSleep(signal, () => notify(null));
   signal.addEventListener("abort", () => channel.close());
   return () => ending.abort();
 }
 
+/** Reads an event of the stream. The server that also serves this page declares its form and writes it. */
+const readEvent = (data: string): Event => JSON.parse(data) as Event;
+
 /** Follows the stream until the signal aborts, then resolves. */
-function follow(signal: AbortSignal, told: Listener): Promise<void> {
+function follow(signal: AbortSignal, listener: Listener): Promise<void> {
   return new Promise((resolve) => {
     let source = open();
     function open(): EventSource {
       const opened = new EventSource("/api/v1/events/stream");
       for (const type of eventTypes)
         opened.addEventListener(type, ({ data }: MessageEvent<string>) =>
-          told(JSON.parse(data) as Event),
+          listener(readEvent(data)),
         );
       let wasOpen = false;
       opened.onopen = () => {
         // A reconnected stream repeats the events since the break. A new stream can't, so everything is read again.
-        if (!wasOpen) told(null);
+        if (!wasOpen) listener(null);
         wasOpen = true;
       };
       opened.onerror = () => {

@@ -1,4 +1,5 @@
-import type { InfiniteData, Query, QueryClient } from "@tanstack/react-query";
+import { isObject } from "@sayso/exact-json";
+import type { Query, QueryClient } from "@tanstack/react-query";
 import { onLiveEvent } from "./live-events.ts";
 
 /**
@@ -25,7 +26,7 @@ const APART_MS = 400;
 
 /** Whether somebody has loaded more than the first page of a list. */
 const isReadOn = ({ state: { data } }: Query): boolean =>
-  ((data as Partial<InfiniteData<unknown>> | undefined)?.pages?.length ?? 0) > 1;
+  isObject(data) && Array.isArray(data.pages) && data.pages.length > 1;
 
 /**
  * Makes all queries whose key begins like this stale, and reads the shown ones again. A list of several loaded pages is

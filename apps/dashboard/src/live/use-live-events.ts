@@ -7,6 +7,6 @@ import { onLiveEvent } from "./live-events.ts";
  * anything can have happened.
  */
 export function useLiveEvents(listener: (event: Event | null) => void): void {
-  const tell = useEffectEvent(listener);
-  useEffect(() => onLiveEvent((event) => tell(event)), []);
+  const notify = useEffectEvent(listener);
+  useEffect(() => onLiveEvent((event) => notify(event)), []);
 }

@@ -1,7 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { rootRoute } from "../root-route.ts";
 import { readActivitySearch } from "./activity/activity-search.ts";
-import { readFiguresSearch } from "./figures/figures-search.ts";
+import { readInsightsSearch } from "./insights/insights-search.ts";
 
 /** The state of the people page that its address holds: the search, and the person who is open beside the list. */
 interface PeopleSearch {
@@ -17,8 +17,8 @@ const people = createRoute({
   getParentRoute: () => rootRoute,
   path: "/people",
   validateSearch: ({ search, page, person }: Record<string, unknown>): PeopleSearch => ({
-    search: textOf(search === undefined ? undefined : String(search as string)),
-    page: Number.isInteger(page) && (page as number) > 1 ? (page as number) : undefined,
+    search: textOf(typeof search === "number" ? String(search) : search),
+    page: typeof page === "number" && Number.isInteger(page) && page > 1 ? page : undefined,
     person: textOf(person),
   }),
   component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
@@ -49,11 +49,21 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import("./activity/activity-page.tsx"), "ActivityPage"),
 });
 
+const insights = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/insights",
+  validateSearch: readInsightsSearch,
+  component: lazyRouteComponent(() => import("./insights/insights-page.tsx"), "InsightsPage"),
+});
+
+/** The earlier address of the insights. */
 const figures = createRoute({
   getParentRoute: () => rootRoute,
   path: "/figures",
-  validateSearch: readFiguresSearch,
-  component: lazyRouteComponent(() => import("./figures/figures-page.tsx"), "FiguresPage"),
+  validateSearch: readInsightsSearch,
+  beforeLoad: ({ search }) => {
+    redirect({ to: "/insights", search, replace: true, throw: true });
+  },
 });
 
-export const organizationRoutes = [people, teams, templates, settings, activity, figures];
+export const organizationRoutes = [people, teams, templates, settings, activity, insights, figures];

@@ -98,8 +98,8 @@ function OrganizationForm({ organization }: { organization: Organization }) {
         >
           <NativeSelect
             value={visibility}
-            onChange={(event) =>
-              setVisibility(event.currentTarget.value as Organization["request_visibility"])
+            onChange={({ currentTarget: { value } }) =>
+              setVisibility(value === "everyone" ? "everyone" : "involved")
             }
           >
             <option value="everyone">{words.everyone}</option>

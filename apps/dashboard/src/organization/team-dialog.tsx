@@ -64,7 +64,7 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
         <Loaded query={everybody}>
           {(people) => (
             <PeoplePicker
-              label={words.whoIsIn}
+              label={words.membership}
               people={people.filter((one) => one.status !== "disabled" || isIn(one, team))}
               chosen={memberIds ?? idsIn(team, people)}
               onChange={setMemberIds}

@@ -41,7 +41,7 @@ function Members({ team }: { team: Team }) {
 }
 
 const askATeam = (): string => `curl ${location.origin}/api/v1/approvals \\
-  -H "Authorization: Bearer $SAYSO_KEY" \\
+  -H "Authorization: Bearer $SAYSO_API_KEY" \\
   -H "Content-Type: application/json" \\
   -d '{"title": "Deploy v2", "description": "To production", "priority": "high",
        "assigned_team_id": "<the team's id>"}'`;

@@ -61,6 +61,6 @@ function Facts({ template: { defaults, target_app: app } }: { template: Template
 }
 
 const askByTemplate = (): string => `curl ${location.origin}/api/v1/approvals \\
-  -H "Authorization: Bearer $SAYSO_KEY" \\
+  -H "Authorization: Bearer $SAYSO_API_KEY" \\
   -H "Content-Type: application/json" \\
   -d '{"template_id": "<the template's id>", "title": "Deploy v2"}'`;

@@ -1,7 +1,8 @@
 import type { Approval } from "@sayso/client";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { strings } from "../strings/index.ts";
 import { Card } from "../ui/card.tsx";
+import { useIsOffside } from "../ui/use-offside.ts";
 import styles from "./context-box.module.css";
 import { useUnread } from "./payload/unread.ts";
 
@@ -29,33 +30,6 @@ export function ContextBox({ approval }: { approval: Approval }) {
       />
     </Card>
   );
-}
-
-/** The distance from the edge, in pixels, that still counts as reaching it. */
-const SLACK = 4;
-
-/** Whether a part of the HTML lies beside the box and was not scrolled into view. */
-function useIsOffside(box: HTMLElement | null, html: string): boolean {
-  const [isOffside, setOffside] = useState(false);
-  useEffect(() => {
-    if (!box) return undefined;
-    let seen = 0;
-    const look = () => {
-      // A right-to-left text scrolls to the left, so `scrollLeft` is negative.
-      seen = Math.max(seen, Math.abs(box.scrollLeft) + box.clientWidth);
-      setOffside(seen < box.scrollWidth - SLACK);
-    };
-    look();
-    const observer = new ResizeObserver(look);
-    observer.observe(box);
-    box.addEventListener("scroll", look, { passive: true });
-    return () => {
-      observer.disconnect();
-      box.removeEventListener("scroll", look);
-      setOffside(false);
-    };
-  }, [box, html]);
-  return isOffside;
 }
 
 /**

@@ -8,6 +8,7 @@ import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./deciders.module.css";
 import { throughWhat } from "./through-what.ts";
+import { MarkdownText } from "./markdown-text.tsx";
 
 /** The greatest number of missing approvers that are named. */
 const MISSING_MAX = 12;
@@ -106,9 +107,7 @@ function Votes({ votes }: { votes: readonly Vote[] }) {
             <span className="hint">
               <Time at={vote.created_at} />
             </span>
-            {vote.comment !== null && vote.comment !== "" && (
-              <UntrustedText text={vote.comment} isBlock />
-            )}
+            {vote.comment !== null && vote.comment !== "" && <MarkdownText text={vote.comment} />}
           </div>
         </li>
       ))}
@@ -121,7 +120,7 @@ function WhoElse({ step }: { step: DecidingStep }) {
   const { deciders: words } = strings.request;
   const me = useMe();
   if (step.missing === null)
-    return <p className="hint">{step.role ? words.role[step.role] : words.anybody}</p>;
+    return <p className="hint">{step.role ? words.role[step.role] : words.everybody}</p>;
   // The server doesn't name everybody in a large team.
   const unnamed = Math.max(0, (step.team?.size ?? 0) - step.votes.length - step.missing.length);
   const more =
@@ -137,7 +136,7 @@ function WhoElse({ step }: { step: DecidingStep }) {
         words.everybodyVoted
       ) : (
         <>
-          {words.missing}:{" "}
+          {words.waitingFor}{" "}
           {step.missing.slice(0, MISSING_MAX).map(({ id, name }, index) => (
             <span key={id}>
               {index > 0 && ", "}

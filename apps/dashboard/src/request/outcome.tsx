@@ -7,6 +7,7 @@ import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { throughWhat } from "./through-what.ts";
 import styles from "./outcome.module.css";
+import { MarkdownText } from "./markdown-text.tsx";
 
 const icons = {
   approved: CircleCheck,
@@ -29,7 +30,7 @@ export function Outcome({ approval }: { approval: Approval }) {
       <div>
         <p>{is_log ? strings.request.outcome.logged : <Sentence approval={approval} />}</p>
         {decision_comment !== null && decision_comment !== "" && (
-          <UntrustedText text={decision_comment} isBlock />
+          <MarkdownText text={decision_comment} />
         )}
       </div>
     </div>
@@ -50,7 +51,7 @@ function Sentence({ approval }: { approval: Approval }) {
   if (decision_reason === "auto_action")
     return (
       <>
-        <strong>{outcome.itself[auto_action ?? "reject"]}</strong> {at}. {outcome.itselfWhy}
+        <strong>{outcome.automatic[auto_action ?? "reject"]}</strong> {at}. {outcome.automaticWhy}
       </>
     );
   if (decision_reason === "emergency_stop")

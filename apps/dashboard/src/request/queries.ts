@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
-import { api } from "../api.ts";
+import { api, firstPage } from "../api.ts";
 import { useLiveEvents } from "../live/use-live-events.ts";
 
 // This key is apart from the keys that every event touches: only events of this request read it again
@@ -42,7 +42,7 @@ export const timelineQuery = (id: string) =>
     queryKey: [...requestKey(id), "timeline"],
     queryFn: ({ pageParam, signal }) =>
       api.getTimeline({ id, limit: TIMELINE_PAGE, before: pageParam }, { signal }),
-    initialPageParam: undefined as number | undefined,
+    initialPageParam: firstPage<number>(),
     getNextPageParam: ({ data, has_earlier }) => (has_earlier ? data[0]?.sequence : undefined),
     refetchInterval: ({ state }) => {
       const deliveries = state.data?.pages[0]?.deliveries ?? [];

@@ -35,6 +35,7 @@ import { Timeline } from "./timeline/timeline.tsx";
 import { useInSight } from "../ui/use-in-sight.ts";
 import { useReadThrough } from "./deciding/use-read-through.ts";
 import { contentOf, useSeen, type Revisable } from "./deciding/use-seen.ts";
+import { MarkdownText } from "./markdown-text.tsx";
 
 interface RequestViewProps {
   id: string;
@@ -105,7 +106,7 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
           </div>
           {seen === null && isWaiting && <Revised changed={changed} />}
           <Deadline approval={approval} />
-          <What approval={approval} />
+          <What approval={approval} aside={aside} />
           <UnreadProvider value={unread}>
             <Content approval={approval} view={view} onView={show} aside={aside} />
           </UnreadProvider>
@@ -136,7 +137,7 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
         <DecideDialog
           requestId={approval.id}
           decision={armed}
-          seen={seen ?? undefined}
+          seen={(vote.can_decide && seen) || undefined}
           onDone={(wasCast) => {
             setArmed(null);
             if (wasCast) onCast?.();
@@ -225,12 +226,14 @@ function Lead({ approval }: { approval: Approval }) {
   );
 }
 
-function What({ approval }: { approval: Approval }) {
+function What({ approval, aside }: Pick<ContentProps, "approval" | "aside">) {
   if (approval.description.trim() === "") return null;
   return (
-    <Card title={strings.request.what}>
-      <UntrustedText text={approval.description} isBlock />
-    </Card>
+    <UnreadProvider value={aside}>
+      <Card title={strings.request.what}>
+        <MarkdownText text={approval.description} />
+      </Card>
+    </UnreadProvider>
   );
 }
 
@@ -239,7 +242,7 @@ interface ContentProps {
   /** The view of the metadata. Null: fields, or folded if the difference shows all of it. */
   view: PayloadView | null;
   onView: (view: PayloadView) => void;
-  /** Counts the parts that lie beside the context's box. */
+  /** Counts the parts that lie beside the box of the context or of a table. */
   aside: ReturnType<typeof useUnreadCount>[1];
 }
 
@@ -259,7 +262,7 @@ const Content = memo(function Content({ approval, view, onView, aside }: Content
           {hasPayload && (
             <Payload
               metadata={metadata}
-              view={view ?? (isToldBy(difference, metadata) ? "folded" : "fields")}
+              view={view ?? (isShownBy(difference, metadata) ? "folded" : "fields")}
               onView={onView}
             />
           )}
@@ -275,7 +278,7 @@ const Content = memo(function Content({ approval, view, onView, aside }: Content
 });
 
 /** Whether the difference shows all of the metadata. */
-const isToldBy = ({ data }: RequestDifference, metadata: Record<string, unknown>): boolean =>
+const isShownBy = ({ data }: RequestDifference, metadata: Record<string, unknown>): boolean =>
   data !== null && Object.keys(metadata).every((key) => key === "before" || key === "after");
 
 function WhoDecides({ approval }: { approval: Approval }) {

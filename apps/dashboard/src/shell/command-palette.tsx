@@ -1,11 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { useRef } from "react";
 import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Dialog } from "../ui/dialogs/dialog.tsx";
+import { PaletteList } from "./palette-list.tsx";
 import { placesOf } from "./places.ts";
-
-const PaletteList = lazy(() => import("./palette-list.tsx"));
 
 /** A command that the palette offers. */
 export interface Command {
@@ -14,9 +13,10 @@ export interface Command {
   run: () => void;
 }
 
-/** Leads to any place by a few typed letters. Its list is loaded when it is first opened. */
+/** Leads to any place by a few typed letters. */
 export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const navigate = useNavigate();
+  const field = useRef<HTMLInputElement>(null);
   const places = placesOf(useMe()).flatMap((group) => group.places);
   const commands = places.map(({ to, label }) => ({
     key: to,
@@ -25,10 +25,13 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
   }));
   const search = (text: string) => void navigate({ to: "/requests", search: { search: text } });
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={strings.shell.paletteHint}>
-      <Suspense>
-        <PaletteList commands={commands} onSearch={search} onDone={onClose} />
-      </Suspense>
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={strings.shell.paletteHint}
+      initialFocus={field}
+    >
+      <PaletteList field={field} commands={commands} onSearch={search} onDone={onClose} />
     </Dialog>
   );
 }

@@ -44,7 +44,7 @@ const all: readonly PlaceGroup[] = [
       { to: "/inbox", label: places.inbox, icon: Inbox, key: "i" },
       { to: "/requests", label: places.requests, icon: ListChecks, key: "r" },
       { to: "/goals", label: places.goals, icon: Target, key: "o" },
-      { to: "/figures", label: places.figures, icon: BarChart3, key: "n" },
+      { to: "/insights", label: places.insights, icon: BarChart3, key: "n" },
       { to: "/activity", label: places.activity, icon: Activity, key: "a" },
     ],
   },

@@ -1,16 +1,19 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { keepTyping } from "../keyboard/early-typing.ts";
 import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { useMe } from "../me.ts";
 import { recallVotes } from "../request/votes/held-votes.ts";
 import { HeldVotesList } from "../request/votes/held-votes-list.tsx";
 import { strings } from "../strings/index.ts";
 import { IconButton } from "../ui/button.tsx";
+import { laterPart } from "../ui/load-part.ts";
 import { Toasts } from "../ui/toasts/toast.tsx";
 import { useShownTitle } from "../ui/document-title.ts";
 import { Logo } from "./logo.tsx";
 import { Navigation, TabBar } from "./navigation.tsx";
+import { OfflineBanner } from "./offline-banner.tsx";
 import type { Overlay } from "./overlays.tsx";
 import styles from "./shell.module.css";
 import { StopBanner } from "./stop-banner.tsx";
@@ -18,7 +21,7 @@ import { useGoToShortcuts } from "./use-go-to-shortcuts.ts";
 import { UserMenu } from "./user-menu.tsx";
 import { useWaitingBadge } from "./use-waiting.ts";
 
-const Overlays = lazy(() => import("./overlays.tsx"));
+const Overlays = lazy(laterPart(() => import("./overlays.tsx")));
 
 /** The frame around every page: the places, the search, the person, and the notes that every page shows. */
 export function Shell() {
@@ -36,7 +39,12 @@ export function Shell() {
   useShortcuts(strings.shell.shortcutsEverywhere, [
     { keys: "?", label: strings.shell.shortcuts, run: () => open("help") },
   ]);
-  usePaletteKey(() => open("palette"));
+  const openPalette = () => {
+    if (overlay === "palette") return;
+    keepTyping();
+    open("palette");
+  };
+  usePaletteKey(openPalette);
   return (
     <>
       <a className={styles.skip} href="#main">
@@ -45,7 +53,7 @@ export function Shell() {
       <div className={styles.frame}>
         <aside className={styles.sidebar}>
           <Brand />
-          <button type="button" className={styles.search} onClick={() => open("palette")}>
+          <button type="button" className={styles.search} onClick={openPalette}>
             <Search aria-hidden />
             <span>{strings.shell.paletteOpen}</span>
             <kbd aria-hidden>{paletteKey}</kbd>
@@ -55,8 +63,9 @@ export function Shell() {
           </div>
           <UserMenu />
         </aside>
-        <TopBar onSearch={() => open("palette")} />
+        <TopBar onSearch={openPalette} />
         <div className={styles.page}>
+          <OfflineBanner />
           <StopBanner />
           <HeldVotesList />
           <Main />

@@ -33,7 +33,7 @@ export function CopyButton({
  * Copies a text. Browsers offer the clipboard only over https or on this machine, so elsewhere it uses `execCommand`.
  */
 async function copy(text: string): Promise<void> {
-  const clipboard = (navigator as { clipboard?: Clipboard }).clipboard;
+  const { clipboard }: { clipboard?: Clipboard } = navigator;
   if (clipboard) return clipboard.writeText(text);
   const area = document.createElement("textarea");
   area.value = text;
@@ -43,14 +43,16 @@ async function copy(text: string): Promise<void> {
   area.remove();
 }
 
-/** A secret or a command on one line. A click selects it, and a button copies it. */
+/** A secret or an address, all of which is in sight. A click selects it, and a button copies it. */
 export function CopyLine({ text, label }: { text: string; label: string }) {
   return (
     <div className={styles.line}>
-      <input
+      <textarea
         className={styles.text}
         aria-label={label}
         readOnly
+        rows={1}
+        spellCheck={false}
         value={text}
         onFocus={(event) => event.currentTarget.select()}
       />

@@ -30,7 +30,7 @@ export function showWaiting(count: number): void {
   show();
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   if (icon) icon.href = count > 0 ? badgedIcon() : "/app/icon.svg";
-  const app = navigator as { setAppBadge?: (count: number) => Promise<void> };
+  const app: { setAppBadge?: (count: number) => Promise<void> } = navigator;
   app.setAppBadge?.(count).catch(() => undefined);
 }
 

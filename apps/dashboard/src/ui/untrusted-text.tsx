@@ -23,7 +23,8 @@ export function UntrustedText({ text, isBlock = false }: UntrustedTextProps) {
   return <bdi>{marked(text.replace(/[\n\r\t]+/g, " "))}</bdi>;
 }
 
-const marked = (text: string): ReactNode =>
+/** Makes characters visible that show nothing. For a part of a text that is set apart already. */
+export const marked = (text: string): ReactNode =>
   piecesOf(text).map((piece, index) =>
     "shown" in piece ? (
       <Fragment key={index}>{piece.shown}</Fragment>

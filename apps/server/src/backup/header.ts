@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { createSecretBox } from "@sayso/core";
-import { z } from "zod";
+import * as z from "zod";
 import { BackupRefused } from "./refused.ts";
 
 /** The first line of every backup. The number is that of the format. */

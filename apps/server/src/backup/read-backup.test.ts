@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkValueOf, isMadeWith, writeHead, type BackupHeader } from "./header.ts";
 import { openBackup, proveBackup, readTable } from "./read-backup.ts";
@@ -36,8 +37,8 @@ function make(more: Partial<BackupHeader> = {}): { head: Buffer; body: Buffer } 
       name: `table_${i}`,
       columns: ["id", "text"],
       rows: i === 0 ? 2 : 0,
-      offset: i === 0 ? 0 : zipped[0]!.length,
-      bytes: zipped[i]!.length,
+      offset: i === 0 ? 0 : must(zipped[0]).length,
+      bytes: must(zipped[i]).length,
       sha256: sha256(rows),
     })),
     body: { bytes: body.length, sha256: sha256(body) },
@@ -62,7 +63,7 @@ test("a whole file is read as it was written, and says whose secret made it", as
   const file = await openBackup(await write(head, body));
   await proveBackup(file, () => undefined);
   let rows = "";
-  for await (const chunk of readTable(file, file.header.tables[0]!)) rows += chunk.toString();
+  for await (const chunk of readTable(file, must(file.header.tables[0]))) rows += chunk.toString();
   expect(rows).toBe("1\tone\n2\ta\\nb\n");
   expect([isMadeWith(file.header, secret), file.isSignedBy(secret)]).toEqual([true, true]);
   const other = `${secret}!`;
@@ -83,7 +84,7 @@ test("a file of which any byte is another is refused", async () => {
   const whole = Buffer.concat([head, body]);
   for (let at = 0; at < whole.length; at += at > 14 && at < head.length - 150 ? 61 : 1) {
     const altered = Buffer.from(whole);
-    altered[at]! ^= 1;
+    altered.writeUInt8(altered.readUInt8(at) ^ 1, at);
     // The HMAC in the last line is checked only with a secret.
     const path = await write(altered);
     const isRefused = await openBackup(path).then(

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
+import { errorCode } from "@sayso/database";
 import { HEAD_BYTES_MAX, readHead, type BackupHeader, type ReadHead } from "./header.ts";
 import { Meter } from "./meter.ts";
 import { BackupRefused } from "./refused.ts";
@@ -86,19 +87,20 @@ export async function* readTable(
 ): AsyncGenerator<Buffer> {
   const start = bodyAt + table.offset;
   const compressed = createReadStream(path, { start, end: start + table.bytes - 1 });
-  compressed.on("data", (chunk) => onCompressed(chunk as Buffer));
+  compressed.on("data", (chunk) => {
+    if (Buffer.isBuffer(chunk)) onCompressed(chunk);
+  });
   const rows = createGunzip();
+  const chunks: AsyncIterable<Buffer> = rows;
   const meter = new Meter();
   try {
     compressed.once("error", (error) => rows.destroy(error)).pipe(rows);
-    for await (const chunk of rows as AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
       meter.add(chunk);
       yield chunk;
     }
   } catch (error) {
-    throw String((error as { code?: unknown }).code).startsWith("Z_")
-      ? altered(table.name, error)
-      : error;
+    throw errorCode(error)?.startsWith("Z_") ? altered(table.name, error) : error;
   } finally {
     compressed.destroy();
     rows.destroy();

@@ -47,17 +47,14 @@ export async function openSecret(
   passphrase: string,
   id: string,
 ): Promise<string> {
-  const [salt, nonce, tag, ciphertext] = [
-    sealed.salt,
-    sealed.nonce,
-    sealed.tag,
-    sealed.ciphertext,
-  ].map((text) => Buffer.from(text, "base64")) as [Buffer, Buffer, Buffer, Buffer];
-  const key = await keyOf(passphrase, salt, sealed);
+  const bytesOf = (text: string) => Buffer.from(text, "base64");
+  const key = await keyOf(passphrase, bytesOf(sealed.salt), sealed);
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: 16 });
-    decipher.setAAD(Buffer.from(id)).setAuthTag(tag);
-    return decipher.update(ciphertext, undefined, "utf8") + decipher.final("utf8");
+    const decipher = createDecipheriv("aes-256-gcm", key, bytesOf(sealed.nonce), {
+      authTagLength: 16,
+    });
+    decipher.setAAD(Buffer.from(id)).setAuthTag(bytesOf(sealed.tag));
+    return decipher.update(bytesOf(sealed.ciphertext), undefined, "utf8") + decipher.final("utf8");
   } catch (cause) {
     throw new BackupRefused("The passphrase doesn't open the secret in the backup.", { cause });
   }

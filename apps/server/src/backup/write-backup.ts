@@ -3,7 +3,7 @@ import { link, open, rename, rm, stat, unlink, type FileHandle } from "node:fs/p
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { withSnapshot, type Snapshot, onlyRow } from "@sayso/database";
+import { errorCode, withSnapshot, type Snapshot, onlyRow } from "@sayso/database";
 import { version } from "../version.ts";
 import { checkValueOf, longestLine, writeHead, type BackupHeader } from "./header.ts";
 import { Meter } from "./meter.ts";
@@ -152,8 +152,7 @@ async function takeName(aside: string, file: string): Promise<void> {
     await link(aside, file);
     await unlink(aside);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return refuseExisting(file);
+    if (errorCode(error) === "EEXIST") return refuseExisting(file);
     // The file system has no hard links.
     await refuseExisting(file);
     await rename(aside, file);

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import {
   checkpointAudit,
   parseCheckpoints,
@@ -8,7 +9,6 @@ import {
   type Services,
 } from "@sayso/core";
 import type { Command } from "commander";
-import { addVerb, print, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
 
 interface VerifyOptions extends OutputOptions {
@@ -17,19 +17,17 @@ interface VerifyOptions extends OutputOptions {
 
 /** Adds `sayso audit …`. */
 export function addAuditVerbs(program: Command): void {
-  const audit = program
-    .command("audit")
-    .description("prove that the audit trail is what was written");
+  const audit = program.command("audit").description("verify that the audit trail is unchanged");
 
   addVerb(
     audit,
     "verify",
-    "compute every organization's chain of events anew; 1 is the exit code where something is altered or gone",
+    "verify every organization's chain of events; exit with 1 if an event was changed or is missing",
     "sayso audit verify --checkpoint checkpoint.jsonl",
   )
     .option(
       "--checkpoint <file>",
-      "what `sayso audit checkpoint` printed before: finds also what was cut off or written anew",
+      "the output of an earlier `sayso audit checkpoint`: also finds events that were cut off or rewritten",
     )
     .action((options: VerifyOptions) =>
       withContext(({ services }) => verifyAndPrint(services, options)),
@@ -38,7 +36,7 @@ export function addAuditVerbs(program: Command): void {
   addVerb(
     audit,
     "checkpoint",
-    "print a signed line for each organization; keep them where nobody who runs this server can alter them",
+    "print a signed line for each organization; keep the lines where no operator of this server can change them",
     "sayso audit checkpoint >> /mnt/elsewhere/checkpoint.jsonl",
   ).action(() =>
     withContext(async ({ services }) => {
@@ -65,7 +63,7 @@ async function verifyAndPrint(services: Services, options: VerifyOptions): Promi
       })),
       faults: report.faults.map(toJson),
     },
-    tell(report),
+    describe(report),
   );
   if (!isSound) process.exitCode = 1;
 }
@@ -78,12 +76,12 @@ const toJson = ({ organizationId, kind, position, eventId, message }: AuditFault
   message,
 });
 
-function tell({ verified, faults }: AuditReport): string[] {
+function describe({ verified, faults }: AuditReport): string[] {
   const faulty = new Set(faults.map(({ organizationId }) => organizationId));
   return [
     ...verified.map(
       ({ organizationId, size }) =>
-        `${faulty.has(organizationId) ? "✗" : "✓"} organization ${organizationId}: ${size} events are what was written`,
+        `${faulty.has(organizationId) ? "✗" : "✓"} organization ${organizationId}: ${size} events are unchanged`,
     ),
     ...faults.map(
       ({ organizationId, kind, message }) => `✗ ${kind} in ${organizationId}: ${message}`,

@@ -1,6 +1,7 @@
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import type { Command } from "commander";
 import { findPassphrase } from "../backup/passphrase.ts";
-import { createProgress, tellBytes } from "../backup/progress.ts";
+import { createProgress, formatBytes } from "../backup/progress.ts";
 import { BackupRefused } from "../backup/refused.ts";
 import { writeBackup, type WrittenBackup } from "../backup/write-backup.ts";
 import { readConfig, type Config } from "../config.ts";
@@ -8,7 +9,6 @@ import { openEngine, openPools, proveSecret } from "../open-database.ts";
 import { findStoredSecret } from "../secret-file.ts";
 import { createCommandLog } from "./command-log.ts";
 import { requireSetUp } from "./require-set-up.ts";
-import { addVerb, print, type OutputOptions } from "./verb.ts";
 
 interface BackupVerbOptions extends OutputOptions {
   withSecret?: boolean;
@@ -19,12 +19,12 @@ export function addBackupVerb(program: Command): void {
   addVerb(
     program,
     "backup <file>",
-    "write everything that the database holds into a file, also while the server runs",
+    "write a backup of the whole database to a file; the server can keep running",
     "sayso backup --with-secret /backups/sayso-$(date +%F).backup",
   )
     .option(
       "--with-secret",
-      "include SAYSO_SECRET, encrypted with a passphrase (SAYSO_BACKUP_PASSPHRASE, or asked for)",
+      "include SAYSO_SECRET, encrypted with a passphrase (from SAYSO_BACKUP_PASSPHRASE, or a prompt)",
     )
     .action(backUp);
 }
@@ -38,7 +38,7 @@ async function backUp(file: string, options: BackupVerbOptions): Promise<void> {
     : null;
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => interrupted.abort(new Error("Interrupted; nothing was written.")));
+    process.once(signal, () => interrupted.abort(new Error("Interrupted. No backup was written.")));
   const progress = createProgress();
   const engine = await openEngine(config, { secret, purpose: "command", log });
   const pools = openPools(engine.url, { purpose: "command", log });
@@ -55,8 +55,10 @@ async function backUp(file: string, options: BackupVerbOptions): Promise<void> {
     });
     progress.end();
     for (const table of written.leftOut)
-      process.stderr.write(`The table ${table} is not Sayso's and isn't in the backup.\n`);
-    print(options, toJson(file, written), tell(file, written));
+      process.stderr.write(
+        `The backup leaves out the table ${table}, which isn't part of Sayso.\n`,
+      );
+    print(options, toJson(file, written), describe(file, written));
   } catch (error) {
     progress.end();
     throw interrupted.signal.aborted ? interrupted.signal.reason : error;
@@ -72,7 +74,7 @@ async function findSecretOf(config: Config): Promise<string> {
   const secret = config.secret ?? (await findStoredSecret(dataDirectory));
   if (secret !== null) return secret;
   throw new BackupRefused(
-    `SAYSO_SECRET is not set, and ${dataDirectory} holds no secret. Set it to the server's, or SAYSO_DATA_DIR to its data directory.`,
+    `SAYSO_SECRET is not set, and ${dataDirectory} holds no secret. Set SAYSO_SECRET to the server's secret, or SAYSO_DATA_DIR to its data directory.`,
   );
 }
 
@@ -90,12 +92,12 @@ const toJson = (file: string, written: WrittenBackup) => ({
   has_secret: written.header.secret !== null,
 });
 
-function tell(file: string, written: WrittenBackup): string[] {
+function describe(file: string, written: WrittenBackup): string[] {
   const { header, bytes } = written;
   return [
-    `${file} holds all of ${header.taken_at}: ${countRows(written).toLocaleString("en")} rows of ${header.tables.length} tables, ${tellBytes(bytes)}.`,
+    `${file} is a backup of ${header.taken_at}: ${countRows(written).toLocaleString("en")} rows of ${header.tables.length} tables, ${formatBytes(bytes)}.`,
     header.secret
-      ? "The secret is in it, encrypted with your passphrase: without the passphrase or the secret it can't be restored."
-      : "The secret is not in it: keep SAYSO_SECRET (or the file `secret` of the data directory) elsewhere. Without it, this can't be restored.",
+      ? "It contains the secret, encrypted with your passphrase. Restoring it needs the passphrase or the secret."
+      : "It doesn't contain the secret. Keep SAYSO_SECRET (or the file `secret` of the data directory) elsewhere: restoring needs it.",
   ];
 }

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runSayso, type SaysoProcess } from "./sayso-process.ts";
 
@@ -16,8 +18,8 @@ beforeAll(async () => {
   await chmod(folder, 0o711);
   env = { SAYSO_DATA_DIR: join(folder, "data"), PORT: String(await freePort()) };
   server = runSayso(["serve"], env);
-  await vi.waitFor(() => expect(server.stdout()).toContain("Decide"), { timeout: 20_000 });
-  key = /gk_[0-9a-f]{64}/.exec(server.stdout())![0];
+  await vi.waitFor(() => expect(server.stdout()).toContain("Vote ("), { timeout: 20_000 });
+  key = must(/gk_[0-9a-f]{64}/.exec(server.stdout()))[0];
 });
 
 afterAll(async () => {
@@ -61,7 +63,7 @@ async function startAsking(args: readonly string[]) {
   await vi.waitFor(() => expect(run.stderr()).toContain("Waiting for a decision: http"), {
     timeout: 10_000,
   });
-  return { ...run, id: /requests\/([0-9a-f-]{36})/.exec(run.stderr())![1]! };
+  return { ...run, id: must(must(/requests\/([0-9a-f-]{36})/.exec(run.stderr()))[1]) };
 }
 
 describe("people, keys and tokens, while the server runs", () => {
@@ -135,6 +137,42 @@ describe("people, keys and tokens, while the server runs", () => {
     expect(await sayso([...create, "approvals:write"])).toMatchObject({ code: 1 });
   });
 
+  test("a key for a platform, or with defaults and a rate of its own", async () => {
+    interface Made {
+      key: string;
+      can_decide: boolean;
+      rate_limit_per_hour: number;
+      default_title: string | null;
+    }
+    const make = (...args: string[]) => json<Made>(["key", "create", ...args]);
+    const platform = await make("--preset", "make");
+    expect(platform).toMatchObject({
+      ...{ rate_limit_per_hour: 1000, can_decide: false, can_decide_own: false },
+      ...{ default_title: "Approval request", default_priority: "medium" },
+    });
+    const ask = (by: string) => api("/approvals", { method: "POST", by, body: "{}" });
+    expect(await ask(platform.key)).toMatchObject({
+      status: 201,
+      body: { title: "Approval request", priority: "medium", status: "pending" },
+    });
+    const own = ["--title", "Form", "--description", "Sent", "--priority", "low", "--rate", "7"];
+    const form = await make(...own);
+    expect(await ask(form.key)).toMatchObject({
+      body: { title: "Form", description: "Sent", priority: "low" },
+    });
+    expect(form.rate_limit_per_hour).toBe(7);
+    expect((await make("--preset", "n8n", "--rate", "50")).rate_limit_per_hour).toBe(50);
+    const refused = [
+      ["--rate", "0"],
+      ["--rate", "10001"],
+      ["--preset", "slack"],
+      ["--priority", "urgent"],
+      ["--goals", "kpis:read", "--preset", "n8n"],
+    ];
+    for (const args of refused)
+      expect([args, (await sayso(["key", "create", ...args])).code]).toEqual([args, 1]);
+  });
+
   test("what is not there or not right is said in one line, or as JSON", async () => {
     expect(await sayso(["user", "disable", "nobody@example.com"])).toEqual({
       code: 1,
@@ -150,9 +188,49 @@ describe("people, keys and tokens, while the server runs", () => {
 });
 
 describe("asking", () => {
+  test("a key whose calls are used up: ask says so, and goes on by itself", async () => {
+    // Refuses the first calls as a server does whose hour is used up, and passes on the others.
+    const refusals = { POST: 2, GET: 1 };
+    const limited = createHttpServer((request, response) => {
+      const method = request.method as keyof typeof refusals;
+      if (refusals[method] > 0) {
+        refusals[method] -= 1;
+        const error = { code: "RATE_LIMITED", message: "More than 100 requests in this hour" };
+        response.writeHead(429, { "Retry-After": "1" }).end(JSON.stringify({ error }));
+        return;
+      }
+      const target = `http://localhost:${env.PORT}${request.url ?? ""}`;
+      const { authorization = "" } = request.headers;
+      request.setEncoding("utf8");
+      let sent = "";
+      request.on("data", (piece: string) => (sent += piece));
+      request.on("end", () => {
+        const headers = { Authorization: authorization, "Content-Type": "application/json" };
+        void fetch(target, { method, headers, ...(sent && { body: sent }) }).then(async (answer) =>
+          response.writeHead(answer.status).end(await answer.text()),
+        );
+      });
+    }).listen(0, "127.0.0.1");
+    await new Promise((listening) => limited.once("listening", listening));
+    const { port } = limited.address() as { port: number };
+    try {
+      const asking = await startAsking(["Deploy?", "--url", `http://127.0.0.1:${port}`]);
+      const reported =
+        /Rate limit exceeded \(More than 100 requests in this hour\)\. Continuing in \d+ s/g;
+      await vi.waitFor(() => expect(asking.stderr().match(reported)).toHaveLength(3), {
+        timeout: 10_000,
+      });
+      await sayso(["request", "decide", asking.id, "approve"]);
+      expect(await asking.ended).toBe(0);
+    } finally {
+      limited.closeAllConnections();
+      limited.close();
+    }
+  });
+
   test.each([
     ["approve", 0, "Approved by First key: fine\n"],
-    ["reject", 1, "Rejected by First key: fine\n"],
+    ["reject", 10, "Rejected by First key: fine\n"],
   ])("%s ends with %i", async (decision, code, line) => {
     const asking = await startAsking(["Deploy?"]);
     expect(
@@ -161,29 +239,29 @@ describe("asking", () => {
     expect([await asking.ended, asking.stdout()]).toEqual([code, line]);
   });
 
-  test("ends with 2 when the request is cancelled, and prints it as JSON", async () => {
+  test("ends with 12 when the request is cancelled, and prints it as JSON", async () => {
     const asking = await startAsking(["Deploy?", "--json"]);
     await api(`/approvals/${asking.id}`, { method: "DELETE" });
-    expect(await asking.ended).toBe(2);
+    expect(await asking.ended).toBe(12);
     expect(JSON.parse(asking.stdout())).toMatchObject({ id: asking.id, status: "cancelled" });
   });
 
-  test("ends with 3 where no answer can come: no key, a wrong key, a wrong option, no question", async () => {
+  test("ends with 13 where no answer can come: no key, a wrong key, a wrong option, no question", async () => {
     for (const args of [["--key", "gk_wrong", "Deploy?"], ["--priority", "huge", "Deploy?"], []]) {
-      expect((await sayso(["ask", ...args])).code).toBe(3);
+      expect((await sayso(["ask", ...args])).code).toBe(13);
     }
-    expect((await sayso(["ask", "Deploy?"], { SAYSO_API_KEY: "" })).code).toBe(3);
+    expect((await sayso(["ask", "Deploy?"], { SAYSO_API_KEY: "" })).code).toBe(13);
   });
 
-  test("interrupted, it ends with 3 and the request stays open; or is cancelled, if wanted", async () => {
+  test("interrupted, it ends with 13 and the request stays open; or is cancelled, if wanted", async () => {
     const asking = await startAsking(["Deploy?"]);
     asking.child.kill("SIGINT");
-    expect(await asking.ended).toBe(3);
-    expect(asking.stderr()).toContain("the request stays open");
+    expect(await asking.ended).toBe(13);
+    expect(asking.stderr()).toContain("The request is still pending");
     expect((await api(`/approvals/${asking.id}`)).body.status).toBe("pending");
     const tidy = await startAsking(["Deploy?", "--cancel-on-exit"]);
     tidy.child.kill("SIGINT");
-    expect(await tidy.ended).toBe(3);
+    expect(await tidy.ended).toBe(13);
     expect((await api(`/approvals/${tidy.id}`)).body.status).toBe("cancelled");
   });
 
@@ -191,7 +269,7 @@ describe("asking", () => {
     const asking = await startAsking(["Restart?"]);
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
-    await vi.waitFor(() => expect(asking.stderr()).toContain("Still trying: no connection"), {
+    await vi.waitFor(() => expect(asking.stderr()).toContain("Retrying: no connection"), {
       timeout: 5000,
     });
     server = runSayso(["serve"], env);
@@ -251,7 +329,7 @@ describe("the doctor", () => {
     const readable = await sayso(["doctor"]);
     await chmod(join(folder, "data", "secret"), 0o600);
     expect(readable.code).toBe(1);
-    expect(readable.stdout).toContain("→ Others can read it: chmod 600");
+    expect(readable.stdout).toContain("→ Other users can read it. Run: chmod 600");
     const unreachable = await sayso(["doctor"], {
       DATABASE_URL: "postgres://u:p4ssw0rd@127.0.0.1:1/none",
     });
@@ -275,11 +353,11 @@ describe("the doctor", () => {
     const { code, stdout } = await sayso(["doctor"], { SAYSO_URL: url, HOST: "127.0.0.1" });
     const warned = stdout.split("\n").filter((line) => line.startsWith("! votes"));
     expect(warned.toSorted()).toEqual([
-      "! votes: First key may decide what it asked itself, in the name of First admin",
-      "! votes: Nightly may decide what it asked itself, in the name of First admin",
+      "! votes: First key can vote on its own requests, in the name of First admin",
+      "! votes: Nightly can vote on its own requests, in the name of First admin",
     ]);
     expect(stdout).toContain(
-      `  → If nobody meant it to, switch it off at ${url}/app/connections/${made.connection_id}\n`,
+      `  → If this isn't intended, turn it off at ${url}/app/connections/${made.connection_id}\n`,
     );
     // A connection that may decide its own requests is a warning. Only the address, where nothing answers, is a fault.
     expect([code, stdout.match(/✗ \w+/g)]).toEqual([1, ["✗ address"]]);
@@ -291,7 +369,7 @@ describe("the doctor", () => {
       PORT: String(await freePort()),
     });
     expect(code).toBe(0);
-    expect(stdout).toContain("will be made at the first start");
+    expect(stdout).toContain("will be created at the first start");
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 });
@@ -333,7 +411,7 @@ describe("client", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Server Address  http://localhost:${env.PORT}\n`);
     expect(stdout).toMatch(/Client ID {7}[\w-]+\n/);
-    const secret = /cs_[0-9a-f]{64}/.exec(stdout)![0];
+    const secret = must(/cs_[0-9a-f]{64}/.exec(stdout))[0];
     expect((await sayso(["client", "list", "--json"])).stdout).not.toContain(secret);
   });
 

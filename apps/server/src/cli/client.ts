@@ -1,3 +1,4 @@
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import { settingsOf } from "@sayso/app-settings";
 import {
   connectionPresets,
@@ -12,8 +13,8 @@ import {
   type OAuthClient,
 } from "@sayso/core";
 import { Option, type Command } from "commander";
-import { addVerb, print, table, tellDate, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
+import { table, formatDate } from "./table.ts";
 
 interface CreateOptions extends OutputOptions {
   preset?: ConnectionPreset;
@@ -46,21 +47,24 @@ export function addClientVerbs(program: Command): void {
   addVerb(
     client,
     "create",
-    "register an app and print its settings, its secret once",
+    "register an app, and print its settings and its secret (shown only once)",
     "sayso client create --preset n8n --n8n-url https://n8n.example.com",
   )
     .addOption(
-      new Option("--preset <platform>", "fills in the redirect addresses").choices(
+      new Option("--preset <platform>", "set the redirect URIs for this platform").choices(
         connectionPresets,
       ),
     )
-    .option("--name <name>", "what people read when it asks them; default: the platform's name")
-    .option("--n8n-url <url>", "where you open your n8n (with --preset n8n)")
-    .option("--zapier-app <number>", "your Zapier app's number (with --preset zapier)")
-    .option("--redirect-uri <uri>", "where people are sent back to; repeatable", listed)
-    .option("--scope <scopes>", "the scopes it may ask for; default: all", listed)
-    .option("--native", "mark it as a native app, which has no secret (RFC 8252)")
-    .option("--client-credentials", "let it also act without a person")
+    .option("--name <name>", "the name that people see; default: the platform's name")
+    .option("--n8n-url <url>", "the URL of your n8n (with --preset n8n)")
+    .option("--zapier-app <id>", "the ID of your Zapier app (with --preset zapier)")
+    .option("--redirect-uri <uri>", "a redirect URI; repeatable", listed)
+    .option("--scope <scopes>", "the scopes that the app may ask for; default: all", listed)
+    .option("--native", "register a native app, which has no secret (RFC 8252)")
+    .option(
+      "--client-credentials",
+      "allow client credentials: the app can also act without a person",
+    )
     .action((options: CreateOptions) => withContext((context) => createAndPrint(context, options)));
 
   addVerb(client, "list", "list the apps", "sayso client list").action((options: OutputOptions) =>
@@ -70,24 +74,28 @@ export function addClientVerbs(program: Command): void {
         c.name,
         c.preset ?? c.kind,
         String(c.grants),
-        tellDate(c.createdAt),
+        formatDate(c.createdAt),
         c.id,
       ]);
-      print(options, clients, table(["NAME", "KIND", "CONNECTED", "SINCE", "CLIENT ID"], rows));
+      print(
+        options,
+        clients,
+        table(["NAME", "KIND", "AUTHORIZATIONS", "CREATED", "CLIENT ID"], rows),
+      );
     }),
   );
 
   addVerb(
     client,
     "rotate-secret <client-id>",
-    "print a new secret; the one before works for another 24 hours",
+    "print a new secret; the old secret works for another 24 hours",
     "sayso client rotate-secret 0199…",
   ).action((id: string, options: OutputOptions) =>
     withContext(async (context) => {
       const { secret, previousValidUntil } = await rotateClientSecret(context, id);
       print(options, { id, secret, previous_valid_until: previousValidUntil }, [
         `Client Secret  ${secret}`,
-        `It is shown only once. The one before works until ${tellDate(previousValidUntil)}.`,
+        `It is shown only once. The old secret works until ${formatDate(previousValidUntil)}.`,
       ]);
     }),
   );
@@ -95,14 +103,14 @@ export function addClientVerbs(program: Command): void {
   addVerb(
     client,
     "delete <client-id>",
-    "end an app: everybody's connection to it ends within a second",
+    "delete an app; all its authorizations end within a second",
     "sayso client delete 0199…",
   ).action((id: string, options: OutputOptions) =>
     withContext(async (context) => {
       const { name, grants } = await getClient(context, id);
       await deleteClient(context, id);
-      const connections = `${grants} ${grants === 1 ? "connection" : "connections"}`;
-      print(options, { id, deleted: true }, `${name} is deleted, and with it ${connections}.`);
+      const authorizations = `${grants} ${grants === 1 ? "authorization" : "authorizations"}`;
+      print(options, { id, deleted: true }, `Deleted ${name} and its ${authorizations}.`);
     }),
   );
 }
@@ -121,7 +129,7 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
   print(
     options,
     { client_id: client.id, client_secret: secret, ...describe(client) },
-    tellSettings(client, context.services.publicUrl, secret),
+    describeSettings(client, context.services.publicUrl, secret),
   );
 }
 
@@ -131,12 +139,12 @@ const describe = ({ name, redirectUris, scopes }: OAuthClient) => ({
   scopes,
 });
 
-function tellSettings(client: OAuthClient, publicUrl: string, secret: string | null): string[] {
+function describeSettings(client: OAuthClient, publicUrl: string, secret: string | null): string[] {
   const { settings } = settingsOf(client, publicUrl, secret);
   const width = Math.max(...settings.map(({ label }) => label.length));
   return [
-    `${client.name} is registered. What to fill in there:`,
+    `Registered ${client.name}. Copy these into your app:`,
     ...settings.map(({ label, value }) => `  ${label.padEnd(width)}  ${value}`),
-    ...(secret === null ? [] : ["The secret is shown this once."]),
+    ...(secret === null ? [] : ["The secret is shown only once."]),
   ];
 }

@@ -1,3 +1,4 @@
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import {
   countUnsent,
   holdDeliveries,
@@ -6,31 +7,31 @@ import {
   type Services,
 } from "@sayso/core";
 import type { Command } from "commander";
-import { addVerb, print, tellDate, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
+import { formatDate } from "./table.ts";
 
 /** Adds `sayso deliveries …`. */
 export function addDeliveriesVerbs(program: Command): void {
   const deliveries = program
     .command("deliveries")
-    .description("hold what is sent (callbacks, subscriptions, mails), and let it out");
+    .description("hold or release outgoing callbacks, webhooks and emails");
 
   addVerb(
     deliveries,
     "hold",
-    "send nothing from this database until `sayso deliveries release`",
+    "stop sending from this database until `sayso deliveries release`",
     "sayso deliveries hold",
   ).action((options: OutputOptions) =>
     withContext(async ({ services }) => {
       await holdDeliveries(services);
-      await tellHold(services, options);
+      await printHold(services, options);
     }),
   );
 
   addVerb(
     deliveries,
     "release",
-    "send what is held, as after a restore",
+    "send everything that is held, for example after a restore",
     "sayso deliveries release",
   ).action((options: OutputOptions) =>
     withContext(async ({ services }) => {
@@ -40,24 +41,27 @@ export function addDeliveriesVerbs(program: Command): void {
         options,
         { was_held: wasHeld, unsent },
         wasHeld
-          ? `${unsent} callbacks and mails are sent from now on, as they are due.`
-          : "Nothing was held.",
+          ? `Released. ${unsent} callbacks and emails are sent as they fall due.`
+          : "Deliveries were not held.",
       );
     }),
   );
 
-  addVerb(deliveries, "status", "say whether anything is held", "sayso deliveries status").action(
-    (options: OutputOptions) => withContext(({ services }) => tellHold(services, options)),
-  );
+  addVerb(
+    deliveries,
+    "status",
+    "show whether deliveries are held",
+    "sayso deliveries status",
+  ).action((options: OutputOptions) => withContext(({ services }) => printHold(services, options)));
 }
 
-async function tellHold(services: Services, options: OutputOptions): Promise<void> {
+async function printHold(services: Services, options: OutputOptions): Promise<void> {
   const [hold, unsent] = await Promise.all([readDeliveryHold(services), countUnsent(services)]);
   print(
     options,
     { is_held: hold !== null, reason: hold?.reason ?? null, since: hold?.since ?? null, unsent },
     hold
-      ? `Held since ${tellDate(hold.since)} (${hold.reason}): ${unsent} callbacks and mails wait for \`sayso deliveries release\`.`
-      : `Nothing is held; ${unsent} callbacks and mails wait to be sent as they are due.`,
+      ? `Held since ${formatDate(hold.since)} (${hold.reason}): ${unsent} callbacks and emails wait for \`sayso deliveries release\`.`
+      : `Deliveries are not held. ${unsent} callbacks and emails are sent as they fall due.`,
   );
 }

@@ -1,19 +1,19 @@
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import type { Command } from "commander";
 import { readConfig, ConfigError, type Config } from "../config.ts";
 import { examine, type Finding } from "./examine.ts";
-import { addVerb, print, type OutputOptions } from "./verb.ts";
 
 /** Adds `sayso doctor`. */
 export function addDoctorVerb(program: Command): void {
   addVerb(
     program,
     "doctor",
-    "look for what keeps Sayso from working, and say how to mend it",
+    "check the installation, and print a fix for each problem",
     "sayso doctor",
   ).action(async (options: OutputOptions) => {
     const findings = await diagnose();
     const isWell = findings.every(({ ok }) => ok);
-    print(options, { ok: isWell, checks: findings }, findings.flatMap(tellFinding));
+    print(options, { ok: isWell, checks: findings }, findings.flatMap(describeFinding));
     if (!isWell) process.exitCode = 1;
   });
 }
@@ -31,10 +31,10 @@ async function diagnose(): Promise<Finding[]> {
       fix: "Correct the environment.",
     }));
   }
-  return [{ name: "configuration", ok: true, found: "no faults" }, ...(await examine(config))];
+  return [{ name: "configuration", ok: true, found: "no errors" }, ...(await examine(config))];
 }
 
-function tellFinding({ ok, isWarning, name, found, fix }: Finding): string[] {
+function describeFinding({ ok, isWarning, name, found, fix }: Finding): string[] {
   const mark = isWarning ? "!" : ok ? "✓" : "✗";
   return [`${mark} ${name}: ${found}`, ...(fix ? [`  → ${fix}`] : [])];
 }

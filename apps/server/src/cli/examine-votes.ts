@@ -15,12 +15,12 @@ export async function examineVotes(
   if (isLocal) return [{ name, ok: true, found: "Sayso is at a localhost address" }];
   const voters = await findSelfDeciding({ system });
   if (voters.length === 0)
-    return [{ name, ok: true, found: "no connection decides what it asked itself" }];
+    return [{ name, ok: true, found: "no connection can vote on its own requests" }];
   return voters.map((voter) => ({
     name,
     ok: true,
     isWarning: true,
-    found: `${plainLine(voter.name)} may decide what it asked itself, in the name of ${plainLine(voter.ownerName)}`,
-    fix: `If nobody meant it to, switch it off at ${url}/app/connections/${voter.id}`,
+    found: `${plainLine(voter.name)} can vote on its own requests, in the name of ${plainLine(voter.ownerName)}`,
+    fix: `If this isn't intended, turn it off at ${url}/app/connections/${voter.id}`,
   }));
 }

@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, isIPv6 } from "node:net";
 import { dirname, join } from "node:path";
+import { describeError } from "@sayso/cli";
 import { readDeliveryHold, type Services } from "@sayso/core";
-import { findMissingRights, tellMending } from "@sayso/database";
+import { errorCode, findMissingRights, describeFix } from "@sayso/database";
+import { isObject } from "@sayso/exact-json";
 import { pino } from "pino";
 import type { Config } from "../config.ts";
 import { redactText } from "../log.ts";
 import { openDatabase } from "../open-database.ts";
 import { createMailSender } from "../worker/mail-sender.ts";
 import { secretFileIn, secretFileMode } from "../secret-file.ts";
-import { tellTrouble } from "./api.ts";
 import { examineVotes } from "./examine-votes.ts";
 
 /** The result of one check, and the fix if it failed. */
@@ -56,7 +57,7 @@ async function examineDataDirectory({ dataDirectory }: Config): Promise<Finding>
     (found) => found.isDirectory(),
     () => null,
   );
-  const fix = `Let this user write there, or set SAYSO_DATA_DIR to another folder.`;
+  const fix = `Give this user write access, or set SAYSO_DATA_DIR to another folder.`;
   if (exists === false) return { name, ok: false, found: `${dataDirectory} is not a folder`, fix };
   const writable = await access(
     exists ? dataDirectory : dirname(dataDirectory),
@@ -65,7 +66,7 @@ async function examineDataDirectory({ dataDirectory }: Config): Promise<Finding>
     () => true,
     () => false,
   );
-  const found = `${dataDirectory} ${writable ? (exists ? "is writable" : "will be made at the first start") : "can't be written to"}`;
+  const found = `${dataDirectory} ${writable ? (exists ? "is writable" : "will be created at the first start") : "is not writable"}`;
   return { name, ok: writable, found, ...(!writable && { fix }) };
 }
 
@@ -80,7 +81,7 @@ async function examineSecret({ secret, dataDirectory }: Config): Promise<Finding
     name,
     ok,
     found: `${file} has mode ${mode}`,
-    ...(!ok && { fix: `Others can read it: chmod 600 ${file}` }),
+    ...(!ok && { fix: `Other users can read it. Run: chmod 600 ${file}` }),
   };
 }
 
@@ -117,7 +118,7 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
       await database.close();
     }
   } catch (error) {
-    const found = redactText(tellTrouble(error) || String((error as { code?: unknown }).code));
+    const found = redactText(describeError(error) || String(errorCode(error)));
     return [
       {
         name,
@@ -126,7 +127,7 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
         fix:
           config.databaseUrl === null
             ? "See postgres.log in the data directory."
-            : "Check DATABASE_URL, and that its PostgreSQL runs and lets this user in.",
+            : "Check DATABASE_URL. Check that its PostgreSQL runs and accepts this user.",
       },
     ];
   }
@@ -136,24 +137,25 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
 async function examineRights(url: string): Promise<Finding> {
   const name = "rights";
   const missing = await findMissingRights(url);
-  if (missing.length === 0) return { name, ok: true, found: "the database user has all it needs" };
+  if (missing.length === 0)
+    return { name, ok: true, found: "the database user has all rights that Sayso needs" };
   return {
     name,
     ok: false,
     found: missing.map(({ what }) => what).join("; "),
-    fix: tellMending(missing) || "Use a database that has it.",
+    fix: describeFix(missing) || "Use a database that grants these rights.",
   };
 }
 
 async function examineHold(system: Services["system"]): Promise<Finding> {
   const name = "deliveries";
   const hold = await readDeliveryHold({ system });
-  if (!hold) return { name, ok: true, found: "nothing is held" };
+  if (!hold) return { name, ok: true, found: "not held" };
   return {
     name,
     ok: false,
-    found: `nothing is sent since ${hold.since.toISOString()}: ${hold.reason === "restore" ? "the database was restored from a backup" : "an operator held it"}`,
-    fix: "If this is the server that is to send: sayso deliveries release",
+    found: `held since ${hold.since.toISOString()}: ${hold.reason === "restore" ? "the database was restored from a backup" : "an operator held them"}`,
+    fix: "If this server should send them, run: sayso deliveries release",
   };
 }
 
@@ -178,10 +180,10 @@ async function examineOpen(system: Services["system"], config: Config): Promise<
       ok: isClockRight,
       found:
         offSeconds === 0
-          ? "agrees with the database's"
-          : `${Math.abs(offSeconds)} s ${offSeconds > 0 ? "behind" : "ahead of"} the database's`,
+          ? "same time as the database"
+          : `${Math.abs(offSeconds)} s ${offSeconds > 0 ? "behind" : "ahead of"} the database`,
       ...(!isClockRight && {
-        fix: "Let a time service (NTP) set the clocks; deadlines go by the database's clock.",
+        fix: "Synchronize the clocks (NTP). Deadlines follow the database's clock.",
       }),
     },
   ];
@@ -191,7 +193,10 @@ async function examineReach(config: Config): Promise<Finding[]> {
   const url = config.url ?? `http://localhost:${config.port}`;
   const isOurs = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(ANSWER_PATIENCE_MS) })
     .then(
-      async (response) => ((await response.json()) as { status?: string }).status === "alive",
+      async (response) => {
+        const health: unknown = await response.json();
+        return isObject(health) && health.status === "alive";
+      },
       () => false,
     )
     .catch(() => false);
@@ -203,9 +208,9 @@ async function examineReach(config: Config): Promise<Finding[]> {
     {
       name: "address",
       ok: isOurs,
-      found: `${url} ${isOurs ? "answers" : "doesn't answer as Sayso"}`,
+      found: `${url} ${isOurs ? "answers" : "is not a Sayso server"}`,
       ...(!isOurs && {
-        fix: "Set SAYSO_URL to where people reach Sayso; check DNS, the proxy and its certificate.",
+        fix: "Set SAYSO_URL to the URL at which people reach Sayso. Check DNS, the proxy and its certificate.",
       }),
     },
   ];
@@ -221,20 +226,27 @@ async function examinePort({ port, host }: Config, isOurs: boolean): Promise<Fin
   if (isFree) return { name, ok: true, found: `${port} is free` };
   const isOnPort =
     isOurs ||
-    (await fetch(`http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}/healthz`, {
+    (await fetch(`http://${reachableHost(host)}:${port}/healthz`, {
       signal: AbortSignal.timeout(ANSWER_PATIENCE_MS),
     }).then(
       (r) => r.ok,
       () => false,
     ));
   return isOnPort
-    ? { name, ok: true, found: `${port} is Sayso's own` }
+    ? { name, ok: true, found: `${port} is used by Sayso` }
     : {
         name,
         ok: false,
-        found: `${port} is taken by another program`,
-        fix: "Stop that program, or set PORT to another.",
+        found: `${port} is used by another program`,
+        fix: "Stop that program, or set PORT to another port.",
       };
+}
+
+/** Returns the host of a URL that reaches a server listening on `host` from this machine (RFC 3986 §3.2.2). */
+export function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function examineCallbacks({ allowedCallbackCidrs }: Config): Finding {
@@ -242,27 +254,31 @@ function examineCallbacks({ allowedCallbackCidrs }: Config): Finding {
     allowedCallbackCidrs.length > 0
       ? `public addresses and ${allowedCallbackCidrs.join(", ")}`
       : "public addresses only";
-  return { name: "callbacks", ok: true, found: `may go to ${open} (SAYSO_ALLOWED_CALLBACK_CIDRS)` };
+  return {
+    name: "callbacks",
+    ok: true,
+    found: `allowed to ${open} (SAYSO_ALLOWED_CALLBACK_CIDRS)`,
+  };
 }
 
 async function examineMail({ mail }: Config): Promise<Finding> {
   const name = "mail";
   if (!mail) {
-    const found = "none is sent, links are given by hand (SAYSO_SMTP_URL)";
+    const found = "not configured: Sayso sends no email and prints links instead (SAYSO_SMTP_URL)";
     return { name, ok: true, found };
   }
   const server = `${mail.smtp.host}:${mail.smtp.port}`;
   const sender = createMailSender(mail);
   try {
     await sender.check();
-    const found = `${server} ${mail.smtp.auth ? "lets us in" : "answers"}; mails are from ${mail.from.address}`;
+    const found = `${server} ${mail.smtp.auth ? "accepts the login" : "answers"}; emails are sent from ${mail.from.address}`;
     return { name, ok: true, found };
   } catch (error) {
     return {
       name,
       ok: false,
-      found: redactText(`${server}: ${(error as Error).message}`),
-      fix: "Check SAYSO_SMTP_URL: its host and port, smtps:// or smtp://, user and password.",
+      found: redactText(`${server}: ${describeError(error)}`),
+      fix: "Check SAYSO_SMTP_URL: smtps:// or smtp://, the host, the port, the user and the password.",
     };
   } finally {
     sender.close();

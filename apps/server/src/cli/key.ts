@@ -1,17 +1,22 @@
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import {
+  connectionPresets,
   createConnection,
   createGoalsKey,
   createKey,
   findPerson,
   getConnection,
   listKeys,
+  priorities,
   revokeKey,
   type ConnectionKey,
+  type ConnectionPreset,
   type Context,
+  type Priority,
 } from "@sayso/core";
-import type { Command } from "commander";
-import { addVerb, print, table, tellDate, type OutputOptions } from "./verb.ts";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { withContext } from "./with-context.ts";
+import { table, formatDate } from "./table.ts";
 
 interface CreateOptions extends OutputOptions {
   name: string;
@@ -20,6 +25,11 @@ interface CreateOptions extends OutputOptions {
   owner?: string;
   connection?: string;
   goals?: string;
+  preset?: ConnectionPreset;
+  rate?: number;
+  title?: string;
+  description?: string;
+  priority?: Priority;
 }
 
 /** Adds `sayso key …`. */
@@ -29,15 +39,39 @@ export function addKeyVerbs(program: Command): void {
   addVerb(
     key,
     "create",
-    "connect a machine and print its API key once",
+    "create an API key, with a new connection, and print it (shown only once)",
     'sayso key create --name "deploy bot"',
   )
-    .option("--name <name>", "of the new connection", "Command line")
-    .option("--can-decide", "count its decisions as yours, the first owner's")
-    .option("--can-decide-own", "with --can-decide: also let it decide its own requests")
+    .option("--name <name>", "the name of the new connection", "Command line")
+    .option("--can-decide", "let the connection vote in the name of the first owner")
+    .option("--can-decide-own", "with --can-decide: also let it vote on its own requests")
     .option("--owner <email-or-id>", "the owner of the connection; default: the first owner")
-    .option("--connection <id>", "another key for this connection, instead of a new one")
-    .option("--goals <scopes>", "a key for goals (okrt_…) with these scopes: okrs:read,kpis:write")
+    .addOption(
+      new Option(
+        "--preset <platform>",
+        "set the platform's defaults for title, description and priority, and a rate limit of 1000 calls per hour",
+      ).choices(connectionPresets),
+    )
+    .option("--title <text>", "the title of requests without one")
+    .option("--description <text>", "the description of requests without one")
+    .addOption(
+      new Option("--priority <priority>", "the priority of requests without one").choices(
+        priorities,
+      ),
+    )
+    .option(
+      "--rate <calls>",
+      "the rate limit in calls per hour (1 to 10000); default 100",
+      parseRate,
+    )
+    .option(
+      "--connection <id>",
+      "create another key of this connection, instead of a new connection",
+    )
+    .option(
+      "--goals <scopes>",
+      "create a goals key (okrt_…) with these scopes, for example okrs:read,kpis:write",
+    )
     .action((options: CreateOptions) => withContext((context) => createAndPrint(context, options)));
 
   addVerb(key, "list", "list the API keys", "sayso key list").action((options: OutputOptions) =>
@@ -47,8 +81,8 @@ export function addKeyVerbs(program: Command): void {
         `${k.prefix}…${k.lastFour}`,
         k.connectionName,
         k.status,
-        k.scopes?.join(", ") ?? (k.canDecide ? "ask, decide" : "ask"),
-        tellDate(k.lastUsedAt),
+        k.scopes?.join(", ") ?? (k.canDecide ? "ask, vote" : "ask"),
+        formatDate(k.lastUsedAt),
         k.id,
       ]);
       print(options, keys, table(["KEY", "CONNECTION", "STATUS", "MAY", "LAST USED", "ID"], rows));
@@ -58,7 +92,7 @@ export function addKeyVerbs(program: Command): void {
   addVerb(
     key,
     "revoke <id-or-prefix>",
-    "end an API key: every server refuses it within a second",
+    "revoke an API key; it stops working within a second",
     "sayso key revoke gk_a1b2c3d4",
   ).action((which: string, options: OutputOptions) =>
     withContext(async (context) => {
@@ -67,7 +101,7 @@ export function addKeyVerbs(program: Command): void {
       print(
         options,
         { id: found.id, revoked: true },
-        `The key ${found.prefix}…${found.lastFour} of ${found.connectionName} is revoked.`,
+        `Revoked the key ${found.prefix}…${found.lastFour} of ${found.connectionName}.`,
       );
     }),
   );
@@ -76,11 +110,13 @@ export function addKeyVerbs(program: Command): void {
 async function createAndPrint(context: Context, options: CreateOptions): Promise<void> {
   const owner = options.owner === undefined ? null : await findPerson(context, options.owner);
   if (options.connection !== undefined && owner)
-    throw new Error("--owner is for a new connection: leave out --owner or --connection");
+    throw new Error(
+      "--owner sets the owner of a new connection: leave out --owner or --connection",
+    );
   const self = context.actor.kind === "person" ? context.actor.personId : null;
   if (options.canDecide && owner && owner.id !== self)
     throw new Error(
-      `Only ${owner.name} can let a connection decide in their name: leave out --can-decide, and ask them to switch it on at ${context.services.publicUrl}/app/connections`,
+      `Only ${owner.name} can let a connection vote in their name: leave out --can-decide, and ask them to allow it at ${context.services.publicUrl}/app/connections`,
     );
   const by: Context = owner
     ? {
@@ -88,13 +124,18 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
         actor: { kind: "person", personId: owner.id, role: "owner", via: "command_line" },
       }
     : context;
+  const ofNew = (["preset", "title", "description", "priority", "rate"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (ofNew !== undefined && (options.connection ?? options.goals) !== undefined)
+    throw new Error(`--${ofNew} is for a new connection: leave out --${ofNew}`);
   if (options.connection !== undefined) {
     if (options.goals !== undefined)
       throw new Error("A goals key has a connection of its own: leave out --connection or --goals");
     const made = await createKey(by, options.connection);
     const { name, id } = await getConnection(by, options.connection);
     print(options, { id: made.id, key: made.key, connection_id: id, name }, [
-      "Another key of " + name + ":",
+      "New key of " + name + ":",
       made.key,
       "It is shown only once.",
     ]);
@@ -105,7 +146,7 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
     const { id, key, connectionId } = await createGoalsKey(by, { name: options.name, scopes });
     print(options, { id, key, connection_id: connectionId, name: options.name, scopes }, [
       `Goals key  ${key}`,
-      `It is shown this once, and may do: ${scopes.join(", ")}.`,
+      `It is shown only once. Its scopes: ${scopes.join(", ")}.`,
     ]);
     return;
   }
@@ -113,6 +154,11 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
     name: options.name,
     canDecide: options.canDecide ?? false,
     canDecideOwn: options.canDecideOwn ?? false,
+    preset: options.preset,
+    defaultTitle: options.title,
+    defaultDescription: options.description,
+    defaultPriority: options.priority,
+    rateLimitPerHour: options.rate,
   });
   const { connection, key, keyId, webhookSecret } = made;
   print(
@@ -125,13 +171,23 @@ async function createAndPrint(context: Context, options: CreateOptions): Promise
       name: connection.name,
       can_decide: connection.canDecide,
       can_decide_own: connection.canDecideOwn,
+      preset: connection.preset,
+      rate_limit_per_hour: connection.rateLimitPerHour,
+      default_title: connection.defaultTitle,
+      default_description: connection.defaultDescription,
+      default_priority: connection.defaultPriority,
     },
     [
       `API key         ${key}`,
       `Webhook secret  ${webhookSecret}`,
-      `Both are shown this once. ${connection.name} may ask${connection.canDecide ? `, and decide in the name of ${connection.ownerName}` : ""}.`,
+      `Both are shown only once. ${connection.name} can ask${connection.canDecide ? `, and vote in the name of ${connection.ownerName}` : ""}.`,
     ],
   );
+}
+
+function parseRate(value: string): number {
+  if (/^[1-9]\d{0,4}$/.test(value) && Number(value) <= 10_000) return Number(value);
+  throw new InvalidArgumentError("It must be a whole number from 1 to 10000.");
 }
 
 function findKey(keys: readonly ConnectionKey[], which: string): ConnectionKey {
@@ -146,7 +202,7 @@ function findKey(keys: readonly ConnectionKey[], which: string): ConnectionKey {
   if (key && others.length === 0) return key;
   throw new Error(
     found.length === 0
-      ? `There is no key ${which.slice(0, 11)}; see: sayso key list`
-      : `${which.slice(0, 11)} is the beginning of ${found.length} keys; use the id: sayso key list`,
+      ? `There is no key ${which.slice(0, 11)}. List the keys with: sayso key list`
+      : `${found.length} keys begin with ${which.slice(0, 11)}. Use the ID from: sayso key list`,
   );
 }

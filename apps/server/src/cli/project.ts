@@ -1,18 +1,16 @@
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import { DomainError, projectPlans, setProjectPlan, type ProjectPlan } from "@sayso/core";
 import type { Command } from "commander";
-import { addVerb, print, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
 
 /** Adds `sayso project …`. */
 export function addProjectVerbs(program: Command): void {
-  const project = program
-    .command("project")
-    .description("manage what a connection may ask through the requests API");
+  const project = program.command("project").description("manage the plans of the requests API");
 
   addVerb(
     project,
     "plan <connection> <plan>",
-    "set a project's plan: free (50 requests a month), pro (any number) or default",
+    "set a project's plan: free (50 requests a month), pro (unlimited) or default",
     'sayso project plan "deploy bot" free',
   ).action((connection: string, plan: string, options: OutputOptions) =>
     withContext(async (context) => {
@@ -21,7 +19,7 @@ export function addProjectVerbs(program: Command): void {
       print(
         options,
         { connection_id: id, name, plan: wanted },
-        `${name} has ${wanted === null ? "the server's own plan (SAYSO_REQUESTS_PLAN)" : `the plan ${wanted}`} now.`,
+        `${name} now has ${wanted === null ? "the server's default plan (SAYSO_REQUESTS_PLAN)" : `the plan ${wanted}`}.`,
       );
     }),
   );

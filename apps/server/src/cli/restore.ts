@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import { createServices, verifyAudit, type AuditReport } from "@sayso/core";
 import {
   createDataDirectory,
@@ -11,7 +12,7 @@ import {
 import type { Command } from "commander";
 import { isMadeWith, type BackupHeader } from "../backup/header.ts";
 import { findPassphrase } from "../backup/passphrase.ts";
-import { createProgress, tellBytes, type Progress } from "../backup/progress.ts";
+import { createProgress, formatBytes, type Progress } from "../backup/progress.ts";
 import { openBackup, proveBackup, readTable, type BackupFile } from "../backup/read-backup.ts";
 import { BackupRefused } from "../backup/refused.ts";
 import { openSecret } from "../backup/sealed-secret.ts";
@@ -19,7 +20,6 @@ import { readConfig, type Config } from "../config.ts";
 import { openEngine, openPools, proveSecret } from "../open-database.ts";
 import { findStoredSecret, secretFileIn, storeSecret } from "../secret-file.ts";
 import { createCommandLog } from "./command-log.ts";
-import { addVerb, print, type OutputOptions } from "./verb.ts";
 
 interface RestoreVerbOptions extends OutputOptions {
   check?: boolean;
@@ -31,11 +31,11 @@ export function addRestoreVerb(program: Command): void {
   addVerb(
     program,
     "restore <file>",
-    "bring a backup into an empty database; nothing is sent from there until `sayso deliveries release`",
+    "restore a backup into an empty database; deliveries are held until `sayso deliveries release`",
     "SAYSO_DATA_DIR=/var/lib/sayso sayso restore /backups/sayso-2026-01-31.backup",
   )
-    .option("--check", "only read the whole file and say whether it can be restored")
-    .option("--erase-existing", "delete everything that the database holds first, for good")
+    .option("--check", "only check the whole file, without restoring it")
+    .option("--erase-existing", "first delete all data of the database, for good")
     .action(restore);
 }
 
@@ -49,7 +49,7 @@ async function restore(path: string, options: RestoreVerbOptions): Promise<void>
     await prove(file, progress);
     if (options.check) {
       progress.end();
-      print(options, toJson(file.header), `✓ ${tellWhole(file)}`);
+      print(options, toJson(file.header), `✓ ${describeWhole(file)}`);
       return;
     }
     const { report, audit } = await bringIn(file, {
@@ -64,7 +64,7 @@ async function restore(path: string, options: RestoreVerbOptions): Promise<void>
     print(
       options,
       { ...toJson(file.header), ...reportToJson(report), ok: isSound, audit: auditToJson(audit) },
-      tell(file, report, audit),
+      describe(file, report, audit),
     );
     if (!isSound) process.exitCode = 1;
   } finally {
@@ -114,7 +114,7 @@ async function prove(file: BackupFile, progress: Progress): Promise<void> {
   let done = 0;
   await proveBackup(file, (bytes) => {
     done += bytes;
-    progress.say(`Reading the backup: ${tellBytes(done)} of ${tellBytes(all)}`);
+    progress.say(`Reading the backup: ${formatBytes(done)} of ${formatBytes(all)}`);
   });
 }
 
@@ -204,34 +204,32 @@ const auditToJson = ({ verified, faults }: AuditReport) => ({
   })),
 });
 
-const tellWhole = ({ header }: BackupFile): string =>
-  `The backup of ${header.taken_at} is whole: ${toJson(header).rows.toLocaleString("en")} rows of ${header.tables.length} tables, made by Sayso ${header.sayso}, and its secret is here`;
+const describeWhole = ({ header }: BackupFile): string =>
+  `The backup of ${header.taken_at} is complete: ${toJson(header).rows.toLocaleString("en")} rows of ${header.tables.length} tables, written by Sayso ${header.sayso}, and its secret is available`;
 
-function tell(file: BackupFile, report: RestoreReport, audit: AuditReport): string[] {
+function describe(file: BackupFile, report: RestoreReport, audit: AuditReport): string[] {
   const events = audit.verified.reduce((sum, { size }) => sum + size, 0);
   return [
-    `✓ ${tellWhole(file)}`,
+    `✓ ${describeWhole(file)}`,
     `✓ ${report.rows.toLocaleString("en")} rows are in the database, as many as in the file`,
     ...(report.migratedOn.length > 0
-      ? [
-          `✓ brought up to date by ${report.migratedOn.length} migrations that came after the backup`,
-        ]
+      ? [`✓ ran ${report.migratedOn.length} migrations that are newer than the backup`]
       : []),
     ...(report.disagreeing.length > 0
       ? [
-          `✗ already in the original, these disagree with the requests: ${report.disagreeing.join(", ")}`,
+          `✗ these disagree with the requests, already in the original: ${report.disagreeing.join(", ")}`,
         ]
       : ["✓ totals and search agree with the requests"]),
     ...(audit.faults.length === 0
-      ? [`✓ audit: ${events} events of ${audit.verified.length} organizations are what was written`]
+      ? [`✓ audit: ${events} events of ${audit.verified.length} organizations are unchanged`]
       : audit.faults.map(
           ({ organizationId, kind, message }) =>
             `✗ audit: ${kind} in ${organizationId}: ${message}`,
         )),
     "",
-    `Everybody signs in again (${report.sessionsEnded} sessions ended). API keys, tokens, passkeys and apps work as they did then:`,
-    `what was revoked after ${file.header.taken_at} works again until you revoke it once more.`,
-    `Nothing is sent (${report.held} callbacks and mails wait) until you run: sayso deliveries release`,
-    "Don't run it on a copy for tests: receivers would take it for the original.",
+    `Everybody has to sign in again (${report.sessionsEnded} sessions ended). API keys, tokens, passkeys and apps have the state of the backup:`,
+    `revoke again what was revoked after ${file.header.taken_at}.`,
+    `Deliveries are held (${report.held} callbacks and emails wait) until you run: sayso deliveries release`,
+    "Don't run it on a copy for tests: receivers can't tell the copy from the original.",
   ];
 }

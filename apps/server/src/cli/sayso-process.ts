@@ -14,7 +14,11 @@ const bundle = fileURLToPath(new URL("../../dist/sayso.js", import.meta.url));
 
 export function runSayso(args: readonly string[], env: Record<string, string>): SaysoProcess {
   const child = spawn(process.execPath, [bundle, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];

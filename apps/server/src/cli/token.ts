@@ -1,7 +1,8 @@
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import { ALL_SCOPES, DECIDE, createToken, findPerson } from "@sayso/core";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { addVerb, print, tellDate, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
+import { formatDate } from "./table.ts";
 
 interface CreateOptions extends OutputOptions {
   name: string;
@@ -16,16 +17,16 @@ export function addTokenVerbs(program: Command): void {
   addVerb(
     token,
     "create <email-or-id>",
-    "create a personal token and print it once",
+    "create a personal token, and print it (shown only once)",
     "sayso token create ada@example.com --expires-in 90",
   )
-    .option("--name <name>", "what it is for", "Command line")
+    .option("--name <name>", "the name of the token", "Command line")
     .addOption(
-      new Option("--scope <scope...>", "default: all but approvals:decide").choices([
+      new Option("--scope <scope...>", "the scopes; default: all except approvals:decide").choices([
         ...ALL_SCOPES,
       ]),
     )
-    .option("--expires-in <days>", "default: never", parseDays)
+    .option("--expires-in <days>", "the days until it expires; default: no expiration", parseDays)
     .action((who: string, options: CreateOptions) =>
       withContext(async (context) => {
         const person = await findPerson(context, who);
@@ -46,7 +47,7 @@ export function addTokenVerbs(program: Command): void {
         );
         print(options, { ...made, person_id: person.id, scopes, expires_at: expiresAt ?? null }, [
           made.token,
-          `It is shown only once. It acts as ${person.name}${expiresAt ? ` until ${tellDate(expiresAt)}` : ""}.`,
+          `It is shown only once. It acts as ${person.name}${expiresAt ? ` until ${formatDate(expiresAt)}` : ""}.`,
         ]);
       }),
     );
@@ -54,5 +55,5 @@ export function addTokenVerbs(program: Command): void {
 
 function parseDays(value: string): number {
   if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError("It must be a whole number of days.");
+  throw new InvalidArgumentError("The value must be a whole number of days.");
 }

@@ -1,3 +1,4 @@
+import { addVerb, print, type OutputOptions } from "@sayso/cli";
 import {
   createPerson,
   disablePerson,
@@ -11,8 +12,8 @@ import {
 } from "@sayso/core";
 import { Option, type Command } from "commander";
 import { text } from "node:stream/consumers";
-import { addVerb, print, table, tellDate, type OutputOptions } from "./verb.ts";
 import { withContext } from "./with-context.ts";
+import { table, formatDate } from "./table.ts";
 
 interface CreateOptions extends OutputOptions {
   name?: string;
@@ -31,12 +32,12 @@ export function addUserVerbs(program: Command): void {
     "add a person who is new on this server",
     "sayso user create ada@example.com --name Ada --role admin",
   )
-    .option("--name <name>", "default: the part before the @")
+    .option("--name <name>", "the person's name; default: the part before the @")
     .addOption(new Option("--role <role>").choices(["owner", "admin", "member"]).default("member"))
-    .option("--no-approve", "they may not approve anything")
+    .option("--no-approve", "don't let the person approve")
     .option(
       "--password-stdin",
-      "read the password from standard input; without it the person chooses one with the printed link",
+      "read the password from standard input; default: print a link to set it",
     )
     .action(createUser);
 
@@ -46,9 +47,9 @@ export function addUserVerbs(program: Command): void {
     "invite a person, also one who has an account on this server, and print the link",
     "sayso user invite ada@example.com --name Ada",
   )
-    .option("--name <name>", "default: the part before the @")
+    .option("--name <name>", "the person's name; default: the part before the @")
     .addOption(new Option("--role <role>").choices(["owner", "admin", "member"]).default("member"))
-    .option("--no-approve", "they may not approve anything")
+    .option("--no-approve", "don't let the person approve")
     .action(inviteUser);
 
   addVerb(user, "list", "list the people of the organization", "sayso user list").action(
@@ -60,20 +61,20 @@ export function addUserVerbs(program: Command): void {
           p.email ?? "–",
           p.role,
           p.isDisabled ? "disabled" : p.canApprove ? "may approve" : "may not approve",
-          tellDate(p.createdAt),
+          formatDate(p.createdAt),
           p.id,
         ]);
-        print(options, people, table(["NAME", "E-MAIL", "ROLE", "STATUS", "SINCE", "ID"], rows));
+        print(options, people, table(["NAME", "EMAIL", "ROLE", "STATUS", "JOINED", "ID"], rows));
       }),
   );
 
   addVerb(
     user,
     "disable <email-or-id>",
-    "shut a person out: sessions and tokens end at once",
+    "disable a person; their sessions and tokens end at once",
     "sayso user disable ada@example.com",
   )
-    .option("--undo", "let them in again")
+    .option("--undo", "enable the person again")
     .action((who: string, options: OutputOptions & { undo?: boolean }) =>
       withContext(async (context) => {
         const person = await findPerson(context, who);
@@ -90,14 +91,14 @@ export function addUserVerbs(program: Command): void {
   addVerb(
     user,
     "reset-password <email-or-id>",
-    "print a link by which a person chooses a new password",
+    "print a link to set a new password",
     "sayso user reset-password ada@example.com",
   ).action((who: string, options: OutputOptions) =>
     withContext(async (context) => {
       const person = await findPerson(context, who);
       const { url, expiresAt } = await resetPassword(context, person.id);
       print(options, { id: person.id, url, expires_at: expiresAt }, [
-        `Give this link to ${person.name} (once, until ${tellDate(expiresAt)}${tellMail(context)}):`,
+        `Give this link to ${person.name} (once, until ${formatDate(expiresAt)}${mailNote(context)}):`,
         url,
       ]);
     }),
@@ -114,14 +115,14 @@ async function inviteUser(
     const { id, link } = await invitePerson(context, { email, name, role, canApprove });
     const { url, expiresAt } = link;
     print(options, { id, email, name, role, url, expires_at: expiresAt }, [
-      `Give ${name} <${email}> this link; they are a member once they accept (until ${tellDate(expiresAt)}${tellMail(context)}):`,
+      `Give this link to ${name} <${email}>. They join when they accept (until ${formatDate(expiresAt)}${mailNote(context)}):`,
       url,
     ]);
   });
 }
 
-const tellMail = ({ services }: Context): string =>
-  services.mail.isEnabled ? "; it is mailed to them as well" : "";
+const mailNote = ({ services }: Context): string =>
+  services.mail.isEnabled ? "; Sayso also emailed it to them" : "";
 
 async function createUser(email: string, options: CreateOptions): Promise<void> {
   const password = options.passwordStdin
@@ -147,10 +148,10 @@ async function createUser(email: string, options: CreateOptions): Promise<void> 
         invitation_expires_at: invitation?.expiresAt ?? null,
       },
       [
-        `${name} <${email}> is ${options.role === "member" ? "a" : "an"} ${options.role} now.`,
+        `${name} <${email}> is now ${options.role === "member" ? "a" : "an"} ${options.role}.`,
         ...(invitation
           ? [
-              `Give them this link to choose a password (once, until ${tellDate(invitation.expiresAt)}${tellMail(context)}):`,
+              `Give them this link to set a password (once, until ${formatDate(invitation.expiresAt)}${mailNote(context)}):`,
               invitation.url,
             ]
           : []),

@@ -24,9 +24,4 @@ export const copyable = (value: {
 
 /** Renders the notice that a secret is shown this once. */
 export const shownOnce = (what: string): Html =>
-  banner(
-    "note",
-    html`<p>
-      <strong>${what}.</strong> It is shown this once: copy it now, then leave this page.
-    </p>`,
-  );
+  banner("note", html`<p><strong>${what}.</strong> Copy it now: it is shown only once.</p>`);

@@ -1,3 +1,5 @@
+import { isKeyOf } from "@sayso/exact-json";
+
 /** A piece of HTML that is safe to send: made by {@link html}, or vouched for with {@link raw}. */
 export class Html {
   readonly text: string;
@@ -20,17 +22,21 @@ export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Htm
 /** Returns text as it is: only for HTML that was sanitised before it was stored, and for constants. */
 export const raw = (safeHtml: string): Html => new Html(safeHtml);
 
-const replacements: Record<string, string> = {
+const replacements = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
   "'": "&#39;",
 };
+/** Matches one character that must be escaped. */
+const special = new RegExp(`[${Object.keys(replacements).join("")}]`, "g");
+const escape = (character: string): string =>
+  isKeyOf(replacements, character) ? replacements[character] : "";
 
 function render(value: HtmlValue): string {
   if (value === null || value === undefined || value === false) return "";
   if (value instanceof Html) return value.text;
   if (typeof value === "object") return value.map(render).join("");
-  return String(value).replace(/[&<>"']/g, (character) => replacements[character] as string);
+  return String(value).replace(special, escape);
 }

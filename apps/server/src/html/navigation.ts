@@ -42,7 +42,7 @@ const organization: Place = {
   holds: () => false,
 };
 
-/** Renders the links to Sayso's places, and the menu of the signed-in person. The menu opens without a script. */
+/** Renders the links to Sayso's pages, and the menu of the signed-in person. The menu opens without a script. */
 export function navigation(whereabouts: Whereabouts): Html {
   const { session, path } = whereabouts;
   const places = isAdmin(session.actor)

@@ -12,7 +12,7 @@ export const priorityMark = (priority: Priority): Html =>
 
 /** Renders the connection or person that made the request. */
 export const askedBy = (record: ApprovalRecord): Html =>
-  oneLine(record.connectionName ?? record.createdByName ?? "Somebody who has left");
+  oneLine(record.connectionName ?? record.createdByName ?? "Former member");
 
 /**
  * Renders the credential behind a vote, to follow the vote's text: " through the app Night robot". A connection is
@@ -30,7 +30,7 @@ export function through(via: Via | null): HtmlValue {
     case "command_line":
       return " on the server's command line";
     case "link":
-      return " through a mailed link";
+      return " through an email link";
     default:
       return null;
   }
@@ -41,8 +41,8 @@ export const stopNotice = (stop: Pick<EmergencyStop, "activatedAt" | "reason">, 
   html` <div class="banner bad" role="status">
     <p>
       <strong>The emergency stop is active</strong
-      >${stop.activatedAt && html`, since ${relativeTime(stop.activatedAt, now)}`}. Nothing can be
-      asked or decided until an admin lifts
+      >${stop.activatedAt && html`, since ${relativeTime(stop.activatedAt, now)}`}. No request can
+      be created or decided until an admin lifts
       it.${stop.reason && html` Reason: ${oneLine(stop.reason)}`}
     </p>
   </div>`;

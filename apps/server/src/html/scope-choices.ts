@@ -1,4 +1,5 @@
 import { allScopes, scopes, type Scope } from "@sayso/catalogue";
+import { isKeyOf } from "@sayso/exact-json";
 import { html, type Html } from "./html.ts";
 import { choices } from "./inputs.ts";
 
@@ -26,5 +27,5 @@ export const scopeChoices = (input: {
 /** Renders granted scopes in plain words. */
 export const scopeList = (granted: readonly string[]): Html =>
   html`<ul class="scopes">
-    ${granted.map((scope) => html`<li>${Object.hasOwn(scopes, scope) ? scopes[scope as Scope] : scope}</li>`)}
+    ${granted.map((scope) => html`<li>${isKeyOf(scopes, scope) ? scopes[scope] : scope}</li>`)}
   </ul>`;

@@ -17,7 +17,8 @@ export const manyLines = (text: string): Html =>
 /** Returns somebody else's text on one line for places without elements, such as `<title>`. */
 export const plain = plainLine;
 
-function marked(text: string): HtmlValue[] {
+/** Renders a part of somebody else's text that is set apart already, with hidden characters made visible. */
+export function marked(text: string): HtmlValue[] {
   return piecesOf(text).map((piece) => {
     if ("shown" in piece) return piece.shown;
     const code = `U+${piece.hidden}`;

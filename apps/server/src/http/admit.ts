@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from "express";
 import type { AnonymousLimit } from "./anonymous-limit.ts";
 import { refuseKeyInAddress, type Authenticate, type Credential } from "./authenticate.ts";
 import { asFeedReader } from "./feed-allowance.ts";
+import type { ContinuedWaits } from "./continued-waits.ts";
 import type { HttpError } from "./http-error.ts";
 import type { LogCall } from "./call-log.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -15,6 +16,7 @@ export interface AdmitOptions {
   anonymousLimit: AnonymousLimit;
   /** Notes every call with a valid credential, refused or not. */
   logCall: LogCall;
+  waits: ContinuedWaits;
 }
 
 export interface Admission {
@@ -44,6 +46,7 @@ export function createAdmission({
   rateLimit,
   anonymousLimit,
   logCall,
+  waits,
 }: AdmitOptions): Admission {
   // No surface takes a credential in the address, whatever kinds of credentials it knows.
   const authenticate: Authenticate = async (request, response) => {
@@ -61,8 +64,23 @@ export function createAdmission({
       throw error;
     });
     logCall(credential, operation?.key ?? null, request, response);
-    await rateLimit(operation?.readsFeed ? asFeedReader(credential) : credential, response);
+    await count(credential, request, response, operation);
     return credential;
+  };
+  const count = async (
+    credential: Credential,
+    request: Request,
+    response: Response,
+    operation: AnyOperation | null,
+  ): Promise<void> => {
+    if (!operation?.readsFeed) return rateLimit(credential, response);
+    const { bucketId } = credential;
+    const beganAt = performance.now();
+    const isFree = waits.continues(bucketId, request);
+    await rateLimit(asFeedReader(credential), response, isFree);
+    response.once("finish", () => {
+      if (response.statusCode === 200) waits.ended(bucketId, request, beganAt);
+    });
   };
 
   return {

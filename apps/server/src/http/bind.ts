@@ -16,8 +16,9 @@ import {
   type EventSelection,
   type Services,
 } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import { Router, type Request, type Response } from "express";
-import { z } from "zod";
+import * as z from "zod";
 import type { Owner } from "../shares.ts";
 import type { Admission } from "./admit.ts";
 import type { Credential } from "./authenticate.ts";
@@ -37,6 +38,8 @@ export interface Call<O> {
   body: BodyOf<O>;
   /** The body as it was sent, before defaults and coercion. Idempotent calls are compared by it. */
   sentBody: unknown;
+  /** Whether the caller takes the first request of its idempotency key also where that had another body. */
+  takesFirst: boolean;
   /** Aborted when the caller hangs up. */
   signal: AbortSignal;
   /**
@@ -87,7 +90,7 @@ export function bindSurface(
     if (!handle) throw new Error(`The operation ${name} has no handler`);
     const readInput = createInputReader(operation);
     const bound = { ...options, sendEventStream, readInput };
-    router[operation.http.method.toLowerCase() as "get"](path, (request, response, next) => {
+    router[routerMethod(operation)](path, (request, response, next) => {
       answer(operation, handle, bound, request, response).catch(next);
     });
     methods.set(path, [...(methods.get(path) ?? []), operation.http.method]);
@@ -101,6 +104,9 @@ export function bindSurface(
   if (bases.length > 0) router.use([...bases], options.admission.refuse(nothingHere));
   return router;
 }
+
+/** Returns the name of express's function for an operation's method. All of them take the same as `get`. */
+const routerMethod = ({ http }: AnyOperation) => http.method.toLowerCase() as "get";
 
 const methodNotAllowed = (method: string, allowed: string): HttpError =>
   new HttpError(405, "METHOD_NOT_ALLOWED", `${method} is not possible here; use ${allowed}`, {
@@ -156,10 +162,10 @@ async function answer(
         throw new DomainError("unauthenticated", "This credential is no longer valid");
     },
   };
-  const reply = withWarnings(await handle(call as Call<AnyOperation>), warnings);
+  const reply = withWarnings(await handle(call), warnings);
   if (options.checkResponses) checkReply(operation, reply);
   if (item) {
-    const parts = reply.body as AsyncIterable<StreamedPart<unknown>>;
+    const parts = partsOf(reply);
     const check = options.checkResponses
       ? (data: unknown) => checkItem(operation, item, data)
       : undefined;
@@ -168,7 +174,7 @@ async function answer(
     return;
   }
   if (downloadTypes(operation)) {
-    await sendFile(response, reply.body as SentFile, isAllowed);
+    await sendFile(response, fileOf(reply), isAllowed);
     return;
   }
   hold ??= await enter({ bodyBytes: 0, isReading: false });
@@ -183,6 +189,12 @@ const ownerOf = (credential: Credential | null, { ip }: Request): Owner =>
     ? { organizationId: "nobody", connectionId: ip ?? "" }
     : { organizationId: credential.organizationId, connectionId: credential.bucketId };
 
+/** Returns a stream's parts: a handler of an operation that declares an `eventStream` answers with nothing else. */
+const partsOf = ({ body }: Reply<AnyOperation>) => body as AsyncIterable<StreamedPart<unknown>>;
+
+/** Returns the file to send: a handler of an operation that declares a `download` answers with nothing else. */
+const fileOf = ({ body }: Reply<AnyOperation>) => body as SentFile;
+
 /** Returns null if a body comes without an announced length. */
 function announcedBytes({ headers }: Request): number | null {
   if (headers["transfer-encoding"] !== undefined) return null;
@@ -192,8 +204,9 @@ function announcedBytes({ headers }: Request): number | null {
 /** Adds warnings about ignored input to those of the handler. */
 function withWarnings(reply: Reply<AnyOperation>, warnings: readonly FieldFault[]) {
   if (warnings.length === 0) return reply;
-  const body = reply.body as { warnings?: readonly FieldFault[] };
-  return { ...reply, body: { ...body, warnings: [...(body.warnings ?? []), ...warnings] } };
+  const body = isObject(reply.body) ? reply.body : {};
+  const own: unknown[] = Array.isArray(body.warnings) ? body.warnings : [];
+  return { ...reply, body: { ...body, warnings: [...own, ...warnings] } };
 }
 
 /**
@@ -242,7 +255,8 @@ const strict = (schema: z.ZodType): z.ZodType =>
   schema instanceof z.ZodObject ? schema.strict() : schema;
 
 function checkReply(operation: AnyOperation, reply: { status: number; body: unknown }): void {
-  const schema = (operation.responses as Record<number, z.ZodType | undefined>)[reply.status];
+  const schemas: Readonly<Record<number, z.ZodType | undefined>> = operation.responses;
+  const schema = schemas[reply.status];
   if (!schema)
     throw new Error(`${operation.key} answered ${reply.status}, which it doesn't declare`);
   const parsed = strict(schema).safeParse(reply.body);

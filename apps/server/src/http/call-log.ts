@@ -24,7 +24,7 @@ export const createCallLog =
     const connection = connectionOf(actor);
     if (connection === null) return;
     response.once("close", () => {
-      const { locals } = response as Response<unknown, CallLocals>;
+      const locals = localsOf(response);
       note({
         organizationId,
         connectionId: connection.connectionId,
@@ -50,3 +50,6 @@ interface CallLocals extends Record<string, unknown> {
   /** The error code, if the call was refused. */
   errorCode?: string;
 }
+
+/** Returns what Sayso has stored with a response. Every call gets its `requestId` and `startedAt` before all else. */
+const localsOf = (response: Response): CallLocals => response.locals as CallLocals;

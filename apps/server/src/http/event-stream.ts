@@ -95,14 +95,14 @@ async function stream(
     return;
   }
 
-  let toldId = "";
+  let sentId = "";
   let reachedId = "";
   let lookAgain: NodeJS.Timeout | undefined;
   const endUnlessAllowed = async (): Promise<void> => {
     if (!(await isAllowed())) response.end();
   };
   /** An id without data moves the place to resume from and sends no event. */
-  const move = (): string => (reachedId === toldId ? "" : `id: ${(toldId = reachedId)}\n`);
+  const move = (): string => (reachedId === sentId ? "" : `id: ${(sentId = reachedId)}\n`);
   const heartbeat = setInterval(() => {
     if (isOpen(response) && !response.writableNeedDrain) response.write(`:\n${move()}\n`);
     void endUnlessAllowed();
@@ -116,7 +116,7 @@ async function stream(
       if (!(await isAllowed())) break;
       for (const item of items) check?.(item.data);
       await send(response, items.map(bytesOf), drainPatienceMs, tryHold);
-      toldId = items.at(-1)?.id ?? toldId;
+      sentId = items.at(-1)?.id ?? sentId;
       reachedId = id;
       lookAgain ??= setTimeout(() => {
         lookAgain = undefined;

@@ -1,4 +1,5 @@
 import type { FieldFault } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import type { z } from "zod";
 
 /** The fields that a schema declares: those of an object, or of the objects in a list. */
@@ -15,7 +16,7 @@ export interface Fields {
  * @throws Error for a kind of schema that could hide an undeclared field
  */
 export function fieldsOf(schema: z.core.$ZodType): Fields | null {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const def = defOf(schema);
   switch (def.type) {
     case "object":
       return {
@@ -45,6 +46,12 @@ export function fieldsOf(schema: z.core.$ZodType): Fields | null {
   }
 }
 
+/**
+ * Returns a schema's definition, to be told apart by its `type`. The base class of schemas names no types, but Zod makes
+ * no others than those in `$ZodTypes`.
+ */
+export const defOf = (schema: z.core.$ZodType) => (schema as z.core.$ZodTypes)._zod.def;
+
 /** The most faults in one answer. */
 const FAULTS_MAX = 20;
 /** The length of the longest name that an answer repeats in full. */
@@ -73,7 +80,7 @@ function collect(
   what: string,
   faults: FieldFault[],
 ): void {
-  if (fields === null || typeof value !== "object" || value === null) return;
+  if (fields === null) return;
   if (Array.isArray(value)) {
     if (!fields.items) return;
     for (let i = 0; i < value.length && faults.length < FAULTS_MAX; i++)
@@ -81,13 +88,12 @@ function collect(
     return;
   }
   const { named } = fields;
-  if (!named) return;
+  if (!named || !isObject(value)) return;
   for (const name of Object.keys(value)) {
     if (faults.length >= FAULTS_MAX) return;
     const inner = named.get(name);
     if (inner === undefined) faults.push(unknownField(path, name, what, named));
-    else if (inner)
-      collect(inner, (value as Record<string, unknown>)[name], `${path}${name}.`, what, faults);
+    else if (inner) collect(inner, value[name], `${path}${name}.`, what, faults);
   }
 }
 

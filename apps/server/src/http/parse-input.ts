@@ -1,4 +1,5 @@
 import { DomainError, type FieldFault } from "@sayso/core";
+import { readValue } from "@sayso/fields";
 import type { z } from "zod";
 
 /** A `validation_failed` that is found before the core is called. Its fields have the names that the caller sent. */
@@ -21,25 +22,9 @@ export function parseInput<Schema extends z.ZodType>(
   value: unknown,
   found: readonly FieldFault[] = [],
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  const [first, ...others] = [
-    ...found,
-    ...(parsed.success ? [] : parsed.error.issues.map(toFault)),
-  ];
-  if (first) throw new InputError(first, ...others);
-  return parsed.data as z.output<Schema>;
-}
-
-function toFault(issue: z.core.$ZodIssue): FieldFault {
-  const field = issue.path.map(String).join(".");
-  const isMissing =
-    issue.code === "invalid_type" &&
-    issue.input === undefined &&
-    /received undefined/.test(issue.message);
-  return {
-    field: field || "body",
-    message: isMissing
-      ? `${field || "a JSON body"} is required`
-      : `${field}${field ? ": " : ""}${issue.message}`,
-  };
+  const read = readValue(schema, value);
+  const [first, ...others] = found;
+  if (first) throw new InputError(first, ...others, ...(read.faults ?? []));
+  if (read.faults) throw new InputError(...read.faults);
+  return read.value;
 }

@@ -7,7 +7,12 @@ import type { Credential } from "./authenticate.ts";
  *
  * @throws DomainError `rate_limited` with `details.retry_after_seconds`; `unavailable`
  */
-export type RateLimit = (credential: Credential, response: Response) => Promise<void>;
+export type RateLimit = (
+  credential: Credential,
+  response: Response,
+  /** True: sets the headers, and counts only if it doesn't know them. */
+  isFree?: boolean,
+) => Promise<void>;
 
 export interface CountedBy {
   limit: number;
@@ -26,10 +31,12 @@ export function createRateLimit(
     window: "hour",
   }),
 ): RateLimit {
-  return async (credential, response) => {
+  return async (credential, response, isFree = false) => {
     const { organizationId, bucketId } = credential;
     const { limit, window } = countBy(credential);
-    const decision = await limiter.take(organizationId, bucketId, limit, window);
+    const decision =
+      (isFree ? limiter.peek(bucketId, limit, window) : null) ??
+      (await limiter.take(organizationId, bucketId, limit, window));
     response.setHeader("X-RateLimit-Limit", decision.limit);
     response.setHeader("X-RateLimit-Remaining", decision.remaining);
     response.setHeader("X-RateLimit-Reset", decision.resetAtSeconds);

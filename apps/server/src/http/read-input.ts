@@ -1,18 +1,25 @@
 import { idempotencyField, streamedItem, takesSequence, type AnyOperation } from "@sayso/catalogue";
 import { DomainError, type FieldFault } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import type { Request, Response } from "express";
 import type { z } from "zod";
 import { fieldsOf, findUnknownFields, type Fields } from "./input-fields.ts";
 import { InputError, parseInput } from "./parse-input.ts";
-import { receiveJson, refuseBrokenText } from "./receive-json.ts";
+import { receiveBody, refuseBrokenText } from "./receive-json.ts";
+import { createQueryTolerance, createTolerance } from "./tolerate.ts";
 
 /** The input of a call, as its operation declares it. */
 export interface ReadInput {
-  params: unknown;
-  query: unknown;
+  params: Values;
+  query: Values;
   body: unknown;
   /** The body as it was sent, with the key of the header `Idempotency-Key` in its field. */
   sentBody: unknown;
+  /**
+   * Whether the caller takes the first request of its idempotency key also where that had another body: the header
+   * `Idempotency-Conflict: return-first`.
+   */
+  takesFirst: boolean;
   /** The fields that were accepted without having an effect. */
   warnings: FieldFault[];
 }
@@ -31,23 +38,27 @@ export function createInputReader(operation: AnyOperation): InputReader {
   const queryFields = input.query ? fieldsOf(input.query) : NOTHING;
   const keyField = idempotencyField(operation);
   const isVote = takesSequence(operation);
+  const tolerate = createTolerance(operation);
+  const tolerateQuery = createQueryTolerance(operation);
   return async (request, response) => {
     const received =
-      input.body || hasBody(request) ? await receiveJson(request, response) : undefined;
+      input.body || hasBody(request) ? await receiveBody(request, response, input.body) : undefined;
     const condition = operation.http.method === "GET" ? undefined : conditionOf(request, isVote);
     const keyed = keyField ? withKey(received, keyField, request) : received;
     const sentBody = condition === undefined ? keyed : withSequence(keyed, condition);
     refuseBrokenText(request.query);
-    const params = input.params ? parseParams(operation, request) : {};
-    const query = sortOut(queryOf(operation, request), operation.ignored?.query);
-    const body = sortOut(sentBody, operation.ignored?.body);
-    const unknownInQuery = told(
+    const params = input.params ? parseParams(input.params, request) : {};
+    const query = sortOut(tolerateQuery(queryOf(operation, request)), operation.ignored?.query);
+    const tolerated = tolerate(sentBody);
+    refuseBrokenText(tolerated.value);
+    const body = sortOut(tolerated.value, operation.ignored?.body);
+    const unknownInQuery = withAdvice(
       findUnknownFields(queryFields, query.value, "parameter"),
       bodyFields,
       "; it belongs into the body",
     );
     if (!input.query) refuse(unknownInQuery);
-    const unknownInBody = told(
+    const unknownInBody = withAdvice(
       findUnknownFields(bodyFields, body.value, "field"),
       queryFields,
       "; it belongs into the query",
@@ -58,7 +69,8 @@ export function createInputReader(operation: AnyOperation): InputReader {
       query: input.query ? parseInput(input.query, query.value, unknownInQuery) : {},
       body: input.body ? parseInput(input.body, body.value, unknownInBody) : undefined,
       sentBody,
-      warnings: [...query.warnings, ...body.warnings],
+      takesFirst: keyField !== undefined && takesFirst(request),
+      warnings: [...query.warnings, ...tolerated.warnings, ...body.warnings],
     };
   };
 }
@@ -81,11 +93,8 @@ function sortOut(value: unknown, ignored: Readonly<Record<string, string>> | und
   return { value: warnings.length > 0 ? Object.fromEntries(kept) : value, warnings };
 }
 
-const isObject = (value: unknown): value is Values =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** Adds to an unknown field's message the place where that field is declared. */
-const told = (faults: FieldFault[], elsewhere: Fields | null, where: string): FieldFault[] =>
+const withAdvice = (faults: FieldFault[], elsewhere: Fields | null, where: string): FieldFault[] =>
   faults.map(({ field, message }) =>
     elsewhere?.named?.has(field) ? { field, message: message + where } : { field, message },
   );
@@ -106,7 +115,7 @@ function queryOf(operation: AnyOperation, request: Request): Values {
     const value = query[other];
     if (value === undefined) continue;
     if (query[name] !== undefined && query[name] !== value)
-      throw new InputError({ field: other, message: `${other}: differs from ${name}; give one` });
+      throw new InputError({ field: other, message: `${other} differs from ${name}; give one` });
     query[name] = value;
     delete query[other];
   }
@@ -114,8 +123,8 @@ function queryOf(operation: AnyOperation, request: Request): Values {
 }
 
 /** An id of a wrong form is answered like an id that doesn't exist. */
-function parseParams(operation: AnyOperation, request: Request): unknown {
-  const parsed = (operation.input.params as z.ZodObject).safeParse(request.params);
+function parseParams(schema: z.ZodObject, request: Request): Values {
+  const parsed = schema.safeParse(request.params);
   if (!parsed.success) throw new DomainError("not_found", "Not found");
   return parsed.data;
 }
@@ -139,15 +148,28 @@ function withKey(body: unknown, field: string, request: Request): unknown {
         .trim()
     : text.trim();
   const wrong = (fault: string) =>
-    new InputError({ field: KEY_HEADER, message: `${KEY_HEADER}: ${fault}` });
+    new InputError({ field: KEY_HEADER, message: `${KEY_HEADER} ${fault}` });
   if (others.length > 0) throw wrong("must be given once");
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw wrong("must hold 1 to 255 characters of ASCII");
   if (!isObject(body)) return body;
   const inBody = body[field];
-  if (inBody === undefined || inBody === null) return { ...body, [field]: key };
+  if (inBody === undefined || inBody === null || inBody === "") return { ...body, [field]: key };
   if (typeof inBody !== "string" || inBody.trim() !== key)
     throw wrong(`differs from ${field}; give the key once`);
   return body;
+}
+
+const CONFLICT_HEADER = "Idempotency-Conflict";
+
+/** @throws InputError: another value than `refuse` (the default) and `return-first` */
+function takesFirst({ headersDistinct }: Request): boolean {
+  const [value = "refuse", ...others] = headersDistinct[CONFLICT_HEADER.toLowerCase()] ?? [];
+  if (others.length > 0 || !["refuse", "return-first"].includes(value.trim()))
+    throw new InputError({
+      field: CONFLICT_HEADER,
+      message: `${CONFLICT_HEADER} must be refuse or return-first`,
+    });
+  return value.trim() === "return-first";
 }
 
 /**
@@ -158,7 +180,7 @@ function withKey(body: unknown, field: string, request: Request): unknown {
  */
 function conditionOf({ headersDistinct }: Request, isVote: boolean): number | undefined {
   const wrong = (field: string, fault: string) =>
-    new InputError({ field, message: `${field}: ${fault}` });
+    new InputError({ field, message: `${field} ${fault}` });
   if (headersDistinct["if-unmodified-since"])
     throw wrong("If-Unmodified-Since", "is not known here; leave it out");
   const given = headersDistinct["if-match"];
@@ -182,7 +204,7 @@ function withSequence(body: unknown, sequence: number): unknown {
   if (body.sequence !== undefined && body.sequence !== sequence)
     throw new InputError({
       field: "If-Match",
-      message: "If-Match: differs from sequence; give it once",
+      message: "If-Match differs from sequence; give it once",
     });
   return { ...body, sequence };
 }

@@ -1,8 +1,11 @@
 import { raw, type Request, type Response } from "express";
 import { DomainError } from "@sayso/core";
 import { describeInexact, findInexactNumbers } from "@sayso/exact-json";
+import { messageOf } from "../thrown.ts";
 import { HttpError } from "./http-error.ts";
+import type { z } from "zod";
 import { InputError } from "./parse-input.ts";
+import { readForm } from "./receive-form.ts";
 
 /** Largest body, in bytes. */
 export const BODY_BYTES_MAX = 1_000_000;
@@ -53,44 +56,78 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 export async function receiveJson(request: Request, response: Response): Promise<unknown> {
   const bytes = await receiveBytes(request, response);
   if (bytes.length === 0) return undefined;
-  const [type, ...parameters] = (request.get("content-type") ?? "").toLowerCase().split(";");
+  if (mediaTypeOf(request) !== "json") throw noJson();
+  return readJsonBody(bytes);
+}
+
+/**
+ * Returns the request's body, or undefined if there is none. Beside JSON it takes a form, and JSON without a content
+ * type or announced as a form, if the request carries an `Authorization` header. Without that header a session would
+ * count, and a form is what any website can make a browser send (a request with that header it can't).
+ *
+ * @param schema the schema by which a form is read
+ * @throws HttpError 400, 413, 415; DomainError validation_failed
+ */
+export async function receiveBody(
+  request: Request,
+  response: Response,
+  schema: z.ZodType | undefined,
+): Promise<unknown> {
+  const bytes = await receiveBytes(request, response);
+  if (bytes.length === 0) return undefined;
+  const type = mediaTypeOf(request);
+  if (type === "json") return readJsonBody(bytes);
+  if (type === "other" || request.headers.authorization === undefined) throw noJson();
+  const isJson = type === "none" || JSON_BEGINS.test(bytes.toString("latin1", 0, 100));
+  if (isJson || !schema) return readJsonBody(bytes);
+  const value = readForm(decodeUtf8(bytes), schema);
+  refuseBrokenText(value);
+  return value;
+}
+
+const JSON_BEGINS = /^\s*[[{]/;
+
+type MediaType = "json" | "form" | "none" | "other";
+
+function mediaTypeOf(request: Request): MediaType {
+  const [type = "", ...parameters] = (request.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters
     .map((p) => p.trim())
     .find((p) => p.startsWith("charset="))
     ?.slice(8)
     .replaceAll('"', "");
-  if (
-    !/^application\/(?:[\w.-]+\+)?json$/.test(type?.trim() ?? "") ||
-    (charset ?? "utf-8") !== "utf-8"
-  ) {
-    throw new HttpError(
-      415,
-      "UNSUPPORTED_MEDIA_TYPE",
-      "Send JSON with Content-Type: application/json",
-    );
-  }
+  if ((charset ?? "utf-8") !== "utf-8") return "other";
+  if (/^application\/(?:[\w.-]+\+)?json$/.test(type.trim())) return "json";
+  if (type.trim() === "application/x-www-form-urlencoded") return "form";
+  return type.trim() === "" ? "none" : "other";
+}
+
+const noJson = (): HttpError =>
+  new HttpError(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON with Content-Type: application/json");
+
+function readJsonBody(bytes: Buffer): unknown {
   refuseDeepNesting(bytes);
-  const value = parse(bytes);
+  const value = parse(decodeUtf8(bytes));
   refuseBrokenText(value);
   return value;
 }
 
-function parse(bytes: Buffer): unknown {
-  let source: string;
+function decodeUtf8(bytes: Buffer): string {
   try {
-    source = utf8.decode(bytes);
+    return utf8.decode(bytes);
   } catch (cause) {
     throw new DomainError("validation_failed", "The body is not valid UTF-8", { cause });
   }
+}
+
+function parse(source: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(source);
   } catch (cause) {
-    throw new DomainError(
-      "validation_failed",
-      `The body is not valid JSON: ${(cause as Error).message}`,
-      { cause },
-    );
+    throw new DomainError("validation_failed", `The body is not valid JSON: ${messageOf(cause)}`, {
+      cause,
+    });
   }
   refuseInexactNumbers(source);
   return value;

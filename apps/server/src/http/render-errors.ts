@@ -1,5 +1,6 @@
 import { errorStatuses } from "@sayso/catalogue";
 import { DomainError } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import type { ErrorRequestHandler } from "express";
 import type { Logger } from "pino";
 import { HttpError } from "./http-error.ts";
@@ -23,7 +24,7 @@ export function renderErrors(
       response.set(error.headers).status(status).json(renderError({ status, code, message }));
       return;
     }
-    const requestId = response.locals.requestId as string;
+    const requestId: unknown = response.locals.requestId;
     const known =
       error instanceof DomainError
         ? error
@@ -49,4 +50,4 @@ export function renderErrors(
 
 /** Recognises express's own error about a path that can't be decoded. */
 const isClientFault = (error: unknown): boolean =>
-  error instanceof URIError || (error as { status?: unknown } | null)?.status === 400;
+  error instanceof URIError || (isObject(error) && error.status === 400);

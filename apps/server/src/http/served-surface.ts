@@ -1,5 +1,5 @@
 import type { AnyOperation, Surface } from "@sayso/catalogue";
-import type { Authenticator, RateLimiter, Services } from "@sayso/core";
+import type { Authenticator, ErrorDetails, RateLimiter, Services } from "@sayso/core";
 import type { Authenticate } from "./authenticate.ts";
 import type { Handler, Handlers } from "./bind.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -11,8 +11,8 @@ export interface Refusal {
   code: string;
   /** Public. */
   message: string;
-  /** Public; `fields` names the faults of the input. */
-  details?: Record<string, unknown>;
+  /** Public. */
+  details?: ErrorDetails;
   /** True: fields have the names that the caller sent, not those of the core. */
   isInCallersWords?: boolean;
 }

@@ -177,9 +177,15 @@ function withKnownErrors(adapter: Adapter): Adapter {
       call(...given).catch((error: unknown) => {
         throw error instanceof DomainError ? inOAuthWords(error) : error;
       });
-  return Object.fromEntries(
-    Object.entries(adapter).map(([name, call]) => [name, known(call as () => Promise<unknown>)]),
-  ) as unknown as Adapter;
+  return {
+    upsert: known(adapter.upsert),
+    find: known(adapter.find),
+    findByUserCode: known(adapter.findByUserCode),
+    findByUid: known(adapter.findByUid),
+    consume: known(adapter.consume),
+    destroy: known(adapter.destroy),
+    revokeByGrantId: known(adapter.revokeByGrantId),
+  };
 }
 
 function inOAuthWords(error: DomainError): Error {

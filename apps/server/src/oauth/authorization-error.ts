@@ -27,8 +27,8 @@ const errorPage = (description: string, isOurs: boolean): Page => ({
     <p>
       ${
         isOurs
-          ? "Something went wrong on our side. Go back to the app and connect it again in a moment."
-          : "The app that sent you here asked for something that can't be allowed. Go back to it and try again; if that doesn't help, tell whoever set it up what it says here:"
+          ? "Something went wrong in Sayso. Go back to the app and connect it again in a moment."
+          : "The app sent a request that Sayso can't allow. Go back to the app and try again. If that doesn't help, send this message to the person who set it up:"
       }
     </p>
     ${!isOurs && html`<p><strong>${oneLine(description)}</strong></p>`}

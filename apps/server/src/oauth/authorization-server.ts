@@ -10,12 +10,13 @@ import {
   type Services,
   type TokenStore,
 } from "@sayso/core";
-import type { Response, Router } from "express";
+import { isObject } from "@sayso/exact-json";
+import type { Router } from "express";
 import { Provider, type KoaContextWithOIDC } from "oidc-provider";
 import type { Logger } from "pino";
 import type { Site } from "../site/site.ts";
 import { createAdapter } from "./adapter.ts";
-import { configure, scopeOfApp } from "./configuration.ts";
+import { configure, defaultScope, scopeOfApp } from "./configuration.ts";
 import { oauthPaths } from "./paths.ts";
 import { tidyMetadata } from "./discovery.ts";
 import { routeOAuth } from "./routes.ts";
@@ -79,7 +80,7 @@ function useOurSecrets(provider: Provider, services: Services, tokens: TokenStor
   }
   override(provider.AccessToken, "generateTokenId", accessTokenId);
   override(provider.ClientCredentials, "generateTokenId", function (this: AccessTokenModel) {
-    this.scope = scopeOfApp(this, (Provider.ctx?.oidc.body as { scope?: unknown }).scope);
+    this.scope = scopeOfApp(this, Provider.ctx?.oidc.body?.scope);
     return accessTokenId.call(this);
   });
   override(provider.AuthorizationCode, "generateTokenId", () => createOAuthSecret("code"));
@@ -124,13 +125,17 @@ function useOurRules(provider: Provider, { log, tokens, inTransaction }: Rules):
   provider.on("server_error", (context, error) => {
     log.error({ err: error, requestId: requestIdOf(context) }, "the authorization server failed");
   });
-  (provider as EventEmitter).on("error", (error: unknown) => {
+  const emitter: EventEmitter = provider;
+  emitter.on("error", (error: unknown) => {
     log.error({ err: error }, "the authorization server could not answer");
   });
-  provider.use(async (context, next) => {
-    rememberWhatWasAsked(context as KoaContextWithOIDC);
+  provider.use<object, Pick<KoaContextWithOIDC, "oidc">>(async (context, next) => {
     const isTokens = inTransaction.has(context.req);
-    await (isTokens ? inOneTransaction(context as KoaContextWithOIDC, next, tokens) : next()).catch(
+    const answer = async (): Promise<void> => {
+      await rememberWhatWasAsked(provider, context);
+      await next();
+    };
+    await (isTokens ? inOneTransaction(context, next, tokens) : answer()).catch(
       (error: unknown) => {
         log.error({ err: error, requestId: requestIdOf(context) }, "a token request failed");
         const isAway = error instanceof DomainError && error.code === "unavailable";
@@ -141,22 +146,30 @@ function useOurRules(provider: Provider, { log, tokens, inTransaction }: Rules):
       },
     );
     if (context.status === 503) context.set("Retry-After", "1");
-    if (context.path === METADATA && context.status === 200)
-      context.body = tidyMetadata(context.body as Record<string, unknown>);
+    if (context.path === METADATA && context.status === 200 && isObject(context.body))
+      context.body = tidyMetadata(context.body);
   });
 }
 
 const METADATA = "/.well-known/oauth-authorization-server";
 
-const requestIdOf = (context: { res: unknown }): unknown =>
-  (context.res as Partial<Response>).locals?.requestId as unknown;
+const requestIdOf = ({ res }: { res: unknown }): unknown =>
+  isObject(res) && isObject(res.locals) ? res.locals.requestId : undefined;
 
 /**
- * Keeps the parameters as they were sent, because oidc-provider drops unknown scopes. Removes response_mode, because
- * oidc-provider would send errors in any mode that it names.
+ * Keeps the parameters as they were sent, because oidc-provider drops unknown scopes. Fills in the scopes of an app that
+ * names none. Removes response_mode, because oidc-provider would send errors in any mode that it names.
  */
-function rememberWhatWasAsked({ path, query, state }: KoaContextWithOIDC): void {
+async function rememberWhatWasAsked(
+  provider: Provider,
+  { path, query, state }: KoaContextWithOIDC,
+): Promise<void> {
   if (path !== oauthPaths.authorization) return;
+  const { client_id: clientId, scope = "" } = query;
+  if (typeof clientId === "string" && typeof scope === "string" && scope.trim() === "") {
+    const client = clientId.includes("\0") ? undefined : await provider.Client.find(clientId);
+    if (client) query.scope = defaultScope(client.scope ?? "");
+  }
   state.asked = { ...query };
   delete query.response_mode;
 }

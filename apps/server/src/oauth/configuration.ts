@@ -1,10 +1,12 @@
 import {
   createOAuthSecret,
+  DECIDE,
   readGrantFacts,
   scopes,
   type Services,
   type TokenStore,
 } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import { errors, interactionPolicy, type Adapter, type Configuration } from "oidc-provider";
 import type { Site } from "../site/site.ts";
 import { showAuthorizationError } from "./authorization-error.ts";
@@ -63,7 +65,7 @@ export function configure(options: ConfigureOptions): Configuration {
       long: cookie,
       short: cookie,
     },
-    pkce: { required: () => true },
+    pkce: { required: requirePkce },
     ttl: lifetimes,
     routes: oauthPaths,
     rotateRefreshToken: true,
@@ -149,25 +151,35 @@ function createPolicy(): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   policy.get("login")?.checks.add(
     new interactionPolicy.Check("asked", "what is asked for must exist", ({ oidc, state }) => {
-      if (oidc.route === "authorization") refuseWhatWasAsked((state.asked ?? {}) as Asked);
+      if (oidc.route === "authorization")
+        refuseWhatWasAsked(isObject(state.asked) ? state.asked : {});
       return interactionPolicy.Check.NO_NEED_TO_PROMPT;
     }),
   );
   return policy;
 }
 
-/** The parameters as they were sent, because oidc-provider drops unknown scopes. */
-type Asked = Record<string, string | string[] | undefined>;
+/** @throws InvalidRequest, in place of oidc-provider's own, because it says how to switch PKCE on */
+function requirePkce(): never {
+  throw new errors.InvalidRequest(
+    "PKCE is required: send code_challenge with code_challenge_method S256. In n8n choose the grant type PKCE; in Make use the Sayso app, or send both in the authorize parameters of your own app's connection",
+  );
+}
 
-/** @throws InvalidRequest, UnsupportedResponseMode, InvalidScope */
-function refuseWhatWasAsked(asked: Asked): void {
+/**
+ * @param asked the parameters as they were sent, because oidc-provider drops unknown scopes
+ * @throws InvalidRequest, UnsupportedResponseMode, InvalidScope
+ */
+function refuseWhatWasAsked(asked: Record<string, unknown>): void {
   const broken = Object.entries(asked).find(([, value]) => [value].flat().join("").includes("\0"));
   if (broken) throw new errors.InvalidRequest(`${broken[0]} may hold no NUL character`);
-  if (![undefined, "", "query"].includes(asked.response_mode as string | undefined))
+  const { response_mode: mode, scope, resource } = asked;
+  if (mode !== undefined && mode !== "" && mode !== "query")
     throw new errors.UnsupportedResponseMode("response_mode must be query");
-  if (!asked.scope) throw new errors.InvalidScope("scope is missing; ask for at least one", "");
-  const words = readScope(asked.scope as string);
-  if (asked.resource !== undefined) requireSome(ofRuns(words));
+  if (typeof scope !== "string" || scope === "")
+    throw new errors.InvalidScope("scope is missing; ask for at least one", "");
+  const words = readScope(scope);
+  if (resource !== undefined) requireSome(ofRuns(words));
 }
 
 /** A token of client credentials. `client.scope` is everything that the app may have. */
@@ -178,8 +190,17 @@ interface AppToken {
 }
 
 /**
- * Returns the scope of an app's own token: the scope that it asked for, or if it named none, everything that it may
- * have (RFC 6749 §3.3).
+ * Returns the scope of an app that named none (RFC 6749 §3.3): the scopes that it was registered with, but never that
+ * for deciding, which has to be asked for by name.
+ */
+export const defaultScope = (registered: string): string =>
+  registered
+    .split(" ")
+    .filter((word) => word !== DECIDE)
+    .join(" ");
+
+/**
+ * Returns the scope of an app's own token: the scope that it asked for, or its default scope.
  *
  * @param asked the scope as it was sent
  * @throws InvalidScope
@@ -189,14 +210,14 @@ export function scopeOfApp({ scope, client, resourceServer }: AppToken, asked: u
     readScope(asked);
     return requireSome((scope ?? "").split(" "));
   }
-  const all = (client?.scope ?? "").split(" ");
+  const all = defaultScope(client?.scope ?? "").split(" ");
   return requireSome(resourceServer ? ofRuns(all) : all);
 }
 
 /** @throws InvalidScope that names the first unknown scope */
 function readScope(scope: string): string[] {
   const words = scope.split(" ").filter((word) => word !== "");
-  const unknown = words.find((word) => !(scopes as readonly string[]).includes(word));
+  const unknown = words.find((word) => !scopes.some((scope) => scope === word));
   if (unknown !== undefined) throw new errors.InvalidScope(`there is no scope ${unknown}`, unknown);
   return words;
 }

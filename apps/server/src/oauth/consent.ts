@@ -6,6 +6,7 @@ import {
   offersDeciding,
   type ClientRegistration,
 } from "@sayso/core";
+import { isKeyOf } from "@sayso/exact-json";
 import { errors, type Provider } from "oidc-provider";
 import { confirmFirst } from "../site/confirm-first.ts";
 import { csrfField } from "../html/csrf.ts";
@@ -42,11 +43,13 @@ export function createConsentPage(provider: Provider): {
       throw error;
     });
     if (!details || details.uid !== request.params.uid) return null;
-    const { client_id, scope, redirect_uri } = details.params as Record<string, string>;
+    const { client_id, scope, redirect_uri, resource: resources } = details.params;
     // The request can name the resource several times, but there is only one.
-    const [resource] = [details.params.resource as string | string[] | undefined].flat();
-    const client = await findClientRegistration(services.system, client_id ?? "");
-    const scopes = (scope ?? "").split(" ") as Scope[];
+    const [resource] = [resources].flat();
+    const client = await findClientRegistration(services.system, textOf(client_id));
+    const scopes = textOf(scope)
+      .split(" ")
+      .filter((word) => isKeyOf(scopeWords, word));
     // Deciding is offered only if the app's admin registered it for that.
     const mayBeOffered = client?.organizationId === null || client?.scopes.includes(DECIDE);
     return (
@@ -55,8 +58,8 @@ export function createConsentPage(provider: Provider): {
         client,
         scopes: scopes.filter((word) => word !== DECIDE),
         offersDeciding: mayBeOffered === true && offersDeciding(scopes),
-        redirectUri: redirect_uri ?? "",
-        resource: resource ?? null,
+        redirectUri: textOf(redirect_uri),
+        resource: typeof resource === "string" ? resource : null,
       }
     );
   };
@@ -79,7 +82,7 @@ export function createConsentPage(provider: Provider): {
       if (visit.field("answer") !== "allow" || scopes.length === 0) {
         return provider.interactionFinished(request, response, {
           error: "access_denied",
-          error_description: "The person did not allow it",
+          error_description: "The person did not authorize the app",
         });
       }
       if (isOfAnother(asked.client, visit)) return visit.show(elsewherePage(asked, visit), 403);
@@ -96,6 +99,8 @@ export function createConsentPage(provider: Provider): {
     },
   };
 }
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 const isOfAnother = (client: ClientRegistration, { session }: MemberVisit): boolean =>
   client.organizationId !== null && client.organizationId !== session.organizationId;
@@ -116,20 +121,20 @@ function consentPage(asked: Asked, { session, csrf, request }: MemberVisit): Pag
     main: html` <div class="card">
       <h1>Connect ${name}?</h1>
       <p class="lead">
-        ${name} wants to act for you, ${oneLine(session.personName)}, in
-        ${oneLine(session.organizationName)}. It will be able to:
+        ${name} wants to act in your name (${oneLine(session.personName)}) in
+        ${oneLine(session.organizationName)}. It asks for permission to:
       </p>
       ${
         asked.scopes.length > 0
           ? html`<ul class="scopes">
               ${asked.scopes.map((scope) => html`<li>${scopeWords[scope]}</li>`)}
             </ul>`
-          : html`<p>Nothing, unless you tick what it asks for:</p>`
+          : html`<p>Do nothing, unless you tick the box:</p>`
       }
       ${client.organizationId === null && strangerNotice}
       <p class="hint">
-        Your answer goes back to <strong>${oneLine(whereTo(redirectUri))}</strong>. You can take it
-        back at any time under Account, Apps.
+        You return to <strong>${oneLine(whereTo(redirectUri))}</strong>. You can revoke the app at
+        any time under Account, Apps.
       </p>
       <form method="post" action="${consentPath(uid)}" class="answer">
         ${csrfField(csrf)}
@@ -156,17 +161,17 @@ const decidingChoice = (name: Html, isTicked: boolean): Html =>
       aria-describedby="decide-hint"
       ${isTicked && html`checked`}
     />
-    <label for="decide">Decide in your name</label>
+    <label for="decide">Vote in your name</label>
     <p class="hint" id="decide-hint">
-      ${name} could approve and reject what waits for you, as if you had pressed the button. Leave
-      this off for an app that only asks. It never decides what was asked through it.
+      ${name} can then approve and reject requests as you. Leave this off for an app that only asks.
+      The app can never vote on its own requests.
     </p>
   </div>`;
 
 const strangerNotice: Html = html`<div class="banner note">
   <p>
-    This app registered itself: nobody in your organization has looked at it. Allow it only if you
-    have just asked it to connect.
+    This app registered itself, and nobody in your organization has reviewed it. Allow it only if
+    you have just started to connect it.
   </p>
 </div>`;
 
@@ -182,9 +187,9 @@ const elsewherePage = ({ client }: Asked, { session }: MemberVisit): Page => ({
   main: html` <div class="card">
     <h1>Another organization's app</h1>
     <p>
-      ${oneLine(client.name)} belongs to another organization than
-      ${oneLine(session.organizationName)}, where you are now. If you are in both, switch at the top
-      of the page and open this page again; else ask whoever gave you the app.
+      ${oneLine(client.name)} belongs to another organization, and you are signed in to
+      ${oneLine(session.organizationName)}. If you belong to both, switch organizations at the top
+      of the page and open this page again. Otherwise ask the person who gave you the app.
     </p>
   </div>`,
 });
@@ -193,10 +198,10 @@ const expiredPage = (): Page => ({
   title: "Start again",
   shape: "form",
   main: html` <div class="card">
-    <h1>This took too long</h1>
+    <h1>This question has expired</h1>
     <p>
-      The app's question has expired, was answered already, or was asked in another browser. Go back
-      to the app and connect it again.
+      The app's question has expired, was already answered, or was opened in another browser. Go
+      back to the app and connect it again.
     </p>
   </div>`,
 });

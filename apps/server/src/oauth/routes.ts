@@ -51,7 +51,7 @@ export function routeOAuth(options: RouteOptions): Router {
     allowOnly("GET", "HEAD", "OPTIONS"),
     hand,
   );
-  const post = [allowOnly("POST", "OPTIONS"), receiveForm];
+  const post = [allowOnly("POST", "OPTIONS"), receiveForm, ignoreBearer];
   router.all([token, revocation], ...post, asTransaction, hand);
   router.all(introspection, ...post, hand);
   if (allowsRegistration) {
@@ -61,6 +61,15 @@ export function routeOAuth(options: RouteOptions): Router {
   router.use([...Object.values(oauthPaths), "/.well-known"], sendOAuthError);
   return router;
 }
+
+/**
+ * Removes an `Authorization: Bearer` header. It is no way for an app to authenticate here (RFC 6749 §2.3), but Zapier's
+ * middleware adds it to every call.
+ */
+const ignoreBearer: RequestHandler = ({ headers }, _response, next) => {
+  if (/^bearer\b/i.test(headers.authorization ?? "")) delete headers.authorization;
+  next();
+};
 
 function limitEach(callsAnHour: number): RequestHandler {
   const limit = createAnonymousLimit(callsAnHour);

@@ -89,10 +89,10 @@ export function createDashboard(site: Site): Router {
 const notBuilt = {
   title: "No dashboard",
   shape: "form",
-  main: html`<h1>This server was built without its dashboard</h1>
+  main: html`<h1>This build has no dashboard</h1>
     <p>
-      Build it with <code>npm run build</code> and start again.
-      <a href="/waiting">What waits for you</a> works without it.
+      Run <code>npm run build</code> and start the server again. The
+      <a href="/waiting">list of waiting requests</a> works without it.
     </p>`,
 } as const;
 

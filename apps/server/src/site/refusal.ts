@@ -1,4 +1,4 @@
-import { DomainError, type FieldFault } from "@sayso/core";
+import { DomainError } from "@sayso/core";
 import { html, type HtmlValue } from "../html/html.ts";
 import { banner } from "../html/layout.ts";
 import { retryAfter, type Visit } from "./site.ts";
@@ -44,7 +44,7 @@ export async function tryForm<T>(
 }
 
 function remarksOn(error: DomainError, fields: readonly string[]): Remarks {
-  const all = (error.details?.fields ?? []) as FieldFault[];
+  const all = error.details?.fields ?? [];
   const own = all.filter(({ field }) => fields.includes(field));
   const others = all.filter(({ field }) => !fields.includes(field));
   const words = own.length > 0 ? others.map(({ message }) => message) : [error.message];

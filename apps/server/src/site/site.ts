@@ -7,6 +7,7 @@ import {
   type Services,
   type Session,
 } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import { urlencoded, type Request, type RequestHandler, type Response } from "express";
 import type { Assets } from "./assets.ts";
 import { csrfToken, isCsrfToken } from "../html/csrf.ts";
@@ -184,7 +185,7 @@ export const forgetSession = ({ response, services }: Visit): void =>
 const notOurForm = (): PageError =>
   new PageError(
     403,
-    "This form did not come from a page of Sayso that you have open. Go back, reload the page and try again.",
+    "Sayso can't verify where this form came from. Go back, reload the page and try again.",
   );
 
 /**
@@ -211,7 +212,7 @@ type Fields = Map<string, string[]>;
 
 async function readForm(request: Request, response: Response): Promise<Fields> {
   if (!request.is("application/x-www-form-urlencoded"))
-    throw new PageError(415, "This address accepts only forms.");
+    throw new PageError(415, "This page accepts only form data.");
   await new Promise<void>((resolve, reject) =>
     parseForm(request, response, (error?: { status?: number }) => {
       if (!error) return resolve();
@@ -219,13 +220,14 @@ async function readForm(request: Request, response: Response): Promise<Fields> {
       reject(
         new PageError(
           error.status ?? 400,
-          isTooLarge ? "This is too long to be sent." : "This form could not be read.",
+          isTooLarge ? "The form is too large." : "Sayso can't read this form.",
         ),
       );
     }),
   );
   const fields: Fields = new Map();
-  for (const [name, value] of Object.entries((request.body ?? {}) as Record<string, unknown>)) {
+  const body: unknown = request.body;
+  for (const [name, value] of Object.entries(isObject(body) ? body : {})) {
     const texts = [value].flat().filter((text) => typeof text === "string");
     if (texts.some((text) => text.includes("\0")))
       throw new PageError(400, "A field contains a NUL character, which can't be stored.");
@@ -240,8 +242,8 @@ async function readForm(request: Request, response: Response): Promise<Fields> {
 const titles: Record<number, string> = {
   403: "Not allowed",
   404: "Not found",
-  429: "Too fast",
-  503: "Not now",
+  429: "Too many requests",
+  503: "Temporarily unavailable",
 };
 
 function showError(
@@ -264,9 +266,7 @@ function showError(
   show(
     errorPage(
       status,
-      isPublic
-        ? error.message
-        : `Something went wrong on our side. Its number in the log is ${requestId}.`,
+      isPublic ? error.message : `Something went wrong in Sayso. Request ID: ${requestId}.`,
     ),
     status,
   );
@@ -280,10 +280,10 @@ export function retryAfter(error: unknown): string {
 
 /** The page for an address that doesn't exist, or belongs to another organization. */
 export const notFoundPage = (): Page =>
-  errorPage(404, "There is nothing at this address, or it is not yours to see.");
+  errorPage(404, "This page doesn't exist, or you have no access to it.");
 
 function errorPage(status: number, message: string): Page {
-  const title = titles[status] ?? "That did not work";
+  const title = titles[status] ?? "Something went wrong";
   return {
     title,
     shape: "form",
@@ -291,7 +291,7 @@ function errorPage(status: number, message: string): Page {
       <p class="code">${status}</p>
       <h1>${title}</h1>
       <p>${message}</p>
-      <p><a class="button" href="/waiting">To the waiting requests</a></p>
+      <p><a class="button" href="/waiting">Open your requests</a></p>
     </div>`,
   };
 }

@@ -15,9 +15,10 @@ export function toWire<Fields extends object, Left extends keyof Fields>(
   fields: Fields,
   leftOut: readonly Left[],
 ): WireFields<Fields, Left> {
+  const left: readonly (keyof Fields)[] = leftOut;
   const wire: Record<string, unknown> = {};
   for (const name in fields) {
-    if ((leftOut as readonly string[]).includes(name)) continue;
+    if (left.includes(name)) continue;
     const value: unknown = fields[name];
     wire[snakeCase(name)] = value instanceof Date ? value.toISOString() : value;
   }

@@ -5,7 +5,7 @@ import {
   type IncomingMessage,
 } from "node:http";
 import { request as requestHttps } from "node:https";
-import { AttemptError } from "./tell-failure.ts";
+import { AttemptError } from "./describe-failure.ts";
 
 /** One request and its answer, as far as the answer arrived. */
 export type Exchange = {

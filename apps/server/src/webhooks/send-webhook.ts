@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { version } from "../version.ts";
 import type { AddressGuard } from "./address-guard.ts";
 import { exchangeHttp, HIDDEN_VALUE, type Exchange } from "./http-exchange.ts";
-import { AttemptError, detailOf, tellFailure } from "./tell-failure.ts";
+import { AttemptError, detailOf, describeFailure } from "./describe-failure.ts";
 
 /** One webhook to send. */
 export type WebhookRequest = {
@@ -207,7 +207,7 @@ function resultOf(
 ): AttemptResult {
   const { statusCode, responseBody, responseHeaders, retryAfter } = exchange;
   const hasBrokenOff = exchange.error !== null;
-  const error = hasBrokenOff ? tellFailure(exchange.error) : failureOf(statusCode);
+  const error = hasBrokenOff ? describeFailure(exchange.error) : failureOf(statusCode);
   return {
     ok: error === null,
     statusCode,

@@ -1,9 +1,10 @@
 import type { Attempt, ClaimedDelivery } from "@sayso/core";
 import { signWebhook } from "@sayso/signature";
+import { messageOf } from "../thrown.ts";
 import type { WebhookSender } from "../webhooks/send-webhook.ts";
 
 /** Logs for the operator why an attempt failed, with addresses. */
-export type TellFailure = (delivery: ClaimedDelivery, detail: string) => void;
+export type ReportFailure = (delivery: ClaimedDelivery, detail: string) => void;
 
 /**
  * Sends a delivery once, signed with all its secrets, and returns the attempt's result. Never rejects.
@@ -17,7 +18,7 @@ export async function attemptDelivery(
   delivery: ClaimedDelivery,
   startedAt: Date,
   patienceMs: number,
-  onFailure: TellFailure,
+  onFailure: ReportFailure,
 ): Promise<Attempt & { isTimeOut: boolean }> {
   const { id, url, body, headers: callbackHeaders, secrets } = delivery;
   try {
@@ -32,7 +33,7 @@ export async function attemptDelivery(
     if (detail !== null) onFailure(delivery, detail);
     return { ...result, startedAt, durationMs };
   } catch (error) {
-    const message = `could not be signed: ${(error as Error).message}`;
+    const message = `could not be signed: ${messageOf(error)}`;
     return {
       ok: false,
       isTimeOut: false,

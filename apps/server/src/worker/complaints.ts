@@ -10,19 +10,19 @@ const EVERY_MS = 60_000;
 export function createComplaints(
   log: Pick<Logger, "error">,
 ): (what: string, error: unknown) => void {
-  const kinds = new Map<string, { toldAt: number; untold: number }>();
+  const kinds = new Map<string, { reportedAt: number; unreported: number }>();
   return (what, error) => {
-    const kind = kinds.get(what) ?? { toldAt: -Infinity, untold: 0 };
+    const kind = kinds.get(what) ?? { reportedAt: -Infinity, unreported: 0 };
     kinds.set(what, kind);
-    if (performance.now() - kind.toldAt < EVERY_MS) {
-      kind.untold++;
+    if (performance.now() - kind.reportedAt < EVERY_MS) {
+      kind.unreported++;
       return;
     }
-    const { untold } = kind;
+    const { unreported } = kind;
     log.error(
-      { err: error, ...(untold > 0 && { timesBefore: untold }) },
+      { err: error, ...(unreported > 0 && { timesBefore: unreported }) },
       `${what} failed; trying again`,
     );
-    Object.assign(kind, { toldAt: performance.now(), untold: 0 });
+    Object.assign(kind, { reportedAt: performance.now(), unreported: 0 });
   };
 }

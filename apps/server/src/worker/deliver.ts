@@ -7,7 +7,7 @@ import {
   type Services,
 } from "@sayso/core";
 import { ownerId } from "../shares.ts";
-import { attemptDelivery, type TellFailure } from "./attempt-delivery.ts";
+import { attemptDelivery, type ReportFailure } from "./attempt-delivery.ts";
 import { startLoop } from "./loop.ts";
 import { PARKED_AFTER_MS, type AttemptEnd } from "./origins.ts";
 import { createPlaces, type DeliveryTarget, type Place, type Places } from "./places.ts";
@@ -44,7 +44,7 @@ export interface DelivererOptions {
   services: Services;
   sender: WebhookSender;
   complain: (what: string, error: unknown) => void;
-  onFailure: TellFailure;
+  onFailure: ReportFailure;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
+import { must } from "@sayso/must";
 import { afterEach, describe, expect, test } from "vitest";
 import { readSmtpUrl } from "../mail-config.ts";
 import { createMailSender, type MailSender } from "./mail-sender.ts";
@@ -42,7 +43,7 @@ async function startTalker(greeting: string | null, answer: (line: string) => st
 
 function senderTo(url: string): MailSender {
   const from = { name: "", address: "sayso@example.com" };
-  const sender = createMailSender({ smtp: readSmtpUrl(url)!, from });
+  const sender = createMailSender({ smtp: must(readSmtpUrl(url)), from });
   closing.push(() => sender.close());
   return sender;
 }

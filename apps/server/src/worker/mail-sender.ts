@@ -1,13 +1,18 @@
-import type { ClaimedMail, MailOutcome } from "@sayso/core";
+import type { ClaimedMail, MailBody, MailOutcome } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import { createTransport } from "nodemailer";
 import { isLoopbackHost, type MailConfig } from "../mail-config.ts";
 import { redactText } from "../log.ts";
+import { messageOf } from "../thrown.ts";
 import { renderMail } from "./render-mail.ts";
+
+/** A claimed mail with its text. */
+export type DecryptedMail = Omit<ClaimedMail, "readBody"> & { body: MailBody };
 
 /** Speaks SMTP (RFC 5321) with the operator's mail server. */
 export interface MailSender {
   /** Hands a mail over, once, and returns the outcome. Takes 30 s at most and never rejects. */
-  send(mail: ClaimedMail): Promise<MailOutcome>;
+  send(mail: DecryptedMail): Promise<MailOutcome>;
   /**
    * Connects and signs in, and sends nothing.
    *
@@ -57,7 +62,7 @@ export function createMailSender({ smtp, from }: MailConfig): MailSender {
         });
         return { ok: true };
       } catch (error) {
-        return { ok: false, error: redactText((error as Error).message), isFinal: isFinal(error) };
+        return { ok: false, error: redactText(messageOf(error)), isFinal: isFinal(error) };
       }
     },
     async check() {
@@ -74,6 +79,6 @@ export function createMailSender({ smtp, from }: MailConfig): MailSender {
  * Recognises a refusal for good, because of the mail's recipient or content. The operator can mend every other cause.
  */
 function isFinal(error: unknown): boolean {
-  const { permanent, command } = error as { permanent?: boolean; command?: string };
-  return permanent === true && (command === "RCPT TO" || command === "DATA");
+  if (!isObject(error) || error.permanent !== true) return false;
+  return error.command === "RCPT TO" || error.command === "DATA";
 }

@@ -1,4 +1,12 @@
-import { claimMails, forgetMails, recordMail, type ClaimedMail, type Services } from "@sayso/core";
+import {
+  claimMails,
+  forgetMails,
+  recordMail,
+  type ClaimedMail,
+  type MailBody,
+  type MailOutcome,
+  type Services,
+} from "@sayso/core";
 import { startLoop } from "./loop.ts";
 import type { MailSender } from "./mail-sender.ts";
 
@@ -34,7 +42,7 @@ export function startMailer({ services, sender, complain }: MailerOptions): Mail
   let forgotAt = -Infinity;
 
   const send = async (mail: ClaimedMail): Promise<void> => {
-    const outcome = await sender.send(mail);
+    const outcome = await sendWith(sender, mail);
     if (!outcome.ok) complain("sending mail", new Error(outcome.error));
     await recordMail(services, mail, outcome).catch((error: unknown) =>
       complain("recording what became of a mail", error),
@@ -65,4 +73,19 @@ export function startMailer({ services, sender, complain }: MailerOptions): Mail
       sender.close();
     },
   };
+}
+
+/** Sends one mail. A mail that can't be decrypted is tried again later: the right SAYSO_SECRET may come back. */
+function sendWith(
+  sender: MailSender,
+  { readBody, ...mail }: ClaimedMail,
+): Promise<MailOutcome> | MailOutcome {
+  let body: MailBody;
+  try {
+    body = readBody();
+  } catch {
+    const error = "The mail can't be decrypted: it was sealed under another SAYSO_SECRET";
+    return { ok: false, error, isFinal: false };
+  }
+  return sender.send({ ...mail, body });
 }

@@ -51,7 +51,7 @@ const document = (subject: string, { paragraphs, action, closing }: MailBody): H
                 <a class="button" href="${action.url}" style="${button}">${action.label}</a>
               </p>
               <p class="small" style="${small};overflow-wrap:anywhere">
-                Or open this address:
+                Or open this link:
                 <a href="${action.url}" style="color:#5d594f">${action.url}</a>
               </p>`
           }

@@ -33,19 +33,19 @@ export function createEventNotifier(database: Database): () => void {
 
 /** Notifies all other processes of the feeds' new heads, for the process that sequences events. */
 export function createFeedNotifier(database: Database): (heads: FeedHeads) => void {
-  const untold = new Map<string, number>();
+  const unsent = new Map<string, number>();
   const notify = createNotifier(
     database,
     FEED,
     () => {
-      const text = writeHeads(untold);
-      untold.clear();
+      const text = writeHeads(unsent);
+      unsent.clear();
       return text;
     },
     FEED_NOTIFIES_APART_MS,
   );
   return (heads) => {
-    for (const [organizationId, position] of heads) untold.set(organizationId, position);
+    for (const [organizationId, position] of heads) unsent.set(organizationId, position);
     notify();
   };
 }

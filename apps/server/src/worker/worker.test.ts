@@ -21,6 +21,7 @@ import {
   type CreatedConnection,
   type Services,
 } from "@sayso/core";
+import { must } from "@sayso/must";
 import { verifyWebhook } from "@sayso/signature";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -149,7 +150,7 @@ const at = (path: string): Received[] => received.filter((one) => one.path === p
 const arrived = (path: string, count = 1) =>
   vi.waitFor(() => expect(at(path)).toHaveLength(count), { timeout: 8000, interval: 5 });
 const deliveryOf = async (requestId: string) =>
-  (await listDeliveries(owner, { requestId }, 1, 10)).deliveries[0]!;
+  must((await listDeliveries(owner, { requestId }, 1, 10)).deliveries[0]);
 
 describe("a callback", () => {
   test("arrives soon after the decision, once, signed, with the caller's headers, and is recorded", async () => {
@@ -161,11 +162,11 @@ describe("a callback", () => {
     const committedAt = performance.now();
     await arrived("/signed");
     const [one] = at("/signed");
-    expect(one!.at - committedAt).toBeLessThan(200);
-    expect(one!.headers["x-token"]).toBe("t");
+    expect(must(one).at - committedAt).toBeLessThan(200);
+    expect(must(one).headers["x-token"]).toBe("t");
     verifyWebhook({
-      headers: one!.headers,
-      body: one!.body,
+      headers: must(one).headers,
+      body: must(one).body,
       secrets: [made.webhookSecret],
       now: new Date(),
     });
@@ -174,7 +175,7 @@ describe("a callback", () => {
     );
     const delivery = await deliveryOf(id);
     expect(delivery).toMatchObject({
-      id: one!.headers["webhook-id"],
+      id: must(one).headers["webhook-id"],
       status: "delivered",
       lastStatusCode: 200,
       nextAttemptAt: null,
@@ -191,7 +192,7 @@ describe("a callback", () => {
     const { webhookSecret } = await rotateWebhookSecret(owner, made.connection.id);
     await approve(await ask("/rotated"));
     await arrived("/rotated");
-    const { headers, body } = at("/rotated")[0]!;
+    const { headers, body } = must(at("/rotated")[0]);
     for (const secret of [webhookSecret, made.webhookSecret])
       verifyWebhook({ headers, body, secrets: [secret], now: new Date() });
     expect(String(headers["webhook-signature"]).split(" ")).toHaveLength(2);
@@ -204,11 +205,11 @@ describe("a callback", () => {
     await approve(id);
     await arrived("/again", 2);
     const [first, second] = at("/again");
-    expect(second!.headers["webhook-id"]).toBe(first!.headers["webhook-id"]);
-    expect(Number(second!.headers["webhook-timestamp"])).toBeGreaterThan(
-      Number(first!.headers["webhook-timestamp"]),
+    expect(must(second).headers["webhook-id"]).toBe(must(first).headers["webhook-id"]);
+    expect(Number(must(second).headers["webhook-timestamp"])).toBeGreaterThan(
+      Number(must(first).headers["webhook-timestamp"]),
     );
-    expect(second!.at - first!.at).toBeGreaterThan(3900);
+    expect(must(second).at - must(first).at).toBeGreaterThan(3900);
     await vi.waitFor(async () =>
       expect((await deliveryOf(id)).attempts.map((a) => a.statusCode)).toEqual([500, 204]),
     );
@@ -230,7 +231,7 @@ describe("a callback", () => {
       await approve(await ask(`/hinted${i}`));
       const committedAt = performance.now();
       await arrived(`/hinted${i}`);
-      times.push(at(`/hinted${i}`)[0]!.at - committedAt);
+      times.push(must(at(`/hinted${i}`)[0]).at - committedAt);
     }
     expect(times.sort((a, b) => a - b)[2]).toBeLessThan(150);
   });
@@ -262,7 +263,7 @@ test("a hanging receiver doesn't hold up another", async () => {
     await approve(id);
     const committedAt = performance.now();
     await arrived(`/free${i}`);
-    expect(at(`/free${i}`)[0]!.at - committedAt).toBeLessThan(500);
+    expect(must(at(`/free${i}`)[0]).at - committedAt).toBeLessThan(500);
   }
 });
 
@@ -329,8 +330,8 @@ test("a deadline is met though nobody looks, and its callback sent", async () =>
   const id = await ask("/expired", { expiresAt: new Date(Date.now() + 700) });
   const asked = performance.now();
   await arrived("/expired");
-  expect(at("/expired")[0]!.at - asked).toBeLessThan(1650);
-  expect(JSON.parse(at("/expired")[0]!.body)).toMatchObject({ status: "expired", id });
+  expect(must(at("/expired")[0]).at - asked).toBeLessThan(1650);
+  expect(JSON.parse(must(at("/expired")[0]).body)).toMatchObject({ status: "expired", id });
 });
 
 test("stopping waits for the attempt under way; what isn't sent by then is left to the next worker", async () => {

@@ -55,12 +55,12 @@ export function startWorker({ services, sender, mailSender, log }: WorkerOptions
     sweeper.wake();
     mailer?.wake();
   };
-  const tellOthers = createFeedNotifier(services);
+  const notifyOthers = createFeedNotifier(services);
   const sequencer = startSequencer({
     services,
     onHeads(heads) {
       services.feed.changed(heads);
-      tellOthers(heads);
+      notifyOthers(heads);
     },
     onDeliveries: deliverer.wake,
     complain,

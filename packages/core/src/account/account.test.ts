@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hashSecret } from "../credentials/api-key.ts";
 import type { FullContext } from "../services.ts";
@@ -60,7 +61,7 @@ async function newPerson(): Promise<SignedInPerson> {
   const enter = async (password = PASSWORD) => {
     const attempt = { email, password, deviceToken: null, ...device };
     const { sessionToken } = await signIn(database.services, attempt);
-    const session = (await authenticateSession(database.services, sessionToken))!;
+    const session = must(await authenticateSession(database.services, sessionToken));
     return { session, sessionToken };
   };
   return {
@@ -103,7 +104,9 @@ describe("sessions of one's own", () => {
       { id: second.id, organizationName: "Elsewhere", ...device },
       { id: person.session.id, organizationName: "Sayso", ...device },
     ]);
-    expect(sessions[1]!.lastSeenAt.getTime()).toBeLessThan(sessions[0]!.lastSeenAt.getTime());
+    expect(must(sessions[1]).lastSeenAt.getTime()).toBeLessThan(
+      must(sessions[0]).lastSeenAt.getTime(),
+    );
   });
 
   test("end one by one, or all but one, and nobody else's", async () => {

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations, PublicAddress, Secrets, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
@@ -61,7 +61,7 @@ export async function confirmIdentity(
 }
 
 async function noteProof(
-  db: PoolClient,
+  db: Transaction,
   personId: string,
   sessionId: string | undefined,
   condition: string,

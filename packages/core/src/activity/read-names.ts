@@ -6,7 +6,8 @@ import { inOrganization } from "../transactions/in-organization.ts";
 const NAMES_MAX = 1000;
 
 /**
- * Returns the names, by id, of the people, teams, connections, templates, apps, flows, objectives and key results whose
+ * Returns the names, by id, of the people, teams, connections, templates, apps, flows, objectives, key results and KPIs
+ * whose
  * ids are in the data. It looks up the first 1,000 ids. An id that is unknown, or another organization's, is absent.
  */
 export async function readNames(
@@ -25,6 +26,7 @@ export async function readNames(
              union all select id, name from oauth_clients where id = any ($1)
              union all select id, title from objectives where id = any ($1)
              union all select id, title from key_results where id = any ($1)
+             union all select id, name from kpis where id = any ($1)
              union all select id, name from flows where id = any ($1)`,
       values: [ids.slice(0, NAMES_MAX)],
     }),

@@ -2,14 +2,19 @@ import type { Priority } from "../priority.ts";
 
 export type Role = "owner" | "admin" | "member";
 
+/** How many of the people whom a request names must approve where it doesn't say so. */
+export type ApproversNeeded = "one" | "all";
+
 /** A connection's limits on what can be asked through it, and the defaults that it fills in. */
 export interface ConnectionProfile {
   connectionId: string;
   name: string;
   allowedActionTypes: string[] | null;
   maxPriority: Priority | null;
+  defaultTitle: string | null;
   defaultPriority: Priority | null;
   defaultDescription: string | null;
+  approversNeeded: ApproversNeeded;
 }
 
 /** A signed-in person, or a token that stands for one. */

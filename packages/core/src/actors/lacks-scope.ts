@@ -18,8 +18,8 @@ export const lacksDeciding = (actor: Actor): DomainError =>
 
 function whatToDo(actor: Actor): string {
   if (actor.kind !== "person")
-    return "This credential may not decide: register the app for deciding, and let its connection decide";
+    return "This credential can't vote: register the app with the scope, and let its connection vote";
   return actor.via === "oauth"
-    ? "This app may not decide in your name: decide on the request's page, or connect it again and tick “Decide in your name”"
-    : "This personal token may not decide: decide on the request's page, or make a token for which you tick “Decide in your name”";
+    ? "This app can't vote in your name: vote on the request's page, or connect the app again and tick “Vote in your name”"
+    : "This personal token can't vote: vote on the request's page, or create a token with the scope";
 }

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Queryable } from "../queryable.ts";
 import type { Actor } from "./actor.ts";
 import type { PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
@@ -26,7 +26,7 @@ export type AgreedVia = "session" | "command_line";
  *   is the page that renews it
  */
 export async function requireRecentProof(
-  db: PoolClient,
+  db: Queryable,
   { actor, services }: { actor: Actor; services: PublicAddress },
   deed: string,
 ): Promise<AgreedVia> {

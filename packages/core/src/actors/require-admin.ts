@@ -1,4 +1,4 @@
-import { isAdmin, isMachines, type Actor } from "./actor.ts";
+import { isAdmin, isMachines, type Actor, type PersonActor } from "./actor.ts";
 import { DomainError } from "../errors.ts";
 
 /**
@@ -14,7 +14,7 @@ export const whyNoAdmin = (actor: Actor): "session_required" | "admin_required" 
  * @param deed completes "Only an admin may …"
  * @throws DomainError `forbidden`, with `details.reason` `session_required` or `admin_required`
  */
-export function requireAdmin(actor: Actor, deed: string): void {
+export function requireAdmin(actor: Actor, deed: string): asserts actor is PersonActor {
   if (!isAdmin(actor))
     throw new DomainError("forbidden", `Only an admin may ${deed}`, {
       details: { reason: whyNoAdmin(actor) },

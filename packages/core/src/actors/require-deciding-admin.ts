@@ -14,7 +14,7 @@ export function requireDecidingAdmin(actor: Actor, refusal: string): void {
   if (mayDecide(actor)) return;
   throw new DomainError(
     "forbidden",
-    `What an admin changes without an approval stands in for a yes, and this personal token may not decide: do it signed in, or by a token for which you tick “Decide in your name” (scope ${DECIDE})`,
+    `This personal token can't vote, so it can't make a change that needs approval: make the change signed in, or with a token that has the scope ${DECIDE}`,
     { details: { scope: DECIDE } },
   );
 }

@@ -46,7 +46,7 @@ export function viaOf(actor: Actor): Via | null {
 }
 
 /** Returns the part of a {@link Via} that outsiders get to see. */
-export const tellVia = (via: Via | null): Pick<Via, "kind" | "id" | "name"> | null =>
+export const publicVia = (via: Via | null): Pick<Via, "kind" | "id" | "name"> | null =>
   via && { kind: via.kind, id: via.id, name: via.name };
 
 /**

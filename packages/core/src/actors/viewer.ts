@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Queryable } from "../queryable.ts";
 import { isAdmin, type Actor } from "./actor.ts";
 
 /**
@@ -35,7 +35,7 @@ export const viewerValues = (
  * request. For transactions of sayso_system, where row-level security hides nothing.
  */
 export async function enterAs(
-  db: PoolClient,
+  db: Queryable,
   organizationId: string,
   viewer: Viewer | null,
 ): Promise<string[] | null> {

@@ -1,4 +1,4 @@
-import { tellVia } from "../actors/via.ts";
+import { publicVia } from "../actors/via.ts";
 import type { Member, LoadedRequest } from "./load.ts";
 import type { RequestState } from "../state-machine/state.ts";
 
@@ -52,7 +52,7 @@ export function buildCallback(
     decided_by_name: decider?.name ?? null,
     decided_by_email: decider?.email ?? null,
     decided_via_connection_id: next.decidedViaConnectionId,
-    decided_via: tellVia(next.decidedVia),
+    decided_via: publicVia(next.decidedVia),
     decision_reason: ending.data.reason,
     comment: next.decisionComment,
     decision_comment: next.decisionComment,

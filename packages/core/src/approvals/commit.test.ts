@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FullContext } from "../services.ts";
@@ -42,7 +43,7 @@ const create = async (input: Partial<CreateApprovalInput> = {}) => {
 };
 
 const load = async (id: string) =>
-  (await context.services.loadRequest(context.organizationId, { id, personId: null }))!;
+  must(await context.services.loadRequest(context.organizationId, { id, personId: null }));
 
 const signedIn: Via = { kind: "session", id: null, name: null };
 const voter = (personId: string): Voter => ({
@@ -94,7 +95,7 @@ const countersAgree = async () => {
        except select organization_id, status, priority, count(*) from requests group by 1, 2, 3)
      and (select sum(count) from request_counts) = (select count(*) from requests) as agrees`,
   );
-  return row!.agrees;
+  return must(row).agrees;
 };
 
 type Act =
@@ -138,7 +139,7 @@ function toCommand(act: Act, state: RequestState): Command {
   const { newId } = context.services;
   switch (act.kind) {
     case "vote":
-      return vote(people[act.who]!, {
+      return vote(must(people[act.who]), {
         decision: act.reject ? "reject" : "approve",
         stepId: act.step === null ? null : (state.steps[act.step]?.id ?? null),
         comment: "said",
@@ -147,8 +148,8 @@ function toCommand(act: Act, state: RequestState): Command {
     case "delegate":
       return {
         kind: "delegate",
-        voter: voter(people[act.who]!),
-        to: voter(people[act.to]!),
+        voter: voter(must(people[act.who])),
+        to: voter(must(people[act.to])),
         stepId: null,
       };
     case "steps":
@@ -157,7 +158,7 @@ function toCommand(act: Act, state: RequestState): Command {
         via: signedIn,
         askers: [],
         steps: act.assigned.map((person, i) =>
-          newStep(newId(), i + 1, { name: `step ${i}`, assignedUserIds: [people[person]!] }),
+          newStep(newId(), i + 1, { name: `step ${i}`, assignedUserIds: [must(people[person])] }),
         ),
       };
     case "comment":
@@ -165,9 +166,9 @@ function toCommand(act: Act, state: RequestState): Command {
     case "revise":
       return { kind: "revise", via: signedIn, askers: ["person x"], changes: { title: "Another" } };
     case "cancel":
-      return { kind: "cancel", by: people[0]!, via: signedIn, reason: "enough" };
+      return { kind: "cancel", by: must(people[0]), via: signedIn, reason: "enough" };
     case "stop":
-      return { kind: "stop", by: people[0]!, reason: "enough" };
+      return { kind: "stop", by: must(people[0]), reason: "enough" };
     case "deadline":
       return { kind: "meet_deadline" };
   }
@@ -219,7 +220,7 @@ test("what is stored is what the state machine said, after every command", async
 
 test("a revision voids the stored votes of a request without steps, and everybody may vote again", async () => {
   const id = await create({ requiredApprovals: 2 });
-  await perform(context, id, () => vote(people[0]!));
+  await perform(context, id, () => vote(must(people[0])));
   await perform(context, id, () => ({
     kind: "revise",
     via: signedIn,
@@ -227,7 +228,7 @@ test("a revision voids the stored votes of a request without steps, and everybod
     changes: { title: "Another" },
   }));
   expect((await stored(id)).votes).toEqual([]);
-  await perform(context, id, () => vote(people[0]!));
+  await perform(context, id, () => vote(must(people[0])));
   expect((await load(id)).state).toMatchObject({ status: "pending", currentApprovals: 1 });
   const votes = await sql<{ voided: boolean }>(
     "select voided_at is not null as voided from votes where request_id = $1 order by id",
@@ -246,7 +247,7 @@ describe("a commit", () => {
     return toWrite(
       loaded,
       command,
-      transition!,
+      must(transition),
       { kind: "system", id: null },
       null,
       context.services.newId,
@@ -258,7 +259,10 @@ describe("a commit", () => {
   test("that was judged before somebody else's is stale and writes nothing", async () => {
     const id = await create({ requiredApprovals: 3 });
     const loaded = await load(id);
-    const [one, other] = [writeOf(loaded, vote(people[0]!)), writeOf(loaded, vote(people[1]!))];
+    const [one, other] = [
+      writeOf(loaded, vote(must(people[0]))),
+      writeOf(loaded, vote(must(people[1]))),
+    ];
     expect(await commit(one)).toBe("committed");
     const before = await stored(id);
     expect(await commit(other)).toBe("stale");
@@ -269,8 +273,8 @@ describe("a commit", () => {
     const id = await create({ requiredApprovals: 3 });
     const loaded = await load(id);
     const outcomes = await Promise.all([
-      commit(writeOf(loaded, vote(people[0]!))),
-      commit(writeOf(loaded, vote(people[1]!))),
+      commit(writeOf(loaded, vote(must(people[0])))),
+      commit(writeOf(loaded, vote(must(people[1])))),
     ]);
     expect(outcomes.sort()).toEqual(["committed", "stale"]);
     expect((await stored(id)).votes).toHaveLength(1);
@@ -278,7 +282,7 @@ describe("a commit", () => {
 
   test("of a vote that was judged in time but comes at the deadline is stale", async () => {
     const id = await create({ expiresAt: new Date(Date.now() + 300) });
-    const write = writeOf(await load(id), vote(people[0]!));
+    const write = writeOf(await load(id), vote(must(people[0])));
     await sleep(320);
     expect(await commit(write)).toBe("stale");
     expect((await stored(id)).votes).toEqual([]);
@@ -307,7 +311,7 @@ describe("a commit", () => {
   const liftStop = () => sql("update organizations set emergency_stop_at = null");
 
   test.each([
-    ["a vote", async (id: string) => commit(writeOf(await load(id), vote(people[0]!)))],
+    ["a vote", async (id: string) => commit(writeOf(await load(id), vote(must(people[0]))))],
     [
       "a request",
       () =>
@@ -342,7 +346,7 @@ describe("a commit", () => {
     const end = await beginStop();
     await end();
     try {
-      expect(await commit(writeOf(loaded, vote(people[0]!)))).toBe("stopped");
+      expect(await commit(writeOf(loaded, vote(must(people[0]))))).toBe("stopped");
       expect(
         await commit(writeOf(loaded, { kind: "cancel", by: null, via: null, reason: null })),
       ).toBe("committed");
@@ -353,7 +357,7 @@ describe("a commit", () => {
 
   test("for another organization's request is stale", async () => {
     const id = await create();
-    const write = writeOf(await load(id), vote(people[0]!));
+    const write = writeOf(await load(id), vote(must(people[0])));
     const elsewhere = context.services.newId();
     expect(await context.services.commitTransition(elsewhere, write)).toBe("stale");
     expect((await load(id)).state.status).toBe("pending");

@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from "pg";
+import type { Pool } from "pg";
+import type { Queryable } from "../queryable.ts";
 import type { Actor, ActorReference } from "../actors/actor.ts";
 import { createBatcher, type Batched } from "../transactions/batcher.ts";
 import { withRetries } from "../transactions/database-errors.ts";
@@ -59,18 +60,18 @@ export function createCommitter(app: Pool): CommitTransition {
 
 /** Writes transitions of different requests. It runs in the connection's transaction, if one has begun. */
 export async function storeTransitions(
-  db: Pick<Pool | PoolClient, "query">,
+  db: Queryable,
   organizationId: string,
   writes: readonly TransitionWrite[],
 ): Promise<{ committed: string[]; stopped: boolean }> {
-  const { rows } = await (db as Pool).query<{ committed: string[]; stopped: boolean }>({
+  const { rows } = await db.query<{ committed: string[]; stopped: boolean }>({
     name: "commit_transitions",
     text: "select committed, stopped from commit_transitions($1, $2, $3, $4, $5)",
     values: [
       organizationId,
       JSON.stringify(writes),
       writes.some((w) => w.refuse_when_stopped),
-      writes.some((w) => w.steps !== null || w.void_votes),
+      writes.some((w) => w.steps !== null || w.void_votes || w.votes.some((v) => v.replaces)),
       writes.some((w) => w.comments.length > 0),
     ],
   });
@@ -151,6 +152,7 @@ export function toWrite(
       decision: vote.decision,
       comment: vote.comment,
       source: vote.source,
+      replaces: vote.replaces,
     })),
     comments: command.kind === "comment" ? [writeComment(command, actor, loaded.now)] : [],
     events,

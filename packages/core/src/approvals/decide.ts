@@ -29,6 +29,11 @@ export interface DecideInput {
    */
   seenSequence?: number;
   /**
+   * Says that it replaces the voter's own approval, which was not enough to decide. Only a rejection can. Without such
+   * an approval nothing happens.
+   */
+  replaces?: boolean;
+  /**
    * Says that it is one of several that a person decides at once on a page. A request of high or critical priority is
    * then refused.
    */
@@ -38,7 +43,7 @@ export interface DecideInput {
 /**
  * Decides a request. It is the only verb that does: API, step vote, page, link and command line all come here.
  *
- * Guarantees that the vote counts once, and that it is written together with its event and, if it ends the request, its
+ * Guarantees that a person's vote counts once, and that it is written together with its event and, if it ends the request, its
  * callback. A machine's vote never counts as a person's unless its connection may decide. Nothing is decided through
  * the app, connection or token that asked.
  *

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -72,7 +72,7 @@ const onlyCounted = ({ statuses: _s, priorities: _p, ...others }: ApprovalFilter
   Object.values(others).every((value) => value === undefined);
 
 async function pageByCounters(
-  db: PoolClient,
+  db: Transaction,
   organizationId: string,
   filter: ApprovalFilter,
   offset: number,
@@ -127,7 +127,7 @@ const combination = (
     order by created_at ${order}, id ${order} limit $2::int8 + $3::int8)`;
 
 async function pageByCounting(
-  db: PoolClient,
+  db: Transaction,
   filter: ApprovalFilter,
   offset: number,
   limit: number,

@@ -13,7 +13,8 @@ import {
   type VoteState,
 } from "../state-machine/state.ts";
 import type { RequestRow } from "../requests/columns.ts";
-import { pick, readRow } from "../requests/row.ts";
+import { pick } from "../pick.ts";
+import { readRow } from "../requests/row.ts";
 import type { Decision } from "../requests/values.ts";
 
 /** A request as it is read for judging a command. */

@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { ActorReference } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
@@ -34,6 +34,8 @@ export interface TimelineEntry {
   via: Via | null;
   step: { id: string; order: number; name: string | null } | null;
   decision: Decision | null;
+  /** The earlier vote of the person that this one changes. */
+  replaced: Decision | null;
   /** The comment of a vote or a decision, or the comment itself. */
   comment: string | null;
   /** The place where a vote was cast, as the caller named it. */
@@ -104,7 +106,7 @@ interface EventRow {
   at: Date;
   actorKind: ActorReference["kind"];
   actorId: string | null;
-  data: Record<string, unknown>;
+  data: { via?: Via | null; reason?: DecisionReason; [name: string]: unknown };
 }
 
 const textIn = (value: unknown): string | null => (typeof value === "string" ? value : null);
@@ -125,7 +127,7 @@ const meantBy = ({ type, data }: EventRow, askedThrough: string | null) => ({
 type MeantEvent = EventRow & ReturnType<typeof meantBy>;
 
 /** Reads the names of everybody and everything in these events, in three queries for any number of events. */
-async function readNames(db: PoolClient, events: readonly MeantEvent[]) {
+async function readNames(db: Transaction, events: readonly MeantEvent[]) {
   const actors = (kind: ActorReference["kind"]) =>
     events.flatMap(({ actorKind, actorId }) => (actorKind === kind && actorId ? [actorId] : []));
   const people = [...actors("person"), ...events.flatMap((e) => [e.personId ?? [], e.toId ?? []])];
@@ -147,6 +149,9 @@ async function readNames(db: PoolClient, events: readonly MeantEvent[]) {
   };
 }
 
+const decisionIn = (value: unknown): Decision | null =>
+  value === "approve" || value === "reject" ? value : null;
+
 function toEntry(
   event: MeantEvent,
   { people, connections, steps }: Awaited<ReturnType<typeof readNames>>,
@@ -164,12 +169,13 @@ function toEntry(
     person: named(people, event.personId),
     to: named(people, event.toId),
     connection: named(connections, event.connectionId),
-    via: (data.via as Via | null | undefined) ?? null,
+    via: data.via ?? null,
     step: (event.stepId && steps.get(event.stepId)) || null,
-    decision: data.decision === "approve" || data.decision === "reject" ? data.decision : null,
+    decision: decisionIn(data.decision),
+    replaced: decisionIn(data.replaced),
     comment: textIn(data.comment) ?? textIn(data.body),
     source: textIn(data.source),
-    reason: textIn(data.reason) as DecisionReason | null,
+    reason: typeof data.reason === "string" ? data.reason : null,
     status: textIn(data.status),
     fields: Array.isArray(data.fields) ? data.fields.map(String) : [],
     votesVoided: Number(data.votes_voided ?? 0),

@@ -1,5 +1,6 @@
 import { onlyRow } from "@sayso/database";
-import type { Pool, PoolClient } from "pg";
+import type { Queryable } from "../queryable.ts";
+import type { Transaction } from "../transactions/transaction.ts";
 import { PAGE_BYTES_MAX, SMALL_METADATA_BYTES } from "../lists/budgets.ts";
 import { viewerValues, type Viewer } from "../actors/viewer.ts";
 import type { ShownRow } from "../requests/columns.ts";
@@ -33,13 +34,13 @@ const columns = `${shownList},
  * @param as null within `inOrganization`. Elsewhere: the organization and the viewer, so that it takes one round trip
  */
 export async function readRecords(
-  db: Pick<Pool | PoolClient, "query">,
+  db: Queryable,
   ids: readonly string[],
   as: { organizationId: string; viewer: Viewer | null } | null = null,
 ): Promise<ApprovalRecord[]> {
   if (ids.length === 0) return [];
   const of = "lateral (select (f.request).*) r order by f.place";
-  const { rows } = await (db as Pool).query<ApprovalRecord>(
+  const { rows } = await db.query<ApprovalRecord>(
     as === null
       ? {
           name: "read_requests",
@@ -60,7 +61,7 @@ export async function readRecords(
  * of a page.
  */
 export async function readListedRecords(
-  db: PoolClient,
+  db: Transaction,
   ids: readonly string[],
 ): Promise<ApprovalRecord[]> {
   if (ids.length === 0) return [];
@@ -77,7 +78,7 @@ export async function readListedRecords(
  * Returns how many of these requests, counted from the first, fit on one page in full: at least 1. It is for lists that
  * can go on at any place.
  */
-export async function countFitting(db: PoolClient, ids: readonly string[]): Promise<number> {
+export async function countFitting(db: Transaction, ids: readonly string[]): Promise<number> {
   if (ids.length <= 1) return ids.length;
   const { rows } = await db.query<{ count: number }>({
     name: "count_fitting",

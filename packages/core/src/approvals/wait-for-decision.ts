@@ -61,17 +61,17 @@ export function createDecisionWaiter(system: Pool): {
     rows.forEach((row) => wake(row.id));
   };
 
-  const tellWhenAway = (error: unknown) => {
+  const reportOutage = (error: unknown) => {
     if (performance.now() - answeredAt < AWAY_MS_MAX) return;
-    for (const { waiters } of [...waiting.values()])
-      waiters.forEach((done) => done(error as Error));
+    const away = error instanceof Error ? error : new Error(String(error));
+    for (const { waiters } of [...waiting.values()]) waiters.forEach((done) => done(away));
   };
 
   const schedulePoll = () => {
     poll ??= setTimeout(() => {
       poll = undefined;
       if (waiting.size === 0) return;
-      void pollOnce().catch(tellWhenAway).finally(schedulePoll);
+      void pollOnce().catch(reportOutage).finally(schedulePoll);
     }, POLL_MS).unref();
   };
 

@@ -41,10 +41,16 @@ export async function applyTemplate(
       ? undefined
       : new Date(template.now.getTime() + expiresAfterMinutes * 60_000);
   const given = Object.fromEntries(
-    Object.entries(input).filter(([, value]) => value !== undefined),
+    Object.entries(input).filter(
+      ([name, value]) => value !== undefined && !isLeftBlank(name, value),
+    ),
   );
   return {
-    input: { ...fields, ...(expiresAt && { expiresAt }), ...given },
+    input: { ...input, ...fields, ...(expiresAt && { expiresAt }), ...given },
     template,
   };
 }
+
+/** Whether clients send this value for a field that nobody filled in. */
+const isLeftBlank = (name: string, value: unknown): boolean =>
+  name === "description" && value === "";

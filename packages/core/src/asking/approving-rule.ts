@@ -55,7 +55,8 @@ export interface WrittenRule {
  *
  * @param input with the values that the template fills in
  * @param template the template's own values; null: the request has no template
- * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`): the asker may write no such rule
+ * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`): the asker may write no such rule, or gives the
+ *   request steps
  */
 export function findApprovingRule(
   actor: Actor,
@@ -63,6 +64,10 @@ export function findApprovingRule(
   template: WrittenDefaults | null,
 ): WrittenRule | null {
   if (input.autoAction !== "approve") return null;
+  if (input.steps)
+    throw refusal(
+      "A request with steps of its own approves nothing by itself: leave out steps or auto_action, or use auto_action reject",
+    );
   const { autoAction, autoActionAfterMinutes: earliest = Infinity } = template?.defaults ?? {};
   const isTemplates =
     autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest;
@@ -125,16 +130,16 @@ const wordsFor = (isTemplates: boolean): Partial<Record<DroppedReason, string>> 
 const otherwise = "leave auto_action out, or use reject";
 
 const ofTemplates = {
-  author_may_not_approve: `Who wrote this template's auto_action may not approve in this organization: let an admin who may save its defaults again, ${otherwise}`,
-  author_is_no_admin: `Who wrote this template's auto_action is no admin any more: let an admin save its defaults again, ${otherwise}`,
-  not_alone: `A template approves a request by itself only where that could be approved by its author's vote alone: ask for one approval, ${otherwise}`,
-  own_request: `Under four eyes a template approves nothing that whoever wrote it asks: use one that somebody else wrote, ${otherwise}`,
+  author_may_not_approve: `The author of this template's auto_action may not approve: let an admin who may approve save its defaults again, ${otherwise}`,
+  author_is_no_admin: `The author of this template's auto_action is no longer an admin: let an admin save its defaults again, ${otherwise}`,
+  not_alone: `A template can auto-approve only a request that its author's vote alone would approve: ask for one approval, ${otherwise}`,
+  own_request: `Under the four-eyes principle a template can't auto-approve its author's own requests: use another person's template, ${otherwise}`,
 } satisfies Partial<Record<DroppedReason, string>>;
 
 const ofAskers: Partial<Record<DroppedReason, string>> = {
-  author_may_not_approve: `You may not approve requests in this organization, so none of yours approves itself: use a template with auto_action approve, ${otherwise}`,
-  own_request: `Under four eyes nobody's own request approves itself: use a template with auto_action approve that somebody else wrote, ${otherwise}`,
-  not_alone: `A request of yours approves itself only where it could be approved by your vote alone: ask for one approval and name nobody else, use a template with auto_action approve, ${otherwise}`,
+  author_may_not_approve: `You may not approve in this organization, so your requests can't auto-approve: use a template with auto_action approve, ${otherwise}`,
+  own_request: `Under the four-eyes principle your own requests can't auto-approve: use another person's template with auto_action approve, ${otherwise}`,
+  not_alone: `Your request can auto-approve only if your vote alone would approve it: ask for one approval and name nobody else, use a template with auto_action approve, ${otherwise}`,
 };
 
 /**

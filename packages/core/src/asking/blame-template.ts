@@ -1,5 +1,5 @@
 import type { CreateApprovalInput } from "./new-approval.ts";
-import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
+import { DomainError, invalidInput } from "../errors.ts";
 import type { TemplateDefaults, WrittenDefaults } from "./template-defaults.ts";
 
 /** The fields of a template that say who decides, by their names here and on the wire. */
@@ -21,7 +21,7 @@ export const blameTemplate =
   (error: unknown): never => {
     const fields =
       error instanceof DomainError && error.code === "validation_failed"
-        ? (error.details?.fields as FieldFault[] | undefined)
+        ? error.details?.fields
         : undefined;
     const [fault] = fields ?? [];
     const isTheirs = deciding.some(

@@ -7,12 +7,12 @@ import type {
   InOrganization,
   NewIds,
   OrganizationPool,
+  PublicAddress,
   Secrets,
   WorkHint,
 } from "../capabilities.ts";
 import type { FactReader } from "../organizations/organization-facts.ts";
-import { DomainError, invalidInput, notFound } from "../errors.ts";
-import { inOrganization } from "../transactions/in-organization.ts";
+import { DomainError, invalidInput } from "../errors.ts";
 import { findApprovingRule, requireVoteAhead, type WrittenRule } from "./approving-rule.ts";
 import { checkLogEntry } from "./log-entry.ts";
 import { storeChecked } from "./store-checked.ts";
@@ -21,16 +21,18 @@ import { getApproval } from "../approvals/get.ts";
 import { hashBody } from "./idempotency.ts";
 import { planApproval, type ApprovalPlan } from "./plan.ts";
 import { emergencyStopActive } from "../approvals/perform.ts";
-import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
+import type { ApprovalRecord } from "../approvals/record.ts";
 import { priorities, type Priority } from "../priority.ts";
 import type { DefaultPlan } from "../projects/project-plan.ts";
 import type { NewRequest, RequestStore, StoreOutcome } from "./store-request.ts";
 import { askedNames, shownNames, type RequestRow } from "../requests/columns.ts";
-import { initialRow, pick } from "../requests/row.ts";
+import { pick } from "../pick.ts";
+import { initialRow } from "../requests/row.ts";
 import { writeStep } from "../approvals/commit.ts";
 import type { CreateApprovalInput } from "./new-approval.ts";
 import { applyTemplate } from "./apply-template.ts";
 import { blameTemplate } from "./blame-template.ts";
+import { askerOf, orEarlier } from "./earlier-request.ts";
 
 export interface CreatedApproval {
   record: ApprovalRecord;
@@ -39,6 +41,22 @@ export interface CreatedApproval {
   /** Values that are allowed but probably not meant. */
   warnings: { field: string; message: string }[];
 }
+
+/** How a request is asked. */
+export interface AskingOptions {
+  /** The body as the caller sent it, for comparing idempotent calls; default: the input. */
+  body?: unknown;
+  /** The connection in whose month the request counts, if its plan is `free`. */
+  projectId?: string | undefined;
+  /** Whether the caller takes the first request of an idempotency key also where the body is another; default false. */
+  takesFirst?: boolean;
+}
+
+const otherBody = {
+  field: "idempotency_key",
+  message:
+    "idempotency_key was used before with another body: this is that first request, and what you sent now was not asked",
+};
 
 type CreatedNow = Extract<StoreOutcome, { outcome: "created" }>;
 
@@ -50,6 +68,7 @@ export interface Asking
     FactReader,
     DefaultPlan,
     NewIds,
+    PublicAddress,
     Secrets,
     WorkHint,
     Failpoints {}
@@ -58,10 +77,8 @@ export interface Asking
  * Asks people for a yes. The request, its steps and its events are stored in one transaction.
  *
  * With an idempotency key, the same key with the same body returns the first request again. The same key with another
- * body is a `conflict`, and the first request stays as it is.
+ * body is a `conflict`, unless the caller takes the first request; that request stays as it is.
  *
- * @param body the body as the caller sent it, for comparing idempotent calls
- * @param projectId the connection in whose month the request counts, if its plan is `free`
  * @throws DomainError `validation_failed`, `forbidden` (the connection's limits; an automatic approval by an actor who
  *   may write none), `conflict`, `emergency_stop`, `rate_limited` (the project's month), `invalid_state` (the flow is
  *   deleted)
@@ -69,16 +86,17 @@ export interface Asking
 export async function createApproval(
   context: Context<Asking>,
   asked: CreateApprovalInput,
-  body: unknown = asked,
-  projectId?: string,
+  { body = asked, projectId, takesFirst = false }: AskingOptions = {},
 ): Promise<CreatedApproval> {
   const hash = asked.idempotencyKey === undefined ? null : hashBody(body);
-  const made = await orEarlier(context, asked.idempotencyKey, hash, async () => {
+  const key = { key: asked.idempotencyKey, hash, takesFirst };
+  const made = await orEarlier(context, key, async () => {
     const { request, warnings } = await prepare(context, asked, hash);
     const stored = await store(context, request, projectId);
     return stored && { request, stored, warnings };
   });
-  if ("earlier" in made) return { record: made.earlier, isNew: false, warnings: [] };
+  if ("earlier" in made)
+    return { record: made.earlier, isNew: false, warnings: made.isOther ? [otherBody] : [] };
 
   const { request, stored, warnings } = made;
   context.services.reach("after_create");
@@ -133,18 +151,21 @@ interface RequiredFields {
 
 function requireFields(actor: Actor, input: CreateApprovalInput): RequiredFields {
   const defaults = connectionOf(actor);
-  const description = input.description ?? defaults?.defaultDescription ?? undefined;
+  // An empty description gives way to the connection's, because clients send one for a field that nobody filled in.
+  const title = input.title ?? defaults?.defaultTitle ?? undefined;
+  const description = input.description || (defaults?.defaultDescription ?? input.description);
   const priority = input.priority ?? defaults?.defaultPriority ?? undefined;
-  const missing = Object.entries({ title: input.title, description, priority })
+  const fields: Partial<RequiredFields> = { title, description, priority };
+  refuseMissing(fields);
+  return fields;
+}
+
+/** @throws DomainError `validation_failed`, which names every field that is missing */
+function refuseMissing(fields: Partial<RequiredFields>): asserts fields is RequiredFields {
+  const [first, ...others] = Object.entries(fields)
     .filter(([, value]) => value === undefined)
     .map(([field]) => ({ field, message: `${field} is required` }));
-  const [first, ...others] = missing;
   if (first) throw invalidInput(first, ...others);
-  return {
-    title: input.title as string,
-    description: description as string,
-    priority: priority as Priority,
-  };
 }
 
 export function checkConnectionLimits(
@@ -215,72 +236,6 @@ export function toNewRequest(
     steps: plan.steps.map(writeStep),
     events,
   };
-}
-
-/** Returns the asker as a request records it. */
-const askerOf = (actor: Actor): Pick<RequestRow, "connectionId" | "createdBy"> => ({
-  connectionId: connectionOf(actor)?.connectionId ?? null,
-  createdBy: actor.kind === "person" ? actor.personId : null,
-});
-
-/**
- * Returns the first request that the asker made with this key. Null: they have made none. Keys of other askers don't
- * count: an asker is a connection, a person, or a person through an app.
- *
- * @throws DomainError `conflict`: it was made with another body
- */
-export async function findIdempotent(
-  context: Context<InOrganization>,
-  key: string | undefined,
-  hash: Buffer | null,
-): Promise<ApprovalRecord | null> {
-  if (key === undefined || hash === null) return null;
-  const { connectionId, createdBy } = askerOf(context.actor);
-  return inOrganization(context, async (db) => {
-    const { rows } = await db.query<{ id: string; hash: Buffer }>(
-      `select id, idempotency_hash as hash from requests
-       where organization_id = $1 and idempotency_key = $2
-         and connection_id is not distinct from $3 and created_by is not distinct from $4`,
-      [context.organizationId, key, connectionId, createdBy],
-    );
-    const [first] = rows;
-    if (!first) return null;
-    if (!first.hash.equals(hash)) {
-      throw new DomainError(
-        "conflict",
-        "This idempotency_key was already used for a request with another body; use a new key for a new request",
-        { details: { field: "idempotency_key", id: first.id } },
-      );
-    }
-    const [record] = await readRecords(db, [first.id]);
-    return record ?? null;
-  });
-}
-
-/**
- * Runs the attempt. Where it is refused, or finds that its idempotency key was used, the request that the key made
- * earlier is returned, even if that could not be made now.
- *
- * @param attempt returns null if the key was used before
- * @throws DomainError the attempt's; `conflict`: the key made a request with another body
- */
-export async function orEarlier<Made>(
-  context: Context<InOrganization>,
-  key: string | undefined,
-  hash: Buffer | null,
-  attempt: () => Promise<Made | null>,
-): Promise<Made | { earlier: ApprovalRecord }> {
-  let refusal: DomainError | undefined;
-  try {
-    const made = await attempt();
-    if (made !== null) return made;
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code === "unavailable") throw error;
-    refusal = error;
-  }
-  const earlier = await findIdempotent(context, key, hash);
-  if (!earlier) throw refusal ?? notFound("Request");
-  return { earlier };
 }
 
 /**

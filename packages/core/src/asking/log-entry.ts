@@ -7,6 +7,7 @@ const ofDecisions: [field: string, isAsked: (input: CreateApprovalInput) => bool
   ["is_sequential", ({ isSequential }) => isSequential === true],
   ["assigned_approvers", ({ assignedApprovers }) => assignedApprovers !== undefined],
   ["assigned_team_id", ({ assignedTeamId }) => assignedTeamId !== undefined],
+  ["steps", ({ steps }) => steps !== undefined],
   ["require_rejection_reason", (input) => input.requireRejectionReason === true],
   ["auto_action", ({ autoAction }) => autoAction !== undefined],
   ["expires_at", ({ expiresAt }) => expiresAt !== undefined],

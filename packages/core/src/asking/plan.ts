@@ -1,3 +1,4 @@
+import { connectionOf } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds } from "../capabilities.ts";
 import type { FactReader } from "../organizations/organization-facts.ts";
@@ -18,7 +19,7 @@ export interface ApprovalPlan {
 }
 
 /**
- * Lays out who must approve. Named approvers in sequence become one step each, in the order given. Everything else is
+ * Lays out who must approve. Of named people one is enough, unless the request or the connection says otherwise. Named approvers in sequence become one step each, in the order given. Everything else is
  * decided as a whole. Explicit steps replace named approvers and a quorum.
  *
  * It refuses a quorum that the named people can't reach. It allows, with a warning, one that the organization can't
@@ -40,7 +41,9 @@ export async function planApproval(
     return planSteps(steps, input.isSequential ?? false, []);
   }
   const { assignedApprovers: approvers, assignedTeamId: teamId } = input;
-  const quorum = quorumOf(input);
+  const needsAll = connectionOf(context.actor)?.approversNeeded === "all";
+  const quorum =
+    approvers && needsAll ? (input.requiredApprovals ?? approvers.length) : quorumOf(input);
   if (approvers || teamId) {
     const candidates = await countAssigned(context, approvers, teamId);
     if (quorum > candidates) {

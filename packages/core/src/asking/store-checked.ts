@@ -38,7 +38,7 @@ export async function storeChecked(
   const row = onlyRow(rows);
   if (row.outcome === "quota_used_up") throw monthUsedUp(row);
   if (row.outcome === "flow_gone")
-    throw new DomainError("invalid_state", "This flow is deleted: nothing can be started from it");
+    throw new DomainError("invalid_state", "This flow was deleted: it can't start runs");
   if (row.outcome !== "created") return { outcome: row.outcome };
   return { outcome: "created", createdAt: row.createdAt, autoActionAt: row.autoActionAt };
 }

@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from "pg";
+import type { Pool } from "pg";
+import type { Queryable } from "../queryable.ts";
 import { createBatcher, type Batched } from "../transactions/batcher.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import type { writeStep } from "../approvals/commit.ts";
@@ -56,11 +57,11 @@ export const writeRequest = ({ row, autoActionAfterMinutes, steps, events }: New
  * @returns the outcomes, in the order of the requests
  */
 export async function storeRequests(
-  db: Pick<Pool | PoolClient, "query">,
+  db: Queryable,
   organizationId: string,
   requests: readonly NewRequest[],
 ): Promise<StoreOutcome[]> {
-  const { rows } = await (db as Pool).query<{
+  const { rows } = await db.query<{
     request_id: string;
     outcome: StoreOutcome["outcome"];
     created_at: Date;

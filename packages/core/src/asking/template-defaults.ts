@@ -1,19 +1,12 @@
 import type { CreateApprovalInput } from "./new-approval.ts";
 
-/** Field values that a request made from a template gets unless it brings its own. */
-export type TemplateDefaults = Pick<
+/**
+ * Field values that a request made from a template gets unless it brings its own. Which fields a template can hold, the
+ * catalogue declares with the request's fields (`inTemplates`).
+ */
+export type TemplateDefaults = Omit<
   CreateApprovalInput,
-  | "title"
-  | "description"
-  | "priority"
-  | "actionType"
-  | "requiredApprovals"
-  | "isSequential"
-  | "assignedApprovers"
-  | "assignedTeamId"
-  | "autoAction"
-  | "autoActionAfterMinutes"
-  | "requireRejectionReason"
+  "callbackHeaders" | "expiresAt" | "flowId" | "idempotencyKey" | "steps" | "templateId"
 > & {
   /** The minutes after which the request expires, counted from when it is made. */
   expiresAfterMinutes?: number;

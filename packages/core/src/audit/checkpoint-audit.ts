@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { isObject } from "@sayso/exact-json";
 import type { Secrets, SystemPool } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { readHeads } from "./read-chain.ts";
@@ -64,15 +65,21 @@ function parseCheckpoint(services: Secrets, line: string, number: number): Audit
 
 function parseLine(line: string): AuditCheckpoint | null {
   try {
-    const { organization_id, size, root, time, signature } = JSON.parse(line) as AuditCheckpoint;
-    const texts = [organization_id, root, time, signature];
-    if (!Number.isSafeInteger(size) || texts.some((field) => typeof field !== "string"))
-      return null;
+    const value: unknown = JSON.parse(line);
+    if (!isCheckpoint(value)) return null;
+    const { organization_id, size, root, time, signature } = value;
     return { organization_id, size, root, time, signature };
   } catch {
     return null;
   }
 }
+
+const isCheckpoint = (value: unknown): value is AuditCheckpoint =>
+  isObject(value) &&
+  Number.isSafeInteger(value.size) &&
+  [value.organization_id, value.root, value.time, value.signature].every(
+    (field) => typeof field === "string",
+  );
 
 const refuse = (number: number, why: string): DomainError =>
   new DomainError("validation_failed", `Line ${number} ${why}`);

@@ -51,8 +51,10 @@ function toHolder(row: Row, scopes: readonly string[]): AccessTokenHolder | null
     name: row.name,
     allowedActionTypes: row.allowedActionTypes,
     maxPriority: row.maxPriority,
+    defaultTitle: row.defaultTitle,
     defaultPriority: row.defaultPriority,
     defaultDescription: row.defaultDescription,
+    approversNeeded: row.approversNeeded,
   };
   // Never more than the person allowed, whatever the token lists.
   const granted = new Set(scopes.filter((scope) => row.grantScopes?.includes(scope) ?? true));
@@ -124,7 +126,8 @@ const HOLDER = `
     c.can_decide_own as "canDecideOwn",
     c.rate_limit_per_hour as "rateLimitPerHour", c.allowed_action_types as "allowedActionTypes",
     c.max_priority as "maxPriority", c.default_priority as "defaultPriority",
-    c.default_description as "defaultDescription",
+    c.default_title as "defaultTitle", c.default_description as "defaultDescription",
+    c.approvers_needed as "approversNeeded",
     exists (select from people o join memberships om on om.person_id = o.id
       where o.id = c.owner_id and om.organization_id = c.organization_id and o.disabled_at is null) as "ownerIsIn"`;
 

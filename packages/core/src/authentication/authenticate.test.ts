@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { scopes } from "../credentials/scopes.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
@@ -77,13 +78,13 @@ describe("a key", () => {
       bucketId: made.connection.id,
     });
     const withoutReviews = scopes.filter((scope) => !scope.startsWith("reviews:"));
-    expect([...found!.scopes].sort()).toEqual(withoutReviews.sort());
+    expect([...must(found).scopes].sort()).toEqual(withoutReviews.sort());
   });
 
   test("of a connection for some action types only is for asking alone", async () => {
     await updateConnection(owner, made.connection.id, { allowedActionTypes: ["deploy"] });
     const found = await newReplica().authenticateKey(made.key);
-    expect([...found!.scopes].sort()).toEqual([
+    expect([...must(found).scopes].sort()).toEqual([
       "approvals:decide",
       "approvals:read",
       "approvals:write",
@@ -173,7 +174,7 @@ describe("a key", () => {
     const replica = newReplica();
     expect(await replica.authenticateKey(made.key)).not.toBeNull();
     expect(await replica.authenticateKey(key)).not.toBeNull();
-    const minutes = (previousKeysExpireAt!.getTime() - Date.now()) / 60_000;
+    const minutes = (must(previousKeysExpireAt).getTime() - Date.now()) / 60_000;
     expect(minutes).toBeGreaterThan(59);
     expect(minutes).toBeLessThan(61);
   });
@@ -184,7 +185,7 @@ describe("a key", () => {
     await replica.authenticateKey(made.key);
     await replica.close();
     const { lastUsedAt } = await getConnection(owner, made.connection.id);
-    expect(Math.abs(lastUsedAt!.getTime() - Date.now())).toBeLessThan(5000);
+    expect(Math.abs(must(lastUsedAt).getTime() - Date.now())).toBeLessThan(5000);
   });
 });
 

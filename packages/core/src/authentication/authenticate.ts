@@ -171,6 +171,7 @@ async function findKey(system: Pool, hash: Buffer): Promise<FoundKey | null> {
           c.owner_id as "ownerId", array_remove(array[k.made_by], null) as "keyMadeBy", c.name, c.can_decide as "canDecide",
           c.can_decide_own as "canDecideOwn", c.rate_limit_per_hour as "rateLimitPerHour",
           c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
+          c.default_title as "defaultTitle", c.approvers_needed as "approversNeeded",
           c.default_priority as "defaultPriority", c.default_description as "defaultDescription"
         -- The key first, then its connection, each by itself: a plan for few rows would read all of an organization's.
         from (select * from connection_keys where key_hash = $1 limit 1) k

@@ -1,4 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
+import { isObject } from "@sayso/exact-json";
 import type { AcrossOrganizations, PublicAddress, Secrets } from "../capabilities.ts";
 import { isUuid } from "../ids.ts";
 import { readSigningKeys } from "../oauth/signing-keys.ts";
@@ -94,7 +95,7 @@ function readClaims(
 function decode(part: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
@@ -6,7 +6,7 @@ import type { Standing } from "../entities/entity.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
 import { beingApplied } from "../entities/put-entity.ts";
 import { DomainError } from "../errors.ts";
-import { toldOf } from "./change.ts";
+import { describeChange } from "./change.ts";
 import { targetOf, type Proposal } from "./target.ts";
 
 /** A stored change, with the fields that carrying it out needs. */
@@ -15,14 +15,11 @@ export interface StoredChange extends Proposal {
   madeForVersion: number;
 }
 
-/** The result of carrying out a change. The caller stores the event. */
-export interface Application {
-  isApplied: boolean;
-  event: {
-    id: string;
-    type: "change.applied" | "change.applying";
-    data: Record<string, unknown>;
-  };
+/** The event of carrying out a change: it is applied, or the call of its applier is enqueued. The caller stores it. */
+export interface ApplicationEvent {
+  id: string;
+  type: "change.applied" | "change.applying";
+  data: Record<string, unknown>;
 }
 
 /**
@@ -34,11 +31,11 @@ export interface Application {
  *   applying another change to it
  */
 export async function applyChange(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   change: StoredChange,
   approval: { eventId: string; decidedBy: string | null },
-): Promise<Application> {
+): Promise<ApplicationEvent> {
   const type = await requireEntityType(db, change.entityType);
   const target = targetOf(type);
   const standing = await target.lock(db, context, change);
@@ -47,7 +44,7 @@ export async function applyChange(
   const next = await target.preview(db, context, change, standing);
   const { version, body: after } = next;
   const facts = {
-    ...toldOf(change),
+    ...describeChange(change),
     made_for_version: change.madeForVersion,
     entity_version: version,
     before: standing.body,
@@ -64,10 +61,10 @@ export async function applyChange(
   );
   if (applier) {
     await callApplier(db, context, applier, change, { ...facts, approval });
-    return { isApplied: false, event: { id, type: "change.applying", data: facts } };
+    return { id, type: "change.applying", data: facts };
   }
   await target.write(db, context, change, next, id);
-  return { isApplied: true, event: { id, type: "change.applied", data: facts } };
+  return { id, type: "change.applied", data: facts };
 }
 
 /**
@@ -125,17 +122,18 @@ export function requirePossible(
 }
 
 async function callApplier(
-  db: PoolClient,
+  db: Transaction,
   { services, organizationId }: Context<NewIds>,
   { id: typeId, url }: { id: string; url: string },
   { requestId, payload, entityType, entityId }: StoredChange,
-  told: {
+  described: {
     after: JsonObject | null;
     approval: { eventId: string; decidedBy: string | null };
   } & Record<string, unknown>,
 ): Promise<void> {
-  const { approval, ...facts } = told;
+  const { approval, ...facts } = described;
   const id = services.newId();
+  db.noteWork();
   await db.query(
     `update entities set applying_request_id = $4
      where organization_id = $1 and entity_type = $2 and entity_id = $3`,

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Role } from "../actors/actor.ts";
 import type { StepStatus } from "../state-machine/state.ts";
 import type { RequestStatus } from "../requests/values.ts";
@@ -70,7 +70,7 @@ export interface Change {
  * @param options.bodies false: `before` and `after`, which can be large, are null
  */
 export async function readChanges(
-  db: PoolClient,
+  db: Transaction,
   ids: readonly string[],
   options: { bodies: boolean } = { bodies: true },
 ): Promise<Change[]> {
@@ -109,7 +109,7 @@ interface Applier {
 }
 
 async function readStages(
-  db: PoolClient,
+  db: Transaction,
   requestIds: readonly string[],
 ): Promise<Map<string, ChangeStage[]>> {
   const { rows } = await db.query<ChangeStage & { requestId: string }>(
@@ -125,7 +125,7 @@ async function readStages(
 }
 
 /** The fields of a change that its events hold. */
-export const toldOf = (
+export const describeChange = (
   change: Pick<Change, "entityType" | "entityId" | "entityName" | "action">,
 ) => ({
   entity_type: change.entityType,

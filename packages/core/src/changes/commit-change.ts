@@ -1,7 +1,7 @@
 import { lastItem } from "../lists/last-item.ts";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
-import type { Failpoints, InOrganization, NewIds, WorkHint } from "../capabilities.ts";
+import type { Failpoints, InOrganization, NewIds } from "../capabilities.ts";
 import {
   storeTransitions,
   type CommitChange,
@@ -25,14 +25,13 @@ class NotCommitted extends Error {
  * or neither. An applier that is to be called is called by the worker after the commit.
  */
 export const createChangeCommitter =
-  (services: InOrganization & NewIds & WorkHint & Failpoints): CommitChange =>
+  (services: InOrganization & NewIds & Failpoints): CommitChange =>
   async (by, write) => {
     const context = { ...by, services };
     try {
-      const isApplied = await inOrganization(context, (db) => applyAndStore(db, context, write), {
+      await inOrganization(context, (db) => applyAndStore(db, context, write), {
         seesEvery: true,
       });
-      if (!isApplied) services.wakeWorker();
       return "committed";
     } catch (error) {
       if (error instanceof NotCommitted) return error.outcome;
@@ -40,12 +39,12 @@ export const createChangeCommitter =
     }
   };
 
-/** @returns true: the change is applied; false: the call of an applier is enqueued */
+/** Applies the change or enqueues the call of its applier, and stores the approval. */
 async function applyAndStore(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds & Failpoints>,
   write: TransitionWrite,
-): Promise<boolean> {
+): Promise<void> {
   // Locks the request before the entity: when two people approve at once, the second finds it decided.
   const { rows } = await db.query<StoredChange & { version: number }>(
     `select r.version, c.request_id as "requestId", c.entity_type as "entityType", c.entity_id as "entityId",
@@ -57,13 +56,12 @@ async function applyAndStore(
   if (found?.version !== write.expected_version) throw new NotCommitted("stale");
   const { version: _, ...change } = found;
   const approval = { eventId: lastItem(write.events).id, decidedBy: write.decided_by };
-  const application = await applyChange(db, context, change, approval);
+  const event = await applyChange(db, context, change, approval);
   context.services.reach("after_apply");
   const { committed, stopped } = await storeTransitions(db, context.organizationId, [
-    withEvent(write, application.event),
+    withEvent(write, event),
   ]);
   if (!committed.includes(write.id)) throw new NotCommitted(stopped ? "stopped" : "stale");
-  return application.isApplied;
 }
 
 /** Returns the write with one more event at its end, which has the actor of the last one. */

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { sanitizeContextHtml } from "../asking/context-html.ts";
 import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { Context } from "../context.ts";
@@ -114,7 +114,7 @@ const goalTables: Record<GoalEntityType, string> = {
 };
 
 async function readVersion(
-  db: PoolClient,
+  db: Transaction,
   context: Context,
   { entityType, entityId }: Change,
 ): Promise<number | null> {

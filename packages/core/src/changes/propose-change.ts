@@ -1,6 +1,7 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { connectionOf, personBehind, type Actor, type Role } from "../actors/actor.ts";
-import { checkConnectionLimits, orEarlier, toNewRequest } from "../asking/create.ts";
+import { checkConnectionLimits, toNewRequest } from "../asking/create.ts";
+import { orEarlier } from "../asking/earlier-request.ts";
 import { hashBody } from "../asking/idempotency.ts";
 import { emergencyStopActive } from "../approvals/perform.ts";
 import { newStep, type ApprovalPlan } from "../asking/plan.ts";
@@ -9,15 +10,20 @@ import type { RequestEvent } from "../state-machine/state.ts";
 import { priorities, type Priority } from "../priority.ts";
 import { storeRequests, type NewRequest } from "../asking/store-request.ts";
 import type { Context } from "../context.ts";
-import type { Failpoints, InOrganization, NewIds, Secrets } from "../capabilities.ts";
+import type {
+  Failpoints,
+  InOrganization,
+  NewIds,
+  PublicAddress,
+  Secrets,
+} from "../capabilities.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
 import type { Standing } from "../entities/entity.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
 import { invalidInput } from "../errors.ts";
-import { noteEvents } from "../transactions/written.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireCurrent, requirePossible } from "./apply-change.ts";
-import { toldOf, type Change } from "./change.ts";
+import { describeChange, type Change } from "./change.ts";
 import { getChange } from "./list-changes.ts";
 import { targetOf, type Proposal } from "./target.ts";
 
@@ -59,13 +65,13 @@ export interface ProposedChange {
  *   `not_found` (nothing to delete), `forbidden` (the connection's limits), `emergency_stop`
  */
 export async function proposeChange(
-  context: Context<InOrganization & Secrets & NewIds & Failpoints>,
+  context: Context<InOrganization & PublicAddress & Secrets & NewIds & Failpoints>,
   input: ProposeChangeInput,
   body: unknown = input,
 ): Promise<ProposedChange> {
   const hash = input.idempotencyKey === undefined ? null : hashBody(body);
   const stages = input.stages ?? [{ name: "Approval", role: "admin" as const }];
-  const stored = await orEarlier(context, input.idempotencyKey, hash, () =>
+  const stored = await orEarlier(context, { key: input.idempotencyKey, hash }, () =>
     store(context, input, stages, hash),
   );
   const id = "earlier" in stored ? stored.earlier.id : stored.id;
@@ -113,7 +119,7 @@ async function store(
         { ...input, entityName },
         { stages, madeForVersion, hash, standing },
       );
-      noteEvents(db);
+      db.noteEvents();
       const [stored] = await storeRequests(db, context.organizationId, [request]);
       if (stored?.outcome === "exists") return null;
       if (stored?.outcome !== "created") throw emergencyStopActive();
@@ -139,7 +145,7 @@ async function store(
 
 /** Finds the caller's pending change that asks for the same. The goal is locked, so no other call proposes it now. */
 async function findPending(
-  db: PoolClient,
+  db: Transaction,
   { organizationId, actor }: Context,
   wanted: Proposal & { madeForVersion: number },
 ): Promise<string | null> {
@@ -262,7 +268,7 @@ function planOf(context: Context<NewIds>, input: ProposeChangeInput, stages: Sta
   const events: RequestEvent[] = [
     {
       type: "approval.created",
-      data: { required_approvals: steps.length, change: toldOf(input) },
+      data: { required_approvals: steps.length, change: describeChange(input) },
     },
     ...steps
       .filter((step) => step.status === "active")

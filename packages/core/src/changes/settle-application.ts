@@ -1,14 +1,13 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { referTo } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import type { InOrganization, WorkHint } from "../capabilities.ts";
+import type { InOrganization } from "../capabilities.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { noteEvents } from "../transactions/written.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
-import { readChanges, toldOf, type Change } from "./change.ts";
+import { readChanges, describeChange, type Change } from "./change.ts";
 
 /**
  * Has the applier of an approved change called again at once. The call has the same webhook-id, and goes to the address
@@ -17,19 +16,16 @@ import { readChanges, toldOf, type Change } from "./change.ts";
  * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: the change waits for no applier, or
  *   its type has none any more
  */
-export async function retryChange(
-  context: Context<InOrganization & WorkHint>,
-  id: string,
-): Promise<Change> {
+export async function retryChange(context: Context<InOrganization>, id: string): Promise<Change> {
   requireAdmin(context.actor, "have a change applied again");
-  const change = await inOrganization(context, async (db) => {
+  return inOrganization(context, async (db) => {
     const unsettled = await lockUnsettled(db, id);
     const type = await requireEntityType(db, unsettled.entityType);
     const url = type.kind === "own" ? type.applierUrl : null;
     if (url === null)
       throw new DomainError(
         "invalid_state",
-        `The type ${unsettled.entityType} has no applier any more: give it one, or abandon this change`,
+        `The type ${unsettled.entityType} no longer has an applier: set one, or abandon this change`,
       );
     await db.query("update changes set state = 'applying' where request_id = $1", [id]);
     await db.query(
@@ -37,11 +33,10 @@ export async function retryChange(
        where request_id = $1 and entity_type_id is not null`,
       [id, url, new URL(url).origin],
     );
-    await tell(db, context, unsettled, "change.apply_retried");
+    db.noteWork();
+    await recordChangeEvent(db, context, unsettled, "change.apply_retried");
     return onlyRow(await readChanges(db, [id]));
   });
-  context.services.wakeWorker();
-  return change;
 }
 
 /**
@@ -64,7 +59,7 @@ export function abandonChange(context: Context<InOrganization>, id: string): Pro
        where organization_id = $1 and entity_type = $2 and entity_id = $3 and applying_request_id = $4`,
       [context.organizationId, unsettled.entityType, unsettled.entityId, id],
     );
-    await tell(db, context, unsettled, "change.abandoned");
+    await recordChangeEvent(db, context, unsettled, "change.abandoned");
     return onlyRow(await readChanges(db, [id]));
   });
 }
@@ -75,7 +70,7 @@ export function abandonChange(context: Context<InOrganization>, id: string): Pro
  *
  * @throws DomainError `not_found`, `invalid_state`
  */
-async function lockUnsettled(db: PoolClient, id: string): Promise<Change> {
+async function lockUnsettled(db: Transaction, id: string): Promise<Change> {
   await db.query(
     "select from deliveries where request_id = $1 and entity_type_id is not null for update",
     [id],
@@ -93,19 +88,19 @@ async function lockUnsettled(db: PoolClient, id: string): Promise<Change> {
   );
 }
 
-async function tell(
-  db: PoolClient,
+async function recordChangeEvent(
+  db: Transaction,
   { actor }: Context,
   change: Change,
   type: string,
 ): Promise<void> {
   const by = referTo(actor);
-  noteEvents(db);
+  db.noteEvents();
   await db.query("select append_request_event(current_organization_id(), $1, $2, $3, $4, $5)", [
     change.id,
     type,
     by.kind,
     by.id,
-    toldOf(change),
+    describeChange(change),
   ]);
 }

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
 import {
@@ -39,7 +39,7 @@ export interface ChangeTarget {
    *
    * @throws DomainError `not_found`
    */
-  lock: (db: PoolClient, context: Context<NewIds>, proposal: Proposal) => Promise<Standing>;
+  lock: (db: Transaction, context: Context<NewIds>, proposal: Proposal) => Promise<Standing>;
   /** Returns the same as `lock`, without the promise of a lock: the entity can have changed a moment later. */
   read: ChangeTarget["lock"];
   /**
@@ -48,7 +48,7 @@ export interface ChangeTarget {
    * @throws DomainError `validation_failed`
    */
   preview: (
-    db: PoolClient,
+    db: Transaction,
     context: Context<NewIds>,
     proposal: Proposal,
     standing: Standing,
@@ -59,7 +59,7 @@ export interface ChangeTarget {
    * @param eventId the event that records the change
    */
   write: (
-    db: PoolClient,
+    db: Transaction,
     context: Context<NewIds>,
     proposal: Proposal,
     next: Next,

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -22,7 +22,7 @@ interface Agreement {
  * records the event and mails the owner. The caller has locked the connection's row and called `requireOwnHand`.
  */
 export async function agreeToDecide(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   connectionId: string,
   { own, via, decidesWhileLocal = false }: Agreement,
@@ -65,7 +65,7 @@ export async function agreeToDecide(
  * secret is replaced by a random one that nobody knows, until the owner makes another. Returns the ids of the apps that
  * lost theirs.
  */
-async function endSecretsOfOthers(db: PoolClient, connectionId: string): Promise<string[]> {
+async function endSecretsOfOthers(db: Transaction, connectionId: string): Promise<string[]> {
   // Presenting a secret locks the client's row (isClientSecret), so no token is issued for the old secret after this.
   const { rows } = await db.query<{ id: string; isEnded: boolean }>(
     `update oauth_clients a set credentials_since = clock_timestamp(),

@@ -1,5 +1,5 @@
-import type { PoolClient } from "pg";
-import { isAdmin, isMachines, type Actor } from "../actors/actor.ts";
+import type { Transaction } from "../transactions/transaction.ts";
+import { isAdmin, isMachines, type Actor, type ApproversNeeded } from "../actors/actor.ts";
 import type { Priority } from "../priority.ts";
 import { DomainError, notFound } from "../errors.ts";
 import type { AgreedVia } from "../actors/recent-proof.ts";
@@ -31,9 +31,13 @@ export interface Connection {
   allowedActionTypes: string[] | null;
   /** null: any */
   maxPriority: Priority | null;
+  /** The title of requests that give none; null: they must give one. */
+  defaultTitle: string | null;
   /** The priority of requests that give none; null: they must give one. */
   defaultPriority: Priority | null;
   defaultDescription: string | null;
+  /** How many of the people whom a request names must approve where it doesn't say so. */
+  approversNeeded: ApproversNeeded;
   /** The first characters of the newest key that is still valid; null: none is. */
   apiKeyPrefix: string | null;
   /** The last four characters of that key. */
@@ -48,6 +52,7 @@ export const connectionColumns = `
   c.can_decide as "canDecide", c.can_decide_own as "canDecideOwn", c.decides_since as "decidesSince",
   c.decides_by as "decidesBy", c.can_read_all as "canReadAll", c.rate_limit_per_hour as "rateLimitPerHour",
   c.allowed_action_types as "allowedActionTypes", c.max_priority as "maxPriority",
+  c.default_title as "defaultTitle", c.approvers_needed as "approversNeeded",
   c.default_priority as "defaultPriority", c.default_description as "defaultDescription",
   (select k.prefix from connection_keys k
    where k.connection_id = c.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
@@ -62,7 +67,7 @@ export const connectionColumns = `
  *
  * @throws DomainError `not_found`
  */
-export async function readConnection(db: PoolClient, connectionId: string): Promise<Connection> {
+export async function readConnection(db: Transaction, connectionId: string): Promise<Connection> {
   const { rows } = await db.query<Connection>(
     `select ${connectionColumns} from connections c join people p on p.id = c.owner_id
      where c.id = $1 and c.deleted_at is null`,
@@ -103,7 +108,7 @@ interface LockedConnection {
  *   `not_the_owner`)
  */
 export async function lockConnection(
-  db: PoolClient,
+  db: Transaction,
   actor: Actor,
   connectionId: string,
   verb: string,
@@ -135,7 +140,7 @@ export async function lockConnection(
  * @throws DomainError `not_found`, `forbidden` (`details.reason`: `not_the_owner`)
  */
 export async function lockOwnConnection(
-  db: PoolClient,
+  db: Transaction,
   actor: Actor,
   connectionId: string,
   verb: string,

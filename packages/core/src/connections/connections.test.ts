@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FullContext } from "../services.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
@@ -37,7 +38,9 @@ const asMachine = (connectionId: string): FullContext => ({
     allowedActionTypes: null,
     maxPriority: null,
     defaultPriority: null,
+    defaultTitle: null,
     defaultDescription: null,
+    approversNeeded: "one" as const,
   },
 });
 
@@ -150,7 +153,7 @@ test("every replaced webhook secret signs beside the new one for 24 hours", asyn
     [connection.id],
   );
   const { secrets } = database.services;
-  expect([rows[0]!.now, rows[0]!.before].map((sealed) => secrets.open(sealed))).toEqual([
+  expect([must(rows[0]).now, must(rows[0]).before].map((sealed) => secrets.open(sealed))).toEqual([
     next,
     webhookSecret,
   ]);
@@ -181,7 +184,7 @@ test("a connection may have several keys; a rotation ends them all after the gra
   const keys = (await listKeys(owner)).filter((key) => key.connectionId === connection.id);
   expect(keys).toHaveLength(3);
   expect(keys.filter(({ expiresAt }) => expiresAt === null).map(({ id }) => id)).toEqual([keyId]);
-  expect((previousKeysExpireAt!.getTime() - Date.now()) / 86_400_000).toBeCloseTo(7, 1);
+  expect((must(previousKeysExpireAt).getTime() - Date.now()) / 86_400_000).toBeCloseTo(7, 1);
   for (const minutes of [-1, 1.5, 10_081]) {
     await expect(rotateKey(owner, connection.id, minutes)).rejects.toMatchObject({
       code: "validation_failed",

@@ -1,9 +1,11 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { createWebhookSecret } from "@sayso/signature";
 import { personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import type { InOrganization, Mailing, NewIds, Secrets, WorkHint } from "../capabilities.ts";
+import type { InOrganization, Mailing, NewIds, Secrets } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
+import { keysOf } from "../keys-of.ts";
+import { pick } from "../pick.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import {
@@ -22,8 +24,8 @@ interface NewConnection extends Partial<
 > {
   name: string;
   /**
-   * The platform that will use it. Published clients of these platforms leave out `priority` and `description`, so a
-   * preset fills them in, unless the input gives a value (null included).
+   * The platform that will use it. Published clients of these platforms leave out `title`, `priority` and `description`,
+   * and call often, so a preset fills these in and sets a higher limit, unless the input gives a value (null included).
    */
   preset?: ConnectionPreset | null;
 }
@@ -44,6 +46,8 @@ export interface CreatedConnection {
 }
 
 const presetDefaults = {
+  rateLimitPerHour: 1000,
+  defaultTitle: "Approval request",
   defaultPriority: "medium",
   defaultDescription: "No description given",
 } as const;
@@ -56,7 +60,7 @@ const presetDefaults = {
  *   `validation_failed`
  */
 export async function createConnection(
-  context: Context<InOrganization & Mailing & WorkHint>,
+  context: Context<InOrganization & Mailing>,
   input: CreateConnectionInput,
 ): Promise<CreatedConnection> {
   const { actor } = context;
@@ -67,9 +71,9 @@ export async function createConnection(
   const { canDecide = false, canDecideOwn = false, decidesWhileLocal, ...settings } = input;
   checkConnectionSettings(settings);
   if (canDecideOwn && !canDecide) throw ownNeedsDeciding();
-  const made = await inOrganization(context, async (db) => {
+  return inOrganization(context, async (db) => {
     const via = canDecide
-      ? await requireOwnHand(db, context, ownerId, "let a connection decide in your name")
+      ? await requireOwnHand(db, context, ownerId, "let a connection vote in your name")
       : null;
     const { id, webhookSecret } = await insertConnection(db, context, ownerId, settings);
     if (via !== null)
@@ -77,8 +81,6 @@ export async function createConnection(
     const { key, id: keyId } = await storeNewKey(db, context, id);
     return { connection: await readConnection(db, id), key, keyId, webhookSecret };
   });
-  context.services.wakeWorker();
-  return made;
 }
 
 /** Makes the error for `canDecideOwn` without `canDecide`. */
@@ -95,7 +97,7 @@ export const ownNeedsDeciding = (): DomainError =>
  * @returns its id, and its webhook secret (`whsec_…`) in the clear
  */
 export async function insertConnection(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Secrets & NewIds>,
   ownerId: string,
   input: NewConnection,
@@ -105,14 +107,15 @@ export async function insertConnection(
   const set = {
     rateLimitPerHour: 100,
     ...(preset && presetDefaults),
-    ...withoutUndefined(given),
+    ...pick(given, keysOf(given)),
   };
   const id = services.newId();
   const webhookSecret = createWebhookSecret();
   await db.query(
     `insert into connections (id, organization_id, owner_id, name, preset, rate_limit_per_hour,
-       allowed_action_types, max_priority, default_priority, default_description, webhook_secret)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       allowed_action_types, max_priority, default_priority, default_description, webhook_secret, default_title,
+       approvers_needed)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       id,
       organizationId,
@@ -125,6 +128,8 @@ export async function insertConnection(
       set.defaultPriority,
       set.defaultDescription,
       services.secrets.seal(webhookSecret),
+      set.defaultTitle,
+      set.approversNeeded ?? "one",
     ],
   );
   await recordEvent(db, context, "connection.created", {
@@ -133,6 +138,3 @@ export async function insertConnection(
   });
   return { id, webhookSecret };
 }
-
-const withoutUndefined = <T extends object>(fields: T): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

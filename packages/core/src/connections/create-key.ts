@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
+import type { InOrganization, Mailing } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { lockForNewKey, tellOfNewKey } from "./lock-for-new-key.ts";
+import { lockForNewKey, reportNewKey } from "./lock-for-new-key.ts";
 import { storeNewKey, type NewKey } from "./store-key.ts";
 
 /**
@@ -12,19 +12,17 @@ import { storeNewKey, type NewKey } from "./store-key.ts";
  *   recently proven; `not_found`
  */
 export async function createKey(
-  context: Context<InOrganization & Mailing & WorkHint>,
+  context: Context<InOrganization & Mailing>,
   connectionId: string,
 ): Promise<NewKey> {
-  const key = await inOrganization(context, async (db) => {
+  return inOrganization(context, async (db) => {
     const via = await lockForNewKey(db, context, connectionId, "make a key for it");
     const made = await storeNewKey(db, context, connectionId);
     await recordEvent(db, context, "connection.key_created", {
       connection_id: connectionId,
       key_prefix: made.prefix,
     });
-    await tellOfNewKey(db, context, connectionId, { prefix: made.prefix, via });
+    await reportNewKey(db, context, connectionId, { prefix: made.prefix, via });
     return made;
   });
-  context.services.wakeWorker();
-  return key;
 }

@@ -1,7 +1,7 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 
 /** Ends the apps that act through a connection, and the grants that people gave them, in the caller's transaction. */
-export async function endClientsOf(db: PoolClient, connectionId: string): Promise<void> {
+export async function endClientsOf(db: Transaction, connectionId: string): Promise<void> {
   await db.query(
     "update oauth_clients set deleted_at = now() where connection_id = $1 and deleted_at is null",
     [connectionId],

@@ -43,10 +43,10 @@ test("votes of a localhost address end together, once, with an event and a mail;
     },
   ]);
   const mails = await database.services.system.query(
-    "select recipient, subject from mails where subject like '%no longer decides%'",
+    "select recipient, subject from mails where subject like '%can no longer vote%'",
   );
   expect(mails.rows).toEqual([
-    { recipient: "mara@example.com", subject: "First key no longer decides in your name" },
+    { recipient: "mara@example.com", subject: "First key can no longer vote in your name" },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { stopDeciding } from "./stop-deciding.ts";
 
@@ -17,9 +17,9 @@ export interface LeftLocalhost {
  * @returns the connections that this call ended; of several calls at once, only one ends each
  */
 export async function leaveLocalhost(
-  services: AcrossOrganizations & Mailing & WorkHint,
+  services: AcrossOrganizations & Mailing,
 ): Promise<LeftLocalhost[]> {
-  const ended = await inSystemTransaction(services, async (db) => {
+  return inSystemTransaction(services, async (db) => {
     const { rows } = await db.query<LeftLocalhost & Pick<Context, "organizationId">>(
       `select id, name, organization_id as "organizationId" from connections
        where can_decide and decides_while_local and deleted_at is null order by id for no key update`,
@@ -33,6 +33,4 @@ export async function leaveLocalhost(
       );
     return rows.map(({ id, name }) => ({ id, name }));
   });
-  if (ended.length > 0) services.wakeWorker();
-  return ended;
 }

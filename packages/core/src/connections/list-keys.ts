@@ -19,7 +19,10 @@ export interface ConnectionKey {
   status: "valid" | "expired" | "revoked" | "inactive";
   /** The person who made it; null: it was made before Sayso recorded this. */
   madeBy: { id: string; name: string } | null;
-  /** Whether it ends when the owner lets the connection decide, because the owner did not make it, signed in. */
+  /**
+   * Whether the key is revoked when the owner lets the connection vote, because the owner did not create it while
+   * signed in.
+   */
   endsWithDeciding: boolean;
   expiresAt: Date | null;
   revokedAt: Date | null;

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { Mailing, PublicAddress } from "../capabilities.ts";
 import { mailVotingKey } from "./mail-deciding.ts";
@@ -16,7 +16,7 @@ import { readOwner } from "./read-owner.ts";
  * @throws DomainError `not_found`, `forbidden`
  */
 export async function lockForNewKey(
-  db: PoolClient,
+  db: Transaction,
   context: Context<PublicAddress>,
   connectionId: string,
   verb: string,
@@ -26,8 +26,8 @@ export async function lockForNewKey(
 }
 
 /** Mails the owner that their voting connection has a new key. Does nothing for a connection that doesn't vote. */
-export async function tellOfNewKey(
-  db: PoolClient,
+export async function reportNewKey(
+  db: Transaction,
   context: Context<Mailing>,
   connectionId: string,
   made: { prefix: string; via: AgreedVia | null },

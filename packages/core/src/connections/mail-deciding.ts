@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { AgreedVia } from "../actors/recent-proof.ts";
 import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
@@ -7,33 +7,33 @@ import type { OwnedConnection } from "./read-owner.ts";
 
 /** Mails the owner that a connection now votes in their name, in the transaction that allows it. */
 export function mailDecidingAllowed(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   about: OwnedConnection & { own: boolean; via: AgreedVia; endedKeys: number },
 ): Promise<void> {
   const { own, via, endedKeys } = about;
-  return tell(db, context, about, `${about.connectionName} now decides in your name`, [
+  return mailOwner(db, context, about, `${about.connectionName} can now vote in your name`, [
     via === "session"
-      ? `you allowed the connection "${about.connectionName}" to decide: from now on its votes count as yours.`
-      : `on the command line of the server, the connection "${about.connectionName}" was allowed to decide: from now on its votes count as yours.`,
-    ...(own ? ["It may also decide what was asked through it."] : []),
+      ? `you allowed the connection "${about.connectionName}" to vote in your name: its votes now count as yours.`
+      : `the connection "${about.connectionName}" was allowed to vote in your name, on the command line of the server: its votes now count as yours.`,
+    ...(own ? ["It can also vote on its own requests."] : []),
     ...(endedKeys > 0
-      ? [`The keys that you had not made yourself have ended (${endedKeys}).`]
+      ? [`The keys that you had not created yourself were revoked (${endedKeys}).`]
       : []),
   ]);
 }
 
 /** Mails the owner that a connection that votes in their name has a new key. */
 export function mailVotingKey(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   about: OwnedConnection & { prefix: string; via: AgreedVia },
 ): Promise<void> {
-  return tell(db, context, about, `${about.connectionName} has a new key`, [
+  return mailOwner(db, context, about, `${about.connectionName} has a new key`, [
     about.via === "session"
-      ? `you made a key for the connection "${about.connectionName}", which decides in your name: ${about.prefix}…`
-      : `on the command line of the server, a key was made for the connection "${about.connectionName}", which decides in your name: ${about.prefix}…`,
-    "With it, its holder votes as you.",
+      ? `you created a key for the connection "${about.connectionName}", which can vote in your name: ${about.prefix}…`
+      : `a key for the connection "${about.connectionName}", which can vote in your name, was created on the command line of the server: ${about.prefix}…`,
+    "Every program with this key can vote as you.",
   ]);
 }
 
@@ -47,29 +47,28 @@ export type EndOfDeciding =
   | "left_localhost";
 
 const reasons: Record<EndOfDeciding, string> = {
-  switched_off: "An admin switched it off.",
-  transferred: "It was handed over to somebody else.",
-  password_changed: "Your password was changed, which ends whatever acts in your name.",
+  switched_off: "An admin disabled its voting.",
+  transferred: "It was transferred to another person.",
+  password_changed: "Your password was changed, which ends all voting in your name.",
   person_removed: "You are no longer in the organization.",
   person_disabled: "Your account was disabled.",
-  left_localhost:
-    "They counted only while Sayso was at a localhost address, and it is at another one now.",
+  left_localhost: "It could vote only while Sayso was at a localhost address.",
 };
 
 /** Mails the owner that a connection no longer votes in their name. */
 export function mailDecidingEnded(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   about: OwnedConnection & { reason: EndOfDeciding },
 ): Promise<void> {
-  return tell(db, context, about, `${about.connectionName} no longer decides in your name`, [
-    `the connection "${about.connectionName}" may still ask, but its votes don't count any more. ${reasons[about.reason]}`,
+  return mailOwner(db, context, about, `${about.connectionName} can no longer vote in your name`, [
+    `the connection "${about.connectionName}" can no longer vote in your name. ${reasons[about.reason]} It can still ask.`,
   ]);
 }
 
 /** Mails the owner of a connection about a change of it. */
-const tell = (
-  db: PoolClient,
+const mailOwner = (
+  db: Transaction,
   context: Context<Mailing>,
   { connectionId, ownerName, ownerEmail }: OwnedConnection,
   subject: string,
@@ -83,9 +82,9 @@ const tell = (
       subject,
       paragraphs,
       action: {
-        label: "See the connection",
+        label: "View connection",
         url: `${context.services.publicUrl}/app/connections/${connectionId}`,
       },
-      closing: "If you know nothing of it, switch it off there and change your password.",
+      closing: "If you did not expect this, disable the connection there and change your password.",
     },
   );

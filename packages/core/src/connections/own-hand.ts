@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
@@ -12,7 +12,7 @@ import { requireRecentProof, type AgreedVia } from "../actors/recent-proof.ts";
  * @throws DomainError `forbidden`, with `details.reason` `not_the_owner`, `session_required` or `confirm_identity`
  */
 export async function requireOwnHand(
-  db: PoolClient,
+  db: Transaction,
   context: Pick<Context<PublicAddress>, "actor" | "services">,
   ownerId: string,
   deed: string,

@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 
 /** A connection and the person who answers for it, as a mail to that person names both. */
 export interface OwnedConnection {
@@ -14,7 +14,7 @@ export interface OwnedConnection {
  * Returns a connection that exists, with its owner. In an organization's transaction an owner who has left the
  * organization isn't visible: the name is then empty and the address null.
  */
-export async function readOwner(db: PoolClient, connectionId: string): Promise<OwnedConnection> {
+export async function readOwner(db: Transaction, connectionId: string): Promise<OwnedConnection> {
   const { rows } = await db.query<OwnedConnection>(
     `select c.id as "connectionId", c.name as "connectionName", coalesce(p.name, '') as "ownerName",
        p.email as "ownerEmail"

@@ -1,15 +1,15 @@
+import { minutesOfGrace } from "@sayso/fields";
 import type { Context } from "../context.ts";
-import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
-import { invalidInput } from "../errors.ts";
+import type { InOrganization, Mailing } from "../capabilities.ts";
+import { readField } from "../read-field.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { readConnection, type Connection } from "./connection.ts";
-import { lockForNewKey, tellOfNewKey } from "./lock-for-new-key.ts";
+import { lockForNewKey, reportNewKey } from "./lock-for-new-key.ts";
 import { storeNewKey } from "./store-key.ts";
 
 /** The time that an old key stays valid unless the caller gives another. */
 export const KEY_GRACE_MINUTES_DEFAULT = 24 * 60;
-const KEY_GRACE_MINUTES_MAX = 7 * 24 * 60;
 
 export interface RotatedKey {
   connection: Connection;
@@ -29,17 +29,12 @@ export interface RotatedKey {
  *   recently proven; `not_found`, `validation_failed`
  */
 export async function rotateKey(
-  context: Context<InOrganization & Mailing & WorkHint>,
+  context: Context<InOrganization & Mailing>,
   connectionId: string,
   graceMinutes: number = KEY_GRACE_MINUTES_DEFAULT,
 ): Promise<RotatedKey> {
-  if (!Number.isInteger(graceMinutes) || graceMinutes < 0 || graceMinutes > KEY_GRACE_MINUTES_MAX) {
-    throw invalidInput({
-      field: "grace_minutes",
-      message: `grace_minutes must be a whole number from 0 to ${KEY_GRACE_MINUTES_MAX}`,
-    });
-  }
-  const rotated = await inOrganization(context, async (db) => {
+  readField("grace_minutes", minutesOfGrace, graceMinutes);
+  return inOrganization(context, async (db) => {
     const via = await lockForNewKey(db, context, connectionId, "rotate its key");
     const { rows } = await db.query<{ expiresAt: Date }>(
       `update connection_keys set
@@ -55,7 +50,7 @@ export async function rotateKey(
       key_prefix: prefix,
       grace_minutes: graceMinutes,
     });
-    await tellOfNewKey(db, context, connectionId, { prefix, via });
+    await reportNewKey(db, context, connectionId, { prefix, via });
     const last = Math.max(...rows.map((row) => row.expiresAt.getTime()));
     return {
       connection: await readConnection(db, connectionId),
@@ -64,6 +59,4 @@ export async function rotateKey(
       previousKeysExpireAt: rows.length > 0 ? new Date(last) : null,
     };
   });
-  context.services.wakeWorker();
-  return rotated;
 }

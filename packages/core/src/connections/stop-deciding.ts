@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -14,7 +14,7 @@ const decidesNoMore = `can_decide = false, can_decide_own = false, decides_for =
  * unless the owner ended them. Does nothing for a connection that doesn't vote.
  */
 export async function stopDeciding(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   connectionId: string,
   reason: EndOfDeciding,
@@ -38,7 +38,7 @@ export async function stopDeciding(
  * else that ends what acts in their name. The transaction must see all organizations.
  */
 export async function stopDecidingFor(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   of: { personId: string; organizationId?: string; reason: EndOfDeciding },
 ): Promise<void> {

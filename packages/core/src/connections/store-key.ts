@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
 import {
@@ -24,7 +24,7 @@ export interface NewKey {
  * @param scopes the key's scopes; default: those of the newest key
  */
 export async function storeNewKey(
-  db: PoolClient,
+  db: Transaction,
   { services, organizationId, actor }: Context<NewIds>,
   connectionId: string,
   scopes?: readonly string[],
@@ -52,7 +52,7 @@ export async function storeNewKey(
 }
 
 /** Returns the scopes of the connection's newest key; null: it has none of its own. */
-async function readScopes(db: PoolClient, connectionId: string): Promise<string[] | null> {
+async function readScopes(db: Transaction, connectionId: string): Promise<string[] | null> {
   const { rows } = await db.query<{ scopes: string[] | null }>(
     "select scopes from connection_keys where connection_id = $1 order by id desc limit 1",
     [connectionId],

@@ -1,7 +1,8 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
-import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
+import type { InOrganization, Mailing } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
+import { keysOf } from "../keys-of.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import {
@@ -23,8 +24,10 @@ const columnOf: Record<keyof ConnectionSettings, string> = {
   rateLimitPerHour: "rate_limit_per_hour",
   allowedActionTypes: "allowed_action_types",
   maxPriority: "max_priority",
+  defaultTitle: "default_title",
   defaultPriority: "default_priority",
   defaultDescription: "default_description",
+  approversNeeded: "approvers_needed",
 };
 
 /**
@@ -37,17 +40,15 @@ const columnOf: Record<keyof ConnectionSettings, string> = {
  *   `not_found`, `validation_failed`
  */
 export async function updateConnection(
-  context: Context<InOrganization & Mailing & WorkHint>,
+  context: Context<InOrganization & Mailing>,
   connectionId: string,
   changes: Partial<ConnectionSettings & DecidingSettings>,
 ): Promise<Connection> {
   checkConnectionSettings(changes);
-  const changed = (Object.keys(columnOf) as (keyof ConnectionSettings)[]).filter(
-    (key) => changes[key] !== undefined,
-  );
+  const changed = keysOf(columnOf).filter((key) => changes[key] !== undefined);
   const isAboutDeciding = changes.canDecide !== undefined || changes.canDecideOwn !== undefined;
   if (changed.length > 0 || !isAboutDeciding) requireAdmin(context.actor, "change a connection");
-  const updated = await inOrganization(context, async (db) => {
+  return inOrganization(context, async (db) => {
     if (isAboutDeciding) await changeDeciding(db, context, connectionId, changes);
     if (changed.length > 0) {
       const { rowCount } = await db.query(
@@ -64,12 +65,10 @@ export async function updateConnection(
     }
     return readConnection(db, connectionId);
   });
-  context.services.wakeWorker();
-  return updated;
 }
 
 async function changeDeciding(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   connectionId: string,
   wanted: Partial<DecidingSettings>,
@@ -82,8 +81,8 @@ async function changeDeciding(
   if (!canDecide) return stopDeciding(db, context, connectionId, "switched_off");
   if (!now.canDecide || (canDecideOwn && !now.canDecideOwn)) {
     const deed = canDecideOwn
-      ? "let it decide in your name, also what was asked through it"
-      : "let it decide in your name";
+      ? "let it vote in your name, also on its own requests"
+      : "let it vote in your name";
     const via = await requireOwnHand(db, context, now.ownerId, deed);
     return agreeToDecide(db, context, connectionId, { own: canDecideOwn, via });
   }

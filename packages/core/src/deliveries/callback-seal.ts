@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { openJson } from "../credentials/open-json.ts";
 import type { SecretBox } from "../credentials/secret-box.ts";
 
 /** The data, beside the body, that a request's callback is sent with. */
@@ -24,7 +25,7 @@ export function sealCallback(
 /** Decrypts a sealed callback. Requests made before people had secrets of their own hold only the headers. */
 export function openCallback(secrets: SecretBox, sealed: Buffer | null): CallbackSeal {
   if (sealed === null) return { headers: {}, personId: null };
-  const kept = JSON.parse(secrets.open(sealed)) as CallbackSeal | Record<string, string>;
+  const kept = openJson<CallbackSeal | Record<string, string>>(secrets, sealed);
   return isWhole(kept) ? kept : { headers: kept, personId: null };
 }
 

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { PAGE_BYTES_MAX } from "../lists/budgets.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
@@ -164,7 +164,7 @@ export const deliveryColumns = (isWhole: string): string =>
  * headers, counted from the first delivery's newest attempt. A delivery that isn't shown in full has none of these.
  */
 export async function withAttempts<Of extends Shown<{ id: string }>>(
-  db: PoolClient,
+  db: Transaction,
   deliveries: readonly Of[],
 ): Promise<(Of & Pick<Delivery, "attempts">)[]> {
   const { rows } = await db.query<DeliveryAttempt & { deliveryId: string }>(

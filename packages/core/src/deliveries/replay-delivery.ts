@@ -1,7 +1,7 @@
 import { onlyRow } from "@sayso/database";
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import type { InOrganization, NewIds, WorkHint } from "../capabilities.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -15,11 +15,11 @@ import { deliveryColumns, withAttempts, type Delivery, type Shown } from "./list
  *   `invalid_state`: the subscription has ended, or it is a call of an applier
  */
 export async function replayDelivery(
-  context: Context<InOrganization & NewIds & WorkHint>,
+  context: Context<InOrganization & NewIds>,
   deliveryId: string,
 ): Promise<Shown<Delivery>> {
-  const { actor, services } = context;
-  const delivery = await inOrganization(context, async (db) => {
+  const { actor } = context;
+  return inOrganization(context, async (db) => {
     const found = await db.query<{
       connectionId: string | null;
       hasEnded: boolean;
@@ -53,9 +53,8 @@ export async function replayDelivery(
        where id = $1 returning ${deliveryColumns("true")}`,
       [deliveryId],
     );
+    db.noteWork();
     await recordEvent(db, context, "delivery.replayed", { delivery_id: deliveryId });
     return onlyRow(await withAttempts(db, rows));
   });
-  services.wakeWorker();
-  return delivery;
 }

@@ -1,6 +1,6 @@
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import type { InOrganization, NewIds, WorkHint } from "../capabilities.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -17,15 +17,15 @@ export const REPLAYED_MAX = 1000;
  * @throws DomainError `forbidden`: only an admin may, or a connection for its own callbacks
  */
 export async function replayFailed(
-  context: Context<InOrganization & NewIds & WorkHint>,
+  context: Context<InOrganization & NewIds>,
   since: Date,
   limit: number = REPLAYED_MAX,
 ): Promise<number> {
-  const { actor, services } = context;
+  const { actor } = context;
   if (actor.kind === "person" && !isAdmin(actor)) {
     throw new DomainError("forbidden", "Only an admin may send callbacks again");
   }
-  const replayed = await inOrganization(context, async (db) => {
+  return inOrganization(context, async (db) => {
     const { rowCount } = await db.query(
       `update deliveries set status = 'pending', attempts = 0, next_attempt_at = now()
        where id in (select id from deliveries
@@ -40,9 +40,9 @@ export async function replayFailed(
         context.organizationId,
       ],
     );
-    if (rowCount) await recordEvent(db, context, "delivery.replayed", { since, count: rowCount });
-    return rowCount ?? 0;
+    if (!rowCount) return 0;
+    db.noteWork();
+    await recordEvent(db, context, "delivery.replayed", { since, count: rowCount });
+    return rowCount;
   });
-  if (replayed > 0) services.wakeWorker();
-  return replayed;
 }

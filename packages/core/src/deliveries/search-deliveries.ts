@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -91,7 +91,7 @@ export function searchDeliveries(
 
 /** Searches for a person who doesn't see every request: the ones that they see among the next 5,000. */
 async function searchAmongSeen(
-  db: PoolClient,
+  db: Transaction,
   range: Condition,
   conditions: Condition & { columns: string },
   after: DeliveryCursor | null,

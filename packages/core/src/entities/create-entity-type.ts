@@ -1,9 +1,11 @@
+import { onlyRow } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
+import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { entityTypeColumns, isGivenType, type OwnEntityType } from "./entity-type.ts";
 
@@ -37,23 +39,20 @@ export function createEntityType(
     });
   const applierSecret = applierUrl === null ? null : createWebhookSecret();
   return inOrganization(context, async (db) => {
-    const { rows } = await db.query<OwnEntityType>(
-      `insert into entity_types (id, organization_id, name, applier_url, applier_secret)
-       values ($1, $2, $3, $4, $5) on conflict (organization_id, name) do nothing
-       returning ${entityTypeColumns}`,
-      [
-        services.newId(),
-        organizationId,
-        name,
-        applierUrl,
-        applierSecret === null ? null : services.secrets.seal(applierSecret),
-      ],
-    );
-    const [entityType] = rows;
-    if (!entityType)
-      throw new DomainError("conflict", `There already is a type of entities called ${name}`, {
-        details: { field: "name" },
-      });
+    const { rows } = await db
+      .query<OwnEntityType>(
+        `insert into entity_types (id, organization_id, name, applier_url, applier_secret)
+         values ($1, $2, $3, $4, $5) returning ${entityTypeColumns}`,
+        [
+          services.newId(),
+          organizationId,
+          name,
+          applierUrl,
+          applierSecret === null ? null : services.secrets.seal(applierSecret),
+        ],
+      )
+      .catch(refuseDuplicate("entity_types_organization_id_name_key", name));
+    const entityType = onlyRow(rows);
     const counted = await db.query<{ count: number }>("select count(*) as count from entity_types");
     if ((counted.rows[0]?.count ?? 0) > TYPES_MAX)
       throw new DomainError("conflict", `There are ${TYPES_MAX} types of entities already`);

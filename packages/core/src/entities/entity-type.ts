@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { invalidInput } from "../errors.ts";
 import { goalEntityTypes, type GoalEntityType } from "./goal-entity.ts";
 
@@ -43,7 +43,7 @@ function findGiven(name: string): EntityType | null {
 }
 
 /** Returns the type of this name, within the organization's transaction. null: there is none. */
-export async function findEntityType(db: PoolClient, name: string): Promise<EntityType | null> {
+export async function findEntityType(db: Transaction, name: string): Promise<EntityType | null> {
   const given = findGiven(name);
   if (given) return given;
   const { rows } = await db.query<OwnEntityType>(
@@ -58,7 +58,7 @@ export async function findEntityType(db: PoolClient, name: string): Promise<Enti
  *
  * @throws DomainError `validation_failed`: there is no such type
  */
-export async function requireEntityType(db: PoolClient, name: string): Promise<EntityType> {
+export async function requireEntityType(db: Transaction, name: string): Promise<EntityType> {
   const type = await findEntityType(db, name);
   if (type) return type;
   const known = [...builtInEntityTypes, ...goalEntityTypes].join(", ");

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { JsonObject } from "./merge-patch.ts";
 
@@ -41,7 +41,7 @@ const standing = `select name, version, body, applying_request_id as "applyingRe
 
 /** Returns the state at a type and id, within the organization's transaction. It locks nothing. */
 export async function readStanding(
-  db: PoolClient,
+  db: Transaction,
   { organizationId }: Context,
   entityType: string,
   entityId: string,
@@ -52,7 +52,7 @@ export async function readStanding(
 
 /** Returns the state at a type and id, and locks it: until the transaction's end nobody else changes or creates it. */
 export async function lockStanding(
-  db: PoolClient,
+  db: Transaction,
   { organizationId }: Context,
   entityType: string,
   entityId: string,
@@ -73,7 +73,7 @@ export async function lockStanding(
  * @param eventId the event that records the change
  */
 export async function writeEntity(
-  db: PoolClient,
+  db: Transaction,
   { organizationId }: Context,
   entity: {
     entityType: string;
@@ -97,7 +97,7 @@ export async function writeEntity(
 
 /** Records the event that made a version of an entity. */
 export async function recordVersion(
-  db: PoolClient,
+  db: Transaction,
   { organizationId }: Pick<Context, "organizationId">,
   { entityType, entityId, version }: { entityType: string; entityId: string; version: number },
   eventId: string,

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
@@ -13,7 +13,7 @@ import { recordVersion } from "./entity.ts";
  * @param after the goal after the edit; its version is taken from `before`
  */
 export async function recordDirectEdit(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   before: GoalEntity,
   after: GoalEntity,

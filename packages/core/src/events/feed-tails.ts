@@ -1,6 +1,7 @@
 import { lastItem } from "../lists/last-item.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
+import { DomainError } from "../errors.ts";
 import type { FeedPlace } from "./event-cursor.ts";
 import { readFeed, type FeedEntry } from "./read-feed.ts";
 
@@ -81,9 +82,9 @@ async function read(
       const all = { organizationId, types: null, seesAll: true, viewer: null, limit: PART };
       tail.extend((await readFeed(app, { ...all, after: tail.head })).entries);
     } catch (error) {
-      if ((error as { code?: unknown }).code === "unavailable")
+      if (error instanceof DomainError && error.code === "unavailable")
         await sleep(AFTER_ERROR_MS, undefined, { signal: over }).catch(() => undefined);
-      else tail.end(error as Error);
+      else tail.end(error instanceof Error ? error : new Error(String(error)));
     }
   }
   tail.end(null);
@@ -132,7 +133,7 @@ class SharedTail {
     }
     this.head = lastItem(entries).place;
     while (this.#isTooMuch()) this.#keep(-(this.#entries.shift()?.json.length ?? 0));
-    this.#tellAll();
+    this.#notifyAll();
   }
 
   end(error: Error | null): void {
@@ -141,7 +142,7 @@ class SharedTail {
     this.#keep(-this.#characters);
     this.#entries = [];
     this.#over.abort();
-    this.#tellAll();
+    this.#notifyAll();
   }
 
   #isTooMuch(): boolean {
@@ -171,7 +172,7 @@ class SharedTail {
     });
   }
 
-  #tellAll(): void {
+  #notifyAll(): void {
     for (const done of [...this.#waiting]) done();
   }
 }

@@ -1,8 +1,7 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { referTo } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
-import { noteEvents } from "../transactions/written.ts";
 
 /**
  * Appends an event of the organization itself (not of a request) to its audit trail. It runs in the transaction of the
@@ -12,13 +11,13 @@ import { noteEvents } from "../transactions/written.ts";
  * @returns the event's id
  */
 export async function recordEvent(
-  db: PoolClient,
+  db: Transaction,
   { services, organizationId, actor }: Context<NewIds>,
   type: string,
   data: Record<string, unknown>,
 ): Promise<string> {
   const by = referTo(actor);
-  noteEvents(db);
+  db.noteEvents();
   const id = services.newId();
   await db.query(
     `insert into events (id, organization_id, sequence, type, actor_kind, actor_id, data)

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { addUp, BUCKETS_TO_E, describeDurations, type Histogram } from "./durations.ts";
@@ -12,7 +13,7 @@ const histogramOf = (seconds: readonly number[]): Histogram => {
 };
 
 const exact = (seconds: readonly number[], share: number): number =>
-  seconds.toSorted((a, b) => a - b)[Math.ceil(seconds.length * share) - 1]!;
+  must(seconds.toSorted((a, b) => a - b)[Math.ceil(seconds.length * share) - 1]);
 
 test("nothing has no median", () => {
   expect(describeDurations(new Map())).toEqual({ count: 0, p50Seconds: null, p90Seconds: null });
@@ -25,8 +26,8 @@ test("half and nine of ten are right to within 1 %, and half a second", () => {
       const { count, p50Seconds, p90Seconds } = describeDurations(histogramOf(seconds));
       expect(count).toBe(seconds.length);
       for (const [found, share] of [
-        [p50Seconds!, 0.5],
-        [p90Seconds!, 0.9],
+        [must(p50Seconds), 0.5],
+        [must(p90Seconds), 0.9],
       ] as const) {
         const right = exact(seconds, share);
         expect(Math.abs(found - right)).toBeLessThanOrEqual(right * 0.0102 + 0.51);

@@ -1,7 +1,9 @@
+import { errorCode } from "@sayso/database";
 import { priorities, type Priority } from "../priority.ts";
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
+import { keysOf } from "../keys-of.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { addUp, describeDurations, type DurationFigures } from "./durations.ts";
 import { enterAs, viewerOf } from "../actors/viewer.ts";
@@ -145,7 +147,7 @@ function readFigures(
     const names = new Map(rows.map(({ id, name }) => [id, name]));
     return { pending, ended, slowest, asked, teams, connections, names };
   }).catch((error: unknown) => {
-    if ((error as { code?: unknown }).code !== "22023") throw error;
+    if (errorCode(error) !== "22023") throw error;
     throw unknownTimeZone();
   });
 }
@@ -210,7 +212,7 @@ function describe(range: FiguresRange, read: Read): Figures {
   const named = (id: string | null): Named | null =>
     id === null ? null : { id, name: read.names.get(id) ?? null };
   const outcomes = [...ended.byDay.values()].reduce((sum, day) => {
-    for (const outcome of Object.keys(sum) as (keyof Outcomes)[]) sum[outcome] += day[outcome];
+    for (const outcome of keysOf(sum)) sum[outcome] += day[outcome];
     return sum;
   }, noOutcomes());
   const judged = outcomes.approved + outcomes.rejected;

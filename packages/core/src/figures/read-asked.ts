@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { seenBy, type FiguresScope } from "./scope.ts";
 import type { FiguresRange } from "./get-figures.ts";
 import { SAMPLE_MAX } from "./read-steps.ts";
@@ -20,7 +20,7 @@ const ASKED_MAX = 10;
  * that ask everybody who may approve.
  */
 export async function readMostAsked(
-  db: PoolClient,
+  db: Transaction,
   scope: FiguresScope,
   { from, to }: FiguresRange,
 ): Promise<{ most: AskedFigures[]; everybody: number; sampled: number }> {

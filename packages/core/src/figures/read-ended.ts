@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { seenBy, type FiguresScope } from "./scope.ts";
 import type { Priority } from "../priority.ts";
 import type { FiguresRange } from "./get-figures.ts";
@@ -57,7 +57,7 @@ const by = { day: 0b011, connection: 0b101, decider: 0b110 };
  * @param db a transaction; this call changes its planner settings
  */
 export async function readEnded(
-  db: PoolClient,
+  db: Transaction,
   scope: FiguresScope,
   { from, to, timeZone }: FiguresRange,
 ): Promise<Ended> {

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { seenBy, type FiguresScope } from "./scope.ts";
 import { priorities, type Priority } from "../priority.ts";
 
@@ -21,7 +21,7 @@ const [HOUR, DAY] = [3600, 86_400];
 const ages = [HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY];
 
 /** Counts the pending requests. It reads the index requests_status_priority alone. */
-export async function readPending(db: PoolClient, scope: FiguresScope): Promise<PendingFigures> {
+export async function readPending(db: Transaction, scope: FiguresScope): Promise<PendingFigures> {
   const [isSeen, keys] = seenBy(scope, "requests.id", 3);
   const { rows } = await db.query<{
     age: number;

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { seenBy, type FiguresScope } from "./scope.ts";
 import type { FiguresRange } from "./get-figures.ts";
 
@@ -20,7 +20,7 @@ const SLOWEST_MAX = 10;
 
 /** Returns the slowest kinds of steps among the newest 20,000 decided ones: slowest first, at most 10. */
 export async function readSlowestSteps(
-  db: PoolClient,
+  db: Transaction,
   scope: FiguresScope,
   { from, to }: FiguresRange,
 ): Promise<{ steps: StepFigures[]; sampled: number }> {

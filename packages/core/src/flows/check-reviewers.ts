@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { invalidInput, type FieldFault } from "../errors.ts";
 import type { FlowStep } from "./flow.ts";
 
@@ -9,7 +9,7 @@ import type { FlowStep } from "./flow.ts";
  * @throws DomainError `validation_failed`, which names each reviewer who is not
  */
 export async function checkReviewers(
-  db: PoolClient,
+  db: Transaction,
   steps: readonly FlowStep[],
   remedy = "",
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
@@ -20,7 +20,7 @@ export function getFlow(context: Context<InOrganization>, flowId: string): Promi
  * @throws DomainError `not_found`
  */
 export async function readFlow(
-  db: PoolClient,
+  db: Transaction,
   organizationId: string,
   flowId: string,
 ): Promise<Flow> {

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { isAdmin, personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
@@ -13,7 +13,7 @@ import type { FlowStatus } from "./flow.ts";
  * @throws DomainError `not_found`, `forbidden`, `invalid_state`: the flow is deleted, or is the default flow
  */
 export async function lockOwnFlow(
-  db: PoolClient,
+  db: Transaction,
   { organizationId, actor }: Context,
   flowId: string,
   verb: string,

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 
 /**
  * Waits until no other transaction is changing this goal. Call it before anything is written or locked, so that the
@@ -7,7 +7,7 @@ import type { PoolClient } from "pg";
  *
  * @param goalId any text; a text that is no id waits for nobody
  */
-export async function awaitTurn(db: PoolClient, goalId: string): Promise<void> {
+export async function awaitTurn(db: Transaction, goalId: string): Promise<void> {
   await db.query("select pg_advisory_xact_lock(hashtextextended('goal ' || lower($1), 0))", [
     goalId,
   ]);

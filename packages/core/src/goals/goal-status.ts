@@ -1,5 +1,5 @@
-/** The statuses of a goal, from best to worst. */
-export const goalStatuses = ["on_track", "at_risk", "off_track"] as const;
+import { goalStatuses } from "@sayso/fields";
+
 export type GoalStatus = (typeof goalStatuses)[number];
 
 /** Returns the status of a health score: on track from 70, at risk from 40, otherwise off track. */

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { healthScore, type HealthSigns } from "./health-score.ts";
@@ -54,7 +55,9 @@ describe("the health score", () => {
     fc.assert(
       fc.property(signs, (given) => {
         const [a, b] = [bad, good].map((value) => healthScore({ ...given, [sign]: value }));
-        expect(sign === "daysSinceCheckin" ? a! - b! : b! - a!).toBeGreaterThan(1);
+        expect(sign === "daysSinceCheckin" ? must(a) - must(b) : must(b) - must(a)).toBeGreaterThan(
+          1,
+        );
       }),
     );
   });

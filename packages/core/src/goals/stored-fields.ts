@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
@@ -11,7 +11,7 @@ import type { Fields, ValuesOf } from "./fields.ts";
  * @returns the row's new id
  */
 export async function insertRow<F extends Fields>(
-  db: PoolClient,
+  db: Transaction,
   { services, organizationId }: Context<NewIds>,
   table: string,
   fields: F,
@@ -40,7 +40,7 @@ export async function insertRow<F extends Fields>(
  * @param also further assignments in SQL
  */
 export async function updateRow<F extends Fields>(
-  db: PoolClient,
+  db: Transaction,
   table: string,
   id: string,
   fields: F,
@@ -61,7 +61,7 @@ export async function updateRow<F extends Fields>(
  * @throws DomainError `validation_failed`
  */
 export async function requireMember(
-  db: PoolClient,
+  db: Transaction,
   personId: string | null | undefined,
   field: string,
 ): Promise<void> {
@@ -80,7 +80,7 @@ export async function requireMember(
  * @throws DomainError `validation_failed`
  */
 export async function requireCycle(
-  db: PoolClient,
+  db: Transaction,
   cycleId: string | null | undefined,
 ): Promise<void> {
   if (cycleId === null || cycleId === undefined) return;

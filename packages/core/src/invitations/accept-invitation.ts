@@ -40,5 +40,5 @@ export async function acceptInvitation(
 const isForAnother = (): DomainError =>
   new DomainError(
     "forbidden",
-    "This invitation was sent to another e-mail address than your account's. Sign out, and open it again with the account that it was sent to",
+    "This invitation is for another email address. Sign out, and open it again with the account that it was sent to",
   );

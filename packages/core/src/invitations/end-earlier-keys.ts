@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -9,7 +9,7 @@ import { recordEvent } from "../events/record-event.ts";
  * over. Works in the caller's transaction, before the person is a member again.
  */
 export async function endEarlierKeys(
-  db: PoolClient,
+  db: Transaction,
   context: Pick<Context<NewIds>, "services" | "actor" | "organizationId">,
   personId: string,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -11,7 +11,7 @@ import type { FoundInvitation } from "./read-invitation.ts";
  * none of their earlier access.
  */
 export async function enterOrganization(
-  db: PoolClient,
+  db: Transaction,
   { services, actor }: Pick<Context<NewIds>, "services" | "actor">,
   { id, organizationId, role, canApprove }: FoundInvitation,
   personId: string,

@@ -1,6 +1,6 @@
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailInvitation } from "./mail-invitation.ts";
@@ -39,7 +39,7 @@ export interface NewInvitation {
  *   member of this organization, or invited, already)
  */
 export async function invitePerson(
-  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  context: Context<AcrossOrganizations & Mailing>,
   input: NewInvitation,
 ): Promise<{ id: string; link: InvitationLink }> {
   const { actor, services, organizationId } = context;
@@ -52,7 +52,7 @@ export async function invitePerson(
   );
   if (first) throw invalidInput(first, ...others);
   const { role, canApprove = true } = input;
-  const invited = await inSystemTransaction(services, async (db) => {
+  return inSystemTransaction(services, async (db) => {
     const member = await db.query(
       `select from memberships m join people p on p.id = m.person_id
        where m.organization_id = $1 and lower(p.email) = lower($2)`,
@@ -99,6 +99,4 @@ export async function invitePerson(
     });
     return { id, link };
   });
-  services.wakeWorker();
-  return invited;
 }

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
@@ -93,7 +93,7 @@ function requireFaultless(name: string | null, password: string, email: string):
 }
 
 async function insertPerson(
-  db: PoolClient,
+  db: Transaction,
   personId: string,
   { email }: FoundInvitation,
   name: string,

@@ -1,17 +1,17 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
 import type { NewLink } from "../signing-in/one-time-links.ts";
 import { inviterOf } from "./invitation.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
-import { tellTime } from "../mail/tell-time.ts";
+import { formatTime } from "../mail/format-time.ts";
 
 /**
  * Mails a person an invitation to the context's organization, in its transaction. The mail is the same whether there is
  * an account with that address or not. Does nothing where mail isn't configured.
  */
 export async function mailInvitation(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   to: {
     email: string;
@@ -43,12 +43,12 @@ export async function mailInvitation(
       body: {
         paragraphs: [
           `Hello ${to.name},`,
-          `${subject} (${host}), where people say yes or no to what machines want to do.`,
+          `${subject} (${host}). Sayso is where people approve or reject what automations ask.`,
         ],
-        action: { label: to.action ?? "Choose a password", url: link.url },
+        action: { label: to.action ?? "Set a password", url: link.url },
         closing: [
-          `The link works once, until ${tellTime(link.expiresAt)}.`,
-          "If you did not expect this, ignore it.",
+          `The link works once, until ${formatTime(link.expiresAt)}.`,
+          "If you did not expect this, ignore this email.",
         ],
       },
     },

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Role } from "../actors/actor.ts";
 import { hashSecret } from "../credentials/api-key.ts";
 import type { SystemPool } from "../capabilities.ts";
@@ -54,7 +54,7 @@ export async function readInvitation(
  * after the other. Also returns one that is withdrawn or expired, which isn't open.
  */
 export async function lockInvitation(
-  db: PoolClient,
+  db: Transaction,
   token: string,
 ): Promise<FoundInvitation | null> {
   if (!isToken(token)) return null;
@@ -66,5 +66,5 @@ export async function lockInvitation(
 export const invitationIsDead = (): DomainError =>
   new DomainError(
     "not_found",
-    "This invitation can't be used any more: it was used, has expired, was withdrawn, or was replaced by a newer one",
+    "This invitation is no longer valid: it was used, has expired, was revoked, or was replaced by a newer one",
   );

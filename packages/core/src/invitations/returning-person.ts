@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing, Secrets, SystemPool } from "../capabilities.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
@@ -39,7 +39,7 @@ export async function readReturning(
  * is in an organization by now.
  */
 export async function lockReturning(
-  db: PoolClient,
+  db: Transaction,
   { id, passwordHash }: ReturningPerson,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
@@ -73,7 +73,7 @@ export async function provePassword(
  * Gives the account another password, with the same effects as a link for a new password, in the caller's transaction.
  */
 export async function storeOtherPassword(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   personId: string,
   passwordHash: string,

@@ -1,7 +1,7 @@
 import { onlyRow } from "@sayso/database";
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailInvitation } from "./mail-invitation.ts";
@@ -24,12 +24,12 @@ import {
  *   that was accepted or withdrawn)
  */
 export async function sendInvitationAgain(
-  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  context: Context<AcrossOrganizations & Mailing>,
   id: string,
 ): Promise<InvitationLink> {
   const { actor, services, organizationId } = context;
   requireAdmin(actor, "invite people");
-  const link = await inSystemTransaction(services, async (db) => {
+  return inSystemTransaction(services, async (db) => {
     const found = await db.query<{ email: string; name: string; role: Role }>(
       `select email, name, role from invitations
        where id::text = $1 and organization_id = $2 and ended_at is null for update`,
@@ -56,6 +56,4 @@ export async function sendInvitationAgain(
     await recordEvent(db, context, "invitation.sent_again", { invitation_id: id, email });
     return made;
   });
-  services.wakeWorker();
-  return link;
 }

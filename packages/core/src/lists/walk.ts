@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 
 /** A reader's place in a list: just after one item, in the order in which the list was read. */
 export interface Place {
@@ -56,7 +56,7 @@ export interface WalkedRow {
 
 /** Walks through the requests that the transaction's viewer sees, when these are not all. */
 export function walkSeen(
-  db: PoolClient,
+  db: Transaction,
   filter: { externalId?: string | null; flowId?: string; withoutFlow?: true },
   walk: Walk,
 ): Promise<{ rows: WalkedRow[] }> {

@@ -1,4 +1,5 @@
 import type { Secrets, SystemPool } from "../capabilities.ts";
+import { openJson } from "../credentials/open-json.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import type { MailBody } from "./mail.ts";
 
@@ -8,7 +9,12 @@ export interface ClaimedMail {
   organizationId: string;
   recipient: string;
   subject: string;
-  body: MailBody;
+  /**
+   * Decrypts its text.
+   *
+   * @throws an error if it was sealed under another SAYSO_SECRET
+   */
+  readBody: () => MailBody;
   /** The number of this attempt, from 1. */
   attempt: number;
 }
@@ -25,7 +31,7 @@ export async function claimMails(
   { limit }: { limit: number },
 ): Promise<ClaimedMail[]> {
   const { rows } = await withRetries(() =>
-    services.system.query<Omit<ClaimedMail, "body"> & { body: Buffer }>({
+    services.system.query<Omit<ClaimedMail, "readBody"> & { body: Buffer }>({
       name: "claim_mails",
       text: `with due as (
                select organization_id, id from mails
@@ -39,8 +45,8 @@ export async function claimMails(
       values: [limit, LEASE_SECONDS],
     }),
   );
-  return rows.map((row) => ({
+  return rows.map(({ body, ...row }) => ({
     ...row,
-    body: JSON.parse(services.secrets.open(row.body)) as MailBody,
+    readBody: () => openJson<MailBody>(services.secrets, body),
   }));
 }

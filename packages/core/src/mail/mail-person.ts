@@ -1,12 +1,12 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { Outbox } from "../capabilities.ts";
 import { enqueueMail } from "./enqueue-mail.ts";
 
 /** Returns the name and the address of an existing person. */
 export async function readAddressee(
-  db: PoolClient,
+  db: Transaction,
   personId: string,
 ): Promise<{ name: string; email: string | null }> {
   const { rows } = await db.query<{ name: string; email: string | null }>(
@@ -18,10 +18,10 @@ export async function readAddressee(
 
 /**
  * Puts a mail to a person into the outbox: a greeting, paragraphs, a button and a closing line. Does nothing where mail
- * isn't configured, or where the person has no address. After the commit call `services.wakeWorker`.
+ * isn't configured, or where the person has no address.
  */
 export async function mailPerson(
-  db: PoolClient,
+  db: Transaction,
   { services, organizationId }: Context<Outbox>,
   to: { name: string; email: string | null },
   letter: {

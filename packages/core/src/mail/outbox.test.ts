@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Services } from "../services.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -53,10 +54,20 @@ test("a mail is given to one worker at a time, and again when that one is not he
   const ids = claims.flat().map(({ id }) => id);
   expect(ids).toHaveLength(20);
   expect(new Set(ids).size).toBe(20);
-  expect(claims.flat()[0]).toMatchObject({ recipient: "ada@example.com", body, attempt: 1 });
+  expect(claims.flat()[0]).toMatchObject({ recipient: "ada@example.com", attempt: 1 });
+  expect(claims.flat()[0]?.readBody()).toEqual(body);
   expect(await claim()).toEqual([]);
   await makeDue();
   expect((await claim(20)).map(({ attempt }) => attempt)).toEqual(Array<number>(20).fill(2));
+});
+
+test("a mail that can't be decrypted doesn't hold up the mails that are claimed with it", async () => {
+  await put({ subject: "Sealed elsewhere" });
+  await services.system.query("update mails set body = 'no sealed text'");
+  await put({ subject: "Readable" });
+  const claimed = new Map((await claim()).map((mail) => [mail.subject, mail]));
+  expect(() => claimed.get("Sealed elsewhere")?.readBody()).toThrow();
+  expect(claimed.get("Readable")?.readBody()).toEqual(body);
 });
 
 test("what is undone is not mailed, and nothing is where mail isn't configured", async () => {
@@ -75,7 +86,7 @@ test("what is undone is not mailed, and nothing is where mail isn't configured",
 test("what was sent is not sent again, and what it said is gone", async () => {
   await put();
   const [mail] = await claim();
-  await recordMail(services, mail!, { ok: true });
+  await recordMail(services, must(mail), { ok: true });
   await makeDue();
   expect(await claim()).toEqual([]);
   expect(await stored()).toMatchObject([{ sent: true, failed: false, body: null }]);
@@ -86,10 +97,10 @@ test("a failure is tried again later and later, for more than a day, and then to
   await put({ expiresAt: new Date(Date.now() + 90 * 3_600_000) });
   for (;;) {
     const [mail] = await claim();
-    await recordMail(services, mail!, down, () => 0.5);
+    await recordMail(services, must(mail), down, () => 0.5);
     const [now] = await stored();
-    if (now!.failed) break;
-    waits.push(Math.round(now!.wait));
+    if (must(now).failed) break;
+    waits.push(Math.round(must(now).wait));
     await makeDue();
   }
   expect(waits).toEqual([5, 60, 300, 600, 3600, 14_400, 28_800, 86_400]);
@@ -114,10 +125,10 @@ test("a failure is tried again later and later, for more than a day, and then to
 test("an address that doesn't exist is given up at once; so is what expires before the next attempt", async () => {
   await put();
   const [first] = await claim();
-  await recordMail(services, first!, { ...down, isFinal: true });
+  await recordMail(services, must(first), { ...down, isFinal: true });
   await put({ expiresAt: new Date(Date.now() + 3000) });
   const [second] = await claim();
-  await recordMail(services, second!, down);
+  await recordMail(services, must(second), down);
   expect(await stored()).toMatchObject([{ failed: true }, { failed: true }]);
 });
 
@@ -126,10 +137,10 @@ test("a failure that comes late changes nothing: not what another attempt has se
   const [first] = await claim();
   await makeDue();
   const [second] = await claim();
-  await recordMail(services, first!, down);
-  expect((await stored())[0]!.wait).toBeGreaterThan(30);
-  await recordMail(services, second!, { ok: true });
-  await recordMail(services, second!, { ...down, isFinal: true });
+  await recordMail(services, must(first), down);
+  expect(must((await stored())[0]).wait).toBeGreaterThan(30);
+  await recordMail(services, must(second), { ok: true });
+  await recordMail(services, must(second), { ...down, isFinal: true });
   expect(await stored()).toMatchObject([{ sent: true, failed: false, last_error: null }]);
 });
 
@@ -151,8 +162,8 @@ test("what has expired is not sent, and the old is forgotten", async () => {
 test("a subject is one line", async () => {
   await put({ subject: `Ada\r\nBcc: eve@example.com\u2028 ${"x".repeat(300)}` });
   const [mail] = await claim();
-  expect(mail!.subject).toMatch(/^Ada Bcc: eve@example.com x+…$/);
-  expect(mail!.subject).toHaveLength(180);
+  expect(must(mail).subject).toMatch(/^Ada Bcc: eve@example.com x+…$/);
+  expect(must(mail).subject).toHaveLength(180);
 });
 
 test("the API's role can put a mail into its own organization and read none", async () => {

@@ -1,13 +1,7 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
-import type {
-  AcrossOrganizations,
-  Mailing,
-  NewIds,
-  PublicAddress,
-  WorkHint,
-} from "../capabilities.ts";
+import type { AcrossOrganizations, Mailing, NewIds, PublicAddress } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { mailInvitation } from "../invitations/mail-invitation.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
@@ -40,7 +34,7 @@ export interface CreatedPerson {
  * @throws DomainError `forbidden` (not on the command line), `validation_failed`, `conflict` (there is an account)
  */
 export async function createPerson(
-  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  context: Context<AcrossOrganizations & Mailing>,
   input: NewPerson,
 ): Promise<CreatedPerson> {
   const { actor, services, organizationId } = context;
@@ -52,7 +46,7 @@ export async function createPerson(
   const person = { ...input, email: tidyEmail(input.email), name: tidyName(input.name) };
   checkPerson(person);
   const passwordHash = person.password === undefined ? null : await hashPassword(person.password);
-  const created = await inSystemTransaction(services, async (db) => {
+  return inSystemTransaction(services, async (db) => {
     const personId = services.newId();
     const { rowCount } = await db.query(
       "insert into people (id, email, name, password_hash) values ($1, $2, $3, $4) on conflict do nothing",
@@ -78,12 +72,10 @@ export async function createPerson(
     await mailInvitation(db, context, { email, name, link: invitation });
     return { personId, invitation };
   });
-  services.wakeWorker();
-  return created;
 }
 
 async function invite(
-  db: PoolClient,
+  db: Transaction,
   { services, organizationId }: Context<PublicAddress & NewIds>,
   personId: string,
 ): Promise<NewLink & { url: string }> {

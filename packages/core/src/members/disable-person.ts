@@ -51,7 +51,7 @@ export async function enablePerson(
   await inSystemTransaction(context.services, async (db) => {
     const { member } = await lockMember(db, context, personId, deed);
     if (!member.isDisabled) return;
-    requireOnlyHere(context, member, "Ask whoever runs this server to enable them.");
+    requireOnlyHere(context, member, "Ask the administrator of this server to enable them.");
     await db.query("update people set disabled_at = null where id = $1", [personId]);
     await recordEvent(db, context, "person.enabled", { person_id: personId });
   });

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailInvitation } from "../invitations/mail-invitation.ts";
@@ -18,11 +18,11 @@ import { showsLinks } from "../signing-in/shows-links.ts";
  *   can sign in already, without an e-mail address, or invited by another organization as well)
  */
 export async function inviteAgain(
-  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  context: Context<AcrossOrganizations & Mailing>,
   personId: string,
 ): Promise<NewLink & { url: string }> {
   const { services, organizationId } = context;
-  const invitation = await inSystemTransaction(services, async (db) => {
+  return inSystemTransaction(services, async (db) => {
     const { member } = await lockMember(db, context, personId, {
       people: "invite people",
       owner: "invite an owner",
@@ -37,7 +37,7 @@ export async function inviteAgain(
     if (email === null)
       throw new DomainError(
         "conflict",
-        "This person has no e-mail address yet; use the first admin's link",
+        "This person has no email address yet; use the first admin's link",
       );
     requireOnlyHere(context, member, "The invitation that they got first lets them in here, too.");
     const made = await createOneTimeLink(db, services.newId, {
@@ -53,6 +53,4 @@ export async function inviteAgain(
     });
     return link;
   });
-  services.wakeWorker();
-  return invitation;
 }

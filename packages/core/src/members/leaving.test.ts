@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../actors/actor.ts";
 import { hashSecret } from "../credentials/api-key.ts";
@@ -231,7 +232,7 @@ describe("an invitation", () => {
     expect((await findPerson(owner, personId)).hasSignIn).toBe(false);
     const again = await inviteAgain(owner, personId);
     const read = (token: string) => readOneTimeLink(services, token, ["invitation"]);
-    expect(await read(invitation!.token)).toBeNull();
+    expect(await read(must(invitation).token)).toBeNull();
     expect(await read(again.token)).toMatchObject({ personId });
     expect(again.url).toBe(`http://localhost:3000/reset/${again.token}`);
     await setPassword(services, {
@@ -264,7 +265,7 @@ describe("somebody who belongs to two organizations", () => {
     const { personId, invitation } = await add("member", {});
     await database.admit(personId, elsewhere);
     expect(
-      await readOneTimeLink(database.services, invitation!.token, ["invitation"]),
+      await readOneTimeLink(database.services, must(invitation).token, ["invitation"]),
     ).not.toBeNull();
     for (const deed of [inviteAgain, resetPassword, disablePerson])
       expect(await codeOf(deed(elsewhere, personId))).toBe("conflict");

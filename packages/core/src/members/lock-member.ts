@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Actor, PersonActor, Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
@@ -40,7 +40,7 @@ export interface Deed {
  * @throws DomainError `forbidden` (also for an actor who was demoted a moment ago), `not_found`
  */
 export async function lockMember(
-  db: PoolClient,
+  db: Transaction,
   context: Context,
   personId: string,
   deed: Deed,
@@ -49,8 +49,7 @@ export async function lockMember(
   const isFree = deed.isFreeForSelf === true && isThemselves(actor, personId);
   if (!isFree) requireAdmin(actor, deed.people);
   if (!isUuid(personId)) throw notFound("Person");
-  const by = actor as PersonActor;
-  const ids = [personId, by.personId];
+  const ids = [personId, actor.personId];
   await lockPeople(db, ids);
   await db.query(
     `select from memberships
@@ -68,8 +67,8 @@ export async function lockMember(
      where m.organization_id = $1 and m.person_id = any ($2)`,
     [organizationId, ids],
   );
-  const byRole = roleNow(by, rows);
-  if (!isFree) requireAdmin({ ...by, role: byRole }, deed.people);
+  const byRole = roleNow(actor, rows);
+  if (!isFree) requireAdmin({ ...actor, role: byRole }, deed.people);
   const member = rows.find(({ id }) => id === personId);
   if (!member) throw notFound("Person");
   if (member.role === "owner" && byRole !== "owner")
@@ -78,7 +77,7 @@ export async function lockMember(
 }
 
 /** Whether the actor is this person, acting by themselves: a token or an app is not enough. */
-const isThemselves = (actor: Actor, personId: string): boolean =>
+const isThemselves = (actor: Actor, personId: string): actor is PersonActor =>
   actor.kind === "person" &&
   actor.personId === personId &&
   actor.via !== "token" &&

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hashSecret } from "../credentials/api-key.ts";
 import type { FullContext } from "../services.ts";
@@ -55,17 +56,21 @@ describe("the first admin", () => {
       await firstAdminLink(database.services),
       await firstAdminLink(database.services),
     ];
-    expect(first!.url).toBe(`http://localhost:3000/welcome/${first!.token}`);
-    expect(await readOneTimeLink(database.services, first!.token, ["first_admin"])).toBeNull();
-    expect(await readOneTimeLink(database.services, second!.token, ["first_admin"])).toMatchObject({
+    expect(must(first).url).toBe(`http://localhost:3000/welcome/${must(first).token}`);
+    expect(await readOneTimeLink(database.services, must(first).token, ["first_admin"])).toBeNull();
+    expect(
+      await readOneTimeLink(database.services, must(second).token, ["first_admin"]),
+    ).toMatchObject({
       purpose: "first_admin",
     });
-    expect(await readOneTimeLink(database.services, second!.token, ["password_reset"])).toBeNull();
+    expect(
+      await readOneTimeLink(database.services, must(second).token, ["password_reset"]),
+    ).toBeNull();
   });
 
   test("learns every fault at once, and the link survives them", async () => {
     const link = await firstAdminLink(database.services);
-    const input = { ...device, token: link!.token, purposes: ["first_admin"] as const };
+    const input = { ...device, token: must(link).token, purposes: ["first_admin"] as const };
     const faults = await setPassword(database.services, {
       ...input,
       name: " ",
@@ -75,7 +80,9 @@ describe("the first admin", () => {
       error.details.fields.map((fault) => fault.field),
     );
     expect(faults).toEqual(["name", "email", "password"]);
-    expect(await readOneTimeLink(database.services, link!.token, ["first_admin"])).not.toBeNull();
+    expect(
+      await readOneTimeLink(database.services, must(link).token, ["first_admin"]),
+    ).not.toBeNull();
   });
 
   test("uses the link once: of two at once one wins, and then there is no link any more", async () => {
@@ -83,7 +90,7 @@ describe("the first admin", () => {
     const attempt = (name: string) =>
       setPassword(database.services, {
         ...device,
-        token: link!.token,
+        token: must(link).token,
         purposes: ["first_admin"],
         name,
         email: `${name}@example.com`,
@@ -95,7 +102,7 @@ describe("the first admin", () => {
     expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason).toMatchObject({
       code: "not_found",
     });
-    const session = await authenticateSession(database.services, won[0]!.value.sessionToken);
+    const session = await authenticateSession(database.services, must(won[0]).value.sessionToken);
     const winner = outcomes[0].status === "fulfilled" ? "ada" : "eve";
     expect(session).toMatchObject({
       personName: winner,
@@ -113,10 +120,10 @@ describe("people", () => {
       name: " Grace  Hopper ",
       role: "admin",
     });
-    expect(invitation!.url).toContain("/reset/");
+    expect(must(invitation).url).toContain("/reset/");
     const signedIn = await setPassword(database.services, {
       ...device,
-      token: invitation!.token,
+      token: must(invitation).token,
       purposes: ["password_reset", "invitation"],
       password: PASSWORD,
       name: "Somebody Else",
@@ -173,7 +180,7 @@ describe("people", () => {
       (await listMembers(database.owner, { ids, canApprove: true })).map((member) => member.id),
     ).toEqual([one]);
     await setTeamMembers(database.owner, team.id, [one]);
-    expect((await listTeams(database.owner))[0]!.members).toEqual([{ id: one, name: "Zoe" }]);
+    expect(must((await listTeams(database.owner))[0]).members).toEqual([{ id: one, name: "Zoe" }]);
     expect(
       await codeOf(
         setTeamMembers(database.owner, team.id, ["0197f4a0-0000-7000-8000-000000000000"]),

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { DomainError } from "../errors.ts";
 
 /**
@@ -9,7 +9,7 @@ import { DomainError } from "../errors.ts";
  * @throws DomainError `conflict`
  */
 export async function requireOtherOwner(
-  db: PoolClient,
+  db: Transaction,
   personId: string,
   organizationId: string | null,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailPasswordReset } from "../signing-in/mail-password-reset.ts";
@@ -18,11 +18,11 @@ import { showsLinks } from "../signing-in/shows-links.ts";
  *   without an e-mail address to sign in with, or in another organization as well)
  */
 export async function resetPassword(
-  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  context: Context<AcrossOrganizations & Mailing>,
   personId: string,
 ): Promise<NewLink & { url: string }> {
   const { services, organizationId } = context;
-  const reset = await inSystemTransaction(services, async (db) => {
+  return inSystemTransaction(services, async (db) => {
     const { member } = await lockMember(db, context, personId, {
       people: "reset passwords",
       owner: "reset an owner's password",
@@ -32,12 +32,12 @@ export async function resetPassword(
     if (email === null)
       throw new DomainError(
         "conflict",
-        "This person has no e-mail address yet; use the first admin's link",
+        "This person has no email address yet; use the first admin's link",
       );
     requireOnlyHere(
       context,
       member,
-      "They can ask for a link by mail on the sign-in page, or whoever runs this server can make one.",
+      "They can request a link by email on the sign-in page, or the administrator of this server can create one.",
     );
     const made = await createOneTimeLink(db, services.newId, {
       purpose: "password_reset",
@@ -52,6 +52,4 @@ export async function resetPassword(
     });
     return link;
   });
-  services.wakeWorker();
-  return reset;
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
+import type { InOrganization, Mailing } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -16,11 +16,11 @@ import { requireAdmin } from "../actors/require-admin.ts";
  *   the present owner)
  */
 export async function transferConnections(
-  context: Context<InOrganization & Mailing & WorkHint>,
+  context: Context<InOrganization & Mailing>,
   { fromPersonId, toPersonId }: { fromPersonId: string; toPersonId: string },
 ): Promise<number> {
   requireAdmin(context.actor, "transfer connections");
-  const transferred = await inOrganization(context, async (db) => {
+  return inOrganization(context, async (db) => {
     // Locks the new owner, so that their removal or disabling comes either before this and is seen, or after it.
     const { rows } = await db.query<{ id: string }>(
       `select p.id from people p join memberships m on m.person_id = p.id
@@ -53,6 +53,4 @@ export async function transferConnections(
       });
     return moved.rows.length;
   });
-  context.services.wakeWorker();
-  return transferred;
 }

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Actor, Role } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, SystemPool } from "../capabilities.ts";
@@ -84,7 +84,7 @@ function refuseOwnRight(actor: Actor, personId: string): void {
 }
 
 async function rename(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   member: LockedMember,
   name: string,

@@ -1,7 +1,7 @@
 import { hashSecret, isWellFormedOAuthSecret } from "../credentials/api-key.ts";
 import { isUuid } from "../ids.ts";
 import type { ClientKind } from "./redirect-uris.ts";
-import type { Queryable } from "./token-store.ts";
+import type { Queryable } from "../queryable.ts";
 
 /** The registration of an app, as far as the authorization server needs it. */
 export interface ClientRegistration {

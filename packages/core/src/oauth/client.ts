@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { ConnectionPreset } from "../connections/connection.ts";
 import { notFound } from "../errors.ts";
 import type { ClientKind } from "./redirect-uris.ts";
@@ -39,7 +39,7 @@ export const clientColumns = `
  *
  * @throws DomainError `not_found`
  */
-export async function readClient(db: PoolClient, clientId: string): Promise<OAuthClient> {
+export async function readClient(db: Transaction, clientId: string): Promise<OAuthClient> {
   const { rows } = await db.query<OAuthClient>(
     `select ${clientColumns} from oauth_clients c left join people p on p.id = c.created_by
      where c.id::text = $1 and c.deleted_at is null`,

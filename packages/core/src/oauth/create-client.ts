@@ -1,3 +1,4 @@
+import { clientName } from "@sayso/fields";
 import { personBehind } from "../actors/actor.ts";
 import type { ConnectionPreset } from "../connections/connection.ts";
 import { createOAuthSecret, hashSecret, keyLastFour } from "../credentials/api-key.ts";
@@ -5,12 +6,14 @@ import { insertConnection } from "../connections/create-connection.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
+import { isOneOf } from "../is-one-of.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { readClient, type OAuthClient } from "./client.ts";
 import { checkRedirectUris, type ClientKind } from "./redirect-uris.ts";
 import { scopes as allScopes } from "../credentials/scopes.ts";
+import { readField } from "../read-field.ts";
 
 export interface CreateClientInput {
   /** The name that people read on the consent page, 1–200 characters. */
@@ -113,9 +116,8 @@ export function checkClient(client: {
   allowsClientCredentials: boolean;
 }): void {
   const { name, kind, redirectUris, scopes, allowsClientCredentials } = client;
-  if (name === "" || name.length > 200)
-    throw invalidInput({ field: "name", message: "name must have 1 to 200 characters" });
-  const unknown = scopes.find((scope) => !(allScopes as readonly string[]).includes(scope));
+  readField("name", clientName, name);
+  const unknown = scopes.find((scope) => !isOneOf(allScopes, scope));
   if (unknown !== undefined || scopes.length === 0) {
     throw invalidInput({
       field: "scopes",

@@ -1,6 +1,6 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
-import type { AcrossOrganizations, Mailing, NewIds, Secrets, WorkHint } from "../capabilities.ts";
+import type { AcrossOrganizations, Mailing, NewIds, Secrets } from "../capabilities.ts";
 import { insertConnection } from "../connections/create-connection.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -38,7 +38,7 @@ export interface AllowedApp {
  *   organization), `conflict` (somebody else has answered this question, or the grant was revoked)
  */
 export async function createGrant(
-  context: Context<AcrossOrganizations & Mailing & WorkHint>,
+  context: Context<AcrossOrganizations & Mailing>,
   allowed: AllowedApp,
 ): Promise<string> {
   const { actor, services, organizationId } = context;
@@ -54,7 +54,7 @@ export async function createGrant(
       [actor.personId, organizationId],
     );
     if (actor.sessionId !== undefined) await requireSession(db, actor.sessionId);
-    if (decides) await requireRecentProof(db, context, "let an app decide in your name");
+    if (decides) await requireRecentProof(db, context, "let an app vote in your name");
     const { rows } = await db.query<{ id: string; name: string; connection_id: string | null }>(
       `select c.id, c.name, c.connection_id from oauth_clients c
        where c.id::text = $1 and c.deleted_at is null and (c.organization_id is null or c.organization_id = $2)
@@ -89,7 +89,6 @@ export async function createGrant(
     if (decides)
       await mailDecidingApp(db, context, { personId: actor.personId, name: client.name });
   });
-  if (decides) services.wakeWorker();
   return grantId;
 }
 
@@ -97,7 +96,7 @@ export async function createGrant(
  * Checks that the session still exists. Call it after locking the person's row: every verb that ends sessions locks
  * that row as well.
  */
-async function requireSession(db: PoolClient, sessionId: string): Promise<void> {
+async function requireSession(db: Transaction, sessionId: string): Promise<void> {
   const { rowCount } = await db.query("select from sessions where id = $1 and expires_at > now()", [
     sessionId,
   ]);
@@ -109,7 +108,7 @@ async function requireSession(db: PoolClient, sessionId: string): Promise<void> 
 }
 
 /** Checks that the earlier answer to the same question was the same. */
-async function requireOwn(db: PoolClient, values: unknown[]): Promise<void> {
+async function requireOwn(db: Transaction, values: unknown[]): Promise<void> {
   const { rowCount } = await db.query(
     `select from oauth_grants where id = $1 and organization_id = $2 and client_id = $3 and connection_id = $4
        and person_id = $5 and scopes = $6 and resource is not distinct from $7 and revoked_at is null`,
@@ -121,7 +120,7 @@ async function requireOwn(db: PoolClient, values: unknown[]): Promise<void> {
 
 /** Returns the connection of an app that registered itself: the organization's earlier one, or a new one. */
 async function connectionOfStranger(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Secrets & NewIds>,
   personId: string,
   client: { id: string; name: string },

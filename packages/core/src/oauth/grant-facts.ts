@@ -1,5 +1,5 @@
 import { isUuid } from "../ids.ts";
-import type { Queryable } from "./token-store.ts";
+import type { Queryable } from "../queryable.ts";
 
 /** A grant that is not revoked, with the facts about its person that an app can know. */
 export interface GrantFacts {

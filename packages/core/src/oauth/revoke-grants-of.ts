@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 
 /**
  * Ends every app's access in a person's name, in all organizations or in one, in the caller's transaction. The apps'
@@ -7,7 +7,7 @@ import type { PoolClient } from "pg";
  * @param of.reason the reason, for the list of revoked grants: `password_changed`, `person_disabled`, `person_removed`
  */
 export async function revokeGrantsOf(
-  db: PoolClient,
+  db: Transaction,
   of: { personId: string; organizationId?: string; reason: string },
 ): Promise<void> {
   await db.query(

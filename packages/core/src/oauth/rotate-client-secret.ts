@@ -2,9 +2,9 @@ import { onlyRow } from "@sayso/database";
 import { createOAuthSecret, hashSecret, keyLastFour } from "../credentials/api-key.ts";
 import type { Actor } from "../actors/actor.ts";
 import { lockConnection } from "../connections/connection.ts";
-import { lockForNewKey, tellOfNewKey } from "../connections/lock-for-new-key.ts";
+import { lockForNewKey, reportNewKey } from "../connections/lock-for-new-key.ts";
 import type { Context } from "../context.ts";
-import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
+import type { InOrganization, Mailing } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -23,12 +23,12 @@ const CLIENT_SECRET_GRACE_HOURS = 24;
  *   has none
  */
 export async function rotateClientSecret(
-  context: Context<InOrganization & Mailing & WorkHint>,
+  context: Context<InOrganization & Mailing>,
   clientId: string,
 ): Promise<{ secret: string; previousValidUntil: Date }> {
   requireAdmin(context.actor, "rotate an app's secret");
   const secret = createOAuthSecret("clientSecret");
-  const rotated = await inOrganization(context, async (db) => {
+  return inOrganization(context, async (db) => {
     const { name, kind, connectionId, allowsClientCredentials } = await readClient(db, clientId);
     if (kind === "native") throw new DomainError("conflict", "A native app has no secret");
     const verb = "rotate its app's secret";
@@ -44,11 +44,9 @@ export async function rotateClientSecret(
       [clientId, hashSecret(secret), keyLastFour(secret), ...madeBy(context.actor)],
     );
     await recordEvent(db, context, "client.secret_rotated", { client_id: clientId, name });
-    await tellOfNewKey(db, context, connectionId, { prefix: secret.slice(0, 3), via });
+    await reportNewKey(db, context, connectionId, { prefix: secret.slice(0, 3), via });
     return { secret, previousValidUntil: onlyRow(rows).until };
   });
-  context.services.wakeWorker();
-  return rotated;
 }
 
 const madeBy = (actor: Actor): [string | null, string | null] =>

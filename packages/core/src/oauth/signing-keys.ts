@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import type { AcrossOrganizations, Secrets } from "../capabilities.ts";
+import { openJson } from "../credentials/open-json.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 
 /** A private key as JWK (RFC 7517), ready for signing with ES256. */
@@ -31,7 +32,7 @@ export function readSigningKeys(services: AcrossOrganizations & Secrets): Promis
       "select private_jwk from oauth_signing_keys order by created_at desc, id",
     );
     if (rows.length > 0)
-      return rows.map((row) => JSON.parse(services.secrets.open(row.private_jwk)) as SigningKey);
+      return rows.map((row) => openJson<SigningKey>(services.secrets, row.private_jwk));
     const key = createSigningKey();
     await db.query("insert into oauth_signing_keys (id, private_jwk) values ($1, $2)", [
       key.kid,
@@ -43,7 +44,9 @@ export function readSigningKeys(services: AcrossOrganizations & Secrets): Promis
 
 function createSigningKey(): SigningKey {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const { x, y, d } = privateKey.export({ format: "jwk" }) as Record<"x" | "y" | "d", string>;
+  const { x, y, d } = privateKey.export({ format: "jwk" });
+  if (x === undefined || y === undefined || d === undefined)
+    throw new Error("A private key on a curve has the parts x, y and d");
   // RFC 7638
   const thumbprint = JSON.stringify({ crv: "P-256", kty: "EC", x, y });
   const kid = createHash("sha256").update(thumbprint).digest("base64url");

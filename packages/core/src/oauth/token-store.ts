@@ -1,14 +1,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from "pg";
+import type { QueryConfig, QueryResultRow } from "pg";
 import {
   deriveOAuthSecret,
   hashSecret,
   isWellFormedOAuthSecret,
   type OAuthSecretKind,
 } from "../credentials/api-key.ts";
-import type { NewIds, Secrets, SystemPool } from "../capabilities.ts";
+import type { AcrossOrganizations, NewIds, Secrets } from "../capabilities.ts";
 import { withoutRetries, withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
+import type { Queryable } from "../queryable.ts";
+import { runTransaction } from "../transactions/transaction.ts";
 
 /** The kinds of codes and tokens that the authorization server stores by their hash, as oidc-provider names them. */
 export type TokenKind = "AuthorizationCode" | "AccessToken" | "RefreshToken" | "ClientCredentials";
@@ -20,11 +22,6 @@ export interface StoredToken {
   isConsumed: boolean;
   /** By the database's clock. */
   isExpired: boolean;
-}
-
-/** Runs one statement at a time: a pool, or the transaction under way. */
-export interface Queryable {
-  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>>;
 }
 
 export interface TokenStore {
@@ -83,7 +80,7 @@ const secretKinds: Record<TokenKind, OAuthSecretKind> = {
 };
 
 /** Makes the store of the authorization server's codes and tokens in PostgreSQL, each under its SHA-256. */
-export function createTokenStore(services: SystemPool & Secrets & NewIds): TokenStore {
+export function createTokenStore(services: AcrossOrganizations & Secrets & NewIds): TokenStore {
   const { db, transaction } = createTransactions(services);
   const rotationKey = services.secrets.deriveKey("refresh token rotation");
   const successorOf = (token: string): string =>
@@ -144,40 +141,30 @@ export function createTokenStore(services: SystemPool & Secrets & NewIds): Token
   };
 }
 
-type Transaction = { client: PoolClient; last: Promise<unknown> };
-
 /** Makes transactions that every call within takes part in, statement by statement. */
-function createTransactions(services: SystemPool): {
+function createTransactions(services: AcrossOrganizations): {
   db: Queryable & { isInTransaction(): boolean };
   transaction: TokenStore["transaction"];
 } {
-  const current = new AsyncLocalStorage<Transaction>();
+  const current = new AsyncLocalStorage<{ db: Queryable; last: Promise<unknown> }>();
   return {
     db: {
       isInTransaction: () => current.getStore() !== undefined,
-      query<Row extends QueryResultRow>(statement: QueryConfig) {
+      query<Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]) {
         const within = current.getStore();
-        if (!within) return withRetries(() => services.system.query<Row>(statement));
+        if (!within) return withRetries(() => services.system.query<Row>(statement, values));
         // oidc-provider sends several statements at once, but a connection runs them one after the other.
-        const result = within.last.then(() => within.client.query<Row>(statement));
+        const result = within.last.then(() => within.db.query<Row>(statement, values));
         within.last = result.catch(() => undefined);
         return withoutRetries(() => result);
       },
     },
-    async transaction(work) {
-      const client = await withRetries(() => services.system.connect());
-      let isBroken = false;
-      try {
-        await withRetries(() => client.query("begin"));
-        await current.run({ client, last: Promise.resolve() }, work);
-        await withoutRetries(() => client.query("commit"));
-      } catch (error) {
-        await client.query("rollback").catch(() => (isBroken = true));
-        throw error;
-      } finally {
-        client.release(isBroken);
-      }
-    },
+    transaction: (work) =>
+      withoutRetries(() =>
+        runTransaction(services.system, services, "begin", (db) =>
+          current.run({ db, last: Promise.resolve() }, work),
+        ),
+      ),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
@@ -30,7 +30,7 @@ export function getOrganization(context: Context<InOrganization>): Promise<Organ
  * @throws DomainError `not_found`
  */
 export async function readOrganization(
-  db: PoolClient,
+  db: Transaction,
   organizationId: string,
 ): Promise<Organization> {
   const { rows } = await db.query<Organization>(

@@ -1,8 +1,9 @@
+import { organizationName } from "@sayso/fields";
 import { requireRecentProof } from "../actors/recent-proof.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, PublicAddress } from "../capabilities.ts";
-import { invalidInput } from "../errors.ts";
+import { readField } from "../read-field.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { readOrganization, type Organization, type RequestVisibility } from "./get-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
@@ -22,9 +23,7 @@ export async function updateOrganization(
   const { actor, organizationId } = context;
   const { name, fourEyes, requestVisibility } = changes;
   requireAdmin(actor, "change the organization");
-  if (name !== undefined && (name.trim() === "" || name.length > 200)) {
-    throw invalidInput({ field: "name", message: "name must have 1 to 200 characters" });
-  }
+  if (name !== undefined) readField("name", organizationName, name);
   return inOrganization(context, async (db) => {
     if (fourEyes === false && (await readOrganization(db, organizationId)).fourEyes)
       await requireRecentProof(db, context, "switch four eyes off");

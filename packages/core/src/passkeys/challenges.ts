@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isObject } from "@sayso/exact-json";
 import { hashSecret } from "../credentials/api-key.ts";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
@@ -59,9 +60,8 @@ const columnsOf = (holder: ChallengeHolder): [string | null, Buffer | null] =>
 
 function readChallenge(clientDataJSON: string): string | null {
   try {
-    const data = JSON.parse(Buffer.from(clientDataJSON, "base64url").toString()) as unknown;
-    const { challenge } = data as { challenge?: unknown };
-    return typeof challenge === "string" ? challenge : null;
+    const data: unknown = JSON.parse(Buffer.from(clientDataJSON, "base64url").toString());
+    return isObject(data) && typeof data.challenge === "string" ? data.challenge : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { VerifiedRegistrationResponse } from "@simplewebauthn/server";
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
@@ -60,7 +60,7 @@ export async function finishPasskeyRegistration(
 }
 
 async function store(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   personId: string,
   { aaguid, credential, credentialBackedUp, credentialDeviceType }: Registration,

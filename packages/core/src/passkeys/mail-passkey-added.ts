@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Mailing } from "../capabilities.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
 
@@ -7,7 +7,7 @@ import { enqueueMail } from "../mail/enqueue-mail.ts";
  * that isn't from them. Does nothing where mail isn't configured.
  */
 export async function mailPasskeyAdded(
-  db: PoolClient,
+  db: Transaction,
   services: Mailing,
   to: { organizationId: string; email: string; name: string; passkey: string },
 ): Promise<void> {
@@ -21,10 +21,10 @@ export async function mailPasskeyAdded(
       body: {
         paragraphs: [
           `Hello ${to.name},`,
-          `from now on the passkey "${to.passkey}" signs you in to Sayso (${host}).`,
+          `the passkey "${to.passkey}" was added to your account on Sayso (${host}). It can now sign you in.`,
         ],
-        action: { label: "See your passkeys", url: `${services.publicUrl}/account/passkeys` },
-        closing: ["If it was not you who added it, remove it there and change your password."],
+        action: { label: "View your passkeys", url: `${services.publicUrl}/account/passkeys` },
+        closing: ["If you did not add it, remove it there and change your password."],
       },
     },
   });

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { FullContext } from "../services.ts";
 import { disablePerson, enablePerson } from "../members/disable-person.ts";
@@ -91,7 +92,7 @@ describe("a passkey", () => {
     await renamePasskey(somebody.context, added.id, "  My  laptop ");
     const [listed] = await listPasskeys(somebody.context);
     expect(listed).toMatchObject({ id: added.id, name: "My laptop" });
-    expect(listed!.lastUsedAt).toBeInstanceOf(Date);
+    expect(must(listed).lastUsedAt).toBeInstanceOf(Date);
     await removePasskey(somebody.context, added.id);
     expect(await listPasskeys(somebody.context)).toEqual([]);
     expect(await codeOf(signInWith(authenticator))).toBe("unauthenticated");

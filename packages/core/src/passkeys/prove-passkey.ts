@@ -1,5 +1,5 @@
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { PublicAddress, SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError } from "../errors.ts";
@@ -28,7 +28,7 @@ export interface ProvenPasskey {
    *
    * @throws DomainError `unauthenticated`: it was removed meanwhile, or was copied
    */
-  use(db: PoolClient): Promise<void>;
+  use(db: Transaction): Promise<void>;
 }
 
 interface StoredPasskey {
@@ -138,7 +138,7 @@ const refused = (message: string, cause?: unknown): DomainError =>
 
 /** Makes the error for a passkey whose person Sayso doesn't know. */
 export const unknownPasskey = (): DomainError =>
-  refused("Sayso does not know this passkey, or not any more; sign in another way");
+  refused("Sayso does not know this passkey; sign in another way");
 
 const copied = (): DomainError =>
   refused(

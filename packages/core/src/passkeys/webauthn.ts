@@ -1,3 +1,4 @@
+import { isObject } from "@sayso/exact-json";
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { invalidInput, type DomainError } from "../errors.ts";
 
@@ -20,7 +21,7 @@ const transports = ["ble", "hybrid", "internal", "nfc", "smart-card", "usb"];
  */
 export function readRegistration(value: unknown): RegistrationResponseJSON {
   const { id, response } = readCredential(value);
-  const given = Array.isArray(response.transports) ? (response.transports as unknown[]) : [];
+  const given: unknown[] = Array.isArray(response.transports) ? response.transports : [];
   return {
     id,
     rawId: id,
@@ -59,8 +60,8 @@ function readCredential(value: unknown): { id: string; response: Record<string, 
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null) throw unreadable();
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw unreadable();
+  return value;
 }
 
 /** Checks bytes as the browser writes them: base64url without padding. */

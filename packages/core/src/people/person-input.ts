@@ -1,9 +1,8 @@
 import { domainToASCII } from "node:url";
+import { EMAIL_MAX, PERSON_NAME_MAX } from "@sayso/fields";
 import type { FieldFault } from "../errors.ts";
 
-const EMAIL_LENGTH_MAX = 254;
 const LOCAL_BYTES_MAX = 64;
-const NAME_LENGTH_MAX = 100;
 
 /**
  * Returns an e-mail address in the one spelling in which it is stored and looked up, or null where the text isn't one.
@@ -24,7 +23,7 @@ function parseEmail(text: string): string | null {
     .split(".")
     .every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
   const email = `${local}@${domain}`;
-  return isLocal && isDomain && email.length <= EMAIL_LENGTH_MAX ? email : null;
+  return isLocal && isDomain && email.length <= EMAIL_MAX ? email : null;
 }
 
 /**
@@ -38,9 +37,9 @@ export const tidyName = (text: string): string => text.trim().replace(/\s+/gu, "
 
 /** Returns the fault of an e-mail address; null: none. Doesn't check whether the address exists. */
 export function findEmailFault(email: string): FieldFault | null {
-  if (email === "") return { field: "email", message: "Enter an e-mail address" };
+  if (email === "") return { field: "email", message: "Enter an email address" };
   return parseEmail(email) === null
-    ? { field: "email", message: "Enter an e-mail address like ada@example.com, and nothing else" }
+    ? { field: "email", message: "Enter an email address like ada@example.com, and nothing else" }
     : null;
 }
 
@@ -49,7 +48,7 @@ export function findEmailFault(email: string): FieldFault | null {
  */
 export function findNameFault(name: string): FieldFault | null {
   if (name === "") return { field: "name", message: "Enter a name" };
-  if (name.length > NAME_LENGTH_MAX)
-    return { field: "name", message: `Use at most ${NAME_LENGTH_MAX} characters` };
+  if (name.length > PERSON_NAME_MAX)
+    return { field: "name", message: `Use at most ${PERSON_NAME_MAX} characters` };
   return /\p{C}/u.test(name) ? { field: "name", message: "Leave out invisible characters" } : null;
 }

@@ -1,11 +1,13 @@
+import { tokenName } from "@sayso/fields";
 import { createPersonalToken, hashSecret, keyLastFour, keyPrefix } from "../credentials/api-key.ts";
 import type { Context } from "../context.ts";
-import type { InOrganization, Mailing, WorkHint } from "../capabilities.ts";
-import { DomainError, invalidInput, notFound } from "../errors.ts";
+import type { InOrganization, Mailing } from "../capabilities.ts";
+import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailDecidingToken } from "./mail-deciding-token.ts";
 import { DECIDE } from "../credentials/scopes.ts";
+import { readField } from "../read-field.ts";
 import { requireRecentProof } from "../actors/recent-proof.ts";
 import { tokenColumns, type PersonalToken } from "./list-tokens.ts";
 
@@ -17,8 +19,6 @@ export interface NewToken {
   expiresAt?: Date;
 }
 
-const NAME_LENGTH_MAX = 100;
-
 /**
  * Makes a token for the calling person to use the API as themselves: `sp_` and 64 hex digits. It is returned only here,
  * because only its SHA-256 is stored. A token that decides needs a recent proof, and its person is notified by mail.
@@ -28,26 +28,21 @@ const NAME_LENGTH_MAX = 100;
  *   member)
  */
 export async function createToken(
-  context: Context<InOrganization & Mailing & WorkHint>,
+  context: Context<InOrganization & Mailing>,
   input: NewToken,
 ): Promise<PersonalToken & { token: string }> {
   const { actor, services, organizationId } = context;
   if (actor.kind !== "person" || actor.via === "token" || actor.via === "oauth") {
     throw new DomainError("forbidden", "Only a signed-in person can make a personal token");
   }
-  const name = input.name.trim();
-  if (name === "" || name.length > NAME_LENGTH_MAX) {
-    throw invalidInput({
-      field: "name",
-      message: `name must have 1 to ${NAME_LENGTH_MAX} characters`,
-    });
-  }
+  const name = readField("name", tokenName, input.name);
   const id = services.newId();
   const token = createPersonalToken();
   const decides = input.scopes.includes(DECIDE);
   const made = await inOrganization(context, async (db) => {
     const via =
-      decides && (await requireRecentProof(db, context, "make a token that decides in your name"));
+      decides &&
+      (await requireRecentProof(db, context, "create a token that can vote in your name"));
     // A separate statement locks the person's row. A disabling, a new password or a removal then comes either before
     // and is seen, or after and revokes this token.
     await db.query("select from people where id = $1 for share", [actor.personId]);
@@ -75,6 +70,5 @@ export async function createToken(
     if (via) await mailDecidingToken(db, context, { personId: actor.personId, name, via });
     return row;
   });
-  if (decides) services.wakeWorker();
   return { ...made, token };
 }

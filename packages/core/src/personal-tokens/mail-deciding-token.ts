@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { AgreedVia } from "../actors/recent-proof.ts";
 import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
@@ -6,18 +6,18 @@ import { mailPerson, readAddressee } from "../mail/mail-person.ts";
 
 /** Mails a person that a personal token now votes in their name, in the transaction that makes it. */
 export async function mailDecidingToken(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Mailing>,
   token: { personId: string; name: string; via: AgreedVia },
 ): Promise<void> {
   await mailPerson(db, context, await readAddressee(db, token.personId), {
-    subject: "A token now decides in your name",
+    subject: "A token can now vote in your name",
     paragraphs: [
       token.via === "command_line"
-        ? `on the command line of the server, the personal token "${token.name}" was made in your name. It may decide: its votes count as yours.`
-        : `you made the personal token "${token.name}", which may decide: its votes count as yours.`,
+        ? `the personal token "${token.name}" was created for you on the command line of the server. It can vote in your name: its votes count as yours.`
+        : `you created the personal token "${token.name}", which can vote in your name: its votes count as yours.`,
     ],
-    action: { label: "See your tokens", url: `${context.services.publicUrl}/account/tokens` },
-    closing: "If you know nothing of it, revoke it there and change your password.",
+    action: { label: "View your tokens", url: `${context.services.publicUrl}/account/tokens` },
+    closing: "If you did not expect this, revoke the token there and change your password.",
   });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openPool } from "@sayso/database";
+import { must } from "@sayso/must";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Services } from "../services.ts";
 import { newId } from "../ids.ts";
@@ -35,7 +36,7 @@ async function used(bucketId: string): Promise<number> {
     "select sum(used) as used from rate_windows where bucket_id = $1",
     [bucketId],
   );
-  return rows[0]!.used;
+  return must(rows[0]).used;
 }
 
 const countAllowed = (decisions: RateDecision[]): number =>
@@ -64,7 +65,9 @@ describe("three replicas", () => {
     const replicas = [newReplica(), newReplica(), newReplica()];
     const bucketId = newId();
     const decisions = await Promise.all(
-      Array.from({ length: 1500 }, (_, i) => replicas[i % 3]!.take(organizationId, bucketId, 400)),
+      Array.from({ length: 1500 }, (_, i) =>
+        must(replicas[i % 3]).take(organizationId, bucketId, 400),
+      ),
     );
     expect(countAllowed(decisions)).toBe(400);
     expect(decisions.every(({ remaining }) => remaining >= 0)).toBe(true);
@@ -95,10 +98,14 @@ describe("one replica", () => {
     const { rows } = await services.system.query<{ reset: number; left: number }>(
       "select extract(epoch from date_trunc('hour', now(), 'UTC')) + 3600 as reset, 3600 - extract(epoch from now())::int8 % 3600 as left",
     );
-    expect(decisions.every(({ resetAtSeconds }) => resetAtSeconds === rows[0]!.reset)).toBe(true);
+    expect(decisions.every(({ resetAtSeconds }) => resetAtSeconds === must(rows[0]).reset)).toBe(
+      true,
+    );
     expect(decisions[0]).toMatchObject({ allowed: true, limit: 100, retryAfterSeconds: 0 });
     expect(decisions[100]).toMatchObject({ allowed: false, limit: 100, remaining: 0 });
-    expect(Math.abs(decisions[101]!.retryAfterSeconds - rows[0]!.left)).toBeLessThanOrEqual(2);
+    expect(
+      Math.abs(must(decisions[101]).retryAfterSeconds - must(rows[0]).left),
+    ).toBeLessThanOrEqual(2);
   });
 
   test("asks the database once for all who arrive together, and seldom altogether", async () => {
@@ -151,10 +158,10 @@ describe("the hour", () => {
       );
       expect(countAllowed(decisions)).toBe(20);
       const right = Math.ceil((now() / 1000 + 1) / 3600) * 3600;
-      expect(Math.abs(decisions[0]!.resetAtSeconds - right)).toBeLessThanOrEqual(
+      expect(Math.abs(must(decisions[0]).resetAtSeconds - right)).toBeLessThanOrEqual(
         3600 * Number(now() % 3_600_000 < 2000),
       );
-      expect(decisions[29]!.retryAfterSeconds).toBeLessThanOrEqual(3600);
+      expect(must(decisions[29]).retryAfterSeconds).toBeLessThanOrEqual(3600);
     },
   );
 
@@ -231,7 +238,7 @@ describe("the minute", () => {
     const bucketId = newId();
     const allowed = new Map<number, number>();
     for (let i = 0; ; i++) {
-      const decision = await replicas[i % 2]!.take(organizationId, bucketId, 60, "minute");
+      const decision = await must(replicas[i % 2]).take(organizationId, bucketId, 60, "minute");
       const { resetAtSeconds } = decision;
       expect(resetAtSeconds % 60).toBe(0);
       if (!decision.allowed) {

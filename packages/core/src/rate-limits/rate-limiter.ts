@@ -30,6 +30,8 @@ export interface RateLimiter {
     limit: number,
     window?: RateWindow,
   ): Promise<RateDecision>;
+  /** Returns what the next request would be told, without counting one. Null: this process counted none in this hour. */
+  peek(bucketId: string, limit: number, window?: RateWindow): RateDecision | null;
   /** Gives back the requests that are leased and not used. The pools must still be open. */
   close(): Promise<void>;
 }
@@ -96,6 +98,12 @@ export function createRateLimiter(services: SystemPool): RateLimiter {
         if (isCurrent && isExhausted) return decide(bucket, false);
         await borrow(services, clock, bucket);
       }
+    },
+    peek(bucketId, limit, window = "hour") {
+      const bucket = buckets.get(nameOf({ bucketId, window }));
+      const now = clock.nowMs();
+      if (bucket?.limit !== limit || now === null || now >= bucket.resetsAt.getTime()) return null;
+      return decide(bucket, true);
     },
     async close() {
       clearInterval(tidying);

@@ -1,7 +1,7 @@
 /** One column of the table `requests`. Its name in PostgreSQL is its name here in snake_case. */
 export interface Column<Value> {
-  /** Returns the value that PostgreSQL's JSON holds. Absent: it is the value. */
-  decode?: (json: unknown) => Value;
+  /** Returns the value of which PostgreSQL's JSON holds the text. Absent: JSON holds the value itself. */
+  decode?: (text: string) => Value;
 }
 
 /** A column whose value a new request may lack. */
@@ -25,16 +25,16 @@ export const optional = <Value>(initial: Value): OptionalColumn<Value> => ({ ini
 export const optionalText = (): OptionalColumn<string | null> => optional<string | null>(null);
 
 /** Returns a point in time that every request has. */
-export const instant = (): Column<Date> => ({ decode: (json) => new Date(json as string) });
+export const instant = (): Column<Date> => ({ decode: (text) => new Date(text) });
 
 /** Returns a point in time that a request may lack. */
 export const optionalInstant = (): OptionalColumn<Date | null> => ({
-  decode: (json) => (json === null ? null : new Date(json as string)),
+  decode: (text) => new Date(text),
   initial: null,
 });
 
 /** Returns bytes that a request may lack. PostgreSQL's JSON holds them as `\x` and hex digits. */
 export const optionalBytes = (): OptionalColumn<Buffer | null> => ({
-  decode: (json) => (json === null ? null : Buffer.from((json as string).slice(2), "hex")),
+  decode: (text) => Buffer.from(text.slice(2), "hex"),
   initial: null,
 });

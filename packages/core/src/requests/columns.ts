@@ -1,4 +1,5 @@
 import type { Via } from "../actors/via.ts";
+import { keysOf } from "../keys-of.ts";
 import type { Priority } from "../priority.ts";
 import {
   instant,
@@ -105,13 +106,10 @@ type ColumnName = keyof typeof requestColumns;
 /** A request as it is stored. */
 export type RequestRow = Values<typeof requestColumns>;
 
-export const askedNames = Object.keys(askedColumns) as (keyof typeof askedColumns)[];
+export const askedNames = keysOf(askedColumns);
 
 /** The columns that people and machines read. */
-export const shownNames = [
-  ...askedNames,
-  ...(Object.keys(keptColumns) as (keyof typeof keptColumns)[]),
-];
+export const shownNames = [...askedNames, ...keysOf(keptColumns)];
 
 /** The columns that the asker fills. */
 export type AskedRow = Values<typeof askedColumns>;

@@ -1,7 +1,8 @@
 import { snakeCase } from "../field-names.ts";
+import { keysOf } from "../keys-of.ts";
 import { requestColumns, shownNames, type InitialRow, type RequestRow } from "./columns.ts";
 
-const named = (Object.keys(requestColumns) as (keyof RequestRow)[]).map((name) => ({
+const named = keysOf(requestColumns).map((name) => ({
   name,
   stored: snakeCase(name),
   column: requestColumns[name],
@@ -10,18 +11,14 @@ const named = (Object.keys(requestColumns) as (keyof RequestRow)[]).map((name) =
 const storedNames = new Map(named.map(({ name, stored }) => [name, stored]));
 
 /** The values of a new request that brings no others. */
-export const initialRow = Object.fromEntries(
-  named.flatMap(({ name, column }) => ("initial" in column ? [[name, column.initial]] : [])),
-) as unknown as InitialRow;
+export const initialRow = readInitial();
 
-/** Returns the fields with these names. A field that is absent or undefined is left out. */
-export function pick<Fields extends object, Name extends keyof Fields>(
-  fields: Fields,
-  names: readonly Name[],
-): Pick<Fields, Name> {
-  const picked: Partial<Fields> = {};
-  for (const name of names) if (fields[name] !== undefined) picked[name] = fields[name];
-  return picked as Pick<Fields, Name>;
+/** Takes the initial value of each column that has one. `InitialRow` is those columns and their types. */
+function readInitial(): InitialRow {
+  const initial: object = Object.fromEntries(
+    named.flatMap(({ name, column }) => ("initial" in column ? [[name, column.initial]] : [])),
+  );
+  return initial as InitialRow;
 }
 
 /** The select list of the columns that everybody reads, from rows that are called `r`. */
@@ -29,14 +26,14 @@ export const shownList = shownNames
   .map((name) => `r.${storedNames.get(name)} as "${name}"`)
   .join(", ");
 
-/** Returns a request from the JSON that PostgreSQL makes of its row. */
+/** Returns a request from the JSON that PostgreSQL makes of its row. Each column says the type of its value. */
 export function readRow(stored: Record<string, unknown>): RequestRow {
-  const row: Record<string, unknown> = {};
+  const row: Partial<Record<keyof RequestRow, unknown>> = {};
   for (const { name, stored: from, column } of named) {
     const value = stored[from];
-    row[name] = column.decode ? column.decode(value) : value;
+    row[name] = column.decode && typeof value === "string" ? column.decode(value) : value;
   }
-  return row as unknown as RequestRow;
+  return row as RequestRow;
 }
 
 /** Returns values of a request in the shape that PostgreSQL's `json_populate_record` takes. Nulls are left out. */

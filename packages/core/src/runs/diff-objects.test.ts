@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { diffObjects, type Difference } from "./diff-objects.ts";
@@ -75,7 +76,7 @@ function apply(before: Record<string, unknown>, differences: Difference[]): unkn
       .slice(1)
       .split("/")
       .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
-    const last = keys.pop()!;
+    const last = must(keys.pop());
     const parent = keys.reduce((at, key) => at[key] as Record<string, unknown>, changed);
     if ("after" in difference)
       Object.defineProperty(parent, last, {

@@ -1,3 +1,5 @@
+import { isObject } from "@sayso/exact-json";
+
 /** One difference between two objects. */
 export interface Difference {
   /** The place of the difference: a JSON Pointer (RFC 6901), such as `/config/threshold`. Empty: the whole. */
@@ -7,11 +9,6 @@ export interface Difference {
   /** The value after. Absent: it was removed. */
   after?: unknown;
 }
-
-type JsonObject = Record<string, unknown>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Returns the differences between two JSON values, in the order of their keys. Objects are compared key by key. Any

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { readRecords, type ApprovalRecord } from "../approvals/record.ts";
 import type { StepStatus } from "../state-machine/state.ts";
 import type { Decision, RequestStatus } from "../requests/values.ts";
@@ -37,7 +37,11 @@ export interface RunMetadata extends Record<string, unknown> {
  * Returns the requests with these ids as runs of their flow, in the order of the ids. Unknown ids and log entries are
  * left out. It makes three queries, however many ids there are.
  */
-export async function readRuns(db: PoolClient, flow: Flow, ids: readonly string[]): Promise<Run[]> {
+export async function readRuns(
+  db: Transaction,
+  flow: Flow,
+  ids: readonly string[],
+): Promise<Run[]> {
   const records = await readRecords(db, ids);
   const votes = await db.query<RunResult & { requestId: string }>(
     `select request_id as "requestId", person_id as "personId", decision, comment, via from votes

@@ -1,5 +1,6 @@
 import { connectionOf } from "../actors/actor.ts";
-import { createApproval, findIdempotent } from "../asking/create.ts";
+import { createApproval } from "../asking/create.ts";
+import { findEarlier } from "../asking/earlier-request.ts";
 import { hashBody } from "../asking/idempotency.ts";
 import type { Context } from "../context.ts";
 import type { Asking } from "../asking/create.ts";
@@ -41,11 +42,11 @@ export async function startRun(
 ): Promise<{ run: Run; isNew: boolean }> {
   const asked = { flow: flowId, body };
   // A run that an earlier call started is returned, even if it would be refused now.
-  const earlier = await findIdempotent(context, input.idempotencyKey, hashBody(asked));
-  if (earlier) return { run: await getRun(context, flowId, earlier.id), isNew: false };
+  const found = await findEarlier(context, { key: input.idempotencyKey, hash: hashBody(asked) });
+  if (found) return { run: await getRun(context, flowId, found.earlier.id), isNew: false };
   const flow = await getFlow(context, flowId);
   if (flow.status === "deleted")
-    throw new DomainError("invalid_state", "This flow is deleted: nothing can be started from it");
+    throw new DomainError("invalid_state", "This flow was deleted: it can't start runs");
   const steps = await layOutSteps(context, flow.steps);
   const { previousObject, object } = input;
   const metadata: RunMetadata = {
@@ -71,7 +72,7 @@ export async function startRun(
       idempotencyKey: input.idempotencyKey,
       ...(flowId !== context.organizationId && { flowId }),
     },
-    asked,
+    { body: asked },
   );
   return { run: await getRun(context, flowId, record.id), isNew };
 }

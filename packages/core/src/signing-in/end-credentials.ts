@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 
 /**
@@ -6,7 +6,7 @@ import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
  * grants for apps, and unused one-time links. Works in the caller's transaction.
  */
 export async function endCredentials(
-  db: PoolClient,
+  db: Transaction,
   { personId, reason }: { personId: string; reason: "password_changed" | "person_disabled" },
 ): Promise<void> {
   await db.query(

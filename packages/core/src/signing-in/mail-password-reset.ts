@@ -1,8 +1,8 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Mailing } from "../capabilities.ts";
 import type { NewLink } from "./one-time-links.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
-import { tellTime } from "../mail/tell-time.ts";
+import { formatTime } from "../mail/format-time.ts";
 
 /**
  * Mails a person the link to choose a new password, in the transaction that made it. Does nothing where mail isn't
@@ -12,7 +12,7 @@ import { tellTime } from "../mail/tell-time.ts";
  *   address asked for it
  */
 export async function mailPasswordReset(
-  db: PoolClient,
+  db: Transaction,
   services: Mailing,
   to: {
     organizationId: string;
@@ -28,19 +28,19 @@ export async function mailPasswordReset(
     organizationId: to.organizationId,
     recipient: to.email,
     letter: {
-      subject: "A new password for Sayso",
+      subject: "Reset your Sayso password",
       expiresAt: link.expiresAt,
       body: {
         paragraphs: [
           `Hello ${to.name},`,
           by === "admin"
-            ? `an admin sends you this link to choose a new password for Sayso (${host}).`
-            : `somebody, probably you, asked for a new password for Sayso (${host}).`,
+            ? `an admin sent you this link to set a new password for Sayso (${host}).`
+            : `somebody, probably you, asked to reset your password for Sayso (${host}).`,
         ],
-        action: { label: "Choose a new password", url: link.url },
+        action: { label: "Set a new password", url: link.url },
         closing: [
-          `The link works once, until ${tellTime(link.expiresAt)}. Until you use it, your password stays as it is.`,
-          "If you did not expect this, ignore it.",
+          `The link works once, until ${formatTime(link.expiresAt)}. Your password stays the same until you use it.`,
+          "If you did not expect this, ignore this email.",
         ],
       },
     },

@@ -1,6 +1,6 @@
 import { onlyRow } from "@sayso/database";
 import { randomBytes } from "node:crypto";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { hashSecret } from "../credentials/api-key.ts";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
@@ -36,7 +36,7 @@ export interface OpenLink {
  * @param link.keepsOlder keeps the older links, for a purpose for which anybody can ask for a new one
  */
 export async function createOneTimeLink(
-  db: PoolClient,
+  db: Transaction,
   newId: () => string,
   link: { purpose: LinkPurpose; personId: string; organizationId: string; keepsOlder?: boolean },
 ): Promise<NewLink> {
@@ -89,7 +89,7 @@ export async function readOneTimeLink(
 /**
  * Uses a link up and deletes the person's other open links. Returns true for exactly one of several simultaneous calls.
  */
-export async function consumeOneTimeLink(db: PoolClient, token: string): Promise<boolean> {
+export async function consumeOneTimeLink(db: Transaction, token: string): Promise<boolean> {
   const { rows } = await db.query<{ person_id: string }>(
     `update one_time_links set used_at = now()
      where token_hash = $1 and used_at is null and expires_at > now() returning person_id`,

@@ -97,8 +97,8 @@ describe("what makes a good password", () => {
     expect(findPasswordFault(long.slice(0, 128), null)).toBeNull();
     expect(findPasswordFault(long.slice(0, 129), null)).toMatch(/at most 128/);
   });
-  test("the e-mail address is refused, and what stands before its @", () => {
-    expect(findPasswordFault("Lovelace@Example.com", "lovelace@example.com")).toMatch(/e-mail/);
-    expect(findPasswordFault("ada.lovelace", "ada.lovelace@example.com")).toMatch(/e-mail/);
+  test("the email address is refused, and what stands before its @", () => {
+    expect(findPasswordFault("Lovelace@Example.com", "lovelace@example.com")).toMatch(/email/);
+    expect(findPasswordFault("ada.lovelace", "ada.lovelace@example.com")).toMatch(/email/);
   });
 });

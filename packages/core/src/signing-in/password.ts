@@ -18,7 +18,10 @@ const LENGTH_MAX = 128;
 const AT_ONCE_MAX = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)));
 const WAITING_MAX = 64;
 
-const derive = promisify<"argon2id", Argon2Parameters, Buffer>(argon2 as never);
+const derive = promisify(
+  (parameters: Argon2Parameters, done: (error: Error | null, tag: Buffer) => void) =>
+    argon2("argon2id", parameters, done),
+);
 
 /**
  * Returns the argon2id hash (RFC 9106) of a password with a fresh salt, as a PHC string:
@@ -45,14 +48,7 @@ const phc =
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   const parts = phc.exec(hash ?? nobodysHash);
   if (!parts) throw new Error("a stored password hash is not an argon2id PHC string");
-  const [, memory, passes, lanes, salt, tag] = parts as unknown as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [, memory, passes, lanes, salt = "", tag = ""] = parts;
   const expected = Buffer.from(tag, "base64");
   const actual = await inTurn(() =>
     deriveTag(
@@ -81,7 +77,7 @@ export function findPasswordFault(password: string, email: string | null): strin
   const lower = password.normalize("NFKC").toLowerCase();
   const address = email?.toLowerCase();
   if (address && (lower === address || lower === address.split("@")[0])) {
-    return "Your e-mail address is too easy to guess as a password";
+    return "Your email address is too easy to guess as a password";
   }
   return isCommon(lower)
     ? "This is one of the passwords that are tried first; choose another"
@@ -144,7 +140,7 @@ function deriveTag(
   parallelism: number,
   tagLength: number,
 ): Promise<Buffer> {
-  return derive("argon2id", {
+  return derive({
     message: password.normalize("NFKC"),
     nonce,
     memory,

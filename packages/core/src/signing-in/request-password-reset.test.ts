@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Services } from "../services.ts";
 import type { MailBody } from "../mail/mail.ts";
@@ -42,7 +43,7 @@ async function mailsTo(recipient: string) {
     sealed,
   }));
 }
-const tokenIn = ({ body }: { body: MailBody }) => body.action!.url.split("/").at(-1)!;
+const tokenIn = ({ body }: { body: MailBody }) => must(must(body.action).url.split("/").at(-1));
 const open = (token: string) => readOneTimeLink(services, token, ["password_reset"]);
 
 test("mails a link to the stored address, which sets a new password", async () => {
@@ -51,11 +52,11 @@ test("mails a link to the stored address, which sets a new password", async () =
   await ask(` ${email.toUpperCase()} `);
   const [mail, ...others] = await mailsTo(email);
   expect(others).toEqual([]);
-  expect(mail!.body.action!.url).toMatch(/^http:\/\/localhost:3000\/reset\/[\w-]{43}$/);
-  expect(mail!.sealed.toString("latin1")).not.toContain(tokenIn(mail!));
-  expect(await open(tokenIn(mail!))).toMatchObject({ personId });
+  expect(must(must(mail).body.action).url).toMatch(/^http:\/\/localhost:3000\/reset\/[\w-]{43}$/);
+  expect(must(mail).sealed.toString("latin1")).not.toContain(tokenIn(must(mail)));
+  expect(await open(tokenIn(must(mail)))).toMatchObject({ personId });
   const signedIn = await setPassword(services, {
-    token: tokenIn(mail!),
+    token: tokenIn(must(mail)),
     purposes: ["password_reset"],
     password: "a new pass phrase",
     userAgent: null,
@@ -123,7 +124,7 @@ test("takes no link away: neither an admin's nor those that were asked for befor
   for (const token of [fromAdmin.token, ...tokens]) expect(await open(token)).not.toBeNull();
   // Using one ends the others.
   await setPassword(services, {
-    token: tokens[0]!,
+    token: must(tokens[0]),
     purposes: ["password_reset"],
     password: "a new pass phrase",
     userAgent: null,
@@ -156,7 +157,7 @@ test("invitations and an admin's links are mailed in the transaction that makes 
   const asked = { email: newEmail(), name: "Grace", role: "member" } as const;
   const { link } = await invitePerson(by, asked);
   expect((await mailsTo(asked.email)).map(tokenIn)).toEqual([link.token]);
-  expect((await mailsTo(asked.email))[0]!.subject).toBe("Ada invites you to Sayso on Sayso");
+  expect(must((await mailsTo(asked.email))[0]).subject).toBe("Ada invites you to Sayso on Sayso");
   const { personId, invitation } = await createPerson(owner, { ...asked, email });
   const again = await inviteAgain(owner, personId);
   const reset = await resetPassword(by, personId);
@@ -164,11 +165,11 @@ test("invitations and an admin's links are mailed in the transaction that makes 
   expect(mails.map(({ subject }) => subject)).toEqual([
     "You are invited to Sayso on Sayso",
     "You are invited to Sayso on Sayso",
-    "A new password for Sayso",
+    "Reset your Sayso password",
   ]);
-  expect(mails.map(tokenIn)).toEqual([invitation!.token, again.token, reset.token]);
-  expect(mails[0]!.body.closing).toEqual([
+  expect(mails.map(tokenIn)).toEqual([must(invitation).token, again.token, reset.token]);
+  expect(must(mails[0]).body.closing).toEqual([
     expect.stringMatching(/^The link works once, until \d+ \w+ \d{4}, \d\d:\d\d UTC\.$/),
-    "If you did not expect this, ignore it.",
+    "If you did not expect this, ignore this email.",
   ]);
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
-import type { AcrossOrganizations, Mailing, WorkHint } from "../capabilities.ts";
+import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailPasswordReset } from "./mail-password-reset.ts";
@@ -25,7 +25,7 @@ const ANSWER_AFTER_MS = 300;
  *   `unavailable`
  */
 export async function requestPasswordReset(
-  services: AcrossOrganizations & Mailing & WorkHint,
+  services: AcrossOrganizations & Mailing,
   from: { email: string; address?: string | null },
 ): Promise<void> {
   if (!services.mail.isEnabled) return;
@@ -37,7 +37,6 @@ export async function requestPasswordReset(
     sleep(ANSWER_AFTER_MS),
   ]);
   if (work.status === "rejected") throw work.reason;
-  services.wakeWorker();
 }
 
 interface Account {
@@ -70,7 +69,7 @@ async function sendLink(
   );
 }
 
-async function lockAccount(db: PoolClient, email: string): Promise<Account | undefined> {
+async function lockAccount(db: Transaction, email: string): Promise<Account | undefined> {
   const { rows } = await db.query<Account>(
     `select p.id as "personId", p.name, p.email, m.organization_id as "organizationId"
      from people p join lateral (
@@ -83,7 +82,7 @@ async function lockAccount(db: PoolClient, email: string): Promise<Account | und
 }
 
 /** Writes the mail to the stored address, never to the one that was typed. */
-async function writeLink(db: PoolClient, services: Mailing, account: Account): Promise<void> {
+async function writeLink(db: Transaction, services: Mailing, account: Account): Promise<void> {
   const { personId, organizationId, name, email } = account;
   const made = await createOneTimeLink(db, services.newId, {
     purpose: "password_reset",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { networkOf } from "./sign-in-throttle.ts";
 
 /** The number of links for new passwords that can be asked for within an hour. */
@@ -14,7 +14,7 @@ const AN_HOUR = { network: 30, email: 3, person: 3 } as const;
  * @returns 0, or the number of seconds to wait; then nothing was counted
  */
 export async function chargeReset(
-  db: PoolClient,
+  db: Transaction,
   of: keyof typeof AN_HOUR,
   who: string | null,
 ): Promise<number> {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Pool, PoolClient } from "pg";
+import type { Queryable } from "../queryable.ts";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { PersonActor, Role } from "../actors/actor.ts";
 import { hashSecret } from "../credentials/api-key.ts";
 import type { SystemPool } from "../capabilities.ts";
@@ -37,7 +38,7 @@ export type Proof = { passwordHash: string } | { passkeyId: string };
  * disabled, left the organization, got another password or removed the passkey meanwhile.
  */
 export async function createSession(
-  db: PoolClient,
+  db: Transaction,
   newId: () => string,
   of: { personId: string; organizationId: string } & Proof & Device,
 ): Promise<string | null> {
@@ -136,6 +137,6 @@ export async function endSession(services: SystemPool, sessionId: string): Promi
 }
 
 /** Ends all sessions of a person, in every organization. */
-export async function endAllSessions(db: Pool | PoolClient, personId: string): Promise<void> {
+export async function endAllSessions(db: Queryable, personId: string): Promise<void> {
   await db.query("delete from sessions where person_id = $1", [personId]);
 }

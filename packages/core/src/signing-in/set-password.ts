@@ -1,10 +1,11 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { endCredentials } from "./end-credentials.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { lockPeople } from "../people/lock-people.ts";
 import {
   consumeOneTimeLink,
@@ -105,28 +106,23 @@ function checkInput(link: OpenLink, identity: Identity | null, password: string)
 }
 
 async function storePassword(
-  db: PoolClient,
+  db: Transaction,
   personId: string,
   passwordHash: string,
   identity: Identity | null,
 ): Promise<void> {
-  try {
-    const { rowCount } = await db.query(
+  const { rowCount } = await db
+    .query(
       `update people set password_hash = $2, name = coalesce($3, name), email = coalesce($4, email)
        where id = $1 and disabled_at is null`,
       [personId, passwordHash, identity?.name, identity?.email],
-    );
-    if (rowCount === 0) throw linkIsDead();
-  } catch (error) {
-    const isTaken = (error as { code?: unknown }).code === "23505";
-    throw isTaken
-      ? invalidInput({ field: "email", message: "Somebody else has this e-mail address already" })
-      : error;
-  }
+    )
+    .catch(refuseDuplicate("people_email"));
+  if (rowCount === 0) throw linkIsDead();
 }
 
 const linkIsDead = (): DomainError =>
   new DomainError(
     "not_found",
-    "This link can't be used any more: it was used, has expired, or was replaced by a newer one",
+    "This link is no longer valid: it was used, has expired, or was replaced by a newer one",
   );

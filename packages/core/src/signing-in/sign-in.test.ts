@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DomainError } from "../errors.ts";
 import { disablePerson, enablePerson } from "../members/disable-person.ts";
@@ -62,7 +63,7 @@ describe("signing in", () => {
       organizationName: "Sayso",
       actor: { kind: "person", personId, role: "member", via: "session" },
     });
-    expect(session!.expiresAt.getTime() - Date.now()).toBeGreaterThan(13.9 * 86_400_000);
+    expect(must(session).expiresAt.getTime() - Date.now()).toBeGreaterThan(13.9 * 86_400_000);
   });
 
   test("answers the same for an unknown e-mail, an account without password, a disabled one and a wrong password", async () => {
@@ -228,7 +229,7 @@ describe("sessions", () => {
       "select s::text as row from sessions s where person_id = $1",
       [personId],
     );
-    expect(rows[0]!.row).not.toContain(token);
+    expect(must(rows[0]).row).not.toContain(token);
     expect(Buffer.from(token, "base64url")).toHaveLength(32);
   });
 
@@ -276,7 +277,7 @@ describe("sessions", () => {
     await shift(13);
     const renewed = await read(token);
     expect(renewed).toMatchObject({ isRenewed: true });
-    expect(renewed!.expiresAt.getTime() - Date.now()).toBeGreaterThan(13.9 * 86_400_000);
+    expect(must(renewed).expiresAt.getTime() - Date.now()).toBeGreaterThan(13.9 * 86_400_000);
     expect(await read(token)).toMatchObject({ isRenewed: false });
     await shift(14);
     expect(await read(token)).toBeNull();
@@ -285,7 +286,7 @@ describe("sessions", () => {
   test("ends when asked to, and garbage costs no query", async () => {
     const { token } = await newSession();
     const session = await read(token);
-    await endSession(database.services, session!.id);
+    await endSession(database.services, must(session).id);
     expect(await read(token)).toBeNull();
     const noDatabase = { ...database.services, system: undefined as never };
     for (const garbage of ["", "x", "'".repeat(43), `${token}x`])

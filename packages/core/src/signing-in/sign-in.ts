@@ -45,6 +45,7 @@ export async function signIn(
 
   const isRight = await verifyPassword(attempt.password, account?.password_hash ?? null);
   if (!isRight || !account?.password_hash || account.is_disabled) throw notRight();
+  const passwordHash = account.password_hash;
   if (!account.organization_id) {
     await forgiveAttempt(services, buckets);
     throw new DomainError(
@@ -56,7 +57,7 @@ export async function signIn(
   const sessionToken = await inSystemTransaction(services, (db) =>
     createSession(db, services.newId, {
       ...of,
-      passwordHash: account.password_hash as string,
+      passwordHash,
       userAgent: attempt.userAgent,
       address: attempt.address,
     }),
@@ -87,4 +88,4 @@ async function findAccount(services: SystemPool, email: string): Promise<Account
 }
 
 const notRight = (): DomainError =>
-  new DomainError("unauthenticated", "The e-mail address or the password is wrong");
+  new DomainError("unauthenticated", "The email address or the password is wrong");

@@ -1,4 +1,4 @@
-import { asAsker, credentialsOf } from "../actors/via.ts";
+import { asAsker, credentialsOf, type Via } from "../actors/via.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import {
   isOpen,
@@ -7,12 +7,17 @@ import {
   type RequestState,
   type StepState,
   type Voter,
+  type VoteState,
 } from "./state.ts";
-import { type DecisionReason } from "../requests/values.ts";
+import type { Decision, DecisionReason } from "../requests/values.ts";
 
 type VoteCommand = Extract<Command, { kind: "vote" }>;
 
-/** Judges a vote, and settles what follows from it: the step, the steps after it, the request. */
+/**
+ * Judges a vote, and settles what follows from it: the step, the steps after it, the request. A vote can replace the
+ * voter's own earlier one on a step that is still active. Only an approval is ever replaced, and only by a rejection,
+ * because a rejection ends its request. So a change of a vote never approves anything.
+ */
 export function castVote(state: RequestState, command: VoteCommand, now: Date): Judgement {
   const { voter, decision } = command;
   if (asksThemselves(state, voter.personId)) {
@@ -26,8 +31,12 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
   const found = findStep(state, command);
   if ("refusal" in found) return found;
   const { step } = found;
-  if (hasVoted(state, step.id, voter.personId)) {
+  const earlier = state.votes.find(isBy(voter.personId, step.id));
+  if (earlier && !(command.replaces && earlier.decision !== decision)) {
     return refuse("conflict", "already_voted", "You have already voted on this step");
+  }
+  if (!earlier && command.replaces) {
+    return refuseNotVoted();
   }
   if (decision === "reject" && state.requireRejectionReason && !command.comment?.trim()) {
     return refuse(
@@ -48,8 +57,12 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
     via: voter.via,
     comment: command.comment,
     source: command.source,
+    replaces: earlier !== undefined,
   };
-  const votes = [...state.votes, { stepId: step.id, personId: voter.personId, decision }];
+  const votes = [
+    ...state.votes.filter((other) => other !== earlier),
+    { stepId: step.id, personId: voter.personId, decision },
+  ];
   const cast: RequestEvent = {
     type: "approval.vote_cast",
     data: {
@@ -60,9 +73,11 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
       decision,
       comment: command.comment,
       source: command.source,
+      ...(earlier && { replaced: earlier.decision }),
     },
   };
-  const currentApprovals = state.currentApprovals + (decision === "approve" ? 1 : 0);
+  const currentApprovals =
+    state.currentApprovals + countOf(decision) - (earlier ? countOf(earlier.decision) : 0);
   const voted: RequestState = { ...state, votes, currentApprovals };
   const approvals = votes.filter((v) => v.stepId === step.id && v.decision === "approve").length;
   if (decision === "approve" && approvals < step.requiredApprovals) {
@@ -74,6 +89,8 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
     stepsChanged: state.steps.length > 0,
   });
 }
+
+const countOf = (decision: Decision): number => (decision === "approve" ? 1 : 0);
 
 /** Marks the decided step, activates the steps that come next, and ends the request if it needs no more. */
 function settleStep(state: RequestState, step: StepState, command: VoteCommand, now: Date) {
@@ -183,10 +200,14 @@ function findStep(
       : refuse("forbidden", "not_eligible", "You are not an approver of this request");
   }
   const mine = state.steps.filter((s) => isAssigned(s, voter));
-  const step = mine.find((s) => s.status === "active" && !hasVoted(state, s.id, voter.personId));
+  const isDue = (s: StepState) =>
+    hasVoted(state, s.id, voter.personId) === (command.replaces ?? false);
+  const step = mine.find((s) => s.status === "active" && isDue(s));
   if (step) return { step };
   if (mine.some((s) => s.status === "active"))
-    return refuse("conflict", "already_voted", "You have already voted on your step");
+    return command.replaces
+      ? refuseNotVoted()
+      : refuse("conflict", "already_voted", "You have already voted on your step");
   return refuse(
     "invalid_state",
     "no_active_step",
@@ -200,6 +221,9 @@ const stepNotActive = (step: StepState): string =>
   step.status === "waiting"
     ? "This step is not active yet: an earlier step has to be approved first"
     : `This step is already ${step.status}`;
+
+const refuseNotVoted = () =>
+  refuse("conflict", "not_voted", "You have no vote here that could be changed");
 
 const isExplicit = (state: RequestState, step: StepState): boolean => step.id !== state.id;
 
@@ -222,21 +246,26 @@ export const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
   !voter.mayDecideOwn &&
   credentialsOf(voter.via).some((credential) => state.askers.includes(credential));
 
-const throughWhat = {
+const throughWhat: Partial<Record<Via["kind"], string>> = {
   token: "this personal token",
   app: "the app that you use now",
   connection: "this connection",
-} as const;
+};
 
 export const refuseAskedThrough = ({ via }: Voter): ReturnType<typeof refuse> =>
   refuse(
     "forbidden",
     "asked_through_this",
-    `This was asked through ${throughWhat[via.kind as keyof typeof throughWhat] ?? "this credential"}, which can't decide it as well. Somebody who may approve can, signed in to Sayso, on the page of this request`,
+    `This was asked through ${throughWhat[via.kind] ?? "this credential"}, which can't decide it as well. Somebody who may approve can, signed in to Sayso, on the page of this request`,
   );
 
+const isBy =
+  (personId: string, stepId: string) =>
+  (vote: VoteState): boolean =>
+    vote.stepId === stepId && vote.personId === personId;
+
 export const hasVoted = (state: RequestState, stepId: string, personId: string): boolean =>
-  state.votes.some((v) => v.stepId === stepId && v.personId === personId);
+  state.votes.some(isBy(personId, stepId));
 
 /** Returns a request without explicit steps as one step: itself. Its votes carry the request's id as step id. */
 export function wholeRequest(

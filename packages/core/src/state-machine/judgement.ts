@@ -12,6 +12,8 @@ export type Command =
       stepId: string | null;
       comment: string | null;
       source: string | null;
+      /** Says that the vote replaces the voter's own approval of the same step. */
+      replaces?: boolean;
     }
   | { kind: "cancel"; by: string | null; via: Via | null; reason: string | null }
   | { kind: "stop"; by: string | null; reason: string | null }
@@ -42,6 +44,8 @@ export interface Transition {
     via: Via;
     comment: string | null;
     source: string | null;
+    /** Says that it replaces the person's earlier vote on the step, which no longer counts. */
+    replaces: boolean;
   })[];
   stepsChanged: boolean;
   votesVoided: boolean;
@@ -58,6 +62,7 @@ export interface Refusal {
     | "step_not_active"
     | "no_active_step"
     | "already_voted"
+    | "not_voted"
     | "not_eligible"
     | "own_request"
     | "asked_through_this"

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Role } from "../actors/actor.ts";
@@ -60,6 +61,7 @@ type Act =
       step: number | null;
       comment: string | null;
       viaConnection: boolean;
+      replaces: boolean;
     }
   | { kind: "delegate"; who: number; to: number; step: number | null }
   | { kind: "replace_steps"; who: number; slots: Omit<Slot, "id">[] }
@@ -140,6 +142,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
       step: anyStep,
       comment: fc.constantFrom(null, "", "  ", "because"),
       viaConnection: oneIn(5),
+      replaces: oneIn(4),
     }),
   },
   {
@@ -211,8 +214,10 @@ class Oracle {
     new Set(
       this.votes.filter((v) => v.slot === slot.id && v.decision === "approve").map((v) => v.person),
     ).size >= slot.quorum;
-  hasVoted = (slot: Slot, person: string) =>
-    this.votes.some((v) => v.slot === slot.id && v.person === person);
+  voteOf = (slot: Slot, person: string) =>
+    this.votes.find((v) => v.slot === slot.id && v.person === person);
+
+  hasVoted = (slot: Slot, person: string) => this.voteOf(slot, person) !== undefined;
 
   /** The slots that take votes now. */
   active(): Slot[] {
@@ -272,7 +277,7 @@ class Oracle {
   /** Says whether the rule's author, if they haven't voted, could give the last approval right now. */
   ruleHolds(): boolean {
     const { author, isTemplates } = this.given.rule;
-    const [person, facts] = [PEOPLE[author]!, this.given.people[author]!];
+    const [person, facts] = [must(PEOPLE[author]), must(this.given.people[author])];
     if (!facts.canApprove || (this.given.fourEyes && this.askers.includes(person))) return false;
     if (isTemplates && facts.role === "member") return false;
     if (this.votes.some((vote) => vote.person === person)) return false;
@@ -290,13 +295,16 @@ class Oracle {
     act: Extract<Act, { kind: "vote" }>,
     facts: Facts,
   ): { slot: Slot } | { reason: string } {
-    const person = PEOPLE[act.who]!;
+    const person = must(PEOPLE[act.who]);
     if (this.given.fourEyes && this.askers.includes(person)) return { reason: "own_request" };
     if (act.viaConnection && this.askedByMachine) return { reason: "asked_through_this" };
     if (!facts.canApprove) return { reason: "not_eligible" };
     const slot = this.findSlot(act, person, facts);
     if ("reason" in slot) return slot;
-    if (this.hasVoted(slot.slot, person)) return { reason: "already_voted" };
+    const earlier = this.voteOf(slot.slot, person);
+    if (earlier && !(act.replaces && earlier.decision !== act.decision))
+      return { reason: "already_voted" };
+    if (!earlier && act.replaces) return { reason: "not_voted" };
     const lacksReason =
       act.decision === "reject" && this.given.reasonRequired && (act.comment ?? "").trim() === "";
     return lacksReason ? { reason: "reason_required" } : slot;
@@ -317,23 +325,24 @@ class Oracle {
         : { slot };
     }
     if (this.isWhole) {
-      const slot = this.slots[0]!;
+      const slot = must(this.slots[0]);
       return isMember && !this.isAssigned(slot, person, facts)
         ? { reason: "not_eligible" }
         : { slot };
     }
     const mine = this.active().filter((slot) => this.isAssigned(slot, person, facts));
-    const slot = mine.find((s) => !this.hasVoted(s, person));
+    const slot = mine.find((s) => this.hasVoted(s, person) === act.replaces);
     if (slot) return { slot };
-    return { reason: mine.length > 0 ? "already_voted" : "no_active_step" };
+    if (mine.length === 0) return { reason: "no_active_step" };
+    return { reason: act.replaces ? "not_voted" : "already_voted" };
   }
 
   placeDelegation(
     act: Extract<Act, { kind: "delegate" }>,
     people: Facts[],
   ): { slot: Slot } | { reason: string } {
-    const [from, to] = [PEOPLE[act.who]!, PEOPLE[act.to]!];
-    const [facts, toFacts] = [people[act.who]!, people[act.to]!];
+    const [from, to] = [must(PEOPLE[act.who]), must(PEOPLE[act.to])];
+    const [facts, toFacts] = [must(people[act.who]), must(people[act.to])];
     if (!facts.canApprove) return { reason: "not_eligible" };
     const slot =
       act.step === null
@@ -366,8 +375,8 @@ function initialState(given: Scenario): RequestState {
     currentApprovals: 0,
     requiredSteps: given.isWhole ? null : given.requiredSteps,
     isSequential: given.isSequential,
-    assignedApprovers: given.isWhole ? first!.named : null,
-    assignedTeamId: given.isWhole ? first!.team : null,
+    assignedApprovers: given.isWhole ? must(first).named : null,
+    assignedTeamId: given.isWhole ? must(first).team : null,
     requireRejectionReason: given.reasonRequired,
     expiresAt: given.expiresInMs === null ? null : new Date(T0 + given.expiresInMs),
     autoAction: given.auto?.action ?? null,
@@ -376,10 +385,10 @@ function initialState(given: Scenario): RequestState {
       given.auto?.action === "approve"
         ? {
             author: {
-              personId: PEOPLE[given.rule.author]!,
-              role: given.people[given.rule.author]!.role,
-              canApprove: given.people[given.rule.author]!.canApprove,
-              teamIds: given.people[given.rule.author]!.teams,
+              personId: must(PEOPLE[given.rule.author]),
+              role: must(given.people[given.rule.author]).role,
+              canApprove: must(given.people[given.rule.author]).canApprove,
+              teamIds: must(given.people[given.rule.author]).teams,
             },
             isTemplates: given.rule.isTemplates,
           }
@@ -447,10 +456,10 @@ class Run {
   }
 
   voter(index: number, viaConnection = false): Voter {
-    const facts = this.people[index]!;
+    const facts = must(this.people[index]);
     const { role, canApprove, teams: teamIds } = facts;
     return {
-      personId: PEOPLE[index]!,
+      personId: must(PEOPLE[index]),
       role,
       canApprove,
       teamIds,
@@ -483,6 +492,7 @@ class Run {
           decision: act.decision,
           stepId: this.stepId(act.step),
           comment: act.comment,
+          replaces: act.replaces,
           source: "test",
         };
       case "delegate":
@@ -496,7 +506,7 @@ class Run {
         return {
           kind: "replace_steps",
           via: signedIn,
-          askers: [asAsker(PEOPLE[act.who]!)],
+          askers: [asAsker(must(PEOPLE[act.who]))],
           steps: replacement.map((slot) => toStep(slot, "waiting")).reverse(),
         };
       case "cancel":
@@ -509,7 +519,7 @@ class Run {
         return {
           kind: "revise",
           via: machine,
-          askers: [asAsker(PEOPLE[act.who]!), "connection machine"],
+          askers: [asAsker(must(PEOPLE[act.who])), "connection machine"],
           changes: act.rewords ? { title: "another" } : { metadata: { another: true } },
         };
       case "meet_deadline":
@@ -554,7 +564,7 @@ class Run {
           oracle.auto = oracle.given.rule.author === act.who ? oracle.auto : null;
         // The machine and the person changed the question: neither of them decides any more.
         oracle.askedByMachine = true;
-        oracle.askers = [...oracle.askers, PEOPLE[act.who]!];
+        oracle.askers = [...oracle.askers, must(PEOPLE[act.who])];
         return null;
       case "replace_steps":
         if (act.slots.length === 0) return "no_steps";
@@ -563,26 +573,30 @@ class Run {
         oracle.slots = [...replacement].reverse().sort((a, b) => a.order - b.order);
         oracle.isWhole = false;
         if (oracle.auto?.action === "approve") oracle.auto = null;
-        oracle.askers = [...oracle.askers, PEOPLE[act.who]!];
+        oracle.askers = [...oracle.askers, must(PEOPLE[act.who])];
         oracle.requiredSteps = replacement.length;
         return null;
       case "delegate": {
         const found = oracle.placeDelegation(act, this.people);
         if ("reason" in found) return found.reason;
-        const [from, to] = [PEOPLE[act.who]!, PEOPLE[act.to]!];
+        const [from, to] = [must(PEOPLE[act.who]), must(PEOPLE[act.to])];
         oracle.slots = oracle.slots.map((slot) =>
           slot === found.slot
-            ? { ...slot, named: slot.named!.map((id) => (id === from ? to : id)) }
+            ? { ...slot, named: must(slot.named).map((id) => (id === from ? to : id)) }
             : slot,
         );
         return null;
       }
       case "vote": {
-        const found = oracle.placeVote(act, this.people[act.who]!);
+        const found = oracle.placeVote(act, must(this.people[act.who]));
         if ("reason" in found) return found.reason;
+        const earlier = oracle.voteOf(found.slot, must(PEOPLE[act.who]));
+        // Only an approval is ever changed, so a change never helps a request to be approved.
+        if (earlier) expect([earlier.decision, act.decision]).toEqual(["approve", "reject"]);
+        oracle.votes = oracle.votes.filter((vote) => vote !== earlier);
         oracle.votes.push({
           slot: found.slot.id,
-          person: PEOPLE[act.who]!,
+          person: must(PEOPLE[act.who]),
           decision: act.decision,
         });
         return null;
@@ -599,14 +613,14 @@ class Run {
     // Only changes that are marked are written.
     if (!stepsChanged) expect(next.steps).toEqual(before.steps);
     expect(votes.map(({ stepId, personId, decision }) => ({ stepId, personId, decision }))).toEqual(
-      votesVoided ? [] : next.votes.slice(before.votes.length),
+      next.votes.filter((vote) => !before.votes.includes(vote)),
     );
     expect(votesVoided).toBe(next.votes.length < before.votes.length);
     if (act.kind !== "delegate") expect(next.assignedApprovers).toEqual(before.assignedApprovers);
 
-    const told = events.filter((e) => e.type === "approval.vote_cast");
+    const reported = events.filter((e) => e.type === "approval.vote_cast");
     expect(
-      told.map((e) => [e.data.step_id ?? REQUEST_ID, e.data.person_id, e.data.decision]),
+      reported.map((e) => [e.data.step_id ?? REQUEST_ID, e.data.person_id, e.data.decision]),
     ).toEqual(votes.map((v) => [v.stepId, v.personId, v.decision]));
 
     const hasEnded = before.status === "pending" && next.status !== "pending";
@@ -631,13 +645,13 @@ class Run {
       this.state.steps
         .filter((s) => statuses.includes(s.status) && statusBefore.get(s.id) !== s.status)
         .map((s) => s.id);
-    const told = (type: string) =>
+    const reported = (type: string) =>
       this.events
         .slice(before.eventSequence)
         .filter((e) => e.type === type)
         .map((e) => e.data.step_id);
-    expect(told("approval.step_decided")).toEqual(became("approved", "rejected"));
-    expect(told("approval.step_activated")).toEqual(became("active"));
+    expect(reported("approval.step_decided")).toEqual(became("approved", "rejected"));
+    expect(reported("approval.step_activated")).toEqual(became("active"));
   }
 
   private checkEverything(): void {
@@ -678,7 +692,7 @@ class Run {
     if (state.status === "approved" && oracle.ended !== null) {
       expect(oracle.auto?.action).toBe("approve");
       expect(oracle.ruleHolds()).toBe(true);
-      expect(oracle.auto!.inMs).toBeLessThanOrEqual(oracle.ended.now);
+      expect(must(oracle.auto).inMs).toBeLessThanOrEqual(oracle.ended.now);
     }
   }
 
@@ -754,6 +768,7 @@ test("a request never gets stuck while admins enough can vote", patient, () => {
               decision: "approve",
               comment: null,
               viaConnection: false,
+              replaces: false,
             } as const;
             run.perform({ ...vote, step: given.isWhole ? null : step });
           });

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../errors.ts";
 import type { Via } from "../actors/via.ts";
@@ -516,7 +517,7 @@ describe("accepts", () => {
   const accepted = (state: RequestState, command: Command) => {
     const { transition, refusal } = judge(state, command, now);
     expect(refusal).toBeUndefined();
-    return transition!;
+    return must(transition);
   };
   const eventTypes = (state: RequestState, command: Command) =>
     accepted(state, command).events.map((e) => e.type);
@@ -571,8 +572,29 @@ describe("accepts", () => {
         via: signedIn,
         comment: null,
         source: null,
+        replaces: false,
       },
     ]);
+  });
+
+  test("a change of an approval that was not enough, to a rejection and to nothing else", () => {
+    const [first] = [accepted(request({ requiredApprovals: 2 }), vote("ann")).next];
+    const changed = accepted(first, vote("ann", { decision: "reject", replaces: true }));
+    expect(changed.next).toMatchObject({ status: "rejected", currentApprovals: 0 });
+    expect(changed.next.votes).toEqual([
+      { stepId: "request", personId: "ann", decision: "reject" },
+    ]);
+    expect(changed.events[0]).toMatchObject({ data: { decision: "reject", replaced: "approve" } });
+    for (const again of [
+      vote("ann"),
+      vote("ann", { replaces: true }),
+      vote("ann", { decision: "reject" }),
+    ])
+      expect(judge(first, again, now).refusal?.reason).toBe("already_voted");
+    for (const decision of ["approve", "reject"] as const)
+      expect(judge(first, vote("ben", { decision, replaces: true }), now).refusal?.reason).toBe(
+        "not_voted",
+      );
   });
 
   test("one rejection as the end, however many approvals there are", () => {
@@ -785,10 +807,10 @@ describe("what was asked through something", () => {
     ] satisfies Command[]) {
       const { transition } = judge(request({ askers: ["app robot"] }), command, now);
       expect(transition?.next.askers.toSorted()).toEqual(askers.toSorted());
-      const strict = { ...transition!.next, fourEyes: true };
+      const strict = { ...must(transition).next, fourEyes: true };
       expect(reasonOf(strict, vote(person("bob")))).toBe("own_request");
       expect(reasonOf(strict, vote(person("ann")))).toBeUndefined();
-      expect(reasonOf(transition!.next, vote(person("ann", { via: app })))).toBe(
+      expect(reasonOf(must(transition).next, vote(person("ann", { via: app })))).toBe(
         "asked_through_this",
       );
     }

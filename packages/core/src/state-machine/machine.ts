@@ -13,7 +13,7 @@ import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
  * Guarantees, for every sequence of commands (machine.properties.test.ts):
  *
  * - A decided request never changes its status again.
- * - A person votes at most once on a step.
+ * - At most one vote of a person counts on a step. It can be changed from an approval to a rejection, never back.
  * - Approved means that every required step had its quorum of distinct, eligible people, or that the request's
  *   automatic approval fell due and its author's vote counted at that moment.
  * - No vote decides anything at or after the request's deadline.

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Role } from "../actors/actor.ts";
 import { wholeRequest } from "../state-machine/cast-vote.ts";
 import type { RequestState, StepState, StepStatus } from "../state-machine/state.ts";
@@ -57,7 +57,7 @@ export async function listDeciders(
     steps: steps.map((step): DecidingStep => {
       const cast = counting.filter((vote) => vote.stepId === step.id);
       const team = step.assignedTeamId === null ? undefined : teams.get(step.assignedTeamId);
-      const asked = step.assignedUserIds?.flatMap((id) => names.get(id) ?? []) ?? team?.members;
+      const asked = askedOf(step, names, team);
       const hasVoted = new Set(cast.map((vote) => vote.personId));
       return {
         id: step.id === state.id ? null : step.id,
@@ -71,7 +71,7 @@ export async function listDeciders(
         votes: cast,
       };
     }),
-    voidedVotes: votes.filter((vote) => vote.voidedAt !== null),
+    voidedVotes: votes.filter((vote) => vote.voidedAt !== null && !vote.isReplaced),
   };
 }
 
@@ -88,15 +88,32 @@ const asStep = (state: RequestState): StepState => ({
   status: endedStatus[state.status],
 });
 
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** Returns the people whom a step asks by name or by team, by name. Undefined: it names neither people nor a team. */
+function askedOf(
+  { assignedUserIds, assignedTeamId }: StepState,
+  names: ReadonlyMap<string, Named>,
+  team: AskedTeam | undefined,
+): Named[] | undefined {
+  if (assignedUserIds === null && assignedTeamId === null) return undefined;
+  const named = (assignedUserIds ?? []).flatMap((id) => names.get(id) ?? []);
+  const byId = new Map([...named, ...(team?.members ?? [])].map((person) => [person.id, person]));
+  return [...byId.values()].sort((a, b) => a.name.localeCompare(b.name, "en"));
+}
+
 interface AskedTeam {
   id: string;
   name: string;
   size: number;
-  members: { id: string; name: string }[];
+  members: Named[];
 }
 
 /** Reads the people and teams that the steps name, in two queries for any number of steps. */
-async function readAsked(db: PoolClient, steps: readonly StepState[]) {
+async function readAsked(db: Transaction, steps: readonly StepState[]) {
   const people = await db.query<{ id: string; name: string }>(
     "select id, name from people where id = any ($1) order by lower(name), id",
     [steps.flatMap((step) => step.assignedUserIds ?? [])],

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
@@ -68,7 +68,7 @@ type Wanted = Required<Pick<CreateSubscriptionInput, "targetUrl" | "filter">> &
   };
 
 async function insert(
-  db: PoolClient,
+  db: Transaction,
   context: Context<Secrets & NewIds>,
   wanted: Wanted,
 ): Promise<CreatedSubscription | null> {
@@ -107,7 +107,7 @@ async function insert(
 }
 
 async function find(
-  db: PoolClient,
+  db: Transaction,
   { services, organizationId }: Context<Secrets>,
   fingerprint: Buffer,
 ): Promise<CreatedSubscription | null> {
@@ -126,7 +126,7 @@ async function find(
  * can exceed the limit by their number.
  */
 async function refuseTooMany(
-  db: PoolClient,
+  db: Transaction,
   organizationId: string,
   owner: SubscriptionOwner,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import { isAdmin, type Actor } from "../actors/actor.ts";
 import type { RequestStatus } from "../requests/values.ts";
 import type { Priority } from "../priority.ts";
@@ -89,7 +89,7 @@ export function visibleTo(actor: Actor, from: number): { sql: string; values: (s
  * @throws DomainError `not_found`
  */
 export async function lockSubscription(
-  db: PoolClient,
+  db: Transaction,
   actor: Actor,
   subscriptionId: string,
 ): Promise<Subscription> {

@@ -1,4 +1,4 @@
-import type { InOrganization, NewIds, WorkHint } from "../capabilities.ts";
+import type { InOrganization, NewIds } from "../capabilities.ts";
 import type { Context } from "../context.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -12,7 +12,7 @@ import { lockSubscription, requireActive } from "./subscription.ts";
  * @throws DomainError `not_found`, `invalid_state` (it was switched off)
  */
 export async function testSubscription(
-  context: Context<InOrganization & NewIds & WorkHint>,
+  context: Context<InOrganization & NewIds>,
   subscriptionId: string,
 ): Promise<string> {
   const { services } = context;
@@ -23,6 +23,7 @@ export async function testSubscription(
     const eventId = await recordEvent(db, context, "subscription.tested", {
       subscription_id: subscriptionId,
     });
+    db.noteWork();
     await db.query(
       `insert into deliveries (id, organization_id, connection_id, subscription_id, event_id, event_type, url, origin, body)
        select $1, s.organization_id, s.connection_id, s.id, d.event_id, 'subscription.tested', s.target_url, s.origin, d.item
@@ -30,6 +31,5 @@ export async function testSubscription(
       [deliveryId, eventId, subscriptionId],
     );
   });
-  services.wakeWorker();
   return deliveryId;
 }

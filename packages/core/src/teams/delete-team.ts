@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
@@ -31,7 +31,7 @@ export async function deleteTeam(
 }
 
 async function refuseWhileNamed(
-  db: PoolClient,
+  db: Transaction,
   { organizationId }: Context,
   teamId: string,
 ): Promise<void> {

@@ -1,10 +1,12 @@
+import { teamName } from "@sayso/fields";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds } from "../capabilities.ts";
-import { DomainError, notFound } from "../errors.ts";
+import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
+import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
-import { readTeamName } from "./team-name.ts";
+import { readField } from "../read-field.ts";
 
 /**
  * Gives a team another name. Its present name is accepted, and changes nothing.
@@ -17,7 +19,7 @@ export async function renameTeam(
   name: string,
 ): Promise<void> {
   requireAdmin(context.actor, "rename teams");
-  const wanted = readTeamName(name);
+  const wanted = readField("name", teamName, name);
   await inOrganization(context, async (db) => {
     const { rows } = await db.query<{ id: string; name: string }>(
       "select id, name from teams where id::text = $1 for update",
@@ -28,10 +30,7 @@ export async function renameTeam(
     if (team.name === wanted) return;
     await db
       .query("update teams set name = $2 where id = $1", [team.id, wanted])
-      .catch((error: unknown) => {
-        if ((error as { code?: unknown }).code !== "23505") throw error;
-        throw new DomainError("conflict", `There is a team "${wanted}" already`);
-      });
+      .catch(refuseDuplicate("teams_organization_id_name_key", wanted));
     await recordEvent(db, context, "team.renamed", {
       team_id: team.id,
       name: wanted,

@@ -5,9 +5,10 @@ import type { InOrganization, NewIds } from "../capabilities.ts";
 import { requireApprovingTemplate } from "../asking/approving-rule.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
+import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { templateColumns } from "./template-columns.ts";
-import { checkTemplateInput, refuseSameName, type TemplateInput } from "./template-input.ts";
+import { checkTemplateInput, type TemplateInput } from "./template-input.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -39,7 +40,7 @@ export async function createTemplate(
           personBehind(context.actor),
         ],
       )
-      .catch(refuseSameName);
+      .catch(refuseDuplicate("templates_organization_id_name_key"));
     const template = onlyRow(rows);
     await recordEvent(db, context, "template.created", { template_id: template.id, name });
     return template;

@@ -5,9 +5,10 @@ import { requireApprovingTemplate } from "../asking/approving-rule.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
+import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { templateColumns } from "./template-columns.ts";
-import { checkTemplateInput, refuseSameName, type TemplateInput } from "./template-input.ts";
+import { checkTemplateInput, type TemplateInput } from "./template-input.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -47,7 +48,7 @@ export async function updateTemplate(
           personBehind(context.actor),
         ],
       )
-      .catch(refuseSameName);
+      .catch(refuseDuplicate("templates_organization_id_name_key"));
     if (!rows[0]) throw notFound("Template");
     await recordEvent(db, context, "template.updated", {
       template_id: templateId,

@@ -1,4 +1,5 @@
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import { must } from "@sayso/must";
 import { expect, test, vi } from "vitest";
 import { createBatcher } from "./batcher.ts";
 import { DomainError } from "../errors.ts";
@@ -31,7 +32,7 @@ test("items of one tick share a batch, and each gets its own result", async () =
   const results = Promise.all([run("a", 1), run("a", 2), run("a", 3)]);
   await turn();
   expect(seen()).toEqual([[1, 2, 3]]);
-  batches[0]!.end();
+  must(batches[0]).end();
   expect(await results).toEqual(["a1", "a2", "a3"]);
 });
 
@@ -69,7 +70,7 @@ test("what comes while a batch is young goes together; what comes later doesn't 
   await sleep(40);
   // No more batches are under way than allowed.
   expect(seen()).toEqual([[1], [2, 3]]);
-  batches[0]!.end();
+  must(batches[0]).end();
   await vi.waitFor(() => expect(seen()).toEqual([[1], [2, 3], [4, 5]]));
   batches.slice(1).forEach((b) => b.end());
   expect(await Promise.all(results)).toEqual(["a1", "a2", "a3", "a4", "a5"]);
@@ -91,7 +92,7 @@ test("the next batch begins at once when the one under way has ended", async () 
   await turn();
   void run("a", 2);
   await turn();
-  batches[0]!.end();
+  must(batches[0]).end();
   await turn();
   expect(seen()).toEqual([[1], [2]]);
 });
@@ -104,7 +105,7 @@ test("a busy group doesn't hold up another", async () => {
   const other = run("free", 3);
   await turn();
   expect(batches.map((b) => b.group)).toEqual(["busy", "free"]);
-  batches[1]!.end();
+  must(batches[1]).end();
   expect(await other).toBe("free3");
 });
 
@@ -116,10 +117,10 @@ test("a batch is never larger than allowed", async () => {
     [1, 2],
     [3, 4],
   ]);
-  batches[1]!.end();
+  must(batches[1]).end();
   await vi.waitFor(() => expect(seen()[2]).toEqual([5]));
-  batches[0]!.end();
-  batches[2]!.end();
+  must(batches[0]).end();
+  must(batches[2]).end();
   expect(await results).toEqual(["a1", "a2", "a3", "a4", "a5"]);
 });
 
@@ -163,12 +164,12 @@ test("while the database is away nobody waits for it twice: who has waited behin
   const waited = Promise.allSettled([run("a", 2), run("a", 3)]);
   await sleep(600);
   const next = run("a", 4);
-  batches[0]!.fail(new DomainError("unavailable", "away"));
+  must(batches[0]).fail(new DomainError("unavailable", "away"));
   expect((await results)[0].status).toBe("rejected");
   expect((await waited).map((r) => r.status)).toEqual(["rejected", "rejected"]);
   await turn();
   expect(seen()).toEqual([[1], [4]]);
-  batches[1]!.end();
+  must(batches[1]).end();
   expect(await next).toBe("a4");
 });
 
@@ -177,9 +178,14 @@ test("goes on after a failure", async () => {
   const failed = run("a", 1);
   await turn();
   const next = run("a", 2);
-  batches[0]!.fail(new Error("no"));
+  must(batches[0]).fail(new Error("no"));
   await expect(failed).rejects.toThrow("no");
   await turn();
-  batches[1]!.end();
+  must(batches[1]).end();
   expect(await next).toBe("a2");
+});
+
+test("a batch that returns too few results fails, so that nobody waits for ever", async () => {
+  const run = createBatcher<number, number>((_group, items) => Promise.resolve(items.slice(1)));
+  await expect(Promise.all([run("a", 1), run("a", 2)])).rejects.toThrow("returned 0 results");
 });

@@ -35,7 +35,9 @@ export function createBatcher<Item, Result>(
         key,
         entries.map((e) => e.item),
       );
-      entries.forEach((entry, i) => entry.resolve(results[i] as Result));
+      if (results.length !== entries.length)
+        throw new Error(`A batch of ${entries.length} items returned ${results.length} results.`);
+      results.forEach((result, i) => entries[i]?.resolve(result));
     } catch (error) {
       const isForAll = error instanceof DomainError && error.code === "unavailable";
       if (isForAll) entries.push(...takeImpatient(groups.get(key)));

@@ -1,3 +1,4 @@
+import { errorCode } from "@sayso/database";
 import { DomainError } from "../errors.ts";
 
 /** SQLSTATEs after which the same transaction can simply be tried again (deadlock, serialization failure). */
@@ -8,10 +9,11 @@ const TRIES = 3;
  * Whether the database is away, restarting, full or too slow (SQLSTATE classes 08, 53 and 57; 25P03: this process was
  * too slow), or the link to it is broken (Node's codes). pg reports some of these by the message alone.
  */
-const isUnavailable = (error: { code?: unknown; message?: unknown }): boolean =>
-  (typeof error.code === "string" &&
-    /^(08|53|57|25P03|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(error.code)) ||
-  (typeof error.message === "string" &&
+const isUnavailable = (error: unknown): boolean =>
+  /^(08|53|57|25P03|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(
+    errorCode(error) ?? "",
+  ) ||
+  (error instanceof Error &&
     /connection terminated|timeout e(xceeded|xpired)|^Client (has encountered|was closed)/i.test(
       error.message,
     ));
@@ -40,10 +42,9 @@ async function attemptUpTo<T>(tries: number, transaction: () => Promise<T>): Pro
     try {
       return await transaction();
     } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      const isUndone = typeof code === "string" && retryable.has(code);
+      const isUndone = retryable.has(errorCode(error) ?? "");
       if (isUndone && attempt < tries) continue;
-      if (isUndone || isUnavailable(error as { code?: unknown })) {
+      if (isUndone || isUnavailable(error)) {
         throw new DomainError(
           "unavailable",
           "The database doesn't answer right now; try again in a moment",

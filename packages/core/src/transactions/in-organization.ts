@@ -1,9 +1,8 @@
-import type { PoolClient, QueryResult } from "pg";
 import type { Actor } from "../actors/actor.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { withRetries } from "./database-errors.ts";
-import { forgetEvents, tellEvents } from "./written.ts";
 import { isUuid } from "../ids.ts";
+import { runTransaction, type Transaction } from "./transaction.ts";
 import { viewerOf } from "../actors/viewer.ts";
 
 /**
@@ -22,36 +21,23 @@ export function inOrganization<T>(
     organizationId,
     actor,
   }: { services: InOrganization; organizationId: string; actor?: Actor },
-  work: (db: PoolClient, seesEvery: boolean) => Promise<T>,
+  work: (db: Transaction, seesEvery: boolean) => Promise<T>,
   options: { oneSnapshot?: boolean; seesEvery?: boolean } = {},
 ): Promise<T> {
   const viewer = options.seesEvery || !actor ? null : viewerOf(actor);
   if (!isUuid(organizationId)) throw new TypeError("organizationId must be a UUID");
   if (viewer && !isUuid(viewer.id)) throw new TypeError("an actor's id must be a UUID");
-  // One round trip. The ids were checked to be UUIDs, so they can stand in the text.
+  // The ids were checked to be UUIDs, so they can stand in the text.
   const begin = options.oneSnapshot ? "begin isolation level repeatable read read only" : "begin";
   const enter = viewer
     ? `select sees_every from enter_organization('${organizationId}', '${viewer.kind}', '${viewer.id}')`
     : `set local sayso.organization_id = '${organizationId}'`;
-  return withRetries(async () => {
-    const db = await services.app.connect();
-    let isBroken = false;
-    try {
-      const [, entered] = (await db.query(`${begin}; ${enter}`)) as unknown as [
-        unknown,
-        QueryResult<{ sees_every?: boolean }>,
-      ];
-      const result = await work(db, viewer === null || entered.rows[0]?.sees_every === true);
-      await db.query("commit");
-      tellEvents(db, services);
-      return result;
-    } catch (error) {
-      forgetEvents(db);
-      // A link in an unknown state is not given back to the pool. On a lost link the rollback fails at once.
-      await db.query("rollback").catch(() => (isBroken = true));
-      throw error;
-    } finally {
-      db.release(isBroken);
-    }
-  });
+  return withRetries(() =>
+    runTransaction<T, { sees_every: boolean }>(
+      services.app,
+      services,
+      `${begin}; ${enter}`,
+      (db, entered) => work(db, viewer === null || entered?.sees_every === true),
+    ),
+  );
 }

@@ -1,10 +1,13 @@
+import { viewName } from "@sayso/fields";
 import { onlyRow } from "@sayso/database";
 import type { Context } from "../context.ts";
 import type { InOrganization, NewIds } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
+import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { viewColumns, type View, type ViewQuery } from "./view.ts";
-import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts";
+import { requirePerson } from "./require-person.ts";
+import { readField } from "../read-field.ts";
 
 /** The number of views that a person can keep in an organization. */
 const VIEWS_MAX = 50;
@@ -21,7 +24,7 @@ export async function createView(
   input: { name: string; query: ViewQuery },
 ): Promise<View> {
   const { personId } = requirePerson(context.actor);
-  const name = readViewName(input.name);
+  const name = readField("name", viewName, input.name);
   const { organizationId, services } = context;
   return inOrganization(context, async (db) => {
     // The lock lets a person create one view at a time, so that two calls at once can't exceed the limit together.
@@ -35,14 +38,14 @@ export async function createView(
       [organizationId, personId],
     );
     if ((kept[0]?.count ?? 0) >= VIEWS_MAX)
-      throw new DomainError("conflict", `You have ${VIEWS_MAX} views already: delete one first`);
+      throw new DomainError("conflict", `You already have ${VIEWS_MAX} views: delete one first`);
     const { rows } = await db
       .query<View>(
         `insert into saved_views (id, organization_id, person_id, name, query)
          values ($1, $2, $3, $4, $5) returning ${viewColumns}`,
         [services.newId(), organizationId, personId, name, JSON.stringify(input.query)],
       )
-      .catch(refuseSameViewName);
+      .catch(refuseDuplicate("saved_views_name"));
     return onlyRow(rows);
   });
 }

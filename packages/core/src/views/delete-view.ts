@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
-import { requirePerson } from "./view-input.ts";
+import { requirePerson } from "./require-person.ts";
 
 /**
  * Deletes one of the calling person's views.

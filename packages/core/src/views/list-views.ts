@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { viewColumns, type View } from "./view.ts";
-import { requirePerson } from "./view-input.ts";
+import { requirePerson } from "./require-person.ts";
 
 /**
  * Lists all views of the calling person by name. There are at most `VIEWS_MAX`.

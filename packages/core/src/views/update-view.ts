@@ -1,9 +1,12 @@
+import { viewName } from "@sayso/fields";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
+import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { viewColumns, type View, type ViewQuery } from "./view.ts";
-import { readViewName, refuseSameViewName, requirePerson } from "./view-input.ts";
+import { requirePerson } from "./require-person.ts";
+import { readField } from "../read-field.ts";
 
 /**
  * Renames one of the calling person's views, replaces its query as a whole, or both.
@@ -17,7 +20,7 @@ export async function updateView(
   changes: { name?: string; query?: ViewQuery },
 ): Promise<View> {
   const { personId } = requirePerson(context.actor);
-  const name = changes.name === undefined ? null : readViewName(changes.name);
+  const name = changes.name === undefined ? null : readField("name", viewName, changes.name);
   return inOrganization(context, async (db) => {
     const { rows } = await db
       .query<View>(
@@ -25,7 +28,7 @@ export async function updateView(
          where id = $1 and person_id = $2 returning ${viewColumns}`,
         [viewId, personId, name, changes.query && JSON.stringify(changes.query)],
       )
-      .catch(refuseSameViewName);
+      .catch(refuseDuplicate("saved_views_name"));
     if (!rows[0]) throw notFound("View");
     return rows[0];
   });

@@ -15,8 +15,10 @@ import { previewVote, type VotePreview } from "./preview-vote.ts";
 /** The actions on a request that the caller may take at this moment. */
 export interface OwnVote {
   preview: VotePreview;
-  /** The step that their vote would be for, as a page shows it. */
+  /** The step that their vote would be for, or on which it can be changed, as a page shows it. */
   step: { name: string | null; number: number; of: number } | null;
+  /** The step on which their approval can be replaced by a rejection. Null: nothing can be changed. */
+  change: { stepId: string | null } | null;
   /** Says whether a rejection needs a reason. */
   needsReason: boolean;
   canCancel: boolean;
@@ -43,9 +45,11 @@ export async function getOwnVote(
   const { state } = loaded;
   const isPending = state.status === "pending";
   const preview = previewVote(context, loaded);
+  const change = preview.isAllowed ? null : (preview.change ?? null);
   return {
     preview,
-    step: preview.isAllowed ? placeOf(state.steps, preview.stepId) : null,
+    step: placeOf(state.steps, preview.isAllowed ? preview.stepId : (change?.stepId ?? null)),
+    change,
     needsReason: state.requireRejectionReason,
     canCancel: isPending && mayCancel(context, loaded),
     canDelegate: isPending && !loaded.stopped && mayDelegate(context, loaded),

@@ -20,8 +20,10 @@ export interface Vote {
   decision: Decision;
   comment: string | null;
   source: string | null;
-  /** The time at which a revision of the request made it void. Null: it counts. */
+  /** The time at which a revision of the request, or another vote of the person, made it void. Null: it counts. */
   voidedAt: Date | null;
+  /** Says that the person replaced it by another vote on the same step. */
+  isReplaced: boolean;
   createdAt: Date;
 }
 
@@ -37,7 +39,10 @@ export function listVotes(context: Context<InOrganization>, requestId: string): 
     const { rows } = await db.query<Vote>(
       `select v.id, v.step_id as "stepId", v.person_id as "personId", p.name as "personName",
               v.connection_id as "connectionId", c.name as "connectionName", v.via, v.decision, v.comment, v.source,
-              v.voided_at as "voidedAt", v.created_at as "createdAt"
+              v.voided_at as "voidedAt", v.created_at as "createdAt",
+              -- One transaction voids a vote and stores the one that replaces it, so both bear its time.
+              exists (select from votes n where n.request_id = v.request_id and n.step_id = v.step_id
+                and n.person_id = v.person_id and n.created_at = v.voided_at) as "isReplaced"
        from votes v
        left join people p on p.id = v.person_id
        left join connections c on c.id = v.connection_id

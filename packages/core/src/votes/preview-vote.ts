@@ -1,6 +1,7 @@
 import { isAssigned, wholeRequest } from "../state-machine/cast-vote.ts";
 import { identifyVoter } from "../approvals/decide.ts";
 import type { Refusal } from "../state-machine/judgement.ts";
+import type { Voter } from "../state-machine/state.ts";
 import type { LoadedRequest } from "../approvals/load.ts";
 import { judge } from "../state-machine/machine.ts";
 import { emergencyStopActive } from "../approvals/perform.ts";
@@ -15,6 +16,8 @@ export type VotePreview =
       isAllowed: false;
       reason: Refusal["reason"] | "emergency_stop" | "not_a_member";
       message: string;
+      /** The step on which their approval can be replaced by a rejection. Absent: nothing can be changed. */
+      change?: { stepId: string | null };
     };
 
 /**
@@ -45,7 +48,23 @@ export function previewVote(context: Context, loaded: LoadedRequest): VotePrevie
     const step = state.steps.find((s) => s.status === "active" && ask(s.id).transition);
     if (step) return { isAllowed: true, stepId: step.id, asAdmin: true };
   }
-  return { isAllowed: false, reason: own.refusal.reason, message: own.refusal.message };
+  const { reason, message } = own.refusal;
+  return { isAllowed: false, reason, message, change: findChange(loaded, voter) };
+}
+
+/** Finds the step on which the voter's approval could be replaced at this moment. */
+function findChange(
+  { state, now }: LoadedRequest,
+  voter: Voter,
+): { stepId: string | null } | undefined {
+  for (const vote of state.votes.filter(({ personId }) => personId === voter.personId)) {
+    const stepId = vote.stepId === state.id ? null : vote.stepId;
+    const change = { kind: "vote", voter, stepId, decision: "reject", replaces: true } as const;
+    // The comment stands for the reason that the person will give.
+    const { transition } = judge(state, { ...change, comment: "-", source: null }, now);
+    if (transition) return { stepId };
+  }
+  return undefined;
 }
 
 function voterOf(context: Context, loaded: LoadedRequest) {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { errorCode } from "../error-code.ts";
 import { ClusterUnavailable, DataDirectoryInUse } from "./errors.ts";
 import { freePort } from "./free-port.ts";
 import type { House } from "./house.ts";
@@ -107,7 +108,7 @@ async function enter(
   } catch (error) {
     await session?.client.end().catch(() => undefined);
     if (error instanceof DataDirectoryInUse) throw error;
-    if ((error as { code?: string }).code === "28P01") {
+    if (errorCode(error) === "28P01") {
       throw unavailable(
         house,
         "It was made with another SAYSO_SECRET than the one in use here: set that one.",

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmod, chown, mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { errorCode } from "../error-code.ts";
 import type { Binaries } from "./binaries.ts";
 
 /** The way to start PostgreSQL's programs, which refuse to run as root. */
@@ -34,7 +35,7 @@ export async function createDataDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { mode: 0o700 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
+    if (errorCode(error) === "EEXIST") return;
     throw error;
   }
   if (process.getuid?.() !== 0) return;

@@ -1,4 +1,5 @@
 import { Make } from "@makehq/sdk";
+import { must } from "@sayso/must";
 import nock from "nock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readApp, type App } from "../app-files.ts";
@@ -48,7 +49,7 @@ const deploy = (options: Partial<DeployOptions> = {}) => {
 const ours = (kind: keyof App["manifest"]["components"]) =>
   Object.keys(app.manifest.components[kind]);
 const remoteName = (all: Map<string, { name: string; label: string }>, label: string) =>
-  [...all.values()].find((one) => one.label === label)!.name;
+  must([...all.values()].find((one) => one.label === label)).name;
 
 describe("a first deploy", () => {
   test("creates every component with its code and references", { timeout: 60_000 }, async () => {
@@ -70,14 +71,14 @@ describe("a first deploy", () => {
     expect(fake.modules.get("requestApproval")).toMatchObject({ typeId: 4, crud: "create" });
     expect(fake.modules.get("makeApiCall")).toMatchObject({ typeId: 12, subtype: "Universal" });
     expect(fake.rpcs.get("listTeams")).toMatchObject({ connection: oauth, altConnection: key });
-    expect(JSON.parse(fake.code.get("modules/requestApproval/api")!)).toMatchObject({
+    expect(JSON.parse(must(fake.code.get("modules/requestApproval/api")))).toMatchObject({
       url: "/api/v1/approvals",
     });
-    expect(JSON.parse(fake.code.get("modules/searchRequests/expect")!)).toContainEqual(
+    expect(JSON.parse(must(fake.code.get("modules/searchRequests/expect")))).toContainEqual(
       expect.objectContaining({ name: "limit" }),
     );
-    expect(JSON.parse(fake.code.get(`connections/${oauth}/api`)!)).toHaveProperty("refresh");
-    expect(JSON.parse(fake.code.get("base")!)).toHaveProperty("baseUrl");
+    expect(JSON.parse(must(fake.code.get(`connections/${oauth}/api`)))).toHaveProperty("refresh");
+    expect(JSON.parse(must(fake.code.get("base")))).toHaveProperty("baseUrl");
     expect(fake.code.get("readme")).toBe(app.files.get("../README.md"));
     expect(lines).toEqual(changes);
     // Each file went to one place, and every template of Make's was replaced.
@@ -113,9 +114,9 @@ describe("a dry run", () => {
 
   test("of a changed app prints the difference, no more", async () => {
     await deploy();
-    const file = app.manifest.components.module.getRequest!.codeFiles.communication!;
-    app.files.set(file, app.files.get(file)!.replace('"GET"', '"POST"'));
-    app.manifest.components.module.getRequest!.label = "Fetch a Request";
+    const file = must(must(app.manifest.components.module.getRequest).codeFiles.communication);
+    app.files.set(file, must(app.files.get(file)).replace('"GET"', '"POST"'));
+    must(app.manifest.components.module.getRequest).label = "Fetch a Request";
     fake.requests.length = 0;
     await deploy({ isDryRun: true });
     expect(fake.writes).toEqual([]);
@@ -129,7 +130,7 @@ describe("a dry run", () => {
     ]);
     await deploy();
     expect(fake.writes).toHaveLength(2);
-    expect(fake.modules.get("getRequest")!.label).toBe("Fetch a Request");
+    expect(must(fake.modules.get("getRequest")).label).toBe("Fetch a Request");
   });
 });
 
@@ -159,8 +160,8 @@ describe("what is on Make only", () => {
     async (published) => {
       await deploy();
       leave("addComment");
-      fake.modules.get("addComment")![published] = true;
-      app.manifest.components.module.getRequest!.label = "Fetch a Request";
+      must(fake.modules.get("addComment"))[published] = true;
+      must(app.manifest.components.module.getRequest).label = "Fetch a Request";
       fake.requests.length = 0;
       await expect(deploy({ deletesOrphans: true })).rejects.toThrow(
         "Published components can't be deleted: module addComment. Nothing was changed",

@@ -176,10 +176,9 @@ async function deployMetadata(
   there: RemoteComponent,
   wanted: Metadata,
 ): Promise<void> {
-  const known = Object.entries(wanted).filter(([key]) => key in there);
-  const present = Object.fromEntries(
-    known.map(([key]) => [key, there[key as keyof RemoteComponent] ?? null]),
-  );
+  const shown = new Map(Object.entries(there));
+  const known = Object.entries(wanted).filter(([key]) => shown.has(key));
+  const present = Object.fromEntries(known.map(([key]) => [key, shown.get(key) ?? null]));
   const [before, after] = [tidy(present), tidy(Object.fromEntries(known))];
   if (before === after) return;
   await change(

@@ -8,12 +8,12 @@ export function tidy(value: unknown): string {
   }
 }
 
+const linesOf = (text: string): string[] => (text === "" ? [] : text.split("\n"));
+
 /** Returns the changes from one text to the other: lines with `-` and `+` before them. */
 export function difference(before: string, after: string): string[] {
-  const [a, b] = [before, after].map((text) => (text === "" ? [] : text.split("\n"))) as [
-    string[],
-    string[],
-  ];
+  const a = linesOf(before);
+  const b = linesOf(after);
   // lengths[i][j]: the length of the longest common subsequence of a from i and b from j.
   const lengths = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
   const lengthAt = (i: number, j: number): number => lengths[i]?.[j] ?? 0;

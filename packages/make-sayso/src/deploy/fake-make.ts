@@ -1,16 +1,6 @@
 // Simulates Make's API for custom apps, as far as the types of its client describe it. It stores everything that is
 // sent to it.
-import type {
-  CreateSDKConnectionBody,
-  CreateSDKModuleBody,
-  CreateSDKRPCBody,
-  CreateSDKWebhookBody,
-  SDKApp,
-  SDKConnection,
-  SDKModule,
-  SDKRPC,
-  SDKWebhook,
-} from "@makehq/sdk";
+import type { SDKApp, SDKConnection, SDKModule, SDKRPC, SDKWebhook } from "@makehq/sdk";
 import nock from "nock";
 
 export const APP = "sayso-x1y2z3";
@@ -89,16 +79,24 @@ export function startFakeMake(): FakeMake {
 
 function parse(text: string): Body {
   try {
-    return JSON.parse(text) as Body;
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" ? { ...body } : {};
   } catch {
     return {};
   }
 }
 
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+interface Component {
+  name: string;
+  public?: boolean;
+}
+
 const notFound: Reply = [404, { message: "Not found" }];
 const jsonc = { "content-type": "application/jsonc" };
 
-interface Kind<One extends object> {
+interface Kind<One extends Component> {
   name: string;
   /** The path of the list. */
   root: string;
@@ -110,7 +108,7 @@ interface Kind<One extends object> {
 
 type Routes = [method: string, path: RegExp, route: Route][];
 
-function routesOfKind<One extends object>(
+function routesOfKind<One extends Component>(
   state: FakeMake,
   { name: kind, root, all, keys, create }: Kind<One>,
 ): Routes {
@@ -119,7 +117,7 @@ function routesOfKind<One extends object>(
   const remove: Route = ([name = ""]) => {
     const component = all.get(name);
     if (!component) return notFound;
-    const isPublished = state.app.public || (component as { public?: boolean }).public === true;
+    const isPublished = state.app.public || component.public === true;
     if (isPublished) return [403, { message: "A published component can't be deleted" }];
     all.delete(name);
     return [200, { ok: true }];
@@ -158,8 +156,11 @@ function routesOf(state: FakeMake, newName: () => string): Routes {
       all: state.connections,
       keys: ["appConnections", "appConnection"],
       create(body) {
-        const { label, type } = body as unknown as CreateSDKConnectionBody;
-        const made: SDKConnection = { name: newName(), label, type };
+        const made: SDKConnection = {
+          name: newName(),
+          label: textOf(body.label),
+          type: textOf(body.type),
+        };
         state.connections.set(made.name, made);
         return [200, { appConnection: made }];
       },
@@ -170,8 +171,8 @@ function routesOf(state: FakeMake, newName: () => string): Routes {
       all: state.webhooks,
       keys: ["appWebhooks", "appWebhook"],
       create(body) {
-        const given = body as unknown as CreateSDKWebhookBody & Partial<SDKWebhook>;
-        const made: SDKWebhook = { ...unset, ...given, name: newName() };
+        const [label, type] = [textOf(body.label), textOf(body.type)];
+        const made: SDKWebhook = { ...unset, ...body, label, type, name: newName() };
         state.webhooks.set(made.name, made);
         return [200, { appWebhook: { label: made.label, type: made.type } }];
       },
@@ -182,10 +183,18 @@ function routesOf(state: FakeMake, newName: () => string): Routes {
       all: state.modules,
       keys: ["appModules", "appModule"],
       create(body) {
-        const given = body as unknown as CreateSDKModuleBody & Partial<SDKModule>;
-        if (given.typeId === 10 && !given.webhook) return [400, { message: "Without a webhook" }];
+        if (body.typeId === 10 && !body.webhook) return [400, { message: "Without a webhook" }];
         const defaults = { ...unset, crud: null, webhook: null };
-        const made: SDKModule = { ...defaults, ...given, public: false, approved: false };
+        const made: SDKModule = {
+          ...defaults,
+          ...body,
+          name: textOf(body.name),
+          label: textOf(body.label),
+          description: textOf(body.description),
+          typeId: Number(body.typeId),
+          public: false,
+          approved: false,
+        };
         state.modules.set(made.name, made);
         return [200, { appModule: made }];
       },
@@ -196,9 +205,9 @@ function routesOf(state: FakeMake, newName: () => string): Routes {
       all: state.rpcs,
       keys: ["appRpcs", "appRpc"],
       create(body) {
-        const given = body as unknown as CreateSDKRPCBody & Partial<SDKRPC>;
-        state.rpcs.set(given.name, { ...unset, ...given });
-        return [200, { appRpc: { name: given.name, label: given.label } }];
+        const [name, label] = [textOf(body.name), textOf(body.label)];
+        state.rpcs.set(name, { ...unset, ...body, name, label });
+        return [200, { appRpc: { name, label } }];
       },
     }),
     ...generalRoutes(state, ofApp),

@@ -45,8 +45,7 @@ const typeIds: Record<string, number> = {
   universal: 12,
 };
 
-/** Maps a piece of code in makecomapp.json to its section in the API, by kind. */
-export const sections: Record<ComponentKind, Record<string, string>> = {
+const sectionsByKind = {
   connection: {
     communication: "api",
     params: "parameters",
@@ -70,7 +69,10 @@ export const sections: Record<ComponentKind, Record<string, string>> = {
     epoch: "epoch",
   },
   rpc: { communication: "api", params: "parameters" },
-};
+} as const;
+
+/** Maps a piece of code in makecomapp.json to its section in the API, by kind. */
+export const sections: Record<ComponentKind, Record<string, string>> = sectionsByKind;
 
 /** Returns the manifest's data about a component, with the names that its references have on Make. */
 export function metadataOf(
@@ -115,8 +117,10 @@ export function remoteKinds(
         await connections.update(name, metadata);
       },
       delete: (name) => connections.delete(name),
-      getSection: (name, section) => connections.getSection(name, section as "api"),
-      setSection: (name, section, text) => connections.setSection(name, section as "api", text),
+      ...sectionsOf(sectionsByKind.connection, {
+        get: (name, section) => connections.getSection(name, section),
+        set: (name, section, text) => connections.setSection(name, section, text),
+      }),
     },
     webhook: {
       list: () => webhooks.list(app),
@@ -127,8 +131,10 @@ export function remoteKinds(
         await webhooks.update(name, metadata);
       },
       delete: (name) => webhooks.delete(name),
-      getSection: (name, section) => webhooks.getSection(name, section as "api"),
-      setSection: (name, section, text) => webhooks.setSection(name, section as "api", text),
+      ...sectionsOf(sectionsByKind.webhook, {
+        get: (name, section) => webhooks.getSection(name, section),
+        set: (name, section, text) => webhooks.setSection(name, section, text),
+      }),
     },
     module: {
       list: () => modules.list(app, version),
@@ -143,12 +149,13 @@ export function remoteKinds(
         );
       },
       update: async (name, metadata) => {
-        await modules.update(app, version, name, metadata as Parameters<typeof modules.update>[3]);
+        await modules.update(app, version, name, updateOf(metadata));
       },
       delete: (name) => modules.delete(app, version, name),
-      getSection: (name, section) => modules.getSection(app, version, name, section as "api"),
-      setSection: (name, section, text) =>
-        modules.setSection(app, version, name, section as "api", text),
+      ...sectionsOf(sectionsByKind.module, {
+        get: (name, section) => modules.getSection(app, version, name, section),
+        set: (name, section, text) => modules.setSection(app, version, name, section, text),
+      }),
     },
     rpc: {
       list: () => rpcs.list(app, version),
@@ -156,12 +163,36 @@ export function remoteKinds(
         await rpcs.create(app, version, { ...metadata, name });
       },
       update: async (name, metadata) => {
-        await rpcs.update(app, version, name, metadata as Parameters<typeof rpcs.update>[3]);
+        await rpcs.update(app, version, name, updateOf(metadata));
       },
       delete: (name) => rpcs.delete(app, version, name),
-      getSection: (name, section) => rpcs.getSection(app, version, name, section as "api"),
-      setSection: (name, section, text) =>
-        rpcs.setSection(app, version, name, section as "api", text),
+      ...sectionsOf(sectionsByKind.rpc, {
+        get: (name, section) => rpcs.getSection(app, version, name, section),
+        set: (name, section, text) => rpcs.setSection(app, version, name, section, text),
+      }),
     },
   };
 }
+
+/** Lets the sections of one kind be read and set by their names. Make's client knows only that kind's own. */
+function sectionsOf<Section extends string>(
+  own: Record<string, Section>,
+  access: {
+    get: (name: string, section: Section) => Promise<unknown>;
+    set: (name: string, section: Section, text: string) => Promise<void>;
+  },
+): Pick<RemoteKind, "getSection" | "setSection"> {
+  const ownSection = (section: string): Section => {
+    const found = Object.values(own).find((one) => one === section);
+    if (found === undefined) throw new Error(`Make has no section ${section} here`);
+    return found;
+  };
+  return {
+    getSection: async (name, section) => access.get(name, ownSection(section)),
+    setSection: async (name, section, text) => access.set(name, ownSection(section), text),
+  };
+}
+
+/** Returns what to send to change a component. Make's API takes null for no connection, which its client's type omits. */
+const updateOf = (metadata: Metadata) =>
+  metadata as Metadata & { connection?: string; altConnection?: string };

@@ -41,7 +41,7 @@ export class Sayso implements INodeType {
     version: 1,
     subtitle:
       '={{ $parameter["operation"] === "sendAndWait" ? "ask and wait" : $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: "Ask people for a yes, and go on only with their decision",
+    description: "Ask people for approval, and continue only with their decision",
     defaults: { name: "Sayso" },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],

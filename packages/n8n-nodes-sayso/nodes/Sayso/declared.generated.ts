@@ -24,6 +24,7 @@ export const operations: Record<string, Operation> = {
       { key: "metadata", location: "body", kind: "json" },
       { key: "is_sequential", location: "body", kind: "boolean" },
       { key: "context_html", location: "body", kind: "text" },
+      { key: "steps", location: "body", kind: "list", isOfObjects: true },
       { key: "auto_action", location: "body", kind: "select" },
       { key: "auto_action_after_minutes", location: "body", kind: "integer" },
       { key: "require_rejection_reason", location: "body", kind: "boolean" },
@@ -48,6 +49,7 @@ export const operations: Record<string, Operation> = {
       { key: "metadata", location: "body", kind: "json" },
       { key: "is_sequential", location: "body", kind: "boolean" },
       { key: "context_html", location: "body", kind: "text" },
+      { key: "steps", location: "body", kind: "list", isOfObjects: true },
       { key: "auto_action", location: "body", kind: "select" },
       { key: "auto_action_after_minutes", location: "body", kind: "integer" },
       { key: "require_rejection_reason", location: "body", kind: "boolean" },
@@ -104,6 +106,7 @@ export const operations: Record<string, Operation> = {
       { key: "id", location: "path", kind: "select", isFirst: true },
       { key: "decision", location: "body", kind: "select", isFirst: true },
       { key: "comment", location: "body", kind: "text" },
+      { key: "full", location: "query", kind: "boolean" },
     ],
   },
   "approval.cancel": {
@@ -343,13 +346,13 @@ export const properties: INodeProperties[] = [
       {
         name: "Add to Activity Log",
         value: "log",
-        description: "Tell people what happened; asks nothing",
+        description: "Add a log entry, which nobody decides",
         action: "Add to activity log",
       },
       {
         name: "Cancel",
         value: "cancel",
-        description: "Withdraw a pending request; its callback says cancelled",
+        description: "Withdraw a pending request, which cancels it; its callback says cancelled",
         action: "Cancel approval request",
       },
       {
@@ -367,19 +370,19 @@ export const properties: INodeProperties[] = [
       {
         name: "Get",
         value: "get",
-        description: "Read one request with its tally, decision and comments count",
+        description: "Read one request with its votes, decision and number of comments",
         action: "Get approval request",
       },
       {
         name: "Get Many",
         value: "getAll",
-        description: "Page through the organization's requests, newest first, with exact totals",
+        description: "List the organization's requests, newest first, with exact totals",
         action: "Get many approval requests",
       },
       {
         name: "Request Approval and Wait",
         value: "sendAndWait",
-        description: "Ask people, and go on only with their decision",
+        description: "Ask people for approval, and continue only with their decision",
         action: "Request approval and wait",
       },
     ],
@@ -395,13 +398,13 @@ export const properties: INodeProperties[] = [
       {
         name: "Create",
         value: "create",
-        description: "Say something about a request; everybody in the organization sees it",
+        description: "Comment on a request; everybody who sees the request sees the comment",
         action: "Add comment",
       },
       {
         name: "Get Many",
         value: "getAll",
-        description: "What was said about a request, oldest first",
+        description: "List the comments on a request, oldest first",
         action: "Get many comments",
       },
     ],
@@ -423,7 +426,7 @@ export const properties: INodeProperties[] = [
       {
         name: "Set",
         value: "set",
-        description: "Put these steps in place of the present ones; allowed until the first vote",
+        description: "Set the steps, replacing all current steps; allowed until the first vote",
         action: "Set steps",
       },
     ],
@@ -439,27 +442,26 @@ export const properties: INodeProperties[] = [
       {
         name: "Create",
         value: "create",
-        description: "Set an objective, with its key results at once if you like",
+        description: "Create an objective, optionally with its key results",
         action: "Create objective",
       },
       {
         name: "Get",
         value: "get",
-        description: "One objective with its key results",
+        description: "Read one objective with its key results",
         action: "Get objective",
       },
       {
         name: "Get Many",
         value: "getAll",
         description:
-          "The newest objectives with their key results, progress and health, 500 at most",
+          "List the newest objectives with their key results, progress and health, at most 500",
         action: "Get many objectives",
       },
       {
         name: "Update",
         value: "update",
-        description:
-          "Change an objective, or, where it is under change control, ask for the change",
+        description: "Change an objective, or request the change if it needs approval",
         action: "Update objective",
       },
     ],
@@ -475,7 +477,7 @@ export const properties: INodeProperties[] = [
       {
         name: "Get Many",
         value: "getAll",
-        description: "The key results of the newest objectives, 500 at most",
+        description: "List the key results of the newest objectives, at most 500",
         action: "Get many key results",
       },
     ],
@@ -491,7 +493,7 @@ export const properties: INodeProperties[] = [
       {
         name: "Record",
         value: "record",
-        description: "Report where a key result stands",
+        description: "Record a check-in on a key result",
         action: "Record check in",
       },
     ],
@@ -507,21 +509,21 @@ export const properties: INodeProperties[] = [
       {
         name: "Change",
         value: "change",
-        description:
-          "Change what a KPI is, or, where it is under change control, ask for the change",
+        description: "Change a KPI, or request the change if it needs approval",
         action: "Change KPI",
       },
       { name: "Get", value: "get", description: "One KPI", action: "Get KPI" },
       {
         name: "Get Many",
         value: "getAll",
-        description: "KPIs with their current value, target and status, newest first, 500 at most",
+        description:
+          "List KPIs with their current value, target and status, newest first, at most 500",
         action: "Get many kpis",
       },
       {
         name: "Update",
         value: "update",
-        description: "Report a new value of a KPI; the value before is kept beside it",
+        description: "Record a new value of a KPI; its history keeps the earlier values",
         action: "Submit KPI update",
       },
     ],
@@ -537,13 +539,13 @@ export const properties: INodeProperties[] = [
       {
         name: "Get",
         value: "get",
-        description: "Read one change with its stages, its decision and what was applied",
+        description: "Read one change with its stages, its decision and the applied entity",
         action: "Get change",
       },
       {
         name: "Get Many",
         value: "getAll",
-        description: "The organization's changes of one status, newest first",
+        description: "List the organization's changes of one status, newest first",
         action: "Get many changes",
       },
       {
@@ -557,7 +559,7 @@ export const properties: INodeProperties[] = [
         name: "Resolve",
         value: "resolve",
         description:
-          "Approve or reject a change at its present stage; the last approval applies it",
+          "Approve or reject a change at its current stage; the last approval applies it",
         action: "Resolve change",
       },
     ],
@@ -611,7 +613,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { loadOptionsMethod: "listActionTypes" },
         default: "",
         description:
-          'Your label for filtering and routing, such as "deploy.production". Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+          'A label for filtering and routing, such as "deploy.production". Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
       },
       {
         displayName: "Approve in Order",
@@ -638,7 +640,7 @@ export const properties: INodeProperties[] = [
           { name: "Reject", value: "reject" },
         ],
         default: "approve",
-        description: "The decision that Sayso makes if nobody decides in time",
+        description: "The automatic decision if nobody decides in time",
       },
       {
         displayName: "Automatic Action After (Minutes)",
@@ -646,7 +648,7 @@ export const properties: INodeProperties[] = [
         type: "number",
         typeOptions: { minValue: 1, maxValue: 43200, numberPrecision: 0 },
         default: 1,
-        description: "Minutes until the automatic action; required with auto_action",
+        description: "The minutes until the automatic action; required with auto_action",
       },
       {
         displayName: "Callback Headers",
@@ -664,14 +666,14 @@ export const properties: INodeProperties[] = [
           },
         ],
         default: {},
-        description: "Headers that the callback carries; stored encrypted, never shown again",
+        description: "Headers of the callback; stored encrypted, never shown again",
       },
       {
         displayName: "Callback URL",
         name: "callback_url",
         type: "string",
         default: "",
-        description: "Where to POST the decision",
+        description: "The URL that receives the decision",
       },
       {
         displayName: "Context (HTML)",
@@ -719,6 +721,85 @@ export const properties: INodeProperties[] = [
         description: "How many people must approve; default 1",
       },
       {
+        displayName: "Steps",
+        name: "steps",
+        type: "fixedCollection",
+        typeOptions: { multipleValues: true },
+        options: [
+          {
+            displayName: "Item",
+            name: "items",
+            values: [
+              {
+                displayName: "Approver Name or ID",
+                name: "approver_id",
+                type: "options",
+                typeOptions: { loadOptionsMethod: "listMembersCanApprove" },
+                default: "",
+                description:
+                  'The one person who may vote on it. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+              },
+              {
+                displayName: "Approvers Names or IDs",
+                name: "assigned_user_ids",
+                type: "multiOptions",
+                typeOptions: { loadOptionsMethod: "listMembersCanApprove" },
+                default: [],
+                description:
+                  'The people who may vote. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+              },
+              {
+                displayName: "Assigned Role",
+                name: "assigned_role",
+                type: "options",
+                options: [
+                  { name: "Admin", value: "admin" },
+                  { name: "Member", value: "member" },
+                  { name: "Owner", value: "owner" },
+                ],
+                default: "owner",
+                description: "People with this role, or one above it, may vote",
+              },
+              {
+                displayName: "Name",
+                name: "name",
+                type: "string",
+                default: "",
+                description: "What people call the step",
+              },
+              {
+                displayName: "Required Approvals",
+                name: "required_approvals",
+                type: "number",
+                typeOptions: { minValue: 1, maxValue: 10, numberPrecision: 0 },
+                default: 1,
+                description: "Default 1",
+              },
+              {
+                displayName: "Step Order",
+                name: "step_order",
+                type: "number",
+                typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+                default: 1,
+                description: "Default: the place in the list",
+              },
+              {
+                displayName: "Team Name or ID",
+                name: "assigned_team_id",
+                type: "options",
+                typeOptions: { loadOptionsMethod: "listTeams" },
+                default: "",
+                description:
+                  'The team that may vote. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+              },
+            ],
+          },
+        ],
+        default: {},
+        description:
+          "The steps, as in Set Steps. They replace assigned_approvers, assigned_team_id and required_approvals.",
+      },
+      {
         displayName: "Team Name or ID",
         name: "assigned_team_id",
         type: "options",
@@ -786,7 +867,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { loadOptionsMethod: "listActionTypes" },
         default: "",
         description:
-          'Your label for filtering and routing, such as "deploy.production". Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+          'A label for filtering and routing, such as "deploy.production". Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
       },
       {
         displayName: "Approve in Order",
@@ -813,7 +894,7 @@ export const properties: INodeProperties[] = [
           { name: "Reject", value: "reject" },
         ],
         default: "approve",
-        description: "The decision that Sayso makes if nobody decides in time",
+        description: "The automatic decision if nobody decides in time",
       },
       {
         displayName: "Automatic Action After (Minutes)",
@@ -821,7 +902,7 @@ export const properties: INodeProperties[] = [
         type: "number",
         typeOptions: { minValue: 1, maxValue: 43200, numberPrecision: 0 },
         default: 1,
-        description: "Minutes until the automatic action; required with auto_action",
+        description: "The minutes until the automatic action; required with auto_action",
       },
       {
         displayName: "Context (HTML)",
@@ -862,6 +943,85 @@ export const properties: INodeProperties[] = [
         description: "How many people must approve; default 1",
       },
       {
+        displayName: "Steps",
+        name: "steps",
+        type: "fixedCollection",
+        typeOptions: { multipleValues: true },
+        options: [
+          {
+            displayName: "Item",
+            name: "items",
+            values: [
+              {
+                displayName: "Approver Name or ID",
+                name: "approver_id",
+                type: "options",
+                typeOptions: { loadOptionsMethod: "listMembersCanApprove" },
+                default: "",
+                description:
+                  'The one person who may vote on it. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+              },
+              {
+                displayName: "Approvers Names or IDs",
+                name: "assigned_user_ids",
+                type: "multiOptions",
+                typeOptions: { loadOptionsMethod: "listMembersCanApprove" },
+                default: [],
+                description:
+                  'The people who may vote. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+              },
+              {
+                displayName: "Assigned Role",
+                name: "assigned_role",
+                type: "options",
+                options: [
+                  { name: "Admin", value: "admin" },
+                  { name: "Member", value: "member" },
+                  { name: "Owner", value: "owner" },
+                ],
+                default: "owner",
+                description: "People with this role, or one above it, may vote",
+              },
+              {
+                displayName: "Name",
+                name: "name",
+                type: "string",
+                default: "",
+                description: "What people call the step",
+              },
+              {
+                displayName: "Required Approvals",
+                name: "required_approvals",
+                type: "number",
+                typeOptions: { minValue: 1, maxValue: 10, numberPrecision: 0 },
+                default: 1,
+                description: "Default 1",
+              },
+              {
+                displayName: "Step Order",
+                name: "step_order",
+                type: "number",
+                typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+                default: 1,
+                description: "Default: the place in the list",
+              },
+              {
+                displayName: "Team Name or ID",
+                name: "assigned_team_id",
+                type: "options",
+                typeOptions: { loadOptionsMethod: "listTeams" },
+                default: "",
+                description:
+                  'The team that may vote. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+              },
+            ],
+          },
+        ],
+        default: {},
+        description:
+          "The steps, as in Set Steps. They replace assigned_approvers, assigned_team_id and required_approvals.",
+      },
+      {
         displayName: "Team Name or ID",
         name: "assigned_team_id",
         type: "options",
@@ -929,7 +1089,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { loadOptionsMethod: "listActionTypes" },
         default: "",
         description:
-          'Your label for filtering and routing, such as "deploy.production". Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+          'A label for filtering and routing, such as "deploy.production". Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
       },
       {
         displayName: "Context (HTML)",
@@ -1004,14 +1164,14 @@ export const properties: INodeProperties[] = [
         name: "created_after",
         type: "dateTime",
         default: "",
-        description: "Made at this time or later",
+        description: "Created at this time or later",
       },
       {
         displayName: "Created Before",
         name: "created_before",
         type: "dateTime",
         default: "",
-        description: "Made before this time",
+        description: "Created before this time",
       },
       {
         displayName: "Decided After",
@@ -1032,7 +1192,7 @@ export const properties: INodeProperties[] = [
         name: "exclude_source_id",
         type: "string",
         default: "",
-        description: "Leave out what this workflow, run or agent asked",
+        description: "Only requests of other workflows, runs and agents",
       },
       {
         displayName: "Priority",
@@ -1059,14 +1219,14 @@ export const properties: INodeProperties[] = [
         name: "source",
         type: "string",
         default: "",
-        description: "Only what this integration asked",
+        description: "Only requests of this integration",
       },
       {
         displayName: "Source ID",
         name: "source_id",
         type: "string",
         default: "",
-        description: "Only what this workflow, run or agent asked",
+        description: "Only requests of this workflow, run or agent",
       },
       {
         displayName: "Status",
@@ -1157,6 +1317,13 @@ export const properties: INodeProperties[] = [
         default: "",
         description: "The reason; required to reject if the request says so",
       },
+      {
+        displayName: "Whole Request",
+        name: "full",
+        type: "boolean",
+        default: false,
+        description: "Whether the answer is the whole request, not only its decision",
+      },
     ],
   },
   {
@@ -1195,7 +1362,7 @@ export const properties: INodeProperties[] = [
         type: "string",
         typeOptions: { rows: 4 },
         default: "",
-        description: "Why; shown with the request",
+        description: "The reason; shown with the request",
       },
     ],
   },
@@ -1373,7 +1540,7 @@ export const properties: INodeProperties[] = [
       },
     ],
     default: {},
-    description: "In the order in which they come",
+    description: "The steps in order",
     required: true,
     displayOptions: { show: { resource: ["step"], operation: ["set"] } },
   },
@@ -1392,14 +1559,14 @@ export const properties: INodeProperties[] = [
         typeOptions: { loadOptionsMethod: "listCycles" },
         default: "",
         description:
-          'Only those of this cycle. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+          'Only objectives of this cycle. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
       },
       {
         displayName: "Search",
         name: "search",
         type: "string",
         default: "",
-        description: "Only those whose title has these words in it",
+        description: "Only objectives whose title contains these words",
       },
       {
         displayName: "Type",
@@ -1411,7 +1578,7 @@ export const properties: INodeProperties[] = [
           { name: "Team", value: "team" },
         ],
         default: "org",
-        description: "Only those of the organization, a team or a person",
+        description: "Only objectives of this level",
       },
     ],
   },
@@ -1420,7 +1587,7 @@ export const properties: INodeProperties[] = [
     name: "title",
     type: "string",
     default: "",
-    description: "The goal in words",
+    description: "The title of the objective",
     required: true,
     displayOptions: { show: { resource: ["objective"], operation: ["create"] } },
   },
@@ -1439,7 +1606,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { loadOptionsMethod: "listCycles" },
         default: "",
         description:
-          'The period in which it is to be reached. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+          'The cycle of the objective. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
       },
       {
         displayName: "Description",
@@ -1464,7 +1631,7 @@ export const properties: INodeProperties[] = [
                 type: "number",
                 typeOptions: { minValue: -1000000000000000, maxValue: 1000000000000000 },
                 default: 0,
-                description: "The value now; default: where it starts",
+                description: "The current value; default: the start value",
               },
               {
                 displayName: "Needs Approval",
@@ -1487,7 +1654,7 @@ export const properties: INodeProperties[] = [
                 type: "number",
                 typeOptions: { minValue: -1000000000000000, maxValue: 1000000000000000 },
                 default: 0,
-                description: "The value to start from; default 0",
+                description: "The start value; default 0",
               },
               {
                 displayName: "Target",
@@ -1511,7 +1678,7 @@ export const properties: INodeProperties[] = [
                 name: "unit",
                 type: "string",
                 default: "",
-                description: "What is counted, such as %",
+                description: "The unit, such as %",
               },
               {
                 displayName: "Weight",
@@ -1519,7 +1686,7 @@ export const properties: INodeProperties[] = [
                 type: "number",
                 typeOptions: { maxValue: 1000 },
                 default: 0,
-                description: "How much it counts in its objective; default 1",
+                description: "Its weight in the objective's progress; default 1",
               },
             ],
           },
@@ -1553,7 +1720,7 @@ export const properties: INodeProperties[] = [
           { name: "Team", value: "team" },
         ],
         default: "org",
-        description: "Whose it is: everybody's (the default), a team's, or one person's",
+        description: "The level: organization (default), team or individual",
       },
     ],
   },
@@ -1616,7 +1783,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { loadOptionsMethod: "listCycles" },
         default: "",
         description:
-          'The period in which it is to be reached. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+          'The cycle of the objective. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
       },
       {
         displayName: "Description",
@@ -1646,7 +1813,7 @@ export const properties: INodeProperties[] = [
         name: "title",
         type: "string",
         default: "",
-        description: "The goal in words",
+        description: "The title of the objective",
       },
       {
         displayName: "Type",
@@ -1658,7 +1825,7 @@ export const properties: INodeProperties[] = [
           { name: "Team", value: "team" },
         ],
         default: "org",
-        description: "Whose it is: everybody's (the default), a team's, or one person's",
+        description: "The level: organization (default), team or individual",
       },
     ],
   },
@@ -1675,7 +1842,7 @@ export const properties: INodeProperties[] = [
         name: "objective_id",
         type: "resourceLocator",
         default: { mode: "list", value: "" },
-        description: "Only those of this objective",
+        description: "Only key results of this objective",
         modes: [
           {
             displayName: "From List",
@@ -1696,7 +1863,7 @@ export const properties: INodeProperties[] = [
         name: "search",
         type: "string",
         default: "",
-        description: "Only those whose title has these words in it",
+        description: "Only key results whose title contains these words",
       },
     ],
   },
@@ -1775,7 +1942,7 @@ export const properties: INodeProperties[] = [
         name: "search",
         type: "string",
         default: "",
-        description: "Only those whose name has these words in it",
+        description: "Only KPIs whose name contains these words",
       },
     ],
   },
@@ -1837,7 +2004,7 @@ export const properties: INodeProperties[] = [
         type: "string",
         typeOptions: { rows: 4 },
         default: "",
-        description: "How it is measured",
+        description: "How the KPI is measured",
       },
       {
         displayName: "Direction",
@@ -1880,7 +2047,7 @@ export const properties: INodeProperties[] = [
         name: "unit",
         type: "string",
         default: "",
-        description: "What is counted, such as users",
+        description: "The unit, such as users",
       },
     ],
   },
@@ -1951,14 +2118,14 @@ export const properties: INodeProperties[] = [
           { name: "Failed", value: "failed" },
         ],
         default: "applying",
-        description: "Only approved changes that their applier has not taken yet, or refused",
+        description: "Only approved changes that their applier has not applied yet, or has refused",
       },
       {
         displayName: "Before",
         name: "before",
         type: "string",
         default: "",
-        description: "Only those made before this one: the last of the page before",
+        description: "Only changes created before this one: the last one of the previous page",
       },
       {
         displayName: "Status",
@@ -1970,7 +2137,8 @@ export const properties: INodeProperties[] = [
           { name: "Rejected", value: "rejected" },
         ],
         default: "pending",
-        description: "Only these; default: pending, or approved with an applyStatus",
+        description:
+          "Only changes in this status; default: pending, or approved if applyStatus is given",
       },
     ],
   },
@@ -1981,7 +2149,7 @@ export const properties: INodeProperties[] = [
     typeOptions: { loadOptionsMethod: "listEntityTypes" },
     default: "",
     description:
-      "A built-in type such as offer, a goal's (objective, keyResult, kpi), or one of the organization's own. Choose from the list, or specify an ID using an <a href=\"https://docs.n8n.io/code/expressions/\">expression</a>.",
+      'A built-in type such as offer, a goal type (objective, keyResult, kpi), or the organization\'s own type. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
     required: true,
     displayOptions: { show: { resource: ["change"], operation: ["propose"] } },
   },
@@ -2029,7 +2197,7 @@ export const properties: INodeProperties[] = [
         name: "callbackUrl",
         type: "string",
         default: "",
-        description: "Where to POST the decision",
+        description: "The URL that receives the decision",
       },
       {
         displayName: "Entity Version",
@@ -2037,7 +2205,7 @@ export const properties: INodeProperties[] = [
         type: "number",
         typeOptions: { minValue: 0, numberPrecision: 0 },
         default: 0,
-        description: "The version that the change is for; default: the present one",
+        description: "The version that the change is for; default: the current version",
       },
       {
         displayName: "Idempotency Key",
@@ -2075,7 +2243,7 @@ export const properties: INodeProperties[] = [
                 ],
                 default: "viewer",
                 description:
-                  "The role that decides it; viewer and editor: everybody who may approve",
+                  "The role that decides the stage; viewer and editor: everybody who may approve",
                 required: true,
               },
               {
@@ -2090,7 +2258,7 @@ export const properties: INodeProperties[] = [
           },
         ],
         default: {},
-        description: "The stages, one after the other; default: one admin stage",
+        description: "The stages in order; default: one admin stage",
       },
     ],
   },

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from "n8n-workflow";
+import { readNumber } from "../shared/given.ts";
 
 /** The data that a node stores about one of its runs. n8n stores it with the execution, so it outlives a restart. */
 export interface Run {
@@ -19,8 +20,8 @@ export const RUN = "sayso";
 
 /** Returns the run that is under way: the same one when it is retried, within an execution or by another one. */
 export function openRun(context: IExecuteFunctions): Run {
-  const kept = context.getContext("node") as { [RUN]?: Run };
-  const index = context.evaluateExpression("{{ $runIndex }}", 0) as number;
+  const kept: { [RUN]?: Run } = context.getContext("node");
+  const index = runIndexOf(context);
   if (kept[RUN]?.index !== index) {
     kept[RUN] = {
       index,
@@ -31,6 +32,10 @@ export function openRun(context: IExecuteFunctions): Run {
   }
   return kept[RUN];
 }
+
+/** Returns the number of times that this node ran before in the execution. */
+export const runIndexOf = (context: IExecuteFunctions): number =>
+  readNumber("$runIndex", context.evaluateExpression("{{ $runIndex }}", 0));
 
 /**
  * Returns a key that is the same for the same item of the same run, wherever it is tried again, so that Sayso returns

@@ -1,9 +1,12 @@
 import { parseExactJson } from "@sayso/triggers";
-import type { IExecuteFunctions } from "n8n-workflow";
+import type { IDataObject, IExecuteFunctions } from "n8n-workflow";
+import { isObject, objectOf, readObjects } from "../shared/given.ts";
 import type { DeclaredField, Operation } from "./declared.ts";
 
 /** The values that people filled in, by their names in the API. */
-export type Values = Record<string, unknown>;
+export type Values = IDataObject;
+
+type Value = Values[string];
 
 /** Reads an operation's parameters for one item in the form that the API takes. Empty values are left out. */
 export function readParameters(
@@ -11,7 +14,7 @@ export function readParameters(
   operation: Operation,
   itemIndex: number,
 ): Values {
-  const more = context.getNodeParameter(operation.collection, itemIndex, {}) as Values;
+  const more = objectOf(context.getNodeParameter(operation.collection, itemIndex, {}));
   const values: Values = {};
   for (const field of operation.fields) {
     const given = field.isFirst
@@ -24,17 +27,14 @@ export function readParameters(
 }
 
 /** Returns the value that was chosen in a searchable list, which n8n passes on with its own wrapper. */
-const chosen = (given: unknown): unknown =>
-  typeof given === "object" && given !== null && "__rl" in given
-    ? (given as { value?: unknown }).value
-    : given;
+const chosen = (given: Value): Value => (isObject(given) && "__rl" in given ? given.value : given);
 
 function toWire(
   context: IExecuteFunctions,
   field: DeclaredField,
-  given: unknown,
+  given: Value,
   itemIndex: number,
-): unknown {
+): Value {
   if (given === undefined || given === null || given === "") return undefined;
   switch (field.kind) {
     case "date-time":
@@ -44,14 +44,14 @@ function toWire(
     case "key-value":
       return nonEmpty(
         Object.fromEntries(
-          rowsOf(given).map(({ name, value }) => [name as string, (value ?? "") as string]),
+          rowsOf(field, given).map(({ name, value }) => [String(name), value ?? ""]),
         ),
       );
     case "multi-select":
       return toList(field, given);
     case "list":
       return field.isOfObjects
-        ? nonEmptyList(rowsOf(given).map((row) => withoutEmpty(row, field.unsetAtZero)))
+        ? nonEmptyList(rowsOf(field, given).map((row) => withoutEmpty(row, field.unsetAtZero)))
         : toList(field, given);
     default:
       return given;
@@ -59,20 +59,23 @@ function toWire(
 }
 
 /** Reads a list, also from an expression's text or from text with commas. */
-function toList(field: DeclaredField, given: unknown): unknown {
-  const list = Array.isArray(given) ? given : String(given as string).split(/\s*,\s*/);
+function toList(field: DeclaredField, given: Value): Value {
+  const list = Array.isArray(given) ? given : String(given).split(/\s*,\s*/);
   const filled = list.filter((one) => one !== "" && one != null);
   return field.isCommaList ? filled.join(",") || undefined : nonEmptyList(filled);
 }
 
 /** Reads JSON from n8n's editor: text, or the value of an expression. */
-function toObject(given: unknown): unknown {
+function toObject(given: Value): Value {
   const parsed = typeof given === "string" ? parseExactJson(given) : given;
-  return typeof parsed === "object" && parsed !== null ? nonEmpty(parsed as Values) : parsed;
+  // The server refuses what is no object.
+  if (typeof parsed !== "object") return given;
+  return parsed === null || Object.keys(parsed).length > 0 ? parsed : undefined;
 }
 
-const rowsOf = (given: unknown): Values[] =>
-  Array.isArray(given) ? (given as Values[]) : ((given as { items?: Values[] }).items ?? []);
+/** @throws Error for a row that is no object */
+const rowsOf = ({ key }: DeclaredField, given: Value): Values[] =>
+  readObjects(key, Array.isArray(given) ? given : (objectOf(given).items ?? []));
 
 /** Removes empty columns. n8n fills in every column of a row, and an optional number that nobody touched is 0. */
 const withoutEmpty = (row: Values, unsetAtZero: readonly string[] = []): Values =>
@@ -96,14 +99,17 @@ const isoTime = /^\d{4}-\d\d-\d\d([T ][\d:.]+)?$/;
 
 /** Reads a time. A time without a zone is in the workflow's time zone. */
 function toInstant(context: IExecuteFunctions, given: unknown, itemIndex: number): string {
-  if (typeof given !== "string") {
-    const { toISO } = given as { toISO?: () => string };
-    return toISO ? toISO.call(given) : new Date(given as Date).toISOString();
-  }
+  if (isDateTime(given)) return given.toISO();
+  if (typeof given === "number" || given instanceof Date) return new Date(given).toISOString();
+  if (typeof given !== "string") return new Date(String(given)).toISOString();
   const text = given.trim().replace(" ", "T");
   if (!isoTime.test(given.trim())) return text;
-  return context.evaluateExpression(
-    `{{ DateTime.fromISO("${text}").toUTC().toISO() }}`,
-    itemIndex,
-  ) as string;
+  const expression = `{{ DateTime.fromISO("${text}").toUTC().toISO() }}`;
+  const inUtc = context.evaluateExpression(expression, itemIndex);
+  // There is no 31st of February. The server refuses it in its own words.
+  return typeof inUtc === "string" ? inUtc : text;
 }
+
+/** Recognises the times that n8n's expressions make, which are Luxon's. */
+const isDateTime = (value: unknown): value is { toISO: () => string } =>
+  isObject(value) && typeof value.toISO === "function";

@@ -4,7 +4,8 @@ import {
   type IExecuteFunctions,
   type INodeExecutionData,
 } from "n8n-workflow";
-import { callSayso } from "../shared/api.ts";
+import { callSayso, type Call } from "../shared/api.ts";
+import { errorOf, readNumber, readText } from "../shared/given.ts";
 import { operationOf } from "./operation-of.ts";
 import type { Operation } from "./declared.ts";
 import { idempotencyKey, openRun } from "./idempotency.ts";
@@ -26,18 +27,18 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
       for (const json of await runForItem(context, itemIndex))
         results.push({ json, pairedItem: { item: itemIndex } });
     } catch (error) {
-      const { message } = error as Error;
+      const failure = errorOf(error);
       if (!context.continueOnFail())
-        throw new NodeOperationError(context.getNode(), error as Error, { itemIndex });
-      results.push({ json: { error: message }, pairedItem: { item: itemIndex } });
+        throw new NodeOperationError(context.getNode(), failure, { itemIndex });
+      results.push({ json: { error: failure.message }, pairedItem: { item: itemIndex } });
     }
   }
   return [results];
 }
 
 async function runForItem(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject[]> {
-  const resource = context.getNodeParameter("resource", itemIndex) as string;
-  const verb = context.getNodeParameter("operation", itemIndex) as string;
+  const resource = readText("Resource", context.getNodeParameter("resource", itemIndex));
+  const verb = readText("Operation", context.getNodeParameter("operation", itemIndex));
   const operation = operationOf(`${resource}.${verb}`);
   const values = readParameters(context, operation, itemIndex);
   if (operation.path === "/api/v1/approvals" && operation.method === "POST") {
@@ -61,7 +62,7 @@ async function send(
       Object.entries(values).filter(
         ([key]) => keys.includes(key) || (location === "body" && !isDeclared(operation, key)),
       ),
-    ) as IDataObject;
+    );
   };
   const inPath = located("path");
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
@@ -69,32 +70,36 @@ async function send(
   );
   const body = method === "GET" || method === "DELETE" ? undefined : located("body");
   const call = { method, path, query: located("query"), body, itemIndex };
-  if (operation.answers === "one") return [(await callSayso(context, call)) as IDataObject];
-  if (operation.answers === "array") return (await callSayso(context, call)) as IDataObject[];
-  if (operation.answers === "all") {
-    const { data } = (await callSayso(context, call)) as { data: IDataObject[] };
-    return data;
-  }
+  if (operation.answers === "one") return [await callSayso(context, call)];
+  if (operation.answers === "array") return callSayso(context, call);
+  if (operation.answers === "all") return (await callSayso<Listed>(context, call)).data;
   return getPages(context, call, itemIndex);
 }
 
 const isDeclared = ({ fields }: Operation, key: string): boolean =>
   fields.some((field) => field.key === key);
 
+interface Listed {
+  data: IDataObject[];
+}
+
+interface Page extends Listed {
+  pagination: { total_pages: number };
+}
+
 async function getPages(
   context: IExecuteFunctions,
-  call: Parameters<typeof callSayso>[1],
+  call: Call,
   itemIndex: number,
 ): Promise<IDataObject[]> {
-  const wantsAll = context.getNodeParameter("returnAll", itemIndex, false) as boolean;
-  const limit = wantsAll ? Infinity : (context.getNodeParameter("limit", itemIndex, 50) as number);
+  const wantsAll = context.getNodeParameter("returnAll", itemIndex, false);
+  const limit = wantsAll
+    ? Infinity
+    : readNumber("Limit", context.getNodeParameter("limit", itemIndex, 50));
   const found: IDataObject[] = [];
   for (let page = 1; found.length < limit; page++) {
     const query = { ...call.query, page, page_size: Math.min(PAGE_SIZE, limit) };
-    const answer = (await callSayso(context, { ...call, query })) as {
-      data: IDataObject[];
-      pagination: { total_pages: number };
-    };
+    const answer = await callSayso<Page>(context, { ...call, query });
     found.push(...answer.data);
     if (page >= answer.pagination.total_pages) break;
   }

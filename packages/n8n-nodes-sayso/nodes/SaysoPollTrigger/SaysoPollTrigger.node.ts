@@ -20,7 +20,7 @@ export class SaysoPollTrigger implements INodeType {
     group: ["trigger"],
     version: 1,
     subtitle: '={{ ($parameter["types"] || []).join(", ") || "all events" }}',
-    description: "Looks for what happened to requests, where Sayso can't reach this n8n",
+    description: "Polls for events of requests, for an n8n that Sayso can't reach",
     defaults: { name: "Sayso Poll Trigger" },
     polling: true,
     inputs: [],

@@ -1,5 +1,5 @@
-import { poll, sampleItem, settle, type EventItem, type TriggerState } from "@sayso/triggers";
-import type { IDataObject, INodeExecutionData, IPollFunctions } from "n8n-workflow";
+import { poll, sampleItem, settle, type EventItem } from "@sayso/triggers";
+import type { INodeExecutionData, IPollFunctions } from "n8n-workflow";
 import { portOf } from "../shared/port.ts";
 import { readWanted } from "../shared/wanted.ts";
 
@@ -11,7 +11,7 @@ export async function pollEvents(context: IPollFunctions): Promise<INodeExecutio
   const wanted = readWanted(context);
   if (context.getMode() === "manual")
     return [toItems([sampleItem(wanted.types[0] ?? "approval.approved")])];
-  const data = context.getWorkflowStaticData("node") as { state?: TriggerState };
+  const data = context.getWorkflowStaticData("node");
   const port = portOf(context);
   const items: EventItem[] = [];
   for (let hasMore = true; hasMore;) {
@@ -27,4 +27,4 @@ export async function pollEvents(context: IPollFunctions): Promise<INodeExecutio
 }
 
 const toItems = (items: EventItem[]): INodeExecutionData[] =>
-  items.map((item) => ({ json: item as unknown as IDataObject }));
+  items.map((item) => ({ json: { ...item } }));

@@ -1,16 +1,16 @@
 import { NodeOperationError } from "n8n-workflow";
-import type { HookState, SubscriptionBody, TriggerState } from "@sayso/triggers";
+import type { SubscriptionBody } from "@sayso/triggers";
 import type { IHookFunctions, IWebhookFunctions } from "n8n-workflow";
 import { readWanted } from "../shared/wanted.ts";
 
-/** The data that n8n stores for the node between two messages. */
-export interface StaticData {
-  hook?: HookState | null;
-  state?: TriggerState;
+/** The data that n8n stores for the node between two messages. It can be another version's, so its form is open. */
+interface StaticData {
+  hook?: unknown;
+  state?: unknown;
 }
 
 export const staticDataOf = (context: IHookFunctions | IWebhookFunctions): StaticData =>
-  context.getWorkflowStaticData("node") as StaticData;
+  context.getWorkflowStaticData("node");
 
 /** Returns the subscription that this node wants. */
 export function wantedHook(context: IHookFunctions): SubscriptionBody {

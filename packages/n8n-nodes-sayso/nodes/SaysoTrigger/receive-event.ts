@@ -1,5 +1,5 @@
 import { hookSecrets, receive, settle } from "@sayso/triggers";
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from "n8n-workflow";
+import type { IWebhookFunctions, IWebhookResponseData } from "n8n-workflow";
 import { readWanted } from "../shared/wanted.ts";
 import { rawBodyOf } from "../shared/webhook-secrets.ts";
 import { staticDataOf } from "./hook.ts";
@@ -29,7 +29,7 @@ export async function receiveEvent(context: IWebhookFunctions): Promise<IWebhook
   data.state = settled.state;
   const items = settled.items.filter(({ id }) => isFirst(context, id));
   if (items.length === 0) return { webhookResponse: { message: "Nothing new" } };
-  return { workflowData: [items.map((item) => ({ json: item as unknown as IDataObject }))] };
+  return { workflowData: [items.map((item) => ({ json: { ...item } }))] };
 }
 
 function isFirst(context: IWebhookFunctions, eventId: string): boolean {

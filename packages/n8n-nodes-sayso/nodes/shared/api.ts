@@ -11,6 +11,7 @@ import {
   type IWebhookFunctions,
   type JsonObject,
 } from "n8n-workflow";
+import { isObject, objectOf, textOf } from "./given.ts";
 
 /** Every context in which n8n runs our code. */
 export type Caller =
@@ -21,7 +22,7 @@ export interface Call {
   /** The path, which begins with `/api/`. */
   path: string;
   query?: IDataObject;
-  body?: unknown;
+  body?: IDataObject;
   itemIndex?: number;
 }
 
@@ -39,21 +40,23 @@ export const credentialOf = (caller: Caller): "saysoApi" | "saysoOAuth2Api" =>
 /**
  * Calls Sayso with the node's credential and returns the parsed answer.
  *
+ * @template Answer the answer that the catalogue declares for the operation. It is only checked to be an object or a
+ * list; a caller that acts on a field checks the field
  * @throws NodeApiError with the server's own words, as a {@link Refusal} where the API refused; NodeOperationError
  * where the answer isn't the API's (a sign-in page, or a redirect, which would change the call). Such an answer
  * confirms nothing
  */
-export async function callSayso(
+export async function callSayso<Answer>(
   caller: Caller,
   { method, path, query, body, itemIndex }: Call,
-): Promise<unknown> {
+): Promise<Answer> {
   const credential = credentialOf(caller);
   const { url } = await caller.getCredentials<{ url: string }>(credential, itemIndex);
   const request: IHttpRequestOptions = {
     method,
     url: `${url.trim().replace(/\/+$/, "")}${path}`,
     qs: query,
-    body: body as IDataObject | undefined,
+    body,
     json: true,
     headers: { accept: "application/json" },
     disableFollowRedirect: true,
@@ -63,7 +66,7 @@ export async function callSayso(
     answer = await caller.helpers.httpRequestWithAuthentication.call(caller, credential, request);
   } catch (error) {
     const { status, code, message, details } = readRefusal(error);
-    const wrapped = new NodeApiError(caller.getNode(), error as JsonObject, {
+    const wrapped = new NodeApiError(caller.getNode(), responseOf(error), {
       ...(status !== undefined && { httpCode: String(status) }),
       ...(itemIndex !== undefined && { itemIndex }),
     });
@@ -71,8 +74,8 @@ export async function callSayso(
     wrapped.message =
       message ??
       (isRedirect(status)
-        ? `The server at ${url} answers with a redirect: give the credential the address that it leads to`
-        : `Sayso at ${url} could not be asked: ${wrapped.message}`);
+        ? `${url} redirects to another URL: enter the final URL in the credential`
+        : `The call to Sayso at ${url} failed: ${wrapped.message}`);
     wrapped.description = null;
     throw Object.assign(wrapped, { code, details } satisfies Refusal);
   }
@@ -81,10 +84,10 @@ export async function callSayso(
   if (!isApi)
     throw new NodeOperationError(
       caller.getNode(),
-      `The server at ${url} doesn't answer as Sayso's API does: check the credential's address`,
+      `${url} is not the API of a Sayso server: check the URL in the credential`,
       itemIndex === undefined ? {} : { itemIndex },
     );
-  return answer;
+  return answer as Answer;
 }
 
 const isRedirect = (status = 0): boolean => status >= 300 && status < 400;
@@ -98,18 +101,19 @@ interface ApiError {
 
 /** Reads the API's error envelope out of the error that n8n's helper threw. */
 function readRefusal(error: unknown): ApiError {
-  const thrown = error as {
-    httpCode?: string | null;
-    context?: { data?: unknown };
-    response?: { status?: number; data?: unknown };
-    cause?: { response?: { status?: number; data?: unknown } };
-  };
-  const response = thrown.response ?? thrown.cause?.response;
-  const status = response?.status ?? (Number(thrown.httpCode) || undefined);
-  const { error: refusal, message } = (response?.data ?? thrown.context?.data ?? {}) as {
-    error?: ApiError | string;
-    message?: string;
-  };
+  const thrown = objectOf(error);
+  const response = objectOf(thrown.response ?? objectOf(thrown.cause).response);
+  const status = Number(response.status ?? thrown.httpCode) || undefined;
+  const body = objectOf(response.data ?? objectOf(thrown.context).data);
   // The surfaces of the API write their refusals in one of two forms.
-  return typeof refusal === "string" ? { code: refusal, message, status } : { ...refusal, status };
+  if (typeof body.error === "string")
+    return { code: body.error, message: textOf(body.message), status };
+  const { code, message, details } = objectOf(body.error);
+  return { code: textOf(code), message: textOf(message), details, status };
 }
+
+/** Gives n8n's error what n8n's helper threw, for which its declared type is too narrow. */
+const responseOf = (thrown: unknown): JsonObject =>
+  isResponse(thrown) ? thrown : { message: String(thrown) };
+
+const isResponse = (thrown: unknown): thrown is JsonObject => isObject(thrown);

@@ -38,11 +38,11 @@ async function list(
 ): Promise<INodePropertyOptions[]> {
   const narrowed = search !== undefined && filter ? { [search]: filter } : {};
   type Items = (string | IDataObject)[];
-  const answer = (await callSayso(caller, {
+  const answer = await callSayso<Items | { data: Items }>(caller, {
     method: "GET",
     path: path ?? "",
     query: { ...query, ...narrowed },
-  })) as Items | { data: Items };
+  });
   return (Array.isArray(answer) ? answer : answer.data).map((item) =>
     typeof item === "string"
       ? { name: item, value: item }

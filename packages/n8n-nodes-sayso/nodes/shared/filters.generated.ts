@@ -9,6 +9,11 @@ export const events: INodeProperties[] = [
     type: "multiOptions",
     options: [
       { name: "Automatic Approval Dropped", value: "approval.auto_action_dropped" },
+      { name: "Change Abandoned", value: "change.abandoned" },
+      { name: "Change Applied", value: "change.applied" },
+      { name: "Change Being Applied", value: "change.applying" },
+      { name: "Change Not Applied", value: "change.apply_failed" },
+      { name: "Change Retried", value: "change.apply_retried" },
       { name: "Check-in Recorded", value: "checkin.recorded" },
       { name: "Comment Added", value: "approval.commented" },
       { name: "Cycle Created", value: "cycle.created" },
@@ -39,7 +44,7 @@ export const events: INodeProperties[] = [
       { name: "Vote Delegated", value: "approval.delegated" },
     ],
     default: [],
-    description: "What to hear of; nothing chosen: all of these",
+    description: "The events to receive; choose none for all",
   },
 ];
 
@@ -72,7 +77,7 @@ export const filters: INodeProperties[] = [
     type: "string",
     typeOptions: { multipleValues: true },
     default: [],
-    description: "Only what these integrations asked",
+    description: "Only requests of these integrations",
   },
   {
     displayName: "Status",
@@ -86,6 +91,6 @@ export const filters: INodeProperties[] = [
       { name: "Rejected", value: "rejected" },
     ],
     default: [],
-    description: "Only requests that are in one of these statuses then",
+    description: "Only requests in one of these statuses",
   },
 ];

@@ -5,6 +5,7 @@ import type {
   IPollFunctions,
   IWebhookFunctions,
 } from "n8n-workflow";
+import { objectOf, readTexts } from "./given.ts";
 
 /** The filters of a trigger as one collection. */
 export const filterProperties = (options: INodeProperties[]): INodeProperties[] => [
@@ -23,11 +24,13 @@ export function readWanted(context: IHookFunctions | IPollFunctions | IWebhookFu
   types: string[];
   filter?: EventFilter;
 } {
-  const types = context.getNodeParameter("types", []) as string[];
-  const filters = context.getNodeParameter("filters", {}) as Record<string, string[]>;
+  const types = readTexts("Events", context.getNodeParameter("types", []));
+  const filters = objectOf(context.getNodeParameter("filters", {}));
   const filter = Object.fromEntries(
     Object.entries(filters)
-      .map(([key, values]) => [key, values.filter((value) => value !== "")] as const)
+      .map(
+        ([key, values]) => [key, readTexts(key, values).filter((value) => value !== "")] as const,
+      )
       .filter(([, values]) => values.length > 0),
   );
   return Object.keys(filter).length > 0 ? { types, filter } : { types };

@@ -22,7 +22,7 @@ export async function readWebhookSecrets(
   const known = kept.get(id);
   if (known && known.until > Date.now() && !isFresh) return known.secrets;
   const call = { method: "GET", path: "/api/v1/webhook-secrets" } as const;
-  const { data } = (await callSayso(caller, call)) as { data: string[] };
+  const { data } = await callSayso<{ data: string[] }>(caller, call);
   kept.set(id, { secrets: data, until: Date.now() + KEPT_MS });
   return data;
 }
@@ -48,6 +48,6 @@ export async function isSigned(caller: IWebhookFunctions): Promise<boolean> {
 
 /** Returns the bytes as they came. */
 export function rawBodyOf(caller: IWebhookFunctions): Uint8Array {
-  const { rawBody } = caller.getRequestObject() as { rawBody?: Uint8Array };
+  const { rawBody }: { rawBody?: Uint8Array } = caller.getRequestObject();
   return rawBody ?? new Uint8Array();
 }

@@ -4,8 +4,9 @@ import {
   defineTrigger,
   type Declarations,
 } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { renderMakeApp } from "./make-app.ts";
 
 const Kettle = z.object({ id: z.uuid(), boiled_at: z.iso.datetime() }).meta({
@@ -51,15 +52,16 @@ const declarations: Declarations = {
   },
 };
 const files = new Map(renderMakeApp(declarations));
-const file = (name: string) => JSON.parse(files.get(`packages/make-sayso/app/${name}`)!) as unknown;
+const file = (name: string) =>
+  JSON.parse(must(files.get(`packages/make-sayso/app/${name}`))) as unknown;
 const manifest = file("makecomapp.json") as {
   components: Record<string, Record<string, { codeFiles: Record<string, string> }>>;
 };
 const codeOf = (kind: string, id: string, code: string) =>
-  file(manifest.components[kind]![id]!.codeFiles[code]!);
+  file(must(must(must(manifest.components[kind])[id]).codeFiles[code]));
 
 test("an operation that is declared for Make is a module, with its call, fields and scope", () => {
-  expect(manifest.components.module!.boilKettle).toMatchObject({
+  expect(must(manifest.components.module).boilKettle).toMatchObject({
     label: "Boil Kettle",
     moduleType: "action",
     actionCrud: "create",
@@ -91,7 +93,7 @@ test("an operation that is declared for Make is a module, with its call, fields 
 });
 
 test("a trigger that is declared for Make is a webhook, an instant module and one that polls", () => {
-  expect(manifest.components.module!.watchKettleBoiled).toMatchObject({
+  expect(must(manifest.components.module).watchKettleBoiled).toMatchObject({
     moduleType: "instant_trigger",
     webhook: "watchKettleBoiled",
   });

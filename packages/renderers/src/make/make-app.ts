@@ -30,18 +30,16 @@ export function renderMakeApp(declarations: Declarations): [path: string, text: 
   ];
   const used = scopesOf(declarations, shown);
   const components = [...renderConnections(used), ...modules, ...renderRpcs(fields, operations)];
-  return [
+  const files: [file: string, value: unknown][] = [
     ["makecomapp.json", manifestOf(components)],
     ["general/base.iml.json", base],
     ["general/common.json", {}],
     ["general/groups.json", groupsOf(shown)],
     ...components.flatMap(({ kind, id, code }) =>
-      Object.entries(code).map(([name, text]): [string, unknown] => [
-        fileOf(kind, id, name as MakeCode, code),
-        text,
-      ]),
+      codesOf(code).map((name): [string, unknown] => [fileOf(kind, id, name, code), code[name]]),
     ),
-  ].map(([file, value]) => [`${FOLDER}/${file as string}`, JSON.stringify(value)]);
+  ];
+  return files.map(([file, value]) => [`${FOLDER}/${file}`, JSON.stringify(value)]);
 }
 
 /** Returns the scopes that the app's modules need, in the order in which Sayso asks people for them. */
@@ -84,6 +82,9 @@ const suffixes: Record<MakeCode, string> = {
   requiredScope: "required-scope",
 };
 
+const codesOf = (code: MakeComponent["code"]): MakeCode[] =>
+  Object.keys(code).filter((name): name is MakeCode => name in suffixes);
+
 function fileOf(
   kind: MakeComponent["kind"],
   id: string,
@@ -105,7 +106,7 @@ function manifestOf(components: readonly MakeComponent[]) {
           {
             ...manifest,
             codeFiles: Object.fromEntries(
-              Object.keys(code).map((name) => [name, fileOf(kind, id, name as MakeCode, code)]),
+              codesOf(code).map((name) => [name, fileOf(kind, id, name, code)]),
             ),
           },
         ]),

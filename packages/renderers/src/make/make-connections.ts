@@ -52,7 +52,7 @@ const serverAddress: MakeParameter = {
   label: "Server Address",
   type: "url",
   required: true,
-  help: "Where you open Sayso, such as https://sayso.example.com",
+  help: "The URL of your Sayso server, such as https://sayso.example.com",
 };
 
 const info = (address: string, token: string) => ({
@@ -69,7 +69,7 @@ const isSayso = {
   valid: {
     condition: "{{if(body.id, true, false)}}",
     type: "DataError",
-    message: "[{{statusCode}}] Sayso doesn't answer there: is the address right?",
+    message: "[{{statusCode}}] This URL is not a Sayso server. Check the URL.",
   },
 };
 
@@ -97,7 +97,7 @@ const apiKey: MakeComponent = {
         label: "API Key",
         type: "password",
         required: true,
-        help: 'What "sayso key create" printed, or the page Organization, Connections showed',
+        help: 'The API key that "sayso key create" printed, or that Connections showed in the dashboard',
       },
     ] satisfies MakeParameter[],
   },
@@ -208,7 +208,7 @@ function oauth(used: readonly Scope[]): MakeComponent {
           label: "Client ID",
           type: "text",
           required: true,
-          help: "Of the app that an admin of your Sayso connected for Make: Organization, Apps",
+          help: "The client ID and secret of the app that an admin registered for Make under Apps in the dashboard",
         },
         { name: "clientSecret", label: "Client Secret", type: "password", required: true },
       ] satisfies MakeParameter[],

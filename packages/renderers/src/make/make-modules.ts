@@ -16,7 +16,7 @@ const limitParameter: MakeParameter = {
   name: "limit",
   label: "Limit",
   type: "uinteger",
-  help: "How many results one run gives at most",
+  help: "The maximum number of results per run",
   required: true,
   default: 10,
 };
@@ -173,7 +173,7 @@ export const universalModule: MakeComponent = {
   id: "makeApiCall",
   manifest: {
     label: "Make an API Call",
-    description: "Performs an authorized call of the API that no module stands for.",
+    description: "Performs an authorized API call that no other module offers.",
     ...connected,
     moduleType: "universal",
   },
@@ -196,7 +196,7 @@ export const universalModule: MakeComponent = {
         label: "URL",
         type: "text",
         required: true,
-        help: "The part behind the server's address, such as /api/v1/approvals",
+        help: "The path after the server's URL, such as /api/v1/approvals",
       },
       {
         name: "method",

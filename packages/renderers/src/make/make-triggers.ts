@@ -145,7 +145,7 @@ const readRequest = ({ condition }: NonNullable<MakeWatch["request"]>) => ({
     valid: {
       condition,
       type: "DataError",
-      message: "Sayso doesn't confirm what the webhook says about the request {{body.id}}",
+      message: "Sayso doesn't confirm the webhook's data about the request {{body.id}}",
     },
     output: "{{body}}",
   },
@@ -172,7 +172,7 @@ const limitParameter: MakeParameter = {
   name: "limit",
   label: "Limit",
   type: "uinteger",
-  help: "How many bundles one run gives at most; what is left comes with the next",
+  help: "The maximum number of bundles per run; the next run returns the rest",
   required: true,
   default: 10,
 };
@@ -223,7 +223,7 @@ function pollRequests(request: NonNullable<MakeWatch["request"]>): Polling {
     name: "status",
     label: "Statuses",
     type: "select",
-    help: "Only these; nothing chosen: all of them",
+    help: "Choose none to receive all",
     required: false,
     multiple: true,
     options: (statuses ?? []).map((value) => ({ label: titleCase(value), value })),
@@ -300,7 +300,7 @@ function pollEvents(trigger: TriggerSpecification): Polling {
 const tooMany = (condition: string, most: string) => ({
   condition,
   type: "DataError",
-  message: `More than ${most} since the last run, more than this trigger can read: choose again where to start`,
+  message: `More than ${most} since the last run, more than this trigger can read. Choose again where to start`,
 });
 
 const epochOf = (label: string, date: string) => ({

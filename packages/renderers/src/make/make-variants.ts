@@ -24,7 +24,13 @@ const asking = {
   first: ["title", "description", "priority"],
   presets: { priority: "medium" },
 } satisfies Partial<MakeVariant>;
-const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
+const votes = [
+  "assigned_approvers",
+  "assigned_team_id",
+  "required_approvals",
+  "is_sequential",
+  "steps",
+];
 const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
 
 /** The variants of operations. Asking and adding a log entry are one call of the API. */
@@ -41,7 +47,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "logActivity",
       label: "Log an Activity",
-      description: "Tells people what happened; asks nothing.",
+      description: "Adds a log entry, which nobody decides.",
       ...asking,
       without: [
         ...votes,
@@ -59,7 +65,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "getRequest",
       label: "Get a Request",
-      description: "Reads one request with its tally, decision and number of comments.",
+      description: "Reads one request with its votes, decision and number of comments.",
       crud: "read",
       without: ["wait"],
     },
@@ -76,7 +82,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "decideRequest",
       label: "Decide a Request",
-      description: "Approves or rejects a pending request, where the connection may.",
+      description: "Approves or rejects a pending request, if the connection can vote.",
       crud: "update",
       without: ["source", "sequence"],
       constants: { source: "make" },
@@ -86,7 +92,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "addComment",
       label: "Add a Comment",
-      description: "Says something about a request; everybody in the organization sees it.",
+      description: "Comments on a request; everybody who sees the request sees the comment.",
       crud: "create",
     },
   ],
@@ -102,7 +108,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "submitKpiUpdate",
       label: "Submit a KPI Update",
-      description: "Reports a new value of a KPI.",
+      description: "Records a new value of a KPI.",
       crud: "create",
     },
   ],
@@ -110,7 +116,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "recordCheckIn",
       label: "Record a Check-in",
-      description: "Reports where a key result stands.",
+      description: "Records a check-in on a key result.",
       crud: "create",
     },
   ],
@@ -126,7 +132,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "createObjective",
       label: "Create an Objective",
-      description: "Sets an objective, with its key results at once if you like.",
+      description: "Creates an objective, optionally with its key results.",
       crud: "create",
     },
   ],
@@ -149,7 +155,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "updateObjective",
       label: "Update an Objective",
-      description: "Changes an objective, or asks for the change where it needs a yes.",
+      description: "Changes an objective, or requests the change if it needs approval.",
       crud: "update",
     },
   ],
@@ -165,7 +171,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "getChange",
       label: "Get a Change",
-      description: "Reads one change with its stages, its decision and what was applied.",
+      description: "Reads one change with its stages, its decision and the applied entity.",
       crud: "read",
     },
   ],
@@ -180,7 +186,7 @@ const variants: Readonly<Record<string, readonly MakeVariant[]>> = {
     {
       id: "resolveChange",
       label: "Resolve a Change",
-      description: "Approves or rejects a change at its present stage.",
+      description: "Approves or rejects a change at its current stage.",
       crud: "update",
     },
   ],

@@ -117,7 +117,8 @@ function typeOf(field: Field): Pick<N8nProperty, "type" | "default" | "options" 
       return { type: "number", typeOptions: limits, default: preset(nearestToZero) };
     }
     case "boolean":
-      return { type: "boolean", default: preset(false) };
+      // A query parameter spells its default as text.
+      return { type: "boolean", default: String(preset(false)) === "true" };
     case "date-time":
       return { type: "dateTime", default: preset("") };
     case "select":

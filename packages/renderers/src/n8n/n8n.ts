@@ -23,7 +23,13 @@ const asking = {
 } satisfies Partial<Variant>;
 /** The fields that name a request's source. The node fills them in itself. */
 const origin = ["source", "source_id", "source_name", "source_url"];
-const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
+const votes = [
+  "assigned_approvers",
+  "assigned_team_id",
+  "required_approvals",
+  "is_sequential",
+  "steps",
+];
 const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
 
 /**
@@ -36,14 +42,14 @@ const variants: Record<string, Variant[]> = {
     {
       verb: "sendAndWait",
       label: "Request Approval and Wait",
-      description: "Ask people, and go on only with their decision",
+      description: "Ask people for approval, and continue only with their decision",
       ...asking,
       without: [...origin, "is_log", "callback_url", "callback_headers", "idempotency_key"],
     },
     {
       verb: "log",
       label: "Add to Activity Log",
-      description: "Tell people what happened; asks nothing",
+      description: "Add a log entry, which nobody decides",
       ...asking,
       without: [
         ...origin,

@@ -93,7 +93,8 @@ const streamedTypes = ({ paths }: OpenApiDocument): string[] => [
       .flatMap((methods) => Object.values(methods))
       .filter(isStream)
       .flatMap(({ parameters }) => parameters.find(({ name }) => name === "types") ?? [])
-      .flatMap(({ schema }) => (schema.items?.enum ?? []) as string[])
+      .flatMap(({ schema }) => schema.items?.enum ?? [])
+      .filter((type) => typeof type === "string")
       .filter((type) => !type.endsWith(".*")),
   ),
 ];

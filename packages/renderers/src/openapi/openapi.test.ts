@@ -1,5 +1,6 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { allSurfaces } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import spectralCore from "@stoplight/spectral-core";
 import spectralRulesets from "@stoplight/spectral-rulesets";
 import { describe, expect, test } from "vitest";
@@ -31,7 +32,7 @@ describe.each([
   test("would say so if there were something", async () => {
     const broken = structuredClone(document);
     const operation = broken.paths["/api/v1/approvals"]?.post;
-    Object.assign(operation!, { operationId: "listApprovals" });
+    Object.assign(must(operation), { operationId: "listApprovals" });
     expect((await lint(JSON.stringify(broken))).join("\n")).toMatch(
       /operation-?operationId-unique/i,
     );

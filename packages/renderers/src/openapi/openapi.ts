@@ -53,10 +53,10 @@ const errorDescriptions: Record<number, string> = {
   400: "Validation error: names the field and the fix",
   401: "Missing or invalid credential",
   403: "The credential or person may not do this",
-  404: "Not found, or not yours",
+  404: "Not found, or no access to it",
   409: "Conflict: already decided, already voted, or an idempotency key used for another body",
   429: "Rate limit exceeded: see Retry-After",
-  500: "Internal error, with a request id",
+  500: "Internal error, with a request ID",
   503: "Emergency stop is active, or the database can't be reached",
 };
 
@@ -99,7 +99,7 @@ export function renderOpenApi(
         ...surfaces.map(({ title, description }) => `${title}: ${description}`),
         STRICTNESS,
       ].join("\n\n"),
-      contact: { name: "Whoever runs this server" },
+      contact: { name: "The operator of this server" },
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT" },
     },
     servers: [{ url: "/" }],
@@ -120,7 +120,8 @@ export function renderOpenApi(
     },
     "x-scopes": scopes,
   };
-  return moveReferences(document, COMPONENTS);
+  moveReferences(document, COMPONENTS);
+  return document;
 }
 
 const tagOf = (operation: AnyOperation): string => operation.key.split(".")[0] ?? "";
@@ -206,7 +207,7 @@ function renderResponses(
   // For a stream it is the schema of each event's data, because OpenAPI 3.1 can't describe more.
   const type = streamed ? "text/event-stream" : "application/json";
   return Object.fromEntries(
-    Object.entries(operation.responses as Record<string, z.ZodType>).map(([status, schema]) => [
+    Object.entries<z.ZodType>(operation.responses).map(([status, schema]) => [
       status,
       {
         description: streamed ? "Server-sent events" : (successDescriptions[status] ?? "OK"),
@@ -218,11 +219,14 @@ function renderResponses(
 }
 
 function renderDownload(mediaTypes: readonly string[]): OpenApiOperation["responses"] {
-  const content = mediaTypes.map((type) => [type, { schema: { type: "string" } }]);
+  const content = mediaTypes.map((type): [string, { schema: JsonSchema }] => [
+    type,
+    { schema: { type: "string" } },
+  ]);
   const answer = {
     description: "A file, sent in parts",
     headers: rateLimitHeaders,
-    content: Object.fromEntries(content) as Record<string, { schema: JsonSchema }>,
+    content: Object.fromEntries(content),
   };
   return { 200: answer };
 }
@@ -278,8 +282,8 @@ const header = (description: string) => ({ description, schema: { type: "integer
 
 const rateLimitHeaders = {
   "X-RateLimit-Limit": header(
-    "Calls allowed in this span of time: an hour, unless the surface says otherwise",
+    "The rate limit of this period: an hour, unless the surface says otherwise",
   ),
-  "X-RateLimit-Remaining": header("Calls left in it"),
-  "X-RateLimit-Reset": header("When the next one begins, in seconds since 1970"),
+  "X-RateLimit-Remaining": header("The remaining calls in this period"),
+  "X-RateLimit-Reset": header("The start of the next period, in seconds since 1970"),
 };

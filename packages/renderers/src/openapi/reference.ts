@@ -25,8 +25,8 @@ function renderTriggers(triggers: AnyTrigger[]): string[] {
 }
 
 const callers = {
-  person: "For people, and what stands for one.",
-  session: "Only for a person who is signed in, by their session.",
+  person: "For people and credentials that act as a person.",
+  session: "For a signed-in person only, with their session.",
 } as const;
 
 function renderOperation(operation: AnyOperation): string {

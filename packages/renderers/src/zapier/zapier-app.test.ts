@@ -1,4 +1,5 @@
 import { allSurfaces, joinSurfaces } from "@sayso/catalogue";
+import { must } from "@sayso/must";
 import { expect, test } from "vitest";
 import { renderZapierApp } from "./zapier-app.ts";
 
@@ -44,14 +45,14 @@ test("is one file of the app", () => {
 test("one operation is several actions, each with the fields that it needs", () => {
   const { requestApproval, createRequest, logActivity } = parts.creates;
   const keys = ({ inputFields }: Declared) => inputFields.map(({ key }) => key);
-  for (const action of [requestApproval!, createRequest!, logActivity!]) {
+  for (const action of [must(requestApproval), must(createRequest), must(logActivity)]) {
     expect(action.operation).toBe("createApproval");
     expect(keys(action).slice(0, 3)).toEqual(["title", "description", "priority"]);
     expect(keys(action)).not.toContain("is_log");
   }
-  expect(keys(requestApproval!)).not.toContain("callback_url");
-  expect(keys(createRequest!)).toContain("callback_url");
-  expect(keys(logActivity!)).not.toContain("assigned_approvers");
+  expect(keys(must(requestApproval))).not.toContain("callback_url");
+  expect(keys(must(createRequest))).toContain("callback_url");
+  expect(keys(must(logActivity))).not.toContain("assigned_approvers");
 });
 
 test("what is sent is what is shown, field by field", () => {
@@ -96,10 +97,10 @@ test("an event without a request tells what it carries instead", () => {
   const { kpiUpdated, requestDecided } = parts.triggers;
   expect(requestDecided?.isOfRequests).toBe(true);
   expect(kpiUpdated?.isOfRequests).toBe(false);
-  const keys = kpiUpdated!.outputs.map(({ key }) => key);
+  const keys = must(kpiUpdated).outputs.map(({ key }) => key);
   expect(keys).toEqual(expect.arrayContaining(["data_new_value", "data_previous_value"]));
   expect(keys).not.toContain("request_title");
-  expect(kpiUpdated!.outputFields.map(({ key }) => key)).toEqual(keys);
+  expect(must(kpiUpdated).outputFields.map(({ key }) => key)).toEqual(keys);
 });
 
 test("the app asks to be allowed what it shows, and no more", () => {

@@ -1,15 +1,16 @@
 import type { AnyOperation, Declarations, DynamicChoices } from "@sayso/catalogue";
 import type { Field } from "../field.ts";
 import type { OutputField } from "../output.ts";
-import {
-  specify,
-  type OperationSpecification,
-  type Specification,
-  type TriggerSpecification,
-} from "../specification.ts";
+import { specify, type Specification, type TriggerSpecification } from "../specification.ts";
+import { propertiesOf } from "../properties-of.ts";
 import { titleCase } from "../title-case.ts";
-import { zapierOperations, zapierTriggers } from "./zapier-variants.ts";
+import { zapierOperations, zapierTriggers, type ZapierAction } from "./zapier-variants.ts";
 import { renderZapierFields, type ZapierField, type ZapierOperation } from "./zapier.ts";
+
+/** What the app shows. */
+interface Shown extends Specification {
+  operations: ZapierAction[];
+}
 
 const FILE = "packages/zapier-sayso/src/declared.generated.ts";
 
@@ -28,7 +29,7 @@ const finds: Record<string, string> = {
  */
 export function renderZapierApp(declarations: Declarations): [path: string, text: string][] {
   const declared = specify(declarations);
-  const shown: Specification = {
+  const shown: Shown = {
     resources: declared.resources,
     operations: zapierOperations(declared),
     triggers: zapierTriggers(declared),
@@ -63,10 +64,10 @@ export function renderZapierApp(declarations: Declarations): [path: string, text
 const byKey = <One extends { key: string }>(all: One[]): Record<string, One> =>
   Object.fromEntries(all.map((one) => [one.key, one]));
 
-function renderAction(rendered: ZapierOperation, operations: OperationSpecification[]) {
-  const { operation, fields, output, sample } = operations.find(
-    ({ name }) => name === rendered.key,
-  ) as OperationSpecification & { operation: string };
+function renderAction(rendered: ZapierOperation, actions: ZapierAction[]) {
+  const action = actions.find(({ name }) => name === rendered.key);
+  if (!action) throw new Error(`No operation is called ${rendered.key}`);
+  const { operation, fields, output, sample } = action;
   const outputs = outputsOf(output);
   return {
     ...rendered,
@@ -82,10 +83,10 @@ function renderTrigger(rendered: ZapierOperation, triggers: TriggerSpecification
   const trigger = triggers.find(({ name }) => name === rendered.key);
   if (!trigger) throw new Error(`No trigger is called ${rendered.key}`);
   const { events, fields, output, sample } = trigger;
-  const { request, data = {} } = sample as { request?: unknown; data?: Record<string, unknown> };
+  const { request, data } = propertiesOf(sample);
   // An event without a request has no fields of one. Its own fields are taken from its example.
   const isApart = (request ?? null) === null;
-  const own = isApart ? Object.entries(data) : [];
+  const own = isApart ? Object.entries(propertiesOf(data)) : [];
   const outputs = outputsOf(output).filter(({ path }) => !isApart || path[0] !== "request");
   return {
     ...rendered,
@@ -188,10 +189,7 @@ function outputOf({ key, kind, fields }: OutputField, outer: string[] = []): Out
 function flatSample(sample: unknown, outputs: Output[]): Record<string, unknown> {
   return Object.fromEntries(
     outputs.map(({ key, path, isJson }) => {
-      const value = path.reduce<unknown>(
-        (inner, part) => (inner as Record<string, unknown> | null | undefined)?.[part],
-        sample,
-      );
+      const value = path.reduce<unknown>((inner, part) => propertiesOf(inner)[part], sample);
       return [key, value == null ? null : isJson ? JSON.stringify(value) : value];
     }),
   );
@@ -220,11 +218,9 @@ const allOf = (fields: Field[]): Field[] =>
   fields.flatMap((field) => [field, ...allOf(field.fields ?? [])]);
 
 /** Returns the scopes that the app needs for everything that it shows. */
-function scopesOf({ operations, triggers }: Declarations, shown: Specification): string[] {
+function scopesOf({ operations, triggers }: Declarations, shown: Shown): string[] {
   const used: (Pick<AnyOperation, "scope"> | undefined)[] = [
-    ...shown.operations.map(
-      (one) => operations[(one as OperationSpecification & { operation: string }).operation],
-    ),
+    ...shown.operations.map((one) => operations[one.operation]),
     ...shown.triggers.map(({ name }) => triggers[name]),
     // Operations that the app calls without showing them.
     operations.createSubscription,

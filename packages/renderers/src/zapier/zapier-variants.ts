@@ -28,12 +28,18 @@ const asking = {
 } satisfies Partial<Variant>;
 /** The fields that name a request's source. The app fills them in itself. */
 const origin = ["source", "source_name", "source_url"];
-const votes = ["assigned_approvers", "assigned_team_id", "required_approvals", "is_sequential"];
+const votes = [
+  "assigned_approvers",
+  "assigned_team_id",
+  "required_approvals",
+  "is_sequential",
+  "steps",
+];
 const deadlines = ["expires_at", "auto_action", "auto_action_after_minutes"];
 const callback = ["callback_url", "callback_headers"];
 const externalId = {
   labels: { source_id: "External ID" },
-  helps: { source_id: "Your own id of what is asked for, by which it can be found again" },
+  helps: { source_id: "Your own ID for the request, to find it again" },
 };
 const keyHelp =
   "What tells one run of the Zap from another, such as the ID of what started it. A run that is replayed then finds what it made before";
@@ -47,30 +53,30 @@ const variants: Record<string, Variant[]> = {
     {
       key: "requestApproval",
       label: "Request Approval and Wait",
-      description: "Asks people and lets the Zap go on only when they say yes",
+      description: "Asks people for approval, and continues the Zap only if they approve",
       ...asking,
       without: [...origin, ...callback, "source_id", "is_log", "idempotency_key"],
       helps: {
         expires_at:
-          "The request expires if nobody decides by then. Zapier waits 30 days at most, and without a time given here it expires then",
+          "The request expires if nobody decides by then. Default and maximum: 30 days, the longest that Zapier waits",
       },
     },
     {
       key: "createRequest",
       label: "Create Request",
-      description: "Asks people for an approval and lets the Zap go on at once",
+      description: "Asks people for approval, and continues the Zap at once",
       ...asking,
       ...externalId,
       without: [...origin, "is_log"],
       helps: {
         ...externalId.helps,
-        idempotency_key: `${keyHelp}. Without one, a run that asks for exactly the same while nobody has decided finds that request`,
+        idempotency_key: `${keyHelp}. Without one, a run with exactly the same request finds the pending request`,
       },
     },
     {
       key: "logActivity",
       label: "Log Activity",
-      description: "Tells people what happened and asks nothing",
+      description: "Adds a log entry, which nobody decides",
       ...asking,
       without: [
         ...origin,
@@ -82,7 +88,7 @@ const variants: Record<string, Variant[]> = {
         "require_rejection_reason",
       ],
       helps: {
-        idempotency_key: `${keyHelp}. Without one, the same words again within ten minutes are one entry`,
+        idempotency_key: `${keyHelp}. Without one, the same entry within ten minutes is stored once`,
       },
     },
   ],
@@ -90,7 +96,7 @@ const variants: Record<string, Variant[]> = {
     {
       key: "decideRequest",
       label: "Decide Request",
-      description: "Approves or rejects a pending request in your name, where you may",
+      description: "Approves or rejects a pending request in your name, if you may approve it",
       without: ["source", "sequence"],
     },
   ],
@@ -105,7 +111,7 @@ const variants: Record<string, Variant[]> = {
     {
       key: "addComment",
       label: "Add Comment",
-      description: "Says something about a request, for everybody in the organization to see",
+      description: "Comments on a request; everybody who sees the request sees the comment",
     },
   ],
   listApprovals: [
@@ -116,35 +122,35 @@ const variants: Record<string, Variant[]> = {
       first: ["search", "source_id", "status"],
       without: ["page", "page_size", "source", "exclude_source_id"],
       labels: { search: "Words", source_id: "External ID" },
-      helps: { source_id: "Your own id of what was asked for" },
+      helps: { source_id: "Your own ID for the request" },
     },
   ],
   createObjective: [
     {
       key: "createObjective",
       label: "Create Objective",
-      description: "Creates an objective, with its key results at once if you like",
+      description: "Creates an objective, optionally with its key results",
     },
   ],
   updateObjective: [
     {
       key: "updateObjective",
       label: "Update Objective",
-      description: "Changes an objective or, where it is under change control, asks for the change",
+      description: "Changes an objective, or requests the change if it needs approval",
     },
   ],
   recordCheckIn: [
     {
       key: "recordCheckIn",
       label: "Record Check-in",
-      description: "Reports where a key result stands",
+      description: "Records a check-in on a key result",
     },
   ],
   recordKpiUpdate: [
     {
       key: "recordKpiUpdate",
       label: "Submit KPI Update",
-      description: "Reports a new value of a KPI; the value before is kept beside it",
+      description: "Records a new value of a KPI; its history keeps the earlier values",
     },
   ],
   listObjectives: [

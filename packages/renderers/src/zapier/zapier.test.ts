@@ -1,6 +1,6 @@
 import { approvalsSurface, defineOperation, type Surface } from "@sayso/catalogue";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { specify } from "../specification.ts";
 import { renderZapierFields } from "./zapier.ts";
 

@@ -94,7 +94,7 @@ function renderField(field: Field): ZapierField {
     ...(help !== "" && { helpText: `${help}.` }),
     required: field.required,
     ...(field.default !== undefined && {
-      default: `${field.default as string | number}`,
+      default: textOf(field.default),
     }),
     ...(choices && { choices: choices.map((choice) => ({ ...choice, sample: choice.value })) }),
     ...(dynamic && {
@@ -104,6 +104,8 @@ function renderField(field: Field): ZapierField {
     ...(kind === "key-value" && { dict: true as const }),
   };
 }
+
+const textOf = (value: unknown): string => String(value);
 
 /**
  * Renders the flat fields. The key of a nested field is its path, joined by `_`, as packages/triggers flattens items. A

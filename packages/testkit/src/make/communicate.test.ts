@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { must } from "@sayso/must";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { collect } from "./communicate.ts";
@@ -30,9 +31,9 @@ beforeAll(async () => {
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
     request.on("end", () => {
-      const url = new URL(request.url!, "http://here");
+      const url = new URL(must(request.url), "http://here");
       const one: Asked = {
-        method: request.method!,
+        method: must(request.method),
         path: url.pathname,
         query: Object.fromEntries(url.searchParams),
         headers: request.headers,
@@ -64,7 +65,7 @@ describe("a request", () => {
   test("is merged with the base, entry by entry", async () => {
     await run({ url: "/a", headers: { "x-both": "own" }, qs: { to: 2, none: "{{nothing}}" } });
     expect(asked[0]).toMatchObject({ method: "GET", path: "/a", query: { from: "base", to: "2" } });
-    expect(asked[0]!.headers).toMatchObject({ "x-base": "1", "x-both": "own" });
+    expect(must(asked[0]).headers).toMatchObject({ "x-base": "1", "x-both": "own" });
   });
 
   test.each([
@@ -148,7 +149,7 @@ describe("an answer", () => {
     const sanitize = ["request.headers.authorization", "response.body.secret"];
     await run({ url: "/a", headers: { authorization: "k3y" }, log: { sanitize } }, {}, log);
     expect(JSON.stringify(log)).not.toMatch(/s3cret|k3y/);
-    expect(log[0]!.response.body).toMatchObject({ open: 1 });
+    expect(must(log[0]).response.body).toMatchObject({ open: 1 });
   });
 });
 
@@ -199,7 +200,7 @@ describe("pagination", () => {
       },
       { secret: "s3cret" },
     );
-    expect(asked[1]!.query.after).toBe("{{secret}}");
+    expect(must(asked[1]).query.after).toBe("{{secret}}");
   });
 });
 
@@ -300,7 +301,7 @@ describe("a polling trigger", () => {
       { id: 2, at: 2 },
     ]);
     const requests = trigger("asc", "date");
-    delete requests.response!.limit;
+    delete must(requests.response).limit;
     expect((await poll({ requests, base, scope: {}, log: [] }, {})).bundles).toHaveLength(1);
   });
 

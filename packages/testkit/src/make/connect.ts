@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { must } from "@sayso/must";
 import { requireValid } from "./communicate.ts";
 import type { RequestDirectives } from "./directives.ts";
 import { requireKnown } from "./directives.ts";
@@ -52,7 +53,7 @@ export async function connect(
   log: LogEntry[],
   browse?: Browser,
 ): Promise<Connected> {
-  const code = app.connections[component]!;
+  const code = must(app.connections[component]);
   const parameters = readParameters(code.params, given);
   const connected: Connected = { component, data: { ...parameters }, metadata: null, uid: null };
   const flow: Flow = { app, code, log, scope: {} };
@@ -98,7 +99,7 @@ async function later(
   log: LogEntry[],
   name: "refresh" | "invalidate",
 ): Promise<Connected> {
-  const code = app.connections[connected.component]!;
+  const code = must(app.connections[connected.component]);
   const request = code.communication[name];
   if (!request) return connected;
   const copy: Connected = { ...connected, data: { ...connected.data } };

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fillIn, type Scope } from "./evaluate.ts";
@@ -173,7 +174,7 @@ describe("for any values", () => {
         const text = [start, ...rest.flat()].join(" ");
         const levels: number[] = [start];
         for (const [sign, n] of rest) {
-          if (sign === "*") levels.push(levels.pop()! * n);
+          if (sign === "*") levels.push(must(levels.pop()) * n);
           else levels.push(sign === "+" ? n : -n);
         }
         expect(fillIn(`{{${text}}}`, {})).toBe(levels.reduce((a, b) => a + b, 0));

@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomUUID, type BinaryToTextEncoding } from "node:crypto";
+import { must } from "@sayso/must";
 import { isCollection, isEmpty, toDate, toText } from "./values.ts";
 
 type IML = (...args: unknown[]) => unknown;
@@ -66,7 +67,7 @@ const formatDate: IML = (given, format) => {
     X: String(Math.floor(date.getTime() / 1000)),
     Z: "+00:00",
   };
-  return toText(format).replaceAll(/YYYY|MM|DD|HH|mm|ss|SSS|X|Z/g, (token) => tokens[token]!);
+  return toText(format).replaceAll(/YYYY|MM|DD|HH|mm|ss|SSS|X|Z/g, (token) => must(tokens[token]));
 };
 
 const arithmetic: Record<string, IML> = {

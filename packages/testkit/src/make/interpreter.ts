@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { collect, requireValid, type Communication } from "./communicate.ts";
 import { connect, invalidate, refresh, type Connected } from "./connect.ts";
 import type { RequestDirectives } from "./directives.ts";
@@ -71,7 +72,7 @@ export function createInterpreter(app: MakeApp, options: InterpreterOptions = {}
     },
     start: (name, start) => {
       const { response } = moduleOf(name).communication as RequestDirectives;
-      return startState(start, response!.trigger!.type, now());
+      return startState(start, must(must(response).trigger).type, now());
     },
     poll: async (name, { state, ...run }) => poll(await prepare(name, run), state),
     async attach(component, { url, ...run }) {
@@ -86,7 +87,7 @@ export function createInterpreter(app: MakeApp, options: InterpreterOptions = {}
     },
     async detach({ component, url, parameters, data }, { connection }) {
       await renew(connection);
-      const code = app.webhooks[component]!;
+      const code = must(app.webhooks[component]);
       const scope = scopeOf(
         code.params ?? [],
         { connection, parameters },
@@ -95,7 +96,10 @@ export function createInterpreter(app: MakeApp, options: InterpreterOptions = {}
       await send(code.detach, app.base, scope, log);
     },
     take: ({ component, parameters }, incoming) =>
-      take(app.webhooks[component]!.communication, incoming, { parameters, common: app.common }),
+      take(must(app.webhooks[component]).communication, incoming, {
+        parameters,
+        common: app.common,
+      }),
     runInstant: async (name, { payload, ...run }) => collect(await prepare(name, run, { payload })),
   };
 }

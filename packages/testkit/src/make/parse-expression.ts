@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 /** An expression of Make's template language (IML), limited to the forms that our app and its blueprints use. */
 export type Expression =
   | { kind: "literal"; value: string | number }
@@ -44,7 +45,7 @@ function tokenize(source: string): Token[] {
       tokens.push({ kind: "text", text: double ?? single ?? "" });
     else if (quoted !== undefined || name !== undefined)
       tokens.push({ kind: "name", text: quoted ?? name ?? "" });
-    else tokens.push({ kind: "sign", text: spellings[sign!] ?? sign! });
+    else tokens.push({ kind: "sign", text: spellings[must(sign)] ?? must(sign) });
   }
   tokens.push({ kind: "end", text: "the end" });
   return tokens;
@@ -69,7 +70,7 @@ const levels: readonly (readonly string[])[] = [
 export function parseExpression(source: string): Expression {
   const tokens = tokenize(source);
   let at = 0;
-  const peek = () => tokens[at]!;
+  const peek = () => must(tokens[at]);
   const isSign = (...signs: string[]) => peek().kind === "sign" && signs.includes(peek().text);
   const fail = (wanted: string): never => {
     throw new SyntaxError(`{{${source}}}: ${wanted} is missing before ${peek().text}`);
@@ -84,7 +85,7 @@ export function parseExpression(source: string): Expression {
     if (!operators) return unary();
     let left = binary(level + 1);
     while (isSign(...operators)) {
-      const operator = tokens[at++]!.text as BinaryOperator;
+      const operator = must(tokens[at++]).text as BinaryOperator;
       left = { kind: "binary", operator, left, right: binary(level + 1) };
     }
     return left;
@@ -92,12 +93,12 @@ export function parseExpression(source: string): Expression {
 
   function unary(): Expression {
     if (!isSign("!", "-")) return primary();
-    const operator = tokens[at++]!.text as "!" | "-";
+    const operator = must(tokens[at++]).text as "!" | "-";
     return { kind: "unary", operator, operand: unary() };
   }
 
   function primary(): Expression {
-    const token = tokens[at++]!;
+    const token = must(tokens[at++]);
     if (token.kind === "number") return { kind: "literal", value: Number(token.text) };
     if (token.kind === "text") return { kind: "literal", value: token.text };
     if (token.kind === "name") return isSign("(") ? call(token.text) : path(token.text);
@@ -127,7 +128,7 @@ export function parseExpression(source: string): Expression {
       if (isSign(".")) {
         at++;
         if (peek().kind !== "name") fail("a name");
-        steps.push({ key: tokens[at++]!.text });
+        steps.push({ key: must(tokens[at++]).text });
       } else if (isSign("[")) {
         at++;
         steps.push({ index: isSign("]") ? null : binary(0) });

@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { parseExpression, type Expression } from "./parse-expression.ts";
 
 /** A text with expressions in it: its parts in order. */
@@ -33,7 +34,7 @@ export function parseTemplate(text: string): Template {
 function endOf(text: string, from: number): number {
   let quote = "";
   for (let at = from; at < text.length; at++) {
-    const sign = text[at]!;
+    const sign = must(text[at]);
     if (quote !== "") quote = sign === quote ? "" : quote;
     else if (`"'\``.includes(sign)) quote = sign;
     else if (text.startsWith("}}", at)) return at;

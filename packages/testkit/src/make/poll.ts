@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { communicate, outputOf, type Communication, type Item } from "./communicate.ts";
 import type { TriggerDirectives } from "./directives.ts";
 import { fillIn } from "./evaluate.ts";
@@ -151,7 +152,7 @@ export async function readEpoch(communication: Communication): Promise<EpochItem
   for await (const { items: found, response, scope } of communicate(communication)) {
     const limit = Number(fillIn(response.limit ?? RECORDS_MAX, scope));
     for (const item of found.slice(0, limit - shown.length)) {
-      const candidate = toCandidate(response.trigger!, item, () => undefined);
+      const candidate = toCandidate(must(response.trigger), item, () => undefined);
       const { label, date } = outputOf(response, item) as { label: unknown; date: unknown };
       shown.push({ candidate, label: toText(label), date });
     }

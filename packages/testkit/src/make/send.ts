@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { fillIn, type Scope } from "./evaluate.ts";
 import type { ErrorDirectives, RequestDirectives, ResponseDirectives } from "./directives.ts";
 import { defaultErrorType, MakeError, type MakeErrorType } from "./make-error.ts";
@@ -147,7 +148,7 @@ function sanitize(
   const copy = structuredClone(entry);
   for (const path of paths) {
     const keys = toText(fillIn(path, scope)).split(".");
-    const last = keys.pop()!;
+    const last = must(keys.pop());
     const holder = keys.reduce<unknown>(
       (inner, key) => (isCollection(inner) ? inner[key] : undefined),
       copy,

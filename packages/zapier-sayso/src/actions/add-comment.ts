@@ -1,4 +1,4 @@
-import type { Comment, Sayso } from "@sayso/client";
+import type { Comment, CreateCommentInput, Sayso } from "@sayso/client";
 import { readInput } from "../input.ts";
 import { toFlat } from "../output.ts";
 import type { Perform } from "../perform.ts";
@@ -8,7 +8,7 @@ const SAME_COMMENT_MS = 12 * 3_600_000;
 
 /** Adds a comment to a request. Does nothing if the connected person wrote the same words there in the last 12 hours. */
 export const addComment: Perform = async (z, bundle, { sayso, declared }) => {
-  const input = readInput(z, declared.fields, bundle.inputData) as { id: string; body: string };
+  const input = readInput<CreateCommentInput>(z, declared.fields, bundle.inputData);
   const said =
     (await findComment(sayso, input, bundle.authData.user_email)) ??
     (await sayso.createComment(input));
@@ -17,7 +17,7 @@ export const addComment: Perform = async (z, bundle, { sayso, declared }) => {
 
 async function findComment(
   sayso: Sayso,
-  { id, body }: { id: string; body: string },
+  { id, body }: CreateCommentInput,
   email: string | undefined,
 ): Promise<Comment | undefined> {
   if (!body || !id || email === undefined) return undefined;

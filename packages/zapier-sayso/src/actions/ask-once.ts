@@ -1,6 +1,5 @@
 import type { Approval, CreateApprovalInput, Sayso } from "@sayso/client";
 import type { Bundle, ZObject } from "zapier-platform-core";
-import type { Values } from "../input.ts";
 import { digestOf, originOf, zapId } from "../zap.ts";
 
 /** The number of newest requests with one source id that are looked through. */
@@ -16,12 +15,12 @@ export async function askOnce(
   z: ZObject,
   bundle: Bundle,
   sayso: Sayso,
-  { input, isSame }: { input: Values; isSame: (made: Approval) => boolean },
+  { input, isSame }: { input: CreateApprovalInput; isSame: (made: Approval) => boolean },
 ): Promise<Approval> {
   const zap = zapId(bundle);
   const key = `zapier:${zap}:${digestOf(z, [bundle.authData.user_email, input])}`;
-  const sourceId = (input.source_id as string | undefined) ?? key;
-  const asked = { ...input, ...originOf(bundle), source_id: sourceId } as CreateApprovalInput;
+  const sourceId = input.source_id ?? key;
+  const asked: CreateApprovalInput = { ...input, ...originOf(bundle), source_id: sourceId };
   if (asked.idempotency_key !== undefined) return sayso.createApproval(asked);
   const { data } = await sayso.listApprovals({
     source: "zapier",

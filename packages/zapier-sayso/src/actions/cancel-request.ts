@@ -6,7 +6,7 @@ import { isRefused } from "./settled.ts";
 
 /** Withdraws a pending request. Repeating it succeeds. */
 export const cancelRequest: Perform = async (z, bundle, { sayso, declared }) => {
-  const input = readInput(z, declared.fields, bundle.inputData) as unknown as CancelApprovalInput;
+  const input = readInput<CancelApprovalInput>(z, declared.fields, bundle.inputData);
   const cancelled = await sayso
     .cancelApproval(input)
     .catch((refusal: unknown) => unlessCancelled(sayso, input.id, refusal));

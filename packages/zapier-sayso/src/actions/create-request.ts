@@ -1,3 +1,4 @@
+import type { CreateApprovalInput } from "@sayso/client";
 import type { Perform } from "../perform.ts";
 import { readInput } from "../input.ts";
 import { toFlat } from "../output.ts";
@@ -8,7 +9,7 @@ export const createRequest: Perform = async (z, bundle, { sayso, declared }) =>
   toFlat(
     declared.outputs,
     await askOnce(z, bundle, sayso, {
-      input: readInput(z, declared.fields, bundle.inputData),
+      input: readInput<CreateApprovalInput>(z, declared.fields, bundle.inputData),
       isSame: ({ status }) => status === "pending",
     }),
   );

@@ -6,7 +6,7 @@ import { isRefused } from "./settled.ts";
 
 /** Approves or rejects, if the connected person is allowed to. Repeating it succeeds. */
 export const decideRequest: Perform = async (z, bundle, { sayso, declared }) => {
-  const input = readInput(z, declared.fields, bundle.inputData) as unknown as DecideApprovalInput;
+  const input = readInput<DecideApprovalInput>(z, declared.fields, bundle.inputData);
   const decided = await sayso
     .decideApproval({ ...input, source: "zapier" })
     .catch((refusal: unknown) => unlessVoted(sayso, input, refusal));

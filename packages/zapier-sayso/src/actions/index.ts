@@ -5,7 +5,7 @@ import { creates as declaredCreates } from "../declared.generated.ts";
 import { readInput } from "../input.ts";
 import { toFlat } from "../output.ts";
 import type { Perform } from "../perform.ts";
-import { telling } from "../refusals.ts";
+import { withRefusals } from "../refusals.ts";
 import { connect } from "../server.ts";
 import { requestApproval, resumeApproval } from "../wait/index.ts";
 import { waitFields, waitOutputs } from "../wait/fields.ts";
@@ -33,7 +33,7 @@ const callAsDeclared: Perform = (z, bundle, { sayso, declared }) => {
     return toFlat(declared.outputs, await callOperation(sayso, declared, input));
   };
   // An operation that only sets values runs every time: the server's answer always shows the present state.
-  const { method } = operations[declared.operation as keyof typeof operations];
+  const { method } = operations[declared.operation];
   return method === "POST" ? doOnce(z, bundle, { action: declared.key, act }) : act();
 };
 
@@ -71,7 +71,7 @@ function createOf(declared: DeclaredAction): Create {
       outputFields: [...outputFields, ...(more.outputFields ?? [])],
       sample: { ...sample, ...more.sample },
       perform: (z, bundle) =>
-        telling(z, () => perform(z, bundle, { sayso: connect(z, bundle), declared })),
+        withRefusals(z, () => perform(z, bundle, { sayso: connect(z, bundle), declared })),
       ...(performResume && { performResume }),
     },
   };

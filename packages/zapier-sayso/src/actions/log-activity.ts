@@ -1,3 +1,4 @@
+import type { CreateApprovalInput } from "@sayso/client";
 import type { Perform } from "../perform.ts";
 import { readInput } from "../input.ts";
 import { toFlat } from "../output.ts";
@@ -11,7 +12,10 @@ export const logActivity: Perform = async (z, bundle, { sayso, declared }) =>
   toFlat(
     declared.outputs,
     await askOnce(z, bundle, sayso, {
-      input: { ...readInput(z, declared.fields, bundle.inputData), is_log: true },
+      input: {
+        ...readInput<CreateApprovalInput>(z, declared.fields, bundle.inputData),
+        is_log: true,
+      },
       isSame: ({ created_at: createdAt }) => Date.now() - Date.parse(createdAt) < SAME_ENTRY_MS,
     }),
   );

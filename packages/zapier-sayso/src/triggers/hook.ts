@@ -1,7 +1,7 @@
-import { createHook, deleteHook, portOf, type EventItem } from "@sayso/triggers";
+import { createHook, deleteHook, portOf } from "@sayso/triggers";
 import type { Trigger } from "zapier-platform-core";
 import type { DeclaredTrigger } from "../declared.ts";
-import { telling } from "../refusals.ts";
+import { withRefusals } from "../refusals.ts";
 import { connect } from "../server.ts";
 import { zapId } from "../zap.ts";
 import { outputFieldsOf, toItem, toItems } from "./items.ts";
@@ -20,9 +20,9 @@ export function hookOf(declared: DeclaredTrigger): Trigger {
       type: "hook",
       inputFields,
       outputFields: outputFieldsOf(declared),
-      sample: toItem(declared, sample as unknown as EventItem),
+      sample: toItem(declared, sample),
       performSubscribe: (z, bundle) =>
-        telling(z, async () => {
+        withRefusals(z, async () => {
           const { types, filter } = readWanted(z, declared, bundle.inputData);
           const { hook } = await createHook({
             port: portOf(connect(z, bundle)),
@@ -37,7 +37,7 @@ export function hookOf(declared: DeclaredTrigger): Trigger {
           return { ...hook };
         }),
       performUnsubscribe: (z, bundle) =>
-        telling(z, async () => {
+        withRefusals(z, async () => {
           await deleteHook({ port: portOf(connect(z, bundle)), stored: bundle.subscribeData });
           return {};
         }),
@@ -46,7 +46,7 @@ export function hookOf(declared: DeclaredTrigger): Trigger {
         return events.map((event) => toItem(declared, event));
       },
       performList: (z, bundle) =>
-        telling(z, async () => {
+        withRefusals(z, async () => {
           const wanted = readWanted(z, declared, bundle.inputData);
           return toItems(declared, (await recentEvents(z, bundle, wanted)).events);
         }),

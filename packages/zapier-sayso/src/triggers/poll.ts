@@ -1,7 +1,7 @@
 import { poll, portOf, settle, type EventItem } from "@sayso/triggers";
 import type { Bundle, Trigger, ZObject } from "zapier-platform-core";
 import type { DeclaredTrigger } from "../declared.ts";
-import { telling } from "../refusals.ts";
+import { withRefusals } from "../refusals.ts";
 import { connect } from "../server.ts";
 import { digestOf } from "../zap.ts";
 import { outputFieldsOf, toItem, toItems } from "./items.ts";
@@ -23,12 +23,11 @@ export function pollOf(declared: DeclaredTrigger): Trigger {
       type: "polling",
       inputFields,
       outputFields: outputFieldsOf(declared),
-      sample: toItem(declared, sample as unknown as EventItem),
+      sample: toItem(declared, sample),
       perform: (z, bundle) =>
-        telling(z, async () => {
+        withRefusals(z, async () => {
           const wanted = readWanted(z, declared, bundle.inputData);
-          const meta = (bundle.meta ?? {}) as Partial<Bundle["meta"]>;
-          if (meta.isLoadingSample)
+          if (bundle.meta?.isLoadingSample)
             return toItems(declared, (await recentEvents(z, bundle, wanted)).events);
           return toItems(declared, await pollEvents(z, bundle, declared, wanted));
         }),
@@ -57,7 +56,7 @@ async function pollEvents(
 ): Promise<EventItem[]> {
   const key = keyOf(z, bundle, "poll", declared.key, digestOf(z, wanted));
   const isFirst = bundle.meta?.isPopulatingDedupe === true;
-  const place = isFirst ? null : ((await recall(z, key)) as Place | null);
+  const place = isFirst ? null : await recall<Place>(z, key);
   if (place === null) {
     const { events, state } = await recentEvents(z, bundle, wanted);
     await keep(z, key, { after: state } satisfies Place);

@@ -11,6 +11,7 @@ export interface WantedEvents {
 
 /** Reads the choices of the person. An empty choice doesn't restrict. */
 export function readWanted(z: ZObject, declared: DeclaredTrigger, inputData: Values): WantedEvents {
-  const { types, ...filter } = readInput(z, declared.fields, inputData);
-  return { types: (types as string[] | undefined) ?? declared.events, filter };
+  type Chosen = EventFilter & { types?: string[] };
+  const { types, ...filter } = readInput<Chosen>(z, declared.fields, inputData);
+  return { types: types ?? declared.events, filter };
 }

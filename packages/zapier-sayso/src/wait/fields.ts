@@ -16,7 +16,7 @@ export const waitFields: PlainInputField[] = [
     required: false,
     default: "false",
     helpText:
-      "Whether the Zap also goes on when the request is rejected, expires or is cancelled. Branch on the field Outcome then: only approved means yes.",
+      "Whether the Zap also continues when the request is rejected, expires or is cancelled. If so, branch on the field Outcome: only approved means approval.",
   },
 ];
 

@@ -1,7 +1,7 @@
 import { SaysoError, type Approval, type CreateApprovalInput, type Sayso } from "@sayso/client";
 import { portOf, readDecision } from "@sayso/triggers";
 import type { ZObject } from "zapier-platform-core";
-import { readInput, wrong, type Values } from "../input.ts";
+import { readInput, wrong } from "../input.ts";
 import { toFlat } from "../output.ts";
 import type { Perform } from "../perform.ts";
 import { digestOf, originOf, zapId } from "../zap.ts";
@@ -21,12 +21,12 @@ const MARGIN_MS = 3_600_000;
 export const requestApproval: Perform = async (z, bundle, { sayso, declared }) => {
   const { isLoadingSample } = bundle.meta ?? {};
   if (isLoadingSample) return { ...declared.sample, ...waitOutputs.sample };
-  const input = readInput(z, declared.fields, bundle.inputData);
+  const input = readInput<CreateApprovalInput>(z, declared.fields, bundle.inputData);
   const expiresAt = expiryOf(z, input);
-  const callbackUrl = z.generateCallbackUrl() as string | undefined;
+  const callbackUrl = z.generateCallbackUrl();
   if (!callbackUrl)
     throw new z.errors.Error(
-      "Zapier gave no callback address, so nothing was asked: turn the Zap on, because only a running Zap can wait",
+      "Zapier gave no callback URL, so no request was created. Turn the Zap on: only a running Zap can wait",
       "NO_CALLBACK",
       400,
     );
@@ -52,12 +52,11 @@ export const requestApproval: Perform = async (z, bundle, { sayso, declared }) =
  * Returns the time at which the request expires. It must not outlive the wait, because a yes that comes when Zapier no
  * longer waits would have no effect.
  */
-function expiryOf(z: ZObject, input: Values): string {
+function expiryOf(z: ZObject, { expires_at: wanted }: CreateApprovalInput): string {
   // Counted from the beginning of the day, so that a step that is run again asks for the same. Ends a little before
   // Zapier gives up.
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   const latest = today + WAIT_DAYS * DAY_MS - MARGIN_MS;
-  const { expires_at: wanted } = input as { expires_at?: string };
   if (wanted === undefined) return new Date(latest).toISOString();
   if (Date.parse(wanted) > Date.now() + WAIT_DAYS * DAY_MS)
     throw wrong(

@@ -1,7 +1,7 @@
-import { portOf, readDecision } from "@sayso/triggers";
+import { isObject, portOf, readDecision } from "@sayso/triggers";
 import type { Bundle, ZObject } from "zapier-platform-core";
 import type { FlatItem } from "../output.ts";
-import { telling } from "../refusals.ts";
+import { withRefusals } from "../refusals.ts";
 import { connect } from "../server.ts";
 import { isSigned } from "./callback.ts";
 import { conclude } from "./conclude.ts";
@@ -21,18 +21,18 @@ const LOOK_AGAIN_SECONDS = 300;
  * @throws z.errors.HaltedError not approved; z.errors.ThrottledError no decision yet
  */
 export const resumeApproval = (z: ZObject, bundle: Bundle): Promise<FlatItem> =>
-  telling(z, () => resume(z, bundle), { isAwaited: true });
+  withRefusals(z, () => resume(z, bundle), { isAwaited: true });
 
 async function resume(z: ZObject, bundle: Bundle): Promise<FlatItem> {
-  const waiting = (bundle.outputData ?? {}) as Partial<Waiting>;
+  const { outputData } = bundle;
+  const waiting: Partial<Record<keyof Waiting, unknown>> = isObject(outputData) ? outputData : {};
   const requestId = typeof waiting.id === "string" ? waiting.id : "";
-  if (requestId === "")
-    throw new z.errors.HaltedError("This step no longer has the id of its request");
+  if (requestId === "") throw new z.errors.HaltedError("This step has lost the ID of its request");
   const sayso = connect(z, bundle);
   // Without the raw message the signature can't be checked. Only the server's answer counts anyway.
   if (bundle.rawRequest && !(await isSigned(sayso, bundle.rawRequest, requestId)))
     throw new z.errors.ThrottledError(
-      "Somebody other than Sayso called back; the Zap still waits for the decision",
+      "The callback isn't from Sayso; the Zap is still waiting for the decision",
       LOOK_AGAIN_SECONDS,
     );
   const decision = await readDecision(portOf(sayso), requestId);

@@ -54,7 +54,7 @@ function ShownApp({ id }: { id: string }) {
         {(loaded) => (
           <>
             <Registration app={loaded} />
-            <Card title={text.fillIn}>
+            <Card title={text.settingsToCopy}>
               <AppSettings app={loaded} />
             </Card>
             <WhoAllowed id={id} />
@@ -105,7 +105,7 @@ function Registration({ app }: { app: App }) {
       />
       <SecretsDialog
         title={text.newSecret}
-        lead={text.madeHint}
+        lead={text.createdHint}
         done={text.copied}
         onClose={() => setMade(null)}
         secrets={made && [{ label: text.clientSecret, text: made.client_secret }]}
@@ -150,7 +150,7 @@ const Addresses = ({ of }: { of: readonly string[] }) =>
 function WhoAllowed({ id }: { id: string }) {
   const query = useQuery(grantsQuery("organization", id));
   return (
-    <Card title={text.whoAllowed}>
+    <Card title={text.authorizations}>
       <Loaded query={query}>
         {({ data }) =>
           data.length === 0 ? (

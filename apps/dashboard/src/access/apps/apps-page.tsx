@@ -109,7 +109,7 @@ const AppRow = ({ app }: { app: App }) => (
     facts={[
       text.grants(app.grants_count),
       <>
-        {text.made} <Time at={app.created_at} />
+        {text.created} <Time at={app.created_at} />
         {app.created_by_name !== null && (
           <>
             {" "}

@@ -76,8 +76,8 @@ export function NewAppDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
         />
       </Dialog>
       <SecretsDialog
-        title={text.madeTitle}
-        lead={made?.client_secret === null ? text.noSecret : text.madeHint}
+        title={text.createdTitle}
+        lead={made?.client_secret === null ? text.noSecret : text.createdHint}
         done={text.copied}
         onClose={() => setMade(null)}
         secrets={

@@ -1,9 +1,10 @@
 import type { Connection, CreateConnectionInput } from "@sayso/client";
 import { access } from "../../strings/access.ts";
+import { keysOf } from "../../objects.ts";
 import { Field, Textarea } from "../../ui/forms/field.tsx";
 import { PriorityField } from "../../ui/forms/priority-field.tsx";
 import styles from "../access.module.css";
-import { TextField } from "../choice-fields.tsx";
+import { ChoiceField, TextField } from "../choice-fields.tsx";
 
 type Priority = NonNullable<Connection["max_priority"]>;
 
@@ -13,8 +14,10 @@ interface TypedConnection {
   limit: string;
   actionTypes: string;
   maxPriority: Priority | "";
+  defaultTitle: string;
   defaultPriority: Priority | "";
   defaultDescription: string;
+  approversNeeded: Connection["approvers_needed"];
 }
 
 export const untouched: TypedConnection = {
@@ -22,8 +25,10 @@ export const untouched: TypedConnection = {
   limit: "100",
   actionTypes: "",
   maxPriority: "",
+  defaultTitle: "",
   defaultPriority: "",
   defaultDescription: "",
+  approversNeeded: "one",
 };
 
 export const typedOf = (connection: Connection): TypedConnection => ({
@@ -31,12 +36,14 @@ export const typedOf = (connection: Connection): TypedConnection => ({
   limit: String(connection.rate_limit_per_hour),
   actionTypes: connection.allowed_action_types?.join(", ") ?? "",
   maxPriority: connection.max_priority ?? "",
+  defaultTitle: connection.default_title ?? "",
   defaultPriority: connection.default_priority ?? "",
   defaultDescription: connection.default_description ?? "",
+  approversNeeded: connection.approvers_needed,
 });
 
 /** Converts the typed settings into the API's input. */
-export function inputOf(typed: TypedConnection): CreateConnectionInput {
+export function inputOf(typed: TypedConnection) {
   const types = typed.actionTypes
     .split(",")
     .map((type) => type.trim())
@@ -46,10 +53,26 @@ export function inputOf(typed: TypedConnection): CreateConnectionInput {
     rate_limit_per_hour: Number(typed.limit),
     allowed_action_types: types.length > 0 ? types : null,
     max_priority: typed.maxPriority === "" ? null : typed.maxPriority,
+    default_title: typed.defaultTitle.trim() === "" ? null : typed.defaultTitle,
     default_priority: typed.defaultPriority === "" ? null : typed.defaultPriority,
     default_description: typed.defaultDescription === "" ? null : typed.defaultDescription,
-  };
+    approvers_needed: typed.approversNeeded,
+  } satisfies CreateConnectionInput;
 }
+
+/** Returns the typed settings that differ from the connection's. */
+export function changesOf(connection: Connection, typed: TypedConnection) {
+  const before = inputOf(typedOf(connection));
+  const changes: Partial<typeof before> = inputOf(typed);
+  for (const name of keysOf(before))
+    if (JSON.stringify(changes[name]) === JSON.stringify(before[name])) delete changes[name];
+  return changes;
+}
+
+const approversNeeded = [
+  ["one", access.connections.approversNeededOne],
+  ["all", access.connections.approversNeededAll],
+] as const;
 
 interface ConnectionFieldsProps {
   typed: TypedConnection;
@@ -109,6 +132,14 @@ export function LimitFields({ typed, onChange }: ConnectionFieldsProps) {
           onChange={(defaultPriority) => onChange({ ...typed, defaultPriority })}
         />
       </div>
+      <TextField
+        label={text.defaultTitle}
+        hint={text.defaultTitleHint}
+        isOptional
+        name="default_title"
+        value={typed.defaultTitle}
+        onChange={(defaultTitle) => onChange({ ...typed, defaultTitle })}
+      />
       <Field label={text.defaultDescription} isOptional name="default_description">
         <Textarea
           value={typed.defaultDescription}
@@ -117,6 +148,13 @@ export function LimitFields({ typed, onChange }: ConnectionFieldsProps) {
           }
         />
       </Field>
+      <ChoiceField
+        label={text.approversNeeded}
+        name="approvers_needed"
+        value={typed.approversNeeded}
+        options={approversNeeded}
+        onChange={(chosen) => onChange({ ...typed, approversNeeded: chosen })}
+      />
     </>
   );
 }

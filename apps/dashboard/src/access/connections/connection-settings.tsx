@@ -8,24 +8,29 @@ import { DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
-import { BasicFields, inputOf, LimitFields, typedOf } from "./connection-fields.tsx";
+import { BasicFields, changesOf, LimitFields, typedOf } from "./connection-fields.tsx";
 
 const text = access.connections;
 
-/** The settings of a connection that an admin changes. */
+/** The settings of a connection that an admin changes. Sends only changed ones, so that another admin's changes stay. */
 export function ConnectionSettings({ connection }: { connection: Connection }) {
   const { id } = connection;
+  // The connection as the form showed it first, because a newer one can arrive meanwhile.
+  const [shown, setShown] = useState(connection);
   const [typed, setTyped] = useState(typedOf(connection));
   const [isActive, setActive] = useState(connection.is_active);
   const [readsAll, setReadsAll] = useState(connection.can_read_all);
   const save = async () => {
     const saved = await api.updateConnection({
       id,
-      ...inputOf(typed),
-      is_active: isActive,
-      can_read_all: readsAll,
+      ...changesOf(shown, typed),
+      ...(isActive !== shown.is_active && { is_active: isActive }),
+      ...(readsAll !== shown.can_read_all && { can_read_all: readsAll }),
     });
+    setShown(saved);
     setTyped(typedOf(saved));
+    setActive(saved.is_active);
+    setReadsAll(saved.can_read_all);
     queryClient.setQueryData(["connections", id], saved);
     void queryClient.invalidateQueries({ queryKey: ["connections"] });
     toast(text.saved);

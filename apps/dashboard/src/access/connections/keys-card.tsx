@@ -92,7 +92,7 @@ function KeyMaker({ id }: { id: string }) {
       />
       <SecretsDialog
         title={shown?.title ?? ""}
-        lead={text.madeHint}
+        lead={text.createdHint}
         done={text.copied}
         secrets={shown && [shown.secret]}
         onClose={() => setShown(null)}
@@ -218,18 +218,18 @@ function KeyRow({ of, onRevoke }: { of: ConnectionKey; onRevoke?: () => void }) 
         ),
         made_by !== null && (
           <>
-            {text.madeBy} <UntrustedText text={made_by.name} />
+            {text.createdBy} <UntrustedText text={made_by.name} />
           </>
         ),
         endedAt !== null && (
           <>
             {text.ended} <Time at={endedAt} />
-            {of.revoked_reason === "not_made_by_owner" && `: ${text.notMadeByOwner}`}
+            {of.revoked_reason === "not_made_by_owner" && `: ${text.notCreatedByOwner}`}
           </>
         ),
         endedAt === null && expires_at !== null && (
           <>
-            {text.ends} <Time at={expires_at} />
+            {text.expires} <Time at={expires_at} />
           </>
         ),
       ]}

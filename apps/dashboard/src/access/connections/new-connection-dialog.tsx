@@ -36,8 +36,8 @@ export function NewConnectionDialog({ isOpen, onClose }: NewConnectionDialogProp
         />
       </Dialog>
       <SecretsDialog
-        title={text.madeTitle}
-        lead={text.madeHint}
+        title={text.createdTitle}
+        lead={text.createdHint}
         done={text.copied}
         onClose={() => setMade(null)}
         secrets={

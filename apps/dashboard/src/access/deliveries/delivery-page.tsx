@@ -106,7 +106,7 @@ function About({ delivery }: { delivery: InspectedDelivery }) {
             text.ofSubscription,
             subscription_id && <Link to="/subscriptions">{text.seeSubscription}</Link>,
           ],
-          [text.made, <Time key="made" at={delivery.created_at} as="exact" />],
+          [text.created, <Time key="made" at={delivery.created_at} as="exact" />],
           [text.delivered, delivery.delivered_at && <Time at={delivery.delivered_at} as="exact" />],
           [text.nextTry, delivery.next_attempt_at && <Time at={delivery.next_attempt_at} />],
         ]}

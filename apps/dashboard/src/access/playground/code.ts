@@ -1,4 +1,5 @@
 import { operations } from "@sayso/client";
+import { isObject } from "@sayso/exact-json";
 import type { BuiltCall } from "./call.ts";
 
 export const languages = ["curl", "typescript", "python"] as const;
@@ -82,9 +83,6 @@ function fetchOf({ operation, url, body }: BuiltCall, key: string): string {
     `console.log(await response.json());`,
   ].join("\n");
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Writes a value as JavaScript: as JSON, with unquoted field names where JavaScript allows them. */
 const literal = (value: unknown, depth: number): string =>

@@ -29,7 +29,7 @@ export function Credential({ apiKey, onChange }: CredentialProps) {
     onSuccess: ({ token }) => {
       onChange(token);
       void queryClient.invalidateQueries({ queryKey: ["tokens"] });
-      toast(text.filledIn);
+      toast(text.tokenCreated);
     },
     onError: (error) => toast(messageOf(error), "bad"),
   });
@@ -46,8 +46,12 @@ export function Credential({ apiKey, onChange }: CredentialProps) {
           />
         </Field>
         {apiKey === "" ? (
-          <Button title={text.fillInHint} isBusy={fillIn.isPending} onClick={() => fillIn.mutate()}>
-            {text.fillIn}
+          <Button
+            title={text.createTokenHint}
+            isBusy={fillIn.isPending}
+            onClick={() => fillIn.mutate()}
+          >
+            {text.createToken}
           </Button>
         ) : (
           <Button onClick={() => onChange("")}>{text.forget}</Button>

@@ -1,3 +1,4 @@
+import { isObject } from "@sayso/exact-json";
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "../../api.ts";
 
@@ -75,11 +76,19 @@ export interface ApiOperation {
 export const apiDocumentQuery = queryOptions({
   queryKey: ["openapi"],
   queryFn: async ({ signal }) => {
-    const document = (await api.getOpenApi({}, { signal })) as unknown as OpenApi;
+    const document: unknown = await api.getOpenApi({}, { signal });
+    if (!isOpenApi(document)) throw new TypeError("The server's answer is no OpenAPI document");
     return operationsOf(document);
   },
   staleTime: Infinity,
 });
+
+/** Recognises the document by its main parts. The server that also serves this page renders what is in them. */
+const isOpenApi = (value: unknown): value is OpenApi =>
+  isObject(value) &&
+  Array.isArray(value.tags) &&
+  isObject(value.paths) &&
+  isObject(value.components);
 
 /** Returns every operation, in the order of the document. */
 function operationsOf(document: OpenApi): ApiOperation[] {
@@ -126,10 +135,10 @@ const resolve = (schema: Schema, document: OpenApi): Schema => {
  */
 function sampleOf(given: Schema, document: OpenApi, name = "text"): unknown {
   const schema = resolve(given, document);
-  const told = schema.examples?.[0] ?? schema.const ?? schema.enum?.[0] ?? schema.default;
-  if (told !== undefined) return told;
+  const declared = schema.examples?.[0] ?? schema.const ?? schema.enum?.[0] ?? schema.default;
+  if (declared !== undefined) return declared;
   if (schema.anyOf?.[0]) return sampleOf(schema.anyOf[0], document, name);
-  switch (Array.isArray(schema.type) ? (schema.type as string[])[0] : schema.type) {
+  switch ([schema.type].flat()[0]) {
     case "object":
       return Object.fromEntries(
         (schema.required ?? []).map((key) => [

@@ -1,3 +1,4 @@
+import { isKeyOf } from "@sayso/exact-json";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { access } from "../../strings/access.ts";
@@ -35,7 +36,7 @@ export function OperationList({ operations, chosen }: OperationListProps) {
         >
           {surfaces.map((name) => (
             <option key={name} value={name}>
-              {text.surfaces[name as keyof typeof text.surfaces] ?? name}
+              {isKeyOf(text.surfaces, name) ? text.surfaces[name] : name}
             </option>
           ))}
         </NativeSelect>

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
+import { messageOf } from "../../api.ts";
 import { access } from "../../strings/access.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -84,7 +85,7 @@ function tryToBuild(
   try {
     return { call: buildCall(operation, typed, location.origin) };
   } catch (error) {
-    return { fault: text.bodyFault((error as Error).message) };
+    return { fault: text.bodyFault(messageOf(error)) };
   }
 }
 

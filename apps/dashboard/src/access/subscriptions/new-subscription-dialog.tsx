@@ -1,6 +1,7 @@
 import type { CreateSubscriptionInput, NewSubscription, Priority } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../../api.ts";
+import { keysOf } from "../../objects.ts";
 import { access } from "../../strings/access.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
@@ -14,7 +15,7 @@ import { TextField } from "../choice-fields.tsx";
 const text = access.subscriptions;
 type EventType = CreateSubscriptionInput["event_types"][number] & keyof typeof text.families;
 
-const eventTypes = Object.keys(text.families) as EventType[];
+const eventTypes: readonly EventType[] = keysOf(text.families);
 
 interface NewSubscriptionProps {
   onMade: (subscription: NewSubscription) => void;

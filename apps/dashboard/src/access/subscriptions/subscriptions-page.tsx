@@ -63,8 +63,8 @@ export function SubscriptionsPage() {
         onMade={({ secret }: NewSubscription) => setShown({ secret })}
       />
       <SecretsDialog
-        title={text.madeTitle}
-        lead={text.madeHint}
+        title={text.createdTitle}
+        lead={text.createdHint}
         done={text.copied}
         onClose={() => setShown(null)}
         secrets={shown && [{ label: text.secret, text: shown.secret }]}
@@ -153,7 +153,7 @@ function SubscriptionRow({ subscription, onAsk }: SubscriptionRowProps) {
           </>
         ),
         <>
-          {text.made} <Time at={created_at} />
+          {text.created} <Time at={created_at} />
         </>,
       ]}
       actions={

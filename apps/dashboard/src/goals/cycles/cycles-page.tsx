@@ -35,7 +35,7 @@ export function CyclesPage() {
         lead={texts.lead}
         actions={
           <Button kind="primary" icon={<Plus aria-hidden />} onClick={dialog.open("make")}>
-            {texts.make}
+            {texts.create}
           </Button>
         }
       />
@@ -70,8 +70,8 @@ export function CyclesPage() {
         title={texts.dialog}
         fields={cycleFields}
         thing={null}
-        submit={(patch) => api.createCycle(patch as Pick<Cycle, "name" | "starts_on" | "ends_on">)}
-        done={texts.made}
+        submit={api.createCycle}
+        done={texts.created}
       />
       <GoalDialog
         {...dialog.of("edit")}
@@ -97,9 +97,9 @@ function CycleRow({ cycle, onEdit }: { cycle: Cycle; onEdit: () => void }) {
             <UntrustedText text={name} />
           </strong>{" "}
           {isNow ? (
-            <Mark tone="good">{texts.now}</Mark>
+            <Mark tone="good">{texts.current}</Mark>
           ) : (
-            <Mark>{last < day ? texts.over : texts.ahead}</Mark>
+            <Mark>{last < day ? texts.ended : texts.upcoming}</Mark>
           )}
         </p>
         <p className="hint numbers">

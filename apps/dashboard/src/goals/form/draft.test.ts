@@ -54,7 +54,7 @@ describe("a patch", () => {
   test("names what is missing or no number, by its field", () => {
     const { faults } = patchOf(fields, current, { title: " ", target: "many" });
     expect(faults).toEqual({
-      title: "Title is needed",
+      title: "Title is required",
       target: "Target must be a number, such as 12.5",
     });
   });
@@ -67,12 +67,12 @@ test("something new is sent with its defaults and without what was left empty", 
 
 test("what both changed is told of, what only one changed is not", () => {
   const now = draftOf(fields, { ...goal, title: "Renamed", target: 20 });
-  const told = changedMeanwhile(fields, current, now, {
+  const reported = changedMeanwhile(fields, current, now, {
     target: "15",
     unit: "€",
     title: "Renamed",
   });
-  expect(told.map(({ name }) => name)).toEqual(["target"]);
+  expect(reported.map(({ name }) => name)).toEqual(["target"]);
 });
 
 test("values are shown in words", () => {

@@ -1,3 +1,4 @@
+import { isObject } from "@sayso/exact-json";
 import { strings } from "../../strings/index.ts";
 import { typedNumber } from "../amounts.ts";
 
@@ -22,7 +23,7 @@ export type Draft = Readonly<Record<string, string | boolean>>;
 export const draftOf = (fields: readonly FormField[], thing: object | null): Draft =>
   Object.fromEntries(
     fields.map(({ name, kind }): [string, string | boolean] => {
-      const value = (thing as Record<string, unknown> | null)?.[name];
+      const value = isObject(thing) ? thing[name] : undefined;
       if (kind === "tick") return [name, value === true];
       return [name, typeof value === "string" || typeof value === "number" ? String(value) : ""];
     }),

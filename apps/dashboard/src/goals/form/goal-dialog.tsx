@@ -8,7 +8,10 @@ import { refreshGoals } from "../queries.ts";
 import { GoalForm, type GoalFormProps } from "./goal-form.tsx";
 import styles from "./goal-form.module.css";
 
-interface GoalDialogProps extends Pick<GoalFormProps, "fields" | "thing" | "defaults" | "verb"> {
+interface GoalDialogProps<Input extends object, Answer> extends Pick<
+  GoalFormProps,
+  "fields" | "thing" | "defaults" | "verb"
+> {
   isOpen: boolean;
   onClose: () => void;
   title: string;
@@ -16,17 +19,18 @@ interface GoalDialogProps extends Pick<GoalFormProps, "fields" | "thing" | "defa
   /** Whether changes made here wait for an admin. */
   isHeld?: boolean;
   /** Sends the change, and returns the API's answer. */
-  submit: (patch: Record<string, unknown>) => Promise<unknown>;
+  submit: (input: Input) => Promise<Answer>;
   /** The message after success. Default: saved. */
   done?: string;
   /** Takes the API's answer, unless the change waits for an approval. */
-  onDone?: (answer: unknown) => void;
+  onDone?: (answer: Answer) => void;
 }
 
 /**
  * A dialog that makes or changes something. If the change waits for a yes, the dialog says so and links to the request.
  */
-export function GoalDialog({ isOpen, onClose, title, lead, ...rest }: GoalDialogProps) {
+export function GoalDialog<Input extends object, Answer>(props: GoalDialogProps<Input, Answer>) {
+  const { isOpen, onClose, title, lead, ...rest } = props;
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={title} lead={lead}>
       <Content {...rest} onClose={onClose} />
@@ -35,7 +39,9 @@ export function GoalDialog({ isOpen, onClose, title, lead, ...rest }: GoalDialog
 }
 
 /** The dialog's content, which is mounted anew each time the dialog opens. */
-function Content(props: Omit<GoalDialogProps, "isOpen" | "title" | "lead">) {
+function Content<Input extends object, Answer>(
+  props: Omit<GoalDialogProps<Input, Answer>, "isOpen" | "title" | "lead">,
+) {
   const { onClose, isHeld = false, submit, done, onDone, ...form } = props;
   const [heldId, setHeldId] = useState<string>();
   const { goals } = strings;
@@ -45,7 +51,7 @@ function Content(props: Omit<GoalDialogProps, "isOpen" | "title" | "lead">) {
       {...form}
       notice={isHeld && <p className={styles.notice}>{goals.waiting.notice}</p>}
       submit={async (patch) => {
-        const answer = await submit(patch);
+        const answer = await submit(inputOf(patch));
         await refreshGoals();
         if (isHeldChange(answer)) return setHeldId(answer.id);
         toast(done ?? goals.form.saved);
@@ -81,6 +87,12 @@ function Sent({ requestId, onClose }: { requestId: string; onClose: () => void }
     </div>
   );
 }
+
+/**
+ * Takes what a form holds for an operation's input. A form's fields have the names of the operation's, and the server
+ * checks every value.
+ */
+const inputOf = <Input extends object>(patch: Record<string, unknown>): Input => patch as Input;
 
 /** Whether the answer is the 202 of a change that waits for a yes. */
 const isHeldChange = (answer: unknown): answer is { id: string } =>

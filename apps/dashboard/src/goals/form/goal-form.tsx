@@ -62,7 +62,7 @@ export function GoalForm(props: GoalFormProps) {
         <DialogActions>
           <Button onClick={onCancel}>{strings.common.cancel}</Button>
           <SubmitButton>
-            {props.verb ?? (thing === null ? strings.goals.form.make : strings.goals.form.save)}
+            {props.verb ?? (thing === null ? strings.goals.form.create : strings.goals.form.save)}
           </SubmitButton>
         </DialogActions>
       }

@@ -126,8 +126,8 @@ export const reviewCycleFields: readonly FormField[] = [
     name: "status",
     label: words.status,
     kind: "choice",
-    hint: strings.goals.reviews.roundStatusHint,
-    options: optionsOf(strings.goals.reviews.roundStatus),
+    hint: strings.goals.reviews.cycleStatusHint,
+    options: optionsOf(strings.goals.reviews.cycleStatus),
   },
   { name: "due_date", label: words.due_date, kind: "day" },
 ];

@@ -37,7 +37,7 @@ export function GoalsKeysPage() {
         actions={
           mayManage && (
             <Button kind="primary" icon={<Plus aria-hidden />} onClick={dialog.open("make")}>
-              {texts.make}
+              {texts.create}
             </Button>
           )
         }
@@ -140,7 +140,7 @@ function KeyRow({
             </>
           )}
           {" · "}
-          <UntrustedText text={texts.answers(key.owner_name)} />
+          <UntrustedText text={texts.ownedBy(key.owner_name)} />
         </p>
         <p className={styles.marks}>
           {key.scopes.map((scope: GoalsScope) => (

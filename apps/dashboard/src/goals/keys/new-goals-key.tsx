@@ -30,8 +30,8 @@ function Content({ onClose }: { onClose: () => void }) {
   const { keys: texts } = strings.goals;
   return (
     <div className={styles.form} role="status">
-      <h3>{texts.madeTitle}</h3>
-      <p>{texts.madeHint}</p>
+      <h3>{texts.createdTitle}</h3>
+      <p>{texts.createdHint}</p>
       <CopyLine text={key} label={texts.key} />
       <DialogActions>
         <Button kind="primary" onClick={onClose}>
@@ -60,7 +60,7 @@ function KeyForm({ onClose, onMade }: { onClose: () => void; onMade: (key: strin
       actions={
         <DialogActions>
           <Button onClick={onClose}>{strings.common.cancel}</Button>
-          <SubmitButton>{strings.goals.form.make}</SubmitButton>
+          <SubmitButton>{strings.goals.form.create}</SubmitButton>
         </DialogActions>
       }
     >

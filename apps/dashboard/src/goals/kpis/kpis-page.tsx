@@ -35,7 +35,7 @@ export function KpisPage() {
   const query = useQuery(kpisQuery);
   const dialog = useDialog<"make">();
   useShortcuts(tabs.kpis, [
-    { keys: "n", label: strings.goals.keysWork.make, run: dialog.open("make") },
+    { keys: "n", label: strings.goals.keysWork.create, run: dialog.open("make") },
   ]);
   return (
     <>
@@ -44,7 +44,7 @@ export function KpisPage() {
         lead={texts.lead}
         actions={
           <Button kind="primary" icon={<Plus aria-hidden />} onClick={dialog.open("make")}>
-            {texts.make}
+            {texts.create}
           </Button>
         }
       />
@@ -159,9 +159,9 @@ function NewKpi(props: { isOpen: boolean; onClose: () => void }) {
       fields={fields}
       thing={null}
       defaults={{ owner_id: me.id, direction: "increase" }}
-      submit={(patch) => api.createKpi(patch as Pick<Kpi, "name" | "target">)}
-      done={texts.made}
-      onDone={(made) => void navigate({ to: "/goals/kpis/$id", params: { id: (made as Kpi).id } })}
+      submit={api.createKpi}
+      done={texts.created}
+      onDone={({ id }) => void navigate({ to: "/goals/kpis/$id", params: { id } })}
     />
   );
 }

@@ -1,4 +1,4 @@
-import type { KeyResult, Objective } from "@sayso/client";
+import type { CreateKeyResultInput, Objective } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
@@ -154,9 +154,7 @@ function Dialogs({ objective, dialog }: DialogsProps) {
         fields={newFields}
         thing={null}
         defaults={{ start: "0", weight: "1", owner_id: objective.owner_id ?? "" }}
-        submit={(patch) =>
-          api.createKeyResult({ id, ...(patch as Pick<KeyResult, "title" | "target">) })
-        }
+        submit={(body: Omit<CreateKeyResultInput, "id">) => api.createKeyResult({ id, ...body })}
         done={texts.added}
       />
       <ArchiveDialog

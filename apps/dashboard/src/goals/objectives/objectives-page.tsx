@@ -35,7 +35,7 @@ export function ObjectivesPage() {
   const cycles = useQuery(cyclesQuery);
   const [isMaking, setMaking] = useState(false);
   useShortcuts(title, [
-    { keys: "n", label: strings.goals.keysWork.make, run: () => setMaking(true) },
+    { keys: "n", label: strings.goals.keysWork.create, run: () => setMaking(true) },
   ]);
   return (
     <>
@@ -44,7 +44,7 @@ export function ObjectivesPage() {
         lead={texts.lead}
         actions={
           <Button kind="primary" icon={<Plus aria-hidden />} onClick={() => setMaking(true)}>
-            {texts.make}
+            {texts.create}
           </Button>
         }
       />
@@ -176,11 +176,9 @@ function NewObjective({ isOpen, onClose, cycleId }: NewObjectiveProps) {
         owner_id: me.id,
         cycle_id: cycleId ?? "",
       }}
-      submit={(patch) => api.createObjective(patch as { title: string })}
-      done={texts.made}
-      onDone={(made) =>
-        void navigate({ to: "/goals/objectives/$id", params: { id: (made as Objective).id } })
-      }
+      submit={api.createObjective}
+      done={texts.created}
+      onDone={({ id }) => void navigate({ to: "/goals/objectives/$id", params: { id } })}
     />
   );
 }

@@ -16,7 +16,7 @@ import { Rows } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { dayText } from "../amounts.ts";
-import { BeginReview } from "./begin-review.tsx";
+import { StartReview } from "./start-review.tsx";
 import { GoalDialog } from "../form/goal-dialog.tsx";
 import { reviewCycleFields } from "../form/use-fields.ts";
 import { GoalsTabs } from "../goals-tabs.tsx";
@@ -39,7 +39,7 @@ export function ReviewsPage() {
         actions={
           active.length > 0 && (
             <Button kind="primary" icon={<PenLine aria-hidden />} onClick={dialog.open("begin")}>
-              {texts.begin}
+              {texts.start}
             </Button>
           )
         }
@@ -49,14 +49,14 @@ export function ReviewsPage() {
       <Loaded query={rounds}>
         {(all) => <Rounds rounds={all} onOpen={dialog.open("open")} />}
       </Loaded>
-      <BeginReview {...dialog.of("begin")} rounds={active} />
+      <StartReview {...dialog.of("begin")} rounds={active} />
       <GoalDialog
         {...dialog.of("open")}
-        title={texts.openRoundDialog}
+        title={texts.openCycleDialog}
         fields={reviewCycleFields}
         thing={null}
         defaults={{ status: "active" }}
-        submit={(patch) => api.createReviewCycle(patch as Pick<ReviewCycle, "name">)}
+        submit={api.createReviewCycle}
         done={texts.opened}
       />
     </>
@@ -130,17 +130,17 @@ function Rounds({ rounds, onOpen }: { rounds: readonly ReviewCycle[]; onOpen: ()
   const [edited, setEdited] = useState<string>();
   const open = mayManage && (
     <Button size="small" icon={<Plus aria-hidden />} onClick={onOpen}>
-      {texts.openRound}
+      {texts.openCycle}
     </Button>
   );
   if (rounds.length === 0)
     return (
-      <EmptyState title={texts.noneRounds} icon={<PenLine aria-hidden />} actions={open}>
-        <p>{texts.noneRoundsHint}</p>
+      <EmptyState title={texts.noneCycles} icon={<PenLine aria-hidden />} actions={open}>
+        <p>{texts.noneCyclesHint}</p>
       </EmptyState>
     );
   return (
-    <Card title={texts.rounds} actions={open}>
+    <Card title={texts.cycles} actions={open}>
       <Rows>
         {rounds.map((round) => (
           <li key={round.id}>
@@ -151,7 +151,7 @@ function Rounds({ rounds, onOpen }: { rounds: readonly ReviewCycle[]; onOpen: ()
       <GoalDialog
         isOpen={edited !== undefined}
         onClose={() => setEdited(undefined)}
-        title={texts.editRound}
+        title={texts.editCycle}
         fields={reviewCycleFields}
         thing={rounds.find(({ id }) => id === edited) ?? {}}
         submit={(patch) => api.updateReviewCycle({ id: edited ?? "", ...patch })}
@@ -170,7 +170,7 @@ function RoundRow({ round, onEdit }: { round: ReviewCycle; onEdit: (() => void) 
           <strong>
             <UntrustedText text={name} />
           </strong>{" "}
-          <Mark tone={status === "active" ? "good" : "neutral"}>{texts.roundStatus[status]}</Mark>
+          <Mark tone={status === "active" ? "good" : "neutral"}>{texts.cycleStatus[status]}</Mark>
         </p>
         <p className="hint">
           {due !== null && `${texts.due(dayText(due))} · `}

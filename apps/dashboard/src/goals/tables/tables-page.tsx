@@ -141,12 +141,18 @@ function ImportForm() {
           onChange={({ currentTarget: { value } }) => setCsv(value)}
         />
       </Field>
-      <Told outcome={outcome} table={table} />
+      <ImportOutcome outcome={outcome} table={table} />
     </Form>
   );
 }
 
-function Told({ outcome: { made, fault, faults }, table }: { outcome: Outcome; table: TableName }) {
+function ImportOutcome({
+  outcome: { made, fault, faults },
+  table,
+}: {
+  outcome: Outcome;
+  table: TableName;
+}) {
   const { tables: texts } = strings.goals;
   return (
     <div role="status">

@@ -1,4 +1,5 @@
 import type { GoalTimelineEntry } from "@sayso/client";
+import { isKeyOf, isObject } from "@sayso/exact-json";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
@@ -54,15 +55,14 @@ function Entry({ entry: { type, data, by, created_at: at } }: { entry: GoalTimel
             text={by.name ?? (by.kind === "system" ? timeline.sayso : timeline.somebody)}
           />
         </strong>{" "}
-        {timeline.did[type] ?? type} {isOfKeyResult && <KeyResultName title={textOf(data.title)} />}
+        {isKeyOf(timeline.did, type) ? timeline.did[type] : type}{" "}
+        {isOfKeyResult && <KeyResultName title={textOf(data.title)} />}
         <Reported data={data} />{" "}
         <small className="hint">
           <Time at={at} />
         </small>
       </p>
-      {typeof changes === "object" && changes !== null && (
-        <FieldChanges changes={changes as Record<string, unknown>} />
-      )}
+      {isObject(changes) && <FieldChanges changes={changes} />}
       {comment !== null && (
         <div className={styles.comment}>
           <UntrustedText text={comment} isBlock />

@@ -7,7 +7,7 @@ import { SearchBox } from "../../ui/forms/search-box.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { useTypedSearch } from "../../ui/forms/use-typed-search.ts";
 import styles from "./filter-bar.module.css";
-import { countOf, type Filters } from "./filters.ts";
+import { countOf, spans, type Filters } from "./filters.ts";
 import type { Source } from "../queries.ts";
 import { SaveView } from "./view-bar.tsx";
 
@@ -109,10 +109,9 @@ function chipsOf(filters: Filters): Chip[] {
   add(filter.action, filters.action, { action: undefined }, true);
   add(filter.source, filters.source, { source: undefined }, true);
   const { days, from, to } = filters;
+  const span = spans.find((one) => one === days);
   const when =
-    days !== undefined
-      ? filter.days[days as keyof typeof filter.days]
-      : (from ?? to) && filter.fromTo(from, to);
+    days === undefined ? (from ?? to) && filter.fromTo(from, to) : span && filter.days[span];
   add(filter.when, when, { days: undefined, from: undefined, to: undefined });
   return chips;
 }

@@ -2,12 +2,14 @@ import type { Decision, InboxItem } from "@sayso/client";
 import { Check, X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { strings } from "../../strings/index.ts";
+import { useBottomBar } from "../../ui/bottom-bar.ts";
+import { laterPart } from "../../ui/load-part.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import styles from "./bulk-bar.module.css";
 import type { Selection } from "./use-selection.ts";
 
-const BulkDialog = lazy(() =>
-  import("./bulk-dialog.tsx").then((module) => ({ default: module.BulkDialog })),
+const BulkDialog = lazy(
+  laterPart(() => import("./bulk-dialog.tsx").then((module) => ({ default: module.BulkDialog }))),
 );
 
 interface BulkBarProps {
@@ -24,11 +26,12 @@ export function BulkBar({ selection, isOpen, onOpen }: BulkBarProps) {
     setAsked({ decision, items: [...selection.items.values()] });
     onOpen(true);
   };
+  const bar = useBottomBar();
   const count = selection.items.size;
   return (
     <>
       {count > 0 && (
-        <section className={styles.bar} aria-label={bulk.label} data-bottom-bar>
+        <section ref={bar} className={styles.bar} aria-label={bulk.label}>
           <IconButton label={bulk.clear} onClick={selection.clear}>
             <X aria-hidden />
           </IconButton>

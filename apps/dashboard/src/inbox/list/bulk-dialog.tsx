@@ -15,6 +15,7 @@ import { Field, Textarea } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import styles from "./bulk-bar.module.css";
+import { MarkdownText } from "../../request/markdown-text.tsx";
 
 interface BulkDialogProps {
   decision: Decision;
@@ -90,7 +91,7 @@ const Asked = ({ items, reading }: { items: InboxItem[]; reading: ReadThrough })
           <strong>
             <UntrustedText text={title} />
           </strong>
-          {description.trim() !== "" && <UntrustedText text={description} isBlock />}
+          {description.trim() !== "" && <MarkdownText text={description} />}
           {metadata && Object.keys(metadata).length > 0 && (
             <FieldList object={metadata} depth={1} />
           )}

@@ -1,5 +1,6 @@
-import { useState } from "react";
+import { useRef, useState, type RefObject } from "react";
 import { api } from "../../api.ts";
+import { useEarlyTyping } from "../../keyboard/early-typing.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
@@ -13,6 +14,7 @@ import type { Item } from "../queries.ts";
 export function CommentDialog({ item, onDone }: { item: Item; onDone: () => void }) {
   const { comment: words } = strings.inbox;
   const [text, setText] = useState("");
+  const field = useRef<HTMLTextAreaElement>(null);
   const body = text.trim();
   const send = async () => {
     if (body === "") return;
@@ -21,7 +23,13 @@ export function CommentDialog({ item, onDone }: { item: Item; onDone: () => void
     onDone();
   };
   return (
-    <Dialog isOpen onClose={onDone} title={words.title} lead={<UntrustedText text={item.title} />}>
+    <Dialog
+      isOpen
+      onClose={onDone}
+      title={words.title}
+      lead={<UntrustedText text={item.title} />}
+      initialFocus={field}
+    >
       <Form
         onSubmit={send}
         actions={
@@ -32,14 +40,30 @@ export function CommentDialog({ item, onDone }: { item: Item; onDone: () => void
         }
       >
         <Field label={words.label} hint={words.hint}>
-          <Textarea
-            value={text}
-            maxLength={5000}
-            onChange={(event) => setText(event.currentTarget.value)}
-            onKeyDown={sendByKeys}
-          />
+          <CommentField ref={field} text={text} onText={setText} />
         </Field>
       </Form>
     </Dialog>
+  );
+}
+
+interface CommentFieldProps {
+  ref: RefObject<HTMLTextAreaElement | null>;
+  text: string;
+  onText: (text: string) => void;
+}
+
+/** The field of the dialog. It is a component of its own, because the dialog shows its content later than itself. */
+function CommentField({ ref, text, onText, ...field }: CommentFieldProps) {
+  useEarlyTyping(ref, onText);
+  return (
+    <Textarea
+      {...field}
+      ref={ref}
+      value={text}
+      maxLength={5000}
+      onChange={(event) => onText(event.currentTarget.value)}
+      onKeyDown={sendByKeys}
+    />
   );
 }

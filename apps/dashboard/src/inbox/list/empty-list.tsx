@@ -41,7 +41,7 @@ const Nothing = ({ title, text }: { title: string; text: string }) => (
 function EmptyInbox() {
   const { empty } = strings.inbox;
   const command = `curl ${location.origin}/api/v1/approvals \\
-  -H "Authorization: Bearer $SAYSO_KEY" \\
+  -H "Authorization: Bearer $SAYSO_API_KEY" \\
   -H "Content-Type: application/json" \\
   -d '{
     "title": "Deploy v2 to production",

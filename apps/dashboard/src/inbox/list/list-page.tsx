@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "rea
 import { useCountedVotes, useHeldVotes } from "../../request/votes/held-votes.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
+import { laterPart } from "../../ui/load-part.ts";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { EmptyList } from "./empty-list.tsx";
@@ -16,13 +17,17 @@ import { useRequestList } from "./use-request-list.ts";
 import { useSelection } from "./use-selection.ts";
 
 // The page loads these dialogs only when somebody needs them.
-const DecideDialog = lazy(() =>
-  import("../../request/deciding/decide-dialog.tsx").then((module) => ({
-    default: module.DecideDialog,
-  })),
+const DecideDialog = lazy(
+  laterPart(() =>
+    import("../../request/deciding/decide-dialog.tsx").then((module) => ({
+      default: module.DecideDialog,
+    })),
+  ),
 );
-const CommentDialog = lazy(() =>
-  import("./comment-dialog.tsx").then((module) => ({ default: module.CommentDialog })),
+const CommentDialog = lazy(
+  laterPart(() =>
+    import("./comment-dialog.tsx").then((module) => ({ default: module.CommentDialog })),
+  ),
 );
 
 /** An action on a request of the list. */

@@ -1,3 +1,4 @@
+import { isKeyOf } from "@sayso/exact-json";
 import { Link } from "@tanstack/react-router";
 import { plainLine } from "@sayso/untrusted-text";
 import { Check, MessageSquare, X } from "lucide-react";
@@ -91,8 +92,7 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
 
 function Box({ item, index, isSelected, onSelect, departure, held }: RequestRowProps) {
   const { row } = strings.inbox;
-  const isOne = item.priority === "critical" || item.priority === "high";
-  const why = isOne ? row.selectNot[item.priority as "critical" | "high"] : undefined;
+  const why = isKeyOf(row.selectNot, item.priority) ? row.selectNot[item.priority] : undefined;
   return (
     <label className={styles.box} title={why}>
       <input

@@ -1,6 +1,7 @@
 import type { Decision } from "@sayso/client";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useState } from "react";
+import { keepTyping } from "../../keyboard/early-typing.ts";
 import { useShortcuts } from "../../keyboard/shortcuts.ts";
 import { heldVoteOn, type HeldVote } from "../../request/votes/held-votes.ts";
 import { strings } from "../../strings/index.ts";
@@ -37,7 +38,7 @@ const CLOSED_MS = 50;
 export function useListKeys(input: ListKeysInput): ListKeys {
   const { list, changes, selection, hasBoxes, onDo } = input;
   const navigate = useNavigate();
-  const [current, setCurrent] = useCurrent(list);
+  const [current, setCurrent, isLeft] = useCurrent(list);
   const [moved, setMoved] = useState(0);
   const total = list.total ?? 0;
   const isThere = (index: number): boolean => {
@@ -45,9 +46,8 @@ export function useListKeys(input: ListKeysInput): ListKeys {
     return item === undefined || !changes.departures.has(item.id);
   };
   const move = (step: 1 | -1) => {
-    let index = current === null ? (step === 1 ? 0 : total - 1) : current + step;
-    while (index >= 0 && index < total && !isThere(index)) index += step;
-    if (index < 0 || index >= total) return;
+    const index = nextIndex({ current, step, total, isLeft, isThere });
+    if (index === null) return;
     setCurrent(index);
     setMoved(moved + 1);
   };
@@ -70,6 +70,10 @@ export function useListKeys(input: ListKeysInput): ListKeys {
     on((one) => {
       if (current !== null) select(one, current, isRange);
     });
+  const comment = (one: Item) => {
+    keepTyping();
+    onDo(one, "comment");
+  };
   useShortcuts(keys.group, [
     { keys: "j", label: keys.next, run: () => move(1) },
     { keys: "k", label: keys.previous, run: () => move(-1) },
@@ -96,12 +100,7 @@ export function useListKeys(input: ListKeysInput): ListKeys {
       : []),
     { keys: "a", label: keys.approve, isOn: isOpen, run: on((one) => onDo(one, "approve")) },
     { keys: "r", label: keys.reject, isOn: isOpen, run: on((one) => onDo(one, "reject")) },
-    {
-      keys: "c",
-      label: keys.comment,
-      isOn: item !== undefined,
-      run: on((one) => onDo(one, "comment")),
-    },
+    { keys: "c", label: keys.comment, isOn: item !== undefined, run: on(comment) },
     {
       keys: "Escape",
       label: keys.leave,
@@ -116,13 +115,61 @@ export function useListKeys(input: ListKeysInput): ListKeys {
   return { current, moved, setCurrent, next, select };
 }
 
+interface Step {
+  current: number | null;
+  step: 1 | -1;
+  total: number;
+  isLeft: boolean;
+  isThere: (index: number) => boolean;
+}
+
+/** Returns the index of the row to go to. Null: there is none in this direction. */
+function nextIndex({ current, step, total, isLeft, isThere }: Step): number | null {
+  let index = current === null ? (step === 1 ? 0 : total - 1) : current + step;
+  if (isLeft && current !== null) index = Math.min(current, total - 1);
+  while (index >= 0 && index < total && !isThere(index)) index += step;
+  return index < 0 || index >= total ? null : index;
+}
+
 /** Whether the row's request waits for a vote, according to the list and the votes not yet counted. */
 const isDecidable = ({ id, status }: Item, { changes, held }: ListKeysInput): boolean =>
   status === "pending" && !changes.departures.has(id) && heldVoteOn(held, id) === undefined;
 
-/** Keeps the current row. It follows its request to another place in a new generation. */
-function useCurrent(list: RequestList): [number | null, (index: number) => void] {
-  const [held, setHeld] = useState<{ index: number; id: string | undefined } | null>(null);
+interface CurrentRow {
+  index: number;
+  id: string | undefined;
+}
+
+/** The row that was the current one of each list when the person left it for a request's page. */
+const lastRows = new Map<string, CurrentRow>();
+
+/** Keeps the row for the person's return, if they leave the list for a request's page. */
+function useReturn(name: string, row: CurrentRow | null): void {
+  const keep = useEffectEvent(() => {
+    if (row !== null && /\/requests\/[^/]+$/.test(location.pathname)) lastRows.set(name, row);
+  });
+  useEffect(() => {
+    lastRows.delete(name);
+    return () => keep();
+  }, [name]);
+}
+
+/**
+ * Keeps the current row. It follows its request to another place in a new generation. A person who comes back from a
+ * request's page goes on where they left the list.
+ *
+ * @returns its index, how to change it, and whether it is still the row of a request that has left the list since the
+ *   person came back: the row below is then in its place
+ */
+function useCurrent(list: RequestList): [number | null, (index: number) => void, boolean] {
+  const name = JSON.stringify(list.source);
+  const [held, setHeld] = useState<CurrentRow | null>(() => lastRows.get(name) ?? null);
+  const [isBack, setBack] = useState(held !== null);
   const place = held?.id === undefined ? undefined : list.indexOf(held.id);
-  return [place ?? held?.index ?? null, (index) => setHeld({ index, id: list.rowAt(index)?.id })];
+  useReturn(name, held);
+  const set = (index: number) => {
+    setHeld({ index, id: list.rowAt(index)?.id });
+    setBack(false);
+  };
+  return [place ?? held?.index ?? null, set, isBack && place === undefined];
 }

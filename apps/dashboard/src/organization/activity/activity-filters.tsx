@@ -1,18 +1,15 @@
+import { isKeyOf } from "@sayso/exact-json";
 import { plainLine } from "@sayso/untrusted-text";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { api } from "../../api.ts";
+import { keysOf } from "../../objects.ts";
 import { strings } from "../../strings/index.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { Field, Input, NativeSelect } from "../../ui/forms/field.tsx";
 import { membersQuery } from "../queries.ts";
-import {
-  activityKinds,
-  kindsForAdmins,
-  type ActivityKind,
-  type ActivitySearch,
-} from "./activity-search.ts";
+import { activityKinds, kindsForAdmins, type ActivitySearch } from "./activity-search.ts";
 import styles from "./activity.module.css";
 
 const words = strings.organization.activity;
@@ -27,9 +24,7 @@ export function ActivityFilters({ search, administers }: ActivityFiltersProps) {
   const navigate = useNavigate({ from: "/activity" });
   const narrow = (changes: ActivitySearch) =>
     void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
-  const kinds = (Object.keys(activityKinds) as ActivityKind[]).filter(
-    (kind) => administers || !kindsForAdmins.has(kind),
-  );
+  const kinds = keysOf(activityKinds).filter((kind) => administers || !kindsForAdmins.has(kind));
   const isNarrowed = Object.values(search).some((value) => value !== undefined);
   return (
     <search className={styles.filters} aria-label={words.filters}>
@@ -37,7 +32,7 @@ export function ActivityFilters({ search, administers }: ActivityFiltersProps) {
         <NativeSelect
           value={search.kind ?? ""}
           onChange={({ currentTarget: { value } }) =>
-            narrow({ kind: value === "" ? undefined : (value as ActivityKind) })
+            narrow({ kind: isKeyOf(activityKinds, value) ? value : undefined })
           }
         >
           <option value="">{words.kinds.all}</option>

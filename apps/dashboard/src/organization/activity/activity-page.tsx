@@ -2,7 +2,7 @@ import type { Activity } from "@sayso/client";
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Download, ScrollText, SearchX } from "lucide-react";
-import { api } from "../../api.ts";
+import { api, firstPage } from "../../api.ts";
 import { isAdmin, useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
@@ -16,7 +16,7 @@ import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { ActivityFilters } from "./activity-filters.tsx";
 import { filtersOf } from "./activity-search.ts";
 import { ChainCheck } from "./chain-check.tsx";
-import { deedOf, detailsOf, subjectOf } from "./tell-event.ts";
+import { actionOf, detailsOf, subjectOf } from "./describe-event.ts";
 import styles from "./activity.module.css";
 
 const route = getRouteApi("/activity");
@@ -30,11 +30,8 @@ const activityQuery = (filters: ReturnType<typeof filtersOf>) =>
   infiniteQueryOptions({
     queryKey: ["activity", filters],
     queryFn: ({ pageParam, signal }) =>
-      api.listActivity(
-        { ...filters, limit: ON_A_PAGE, ...(pageParam !== null && { before: pageParam }) },
-        { signal },
-      ),
-    initialPageParam: null as number | null,
+      api.listActivity({ ...filters, limit: ON_A_PAGE, before: pageParam }, { signal }),
+    initialPageParam: firstPage<number>(),
     getNextPageParam: (last) => last.next_before,
     placeholderData: keepPreviousData,
     // A list of several pages isn't read again, because it would move under the person who reads it.
@@ -104,17 +101,17 @@ function Nothing({ isNarrowed }: { isNarrowed: boolean }) {
   return (
     <EmptyState title={words.emptyTitle} icon={<ScrollText aria-hidden />}>
       <p>{words.emptyText}</p>
-      <CopyBlock label={words.curlLabel} text={askForAYes()} />
+      <CopyBlock label={words.curlLabel} text={firstRequest()} />
     </EmptyState>
   );
 }
 
-interface Told {
+interface ActivityList {
   items: readonly Activity[];
   names: ReadonlyMap<string, string>;
 }
 
-function Days({ items, names }: Told) {
+function Days({ items, names }: ActivityList) {
   const days = [...Map.groupBy(items, ({ created_at: at }) => dayOf(at))];
   return (
     <div className={styles.days}>
@@ -131,7 +128,7 @@ function Days({ items, names }: Told) {
   );
 }
 
-function Line({ item, names }: { item: Activity; names: Told["names"] }) {
+function Line({ item, names }: { item: Activity; names: ActivityList["names"] }) {
   const { actor, request } = item;
   const subject = request === null ? subjectOf(item, names) : null;
   const details = detailsOf(item, names);
@@ -140,7 +137,7 @@ function Line({ item, names }: { item: Activity; names: Told["names"] }) {
       <span className={styles.at}>
         <Time at={item.created_at} as="clock" />
       </span>
-      <div className={styles.told}>
+      <div className={styles.text}>
         <p>
           <strong>
             {actor.kind === "system" ? (
@@ -149,7 +146,7 @@ function Line({ item, names }: { item: Activity; names: Told["names"] }) {
               <UntrustedText text={actor.name ?? words.gone} />
             )}
           </strong>{" "}
-          {deedOf(item)}{" "}
+          {actionOf(item)}{" "}
           {request !== null && (
             <Link to="/requests/$id" params={{ id: request.id }}>
               <UntrustedText text={request.title} />
@@ -201,7 +198,7 @@ function ExportMenu({ filters }: { filters: ReturnType<typeof filtersOf> }) {
   );
 }
 
-const askForAYes = (): string => `curl ${location.origin}/api/v1/approvals \\
-  -H "Authorization: Bearer $SAYSO_KEY" \\
+const firstRequest = (): string => `curl ${location.origin}/api/v1/approvals \\
+  -H "Authorization: Bearer $SAYSO_API_KEY" \\
   -H "Content-Type: application/json" \\
   -d '{"title": "Deploy v2", "description": "To production", "priority": "high"}'`;

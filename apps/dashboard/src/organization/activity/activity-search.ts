@@ -1,3 +1,5 @@
+import { isKeyOf } from "@sayso/exact-json";
+
 /** The kinds of events that people choose from. Each kind covers some families of types. */
 export const activityKinds = {
   requests: ["approval.*"],
@@ -48,10 +50,7 @@ export function readActivitySearch(search: Record<string, unknown>): ActivitySea
   };
   const { kind } = search;
   return {
-    kind:
-      typeof kind === "string" && Object.hasOwn(activityKinds, kind)
-        ? (kind as ActivityKind)
-        : undefined,
+    kind: isKeyOf(activityKinds, kind) ? kind : undefined,
     actor: read("actor", uuid),
     request: read("request", uuid),
     about: read("about", uuid),

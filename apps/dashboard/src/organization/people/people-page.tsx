@@ -17,7 +17,7 @@ import { useTypedSearch } from "../../ui/forms/use-typed-search.ts";
 import { membersQuery, PEOPLE_ON_A_PAGE, peopleQuery, teamsQuery } from "../queries.ts";
 import { Invitations } from "./invitations.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
-import { LeftBehind } from "./left-behind.tsx";
+import { WithoutOwner } from "./without-owner.tsx";
 import { PersonDrawer } from "./person-drawer.tsx";
 import styles from "./people.module.css";
 
@@ -70,7 +70,7 @@ function AdminsPeople() {
           )
         }
       </Loaded>
-      <LeftBehind />
+      <WithoutOwner />
       <Invitations />
       {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
       {person !== undefined && (

@@ -15,7 +15,7 @@ import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { personQuery, refreshPeople } from "../queries.ts";
-import { HandOver } from "./hand-over.tsx";
+import { TransferConnections } from "./transfer-connections.tsx";
 import { PersonAccess } from "./person-access.tsx";
 import { RoleChoice } from "./role-choice.tsx";
 import styles from "./people.module.css";
@@ -129,7 +129,7 @@ const Connections = ({ person }: { person: PersonWithConnections }) => (
     {person.connections.length === 0 ? (
       <p className="hint">{words.noConnections}</p>
     ) : (
-      <HandOver
+      <TransferConnections
         personId={person.id}
         connections={person.connections}
         hint={words.connectionsHint}

@@ -1,3 +1,4 @@
+import { isKeyOf } from "@sayso/exact-json";
 import { plainLine } from "@sayso/untrusted-text";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
@@ -198,8 +199,8 @@ const DeadlineFields = ({ draft, change }: Edit) => (
     <Field label={words.auto}>
       <NativeSelect
         value={draft.autoAction}
-        onChange={(event) =>
-          change({ autoAction: event.currentTarget.value as TemplateDraft["autoAction"] })
+        onChange={({ currentTarget: { value } }) =>
+          change({ autoAction: isKeyOf(words.autoActions, value) ? value : "" })
         }
       >
         <option value="">{words.autoNone}</option>
@@ -239,7 +240,9 @@ const DurationField = ({ label, name, value, onChange }: DurationFieldProps) => 
     <select
       aria-label={`${label}: ${words.unit}`}
       value={value.unit}
-      onChange={(event) => onChange({ ...value, unit: event.currentTarget.value as Unit })}
+      onChange={({ currentTarget: { value: unit } }) => {
+        if (isKeyOf(words.units, unit)) onChange({ ...value, unit });
+      }}
     >
       {units.map((unit) => (
         <option key={unit} value={unit}>

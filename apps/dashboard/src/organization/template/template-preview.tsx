@@ -6,6 +6,7 @@ import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { membersQuery, teamsQuery } from "../queries.ts";
 import { defaultsOf, type TemplateDraft } from "./template-draft.ts";
 import styles from "./template.module.css";
+import { MarkdownText } from "../../request/markdown-text.tsx";
 
 const words = strings.organization.templates;
 
@@ -36,7 +37,7 @@ export function TemplatePreview({ draft }: { draft: TemplateDraft }) {
             <em>{words.previewDescription}</em>
           </p>
         ) : (
-          <UntrustedText text={defaults.description} isBlock />
+          <MarkdownText text={defaults.description} />
         )}
         <ul className={styles.rules}>
           {useRules(draft).map((rule) => (
@@ -67,7 +68,7 @@ function useRules(draft: TemplateDraft): string[] {
       ? words.previewTeam(plainLine(team))
       : names.length > 0
         ? words.previewPeople(list.format(names.map(plainLine)))
-        : words.previewNobody,
+        : words.previewEverybody,
     defaults.is_sequential === true ? words.previewSequential : null,
     words.previewQuorum(required !== undefined && required > 0 ? required : 1),
     defaults.require_rejection_reason === true ? words.previewReason : null,

@@ -23,6 +23,8 @@ import { useReadThrough } from "./use-read-through.ts";
 import { contentOf } from "./use-seen.ts";
 import { commentFault, useVoteComment } from "../votes/vote-comment.ts";
 import { VoteStep } from "./vote-step.tsx";
+import { UnreadProvider, useUnreadCount } from "../payload/unread.ts";
+import { MarkdownText } from "../markdown-text.tsx";
 
 interface DecideDialogProps {
   requestId: string;
@@ -46,15 +48,16 @@ export function DecideDialog(props: DecideDialogProps) {
   const confirm = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const { decide } = strings.request;
-  const { status, priority } = query.data?.approval ?? {};
-  const isGone = status !== undefined && status !== "pending";
-  const ask = priority === "critical" ? decide.criticalAsk : decide.ask;
+  const { approval, vote } = query.data ?? {};
+  const isGone = approval !== undefined && approval.status !== "pending";
+  const isChange = vote !== undefined && changes(vote, decision);
+  const ask = approval?.priority === "critical" ? decide.criticalAsk : decide.ask;
   useLiveRequest(requestId);
   return (
     <Dialog
       isOpen
       onClose={() => props.onDone(false)}
-      title={isGone ? decide.gone : ask[decision]}
+      title={isGone ? decide.gone : isChange ? decide.changeAsk : ask[decision]}
       initialFocus={decision === "approve" ? confirm : field}
     >
       <Loaded query={query} skeleton={<Skeleton lines={2} height="3rem" />}>
@@ -63,6 +66,10 @@ export function DecideDialog(props: DecideDialogProps) {
     </Dialog>
   );
 }
+
+/** Whether the decision is a change of the person's approval to a rejection. */
+const changes = (vote: YourVote, decision: Decision): boolean =>
+  !vote.can_decide && vote.change !== null && decision === "reject";
 
 interface DecideFormProps extends DecideDialogProps {
   approval: Approval;
@@ -78,18 +85,21 @@ function DecideForm(props: DecideFormProps) {
   const [comment, setComment] = useVoteComment(approval.id, decision);
   const [fault, setFault] = useState<string>();
   const [content] = useState(contentOf(approval));
-  const [seen] = useState(props.seen ?? { sequence: vote.sequence, step_id: vote.step_id });
+  const [replaces] = useState(changes(vote, decision));
+  const [seen] = useState(props.seen ?? seenIn(vote, replaces));
   const isReady = useInSight(content, QUESTION_MS);
   const needsReason = decision === "reject" && vote.needs_reason;
   const isInList = props.seen === undefined;
-  const isUnread = isInList && decision === "approve" && hasMore(approval);
+  const [isAside, aside] = useUnreadCount();
+  const isUnread = isInList && decision === "approve" && (hasMore(approval) || isAside);
   const reading = useReadThrough(content);
   const mustRead = isInList && decision === "approve" && !reading.isRead;
   // While the request was still loading, the dialog had nothing to focus.
   useEffect(() => {
     (decision === "approve" ? confirm : field).current?.focus({ preventScroll: true });
   }, [decision, confirm, field]);
-  if (!vote.can_decide) return <NotAnyMore {...props} />;
+  if (changes(vote, decision) !== replaces || !(vote.can_decide || replaces))
+    return <NotAnyMore {...props} />;
   if (contentOf(approval) !== content) return <NotAnyMore {...props} message={decide.revised} />;
   const cast = () => {
     const found = commentFault(comment, needsReason);
@@ -98,17 +108,15 @@ function DecideForm(props: DecideFormProps) {
     if (!isReady || isUnread || mustRead) return;
     const { id, title } = approval;
     const deadline = deadlineOf(approval);
-    castVote({ requests: [{ id, title, seen, deadline }], personId: me.id, decision, comment });
+    const requests = [{ id, title, seen, deadline }];
+    castVote({ requests, personId: me.id, decision, comment, ...(replaces && { replaces }) });
     onDone(true);
-  };
-  const press = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) cast();
   };
   return (
     <>
       <div ref={reading.start} className={styles.asked}>
         <Question approval={approval} />
-        {isInList && <Brief approval={approval} />}
+        <UnreadProvider value={aside}>{isInList && <Brief approval={approval} />}</UnreadProvider>
         <div ref={reading.end} />
       </div>
       {approval.priority === "critical" && decision === "approve" && <CriticalHint />}
@@ -128,7 +136,7 @@ function DecideForm(props: DecideFormProps) {
             setFault(undefined);
             setComment(event.target.value);
           }}
-          onKeyDown={press}
+          onKeyDown={(event) => isSending(event) && cast()}
         />
       </Field>
       <DialogActions ref={reading.cover}>
@@ -151,6 +159,15 @@ function DecideForm(props: DecideFormProps) {
     </>
   );
 }
+
+const isSending = ({ key, ctrlKey, metaKey }: KeyboardEvent): boolean =>
+  key === "Enter" && (ctrlKey || metaKey);
+
+/** The version that the dialog shows. */
+const seenIn = ({ sequence, step_id, change }: YourVote, replaces: boolean): Seen => ({
+  sequence,
+  step_id: replaces && change ? change.step_id : step_id,
+});
 
 const CriticalHint = () => (
   <p className={styles.critical}>
@@ -193,7 +210,7 @@ function Brief({ approval }: { approval: Approval }) {
     <>
       {description.trim() !== "" && (
         <div className={styles.brief}>
-          <UntrustedText text={description} isBlock />
+          <MarkdownText text={description} />
         </div>
       )}
       {hasMore(approval) && (

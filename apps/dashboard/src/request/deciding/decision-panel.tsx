@@ -1,9 +1,10 @@
 import type { Approval, Decision, YourVote } from "@sayso/client";
 import { Check, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { deadlineOf } from "../deadline-of.ts";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
+import { useBottomBar } from "../../ui/bottom-bar.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Field, Textarea } from "../../ui/forms/field.tsx";
@@ -12,7 +13,7 @@ import { castVote, type HeldVote, type Seen } from "../votes/held-votes.ts";
 import { commentFault, useVoteComment } from "../votes/vote-comment.ts";
 import { ReadOn } from "./read-on.tsx";
 import type { ReadThrough } from "./use-read-through.ts";
-import { VoteStep } from "./vote-step.tsx";
+import { StepName, VoteStep } from "./vote-step.tsx";
 
 interface DecisionPanelProps {
   approval: Approval;
@@ -41,7 +42,7 @@ interface DecisionPanelProps {
  * approval and a vote on a phone need a second step.
  */
 export function DecisionPanel(props: DecisionPanelProps) {
-  const { approval, vote, seen, held, onSeen } = props;
+  const { approval, vote, seen, held, onArm, onSeen } = props;
   const { decide } = strings.request;
   if (approval.status !== "pending" || approval.is_log || held) return null;
   const own = vote.cast.at(-1);
@@ -49,9 +50,23 @@ export function DecisionPanel(props: DecisionPanelProps) {
     return (
       <Card title={decide.yourDecision}>
         <p>
-          {decide.voted[own.decision]}{" "}
+          {vote.step !== null && vote.step.of > 1 ? (
+            <StepName before={decide.votedStep} step={vote.step} />
+          ) : (
+            decide.voted[own.decision]
+          )}{" "}
           {decide.missing(Math.max(1, approval.required_approvals - approval.current_approvals))}
         </p>
+        {vote.change && (
+          <>
+            <p className="hint">{decide.changeHint}</p>
+            <div className={styles.buttons}>
+              <Button kind="no" icon={<X aria-hidden />} onClick={() => onArm("reject")}>
+                {decide.change}
+              </Button>
+            </div>
+          </>
+        )}
       </Card>
     );
   if (!vote.can_decide)
@@ -88,10 +103,10 @@ function RevisedPanel({ onSeen }: { onSeen: () => void }) {
           <div className={styles.buttons}>{buttons}</div>
         </Card>
       </div>
-      <div className={styles.bar} role="group" aria-label={decide.yourDecision} data-bottom-bar>
+      <Bar>
         <p className={styles.unread}>{decide.revisedAbove}</p>
         {buttons}
-      </div>
+      </Bar>
     </>
   );
 }
@@ -143,20 +158,31 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
           </div>
         </Card>
       </div>
-      <div
-        ref={reading.cover}
-        className={styles.bar}
-        role="group"
-        aria-label={decide.yourDecision}
-        data-bottom-bar
-      >
+      <Bar cover={reading.cover}>
         <Unread isUnread={isUnread} reading={reading} />
         <RejectButton isResting={!isReady} onClick={() => onArm("reject")} />
         <ApproveButton isResting={!mayApprove} onClick={() => onArm("approve")} />
-      </div>
+      </Bar>
     </>
   );
 }
+
+interface BarProps {
+  cover?: ReadThrough["cover"];
+  children: ReactNode;
+}
+
+/** The buttons at the lower edge of a phone. */
+const Bar = ({ cover, children }: BarProps) => (
+  <div
+    ref={useBottomBar(cover)}
+    className={styles.bar}
+    role="group"
+    aria-label={strings.request.decide.yourDecision}
+  >
+    {children}
+  </div>
+);
 
 /** Says why the request can't be approved yet: a part of it was not on the screen. */
 function Unread({ isUnread, reading }: Pick<DecisionPanelProps, "isUnread" | "reading">) {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Seen } from "../votes/held-votes.ts";
 
 /** The parts of a request that a revision can change. */
-const revisable = ["title", "description", "metadata"] as const;
+const revisable = ["title", "description", "metadata", "context_html"] as const;
 
 export type Revisable = (typeof revisable)[number];
 

@@ -11,8 +11,20 @@ export function VoteStep({ vote: { step, cast } }: { vote: YourVote }) {
   return (
     <p>
       {cast.length > 0 && <>{decide.votedElsewhere(cast.length)} </>}
-      {decide.forStep} <strong>{step.name && <UntrustedText text={step.name} />}</strong>{" "}
-      {decide.stepOf(step.number, step.of)}
+      <StepName before={decide.forStep} step={step} />
     </p>
   );
 }
+
+interface StepNameProps {
+  before: string;
+  step: NonNullable<YourVote["step"]>;
+}
+
+/** Names a step, after the words that say what is done to it, and its place among all. */
+export const StepName = ({ before, step }: StepNameProps) => (
+  <>
+    {before} <strong>{step.name && <UntrustedText text={step.name} />}</strong>{" "}
+    {strings.request.decide.stepOf(step.number, step.of)}
+  </>
+);

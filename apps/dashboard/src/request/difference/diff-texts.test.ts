@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import { describe, expect, test } from "vitest";
 import { diffLines, diffLists, diffWords } from "./diff-texts.ts";
 
@@ -34,7 +35,7 @@ describe("whatever the lists", () => {
     seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32;
     return Math.floor((seed / 2 ** 32) * below);
   };
-  const list = () => Array.from({ length: next(12) }, () => "abcd"[next(4)]!);
+  const list = () => Array.from({ length: next(12) }, () => must("abcd"[next(4)]));
 
   test("both can be put together again, and nothing common is told twice", () => {
     for (let round = 0; round < 500; round++) {

@@ -59,9 +59,8 @@ function Value({ name, value, depth }: { name: string; value: unknown; depth: nu
       </span>
     );
   if (depth >= DEPTH_MAX) return <Text text={JSON.stringify(value)} />;
-  if (!Array.isArray(value))
-    return <FieldList object={value as Record<string, unknown>} depth={depth + 1} />;
-  const items = value as unknown[];
+  if (!Array.isArray(value)) return <FieldList object={{ ...value }} depth={depth + 1} />;
+  const items: unknown[] = value;
   return (
     <>
       <ol className={styles.items}>

@@ -1,4 +1,5 @@
 import type { TimelineEntry } from "@sayso/client";
+import { isKeyOf } from "@sayso/exact-json";
 import {
   ArrowRightLeft,
   Ban,
@@ -20,6 +21,7 @@ import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { throughWhat } from "../through-what.ts";
 import styles from "./timeline.module.css";
+import { MarkdownText } from "../markdown-text.tsx";
 
 /** One event: who acted, through which credential, when, and with which comment. */
 export function EntryItem({ entry }: { entry: TimelineEntry }) {
@@ -38,7 +40,7 @@ export function EntryItem({ entry }: { entry: TimelineEntry }) {
         </p>
         {entry.comment !== null && entry.comment !== "" && !repeatsVote(entry) && (
           <div className={styles.said}>
-            <UntrustedText text={entry.comment} isBlock />
+            <MarkdownText text={entry.comment} />
           </div>
         )}
         {entry.error !== null && (
@@ -91,10 +93,10 @@ const Actor = ({ actor }: TimelineEntry) => (
 
 function wordsOf(entry: TimelineEntry): ReactNode {
   const { timeline } = strings.request;
-  const told = tellers[entry.type];
-  if (told) return told(entry);
+  const describe = describers[entry.type];
+  if (describe) return describe(entry);
+  if (!isKeyOf(timeline.change, entry.type)) return <code>{entry.type}</code>;
   const change = timeline.change[entry.type];
-  if (change === undefined) return <code>{entry.type}</code>;
   const isBySystem = entry.actor.kind === "system" || change !== change.toLowerCase();
   return (
     <>
@@ -111,7 +113,7 @@ function wordsOf(entry: TimelineEntry): ReactNode {
 const stepName = ({ step }: TimelineEntry): string =>
   step === null ? "" : (step.name ?? strings.request.deciders.step(step.step_order));
 
-const tellers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefined> = {
+const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefined> = {
   "approval.created": (entry) => <Asked {...entry} />,
   "approval.vote_cast": (entry) => <Voted {...entry} />,
   "approval.approved": (entry) => <Ended {...entry} />,
@@ -162,10 +164,11 @@ function Asked({ actor, connection }: TimelineEntry) {
 
 function Voted(entry: TimelineEntry) {
   const { timeline } = strings.request;
-  const { person, decision, connection, source, step, via } = entry;
+  const { person, decision, replaced, connection, source, step, via } = entry;
   return (
     <>
-      <Name name={person?.name ?? null} /> {decision && timeline.voted[decision]}{" "}
+      <Name name={person?.name ?? null} />{" "}
+      {replaced ? timeline.changed[replaced] : decision && timeline.voted[decision]}{" "}
       {step && (
         <>
           <UntrustedText text={timeline.onStep(stepName(entry))} />{" "}
@@ -193,8 +196,8 @@ function Ended({ type, reason, person }: TimelineEntry) {
   const isByPerson = reason === "cancelled" && person !== null;
   return (
     <>
-      <strong>{timeline.ended[type]}</strong>
-      {reason === "auto_action" && ` ${timeline.byItself}`}
+      <strong>{isKeyOf(timeline.ended, type) && timeline.ended[type]}</strong>
+      {reason === "auto_action" && ` ${timeline.automatic}`}
       {reason === "emergency_stop" && ` ${timeline.byStop}`}
       {isByPerson && (
         <>

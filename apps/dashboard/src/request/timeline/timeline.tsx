@@ -64,10 +64,10 @@ function inOrder(
   deliveries: readonly DeliverySummary[],
   hasEarlier: boolean,
 ): (TimelineEntry | DeliverySummary)[] {
-  const told = [...entries].sort((a, b) => a.sequence - b.sequence);
-  const from = hasEarlier ? (told[0]?.created_at ?? "") : "";
+  const inOrder = [...entries].sort((a, b) => a.sequence - b.sequence);
+  const from = hasEarlier ? (inOrder[0]?.created_at ?? "") : "";
   const items: (TimelineEntry | DeliverySummary)[] = [
-    ...told.filter(({ type }) => !followers.has(type)),
+    ...inOrder.filter(({ type }) => !followers.has(type)),
     ...deliveries.filter(({ created_at }) => created_at >= from).reverse(),
   ];
   // Sorting is stable, and times of one format compare as texts.

@@ -62,7 +62,7 @@ function Note({ vote, place, onUndo }: NoteProps) {
   const isCalm = ["held", "sending", "counted", "undone"].includes(state);
   return (
     <div className={styles.note} data-decision={decision} data-state={state}>
-      <div role={isCalm ? "status" : "alert"} className={styles.told}>
+      <div role={isCalm ? "status" : "alert"} className={styles.notice}>
         {state === "counted" ? (
           <p className={styles.what}>{message}</p>
         ) : (
@@ -115,8 +115,8 @@ function messageOf({ state, message }: HeldVote): string | undefined {
 /** The progress of sending a vote on several requests. */
 function Progress({ vote: { state, requests, tried = 0 } }: { vote: HeldVote }) {
   if (state !== "sending" || requests.length === 1) return null;
-  const told = strings.inbox.bulk.working(tried, requests.length);
-  return <progress max={requests.length} value={tried} aria-label={told} />;
+  const notice = strings.inbox.bulk.working(tried, requests.length);
+  return <progress max={requests.length} value={tried} aria-label={notice} />;
 }
 
 const Failures = ({ failures }: { failures: NonNullable<HeldVote["failures"]> }) => (

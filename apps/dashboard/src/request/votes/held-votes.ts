@@ -43,6 +43,8 @@ export interface Vote {
   personId: string;
   decision: Decision;
   comment: string;
+  /** Whether it changes the person's approval to a rejection. */
+  replaces?: boolean;
 }
 
 /**
@@ -260,9 +262,9 @@ export const heldIds = (): string[] =>
 
 /** Calls `onCounted` for each request on which the server counts a vote while the component is shown. */
 export function useCountedVotes(onCounted: (counted: Counted) => void): void {
-  const tell = useEffectEvent(onCounted);
+  const notify = useEffectEvent(onCounted);
   useEffect(() => {
-    const counter = (counted: Counted) => tell(counted);
+    const counter = (counted: Counted) => notify(counted);
     counters.add(counter);
     return () => void counters.delete(counter);
   }, []);

@@ -1,3 +1,4 @@
+import { isObject } from "@sayso/exact-json";
 import type { HeldVote, Vote } from "./held-votes.ts";
 
 const KEY = "sayso.votes";
@@ -11,12 +12,15 @@ const isUncounted = ({ state, canRetry }: HeldVote): boolean =>
  * an answer comes. Closing the tab forgets them.
  */
 export function keepVotes(votes: readonly HeldVote[]): void {
-  const kept = votes.filter(isUncounted).map(({ requests, personId, decision, comment }) => ({
-    requests,
-    personId,
-    decision,
-    comment,
-  }));
+  const kept = votes
+    .filter(isUncounted)
+    .map(({ requests, personId, decision, comment, replaces }) => ({
+      requests,
+      personId,
+      decision,
+      comment,
+      replaces,
+    }));
   try {
     if (kept.length === 0) sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, JSON.stringify(kept));
@@ -35,8 +39,13 @@ export const countKeptVotes = (personId: string): number =>
 
 function keptVotes(): Vote[] {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "[]") as Vote[];
+    const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(kept) ? kept.filter(isVote) : [];
   } catch {
     return [];
   }
 }
+
+/** Recognises a vote that {@link keepVotes} wrote. */
+const isVote = (value: unknown): value is Vote =>
+  isObject(value) && typeof value.personId === "string" && Array.isArray(value.requests);

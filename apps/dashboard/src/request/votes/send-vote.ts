@@ -58,8 +58,9 @@ async function deliverOne(vote: Vote, request: VotedRequest): Promise<Delivered>
 
 const asStatus = ({ decision }: Vote) => (decision === "approve" ? "approved" : "rejected");
 
-const wordsOf = ({ decision, comment }: Vote) => ({
+const wordsOf = ({ decision, comment, replaces }: Vote) => ({
   decision,
+  replaces,
   ...(comment.trim() !== "" && { comment: comment.trim() }),
 });
 
@@ -178,7 +179,7 @@ async function deliverAll(vote: Vote, { isLeaving, onTried }: Delivery): Promise
     }
     onTried(counted.length + failures.length);
   }
-  const message = counted.length > 0 ? toldOf(vote, counted) : undefined;
+  const message = counted.length > 0 ? noticeOf(vote, counted) : undefined;
   if (failures.length === 0) return { counted, state: "counted", message, passes: true };
   const requests = failures.map(({ request }) => request);
   return { counted, state: "refused", message, failures, requests, passes: false };
@@ -206,13 +207,13 @@ async function interrupted(
   for (const { id } of rest)
     if (!requests.some((one) => one.id === id)) counted.push({ id, status: "pending" });
   if (requests.length + failures.length === 0)
-    return { counted, state: "counted", message: toldOf(vote, counted), passes: true };
+    return { counted, state: "counted", message: noticeOf(vote, counted), passes: true };
   const canRetry = isUnknown(error) || (error instanceof SaysoError && error.status === 401);
   const state = isHeard ? "refused" : "unheard";
   return { counted, state, message: messageOf(error), failures, requests, canRetry, passes: false };
 }
 
-function toldOf({ decision }: Vote, counted: readonly Counted[]): string {
+function noticeOf({ decision }: Vote, counted: readonly Counted[]): string {
   const open = counted.filter(({ status }) => status === "pending").length;
   return strings.inbox.bulk.done[decision](counted.length - open, open);
 }

@@ -1,4 +1,5 @@
 import type { Decision } from "@sayso/client";
+import { isObject } from "@sayso/exact-json";
 import { useSyncExternalStore } from "react";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
@@ -81,12 +82,16 @@ function writtenBy(personId: string): Written {
 
 function keptOf(personId: string): Written | undefined {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Written | null;
-    return kept?.personId === personId ? kept : undefined;
+    const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+    return isWritten(kept) && kept.personId === personId ? kept : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Recognises comments that {@link change} wrote. */
+const isWritten = (value: unknown): value is Written =>
+  isObject(value) && typeof value.personId === "string" && isObject(value.comments);
 
 function change(next: Written | undefined): void {
   written = next;

@@ -2,5 +2,5 @@
 export const charts = {
   asTable: "Show as a table",
   asChart: "Show as a chart",
-  nothing: "Nothing in this span.",
+  nothing: "No data in this period.",
 };

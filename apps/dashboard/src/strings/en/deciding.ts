@@ -1,36 +1,36 @@
 /** The card that lets a connection vote in its owner's name. */
 export const deciding = {
-  title: "Deciding",
-  on: "votes",
-  off: "asks only",
-  asks: "It asks, and people decide. Its votes don't count.",
+  title: "Voting",
+  on: "can vote",
+  off: "can't vote",
+  asks: "This connection asks, and people decide. It can't vote.",
   votes: (owner: string | null, since: string, onCommandLine: boolean) =>
-    `Its votes count as ${owner === null ? "yours" : `those of ${owner}`}, since ${since}; agreed to ${
-      onCommandLine ? "on the server's command line" : "in person"
+    `Its votes count as ${owner === null ? "yours" : `${owner}'s`} since ${since}. Permission was given ${
+      onCommandLine ? "on the server's command line" : "in the dashboard"
     }.`,
-  own: "It may also decide what was asked through it.",
-  notOwn: "It can't decide what was asked through it.",
+  own: "It can also vote on its own requests.",
+  notOwn: "It can't vote on its own requests.",
   whyNot: (owner: string) =>
-    `Only ${owner}, who answers for it, can let it decide: its votes would count as theirs.`,
-  allow: "Let it decide in my name",
-  allowTitle: "Let it decide in your name?",
+    `Only the owner, ${owner}, can let this connection vote: its votes would count as theirs.`,
+  allow: "Let it vote in my name",
+  allowTitle: "Let it vote in your name?",
   allowHint: (name: string) =>
-    `Whoever holds a key of ${name} then approves and rejects as you. Do this only for a program that passes on what you decided.`,
-  allowOwn: "Let it decide its own requests too",
-  allowOwnTitle: "Let it decide what it asked?",
+    `Every program with a key of ${name} can then approve and reject as you. Allow it only for a program that passes on your own decisions.`,
+  allowOwn: "Let it vote on its own requests too",
+  allowOwnTitle: "Let it vote on its own requests?",
   ending: (count: number) =>
     count === 1
-      ? "This key ends, because you didn't make it while signed in:"
-      : `These ${count} keys end, because you didn't make them while signed in:`,
-  noneEnds: "No key ends: you made those that there are.",
+      ? "This key is revoked, because you didn't create it while signed in:"
+      : `These ${count} keys are revoked, because you didn't create them while signed in:`,
+  noneEnds: "No key is revoked: you created all of them.",
   madeBy: (name: string | null) =>
-    name === null ? "made before this was noted" : `made by ${name}`,
-  ownToo: "Also what was asked through it",
+    name === null ? "created before Sayso recorded by whom" : `created by ${name}`,
+  ownToo: "Also on its own requests",
   ownTooHint:
-    "Then one key both asks and approves, and nobody looks. Leave it off unless you are trying things out.",
-  allowed: "It decides in your name from now on.",
-  stop: "Stop it deciding",
-  stopTitle: "Stop it deciding?",
-  stopHint: "Its votes no longer count, within a second. It goes on asking.",
-  stopped: "It asks only, from now on.",
+    "One key can then both ask and approve, without any person looking. Use this only for tests.",
+  allowed: "It can now vote in your name.",
+  stop: "Stop its voting",
+  stopTitle: "Stop its voting?",
+  stopHint: "Its votes stop counting within a second. It can still ask.",
+  stopped: "It can no longer vote.",
 };

@@ -5,29 +5,26 @@ export const held = {
   label: "Your votes",
   is: { approve: "You approve:", reject: "You reject:" } satisfies Record<Decision, string>,
   page: {
-    approve: "You approve this. Your vote is on its way.",
-    reject: "You reject this. Your vote is on its way.",
+    approve: "You approve this request. Sayso is sending your vote.",
+    reject: "You reject this request. Sayso is sending your vote.",
   } satisfies Record<Decision, string>,
   several: (count: number) => `${count.toLocaleString("en")} requests`,
-  hint: { held: "Sent in five seconds.", sending: "Being sent …", undone: "Nothing was sent." },
+  hint: { held: "Sending in 5 seconds.", sending: "Sending …", undone: "Nothing was sent." },
   undone: {
-    approve: "Approval taken back:",
-    reject: "Rejection taken back:",
+    approve: "Approval undone:",
+    reject: "Rejection undone:",
   } satisfies Record<Decision, string>,
   refused: {
     approve: "Your approval was not counted:",
     reject: "Your rejection was not counted:",
   } satisfies Record<Decision, string>,
   unheard: {
-    approve: "No answer came to your approval:",
-    reject: "No answer came to your rejection:",
+    approve: "Sayso did not confirm your approval:",
+    reject: "Sayso did not confirm your rejection:",
   } satisfies Record<Decision, string>,
-  failures: "Why each was not counted",
-  left: "No answer came before the page was left or your session ended.",
-  row: { approve: "You approve this …", reject: "You reject this …" } satisfies Record<
-    Decision,
-    string
-  >,
+  failures: "Why each vote was not counted",
+  left: "You left the page or signed out before Sayso answered.",
+  row: { approve: "Approving …", reject: "Rejecting …" } satisfies Record<Decision, string>,
   undo: "Undo",
   now: "Send now",
 };

@@ -37,6 +37,7 @@ export function Dialog(props: DialogProps) {
         <BaseDialog.Backdrop className={styles.backdrop} />
         <BaseDialog.Popup
           className={classes(styles.popup, styles[shape])}
+          data-dialog
           initialFocus={initialFocus}
         >
           <header className={styles.head}>

@@ -18,8 +18,8 @@ interface FieldProps {
 
 /** A labelled line of a form. Its hint and its fault are tied to the control for screen readers. */
 export function Field({ label, hint, name, isOptional, children, ...props }: FieldProps) {
-  const told = useFault(name);
-  const fault = props.fault ?? told;
+  const formFault = useFault(name);
+  const fault = props.fault ?? formFault;
   return (
     <BaseField.Root className={styles.field} invalid={fault !== undefined}>
       <BaseField.Label className={styles.label}>

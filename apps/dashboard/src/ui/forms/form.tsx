@@ -11,7 +11,7 @@ import {
 import { faultsOf, messageOf } from "../../api.ts";
 import { Button } from "../button.tsx";
 import { FormFault } from "./field.tsx";
-import { FormState, isTold } from "./form-state.ts";
+import { FormState, isShown } from "./form-state.ts";
 import styles from "./form.module.css";
 
 interface FormProps {
@@ -34,7 +34,7 @@ interface FormProps {
  */
 export function Form(props: FormProps) {
   const { onSubmit, className = styles.form, noValidate = true, children, actions } = props;
-  const [telling] = useState(() => new Set<string>());
+  const [shown] = useState(() => new Set<string>());
   // A ref, because a second key within one frame would still find the first one's state.
   const isUnderWay = useRef(false);
   const { mutate, isPending, isError, error, submittedAt } = useMutation({
@@ -49,8 +49,9 @@ export function Form(props: FormProps) {
     if (!isPending) isUnderWay.current = false;
   }, [isPending, submittedAt]);
   const faults = faultsOf(error);
-  const untold = Object.entries(faults).filter(([field]) => !isTold(field, telling));
-  const below = untold.length === Object.keys(faults).length ? messageOf(error) : tellAll(untold);
+  const elsewhere = Object.entries(faults).filter(([field]) => !isShown(field, shown));
+  const below =
+    elsewhere.length === Object.keys(faults).length ? messageOf(error) : joinFaults(elsewhere);
   return (
     <form
       className={className}
@@ -62,7 +63,7 @@ export function Form(props: FormProps) {
         mutate();
       }}
     >
-      <FormState value={{ isBusy: isPending, faults, telling }}>
+      <FormState value={{ isBusy: isPending, faults, shown }}>
         {children}
         {isError && below !== "" && <FormFault>{below}</FormFault>}
         {actions}
@@ -71,7 +72,7 @@ export function Form(props: FormProps) {
   );
 }
 
-const tellAll = (faults: [field: string, message: string][]): string =>
+const joinFaults = (faults: [field: string, message: string][]): string =>
   faults.map(([field, message]) => `${field}: ${message}`).join(" ");
 
 /** Submits the surrounding form. The button is busy during the submission. */

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useSyncExternalStore } from "react";
 
+import { laterPart } from "../load-part.ts";
+
 /** A toast's words and look. */
 export interface ToastText {
   text: string;
@@ -34,7 +36,7 @@ export function showToastsBy(shower: (toast: ToastText) => void): void {
   for (const one of early.splice(0)) shower(one);
 }
 
-const ToastList = lazy(() => import("./toast-list.tsx"));
+const ToastList = lazy(laterPart(() => import("./toast-list.tsx")));
 
 /** The place where toasts appear. The shell has it once. The list is loaded for the first toast. */
 export function Toasts() {

@@ -5,7 +5,7 @@ import type { MemberVisit } from "../../site/site.ts";
 const account: Part = {
   label: "Account",
   pages: [
-    { href: "/account", label: "You" },
+    { href: "/account", label: "Profile" },
     { href: "/account/passkeys", label: "Passkeys" },
     { href: "/account/tokens", label: "Tokens" },
     { href: "/account/apps", label: "Apps" },

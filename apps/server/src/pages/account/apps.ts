@@ -15,17 +15,17 @@ export async function showOwnApps(visit: MemberVisit): Promise<void> {
   const now = new Date();
   visit.show(
     accountPage(visit, {
-      title: "Connected apps",
+      title: "Authorized apps",
       banner: doneBanner(visit, {
-        revoked: "The app is disconnected. It can't act in your name any more.",
+        revoked: "App revoked. It can no longer act in your name.",
       }),
       main: section(
         "apps",
-        "Apps that act in your name",
+        "Authorized apps",
         rows(grants.map((grant) => ownApp(grant, visit.csrf, now))) ||
           html`<p class="none">
-            None yet. When you connect n8n, Zapier, Make or another app to Sayso and allow it to act
-            in your name, it appears here, with what it may do and when it last did something.
+            No authorized apps. An app appears here when you connect n8n, Zapier, Make or another
+            app to Sayso and allow it to act in your name.
           </p>`,
       ),
     }),
@@ -36,18 +36,17 @@ function ownApp(grant: Grant, csrf: string, now: Date): Row {
   return {
     title: oneLine(grant.clientName),
     facts: [
-      html`connected ${relativeTime(grant.createdAt, now)}`,
-      grant.lastUsedAt ? html`used ${relativeTime(grant.lastUsedAt, now)}` : "never used",
+      html`authorized ${relativeTime(grant.createdAt, now)}`,
+      grant.lastUsedAt ? html`last used ${relativeTime(grant.lastUsedAt, now)}` : "never used",
       scopeList(grant.scopes),
     ],
     actions: confirm({
       action: `/account/apps/${grant.id}/revoke`,
       csrf,
-      label: "Disconnect",
+      label: "Revoke",
       about: oneLine(grant.clientName),
-      warning:
-        "It is refused at once. What it has asked for so far stays. You can connect it again later.",
-      button: "Disconnect",
+      warning: "The app loses access at once. Its requests stay. You can authorize it again later.",
+      button: "Revoke",
     }),
   };
 }
@@ -56,7 +55,7 @@ function ownApp(grant: Grant, csrf: string, now: Date): Row {
 export async function submitOwnRevocation(visit: MemberVisit): Promise<void> {
   const own = await listGrants(visit.context, { whose: "own" });
   const grant = own.find(({ id }) => id === visit.request.params.id);
-  if (!grant) throw new DomainError("not_found", "There is no such app among those you connected.");
+  if (!grant) throw new DomainError("not_found", "You have not authorized this app.");
   await revokeGrant(visit.context, grant.id);
   visit.redirect("/account/apps?done=revoked");
 }

@@ -81,10 +81,10 @@ function confirmPage(visit: MemberVisit, next: string, remarks: Remarks): Page {
   const { services, csrf, site } = visit;
   const hidden: Html = html`${csrfField(csrf)}<input type="hidden" name="next" value="${next}" />`;
   const page = accountPage(visit, {
-    title: "Confirm that it is you",
+    title: "Confirm your identity",
     banner: remarks.banner,
-    lead: html`What you are about to do needs more than an open session. Prove once more that it is
-    you; it counts for 15 minutes.`,
+    lead: html`This action needs a recent confirmation. Enter your password or use a passkey. Sayso
+    asks again after 15 minutes.`,
     main: html`<div class="card">
       <form method="post" action="/account/confirm">
         ${hidden}

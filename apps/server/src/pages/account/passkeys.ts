@@ -25,9 +25,9 @@ import { accountPage } from "./account-page.ts";
 const NAME_LENGTH_MAX = 100;
 
 const done = {
-  added: "The passkey is added. From now on you can sign in with it.",
-  renamed: "The passkey has its new name.",
-  removed: "The passkey is removed: it signs nobody in any more.",
+  added: "Passkey added. You can now sign in with it.",
+  renamed: "Passkey renamed.",
+  removed: "Passkey removed. It no longer works for signing in.",
 };
 
 const idOf = (visit: MemberVisit): string => String(visit.request.params.id);
@@ -89,11 +89,11 @@ async function passkeysPage(visit: MemberVisit, remarks: Remarks, typed?: Typed)
     title: "Passkeys",
     banner: remarks.banner || doneBanner(visit, done),
     lead: html`A passkey signs you in with your fingerprint, your face or a PIN instead of your
-    password. Nobody can guess it, and no false site can ask you for it.`,
+    password. Nobody can guess it, and it doesn't work on fake sites.`,
     main: [
       section("passkeys", "Your passkeys", [
         rows(passkeys.map((passkey) => passkeyRow(passkey, visit.csrf, now, remarks, typed))) ||
-          html`<p class="none">You have none yet.</p>`,
+          html`<p class="none">No passkeys yet.</p>`,
         addForm(visit),
       ]),
     ],
@@ -109,16 +109,16 @@ function addForm({ services, csrf, session }: MemberVisit): HtmlValue {
   const obstacle = findPasskeyObstacle(services);
   if (obstacle) {
     return html`<p class="notice calm">
-      ${obstacle}, so none can be added. Whoever runs this server can give it an address like
-      https://sayso.example.com with the setting SAYSO_URL.
+      ${obstacle}, so you can't add a passkey. The administrator of this server can set SAYSO_URL to
+      an address like https://sayso.example.com.
     </p>`;
   }
   if (!mayAddPasskey(session.signedInAt)) {
     return html`<p class="notice calm">
-        It has been a while since you signed in. To add a passkey, show once more that it is you.
+        To add a passkey, confirm your identity first: you signed in more than 15 minutes ago.
       </p>
       <p>
-        <a class="button" href="/account/confirm?next=/account/passkeys">Confirm that it is you</a>
+        <a class="button" href="/account/confirm?next=/account/passkeys">Confirm your identity</a>
       </p>`;
   }
   const address = `${services.publicUrl}/account/passkeys`;
@@ -126,12 +126,12 @@ function addForm({ services, csrf, session }: MemberVisit): HtmlValue {
     passkeyForm(services, {
       does: "create",
       action: "/account/passkeys",
-      button: html`<button>Add a passkey</button>`,
+      button: html`<button>Add passkey</button>`,
       content: csrfField(csrf),
     }),
     html`<p class="notice calm" data-without-passkeys>
-      To add one, open <a href="${address}">${address}</a> in a browser that knows passkeys and has
-      JavaScript switched on.
+      To add a passkey, open <a href="${address}">${address}</a> in a browser that supports passkeys
+      and has JavaScript enabled.
     </p>`,
   ];
 }
@@ -149,8 +149,8 @@ function passkeyRow(
     title: about,
     facts: [
       html`added ${relativeTime(createdAt, now)}`,
-      lastUsedAt ? html`used ${relativeTime(lastUsedAt, now)}` : "never used",
-      isSynced ? "synced between devices" : "on one device",
+      lastUsedAt ? html`last used ${relativeTime(lastUsedAt, now)}` : "never used",
+      isSynced ? "synced across devices" : "on one device",
     ],
     actions: [
       typed?.id === id
@@ -162,7 +162,7 @@ function passkeyRow(
         label: "Remove",
         about,
         warning:
-          "It won't sign you in any more. Where it is kept, it stays until you delete it there.",
+          "You can no longer sign in with it. Delete it from your device or password manager too.",
         button: "Remove",
       }),
     ],
@@ -190,7 +190,7 @@ function renameForm(id: string, csrf: string, name: string, about: Html, fault?:
         />
         ${fault && html`<p class="fault" id="${input}-fault">${fault}</p>`}
       </div>
-      <button>Save the name</button>
+      <button>Save name</button>
     </form>
   </details>`;
 }

@@ -26,11 +26,11 @@ const NAME_LENGTH_MAX = 100;
 const PASSWORD_LENGTH_MAX = 128;
 
 const done = {
-  name: "Your name is changed.",
+  name: "Name changed.",
   password:
-    "Your password is changed. You are signed out everywhere else, your personal tokens are revoked, your apps disconnected, and your connections no longer decide in your name.",
-  session: "That device is signed out.",
-  sessions: "You are signed out everywhere else.",
+    "Password changed. You are signed out everywhere else. Your personal tokens and authorized apps are revoked, and your connections can no longer vote in your name.",
+  session: "Device signed out.",
+  sessions: "Signed out everywhere else.",
 };
 
 /** GET /account: shows the person's name and address, and where they are signed in. */
@@ -96,19 +96,19 @@ async function profilePage(visit: MemberVisit, remarks: Remarks, name?: string):
     title: "Your account",
     banner: remarks.banner || doneBanner(visit, done),
     main: [
-      section("you", "You", [
+      section("you", "Profile", [
         factList([
-          ["E-mail", session.personEmail ? oneLine(session.personEmail) : "none"],
+          ["Email", session.personEmail ? oneLine(session.personEmail) : "none"],
           ["Organization", html`${oneLine(session.organizationName)} (${session.actor.role})`],
         ]),
         html`<form method="post" action="/account/name">
           ${csrfField(csrf)}
           ${field({ name: "name", label: "Name", type: "text", autocomplete: "name", value: name ?? session.personName, fault: remarks.faults.name, maxlength: NAME_LENGTH_MAX })}
-          <button>Save the name</button>
+          <button>Save name</button>
         </form>`,
       ]),
       section("password", "Password", passwordForm(csrf, session.personEmail, remarks)),
-      section("sessions", "Where you are signed in", sessionList(visit, sessions)),
+      section("sessions", "Sessions", sessionList(visit, sessions)),
     ],
   });
 }
@@ -121,8 +121,8 @@ const passwordForm = (csrf: string, email: string | null, { faults }: Remarks): 
     ${csrfField(csrf)}
     <input type="hidden" name="username" autocomplete="username" value="${email}" />
     ${field({ name: "currentPassword", label: "Current password", type: "password", autocomplete: "current-password", fault: faults.currentPassword })}
-    ${field({ name: "newPassword", label: "New password", type: "password", autocomplete: "new-password", hint: "8 characters or more. You will be signed out everywhere else.", fault: faults.newPassword, maxlength: PASSWORD_LENGTH_MAX })}
-    <button>Change the password</button>
+    ${field({ name: "newPassword", label: "New password", type: "password", autocomplete: "new-password", hint: "At least 8 characters. This signs you out everywhere else.", fault: faults.newPassword, maxlength: PASSWORD_LENGTH_MAX })}
+    <button>Change password</button>
   </form>`;
 
 function sessionList(
@@ -157,7 +157,7 @@ function sessionRow(
   return {
     title: [device, at.isThis && html` <span class="mark approved">this device</span>`],
     facts: [
-      at.isThis ? "in use now" : html`last seen ${relativeTime(one.lastSeenAt, at.now)}`,
+      at.isThis ? "active now" : html`last seen ${relativeTime(one.lastSeenAt, at.now)}`,
       html`signed in ${relativeTime(one.createdAt, at.now)}`,
       one.address && html`from ${oneLine(one.address)}`,
       at.hasSeveral && html`in ${oneLine(one.organizationName)}`,
@@ -167,7 +167,7 @@ function sessionRow(
       buttonForm({
         action: `/account/sessions/${one.id}/end`,
         csrf: at.csrf,
-        label: "End",
+        label: "Sign out",
         about: device,
       }),
   };

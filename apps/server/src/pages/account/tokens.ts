@@ -19,8 +19,8 @@ const NAME_LENGTH_MAX = 100;
 const lifetimes = [
   ["30", "30 days"],
   ["90", "90 days"],
-  ["365", "One year"],
-  ["none", "Never, until you revoke it"],
+  ["365", "1 year"],
+  ["none", "No expiration"],
 ] as const;
 
 interface Typed {
@@ -69,10 +69,9 @@ export async function submitToken(visit: MemberVisit): Promise<void> {
   const showAgain = async (remarks: Remarks, status: number) =>
     visit.show(await tokensPage(visit, typed, remarks), status);
   if (typed.scopes.length === 0)
-    return showAgain(faulty("scopes", "Choose at least one thing that it may do"), 422);
+    return showAgain(faulty("scopes", "Choose at least one scope"), 422);
   const lifetime = lifetimes.find(([value]) => value === typed.expiry)?.[0];
-  if (lifetime === undefined)
-    return showAgain(faulty("expiry", "Choose how long the token works"), 422);
+  if (lifetime === undefined) return showAgain(faulty("expiry", "Choose an expiration"), 422);
   const expiresAt =
     lifetime === "none" ? undefined : new Date(Date.now() + Number(lifetime) * 86_400_000);
   const made = await tryForm(
@@ -91,7 +90,7 @@ export async function submitToken(visit: MemberVisit): Promise<void> {
 export async function submitTokenRevocation(visit: MemberVisit): Promise<void> {
   const own = await listTokens(visit.context);
   const token = own.find(({ id }) => id === visit.request.params.id);
-  if (!token) throw new DomainError("not_found", "There is no such token among yours.");
+  if (!token) throw new DomainError("not_found", "You have no such token.");
   await revokeToken(visit.context, token.id);
   visit.redirect("/account/tokens?done=revoked");
 }
@@ -108,19 +107,19 @@ async function tokensPage(visit: MemberVisit, typed: Typed, remarks: Remarks): P
     banner:
       remarks.banner ||
       doneBanner(visit, {
-        revoked: "The token is revoked. Whatever used it is refused from now on.",
+        revoked: "Token revoked. Programs that use it have lost access.",
       }),
-    lead: html`With a token, a program of yours uses the API as you: what it does counts as done by
-    you. Give it to nobody else.`,
+    lead: html`A personal token lets your own program use the API as you: Sayso records its actions
+    as yours. Keep it secret.`,
     main: html`${section(
       "tokens",
       "Your tokens",
       rows(living.map((token) => livingRow(token, visit.csrf, now))) ||
         html`<p class="none">
-          You have none. An automation needs a connection or a connected app, not your token.
+          No tokens yet. Use a connection for an automation that others rely on.
         </p>`,
     )}
-    ${section("new-token", "Make a token", tokenForm(visit.csrf, typed, remarks))}
+    ${section("new-token", "New token", tokenForm(visit.csrf, typed, remarks))}
     ${ended.length > 0 && endedTokens(ended, now)}`,
   });
 }
@@ -131,8 +130,8 @@ function livingRow(token: PersonalToken, csrf: string, now: Date): Row {
     title: oneLine(name),
     facts: [
       tokenMark(token),
-      lastUsedAt ? html`used ${relativeTime(lastUsedAt, now)}` : "never used",
-      expiresAt ? html`expires ${relativeTime(expiresAt, now)}` : "does not expire",
+      lastUsedAt ? html`last used ${relativeTime(lastUsedAt, now)}` : "never used",
+      expiresAt ? html`expires ${relativeTime(expiresAt, now)}` : "no expiration",
       token.scopes.join(", "),
     ],
     actions: confirm({
@@ -140,7 +139,7 @@ function livingRow(token: PersonalToken, csrf: string, now: Date): Row {
       csrf,
       label: "Revoke",
       about: oneLine(name),
-      warning: "Whatever uses this token is refused at once. It can't be brought back.",
+      warning: "Programs that use this token lose access at once. This can't be undone.",
       button: "Revoke",
     }),
   };
@@ -152,20 +151,20 @@ const tokenMark = ({ prefix, lastFour }: PersonalToken): Html =>
 function tokenForm(csrf: string, typed: Typed, { faults }: Remarks): Html {
   return html`<form method="post" action="/account/tokens">
     ${csrfField(csrf)}
-    ${field({ name: "name", label: "Name", type: "text", autocomplete: "off", hint: "What it is for: “Backup script on my laptop”.", value: typed.name, fault: faults.name, maxlength: NAME_LENGTH_MAX })}
-    ${scopeChoices({ label: "It may", chosen: typed.scopes, fault: faults.scopes })}
-    ${select({ name: "expiry", label: "It stops working after", options: lifetimes, value: typed.expiry, fault: faults.expiry })}
-    <button class="primary">Make the token</button>
+    ${field({ name: "name", label: "Name", type: "text", autocomplete: "off", hint: "The program that uses it, for example “Backup script on my laptop”.", value: typed.name, fault: faults.name, maxlength: NAME_LENGTH_MAX })}
+    ${scopeChoices({ label: "Scopes", chosen: typed.scopes, fault: faults.scopes })}
+    ${select({ name: "expiry", label: "Expiration", options: lifetimes, value: typed.expiry, fault: faults.expiry })}
+    <button class="primary">Create token</button>
   </form>`;
 }
 
 function newTokenPage(visit: MemberVisit, name: string, token: string): Page {
   return accountPage(visit, {
     title: "Your new token",
-    banner: shownOnce("This is your new token"),
+    banner: shownOnce("Your new token"),
     main: html`<div class="card">
       ${copyable({ id: "token", label: html`Token “${oneLine(name)}”`, text: token, hint: html`Send it as <code>Authorization: Bearer …</code>` })}
-      <p><a class="button" href="/account/tokens">I have copied it</a></p>
+      <p><a class="button" href="/account/tokens">I've copied it</a></p>
     </div>`,
   });
 }

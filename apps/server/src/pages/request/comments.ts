@@ -1,6 +1,7 @@
 import { html, type Html } from "../../html/html.ts";
 import { relativeTime } from "../../html/times.ts";
-import { manyLines, oneLine } from "../../html/untrusted-text.ts";
+import { markdownText } from "../../html/markdown-text.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
 import type { RequestDetails } from "./read.ts";
 
 export const COMMENT_MAX = 5000;
@@ -17,7 +18,7 @@ export function comments(
   const earlier = details.comments.length - shown.length;
   return html` <section class="comments" id="comments" aria-labelledby="comments-heading">
     <h2 id="comments-heading">Comments</h2>
-    ${earlier > 0 && html`<p class="hint">The newest ${shown.length} of ${record.commentsCount}. The API has them all.</p>`}
+    ${earlier > 0 && html`<p class="hint">The newest ${shown.length} of ${record.commentsCount} comments. The API returns all of them.</p>`}
     ${
       shown.length > 0 &&
       html`<ol>
@@ -25,10 +26,10 @@ export function comments(
           (comment) =>
             html` <li id="comment-${comment.id}">
               <p class="facts">
-                <strong>${oneLine(comment.authorName ?? "Somebody who has left")}</strong>
+                <strong>${oneLine(comment.authorName ?? "Former member")}</strong>
                 <span>${relativeTime(comment.createdAt, loaded.now)}</span>
               </p>
-              ${manyLines(comment.body)}
+              ${markdownText(comment.body)}
             </li>`,
         )}
       </ol>`
@@ -36,7 +37,7 @@ export function comments(
     <form method="post" action="/requests/${record.id}/comments">
       <input type="hidden" name="csrf" value="${csrf}" />
       <div class="field">
-        <label for="comment-body">Say something without deciding</label>
+        <label for="comment-body">Add a comment</label>
         <textarea
           id="comment-body"
           name="body"

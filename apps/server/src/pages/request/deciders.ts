@@ -1,7 +1,8 @@
 import type { StepState, Vote } from "@sayso/core";
 import { html, type Html, type HtmlValue } from "../../html/html.ts";
 import { relativeTime } from "../../html/times.ts";
-import { manyLines, oneLine } from "../../html/untrusted-text.ts";
+import { markdownText } from "../../html/markdown-text.ts";
+import { oneLine } from "../../html/untrusted-text.ts";
 import { through } from "../../html/request-marks.ts";
 import type { RequestDetails } from "./read.ts";
 
@@ -10,9 +11,9 @@ export function deciders(details: RequestDetails): HtmlValue {
   const { record, steps, votes } = details;
   if (record.isLog) return null;
   const isStepwise = details.loaded.state.steps.length > 0;
-  const voided = votes.filter((vote) => vote.voidedAt !== null);
+  const voided = votes.filter((vote) => vote.voidedAt !== null && !vote.isReplaced);
   return html` <section class="deciders" aria-labelledby="deciders">
-    <h2 id="deciders">${record.status === "pending" ? "Who decides" : "Who decided"}</h2>
+    <h2 id="deciders">${record.status === "pending" ? "Approvers" : "Votes"}</h2>
     ${
       isStepwise
         ? html`<ol class="steps">
@@ -20,7 +21,7 @@ export function deciders(details: RequestDetails): HtmlValue {
           </ol>`
         : steps.map((step) => stepBody(step, details))
     }
-    ${voided.length > 0 && html`<p class="hint">The request was changed after ${voided.length === 1 ? "a vote" : `${voided.length} votes`}, so ${voided.length === 1 ? "it does" : "they do"} not count: ${voided.map((vote, i) => [i > 0 && ", ", oneLine(vote.personName ?? "somebody"), ` (${pastTense[vote.decision]})`])}.</p>`}
+    ${voided.length > 0 && html`<p class="hint">Void, because the request was revised after ${voided.length === 1 ? "this vote" : "these votes"}: ${voided.map((vote, i) => [i > 0 && ", ", oneLine(vote.personName ?? "former member"), ` (${pastTense[vote.decision]})`])}.</p>`}
   </section>`;
 }
 
@@ -37,8 +38,8 @@ function stepItem(step: StepState, number: number, details: RequestDetails): Htm
 }
 
 const stepWords: Record<StepState["status"], string> = {
-  waiting: "not yet",
-  active: "now",
+  waiting: "waiting",
+  active: "active",
   approved: "approved",
   rejected: "rejected",
   skipped: "skipped",
@@ -72,19 +73,19 @@ const pastTense = { approve: "approved", reject: "rejected" } as const;
 function voteItem(vote: Vote, now: Date): Html {
   const by = vote.connectionId
     ? html`connection ${oneLine(vote.connectionName ?? "")} for ${oneLine(vote.personName ?? "")}`
-    : oneLine(vote.personName ?? "Somebody who has left");
+    : oneLine(vote.personName ?? "Former member");
   return html`<li class="${pastTense[vote.decision]}">
     <span
       ><strong>${by}</strong> ${pastTense[vote.decision]}${through(vote.via)},
       ${relativeTime(vote.createdAt, now)}</span
-    >${vote.comment && manyLines(vote.comment)}
+    >${vote.comment && markdownText(vote.comment)}
   </li>`;
 }
 
 const roles = {
-  owner: "an owner",
-  admin: "an admin",
-  member: "any member who may approve",
+  owner: "every owner",
+  admin: "every admin",
+  member: "every member who may approve",
 } as const;
 
 function whoElse(step: StepState, votes: Vote[], { names, teams, personId }: RequestDetails): Html {
@@ -93,7 +94,7 @@ function whoElse(step: StepState, votes: Vote[], { names, teams, personId }: Req
   const people = [
     ...(step.assignedUserIds ?? []).map((id) => ({
       id,
-      name: names.get(id) ?? "somebody who has left",
+      name: names.get(id) ?? "former member",
     })),
     ...(team?.members ?? []),
   ].filter(({ id }) => isLeft(id));
@@ -103,14 +104,14 @@ function whoElse(step: StepState, votes: Vote[], { names, teams, personId }: Req
   const others = people.length > 20 && ` and ${people.length - 20} more`;
   if (step.assignedTeamId)
     return html`<p class="hint">
-      Asked: team
-      ${oneLine(team?.name ?? "that is gone")}${people.length > 0 && html`: ${listed}${others}`}
+      Asks team
+      ${oneLine(team?.name ?? "(deleted)")}${people.length > 0 && html`: ${listed}${others}`}
     </p>`;
   if (step.assignedUserIds)
     return html`<p class="hint">
-      ${people.length > 0 ? html`Asked: ${listed}${others}` : "Everybody asked has voted."}
+      ${people.length > 0 ? html`Waiting for ${listed}${others}` : "All approvers have voted."}
     </p>`;
   return html`<p class="hint">
-    Asked: ${step.assignedRole ? roles[step.assignedRole] : "anybody who may approve"}
+    Asks ${step.assignedRole ? roles[step.assignedRole] : "everybody who may approve"}
   </p>`;
 }

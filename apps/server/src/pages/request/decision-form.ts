@@ -30,13 +30,14 @@ export function decisionForm(
 ): HtmlValue {
   const { record, loaded, preview } = details;
   if (record.status !== "pending") return null;
+  if (!preview.isAllowed && preview.change)
+    return changeForm(details, preview.change.stepId, csrf, input);
   if (!preview.isAllowed) {
     return html`<section class="decision" aria-label="Your decision">
-      <p class="why-not"><strong>You can't decide this.</strong> ${preview.message}.</p>
+      <p class="why-not"><strong>You can't vote on this request.</strong> ${preview.message}.</p>
     </section>`;
   }
   const tick = tickFor(record);
-  const step = placeOf(loaded.state.steps, preview.stepId);
   return html` <form class="decide" method="post" action="/requests/${record.id}/decision">
     <input type="hidden" name="csrf" value="${csrf}" />
     <input type="hidden" name="version" value="${loaded.state.eventSequence}" />
@@ -45,18 +46,11 @@ export function decisionForm(
     <section class="decision" aria-labelledby="decision">
       <h2 id="decision">Your decision</h2>
       <p class="hint">
-        It counts at once. In <a href="/app/requests/${record.id}">the app</a> you can take it back
-        for five seconds.
+        Your vote counts at once. In <a href="/app/requests/${record.id}">the dashboard</a> you can
+        undo it for 5 seconds.
       </p>
-      ${
-        step &&
-        step.of > 1 &&
-        html`<p>
-          Your vote is for the step <strong>${oneLine(step.name ?? "")}</strong> (${step.number} of
-          ${step.of}).
-        </p>`
-      }
-      ${preview.asAdmin && html`<p class="hint">You are not among those asked; you would decide as an admin.</p>`}
+      ${stepName("Your vote is for the step", details, preview.stepId)}
+      ${preview.asAdmin && html`<p class="hint">This request asks other people. You can decide it as an admin.</p>`}
       ${commentField(record.requireRejectionReason, input)} ${tick && confirmField(tick, input)}
     </section>
     <div class="bar${tick ? " still" : ""}">
@@ -66,8 +60,45 @@ export function decisionForm(
   </form>`;
 }
 
+/** Renders the form with which a person changes their own approval to a rejection. */
+function changeForm(
+  { record, loaded }: RequestDetails,
+  stepId: string | null,
+  csrf: string,
+  input: DecisionInput,
+): Html {
+  return html` <form class="decide" method="post" action="/requests/${record.id}/decision">
+    <input type="hidden" name="csrf" value="${csrf}" />
+    <input type="hidden" name="version" value="${loaded.state.eventSequence}" />
+    <input type="hidden" name="step" value="${stepId}" />
+    <input type="hidden" name="replaces" value="yes" />
+    <section class="decision" aria-labelledby="decision">
+      <h2 id="decision">Your decision</h2>
+      ${stepName("You approved the step", { loaded }, stepId) || html`<p>You approved this.</p>`}
+      <p class="hint">The request still needs other approvals, so you can change your vote.</p>
+      ${commentField(record.requireRejectionReason, input)}
+    </section>
+    <div class="bar">
+      <button class="reject" name="decision" value="reject">Change to a rejection</button>
+    </div>
+  </form>`;
+}
+
+/** Names the step after the words that say what is done to it. Null: the request has no several steps. */
+function stepName(
+  before: string,
+  { loaded }: Pick<RequestDetails, "loaded">,
+  stepId: string | null,
+): Html | null {
+  const step = placeOf(loaded.state.steps, stepId);
+  if (!step || step.of === 1) return null;
+  return html`<p>
+    ${before} <strong>${oneLine(step.name ?? "")}</strong> (${step.number} of ${step.of}).
+  </p>`;
+}
+
 function commentField(isReasonRequired: boolean, { comment, faults }: DecisionInput): Html {
-  const hint = isReasonRequired ? "Needed if you reject." : "If there is something to say.";
+  const hint = isReasonRequired ? "Required if you reject." : "Optional.";
   return html` <div class="field">
     <label for="decision-comment">Comment</label>
     <p class="hint" id="decision-comment-hint">${hint}</p>
@@ -97,12 +128,12 @@ export function tickFor({
   if (leavesOut(metadata))
     return {
       label: "Yes, I have read all of it",
-      why: "Some of it is left out here: an approval needs this tick.",
+      why: "This page leaves out some details. Tick this box to approve.",
     };
   if (priority === "critical")
     return {
       label: "Yes, I have checked this",
-      why: "Critical: an approval needs this tick.",
+      why: "Critical request. Tick this box to approve.",
     };
   return null;
 }

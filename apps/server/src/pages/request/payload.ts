@@ -21,10 +21,10 @@ export function payload(requestId: string, metadata: Record<string, unknown> | n
   const whole = `/requests/${requestId}/payload`;
   return html` <section aria-labelledby="payload">
     <h2 id="payload">Details</h2>
-    ${budget.isCut && html`<p class="banner note">This is more than fits here, so some of it is left out. <a href="${whole}">Read all of it</a> before you decide.</p>`}
+    ${budget.isCut && html`<p class="banner note">This page leaves out some details, because there are too many. <a href="${whole}">Read all of them</a> before you decide.</p>`}
     ${fields}
     <details class="raw">
-      <summary>As JSON</summary>
+      <summary>JSON</summary>
       ${
         json.length <= RAW_MAX
           ? html`<pre
@@ -32,7 +32,7 @@ export function payload(requestId: string, metadata: Record<string, unknown> | n
               role="region"
               aria-label="Details as JSON"
             ><code>${manyLines(json)}</code></pre>`
-          : html`<p><a href="${whole}">All of it (${Math.round(json.length / 1000)} kB)</a></p>`
+          : html`<p><a href="${whole}">All details (${Math.round(json.length / 1000)} kB)</a></p>`
       }
     </details>
   </section>`;
@@ -67,9 +67,10 @@ function valueOf(value: unknown, budget: Budget, depth: number): Html {
   if (Object.keys(value).length === 0)
     return html`<span class="none">${Array.isArray(value) ? "empty list" : "empty"}</span>`;
   if (depth >= DEPTH_MAX) return textOf(JSON.stringify(value), budget);
-  if (!Array.isArray(value)) return fieldsOf(value as Record<string, unknown>, budget, depth + 1);
+  if (!Array.isArray(value)) return fieldsOf({ ...value }, budget, depth + 1);
+  const all: unknown[] = value;
   const items = [];
-  for (const item of value as unknown[]) {
+  for (const item of all) {
     if (budget.fields-- <= 0) {
       budget.isCut = true;
       break;

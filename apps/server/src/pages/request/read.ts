@@ -54,7 +54,7 @@ export async function readRequest(
   // Read first, so that a revision in between makes the page's version too old rather than too new.
   const loaded = isRequestId(id) ? await loadVisible(context, id, personId) : null;
   if (!loaded)
-    throw new DomainError("not_found", "There is no such request, or you may not see it.");
+    throw new DomainError("not_found", "This request doesn't exist, or you have no access to it.");
   const steps = stepsOf(loaded.state);
   const teamIds = steps.map((step) => step.assignedTeamId).filter((teamId) => teamId !== null);
   const personIds = steps.flatMap((step) => step.assignedUserIds ?? []);

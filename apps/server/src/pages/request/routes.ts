@@ -4,14 +4,16 @@ import { banner } from "../../html/layout.ts";
 import type { MemberVisit } from "../../site/site.ts";
 import { COMMENT_MAX } from "./comments.ts";
 import { DECISION_COMMENT_MAX, SHOWN_MS, tickFor } from "./decision-form.ts";
+import { opensInApp } from "./open-in-app.ts";
 import { isRequestId, readRequest, type RequestDetails } from "./read.ts";
 import { requestPage, type Remarks } from "./view.ts";
 
 const idOf = (visit: MemberVisit): string => String(visit.request.params.id ?? "");
 
-/** GET /requests/:id: shows a request. */
+/** GET /requests/:id: shows a request, or leads on to the dashboard where the browser runs it. */
 export async function showRequest(visit: MemberVisit): Promise<void> {
   const details = await read(visit);
+  if (opensInApp(visit.request)) return visit.redirect(`/app/requests/${details.record.id}`);
   visit.show(
     requestPage(details, visit.csrf, {
       banner: visit.request.query.done === "vote" && voteCounted(details),
@@ -29,7 +31,7 @@ export function showInstead(visit: MemberVisit): void {
 /** GET /requests/:id/payload: returns the whole metadata as plain text. */
 export async function showPayload(visit: MemberVisit): Promise<void> {
   if (!isRequestId(idOf(visit)))
-    throw new DomainError("not_found", "There is no such request, or you may not see it.");
+    throw new DomainError("not_found", "This request doesn't exist, or you have no access to it.");
   const { metadata } = await getApproval(visit.context, idOf(visit));
   visit.response.type("text/plain; charset=utf-8").send(JSON.stringify(metadata, null, 2));
 }
@@ -58,8 +60,8 @@ export async function submitDecision(visit: MemberVisit): Promise<void> {
   }
   if (decision === "approve" && Date.now() - Number(visit.field("shown")) < SHOWN_MS) {
     const text = html`<p>
-      <strong>That came sooner than anybody could read it.</strong> Your vote was not counted. Look
-      at the request, then decide.
+      <strong>You voted before anybody could read the request.</strong> Your vote was not counted.
+      Look at the request, then decide.
     </p>`;
     return showAgain(422, { banner: banner("bad", text) });
   }
@@ -75,7 +77,7 @@ export async function submitDecision(visit: MemberVisit): Promise<void> {
     !confirmed
   ) {
     return showAgain(422, {
-      faults: { confirmed: "Tick this once you have read what will happen" },
+      faults: { confirmed: "Tick this box when you have read what will happen" },
     });
   }
   try {
@@ -88,6 +90,7 @@ export async function submitDecision(visit: MemberVisit): Promise<void> {
       comment: comment || null,
       source: "dashboard",
       seenSequence: seen,
+      replaces: visit.field("replaces") === "yes",
     });
     visit.redirect(`/requests/${id}?done=vote`);
   } catch (error) {
@@ -117,13 +120,13 @@ async function showRefusal(
   const again = (status: number, remarks: Remarks) =>
     visit.show(requestPage(details, visit.csrf, remarks), status);
   if (reason === "reason_required") {
-    return again(422, { decision: { ...typed, faults: { comment: "Say why you reject this" } } });
+    return again(422, { decision: { ...typed, faults: { comment: "Enter a reason" } } });
   }
   const status = refusalStatus[error.code];
   if (status === undefined) throw error;
   if (reason === "revised") {
     const text = html`<p>
-      <strong>This request was changed after you opened it.</strong> Your vote was not counted. Look
+      <strong>This request was revised after you opened it.</strong> Your vote was not counted. Look
       at it again, then decide.
     </p>`;
     return again(status, { banner: banner("bad", text), decision: { comment: typed.comment } });
@@ -133,9 +136,7 @@ async function showRefusal(
 
 function refusalWords(error: DomainError, { record, votes, personId }: RequestDetails): HtmlValue {
   const hasVoted = votes.some((vote) => vote.personId === personId && vote.voidedAt === null);
-  const counts = hasVoted
-    ? " Your earlier vote counts; nothing was counted twice."
-    : " Your vote was not counted.";
+  const counts = hasVoted ? " Your earlier vote counts once." : " Your vote was not counted.";
   if (record.status === "pending") return html`<p><strong>${error.message}.</strong>${counts}</p>`;
   return html`<p><strong>This request is already ${record.status}.</strong>${counts}</p>`;
 }
@@ -147,18 +148,18 @@ function voteCounted({ record, votes, personId }: RequestDetails): HtmlValue {
   if (record.status === "approved")
     return banner(
       "good",
-      html`<p><strong>Approved.</strong> Your vote is counted, and the request may go ahead.</p>`,
+      html`<p><strong>Approved.</strong> Your vote was counted, and the asker can go ahead.</p>`,
     );
   if (record.status === "rejected")
     return banner(
       "good",
-      html`<p><strong>Rejected.</strong> Your vote is counted, and the request is stopped.</p>`,
+      html`<p><strong>Rejected.</strong> Your vote was counted, and the asker won't go ahead.</p>`,
     );
   const missing = record.requiredApprovals - record.currentApprovals;
   return banner(
     "good",
     html`<p>
-      <strong>Your vote is counted.</strong>
+      <strong>Your vote was counted.</strong>
       ${missing > 0 && `${missing} more ${missing === 1 ? "approval is" : "approvals are"} needed.`}
     </p>`,
   );
@@ -170,14 +171,14 @@ export async function submitComment(visit: MemberVisit): Promise<void> {
   const body = visit.field("body").trim();
   const fault =
     body === ""
-      ? "Write something first"
+      ? "Enter a comment"
       : body.length > COMMENT_MAX
         ? `Use at most ${COMMENT_MAX} characters`
         : null;
   if (fault !== null)
     return visit.show(requestPage(details, visit.csrf, { comment: { body, fault } }), 422);
   const comment = await addComment(visit.context, details.record.id, body);
-  visit.redirect(`/requests/${details.record.id}#comment-${comment.id}`);
+  visit.redirect(`/requests/${details.record.id}?done=comment#comment-${comment.id}`);
 }
 
 const read = (visit: MemberVisit): Promise<RequestDetails> =>

@@ -1,7 +1,8 @@
 import { html, raw, type Html, type HtmlValue } from "../../html/html.ts";
 import type { Page } from "../../html/layout.ts";
 import { exactTime, relativeTime } from "../../html/times.ts";
-import { manyLines, oneLine, outwardLink, plain, webAddress } from "../../html/untrusted-text.ts";
+import { markdownText } from "../../html/markdown-text.ts";
+import { oneLine, outwardLink, plain, webAddress } from "../../html/untrusted-text.ts";
 import { askedBy, priorityMark, statusMark, through } from "../../html/request-marks.ts";
 import { comments } from "./comments.ts";
 import { deciders } from "./deciders.ts";
@@ -33,7 +34,7 @@ export function requestPage(details: RequestDetails, csrf: string, remarks: Rema
       </div>
       <article aria-labelledby="title">
         <p class="marks">
-          ${record.isLog ? html`<span class="mark">logged</span>` : statusMark(record.status)}
+          ${record.isLog ? html`<span class="mark">log entry</span>` : statusMark(record.status)}
           ${priorityMark(record.priority)}
         </p>
         <h1 id="title">${oneLine(record.title)}</h1>
@@ -45,13 +46,13 @@ export function requestPage(details: RequestDetails, csrf: string, remarks: Rema
           ${
             lastChange &&
             html`<span
-              >${oneLine(lastChange.by.name ?? "Somebody who has left")} changed this,
+              >${oneLine(lastChange.by.name ?? "Former member")} revised this,
               ${relativeTime(lastChange.at, now)}</span
             >`
           }
         </p>
         ${outcome(details)} ${record.status === "pending" && deadlines(details)}
-        ${manyLines(record.description)} ${payload(record.id, record.metadata)}
+        ${markdownText(record.description)} ${payload(record.id, record.metadata)}
         ${contextBox(details)} ${about(details)}
       </article>
       <div class="side">${deciders(details)} ${decisionForm(details, csrf, remarks.decision)}</div>
@@ -64,21 +65,20 @@ function outcome({ record, loaded }: RequestDetails): HtmlValue {
   if (status === "pending" || isLog) return null;
   const by = record.decidedViaConnectionId
     ? html` by connection
-      ${oneLine(record.decidedViaConnectionName ?? "that is gone")}${record.decidedByName && html`, for ${oneLine(record.decidedByName)}`}`
+      ${oneLine(record.decidedViaConnectionName ?? "(deleted)")}${record.decidedByName && html`, for ${oneLine(record.decidedByName)}`}`
     : record.decidedBy
-      ? html` by
-        ${oneLine(record.decidedByName ?? "somebody who has left")}${through(record.decidedVia)}`
+      ? html` by ${oneLine(record.decidedByName ?? "former member")}${through(record.decidedVia)}`
       : status === "expired"
-        ? " because nobody decided in time"
+        ? " because nobody decided before the deadline"
         : status === "cancelled"
           ? ""
-          : " by itself: nobody had decided by its deadline";
+          : " automatically, because nobody decided before the deadline";
   const sentence = html`<strong
       >${status === "expired" ? "Expired" : status === "cancelled" ? "Cancelled" : status === "approved" ? "Approved" : "Rejected"}</strong
     >${by}${decidedAt && html`, ${relativeTime(decidedAt, loaded.now)} (${exactTime(decidedAt)})`}.`;
   return html`<div class="outcome ${status}">
     <p>${sentence}</p>
-    ${record.decisionComment && manyLines(record.decisionComment)}
+    ${record.decisionComment && markdownText(record.decisionComment)}
   </div>`;
 }
 
@@ -91,7 +91,7 @@ function deadlines({ record, loaded }: RequestDetails): HtmlValue {
   return [
     acts &&
       html`<p class="notice">
-        <strong>Decides itself:</strong> unless somebody decides before, this is
+        <strong>Automatic action:</strong> if nobody decides before, this request is
         <strong>${verb}</strong> automatically ${relativeTime(acts, now)} (${exactTime(acts)}).
       </p>`,
     expiresAt &&
@@ -110,7 +110,7 @@ function deadlines({ record, loaded }: RequestDetails): HtmlValue {
 function contextBox({ record }: RequestDetails): HtmlValue {
   if (!record.contextHtml?.trim()) return null;
   return html` <section class="context" aria-labelledby="context">
-    <h2 id="context">Context <small>supplied by ${askedBy(record)}, not by Sayso</small></h2>
+    <h2 id="context">Context <small>written by ${askedBy(record)}, not by Sayso</small></h2>
     <div class="foreign" dir="auto">${raw(describeImages(record.contextHtml))}</div>
   </section>`;
 }
@@ -120,22 +120,22 @@ function contextBox({ record }: RequestDetails): HtmlValue {
  * the first.
  */
 const describeImages = (safeHtml: string): string =>
-  safeHtml.replace(/<img(?![^>]* alt=)/g, '<img alt="Picture without a description"');
+  safeHtml.replace(/<img(?![^>]* alt=)/g, '<img alt="Image without a description"');
 
 function about({ record }: RequestDetails): Html {
   const address = webAddress(record.sourceUrl);
   const sourceName = record.sourceName ?? record.source ?? address?.hostname;
   const rows: [string, HtmlValue][] = [
-    ["Asked by", html`${askedBy(record)}${record.connectionId ? " (connection)" : ""}`],
+    ["Requested by", html`${askedBy(record)}${record.connectionId ? " (connection)" : ""}`],
     [
       "Source",
       sourceName &&
         html`${address ? outwardLink(address, oneLine(sourceName)) : oneLine(sourceName)}${address && sourceName !== address.hostname && html` <span class="none">${address.hostname}</span>`}`,
     ],
-    ["Source id", record.sourceId && oneLine(record.sourceId)],
-    ["Action", record.actionType && oneLine(record.actionType)],
-    ["Asked", exactTime(record.createdAt)],
-    ["Number", html`<code>${record.id}</code>`],
+    ["Source ID", record.sourceId && oneLine(record.sourceId)],
+    ["Action type", record.actionType && oneLine(record.actionType)],
+    ["Requested", exactTime(record.createdAt)],
+    ["ID", html`<code>${record.id}</code>`],
   ];
   return html` <section class="about" aria-labelledby="about">
     <h2 id="about">About this request</h2>

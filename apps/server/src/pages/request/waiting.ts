@@ -68,7 +68,7 @@ function listPage(list: {
   visit: MemberVisit;
 }): Page {
   const { isDecided, total, items } = list;
-  const title = isDecided ? "Decided" : total > 0 ? "Waiting for you" : "Nothing waits for you";
+  const title = isDecided ? "Decided" : total > 0 ? "Waiting for you" : "You're all caught up";
   const tab = (href: string, label: string, isHere: boolean) =>
     html`<li><a href="${href}" ${isHere ? html` aria-current="page"` : ""}>${label}</a></li>`;
   return {
@@ -90,8 +90,8 @@ function listPage(list: {
           ${items}
         </ul>`
       }
-      ${total === 0 && (isDecided ? html`<p class="lead">Nothing has been decided yet.</p>` : emptyState(list.visit))}
-      ${total > 0 && items.length === 0 && html`<p class="lead">This page is empty. <a href="${pagePath(isDecided, 1)}">To the first one</a></p>`}
+      ${total === 0 && (isDecided ? html`<p class="lead">No decided requests yet.</p>` : emptyState(list.visit))}
+      ${total > 0 && items.length === 0 && html`<p class="lead">This page is empty. <a href="${pagePath(isDecided, 1)}">Open the first page</a></p>`}
       ${pager(list)}`,
   };
 }
@@ -101,9 +101,9 @@ function listItem(record: ApprovalRecord, preview: VotePreview | undefined, now:
   const isPending = status === "pending";
   const remark = preview && remarkOn(preview);
   return html`<li class="request ${isPending ? priority : ""} ${remark ? "others" : ""}">
-    <a href="/requests/${record.id}"><h2>${oneLine(record.title)}</h2></a>
+    <a href="/requests/${record.id}?plain=1"><h2>${oneLine(record.title)}</h2></a>
     <p class="facts">
-      ${!isPending && (record.isLog ? html`<span class="mark">logged</span>` : statusMark(status))}
+      ${!isPending && (record.isLog ? html`<span class="mark">log entry</span>` : statusMark(status))}
       ${isPending && (priority === "high" || priority === "critical") && priorityMark(priority)}
       <span>${askedBy(record)}${isPending && html`, ${relativeTime(record.createdAt, now)}`}</span>
       ${isPending ? deadline(record, now) : decision(record, now)}
@@ -115,8 +115,8 @@ function listItem(record: ApprovalRecord, preview: VotePreview | undefined, now:
 
 function deadline({ expiresAt, autoAction, autoActionAt }: ApprovalRecord, now: Date): HtmlValue {
   if (autoAction && autoActionAt && (!expiresAt || autoActionAt < expiresAt)) {
-    const verb = autoAction === "approve" ? "approves" : "rejects";
-    return html`<span class="deadline">${verb} itself ${relativeTime(autoActionAt, now)}</span>`;
+    const verb = autoAction === "approve" ? "auto-approves" : "auto-rejects";
+    return html`<span class="deadline">${verb} ${relativeTime(autoActionAt, now)}</span>`;
   }
   return expiresAt && html`<span class="deadline">expires ${relativeTime(expiresAt, now)}</span>`;
 }
@@ -128,16 +128,16 @@ function decision({ decidedByName, decidedAt, createdAt }: ApprovalRecord, now: 
 
 /** Returns why this person can't decide a request, in a few words; null: they can. */
 function remarkOn(preview: VotePreview): string | null {
-  if (preview.isAllowed) return preview.asAdmin ? "others are asked" : null;
+  if (preview.isAllowed) return preview.asAdmin ? "asks others" : null;
   switch (preview.reason) {
     case "already_voted":
-      return "you have voted";
+      return "you voted";
     case "own_request":
-      return "yours, so somebody else decides";
+      return "your own request";
     case "deadline_passed":
-      return "the deadline has passed";
+      return "overdue";
     default:
-      return "waits for others";
+      return "waiting for others";
   }
 }
 
@@ -164,7 +164,7 @@ function pager({
 
 function emptyState({ services }: MemberVisit): Html {
   const command = `curl ${services.publicUrl}/api/v1/approvals \\
-  -H "Authorization: Bearer $SAYSO_KEY" \\
+  -H "Authorization: Bearer $SAYSO_API_KEY" \\
   -H "Content-Type: application/json" \\
   -d '{
     "title": "Deploy v2 to production",
@@ -173,10 +173,10 @@ function emptyState({ services }: MemberVisit): Html {
   }'`;
   return html` <div class="card empty">
     <p>
-      When an automation asks for a yes, it appears here. Try it: put an API key of a connection
-      (<code>gk_…</code>) into <code>SAYSO_KEY</code>, and ask.
+      A request appears here when an automation asks for your approval. Try it: set
+      <code>SAYSO_API_KEY</code> to a connection's key (<code>gk_…</code>), and send this request.
     </p>
-    <pre tabindex="0" role="region" aria-label="Example call"><code>${command}</code></pre>
-    <p>Then reload this page, open the request and say yes or no.</p>
+    <pre tabindex="0" role="region" aria-label="Example request"><code>${command}</code></pre>
+    <p>Then reload this page, open the request, and approve or reject it.</p>
   </div>`;
 }

@@ -1,4 +1,4 @@
-import { DomainError, requestPasswordReset, type FieldFault } from "@sayso/core";
+import { DomainError, requestPasswordReset } from "@sayso/core";
 import { html } from "../../html/html.ts";
 import { banner, field, type Page } from "../../html/layout.ts";
 import { retryAfter, type Visit } from "../../site/site.ts";
@@ -18,7 +18,7 @@ export async function submitForgot(visit: Visit): Promise<void> {
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.code === "validation_failed") {
-      const [fault] = (error.details?.fields ?? []) as FieldFault[];
+      const [fault] = error.details?.fields ?? [];
       visit.show(forgotPage({ email, fault: fault?.message ?? error.message }), 422);
     } else if (error.code === "rate_limited") {
       response.set("Retry-After", retryAfter(error));
@@ -32,28 +32,27 @@ const forgotPage = (typed: { email?: string; fault?: string; message?: string })
   shape: "form",
   main: html` <div class="card">
     <h1>New password</h1>
-    <p class="lead">We send you a link by which you choose a new one.</p>
+    <p class="lead">Sayso sends you an email with a link to set a new password.</p>
     ${typed.message && banner("bad", html`<p>${typed.message}</p>`)}
     <form method="post" action="/forgot">
-      ${field({ name: "email", label: "E-mail", type: "email", autocomplete: "username", value: typed.email, fault: typed.fault, maxlength: 254, autofocus: !typed.message })}
-      <button class="primary wide">Send the link</button>
+      ${field({ name: "email", label: "Email", type: "email", autocomplete: "username", value: typed.email, fault: typed.fault, maxlength: 254, autofocus: !typed.message })}
+      <button class="primary wide">Send link</button>
     </form>
     <p class="hint"><a href="/sign-in">Back to sign in</a></p>
   </div>`,
 });
 
 const sentPage: Page = {
-  title: "Look into your mail",
+  title: "Check your email",
   shape: "form",
   main: html` <div class="card">
-    <h1>Look into your mail</h1>
+    <h1>Check your email</h1>
     <p>
-      If somebody here has this e-mail address, a link is on its way to it. It works once, for an
-      hour. Until then your password stays as it is.
+      If an account has this email address, Sayso has sent a link to it. The link works once, for an
+      hour. Your password stays the same until you use it.
     </p>
     <p class="hint">
-      Nothing there after some minutes? Look among the unwanted mail, or ask whoever runs this
-      server.
+      No email after some minutes? Check your spam folder, or ask the administrator of this server.
     </p>
     <p><a class="button" href="/sign-in">Back to sign in</a></p>
   </div>`,

@@ -28,7 +28,7 @@ export async function showInvitation(visit: Visit): Promise<void> {
 
 interface Tried {
   name?: string;
-  faults?: FieldFault[];
+  faults?: readonly FieldFault[];
   message?: string;
   status?: number;
 }
@@ -71,7 +71,7 @@ export async function submitNewcomer(visit: Visit): Promise<void> {
     const status = refusals[error.code];
     if (status !== undefined) return show(visit, { name, message: error.message, status });
     if (error.code !== "validation_failed") throw error;
-    const faults = (error.details?.fields ?? []) as FieldFault[];
+    const faults = error.details?.fields ?? [];
     await show(visit, { name, faults, status: 422 });
   }
 }
@@ -107,22 +107,22 @@ function newcomerPage(invitation: FoundInvitation, token: string, tried: Tried):
   const notice: HtmlValue = message ? banner("bad", html`<p>${message}.</p>`) : null;
   const next = encodeURIComponent(`/invitation/${token}`);
   return {
-    title: "Join in",
+    title: "Accept invitation",
     shape: "form",
     main: html`<div class="card">
-      <h1>Join in</h1>
+      <h1>Accept invitation</h1>
       ${lead(invitation)} ${notice}
       <p>
-        <a class="button wide" href="/sign-in?next=${next}">I have an account on this server</a>
+        <a class="button wide" href="/sign-in?next=${next}">Sign in to an existing account</a>
       </p>
       <p class="hint">
-        If you are new here, choose a password. If you had an account here, and are in no
-        organization any more, give the password that you had:
+        To create an account, choose a password. If your account is in no organization any more,
+        enter its password:
       </p>
       <form method="post" action="/invitation/${token}">
         <input type="hidden" name="username" autocomplete="username" value="${invitation.email}" />
         ${field({ name: "name", label: "Your name", type: "text", autocomplete: "name", value: tried.name ?? invitation.name, fault: faultOf("name"), maxlength: 100 })}
-        ${field({ name: "password", label: "Password", type: "password", autocomplete: "new-password", hint: "8 characters or more. A few words that only you would put together are easy to remember.", fault: faultOf("password") })}
+        ${field({ name: "password", label: "Password", type: "password", autocomplete: "new-password", hint: "At least 8 characters. A few unrelated words are easy to remember.", fault: faultOf("password") })}
         <button class="primary wide">Join</button>
       </form>
     </div>`,
@@ -132,14 +132,14 @@ function newcomerPage(invitation: FoundInvitation, token: string, tried: Tried):
 function acceptPage(visit: Visit, invitation: FoundInvitation, token: string): Page {
   const { services, session } = visit;
   return {
-    title: "Join in",
+    title: "Accept invitation",
     shape: "form",
     main: html`<div class="card">
-      <h1>Join in</h1>
+      <h1>Accept invitation</h1>
       ${lead(invitation)}
       <p class="hint">
-        Its members then see your name and e-mail address, and its admins may ask you to decide. You
-        can leave it again under Account.
+        Its members can then see your name and email address, and requests can ask you to vote. You
+        can leave the organization under Account.
       </p>
       <form method="post" action="/invitation/${token}/accept">
         ${session && csrfField(csrfToken(services, session))}
@@ -152,13 +152,13 @@ function acceptPage(visit: Visit, invitation: FoundInvitation, token: string): P
 
 function otherPersonPage({ services, session }: Visit, token: string): Page {
   return {
-    title: "For somebody else",
+    title: "Invitation for another person",
     shape: "form",
     main: html`<div class="card">
-      <h1>For somebody else</h1>
+      <h1>Invitation for another person</h1>
       <p>
-        This invitation is for another e-mail address than your account's. Sign out, and open it
-        again as the person whom it was sent to.
+        This invitation is for another email address. Sign out, then open the invitation again with
+        the account it was sent to.
       </p>
       <form method="post" action="/sign-out">
         ${session && csrfField(csrfToken(services, session))}
@@ -171,13 +171,13 @@ function otherPersonPage({ services, session }: Visit, token: string): Page {
 }
 
 const deadPage = (): Page => ({
-  title: "This invitation can't be used any more",
+  title: "This invitation is no longer valid",
   shape: "form",
   main: html`<div class="card">
-    <h1>This invitation can't be used any more</h1>
+    <h1>This invitation is no longer valid</h1>
     <p>
-      It was used already, has expired, was withdrawn, or a newer one took its place. Ask whoever
-      invited you to send it again.
+      It was already used, has expired, was revoked, or was replaced by a newer one. Ask the person
+      who invited you to send it again.
     </p>
     <p><a class="button" href="/sign-in">Sign in</a></p>
   </div>`,

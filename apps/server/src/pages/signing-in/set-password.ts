@@ -59,14 +59,7 @@ export async function submitLinkPage(visit: Visit, page: LinkPage): Promise<void
     if (error.code === "not_found" || !link) return visit.show(deadLinkPage(), 404);
     if (error.code !== "validation_failed") throw error;
     visit.show(
-      passwordPage(
-        link,
-        page,
-        token,
-        typed,
-        (error.details?.fields ?? []) as FieldFault[],
-        services.mail.isEnabled,
-      ),
+      passwordPage(link, page, token, typed, error.details?.fields ?? [], services.mail.isEnabled),
       422,
     );
   }
@@ -77,7 +70,7 @@ function passwordPage(
   page: LinkPage,
   token: string,
   typed: { name?: string; email?: string },
-  faults: FieldFault[],
+  faults: readonly FieldFault[],
   isMailed: boolean,
 ): Page {
   const faultOf = (name: string) => faults.find((fault) => fault.field === name)?.message;
@@ -95,7 +88,7 @@ function passwordPage(
     }),
     field({
       name: "email",
-      label: "E-mail",
+      label: "Email",
       type: "email",
       autocomplete: "username",
       value: typed.email,
@@ -111,9 +104,9 @@ function passwordPage(
       <p class="lead">${lead}</p>
       <form method="post" action="/${page.path}/${token}">
         ${identity || html`<input type="hidden" name="username" autocomplete="username" value="${link.personEmail}" />`}
-        ${field({ name: "password", label: "Password", type: "password", autocomplete: "new-password", hint: "8 characters or more. A few words that only you would put together are easy to remember.", fault: faultOf("password"), autofocus: !identity })}
+        ${field({ name: "password", label: "Password", type: "password", autocomplete: "new-password", hint: "At least 8 characters. A few unrelated words are easy to remember.", fault: faultOf("password"), autofocus: !identity })}
         <button class="primary wide">
-          ${link.purpose === "first_admin" ? "Start" : "Save and sign in"}
+          ${link.purpose === "first_admin" ? "Create account" : "Save and sign in"}
         </button>
       </form>
     </div>`,
@@ -125,33 +118,32 @@ function words(link: OpenLink, isMailed: boolean): [title: string, lead: ReturnT
     case "first_admin":
       return [
         "Welcome to Sayso",
-        html`You are the first one here, so you will be the owner of
-        ${oneLine(link.organizationName)}.`,
+        html`Create the first account. It becomes the owner of ${oneLine(link.organizationName)}.`,
       ];
     case "invitation":
       return [
-        "Join in",
+        "Accept invitation",
         html`${oneLine(link.personName)}, choose a password to join
         ${oneLine(link.organizationName)}.`,
       ];
     case "password_reset":
       return [
         "New password",
-        html`${oneLine(link.personName)}, choose a new password. You will be signed out everywhere
-        else. Passkeys go on working: if one is lost, remove it under Account afterwards.
-        ${!isMailed && "Whoever gave it to you has seen this link and could have used it: if it doesn't work any more, tell your organization's owner."}`,
+        html`${oneLine(link.personName)}, choose a new password. This signs you out everywhere else.
+        Passkeys still work: remove a lost passkey under Account afterwards.
+        ${!isMailed && "The person who gave you this link could have used it. If it no longer works, tell your organization's owner."}`,
       ];
   }
 }
 
 const deadLinkPage = (): Page => ({
-  title: "This link is used up",
+  title: "This link is no longer valid",
   shape: "form",
   main: html` <div class="card">
-    <h1>This link is used up</h1>
+    <h1>This link is no longer valid</h1>
     <p>
-      It was used already, has expired, or a newer one took its place. Ask whoever runs this server
-      for a new one.
+      It was already used, has expired, or was replaced by a newer one. Ask the administrator of
+      this server for a new link.
     </p>
     <p><a class="button" href="/sign-in">Sign in</a></p>
   </div>`,

@@ -120,8 +120,8 @@ export const deviceOf = ({
 const endedBanner = (votes: number): HtmlValue =>
   banner(
     "note",
-    html`<p>Your session has ended. Sign in to go on.</p>
-      ${votes > 0 && html`<p>${votes === 1 ? "One vote of yours was not counted. Sign in, and it is" : `${votes} votes of yours were not counted. Sign in, and they are`} shown to you again: nothing is sent by itself.</p>`}`,
+    html`<p>Your session has ended. Sign in to continue.</p>
+      ${votes > 0 && html`<p>${votes === 1 ? "1 vote was not counted. Sign in to see it" : `${votes} votes were not counted. Sign in to see them`} and to send ${votes === 1 ? "it" : "them"} again.</p>`}`,
   );
 
 function signInPage(
@@ -152,17 +152,17 @@ function signInPage(
     scriptPath: hasPasskeys ? site.passkeyScriptPath : undefined,
     main: html` <div class="card">
       <h1>Sign in</h1>
-      <p class="lead">Somebody is waiting for your say-so.</p>
+      <p class="lead">Approve or reject what your automations and agents ask.</p>
       ${notices}
       <form method="post" action="/sign-in">
         ${hidden}
-        ${field({ name: "email", label: "E-mail", type: "email", autocomplete: hasPasskeys ? "username webauthn" : "username", value: email, maxlength: 254, autofocus: !message && ended === null })}
+        ${field({ name: "email", label: "Email", type: "email", autocomplete: hasPasskeys ? "username webauthn" : "username", value: email, maxlength: 254, autofocus: !message && ended === null })}
         ${field({ name: "password", label: "Password", type: "password", autocomplete: "current-password" })}
         <button class="primary wide">Sign in</button>
       </form>
       ${passkeyForm(services, { does: "get", action: "/sign-in/passkey", button: html`<button class="wide">Sign in with a passkey</button>`, content: hidden })}
       <p class="hint">
-        ${services.mail.isEnabled ? html`<a href="/forgot">Forgot your password?</a>` : "Forgot your password? Ask whoever runs this server for a new link."}
+        ${services.mail.isEnabled ? html`<a href="/forgot">Forgot your password?</a>` : "Forgot your password? Ask the administrator of this server for a new link."}
       </p>
     </div>`,
   };

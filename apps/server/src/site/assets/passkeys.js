@@ -11,7 +11,7 @@ async function askServer(form) {
   const answer = await fetch(form.dataset.options, { method: "POST", body });
   const said = answer.redirected ? null : await answer.json().catch(() => null);
   if (answer.ok && said) return said;
-  throw new Error(said?.message ?? "That did not work. Reload the page and try again.");
+  throw new Error(said?.message ?? "Something went wrong. Reload the page and try again.");
 }
 
 /**
@@ -62,12 +62,11 @@ async function run(form, mediation) {
 
 function explain({ name, message }, form) {
   if (name === "AbortError") return "";
-  if (name === "InvalidStateError")
-    return "There is a passkey for your account in this place already.";
+  if (name === "InvalidStateError") return "This device already has a passkey for your account.";
   if (name === "NotAllowedError" && form.dataset.passkey === "create")
-    return "No passkey was added: it was cancelled or took too long.";
+    return "No passkey was added: you cancelled, or it took too long.";
   if (name === "NotAllowedError")
-    return "You are not signed in: it was cancelled, took too long, or there is no passkey for Sayso here.";
+    return "You are not signed in: you cancelled, it took too long, or this device has no passkey for Sayso.";
   return message;
 }
 

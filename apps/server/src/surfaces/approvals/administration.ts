@@ -73,15 +73,13 @@ export const administrationHandlers: Handlers<Operations> = {
   },
 
   async createTemplate({ context, body }) {
-    const template = await createTemplate(context, fromTemplateBody(body));
+    const template = await createTemplate(context, { name: body.name, ...fromTemplateBody(body) });
     return { status: 201, body: toTemplate(template) };
   },
 
   async updateTemplate({ context, params, body }) {
-    return {
-      status: 200,
-      body: toTemplate(await updateTemplate(context, params.id, fromTemplateBody(body))),
-    };
+    const changes = { name: body.name, ...fromTemplateBody(body) };
+    return { status: 200, body: toTemplate(await updateTemplate(context, params.id, changes)) };
   },
 
   async deleteTemplate({ context, params }) {
@@ -155,20 +153,16 @@ const toEmergencyStop = (stop: EmergencyStop) => ({
 
 type WireDefaults = (typeof approvals.Template)["_zod"]["output"]["defaults"];
 
-function fromTemplateBody<Body extends { name?: string }>(
-  body: Body & {
-    description?: string | null;
-    target_app?: string | null;
-    defaults?: WireDefaults;
-  },
-) {
-  return {
-    name: body.name as Body["name"],
-    description: body.description,
-    targetApp: body.target_app,
-    defaults: body.defaults && withCamelCase(body.defaults),
-  };
-}
+/** Returns what a template's body sets beside its name, which only a new template needs. */
+const fromTemplateBody = (body: {
+  description?: string | null;
+  target_app?: string | null;
+  defaults?: WireDefaults;
+}) => ({
+  description: body.description,
+  targetApp: body.target_app,
+  defaults: body.defaults && withCamelCase(body.defaults),
+});
 
 const toTemplate = (template: Template) => ({
   id: template.id,

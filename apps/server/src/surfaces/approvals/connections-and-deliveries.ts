@@ -115,13 +115,11 @@ export const connectionAndDeliveryHandlers: Handlers<Operations> = {
 
   async replayDelivery({ context, params }) {
     const delivery = await replayDelivery(context, params.id);
-    context.services.wakeWorker();
     return { status: 200, body: toDelivery(delivery) };
   },
 
   async replayDeliveries({ context, body }) {
     const replayed = await replayFailed(context, new Date(body.failed_since));
-    context.services.wakeWorker();
     return { status: 200, body: { replayed } };
   },
 };
@@ -132,8 +130,10 @@ function fromConnectionBody(body: {
   rate_limit_per_hour?: number;
   allowed_action_types?: string[] | null;
   max_priority?: Connection["maxPriority"];
+  default_title?: string | null;
   default_priority?: Connection["defaultPriority"];
   default_description?: string | null;
+  approvers_needed?: Connection["approversNeeded"];
 }) {
   return {
     canDecide: body.can_decide,
@@ -141,8 +141,10 @@ function fromConnectionBody(body: {
     rateLimitPerHour: body.rate_limit_per_hour,
     allowedActionTypes: body.allowed_action_types,
     maxPriority: body.max_priority,
+    defaultTitle: body.default_title,
     defaultPriority: body.default_priority,
     defaultDescription: body.default_description,
+    approversNeeded: body.approvers_needed,
   };
 }
 
@@ -161,8 +163,10 @@ const toConnection = (connection: Connection) => ({
   rate_limit_per_hour: connection.rateLimitPerHour,
   allowed_action_types: connection.allowedActionTypes,
   max_priority: connection.maxPriority,
+  default_title: connection.defaultTitle,
   default_priority: connection.defaultPriority,
   default_description: connection.defaultDescription,
+  approvers_needed: connection.approversNeeded,
   api_key_prefix: connection.apiKeyPrefix,
   api_key_last_four: connection.apiKeyLastFour,
   last_used_at: connection.lastUsedAt?.toISOString() ?? null,

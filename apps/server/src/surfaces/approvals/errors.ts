@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@sayso/core";
+import { isKeyOf } from "@sayso/exact-json";
 import type { Refusal } from "../../http/served-surface.ts";
 
 /** The approvals surface's code for each refusal. */
@@ -17,10 +18,10 @@ const codes: Record<ErrorCode, string> = {
 
 /** Returns the code on this surface's wire. HTTP's own refusals keep their names. */
 export const approvalsCode = (code: string): string =>
-  codes[code as ErrorCode] ?? code.toUpperCase();
+  isKeyOf(codes, code) ? codes[code] : code.toUpperCase();
 
-/** Renders the error envelope. `code` also stands beside it, because some clients look there. */
+/** Renders the error envelope. `code` and `message` also stand beside it, because some clients look there. */
 export function renderApprovalsError({ code: name, message, details }: Omit<Refusal, "status">) {
   const code = approvalsCode(name);
-  return { error: { code, message, ...(details && { details }) }, code };
+  return { error: { code, message, ...(details && { details }) }, code, message };
 }

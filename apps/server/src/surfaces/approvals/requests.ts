@@ -11,7 +11,7 @@ import {
 } from "@sayso/core";
 import type { Handlers } from "../../http/bind.ts";
 import { decideSeveral } from "./decide-several.ts";
-import { toApproval, toDecided, toPage } from "./wire.ts";
+import { fromSteps, toApproval, toDecided, toPage } from "./wire.ts";
 
 type Operations = Pick<
   typeof approvalsOperations,
@@ -29,16 +29,19 @@ const date = (text: string | undefined): Date | undefined =>
   text === undefined ? undefined : new Date(text);
 
 export const requestHandlers: Handlers<Operations> = {
-  async createApproval({ context, body, sentBody }) {
+  async createApproval({ context, body, sentBody, takesFirst }) {
+    const { steps, ...fields } = body;
     const { record, isNew, warnings } = await createApproval(
       context,
-      { ...withCamelCase(body), expiresAt: date(body.expires_at) },
-      sentBody,
+      {
+        ...withCamelCase(fields),
+        expiresAt: date(body.expires_at),
+        ...(steps && { steps: fromSteps(steps) }),
+      },
+      { body: sentBody, takesFirst },
     );
-    const approval = toApproval(record, context);
-    return isNew
-      ? { status: 201, body: { ...approval, ...(warnings.length > 0 && { warnings }) } }
-      : { status: 200, body: approval };
+    const approval = { ...toApproval(record, context), ...(warnings.length > 0 && { warnings }) };
+    return { status: isNew ? 201 : 200, body: approval };
   },
 
   async listApprovals({ context, query }) {
@@ -81,7 +84,7 @@ export const requestHandlers: Handlers<Operations> = {
     };
   },
 
-  async decideApproval({ context, params, body }) {
+  async decideApproval({ context, params, query, body }) {
     const performed = await decideApproval(context, {
       requestId: params.id,
       stepId: null,
@@ -90,7 +93,8 @@ export const requestHandlers: Handlers<Operations> = {
       source: body.source ?? null,
       seenSequence: body.sequence,
     });
-    return { status: 200, body: toDecided(performed) };
+    if (query.full === "false") return { status: 200, body: toDecided(performed) };
+    return { status: 200, body: toApproval(await getApproval(context, params.id), context) };
   },
 
   async decideApprovals({ context, body }) {

@@ -1,7 +1,7 @@
 import type { approvalsOperations } from "@sayso/catalogue";
 import { addComment, decideApproval, listComments, listSteps, replaceSteps } from "@sayso/core";
 import type { Handlers } from "../../http/bind.ts";
-import { toComment, toStep, toStepStatus } from "./wire.ts";
+import { fromSteps, toComment, toStep, toStepStatus } from "./wire.ts";
 
 type Operations = Pick<
   typeof approvalsOperations,
@@ -25,19 +25,7 @@ export const stepAndCommentHandlers: Handlers<Operations> = {
   },
 
   async replaceSteps({ context, params, body }) {
-    const steps = await replaceSteps(
-      context,
-      params.id,
-      body.steps.map((step, i) => ({
-        order: step.step_order ?? i + 1,
-        name: step.name,
-        assignedUserIds:
-          step.approver_id === undefined ? step.assigned_user_ids : [step.approver_id],
-        assignedTeamId: step.assigned_team_id,
-        assignedRole: step.assigned_role,
-        requiredApprovals: step.required_approvals,
-      })),
-    );
+    const steps = await replaceSteps(context, params.id, fromSteps(body.steps));
     return { status: 201, body: { data: steps.map((step) => toStep(step, params.id)) } };
   },
 

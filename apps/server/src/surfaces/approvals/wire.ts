@@ -1,14 +1,16 @@
-import type { approvals } from "@sayso/catalogue";
+import type { approvals, approvalsOperations, BodyOf } from "@sayso/catalogue";
 import {
   callbackAddressFor,
-  tellVia,
+  publicVia,
   type ApprovalRecord,
   type Comment,
   type Context,
+  type NewStep,
   type Performed,
   type StepState,
   type StepStatus,
 } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import type { z } from "zod";
 import { toWire } from "../to-wire.ts";
 
@@ -35,6 +37,7 @@ export function toApproval(
   { actor, services: { publicUrl } }: Context,
   { contextHtml = true }: { contextHtml?: boolean } = {},
 ): Wire<typeof approvals.Approval> {
+  const isAutomatic = record.decisionReason === "auto_action";
   return {
     ...toWire(record, shownOtherwise),
     org_id: record.organizationId,
@@ -42,7 +45,10 @@ export function toApproval(
     ...(record.isMetadataLeftOut && { truncated: ["metadata" as const] }),
     ...(contextHtml && { context_html: record.contextHtml }),
     callback_url: callbackAddressFor(actor, record),
-    decided_via: tellVia(record.decidedVia),
+    decided_via: publicVia(record.decidedVia),
+    requested_by_name: record.createdByName ?? record.connectionName,
+    decision_source: record.decisionSource ?? (isAutomatic ? "auto_rule" : null),
+    auto_approved: isAutomatic && record.status === "approved",
     cancelled_at: record.status === "cancelled" ? iso(record.decidedAt) : null,
     url: `${publicUrl}/requests/${record.id}`,
   };
@@ -59,7 +65,7 @@ export function toDecided({ loaded, after }: Performed): Wire<typeof approvals.D
     decided_by: after.decidedBy,
     decided_by_name: decidedByName,
     decided_via_connection_id: after.decidedViaConnectionId,
-    decided_via: tellVia(after.decidedVia),
+    decided_via: publicVia(after.decidedVia),
     decision_comment: after.decisionComment,
     required_approvals: after.requiredApprovals,
     current_approvals: after.currentApprovals,
@@ -89,10 +95,24 @@ export function toStep(step: StepState, requestId: string): Wire<typeof approval
   };
 }
 
+type NewSteps = NonNullable<BodyOf<typeof approvalsOperations.createApproval>["steps"]>;
+
+/** Reads the steps that a caller gives a request. */
+export const fromSteps = (steps: NewSteps): NewStep[] =>
+  steps.map((step, i) => ({
+    order: step.step_order ?? i + 1,
+    name: step.name,
+    assignedUserIds: step.approver_id === undefined ? step.assigned_user_ids : [step.approver_id],
+    assignedTeamId: step.assigned_team_id,
+    assignedRole: step.assigned_role,
+    requiredApprovals: step.required_approvals,
+  }));
+
 export function toComment(comment: Comment): Wire<typeof approvals.Comment> {
   return {
     id: comment.id,
     approval_request_id: comment.requestId,
+    request_id: comment.requestId,
     user_id: comment.personId,
     connection_id: comment.connectionId,
     author_name: comment.authorName,
@@ -107,8 +127,7 @@ const TRUNCATED = {
     "Some items lack the fields that they name in truncated, because the page would be too long; read these items by their ids, or ask for a smaller page",
 };
 
-const isTruncated = (item: unknown): boolean =>
-  (item as { truncated?: readonly string[] }).truncated !== undefined;
+const isTruncated = (item: unknown): boolean => isObject(item) && item.truncated !== undefined;
 
 /** Renders a page. Its numbers stand both in `pagination` and at the top. */
 export function toPage<Item>(data: Item[], page: number, pageSize: number, total: number) {

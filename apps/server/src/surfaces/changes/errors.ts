@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@sayso/core";
+import { isKeyOf } from "@sayso/exact-json";
 import type { Refusal } from "../../http/served-surface.ts";
 
 /** The changes surface's code for each refusal. */
@@ -19,10 +20,11 @@ const codes: Record<ErrorCode, string> = {
 export function renderChangesError({ status, code, message, details }: Refusal) {
   return {
     error: {
-      code: codes[code as ErrorCode] ?? code.toUpperCase(),
+      code: isKeyOf(codes, code) ? codes[code] : code.toUpperCase(),
       message,
       status,
       ...(details && { details }),
     },
+    message,
   };
 }

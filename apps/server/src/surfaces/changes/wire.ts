@@ -1,6 +1,7 @@
 import type { changes } from "@sayso/catalogue";
 import {
-  tellVia,
+  requestStatuses,
+  publicVia,
   type Change,
   type ChangeStage,
   type CreatedEntityType,
@@ -20,9 +21,7 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** Returns the core's statuses that a filter of this surface stands for. */
 export const coreStatuses = (status: WireChange["status"]): RequestStatus[] =>
-  (Object.keys(statuses.changes) as RequestStatus[]).filter(
-    (core) => statuses.changes[core] === status,
-  );
+  requestStatuses.filter((core) => statuses.changes[core] === status);
 
 /**
  * Each role of this surface in the core's words. A member who may approve is an editor; a viewer who decides has no
@@ -51,7 +50,7 @@ export function toChange(
     entityVersion: change.madeForVersion,
     approverId: change.approverId,
     approverName: change.approverName,
-    approvedVia: tellVia(change.decidedVia),
+    approvedVia: publicVia(change.decidedVia),
     comments: change.comments,
     resolvedAt: iso(change.decidedAt),
     applyStatus: change.state === "proposed" ? null : change.state,

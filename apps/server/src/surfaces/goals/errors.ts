@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@sayso/core";
+import { isKeyOf } from "@sayso/exact-json";
 import type { Refusal } from "../../http/served-surface.ts";
 
 /** The goals surface's code for each refusal. */
@@ -15,11 +16,11 @@ const codes: Record<ErrorCode, string> = {
   internal: "server_error",
 };
 
-/** Renders `{ error, message }`. A refusal by rate limit is `{ error, retry_after_seconds }` and nothing else. */
+/** Renders `{ error, message }`, and for a refusal by rate limit `retry_after_seconds` as well. */
 export function renderGoalsError({ code, message, details }: Refusal) {
-  const error = codes[code as ErrorCode] ?? code;
+  const error = isKeyOf(codes, code) ? codes[code] : code;
   if (code === "rate_limited")
-    return { error, retry_after_seconds: details?.retry_after_seconds ?? 1 };
+    return { error, message, retry_after_seconds: details?.retry_after_seconds ?? 1 };
   const scope = code === "forbidden" ? details?.scope : undefined;
   return {
     error,

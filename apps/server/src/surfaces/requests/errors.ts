@@ -4,11 +4,11 @@ import type { Refusal } from "../../http/served-surface.ts";
 /** Renders a refusal in this surface's form: a message, and the faults of each field. */
 export function renderRequestsError({ message, details }: Refusal) {
   const errors: Record<string, string[]> = {};
-  for (const fault of (details?.fields ?? []) as FieldFault[])
-    (errors[fault.field] ??= []).push(sayShortly(fault));
+  for (const fault of details?.fields ?? []) (errors[fault.field] ??= []).push(sayShortly(fault));
   const requestId = details?.request_id;
   return {
     error: message,
+    message,
     errors,
     ...(typeof requestId === "string" && { request_id: requestId }),
   };

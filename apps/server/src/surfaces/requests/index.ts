@@ -18,14 +18,13 @@ import { fromRequestId, toRequest } from "./wire.ts";
 type Body = BodyOf<typeof requestsOperations.createRequest>;
 
 const requestsHandlers: Handlers<typeof requestsOperations> = {
-  async createRequest({ context, body, sentBody }) {
+  async createRequest({ context, body, sentBody, takesFirst }) {
     const project = connectionOf(context.actor);
-    const { record, isNew } = await createApproval(
-      context,
-      toInput(context, body),
-      sentBody,
-      project?.connectionId,
-    );
+    const { record, isNew } = await createApproval(context, toInput(context, body), {
+      body: sentBody,
+      projectId: project?.connectionId,
+      takesFirst,
+    });
     const month = await monthOf(context);
     return {
       status: isNew ? 201 : 200,
@@ -59,8 +58,11 @@ function toInput({ actor }: Context, body: Body): CreateApprovalInput {
   const defaults = connectionOf(actor);
   const reference = body.external_id?.trim() ? `Request ${body.external_id.trim()}` : null;
   return {
-    title: body.title?.trim() || reference?.slice(0, 500) || "Approval request",
-    description: body.description ?? defaults?.defaultDescription ?? "",
+    title:
+      body.title?.trim() ||
+      reference?.slice(0, 500) ||
+      (defaults?.defaultTitle ?? "Approval request"),
+    description: body.description || (defaults?.defaultDescription ?? ""),
     priority: defaults?.defaultPriority ?? "medium",
     externalId: body.external_id ?? undefined,
     metadata: body.payload,

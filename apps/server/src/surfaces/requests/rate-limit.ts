@@ -27,8 +27,8 @@ export function monthOf({
  */
 export const limitByMonth =
   ({ services, rateLimit }: Doors): RateLimit =>
-  async (credential, response) => {
-    await rateLimit(credential, response);
+  async (credential, response, isFree) => {
+    await rateLimit(credential, response, isFree);
     const month = await monthOf({ services, ...credential });
     for (const [name, value] of Object.entries(month ? monthHeaders(month) : {}))
       response.setHeader(name, value);

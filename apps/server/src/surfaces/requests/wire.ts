@@ -1,5 +1,5 @@
 import type { requests } from "@sayso/catalogue";
-import { tellVia, type ApprovalRecord } from "@sayso/core";
+import { publicVia, type ApprovalRecord } from "@sayso/core";
 import type { z } from "zod";
 import { statuses } from "../statuses.ts";
 
@@ -21,7 +21,7 @@ export function toRequest(record: ApprovalRecord): z.input<typeof requests.Reque
     payload: record.metadata ?? {},
     decided_at: record.decidedAt?.toISOString() ?? null,
     decided_by_id: record.decidedBy,
-    decided_via: tellVia(record.decidedVia),
+    decided_via: publicVia(record.decidedVia),
     decision_note: noteOf(record),
     inserted_at: record.createdAt.toISOString(),
     expires_at: record.expiresAt?.toISOString() ?? null,

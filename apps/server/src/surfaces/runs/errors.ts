@@ -1,4 +1,3 @@
-import type { FieldFault } from "@sayso/core";
 import type { Refusal } from "../../http/served-surface.ts";
 
 /** This surface's names of fields that the core calls otherwise. */
@@ -12,7 +11,7 @@ const names: Record<string, string> = {
 export function renderRunsError({ code, message, details, isInCallersWords }: Refusal) {
   if (!details) return { code, message };
   if (isInCallersWords) return { code, message, details };
-  const fields = details.fields as FieldFault[] | undefined;
+  const { fields } = details;
   const field = typeof details.field === "string" ? details.field : fields?.[0]?.field;
   return {
     code,

@@ -1,5 +1,6 @@
 import type { runs } from "@sayso/catalogue";
-import { diffObjects, tellVia, type Flow, type Run, type Tag } from "@sayso/core";
+import { diffObjects, publicVia, type Flow, type Run, type Tag } from "@sayso/core";
+import { isObject } from "@sayso/exact-json";
 import type { z } from "zod";
 import { statuses } from "../statuses.ts";
 
@@ -40,7 +41,7 @@ export function toRun(run: Run, { withDifference = true } = {}): z.input<typeof 
       reviewer: { type: "user", id: personId },
       result: decision === "approve" ? "approved" : "denied",
       comment: comment ?? "",
-      via: tellVia(via),
+      via: publicVia(via),
     })),
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
@@ -56,9 +57,6 @@ function invokerOf({ record }: Run): z.input<typeof runs.Run>["invoker"] {
 }
 
 type JsonObject = Record<string, unknown>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Reads the objects that the flow's reviewers compare. A request of another surface counts as one whole object without

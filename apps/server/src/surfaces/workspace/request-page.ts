@@ -6,7 +6,7 @@ import {
   listDeciders,
   readTimeline,
   summarizeDeliveries,
-  tellVia,
+  publicVia,
   type Context,
   type DecidingStep,
   type DeliverySummary,
@@ -42,6 +42,7 @@ export const requestPageHandlers: Handlers<Operations> = {
         message: preview.isAllowed ? null : preview.message,
         step_id: preview.isAllowed ? preview.stepId : null,
         step: own.step,
+        change: own.change && { step_id: own.change.stepId },
         as_admin: preview.isAllowed && preview.asAdmin,
         needs_reason: own.needsReason,
         can_cancel: own.canCancel,
@@ -60,6 +61,7 @@ export const requestPageHandlers: Handlers<Operations> = {
       comment: body.comment?.trim() ? body.comment.trim() : null,
       source: sourceOf(context),
       seenSequence: body.sequence,
+      replaces: body.replaces,
     });
     return { status: 200, body: toDecided(performed) };
   },
@@ -121,7 +123,7 @@ const toVote = (vote: Vote) => ({
   person: { id: vote.personId, name: vote.personName },
   connection:
     vote.connectionId === null ? null : { id: vote.connectionId, name: vote.connectionName },
-  via: tellVia(vote.via),
+  via: publicVia(vote.via),
   decision: vote.decision,
   comment: vote.comment,
   source: vote.source,
@@ -142,7 +144,7 @@ const toDecidingStep = (step: DecidingStep) => ({
 
 const toTimelineEntry = ({ at, step, votesVoided, ...entry }: TimelineEntry) => ({
   ...entry,
-  via: tellVia(entry.via),
+  via: publicVia(entry.via),
   created_at: at.toISOString(),
   step: step && { id: step.id, step_order: step.order, name: step.name },
   votes_voided: votesVoided,

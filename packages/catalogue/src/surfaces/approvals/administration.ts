@@ -1,16 +1,25 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text, timestamp } from "../../text.ts";
+import {
+  id,
+  organizationName,
+  teamName,
+  templateValues,
+  text,
+  timestamp,
+  wholeNumber,
+} from "@sayso/fields";
 import { hints } from "./hints.ts";
+import { templateFields } from "./request-fields.ts";
 import { listOf } from "./schemas.ts";
-import { Decision, Priority, Role } from "./values.ts";
+import { Role } from "./values.ts";
 
 export const Deleted = z.object({ id, deleted: z.literal(true) }).meta({ id: "Deleted" });
 
 const RequestVisibility = z
   .enum(["everyone", "involved"])
   .describe(
-    "Who sees a request: every member and connection, or those who asked it, are asked by it or took part in it, and admins",
+    "The people and connections that see a request: all, or only the asker, the approvers, everybody who took part, and admins",
   );
 
 const Organization = z
@@ -19,7 +28,7 @@ const Organization = z
     name: z.string(),
     four_eyes: z
       .boolean()
-      .describe("Whether nobody may decide what they, or a connection of theirs, asked for"),
+      .describe("Whether people can't vote on their own requests and those of their connections"),
     request_visibility: RequestVisibility,
     created_at: timestamp,
   })
@@ -42,14 +51,14 @@ const updateOrganization = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Update Organization",
-  description: "Change the name, the four-eyes rule, or who sees a request",
+  description: "Change the name, the four-eyes rule or the visibility of requests",
   input: {
     body: z.object({
-      name: filledText(200).optional().describe("What people call the organization"),
+      name: organizationName.optional().describe("The name of the organization"),
       four_eyes: z
         .boolean()
         .optional()
-        .describe("Whether nobody may decide what they, or a connection of theirs, asked for"),
+        .describe("Whether people can't vote on their own requests and those of their connections"),
       request_visibility: RequestVisibility.optional(),
     }),
   },
@@ -65,7 +74,7 @@ const rotateOrganizationSecret = defineOperation({
   adminOnly: true,
   label: "Rotate People's Webhook Secrets",
   description:
-    "Give each person a new secret for the callbacks of what they ask themselves; for 24 hours both sign. Each reads their own with Read Webhook Secrets",
+    "Rotate each person's secret for the callbacks of their own requests; for 24 hours both secrets sign. People read their own with Read Webhook Secrets",
   input: {},
   responses: {
     200: z.object({ old_secret_expires_at: timestamp }),
@@ -87,24 +96,14 @@ const listActionTypes = defineOperation({
 /** The values that a template fills in: the same fields as in a request. */
 const TemplateDefaults = z
   .object({
-    title: filledText(500).optional(),
-    description: text(5000).optional(),
-    priority: Priority.optional(),
-    action_type: filledText(200).optional(),
-    required_approvals: z.int().min(1).max(10).optional(),
-    is_sequential: z.boolean().optional(),
-    assigned_approvers: z.array(id).min(1).max(10).optional(),
-    assigned_team_id: id.optional(),
-    auto_action: Decision.optional(),
-    auto_action_after_minutes: z.int().min(1).max(43_200).optional(),
-    require_rejection_reason: z.boolean().optional(),
-    expires_after_minutes: z.int().min(1).max(525_600).optional(),
+    ...templateFields,
+    expires_after_minutes: wholeNumber(1, 525_600).optional(),
   })
   .refine(
     (fields) =>
       (fields.auto_action === undefined) === (fields.auto_action_after_minutes === undefined),
     {
-      error: "auto_action and auto_action_after_minutes belong together",
+      error: "must be given with auto_action, and only with it",
       path: ["auto_action_after_minutes"],
     },
   )
@@ -113,9 +112,11 @@ const TemplateDefaults = z
 const templateById = z.object({ id: id.describe("The template") });
 
 const TemplateBody = z.object({
-  name: filledText(200).describe("Unique within the organization"),
-  description: text(1000).nullable().optional().describe("What the template is for"),
-  target_app: text(100).nullable().optional().describe("The app that offers it, such as n8n"),
+  name: templateValues.name.describe("Unique within the organization"),
+  description: templateValues.description.optional().describe("The purpose of the template"),
+  target_app: templateValues.target_app
+    .optional()
+    .describe("The app that shows the template, such as n8n"),
   defaults: TemplateDefaults.optional().describe("The values for fields that a request leaves out"),
 });
 
@@ -135,9 +136,9 @@ const listTemplates = defineOperation({
   http: { method: "GET", path: "/api/v1/templates" },
   scope: "approvals:read",
   label: "List Templates",
-  description: "The templates that requests can be made from",
+  description: "List the templates for new requests",
   input: {
-    query: z.object({ target_app: text(100).optional().describe("Only what this app offers") }),
+    query: z.object({ target_app: text(100).optional().describe("Only templates of this app") }),
   },
   responses: { 200: listOf(Template) },
   errors: ["rate_limited"],
@@ -149,7 +150,7 @@ const createTemplate = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Create Template",
-  description: "Make a template: field values that a request gets unless it brings its own",
+  description: "Create a template: values for the fields that a request leaves out",
   input: { body: TemplateBody },
   responses: { 201: Template },
   errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
@@ -181,7 +182,7 @@ const deleteTemplate = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Delete Template",
-  description: "Remove a template; requests already made from it stay",
+  description: "Delete a template; its requests stay",
   input: { params: templateById },
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -198,7 +199,7 @@ const listTeams = defineOperation({
   http: { method: "GET", path: "/api/v1/teams" },
   scope: "approvals:read",
   label: "List Teams",
-  description: "The organization's teams and who is in them",
+  description: "List the organization's teams with their members",
   input: {},
   responses: { 200: listOf(Team) },
   errors: ["rate_limited"],
@@ -210,8 +211,8 @@ const createTeam = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Create Team",
-  description: "Make a team without members",
-  input: { body: z.object({ name: filledText(100).describe("Unique within the organization") }) },
+  description: "Create a team without members",
+  input: { body: z.object({ name: teamName.describe("Unique within the organization") }) },
   responses: { 201: Team },
   errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
   example: { body: { name: "Operations" } },
@@ -223,10 +224,10 @@ const setTeamMembers = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Set Team Members",
-  description: "Say who is in a team",
+  description: "Replace the members of a team",
   input: {
     params: teamById,
-    body: z.object({ member_ids: z.array(id).max(500).describe("Everybody who is in it") }),
+    body: z.object({ member_ids: z.array(id).max(500).describe("All members of the team") }),
   },
   responses: { 200: Team },
   errors: ["validation_failed", "forbidden", "not_found", "rate_limited"],
@@ -256,7 +257,7 @@ const listMembers = defineOperation({
       can_approve: z
         .enum(["true", "false"])
         .optional()
-        .describe("Only who may approve, or only who may not"),
+        .describe("Only members who may approve (true), or only those who may not (false)"),
     }),
   },
   responses: { 200: listOf(Member) },
@@ -277,7 +278,7 @@ const getEmergencyStop = defineOperation({
   http: { method: "GET", path: "/api/v1/emergency-stop" },
   scope: "approvals:read",
   label: "Get Emergency Stop",
-  description: "Whether everything is stopped, since when, by whom and why",
+  description: "Read the state of the emergency stop, with its time, person and reason",
   input: {},
   responses: { 200: EmergencyStop },
   errors: ["rate_limited"],
@@ -290,10 +291,10 @@ const setEmergencyStop = defineOperation({
   adminOnly: true,
   label: "Set Emergency Stop",
   description:
-    "Stop everything (what is pending becomes cancelled, each with its callback), or let it go on",
+    "Activate the emergency stop, which cancels all pending requests and sends their callbacks, or lift it",
   input: {
     body: z.object({
-      active: z.boolean().describe("Whether everything is to stop"),
+      active: z.boolean().describe("Whether the emergency stop is active"),
       reason: text(2000).optional().describe("Why"),
     }),
   },

@@ -1,10 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text, timestamp } from "../../text.ts";
+import { connectionSettings, id, minutesOfGrace, timestamp } from "@sayso/fields";
 import { listOf } from "./schemas.ts";
 import { Priority } from "./values.ts";
 
 const byId = z.object({ id: id.describe("The connection") });
+
+const ApproversNeeded = connectionSettings.approvers_needed.meta({ id: "ApproversNeeded" });
 
 const Connection = z
   .object({
@@ -14,25 +16,29 @@ const Connection = z
     owner_id: id.describe("The connection's owner"),
     owner_name: z.string(),
     is_active: z.boolean(),
-    can_decide: z.boolean().describe("Whether its votes count as its owner's, who agreed to that"),
+    can_decide: z
+      .boolean()
+      .describe("Whether its votes count as its owner's, with the owner's permission"),
     can_decide_own: z
       .boolean()
-      .describe("Whether the owner also agreed that it decides its own requests"),
+      .describe("Whether it can also vote on its own requests, with the owner's permission"),
     decides_since: timestamp
       .nullable()
-      .describe("When the owner agreed; null: its votes don't count"),
+      .describe("The time of the owner's permission; null: its votes don't count"),
     decides_by: z
       .enum(["session", "command_line"])
       .nullable()
-      .describe("How the owner agreed: signed in, or on the server's command line"),
+      .describe("Where the owner gave permission: signed in, or on the server's command line"),
     can_read_all: z
       .boolean()
-      .describe("Whether it sees every request, where others see only those that they asked"),
+      .describe("Whether it sees all requests, even where connections see only their own"),
     rate_limit_per_hour: z.int(),
     allowed_action_types: z.array(z.string()).nullable(),
     max_priority: Priority.nullable(),
+    default_title: z.string().nullable(),
     default_priority: Priority.nullable(),
     default_description: z.string().nullable(),
+    approvers_needed: ApproversNeeded,
     api_key_prefix: z.string().nullable(),
     api_key_last_four: z.string().nullable(),
     last_used_at: timestamp.nullable(),
@@ -45,34 +51,40 @@ const NewKey = {
 };
 
 const ConnectionBody = z.object({
-  name: filledText(200).describe("What people call the machine"),
+  name: connectionSettings.name.describe("The name of the connection"),
   preset: z
     .enum(["n8n", "zapier", "make"])
     .optional()
-    .describe("Fills in what this app's clients leave out"),
+    .describe("The platform whose defaults apply"),
   can_decide: z
     .boolean()
     .optional()
     .describe(
-      "Whether its votes count as its owner's; default false. Only the owner switches it on, signed in, having confirmed with password or passkey in the last 15 minutes: then keys that they did not make end. They and admins switch it off",
+      "Whether its votes count as its owner's; default false. Only the signed-in owner can enable this, after confirming their identity in the last 15 minutes; keys that they did not create are then revoked. The owner and admins can disable it",
     ),
   can_decide_own: z
     .boolean()
     .optional()
     .describe(
-      "Whether it may decide also what was asked through it; default false. Switched on as can_decide, and only with it",
+      "Whether it can also vote on its own requests; default false. Requires can_decide, and the same confirmation",
     ),
-  rate_limit_per_hour: z.int().min(1).max(10_000).optional().describe("Default 100"),
-  allowed_action_types: z
-    .array(filledText(200))
-    .min(1)
-    .max(100)
-    .nullable()
+  rate_limit_per_hour: connectionSettings.rate_limit_per_hour
     .optional()
-    .describe("It may ask for these only; null: for any"),
-  max_priority: Priority.nullable().optional().describe("It may not ask for more than this"),
-  default_priority: Priority.nullable().optional().describe("Where a request names none"),
-  default_description: text(5000).nullable().optional().describe("Where a request brings none"),
+    .describe("Default 100, with a preset 1000. Reading one request or events counts apart"),
+  allowed_action_types: connectionSettings.allowed_action_types
+    .optional()
+    .describe("The only action types that its requests may have; null: any"),
+  max_priority: Priority.nullable().optional().describe("The maximum priority of its requests"),
+  default_title: connectionSettings.default_title
+    .optional()
+    .describe("The title of requests without one"),
+  default_priority: Priority.nullable().optional().describe("The priority of requests without one"),
+  default_description: connectionSettings.default_description
+    .optional()
+    .describe("The description of requests without one"),
+  approvers_needed: ApproversNeeded.optional().describe(
+    "How many of assigned_approvers must approve a request without required_approvals; default: one",
+  ),
 });
 
 const listConnections = defineOperation({
@@ -81,7 +93,7 @@ const listConnections = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "List Connections",
-  description: "The machines that may ask, with their limits and last use",
+  description: "List the connections with their limits and last use",
   input: {},
   responses: { 200: listOf(Connection) },
   errors: ["forbidden", "rate_limited"],
@@ -93,12 +105,13 @@ const createConnection = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Create Connection",
-  description: "Let a machine ask; the answer holds its API key and webhook secret, once",
+  description:
+    "Create a connection; the response holds its API key and webhook secret, shown only once",
   input: { body: ConnectionBody },
   responses: {
     201: Connection.extend({
       ...NewKey,
-      webhook_secret: z.string().describe("Signs its callbacks. Shown once"),
+      webhook_secret: z.string().describe("The secret that signs its callbacks. Shown only once"),
     }),
   },
   errors: ["validation_failed", "forbidden", "rate_limited"],
@@ -111,7 +124,7 @@ const getConnection = defineOperation({
   scope: "approvals:read",
   caller: "person",
   label: "Get Connection",
-  description: "One connection: any for an admin, and one's own",
+  description: "Read one connection: admins read all, other people their own",
   input: { params: byId },
   responses: { 200: Connection },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -124,15 +137,15 @@ const updateConnection = defineOperation({
   caller: "person",
   label: "Update Connection",
   description:
-    "Change a connection's name, limits or defaults, or switch it off, as an admin; as its owner say whether it decides",
+    "Change a connection: admins set its name, limits and defaults, and disable it; its owner sets whether it can vote",
   input: {
     params: byId,
     body: ConnectionBody.omit({ preset: true })
       .extend({
-        is_active: z.boolean().describe("Whether it may do anything at all"),
+        is_active: z.boolean().describe("Whether the connection is enabled"),
         can_read_all: z
           .boolean()
-          .describe("Whether it sees every request, where others see only those that they asked"),
+          .describe("Whether it sees all requests, even where connections see only their own"),
       })
       .partial(),
   },
@@ -147,7 +160,7 @@ const deleteConnection = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Delete Connection",
-  description: "Revoke a connection and its keys; what it asked stays",
+  description: "Delete a connection and its keys; its requests stay",
   input: { params: byId },
   responses: { 200: z.object({ id, deleted: z.literal(true) }) },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -160,17 +173,14 @@ const rotateKey = defineOperation({
   caller: "person",
   label: "Rotate API Key",
   description:
-    "Make a new key, as its owner; the old one lives on for a grace period. Where the connection decides, as for can_decide",
+    "Create a new key, as the owner; the old keys work for a grace period. A connection that can vote needs the same confirmation as can_decide",
   input: {
     params: byId,
     body: z
       .object({
-        grace_minutes: z
-          .int()
-          .min(0)
-          .max(10_080)
+        grace_minutes: minutesOfGrace
           .optional()
-          .describe("Minutes for which the old key still works; default 1440"),
+          .describe("The minutes for which the old keys still work; default 1440"),
       })
       .optional(),
   },
@@ -186,7 +196,7 @@ const rotateWebhookSecret = defineOperation({
   caller: "person",
   label: "Rotate Webhook Secret",
   description:
-    "Make a new webhook secret, as its owner; for 24 hours callbacks are signed with both",
+    "Create a new webhook secret, as the owner; for 24 hours both secrets sign callbacks",
   input: { params: byId },
   responses: {
     200: Connection.extend({
@@ -202,10 +212,10 @@ const readWebhookSecrets = defineOperation({
   http: { method: "GET", path: "/api/v1/webhook-secrets" },
   scope: "approvals:write",
   label: "Read Webhook Secrets",
-  description: "The secrets that sign the callbacks of what this credential asks for",
+  description: "Read the secrets that sign the callbacks of this credential's requests",
   input: {},
   responses: {
-    200: listOf(z.string()).describe("The present one first; two while a rotation goes on"),
+    200: listOf(z.string()).describe("The current secret first; two during a rotation"),
   },
   errors: ["forbidden", "rate_limited"],
 });

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { id, instant, timestamp, wholeNumber } from "../../text.ts";
+import { id, instant, timestamp } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import { pageOf } from "./schemas.ts";
 
 const byId = z.object({ id: id.describe("The delivery") });
@@ -18,16 +19,16 @@ const Attempt = z.object({
 
 export const Delivery = z
   .object({
-    id: id.describe("The webhook-id, the same over every attempt"),
+    id: id.describe("The webhook-id, the same in every attempt"),
     request_id: id.nullable(),
     connection_id: id.nullable(),
-    subscription_id: id.nullable().describe("Whom it tells; null: it is a request's callback"),
+    subscription_id: id
+      .nullable()
+      .describe("The subscription; null: the delivery is a request's callback"),
     event: z.string(),
     url: z
       .string()
-      .describe(
-        "Whole for admins and for those whose it is; to other people it ends after the port",
-      ),
+      .describe("The full URL for admins and its owner; other people see it up to the port"),
     status: z.enum(deliveryStatuses),
     next_attempt_at: timestamp.nullable(),
     last_status_code: z.int().nullable(),
@@ -43,12 +44,11 @@ const listDeliveries = defineOperation({
   http: { method: "GET", path: "/api/v1/webhooks" },
   scope: "approvals:read",
   label: "List Deliveries",
-  description:
-    "The delivery log: every callback, and what subscriptions were told, with all attempts, newest first",
+  description: "List the callbacks and webhooks with all their attempts, newest first",
   input: {
     query: z.object({
-      page: wholeNumber(1, 1_000_000).default(1).describe("Counts from 1"),
-      page_size: wholeNumber(1, 100).default(20).describe("Deliveries on a page"),
+      page: wholeNumberText(1, 1_000_000).default(1).describe("Counts from 1"),
+      page_size: wholeNumberText(1, 100).default(20).describe("The number of deliveries per page"),
       status: z
         .enum(deliveryStatuses)
         .optional()
@@ -77,9 +77,11 @@ const replayDeliveries = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Replay Failed Deliveries",
-  description: "Send every callback again that was given up since a point in time",
+  description: "Send all failed callbacks since a time again",
   input: {
-    body: z.object({ failed_since: instant.describe("Only callbacks made at this time or later") }),
+    body: z.object({
+      failed_since: instant.describe("Only callbacks created at this time or later"),
+    }),
   },
   responses: { 200: z.object({ replayed: z.int() }) },
   errors: ["validation_failed", "forbidden", "rate_limited"],

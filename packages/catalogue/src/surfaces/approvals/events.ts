@@ -1,6 +1,8 @@
-import { z } from "zod";
+import * as z from "zod";
+import { namesOf } from "../../names-of.ts";
 import { defineOperation, eventStream } from "../../operation.ts";
-import { commaList, id, jsonObject, text, timestamp, wholeNumber } from "../../text.ts";
+import { id, jsonObject, text, timestamp } from "@sayso/fields";
+import { commaList, wholeNumberText } from "../../query.ts";
 import { changeEventTypes } from "../changes/events.ts";
 import { goalsEventFamilies, goalsEventTypes } from "../goals/event-labels.ts";
 import { exampleEvent } from "./examples.ts";
@@ -26,7 +28,7 @@ export const eventLabels = {
 
 export type EventType = keyof typeof eventLabels;
 
-export const eventTypes = Object.keys(eventLabels) as [EventType, ...EventType[]];
+export const eventTypes = namesOf(eventLabels);
 
 /** The families of events that only people who administer the organization see. */
 const administrativeFamilies = [
@@ -68,7 +70,7 @@ const EventRequest = z
     id,
     title: z.string(),
     description: z.string(),
-    status: Status.describe("As of the event"),
+    status: Status.describe("The state after the event"),
     priority: Priority,
     action_type: nullableText,
     source: nullableText,
@@ -85,9 +87,9 @@ const EventRequest = z
     decided_by: z
       .object({ id, name: nullableText, email: nullableText })
       .nullable()
-      .describe("Who decided; null where nobody did, or not yet"),
+      .describe("The person who decided; null: nobody, or not decided yet"),
     decision_reason: DecisionReason.nullable().describe(
-      "On what grounds it ended; emergency_stop tells a stop from a cancellation",
+      "The reason for its end; emergency_stop distinguishes a stop from a cancellation",
     ),
     decision_comment: nullableText,
   })
@@ -96,25 +98,25 @@ const EventRequest = z
 /** An event. The feed, its stream and webhooks send the same form. */
 export const Event = z
   .object({
-    id: id.describe("What has been handled under this id needs no second look"),
+    id: id.describe("The same event always has the same id: skip ids that you have handled"),
     type: z.string().describe("Such as approval.approved"),
     sequence: z
       .int()
-      .describe("Counts the events of one request, without gaps; 0 without a request"),
+      .describe("The number of the event within its request, without gaps; 0 without a request"),
     created_at: timestamp,
     organization_id: id,
     request_id: id.nullable(),
     actor: z
       .object({ kind: z.string(), id: id.nullable(), name: nullableText })
-      .describe("Who did it: a person, a connection or the system"),
-    data: jsonObject.describe("What this type of event tells besides"),
+      .describe("The actor: a person, a connection or the system"),
+    data: jsonObject.describe("Further facts of this type of event"),
     request: EventRequest.nullable(),
   })
   .meta({ id: "Event", examples: [exampleEvent] });
 
 const types = commaList(eventTypePatterns)
   .optional()
-  .describe("Only these; approval.* stands for a family");
+  .describe("Only these types; approval.* selects a family");
 
 const listEvents = defineOperation({
   key: "event.list",
@@ -123,30 +125,30 @@ const listEvents = defineOperation({
   readsFeed: true,
   label: "List Events",
   description:
-    "What has happened, oldest first, after a cursor; nothing is missing or comes twice. What concerns only the administration is shown to admins",
+    "Read events after a cursor, oldest first, without gaps or repetitions. Only admins see events of the administration",
   input: {
     query: z
       .object({
         after: text(200)
           .optional()
           .describe(
-            "The next_cursor of the last answer; latest: only new events; absent or earliest: from the first event",
+            "The next_cursor of the last response; latest: only new events; absent or earliest: from the first event",
           ),
-        last: wholeNumber(1, 100)
+        last: wholeNumberText(1, 100)
           .optional()
           .describe(
             "Returns this many of the newest events, with the cursor after them; replaces after, limit and wait",
           ),
         types,
-        limit: wholeNumber(1, 100).default(50).describe("Events in an answer, at most"),
-        wait: wholeNumber(0, 30)
+        limit: wholeNumberText(1, 100).default(50).describe("The maximum number of events"),
+        wait: wholeNumberText(0, 30)
           .default(0)
-          .describe("Seconds to wait for an event if there is none yet"),
+          .describe("The seconds to wait for an event if there is none yet"),
       })
       .refine(
         ({ last, after, wait }) => last === undefined || (after === undefined && wait === 0),
         {
-          error: "last can't be combined with after or wait: read on from its next_cursor",
+          error: "can't be combined with after or wait: read on from its next_cursor",
           path: ["last"],
         },
       ),
@@ -154,10 +156,10 @@ const listEvents = defineOperation({
   responses: {
     200: z.object({
       data: z.array(Event),
-      next_cursor: z.string().describe("Always there: go on from here"),
+      next_cursor: z.string().describe("Always set: the cursor for the next call"),
       has_more: z
         .boolean()
-        .describe("Whether there is more at once; also after an empty page, where types are rare"),
+        .describe("Whether more events are available now, possibly after an empty page"),
     }),
   },
   errors: ["validation_failed", "forbidden", "rate_limited"],
@@ -170,13 +172,13 @@ const streamEvents = defineOperation({
   readsFeed: true,
   label: "Stream Events",
   description:
-    "The same events as they happen, as server-sent events whose ids are cursors; Last-Event-ID resumes",
+    "Stream the events as server-sent events whose ids are cursors; Last-Event-ID resumes",
   input: {
     query: z.object({
       after: text(200)
         .optional()
         .describe(
-          "A cursor, of the list or the stream; earliest: from the beginning; nothing, or latest: from now on",
+          "A cursor of the list or the stream; earliest: from the beginning; absent or latest: new events only",
         ),
       types,
     }),

@@ -22,6 +22,7 @@ export const exampleApproval = {
   connection_name: "Deploy pipeline",
   created_by: null,
   created_by_name: null,
+  requested_by_name: "Deploy pipeline",
   status: "approved",
   assigned_approvers: [aliceId],
   callback_delivered: true,
@@ -40,6 +41,7 @@ export const exampleApproval = {
   decision_reason: "vote",
   decision_comment: "Verified with the user.",
   decision_source: "page",
+  auto_approved: false,
   cancelled_at: null,
   url: `https://sayso.example.com/requests/${requestId}`,
 };
@@ -67,6 +69,7 @@ export const exampleCancelled = {
 export const exampleComment = {
   id: exampleIds.comment,
   approval_request_id: requestId,
+  request_id: requestId,
   user_id: aliceId,
   connection_id: null,
   author_name: "Alice Approver",

@@ -1,6 +1,7 @@
 import { defineOperation } from "../../operation.ts";
 import type { Surface } from "../../surface.ts";
-import { jsonObject } from "../../text.ts";
+import { jsonObject } from "@sayso/fields";
+import { changeEventLabels } from "../changes/events.ts";
 import { goalsEventLabels } from "../goals/event-labels.ts";
 import { organizationOperations } from "./administration.ts";
 import { connectionOperations } from "./connections.ts";
@@ -18,7 +19,7 @@ const getOpenApi = defineOperation({
   http: { method: "GET", path: "/api/v1/openapi" },
   scope: null,
   label: "Get OpenAPI Document",
-  description: "All of this server's APIs as one OpenAPI 3.1 document",
+  description: "Read all APIs of this server as one OpenAPI 3.1 document",
   input: {},
   responses: { 200: jsonObject },
   errors: ["rate_limited"],
@@ -41,12 +42,12 @@ export const approvalsSurface: Surface = {
   name: "approvals",
   title: "Sayso approvals API",
   description:
-    "Ask people for a yes, hear what they decided. Nothing runs without a person's say-so.",
+    "Ask people for approval, and receive their decision. Nothing runs without a person's say-so.",
   authorization: "Authorization: Bearer <API key, personal token or OAuth access token>",
   errorBody: approvalsErrorBody,
   resources: approvalsResources,
   operations: approvalsOperations,
   // The feed contains the events of goals too.
-  events: { ...eventLabels, ...goalsEventLabels },
+  events: { ...eventLabels, ...changeEventLabels, ...goalsEventLabels },
   triggers: approvalsTriggers,
 };

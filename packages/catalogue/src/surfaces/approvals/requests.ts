@@ -1,11 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { commaList, filledText, id, instant, jsonObject, text, wholeNumber } from "../../text.ts";
+import { filledText, id, instant, jsonObject, priorities, text } from "@sayso/fields";
+import { commaList, wholeNumberText } from "../../query.ts";
 import { hints } from "./hints.ts";
 import { CreateApprovalBody } from "./new-request.ts";
 import { contextHtml, fieldHints } from "./request-fields.ts";
 import { Approval, BatchResult, Cancelled, Decided, pageOf, warnings } from "./schemas.ts";
-import { Decision, priorities, statuses } from "./values.ts";
+import { Decision, statuses } from "./values.ts";
 
 const sequence = z.int().min(1);
 
@@ -21,9 +22,24 @@ const createApproval = defineOperation({
   ignored: {
     body: { notify_channel_ids: "has no effect: notifications go where people want them" },
   },
+  tolerance: {
+    numbers: ["source_id"],
+    blanks: {
+      assigned_approvers: "nobody is named, so everybody who may approve can decide",
+      assigned_team_id: "no team is named, so everybody who may approve can decide",
+      required_approvals: "one approval is enough",
+      expires_at: "it has no deadline",
+      template_id: "no template fills anything in",
+    },
+  },
   responses: { 201: Approval, 200: Approval },
   errors: ["validation_failed", "forbidden", "conflict", "rate_limited", "emergency_stop"],
-  fields: fieldHints,
+  fields: {
+    ...fieldHints,
+    "steps.approver_id": hints.approver,
+    "steps.assigned_user_ids": { ...hints.approver, label: "Approvers" },
+    "steps.assigned_team_id": hints.team,
+  },
   platforms: ["n8n", "zapier", "make"],
   example: {
     body: {
@@ -40,26 +56,26 @@ const listApprovals = defineOperation({
   http: { method: "GET", path: "/api/v1/approvals" },
   scope: "approvals:read",
   label: "List Approval Requests",
-  description: "Page through the organization's requests, newest first, with exact totals",
+  description: "List the organization's requests, newest first, with exact totals",
   input: {
     query: z.object({
-      page: wholeNumber(1, 10_000_000).default(1).describe("Counts from 1"),
-      page_size: wholeNumber(1, 100)
+      page: wholeNumberText(1, 10_000_000).default(1).describe("Counts from 1"),
+      page_size: wholeNumberText(1, 100)
         .default(20)
-        .describe("Requests on a page; limit is another name for it"),
+        .describe("The number of requests per page; limit is an alias"),
       status: commaList(statuses).optional().describe("Only these statuses"),
       priority: commaList(priorities).optional().describe("Only these priorities"),
       search: text(500)
         .optional()
         .describe('Words in title and description: deploy "exact words" -without'),
       action_type: text(200).optional().describe("Only this action type"),
-      source: text(200).optional().describe("Only what this integration asked"),
-      source_id: text(500).optional().describe("Only what this workflow, run or agent asked"),
+      source: text(200).optional().describe("Only requests of this integration"),
+      source_id: text(500).optional().describe("Only requests of this workflow, run or agent"),
       exclude_source_id: text(500)
         .optional()
-        .describe("Leave out what this workflow, run or agent asked"),
-      created_after: instant.optional().describe("Made at this time or later"),
-      created_before: instant.optional().describe("Made before this time"),
+        .describe("Only requests of other workflows, runs and agents"),
+      created_after: instant.optional().describe("Created at this time or later"),
+      created_before: instant.optional().describe("Created before this time"),
       decided_after: instant.optional().describe("Decided at this time or later"),
       decided_before: instant.optional().describe("Decided before this time"),
     }),
@@ -70,6 +86,7 @@ const listApprovals = defineOperation({
       order: "has no effect: the newest requests come first",
     },
   },
+  references: ["source_id"],
   otherNames: { limit: "page_size" },
   responses: { 200: pageOf(Approval).extend({ warnings }) },
   errors: ["validation_failed", "rate_limited"],
@@ -95,13 +112,13 @@ const getApproval = defineOperation({
   scope: "approvals:read",
   readsFeed: true,
   label: "Get Approval Request",
-  description: "Read one request with its tally, decision and comments count",
+  description: "Read one request with its votes, decision and number of comments",
   input: {
     params: byId,
     query: z.object({
-      wait: wholeNumber(0, 60)
+      wait: wholeNumberText(0, 60)
         .default(0)
-        .describe("Seconds to wait for the request to leave pending before answering"),
+        .describe("The seconds to wait for a decision before responding"),
     }),
   },
   responses: { 200: Approval },
@@ -131,7 +148,16 @@ const decideApproval = defineOperation({
   scope: "approvals:decide",
   label: "Decide Approval Request",
   description: "Approve or reject a pending request: a vote on the caller's active step",
-  input: { params: byId, body: DecideBody },
+  input: {
+    params: byId,
+    query: z.object({
+      full: z
+        .enum(["true", "false"])
+        .default("false")
+        .describe("Whether the answer is the whole request, not only its decision"),
+    }),
+    body: DecideBody,
+  },
   responses: { 200: Decided },
   errors: [
     "validation_failed",
@@ -142,7 +168,12 @@ const decideApproval = defineOperation({
     "rate_limited",
     "emergency_stop",
   ],
-  fields: { id: hints.request, comment: { multiline: true }, source: { advanced: true } },
+  fields: {
+    id: hints.request,
+    full: { label: "Whole Request", advanced: true },
+    comment: { multiline: true },
+    source: { advanced: true },
+  },
   platforms: ["n8n", "zapier", "make"],
   example: { body: { decision: "approve", comment: "Verified with the user." } },
 });
@@ -152,18 +183,18 @@ const reviseApproval = defineOperation({
   http: { method: "PUT", path: "/api/v1/approvals/{id}" },
   scope: "approvals:write",
   label: "Revise Approval Request",
-  description: "Change what a pending request asks for; votes already cast become void",
+  description: "Revise a pending request; this voids its votes",
   input: {
     params: byId,
     body: z
       .object({
         title: filledText(500).optional().describe("The new title"),
         description: text(5000).optional().describe("The new description"),
-        metadata: jsonObject.optional().describe("Takes the place of the metadata, as a whole"),
+        metadata: jsonObject.optional().describe("Replaces all metadata"),
         context_html: contextHtml
           .nullable()
           .optional()
-          .describe("Takes the place of the rich context; null: there is none any more"),
+          .describe("Replaces the rich context; null removes it"),
       })
       .refine(
         (body) => Object.values(body).some((v) => v !== undefined),
@@ -181,10 +212,12 @@ const cancelApproval = defineOperation({
   http: { method: "DELETE", path: "/api/v1/approvals/{id}" },
   scope: "approvals:write",
   label: "Cancel Approval Request",
-  description: "Withdraw a pending request; its callback says cancelled",
+  description: "Withdraw a pending request, which cancels it; its callback says cancelled",
   input: {
     params: byId,
-    query: z.object({ reason: text(2000).optional().describe("Why; shown with the request") }),
+    query: z.object({
+      reason: text(2000).optional().describe("The reason; shown with the request"),
+    }),
   },
   responses: { 200: Cancelled },
   errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
@@ -197,19 +230,19 @@ const decideApprovals = defineOperation({
   http: { method: "POST", path: "/api/v1/approvals/batch" },
   scope: "approvals:decide",
   label: "Decide Several Requests",
-  description: "Approve or reject up to 50 requests; each stands for itself",
+  description: "Approve or reject up to 50 requests, each independently of the others",
   input: {
     body: z
       .object({
         ids: z.array(id).min(1).max(50).describe("The requests"),
         decision: Decision.describe("Whether to approve or to reject"),
-        comment: text(2000).optional().describe("Why; the same for all of them"),
+        comment: text(2000).optional().describe("The reason; the same for all requests"),
         source: text(200).optional().describe("Where the decision was made, such as chat"),
         sequences: z
           .array(sequence)
           .optional()
           .describe(
-            "The sequence of each request as it was read, in the order of ids: one that was changed since is refused",
+            "The sequence of each request as you read it, in the order of ids; a vote is refused if its request was changed since",
           ),
       })
       .refine(({ ids, sequences }) => sequences === undefined || sequences.length === ids.length, {
@@ -234,11 +267,11 @@ const delegateVote = defineOperation({
   http: { method: "POST", path: "/api/v1/approvals/{id}/delegate" },
   scope: "approvals:decide",
   label: "Delegate Vote",
-  description: "Hand your place as a named approver to somebody else, who then votes instead",
+  description: "Delegate your vote as a named approver to another person",
   input: {
     params: byId,
     body: z.object({
-      to_user_id: id.describe("Who votes in your place"),
+      to_user_id: id.describe("The person who votes in your place"),
       step_id: id.optional().describe("The step; default: the first active one that names you"),
     }),
   },

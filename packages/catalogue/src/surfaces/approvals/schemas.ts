@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { id, timestamp } from "../../text.ts";
+import * as z from "zod";
+import { id, timestamp } from "@sayso/fields";
 import { shownFields } from "./request-fields.ts";
 import { DecisionReason, Role, Status } from "./values.ts";
 import {
@@ -28,9 +28,9 @@ export const Via = z
     kind: z
       .enum(["session", "token", "app", "connection", "command_line", "link", "rule"])
       .describe(
-        "A person's own session or personal token, an app in their name, a connection by itself, the server's command line, a mailed link, or the rule by which the request decided itself",
+        "A session, a personal token, an app in the person's name, a connection, the server's command line, an email link, or the automatic action",
       ),
-    id: nullable(id).describe("The token's, the app's (client_id) or the connection's"),
+    id: nullable(id).describe("The id of the token, the app (client_id) or the connection"),
     name: nullable(z.string()),
   })
   .meta({ id: "Via" });
@@ -42,44 +42,46 @@ export const Approval = z
     org_id: id,
     connection_id: nullable(id),
     connection_name: nullable(z.string()),
-    created_by: nullable(id).describe("The person who asked; null when a connection did"),
+    created_by: nullable(id).describe("The person who asked; null: a connection asked"),
     created_by_name: nullable(z.string()),
+    requested_by_name: nullable(z.string()).describe("The person's name, or the connection's"),
     status: Status,
     ...shownFields,
     truncated: z
       .array(z.enum(["metadata"]))
       .optional()
       .describe(
-        "In a list: fields that are null here though they are not, since the page would be longer than 2 MB; read the request by its id",
+        "In a list: the fields that were set to null because the page would exceed 2 MB; read the request by its id for their values",
       ),
-    callback_delivered: z
-      .boolean()
-      .describe("True only after the callback was answered with a 2xx"),
+    callback_delivered: z.boolean().describe("Whether the callback was answered with a 2xx"),
     current_approvals: z.int(),
     auto_action_at: nullable(timestamp),
     comments_count: z.int(),
     sequence: z
       .int()
       .describe(
-        "The number of its last event; a vote with it is refused if the request was changed since",
+        "The number of its last event; a vote that sends it is refused if the request was changed since",
       ),
     created_at: timestamp,
     updated_at: timestamp,
     decided_at: nullable(timestamp),
     decided_by: nullable(id),
     decided_by_name: nullable(z.string()),
-    decided_via_connection_id: nullable(id).describe("The connection that decided, where it may"),
+    decided_via_connection_id: nullable(id).describe("The connection that decided, if one did"),
     decided_via_connection_name: nullable(z.string()),
     decided_via: nullable(Via).describe(
       "The credential that decided or withdrew it; null if it is pending or expired, or is older than this field",
     ),
     decision_reason: nullable(DecisionReason).describe(
-      "Why it ended: votes, its automatic action, its deadline, a withdrawal, or the emergency stop; null while it is pending",
+      "The reason for its end: votes, automatic action, deadline, withdrawal or emergency stop; null: pending",
     ),
     decision_comment: nullable(z.string()),
-    decision_source: nullable(z.string()),
+    decision_source: nullable(z.string()).describe(
+      "Where the decision was made, as its vote says; auto_rule: by the automatic action",
+    ),
+    auto_approved: z.boolean().describe("Whether the automatic action approved it"),
     cancelled_at: nullable(timestamp),
-    url: z.string().describe("The page on which people decide"),
+    url: z.string().describe("The URL of the page on which people decide"),
     warnings,
   })
   .meta({ id: "Approval", examples: [exampleApproval] });
@@ -96,16 +98,14 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     total: z.int(),
     page: z.int(),
     page_size: z.int(),
-    warnings: z
-      .array(Warning)
-      .optional()
-      .describe("Warnings about items of this page that are not complete"),
+    warnings: z.array(Warning).optional().describe("Warnings about incomplete items on this page"),
   });
 
 export const listOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item) });
 
-export const Decided = z
-  .object({
+/** The result of a vote. With `full` it also has every other field of the request. */
+export const Decided = Approval.partial()
+  .extend({
     id,
     status: Status,
     decided_at: nullable(timestamp),
@@ -128,6 +128,7 @@ export const Comment = z
   .object({
     id,
     approval_request_id: id,
+    request_id: id.describe("The id of the request again, for clients that read this field"),
     user_id: nullable(id),
     connection_id: nullable(id),
     author_name: nullable(z.string()),
@@ -147,7 +148,7 @@ export const Step = z
     approval_request_id: id,
     step_order: z.int(),
     name: nullable(z.string()),
-    approver_id: nullable(id).describe("The one assigned person, where it is one"),
+    approver_id: nullable(id).describe("The assigned person, if there is exactly one"),
     assigned_user_ids: nullable(z.array(id)),
     assigned_team_id: nullable(id),
     assigned_role: nullable(Role),

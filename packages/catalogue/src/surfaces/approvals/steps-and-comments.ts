@@ -1,10 +1,10 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text } from "../../text.ts";
+import { filledText, id } from "@sayso/fields";
 import { hints } from "./hints.ts";
+import { newSteps } from "./new-step.ts";
 import { DecideBody } from "./requests.ts";
 import { Comment, DecidedStep, listOf, NewComment, Step } from "./schemas.ts";
-import { Role } from "./values.ts";
 
 const byId = z.object({ id: id.describe("The request") });
 
@@ -13,7 +13,7 @@ const createComment = defineOperation({
   http: { method: "POST", path: "/api/v1/approvals/{id}/comments" },
   scope: "comments:write",
   label: "Add Comment",
-  description: "Say something about a request; everybody in the organization sees it",
+  description: "Comment on a request; everybody who sees the request sees the comment",
   input: { params: byId, body: z.object({ body: filledText(5000).describe("What to say") }) },
   ignored: { body: { source: "has no effect: a comment is shown with who wrote it" } },
   responses: { 201: NewComment },
@@ -28,7 +28,7 @@ const listComments = defineOperation({
   http: { method: "GET", path: "/api/v1/approvals/{id}/comments" },
   scope: "approvals:read",
   label: "List Comments",
-  description: "What was said about a request, oldest first",
+  description: "List the comments on a request, oldest first",
   input: { params: byId },
   responses: { 200: listOf(Comment) },
   errors: ["not_found", "rate_limited"],
@@ -49,32 +49,16 @@ const listSteps = defineOperation({
   platforms: ["n8n"],
 });
 
-/** The two forms of a step: one approver, or a name with several people, a team or a role and a quorum. */
-const NewStep = z
-  .object({
-    step_order: z.int().min(1).max(100).optional().describe("Default: the place in the list"),
-    approver_id: id.optional().describe("The one person who may vote on it"),
-    name: text(200).optional().describe("What people call the step"),
-    assigned_user_ids: z.array(id).min(1).max(50).optional().describe("The people who may vote"),
-    assigned_team_id: id.optional().describe("The team that may vote"),
-    assigned_role: Role.optional().describe("People with this role, or one above it, may vote"),
-    required_approvals: z.int().min(1).max(10).optional().describe("Default 1"),
-  })
-  .refine((step) => step.approver_id === undefined || step.assigned_user_ids === undefined, {
-    error: "approver_id and assigned_user_ids exclude each other",
-    path: ["approver_id"],
-  });
-
 const replaceSteps = defineOperation({
   key: "step.replace",
   http: { method: "POST", path: "/api/v1/approvals/{id}/steps" },
   scope: "approvals:write",
   label: "Set Steps",
-  description: "Put these steps in place of the present ones; allowed until the first vote",
+  description: "Set the steps, replacing all current steps; allowed until the first vote",
   input: {
     params: byId,
     body: z.object({
-      steps: z.array(NewStep).min(1).max(20).describe("In the order in which they come"),
+      steps: newSteps.describe("The steps in order"),
     }),
   },
   responses: { 201: listOf(Step) },

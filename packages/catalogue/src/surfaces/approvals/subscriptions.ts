@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text, timestamp, webAddress } from "../../text.ts";
+import { filledText, id, text, timestamp, webAddress } from "@sayso/fields";
 import { eventTypePatterns } from "./events.ts";
 import { exampleSubscription } from "./examples.ts";
 import { listOf } from "./schemas.ts";
@@ -15,8 +15,8 @@ export const SubscriptionFilter = z
   .object({
     priority: anyOf(Priority).describe("Only requests of these priorities"),
     action_type: anyOf(filledText(200)).describe("Only requests of these action types"),
-    source: anyOf(filledText(200)).describe("Only what these integrations asked"),
-    status: anyOf(Status).describe("Only requests that are in one of these statuses then"),
+    source: anyOf(filledText(200)).describe("Only requests of these integrations"),
+    status: anyOf(Status).describe("Only requests in one of these statuses"),
   })
   .meta({ id: "SubscriptionFilter" });
 
@@ -27,15 +27,19 @@ export const Subscription = z
     event_types: z.array(z.string()),
     filter: SubscriptionFilter,
     description: z.string().nullable(),
-    connection_id: id.nullable().describe("The connection that it belongs to"),
-    grant_id: id.nullable().describe("What a person allowed the app that it belongs to"),
-    person_id: id.nullable().describe("Whose it is, or in whose name the app made it"),
-    failing_since: timestamp.nullable().describe("Since when nothing but failures came back"),
-    disabled_at: timestamp.nullable().describe("Set: nothing is sent any more"),
+    connection_id: id.nullable().describe("The connection that owns the subscription"),
+    grant_id: id.nullable().describe("The grant of the app that owns the subscription"),
+    person_id: id
+      .nullable()
+      .describe("The person who owns the subscription, or in whose name the app created it"),
+    failing_since: timestamp.nullable().describe("The time since which all deliveries have failed"),
+    disabled_at: timestamp.nullable().describe("If set, the subscription is disabled"),
     disabled_reason: z
       .enum(["gone", "failing", "owner_gone"])
       .nullable()
-      .describe("It answered 410, failed for five days, or nobody is left whom it belongs to"),
+      .describe(
+        "The reason: the endpoint answered 410, all deliveries failed for five days, or its owner has left",
+      ),
     created_at: timestamp,
   })
   .meta({ id: "Subscription", examples: [exampleSubscription] });
@@ -53,11 +57,11 @@ const createSubscription = defineOperation({
   scope: "approvals:write",
   label: "Create Subscription",
   description:
-    "Have events sent to an address as signed webhooks. The same again gives the same subscription and secret",
+    "Send events to a URL as signed webhooks. The same call again returns the same subscription and secret",
   input: {
     body: z
       .object({
-        target_url: webAddress.describe("Where to POST each event"),
+        target_url: webAddress.describe("The URL that receives each event"),
         event_types: z
           .array(z.enum(eventTypePatterns))
           .min(1)
@@ -66,7 +70,7 @@ const createSubscription = defineOperation({
         filter: SubscriptionFilter.optional().describe(
           "The requests whose events are sent; default: all",
         ),
-        description: text(500).optional().describe("What it is for"),
+        description: text(500).optional().describe("The purpose of the subscription"),
       })
       .meta({ id: "CreateSubscriptionBody" }),
   },
@@ -86,7 +90,7 @@ const listSubscriptions = defineOperation({
   http: { method: "GET", path: "/api/v1/subscriptions" },
   scope: "approvals:read",
   label: "List Subscriptions",
-  description: "Your own subscriptions, newest first; an admin sees the organization's",
+  description: "List your own subscriptions, newest first; admins see those of the organization",
   input: {},
   responses: { 200: listOf(Subscription) },
   errors: ["rate_limited"],
@@ -97,7 +101,7 @@ const getSubscription = defineOperation({
   http: { method: "GET", path: "/api/v1/subscriptions/{id}" },
   scope: "approvals:read",
   label: "Get Subscription",
-  description: "Whether a subscription is there, and how it fares",
+  description: "Read one subscription with its state",
   input: { params: byId },
   responses: { 200: Subscription },
   errors: ["not_found", "rate_limited"],
@@ -108,7 +112,7 @@ const deleteSubscription = defineOperation({
   http: { method: "DELETE", path: "/api/v1/subscriptions/{id}" },
   scope: "approvals:write",
   label: "Delete Subscription",
-  description: "Send nothing more, also nothing of what was to be tried again",
+  description: "Delete a subscription; pending deliveries and retries are dropped",
   input: { params: byId },
   responses: { 200: z.object({ id, deleted: z.literal(true) }) },
   errors: ["not_found", "rate_limited"],
@@ -119,8 +123,7 @@ const testSubscription = defineOperation({
   http: { method: "POST", path: "/api/v1/subscriptions/{id}/test" },
   scope: "approvals:write",
   label: "Test Subscription",
-  description:
-    "Send it one event of the type subscription.tested, signed and logged like any other",
+  description: "Send one event of the type subscription.tested, signed and logged like all others",
   input: { params: byId },
   responses: { 200: z.object({ delivery_id: id.describe("Also the webhook-id") }) },
   errors: ["not_found", "invalid_state", "rate_limited"],
@@ -131,7 +134,7 @@ const rotateSubscriptionSecret = defineOperation({
   http: { method: "POST", path: "/api/v1/subscriptions/{id}/rotate-secret" },
   scope: "approvals:write",
   label: "Rotate Subscription Secret",
-  description: "Make a new secret; for 24 hours webhooks are signed with both",
+  description: "Create a new secret; for 24 hours both secrets sign webhooks",
   input: { params: byId },
   responses: {
     200: z.object({

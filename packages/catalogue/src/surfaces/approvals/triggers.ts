@@ -1,4 +1,5 @@
 import { defineTrigger, type Trigger } from "../../trigger.ts";
+import { changeEventTypes } from "../changes/events.ts";
 import { goalsEventTypes } from "../goals/event-labels.ts";
 import { Event, eventTypes, type EventType } from "./events.ts";
 import { exampleEvent, exampleIds } from "./examples.ts";
@@ -120,7 +121,7 @@ export const approvalsTriggers = {
     events: ["delivery.failed"],
     scope: "approvals:read",
     label: "Delivery Failed",
-    description: "Triggers when a callback or webhook is given up.",
+    description: "Triggers when a callback or webhook has failed for good.",
     item: Event,
     platforms: ["zapier"],
     example: {
@@ -143,9 +144,9 @@ export const approvalsTriggers = {
 
   anyEvent: defineTrigger({
     key: "event.occurred",
-    events: [...eventTypes, ...goalsEventTypes],
+    events: [...eventTypes, ...changeEventTypes, ...goalsEventTypes],
     label: "Event",
-    description: "Triggers when something happens to a request or a goal.",
+    description: "Triggers when something happens to a request, a change or a goal.",
     ...ofRequests,
     filter: SubscriptionFilter,
     platforms: ["n8n", "make"],

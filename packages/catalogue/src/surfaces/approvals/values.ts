@@ -1,7 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
+import { priorities } from "@sayso/fields";
 
 /** The possible values of a request's fields. */
-export const priorities = ["low", "medium", "high", "critical"] as const;
 export const statuses = ["pending", "approved", "rejected", "cancelled", "expired"] as const;
 const roles = ["owner", "admin", "member"] as const;
 

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation, type FieldHint } from "../../operation.ts";
-import { filledText, id, jsonObject, text, webAddress, wholeNumber } from "../../text.ts";
+import { filledText, id, jsonObject, text, webAddress } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import {
   Change,
   changeActions,
@@ -31,21 +32,23 @@ const listChanges = defineOperation({
   http: { method: "GET", path: "/changes/api/v1/approvals" },
   scope: "approvals:read",
   label: "List Changes",
-  description: "The organization's changes of one status, newest first",
+  description: "List the organization's changes of one status, newest first",
   input: {
     query: z.object({
       status: z
         .enum(changeStatuses)
         .optional()
-        .describe("Only these; default: pending, or approved with an applyStatus"),
+        .describe(
+          "Only changes in this status; default: pending, or approved if applyStatus is given",
+        ),
       applyStatus: z
         .enum(["applying", "failed"])
         .optional()
-        .describe("Only approved changes that their applier has not taken yet, or refused"),
-      limit: wholeNumber(1, 500).default(500).describe("Changes in an answer, at most"),
+        .describe("Only approved changes that their applier has not applied yet, or has refused"),
+      limit: wholeNumberText(1, 500).default(500).describe("The maximum number of changes"),
       before: id
         .optional()
-        .describe("Only those made before this one: the last of the page before"),
+        .describe("Only changes created before this one: the last one of the previous page"),
     }),
   },
   responses: { 200: z.array(Change) },
@@ -66,7 +69,7 @@ const proposeChange = defineOperation({
     body: z
       .object({
         entityType: entityTypeName.describe(
-          "A built-in type such as offer, a goal's (objective, keyResult, kpi), or one of the organization's own",
+          "A built-in type such as offer, a goal type (objective, keyResult, kpi), or the organization's own type",
         ),
         entityId: entityId.describe("The entity to change"),
         entityName: entityName.describe("The name"),
@@ -80,26 +83,32 @@ const proposeChange = defineOperation({
           .int()
           .min(0)
           .optional()
-          .describe("The version that the change is for; default: the present one"),
+          .describe("The version that the change is for; default: the current version"),
         stages: z
           .array(
             z.object({
               stageName: filledText(200).describe("The name of the stage"),
               requiredRole: z
                 .enum(stageRoles)
-                .describe("The role that decides it; viewer and editor: everybody who may approve"),
+                .describe(
+                  "The role that decides the stage; viewer and editor: everybody who may approve",
+                ),
             }),
           )
           .min(1)
           .max(10)
           .optional()
-          .describe("The stages, one after the other; default: one admin stage"),
-        callbackUrl: webAddress.optional().describe("Where to POST the decision"),
+          .describe("The stages in order; default: one admin stage"),
+        callbackUrl: webAddress.optional().describe("The URL that receives the decision"),
         idempotencyKey: filledText(500)
           .optional()
           .describe("The same key and body return the same change again"),
       })
       .meta({ id: "ProposeChangeBody" }),
+  },
+  tolerance: {
+    numbers: ["entityId"],
+    blanks: { stages: "one admin decides", entityVersion: "the change is for the present version" },
   },
   responses: { 201: ProposedChange, 200: ProposedChange },
   errors: [
@@ -133,8 +142,9 @@ const getChange = defineOperation({
   key: "change.get",
   http: { method: "GET", path: "/changes/api/v1/approvals/{id}" },
   scope: "approvals:read",
+  readsFeed: true,
   label: "Get Change",
-  description: "Read one change with its stages, its decision and what was applied",
+  description: "Read one change with its stages, its decision and the applied entity",
   input: { params: byId },
   responses: { 200: Change },
   errors: ["not_found", "rate_limited"],
@@ -147,7 +157,7 @@ const resolveChange = defineOperation({
   http: { method: "POST", path: "/changes/api/v1/approvals/{id}" },
   scope: "approvals:decide",
   label: "Resolve Change",
-  description: "Approve or reject a change at its present stage; the last approval applies it",
+  description: "Approve or reject a change at its current stage; the last approval applies it",
   input: {
     params: byId,
     body: z
@@ -178,7 +188,7 @@ const retryChange = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Retry Change",
-  description: "Call the applier of an approved change again at once",
+  description: "Retry the applier of an approved change at once",
   input: { params: byId },
   responses: { 200: Change },
   errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
@@ -192,7 +202,7 @@ const abandonChange = defineOperation({
   adminOnly: true,
   label: "Abandon Change",
   description:
-    "Give up on the applier of an approved change; the entity stays as it was and can be changed again",
+    "Abandon an approved change that its applier has not applied; the entity stays unchanged",
   input: { params: byId },
   responses: { 200: Change },
   errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],

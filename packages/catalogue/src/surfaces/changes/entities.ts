@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { jsonObject, text, timestamp, webAddress, wholeNumber } from "../../text.ts";
+import { jsonObject, text, timestamp, webAddress } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import {
   AuditLog,
   Entity,
@@ -21,7 +22,7 @@ const listEntityTypes = defineOperation({
   http: { method: "GET", path: "/changes/api/v1/entity-types" },
   scope: "approvals:read",
   label: "List Entity Types",
-  description: "What can be changed with approval, and who carries changes out",
+  description: "List the types of entities that can be changed with approval, with their appliers",
   input: {},
   responses: { 200: z.object({ data: z.array(EntityType) }) },
   errors: ["rate_limited"],
@@ -33,15 +34,16 @@ const createEntityType = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Create Entity Type",
-  description:
-    "Add a type of the organization's own, with an applier that is called with each approved change",
+  description: "Create an entity type with an applier, which receives each approved change",
   input: {
     body: z
       .object({
         name: ownTypeName.describe("The name that proposals use"),
         applierUrl: webAddress
           .optional()
-          .describe("Where to POST approved changes; default: only the registry is changed"),
+          .describe(
+            "The URL that receives approved changes; default: Sayso changes only the registry",
+          ),
       })
       .meta({ id: "CreateEntityTypeBody" }),
   },
@@ -56,12 +58,14 @@ const updateEntityType = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Update Entity Type",
-  description: "Give a type another applier, or none",
+  description: "Change or remove the applier of a type",
   input: {
     params: byName,
     body: z
       .object({
-        applierUrl: webAddress.nullable().describe("Where to POST approved changes; null: nowhere"),
+        applierUrl: webAddress
+          .nullable()
+          .describe("The URL that receives approved changes; null: none"),
       })
       .meta({ id: "UpdateEntityTypeBody" }),
   },
@@ -76,7 +80,7 @@ const rotateApplierSecret = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Rotate Applier Secret",
-  description: "Make a new secret for a type's applier; for 24 hours calls are signed with both",
+  description: "Create a new secret for a type's applier; for 24 hours both secrets sign calls",
   input: { params: byName },
   responses: {
     200: z.object({
@@ -93,18 +97,21 @@ const listEntities = defineOperation({
   http: { method: "GET", path: "/changes/api/v1/entities/{entityType}" },
   scope: "approvals:read",
   label: "List Entities",
-  description: "The registered entities of a type, by id",
+  description: "List the registered entities of a type, by id",
   input: {
     params: z.object(ofType),
     query: z.object({
       after: entityId.optional().describe("nextAfter of the page before"),
-      limit: wholeNumber(1, 100).default(50).describe("Entities in an answer, at most"),
+      limit: wholeNumberText(1, 100).default(50).describe("The maximum number of entities"),
     }),
   },
   responses: {
     200: z.object({
       data: z.array(Entity),
-      nextAfter: z.string().nullable().describe("Go on from here; null: this is the last page"),
+      nextAfter: z
+        .string()
+        .nullable()
+        .describe("The cursor for the next page; null: this is the last page"),
     }),
   },
   errors: ["validation_failed", "not_found", "rate_limited"],
@@ -128,18 +135,18 @@ const putEntity = defineOperation({
   adminOnly: true,
   label: "Register Entity",
   description:
-    "Register an entity, or replace it, without an approval; changes made for the version before are stale then",
+    "Register or replace an entity without approval; changes for its earlier version become stale",
   input: {
     params: oneEntity,
     body: z
       .object({
         entityName: entityName.describe("The name"),
-        body: jsonObject.describe("All of it; at most 100,000 characters of JSON"),
+        body: jsonObject.describe("The whole entity; at most 100,000 characters of JSON"),
         entityVersion: z
           .int()
           .min(0)
           .optional()
-          .describe("Only if this is its version; 0: only if it is not there yet"),
+          .describe("The expected version; 0: the entity must not exist yet"),
       })
       .meta({ id: "PutEntityBody" }),
   },
@@ -156,19 +163,19 @@ const listAuditLogs = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "List Audit Logs",
-  description: "How entities came to be what they are, newest first",
+  description: "List the history of entities, newest first",
   input: {
     query: z.object({
       entityType: entityTypeName.optional().describe("Only entities of this type"),
       entityId: entityId.optional().describe("Only this entity"),
-      page: wholeNumber(1, 100_000).default(1).describe("Counts from 1"),
-      limit: wholeNumber(1, 100).default(50).describe("Entries on a page"),
+      page: wholeNumberText(1, 100_000).default(1).describe("Counts from 1"),
+      limit: wholeNumberText(1, 100).default(50).describe("The number of entries per page"),
     }),
   },
   responses: {
     200: z.object({
       logs: z.array(AuditLog),
-      total: z.int().describe("Exact up to 10,000, where counting ends"),
+      total: z.int().describe("Exact up to 10,000, the maximum"),
       page: z.int(),
       limit: z.int(),
     }),

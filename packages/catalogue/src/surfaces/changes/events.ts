@@ -1,3 +1,5 @@
+import { namesOf } from "../../names-of.ts";
+
 /** The event types about changes in the feed, and their names in menus. */
 export const changeEventLabels = {
   "change.applied": "Change Applied",
@@ -7,9 +9,4 @@ export const changeEventLabels = {
   "change.abandoned": "Change Abandoned",
 } as const;
 
-export type ChangeEventType = keyof typeof changeEventLabels;
-
-export const changeEventTypes = Object.keys(changeEventLabels) as [
-  ChangeEventType,
-  ...ChangeEventType[],
-];
+export const changeEventTypes = namesOf(changeEventLabels);

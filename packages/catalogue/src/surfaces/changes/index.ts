@@ -16,15 +16,15 @@ export const changesSurface: Surface = {
   name: "changes",
   title: "Sayso changes API",
   description:
-    "Change what matters only with a yes: the last approval applies the change, in one step with the decision.",
+    "Change important data only with approval: the last approval applies the change, together with the decision.",
   authorization:
     "Authorization: Bearer <API key, personal token or OAuth access token>; X-Tenant-Id selects the organization among those of the credential, and makes /api/v1/approvals this API",
   errorBody: changesErrorBody,
   resources: {
     change: { label: "Change", description: "Change entities with approval" },
-    entity: { label: "Entity", description: "What can be changed, as it is" },
-    entity_type: { label: "Entity Type", description: "What kinds of entities there are" },
-    audit_log: { label: "Audit Log", description: "How entities came to be what they are" },
+    entity: { label: "Entity", description: "Data that changes apply to, with its version" },
+    entity_type: { label: "Entity Type", description: "Types of entities" },
+    audit_log: { label: "Audit Log", description: "The history of entities" },
   },
   operations: changesOperations,
   events: changeEventLabels,

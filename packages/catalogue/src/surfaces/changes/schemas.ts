@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { filledText, id, jsonObject, timestamp } from "../../text.ts";
+import * as z from "zod";
+import { filledText, id, jsonObject, timestamp } from "@sayso/fields";
 import { exampleAuditLog, exampleChange, exampleEntity, exampleEntityType } from "./examples.ts";
 import { Via } from "../approvals/schemas.ts";
 
@@ -47,7 +47,9 @@ export const Change = z
     requesterName: z.string().nullable(),
     payload: jsonObject.nullable().describe("The body of a create, the merge patch of an update"),
     createdAt: timestamp,
-    entityVersion: z.int().describe("What it was made for; 0: nothing was registered"),
+    entityVersion: z
+      .int()
+      .describe("The version that the change was made for; 0: no entity was registered"),
     approverId: id.nullable().describe("The person who decided last"),
     approverName: z.string().nullable(),
     approvedVia: Via.nullable().describe("The credential that decided last"),
@@ -57,18 +59,18 @@ export const Change = z
       .enum(["applying", "applied", "failed", "abandoned"])
       .nullable()
       .describe(
-        "What became of an approved change; applying: its applier has not answered with a 2xx yet",
+        "The state of an approved change; applying: its applier has not answered with a 2xx yet",
       ),
     appliedAt: timestamp.nullable(),
-    appliedVersion: z.int().nullable().describe("The version that it made, or is about to make"),
+    appliedVersion: z.int().nullable().describe("The version that the change creates"),
     before: jsonObject
       .nullable()
       .optional()
-      .describe("The entity that it was applied to; only where a single change is read"),
+      .describe("The entity that the change was applied to; only when reading a single change"),
     after: jsonObject
       .nullable()
       .optional()
-      .describe("The entity after the change; only in an answer about a single change"),
+      .describe("The entity after the change; only when reading a single change"),
     applier: z
       .object({
         attempts: z.int(),
@@ -76,9 +78,9 @@ export const Change = z
         error: z.string().nullable(),
       })
       .nullable()
-      .describe("How the calls of its applier fare, where there is one"),
+      .describe("The state of the applier's calls, if there is an applier"),
     stages: z.array(ChangeStage),
-    url: z.string().describe("Where people decide it"),
+    url: z.string().describe("The URL of the page on which people decide"),
   })
   .meta({ id: "Change", examples: [exampleChange] });
 
@@ -94,7 +96,7 @@ export const Entity = z
     entityType: z.string(),
     entityId: z.string(),
     entityName: z.string(),
-    entityVersion: z.int().describe("Raised by every change, never used twice"),
+    entityVersion: z.int().describe("Increases with every change, and is never reused"),
     body: jsonObject,
     applyingChangeId: id.nullable().describe("The approved change that its applier is applying"),
     createdAt: timestamp,
@@ -107,12 +109,9 @@ export const EntityType = z
     name: z.string(),
     kind: z
       .enum(["built_in", "goal", "own"])
-      .describe("What every organization has, its goals, or a type that it added"),
-    applierUrl: z
-      .string()
-      .nullable()
-      .describe("The address that is called with each approved change"),
-    createdAt: timestamp.nullable().describe("Null for what every organization has"),
+      .describe("Built-in, a goal type, or the organization's own"),
+    applierUrl: z.string().nullable().describe("The URL that receives each approved change"),
+    createdAt: timestamp.nullable().describe("Null for built-in types"),
   })
   .meta({ id: "EntityType", examples: [exampleEntityType] });
 
@@ -141,7 +140,7 @@ export const AuditLog = z
       .array(z.enum(["before", "after"]))
       .optional()
       .describe(
-        "Fields that are null here though they are not, since the page would be longer than 2 MB; ask for a page with a smaller limit",
+        "The fields that were set to null because the page would exceed 2 MB; use a smaller limit for their values",
       ),
     userId: id.nullable().describe("Null where its applier's answer completed the change"),
     userName: z.string().nullable(),
@@ -150,6 +149,6 @@ export const AuditLog = z
       .string()
       .nullable()
       .describe("SHA-256 in hex over prevHash and this entry; null until it has its place"),
-    prevHash: z.string().nullable().describe("That of the organization's event before"),
+    prevHash: z.string().nullable().describe("The hash of the organization's previous event"),
   })
   .meta({ id: "AuditLog", examples: [exampleAuditLog] });

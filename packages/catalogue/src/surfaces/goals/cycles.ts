@@ -1,9 +1,9 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, timestamp } from "../../text.ts";
+import { cycleValues, day, id, timestamp } from "@sayso/fields";
 import { exampleCycle } from "./examples.ts";
 import { hints } from "./hints.ts";
-import { changing, day } from "./schemas.ts";
+import { changing } from "./schemas.ts";
 
 export const Cycle = z
   .object({
@@ -16,9 +16,9 @@ export const Cycle = z
   .meta({ id: "Cycle", examples: [exampleCycle] });
 
 const settings = {
-  name: filledText(200).describe("The name of the period"),
-  starts_on: day.describe("Its first day"),
-  ends_on: day.describe("Its last day"),
+  name: cycleValues.name.describe("The name of the period"),
+  starts_on: cycleValues.starts_on.describe("Its first day"),
+  ends_on: cycleValues.ends_on.describe("Its last day"),
 };
 
 const listCycles = defineOperation({
@@ -26,7 +26,7 @@ const listCycles = defineOperation({
   http: { method: "GET", path: "/api/v1/cycles" },
   scope: "okrs:read",
   label: "List Cycles",
-  description: "The periods for which objectives are set, the latest first",
+  description: "List the cycles, latest first",
   input: {},
   responses: { 200: z.array(Cycle) },
   errors: ["rate_limited"],
@@ -37,7 +37,7 @@ const createCycle = defineOperation({
   http: { method: "POST", path: "/api/v1/cycles" },
   scope: "okrs:write",
   label: "Create Cycle",
-  description: "Make a period for objectives",
+  description: "Create a cycle",
   input: { body: z.object(settings) },
   responses: { 201: Cycle },
   errors: ["validation_failed", "conflict", "rate_limited"],

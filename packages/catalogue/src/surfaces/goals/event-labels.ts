@@ -1,3 +1,5 @@
+import { namesOf } from "../../names-of.ts";
+
 /** The event types about goals in the feed and webhooks, and their names in menus. */
 export const goalsEventLabels = {
   "objective.created": "Objective Created",
@@ -19,10 +21,7 @@ export const goalsEventLabels = {
 
 export type GoalsEventType = keyof typeof goalsEventLabels;
 
-export const goalsEventTypes = Object.keys(goalsEventLabels) as [
-  GoalsEventType,
-  ...GoalsEventType[],
-];
+export const goalsEventTypes = namesOf(goalsEventLabels);
 
 /** The families that every member sees. Only people who administer the organization see `review.*`. */
 export const goalsEventFamilies = [

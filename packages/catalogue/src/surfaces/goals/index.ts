@@ -25,7 +25,7 @@ export const goalsSurface: Surface = {
   name: "goals",
   title: "Sayso goals API",
   description:
-    "Objectives with key results, KPIs and reviews: read them, report to them, hear of them.",
+    "Objectives with key results, KPIs and reviews: read them, update them, and receive their events.",
   authorization:
     "A goals key (`okrt_…`, 60 requests a minute, its own scopes), an API key, a personal token or an OAuth access token",
   errorBody: goalsErrorBody,

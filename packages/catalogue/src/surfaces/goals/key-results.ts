@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text, timestamp } from "../../text.ts";
+import { checkInValues, id, keyResultValues, text, timestamp } from "@sayso/fields";
 import { exampleBy, exampleCheckIn, exampleIds, exampleKeyResult } from "./examples.ts";
 import { hints } from "./hints.ts";
 import {
@@ -11,7 +11,6 @@ import {
   goalSettings,
   GoalStatus,
   HeldChange,
-  measure,
   nullableText,
   share,
 } from "./schemas.ts";
@@ -27,10 +26,10 @@ export const KeyResult = z
     start: z.number(),
     target: z.number(),
     current: z.number(),
-    weight: z.number().describe("How much it counts in its objective"),
+    weight: z.number().describe("Its weight in the objective's progress"),
     ...goalFacts,
-    progress: share.describe("Of the way from start to target"),
-    status: GoalStatus.describe("As last reported; computed where nobody has"),
+    progress: share.describe("The share of the way from start to target"),
+    status: GoalStatus.describe("As last reported, or else computed"),
     health_score: z.int().min(0).max(100),
     checkins_count: z.int(),
     last_checkin_at: timestamp.nullable(),
@@ -38,22 +37,21 @@ export const KeyResult = z
   .meta({ id: "KeyResult", examples: [exampleKeyResult] });
 
 const settings = {
-  unit: text(50).nullable().optional().describe("What is counted, such as %"),
-  weight: z
-    .number()
-    .gt(0)
-    .max(1000)
+  unit: keyResultValues.unit.optional().describe("The unit, such as %"),
+  weight: keyResultValues.weight
     .optional()
-    .describe("How much it counts in its objective; default 1"),
+    .describe("Its weight in the objective's progress; default 1"),
   ...goalSettings,
 };
 
 export const NewKeyResultBody = z
   .object({
-    title: filledText(500).describe("The name of the measure"),
-    target: measure.describe("The value to reach; may be below the start"),
-    start: measure.optional().describe("The value to start from; default 0"),
-    current: measure.optional().describe("The value now; default: where it starts"),
+    title: keyResultValues.title.describe("The name of the measure"),
+    target: keyResultValues.target.describe("The value to reach; may be below the start"),
+    start: keyResultValues.start.optional().describe("The start value; default 0"),
+    current: keyResultValues.current
+      .optional()
+      .describe("The current value; default: the start value"),
     ...settings,
   })
   .meta({ id: "NewKeyResult" });
@@ -69,11 +67,11 @@ const listKeyResults = defineOperation({
   http: { method: "GET", path: "/api/v1/key-results" },
   scope: "okrs:read",
   label: "List Key Results",
-  description: "The key results of the newest objectives, 500 at most",
+  description: "List the key results of the newest objectives, at most 500",
   input: {
     query: z.object({
-      objective_id: id.optional().describe("Only those of this objective"),
-      search: text(500).optional().describe("Only those whose title has these words in it"),
+      objective_id: id.optional().describe("Only key results of this objective"),
+      search: text(500).optional().describe("Only key results whose title contains these words"),
     }),
   },
   responses: { 200: z.array(KeyResult) },
@@ -99,7 +97,7 @@ const createKeyResult = defineOperation({
   http: { method: "POST", path: "/api/v1/okrs/{id}/key-results" },
   scope: "okrs:write",
   label: "Create Key Result",
-  description: "Give an objective one more key result, of 50 at most",
+  description: "Add a key result to an objective, which can have at most 50",
   input: { params: z.object({ id: id.describe("The objective") }), body: NewKeyResultBody },
   responses: { 201: KeyResult },
   errors: ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"],
@@ -112,14 +110,14 @@ const updateKeyResult = defineOperation({
   http: { method: "PATCH", path: "/api/v1/key-results/{id}" },
   scope: "okrs:write",
   label: "Update Key Result",
-  description: "Change a key result, or, where it is under change control, ask for the change",
+  description: "Change a key result, or request the change if it needs approval",
   input: {
     params: byId,
     body: changing(
       z.object({
-        title: filledText(500).optional().describe("The name of the measure"),
-        target: measure.optional().describe("The value to reach"),
-        start: measure.optional().describe("The value to start from"),
+        title: keyResultValues.title.optional().describe("The name of the measure"),
+        target: keyResultValues.target.optional().describe("The value to reach"),
+        start: keyResultValues.start.optional().describe("The value to start from"),
         ...settings,
       }),
     ),
@@ -135,7 +133,7 @@ const archiveKeyResult = defineOperation({
   http: { method: "DELETE", path: "/api/v1/key-results/{id}" },
   scope: "okrs:write",
   label: "Archive Key Result",
-  description: "Take a key result out of its objective",
+  description: "Archive a key result",
   input: { params: byId },
   responses: { 200: archived },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -157,13 +155,13 @@ export const CheckIn = z
 const recording = {
   scope: "okr-checkins:write",
   label: "Record Check-in",
-  description: "Report where a key result stands",
+  description: "Record a check-in on a key result",
   input: {
     params: byId,
     body: z
       .object({
-        value: measure.describe("The value now"),
-        comment: text(5000).optional().describe("What happened"),
+        value: checkInValues.value.describe("The value now"),
+        comment: checkInValues.comment.optional().describe("What happened"),
         status: GoalStatus.optional().describe("The status; default: computed from its health"),
       })
       .meta({ id: "RecordCheckInBody" }),
@@ -189,7 +187,7 @@ const recordCheckInOfOkr = defineOperation({
   key: "checkin.record_of_okr",
   http: { method: "POST", path: "/api/v1/okrs/{id}/checkins" },
   ...recording,
-  description: "Report where a key result stands; the id is the key result's here as well",
+  description: "Record a check-in on a key result; here too, the id is the key result's",
 });
 
 const listCheckIns = defineOperation({
@@ -197,7 +195,7 @@ const listCheckIns = defineOperation({
   http: { method: "GET", path: "/api/v1/key-results/{id}/checkins" },
   scope: "okrs:read",
   label: "List Check-ins",
-  description: "The newest check-ins of a key result, 500 at most",
+  description: "List the newest check-ins of a key result, at most 500",
   input: { params: byId },
   responses: {
     200: z.array(

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text, timestamp, wholeNumber } from "../../text.ts";
+import { id, kpiUpdateValues, kpiValues, text, timestamp } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import { exampleBy, exampleIds, exampleKpi, exampleKpiUpdate } from "./examples.ts";
 import { hints } from "./hints.ts";
 import {
@@ -11,13 +12,12 @@ import {
   goalSettings,
   GoalStatus,
   HeldChange,
-  measure,
   nullableText,
 } from "./schemas.ts";
 
 const byId = z.object({ id: id.describe("The KPI") });
 
-const Direction = z.enum(["increase", "decrease"]).meta({ id: "KpiDirection" });
+const Direction = kpiValues.direction.meta({ id: "KpiDirection" });
 
 export const Kpi = z
   .object({
@@ -28,15 +28,15 @@ export const Kpi = z
     target: z.number(),
     unit: nullableText,
     direction: Direction.describe("Whether more or less is better"),
-    status: GoalStatus.describe("By how close it is to its target"),
+    status: GoalStatus.describe("Computed from the distance to its target"),
     last_updated: timestamp.nullable(),
     ...goalFacts,
   })
   .meta({ id: "Kpi", examples: [exampleKpi] });
 
 const settings = {
-  description: text(5000).nullable().optional().describe("How it is measured"),
-  unit: text(50).nullable().optional().describe("What is counted, such as users"),
+  description: kpiValues.description.optional().describe("How the KPI is measured"),
+  unit: kpiValues.unit.optional().describe("The unit, such as users"),
   direction: Direction.optional().describe("Whether more (the default) or less is better"),
   ...goalSettings,
 };
@@ -52,11 +52,11 @@ const listKpis = defineOperation({
   http: { method: "GET", path: "/api/v1/kpis" },
   scope: "kpis:read",
   label: "List KPIs",
-  description: "KPIs with their current value, target and status, newest first, 500 at most",
+  description: "List KPIs with their current value, target and status, newest first, at most 500",
   input: {
     query: z.object({
-      search: text(500).optional().describe("Only those whose name has these words in it"),
-      limit: wholeNumber(1, 500).default(500).describe("How many, at most"),
+      search: text(500).optional().describe("Only KPIs whose name contains these words"),
+      limit: wholeNumberText(1, 500).default(500).describe("The maximum number of KPIs"),
     }),
   },
   responses: { 200: z.array(Kpi) },
@@ -83,13 +83,13 @@ const createKpi = defineOperation({
   http: { method: "POST", path: "/api/v1/kpis" },
   scope: "okrs:write",
   label: "Create KPI",
-  description: "Set up a number that is measured again and again",
+  description: "Create a KPI",
   input: {
     body: z
       .object({
-        name: filledText(200).describe("The name"),
-        target: measure.describe("The value to reach"),
-        current: measure.nullable().optional().describe("The value now, if it is known"),
+        name: kpiValues.name.describe("The name"),
+        target: kpiValues.target.describe("The value to reach"),
+        current: kpiValues.current.nullable().optional().describe("The current value, if known"),
         ...settings,
       })
       .meta({ id: "CreateKpiBody" }),
@@ -105,13 +105,13 @@ const updateKpi = defineOperation({
   http: { method: "PATCH", path: "/api/v1/kpis/{id}" },
   scope: "okrs:write",
   label: "Change KPI",
-  description: "Change what a KPI is, or, where it is under change control, ask for the change",
+  description: "Change a KPI, or request the change if it needs approval",
   input: {
     params: byId,
     body: changing(
       z.object({
-        name: filledText(200).optional().describe("The name"),
-        target: measure.optional().describe("The value to reach"),
+        name: kpiValues.name.optional().describe("The name"),
+        target: kpiValues.target.optional().describe("The value to reach"),
         ...settings,
       }),
     ),
@@ -128,7 +128,7 @@ const archiveKpi = defineOperation({
   http: { method: "DELETE", path: "/api/v1/kpis/{id}" },
   scope: "okrs:write",
   label: "Archive KPI",
-  description: "Take a KPI out of every list",
+  description: "Archive a KPI",
   input: { params: byId },
   responses: { 200: archived },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -151,13 +151,13 @@ const recordKpiUpdate = defineOperation({
   http: { method: "POST", path: "/api/v1/kpis/{id}/updates" },
   scope: "kpis:write",
   label: "Submit KPI Update",
-  description: "Report a new value of a KPI; the value before is kept beside it",
+  description: "Record a new value of a KPI; its history keeps the earlier values",
   input: {
     params: byId,
     body: z
       .object({
-        value: measure.describe("The new value"),
-        comment: text(5000).optional().describe("A comment"),
+        value: kpiUpdateValues.value.describe("The new value"),
+        comment: kpiUpdateValues.comment.optional().describe("A comment"),
       })
       .meta({ id: "RecordKpiUpdateBody" }),
   },
@@ -176,7 +176,7 @@ const listKpiUpdates = defineOperation({
   http: { method: "GET", path: "/api/v1/kpis/{id}/updates" },
   scope: "kpis:read",
   label: "List KPI Updates",
-  description: "The newest values of a KPI, 500 at most",
+  description: "List the newest values of a KPI, at most 500",
   input: { params: byId },
   responses: {
     200: z.array(

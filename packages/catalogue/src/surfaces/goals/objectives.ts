@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text, wholeNumber } from "../../text.ts";
+import { id, objectiveValues, text } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import { exampleIds, exampleObjective } from "./examples.ts";
 import { hints } from "./hints.ts";
 import { KeyResult, NewKeyResultBody } from "./key-results.ts";
@@ -17,7 +18,7 @@ import {
 
 const byId = z.object({ id: id.describe("The objective") });
 
-const ObjectiveType = z.enum(["org", "team", "individual"]).meta({ id: "ObjectiveType" });
+const ObjectiveType = objectiveValues.type.meta({ id: "ObjectiveType" });
 
 export const Objective = z
   .object({
@@ -27,7 +28,7 @@ export const Objective = z
     type: ObjectiveType.describe("Whose it is"),
     ...goalFacts,
     progress: share.describe("The weighted mean of its key results' progress"),
-    status: GoalStatus.describe("Computed from its health and what was reported"),
+    status: GoalStatus.describe("Computed from its health and its key results"),
     health_score: z.int().min(0).max(100).describe("From check-ins, velocity and progress gap"),
     cycle: nullableText.describe("The name of its cycle"),
     cycle_id: id.nullable(),
@@ -36,11 +37,9 @@ export const Objective = z
   .meta({ id: "Objective", examples: [exampleObjective] });
 
 const settings = {
-  description: text(5000).nullable().optional().describe("The description"),
-  type: ObjectiveType.optional().describe(
-    "Whose it is: everybody's (the default), a team's, or one person's",
-  ),
-  cycle_id: id.nullable().optional().describe("The period in which it is to be reached"),
+  description: objectiveValues.description.optional().describe("The description"),
+  type: ObjectiveType.optional().describe("The level: organization (default), team or individual"),
+  cycle_id: objectiveValues.cycle_id.optional().describe("The cycle of the objective"),
   ...goalSettings,
 };
 
@@ -56,13 +55,14 @@ const listObjectives = defineOperation({
   http: { method: "GET", path: "/api/v1/okrs" },
   scope: "okrs:read",
   label: "List Objectives",
-  description: "The newest objectives with their key results, progress and health, 500 at most",
+  description:
+    "List the newest objectives with their key results, progress and health, at most 500",
   input: {
     query: z.object({
-      cycle_id: id.optional().describe("Only those of this cycle"),
-      type: ObjectiveType.optional().describe("Only those of the organization, a team or a person"),
-      search: text(500).optional().describe("Only those whose title has these words in it"),
-      limit: wholeNumber(1, 500).default(500).describe("How many, at most"),
+      cycle_id: id.optional().describe("Only objectives of this cycle"),
+      type: ObjectiveType.optional().describe("Only objectives of this level"),
+      search: text(500).optional().describe("Only objectives whose title contains these words"),
+      limit: wholeNumberText(1, 500).default(500).describe("The maximum number of objectives"),
     }),
   },
   responses: { 200: z.array(Objective) },
@@ -77,7 +77,7 @@ const getObjective = defineOperation({
   http: { method: "GET", path: "/api/v1/okrs/{id}" },
   scope: "okrs:read",
   label: "Get Objective",
-  description: "One objective with its key results",
+  description: "Read one objective with its key results",
   input: { params: byId },
   responses: { 200: Objective },
   errors: ["not_found", "rate_limited"],
@@ -90,11 +90,11 @@ const createObjective = defineOperation({
   http: { method: "POST", path: "/api/v1/okrs" },
   scope: "okrs:write",
   label: "Create Objective",
-  description: "Set an objective, with its key results at once if you like",
+  description: "Create an objective, optionally with its key results",
   input: {
     body: z
       .object({
-        title: filledText(500).describe("The goal in words"),
+        title: objectiveValues.title.describe("The title of the objective"),
         ...settings,
         key_results: z
           .array(NewKeyResultBody)
@@ -122,12 +122,12 @@ const updateObjective = defineOperation({
   http: { method: "PATCH", path: "/api/v1/okrs/{id}" },
   scope: "okrs:write",
   label: "Update Objective",
-  description: "Change an objective, or, where it is under change control, ask for the change",
+  description: "Change an objective, or request the change if it needs approval",
   input: {
     params: byId,
     body: changing(
       z.object({
-        title: filledText(500).optional().describe("The goal in words"),
+        title: objectiveValues.title.optional().describe("The title of the objective"),
         ...settings,
       }),
     ),
@@ -144,7 +144,7 @@ const archiveObjective = defineOperation({
   http: { method: "DELETE", path: "/api/v1/okrs/{id}" },
   scope: "okrs:write",
   label: "Archive Objective",
-  description: "Take an objective and its key results out of every list",
+  description: "Archive an objective and its key results",
   input: { params: byId },
   responses: { 200: archived },
   errors: ["forbidden", "not_found", "rate_limited"],

@@ -1,10 +1,10 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text, timestamp } from "../../text.ts";
+import { answerValues, day, id, reviewCycleValues, timestamp } from "@sayso/fields";
 import { exampleIds, exampleReview, exampleReviewCycle } from "./examples.ts";
-import { changing, day } from "./schemas.ts";
+import { changing } from "./schemas.ts";
 
-const CycleStatus = z.enum(["draft", "active", "closed"]).meta({ id: "ReviewCycleStatus" });
+const CycleStatus = reviewCycleValues.status.meta({ id: "ReviewCycleStatus" });
 const ReviewType = z.enum(["self", "manager", "peer"]).meta({ id: "ReviewType" });
 
 export const ReviewCycle = z
@@ -13,7 +13,7 @@ export const ReviewCycle = z
     name: z.string(),
     status: CycleStatus,
     due_date: day.nullable(),
-    reviewee_count: z.int().describe("How many different people its reviews are about"),
+    reviewee_count: z.int().describe("The number of people that its reviews are about"),
     created_at: timestamp,
   })
   .meta({ id: "ReviewCycle", examples: [exampleReviewCycle] });
@@ -23,15 +23,17 @@ const listReviewCycles = defineOperation({
   http: { method: "GET", path: "/api/v1/review-cycles" },
   scope: "reviews:read",
   label: "List Review Cycles",
-  description: "The rounds of reviews, newest first, with how many people they are about",
+  description: "List the review cycles, newest first",
   input: {},
   responses: { 200: z.array(ReviewCycle) },
   errors: ["rate_limited"],
 });
 
 const cycleSettings = {
-  status: CycleStatus.optional().describe("Reviews are written while it is active, the default"),
-  due_date: day.nullable().optional().describe("Until when reviews are to be shared"),
+  status: CycleStatus.optional().describe(
+    "Default: active. People write reviews while the cycle is active",
+  ),
+  due_date: reviewCycleValues.due_date.optional().describe("The due date for sharing reviews"),
 };
 
 const createReviewCycle = defineOperation({
@@ -40,10 +42,10 @@ const createReviewCycle = defineOperation({
   scope: "reviews:write",
   adminOnly: true,
   label: "Create Review Cycle",
-  description: "Open a round of reviews",
+  description: "Create a review cycle",
   input: {
     body: z.object({
-      name: filledText(200).describe("The name of the round"),
+      name: reviewCycleValues.name.describe("The name of the review cycle"),
       ...cycleSettings,
     }),
   },
@@ -58,12 +60,12 @@ const updateReviewCycle = defineOperation({
   scope: "reviews:write",
   adminOnly: true,
   label: "Update Review Cycle",
-  description: "Change a round's name, status or due date",
+  description: "Change a review cycle's name, status or due date",
   input: {
     params: z.object({ id: id.describe("The review cycle") }),
     body: changing(
       z.object({
-        name: filledText(200).optional().describe("The name of the round"),
+        name: reviewCycleValues.name.optional().describe("The name of the review cycle"),
         ...cycleSettings,
       }),
     ),
@@ -77,8 +79,8 @@ const byId = z.object({ id: id.describe("The review") });
 
 const Answer = z
   .object({
-    question: filledText(500).describe("What was asked"),
-    answer: text(10_000).describe("What the author says"),
+    question: answerValues.question.describe("What was asked"),
+    answer: answerValues.answer.describe("The author's answer"),
   })
   .meta({ id: "ReviewAnswer" });
 const answers = z.array(Answer).max(50);
@@ -113,9 +115,11 @@ const listReviews = defineOperation({
   scope: "reviews:read",
   label: "List Shared Reviews",
   description:
-    "Shared reviews without their answers, newest first, 500 at most; a member sees those they wrote or are about",
+    "List shared reviews without their answers, newest first, at most 500; members see the reviews that they wrote and those about them",
   input: {
-    query: z.object({ review_cycle_id: id.optional().describe("Only those of this round") }),
+    query: z.object({
+      review_cycle_id: id.optional().describe("Only reviews of this review cycle"),
+    }),
   },
   responses: { 200: z.array(Review) },
   errors: ["validation_failed", "rate_limited"],
@@ -126,7 +130,7 @@ const getReviewSummary = defineOperation({
   http: { method: "GET", path: "/api/v1/reviews/{id}/summary" },
   scope: "reviews:read",
   label: "Get Review Summary",
-  description: "The questions and answers of a shared review; a draft is not found",
+  description: "Read the questions and answers of a shared review; drafts are not found",
   input: { params: byId },
   responses: {
     200: z
@@ -162,13 +166,15 @@ const createReview = defineOperation({
   http: { method: "POST", path: "/api/v1/reviews" },
   scope: "reviews:write",
   label: "Create Review",
-  description: "Begin a review in your name, as a draft that only you see",
+  description: "Create a review in your name, as a draft that only you see",
   input: {
     body: z.object({
-      review_cycle_id: id.describe("The round that it belongs to"),
-      employee_id: id.optional().describe("Whom it is about; default: yourself"),
+      review_cycle_id: id.describe("The review cycle of the review"),
+      employee_id: id.optional().describe("The person that the review is about; default: yourself"),
       type: ReviewType.optional().describe("Default: self about yourself, else peer"),
-      answers: answers.optional().describe("Questions with your answers; they can follow"),
+      answers: answers
+        .optional()
+        .describe("The questions with your answers; you can add them later"),
     }),
   },
   responses: { 201: OwnReview },
@@ -196,7 +202,7 @@ const shareReview = defineOperation({
   http: { method: "POST", path: "/api/v1/reviews/{id}/share" },
   scope: "reviews:write",
   label: "Share Review",
-  description: "Let others see your own draft, for good",
+  description: "Share your own draft; this can't be undone",
   input: { params: byId },
   responses: { 200: OwnReview },
   errors: ["not_found", "invalid_state", "rate_limited"],
@@ -207,7 +213,7 @@ const deleteReview = defineOperation({
   http: { method: "DELETE", path: "/api/v1/reviews/{id}" },
   scope: "reviews:write",
   label: "Delete Review",
-  description: "Throw your own draft away",
+  description: "Delete your own draft",
   input: { params: byId },
   responses: { 200: z.object({ id, deleted: z.literal(true) }) },
   errors: ["not_found", "invalid_state", "rate_limited"],

@@ -1,17 +1,8 @@
-import { z } from "zod";
-import { id, timestamp } from "../../text.ts";
+import * as z from "zod";
+import { checkInValues, id, kpiValues, timestamp } from "@sayso/fields";
 import { exampleIds } from "./examples.ts";
 
-export const GoalStatus = z.enum(["on_track", "at_risk", "off_track"]).meta({ id: "GoalStatus" });
-
-/** A number that keeps its differences, which would be rounded away beyond ±10¹⁵. */
-export const measure = z.number().min(-1e15).max(1e15);
-
-/** A day of the calendar. */
-export const day = z.iso
-  .date("must be a day, such as 2026-03-31")
-  .refine((text) => text >= "1000-01-01", "must be a day from the year 1000 on")
-  .meta({ examples: ["2026-03-31"] });
+export const GoalStatus = checkInValues.status.meta({ id: "GoalStatus" });
 
 export const share = z.number().min(0).max(1);
 export const nullableText = z.string().nullable();
@@ -23,16 +14,15 @@ export const goalFacts = {
   needs_approval: z
     .boolean()
     .describe("Whether changes by people who aren't admins need an approval"),
-  version: z.int().describe("Counts its changes; check-ins and new values are none"),
+  version: z.int().describe("Increases with each change; check-ins and new values don't count"),
   created_at: timestamp,
   updated_at: timestamp,
 };
 
 /** The fields that can be set on every goal. */
 export const goalSettings = {
-  owner_id: id.nullable().optional().describe("The owner"),
-  needs_approval: z
-    .boolean()
+  owner_id: kpiValues.owner_id.optional().describe("The owner"),
+  needs_approval: kpiValues.needs_approval
     .optional()
     .describe("Whether changes by people who aren't admins need an approval; admins set it"),
 };
@@ -47,7 +37,7 @@ export const changing = <Schema extends z.ZodObject>(schema: Schema) =>
 /** The answer where a change has to be approved first. Nothing is changed yet. */
 export const HeldChange = z
   .object({
-    id: id.describe("The request that people decide; approved, it applies the change"),
+    id: id.describe("The request that people decide; its approval applies the change"),
     status: z.literal("pending"),
     entity_type: z.enum(["objective", "keyResult", "kpi"]),
     entity_id: id,
@@ -68,7 +58,7 @@ export const HeldChange = z
 
 export const By = z
   .object({ kind: z.string(), id: id.nullable(), name: nullableText })
-  .describe("Who did it: a person, a connection or the system")
+  .describe("The actor: a person, a connection or the system")
   .meta({ id: "GoalActor" });
 
 export const archived = z.object({ id, archived: z.literal(true) });

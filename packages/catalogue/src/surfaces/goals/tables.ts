@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { text } from "../../text.ts";
+import { text } from "@sayso/fields";
 
 const csvOf = z.object({ csv: z.string().describe("RFC 4180; no cell of it is a formula") });
 
@@ -9,7 +9,7 @@ const exportObjectives = defineOperation({
   http: { method: "GET", path: "/api/v1/goals/export/objectives" },
   scope: "okrs:read",
   label: "Export Objectives",
-  description: "The newest 500 objectives as comma-separated values, a row for each key result",
+  description: "Export the newest 500 objectives as CSV, with one row per key result",
   input: {},
   responses: { 200: csvOf },
   errors: ["rate_limited"],
@@ -20,7 +20,7 @@ const exportKpis = defineOperation({
   http: { method: "GET", path: "/api/v1/goals/export/kpis" },
   scope: "kpis:read",
   label: "Export KPIs",
-  description: "The newest 500 KPIs as comma-separated values",
+  description: "Export the newest 500 KPIs as CSV",
   input: {},
   responses: { 200: csvOf },
   errors: ["rate_limited"],
@@ -31,12 +31,11 @@ const importGoals = defineOperation({
   http: { method: "POST", path: "/api/v1/goals/import" },
   scope: "okrs:write",
   label: "Import Goals",
-  description:
-    "Make objectives with key results, or KPIs, of comma-separated values: all of them or none",
+  description: "Import objectives with key results, or KPIs, from CSV: all rows or none",
   input: {
     body: z.object({
-      table: z.enum(["objectives", "kpis"]).describe("What the rows are"),
-      csv: text(900_000).describe("As the export gives it; at most 1000 rows"),
+      table: z.enum(["objectives", "kpis"]).describe("The content of the rows"),
+      csv: text(900_000).describe("CSV in the format of the export; at most 1000 rows"),
     }),
   },
   responses: {

@@ -13,7 +13,7 @@ import {
 import type { GoalsEventType } from "./event-labels.ts";
 
 /** The part that these triggers share. Events of goals are in the same feed as all others, and this scope reads it. */
-const told = {
+const shared = {
   scope: "approvals:read",
   item: Event,
   // n8n has one trigger for all events.
@@ -36,8 +36,8 @@ export const goalsTriggers = {
     key: "kpi.updated",
     events: ["kpi.updated"],
     label: "KPI Updated",
-    description: "Triggers when a new value of a KPI is reported.",
-    ...told,
+    description: "Triggers when a new value of a KPI is recorded.",
+    ...shared,
     example: event("kpi.updated", {
       kpi_update_id: exampleIds.kpiUpdate,
       kpi_id: exampleIds.kpi,
@@ -55,8 +55,8 @@ export const goalsTriggers = {
     key: "checkin.recorded",
     events: ["checkin.recorded"],
     label: "Check-in Recorded",
-    description: "Triggers when somebody reports where a key result stands.",
-    ...told,
+    description: "Triggers when somebody checks in on a key result.",
+    ...shared,
     example: event("checkin.recorded", {
       checkin_id: exampleIds.checkIn,
       key_result_id: exampleIds.keyResult,
@@ -75,8 +75,8 @@ export const goalsTriggers = {
     key: "objective.created",
     events: ["objective.created"],
     label: "Objective Created",
-    description: "Triggers when somebody sets an objective.",
-    ...told,
+    description: "Triggers when somebody creates an objective.",
+    ...shared,
     platforms: ["zapier"],
     example: event("objective.created", {
       objective_id: exampleIds.objective,

@@ -1,7 +1,8 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
 import type { Surface } from "../../surface.ts";
-import { text, wholeNumber } from "../../text.ts";
+import { text } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import { requestsErrorBody } from "./errors.ts";
 import { AnyRequestId, CreateRequestBody, Request } from "./schemas.ts";
 
@@ -12,6 +13,7 @@ const createRequest = defineOperation({
   label: "Create Request",
   description: "Submit a request for human approval",
   input: { body: CreateRequestBody },
+  tolerance: { numbers: ["external_id"] },
   responses: { 201: Request, 200: Request },
   errors: ["validation_failed", "forbidden", "conflict", "rate_limited", "emergency_stop"],
   example: {
@@ -27,6 +29,7 @@ const getRequest = defineOperation({
   key: "request.get",
   http: { method: "GET", path: "/api/v1/requests/{id}" },
   scope: "approvals:read",
+  readsFeed: true,
   label: "Get Request",
   description: "Check the status of a request",
   input: { params: z.object({ id: AnyRequestId.describe("The request") }) },
@@ -39,18 +42,19 @@ const listRequests = defineOperation({
   http: { method: "GET", path: "/api/v1/requests" },
   scope: "approvals:read",
   label: "List Requests",
-  description: "Look requests up by your own reference, newest first",
+  description: "Find requests by your own reference, newest first",
   input: {
     query: z.object({
-      external_id: text(500).optional().describe("Only those that carry this reference"),
-      limit: wholeNumber(1, 100).default(20).describe("How many at most"),
-      cursor: text(200).optional().describe("The next_cursor of the answer before"),
+      external_id: text(500).optional().describe("Only requests with this reference"),
+      limit: wholeNumberText(1, 100).default(20).describe("The maximum number of requests"),
+      cursor: text(200).optional().describe("The next_cursor of the previous response"),
     }),
   },
+  references: ["external_id"],
   responses: {
     200: z.object({
       data: z.array(Request),
-      next_cursor: z.string().nullable().describe("Null: there are no more"),
+      next_cursor: z.string().nullable().describe("Null: there are no more requests"),
     }),
   },
   errors: ["validation_failed", "rate_limited"],
@@ -64,11 +68,11 @@ export const requestsOperations = { createRequest, getRequest, listRequests };
 export const requestsSurface: Surface = {
   name: "requests",
   title: "Sayso requests API",
-  description: "Submit a payload for human approval and check what became of it.",
+  description: "Submit a payload for human approval and read the decision.",
   authorization: "Authorization: Bearer <project API key>",
   errorBody: requestsErrorBody,
   resources: {
-    request: { label: "Human Approval", description: "A payload that waits for a yes or a no" },
+    request: { label: "Human Approval", description: "A payload that waits for a decision" },
   },
   operations: requestsOperations,
   events: {},

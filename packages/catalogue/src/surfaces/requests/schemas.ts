@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { instant, jsonObject, timestamp } from "../../text.ts";
+import * as z from "zod";
+import { instant, jsonObject, timestamp } from "@sayso/fields";
 import { Via } from "../approvals/schemas.ts";
 
 /** `req_` and the 32 hex digits of the id that the other surfaces show. */
@@ -29,7 +29,7 @@ export const Request = z
     payload: jsonObject,
     decided_at: timestamp.nullable(),
     decided_by_id: z.uuid().nullable().describe("The person who decided; null: nobody did"),
-    decided_via: Via.nullable().describe("Through what it was decided"),
+    decided_via: Via.nullable().describe("The credential that decided"),
     decision_note: z.string().nullable(),
     inserted_at: timestamp,
     expires_at: timestamp.nullable(),
@@ -75,7 +75,7 @@ export const CreateRequestBody = z
       .nullish()
       .describe("Your own reference, by which the request can be looked up"),
     payload: payload.describe("Any JSON data you need to include"),
-    expires_at: instant.nullish().describe("When this request expires by itself"),
+    expires_at: instant.nullish().describe("The time at which this request expires"),
     idempotency_key: shortText(255)
       .trim()
       .min(1, "can't be blank")

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The body of a refusal on the runs surface. That API's documentation shows only that a 404 is JSON. */
 export const runsErrorBody = z

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text } from "../../text.ts";
+import { filledText, id, text } from "@sayso/fields";
 import { Flow, FlowStep, flowStatuses, ObjectAction, stretchOf, Tag } from "./schemas.ts";
 import { walk } from "./walk.ts";
 
@@ -14,11 +14,11 @@ const Steps = z.array(FlowStep).min(1).max(10);
 const CreateFlowBody = z
   .object({
     name: filledText(200).describe("The name"),
-    description: text(5000).describe("What its reviewers read first"),
+    description: text(5000).describe("The introduction for reviewers"),
     objectType: filledText(180).describe("The kind of object whose changes need this flow"),
-    objectAction: ObjectAction.describe("What is done to the object"),
+    objectAction: ObjectAction.describe("The action on the object"),
     tags: Tags.optional().describe("Labels to filter by"),
-    steps: Steps.describe("Who approves, in order"),
+    steps: Steps.describe("The reviewers, in order"),
     workspaceId: id.optional().describe("Your own grouping; default: the organization"),
   })
   .meta({ id: "CreateFlowBody" });
@@ -64,7 +64,7 @@ const createFlow = defineOperation({
   http: { method: "POST", path: "/organizations/{organizationId}/approvals" },
   scope: "flows:write",
   label: "Create Approval Flow",
-  description: "Say who has to approve changes of one kind of object",
+  description: "Set the reviewers for changes of one kind of object",
   input: { params: inOrganization, body: CreateFlowBody },
   responses: { 201: Flow },
   errors: ["validation_failed", "not_found", "rate_limited"],
@@ -87,7 +87,7 @@ const updateFlow = defineOperation({
   http: { method: "PATCH", path: "/organizations/{organizationId}/approvals/{approvalId}" },
   scope: "flows:write",
   label: "Update Approval Flow",
-  description: "Change an approval flow; runs that have begun go on as they began",
+  description: "Change an approval flow; started runs keep their original steps",
   input: {
     params: ofFlow,
     body: CreateFlowBody.partial()
@@ -107,7 +107,7 @@ const deleteFlow = defineOperation({
   http: { method: "DELETE", path: "/organizations/{organizationId}/approvals/{approvalId}" },
   scope: "flows:write",
   label: "Delete Approval Flow",
-  description: "End an approval flow; its runs stay, and those that have begun go on",
+  description: "Delete an approval flow; its runs stay, and started runs continue",
   input: { params: ofFlow },
   responses: { 200: Flow },
   errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],

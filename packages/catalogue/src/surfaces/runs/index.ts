@@ -18,7 +18,7 @@ export const runsSurface: Surface = {
     "Authorization: Bearer <OAuth access token>, or Authorization: AccessKey <API key>",
   errorBody: runsErrorBody,
   resources: {
-    flow: { label: "Approval Flow", description: "Who has to approve changes of one kind" },
+    flow: { label: "Approval Flow", description: "The reviewers for changes of one kind" },
     run: { label: "Run", description: "A change that goes through an approval flow" },
   },
   operations: runsOperations,

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, instant, jsonObject, text, webAddress } from "../../text.ts";
+import { filledText, id, instant, jsonObject, text, webAddress } from "@sayso/fields";
 import { ofFlow } from "./flows.ts";
 import { Run, RunDecision, stretchOf, Tag } from "./schemas.ts";
 import { walk } from "./walk.ts";
@@ -24,10 +24,10 @@ const StartRunBody = z
     title: filledText(500)
       .optional()
       .describe("The title that reviewers see; default: the flow's name"),
-    previousObject: jsonObject.default({}).describe("The object as it is"),
-    object: jsonObject.default({}).describe("The object as it would be"),
+    previousObject: jsonObject.default({}).describe("The current object"),
+    object: jsonObject.default({}).describe("The object after the change"),
     tags: z.array(Tag).max(20).optional().describe("Labels; default: the flow's"),
-    callbackUrl: webAddress.optional().describe("Where to POST the decision"),
+    callbackUrl: webAddress.optional().describe("The URL that receives the decision"),
     expiresAt: instant.optional().describe("The run is denied if nobody decides by then"),
     idempotencyKey: filledText(255)
       .optional()
@@ -40,8 +40,9 @@ const startRun = defineOperation({
   http: { method: "POST", path: "/organizations/{organizationId}/approvals/{approvalId}/runs" },
   scope: "flows:write",
   label: "Start Run",
-  description: "Ask the reviewers of a flow for a yes to a change",
+  description: "Ask the reviewers of a flow to approve a change",
   input: { params: ofFlow, body: StartRunBody },
+  tolerance: {},
   responses: { 201: Run, 200: Run },
   errors: [
     "validation_failed",
@@ -62,8 +63,9 @@ const getRun = defineOperation({
     path: "/organizations/{organizationId}/approvals/{approvalId}/runs/{approvalRunId}",
   },
   scope: "flows:read",
+  readsFeed: true,
   label: "Get Run",
-  description: "Read one run, its results and what differs",
+  description: "Read one run with its results and differences",
   input: { params: ofRun },
   responses: { 200: Run },
   errors: ["not_found", "rate_limited"],
@@ -77,7 +79,7 @@ const reviewRun = defineOperation({
   },
   scope: "approvals:decide",
   label: "Review Run",
-  description: "Approve or deny the active step that is yours",
+  description: "Approve or deny your active step",
   input: {
     params: ofRun,
     body: z

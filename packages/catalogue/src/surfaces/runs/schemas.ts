@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { filledText, id, jsonObject, text, timestamp } from "../../text.ts";
+import * as z from "zod";
+import { filledText, id, jsonObject, text, timestamp } from "@sayso/fields";
 import { Via } from "../approvals/schemas.ts";
 
 const person = "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f05";
@@ -16,7 +16,7 @@ export const ObjectAction = z.enum(["create", "update", "delete"]).meta({ id: "O
 const Reviewer = z
   .object({
     type: z.enum(["user", "team"]).describe("A person, or everybody in a team"),
-    id: id.describe("Of the person or team"),
+    id: id.describe("The id of the person or team"),
   })
   .meta({ id: "Reviewer" });
 
@@ -24,7 +24,7 @@ export const FlowStep = z
   .object({
     type: z.enum(["any", "all"]).describe("any: one reviewer is enough; all: each has to approve"),
     reviewers: z.array(Reviewer).min(1).max(50).describe("Who reviews"),
-    message: text(500).nullable().optional().describe("What reviewers are told"),
+    message: text(500).nullable().optional().describe("The introduction for reviewers"),
   })
   .meta({ id: "FlowStep" });
 
@@ -75,16 +75,16 @@ const RunResult = z
   .object({
     reviewer: z.object({ type: z.enum(["user"]), id }),
     result: RunDecision,
-    comment: z.string().describe("Empty where nothing was said"),
-    via: Via.nullable().describe("Through what it was reviewed; null: of earlier runs"),
+    comment: z.string().describe("Empty: no comment"),
+    via: Via.nullable().describe("The credential that reviewed; null for earlier runs"),
   })
   .meta({ id: "RunResult" });
 
 const Difference = z
   .object({
     path: z.string().describe("JSON Pointer (RFC 6901)"),
-    before: z.unknown().optional().describe("Absent: it was not there"),
-    after: z.unknown().optional().describe("Absent: it is not there any more"),
+    before: z.unknown().optional().describe("Absent: the value did not exist"),
+    after: z.unknown().optional().describe("Absent: the value was removed"),
   })
   .meta({ id: "Difference" });
 
@@ -110,7 +110,9 @@ export const Run = z
     difference: z
       .array(Difference)
       .optional()
-      .describe("How object differs from previousObject; where a single run is read"),
+      .describe(
+        "The differences between previousObject and object; only when reading a single run",
+      ),
   })
   .meta({
     id: "Run",
@@ -145,5 +147,8 @@ export const Run = z
 export const stretchOf = <Item extends z.ZodType>(item: Item) =>
   z.object({
     results: z.array(item),
-    nextPageToken: z.string().optional().describe("Absent: there is nothing more this way"),
+    nextPageToken: z
+      .string()
+      .optional()
+      .describe("Absent: there are no more runs in this direction"),
   });

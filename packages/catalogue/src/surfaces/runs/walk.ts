@@ -1,12 +1,15 @@
-import { text, wholeNumber } from "../../text.ts";
-import { z } from "zod";
+import { text } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
+import * as z from "zod";
 
 /** The query parameters of this surface's lists. */
 export const walk = {
   pageToken: text(300)
     .optional()
-    .describe("The nextPageToken of the answer before: a place in the list, in either direction"),
-  limit: wholeNumber(1, 100).default(10).describe("How many results at most"),
+    .describe(
+      "The nextPageToken of the previous response: a position in the list, in either direction",
+    ),
+  limit: wholeNumberText(1, 100).default(10).describe("The maximum number of results"),
   reverse: z
     .enum(["true", "false"])
     .default("false")

@@ -1,11 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation, download } from "../../operation.ts";
-import { commaList, id, instant, jsonObject, timestamp, wholeNumber } from "../../text.ts";
+import { id, instant, jsonObject, timestamp } from "@sayso/fields";
+import { commaList, wholeNumberText } from "../../query.ts";
 import { eventTypePatterns } from "../approvals/events.ts";
 
 const Activity = z
   .object({
-    entry: z.int().describe("Its number in the organization's audit trail: dense, from 1"),
+    entry: z.int().describe("Its number in the organization's audit trail: from 1, without gaps"),
     id,
     type: z.string().describe("Such as approval.approved"),
     created_at: timestamp,
@@ -15,17 +16,17 @@ const Activity = z
       name: z.string().nullable(),
     }),
     request: z.object({ id, title: z.string() }).nullable(),
-    data: jsonObject.describe("What this type of event tells besides"),
+    data: jsonObject.describe("Further facts of this type of event"),
   })
   .meta({ id: "Activity" });
 
 const filters = {
   types: commaList(eventTypePatterns)
     .optional()
-    .describe("Only these; approval.* stands for a family"),
-  actor_id: id.optional().describe("Only what this person or connection did"),
-  request_id: id.optional().describe("Only what happened to this request"),
-  about: id.optional().describe("Only what tells of this person, team, goal or other thing"),
+    .describe("Only these types; approval.* selects a family"),
+  actor_id: id.optional().describe("Only events by this person or connection"),
+  request_id: id.optional().describe("Only events of this request"),
+  about: id.optional().describe("Only events about this person, team, goal or other object"),
   from: instant.optional().describe("Not before this time"),
   to: instant.optional().describe("Before this time"),
 };
@@ -36,29 +37,29 @@ const listActivity = defineOperation({
   scope: "approvals:read",
   label: "List Activity",
   description:
-    "The audit trail, newest first, with the names of whom it tells. What concerns only the administration is shown to admins",
+    "List the audit trail, newest first, with the names behind its ids. Only admins see events of the administration",
   input: {
     query: z.object({
       ...filters,
-      before: wholeNumber(1, Number.MAX_SAFE_INTEGER)
+      before: wholeNumberText(1, Number.MAX_SAFE_INTEGER)
         .optional()
         .describe("next_before of the last answer; nothing: the newest"),
-      limit: wholeNumber(1, 100).default(50).describe("Events in an answer, at most"),
+      limit: wholeNumberText(1, 100).default(50).describe("The maximum number of events"),
     }),
   },
   responses: {
     200: z.object({
       data: z.array(Activity),
-      names: z
-        .array(z.object({ id, name: z.string() }))
-        .describe("How those are called whose ids stand in data"),
+      names: z.array(z.object({ id, name: z.string() })).describe("The names of the ids in data"),
       next_before: z
         .int()
         .nullable()
-        .describe("Go on from here, also after a short or empty answer; null: that was all"),
+        .describe(
+          "The cursor for the next page, also after a short or empty page; null: no more events",
+        ),
       searched_to: timestamp
         .nullable()
-        .describe("How far back was looked for what is rare; null: to the end"),
+        .describe("The oldest entry that was searched; null: all entries were searched"),
     }),
   },
   errors: ["validation_failed", "forbidden", "rate_limited"],
@@ -69,7 +70,7 @@ const exportActivity = defineOperation({
   http: { method: "GET", path: "/api/v1/activity/export" },
   scope: "approvals:read",
   label: "Export Activity",
-  description: "All of the audit trail that matches, newest first, as a file",
+  description: "Export all matching events of the audit trail, newest first, as a file",
   input: {
     query: z.object({
       ...filters,
@@ -89,22 +90,22 @@ const verifyActivity = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "Verify Activity",
-  description: "Compute the next 5,000 entries of the audit trail's hash chain anew, and compare",
+  description: "Verify the next 5,000 entries of the audit trail's hash chain",
   input: {
     query: z.object({
-      after: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+      after: wholeNumberText(0, Number.MAX_SAFE_INTEGER)
         .default(0)
-        .describe("The verified_to of the last answer; absent: from the first entry"),
+        .describe("The verified_to of the last response; absent: from the first entry"),
     }),
   },
   responses: {
     200: z.object({
-      verified_to: z.int().describe("Up to here it is what was written; go on after it"),
-      size: z.int().describe("How many entries there are"),
+      verified_to: z.int().describe("The last verified entry; continue after it"),
+      size: z.int().describe("The number of entries"),
       fault: z
         .object({ kind: z.string(), entry: z.int().nullable(), message: z.string() })
         .nullable()
-        .describe("The first entry that is not what was written"),
+        .describe("The first entry that was changed"),
     }),
   },
   errors: ["validation_failed", "forbidden", "rate_limited"],

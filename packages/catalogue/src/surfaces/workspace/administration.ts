@@ -16,9 +16,9 @@ export const administrationOperations = {
 };
 
 export const administrationResources = {
-  person: { label: "Person", description: "Who belongs to the organization, and what they may do" },
-  invitation: { label: "Invitation", description: "Who was asked to become a member" },
+  person: { label: "Person", description: "Members of the organization, with their roles" },
+  invitation: { label: "Invitation", description: "Invitations to become a member" },
   team: approvalsResources.team,
   activity: { label: "Activity", description: "The audit trail" },
-  figures: { label: "Figures", description: "How asking and deciding goes, in numbers" },
+  figures: { label: "Figures", description: "Figures about requests and decisions" },
 } as const satisfies Record<string, Resource>;

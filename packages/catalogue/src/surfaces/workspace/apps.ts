@@ -1,7 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
 import { allScopes } from "../../scopes.ts";
-import { filledText, id, text, timestamp } from "../../text.ts";
+import { clientName, id, text, timestamp } from "@sayso/fields";
 import { listOf } from "../approvals/schemas.ts";
 
 const presets = ["n8n", "zapier", "make"] as const;
@@ -17,13 +17,15 @@ const App = z
     preset: z.enum(presets).nullable(),
     kind: z.enum(kinds).describe("native: it runs on people's own devices and has no secret"),
     redirect_uris: z.array(z.string()),
-    scopes: z.array(z.string()).describe("What it may ask for"),
-    allows_client_credentials: z.boolean().describe("Whether it may act without a person as well"),
+    scopes: z.array(z.string()).describe("The scopes that the app may ask for"),
+    allows_client_credentials: z
+      .boolean()
+      .describe("Whether the app can also act without a person"),
     secret_last_four: z.string().nullable(),
     previous_secret_until: timestamp.nullable(),
-    connection_id: id.describe("Through which it acts"),
+    connection_id: id.describe("The connection that the app acts through"),
     created_by_name: z.string().nullable(),
-    grants_count: z.int().describe("How many times people have allowed it, and not taken it back"),
+    grants_count: z.int().describe("The number of authorizations"),
     created_at: timestamp,
   })
   .meta({ id: "App" });
@@ -34,8 +36,7 @@ const listApps = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "List Apps",
-  description:
-    "The organization's OAuth clients, newest first; not those that registered themselves",
+  description: "List the organization's OAuth clients, newest first, without self-registered ones",
   input: {},
   responses: { 200: listOf(App) },
   errors: ["forbidden", "rate_limited"],
@@ -47,7 +48,7 @@ const getApp = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "Get App",
-  description: "One of the organization's OAuth clients",
+  description: "Read one of the organization's OAuth clients",
   input: { params: byId },
   responses: { 200: App },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -62,26 +63,33 @@ const createApp = defineOperation({
   description: "Register an OAuth client with a connection of its own",
   input: {
     body: z.object({
-      name: filledText(200).describe("What people read when it asks them"),
-      preset: z.enum(presets).optional().describe("Knows where this platform takes its codes"),
+      name: clientName.describe("The name that people see"),
+      preset: z.enum(presets).optional().describe("The platform, which sets the redirect URIs"),
       kind: z.enum(kinds).optional().describe("Default web"),
       redirect_uris: z
         .array(text(2000))
         .max(10)
         .optional()
-        .describe("Where people are sent back to, character by character; a preset knows its own"),
-      n8n_url: text(500).optional().describe("The address of your n8n, for its preset"),
-      zapier_app_id: text(30).optional().describe("The number of your Zapier app, for its preset"),
-      scopes: z.array(Scope).min(1).optional().describe("What it may ask for; default: everything"),
+        .describe("The redirect URIs, which must match exactly; a preset sets them"),
+      n8n_url: text(500).optional().describe("The URL of your n8n, for its preset"),
+      zapier_app_id: text(30).optional().describe("The ID of your Zapier app, for its preset"),
+      scopes: z
+        .array(Scope)
+        .min(1)
+        .optional()
+        .describe("The scopes that the app may ask for; default: all"),
       allows_client_credentials: z
         .boolean()
         .optional()
-        .describe("Whether it may act without a person as well; default false"),
+        .describe("Whether the app can also act without a person; default false"),
     }),
   },
   responses: {
     201: App.extend({
-      client_secret: z.string().nullable().describe("Shown once; null: a native app has none"),
+      client_secret: z
+        .string()
+        .nullable()
+        .describe("Shown only once; null: a native app has no secret"),
     }),
   },
   errors: ["validation_failed", "forbidden", "rate_limited"],
@@ -94,7 +102,7 @@ const rotateAppSecret = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Rotate App's Secret",
-  description: "Make a new secret; the old one works for another 24 hours",
+  description: "Create a new secret; the old one works for another 24 hours",
   input: { params: byId },
   responses: {
     200: z.object({
@@ -112,7 +120,7 @@ const deleteApp = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Delete App",
-  description: "End an app, its connection and what people allowed it; what it asked stays",
+  description: "Delete an app, its connection and its authorizations; its requests stay",
   input: { params: byId },
   responses: { 200: z.object({ id, deleted: z.literal(true) }) },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -138,14 +146,14 @@ const listGrants = defineOperation({
   scope: "approvals:read",
   caller: "person",
   label: "List Grants",
-  description: "Which apps act in whose name: your own, or as an admin everybody's",
+  description: "List your own authorizations of apps; admins see those of everybody",
   input: {
     query: z.object({
       whose: z
         .enum(["own", "organization"])
         .default("own")
         .describe("organization: everybody's, for admins"),
-      app_id: id.optional().describe("Only what this app was allowed"),
+      app_id: id.optional().describe("Only authorizations of this app"),
     }),
   },
   responses: { 200: listOf(Grant) },
@@ -158,7 +166,7 @@ const revokeGrant = defineOperation({
   scope: "approvals:write",
   caller: "person",
   label: "Revoke Grant",
-  description: "Take back what an app was allowed: your own, or as an admin anybody's",
+  description: "Revoke an app's authorization: your own, or as an admin that of any person",
   input: { params: z.object({ id: id.describe("The grant") }) },
   responses: { 200: z.object({ id, revoked: z.literal(true) }) },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -176,6 +184,6 @@ export const appPageOperations = {
 };
 
 export const appPageResources = {
-  app: { label: "App", description: "An OAuth client that people can allow to act for them" },
-  grant: { label: "Grant", description: "What one person allowed one app" },
+  app: { label: "App", description: "An OAuth client that people can authorize" },
+  grant: { label: "Grant", description: "One person's authorization of one app" },
 };

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { id, text, timestamp, wholeNumber } from "../../text.ts";
+import { id, text, timestamp } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import { listOf } from "../approvals/schemas.ts";
 
 const byId = z.object({ id: id.describe("The connection") });
@@ -9,13 +10,16 @@ const byId = z.object({ id: id.describe("The connection") });
 export const walkedList = <Item extends z.ZodType>(item: Item) =>
   z.object({
     data: z.array(item),
-    next_cursor: z.string().nullable().describe("Go on from here; null: there is no more"),
+    next_cursor: z
+      .string()
+      .nullable()
+      .describe("The cursor for the next page; null: no more pages"),
   });
 
 /** The query parameters of such a list. */
 export const walk = (what: string) => ({
   cursor: text(200).optional().describe("next_cursor of the last answer; nothing: the newest"),
-  limit: wholeNumber(1, 100).default(50).describe(`${what} in an answer, at most`),
+  limit: wholeNumberText(1, 100).default(50).describe(`The maximum number of ${what}`),
 });
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
@@ -24,14 +28,19 @@ const statusClasses = ["2xx", "3xx", "4xx", "5xx"] as const;
 const LoggedCall = z
   .object({
     id,
-    at: timestamp.describe("When the answer ended"),
+    at: timestamp.describe("The time at which the response ended"),
     method: z.string(),
     path: z.string().describe("Without its query"),
-    operation: z.string().nullable().describe("Such as approval.create; null: there is none"),
-    status: z.int().describe("499: the caller hung up before the answer began"),
+    operation: z
+      .string()
+      .nullable()
+      .describe("The operation, such as approval.create; null: unknown"),
+    status: z
+      .int()
+      .describe("The HTTP status; 499: the client closed the connection before the response"),
     duration_ms: z.int(),
     request_id: z.string().describe("The answer's X-Request-Id"),
-    error_code: z.string().nullable().describe("Why it was refused, or failed"),
+    error_code: z.string().nullable().describe("The error code of a refused or failed call"),
   })
   .meta({ id: "LoggedCall" });
 
@@ -42,15 +51,15 @@ const listConnectionCalls = defineOperation({
   adminOnly: true,
   label: "List Connection's Calls",
   description:
-    "The connection's request log: of the last 7 days the newest 1,000 calls, newest first. A call appears about a second after its answer",
+    "List the connection's request log: the newest 1,000 calls of the last 7 days, newest first. A call appears about a second after its response",
   input: {
     params: byId,
     query: z.object({
-      status: z.enum(statusClasses).optional().describe("How they were answered"),
-      method: z.enum(methods).optional().describe("Only calls by this method"),
+      status: z.enum(statusClasses).optional().describe("Only calls with a status of this class"),
+      method: z.enum(methods).optional().describe("Only calls with this method"),
       search: text(200)
         .optional()
-        .describe("Part of the path, the operation, the request id or the error code"),
+        .describe("A part of the path, the operation, the request ID or the error code"),
       ...walk("Calls"),
     }),
   },
@@ -63,7 +72,9 @@ const ConnectionUsage = z
     limit_per_hour: z.int(),
     used: z
       .int()
-      .describe("Of this hour, by its keys. What people do through an app is counted for each"),
+      .describe(
+        "The calls of this hour with the connection's keys. Calls of apps in a person's name count separately",
+      ),
     remaining: z.int(),
     resets_at: timestamp,
     hours: z
@@ -72,10 +83,10 @@ const ConnectionUsage = z
           starts_at: timestamp,
           calls: z.int(),
           refused: z.int().describe("Answered with 400 to 499"),
-          failed: z.int().describe("Answered with 500 or more"),
+          failed: z.int().describe("Calls with a status of 500 or more"),
         }),
       )
-      .describe("The last 24, oldest first, the present one included"),
+      .describe("The last 24 hours, oldest first, including the current one"),
   })
   .meta({ id: "ConnectionUsage" });
 
@@ -85,7 +96,8 @@ const getConnectionUsage = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "Get Connection's Usage",
-  description: "What is left of the connection's hour, and how many calls the last 24 brought",
+  description:
+    "Read the connection's remaining calls of this hour, and its calls in the last 24 hours",
   input: { params: byId },
   responses: { 200: ConnectionUsage },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -107,7 +119,7 @@ const ConnectionKey = z
     ends_with_deciding: z
       .boolean()
       .describe(
-        "Whether it ends when the owner lets the connection decide: they did not make it, signed in",
+        "Whether the key is revoked when the owner lets the connection vote, because they did not create it while signed in",
       ),
     expires_at: timestamp.nullable(),
     revoked_at: timestamp.nullable(),
@@ -128,7 +140,7 @@ const listConnectionKeys = defineOperation({
   scope: "approvals:read",
   caller: "person",
   label: "List Connection's Keys",
-  description: "The connection's keys, newest first, those that have ended as well",
+  description: "List the connection's keys, newest first, including expired and revoked ones",
   input: { params: byId },
   responses: { 200: listOf(ConnectionKey) },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -141,7 +153,7 @@ const createConnectionKey = defineOperation({
   caller: "person",
   label: "Create Connection's Key",
   description:
-    "One more key beside those that the connection has, made by its owner. Where it decides, as for can_decide",
+    "Create another key of the connection, as its owner. A connection that can vote needs the same confirmation as can_decide",
   input: { params: byId },
   responses: {
     201: z.object({
@@ -160,7 +172,7 @@ const revokeConnectionKey = defineOperation({
   scope: "approvals:write",
   caller: "person",
   label: "Revoke Connection's Key",
-  description: "End a key: it is refused everywhere within a second",
+  description: "Revoke a key; it stops working within a second",
   input: { params: byId.extend({ keyId: id.describe("The key") }) },
   responses: { 200: z.object({ id, revoked: z.literal(true) }) },
   errors: ["forbidden", "not_found", "rate_limited"],

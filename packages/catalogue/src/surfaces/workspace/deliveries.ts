@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { id, instant, text, timestamp } from "../../text.ts";
+import { id, instant, text, timestamp } from "@sayso/fields";
 import { Delivery } from "../approvals/deliveries.ts";
 import { walk, walkedList } from "./connections.ts";
 
@@ -9,7 +9,9 @@ const headers = z.record(z.string(), z.string()).nullable();
 const FoundDelivery = Delivery.omit({ attempts: true })
   .extend({
     connection_name: z.string().nullable(),
-    attempts_count: z.int().describe("Since a replay, if there was one"),
+    attempts_count: z
+      .int()
+      .describe("The number of attempts, since the last replay if there was one"),
   })
   .meta({ id: "FoundDelivery" });
 
@@ -20,7 +22,7 @@ const InspectedDelivery = Delivery.extend({
     .describe(
       "false: it is somebody else's, so its url ends after the port, and of its attempts headers and answers are null",
     ),
-  body: z.string().nullable().describe("As sent; null: it tells of what only admins see"),
+  body: z.string().nullable().describe("The body as sent; null: only admins can see it"),
   attempts: z
     .array(
       z.object({
@@ -30,7 +32,7 @@ const InspectedDelivery = Delivery.extend({
         status_code: z.int().nullable(),
         error: z.string().nullable(),
         request_headers: headers.describe(
-          "As sent, callback headers without their values; null: nothing was sent, or before they were kept",
+          "The headers as sent, without the values of callback headers; null: not recorded",
         ),
         response_headers: headers.describe("null: no answer came, or before they were kept"),
         response_body: z.string().nullable().describe("At most 4 kB"),
@@ -45,18 +47,18 @@ const searchDeliveries = defineOperation({
   scope: "approvals:read",
   label: "Search Deliveries",
   description:
-    "The delivery log, newest first. Each answer looks at 5,000 deliveries at most, so it may hold fewer than the limit, or none, and still have a next_cursor",
+    "Search the deliveries, newest first. Each call searches at most 5,000 deliveries, so a page can be short or empty and still have a next_cursor",
   input: {
     query: z.object({
       status: z
         .enum(["pending", "delivered", "failed", "gone"])
         .optional()
-        .describe("Only those that stand so"),
-      connection_id: id.optional().describe("Only callbacks and events of this connection"),
-      subscription_id: id.optional().describe("Only what this subscription was told"),
+        .describe("Only deliveries in this status"),
+      connection_id: id.optional().describe("Only deliveries of this connection"),
+      subscription_id: id.optional().describe("Only deliveries of this subscription"),
       event: text(100).optional().describe("Such as approval.decided"),
-      target: text(200).optional().describe("Part of the address as it is shown"),
-      created_after: instant.optional().describe("Made at this time or later"),
+      target: text(200).optional().describe("A part of the URL as shown"),
+      created_after: instant.optional().describe("Created at this time or later"),
       ...walk("Deliveries"),
     }),
   },
@@ -69,7 +71,7 @@ const getDelivery = defineOperation({
   http: { method: "GET", path: "/api/v1/deliveries/{id}" },
   scope: "approvals:read",
   label: "Get Delivery",
-  description: "One delivery: what was sent, what was answered, and when it is tried next",
+  description: "Read one delivery with its requests, responses and next attempt",
   input: { params: z.object({ id: id.describe("The delivery") }) },
   responses: { 200: InspectedDelivery },
   errors: ["not_found", "rate_limited"],

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { id, instant, text, timestamp } from "../../text.ts";
+import { id, instant, text, timestamp } from "@sayso/fields";
 import { Priority } from "../approvals/values.ts";
 
 const Named = z
@@ -16,8 +16,8 @@ const outcomes = {
 
 const durations = {
   count: z.int(),
-  p50_seconds: z.int().nullable().describe("Half were as fast as this"),
-  p90_seconds: z.int().nullable().describe("Nine of ten were"),
+  p50_seconds: z.int().nullable().describe("The median"),
+  p90_seconds: z.int().nullable().describe("The 90th percentile"),
 };
 
 const Figures = z
@@ -33,7 +33,7 @@ const Figures = z
           up_to_seconds: z
             .int()
             .nullable()
-            .describe("Waits no longer than this; null: longer than all before"),
+            .describe("The maximum wait of this group; null: longer than the other groups"),
           low: z.int(),
           medium: z.int(),
           high: z.int(),
@@ -45,13 +45,15 @@ const Figures = z
     approval_rate: z
       .number()
       .nullable()
-      .describe("Of what was approved or rejected, how much was approved: 0 to 1"),
+      .describe(
+        "The approval rate: the share of approved among the approved and rejected requests, 0 to 1",
+      ),
     days: z
       .array(z.object({ day: z.iso.date().meta({ examples: ["2026-03-25"] }), ...outcomes }))
-      .describe("By the day on which they ended, days without any among them"),
+      .describe("By the day on which requests ended, including days without any"),
     decision_time: z
       .object(durations)
-      .describe("From asking to a person's decision, to within 1 per cent"),
+      .describe("From the request to a person's decision, with an error of at most 1 per cent"),
     by_priority: z.array(z.object({ priority: Priority, ...durations })),
     by_team: z.array(z.object({ team: Named, ...durations })),
     by_connection: z.array(
@@ -62,27 +64,30 @@ const Figures = z
         z.object({
           name: z.string().nullable(),
           team: Named.nullable(),
-          order: z.int().nullable().describe("Of a step with neither name nor team"),
+          order: z.int().nullable().describe("The position of a step that has no name and no team"),
           count: z.int(),
           p50_seconds: z.int(),
           p90_seconds: z.int(),
         }),
       )
-      .describe("The slowest kinds of steps, from when they could be voted on"),
-    steps_sampled: z.int().describe("From so many of the newest decided steps"),
+      .describe("The slowest steps, from their activation to their decision"),
+    steps_sampled: z.int().describe("The number of decided steps that were read, newest first"),
     asked: z
       .array(
         z.object({
           person: Named.nullable(),
           team: Named.nullable(),
           requests: z.int(),
-          pending: z.int().describe("How many of these still wait"),
-          decided: z.int().nullable().describe("How many requests this person's vote ended"),
+          pending: z.int().describe("The number of these that are still pending"),
+          decided: z
+            .int()
+            .nullable()
+            .describe("The number of requests that this person's vote decided"),
         }),
       )
-      .describe("Who is asked most by name"),
-    everybody_asked: z.int().describe("How many requests ask everybody who may approve"),
-    asked_sampled: z.int().describe("From so many of the newest requests"),
+      .describe("The approvers whom most requests name"),
+    everybody_asked: z.int().describe("The number of requests that ask everybody who may approve"),
+    asked_sampled: z.int().describe("The number of requests that were read, newest first"),
   })
   .meta({ id: "Figures" });
 
@@ -93,10 +98,10 @@ const getFigures = defineOperation({
   caller: "person",
   label: "Get Figures",
   description:
-    "What waits and how long, how long decisions took, what was decided, who is asked and where it gets stuck",
+    "Read the insights: waiting requests by age, time to decision, decisions per day, requests by approver, and the slowest steps",
   input: {
     query: z.object({
-      from: instant.describe("Not before this time; at most 366 days before to"),
+      from: instant.describe("The start of the period; at most 366 days before to"),
       to: instant.describe("Before this time"),
       time_zone: text(100)
         .default("UTC")

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, jsonObject, timestamp, wholeNumber } from "../../text.ts";
+import { connectionSettings, id, jsonObject, timestamp, wholeNumber } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import { listOf } from "../approvals/schemas.ts";
 import { exampleBy, exampleIds } from "../goals/examples.ts";
 import { By } from "../goals/schemas.ts";
@@ -31,10 +32,8 @@ const TimelineEntry = z
   });
 
 const page = z.object({
-  before: id
-    .optional()
-    .describe("Only what was done before this entry: the last one of the page before"),
-  limit: wholeNumber(1, 100).default(30).describe("Entries in an answer, at most"),
+  before: id.optional().describe("Only entries before this one: the last one of the previous page"),
+  limit: wholeNumberText(1, 100).default(30).describe("The maximum number of entries"),
 });
 const timeline = z.object({ data: z.array(TimelineEntry), has_more: z.boolean() });
 
@@ -43,8 +42,7 @@ const listObjectiveTimeline = defineOperation({
   http: { method: "GET", path: "/api/v1/objectives/{id}/timeline" },
   scope: "okrs:read",
   label: "List Objective Timeline",
-  description:
-    "What was done to an objective and its key results, newest first: made, changed, checked in",
+  description: "List the events of an objective and its key results, newest first",
   input: { params: objectiveById, query: page },
   responses: { 200: timeline },
   errors: ["validation_failed", "not_found", "rate_limited"],
@@ -55,7 +53,7 @@ const listKpiTimeline = defineOperation({
   http: { method: "GET", path: "/api/v1/kpi-timelines/{id}" },
   scope: "kpis:read",
   label: "List KPI Timeline",
-  description: "What was done to a KPI, newest first: made, changed, measured",
+  description: "List the events of a KPI, newest first",
   input: { params: kpiById, query: page },
   responses: { 200: timeline },
   errors: ["validation_failed", "not_found", "rate_limited"],
@@ -67,7 +65,7 @@ const ValueHistory = z
     points: z
       .array(z.object({ value: z.number(), at: timestamp }))
       .describe(
-        "Oldest first; the newest so many, and where there are no more what it was made with",
+        "The newest values, oldest first; if there are no more, the first is the initial value",
       ),
   })
   .meta({
@@ -85,7 +83,7 @@ const listKeyResultHistories = defineOperation({
   http: { method: "GET", path: "/api/v1/objectives/{id}/histories" },
   scope: "okrs:read",
   label: "List Key Result Histories",
-  description: "How the values of an objective's key results went, the newest 100 of each",
+  description: "List the newest 100 values of each key result of an objective",
   input: { params: objectiveById },
   responses: { 200: listOf(ValueHistory) },
   errors: ["not_found", "rate_limited"],
@@ -96,7 +94,7 @@ const listKpiHistories = defineOperation({
   http: { method: "GET", path: "/api/v1/kpi-histories" },
   scope: "kpis:read",
   label: "List KPI Histories",
-  description: "How the values of the newest 500 KPIs went, the newest 24 of each",
+  description: "List the newest 24 values of each of the newest 500 KPIs",
   input: {},
   responses: { 200: listOf(ValueHistory) },
   errors: ["rate_limited"],
@@ -107,16 +105,18 @@ const points = (max: number) => z.number().min(0).max(max);
 const KeyResultHealth = z
   .object({
     key_result_id: id,
-    score: z.int().min(0).max(100),
+    score: wholeNumber(0, 100),
     days_since_checkin: z
       .number()
       .min(0)
-      .describe("Or, without one, since there could have been one"),
-    velocity: z.number().describe("Recent progress divided by needed progress; 1: just enough"),
-    progress_gap: z.number().describe("How far progress is behind schedule; negative: ahead"),
+      .describe("If there was no check-in, the days since the first one was possible"),
+    velocity: z
+      .number()
+      .describe("Recent progress divided by required progress; 1: exactly enough"),
+    progress_gap: z.number().describe("The distance of progress behind schedule; negative: ahead"),
     points: z
       .object({ recency: points(30), velocity: points(30), gap: points(40) })
-      .describe("How much each of them adds to the score"),
+      .describe("The points of each part of the score"),
   })
   .meta({
     id: "KeyResultHealth",
@@ -137,12 +137,12 @@ const getObjectiveHealth = defineOperation({
   http: { method: "GET", path: "/api/v1/objectives/{id}/health" },
   scope: "okrs:read",
   label: "Get Objective Health",
-  description: "What the health of an objective is made up of, for each of its key results",
+  description: "Read the health of an objective, with its parts for each key result",
   input: { params: objectiveById },
   responses: {
     200: z.object({
       objective_id: id,
-      score: z.int().min(0).max(100),
+      score: wholeNumber(0, 100),
       key_results: z.array(KeyResultHealth),
     }),
   },
@@ -151,7 +151,7 @@ const getObjectiveHealth = defineOperation({
 
 const WaitingGoalChange = z
   .object({
-    id: id.describe("The request that people decide; approved, it applies the change"),
+    id: id.describe("The request that people decide; its approval applies the change"),
     entity_type: z.enum(["objective", "keyResult", "kpi"]),
     entity_id: id,
     entity_name: z.string(),
@@ -181,10 +181,12 @@ const listWaitingGoalChanges = defineOperation({
   http: { method: "GET", path: "/api/v1/goal-changes" },
   scope: "approvals:read",
   label: "List Waiting Goal Changes",
-  description: "What of goals waits for an approval, newest first, 200 at most",
+  description: "List the changes of goals that are waiting for approval, newest first, at most 200",
   input: {
     query: z.object({
-      goal_id: id.optional().describe("Only of this objective and its key results, or of this KPI"),
+      goal_id: id
+        .optional()
+        .describe("Only changes of this objective and its key results, or of this KPI"),
     }),
   },
   responses: { 200: listOf(WaitingGoalChange) },
@@ -242,7 +244,7 @@ const listGoalsKeys = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "List Goals Keys",
-  description: "The keys by which other programs read goals or report to them, newest first",
+  description: "List the goals keys, newest first",
   input: {},
   responses: { 200: listOf(GoalsKey) },
   errors: ["forbidden", "rate_limited"],
@@ -255,11 +257,11 @@ const createGoalsKey = defineOperation({
   adminOnly: true,
   caller: "session",
   label: "Create Goals Key",
-  description: "Let another program read goals or report to them; the answer holds its key, once",
+  description: "Create a goals key; the response holds the key, shown only once",
   input: {
     body: z
       .object({
-        name: filledText(200).describe("The name of the system that uses it"),
+        name: connectionSettings.name.describe("The name of the program that uses it"),
         scopes: z.array(GoalsScope).min(1).describe("The scopes"),
       })
       .meta({ id: "CreateGoalsKeyBody" }),
@@ -287,7 +289,7 @@ const revokeGoalsKey = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Revoke Goals Key",
-  description: "End a goals key, with the connection that was made for it",
+  description: "Revoke a goals key and delete its connection",
   input: { params: z.object({ id: id.describe("The key") }) },
   responses: { 200: z.object({ id, revoked: z.literal(true) }) },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -307,6 +309,9 @@ export const goalPageOperations = {
 };
 
 export const goalPageResources = {
-  goal: { label: "Goal", description: "What becomes of objectives, key results and KPIs" },
-  goals_key: { label: "Goals Key", description: "What lets another program in to goals" },
+  goal: { label: "Goal", description: "The history of objectives, key results and KPIs" },
+  goals_key: {
+    label: "Goals Key",
+    description: "A key that lets another program read and update goals",
+  },
 };

@@ -1,29 +1,32 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { commaList, id, instant, text, wholeNumber } from "../../text.ts";
+import { id, instant, priorities, text } from "@sayso/fields";
+import { commaList, wholeNumberText } from "../../query.ts";
 import { Approval, pageOf } from "../approvals/schemas.ts";
-import { priorities, statuses } from "../approvals/values.ts";
+import { statuses } from "../approvals/values.ts";
 
 const InboxVote = z
   .object({
-    can_decide: z.boolean().describe("Whether their vote would be taken at this moment"),
-    reason: z.string().nullable().describe("Why it would not, such as already_voted"),
-    as_admin: z.boolean().describe("Whether others are asked and they could vote as an admin"),
+    can_decide: z.boolean().describe("Whether the caller can vote now"),
+    reason: z.string().nullable().describe("The reason why not, such as already_voted"),
+    as_admin: z
+      .boolean()
+      .describe("Whether the request asks other people and the caller can vote as an admin"),
     step_id: id.nullable().describe("The step that the vote would be for; null: the request"),
     sequence: z
       .int()
-      .describe("How far its history reached; a vote that brings it is for what was listed"),
+      .describe("The request's last event; a vote that sends it is for the request as listed"),
   })
   .meta({ id: "InboxVote" });
 
 const InboxItem = Approval.extend({
   your_vote: InboxVote,
-  has_context: z.boolean().describe("Whether there is a context_html, which lists leave out"),
+  has_context: z.boolean().describe("Whether the request has context_html, which lists leave out"),
 }).meta({ id: "InboxItem" });
 
 const paging = {
-  page: wholeNumber(1, 10_000_000).default(1).describe("Counts from 1"),
-  page_size: wholeNumber(1, 100).default(20).describe("Requests on a page"),
+  page: wholeNumberText(1, 10_000_000).default(1).describe("Counts from 1"),
+  page_size: wholeNumberText(1, 100).default(20).describe("The number of requests per page"),
 };
 const filters = {
   priority: commaList(priorities).optional().describe("Only these priorities"),
@@ -31,9 +34,9 @@ const filters = {
     .optional()
     .describe('Words in title and description: deploy "exact words" -without'),
   action_type: text(200).optional().describe("Only this action type"),
-  source: text(200).optional().describe("Only what this integration asked"),
-  created_after: instant.optional().describe("Made at this time or later"),
-  created_before: instant.optional().describe("Made before this time"),
+  source: text(200).optional().describe("Only requests of this integration"),
+  created_after: instant.optional().describe("Created at this time or later"),
+  created_before: instant.optional().describe("Created before this time"),
 };
 
 const listInbox = defineOperation({
@@ -43,7 +46,7 @@ const listInbox = defineOperation({
   caller: "person",
   label: "List Inbox",
   description:
-    "Page through the pending requests that ask the caller and that they can vote on now, the most urgent first: by priority, then deadline, then age, with exact totals",
+    "List the pending requests that the caller is asked about and can vote on now, by priority, then deadline, then age, with exact totals",
   input: { query: z.object({ ...paging, ...filters }) },
   responses: { 200: pageOf(InboxItem) },
   errors: ["validation_failed", "forbidden", "rate_limited"],
@@ -54,9 +57,9 @@ const listAsked = defineOperation({
   http: { method: "GET", path: "/api/v1/inbox/asked" },
   scope: "approvals:read",
   caller: "person",
-  label: "List What I Asked For",
+  label: "List My Requests",
   description:
-    "Page through what the caller asked for, by themselves or through a connection that they answer for, newest first, with exact totals",
+    "List the requests of the caller and of their connections, newest first, with exact totals",
   input: {
     query: z.object({
       ...paging,

@@ -32,16 +32,15 @@ export const workspaceOperations = {
 export const workspaceSurface: Surface = {
   name: "workspace",
   title: "Sayso workspace API",
-  description:
-    "What the dashboard stands on: who is who, what waits for whom, who has access, and what happened.",
-  authorization: "Authorization: Bearer <personal token>, or the session of whoever is signed in",
+  description: "The API of the dashboard: people, inboxes, access and activity.",
+  authorization: "Authorization: Bearer <personal token>, or the session of the signed-in person",
   errorBody: approvalsErrorBody,
   resources: {
     ...administrationResources,
     approval: approvalsResources.approval,
-    me: { label: "Me", description: "Whoever calls" },
-    inbox: { label: "Inbox", description: "What waits for whoever calls" },
-    view: { label: "View", description: "A list that a person keeps under a name" },
+    me: { label: "Me", description: "The caller" },
+    inbox: { label: "Inbox", description: "Requests that wait for the caller" },
+    view: { label: "View", description: "A saved list of requests with its filters" },
     connection: approvalsResources.connection,
     delivery: approvalsResources.delivery,
     ...appPageResources,

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, timestamp } from "../../text.ts";
+import { EMAIL_MAX, PERSON_NAME_MAX, filledText, id, timestamp } from "@sayso/fields";
 import { Deleted } from "../approvals/administration.ts";
 import { listOf } from "../approvals/schemas.ts";
 import { Role } from "../approvals/values.ts";
@@ -8,10 +8,10 @@ import { Role } from "../approvals/values.ts";
 const Invitation = z
   .object({
     id,
-    name: z.string().describe("What whoever invites calls them"),
+    name: z.string().describe("The name that the inviter entered"),
     email: z.string(),
     role: Role,
-    can_approve: z.boolean().describe("Whether they may vote once they have accepted"),
+    can_approve: z.boolean().describe("Whether they may approve when they have accepted"),
     invited_by_name: z.string().nullable().describe("null: the command line"),
     status: z.enum(["invited", "expired"]).describe("expired: has to be sent again"),
     expires_at: timestamp,
@@ -21,7 +21,7 @@ const Invitation = z
 
 const InvitationLink = z
   .object({
-    url: z.string().describe("Shown once; give it to that person only"),
+    url: z.string().describe("Shown only once; give it only to that person"),
     expires_at: timestamp,
   })
   .meta({ id: "InvitationLink" });
@@ -41,7 +41,7 @@ const listInvitations = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "List Invitations",
-  description: "Who was invited and has not accepted yet, the newest first",
+  description: "List the open invitations, newest first",
   input: {},
   responses: { 200: listOf(Invitation) },
   errors: ["forbidden", "rate_limited"],
@@ -54,13 +54,13 @@ const invitePerson = defineOperation({
   adminOnly: true,
   caller: "session",
   label: "Invite Person",
-  description: "Ask somebody to become a member; they are none until they accept",
+  description: "Invite a person, who becomes a member when they accept",
   input: {
     body: z.object({
-      name: filledText(100).describe("The person's name"),
-      email: filledText(254).describe("They sign in with it"),
-      role: Role.default("member").describe("Only an owner invites owners"),
-      can_approve: z.boolean().default(true).describe("Whether they may vote at all"),
+      name: filledText(PERSON_NAME_MAX).describe("The person's name"),
+      email: filledText(EMAIL_MAX).describe("The email address that they sign in with"),
+      role: Role.default("member").describe("The role; only owners can invite owners"),
+      can_approve: z.boolean().default(true).describe("Whether they may approve"),
     }),
   },
   responses: { 201: Sent },
@@ -74,8 +74,8 @@ const sendInvitationAgain = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   caller: "session",
-  label: "Send Invitation Again",
-  description: "A fresh link for an invitation that was not accepted yet; the older one dies",
+  label: "Resend Invitation",
+  description: "Send an open invitation again with a new link; the old link stops working",
   input: { params: byId },
   responses: { 200: Sent },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -86,8 +86,8 @@ const withdrawInvitation = defineOperation({
   http: { method: "DELETE", path: "/api/v1/invitations/{id}" },
   scope: "approvals:write",
   adminOnly: true,
-  label: "Withdraw Invitation",
-  description: "Take an invitation back: its link is dead",
+  label: "Revoke Invitation",
+  description: "Revoke an invitation; its link stops working",
   input: { params: byId },
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "rate_limited"],

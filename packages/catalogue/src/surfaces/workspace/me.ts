@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id } from "../../text.ts";
+import { PERSON_NAME_MAX, filledText, id } from "@sayso/fields";
 import { Role } from "../approvals/values.ts";
 
 const NamedOrganization = z.object({ id, name: z.string() });
@@ -11,12 +11,12 @@ const Me = z
     name: z.string(),
     email: z.string().nullable(),
     role: Role,
-    can_approve: z.boolean().describe("Whether they may vote at all"),
+    can_approve: z.boolean().describe("Whether they may approve"),
     team_ids: z.array(id),
     organization: NamedOrganization,
     organizations: z
       .array(NamedOrganization)
-      .describe("Everywhere that they can switch to; for a token, only its own"),
+      .describe("The organizations that they can switch to; for a token, only its own"),
   })
   .meta({ id: "Me" });
 
@@ -26,7 +26,7 @@ const getMe = defineOperation({
   scope: "approvals:read",
   caller: "person",
   label: "Get Me",
-  description: "The person who is signed in, or in whose name a token acts",
+  description: "Read the signed-in person, or the person of the token",
   input: {},
   responses: { 200: Me },
   errors: ["forbidden", "rate_limited"],
@@ -38,8 +38,8 @@ const updateMe = defineOperation({
   scope: "approvals:write",
   caller: "session",
   label: "Update Me",
-  description: "Change one's own name, in every organization and on what was done before",
-  input: { body: z.object({ name: filledText(100).describe("What others call you") }) },
+  description: "Change your own name, in every organization and on past events",
+  input: { body: z.object({ name: filledText(PERSON_NAME_MAX).describe("Your name") }) },
   responses: { 200: Me },
   errors: ["validation_failed", "forbidden", "rate_limited"],
   example: { body: { name: "Ada Byron" } },
@@ -51,8 +51,8 @@ const switchOrganization = defineOperation({
   scope: "approvals:write",
   caller: "session",
   label: "Switch Organization",
-  description: "Go on in another of one's organizations, with this session",
-  input: { body: z.object({ organization_id: id.describe("Where to go on") }) },
+  description: "Switch this session to another of your organizations",
+  input: { body: z.object({ organization_id: id.describe("The organization to switch to") }) },
   responses: { 200: z.object({ organization_id: id }) },
   errors: ["validation_failed", "forbidden", "not_found", "rate_limited"],
   example: { body: { organization_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f04" } },

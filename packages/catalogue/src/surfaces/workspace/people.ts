@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text, timestamp, wholeNumber } from "../../text.ts";
+import { PERSON_NAME_MAX, filledText, id, text, timestamp } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import { Deleted } from "../approvals/administration.ts";
 import { hints } from "../approvals/hints.ts";
 import { pageOf } from "../approvals/schemas.ts";
@@ -12,7 +13,7 @@ const Person = z
     name: z.string(),
     email: z.string().nullable(),
     role: Role,
-    can_approve: z.boolean().describe("Whether they may vote at all"),
+    can_approve: z.boolean().describe("Whether they may approve"),
     status: z
       .enum(["active", "invited", "disabled"])
       .describe("invited: a member who has nothing to sign in with yet"),
@@ -27,7 +28,7 @@ const SentLink = z
       .string()
       .nullable()
       .describe(
-        "Shown once; whoever has it signs in as this person. null where mail is configured: it went to them, and is shown to nobody else",
+        "Shown only once; everybody with this link can sign in as this person. null: the server emailed it to them",
       ),
     expires_at: timestamp,
   })
@@ -42,12 +43,12 @@ const listPeople = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "List People",
-  description: "Everybody in the organization by name, invited and disabled people among them",
+  description: "List all people of the organization by name, including invited and disabled people",
   input: {
     query: z.object({
-      page: wholeNumber(1, 100_000).default(1).describe("Counts from 1"),
-      page_size: wholeNumber(1, 100).default(50).describe("People on a page"),
-      search: text(200).optional().describe("A part of their name or e-mail address"),
+      page: wholeNumberText(1, 100_000).default(1).describe("Counts from 1"),
+      page_size: wholeNumberText(1, 100).default(50).describe("The number of people per page"),
+      search: text(200).optional().describe("A part of their name or email address"),
     }),
   },
   responses: { 200: pageOf(Person) },
@@ -60,7 +61,7 @@ const getPerson = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "Get Person",
-  description: "A person of the organization, and the connections that they answer for",
+  description: "Read one person of the organization, with the connections that they own",
   input: { params: byId },
   responses: {
     200: Person.extend({ connections: z.array(z.object({ id, name: z.string() })) }).meta({
@@ -77,7 +78,7 @@ const invitePersonAgain = defineOperation({
   adminOnly: true,
   caller: "session",
   label: "Invite Person Again",
-  description: "A fresh link for a member who has nothing to sign in with yet; the older one dies",
+  description: "Create a new link for a member who can't sign in yet; the old link stops working",
   input: { params: byId },
   responses: { 200: SentLink },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
@@ -90,7 +91,7 @@ const resetPersonPassword = defineOperation({
   adminOnly: true,
   caller: "session",
   label: "Reset Person's Password",
-  description: "A link by which somebody chooses a new password; the old one works until then",
+  description: "Create a link to set a new password; the old password works until then",
   input: { params: byId },
   responses: { 200: SentLink },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
@@ -102,16 +103,16 @@ const updatePerson = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Update Person",
-  description: "Change somebody's name, or what they may do; it holds for all that they do next",
+  description: "Change a person's name, role or right to approve; applies at once",
   input: {
     params: byId,
     body: z.object({
-      name: filledText(100).optional().describe("The person's name"),
-      role: Role.optional().describe("Only an owner makes owners, or changes one"),
+      name: filledText(PERSON_NAME_MAX).optional().describe("The person's name"),
+      role: Role.optional().describe("The role; only owners can change owners or promote to owner"),
       can_approve: z
         .boolean()
         .optional()
-        .describe("Whether they may vote at all; true is somebody else's to say"),
+        .describe("Whether they may approve; true is somebody else's to say"),
     }),
   },
   responses: { 200: Person },
@@ -125,7 +126,8 @@ const disablePerson = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Disable Person",
-  description: "Shut somebody out: signed out everywhere, their tokens, apps and keys refused",
+  description:
+    "Disable a person: signs them out everywhere and refuses their tokens, apps and keys",
   input: { params: byId },
   responses: { 200: Person },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
@@ -137,7 +139,7 @@ const enablePerson = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Enable Person",
-  description: "Let a disabled person sign in again",
+  description: "Enable a disabled person",
   input: { params: byId },
   responses: { 200: Person },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
@@ -150,7 +152,7 @@ const removePerson = defineOperation({
   adminOnly: true,
   label: "Remove Person",
   description:
-    "Take somebody out of the organization, and their sessions, tokens and teams here; what they decided stays",
+    "Remove a person from the organization, with their sessions, tokens and team memberships; their votes stay",
   input: { params: byId },
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
@@ -162,8 +164,7 @@ const transferConnections = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Transfer Connections",
-  description:
-    "Make somebody else answer for all connections of a person, who may have left already",
+  description: "Transfer all connections of a person, who may have left already, to a new owner",
   input: {
     params: byId,
     body: z.object({ to_person_id: id.describe("The new owner") }),

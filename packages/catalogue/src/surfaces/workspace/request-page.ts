@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { id, text, timestamp, wholeNumber } from "../../text.ts";
+import { id, text, timestamp } from "@sayso/fields";
+import { wholeNumberText } from "../../query.ts";
 import { hints } from "../approvals/hints.ts";
 import { BatchResult, Decided, Via } from "../approvals/schemas.ts";
 import { Decision, DecisionReason, Role } from "../approvals/values.ts";
@@ -13,19 +14,27 @@ const YourVote = z
     reason: z
       .string()
       .nullable()
-      .describe("Why not, for machines: already_decided, own_request, emergency_stop, …"),
-    message: z.string().nullable().describe("Why not, for people"),
+      .describe("The reason why not, as a code: already_decided, own_request, emergency_stop, …"),
+    message: z.string().nullable().describe("The reason why not, as text"),
     step_id: id.nullable().describe("The step that the vote would be for; null: the whole request"),
     step: z
       .object({
         name: z.string().nullable(),
-        number: z.int().describe("Its place among the steps, from 1"),
-        of: z.int().describe("How many steps there are"),
+        number: z.int().describe("Its position among the steps, from 1"),
+        of: z.int().describe("The number of steps"),
       })
       .nullable()
-      .describe("The text about that step for people"),
-    as_admin: z.boolean().describe("Others are asked; this person may decide it all the same"),
-    needs_reason: z.boolean().describe("Whether a rejection has to say why"),
+      .describe("The description of that step, or of the step of change, as text"),
+    as_admin: z.boolean().describe("The request asks other people, but this person can decide it"),
+    needs_reason: z.boolean().describe("Whether a rejection needs a reason"),
+    change: z
+      .object({
+        step_id: id.nullable().describe("The step of the vote; null: the whole request"),
+      })
+      .nullable()
+      .describe(
+        "The approval of this person that they can still change to a rejection; null: none",
+      ),
     can_cancel: z.boolean(),
     can_delegate: z.boolean(),
     cast: z
@@ -33,9 +42,7 @@ const YourVote = z
       .describe("The votes of this person that count"),
     sequence: z
       .int()
-      .describe(
-        "How far the request's history reached; a vote that brings it is for what was seen",
-      ),
+      .describe("The request's last event; a vote that sends it is for the request as seen"),
   })
   .meta({ id: "YourVote" });
 
@@ -44,7 +51,7 @@ const previewVote = defineOperation({
   http: { method: "GET", path: "/api/v1/approvals/{id}/your-vote" },
   scope: "approvals:read",
   label: "Preview Vote",
-  description: "What the caller may do with a request now, and why not",
+  description: "Read whether the caller can vote on a request now, and if not, why",
   input: { params: byId },
   responses: { 200: YourVote },
   errors: ["not_found", "rate_limited"],
@@ -57,7 +64,7 @@ const castVote = defineOperation({
   scope: "approvals:decide",
   label: "Cast Vote",
   description:
-    "Approve or reject what was seen: refused if the request was revised, or given other steps, since",
+    "Approve or reject the request as seen: refused if it was revised, or its steps were set, since then. Can change an approval to a rejection while the request still needs approvals",
   input: {
     params: byId,
     body: z.object({
@@ -65,10 +72,17 @@ const castVote = defineOperation({
       comment: text(2000)
         .optional()
         .describe("The reason; required to reject if the request says so"),
-      step_id: id
-        .nullish()
-        .describe("The step; default: the first active one that is the caller's"),
-      sequence: z.int().min(1).describe("From the preview that came before the request was read"),
+      step_id: id.nullish().describe("The step; default: the caller's first active step"),
+      sequence: z
+        .int()
+        .min(1)
+        .describe("The sequence from the preview that was read before the request"),
+      replaces: z
+        .boolean()
+        .optional()
+        .describe(
+          "Whether it changes the caller's own approval to a rejection, while the step still needs approvals",
+        ),
     }),
   },
   responses: { 200: Decided },
@@ -91,7 +105,7 @@ const castVotes = defineOperation({
   scope: "approvals:decide",
   label: "Cast Several Votes",
   description:
-    "Approve or reject up to 50 requests as they were listed: each stands for itself; one that was revised, or given other steps, since is refused, and so is one of high or critical priority",
+    "Approve or reject up to 50 requests as listed, each independently of the others. Refuses requests that were revised, or whose steps were set, since then, and requests of high or critical priority",
   input: {
     body: z.object({
       votes: z
@@ -104,9 +118,9 @@ const castVotes = defineOperation({
         )
         .min(1)
         .max(50)
-        .describe("On which requests, and how each was listed"),
+        .describe("The requests, each as it was listed"),
       decision: Decision.describe("Whether to approve or to reject"),
-      comment: text(2000).optional().describe("Why; the same for all of them"),
+      comment: text(2000).optional().describe("The reason; the same for all requests"),
     }),
   },
   responses: { 200: z.object({ results: z.array(BatchResult) }) },
@@ -127,7 +141,7 @@ const VoteShown = z
     id,
     person: Named,
     connection: Named.nullable().describe("The connection that voted in the person's name"),
-    via: Via.nullable().describe("Through what; null: of earlier votes"),
+    via: Via.nullable().describe("The credential of the vote; null for earlier votes"),
     decision: Decision,
     comment: z.string().nullable(),
     source: z.string().nullable(),
@@ -148,7 +162,7 @@ const DecidingStep = z
       .array(z.object({ id, name: z.string() }))
       .nullable()
       .describe(
-        "The people who are asked by name and have not voted; at most 50 of a team; null: nobody is asked by name",
+        "The approvers by name who have not voted; at most 50 of a team; null: no approvers by name",
       ),
     votes: z.array(VoteShown).describe("Those that count"),
   })
@@ -158,8 +172,9 @@ const listDeciders = defineOperation({
   key: "approval.deciders",
   http: { method: "GET", path: "/api/v1/approvals/{id}/deciders" },
   scope: "approvals:read",
-  label: "List Deciders",
-  description: "Who decides a request, who has voted and who is missing, by name",
+  label: "List Approvers",
+  description:
+    "List the approvers of a request, with their votes and the missing approvers by name",
   input: { params: byId },
   responses: {
     200: z
@@ -192,8 +207,9 @@ const TimelineEntry = z
     ),
     step: z.object({ id, step_order: z.int(), name: z.string().nullable() }).nullable(),
     decision: Decision.nullable(),
+    replaced: Decision.nullable().describe("The earlier vote of the person that this one changes"),
     comment: z.string().nullable(),
-    source: z.string().nullable().describe("The place of a vote, as the voter named it"),
+    source: z.string().nullable().describe("Where the vote was cast, as the voter named it"),
     reason: DecisionReason.nullable().describe("Why it ended"),
     status: z.string().nullable().describe("The outcome of a decided step"),
     fields: z.array(z.string()).describe("The names of the revised fields"),
@@ -223,14 +239,14 @@ const getTimeline = defineOperation({
   http: { method: "GET", path: "/api/v1/approvals/{id}/timeline" },
   scope: "approvals:read",
   label: "Get Timeline",
-  description: "What happened to a request, oldest first, and whom it was told",
+  description: "List the events and deliveries of a request, oldest first",
   input: {
     params: byId,
     query: z.object({
-      before: wholeNumber(1, 2_147_483_647)
+      before: wholeNumberText(1, 2_147_483_647)
         .optional()
         .describe("Only entries with a lower sequence; default: the newest entries"),
-      limit: wholeNumber(1, 500).default(200).describe("Entries at most"),
+      limit: wholeNumberText(1, 500).default(200).describe("Entries at most"),
     }),
   },
   responses: {
@@ -267,8 +283,10 @@ const DifferingChange = z
     current_version: z
       .int()
       .nullable()
-      .describe("While it is pending: another than made_for_version can't be approved"),
-    entity_version: z.int().nullable().describe("The version that it made, or is about to make"),
+      .describe(
+        "The current version while the change is pending; if it differs from made_for_version, the change can't be approved",
+      ),
+    entity_version: z.int().nullable().describe("The version that the change creates"),
     state: z
       .enum(["proposed", "applying", "applied", "failed", "abandoned"])
       .describe("The state of the change after its approval"),
@@ -289,15 +307,15 @@ const getDifference = defineOperation({
   scope: "approvals:read",
   label: "Get Difference",
   description:
-    "What differs before and after: of a change, a run, or metadata with before and after",
+    "Read the differences between before and after: of a change, of a run, or of metadata with before and after",
   input: { params: byId },
   responses: {
     200: z
       .object({
         data: z.array(Differing).nullable().describe("The first 500; null: nothing to compare"),
         has_more: z.boolean(),
-        change: DifferingChange.nullable().describe("Where the approval changes an entity"),
-        is_context: z.boolean().describe("Whether context_html says just this"),
+        change: DifferingChange.nullable().describe("The entity that the approval changes"),
+        is_context: z.boolean().describe("Whether context_html shows the same differences"),
       })
       .meta({ id: "RequestDifference" }),
   },

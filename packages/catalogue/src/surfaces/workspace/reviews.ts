@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { id } from "../../text.ts";
+import { id } from "@sayso/fields";
 import { listOf } from "../approvals/schemas.ts";
 import { OwnReview, Review } from "../goals/reviews.ts";
 
@@ -10,8 +10,7 @@ const listVisibleReviews = defineOperation({
   scope: "reviews:read",
   caller: "person",
   label: "List Visible Reviews",
-  description:
-    "Your own drafts and the reviews that were shared with you, newest first, 500 at most",
+  description: "List your own drafts and the reviews shared with you, newest first, at most 500",
   input: {},
   responses: { 200: listOf(Review) },
   errors: ["forbidden", "rate_limited"],
@@ -23,7 +22,7 @@ const getVisibleReview = defineOperation({
   scope: "reviews:read",
   caller: "person",
   label: "Get Visible Review",
-  description: "One review with its answers: your own draft, or one that was shared with you",
+  description: "Read one review with its answers: your own draft, or a review shared with you",
   input: { params: z.object({ id: id.describe("The review") }) },
   responses: { 200: OwnReview },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -35,6 +34,6 @@ export const reviewPageOperations = { listVisibleReviews, getVisibleReview };
 export const reviewPageResources = {
   visible_review: {
     label: "Visible Review",
-    description: "A review as its author or who may read it sees it",
+    description: "A review that the caller may read",
   },
 };

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id } from "../../text.ts";
+import { id, teamName } from "@sayso/fields";
 import { Deleted, Team } from "../approvals/administration.ts";
 
 const byId = z.object({ id: id.describe("The team") });
@@ -11,10 +11,10 @@ const renameTeam = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Rename Team",
-  description: "Give a team another name",
+  description: "Rename a team",
   input: {
     params: byId,
-    body: z.object({ name: filledText(100).describe("Unique within the organization") }),
+    body: z.object({ name: teamName.describe("Unique within the organization") }),
   },
   responses: { 200: Team },
   errors: ["validation_failed", "forbidden", "not_found", "conflict", "rate_limited"],
@@ -28,7 +28,7 @@ const deleteTeam = defineOperation({
   adminOnly: true,
   label: "Delete Team",
   description:
-    "Remove a team; its people stay. Refused while a pending request, a template or a flow asks it",
+    "Delete a team; its members stay. Refused while a pending request, a template or a flow asks it",
   input: { params: byId },
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],

@@ -1,7 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
 import { allScopes } from "../../scopes.ts";
-import { filledText, id, timestamp } from "../../text.ts";
+import { id, timestamp, tokenName, wholeNumber } from "@sayso/fields";
 import { listOf } from "../approvals/schemas.ts";
 
 const PersonalToken = z
@@ -24,7 +24,7 @@ const listTokens = defineOperation({
   scope: "approvals:read",
   caller: "person",
   label: "List Personal Tokens",
-  description: "Your own tokens, newest first, those that have ended as well",
+  description: "List your own tokens, newest first, including expired and revoked ones",
   input: {},
   responses: { 200: listOf(PersonalToken) },
   errors: ["forbidden", "rate_limited"],
@@ -37,17 +37,14 @@ const createToken = defineOperation({
   caller: "session",
   label: "Create Personal Token",
   description:
-    "A token by which a program uses the API as you; only while you are signed in, and with a proof of the last 15 minutes for one that decides",
+    "Create a token that lets a program use the API as you. You must be signed in; a token that can vote also needs a confirmation of your identity in the last 15 minutes",
   input: {
     body: z.object({
-      name: filledText(100).describe("What it is for"),
+      name: tokenName.describe("The name of the token"),
       scopes: z.array(z.enum(allScopes)).min(1).describe("The scopes"),
-      expires_in_minutes: z
-        .int()
-        .min(1)
-        .max(525_600)
+      expires_in_minutes: wholeNumber(1, 525_600)
         .nullable()
-        .describe("How long it works; null: until you revoke it"),
+        .describe("The minutes until it expires; null: no expiration"),
     }),
   },
   responses: {
@@ -63,7 +60,7 @@ const revokeToken = defineOperation({
   scope: "approvals:write",
   caller: "person",
   label: "Revoke Personal Token",
-  description: "End a token: your own, or as an admin anybody's",
+  description: "Revoke a token: your own, or as an admin that of any person",
   input: { params: z.object({ id: id.describe("The token") }) },
   responses: { 200: z.object({ id, revoked: z.literal(true) }) },
   errors: ["forbidden", "not_found", "rate_limited"],
@@ -73,5 +70,5 @@ const revokeToken = defineOperation({
 export const tokenPageOperations = { listTokens, createToken, revokeToken };
 
 export const tokenPageResources = {
-  token: { label: "Personal Token", description: "By which a program acts as a person" },
+  token: { label: "Personal Token", description: "A token that lets a program act as a person" },
 };

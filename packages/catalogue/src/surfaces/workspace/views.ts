@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, instant, text, timestamp } from "../../text.ts";
+import { id, instant, text, timestamp, viewName, wholeNumber } from "@sayso/fields";
 import { listOf } from "../approvals/schemas.ts";
 import { Priority, Status } from "../approvals/values.ts";
 
@@ -8,15 +8,15 @@ const ViewQuery = z
   .object({
     list: z
       .enum(["inbox", "all", "decided", "mine"])
-      .describe("What needs the person, all, what is decided, or what they asked for"),
+      .describe("The inbox, all requests, the decided ones, or the person's own"),
     status: z.array(Status).max(5).optional().describe("Only these statuses"),
     priority: z.array(Priority).max(4).optional().describe("Only these priorities"),
     search: text(500).optional().describe("Words in title and description"),
     action_type: text(200).optional().describe("Only this action type"),
-    source: text(200).optional().describe("Only what this integration asked"),
-    within_days: z.int().min(1).max(3650).optional().describe("Made at most so many days ago"),
-    created_after: instant.optional().describe("Made at this time or later"),
-    created_before: instant.optional().describe("Made before this time"),
+    source: text(200).optional().describe("Only requests of this integration"),
+    within_days: wholeNumber(1, 3650).optional().describe("Created within this many days"),
+    created_after: instant.optional().describe("Created at this time or later"),
+    created_before: instant.optional().describe("Created before this time"),
   })
   .meta({ id: "ViewQuery" });
 
@@ -26,7 +26,7 @@ const View = z
 
 const viewById = z.object({ id: id.describe("The view") });
 const query = ViewQuery.describe("The list and its filters");
-const name = filledText(60).describe("What to call it; nobody else sees it");
+const name = viewName.describe("The name of the view; nobody else sees it");
 
 const listViews = defineOperation({
   key: "view.list",
@@ -34,7 +34,7 @@ const listViews = defineOperation({
   scope: "approvals:read",
   caller: "person",
   label: "List Views",
-  description: "The lists that the caller keeps under a name, by name",
+  description: "List the caller's saved views, by name",
   input: {},
   responses: { 200: listOf(View) },
   errors: ["forbidden", "rate_limited"],
@@ -46,7 +46,7 @@ const createView = defineOperation({
   scope: "approvals:write",
   caller: "person",
   label: "Create View",
-  description: "Keep a list and its filters under a name, for the caller alone; at most 50",
+  description: "Save a list with its filters as a view, for the caller alone; at most 50",
   input: { body: z.object({ name, query }) },
   responses: { 201: View },
   errors: ["validation_failed", "forbidden", "conflict", "rate_limited"],
@@ -61,8 +61,7 @@ const updateView = defineOperation({
   scope: "approvals:write",
   caller: "person",
   label: "Update View",
-  description:
-    "Rename a view, or give it other filters, which take the place of the old as a whole",
+  description: "Rename a view, or replace all its filters",
   input: {
     params: viewById,
     body: z
@@ -83,7 +82,7 @@ const deleteView = defineOperation({
   scope: "approvals:write",
   caller: "person",
   label: "Delete View",
-  description: "Delete a view; the requests that it shows stay",
+  description: "Delete a view; its requests stay",
   input: { params: viewById },
   responses: { 200: z.object({ id, deleted: z.literal(true) }) },
   errors: ["forbidden", "not_found", "rate_limited"],

@@ -1,14 +1,15 @@
+import { checkInValues } from "@sayso/fields";
 import { onlyRow } from "@sayso/database";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { referTo } from "../../actors/actor.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
-import { anyText, field, number, oneOf, readValues, requireFields } from "../fields.ts";
-import { goalStatuses, statusOfScore, type GoalStatus } from "../goal-status.ts";
+import { statusOfScore, type GoalStatus } from "../goal-status.ts";
 import { lockKeyResult } from "../objectives/key-result.ts";
 import { scoreByNewValue } from "../objectives/read-objectives.ts";
 import type { CheckIn } from "./check-in.ts";
+import { blankAsNull, field, readValues, requireFields } from "../fields.ts";
 
 export interface NewCheckIn {
   value: number;
@@ -18,9 +19,9 @@ export interface NewCheckIn {
 }
 
 const checkInFields = {
-  value: field("value", number),
-  comment: field("comment", anyText(5000)),
-  status: field("status", oneOf(goalStatuses)),
+  value: field("value", checkInValues.value),
+  comment: field("comment", blankAsNull(checkInValues.comment.nullable())),
+  status: field("status", checkInValues.status),
 };
 
 /**

@@ -27,7 +27,7 @@ export function collectFaults(): FaultCollector {
         return await work();
       } catch (error) {
         if (!(error instanceof DomainError) || error.code !== "validation_failed") throw error;
-        faults.push(...((error.details?.fields ?? []) as FieldFault[]));
+        faults.push(...(error.details?.fields ?? []));
         if (faults.length >= FAULTS_MAX) refuse();
         return undefined;
       }

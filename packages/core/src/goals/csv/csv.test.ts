@@ -1,3 +1,4 @@
+import { must } from "@sayso/must";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readRows } from "./goal-tables.ts";
@@ -102,7 +103,7 @@ describe("the columns of a table", () => {
 
   test("stand in any order, and may be left out", () => {
     const [row] = rows("Target, NAME\n 12.5 ,K\n");
-    expect([row!.number("target"), row!.text("name"), row!.text("unit")]).toEqual([
+    expect([must(row).number("target"), must(row).text("name"), must(row).text("unit")]).toEqual([
       12.5,
       "K",
       undefined,
@@ -122,7 +123,9 @@ describe("the columns of a table", () => {
     "hold numbers that survive, not %s",
     (number) => {
       const [row] = rows(`name,target\nK,${number}\n`);
-      expect(() => row!.number("target")).toThrow("line 2, column 2: target can't be kept exactly");
+      expect(() => must(row).number("target")).toThrow(
+        "line 2, column 2: target can't be kept exactly",
+      );
     },
   );
 
@@ -130,7 +133,7 @@ describe("the columns of a table", () => {
     "hold numbers, not %s",
     (number) => {
       const [row] = rows(`name,target\nK,"${number}"\n`);
-      expect(() => row!.number("target")).toThrow("line 2, column 2: target must be a number");
+      expect(() => must(row).number("target")).toThrow("line 2, column 2: target must be a number");
     },
   );
 });

@@ -1,5 +1,6 @@
 import { survives } from "@sayso/exact-json";
 import { invalidInput } from "../../errors.ts";
+import { keysOf } from "../../keys-of.ts";
 import type { Cell } from "./read-csv.ts";
 import { readText } from "./write-csv.ts";
 
@@ -22,7 +23,7 @@ export const goalTables = {
   kpis: ["name", "description", "current", "target", "unit", "direction", "owner"],
 } as const;
 export type GoalTable = keyof typeof goalTables;
-export const goalTableNames = Object.keys(goalTables) as GoalTable[];
+export const goalTableNames = keysOf(goalTables);
 
 /** Returns the line of the file on which a record begins. */
 const lineOf = ([first]: readonly Cell[]): number => first?.line ?? 1;
@@ -45,7 +46,7 @@ const ROWS_MAX = 1000;
  * @throws DomainError `validation_failed`, which names line and column
  */
 export function readRows(table: GoalTable, records: readonly Cell[][]): TableRow[] {
-  const known = goalTables[table] as readonly string[];
+  const known: readonly string[] = goalTables[table];
   const [head = [], ...rest] = records;
   const names = head.map(({ text }) => text.trim().toLowerCase());
   const odd = head.find(

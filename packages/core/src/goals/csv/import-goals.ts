@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { DomainError } from "../../errors.ts";
@@ -49,7 +49,7 @@ interface Names {
   cycles: ReadonlyMap<string, string>;
 }
 
-async function readNames(db: PoolClient): Promise<Names> {
+async function readNames(db: Transaction): Promise<Names> {
   const people = new Map<string, string | null>();
   const { rows } = await db.query<{ id: string; name: string; email: string | null }>(
     "select p.id, p.name, p.email from people p join memberships m on m.person_id = p.id",
@@ -63,13 +63,17 @@ async function readNames(db: PoolClient): Promise<Names> {
   return { people, cycles: new Map(cycles.rows.map(({ id, name }) => [name.toLowerCase(), id])) };
 }
 
+/** Returns a value as the verb takes it that creates the goal. That verb refuses one that is no such choice. */
+const choiceOf = <Choice extends string>(row: TableRow, column: string): Choice | undefined =>
+  row.text(column)?.trim() as Choice | undefined;
+
 function personOf(row: TableRow, column: string, { people }: Names): string | undefined {
   const name = row.text(column)?.trim();
   if (name === undefined) return undefined;
   const id = people.get(name.toLowerCase());
   if (id === undefined) throw row.fault(column, `is not a person of this organization: ${name}`);
   if (id === null)
-    throw row.fault(column, `is the name of several people: ${name}; use an e-mail address`);
+    throw row.fault(column, `is the name of several people: ${name}; use an email address`);
   return id;
 }
 
@@ -82,7 +86,7 @@ function cycleOf(row: TableRow, { cycles }: Names): string | undefined {
 }
 
 async function importKpis(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   rows: readonly TableRow[],
   names: Names,
@@ -107,13 +111,13 @@ function kpiOf(row: TableRow, names: Names): NewKpi {
     description: row.text("description"),
     current: row.number("current"),
     unit: row.text("unit")?.trim(),
-    direction: row.text("direction")?.trim() as KpiDirection | undefined,
+    direction: choiceOf<KpiDirection>(row, "direction"),
     ownerId: personOf(row, "owner", names),
   };
 }
 
 async function importObjectives(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   rows: readonly TableRow[],
   names: Names,
@@ -161,7 +165,7 @@ function objectiveOf(row: TableRow, names: Names): NewObjective {
   return {
     title,
     description: row.text("description"),
-    type: row.text("type")?.trim() as ObjectiveType | undefined,
+    type: choiceOf<ObjectiveType>(row, "type"),
     ownerId: personOf(row, "owner", names),
     cycleId: cycleOf(row, names),
   };
@@ -201,7 +205,7 @@ async function placed<T>(
     return await work();
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "validation_failed") throw error;
-    const [fault] = (error.details?.fields ?? []) as { field: string; message: string }[];
+    const [fault] = error.details?.fields ?? [];
     if (!fault) throw error;
     const column = columns[fault.field] ?? fault.field;
     throw row.fault(column, fault.message.replace(`${fault.field} `, ""));

@@ -3,7 +3,8 @@ import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
-import { readValues, refuseSameName, requireFields } from "../fields.ts";
+import { refuseDuplicate } from "../../transactions/refuse-duplicate.ts";
+import { readValues, requireFields } from "../fields.ts";
 import { insertRow } from "../stored-fields.ts";
 import {
   cycleColumns,
@@ -32,7 +33,7 @@ export async function createCycle(
     );
     refuseMoreThan(counted[0]?.count ?? 0, "cycles");
     const id = await insertRow(db, context, "goal_cycles", cycleFields, values).catch(
-      refuseSameName("cycle"),
+      refuseDuplicate("goal_cycles_name"),
     );
     await recordEvent(db, context, "cycle.created", {
       cycle_id: id,

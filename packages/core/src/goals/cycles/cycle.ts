@@ -1,10 +1,11 @@
+import { cycleValues } from "@sayso/fields";
 import { DomainError, invalidInput } from "../../errors.ts";
-import { day, field, filledText, type ValuesOf } from "../fields.ts";
+import { field, type ValuesOf } from "../fields.ts";
 
 export const cycleFields = {
-  name: field("name", filledText(200)),
-  startsOn: field("starts_on", day),
-  endsOn: field("ends_on", day),
+  name: field("name", cycleValues.name),
+  startsOn: field("starts_on", cycleValues.starts_on),
+  endsOn: field("ends_on", cycleValues.ends_on),
 };
 export type CycleValues = ValuesOf<typeof cycleFields>;
 

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import { requireDecidingAdmin } from "../../actors/require-deciding-admin.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
@@ -6,8 +6,9 @@ import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
+import { refuseDuplicate } from "../../transactions/refuse-duplicate.ts";
 import { isHeld } from "../change-control.ts";
-import { changesOf, readValues, refuseSameName, writePatch } from "../fields.ts";
+import { changesOf, readValues, writePatch } from "../fields.ts";
 import { updateRow } from "../stored-fields.ts";
 import { cycleColumns, cycleFields, requireOrder, type Cycle, type CycleValues } from "./cycle.ts";
 
@@ -37,7 +38,7 @@ export async function updateCycle(
     if (changes.startsOn !== undefined || changes.endsOn !== undefined)
       await refuseHeldDays(db, context, present.id);
     await updateRow(db, "goal_cycles", present.id, cycleFields, changes).catch(
-      refuseSameName("cycle"),
+      refuseDuplicate("goal_cycles_name"),
     );
     await recordEvent(db, context, "cycle.updated", {
       cycle_id: present.id,
@@ -53,7 +54,7 @@ export async function updateCycle(
  *
  * @throws DomainError `forbidden`
  */
-async function refuseHeldDays(db: PoolClient, { actor }: Context, cycleId: string): Promise<void> {
+async function refuseHeldDays(db: Transaction, { actor }: Context, cycleId: string): Promise<void> {
   if (!isHeld(actor, { needsApproval: true })) return;
   const held = await db.query(
     `select from objectives o

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { NewIds } from "../../capabilities.ts";
 import type { GoalEntity, GoalEntityType } from "../../entities/goal-entity.ts";
@@ -22,7 +22,7 @@ import { applyObjectiveUpdate, checkObjectiveChanges } from "../objectives/updat
 
 /** Locks a goal, changes it if there is a patch, and returns it. */
 type Work = (
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   id: string,
   patch: Record<string, unknown> | null,
@@ -61,7 +61,7 @@ const works: Record<GoalEntityType, Work> = {
  * @throws DomainError `not_found`
  */
 export const lockGoalEntity = (
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   type: GoalEntityType,
   id: string,
@@ -75,7 +75,7 @@ export const lockGoalEntity = (
  * @throws DomainError `not_found`, `validation_failed` (nothing is changed then)
  */
 export const applyGoalPatch = (
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   type: GoalEntityType,
   id: string,

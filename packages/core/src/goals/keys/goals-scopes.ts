@@ -1,3 +1,5 @@
+import { isOneOf } from "../../is-one-of.ts";
+
 /** The scopes of goals keys: "Available scopes" of the API that the goals surface follows, and writing objectives. */
 export const goalsScopes = [
   "okrs:read",
@@ -9,5 +11,4 @@ export const goalsScopes = [
 ] as const;
 export type GoalsScope = (typeof goalsScopes)[number];
 
-export const isGoalsScope = (text: string): text is GoalsScope =>
-  (goalsScopes as readonly string[]).includes(text);
+export const isGoalsScope = (text: string): text is GoalsScope => isOneOf(goalsScopes, text);

@@ -1,11 +1,12 @@
+import { kpiValues } from "@sayso/fields";
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { requireController } from "../change-control.ts";
-import { field, number, orNull, readValues, requireFields } from "../fields.ts";
+import { field, readValues, requireFields } from "../fields.ts";
 import { insertRow, requireMember } from "../stored-fields.ts";
 import { kpiFields, readKpis, type Kpi, type KpiValues } from "./kpi.ts";
 
@@ -13,7 +14,10 @@ import { kpiFields, readKpis, type Kpi, type KpiValues } from "./kpi.ts";
 export type NewKpi = Pick<KpiValues, "name" | "target"> &
   Partial<KpiValues> & { current?: number | null };
 
-const newKpiFields = { ...kpiFields, current: field("current", orNull(number), "current_value") };
+const newKpiFields = {
+  ...kpiFields,
+  current: field("current", kpiValues.current.nullable(), "current_value"),
+};
 
 /**
  * Creates a KPI.
@@ -34,7 +38,7 @@ export function createKpi(context: Context<InOrganization & NewIds>, input: NewK
  * @throws DomainError `validation_failed`, `forbidden`
  */
 export async function insertKpi(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   input: NewKpi,
 ): Promise<string> {

@@ -1,37 +1,24 @@
-import type { PoolClient } from "pg";
+import { kpiValues } from "@sayso/fields";
+import type { Transaction } from "../../transactions/transaction.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { awaitTurn } from "../await-turn.ts";
 import type { GoalEntity } from "../../entities/goal-entity.ts";
-import {
-  anyText,
-  field,
-  filledText,
-  idText,
-  number,
-  oneOf,
-  orNull,
-  writePatch,
-  yesOrNo,
-  type ValuesOf,
-} from "../fields.ts";
 import { statusOfKpi, type GoalStatus } from "../goal-status.ts";
-
-/** The directions in which a KPI gets better: more, or less. */
-export const kpiDirections = ["increase", "decrease"] as const;
-export type KpiDirection = (typeof kpiDirections)[number];
+import { blankAsNull, field, writePatch, type ValuesOf } from "../fields.ts";
 
 /** The fields of a KPI that can be set. Its current value comes from updates. */
 export const kpiFields = {
-  name: field("name", filledText(200)),
-  description: field("description", anyText(5000)),
-  unit: field("unit", anyText(50)),
-  target: field("target", number, "target_value"),
-  direction: field("direction", oneOf(kpiDirections)),
-  ownerId: field("owner_id", orNull(idText)),
-  needsApproval: field("needs_approval", yesOrNo),
+  name: field("name", kpiValues.name),
+  description: field("description", blankAsNull(kpiValues.description)),
+  unit: field("unit", blankAsNull(kpiValues.unit)),
+  target: field("target", kpiValues.target, "target_value"),
+  direction: field("direction", kpiValues.direction),
+  ownerId: field("owner_id", kpiValues.owner_id),
+  needsApproval: field("needs_approval", kpiValues.needs_approval),
 };
 export type KpiValues = ValuesOf<typeof kpiFields>;
+export type KpiDirection = KpiValues["direction"];
 
 /** A number that is measured again and again. */
 export interface Kpi extends KpiValues {
@@ -61,7 +48,7 @@ export interface KpiFilter {
 }
 
 /** Returns at most `limit` of the organization's KPIs, newest first, within its transaction. */
-export async function readKpis(db: PoolClient, filter: KpiFilter, limit: number): Promise<Kpi[]> {
+export async function readKpis(db: Transaction, filter: KpiFilter, limit: number): Promise<Kpi[]> {
   const { rows } = await db.query<Omit<Kpi, "status">>(
     `select ${kpiColumns} from kpis k left join people owner on owner.id = k.owner_id
      where k.archived_at is null and ($1::uuid is null or k.id = $1)
@@ -79,7 +66,7 @@ export type LockedKpi = Omit<Kpi, "status" | "ownerName">;
  *
  * @throws DomainError `not_found`
  */
-export async function lockKpi(db: PoolClient, kpiId: string): Promise<LockedKpi> {
+export async function lockKpi(db: Transaction, kpiId: string): Promise<LockedKpi> {
   if (!isUuid(kpiId)) throw notFound("KPI");
   await awaitTurn(db, kpiId);
   const { rows } = await db.query<LockedKpi>(

@@ -1,17 +1,18 @@
+import { kpiUpdateValues } from "@sayso/fields";
 import { onlyRow } from "@sayso/database";
 import { referTo } from "../../actors/actor.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
-import { anyText, field, number, readValues, requireFields } from "../fields.ts";
 import { statusOfKpi } from "../goal-status.ts";
 import { lockKpi } from "./kpi.ts";
 import type { KpiUpdate } from "./list-kpi-updates.ts";
+import { blankAsNull, field, readValues, requireFields } from "../fields.ts";
 
 const updateFields = {
-  value: field("value", number),
-  comment: field("comment", anyText(5000)),
+  value: field("value", kpiUpdateValues.value),
+  comment: field("comment", blankAsNull(kpiUpdateValues.comment.nullable())),
 };
 
 /**

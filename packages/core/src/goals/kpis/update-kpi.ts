@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
@@ -53,7 +53,7 @@ export function updateKpi(
  * @throws DomainError `validation_failed`, `forbidden`
  */
 export async function checkKpiChanges(
-  db: PoolClient,
+  db: Transaction,
   { actor }: Context,
   present: LockedKpi,
   changes: Partial<KpiValues>,
@@ -64,7 +64,7 @@ export async function checkKpiChanges(
 
 /** Changes a locked KPI, with its event, in the caller's transaction. The caller has checked the changes. */
 export async function applyKpiUpdate(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   present: LockedKpi,
   changes: Partial<KpiValues>,

@@ -1,4 +1,5 @@
-import type { PoolClient } from "pg";
+import { keyResultValues } from "@sayso/fields";
+import type { Transaction } from "../../transactions/transaction.ts";
 import { requireDecidingAdmin } from "../../actors/require-deciding-admin.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
@@ -6,7 +7,7 @@ import { DomainError } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { isHeld, requireController } from "../change-control.ts";
-import { number, field, readValues, requireFields } from "../fields.ts";
+import { field, readValues, requireFields } from "../fields.ts";
 import { KEY_RESULTS_MAX, lockObjective } from "./objective.ts";
 import { insertRow, requireMember } from "../stored-fields.ts";
 import {
@@ -23,7 +24,7 @@ export type NewKeyResult = Pick<KeyResultValues, "title" | "target"> &
 
 const newKeyResultFields = {
   ...keyResultFields,
-  current: field("current", number, "current_value"),
+  current: field("current", keyResultValues.current, "current_value"),
 };
 
 /**
@@ -60,7 +61,7 @@ export function createKeyResult(
  * @throws DomainError `validation_failed`, `forbidden`
  */
 export async function insertKeyResult(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   objectiveId: string,
   input: NewKeyResult,

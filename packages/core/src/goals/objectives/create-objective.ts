@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { invalidInput } from "../../errors.ts";
@@ -42,7 +42,7 @@ export function createObjective(
  * @throws DomainError `validation_failed`, `forbidden`
  */
 export async function insertObjective(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   { keyResults = [], ...input }: NewObjective,
 ): Promise<string> {

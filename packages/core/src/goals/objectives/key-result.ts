@@ -1,32 +1,22 @@
-import type { PoolClient } from "pg";
+import { keyResultValues } from "@sayso/fields";
+import type { Transaction } from "../../transactions/transaction.ts";
 import { invalidInput, notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { awaitTurn } from "../await-turn.ts";
 import type { GoalEntity } from "../../entities/goal-entity.ts";
-import {
-  anyText,
-  field,
-  filledText,
-  idText,
-  number,
-  orNull,
-  positiveNumber,
-  writePatch,
-  yesOrNo,
-  type ValuesOf,
-} from "../fields.ts";
 import type { GoalStatus } from "../goal-status.ts";
 import type { HealthSigns } from "../health-score.ts";
+import { blankAsNull, field, writePatch, type ValuesOf } from "../fields.ts";
 
 /** The fields of a key result that can be set. Its current value comes from check-ins. */
 export const keyResultFields = {
-  title: field("title", filledText(500)),
-  unit: field("unit", anyText(50)),
-  start: field("start", number, "start_value"),
-  target: field("target", number, "target_value"),
-  weight: field("weight", positiveNumber(1000)),
-  ownerId: field("owner_id", orNull(idText)),
-  needsApproval: field("needs_approval", yesOrNo),
+  title: field("title", keyResultValues.title),
+  unit: field("unit", blankAsNull(keyResultValues.unit)),
+  start: field("start", keyResultValues.start, "start_value"),
+  target: field("target", keyResultValues.target, "target_value"),
+  weight: field("weight", keyResultValues.weight),
+  ownerId: field("owner_id", keyResultValues.owner_id),
+  needsApproval: field("needs_approval", keyResultValues.needs_approval),
 };
 export type KeyResultValues = ValuesOf<typeof keyResultFields>;
 
@@ -68,7 +58,10 @@ export interface LockedKeyResult extends KeyResultValues {
  *
  * @throws DomainError `not_found`
  */
-export async function lockKeyResult(db: PoolClient, keyResultId: string): Promise<LockedKeyResult> {
+export async function lockKeyResult(
+  db: Transaction,
+  keyResultId: string,
+): Promise<LockedKeyResult> {
   if (!isUuid(keyResultId)) throw notFound("Key result");
   await awaitTurn(db, keyResultId);
   const { rows } = await db.query<LockedKeyResult>(

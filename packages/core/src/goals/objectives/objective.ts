@@ -1,28 +1,24 @@
-import type { PoolClient } from "pg";
+import { objectiveValues } from "@sayso/fields";
+import type { Transaction } from "../../transactions/transaction.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
-import { writePatch } from "../fields.ts";
-import { anyText, field, filledText, idText, oneOf, orNull, yesOrNo } from "../fields.ts";
-import type { ValuesOf } from "../fields.ts";
 import { awaitTurn } from "../await-turn.ts";
 import type { GoalEntity } from "../../entities/goal-entity.ts";
 import type { GoalStatus } from "../goal-status.ts";
 import type { KeyResult } from "./key-result.ts";
-
-/** The types of an objective: of the whole organization, of a team, or of one person. */
-export const objectiveTypes = ["org", "team", "individual"] as const;
-export type ObjectiveType = (typeof objectiveTypes)[number];
+import { blankAsNull, field, writePatch, type ValuesOf } from "../fields.ts";
 
 /** The fields of an objective that can be set. */
 export const objectiveFields = {
-  title: field("title", filledText(500)),
-  description: field("description", anyText(5000)),
-  type: field("type", oneOf(objectiveTypes)),
-  ownerId: field("owner_id", orNull(idText)),
-  cycleId: field("cycle_id", orNull(idText)),
-  needsApproval: field("needs_approval", yesOrNo),
+  title: field("title", objectiveValues.title),
+  description: field("description", blankAsNull(objectiveValues.description)),
+  type: field("type", objectiveValues.type),
+  ownerId: field("owner_id", objectiveValues.owner_id),
+  cycleId: field("cycle_id", objectiveValues.cycle_id),
+  needsApproval: field("needs_approval", objectiveValues.needs_approval),
 };
 export type ObjectiveValues = ValuesOf<typeof objectiveFields>;
+export type ObjectiveType = ObjectiveValues["type"];
 
 /** An aim of an organization, measured by its key results. */
 export interface Objective extends ObjectiveValues {
@@ -57,7 +53,10 @@ export interface LockedObjective extends ObjectiveValues {
  *
  * @throws DomainError `not_found`
  */
-export async function lockObjective(db: PoolClient, objectiveId: string): Promise<LockedObjective> {
+export async function lockObjective(
+  db: Transaction,
+  objectiveId: string,
+): Promise<LockedObjective> {
   if (!isUuid(objectiveId)) throw notFound("Objective");
   await awaitTurn(db, objectiveId);
   const { rows } = await db.query<LockedObjective>(

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import { notFound } from "../../errors.ts";
 import { readObjectives } from "./read-objectives.ts";
 import type { KeyResult } from "./key-result.ts";
@@ -8,7 +8,7 @@ import type { KeyResult } from "./key-result.ts";
  *
  * @throws DomainError `not_found`
  */
-export async function readKeyResult(db: PoolClient, keyResultId: string): Promise<KeyResult> {
+export async function readKeyResult(db: Transaction, keyResultId: string): Promise<KeyResult> {
   const [objective] = await readObjectives(db, { keyResultId }, 1);
   const keyResult = objective?.keyResults.find(({ id }) => id === keyResultId.toLowerCase());
   if (!keyResult) throw notFound("Key result");

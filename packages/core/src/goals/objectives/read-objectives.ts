@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import { healthScore } from "../health-score.ts";
 import { healthSigns, progressOf, VELOCITY_DAYS, type Period } from "../health-signs.ts";
 import { statusOfAll, statusOfScore, worseOf } from "../goal-status.ts";
@@ -90,7 +90,7 @@ const READ_OBJECTIVES = `
  * one query.
  */
 export const readObjectives = async (
-  db: PoolClient,
+  db: Transaction,
   filter: ObjectiveFilter,
   limit: number,
 ): Promise<Objective[]> => (await readRows(db, filter, limit)).map(judge);
@@ -101,7 +101,7 @@ export const readObjectives = async (
  * @param previousValue the value before
  */
 export async function scoreByNewValue(
-  db: PoolClient,
+  db: Transaction,
   keyResultId: string,
   previousValue: number,
 ): Promise<number> {
@@ -112,7 +112,7 @@ export async function scoreByNewValue(
   return judgeKeyResult(facts, periodOf(objective), objective.nowMs).score;
 }
 
-async function readRows(db: PoolClient, filter: ObjectiveFilter, limit: number): Promise<Row[]> {
+async function readRows(db: Transaction, filter: ObjectiveFilter, limit: number): Promise<Row[]> {
   const { id, keyResultId, cycleId, type, search } = filter;
   const values = [id, keyResultId, cycleId, type, search, limit];
   return (await db.query<Row>(READ_OBJECTIVES, values)).rows;

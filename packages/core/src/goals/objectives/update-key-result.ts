@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
@@ -54,7 +54,7 @@ export function updateKeyResult(
  * @throws DomainError `validation_failed`, `forbidden`
  */
 export async function checkKeyResultChanges(
-  db: PoolClient,
+  db: Transaction,
   { actor }: Context,
   present: LockedKeyResult,
   changes: Partial<KeyResultValues>,
@@ -66,7 +66,7 @@ export async function checkKeyResultChanges(
 
 /** Changes a locked key result, with its event, in the caller's transaction. The caller has checked the changes. */
 export async function applyKeyResultUpdate(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   present: LockedKeyResult,
   changes: Partial<KeyResultValues>,

@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordDirectEdit } from "../../entities/record-direct-edit.ts";
@@ -55,7 +55,7 @@ export function updateObjective(
  * @throws DomainError `validation_failed`, `forbidden`
  */
 export async function checkObjectiveChanges(
-  db: PoolClient,
+  db: Transaction,
   { actor }: Context,
   present: LockedObjective,
   changes: Partial<ObjectiveValues>,
@@ -67,7 +67,7 @@ export async function checkObjectiveChanges(
 
 /** Changes a locked objective, with its event, in the caller's transaction. The caller has checked the changes. */
 export async function applyObjectiveUpdate(
-  db: PoolClient,
+  db: Transaction,
   context: Context<NewIds>,
   present: LockedObjective,
   changes: Partial<ObjectiveValues>,

@@ -3,9 +3,10 @@ import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
+import { refuseDuplicate } from "../../transactions/refuse-duplicate.ts";
 import { requireAdmin } from "../../actors/require-admin.ts";
 import { refuseMoreThan } from "../cycles/cycle.ts";
-import { readValues, refuseSameName, requireFields } from "../fields.ts";
+import { readValues, requireFields } from "../fields.ts";
 import { insertRow } from "../stored-fields.ts";
 import {
   reviewCycleColumns,
@@ -34,7 +35,7 @@ export async function createReviewCycle(
     refuseMoreThan(counted[0]?.count ?? 0, "review cycles");
     const set = { status: "active" as const, ...values };
     const id = await insertRow(db, context, "review_cycles", reviewCycleFields, set).catch(
-      refuseSameName("review cycle"),
+      refuseDuplicate("review_cycles_name"),
     );
     await recordEvent(db, context, "review_cycle.created", {
       review_cycle_id: id,

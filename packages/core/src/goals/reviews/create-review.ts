@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { DomainError, invalidInput } from "../../errors.ts";
@@ -80,7 +80,7 @@ export async function createReview(
 }
 
 /** @throws DomainError `validation_failed` (there is no such cycle), `invalid_state` (it is not active) */
-async function requireActiveCycle(db: PoolClient, reviewCycleId: string): Promise<void> {
+async function requireActiveCycle(db: Transaction, reviewCycleId: string): Promise<void> {
   const { rows } = isUuid(reviewCycleId)
     ? await db.query<{ status: string }>(
         "select status from review_cycles where id = $1 for share",

@@ -1,12 +1,12 @@
-import { day, field, filledText, oneOf, orNull, type ValuesOf } from "../fields.ts";
+import { reviewCycleValues } from "@sayso/fields";
+import { field, type ValuesOf } from "../fields.ts";
 
-const reviewCycleStatuses = ["draft", "active", "closed"] as const;
-export type ReviewCycleStatus = (typeof reviewCycleStatuses)[number];
+export type ReviewCycleStatus = ReviewCycleValues["status"];
 
 export const reviewCycleFields = {
-  name: field("name", filledText(200)),
-  status: field("status", oneOf(reviewCycleStatuses)),
-  dueDate: field("due_date", orNull(day)),
+  name: field("name", reviewCycleValues.name),
+  status: field("status", reviewCycleValues.status),
+  dueDate: field("due_date", reviewCycleValues.due_date),
 };
 export type ReviewCycleValues = ValuesOf<typeof reviewCycleFields>;
 

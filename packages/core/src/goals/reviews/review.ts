@@ -1,6 +1,8 @@
-import type { PoolClient } from "pg";
+import { answersValue } from "@sayso/fields";
+import type { Transaction } from "../../transactions/transaction.ts";
 import { isAdmin, type Actor, type PersonActor } from "../../actors/actor.ts";
-import { DomainError, invalidInput, notFound } from "../../errors.ts";
+import { DomainError, notFound } from "../../errors.ts";
+import { checkFields } from "../../read-field.ts";
 import { isUuid } from "../../ids.ts";
 
 /** The types of a review, by its author: the person themselves, their manager, or a peer. */
@@ -45,7 +47,7 @@ const REVIEWS_MAX = 500;
  * people, admins and connections see a shared review. Only its author sees a draft, and no app in their name does.
  */
 export async function readReviews(
-  db: PoolClient,
+  db: Transaction,
   actor: Actor,
   filter: { id?: string; reviewCycleId?: string; sharedOnly?: boolean },
 ): Promise<Review[]> {
@@ -69,7 +71,7 @@ export async function readReviews(
  *
  * @throws DomainError `not_found`, `invalid_state` (the review is shared)
  */
-export async function lockDraft(db: PoolClient, actor: Actor, reviewId: string): Promise<void> {
+export async function lockDraft(db: Transaction, actor: Actor, reviewId: string): Promise<void> {
   if (actor.kind !== "person" || actor.via === "oauth" || !isUuid(reviewId))
     throw notFound("Review");
   const { rows } = await db.query<{ status: string }>(
@@ -91,26 +93,6 @@ export function requireAuthor(actor: Actor): PersonActor {
   throw new DomainError("forbidden", "Only a signed-in person may write reviews");
 }
 
-const ANSWERS_MAX = 50;
-const LENGTH_MAX = { question: 500, answer: 10_000 };
-
 /** @throws DomainError `validation_failed`: there are too many answers, or a text is empty or too long */
-export function checkAnswers(answers: readonly Answer[]): void {
-  if (answers.length > ANSWERS_MAX)
-    throw invalidInput({
-      field: "answers",
-      message: `answers must have at most ${ANSWERS_MAX} entries`,
-    });
-  answers.forEach((entry, i) => {
-    for (const part of ["question", "answer"] as const) {
-      const text = entry[part];
-      const field = `answers.${i}.${part}`;
-      const isEmpty = part === "question" && text.trim() === "";
-      if (isEmpty || text.length > LENGTH_MAX[part])
-        throw invalidInput({
-          field,
-          message: `${field} must have ${part === "question" ? "1 to" : "at most"} ${LENGTH_MAX[part]} characters`,
-        });
-    }
-  });
-}
+export const checkAnswers = (answers: readonly Answer[]): void =>
+  checkFields({ answers: answersValue }, { answers });

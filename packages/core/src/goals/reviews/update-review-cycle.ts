@@ -4,8 +4,9 @@ import { notFound } from "../../errors.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
+import { refuseDuplicate } from "../../transactions/refuse-duplicate.ts";
 import { requireAdmin } from "../../actors/require-admin.ts";
-import { changesOf, readValues, refuseSameName, writePatch } from "../fields.ts";
+import { changesOf, readValues, writePatch } from "../fields.ts";
 import { updateRow } from "../stored-fields.ts";
 import {
   reviewCycleColumns,
@@ -38,7 +39,7 @@ export async function updateReviewCycle(
     const cycle = { ...present, ...changes };
     if (Object.keys(changes).length === 0) return cycle;
     await updateRow(db, "review_cycles", present.id, reviewCycleFields, changes).catch(
-      refuseSameName("review cycle"),
+      refuseDuplicate("review_cycles_name"),
     );
     await recordEvent(db, context, "review_cycle.updated", {
       review_cycle_id: present.id,

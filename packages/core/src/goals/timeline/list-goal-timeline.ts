@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Transaction } from "../../transactions/transaction.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization } from "../../capabilities.ts";
 import { invalidInput, notFound } from "../../errors.ts";
@@ -82,7 +82,7 @@ const READ_TIMELINE = `
   order by g.created_at desc, g.event_id desc`;
 
 async function placeOf(
-  db: PoolClient,
+  db: Transaction,
   { organizationId }: Context,
   goalId: string,
   entryId: string,

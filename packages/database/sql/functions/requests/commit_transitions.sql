@@ -1,5 +1,5 @@
 -- Stores the state machine's decisions, for requests whose version is still the judged one.
--- p_guarded: an item is refused while the emergency stop is on. p_rearranging: an item has steps or voids votes.
+-- p_guarded: an item is refused while the emergency stop is on. p_rearranging: an item has steps, or voids or replaces votes.
 -- p_commenting: an item has a comment. A delivery's lease_seconds: it is stored as claimed, with its first attempt
 -- under way; null: a worker claims it. context_html: an empty text removes the context.
 -- Items that are neither in `committed` nor refused by `stopped` are stale: read them again and judge again.

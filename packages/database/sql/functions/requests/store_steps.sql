@@ -1,11 +1,17 @@
 -- Writes the steps of committed items as they are now. Deletes steps that are gone from the list, which happens only
--- before the first vote. Voids votes where the item says so.
+-- before the first vote. Voids votes where the item says so, and the vote of a person who replaces it.
 create or replace function store_steps(p_organization_id uuid, p_items json, p_committed uuid[]) returns void
 language plpgsql as $$
 begin
   update votes v set voided_at = now()
   from json_to_recordset(p_items) as i (id uuid, void_votes boolean)
   where i.void_votes and i.id = any (p_committed) and v.organization_id = p_organization_id and v.request_id = i.id and v.voided_at is null;
+
+  update votes v set voided_at = now()
+  from json_to_recordset(p_items) as i (id uuid, votes json),
+    json_to_recordset(i.votes) as n (step_id uuid, person_id uuid, replaces boolean)
+  where n.replaces and i.id = any (p_committed) and v.organization_id = p_organization_id and v.request_id = i.id
+    and v.step_id = n.step_id and v.person_id = n.person_id and v.voided_at is null;
 
   delete from steps s
   using json_to_recordset(p_items) as i (id uuid, steps json)

@@ -6,6 +6,7 @@ import {
   type INodeExecutionData,
 } from "n8n-workflow";
 import { callSayso } from "../../shared/api.ts";
+import { errorOf, readNumber, readObject, readText } from "../../shared/given.ts";
 import { portOf } from "../../shared/port.ts";
 import { readWebhookSecrets } from "../../shared/webhook-secrets.ts";
 import { operationOf } from "../operation-of.ts";
@@ -31,7 +32,7 @@ export async function askAndWait(context: IExecuteFunctions): Promise<INodeExecu
   return askAll(context).catch((error: unknown) => {
     // If an error were thrown, n8n would pass on the input, which can say anything.
     if (error instanceof RefusedCall || context.continueOnFail())
-      return goOnUnasked(context, error as Error);
+      return goOnUnasked(context, errorOf(error));
     throw error;
   });
 }
@@ -72,7 +73,7 @@ async function askAll(context: IExecuteFunctions): Promise<INodeExecutionData[][
   const isRetried = canSleep(context) && run.executionId !== context.getExecutionId();
   if (isDecided || isRetried || !canSleep(context))
     return toOutputs(context, items, run, await decisionsOf(context, run));
-  if (limit && latest > limit.goesOnAt.getTime()) tellOfEarlyEnd(context);
+  if (limit && latest > limit.goesOnAt.getTime()) reportEarlyEnd(context);
   keepPairs(context, items.length === 1 || run.isTogether);
   await fallAsleep(context, isGate(context) ? undefined : limit?.goesOnAt);
   // No items yet. The editor would show them as output of No Decision, and an agent could take a gate's input for its
@@ -108,7 +109,11 @@ function readAsks(
     const fields = readParameters(context, operationOf("approval.sendAndWait"), itemIndex);
     const payload: Values = isTogether ? { items: items.map(({ json }) => json) } : {};
     const shown = isGate(context) ? describeToolCall(context, readToolCall(context)) : undefined;
-    const metadata = { ...payload, ...(fields.metadata as Values | undefined), ...shown?.metadata };
+    const metadata = {
+      ...payload,
+      ...readObject("metadata", fields.metadata ?? {}),
+      ...shown?.metadata,
+    };
     const expiresAt = fields.expires_at ?? limit?.expiresAt.toISOString();
     return {
       itemIndex,
@@ -120,7 +125,7 @@ function readAsks(
         ...originOf(context, run, waitId(context, run)),
         ...(run.callbackUrl !== undefined && { callback_url: run.callbackUrl }),
         idempotency_key: idempotencyKey(context, run, itemIndex),
-      } as IDataObject,
+      },
     };
   });
 }
@@ -141,12 +146,12 @@ async function ask(
   itemIndex: number,
 ): Promise<Asked> {
   const call = { method: "POST", path: "/api/v1/approvals", body, itemIndex } as const;
-  const asked = (await callSayso(context, call)) as Partial<Asked>;
-  if (typeof asked.id !== "string" || typeof asked.status !== "string")
+  const { id, status, expires_at = null } = await callSayso<Partial<Asked>>(context, call);
+  if (typeof id !== "string" || typeof status !== "string")
     throw new NodeOperationError(context.getNode(), "Sayso didn't confirm the request", {
       itemIndex,
     });
-  return asked as Asked;
+  return { id, status, expires_at };
 }
 
 /**
@@ -181,22 +186,22 @@ const minutes: Record<string, number> = { minutes: 1, hours: 60, days: 24 * 60 }
 /** Reads the time limit. It counts from the beginning of the run, so that a retried run asks for the same. */
 function readLimit(context: IExecuteFunctions, run: Run): Limit | null {
   if (!context.getNodeParameter("limitWaitTime", 0, false)) return null;
-  const amount = context.getNodeParameter("waitAmount", 0, 3) as number;
-  const unit = context.getNodeParameter("waitUnit", 0, "days") as string;
+  const amount = readNumber("Wait Amount", context.getNodeParameter("waitAmount", 0, 3));
+  const unit = readText("Wait Unit", context.getNodeParameter("waitUnit", 0, "days"));
   const minutesEach = minutes[unit];
   if (minutesEach === undefined)
     throw new NodeOperationError(
       context.getNode(),
-      `Wait Unit must be one of ${Object.keys(minutes).join(", ")}, and is ${unit}`,
+      `Wait Unit must be one of ${Object.keys(minutes).join(", ")}, not ${unit}`,
     );
   const endsAt = Date.parse(run.startedAt) + amount * minutesEach * 60_000;
   return { expiresAt: new Date(endsAt), goesOnAt: new Date(endsAt + GRACE_MS) };
 }
 
-function tellOfEarlyEnd(context: IExecuteFunctions): void {
+function reportEarlyEnd(context: IExecuteFunctions): void {
   context.addExecutionHints({
     message:
-      'The request expires after n8n stops waiting, so a later decision has no effect here. Raise "Wait For".',
+      'The request expires later than n8n stops waiting, so a late decision has no effect here. Increase "Wait For".',
     type: "warning",
     location: "outputPane",
   });

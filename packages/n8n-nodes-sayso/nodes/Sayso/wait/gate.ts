@@ -7,6 +7,8 @@ import {
   type IExecuteFunctions,
 } from "n8n-workflow";
 import type { Caller } from "../../shared/api.ts";
+import { objectOf } from "../../shared/given.ts";
+import { runIndexOf } from "../idempotency.ts";
 import type { Values } from "../parameters.ts";
 import { stackOf } from "./stack.ts";
 
@@ -21,7 +23,7 @@ export interface ToolCall {
   tool: string;
   /** The connected node that runs. */
   node: string;
-  arguments: unknown;
+  arguments: Values[string];
 }
 
 /** The reason for refusing a call without asking anybody. The model receives it. */
@@ -40,18 +42,18 @@ const OWN_KEYS = ["tool", "toolParameters"];
  */
 export function readToolCall(context: IExecuteFunctions): ToolCall {
   const { name } = context.getNode();
-  const runIndex = context.evaluateExpression("{{ $runIndex }}", 0) as number;
+  const runIndex = runIndexOf(context);
   const isAsked = (one: { nodeName: string; runIndex: number }) =>
     one.nodeName === name && one.runIndex === runIndex;
   const actionsOf = ({ metadata }: IExecuteData) => metadata?.subNodeExecutionData?.actions ?? [];
   const agent = stackOf(context).find((entry) => actionsOf(entry).some(isAsked));
   const pending = agent && actionsOf(agent).find(isAsked);
-  const hitl = (pending?.action.metadata as { hitl?: Hitl } | undefined)?.hitl;
+  const hitl = pending && readHitl(pending.action.metadata);
   if (!agent || !pending || !hitl)
     throw new RefusedCall("n8n doesn't say which tool this call would run");
   if ((agent.data.main?.[0]?.length ?? 0) > 1)
     throw new RefusedCall(
-      "The agent has several items, and n8n would run an approved call once for each: give it one at a time",
+      "The agent has several items, and n8n would run an approved call once for each. Pass one item at a time",
     );
   const call = {
     tool: hitl.toolName,
@@ -67,7 +69,14 @@ export function readToolCall(context: IExecuteFunctions): ToolCall {
 interface Hitl {
   toolName: string;
   gatedToolNodeName: string;
-  originalInput?: unknown;
+  originalInput?: Values[string];
+}
+
+function readHitl(metadata: unknown): Hitl | null {
+  const { toolName, gatedToolNodeName, originalInput } = objectOf(objectOf(metadata).hitl);
+  return typeof toolName === "string" && typeof gatedToolNodeName === "string"
+    ? { toolName, gatedToolNodeName, originalInput }
+    : null;
 }
 
 const connectedTo = (context: IExecuteFunctions) =>
@@ -89,16 +98,18 @@ function refuseForged(context: IExecuteFunctions, call: ToolCall, written: IData
   for (const key of Object.keys(written))
     if (!declared.includes(key))
       throw new RefusedCall(`“${key}” isn't one of this gate's parameters: leave it out`);
-  const { tool, query } = call.arguments as { tool?: unknown; query?: unknown };
+  const { tool, query } = objectOf(call.arguments);
   // n8n lets the arguments name the tool of a toolkit that runs.
   for (const name of [written.tool, tool])
     if (name !== undefined && name !== call.tool)
-      throw new RefusedCall(`The call names another tool than ${call.tool}, which it would run`);
+      throw new RefusedCall(`The call names a tool other than ${call.tool}, which it would run`);
   const node = connectedTo(context).find(({ name }) => name === call.node);
   // n8n prefers an argument within `query` to the argument of that name.
   for (const key of keysForModel(node?.parameters))
     if (typeof query === "object" && query !== null && Object.hasOwn(query, key))
-      throw new RefusedCall(`The argument “${key}” is hidden in “query”: give it by its own name`);
+      throw new RefusedCall(
+        `The argument “${key}” is hidden in “query”. Pass it under its own name`,
+      );
 }
 
 /** Returns the names of the parameters that a node's author leaves to the model, with `$fromAI`. */
@@ -116,7 +127,7 @@ export function describeToolCall(
   context: IExecuteFunctions,
   call: ToolCall,
 ): { texts: Values; metadata: Values } {
-  const message = context.getNodeParameter("message", 0, "") as string;
+  const message = context.getNodeParameter("message", 0, "");
   return {
     texts: {
       title: `Run the tool ${call.tool}`.slice(0, TITLE_MAX),

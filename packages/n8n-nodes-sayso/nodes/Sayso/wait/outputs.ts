@@ -67,7 +67,7 @@ const describe = ({ kind, message, request, why }: Decision): IDataObject => ({
   message,
   request_id: request?.id ?? null,
   title: request?.title ?? null,
-  decided_at: (request as { decided_at?: string | null } | null)?.decided_at ?? null,
+  decided_at: request?.decided_at ?? null,
   decided_by: request?.decided_by ?? null,
   decided_by_name: request?.decided_by_name ?? null,
   comment: why,
@@ -88,7 +88,7 @@ const toText = (outcome: Outcome, message: string): IDataObject =>
   outcome === "approved"
     ? { answer: `APPROVED. ${message}.`, approved: true, outcome }
     : {
-        answer: `NOT APPROVED. ${message}. Nobody has said yes to it.`,
+        answer: `NOT APPROVED. ${message}. Nobody has approved it.`,
         approved: false,
         outcome,
       };

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from "n8n-workflow";
+import { readText } from "../../shared/given.ts";
 
 /** The path of the webhook that wakes a sleeping execution, after the execution's own address. */
 export const RESUME_PATH = "sayso";
@@ -12,7 +13,8 @@ export const RESUME_PATH = "sayso";
  * answers this address with 404 or 409 then, and Sayso tries again.
  */
 export function resumeUrlOf(context: IExecuteFunctions): string {
-  const url = new URL(context.evaluateExpression("{{ $execution.resumeUrl }}", 0) as string);
+  const given = context.evaluateExpression("{{ $execution.resumeUrl }}", 0);
+  const url = new URL(readText("$execution.resumeUrl", given));
   url.pathname += `/${RESUME_PATH}`;
   return url.href;
 }

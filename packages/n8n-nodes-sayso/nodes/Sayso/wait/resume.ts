@@ -1,6 +1,7 @@
 import { readDecision, type Decision, type ReadRequest } from "@sayso/triggers";
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from "n8n-workflow";
 import { callSayso } from "../../shared/api.ts";
+import { errorOf } from "../../shared/given.ts";
 import { portOf } from "../../shared/port.ts";
 import { isSigned } from "../../shared/webhook-secrets.ts";
 import { RUN, type Run } from "../idempotency.ts";
@@ -15,21 +16,21 @@ const PAGE_SIZE = 100;
  */
 export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
   try {
-    if (!(await isSigned(context))) return answer(context, 401, "This is not signed by Sayso");
+    if (!(await isSigned(context))) return answer(context, 401, "Sayso did not sign this call");
     const run = readRun(context);
-    if (!run?.requestIds?.length) return answer(context, 409, "This execution doesn't wait");
+    if (!run?.requestIds?.length) return answer(context, 409, "This execution isn't waiting");
     const decisions = await decisionsOf(context, run.requestIds);
     if (decisions.some(({ isFinal }) => !isFinal))
       return answer(context, 200, "Not all requests of this wait are decided yet");
     const items = isCalledByAgent(context) ? [{ json: {} }] : readItems(context);
     return {
-      webhookResponse: { message: "The workflow goes on" },
+      webhookResponse: { message: "The workflow continues" },
       workflowData: toOutputs(context, items, run, decisions),
     };
   } catch (error) {
     // An error that is thrown here would end the execution.
-    context.logger.warn(`A decision could not be checked: ${(error as Error).message}`);
-    return answer(context, 503, "The decision could not be read from Sayso now");
+    context.logger.warn(`A decision could not be verified: ${errorOf(error).message}`);
+    return answer(context, 503, "Sayso could not be asked for the decision");
   }
 }
 
@@ -48,6 +49,7 @@ const readRun = (context: IWebhookFunctions): Run | undefined =>
 const readItems = (context: IWebhookFunctions): INodeExecutionData[] =>
   evaluate(context, "$input.all()");
 
+/** Evaluates an expression whose value has the type `Of`: this node stored it, or n8n documents it. */
 const evaluate = <Of>(context: IWebhookFunctions, expression: string): Of =>
   context.evaluateExpression(`{{ ${expression} }}`) as Of;
 
@@ -69,15 +71,15 @@ async function decisionsOf(context: IWebhookFunctions, ids: string[]): Promise<D
 async function listRequests(
   context: IWebhookFunctions,
   count: number,
-  first: ReadRequest & { source_id?: string },
+  first: ReadRequest,
 ): Promise<Map<string, ReadRequest>> {
-  const known = new Map([[first.id, first as ReadRequest]]);
+  const known = new Map([[first.id, first]]);
   for (let page = 1; (page - 1) * PAGE_SIZE < count; page++) {
-    const { data } = (await callSayso(context, {
+    const { data } = await callSayso<{ data: ReadRequest[] }>(context, {
       method: "GET",
       path: "/api/v1/approvals",
       query: { source_id: first.source_id, page, page_size: PAGE_SIZE },
-    })) as { data: ReadRequest[] };
+    });
     for (const request of data) known.set(request.id, request);
   }
   return known;

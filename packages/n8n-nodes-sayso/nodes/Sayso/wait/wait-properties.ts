@@ -6,7 +6,7 @@ const show = { resource: ["approval"], operation: ["sendAndWait"] };
 export const waitProperties: INodeProperties[] = [
   {
     displayName:
-      'Only a yes comes out of "Approved". A time-out, an expiry, a cancellation and the emergency stop come out of "No Decision".',
+      'Only approved requests leave through "Approved". Timeouts, expired and cancelled requests, and the emergency stop leave through "No Decision".',
     name: "outputsNotice",
     type: "notice",
     default: "",
@@ -20,17 +20,17 @@ export const waitProperties: INodeProperties[] = [
       {
         name: "Once for All Items",
         value: "together",
-        description: "One request that shows all items; its decision holds for each of them",
+        description: "One request that shows all items; its decision applies to each of them",
       },
       {
         name: "Once for Each Item",
         value: "each",
-        description: "One request for each item; the workflow goes on when all are decided",
+        description: "One request for each item; the workflow continues when all are decided",
       },
     ],
     default: "each",
     displayOptions: { show },
-    description: "How many requests to make of the input items",
+    description: "How many requests to create from the input items",
   },
   {
     displayName: "Limit Wait Time",
@@ -38,7 +38,7 @@ export const waitProperties: INodeProperties[] = [
     type: "boolean",
     default: false,
     displayOptions: { show },
-    description: "Whether to go on without a decision after some time",
+    description: "Whether to continue without a decision after some time",
   },
   {
     displayName: "Wait For",
@@ -48,7 +48,7 @@ export const waitProperties: INodeProperties[] = [
     typeOptions: { minValue: 0 },
     displayOptions: { show: { ...show, limitWaitTime: [true] } },
     description:
-      "The request expires then. If n8n doesn't hear of it, it goes on by itself half a minute later.",
+      "The request expires then. If n8n isn't notified, it continues half a minute later.",
   },
   {
     displayName: "Unit",
@@ -64,7 +64,7 @@ export const waitProperties: INodeProperties[] = [
   },
   {
     displayName:
-      'n8n goes on after the wait time above, also if "Expires At" in Additional Fields is later: a decision that comes after that has no effect here.',
+      'n8n continues after the wait time above, even if "Expires At" in Additional Fields is later. A later decision has no effect here.',
     name: "expiryNotice",
     type: "notice",
     default: "",
