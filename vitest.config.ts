@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config";
+import { HANG_MS, TEST_HANG_MS } from "./packages/testkit/src/hang.ts";
 import { findChangedFiles } from "./scripts/changed-files.ts";
 import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
@@ -28,10 +29,10 @@ export default defineConfig({
     // work.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    // Time for a poll to succeed while many other tests run. The default would be one second.
-    expect: { poll: { timeout: 30_000 } },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Limits end a hang, and nothing else (packages/testkit/src/hang.ts).
+    expect: { poll: { timeout: HANG_MS } },
+    testTimeout: TEST_HANG_MS,
+    hookTimeout: TEST_HANG_MS,
     projects: [
       {
         extends: true,

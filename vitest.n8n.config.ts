@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { HANG_MS, TEST_HANG_MS } from "./packages/testkit/src/hang.ts";
 import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 
 const files = (...names: string[]) => names.map((name) => `test/platforms/n8n/${name}.n8n.ts`);
@@ -12,6 +13,7 @@ export default defineConfig({
   test: {
     reporters: ["default", new ClosingLineReporter()],
     globalSetup: ["packages/testkit/src/global-setup.ts", "test/platforms/n8n/set-up.ts"],
+    expect: { poll: { timeout: HANG_MS } },
     retry: process.env.CI ? 1 : 0,
     maxWorkers: 2,
     projects: [
@@ -26,7 +28,7 @@ function group(
   groupOrder: number,
   test: { include: string[]; exclude?: string[]; maxWorkers?: number },
 ) {
-  const [testTimeout, hookTimeout] = [400_000, 400_000];
+  const [testTimeout, hookTimeout] = [TEST_HANG_MS, TEST_HANG_MS];
   const name = `n8n ${groupOrder + 1}`;
   return { test: { name, ...test, testTimeout, hookTimeout, sequence: { groupOrder } } };
 }

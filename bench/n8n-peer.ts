@@ -47,7 +47,7 @@ export async function startN8nPeer(): Promise<Contender> {
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
-    await until(() => answers(`${url}/healthz/readiness`), "n8n is ready", PATIENCE_MS);
+    await until(() => answers(`${url}/healthz/readiness`), "n8n is ready");
     const startMs = performance.now() - startedAt;
     const hook = await addWorkflow(url);
     return {
@@ -119,7 +119,7 @@ const environment = (folder: string, port: number, brokerPort: number) => ({
 /** Adds the workflow. @returns the address that starts it */
 async function addWorkflow(url: string): Promise<string> {
   const path = randomUUID();
-  await until(() => answers(`${url}/rest/settings`), "n8n's REST API answers", PATIENCE_MS);
+  await until(() => answers(`${url}/rest/settings`), "n8n's REST API answers");
   const setUp = await fetch(`${url}/rest/owner/setup`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -152,7 +152,6 @@ async function addWorkflow(url: string): Promise<string> {
         () => false,
       ),
     "the webhook is registered",
-    PATIENCE_MS,
   );
   return hook;
 }

@@ -1,4 +1,4 @@
-import { share } from "@sayso/testkit";
+import { HANG_MS, share } from "@sayso/testkit";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { unpackBrowser } from "./unpack-browser.ts";
 
@@ -24,6 +24,7 @@ export async function shareBrowser(): Promise<TestBrowser> {
   const opened = new Set<BrowserContext>();
   const newContext: TestBrowser["newContext"] = async (options) => {
     const context = await browser.newContext(options);
+    context.setDefaultTimeout(HANG_MS);
     opened.add(context);
     context.once("close", () => opened.delete(context));
     return context;
@@ -39,6 +40,7 @@ export async function shareBrowser(): Promise<TestBrowser> {
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: await unpackBrowser(),
+    timeout: HANG_MS,
     args: [
       "--no-sandbox",
       "--headless",

@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { once } from "node:events";
 import { must } from "@sayso/must";
 import {
   createDatabase,
@@ -112,8 +115,29 @@ test("a receiver answers as it is told, and remembers every request", async () =
         send(`/${fault}`, AbortSignal.timeout(200)).then((response) => response.text()),
       ).rejects.toThrow();
     }
-    await expect(receiver.waitFor((r) => r.path === "/never", 50)).rejects.toThrow(/5 requests/);
+    await expect(receiver.waitFor((r) => r.path === "/never")).rejects.toThrow(/5 requests/);
   } finally {
     await receiver.stop();
   }
 });
+
+test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+  "a run that %s ends leaves no PostgreSQL and no folder behind",
+  async (signal) => {
+    const program = `
+      import { openTestCluster } from ${JSON.stringify(new URL("../packages/testkit/src/cluster.ts", import.meta.url).href)};
+      import { readFileSync } from "node:fs";
+      const { folder } = await openTestCluster();
+      const pid = Number(readFileSync(folder + "/data/postgres/postmaster.pid", "utf8").split("\\n")[0]);
+      console.log(JSON.stringify({ folder, pid }));
+      setInterval(() => undefined, 60_000);`;
+    const run = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = (await once(run.stdout, "data")) as [Buffer];
+    const { folder, pid } = JSON.parse(line.toString()) as { folder: string; pid: number };
+    expect([isAlive(pid), existsSync(folder)]).toEqual([true, true]);
+    run.kill(signal);
+    await until(() => !isAlive(pid) && !existsSync(folder), "nothing is left");
+  },
+);

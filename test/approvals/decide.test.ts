@@ -1,5 +1,5 @@
 import { must } from "@sayso/must";
-import { api, openStage, startReceiver } from "@sayso/testkit";
+import { api, openStage, startReceiver, letExpire } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
 const stage = await openStage({ replicas: 2 });
@@ -314,46 +314,52 @@ describe("cancelling", () => {
 
 describe("waiting for a decision", () => {
   test("answers as soon as it is made", async () => {
-    const { id } = await ask();
-    const began = performance.now();
-    const waiting = machine.api.get(id, { wait: 30 });
+    const [{ id }, other] = [await ask(), await ask()];
+    const waiting = machine.api.get(id, { wait: 60 });
+    const idle = machine.api.get(other.id, { wait: 60 });
     setTimeout(() => void alice.api.approve(id), 300);
-    expect(await waiting).toMatchObject({ status: 200, body: { status: "approved" } });
-    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(await Promise.race([waiting, idle])).toMatchObject({
+      status: 200,
+      body: { id, status: "approved" },
+    });
+    await alice.api.approve(other.id);
+    await idle;
   });
 
   test("answers also when it is made on another replica", async () => {
     const { id } = await ask();
+    const other = await ask();
     const there = api(must(server.replicas[1]).url, alice.token);
-    const began = performance.now();
-    const waiting = machine.api.get(id, { wait: 30 });
-    setTimeout(() => void there.approve(id), 200);
-    expect((await waiting).body.status).toBe("approved");
-    expect(performance.now() - began).toBeLessThan(15_000);
+    const waiting = machine.api.get(id, { wait: 60 });
+    const idle = machine.api.get(other.id, { wait: 60 });
+    setTimeout(() => void there.approve(id), 300);
+    expect((await Promise.race([waiting, idle])).body).toMatchObject({ id, status: "approved" });
+    await there.approve(other.id);
+    await idle;
   });
 
   test("answers at once when it is made already, and pending when the time is over", async () => {
     const [open, decided] = [await ask(), await ask()];
     await alice.api.approve(decided.id);
     const began = performance.now();
-    expect((await machine.api.get(decided.id, { wait: 60 })).body.status).toBe("approved");
-    expect(performance.now() - began).toBeLessThan(15_000);
-    expect((await machine.api.get(open.id, { wait: 1 })).body.status).toBe("pending");
-    const waitedMs = performance.now() - began;
-    expect(waitedMs).toBeGreaterThan(900);
-    expect(waitedMs).toBeLessThan(30_000);
+    const idle = machine.api.get(open.id, { wait: 2 });
+    const made = machine.api.get(decided.id, { wait: 60 });
+    expect((await made).body.status).toBe("approved");
+    expect((await idle).body.status).toBe("pending");
+    expect(performance.now() - began).toBeGreaterThan(1_900);
   });
 
   test("answers a cancellation and an expiry as well", async () => {
     const [cancelled, expiring] = [
       await ask(),
-      await ask({ expires_at: new Date(Date.now() + 3000).toISOString() }),
+      await ask({ expires_at: new Date(Date.now() + 3_600_000).toISOString() }),
     ];
     const answers = Promise.all([
-      machine.api.get(cancelled.id, { wait: 20 }),
-      machine.api.get(expiring.id, { wait: 20 }),
+      machine.api.get(cancelled.id, { wait: 60 }),
+      machine.api.get(expiring.id, { wait: 60 }),
     ]);
     await machine.api.cancel(cancelled.id);
+    await letExpire(services, expiring.id);
     expect((await answers).map((a) => a.body.status)).toEqual(["cancelled", "expired"]);
   });
 
@@ -365,10 +371,12 @@ describe("waiting for a decision", () => {
 
   test("leaves the server able to answer others, many at once", async () => {
     const requests = await Promise.all(Array.from({ length: 150 }, () => ask()));
-    const waiting = requests.map((request) => machine.api.get(request.id, { wait: 30 }));
-    const began = performance.now();
+    let answered = 0;
+    const waiting = requests.map((request) =>
+      machine.api.get(request.id, { wait: 60 }).finally(() => answered++),
+    );
     expect((await machine.api.list()).status).toBe(200);
-    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(answered).toBe(0);
     for (let i = 0; i < requests.length; i += 50) {
       await alice.api.batch({
         ids: requests.slice(i, i + 50).map((request) => request.id),
@@ -383,9 +391,10 @@ describe("waiting for a decision", () => {
 describe("deadlines", () => {
   test("a request expires by itself, and its callback says so though nobody reads it", async () => {
     const { id } = await ask({
-      expires_at: new Date(Date.now() + 3000).toISOString(),
+      expires_at: new Date(Date.now() + 3_600_000).toISOString(),
       callback_url: receiver.url,
     });
+    await letExpire(services, id);
     const callback = await receiver.waitFor((r) => r.json.request_id === id);
     expect(callback.json).toMatchObject({ status: "expired", decided_by: null });
     expect(await read(id)).toMatchObject({ status: "expired", decided_by: null });
@@ -409,7 +418,7 @@ describe("deadlines", () => {
       "update requests set auto_action_at = now() + interval '200 ms' where id = $1",
       [id],
     );
-    const callback = await receiver.waitFor((r) => r.json.request_id === id, 70_000);
+    const callback = await receiver.waitFor((r) => r.json.request_id === id);
     expect(callback.json).toMatchObject({ status, decided_by: null });
   });
 

@@ -113,7 +113,7 @@ interface Header {
 const headerOf = async (file: string): Promise<Header> =>
   JSON.parse(must((await readFile(file, "utf8")).split("\n", 2)[1])) as Header;
 
-describe("backup and restore", { timeout: 300_000 }, () => {
+describe("backup and restore", () => {
   test("a first start on one's own PostgreSQL names every missing right at once, and so does doctor", async () => {
     // PostgreSQL 15 and newer create databases in which an ordinary user can't even create a table.
     source = await own.addDatabase("ordinary");
@@ -152,7 +152,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
       const cast = await openCast(services, server);
       before = nothingYet();
       const load = startLoad(() => server.url, cast, receiver, before);
-      await until(() => before.decided.size >= 100, "the load is under way", 60_000);
+      await until(() => before.decided.size >= 100, "the load is under way");
       const kept: Acknowledged = {
         requests: new Set(before.requests),
         votes: [...before.votes],
@@ -162,7 +162,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
       backup = at("source.backup");
       await done(["backup", "--with-secret", backup], { DATABASE_URL: source.url });
       const inBackup = before.decided.size;
-      await until(() => before.decided.size > inBackup + 20, "the load goes on", 60_000);
+      await until(() => before.decided.size > inBackup + 20, "the load goes on");
       await load.stop();
       expect(load.surprises).toEqual([]);
       before = kept;
@@ -216,7 +216,6 @@ describe("backup and restore", { timeout: 300_000 }, () => {
               )
             ).length === 0,
           "every event has its place",
-          60_000,
         );
         const gaps = await sql(
           `select from feed group by organization_id having count(*) <> max(position)`,
@@ -232,7 +231,6 @@ describe("backup and restore", { timeout: 300_000 }, () => {
         await until(
           () => receiver.requests.some(({ json }) => json.request_id === asked.body.id),
           "what was held is sent",
-          60_000,
         );
       });
     } finally {
@@ -255,11 +253,7 @@ describe("backup and restore", { timeout: 300_000 }, () => {
       while (!hasEnded && !(await own.isAt("sayso restore", moment)));
       run.child.kill("SIGKILL");
       expect(await run.ended).toBe(null);
-      await until(
-        async () => !(await own.isAt("sayso restore", "%")),
-        "its session has ended",
-        60_000,
-      );
+      await until(async () => !(await own.isAt("sayso restore", "%")), "its session has ended");
       expect(
         await own.asAdmin(
           "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'",

@@ -42,7 +42,7 @@ const environment = (data: string, url?: string) => ({
 /** @returns the welcome text, which the start prints at once, without the log */
 async function start(data: string, url?: string): Promise<string> {
   const started = (server = runSayso(["serve"], environment(data, url)));
-  await expect.poll(started.stdout, { timeout: 60_000 }).toContain("Sayso is ready at");
+  await expect.poll(started.stdout).toContain("Sayso is ready at");
   return started.stdout().replaceAll(/^\{.*$/gm, "");
 }
 

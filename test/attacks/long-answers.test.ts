@@ -1,10 +1,9 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { must } from "@sayso/must";
-import { api, createOrganization, openStage, type Api, type Stage } from "@sayso/testkit";
+import { api, createOrganization, openStage, until, type Api, type Stage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LookOn, Seen } from "./look-on.worker.ts";
 
@@ -12,15 +11,9 @@ import type { LookOn, Seen } from "./look-on.worker.ts";
 // runs the full test.
 
 const SOCKETS = Number(process.env.SAYSO_ATTACK_SOCKETS ?? 24);
-const IS_FULL = SOCKETS >= 72;
-const REQUESTS = IS_FULL ? 100 : 30;
+const REQUESTS = SOCKETS >= 72 ? 100 : 30;
 const AT_ONCE = 12;
 const MEMORY_MB_MAX = 600;
-/**
- * The limit for the 99th percentile in a full run, which has the machine to itself. A shorter run shares the machine
- * with other tests, so its limit is relative: the median must be no longer than the attack's own calls take.
- */
-const HEALTH_MS_MAX = 1000;
 /**
  * The largest page: 2 MB of metadata, the short fields of each item, and one more item, because the next page can begin
  * at any item.
@@ -42,31 +35,37 @@ beforeAll(async () => {
     expect(status).toBe(201);
     ids.push(body.id);
   }
-}, 300_000);
+});
 afterAll(() => stage.close());
 
 /**
- * Measures during an attack: the highest memory use, the response times of /healthz, and those of a call of another
- * organization.
- *
- * @param attack resolves to the time that its own calls took, in milliseconds
+ * Looks on during an attack: the highest memory use, and how often others were answered while the attack's own calls waited.
  */
-async function watch(attack: () => Promise<number>) {
+async function watch(attack: () => Promise<void>) {
   const { url, pid } = stage.server;
   const workerData: LookOn = { url, pid, strangerKey };
   const onlooker = new Worker(new URL("look-on.worker.ts", import.meta.url), { workerData });
   await once(onlooker, "online");
-  const ownMs = Math.round(await attack());
+  await attack();
   onlooker.postMessage("it is over");
   const [seen] = (await once(onlooker, "message")) as [Seen];
-  const at = (share: number, times: number[]) =>
-    Math.round(must(times.sort((a, b) => a - b)[Math.ceil(times.length * share) - 1]));
-  return {
-    memoryMb: Math.round(seen.memoryMb),
-    healthMs: at(IS_FULL ? 0.99 : 0.5, seen.healthMs),
-    othersMs: at(IS_FULL ? 0.99 : 0.5, seen.othersMs),
-    limitMs: IS_FULL ? HEALTH_MS_MAX : Math.max(HEALTH_MS_MAX, ownMs),
-  };
+  return { ...seen, memoryMb: Math.round(seen.memoryMb) };
+}
+
+/** The local ports of the callers whose connections the server still holds. */
+async function heldPorts(serverPort: number): Promise<Set<number>> {
+  const tables = await Promise.all(
+    ["/proc/net/tcp", "/proc/net/tcp6"].map((file) => readFile(file, "utf8").catch(() => "")),
+  );
+  const portOf = (address: string) => parseInt(must(address.split(":").at(-1)), 16);
+  const ESTABLISHED = "01";
+  return new Set(
+    tables
+      .flatMap((table) => table.trim().split("\n").slice(1))
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, local, , state]) => portOf(must(local)) === serverPort && state === ESTABLISHED)
+      .map(([, , remote]) => portOf(must(remote))),
+  );
 }
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
@@ -131,7 +130,6 @@ test("many lists at once, and who doesn't read them, hold up nobody and little m
     sockets.push(socket);
     return socket;
   };
-  const closed = () => sockets.filter((socket) => socket.destroyed).length;
   try {
     const attack = async () => {
       for (let i = 0; i < SOCKETS; i++)
@@ -145,24 +143,23 @@ test("many lists at once, and who doesn't read them, hold up nobody and little m
             ][i % 4],
           ),
         );
-      const from = performance.now();
       const many = Array.from({ length: AT_ONCE }, () =>
         stage.alice.api.list({ page_size: 100 }).then(({ status }) => status),
       );
       for (const status of await Promise.all(many)) expect([200, 503]).toContain(status);
-      const ms = performance.now() - from;
-      await sleep(IS_FULL ? 15_000 : 3_000);
-      return ms;
     };
     const seen = await watch(attack);
     console.log(`${SOCKETS} don't read, ${AT_ONCE} lists at once:`, seen);
     expect(seen.memoryMb).toBeLessThan(MEMORY_MB_MAX);
-    expect(seen.healthMs).toBeLessThan(seen.limitMs);
-    expect(seen.othersMs).toBeLessThan(seen.limitMs);
-    // The server cuts off callers who read nothing. A socket notices that only when it reads.
-    await sleep(18_000);
-    for (const socket of sockets) socket.resume();
-    await expect.poll(closed).toBeGreaterThan(0);
+    expect(seen.answers).toBeGreaterThan(0);
+    expect(seen.refusals).toBe(0);
+    // The server cuts off callers who read nothing. A socket that reads nothing doesn't notice, but the system knows.
+    const ports = sockets.map(({ localPort }) => must(localPort));
+    const isCutOff = async () => {
+      const held = await heldPorts(Number(port));
+      return ports.some((own) => !held.has(own));
+    };
+    await until(isCutOff, "a caller who reads nothing is cut off");
     // The memory that they held is free again.
     expect((await stage.machine.api.list({ page_size: 100 })).status).toBe(200);
   } finally {
@@ -174,16 +171,15 @@ test("many long bodies at once are taken one after the other, or refused with wh
   const key = (await stage.organization.addConnection({ name: "long bodies" })).key;
   const machine = api(stage.server.url, key);
   const attack = async () => {
-    const from = performance.now();
     const made = Array.from({ length: SOCKETS * 2 }, () => machine.create({ metadata }));
     for (const { status, headers } of await Promise.all(made)) {
       expect([201, 503]).toContain(status);
       if (status === 503) expect(headers.get("retry-after")).toBe("1");
     }
-    return performance.now() - from;
   };
   const seen = await watch(attack);
   console.log(`${SOCKETS * 2} long bodies at once:`, seen);
   expect(seen.memoryMb).toBeLessThan(MEMORY_MB_MAX);
-  expect(seen.healthMs).toBeLessThan(seen.limitMs);
+  expect(seen.answers).toBeGreaterThan(0);
+  expect(seen.refusals).toBe(0);
 });

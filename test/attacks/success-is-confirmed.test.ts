@@ -242,7 +242,7 @@ describe("the command line", () => {
     const scheduled = json({ id: stranger, status: "scheduled", title: "Deploy?" });
     proxy.befall(...Array<Mishap>(20).fill(scheduled));
     const asking = begin(["ask", "Deploy?", "--json"]);
-    await expect.poll(asking.stderr, { timeout: 10_000 }).toContain("Retrying");
+    await expect.poll(asking.stderr).toContain("Retrying");
     asking.child.kill("SIGTERM");
     expect([await asking.ended, asking.stdout()]).toEqual([13, ""]);
   });
@@ -251,7 +251,7 @@ describe("the command line", () => {
     const question = ["ask", "Wire 5?", "-d", " To Ada ", "--metadata", '{"amount":5}'];
     const keyed = [...question, "--idempotency-key", randomUUID()];
     const asking = begin(keyed);
-    await expect.poll(asking.stderr, { timeout: 10_000 }).toContain("Waiting for a decision");
+    await expect.poll(asking.stderr).toContain("Waiting for a decision");
     const { body } = await stage.machine.api.list({ status: "pending", search: "Wire" });
     const { id } = must(body.data[0]);
     expect((await stage.alice.api.revise(id, { title: "Wire 0?" })).status).toBe(200);
@@ -265,7 +265,7 @@ describe("the command line", () => {
     ]);
 
     const honest = begin(question);
-    await expect.poll(honest.stderr, { timeout: 10_000 }).toContain("Waiting for a decision");
+    await expect.poll(honest.stderr).toContain("Waiting for a decision");
     const { body: pending } = await stage.machine.api.list({ status: "pending", search: "Wire 5" });
     await stage.alice.api.approve(must(pending.data[0]).id);
     expect(await honest.ended).toBe(0);

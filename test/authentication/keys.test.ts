@@ -116,68 +116,52 @@ const organization = await createOrganization(services, server);
 describe("a credential that was taken back (case 18)", () => {
   /**
    * Uses a credential on both replicas without a pause and revokes it meanwhile.
-   * @returns for each replica how long it still accepted the credential, in ms
+   * Resolves when both replicas refuse it. The time for which a replica keeps a credential is tested with a clock that the test
+   * turns (packages/core/src/authentication/authenticate.test.ts).
    */
-  async function takeBack(credential: string, work: () => Promise<unknown>): Promise<number[]> {
+  async function takeBack(credential: string, work: () => Promise<unknown>): Promise<void> {
     const replicas = [api(here, credential), api(there, credential)];
     const warm = await Promise.all(replicas.map((replica) => replica.list()));
     expect(warm.map((answer) => answer.status)).toEqual([200, 200]);
-    let takenBackAt = Number.POSITIVE_INFINITY;
-    const untilRefused = async (replica: Api): Promise<number> => {
-      for (let acceptedAt = 0; ;) {
-        const askedAt = performance.now();
+    const watching = replicas.map((replica) =>
+      until(async () => {
         const { status } = await replica.list();
-        if (status === 200) acceptedAt = askedAt;
-        else if (status === 401) return Math.max(0, acceptedAt - takenBackAt);
-        else throw new Error(`status ${status}`);
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    };
-    const watching = replicas.map(untilRefused);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await work();
-    takenBackAt = performance.now();
-    return Promise.all(watching);
-  }
-  const expectWithinASecond = (durations: number[]) =>
-    expect(Math.max(...durations)).toBeLessThan(1000);
-
-  test("a revoked key is refused by every replica within a second", async () => {
-    const connection = await organization.addConnection();
-    expectWithinASecond(
-      await takeBack(connection.key, () => revokeKey(organization.context, connection.keyId)),
+        expect([200, 401]).toContain(status);
+        return status === 401;
+      }, "the credential is refused"),
     );
+    await work();
+    await Promise.all(watching);
+  }
+
+  test("a revoked key is refused by every replica", async () => {
+    const connection = await organization.addConnection();
+    await takeBack(connection.key, () => revokeKey(organization.context, connection.keyId));
   });
 
   test("so is a revoked personal token", async () => {
     const person = await organization.addPerson();
     const { id, token } = await person.createToken(["approvals:read"]);
-    expectWithinASecond(await takeBack(token, () => revokeToken(person.context, id)));
+    await takeBack(token, () => revokeToken(person.context, id));
     expect((await person.api.list()).status).toBe(200);
   });
 
   test("so are the key of a connection that was switched off", async () => {
     const connection = await organization.addConnection();
-    expectWithinASecond(
-      await takeBack(connection.key, () =>
-        updateConnection(organization.context, connection.id, { isActive: false }),
-      ),
+    await takeBack(connection.key, () =>
+      updateConnection(organization.context, connection.id, { isActive: false }),
     );
   });
 
   test("the tokens of somebody who was disabled (case 24)", async () => {
     const person = await organization.addPerson();
-    expectWithinASecond(
-      await takeBack(person.token, () => disablePerson(organization.context, person.id)),
-    );
+    await takeBack(person.token, () => disablePerson(organization.context, person.id));
   });
 
   test("the keys of the connections whose owner was disabled", async () => {
     const admin = await organization.addPerson({ role: "admin" });
     const connection = await organization.addConnection({ by: admin });
-    expectWithinASecond(
-      await takeBack(connection.key, () => disablePerson(organization.context, admin.id)),
-    );
+    await takeBack(connection.key, () => disablePerson(organization.context, admin.id));
   });
 
   test("the tokens of somebody whose password was changed (case 24)", async () => {
@@ -191,15 +175,13 @@ describe("a credential that was taken back (case 18)", () => {
         userAgent: null,
         address: null,
       });
-    expectWithinASecond(await takeBack(person.token, change));
+    await takeBack(person.token, change);
   });
 
   test("the tokens of somebody who is no longer a member", async () => {
     const person = await organization.addPerson();
-    expectWithinASecond(
-      await takeBack(person.token, () =>
-        services.sql("delete from memberships where person_id = $1", [person.id]),
-      ),
+    await takeBack(person.token, () =>
+      services.sql("delete from memberships where person_id = $1", [person.id]),
     );
   });
 

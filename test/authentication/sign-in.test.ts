@@ -1,7 +1,13 @@
 // Cases 21–25 of docs/faults.md: people who sign in, and attackers who pretend to be them.
 import { authenticateSession, disablePerson, resetPassword, setPassword } from "@sayso/core";
 import { must } from "@sayso/must";
-import { createOrganization, openServices, startServer, type TestPerson } from "@sayso/testkit";
+import {
+  createOrganization,
+  openServices,
+  startServer,
+  type TestPerson,
+  until,
+} from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 
 /** A server that takes X-Forwarded-For from one proxy, as behind a load balancer. */
@@ -169,7 +175,7 @@ describe("finding out who has an account (case 22)", () => {
     const seen = new Map<string, { answers: Set<string>; times: number[] }>(
       kinds.map(([kind]) => [kind, { answers: new Set(), times: [] }]),
     );
-    for (let round = 0; round < 9; round++) {
+    const compare = async () => {
       for (const [kind, email, password] of kinds) {
         const answer = await signIn({ email, password, from: newAddress() });
         const names = [...answer.headers.keys()].filter(
@@ -180,13 +186,14 @@ describe("finding out who has an account (case 22)", () => {
         );
         must(seen.get(kind)).times.push(answer.tookMs);
       }
-    }
+      // The fastest time of each case counts, because other work of the machine only adds time. More rounds bring it nearer.
+      const quickest = [...seen.values()].map(({ times }) => Math.min(...times));
+      return Math.max(...quickest) / Math.min(...quickest);
+    };
+    // Without the work of checking a password, one case would be ten times faster in every round.
+    await until(async () => (await compare()) < 3, "the fastest times of all cases are similar");
     const all = new Set([...seen.values()].flatMap(({ answers }) => [...answers]));
     expect(all.size).toBe(1);
-    // The fastest time of each case counts, because other work of the machine only adds time.
-    const quickest = [...seen.values()].map(({ times }) => Math.min(...times));
-    // Without the work of checking a password, one case would be ten times faster.
-    expect(Math.max(...quickest) / Math.min(...quickest)).toBeLessThan(3);
   });
 });
 

@@ -22,8 +22,7 @@ const decide = (id: string, decision: "approve" | "reject") =>
 const away = { status: 502, headers: { "Retry-After": "0" } };
 
 /** Resolves when the server has received this number of calls. */
-const asked = (times: number) =>
-  expect.poll(() => proxy.seen.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(times);
+const asked = (times: number) => expect.poll(() => proxy.seen.length).toBeGreaterThanOrEqual(times);
 
 describe("waiting for a decision", () => {
   test.each([

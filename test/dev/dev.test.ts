@@ -38,7 +38,7 @@ async function runDev(folder: string) {
     child.kill("SIGINT");
     return exited;
   };
-  await until(() => output.includes("Sayso runs at"), "npm run dev has started", 90_000);
+  await until(() => output.includes("Sayso runs at"), "npm run dev has started");
   return { url: `http://127.0.0.1:${port}`, output: () => output, end };
 }
 

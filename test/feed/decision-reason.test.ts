@@ -108,7 +108,7 @@ test.each(endings)(
     const house = await openHouse();
     const id = await end(house);
     const api = house.bot.api;
-    const callback = await receiver.waitFor((r) => r.json.request_id === id, 90_000);
+    const callback = await receiver.waitFor((r) => r.json.request_id === id);
     expect(callback.json).toMatchObject({ status, decision_reason });
 
     const { body: read } = await api.get(id);

@@ -62,6 +62,5 @@ export async function allDelivered(services: TestServices): Promise<void> {
         )
       ).length === 0,
     "everything has been told",
-    30_000,
   );
 }

@@ -1,4 +1,5 @@
 import type { EventItem } from "@sayso/core";
+import { HANG_MS } from "@sayso/testkit";
 
 export type Event = EventItem;
 
@@ -18,8 +19,8 @@ export interface EventStream {
   readonly lastId: string | undefined;
   /** The number of comments so far. */
   readonly heartbeats: number;
-  /** Resolves with the first `count` events, as soon as they have arrived. */
-  take: (count: number, ms?: number) => Promise<StreamedEvent[]>;
+  /** Resolves with the first `count` events, as soon as they have arrived. Rejects when the stream ends before. */
+  take: (count: number) => Promise<StreamedEvent[]>;
   /** Resolves when the stream has ended for any reason. */
   ended: Promise<void>;
   close: () => void;
@@ -82,6 +83,14 @@ export async function openStream(
     }
   };
 
+  let hasEnded = false;
+  const ended = read()
+    .catch(() => undefined)
+    .finally(() => {
+      hasEnded = true;
+      for (const look of [...waiting]) look();
+    });
+
   return {
     status: response.status,
     headers: response.headers,
@@ -92,22 +101,47 @@ export async function openStream(
     get heartbeats() {
       return heartbeats;
     },
-    ended: read().catch(() => undefined),
-    take: (count, ms = 10_000) =>
+    ended,
+    take: (count) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (events.length < count) return;
+          if (events.length < count && !hasEnded) return;
           clearTimeout(impatient);
           waiting.delete(look);
-          resolve(events.slice(0, count));
+          if (events.length >= count) resolve(events.slice(0, count));
+          else reject(new Error(`The stream ended after ${events.length} of ${count} events`));
         };
         const impatient = setTimeout(() => {
           waiting.delete(look);
-          reject(new Error(`${events.length} of ${count} events within ${ms} ms`));
-        }, ms);
+          reject(new Error(`${events.length} of ${count} events within ${HANG_MS} ms`));
+        }, HANG_MS);
         waiting.add(look);
         look();
       }),
     close: () => closing.abort(),
   };
+}
+
+/**
+ * Reads `count` events as a client of server-sent events does: after the end of a stream it resumes behind the last event. The
+ * server cuts off a stream that is read too slowly, as it is on a loaded machine.
+ */
+export async function takeResuming(
+  url: string,
+  credential: string,
+  first: EventStream,
+  count: number,
+): Promise<StreamedEvent[]> {
+  const taken: StreamedEvent[] = [];
+  for (
+    let stream = first;
+    ;
+    stream = await openStream(url, credential, { lastEventId: stream.lastId })
+  ) {
+    const left = count - taken.length;
+    await stream.take(left).catch(() => undefined);
+    taken.push(...stream.events.slice(0, left));
+    stream.close();
+    if (taken.length === count) return taken;
+  }
 }

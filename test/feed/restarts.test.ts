@@ -49,7 +49,6 @@ async function startToDieAt(point: string, nth: number): Promise<TestServer> {
 
 test.each(["after_create", "after_commit", "after_sequencing", "after_claim", "before_record"])(
   "a server that dies at %s loses no event for any subscription",
-  { timeout: 120_000 + ROUNDS * 20_000 },
   async (point) => {
     for (let round = 0; round < ROUNDS; round++) {
       server = await startToDieAt(point, 2 + round);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { approvals } from "@sayso/catalogue";
 import { createClient } from "@sayso/client";
 import { must } from "@sayso/must";
-import { createOrganization, openStage, until, type Answer } from "@sayso/testkit";
+import { createOrganization, openStage, until, type Answer, letExpire } from "@sayso/testkit";
 import {
   checkHook,
   createHook,
@@ -342,7 +342,8 @@ describe("a decision", () => {
     await alice.api.approve(approved, "Fine");
     await alice.api.reject(rejected, "Too risky");
     await machine.api.cancel(cancelled, "Moot");
-    const expired = await ask({ expires_at: new Date(Date.now() + 3000).toISOString() });
+    const expired = await ask({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
+    await letExpire(services, expired);
     await until(async () => (await read(expired)).kind === "expired", "it expired");
 
     expect(await read(approved)).toMatchObject({
@@ -405,7 +406,10 @@ describe("the samples", () => {
     });
     const steps = [{ approver_id: alice.id, step_order: 1 }];
     await call("POST", `/api/v1/approvals/${ruled.body.id}/steps`, { body: { steps } });
-    await ask({ expires_at: new Date(Date.now() + 3000).toISOString() });
+    await letExpire(
+      services,
+      await ask({ expires_at: new Date(Date.now() + 3_600_000).toISOString() }),
+    );
     await until(async () => {
       await platform.drain();
       return platform.handedOut.some((item) => item.type === "approval.expired");

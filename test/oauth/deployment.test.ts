@@ -96,7 +96,6 @@ async function untilHeld(): Promise<void> {
                and application_name = 'sayso server' and query like '%insert into oauth_tokens%'`,
           )
         ).length,
-      { timeout: 10_000 },
     )
     .toBeGreaterThan(0);
 }

@@ -12,8 +12,6 @@ const races = await openRaces(stage);
 const { openCast, on } = races;
 const { services, server } = stage;
 afterAll(() => Promise.all([stage.close(), races.close()]));
-
-const patient = { timeout: 60_000 + ROUNDS * 2_000 };
 const refusal = (answer: Answer) => `${answer.status} ${String(answer.error?.details?.reason)}`;
 
 describe("50: under four eyes nobody decides what they asked for", () => {
@@ -69,7 +67,7 @@ describe("50: under four eyes nobody decides what they asked for", () => {
     await expectSound(services, byMachine, byOwner, inSteps, named);
   });
 
-  test("however many requests they approve at once with everybody else", patient, async () => {
+  test("however many requests they approve at once with everybody else", async () => {
     const { owner, alice, ask } = await openCast({ fourEyes: true });
     await inRounds(ROUNDS, async (n) => {
       const id = await ask({ required_approvals: 2 });
@@ -117,24 +115,20 @@ describe("51: in a sequence", () => {
     await expectSound(services, id);
   });
 
-  test(
-    "the second step's vote at the instant of the first's counts only after it",
-    patient,
-    async () => {
-      const { ask, alice, bob } = await openCast();
-      await inRounds(ROUNDS, async (n) => {
-        const id = await ask(chain(alice, bob));
-        const [first, second] = await Promise.all([
-          on(alice, n).approve(id),
-          on(bob, n + 1 + (n % 2) * 2).approve(id),
-        ]);
-        expect(first.status).toBe(200);
-        if (second.status === 200) expect(second.body.status).toBe("approved");
-        else expect(refusal(second)).toBe("409 no_active_step");
-        await expectSound(services, id);
-      });
-    },
-  );
+  test("the second step's vote at the instant of the first's counts only after it", async () => {
+    const { ask, alice, bob } = await openCast();
+    await inRounds(ROUNDS, async (n) => {
+      const id = await ask(chain(alice, bob));
+      const [first, second] = await Promise.all([
+        on(alice, n).approve(id),
+        on(bob, n + 1 + (n % 2) * 2).approve(id),
+      ]);
+      expect(first.status).toBe(200);
+      if (second.status === 200) expect(second.body.status).toBe("approved");
+      else expect(refusal(second)).toBe("409 no_active_step");
+      await expectSound(services, id);
+    });
+  });
 });
 
 describe("52: steps", () => {
@@ -150,31 +144,27 @@ describe("52: steps", () => {
     await expectSound(services, id);
   });
 
-  test(
-    "replaced at the instant of a vote: the vote is on a step that exists, or they stay",
-    patient,
-    async () => {
-      const { ask, alice, machine } = await openCast();
-      await inRounds(ROUNDS, async (n) => {
-        const id = await ask({ required_approvals: 2 });
-        const [vote, steps] = await Promise.all([
-          on(alice, n).approve(id),
-          on(machine, n + 1 + (n % 2) * 2).setSteps(id, [
-            { name: "one" },
-            { name: "two", required_approvals: 2 },
-          ]),
-        ]);
-        expect(vote.status).toBe(200);
-        if (steps.status !== 201) expect(refusal(steps)).toBe("409 votes_cast");
-        expect((await machine.api.get(id)).body.required_approvals).toBe(
-          steps.status === 201 ? 3 : 2,
-        );
-        await expectSound(services, id);
-      });
-    },
-  );
+  test("replaced at the instant of a vote: the vote is on a step that exists, or they stay", async () => {
+    const { ask, alice, machine } = await openCast();
+    await inRounds(ROUNDS, async (n) => {
+      const id = await ask({ required_approvals: 2 });
+      const [vote, steps] = await Promise.all([
+        on(alice, n).approve(id),
+        on(machine, n + 1 + (n % 2) * 2).setSteps(id, [
+          { name: "one" },
+          { name: "two", required_approvals: 2 },
+        ]),
+      ]);
+      expect(vote.status).toBe(200);
+      if (steps.status !== 201) expect(refusal(steps)).toBe("409 votes_cast");
+      expect((await machine.api.get(id)).body.required_approvals).toBe(
+        steps.status === 201 ? 3 : 2,
+      );
+      await expectSound(services, id);
+    });
+  });
 
-  test("replaced twice at once: one set stays, whole", patient, async () => {
+  test("replaced twice at once: one set stays, whole", async () => {
     const { ask, machine } = await openCast();
     await inRounds(ROUNDS, async (n) => {
       const id = await ask();
@@ -188,33 +178,29 @@ describe("52: steps", () => {
   });
 });
 
-test(
-  "53: who stands in two steps votes on each, also at the same instant, and once on each",
-  patient,
-  async () => {
-    const { ask, alice, machine } = await openCast();
-    await inRounds(Math.ceil(ROUNDS / 3), async (n) => {
-      const id = await ask();
-      const made = (
-        await machine.api.setSteps(id, [
-          { approver_id: alice.id, step_order: 1 },
-          { approver_id: alice.id, step_order: 1 },
-        ])
-      ).body.data;
-      const votes = made.flatMap((step, i) =>
-        [0, 1].map((again) =>
-          on(alice, n + i + again).decideStep(id, step.id, { decision: "approve" }),
-        ),
-      );
-      expect(statusesOf(await Promise.all(votes))).toEqual([200, 200, 409, 409]);
-      expect((await machine.api.get(id)).body).toMatchObject({
-        status: "approved",
-        current_approvals: 2,
-      });
-      await expectSound(services, id);
+test("53: who stands in two steps votes on each, also at the same instant, and once on each", async () => {
+  const { ask, alice, machine } = await openCast();
+  await inRounds(Math.ceil(ROUNDS / 3), async (n) => {
+    const id = await ask();
+    const made = (
+      await machine.api.setSteps(id, [
+        { approver_id: alice.id, step_order: 1 },
+        { approver_id: alice.id, step_order: 1 },
+      ])
+    ).body.data;
+    const votes = made.flatMap((step, i) =>
+      [0, 1].map((again) =>
+        on(alice, n + i + again).decideStep(id, step.id, { decision: "approve" }),
+      ),
+    );
+    expect(statusesOf(await Promise.all(votes))).toEqual([200, 200, 409, 409]);
+    expect((await machine.api.get(id)).body).toMatchObject({
+      status: "approved",
+      current_approvals: 2,
     });
-  },
-);
+    await expectSound(services, id);
+  });
+});
 
 test("afterwards every request of all these races is sound and the counters are exact", async () => {
   await expectAllSound(services);

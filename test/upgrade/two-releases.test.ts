@@ -46,7 +46,7 @@ test("a release takes over under load while the one before runs: no call is refu
     /** Resolves when the load has cast this many more votes. */
     const votes = async (more: number) => {
       const wanted = acknowledged.votes.length + more;
-      await until(() => acknowledged.votes.length >= wanted, `${wanted} votes`, 60_000);
+      await until(() => acknowledged.votes.length >= wanted, `${wanted} votes`);
     };
     await votes(50);
     const newer = await startServer({ database, bundle: next.bundle, replicas: 2 });

@@ -40,7 +40,7 @@ test("places that were kept for decisions that lost a race are given back", asyn
       round % 2 ? machine.api.cancel(body.id) : bob.api.reject(body.id, "no"),
     ]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    await attempted(stage, body.id, 1, 30_000);
+    await attempted(stage, body.id, 1);
     return body.id;
   });
   const ids = await Promise.all(rounds);
@@ -55,7 +55,7 @@ test("where an origin has no place left, a worker claims it when it has", async 
   const slow = await startReceiver();
   slow.answerWith({ delayMs: 200 });
   const ids = await Promise.all(Array.from({ length: 30 }, () => decide(stage, slow.url)));
-  await Promise.all(ids.map((id) => attempted(stage, id, 1, 30_000)));
+  await Promise.all(ids.map((id) => attempted(stage, id, 1)));
   const seconds = await claims(ids);
   expect(seconds).toContain(30);
   expect(seconds.some((claimed) => claimed > 30)).toBe(true);

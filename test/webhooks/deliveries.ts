@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { must } from "@sayso/must";
-import type { Received, Stage, TestConnection } from "@sayso/testkit";
+import { until, type Received, type Stage, type TestConnection } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
 import { expect } from "vitest";
 
@@ -37,19 +36,13 @@ export async function attempted(
   stage: Pick<Stage, "machine">,
   requestId: string,
   count: number,
-  patienceMs = 10_000,
 ): Promise<Delivery> {
-  const giveUpAt = performance.now() + patienceMs;
-  for (;;) {
-    const delivery = await deliveryOf(stage, requestId);
-    // Reads again, because an attempt can be visible a moment before its consequences.
-    if (delivery.attempts.length >= count) return deliveryOf(stage, requestId);
-    if (performance.now() > giveUpAt)
-      throw new Error(
-        `only ${delivery.attempts.length} attempts after ${patienceMs} ms: ${JSON.stringify(delivery)}`,
-      );
-    await sleep(40);
-  }
+  await until(
+    async () => (await deliveryOf(stage, requestId)).attempts.length >= count,
+    `${count} attempts of the callback of ${requestId}`,
+  );
+  // Reads again, because an attempt can be visible a moment before its consequences.
+  return deliveryOf(stage, requestId);
 }
 
 /** Makes the next attempt due now instead of in minutes or hours. */

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { migrate, openCluster, type Cluster } from "@sayso/database";
 import pg from "pg";
 
@@ -12,7 +14,7 @@ interface ClusterAddress {
   adminUrl: string;
   /** A migrated, empty database from which new ones are copied. */
   template: string;
-  /** The run's folder. Everything that the run writes is below it, so that nothing stays when the run is killed. */
+  /** The run's folder. Everything that the run writes is below it, so that nothing stays when the run is ended by a signal. */
   folder: string;
 }
 
@@ -26,19 +28,18 @@ const ADDRESS = "SAYSO_TEST_CLUSTER";
 /** Node's variable for the folder in which the run's processes share compiled programs. */
 const COMPILED = "NODE_COMPILE_CACHE";
 const FOLDER_PREFIX = "sayso-test-cluster-";
-const OWNER_FILE = "owner.pid";
 
 /**
  * Starts a real PostgreSQL 18 in a folder of its own below the system's temporary folder, and makes the template
- * database. Child processes of this one find it by themselves. Also removes the remains of a run that was killed.
+ * database. Child processes of this one find it by themselves. Nothing stays when this process ends, also if a signal ends it
+ * (clean-up.ts).
  */
 export async function openTestCluster(): Promise<TestCluster> {
-  await removeAbandoned();
   const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
   try {
     // If this process is root, PostgreSQL runs as another user, who must pass through the folder.
     await chmod(folder, 0o711);
-    await writeFile(join(folder, OWNER_FILE), String(process.pid));
+    cleanUpAtTheEnd(folder);
     const first = await open(folder);
     // Two test files at once can start several servers with their pools.
     await run(first.ownerUrl, "alter system set max_connections = 400");
@@ -167,27 +168,14 @@ const open = (folder: string): Promise<Cluster> =>
     log: onlyErrors,
   });
 
-/**
- * Removes the folders of runs whose process ended without cleaning up. Their PostgreSQL is adopted and stopped first.
- */
-async function removeAbandoned(): Promise<void> {
-  const folders = (await readdir(tmpdir())).filter((name) => name.startsWith(FOLDER_PREFIX));
-  for (const folder of folders.map((name) => join(tmpdir(), name))) {
-    const owner = Number(await readFile(join(folder, OWNER_FILE), "utf8").catch(() => Number.NaN));
-    if (Number.isNaN(owner) || isAlive(owner)) continue;
-    if (existsSync(join(folder, "data", "postgres", "postmaster.pid"))) {
-      const abandoned = await open(folder).catch(() => undefined);
-      await abandoned?.stop();
-    }
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** Starts a process that outlives this one, and then removes everything of the run. */
+function cleanUpAtTheEnd(folder: string): void {
+  const program = fileURLToPath(new URL("clean-up.ts", import.meta.url));
+  const child = spawn(process.execPath, [program, folder], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  child.unref();
+  // A stream of a child process is a socket, which keeps this process alive unless it is told not to.
+  (child.stdin as Socket).unref();
 }

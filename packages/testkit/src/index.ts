@@ -39,6 +39,8 @@ export {
   type StartOptions,
   type TestServer,
 } from "./server.ts";
+export { HANG_MS, TEST_HANG_MS } from "./hang.ts";
+export { letExpire } from "./let-expire.ts";
 export { startMailbox, type Mailbox, type ReceivedMail } from "./mailbox.ts";
 export { openStage, shareStage, type Stage } from "./stage.ts";
 export { share } from "./share.ts";

@@ -28,7 +28,7 @@ export interface Mailbox {
   readonly mails: readonly ReceivedMail[];
   refusal: Refusal | null;
   /** Resolves with the mails to this address, once there are so many. */
-  to: (address: string, count?: number, ms?: number) => Promise<ReceivedMail[]>;
+  to: (address: string, count?: number) => Promise<ReceivedMail[]>;
   stop: () => Promise<void>;
 }
 
@@ -50,9 +50,9 @@ export async function startMailbox(
     port: (server.address() as AddressInfo).port,
     mails,
     refusal: null,
-    async to(address, count = 1, ms = 20_000) {
+    async to(address, count = 1) {
       const found = () => mails.filter((mail) => mail.to.includes(address));
-      await until(() => found().length >= count, `${count} mails to ${address}`, ms);
+      await until(() => found().length >= count, `${count} mails to ${address}`);
       return found();
     },
     async stop() {

@@ -6,6 +6,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { HANG_MS } from "./hang.ts";
 
 /** A request as it arrived. */
 export interface Received {
@@ -42,21 +43,18 @@ export interface Receiver {
   readonly url: string;
   /** All requests so far, in the order of their arrival. */
   readonly requests: readonly Received[];
+  /** The number of requests whose caller has closed the connection without an answer. */
+  readonly abandoned: number;
   /** Sets the answer to all later requests. A function decides for each request (`index` counts from 0). */
   answerWith: (
     answer: ReceiverAnswer | ((request: Received, index: number) => ReceiverAnswer),
   ) => void;
-  /** Resolves with the next n requests that no call of `next` has returned yet. Rejects after `ms` (default 10 s). */
-  next: (n: number, ms?: number) => Promise<Received[]>;
-  /**
-   * Resolves with the first request, past or future, for which the predicate is true. Rejects after `ms` (default 10
-   * s).
-   */
-  waitFor: (predicate: (request: Received) => boolean, ms?: number) => Promise<Received>;
+  /** Resolves with the next n requests that no call of `next` has returned yet. */
+  next: (n: number) => Promise<Received[]>;
+  /** Resolves with the first request, past or future, for which the predicate is true. */
+  waitFor: (predicate: (request: Received) => boolean) => Promise<Received>;
   stop: () => Promise<void>;
 }
-
-const PATIENCE_MS = 30_000;
 
 /** Starts a receiver. @param options.port default: any free one */
 export async function startReceiver(options: { port?: number } = {}): Promise<Receiver> {
@@ -64,11 +62,13 @@ export async function startReceiver(options: { port?: number } = {}): Promise<Re
   const listeners = new Set<() => void>();
   let answer: (request: Received, index: number) => ReceiverAnswer = () => ({});
   let returned = 0;
+  let abandoned = 0;
 
   const server = createServer((request, response) => {
     void receive(request).then(
       (received) => {
         requests.push(received);
+        response.once("close", () => void (!response.writableFinished && abandoned++));
         listeners.forEach((listener) => listener());
         return reply(response, answer(received, requests.length - 1));
       },
@@ -79,7 +79,7 @@ export async function startReceiver(options: { port?: number } = {}): Promise<Re
     server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
   });
 
-  const until = <T>(find: () => T | undefined, ms: number, what: string): Promise<T> =>
+  const until = <T>(find: () => T | undefined, what: string): Promise<T> =>
     new Promise((resolve, reject) => {
       const end = () => {
         clearTimeout(timer);
@@ -94,9 +94,9 @@ export async function startReceiver(options: { port?: number } = {}): Promise<Re
       const timer = setTimeout(() => {
         end();
         reject(
-          new Error(`${what} did not arrive within ${ms} ms; ${requests.length} requests did`),
+          new Error(`${what} did not arrive within ${HANG_MS} ms; ${requests.length} requests did`),
         );
-      }, ms);
+      }, HANG_MS);
       listeners.add(look);
       look();
     });
@@ -104,20 +104,21 @@ export async function startReceiver(options: { port?: number } = {}): Promise<Re
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    get abandoned() {
+      return abandoned;
+    },
     answerWith(next) {
       answer = typeof next === "function" ? next : () => next;
     },
-    async next(n, ms = PATIENCE_MS) {
+    async next(n) {
       const from = returned;
       returned += n;
       return until(
         () => (requests.length >= from + n ? requests.slice(from, from + n) : undefined),
-        ms,
         `Request ${from + n}`,
       );
     },
-    waitFor: (predicate, ms = PATIENCE_MS) =>
-      until(() => requests.find(predicate), ms, "The request"),
+    waitFor: (predicate) => until(() => requests.find(predicate), "The request"),
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { createSecretBox } from "@sayso/core";
 import { must } from "@sayso/must";
 import { createDatabase, createFolder, type TestDatabase } from "./cluster.ts";
+import { HANG_MS } from "./hang.ts";
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The path of the built server. */
@@ -15,8 +16,6 @@ export const bundle = fromHere("../../../apps/server/dist/sayso.js");
 /** The module that is loaded into every server before its own code. */
 export const preload = new URL("./preload.ts", import.meta.url).href;
 
-const READY_PATIENCE_MS = 90_000;
-const STOP_PATIENCE_MS = 40_000;
 /** The line that a server prints when it serves. Without it, another server may be answering on the same port. */
 const WELCOME = /^Sayso(?: is ready at|'s worker is running for) /m;
 
@@ -46,7 +45,7 @@ export interface ServerProcess {
   shiftClock: (offsetMs: number) => Promise<void>;
   /** Resolves with the exit code; null when a signal ended it. */
   readonly exited: Promise<number | null>;
-  /** Sends SIGTERM, and SIGKILL when the process has not ended within 40 s. Resolves with the exit code. */
+  /** Sends SIGTERM, and SIGKILL when the process hangs. Resolves with the exit code. */
   stop: () => Promise<number | null>;
   /** Sends SIGKILL, so the process can do nothing more. */
   kill9: () => Promise<void>;
@@ -233,7 +232,7 @@ async function spawnServer(
     },
     async stop() {
       child.kill("SIGTERM");
-      const impatient = setTimeout(() => child.kill("SIGKILL"), STOP_PATIENCE_MS);
+      const impatient = setTimeout(() => child.kill("SIGKILL"), HANG_MS);
       return exited.finally(() => clearTimeout(impatient));
     },
     async kill9() {
@@ -246,7 +245,7 @@ async function spawnServer(
 async function untilReady(server: ServerProcess): Promise<void> {
   let hasEnded = false;
   void server.exited.then(() => (hasEnded = true));
-  const deadline = performance.now() + READY_PATIENCE_MS;
+  const deadline = performance.now() + HANG_MS;
   for (;;) {
     if (WELCOME.test(server.logs())) {
       const ready = await fetch(`${server.url}/readyz`).then(

@@ -99,7 +99,7 @@ test(`${DECISIONS} decisions over many runs: each exactly once, in their order`,
   const dates = given.map(({ decided_at }) => decided_at);
   expect(dates).toEqual([...dates].sort());
   expect(new Set(dates).size).toBeLessThan(DECISIONS / 10);
-}, 120_000);
+});
 
 describe("Watch Decisions (Polling)", () => {
   test("starts with a chosen item, and with nothing of before where that is chosen", async () => {

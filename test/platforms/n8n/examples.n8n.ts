@@ -5,7 +5,7 @@ import { must } from "@sayso/must";
 import { startReceiver, until } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startModel } from "./fake-model.ts";
-import { PATIENCE_MS, type WorkflowNode } from "./n8n.ts";
+import { type WorkflowNode } from "./n8n.ts";
 import { itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 import { subscriptionsOf } from "./trigger-flow.ts";
 
@@ -73,17 +73,12 @@ test("approval before a payment: only a yes comes to the payment", async () => {
 test("decision log: every decision becomes a row", async () => {
   const workflowId = await adopt("decision-log.json");
   await stage.n8n.activate(workflowId);
-  await until(
-    async () => (await subscriptionsOf(stage)).length > 0,
-    "the subscription is there",
-    PATIENCE_MS,
-  );
+  await until(async () => (await subscriptionsOf(stage)).length > 0, "the subscription is there");
   const { body } = await stage.machine.api.create({ title: "Close the bridge" });
   await stage.alice.api.reject(body.id, "Rush hour");
   await until(
     async () => (await stage.n8n.executionsOf(workflowId)).some((e) => e.status === "success"),
     "a row was written",
-    PATIENCE_MS,
   );
   const [{ id } = { id: "" }] = await stage.n8n.executionsOf(workflowId);
   expect(itemsAt(await stage.n8n.execution(id), "Row")[0]?.json).toMatchObject({
@@ -141,11 +136,7 @@ test("KPI update under change control: it waits, applies itself when an admin sa
   const id = { __rl: true, mode: "list", value: kpi.id };
   const workflowId = await adopt(name, { "Change the KPI": { parameters: { ...parameters, id } } });
   await n8n.activate(workflowId);
-  await until(
-    async () => (await subscriptionsOf(stage)).length > 0,
-    "the subscription is there",
-    PATIENCE_MS,
-  );
+  await until(async () => (await subscriptionsOf(stage)).length > 0, "the subscription is there");
   const asked = await n8n.executionIn(await n8n.runByHand(workflowId, "Start"), [
     "success",
     "error",
@@ -159,13 +150,13 @@ test("KPI update under change control: it waits, applies itself when an admin sa
   // An admin approves, because the owner of the connection that asked doesn't approve the change.
   const admin = await organization.addPerson({ role: "admin" });
   await admin.api.approve(must(held).json.id as string);
-  await until(async () => (await read()).body.target === 12, "it is applied", PATIENCE_MS);
+  await until(async () => (await read()).body.target === 12, "it is applied");
   const reported = async () => {
     const executions = await n8n.executionsOf(workflowId);
     const all = await Promise.all(executions.map((one) => n8n.execution(one.id)));
     return all.flatMap((execution) => itemsAt(execution, "Tell the team"));
   };
-  await until(async () => (await reported()).length > 0, "the change was heard of", PATIENCE_MS);
+  await until(async () => (await reported()).length > 0, "the change was heard of");
   expect((await reported()).map(({ json }) => json.kpi)).toEqual(["Margin"]);
   await n8n.deactivate(workflowId);
 });

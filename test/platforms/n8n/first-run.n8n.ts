@@ -5,12 +5,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { must } from "@sayso/must";
-import { startServer, until, type TestServer } from "@sayso/testkit";
+import { HANG_MS, startServer, until, type TestServer } from "@sayso/testkit";
 import { selectors, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openBrowser } from "../../open-browser.ts";
 import { startN8n, type N8nHost } from "./n8n-host.ts";
-import { openN8n, PATIENCE_MS, setUpOwner } from "./n8n.ts";
+import { openN8n, setUpOwner } from "./n8n.ts";
 import { runSayso } from "./sayso-command.ts";
 
 // The README's "Your first approved run", step by step, in an empty n8n and a Sayso that was just started.
@@ -55,7 +55,7 @@ test("from an empty n8n to a first approved run, following the README", async ()
       await rest<{ results: { id: string; status: string }[] }>("GET", "/executions?limit=10")
     ).results.map(({ status }) => status);
   const untilRun = (status: string) =>
-    until(async () => (await runs()).join() === status, `one run, ${status}`, PATIENCE_MS);
+    until(async () => (await runs()).join() === status, `one run, ${status}`);
   await untilRun("waiting");
   await takePicture(editor, "waiting.png");
 
@@ -70,7 +70,7 @@ test("from an empty n8n to a first approved run, following the README", async ()
   ).toBe(0);
 
   await untilRun("success");
-}, 600_000);
+});
 
 /** Runs the command of step 1 word for word, except for the tarball's name. */
 async function install(): Promise<void> {
@@ -88,15 +88,15 @@ async function install(): Promise<void> {
 async function openPage(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  page.setDefaultNavigationTimeout(PATIENCE_MS);
+  page.setDefaultTimeout(HANG_MS);
+  page.setDefaultNavigationTimeout(HANG_MS);
   return page;
 }
 
 /** Follows the link that the start has printed. */
 async function becomeFirstAdmin(page: Page): Promise<void> {
   const link = () => /\/welcome\/[\w-]{43}/.exec(sayso.logs())?.[0];
-  await until(() => link() !== undefined, "the link is printed", PATIENCE_MS);
+  await until(() => link() !== undefined, "the link is printed");
   await page.goto(sayso.url + must(link()));
   await page.getByLabel("Name").fill(ADMIN.name);
   await page.getByLabel("Email").fill(ADMIN.email);

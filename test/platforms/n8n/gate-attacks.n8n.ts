@@ -4,7 +4,6 @@ import { startReceiver, until, type Approval, type Receiver } from "@sayso/testk
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addAgentFlow, type AgentFlow } from "./agent-flow.ts";
 import { startModel, type FakeModel } from "./fake-model.ts";
-import { PATIENCE_MS } from "./n8n.ts";
 import { openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
 let stage: N8nStage;
@@ -40,17 +39,13 @@ const ended = (executionId: string) => stage.n8n.executionIn(executionId, ["succ
 /** Returns the next undecided request of the execution, once the execution sleeps. */
 async function nextRequest(executionId: string): Promise<Approval> {
   let pending: Approval | undefined;
-  await until(
-    async () => {
-      const requests = await stage.requestsOf(executionId);
-      pending = requests.find(({ status }) => status === "pending");
-      // A pause between reads, because Sayso counts calls.
-      if (!pending) await sleep(250);
-      return pending !== undefined;
-    },
-    "the gate asks",
-    PATIENCE_MS,
-  );
+  await until(async () => {
+    const requests = await stage.requestsOf(executionId);
+    pending = requests.find(({ status }) => status === "pending");
+    // A pause between reads, because Sayso counts calls.
+    if (!pending) await sleep(250);
+    return pending !== undefined;
+  }, "the gate asks");
   await stage.n8n.executionIn(executionId, ["waiting"]);
   return must(pending);
 }
@@ -336,15 +331,11 @@ describe("as a tool of its own, the node tells the model", () => {
     model.plans(titled("One"));
     const executionId = await begin(ask(2));
     let asked: Approval | undefined;
-    await until(
-      async () => {
-        [asked] = await stage.requestsOf(executionId);
-        if (!asked) await sleep(250);
-        return asked !== undefined;
-      },
-      "it asks",
-      PATIENCE_MS,
-    );
+    await until(async () => {
+      [asked] = await stage.requestsOf(executionId);
+      if (!asked) await sleep(250);
+      return asked !== undefined;
+    }, "it asks");
     await stage.alice.api.approve(must(asked).id);
     const done = await ended(executionId);
     expect(done.error).toBeUndefined();

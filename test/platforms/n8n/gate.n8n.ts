@@ -2,7 +2,6 @@ import { must } from "@sayso/must";
 import { startReceiver, until, type Receiver } from "@sayso/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startModel, type FakeModel } from "./fake-model.ts";
-import { PATIENCE_MS } from "./n8n.ts";
 import { openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
 let stage: N8nStage;
@@ -124,7 +123,6 @@ test.each([
       await until(
         async () => (await stage.owner.api.get(id)).body.status === "expired",
         "it expires",
-        PATIENCE_MS,
       );
     },
     /expired/,

@@ -8,7 +8,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { freePort } from "@sayso/testkit";
+import { freePort, HANG_MS } from "@sayso/testkit";
 
 const run = promisify(execFile);
 const fromRoot = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
@@ -76,8 +76,6 @@ export interface N8nHost {
   command: (...args: string[]) => Promise<string>;
   close: () => Promise<void>;
 }
-
-const READY_PATIENCE_MS = 180_000;
 
 const running = new Set<ChildProcess>();
 // Kills the processes of a test run that ends early.
@@ -186,7 +184,7 @@ async function installTarball(folder: string, tarball: string): Promise<void> {
 }
 
 async function untilReady(url: string, child: ChildProcess, logs: () => string): Promise<void> {
-  const deadline = performance.now() + READY_PATIENCE_MS;
+  const deadline = performance.now() + HANG_MS;
   for (;;) {
     const isReady = await fetch(`${url}/healthz/readiness`).then(
       (response) => response.ok,

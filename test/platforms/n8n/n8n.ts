@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { must } from "@sayso/must";
-import { until } from "@sayso/testkit";
+import { HANG_MS, until } from "@sayso/testkit";
 import { parseFlatted, type N8nHost } from "./n8n-host.ts";
 
 /** An item as n8n passes it on. */
@@ -72,9 +72,6 @@ export interface N8n extends N8nHost {
 export type Wire =
   [from: string, to: string] | [from: string, outputOrKind: number | string, to: string];
 
-/** The time that a busy machine can take. */
-export const PATIENCE_MS = 150_000;
-
 const OWNER = { email: "ada@example.com", password: "Seven-quiet-herons-7" };
 
 /** Creates the owner of an n8n that has none yet, as its first user does. @returns their cookie */
@@ -107,7 +104,7 @@ export function openN8n(host: N8nHost, cookie: string): N8n {
     });
   // n8n answers 503 when its database has no time for the call. Nothing was done then.
   const call = async (...given: Parameters<typeof send>): Promise<Response> => {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + HANG_MS;
     for (;;) {
       const response = await send(...given);
       if (response.status !== 503 || performance.now() > deadline) return response;
@@ -182,7 +179,7 @@ export function openN8n(host: N8nHost, cookie: string): N8n {
     activate: (workflowId) => setActive(workflowId, true),
     deactivate: (workflowId) => setActive(workflowId, false),
     execution,
-    async executionIn(id, statuses, ms = PATIENCE_MS) {
+    async executionIn(id, statuses) {
       let last = await execution(id);
       await until(
         async () => {
@@ -193,7 +190,6 @@ export function openN8n(host: N8nHost, cookie: string): N8n {
           return false;
         },
         `execution ${id} is ${statuses.join(" or ")} (it is ${last.status})`,
-        ms,
       ).catch((cause: unknown) => {
         throw new Error(
           `Execution ${id} is ${last.status}: ${JSON.stringify(last.error ?? last.runs).slice(0, 2000)}`,

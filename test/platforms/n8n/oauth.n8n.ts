@@ -4,7 +4,6 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "../../open-browser.ts";
 import { runSayso } from "./sayso-command.ts";
-import { PATIENCE_MS } from "./n8n.ts";
 import { countByOutput, itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 import { expectOperations } from "./operations.ts";
 
@@ -46,12 +45,12 @@ test("a person connects n8n in its own pop-up, and n8n then asks in their name",
   const page = await context.newPage();
   await page.goto(`${stage.n8n.url}/home/credentials/${credential.id}`);
   const connect = page.getByRole("button", { name: "Connect", exact: true });
-  await connect.waitFor({ timeout: PATIENCE_MS });
+  await connect.waitFor();
   const [popup] = await Promise.all([page.waitForEvent("popup"), connect.click()]);
-  await popup.waitForURL((url) => url.origin === stage.server.url, { timeout: PATIENCE_MS });
+  await popup.waitForURL((url) => url.origin === stage.server.url);
   await signIn(popup);
   await popup.getByRole("button", { name: "Allow", exact: true }).click();
-  await page.getByText("Account connected").first().waitFor({ timeout: PATIENCE_MS });
+  await page.getByText("Account connected").first().waitFor();
   await context.close();
 
   const { executionId, requests } = await stage.sleep(await stage.addFlow(asBob()));

@@ -1,7 +1,6 @@
 import { must } from "@sayso/must";
 import { until } from "@sayso/testkit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { PATIENCE_MS } from "./n8n.ts";
 import { countByOutput, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 import { addTriggerFlow, approveNew, subscriptionsOf } from "./trigger-flow.ts";
 
@@ -27,11 +26,7 @@ test("what happens while n8n is down arrives when it is back: a decision, and an
     types: ["approval.approved"],
   });
   await n8n.activate(workflowId);
-  await until(
-    async () => (await subscriptionsOf(stage)).length === 1,
-    "the subscription is there",
-    PATIENCE_MS,
-  );
+  await until(async () => (await subscriptionsOf(stage)).length === 1, "the subscription is there");
   const { executionId, requests } = await stage.sleep(await stage.addFlow({}));
   await n8n.stop();
   await alice.api.approve(must(requests[0]).id);
@@ -43,12 +38,12 @@ test("what happens while n8n is down arrives when it is back: a decision, and an
     return must(row).count;
   };
   // The three deliveries are the callback and the events of both requests.
-  await until(async () => (await tried()) === 3, "all were tried", PATIENCE_MS);
+  await until(async () => (await tried()) === 3, "all were tried");
   await n8n.start();
   // Makes the next attempt due now instead of in some minutes.
   await services.sql("update deliveries set next_attempt_at = now() where status = 'pending'");
   expect(countByOutput(await finished(executionId))).toMatchObject({ Approved: 1 });
-  await until(async () => (await heard()).length >= 2, "both events were heard", PATIENCE_MS);
+  await until(async () => (await heard()).length >= 2, "both events were heard");
   const titles = (await heard()).map(({ title }) => title);
   expect(titles.sort()).toEqual(["Pay order 1", "While down"]);
   await n8n.deactivate(workflowId);

@@ -1,7 +1,6 @@
 import { must } from "@sayso/must";
 import { until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PATIENCE_MS } from "./n8n.ts";
 import { openN8nStage, type N8nStage } from "./n8n-stage.ts";
 import { addTriggerFlow, approveNew, subscriptionsOf, type TriggerFlow } from "./trigger-flow.ts";
 
@@ -26,7 +25,6 @@ describe("the instant trigger", () => {
     await until(
       async () => (await subscriptionsOf(stage)).length === 1,
       "the subscription is there",
-      PATIENCE_MS,
     );
     await approveNew(stage, "First");
     const { body } = await stage.machine.api.create({ title: "Low", priority: "low" });
@@ -34,7 +32,7 @@ describe("the instant trigger", () => {
     const { body: rejected } = await stage.machine.api.create({ title: "No" });
     await stage.alice.api.reject(rejected.id, "No");
     await approveNew(stage, "Second");
-    await until(async () => (await flow.titles()).length >= 2, "both were heard", PATIENCE_MS);
+    await until(async () => (await flow.titles()).length >= 2, "both were heard");
     expect((await flow.titles()).sort()).toEqual(["First", "Second"]);
   });
 
@@ -48,7 +46,6 @@ describe("the instant trigger", () => {
     await until(
       async () => (await flow.titles()).includes("After replays"),
       "the next one was heard",
-      PATIENCE_MS,
     );
     expect(await flow.heard()).toHaveLength(before.length + 1);
   });
@@ -68,21 +65,15 @@ describe("the instant trigger", () => {
     await until(
       async () => (await subscriptionsOf(stage)).length === 0,
       "the subscription is gone",
-      PATIENCE_MS,
     );
     await approveNew(stage, "While inactive");
     await stage.n8n.activate(flow.workflowId);
     await until(
       async () => (await subscriptionsOf(stage)).length === 1,
       "the subscription is back",
-      PATIENCE_MS,
     );
     await approveNew(stage, "Active again");
-    await until(
-      async () => (await flow.titles()).includes("Active again"),
-      "it was heard",
-      PATIENCE_MS,
-    );
+    await until(async () => (await flow.titles()).includes("Active again"), "it was heard");
     expect(await flow.titles()).not.toContain("While inactive");
     await stage.n8n.deactivate(flow.workflowId);
   });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { must } from "@sayso/must";
 import { until, type Approval } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PATIENCE_MS, type Wire, type WorkflowNode } from "./n8n.ts";
+import { type Wire, type WorkflowNode } from "./n8n.ts";
 import { countByOutput, itemsAt, openN8nStage, outputs, type N8nStage } from "./n8n-stage.ts";
 
 let stage: N8nStage;
@@ -21,16 +21,12 @@ const ended = (executionId: string) => stage.n8n.executionIn(executionId, ["succ
 /** Returns the undecided request, once the execution sleeps. */
 async function nextRequest(executionId: string): Promise<Approval> {
   let pending: Approval | undefined;
-  await until(
-    async () => {
-      const requests = await stage.requestsOf(executionId);
-      pending = requests.find(({ status }) => status === "pending");
-      if (!pending) await sleep(250);
-      return pending !== undefined;
-    },
-    "the node asks",
-    PATIENCE_MS,
-  );
+  await until(async () => {
+    const requests = await stage.requestsOf(executionId);
+    pending = requests.find(({ status }) => status === "pending");
+    if (!pending) await sleep(250);
+    return pending !== undefined;
+  }, "the node asks");
   await stage.n8n.executionIn(executionId, ["waiting"]);
   return must(pending);
 }
@@ -199,7 +195,7 @@ test("a workflow goes on behind a sub-workflow that asks only with the item that
       if (!subExecutionId) await sleep(250);
       return subExecutionId !== undefined;
     };
-    await until(isNext, "the sub-workflow is called", PATIENCE_MS);
+    await until(isNext, "the sub-workflow is called");
     asked.push(must(subExecutionId));
     const { id } = await nextRequest(must(subExecutionId));
     await stage.n8n.executionIn(executionId, ["waiting"]);

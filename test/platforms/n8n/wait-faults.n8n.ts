@@ -5,7 +5,6 @@ import { must } from "@sayso/must";
 import { startServer, until, type TestServer } from "@sayso/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PATIENCE_MS } from "./n8n.ts";
 import { countByOutput, itemsAt, openN8nStage, type N8nStage } from "./n8n-stage.ts";
 
 let stage: N8nStage;
@@ -75,14 +74,10 @@ describe("what comes to the address of a sleeping execution", () => {
       await Promise.all(fresh.map(({ id }) => stage.alice.api.approve(id)));
       for (const { id } of fresh) approved.add(id);
     };
-    await until(
-      async () => {
-        await approveAll();
-        return approved.size === items.length;
-      },
-      "everything is approved",
-      PATIENCE_MS,
-    );
+    await until(async () => {
+      await approveAll();
+      return approved.size === items.length;
+    }, "everything is approved");
     expect(countByOutput(await finished(executionId))).toMatchObject({ Approved: 30 });
     const rows = await stage.services.sql<{ status_code: number }>(
       "select distinct status_code from delivery_attempts",
@@ -141,10 +136,10 @@ test("a node in a loop asks anew each time round", async () => {
   for (let round = 1; round <= 3; round++) {
     const pending = async () =>
       (await stage.requestsOf(executionId)).filter(({ status }) => status === "pending");
-    await until(async () => (await pending()).length === 1, `round ${round} asks`, PATIENCE_MS);
+    await until(async () => (await pending()).length === 1, `round ${round} asks`);
     await n8n.executionIn(executionId, ["waiting"]);
     await stage.alice.api.approve(must((await pending())[0]).id);
-    await until(async () => (await pending()).length !== 1, `round ${round} is over`, PATIENCE_MS);
+    await until(async () => (await pending()).length !== 1, `round ${round} is over`);
   }
   const done = await finished(executionId);
   expect(itemsAt(done, "Done").map(({ json }) => json.order)).toEqual([1, 2, 3]);

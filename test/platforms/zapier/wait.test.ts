@@ -1,4 +1,5 @@
 import { must } from "@sayso/must";
+import { letExpire } from "@sayso/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Approval, Received } from "@sayso/testkit";
 import { openZapierStage, type ZapierStage } from "./connect.ts";
@@ -151,10 +152,14 @@ describe("resuming", () => {
       (id) => stage.bob.api.cancel(id, "Not needed"),
       "“Pay invoice 7” was cancelled by Bob Approver: Not needed",
     ],
-    ["expired", () => Promise.resolve(), "“Pay invoice 7” expired: nobody decided it in time"],
+    [
+      "expired",
+      (id) => letExpire(stage.services, id),
+      "“Pay invoice 7” expired: nobody decided it in time",
+    ],
   ];
 
-  const soon = () => ({ expires_at: new Date(Date.now() + 3_000).toISOString() });
+  const soon = () => ({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
 
   test.each(endings)("%s halts the Zap and says who and why", async (kind, end, message) => {
     const thrown = await thrownBy(askAndResume(end, kind === "expired" ? soon() : {}));

@@ -46,7 +46,7 @@ async function openType(answer: ReceiverAnswer | ((index: number) => ReceiverAns
     ).body.id;
   const state = async (id: string) => (await asMachine.get(id)).body.applyStatus;
   const becomes = (id: string, wanted: string) =>
-    until(async () => (await state(id)) === wanted, `the change is ${wanted}`, 20_000);
+    until(async () => (await state(id)) === wanted, `the change is ${wanted}`);
   /** Makes the next call of the applier due now instead of at its scheduled time. */
   const hurry = (id: string) =>
     services.sql(

@@ -89,7 +89,7 @@ test("killed after an applier has answered, before that is recorded: it is calle
   // A delivery that a killed server had claimed is due when its lease ends. Another test covers that wait.
   await services.sql("update deliveries set next_attempt_at = now() where status = 'pending'");
   await restart();
-  await until(async () => (await stored(id))?.state === "applied", "it is applied", 30_000);
+  await until(async () => (await stored(id))?.state === "applied", "it is applied");
   expect(await stored(id)).toEqual({
     status: "approved",
     state: "applied",

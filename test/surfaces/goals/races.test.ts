@@ -8,7 +8,6 @@ import { inRounds } from "../../races/lanes.ts";
 import { goalsApi, type CheckIn, type KpiUpdate } from "./goals-api.ts";
 
 const ROUNDS = Number(process.env.SAYSO_RACE_ROUNDS ?? 20);
-const patient = { timeout: 60_000 + ROUNDS * 2_000 };
 /** A connection may make 10,000 calls an hour. */
 const ROUNDS_OF_ONE = 400;
 
@@ -56,43 +55,37 @@ const reported = (organizationId: string, type: string, idName: string, id: stri
     [organizationId, type, idName, id],
   );
 
-test(
-  "KPI updates at the same instant chain, none is lost, and each is told once",
-  patient,
-  async () => {
-    const { organization, on } = await openMachines();
-    await inRounds(ROUNDS, async (round) => {
-      const kpi = await createKpi(organization.context, {
-        name: `KPI ${round}`,
-        target: 1,
-        current: 0,
-      });
-      const values = [1, 2, 3, 4].map((n) => round * 10 + n);
-      const answers = await Promise.all(
-        values.map((value, n) =>
-          on(n, round).post<KpiUpdate>(`/kpis/${kpi.id}/updates`, { value }),
-        ),
-      );
-      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-      const chain = follow(
-        answers.map(({ body }) => ({ before: body.previous_value, after: body.new_value })),
-        0,
-      );
-      expect([...chain].sort((a, b) => a - b)).toEqual(values);
-      const { body: after } = await on(0, round).get<{ current: number }>(`/kpis/${kpi.id}`);
-      expect(after.current).toBe(chain.at(-1));
-      const history = await on(1, round).get<KpiUpdate[]>(`/kpis/${kpi.id}/updates`);
-      expect(history.body.map(({ new_value }) => new_value)).toEqual(chain.toReversed());
-      const times = history.body.map(({ created_at }) => created_at);
-      expect(times.toSorted().toReversed()).toEqual(times);
-      const read = () => reported(organization.id, "kpi.updated", "kpi_id", kpi.id);
-      await until(async () => (await read()).length >= 4, "the feed has all of them");
-      expect((await read()).map(({ data }) => data.new_value)).toEqual(chain);
+test("KPI updates at the same instant chain, none is lost, and each is told once", async () => {
+  const { organization, on } = await openMachines();
+  await inRounds(ROUNDS, async (round) => {
+    const kpi = await createKpi(organization.context, {
+      name: `KPI ${round}`,
+      target: 1,
+      current: 0,
     });
-  },
-);
+    const values = [1, 2, 3, 4].map((n) => round * 10 + n);
+    const answers = await Promise.all(
+      values.map((value, n) => on(n, round).post<KpiUpdate>(`/kpis/${kpi.id}/updates`, { value })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const chain = follow(
+      answers.map(({ body }) => ({ before: body.previous_value, after: body.new_value })),
+      0,
+    );
+    expect([...chain].sort((a, b) => a - b)).toEqual(values);
+    const { body: after } = await on(0, round).get<{ current: number }>(`/kpis/${kpi.id}`);
+    expect(after.current).toBe(chain.at(-1));
+    const history = await on(1, round).get<KpiUpdate[]>(`/kpis/${kpi.id}/updates`);
+    expect(history.body.map(({ new_value }) => new_value)).toEqual(chain.toReversed());
+    const times = history.body.map(({ created_at }) => created_at);
+    expect(times.toSorted().toReversed()).toEqual(times);
+    const read = () => reported(organization.id, "kpi.updated", "kpi_id", kpi.id);
+    await until(async () => (await read()).length >= 4, "the feed has all of them");
+    expect((await read()).map(({ data }) => data.new_value)).toEqual(chain);
+  });
+});
 
-test("check-ins at the same instant chain as well", patient, async () => {
+test("check-ins at the same instant chain as well", async () => {
   const { organization, on } = await openMachines();
   await inRounds(ROUNDS, async (round) => {
     const { keyResults } = await createObjective(organization.context, {

@@ -1,6 +1,6 @@
 // The examples of the documentation of the requests API that Sayso imitates, as data of our own. `node
 // test/surfaces/requests/seed-replay.ts --seed FILE` replays the document itself.
-import { api, openStage } from "@sayso/testkit";
+import { api, openStage, letExpire } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   coreId,
@@ -12,7 +12,7 @@ import {
 
 const stage = await openStage({ env: { SAYSO_REQUESTS_PLAN: "free" } });
 afterAll(() => stage.close());
-const { organization, alice, server } = stage;
+const { organization, alice, server, services } = stage;
 const project = await organization.addConnection({ name: "project" });
 const { call } = project.api;
 
@@ -123,11 +123,10 @@ describe("GET /requests/:id", () => {
 
   test("has the status expired after its deadline, without anybody's note", async () => {
     const { body } = await call<WireRequest>("POST", "/api/v1/requests", {
-      body: { payload: {}, expires_at: new Date(Date.now() + 3000).toISOString() },
+      body: { payload: {}, expires_at: new Date(Date.now() + 3_600_000).toISOString() },
     });
-    await expect
-      .poll(async () => (await get(body.id)).body.status, { timeout: 60_000 })
-      .toBe("expired");
+    await letExpire(services, coreId(body.id));
+    await expect.poll(async () => (await get(body.id)).body.status).toBe("expired");
     expect((await get(body.id)).body).toMatchObject({ decided_by_id: null, decision_note: null });
   });
 
