@@ -375,6 +375,7 @@ function initialState(given: Scenario): RequestState {
     currentApprovals: 0,
     requiredSteps: given.isWhole ? null : given.requiredSteps,
     isSequential: given.isSequential,
+    stepsAtOnce: !given.isSequential,
     assignedApprovers: given.isWhole ? must(first).named : null,
     assignedTeamId: given.isWhole ? must(first).team : null,
     requireRejectionReason: given.reasonRequired,

@@ -18,6 +18,7 @@ const request = (changes: Partial<RequestState> = {}): RequestState => ({
   currentApprovals: 0,
   requiredSteps: null,
   isSequential: false,
+  stepsAtOnce: false,
   assignedApprovers: null,
   assignedTeamId: null,
   requireRejectionReason: false,
@@ -742,6 +743,17 @@ describe("accepts", () => {
       ["c", "waiting"],
     ]);
     expect(next).toMatchObject({ requiredApprovals: 4, requiredSteps: 3 });
+  });
+
+  test("other steps run in order from then on, unless the asker wrote that they run at once", () => {
+    const steps = [step("a", { order: 1 }), step("b", { order: 2 })];
+    const command: Command = { kind: "replace_steps", via: signedIn, askers: [], steps };
+    const inOrder = accepted(request(), command).next;
+    expect(inOrder.isSequential).toBe(true);
+    expect(inOrder.steps.map((s) => s.status)).toEqual(["active", "waiting"]);
+    const atOnce = accepted(request({ stepsAtOnce: true }), command).next;
+    expect(atOnce.isSequential).toBe(false);
+    expect(atOnce.steps.map((s) => s.status)).toEqual(["active", "active"]);
   });
 
   test("a cancellation, and skips all that was open", () => {
