@@ -515,7 +515,7 @@ class Run {
       case "stop":
         return { kind: "stop", by: "ann", reason: "enough" };
       case "comment":
-        return { kind: "comment", id: "comment", body: "hm" };
+        return { kind: "comment", id: "comment", body: "hm", via: null };
       case "revise":
         return {
           kind: "revise",

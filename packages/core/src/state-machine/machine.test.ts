@@ -327,7 +327,7 @@ describe("refuses everything but comments once a request is decided", () => {
     test(`takes a comment when ${status}`, () => {
       const { transition } = judge(
         request({ status }),
-        { kind: "comment", id: "c", body: "later" },
+        { kind: "comment", id: "c", body: "later", via: null },
         now,
       );
       expect(transition?.next).toMatchObject({ status, commentsCount: 1 });
@@ -774,7 +774,7 @@ describe("accepts", () => {
   });
 
   test.each<[string, Command, string[]]>([
-    ["a comment", { kind: "comment", id: "c", body: "hm" }, ["approval.commented"]],
+    ["a comment", { kind: "comment", id: "c", body: "hm", via: null }, ["approval.commented"]],
     ["the emergency stop", { kind: "stop", by: null, reason: null }, ["approval.cancelled"]],
   ])("%s with one event", (_what, command, expected) => {
     expect(eventTypes(request(), command)).toEqual(expected);
