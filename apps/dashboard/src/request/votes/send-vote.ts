@@ -148,7 +148,8 @@ function endingOf(approval: Approval, personId: string): string | undefined {
   if (status === "pending") return undefined;
   const isByRule = reason === "auto_action" || reason === "emergency_stop";
   if (status === "expired" || isByRule || by === null) return `${itself[status]}.`;
-  if (by === personId && status !== "cancelled") return `${you[status]}.`;
+  const isByMachine = ["connection", "app"].includes(approval.decided_via?.kind ?? "");
+  if (by === personId && !isByMachine && status !== "cancelled") return `${you[status]}.`;
   return `${name === null ? itself[status] : other[status](plainLine(name))}.`;
 }
 
