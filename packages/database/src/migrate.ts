@@ -128,36 +128,41 @@ export interface SchemaComparison {
  *
  * @throws MigrationRefused for a database that was migrated by other files
  */
-export async function compareSchema(
+export const compareSchema = (
   url: string,
   options: MigrationOptions = {},
+): Promise<SchemaComparison> => compare(url, options, refuseChanged);
+
+/**
+ * Returns the names of the files that `migrate` would apply to a database. Empty: the database is up to date, or newer.
+ * Rejects when nothing comes from the database for 4 s.
+ */
+export const pendingMigrations = async (
+  url: string,
+  options: MigrationOptions = {},
+): Promise<string[]> => (await compare(url, options)).pending;
+
+async function compare(
+  url: string,
+  options: MigrationOptions,
+  refuse?: (migrations: SqlFile[], done: Map<string, string>) => void,
 ): Promise<SchemaComparison> {
   const migrations = await readMigrations(options.directory);
   const definitions = await readDefinitions(options.directory);
   const { silentMillisMax = SILENT_MILLIS_MAX, version = packageJson.version } = options;
   return withClient({ url, silentMillisMax }, async (client) => {
     const done = await readApplied(client);
-    refuseChanged(migrations, done);
+    refuse?.(migrations, done);
     const unknown = unknownOf(migrations, done);
     const missing = migrations.map(({ name }) => name).filter((name) => !done.has(name));
     const age = await stateOfDefinitions(client, definitions, version);
+    const isNewer = unknown.length > 0 || age === "older";
     const isStale = unknown.length === 0 && age === "stale";
     const pending = isStale ? [...missing, "functions, triggers and access"] : missing;
-    const isNewer = unknown.length > 0 || age === "older";
-    const state = isNewer ? "newer" : done.size === 0 ? "empty" : isStale ? "older" : "current";
-    return { state: state === "current" && missing.length > 0 ? "older" : state, pending, unknown };
+    if (isNewer) return { state: "newer", pending, unknown };
+    if (done.size === 0 && missing.length > 0) return { state: "empty", pending, unknown };
+    return { state: pending.length > 0 ? "older" : "current", pending, unknown };
   });
-}
-
-/**
- * Returns the names of the files that `migrate` would apply to a database. Empty: the database is up to date, or newer.
- * Rejects when nothing comes from the database for 4 s.
- */
-export async function pendingMigrations(
-  url: string,
-  options: MigrationOptions = {},
-): Promise<string[]> {
-  return (await compareSchema(url, options)).pending;
 }
 
 /**
