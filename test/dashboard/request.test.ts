@@ -91,7 +91,7 @@ describe("reading", () => {
       "25 Mar 2026, 10:00 UTC",
       "1 of 2 approvals",
       "Waiting for Ada Admin, Alice Approver (you)",
-      "Bob Approver approved through the personal token",
+      "Bob Approver, through the personal token",
       "All passed",
       "Expires in",
       "written by the asker, not by Sayso",

@@ -281,6 +281,7 @@ export type { View, ViewQuery } from "./views/view.ts";
 export { createSecretBox, type SecretBox } from "./credentials/secret-box.ts";
 
 export { lacksScope } from "./actors/lacks-scope.ts";
+export { nameActor, nameAsker, type ActorNames } from "./actors/name-actor.ts";
 export { publicVia, viaKinds, type Via } from "./actors/via.ts";
 export { ALL_SCOPES, DECIDE, offersDeciding, scopes, type Scope } from "./credentials/scopes.ts";
 export { presetRedirectUris, type ClientKind } from "./oauth/redirect-uris.ts";

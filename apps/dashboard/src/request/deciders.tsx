@@ -7,7 +7,7 @@ import { Mark, type Tone } from "../ui/mark.tsx";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./deciders.module.css";
-import { throughWhat } from "./through-what.ts";
+import { ActorName } from "./actor-name.tsx";
 import { MarkdownText } from "./markdown-text.tsx";
 
 /** The greatest number of missing approvers that are named. */
@@ -88,22 +88,10 @@ function Votes({ votes }: { votes: readonly Vote[] }) {
           {vote.decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
           <div>
             <strong>
-              <UntrustedText text={vote.person.name ?? strings.common.somebodyGone} />
+              <ActorName name={vote.full_name} via={vote.via} isSubject />
             </strong>{" "}
             {vote.decision === "approve" ? words.approved : words.rejected}{" "}
-            {vote.via ? (
-              <>
-                <UntrustedText text={throughWhat(vote.via)} />{" "}
-              </>
-            ) : (
-              vote.connection && (
-                <>
-                  <UntrustedText
-                    text={words.through(vote.connection.name ?? strings.common.somebodyGone)}
-                  />{" "}
-                </>
-              )
-            )}
+            {vote.via?.kind === "session" && <>{words.signedIn} </>}
             <span className="hint">
               <Time at={vote.created_at} />
             </span>

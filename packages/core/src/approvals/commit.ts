@@ -130,6 +130,7 @@ export function toWrite(
     current_approvals: next.currentApprovals,
     required_approvals: next.requiredApprovals,
     required_steps: next.requiredSteps,
+    is_sequential: command.kind === "replace_steps" ? next.isSequential : null,
     assigned_approvers: command.kind === "delegate" ? next.assignedApprovers : null,
     event_sequence: next.eventSequence,
     comments_count: next.commentsCount,
@@ -177,10 +178,15 @@ export function writeStep(step: StepState) {
   };
 }
 
-const writeComment = (comment: { id: string; body: string }, actor: ActorReference, at: Date) => ({
+const writeComment = (
+  comment: Extract<Command, { kind: "comment" }>,
+  actor: ActorReference,
+  at: Date,
+) => ({
   id: comment.id,
   person_id: actor.kind === "person" ? actor.id : null,
   connection_id: actor.kind === "connection" ? actor.id : null,
+  via: comment.via,
   body: comment.body,
   created_at: at,
 });

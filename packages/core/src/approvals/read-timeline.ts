@@ -7,6 +7,7 @@ import { notFound } from "../errors.ts";
 import { maySeeEvent } from "../events/event-types.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { isUuid } from "../ids.ts";
+import { nameActor } from "../actors/name-actor.ts";
 import type { Via } from "../actors/via.ts";
 import type { Decision, DecisionReason } from "../requests/values.ts";
 
@@ -23,7 +24,8 @@ export interface TimelineEntry {
   sequence: number;
   type: string;
   at: Date;
-  actor: ActorReference & { name: string | null };
+  /** The actor. `fullName` also names the machine that acted (`nameActor`). */
+  actor: ActorReference & { name: string | null; fullName: string | null };
   /** The person who voted, decided, or gave their vote to another. */
   person: Named | null;
   /** The person who votes instead. */
@@ -160,13 +162,24 @@ function toEntry(
   const named = (names: Map<string, string>, id: string | null): Named | null =>
     id === null ? null : { id, name: names.get(id) ?? null };
   const actorNames = actorKind === "connection" ? connections : people;
+  const actorName = actorId && (actorNames.get(actorId) ?? null);
+  const person = named(people, event.personId);
   return {
     id: event.id,
     sequence: event.sequence,
     type: event.type,
     at: event.at,
-    actor: { kind: actorKind, id: actorId, name: actorId && (actorNames.get(actorId) ?? null) },
-    person: named(people, event.personId),
+    actor: {
+      kind: actorKind,
+      id: actorId,
+      name: actorName,
+      fullName: nameActor({
+        person: actorKind === "connection" ? (person?.name ?? null) : actorName,
+        connection: actorKind === "connection" ? actorName : null,
+        via: data.via ?? null,
+      }),
+    },
+    person,
     to: named(people, event.toId),
     connection: named(connections, event.connectionId),
     via: data.via ?? null,

@@ -8,6 +8,7 @@ import {
   type CommitOutcome,
   type TransitionWrite,
 } from "../approvals/commit.ts";
+import { withMeans } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { applyChange, type StoredChange } from "./apply-change.ts";
 
@@ -59,7 +60,7 @@ async function applyAndStore(
   const event = await applyChange(db, context, change, approval);
   context.services.reach("after_apply");
   const { committed, stopped } = await storeTransitions(db, context.organizationId, [
-    withEvent(write, event),
+    withEvent(write, { ...event, data: withMeans(context.actor, event.data) }),
   ]);
   if (!committed.includes(write.id)) throw new NotCommitted(stopped ? "stopped" : "stale");
 }

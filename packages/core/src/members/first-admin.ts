@@ -6,6 +6,12 @@ import { createOneTimeLink, type NewLink } from "../signing-in/one-time-links.ts
 /** An arbitrary number for the lock of the setup, so that two processes that start at once make one organization. */
 const SETUP_LOCK = 0x5a150_001;
 
+/**
+ * The largest number of unused links: the oldest ones and the newest ones, half of each. A server that restarts without
+ * end ends neither the link that its first start printed nor the one that its last start printed.
+ */
+const LINKS_MAX = 20;
+
 /** The organization that the first start made, and its owner. */
 export interface FirstOrganization {
   organizationId: string;
@@ -53,7 +59,9 @@ export function createFirstOrganization(
 
 /**
  * Makes a fresh link with which the first admin gives a name, e-mail and password (`{publicUrl}/welcome/{token}`, 24
- * h). Older unused links are deleted. Null as soon as an owner of the first organization has a password.
+ * h). The links of other starts keep working, because each process that starts prints one of its own, and only its
+ * hash is stored; the first one that is used ends the others. Null as soon as an owner of the first organization has a
+ * password.
  */
 export function firstAdminLink(
   services: AcrossOrganizations & PublicAddress & NewIds,
@@ -78,7 +86,16 @@ export function firstAdminLink(
       purpose: "first_admin",
       personId,
       organizationId,
+      keepsOlder: true,
     });
+    await db.query(
+      `delete from one_time_links where id in (
+         select id from (
+           select id, row_number() over (order by id) as oldest, row_number() over (order by id desc) as newest
+           from one_time_links where person_id = $1 and purpose = 'first_admin' and used_at is null) links
+         where least(oldest, newest) > $2)`,
+      [personId, LINKS_MAX / 2],
+    );
     return { ...link, url: `${services.publicUrl}/welcome/${link.token}` };
   });
 }

@@ -18,7 +18,7 @@ export type Command =
   | { kind: "cancel"; by: string | null; via: Via | null; reason: string | null }
   | { kind: "stop"; by: string | null; reason: string | null }
   | { kind: "meet_deadline" }
-  | { kind: "comment"; id: string; body: string }
+  | { kind: "comment"; id: string; body: string; via: Via | null }
   | { kind: "replace_steps"; steps: StepState[]; via: Via | null; askers: string[] }
   | { kind: "delegate"; voter: Voter; to: Approver; stepId: string | null }
   | {

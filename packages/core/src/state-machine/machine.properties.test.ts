@@ -375,6 +375,7 @@ function initialState(given: Scenario): RequestState {
     currentApprovals: 0,
     requiredSteps: given.isWhole ? null : given.requiredSteps,
     isSequential: given.isSequential,
+    stepsAtOnce: !given.isSequential,
     assignedApprovers: given.isWhole ? must(first).named : null,
     assignedTeamId: given.isWhole ? must(first).team : null,
     requireRejectionReason: given.reasonRequired,
@@ -514,7 +515,7 @@ class Run {
       case "stop":
         return { kind: "stop", by: "ann", reason: "enough" };
       case "comment":
-        return { kind: "comment", id: "comment", body: "hm" };
+        return { kind: "comment", id: "comment", body: "hm", via: null };
       case "revise":
         return {
           kind: "revise",

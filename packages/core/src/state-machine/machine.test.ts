@@ -18,6 +18,7 @@ const request = (changes: Partial<RequestState> = {}): RequestState => ({
   currentApprovals: 0,
   requiredSteps: null,
   isSequential: false,
+  stepsAtOnce: false,
   assignedApprovers: null,
   assignedTeamId: null,
   requireRejectionReason: false,
@@ -326,7 +327,7 @@ describe("refuses everything but comments once a request is decided", () => {
     test(`takes a comment when ${status}`, () => {
       const { transition } = judge(
         request({ status }),
-        { kind: "comment", id: "c", body: "later" },
+        { kind: "comment", id: "c", body: "later", via: null },
         now,
       );
       expect(transition?.next).toMatchObject({ status, commentsCount: 1 });
@@ -744,6 +745,17 @@ describe("accepts", () => {
     expect(next).toMatchObject({ requiredApprovals: 4, requiredSteps: 3 });
   });
 
+  test("other steps run in order from then on, unless the asker wrote that they run at once", () => {
+    const steps = [step("a", { order: 1 }), step("b", { order: 2 })];
+    const command: Command = { kind: "replace_steps", via: signedIn, askers: [], steps };
+    const inOrder = accepted(request(), command).next;
+    expect(inOrder.isSequential).toBe(true);
+    expect(inOrder.steps.map((s) => s.status)).toEqual(["active", "waiting"]);
+    const atOnce = accepted(request({ stepsAtOnce: true }), command).next;
+    expect(atOnce.isSequential).toBe(false);
+    expect(atOnce.steps.map((s) => s.status)).toEqual(["active", "active"]);
+  });
+
   test("a cancellation, and skips all that was open", () => {
     const { next, events } = accepted(chain, {
       kind: "cancel",
@@ -762,7 +774,7 @@ describe("accepts", () => {
   });
 
   test.each<[string, Command, string[]]>([
-    ["a comment", { kind: "comment", id: "c", body: "hm" }, ["approval.commented"]],
+    ["a comment", { kind: "comment", id: "c", body: "hm", via: null }, ["approval.commented"]],
     ["the emergency stop", { kind: "stop", by: null, reason: null }, ["approval.cancelled"]],
   ])("%s with one event", (_what, command, expected) => {
     expect(eventTypes(request(), command)).toEqual(expected);

@@ -23,7 +23,10 @@ import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
 export function judge(state: RequestState, command: Command, now: Date): Judgement {
   if (command.kind === "comment") {
     return accept({ ...state, commentsCount: state.commentsCount + 1 }, [
-      { type: "approval.commented", data: { comment_id: command.id, body: command.body } },
+      {
+        type: "approval.commented",
+        data: { comment_id: command.id, body: command.body, via: command.via },
+      },
     ]);
   }
   if (state.status !== "pending") {
@@ -117,6 +120,7 @@ function end(
     decidedAt: now,
     decidedBy: by,
     decidedVia: data.via ?? null,
+    decidedViaConnectionId: data.via?.kind === "connection" ? data.via.id : null,
     decisionComment: data.comment ?? null,
     steps: state.steps.map((step) => (isOpen(step) ? { ...step, status: "skipped" } : step)),
   };

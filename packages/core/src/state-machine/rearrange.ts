@@ -11,7 +11,10 @@ import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { isOpen, type RequestState, type StepState } from "./state.ts";
 import { dropRule, endsRule } from "./vote-ahead.ts";
 
-/** Replaces the present steps by others, only before the first vote. */
+/**
+ * Replaces the present steps by others, only before the first vote. They run in order, unless the asker wrote that they
+ * run at once.
+ */
 export function replaceSteps(
   state: RequestState,
   { steps, via, askers }: Extract<Command, { kind: "replace_steps" }>,
@@ -26,7 +29,8 @@ export function replaceSteps(
   }
   // The rule's author approved ahead what other people were asked.
   const dropped = state.autoAction === "approve" ? dropRule(state, "steps_replaced") : null;
-  const next = withSteps(askedAlsoBy(dropped?.next ?? state, askers), steps);
+  const asked = askedAlsoBy(dropped?.next ?? state, askers);
+  const next = withSteps({ ...asked, isSequential: !state.stepsAtOnce }, steps);
   const activated = next.steps.filter((s) => s.status === "active");
   return accept(
     next,

@@ -43,6 +43,7 @@ export const judgedNames = [
   "currentApprovals",
   "requiredSteps",
   "isSequential",
+  "stepsAtOnce",
   "assignedApprovers",
   "assignedTeamId",
   "requireRejectionReason",

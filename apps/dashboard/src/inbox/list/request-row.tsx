@@ -115,7 +115,7 @@ function Facts({ item }: { item: Item }) {
   const { row } = strings.inbox;
   const { required_approvals: need, current_approvals: have, comments_count: comments } = item;
   // Sayso knows the connection or person that asked, but a source's name is only the asker's claim.
-  const asker = item.connection_name ?? item.created_by_name ?? row.somebody;
+  const asker = item.requested_by_full_name ?? row.somebody;
   const isPending = item.status === "pending";
   return (
     <p className={styles.facts}>

@@ -19,7 +19,7 @@ import type { ReactNode } from "react";
 import { strings } from "../../strings/index.ts";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
-import { throughWhat } from "../through-what.ts";
+import { ActorName } from "../actor-name.tsx";
 import styles from "./timeline.module.css";
 import { MarkdownText } from "../markdown-text.tsx";
 
@@ -87,8 +87,19 @@ function Name({ name }: { name: string | null }) {
   );
 }
 
-const Actor = ({ actor }: TimelineEntry) => (
-  <Name name={actor.kind === "system" ? strings.request.timeline.system : actor.name} />
+/** Names the actor of an entry together with the machine that acted. */
+const Actor = ({ actor, via, isSubject = true }: TimelineEntry & { isSubject?: boolean }) => (
+  <strong>
+    {actor.kind === "system" ? (
+      strings.request.timeline.system
+    ) : (
+      <ActorName
+        name={actor.full_name}
+        via={actor.kind === "connection" && actor.full_name === actor.name ? null : via}
+        isSubject={isSubject}
+      />
+    )}
+  </strong>
 );
 
 function wordsOf(entry: TimelineEntry): ReactNode {
@@ -135,7 +146,7 @@ const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefin
   ),
   "approval.delegated": (entry) => (
     <>
-      <Name name={entry.person?.name ?? null} /> {strings.request.timeline.delegated}{" "}
+      <Actor {...entry} /> {strings.request.timeline.delegated}{" "}
       <Name name={entry.to?.name ?? null} />
     </>
   ),
@@ -147,40 +158,26 @@ const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefin
   ),
 };
 
-function Asked({ actor, connection }: TimelineEntry) {
-  const { timeline } = strings.request;
-  return (
-    <>
-      <Name name={actor.name} /> {timeline.asked}
-      {actor.kind === "person" && connection && (
-        <>
-          {" "}
-          {timeline.through} <Name name={connection.name} />
-        </>
-      )}
-    </>
-  );
-}
+const Asked = (entry: TimelineEntry) => (
+  <>
+    <Actor {...entry} /> {strings.request.timeline.asked}
+  </>
+);
 
 function Voted(entry: TimelineEntry) {
   const { timeline } = strings.request;
-  const { person, decision, replaced, connection, source, step, via } = entry;
+  const { decision, replaced, source, step, via } = entry;
   return (
     <>
-      <Name name={person?.name ?? null} />{" "}
+      <Actor {...entry} />{" "}
       {replaced ? timeline.changed[replaced] : decision && timeline.voted[decision]}{" "}
       {step && (
         <>
           <UntrustedText text={timeline.onStep(stepName(entry))} />{" "}
         </>
       )}
-      {connection ? (
-        <>
-          {timeline.through} <Name name={connection.name} />
-        </>
-      ) : (
-        <UntrustedText text={via ? throughWhat(via) : whereOf(source)} />
-      )}
+      {via === null && <UntrustedText text={whereOf(source)} />}
+      {via?.kind === "session" && strings.request.deciders.signedIn}
     </>
   );
 }
@@ -191,18 +188,19 @@ function whereOf(source: string | null): string {
   return source === "dashboard" ? where.dashboard : where.named(source);
 }
 
-function Ended({ type, reason, person }: TimelineEntry) {
+function Ended(entry: TimelineEntry) {
   const { timeline } = strings.request;
-  const isByPerson = reason === "cancelled" && person !== null;
+  const { type, reason, actor } = entry;
+  const isByActor = reason === "cancelled" && actor.kind !== "system";
   return (
     <>
       <strong>{isKeyOf(timeline.ended, type) && timeline.ended[type]}</strong>
       {reason === "auto_action" && ` ${timeline.automatic}`}
       {reason === "emergency_stop" && ` ${timeline.byStop}`}
-      {isByPerson && (
+      {isByActor && (
         <>
           {" "}
-          {timeline.by} <Name name={person.name} />
+          {timeline.by} <Actor {...entry} isSubject={false} />
         </>
       )}
     </>

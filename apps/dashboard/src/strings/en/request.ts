@@ -1,4 +1,3 @@
-import type { Via } from "@sayso/client";
 import { held } from "./held-votes.ts";
 
 type Decision = "approve" | "reject";
@@ -96,8 +95,7 @@ export const request = {
       expired: "",
       pending: "",
     },
-    connection: (name: string) => `Connection ${name}`,
-    forPerson: (name: string) => `for ${name}`,
+    connectionGone: "Deleted connection",
     automatic: {
       approve: "Approved automatically",
       reject: "Rejected automatically",
@@ -227,16 +225,7 @@ export const request = {
         : "Void, because the request was revised after these votes:",
     approved: "approved",
     rejected: "rejected",
-    through: (name: string) => `through connection ${name}`,
-    via: {
-      session: () => "signed in to Sayso",
-      token: (name: string) => `through the personal token ${name}`,
-      app: (name: string) => `through the app ${name}`,
-      connection: (name: string) => `through connection ${name}`,
-      command_line: () => "on the server's command line",
-      link: () => "through an email link",
-      rule: () => "by automatic action",
-    } satisfies Record<Via["kind"], (name: string) => string>,
+    signedIn: "signed in to Sayso",
   },
 
   timeline: {
@@ -245,7 +234,6 @@ export const request = {
     somebody: "Former member",
     system: "Sayso",
     asked: "requested this",
-    through: "through",
     voted: { approve: "approved", reject: "rejected" } satisfies Record<Decision, string>,
     changed: {
       approve: "changed their approval to a rejection",

@@ -3,7 +3,7 @@ import { html, type Html, type HtmlValue } from "../../html/html.ts";
 import { relativeTime } from "../../html/times.ts";
 import { markdownText } from "../../html/markdown-text.ts";
 import { oneLine } from "../../html/untrusted-text.ts";
-import { through } from "../../html/request-marks.ts";
+import { actorName } from "../../html/request-marks.ts";
 import type { RequestDetails } from "./read.ts";
 
 /** Renders who has decided, who else may, and how many votes are still needed. */
@@ -21,7 +21,7 @@ export function deciders(details: RequestDetails): HtmlValue {
           </ol>`
         : steps.map((step) => stepBody(step, details))
     }
-    ${voided.length > 0 && html`<p class="hint">Void, because the request was revised after ${voided.length === 1 ? "this vote" : "these votes"}: ${voided.map((vote, i) => [i > 0 && ", ", oneLine(vote.personName ?? "former member"), ` (${pastTense[vote.decision]})`])}.</p>`}
+    ${voided.length > 0 && html`<p class="hint">Void, because the request was revised after ${voided.length === 1 ? "this vote" : "these votes"}: ${voided.map((vote, i) => [i > 0 && ", ", voterOf(vote), ` (${pastTense[vote.decision]})`])}.</p>`}
   </section>`;
 }
 
@@ -70,13 +70,14 @@ const dots = (done: number, needed: number): Html[] =>
 
 const pastTense = { approve: "approved", reject: "rejected" } as const;
 
+const voterOf = ({ personName, connectionName, via }: Vote): Html =>
+  actorName({ person: personName, connection: connectionName, via });
+
 function voteItem(vote: Vote, now: Date): Html {
-  const by = vote.connectionId
-    ? html`connection ${oneLine(vote.connectionName ?? "")} for ${oneLine(vote.personName ?? "")}`
-    : oneLine(vote.personName ?? "Former member");
   return html`<li class="${pastTense[vote.decision]}">
     <span
-      ><strong>${by}</strong> ${pastTense[vote.decision]}${through(vote.via)},
+      ><strong>${voterOf(vote)}</strong>
+      ${pastTense[vote.decision]}${vote.via?.kind === "session" && ", signed in to Sayso"},
       ${relativeTime(vote.createdAt, now)}</span
     >${vote.comment && markdownText(vote.comment)}
   </li>`;

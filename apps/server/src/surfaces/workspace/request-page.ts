@@ -6,6 +6,7 @@ import {
   listDeciders,
   readTimeline,
   summarizeDeliveries,
+  nameActor,
   publicVia,
   type Context,
   type DecidingStep,
@@ -121,6 +122,7 @@ export const requestPageHandlers: Handlers<Operations> = {
 const toVote = (vote: Vote) => ({
   id: vote.id,
   person: { id: vote.personId, name: vote.personName },
+  full_name: nameActor({ person: vote.personName, connection: vote.connectionName, via: vote.via }),
   connection:
     vote.connectionId === null ? null : { id: vote.connectionId, name: vote.connectionName },
   via: publicVia(vote.via),
@@ -142,8 +144,9 @@ const toDecidingStep = (step: DecidingStep) => ({
   votes: step.votes.map(toVote),
 });
 
-const toTimelineEntry = ({ at, step, votesVoided, ...entry }: TimelineEntry) => ({
+const toTimelineEntry = ({ at, step, votesVoided, actor, ...entry }: TimelineEntry) => ({
   ...entry,
+  actor: { kind: actor.kind, id: actor.id, name: actor.name, full_name: actor.fullName },
   via: publicVia(entry.via),
   created_at: at.toISOString(),
   step: step && { id: step.id, step_order: step.order, name: step.name },

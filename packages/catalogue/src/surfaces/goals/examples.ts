@@ -91,7 +91,12 @@ export const exampleKpiUpdate = {
   created_at: "2026-04-19T12:00:00.000Z",
 };
 
-export const exampleBy = { kind: "person", id: exampleIds.person, name: "Alice Approver" };
+export const exampleBy = {
+  kind: "person",
+  id: exampleIds.person,
+  name: "Alice Approver",
+  full_name: "Alice Approver",
+};
 
 export const exampleCycle = {
   id: exampleIds.cycle,

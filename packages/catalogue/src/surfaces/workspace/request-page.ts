@@ -140,6 +140,7 @@ const VoteShown = z
   .object({
     id,
     person: Named,
+    full_name: z.string().nullable().describe("The person with the machine that voted"),
     connection: Named.nullable().describe("The connection that voted in the person's name"),
     via: Via.nullable().describe("The credential of the vote; null for earlier votes"),
     decision: Decision,
@@ -198,6 +199,10 @@ const TimelineEntry = z
       kind: z.enum(["person", "connection", "system"]),
       id: id.nullable(),
       name: z.string().nullable(),
+      full_name: z
+        .string()
+        .nullable()
+        .describe("The name with the machine that acted: Release pipeline, for Ada Lovelace"),
     }),
     person: Named.nullable().describe("The person who voted, decided or delegated"),
     to: Named.nullable().describe("The person who votes instead"),

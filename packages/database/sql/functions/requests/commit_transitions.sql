@@ -19,7 +19,7 @@ begin
     select * from json_to_recordset(p_items) as x (
       id uuid, expected_version integer, refuse_when_stopped boolean, refuse_when_due boolean, status text,
       title text, description text, metadata json, context_html text, current_approvals integer, required_approvals integer,
-      required_steps integer, assigned_approvers json, event_sequence integer, comments_count integer,
+      required_steps integer, is_sequential boolean, assigned_approvers json, event_sequence integer, comments_count integer,
       decided_at timestamptz, decided_by uuid, decided_via_connection_id uuid, decided_via json,
       askers json, drops_auto_action boolean, decision_comment text, decision_source text)
     where not (x.refuse_when_stopped and stopped)
@@ -28,6 +28,7 @@ begin
     update requests r set
       version = r.version + 1, status = i.status, current_approvals = i.current_approvals,
       required_approvals = i.required_approvals, required_steps = i.required_steps,
+      is_sequential = coalesce(i.is_sequential, r.is_sequential),
       assigned_approvers = case when i.assigned_approvers is not null
         then array(select a::uuid from json_array_elements_text(i.assigned_approvers) a)
         else r.assigned_approvers end,
@@ -58,10 +59,10 @@ begin
   if committed = '{}' then return; end if;
   if p_rearranging then perform store_steps(p_organization_id, p_items, committed); end if;
   if p_commenting then
-    insert into comments (id, organization_id, request_id, person_id, connection_id, body, created_at)
-    select c.id, p_organization_id, x.id, c.person_id, c.connection_id, c.body, c.created_at
+    insert into comments (id, organization_id, request_id, person_id, connection_id, via, body, created_at)
+    select c.id, p_organization_id, x.id, c.person_id, c.connection_id, c.via, c.body, c.created_at
     from json_to_recordset(p_items) as x (id uuid, comments json), json_to_recordset(x.comments) as c (
-      id uuid, person_id uuid, connection_id uuid, body text, created_at timestamptz)
+      id uuid, person_id uuid, connection_id uuid, via jsonb, body text, created_at timestamptz)
     where x.id = any (committed);
   end if;
 

@@ -23,6 +23,7 @@ begin
     v_row.current_approvals := coalesce(v_row.current_approvals, 0);
     v_row.comments_count := coalesce(v_row.comments_count, 0);
     v_row.is_sequential := coalesce(v_row.is_sequential, false);
+    v_row.steps_at_once := coalesce(v_row.steps_at_once, false);
     v_row.require_rejection_reason := coalesce(v_row.require_rejection_reason, false);
     v_row.is_log := coalesce(v_row.is_log, false);
     v_row.is_change := coalesce(v_row.is_change, false);
