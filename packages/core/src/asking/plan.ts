@@ -19,7 +19,7 @@ export interface ApprovalPlan {
 }
 
 /**
- * Lays out who must approve. Of named people one is enough, unless the request or the connection says otherwise. Named approvers in sequence become one step each, in the order given. Everything else is
+ * Lays out who must approve. Of named people one is enough, unless the request or the connection says otherwise. Named approvers in sequence become one step each, in the order given, and each step needs a different person. Everything else is
  * decided as a whole. Explicit steps replace named approvers and a quorum.
  *
  * It refuses a quorum that the named people can't reach. It allows, with a warning, one that the organization can't
@@ -58,7 +58,7 @@ export async function planApproval(
   if (!isChain(input)) return plan(quorum, null, [], warnings, [created]);
 
   const steps = input.assignedApprovers.map((id, i) =>
-    newStep(context.services.newId(), i + 1, { assignedUserIds: [id] }),
+    newStep(context.services.newId(), i + 1, { assignedUserIds: [id], isOfQuorum: true }),
   );
   return planSteps(steps, true, warnings, quorum);
 }
@@ -114,6 +114,7 @@ export function newStep(
         | "assignedTeamId"
         | "assignedRole"
         | "needsEach"
+        | "isOfQuorum"
     ]?: StepState[Field];
   },
 ): StepState {
@@ -127,6 +128,7 @@ export function newStep(
     assignedTeamId: asked.assignedTeamId ?? null,
     assignedRole: asked.assignedRole ?? null,
     needsEach: asked.needsEach ?? false,
+    isOfQuorum: asked.isOfQuorum ?? false,
     decidedAt: null,
     decidedBy: null,
   };
