@@ -12,7 +12,7 @@ import {
 } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesApi } from "../surfaces/changes/changes-api.ts";
-import { bodyOf, runsApi, step, user } from "../surfaces/runs/runs-api.ts";
+import { bodyOf, runsApi, step, team, user } from "../surfaces/runs/runs-api.ts";
 import { keyOfEarlierOwner } from "./earlier-owner.ts";
 import { signedInApi } from "./signed-in-api.ts";
 
@@ -135,6 +135,30 @@ describe("under four eyes the asker, who is named beside another approver, gives
   test.each(Object.entries(ways))("%s", async (_way, ask) => {
     const cast = await openCast();
     await expectKept(cast, await ask(cast));
+  });
+
+  test("so a run that needs all of them doesn't start, because it could never be approved", async () => {
+    const { organization, owner, ann, ben, robot } = await openCast();
+    const crew = await organization.addTeam("Crew", [ann, ben]);
+    const steps = [
+      step("any", user(ann), user(ben)),
+      step("all", user(ann), user(ben)),
+      step("all", team(crew)),
+    ];
+    const anns = runsApi(server.url, organization.id, `AccessKey ${robot.key}`);
+    const owners = await organization.addConnection({ by: owner });
+    const others = runsApi(server.url, organization.id, `AccessKey ${owners.key}`);
+    for (const [n, one] of steps.entries()) {
+      const flow = bodyOf(await anns.createFlow({ steps: [one] }), 201).id;
+      const started = await anns.start(flow, { previousObject: {}, object: { price: 1 } });
+      expect(started.status).toBe(n === 0 ? 201 : 400);
+      if (n > 0)
+        expect(started.body).toMatchObject({
+          message: expect.stringMatching(/four-eyes principle.*somebody else/) as string,
+          details: { fields: [{ field: "steps.0" }] },
+        });
+      bodyOf(await others.start(flow, { previousObject: {}, object: { price: 2 } }), 201);
+    }
   });
 
   test("through a connection that votes in their name", async () => {

@@ -27,7 +27,7 @@ export function delegateVote(
     return refuse(
       "conflict",
       "not_eligible",
-      "That person can't take your vote: they may not approve this, or have a vote here already",
+      "That person can't take your vote: they may not approve this, asked for it, or are one of its approvers already. Choose somebody else",
     );
   }
   const event = {
@@ -64,7 +64,7 @@ function findPlace(
     : refuse(
         "forbidden",
         "not_assigned",
-        "Only somebody who was named as approver can hand their vote on",
+        "Only somebody who was named as approver can delegate their vote",
       );
 }
 
