@@ -84,7 +84,7 @@ describe("steps of the release before, which doesn't record that they are of a q
 
   test("get it from the migration, while their request is pending", async () => {
     const { services, machine, alice, owner } = stage;
-    const ask = async (more: object = inOrder()) => (await machine.api.create(more)).body.id;
+    const ask = async (more: Record<string, unknown> = inOrder()) => (await machine.api.create(more)).body.id;
     const [plain, delegated, replaced, decided] = [
       await ask(),
       await ask(),
