@@ -186,7 +186,7 @@ describe("under four eyes the asker, who is named beside another approver, gives
 
   test("while the other reviewer may delegate, but not to the asker, and not by a chain of two", async () => {
     const cast = await openCast({ fourEyes: false });
-    const { ann, ben, cy, owner, ask, setFourEyes, anns, bens } = cast;
+    const { ann, ben, cy, owner, ask, setFourEyes, bens } = cast;
     // Before four eyes Ben gives his place to Ann, who asked.
     const id = await ask({ assigned_approvers: [ben.id] });
     bodyOf(await bens.call("POST", at(id, "/delegate"), { body: { to_user_id: ann.id } }));
@@ -194,7 +194,7 @@ describe("under four eyes the asker, who is named beside another approver, gives
     await expectKept(cast, id);
 
     const other = await ask({ assigned_approvers: [ann.id, ben.id], required_approvals: 2 });
-    const give = (by: typeof anns, to: TestPerson) =>
+    const give = (by: typeof bens, to: TestPerson) =>
       by.call("POST", at(other, "/delegate"), { body: { to_user_id: to.id } });
     expect(refusal(await give(bens, ann))).toBe("409 not_eligible");
     bodyOf(await give(bens, cy));
