@@ -381,7 +381,7 @@ describe("deciding at a desk", () => {
     expect((await admin.api.decideStep(chain, must(first).id, vote)).status).toBe(200);
     const admins = await openTabOf(admin);
     await admins.show(`/requests/${chain}`);
-    await admins.page.getByText("this request needs the approvals of 2 different people").waitFor();
+    await admins.page.getByText("You approved this. 1 more approval is needed.").waitFor();
     expect(await button("Delegate", admins.page).count()).toBe(0);
     expect(await button("Approve", admins.page).count()).toBe(0);
   });
