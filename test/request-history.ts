@@ -34,6 +34,7 @@ interface Step {
   step_order: number;
   status: string;
   required_approvals: number;
+  of_quorum: boolean;
 }
 interface Vote {
   step_id: string;
@@ -125,6 +126,13 @@ const rules: Record<string, Rule> = {
     (row.decided_at !== null) === (row.status !== "pending"),
   "nobody has two votes on a step": (row) =>
     isDistinct(counted(row).map((v) => `${v.step_id} ${v.person_id}`)),
+  "nobody approved two steps of one quorum": (row) =>
+    isDistinct(
+      counted(row)
+        .filter((v) => v.decision === "approve")
+        .filter((v) => row.steps.some((s) => s.id === v.step_id && s.of_quorum))
+        .map((v) => v.person_id),
+    ),
   "every vote has its event": (row) =>
     ofType(row, "vote_cast").length === row.votes.length &&
     sorted(votesCast(row).map((v) => `${v.stepId} ${v.personId} ${v.decision}`)) ===

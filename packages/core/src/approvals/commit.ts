@@ -4,7 +4,7 @@ import type { Actor, ActorReference } from "../actors/actor.ts";
 import { createBatcher, type Batched } from "../transactions/batcher.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { buildCallback } from "./callback.ts";
-import type { Command, Transition } from "../state-machine/judgement.ts";
+import { isRefusedByStop, type Command, type Transition } from "../state-machine/judgement.ts";
 import type { LoadedRequest, Member } from "./load.ts";
 import type { StepState } from "../state-machine/state.ts";
 
@@ -120,7 +120,7 @@ export function toWrite(
     expected_version: before.version,
     // The emergency stop refuses an automatic approval just as it refuses a vote.
     refuse_when_stopped:
-      command.kind === "vote" || (before.status === "pending" && next.status === "approved"),
+      isRefusedByStop(command) || (before.status === "pending" && next.status === "approved"),
     refuse_when_due:
       command.kind !== "meet_deadline" && command.kind !== "stop" && command.kind !== "comment",
     previous_status: before.status,
@@ -173,6 +173,7 @@ export function writeStep(step: StepState) {
     assigned_team_id: step.assignedTeamId,
     assigned_role: step.assignedRole,
     needs_each: step.needsEach,
+    of_quorum: step.isOfQuorum,
     decided_at: step.decidedAt,
     decided_by: step.decidedBy,
   };

@@ -105,6 +105,7 @@ interface StoredStep {
   assigned_team_id: string | null;
   assigned_role: Role | null;
   needs_each: boolean;
+  of_quorum: boolean;
   decided_at: string | null;
   decided_by: string | null;
 }
@@ -124,6 +125,7 @@ const readStep = (step: StoredStep): StepState => ({
   assignedTeamId: step.assigned_team_id,
   assignedRole: step.assigned_role,
   needsEach: step.needs_each,
+  isOfQuorum: step.of_quorum,
   decidedAt: readDate(step.decided_at),
   decidedBy: step.decided_by,
 });

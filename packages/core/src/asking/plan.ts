@@ -22,8 +22,8 @@ export interface ApprovalPlan {
 
 /**
  * Lays out who must approve. Of named people one is enough, unless the request or the connection says otherwise. Named
- * approvers in sequence become one step each, in the order given. Everything else is decided as a whole. Explicit steps
- * replace named approvers and a quorum. They run in order, unless the request says `isSequential: false`.
+ * approvers in sequence become one step each, in the order given, and each step needs a different person. Everything else is
+ * decided as a whole. Explicit steps replace named approvers and a quorum. They run in order, unless the request says `isSequential: false`.
  *
  * It refuses a quorum that the named people can't reach. It allows, with a warning, one that the organization can't
  * reach today, because people can still be invited.
@@ -61,7 +61,7 @@ export async function planApproval(
   if (!isChain(input)) return asWhole(quorum, input.isSequential ?? false, warnings, [created]);
 
   const steps = input.assignedApprovers.map((id, i) =>
-    newStep(context.services.newId(), i + 1, { assignedUserIds: [id] }),
+    newStep(context.services.newId(), i + 1, { assignedUserIds: [id], isOfQuorum: true }),
   );
   return planSteps(steps, true, warnings, quorum);
 }
@@ -125,6 +125,7 @@ export function newStep(
         | "assignedTeamId"
         | "assignedRole"
         | "needsEach"
+        | "isOfQuorum"
     ]?: StepState[Field];
   },
 ): StepState {
@@ -138,6 +139,7 @@ export function newStep(
     assignedTeamId: asked.assignedTeamId ?? null,
     assignedRole: asked.assignedRole ?? null,
     needsEach: asked.needsEach ?? false,
+    isOfQuorum: asked.isOfQuorum ?? false,
     decidedAt: null,
     decidedBy: null,
   };

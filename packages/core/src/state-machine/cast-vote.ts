@@ -1,5 +1,6 @@
 import { asAsker, credentialsOf, type Via } from "../actors/via.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
+import { hasVotedInQuorum, refuseSecondApproval } from "./quorum-steps.ts";
 import {
   isOpen,
   type Approver,
@@ -38,6 +39,8 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
   if (!earlier && command.replaces) {
     return refuseNotVoted();
   }
+  if (decision === "approve" && hasVotedInQuorum(state, step, voter.personId))
+    return refuseSecondApproval(state);
   if (decision === "reject" && state.requireRejectionReason && !command.comment?.trim()) {
     return refuse(
       "validation_failed",
@@ -281,6 +284,7 @@ export function wholeRequest(
     assignedTeamId: state.assignedTeamId,
     assignedRole: null,
     needsEach: false,
+    isOfQuorum: false,
     decidedAt: null,
     decidedBy: null,
   };

@@ -35,6 +35,13 @@ export type Command =
       };
     };
 
+/**
+ * Says whether the emergency stop refuses the command: a vote, or giving a vote to another person. Other commands decide
+ * nothing.
+ */
+export const isRefusedByStop = ({ kind }: Command): boolean =>
+  kind === "vote" || kind === "delegate";
+
 /** The effect of a command: the request afterwards, and everything that must be written with it. */
 export interface Transition {
   next: RequestState;

@@ -1,7 +1,8 @@
 import { byRule, type Via } from "../actors/via.ts";
 import { castVote } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
-import { delegateVote, replaceSteps, reviseRequest } from "./rearrange.ts";
+import { delegateVote } from "./delegate-vote.ts";
+import { replaceSteps, reviseRequest } from "./rearrange.ts";
 import { isOpen, type RequestState } from "./state.ts";
 import { type DecisionReason } from "../requests/values.ts";
 import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
@@ -16,6 +17,8 @@ import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
  * - At most one vote of a person counts on a step. It can be changed from an approval to a rejection, never back.
  * - Approved means that every required step had its quorum of distinct, eligible people, or that the request's
  *   automatic approval fell due and its author's vote counted at that moment.
+ * - The steps of a quorum are approved by different people.
+ * - Nobody delegates a vote that they could not cast at that moment, or to somebody who could not cast it then.
  * - No vote decides anything at or after the request's deadline.
  *
  * @param now the database's clock at the time the state was read
@@ -63,7 +66,7 @@ export function judge(state: RequestState, command: Command, now: Date): Judgeme
     case "replace_steps":
       return replaceSteps(state, command);
     case "delegate":
-      return delegateVote(state, command);
+      return delegateVote(state, command, now);
     case "revise":
       return reviseRequest(state, command);
   }

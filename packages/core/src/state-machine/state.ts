@@ -23,6 +23,11 @@ export interface StepState {
   assignedRole: Role | null;
   /** Says whether each person whom the step names must approve. Nobody approves in their place. */
   needsEach: boolean;
+  /**
+   * Says whether the step is one place of a quorum of named people who approve in order. All such steps of a request
+   * are one quorum: each needs the approval of a different person.
+   */
+  isOfQuorum: boolean;
   decidedAt: Date | null;
   decidedBy: string | null;
 }

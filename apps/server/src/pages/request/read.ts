@@ -98,6 +98,7 @@ function stepsOf(state: Performed["loaded"]["state"]): StepState[] {
       assignedTeamId: state.assignedTeamId,
       assignedRole: null,
       needsEach: false,
+      isOfQuorum: false,
       decidedAt: state.decidedAt,
       decidedBy: state.decidedBy,
     },

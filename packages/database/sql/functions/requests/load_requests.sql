@@ -33,7 +33,8 @@ begin
       (select json_agg(json_build_object('id', s.id, 'step_order', s.step_order, 'name', s.name,
          'status', s.status, 'required_approvals', s.required_approvals,
          'assigned_user_ids', s.assigned_user_ids, 'assigned_team_id', s.assigned_team_id,
-         'assigned_role', s.assigned_role, 'needs_each', s.needs_each, 'decided_at', s.decided_at, 'decided_by', s.decided_by)
+         'assigned_role', s.assigned_role, 'needs_each', s.needs_each, 'of_quorum', s.of_quorum,
+         'decided_at', s.decided_at, 'decided_by', s.decided_by)
          order by s.step_order, s.id)
        from steps s where s.organization_id = p_organization_id and s.request_id = r.id) end,
     'votes', case when r.version > 1 then
