@@ -11,14 +11,14 @@ import { disablePerson } from "./disable-person.ts";
 import { findPerson } from "./find-person.ts";
 import { createFirstOrganization, firstAdminLink } from "./first-admin.ts";
 import { listMembers } from "./list-members.ts";
-import { readOneTimeLink } from "../signing-in/one-time-links.ts";
+import { readOneTimeLink } from "./open-link.ts";
 import { authenticateToken } from "../authentication/authenticate-token.ts";
 import { createToken } from "../personal-tokens/create-token.ts";
 import { listTokens } from "../personal-tokens/list-tokens.ts";
 import { revokeToken } from "../personal-tokens/revoke-token.ts";
 import { resetPassword } from "./reset-password.ts";
 import { authenticateSession } from "../signing-in/sessions.ts";
-import { setPassword } from "../signing-in/set-password.ts";
+import { setPassword } from "./set-password.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 
 const PASSWORD = "correct horse battery";

@@ -4,7 +4,7 @@ import type { FullContext } from "../services.ts";
 import { disablePerson, enablePerson } from "../members/disable-person.ts";
 import { resetPassword } from "../members/reset-password.ts";
 import { authenticateSession } from "../signing-in/sessions.ts";
-import { setPassword } from "../signing-in/set-password.ts";
+import { setPassword } from "../members/set-password.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { beginPasskeyRegistration } from "./begin-registration.ts";
 import { beginPasskeySignIn } from "./begin-sign-in.ts";
