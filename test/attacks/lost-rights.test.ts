@@ -268,10 +268,10 @@ describe("an invitation", () => {
     const { owner, admin } = opened;
     const { path } = await invite(opened);
     await services.sql("delete from memberships where person_id = $1", [admin.id]);
-    await services.sql(
-      "insert into former_members (organization_id, person_id) values ($1, $2)",
-      [owner.organizationId, admin.id],
-    );
+    await services.sql("insert into former_members (organization_id, person_id) values ($1, $2)", [
+      owner.organizationId,
+      admin.id,
+    ]);
     const { link } = await invitePerson(owner, { email: admin.email, name: "Adam", role: "admin" });
     const back = { name: "Adam", password: admin.password };
     expect((await createVisitor(server.url).post(pathOf(link), back)).status).toBe(303);
@@ -310,7 +310,11 @@ describe("an invitation", () => {
   ])("is not %s by an admin who is being demoted", async (_, act) => {
     const opened = await open();
     const { owner, admin } = opened;
-    const first = await invitePerson(owner, { email: `${crypto.randomUUID()}@x.de`, name: "F", role: "admin" });
+    const first = await invitePerson(owner, {
+      email: `${crypto.randomUUID()}@x.de`,
+      name: "F",
+      role: "admin",
+    });
     await whileDemoting(admin, async (isWaiting) => {
       const done = act(opened).then(
         () => "done",
@@ -340,13 +344,17 @@ async function whileDemoting(
     await client.query("select from people where id = $1 for no key update", [id]);
     await client.query("update memberships set role = 'member' where person_id = $1", [id]);
     const after = await during(() =>
-      until(async () => {
-        const waiting = await services.sql(
-          "select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))",
-          [pid],
-        );
-        return waiting.length > 0;
-      }, "a call waits for the demotion", 120_000),
+      until(
+        async () => {
+          const waiting = await services.sql(
+            "select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))",
+            [pid],
+          );
+          return waiting.length > 0;
+        },
+        "a call waits for the demotion",
+        120_000,
+      ),
     );
     await client.query("commit");
     await after();

@@ -5,11 +5,7 @@ import type { AcrossOrganizations } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { lockPeople } from "../people/lock-people.ts";
-import {
-  findOneTimeLink,
-  type LinkPurpose,
-  type OpenLink,
-} from "../signing-in/one-time-links.ts";
+import { findOneTimeLink, type LinkPurpose, type OpenLink } from "../signing-in/one-time-links.ts";
 import { awaitsFirstAdmin } from "./first-admin.ts";
 import { requireMayLetIn } from "./require-may-let-in.ts";
 
@@ -21,8 +17,7 @@ export const readOneTimeLink = (
   services: AcrossOrganizations,
   token: string,
   purposes: readonly LinkPurpose[],
-): Promise<OpenLink | null> =>
-  inSystemTransaction(services, (db) => openLink(db, token, purposes));
+): Promise<OpenLink | null> => inSystemTransaction(services, (db) => openLink(db, token, purposes));
 
 /**
  * Returns the same in the caller's transaction, and locks the link's person and its maker. A demotion, a removal or a

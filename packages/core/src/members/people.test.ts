@@ -85,6 +85,26 @@ describe("the first admin", () => {
     ).not.toBeNull();
   });
 
+  test("has no link any more while another owner can sign in, also not the one that was printed before", async () => {
+    const link = must(await firstAdminLink(database.services));
+    const reads = () => readOneTimeLink(database.services, link.token, ["first_admin"]);
+    const other = await database.addPerson("first-owner@example.com", PASSWORD, { role: "owner" });
+    expect(await reads()).toBeNull();
+    const input = { ...device, token: link.token, purposes: ["first_admin"] as const };
+    const taken = setPassword(database.services, {
+      ...input,
+      name: "Eve",
+      email: "eve@example.com",
+      password: PASSWORD,
+    });
+    await expect(taken).rejects.toMatchObject({ code: "not_found" });
+    await database.services.system.query(
+      "update memberships set role = 'member' where person_id = $1",
+      [other],
+    );
+    expect(await reads()).not.toBeNull();
+  });
+
   test("uses the link once: of two at once one wins, and then there is no link any more", async () => {
     const link = await firstAdminLink(database.services);
     const attempt = (name: string) =>

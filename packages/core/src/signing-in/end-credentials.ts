@@ -14,5 +14,8 @@ export async function endCredentials(
     [personId],
   );
   await revokeGrantsOf(db, { personId, reason });
-  await db.query("delete from one_time_links where (person_id = $1 or made_by = $1) and used_at is null", [personId]);
+  await db.query(
+    "delete from one_time_links where (person_id = $1 or made_by = $1) and used_at is null",
+    [personId],
+  );
 }
