@@ -1,4 +1,4 @@
-import type { Transaction } from "../transactions/transaction.ts";
+import type { Queryable } from "../queryable.ts";
 import type { PersonActor, Role } from "./actor.ts";
 import type { Context } from "../context.ts";
 import { requireAdmin } from "./require-admin.ts";
@@ -34,7 +34,7 @@ export function roleNow(
  * @throws DomainError `forbidden`
  */
 export async function requireAdminNow(
-  db: Transaction,
+  db: Queryable,
   { actor, organizationId }: Context,
   deed: string,
 ): Promise<PersonActor> {

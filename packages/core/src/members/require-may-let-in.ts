@@ -6,7 +6,7 @@ import { lockMember, type Deed } from "./lock-member.ts";
 import { requireOnlyHere } from "./require-only-here.ts";
 
 /** The purposes of links that an admin makes for a member. */
-export type AdminsPurpose = Exclude<LinkPurpose, "first_admin">;
+type AdminsPurpose = Exclude<LinkPurpose, "first_admin">;
 
 const deeds: Record<AdminsPurpose, Deed> = {
   password_reset: { people: "reset passwords", owner: "reset an owner's password" },

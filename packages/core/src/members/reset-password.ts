@@ -10,8 +10,8 @@ import { showsLinks } from "../signing-in/shows-links.ts";
 
 /**
  * Makes a link with which a person chooses a new password (`{publicUrl}/reset/{token}`, 1 h). The old password works
- * until then. An older unused link is deleted. Using it asks {@link requireMayLetIn} again. The link is mailed to them, where mail is configured. It signs its
- * reader in as them: where {@link showsLinks} says no, show it to nobody.
+ * until then. An older unused link is deleted. The link is mailed to them, where mail is configured. Using it asks
+ * {@link requireMayLetIn} again. It signs its reader in as them: where {@link showsLinks} says no, show it to nobody.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner resets an owner's), `not_found`, `conflict` (disabled,
  *   without an e-mail address to sign in with, or in another organization as well)
