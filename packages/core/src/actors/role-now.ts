@@ -1,6 +1,5 @@
 import type { Queryable } from "../queryable.ts";
-import type { PersonActor, Role } from "./actor.ts";
-import type { Context } from "../context.ts";
+import type { Actor, PersonActor, Role } from "./actor.ts";
 import { requireAdmin } from "./require-admin.ts";
 
 const rank = { member: 0, admin: 1, owner: 2 } as const;
@@ -35,7 +34,7 @@ export function roleNow(
  */
 export async function requireAdminNow(
   db: Queryable,
-  { actor, organizationId }: Context,
+  { actor, organizationId }: { actor: Actor; organizationId: string },
   deed: string,
 ): Promise<PersonActor> {
   requireAdmin(actor, deed);
