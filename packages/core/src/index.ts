@@ -208,12 +208,8 @@ export { getFigures, type Figures, type FiguresRange } from "./figures/get-figur
 export { getMe, type Me } from "./account/get-me.ts";
 export { searchMembers, type MemberPage } from "./members/search-members.ts";
 export { listMembers, type Member, type MemberFilter } from "./members/list-members.ts";
-export {
-  readOneTimeLink,
-  type LinkPurpose,
-  type NewLink,
-  type OpenLink,
-} from "./signing-in/one-time-links.ts";
+export { readOneTimeLink } from "./members/open-link.ts";
+export type { LinkPurpose, NewLink, OpenLink } from "./signing-in/one-time-links.ts";
 export { beginPasskeyRegistration, mayAddPasskey } from "./passkeys/begin-registration.ts";
 export { beginPasskeySignIn, type PasskeyPrompt } from "./passkeys/begin-sign-in.ts";
 export { finishPasskeyRegistration } from "./passkeys/finish-registration.ts";
@@ -236,7 +232,7 @@ export {
   type Device,
   type Session,
 } from "./signing-in/sessions.ts";
-export { setPassword, type NewPassword } from "./signing-in/set-password.ts";
+export { setPassword, type NewPassword } from "./members/set-password.ts";
 export { signIn, type SignedIn } from "./signing-in/sign-in.ts";
 export { confirmIdentity, type IdentityProof } from "./account/confirm-identity.ts";
 export { isRecent } from "./actors/recent-proof.ts";

@@ -2,7 +2,7 @@ import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
 import type { NewLink } from "../signing-in/one-time-links.ts";
-import { inviterOf } from "./invitation.ts";
+import { makerOf } from "../actors/maker-of.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
 import { formatTime } from "../mail/format-time.ts";
 
@@ -26,7 +26,7 @@ export async function mailInvitation(
   const { rows } = await db.query<{ organization: string; inviter: string | null }>(
     `select o.name as organization, (select p.name from people p where p.id = $2) as inviter
      from organizations o where o.id = $1`,
-    [organizationId, inviterOf(context)],
+    [organizationId, makerOf(context.actor)],
   );
   const { organization = "", inviter = null } = rows[0] ?? {};
   const { link } = to;

@@ -1,4 +1,5 @@
 import { createWebhookSecret } from "@sayso/signature";
+import type { Transaction } from "../transactions/transaction.ts";
 import type { AcrossOrganizations, NewIds, PublicAddress, Secrets } from "../capabilities.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { createOneTimeLink, type NewLink } from "../signing-in/one-time-links.ts";
@@ -68,25 +69,15 @@ export function firstAdminLink(
 ): Promise<(NewLink & { url: string }) | null> {
   return inSystemTransaction(services, async (db) => {
     await db.query("select pg_advisory_xact_lock($1)", [SETUP_LOCK]);
-    const { rows } = await db.query<{
-      organizationId: string;
-      personId: string;
-      hasPassword: boolean;
-    }>(
-      `select m.organization_id as "organizationId", m.person_id as "personId", p.password_hash is not null as "hasPassword"
-       from memberships m join people p on p.id = m.person_id
-       where m.role = 'owner' and p.disabled_at is null
-         and m.organization_id = (select id from organizations order by created_at, id limit 1)
-       order by m.created_at, m.person_id`,
-    );
-    const [owner] = rows;
-    if (!owner || rows.some((row) => row.hasPassword)) return null;
+    const owner = await findFirstAdmin(db);
+    if (!owner) return null;
     const { personId, organizationId } = owner;
     const link = await createOneTimeLink(db, services.newId, {
       purpose: "first_admin",
       personId,
       organizationId,
       keepsOlder: true,
+      madeBy: null,
     });
     await db.query(
       `delete from one_time_links where id in (
@@ -98,4 +89,35 @@ export function firstAdminLink(
     );
     return { ...link, url: `${services.publicUrl}/welcome/${link.token}` };
   });
+}
+
+/**
+ * Whether this person still is the first admin, for whom a link may be used: the first organization has no owner yet
+ * who can sign in.
+ */
+export async function awaitsFirstAdmin(
+  db: Transaction,
+  { organizationId, personId }: { organizationId: string; personId: string },
+): Promise<boolean> {
+  const owner = await findFirstAdmin(db);
+  return owner?.organizationId === organizationId && owner.personId === personId;
+}
+
+/** Returns the oldest owner of the first organization, while none of its owners has a password. */
+async function findFirstAdmin(
+  db: Transaction,
+): Promise<{ organizationId: string; personId: string } | null> {
+  const { rows } = await db.query<{
+    organizationId: string;
+    personId: string;
+    hasPassword: boolean;
+  }>(
+    `select m.organization_id as "organizationId", m.person_id as "personId", p.password_hash is not null as "hasPassword"
+     from memberships m join people p on p.id = m.person_id
+     where m.role = 'owner' and p.disabled_at is null
+       and m.organization_id = (select id from organizations order by created_at, id limit 1)
+     order by m.created_at, m.person_id`,
+  );
+  const [owner] = rows;
+  return owner && !rows.some(({ hasPassword }) => hasPassword) ? owner : null;
 }

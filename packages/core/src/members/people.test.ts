@@ -11,14 +11,14 @@ import { disablePerson } from "./disable-person.ts";
 import { findPerson } from "./find-person.ts";
 import { createFirstOrganization, firstAdminLink } from "./first-admin.ts";
 import { listMembers } from "./list-members.ts";
-import { readOneTimeLink } from "../signing-in/one-time-links.ts";
+import { readOneTimeLink } from "./open-link.ts";
 import { authenticateToken } from "../authentication/authenticate-token.ts";
 import { createToken } from "../personal-tokens/create-token.ts";
 import { listTokens } from "../personal-tokens/list-tokens.ts";
 import { revokeToken } from "../personal-tokens/revoke-token.ts";
 import { resetPassword } from "./reset-password.ts";
 import { authenticateSession } from "../signing-in/sessions.ts";
-import { setPassword } from "../signing-in/set-password.ts";
+import { setPassword } from "./set-password.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 
 const PASSWORD = "correct horse battery";
@@ -94,6 +94,26 @@ describe("the first admin", () => {
     expect(
       await readOneTimeLink(database.services, must(link).token, ["first_admin"]),
     ).not.toBeNull();
+  });
+
+  test("has no link any more while another owner can sign in, also not the one that was printed before", async () => {
+    const link = must(await firstAdminLink(database.services));
+    const reads = () => readOneTimeLink(database.services, link.token, ["first_admin"]);
+    const other = await database.addPerson("first-owner@example.com", PASSWORD, { role: "owner" });
+    expect(await reads()).toBeNull();
+    const input = { ...device, token: link.token, purposes: ["first_admin"] as const };
+    const taken = setPassword(database.services, {
+      ...input,
+      name: "Eve",
+      email: "eve@example.com",
+      password: PASSWORD,
+    });
+    await expect(taken).rejects.toMatchObject({ code: "not_found" });
+    await database.services.system.query(
+      "update memberships set role = 'member' where person_id = $1",
+      [other],
+    );
+    expect(await reads()).not.toBeNull();
   });
 
   test("uses the link once: of two at once one wins, and then there is no link any more", async () => {

@@ -5,6 +5,7 @@ import type { InOrganization, NewIds, SystemPool } from "../capabilities.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { endBackedBy } from "./end-backed-by.ts";
 import { listMembers, type Member } from "./list-members.ts";
 import { lockMember, type LockedMember } from "./lock-member.ts";
 import { findNameFault, tidyName } from "../people/person-input.ts";
@@ -57,6 +58,7 @@ export async function updateMember(
       "update memberships set role = $3, can_approve = $4 where organization_id = $1 and person_id = $2",
       [organizationId, personId, role, canApprove],
     );
+    await endBackedBy(db, context, personId, { before: member.role, after: role });
     await recordEvent(db, context, "person.updated", {
       person_id: personId,
       role,

@@ -50,14 +50,18 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
     await refreshPeople(client);
   };
   const fault = faultOf(again.error);
-  const facts = [email, by === null ? null : words.invitedBy(by)];
+  const facts = [
+    email,
+    by === null ? null : words.invitedBy(by),
+    status === "lapsed" ? words.lapsedText : null,
+  ];
   return (
     <li className={styles.row}>
       <div className={styles.who}>
         <strong>
           <UntrustedText text={name} />
         </strong>
-        <Mark tone="warn">{status === "invited" ? words.invited : words.expired}</Mark>
+        <Mark tone="warn">{words[status]}</Mark>
         <ul className={styles.facts}>
           {facts.map(
             (fact) =>

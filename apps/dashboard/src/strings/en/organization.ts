@@ -52,6 +52,8 @@ export const organization = {
     mailedText: "They join the organization when they accept.",
     invitations: (count: number) => plural(count, "invitation", "invitations"),
     expired: "expired",
+    lapsed: "no longer valid",
+    lapsedText: "The inviter was removed, disabled or demoted. Resend it to make a new link.",
     invitedBy: (name: string) => `invited by ${name}`,
     sendAgain: "Resend",
     withdraw: "Revoke",

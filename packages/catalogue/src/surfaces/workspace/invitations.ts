@@ -13,7 +13,11 @@ const Invitation = z
     role: Role,
     can_approve: z.boolean().describe("Whether they may approve when they have accepted"),
     invited_by_name: z.string().nullable().describe("null: the command line"),
-    status: z.enum(["invited", "expired"]).describe("expired: has to be sent again"),
+    status: z
+      .enum(["invited", "expired", "lapsed"])
+      .describe(
+        "expired: has to be sent again; lapsed: as well, because its sender was removed, disabled or demoted",
+      ),
     expires_at: timestamp,
     created_at: timestamp,
   })
@@ -41,7 +45,7 @@ const listInvitations = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "List Invitations",
-  description: "List the open invitations, newest first",
+  description: "List the unanswered invitations, newest first",
   input: {},
   responses: { 200: listOf(Invitation) },
   errors: ["forbidden", "rate_limited"],
