@@ -22,6 +22,7 @@ beforeAll(async () => {
     holder: "test",
     purpose: "command",
     log: quiet,
+    patienceMillis: 600_000,
   } as const;
   cluster = await openCluster(options);
   owner = new pg.Client({ connectionString: cluster.ownerUrl });

@@ -28,6 +28,7 @@ beforeAll(async () => {
     holder: "test",
     purpose: "command",
     log,
+    patienceMillis: 600_000,
   });
   await migrate(cluster.ownerUrl, { directory: await directoryOf({}) });
   const through = new URL(cluster.ownerUrl);
