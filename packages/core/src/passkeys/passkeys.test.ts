@@ -190,7 +190,7 @@ describe("a passkey", () => {
     await db.query("select from passkeys where person_id = $1 for update", [somebody.personId]);
     const outcomes = [first, second].map(({ id }) => codeOf(removePasskey(somebody.context, id)));
     const waiting = () => db.query("select from pg_locks where not granted");
-    await expect.poll(async () => (await waiting()).rows).toHaveLength(2);
+    await expect.poll(async () => (await waiting()).rowCount).toBe(2);
     await db.query("commit");
     db.release();
     expect((await Promise.all(outcomes)).sort()).toEqual(["conflict", "done"]);

@@ -100,8 +100,7 @@ test("answers somebody unknown and somebody who gets a mail when 300 ms are over
   const pause = vi
     .spyOn(timers, "setTimeout")
     .mockImplementation(
-      (ms, value) =>
-        new Promise((resolve) => pauses.push({ ms, end: () => resolve(value as never) })),
+      (ms, value) => new Promise((resolve) => pauses.push({ ms, end: () => resolve(value) })),
     );
   syncBuiltinESMExports();
   try {
