@@ -103,19 +103,20 @@ describe("the first start", () => {
     expect(server.stdout()).toContain("https://sayso.example.com/welcome/");
   });
 
-  test("that was killed at any moment is made up for by the next", async () => {
-    for (const [i, ms] of [150, 500, 900, 1300].entries()) {
-      const killed = start(`killed${i}`);
+  test.each([150, 500, 900, 1300])(
+    "that was killed at any moment is made up for by the next: after %i ms",
+    async (ms) => {
+      const killed = start(`killed${ms}`);
       await sleep(ms);
       killed.child.kill("SIGKILL");
       await killed.ended;
-      const again = start(`killed${i}`);
+      const again = start(`killed${ms}`);
       await ready(again);
       expect(again.stdout()).toContain("/welcome/");
       again.child.kill("SIGTERM");
       expect(await again.ended).toBe(0);
-    }
-  });
+    },
+  );
 });
 
 test("a second server on the data directory is refused at once and told who has it", async () => {
