@@ -942,8 +942,8 @@ export interface Invitation {
   can_approve: boolean;
   /** null: the command line */
   invited_by_name: string | null;
-  /** expired: has to be sent again */
-  status: "invited" | "expired";
+  /** expired: has to be sent again; lapsed: as well, because its sender was removed, disabled or demoted */
+  status: "invited" | "expired" | "lapsed";
   expires_at: string;
   created_at: string;
 }
@@ -4625,7 +4625,7 @@ export interface Operations {
     input: TransferConnectionsInput,
     options?: CallOptions,
   ): Promise<TransferConnectionsResult>;
-  /** List the open invitations, newest first. `GET /api/v1/invitations` */
+  /** List the unanswered invitations, newest first. `GET /api/v1/invitations` */
   listInvitations(
     input?: ListInvitationsInput,
     options?: CallOptions,
