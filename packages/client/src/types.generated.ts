@@ -4355,7 +4355,7 @@ export interface Operations {
     input: TestSubscriptionInput,
     options?: CallOptions,
   ): Promise<TestSubscriptionResult>;
-  /** Create a new secret; for 24 hours both secrets sign webhooks. `POST /api/v1/subscriptions/{id}/rotate-secret` */
+  /** Create a new secret, as its maker or an admin in person; for 24 hours both secrets sign webhooks. `POST /api/v1/subscriptions/{id}/rotate-secret` */
   rotateSubscriptionSecret(
     input: RotateSubscriptionSecretInput,
     options?: CallOptions,
@@ -4500,9 +4500,9 @@ export interface Operations {
   ): Promise<ListEntityTypesResult>;
   /** Create an entity type with an applier, which receives each approved change. `POST /changes/api/v1/entity-types` */
   createEntityType(input: CreateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
-  /** Change or remove the applier of a type. `PATCH /changes/api/v1/entity-types/{name}` */
+  /** Change or remove the applier of a type, as an admin in person. `PATCH /changes/api/v1/entity-types/{name}` */
   updateEntityType(input: UpdateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
-  /** Create a new secret for a type's applier; for 24 hours both secrets sign calls. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
+  /** Create a new secret for a type's applier, as an admin in person; for 24 hours both secrets sign calls. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
   rotateApplierSecret(
     input: RotateApplierSecretInput,
     options?: CallOptions,
@@ -4654,7 +4654,7 @@ export interface Operations {
   getApp(input: GetAppInput, options?: CallOptions): Promise<App>;
   /** Delete an app, its connection and its authorizations; its requests stay. `DELETE /api/v1/apps/{id}` */
   deleteApp(input: DeleteAppInput, options?: CallOptions): Promise<DeleteAppResult>;
-  /** Create a new secret; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
+  /** Create a new secret, as the app's owner or an admin in person; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
   rotateAppSecret(
     input: RotateAppSecretInput,
     options?: CallOptions,

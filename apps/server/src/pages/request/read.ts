@@ -18,6 +18,7 @@ import {
   type Vote,
   type VotePreview,
 } from "@sayso/core";
+import { markShown } from "./shown-mark.ts";
 
 /** The content of a request's page, as one person sees it. */
 export interface RequestDetails {
@@ -34,6 +35,8 @@ export interface RequestDetails {
   names: Map<string, string>;
   teams: Map<string, Team>;
   personId: string;
+  /** The mark of the time at which this was read for a page: see `markShown`. */
+  shownMark: string;
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -42,14 +45,14 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isRequestId = (text: string): boolean => uuid.test(text);
 
 /**
- * Reads a request for its page.
+ * Reads a request for its page, in the session that has this token for its forms.
  *
  * @throws DomainError `not_found`, also for another organization's request
  */
 export async function readRequest(
   context: Context,
   id: string,
-  personId: string,
+  { personId, csrf }: { personId: string; csrf: string },
 ): Promise<RequestDetails> {
   // Read first, so that a revision in between makes the page's version too old rather than too new.
   const loaded = isRequestId(id) ? await loadVisible(context, id, personId) : null;
@@ -77,6 +80,7 @@ export async function readRequest(
     names: new Map(members.map((member) => [member.id, member.name])),
     teams: new Map(teams.map((team) => [team.id, team])),
     personId,
+    shownMark: markShown(context.services, { requestId: loaded.state.id, csrf }),
   };
 }
 
