@@ -382,6 +382,11 @@ export interface Deciders {
   steps: DecidingStep[];
   /** Cast before the request was revised */
   voided_votes: Vote[];
+  /** The email addresses of the people here whose name another member has, or one that looks like it */
+  namesakes: {
+    id: string;
+    email: string;
+  }[];
 }
 
 export interface DecidingStep {

@@ -6,6 +6,7 @@ import { Card } from "../ui/card.tsx";
 import { Mark, type Tone } from "../ui/mark.tsx";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { PersonName } from "./person-name.tsx";
 import styles from "./deciders.module.css";
 import { throughWhat } from "./through-what.ts";
 import { MarkdownText } from "./markdown-text.tsx";
@@ -88,7 +89,10 @@ function Votes({ votes }: { votes: readonly Vote[] }) {
           {vote.decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
           <div>
             <strong>
-              <UntrustedText text={vote.person.name ?? strings.common.somebodyGone} />
+              <PersonName
+                id={vote.person.id}
+                name={vote.person.name ?? strings.common.somebodyGone}
+              />
             </strong>{" "}
             {vote.decision === "approve" ? words.approved : words.rejected}{" "}
             {vote.via ? (
@@ -140,7 +144,7 @@ function WhoElse({ step }: { step: DecidingStep }) {
           {step.missing.slice(0, MISSING_MAX).map(({ id, name }, index) => (
             <span key={id}>
               {index > 0 && ", "}
-              <UntrustedText text={name} />
+              <PersonName id={id} name={name} />
               {id === me.id && ` (${words.you})`}
             </span>
           ))}

@@ -6,6 +6,7 @@ import { strings } from "../strings/index.ts";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import { throughWhat } from "./through-what.ts";
+import { PersonName } from "./person-name.tsx";
 import styles from "./outcome.module.css";
 import { MarkdownText } from "./markdown-text.tsx";
 
@@ -84,7 +85,8 @@ function Sentence({ approval }: { approval: Approval }) {
 function Decider({ approval }: { approval: Approval }): ReactNode {
   const { outcome } = strings.request;
   const person = approval.decided_by_name ?? strings.common.somebodyGone;
-  if (approval.decided_via_connection_id === null) return <UntrustedText text={person} />;
+  const id = approval.decided_by;
+  if (approval.decided_via_connection_id === null) return <PersonName id={id} name={person} />;
   const connection = approval.decided_via_connection_name ?? strings.common.somebodyGone;
-  return <UntrustedText text={`${outcome.connection(connection)} ${outcome.forPerson(person)}`} />;
+  return <PersonName id={id} name={`${outcome.connection(connection)} ${outcome.forPerson(person)}`} />;
 }

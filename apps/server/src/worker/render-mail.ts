@@ -1,5 +1,5 @@
 import type { MailBody } from "@sayso/core";
-import { plainLine } from "@sayso/untrusted-text";
+import { plainLine, plainLineWithAddresses } from "@sayso/untrusted-text";
 import { html, type Html } from "../html/html.ts";
 
 /**
@@ -11,9 +11,9 @@ export function renderMail(
   body: MailBody,
 ): { subject: string; text: string; html: string } {
   const subject = plainLine(givenSubject);
-  const paragraphs = body.paragraphs.map(plainLine);
+  const paragraphs = body.paragraphs.map(plainLineWithAddresses);
   const action = body.action && { ...body.action, label: plainLine(body.action.label) };
-  const closing = body.closing.map(plainLine);
+  const closing = body.closing.map(plainLineWithAddresses);
   const text = [
     ...paragraphs,
     ...(action ? [`${action.label}:\n${action.url}`] : []),

@@ -19,6 +19,7 @@ import type { ReactNode } from "react";
 import { strings } from "../../strings/index.ts";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { PersonName } from "../person-name.tsx";
 import { throughWhat } from "../through-what.ts";
 import styles from "./timeline.module.css";
 import { MarkdownText } from "../markdown-text.tsx";
@@ -79,16 +80,16 @@ const looks: Record<string, { icon: LucideIcon; tone: Tone } | undefined> = {
   "change.apply_failed": { icon: PackageX, tone: "bad" },
 };
 
-function Name({ name }: { name: string | null }) {
+function Name({ id = null, name }: { id?: string | null; name: string | null }) {
   return (
     <strong>
-      <UntrustedText text={name ?? strings.request.timeline.somebody} />
+      <PersonName id={id} name={name ?? strings.request.timeline.somebody} />
     </strong>
   );
 }
 
 const Actor = ({ actor }: TimelineEntry) => (
-  <Name name={actor.kind === "system" ? strings.request.timeline.system : actor.name} />
+  <Name id={actor.id} name={actor.kind === "system" ? strings.request.timeline.system : actor.name} />
 );
 
 function wordsOf(entry: TimelineEntry): ReactNode {
@@ -135,8 +136,8 @@ const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefin
   ),
   "approval.delegated": (entry) => (
     <>
-      <Name name={entry.person?.name ?? null} /> {strings.request.timeline.delegated}{" "}
-      <Name name={entry.to?.name ?? null} />
+      <Name id={entry.person?.id} name={entry.person?.name ?? null} /> {strings.request.timeline.delegated}{" "}
+      <Name id={entry.to?.id} name={entry.to?.name ?? null} />
     </>
   ),
   "approval.revised": (entry) => (
@@ -151,7 +152,7 @@ function Asked({ actor, connection }: TimelineEntry) {
   const { timeline } = strings.request;
   return (
     <>
-      <Name name={actor.name} /> {timeline.asked}
+      <Name id={actor.id} name={actor.name} /> {timeline.asked}
       {actor.kind === "person" && connection && (
         <>
           {" "}
@@ -167,7 +168,7 @@ function Voted(entry: TimelineEntry) {
   const { person, decision, replaced, connection, source, step, via } = entry;
   return (
     <>
-      <Name name={person?.name ?? null} />{" "}
+      <Name id={person?.id} name={person?.name ?? null} />{" "}
       {replaced ? timeline.changed[replaced] : decision && timeline.voted[decision]}{" "}
       {step && (
         <>
@@ -202,7 +203,7 @@ function Ended({ type, reason, person }: TimelineEntry) {
       {isByPerson && (
         <>
           {" "}
-          {timeline.by} <Name name={person.name} />
+          {timeline.by} <Name id={person.id} name={person.name} />
         </>
       )}
     </>

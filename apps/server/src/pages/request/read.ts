@@ -8,6 +8,7 @@ import {
   loadVisible,
   previewVote,
   readLastChange,
+  readNamesakes,
   type ApprovalRecord,
   type Comment,
   type Context,
@@ -34,6 +35,8 @@ export interface RequestDetails {
   /** Names of the people that the steps ask. */
   names: Map<string, string>;
   teams: Map<string, Team>;
+  /** The e-mail address by the id of each person here whose name another member shares: see `personName`. */
+  namesakes: Map<string, string>;
   personId: string;
   /** The mark of the time at which this was read for a page: see `markShown`. */
   shownMark: string;
@@ -69,6 +72,12 @@ export async function readRequest(
     personIds.length > 0 ? listMembers(context, { ids: personIds, includeDisabled: true }) : [],
     teamIds.length > 0 ? listTeams(context) : [],
   ]);
+  const namesakes = await readNamesakes(context, [
+    ...votes.map((vote) => vote.personId),
+    ...personIds,
+    ...teamIds.flatMap((id) => teams.find((team) => team.id === id)?.members ?? []).map(({ id }) => id),
+    ...[record.decidedBy, record.createdBy].filter((id) => id !== null),
+  ]);
   return {
     loaded,
     record,
@@ -79,6 +88,7 @@ export async function readRequest(
     steps,
     names: new Map(members.map((member) => [member.id, member.name])),
     teams: new Map(teams.map((team) => [team.id, team])),
+    namesakes,
     personId,
     shownMark: markShown(context.services, { requestId: loaded.state.id, csrf }),
   };

@@ -2,7 +2,7 @@ import { html, raw, type Html, type HtmlValue } from "../../html/html.ts";
 import type { Page } from "../../html/layout.ts";
 import { exactTime, relativeTime } from "../../html/times.ts";
 import { markdownText } from "../../html/markdown-text.ts";
-import { oneLine, outwardLink, plain, webAddress } from "../../html/untrusted-text.ts";
+import { oneLine, outwardLink, personName, plain, webAddress } from "../../html/untrusted-text.ts";
 import { askedBy, priorityMark, statusMark, through } from "../../html/request-marks.ts";
 import { comments } from "./comments.ts";
 import { deciders } from "./deciders.ts";
@@ -60,14 +60,15 @@ export function requestPage(details: RequestDetails, csrf: string, remarks: Rema
   };
 }
 
-function outcome({ record, loaded }: RequestDetails): HtmlValue {
+function outcome({ record, loaded, namesakes }: RequestDetails): HtmlValue {
   const { status, decidedAt, isLog } = record;
+  const email = record.decidedBy === null ? undefined : namesakes.get(record.decidedBy);
   if (status === "pending" || isLog) return null;
   const by = record.decidedViaConnectionId
     ? html` by connection
-      ${oneLine(record.decidedViaConnectionName ?? "(deleted)")}${record.decidedByName && html`, for ${oneLine(record.decidedByName)}`}`
+      ${oneLine(record.decidedViaConnectionName ?? "(deleted)")}${record.decidedByName && html`, for ${personName(record.decidedByName, email)}`}`
     : record.decidedBy
-      ? html` by ${oneLine(record.decidedByName ?? "former member")}${through(record.decidedVia)}`
+      ? html` by ${personName(record.decidedByName ?? "former member", email)}${through(record.decidedVia)}`
       : status === "expired"
         ? " because nobody decided before the deadline"
         : status === "cancelled"
