@@ -189,7 +189,9 @@ test("on the page without a script, only a page that was shown long enough appro
   expect([tooSoon.status, await votesOf(id)]).toEqual([422, 0]);
   expect(tooSoon.html).toContain("Not yet: you voted before anybody could read the request");
   // Read out at once: an alert that has the focus when the page opens.
-  expect(tooSoon.html).toMatch(/<div\s+class="banner bad"\s+role="alert"\s+tabindex="-1"\s+autofocus/);
+  expect(tooSoon.html).toMatch(
+    /<div\s+class="banner bad"\s+role="alert"\s+tabindex="-1"\s+autofocus/,
+  );
   expect(tooSoon.html.match(/autofocus/g)).toHaveLength(1);
   expect((await visitor.decide(id, "approve")).status).toBe(303);
   expect(await votesOf(id)).toBe(1);

@@ -49,7 +49,10 @@ const deeds = {
     return by.call("POST", `/api/v1/subscriptions/${id}/rotate-secret`);
   },
   "rotates the secret of an applier": async (by: Caller) =>
-    by.call("POST", `/changes/api/v1/entity-types/${await addType(organization.owner.api)}/rotate-secret`),
+    by.call(
+      "POST",
+      `/changes/api/v1/entity-types/${await addType(organization.owner.api)}/rotate-secret`,
+    ),
   "changes the address of an applier": async (by: Caller) =>
     by.call("PATCH", `/changes/api/v1/entity-types/${await addType(organization.owner.api)}`, {
       body: { applierUrl: "https://attacker.example.com/apply" },
@@ -91,10 +94,7 @@ describe("an admin", () => {
     callers["at a session that was left open"] = {
       call: (method, path, options = {}) => call(method, path, { ...options, headers }),
     };
-    callers["by a token that can't vote"] = api(
-      server.url,
-      (await admin.createToken(READS)).token,
-    );
+    callers["by a token that can't vote"] = api(server.url, (await admin.createToken(READS)).token);
     callers["by a token that can vote"] = api(server.url, admin.token);
     callers["who may not approve, in person"] = await signedInApi(server.url, noApprover);
   });
@@ -143,7 +143,9 @@ test("an applier keeps its address and its secret after a refusal", async () => 
   const before = await stored();
   const at = `/changes/api/v1/entity-types/${name}`;
   const { call } = organization.owner.api;
-  expect((await call("PATCH", at, { body: { applierUrl: "https://example.com/x" } })).status).toBe(403);
+  expect((await call("PATCH", at, { body: { applierUrl: "https://example.com/x" } })).status).toBe(
+    403,
+  );
   expect((await call("POST", `${at}/rotate-secret`)).status).toBe(403);
   expect(await stored()).toEqual(before);
 });
@@ -154,7 +156,12 @@ test("the maker of a subscription rotates its secret by the credential that made
     redirectUris: ["https://app.example.com/callback"],
   });
   const app = api(server.url, await createAppToken(services, client, stage.alice));
-  for (const by of [machine.api, stage.alice.api, await signedInApi(server.url, stage.alice), app]) {
+  for (const by of [
+    machine.api,
+    stage.alice.api,
+    await signedInApi(server.url, stage.alice),
+    app,
+  ]) {
     const { id } = await subscribe(by, `own${++types}`);
     const answer = await by.call<{ secret: string }>(
       "POST",
@@ -182,7 +189,6 @@ test("a connection's own secret stays its owner's, also against an admin in pers
       await there.call("POST", `/api/v1/connections/${machine.id}/${deed}`, { body: {} }),
     ).toMatchObject({ ...forbidden, error: { details: { reason: "not_the_owner" } } });
 });
-
 
 /** Every operation whose answer can hold a secret or a link that signs in, and its caller's right to it. */
 const heldBy: Record<string, string> = {

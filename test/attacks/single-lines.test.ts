@@ -132,4 +132,3 @@ test("no paragraph of a mail comes from a name, also from one that was stored be
   expect(naming[0]).toContain("[U+202E]");
   expect(must(mail).raw).not.toContain("\u202E");
 });
-

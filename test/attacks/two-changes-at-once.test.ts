@@ -97,13 +97,10 @@ describe("a transfer", () => {
 
 test("a person who joins a team while the team is deleted gets a plain answer", async () => {
   const team = await organization.addTeam("Short-lived", []);
-  const answer = await during(
-    "delete from teams where id = $1",
-    [team.id],
-    () =>
-      organization.owner.api.call("PUT", `/api/v1/teams/${team.id}/members`, {
-        body: { member_ids: [organization.owner.id] },
-      }),
+  const answer = await during("delete from teams where id = $1", [team.id], () =>
+    organization.owner.api.call("PUT", `/api/v1/teams/${team.id}/members`, {
+      body: { member_ids: [organization.owner.id] },
+    }),
   );
   expect(answer.status).toBe(404);
 });

@@ -160,17 +160,20 @@ describe("Decide Request and Cancel Request", () => {
           [id],
         ),
     ],
-  ])("an approval of a request that was %s meanwhile is an error that says so", async (status, end) => {
-    const { body } = await stage.machine.api.create({ required_approvals: 2 });
-    const inputData = { id: body.id, decision: "approve" };
-    expect(await create("decideRequest", inputData)).toMatchObject({ status: "pending" });
-    expect(await create("decideRequest", inputData)).toMatchObject({ status: "pending" });
-    await end(body.id);
-    await expect.poll(async () => (await stage.alice.api.get(body.id)).body.status).toBe(status);
-    const thrown = shownError(await thrownBy(create("decideRequest", inputData)));
-    expect(thrown).toMatchObject({ status: 409 });
-    expect(thrown.message).toContain(status);
-  });
+  ])(
+    "an approval of a request that was %s meanwhile is an error that says so",
+    async (status, end) => {
+      const { body } = await stage.machine.api.create({ required_approvals: 2 });
+      const inputData = { id: body.id, decision: "approve" };
+      expect(await create("decideRequest", inputData)).toMatchObject({ status: "pending" });
+      expect(await create("decideRequest", inputData)).toMatchObject({ status: "pending" });
+      await end(body.id);
+      await expect.poll(async () => (await stage.alice.api.get(body.id)).body.status).toBe(status);
+      const thrown = shownError(await thrownBy(create("decideRequest", inputData)));
+      expect(thrown).toMatchObject({ status: 409 });
+      expect(thrown.message).toContain(status);
+    },
+  );
 
   test("cancels once", async () => {
     const { id } = await create("createRequest", asked());

@@ -88,5 +88,7 @@ function Decider({ approval }: { approval: Approval }): ReactNode {
   const id = approval.decided_by;
   if (approval.decided_via_connection_id === null) return <PersonName id={id} name={person} />;
   const connection = approval.decided_via_connection_name ?? strings.common.somebodyGone;
-  return <PersonName id={id} name={`${outcome.connection(connection)} ${outcome.forPerson(person)}`} />;
+  return (
+    <PersonName id={id} name={`${outcome.connection(connection)} ${outcome.forPerson(person)}`} />
+  );
 }

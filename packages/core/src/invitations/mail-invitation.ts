@@ -49,7 +49,9 @@ export async function mailInvitation(
           `Hello ${to.name},`,
           `${subject} (${host}). Sayso is where people approve or reject what automations ask.`,
           // Anybody can have the inviter's name, but nobody else the address.
-          ...(inviter !== null && address !== null ? [`${inviter} has the address ${address}.`] : []),
+          ...(inviter !== null && address !== null
+            ? [`${inviter} has the address ${address}.`]
+            : []),
         ],
         action: { label: to.action ?? "Set a password", url: link.url },
         closing: [

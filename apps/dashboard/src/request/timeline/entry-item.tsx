@@ -89,7 +89,10 @@ function Name({ id = null, name }: { id?: string | null; name: string | null }) 
 }
 
 const Actor = ({ actor }: TimelineEntry) => (
-  <Name id={actor.id} name={actor.kind === "system" ? strings.request.timeline.system : actor.name} />
+  <Name
+    id={actor.id}
+    name={actor.kind === "system" ? strings.request.timeline.system : actor.name}
+  />
 );
 
 function wordsOf(entry: TimelineEntry): ReactNode {
@@ -136,8 +139,8 @@ const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefin
   ),
   "approval.delegated": (entry) => (
     <>
-      <Name id={entry.person?.id} name={entry.person?.name ?? null} /> {strings.request.timeline.delegated}{" "}
-      <Name id={entry.to?.id} name={entry.to?.name ?? null} />
+      <Name id={entry.person?.id} name={entry.person?.name ?? null} />{" "}
+      {strings.request.timeline.delegated} <Name id={entry.to?.id} name={entry.to?.name ?? null} />
     </>
   ),
   "approval.revised": (entry) => (

@@ -73,7 +73,8 @@ const pastTense = { approve: "approved", reject: "rejected" } as const;
 function voteItem(vote: Vote, { loaded: { now }, namesakes }: RequestDetails): Html {
   const email = namesakes.get(vote.personId);
   const by = vote.connectionId
-    ? html`connection ${oneLine(vote.connectionName ?? "")} for ${personName(vote.personName ?? "", email)}`
+    ? html`connection ${oneLine(vote.connectionName ?? "")} for
+      ${personName(vote.personName ?? "", email)}`
     : personName(vote.personName ?? "Former member", email);
   return html`<li class="${pastTense[vote.decision]}">
     <span

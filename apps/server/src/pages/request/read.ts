@@ -75,7 +75,9 @@ export async function readRequest(
   const namesakes = await readNamesakes(context, [
     ...votes.map((vote) => vote.personId),
     ...personIds,
-    ...teamIds.flatMap((id) => teams.find((team) => team.id === id)?.members ?? []).map(({ id }) => id),
+    ...teamIds
+      .flatMap((id) => teams.find((team) => team.id === id)?.members ?? [])
+      .map(({ id }) => id),
     ...[record.decidedBy, record.createdBy].filter((id) => id !== null),
   ]);
   return {

@@ -60,10 +60,7 @@ export async function submitDecision(visit: MemberVisit): Promise<void> {
     return showAgain(422, { banner: banner("bad", html`<p>Choose Approve or Reject.</p>`) });
   }
   const page = { requestId: details.loaded.state.id, csrf: visit.csrf };
-  if (
-    decision === "approve" &&
-    !wasShownLongEnough(visit.services, page, visit.field("shown"))
-  ) {
+  if (decision === "approve" && !wasShownLongEnough(visit.services, page, visit.field("shown"))) {
     const text = html`<p>
       <strong>Not yet: you voted before anybody could read the request.</strong> Your vote was not
       counted. Look at the request, then decide.

@@ -68,7 +68,8 @@ function outcome({ record, loaded, namesakes }: RequestDetails): HtmlValue {
     ? html` by connection
       ${oneLine(record.decidedViaConnectionName ?? "(deleted)")}${record.decidedByName && html`, for ${personName(record.decidedByName, email)}`}`
     : record.decidedBy
-      ? html` by ${personName(record.decidedByName ?? "former member", email)}${through(record.decidedVia)}`
+      ? html` by
+        ${personName(record.decidedByName ?? "former member", email)}${through(record.decidedVia)}`
       : status === "expired"
         ? " because nobody decided before the deadline"
         : status === "cancelled"

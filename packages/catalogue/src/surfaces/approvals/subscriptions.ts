@@ -134,7 +134,8 @@ const rotateSubscriptionSecret = defineOperation({
   http: { method: "POST", path: "/api/v1/subscriptions/{id}/rotate-secret" },
   scope: "approvals:write",
   label: "Rotate Subscription Secret",
-  description: "Create a new secret, as its maker or an admin in person; for 24 hours both secrets sign webhooks",
+  description:
+    "Create a new secret, as its maker or an admin in person; for 24 hours both secrets sign webhooks",
   input: { params: byId },
   responses: {
     200: z.object({

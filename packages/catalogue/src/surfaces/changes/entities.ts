@@ -82,7 +82,8 @@ const rotateApplierSecret = defineOperation({
   adminOnly: true,
   caller: "session",
   label: "Rotate Applier Secret",
-  description: "Create a new secret for a type's applier, as an admin in person; for 24 hours both secrets sign calls",
+  description:
+    "Create a new secret for a type's applier, as an admin in person; for 24 hours both secrets sign calls",
   input: { params: byName },
   responses: {
     200: z.object({
