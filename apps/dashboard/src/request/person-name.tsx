@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import { EmailAddress, UntrustedText } from "../ui/untrusted-text.tsx";
 
-/** By the id of a person whose name another member has, or one that looks like it: the e-mail address that tells them apart. */
+/** The people whose name another member has, or one that looks like it, with the e-mail address that tells them apart. */
 export const Namesakes = createContext<readonly { id: string; email: string }[]>([]);
 
 interface PersonNameProps {
