@@ -207,6 +207,7 @@ export type { DurationFigures } from "./figures/durations.ts";
 export { getFigures, type Figures, type FiguresRange } from "./figures/get-figures.ts";
 export { getMe, type Me } from "./account/get-me.ts";
 export { searchMembers, type MemberPage } from "./members/search-members.ts";
+export { readNamesakes } from "./people/list-namesakes.ts";
 export { listMembers, type Member, type MemberFilter } from "./members/list-members.ts";
 export { readOneTimeLink } from "./members/open-link.ts";
 export type { LinkPurpose, NewLink, OpenLink } from "./signing-in/one-time-links.ts";

@@ -1,8 +1,10 @@
 import type { Via } from "@sayso/client";
 import { strings } from "../strings/index.ts";
-import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { PersonName } from "./person-name.tsx";
 
 interface ActorNameProps {
+  /** The person's id, to tell people of one name apart. Null: nobody in particular. */
+  id?: string | null;
   /** The actor together with the machine that acted, as the server names them (`full_name`). Null: they are gone. */
   name: string | null | undefined;
   /** The means that the actor acted through, to name somebody who is gone. */
@@ -12,13 +14,13 @@ interface ActorNameProps {
 }
 
 /** Names an actor together with the machine that acted: “Release pipeline, for Ada Lovelace”. */
-export const ActorName = ({ name, via = null, isSubject = false }: ActorNameProps) => {
+export const ActorName = ({ id = null, name, via = null, isSubject = false }: ActorNameProps) => {
   const { connectionGone } = strings.request.outcome;
   const gone = via?.kind === "connection" ? connectionGone : strings.common.somebodyGone;
   const hasMachine = via !== null && via.kind !== "session" && via.kind !== "rule";
   return (
     <>
-      <UntrustedText text={name ?? gone} />
+      <PersonName id={id} name={name ?? gone} />
       {isSubject && hasMachine && ","}
     </>
   );

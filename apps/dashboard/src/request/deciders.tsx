@@ -6,6 +6,7 @@ import { Card } from "../ui/card.tsx";
 import { Mark, type Tone } from "../ui/mark.tsx";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { PersonName } from "./person-name.tsx";
 import styles from "./deciders.module.css";
 import { ActorName } from "./actor-name.tsx";
 import { MarkdownText } from "./markdown-text.tsx";
@@ -88,7 +89,7 @@ function Votes({ votes }: { votes: readonly Vote[] }) {
           {vote.decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
           <div>
             <strong>
-              <ActorName name={vote.full_name} via={vote.via} isSubject />
+              <ActorName id={vote.person.id} name={vote.full_name} via={vote.via} isSubject />
             </strong>{" "}
             {vote.decision === "approve" ? words.approved : words.rejected}{" "}
             {vote.via?.kind === "session" && <>{words.signedIn} </>}
@@ -128,7 +129,7 @@ function WhoElse({ step }: { step: DecidingStep }) {
           {step.missing.slice(0, MISSING_MAX).map(({ id, name }, index) => (
             <span key={id}>
               {index > 0 && ", "}
-              <UntrustedText text={name} />
+              <PersonName id={id} name={name} />
               {id === me.id && ` (${words.you})`}
             </span>
           ))}

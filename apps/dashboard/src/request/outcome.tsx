@@ -70,7 +70,7 @@ function Sentence({ approval }: { approval: Approval }) {
         {isOwn ? (
           outcome.you
         ) : (
-          <ActorName name={decided_by_full_name} via={decided_via} isSubject />
+          <ActorName id={decided_by} name={decided_by_full_name} via={decided_via} isSubject />
         )}
       </strong>{" "}
       {outcome.did[status]} {at}.

@@ -36,6 +36,7 @@ import { useInSight } from "../ui/use-in-sight.ts";
 import { useReadThrough } from "./deciding/use-read-through.ts";
 import { contentOf, useSeen, type Revisable } from "./deciding/use-seen.ts";
 import { MarkdownText } from "./markdown-text.tsx";
+import { Namesakes } from "./person-name.tsx";
 
 interface RequestViewProps {
   id: string;
@@ -49,7 +50,14 @@ interface RequestViewProps {
 export function RequestView({ id, above, onCast }: RequestViewProps) {
   const query = useQuery(decidingQuery(id));
   useLiveRequest(id);
-  if (query.data) return <Request {...query.data} above={above} onCast={onCast} />;
+  const isAsked = query.data !== undefined && !query.data.approval.is_log;
+  const deciders = useQuery({ ...decidersQuery(id), enabled: isAsked });
+  if (query.data)
+    return (
+      <Namesakes value={deciders.data?.namesakes ?? []}>
+        <Request {...query.data} above={above} onCast={onCast} />
+      </Namesakes>
+    );
   return (
     <>
       <PageHeader title={strings.request.title} above={above} />

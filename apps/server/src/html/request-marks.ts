@@ -9,7 +9,7 @@ import {
 } from "@sayso/core";
 import { html, type Html } from "./html.ts";
 import { relativeTime } from "./times.ts";
-import { oneLine } from "./untrusted-text.ts";
+import { oneLine, personName } from "./untrusted-text.ts";
 
 /** Renders "approved", with its colour and sign. The word alone would be enough. */
 export const statusMark = (status: RequestStatus): Html =>
@@ -22,10 +22,15 @@ export const priorityMark = (priority: Priority): Html =>
 export const askedBy = (record: ApprovalRecord): Html =>
   oneLine(nameAsker(record) ?? "Former member");
 
-/** Renders an actor together with the machine that acted: “Release pipeline, for Ada Lovelace”. */
-export const actorName = (names: ActorNames): Html =>
-  oneLine(
+/**
+ * Renders an actor together with the machine that acted: “Release pipeline, for Ada Lovelace”.
+ *
+ * @param email the person's address, where another member's name looks the same
+ */
+export const actorName = (names: ActorNames, email?: string): Html =>
+  personName(
     nameActor(names) ?? (names.via?.kind === "connection" ? "Deleted connection" : "Former member"),
+    email,
   );
 
 /** Renders the notice that everybody sees while the emergency stop is active. */

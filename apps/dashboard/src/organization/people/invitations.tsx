@@ -10,7 +10,7 @@ import { FormFault } from "../../ui/forms/field.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { Rows } from "../../ui/table.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
-import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { EmailAddress, UntrustedText } from "../../ui/untrusted-text.tsx";
 import { faultOf } from "../fault-of.ts";
 import { invitationsQuery, refreshPeople } from "../queries.ts";
 import { SignInLink } from "./sign-in-link.tsx";
@@ -51,7 +51,6 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
   };
   const fault = faultOf(again.error);
   const facts = [
-    email,
     by === null ? null : words.invitedBy(by),
     status === "lapsed" ? words.lapsedText : null,
   ];
@@ -63,6 +62,9 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
         </strong>
         <Mark tone="warn">{words[status]}</Mark>
         <ul className={styles.facts}>
+          <li>
+            <EmailAddress address={email} />
+          </li>
           {facts.map(
             (fact) =>
               fact !== null && (

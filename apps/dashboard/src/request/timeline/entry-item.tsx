@@ -20,6 +20,7 @@ import { strings } from "../../strings/index.ts";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { ActorName } from "../actor-name.tsx";
+import { PersonName } from "../person-name.tsx";
 import styles from "./timeline.module.css";
 import { MarkdownText } from "../markdown-text.tsx";
 
@@ -79,10 +80,10 @@ const looks: Record<string, { icon: LucideIcon; tone: Tone } | undefined> = {
   "change.apply_failed": { icon: PackageX, tone: "bad" },
 };
 
-function Name({ name }: { name: string | null }) {
+function Name({ id = null, name }: { id?: string | null; name: string | null }) {
   return (
     <strong>
-      <UntrustedText text={name ?? strings.request.timeline.somebody} />
+      <PersonName id={id} name={name ?? strings.request.timeline.somebody} />
     </strong>
   );
 }
@@ -94,6 +95,7 @@ const Actor = ({ actor, via, isSubject = true }: TimelineEntry & { isSubject?: b
       strings.request.timeline.system
     ) : (
       <ActorName
+        id={actor.id}
         name={actor.full_name}
         via={actor.kind === "connection" && actor.full_name === actor.name ? null : via}
         isSubject={isSubject}
@@ -147,7 +149,7 @@ const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefin
   "approval.delegated": (entry) => (
     <>
       <Actor {...entry} /> {strings.request.timeline.delegated}{" "}
-      <Name name={entry.to?.name ?? null} />
+      <Name id={entry.to?.id} name={entry.to?.name ?? null} />
     </>
   ),
   "approval.revised": (entry) => (

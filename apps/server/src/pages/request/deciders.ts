@@ -2,7 +2,7 @@ import type { StepState, Vote } from "@sayso/core";
 import { html, type Html, type HtmlValue } from "../../html/html.ts";
 import { relativeTime } from "../../html/times.ts";
 import { markdownText } from "../../html/markdown-text.ts";
-import { oneLine } from "../../html/untrusted-text.ts";
+import { oneLine, personName } from "../../html/untrusted-text.ts";
 import { actorName } from "../../html/request-marks.ts";
 import type { RequestDetails } from "./read.ts";
 
@@ -21,7 +21,7 @@ export function deciders(details: RequestDetails): HtmlValue {
           </ol>`
         : steps.map((step) => stepBody(step, details))
     }
-    ${voided.length > 0 && html`<p class="hint">Void, because the request was revised after ${voided.length === 1 ? "this vote" : "these votes"}: ${voided.map((vote, i) => [i > 0 && ", ", voterOf(vote), ` (${pastTense[vote.decision]})`])}.</p>`}
+    ${voided.length > 0 && html`<p class="hint">Void, because the request was revised after ${voided.length === 1 ? "this vote" : "these votes"}: ${voided.map((vote, i) => [i > 0 && ", ", voterOf(vote, details), ` (${pastTense[vote.decision]})`])}.</p>`}
   </section>`;
 }
 
@@ -54,7 +54,7 @@ function stepBody(step: StepState, details: RequestDetails): Html {
   ${
     votes.length > 0 &&
     html`<ul class="votes">
-      ${votes.map((vote) => voteItem(vote, details.loaded.now))}
+      ${votes.map((vote) => voteItem(vote, details))}
     </ul>`
   }
   ${isOpen && whoElse(step, votes, details)}`;
@@ -70,13 +70,17 @@ const dots = (done: number, needed: number): Html[] =>
 
 const pastTense = { approve: "approved", reject: "rejected" } as const;
 
-const voterOf = ({ personName, connectionName, via }: Vote): Html =>
-  actorName({ person: personName, connection: connectionName, via });
+const voterOf = (vote: Vote, { namesakes }: RequestDetails): Html =>
+  actorName(
+    { person: vote.personName, connection: vote.connectionName, via: vote.via },
+    namesakes.get(vote.personId),
+  );
 
-function voteItem(vote: Vote, now: Date): Html {
+function voteItem(vote: Vote, details: RequestDetails): Html {
+  const { now } = details.loaded;
   return html`<li class="${pastTense[vote.decision]}">
     <span
-      ><strong>${voterOf(vote)}</strong>
+      ><strong>${voterOf(vote, details)}</strong>
       ${pastTense[vote.decision]}${vote.via?.kind === "session" && ", signed in to Sayso"},
       ${relativeTime(vote.createdAt, now)}</span
     >${vote.comment && markdownText(vote.comment)}
@@ -89,7 +93,8 @@ const roles = {
   member: "every member who may approve",
 } as const;
 
-function whoElse(step: StepState, votes: Vote[], { names, teams, personId }: RequestDetails): Html {
+function whoElse(step: StepState, votes: Vote[], details: RequestDetails): Html {
+  const { names, teams, namesakes, personId } = details;
   const isLeft = (id: string) => !votes.some((vote) => vote.personId === id);
   const team = step.assignedTeamId === null ? undefined : teams.get(step.assignedTeamId);
   const people = [
@@ -101,7 +106,11 @@ function whoElse(step: StepState, votes: Vote[], { names, teams, personId }: Req
   ].filter(({ id }) => isLeft(id));
   const listed = people
     .slice(0, 20)
-    .map(({ id, name }, i) => [i > 0 && ", ", oneLine(name), id === personId && " (you)"]);
+    .map(({ id, name }, i) => [
+      i > 0 && ", ",
+      personName(name, namesakes.get(id)),
+      id === personId && " (you)",
+    ]);
   const others = people.length > 20 && ` and ${people.length - 20} more`;
   if (step.assignedTeamId)
     return html`<p class="hint">

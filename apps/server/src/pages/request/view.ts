@@ -60,17 +60,21 @@ export function requestPage(details: RequestDetails, csrf: string, remarks: Rema
   };
 }
 
-function outcome({ record, loaded }: RequestDetails): HtmlValue {
+function outcome({ record, loaded, namesakes }: RequestDetails): HtmlValue {
   const { status, decidedAt, isLog } = record;
+  const email = record.decidedBy === null ? undefined : namesakes.get(record.decidedBy);
   if (status === "pending" || isLog) return null;
   const by =
     record.decidedViaConnectionId || record.decidedBy
       ? html` by
-        ${actorName({
-          person: record.decidedByName,
-          connection: record.decidedViaConnectionName,
-          via: record.decidedVia,
-        })}`
+        ${actorName(
+          {
+            person: record.decidedByName,
+            connection: record.decidedViaConnectionName,
+            via: record.decidedVia,
+          },
+          email,
+        )}`
       : status === "expired"
         ? " because nobody decided before the deadline"
         : status === "cancelled"

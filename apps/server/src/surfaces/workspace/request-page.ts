@@ -82,10 +82,14 @@ export const requestPageHandlers: Handlers<Operations> = {
   },
 
   async listDeciders({ context, params }) {
-    const { steps, voidedVotes } = await listDeciders(context, params.id);
+    const { steps, voidedVotes, namesakes } = await listDeciders(context, params.id);
     return {
       status: 200,
-      body: { steps: steps.map(toDecidingStep), voided_votes: voidedVotes.map(toVote) },
+      body: {
+        steps: steps.map(toDecidingStep),
+        voided_votes: voidedVotes.map(toVote),
+        namesakes: [...namesakes].map(([id, email]) => ({ id, email })),
+      },
     };
   },
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { EMAIL_MAX, PERSON_NAME_MAX, filledText, id, timestamp } from "@sayso/fields";
+import { EMAIL_MAX, PERSON_NAME_MAX, filledLine, filledText, id, timestamp } from "@sayso/fields";
 import { Deleted } from "../approvals/administration.ts";
 import { listOf } from "../approvals/schemas.ts";
 import { Role } from "../approvals/values.ts";
@@ -61,7 +61,7 @@ const invitePerson = defineOperation({
   description: "Invite a person, who becomes a member when they accept",
   input: {
     body: z.object({
-      name: filledText(PERSON_NAME_MAX).describe("The person's name"),
+      name: filledLine(PERSON_NAME_MAX).describe("The person's name"),
       email: filledText(EMAIL_MAX).describe("The email address that they sign in with"),
       role: Role.default("member").describe("The role; only owners can invite owners"),
       can_approve: z.boolean().default(true).describe("Whether they may approve"),

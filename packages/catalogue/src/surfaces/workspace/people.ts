@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { PERSON_NAME_MAX, filledText, id, text, timestamp } from "@sayso/fields";
+import { PERSON_NAME_MAX, filledLine, id, text, timestamp } from "@sayso/fields";
 import { wholeNumberText } from "../../query.ts";
 import { Deleted } from "../approvals/administration.ts";
 import { hints } from "../approvals/hints.ts";
@@ -107,7 +107,7 @@ const updatePerson = defineOperation({
   input: {
     params: byId,
     body: z.object({
-      name: filledText(PERSON_NAME_MAX).optional().describe("The person's name"),
+      name: filledLine(PERSON_NAME_MAX).optional().describe("The person's name"),
       role: Role.optional().describe("The role; only owners can change owners or promote to owner"),
       can_approve: z
         .boolean()
@@ -163,6 +163,7 @@ const transferConnections = defineOperation({
   http: { method: "POST", path: "/api/v1/people/{id}/transfer-connections" },
   scope: "approvals:write",
   adminOnly: true,
+  caller: "session",
   label: "Transfer Connections",
   description: "Transfer all connections of a person, who may have left already, to a new owner",
   input: {

@@ -182,6 +182,11 @@ const listDeciders = defineOperation({
       .object({
         steps: z.array(DecidingStep),
         voided_votes: z.array(VoteShown).describe("Cast before the request was revised"),
+        namesakes: z
+          .array(z.object({ id, email: z.string() }))
+          .describe(
+            "The email addresses of the people here whose name another member has, or one that looks like it",
+          ),
       })
       .meta({ id: "Deciders" }),
   },
