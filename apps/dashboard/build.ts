@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
+// eslint-disable-next-line import-x/no-relative-packages -- the root folder is no package to import.
 import { makeFolderBeside, placeFolder } from "../../scripts/place-folder.ts";
 
 // The bundle is for people, so it is a production build in every environment.

@@ -3,6 +3,7 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
+// eslint-disable-next-line import-x/no-relative-packages -- the root folder is no package to import.
 import { listFiles, makeFolderBeside, placeFolder } from "../../scripts/place-folder.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));

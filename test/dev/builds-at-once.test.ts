@@ -17,7 +17,7 @@ afterAll(() => sources?.remove());
 const build = (): Promise<string> =>
   execute(process.execPath, ["apps/server/build.ts"], { cwd: sources.path }).then(
     () => "",
-    (error: { stderr: string }) => error.stderr || String(error),
+    (error: { stderr: string }) => error.stderr || "The build failed.",
   );
 
 const buildSeveral = (count: number) => Promise.all(Array.from({ length: count }, build));

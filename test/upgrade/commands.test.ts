@@ -133,7 +133,9 @@ test("a command on an empty database sets nothing up", async () => {
   try {
     const { code, stderr } = await run("user list", undefined, empty.url);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^There is no Sayso in this database yet\.[^\n]*sayso migrate\n$/);
+    expect(stderr).toMatch(
+      /^sayso: There is no Sayso in this database yet\.[^\n]*sayso migrate\n$/,
+    );
     const looking = openServices({ databaseUrl: empty.url, url: older.url });
     const tables = await looking.sql(
       "select relname from pg_class where relnamespace = 'public'::regnamespace",

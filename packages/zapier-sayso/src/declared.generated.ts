@@ -3994,12 +3994,7 @@ export const triggers: Record<string, DeclaredTrigger> = {
       created_at: "2026-03-25T10:04:12.000Z",
       organization_id: "019aa3f0-1b2c-7a3d-8e4f-5a6b7c8d9e0f",
       request_id: null,
-      actor: {
-        kind: "person",
-        id: "019aa3f1-40bb-7e22-8a1b-4c5d6e7f8091",
-        name: "Alice Approver",
-        full_name: "Alice Approver",
-      },
+      actor: { kind: "person", id: "019aa3f1-40bb-7e22-8a1b-4c5d6e7f8091", name: "Alice Approver" },
       data: {
         kpi_update_id: "019aa400-10e0-7c11-9d0e-3f4a5b6c7d05",
         kpi_id: "019aa400-10d0-7c11-9d0e-3f4a5b6c7d04",
@@ -4075,12 +4070,7 @@ export const triggers: Record<string, DeclaredTrigger> = {
       created_at: "2026-03-25T10:04:12.000Z",
       organization_id: "019aa3f0-1b2c-7a3d-8e4f-5a6b7c8d9e0f",
       request_id: null,
-      actor: {
-        kind: "person",
-        id: "019aa3f1-40bb-7e22-8a1b-4c5d6e7f8091",
-        name: "Alice Approver",
-        full_name: "Alice Approver",
-      },
+      actor: { kind: "person", id: "019aa3f1-40bb-7e22-8a1b-4c5d6e7f8091", name: "Alice Approver" },
       data: {
         checkin_id: "019aa400-10c0-7c11-9d0e-3f4a5b6c7d03",
         key_result_id: "019aa400-10b0-7c11-9d0e-3f4a5b6c7d02",
@@ -4152,12 +4142,7 @@ export const triggers: Record<string, DeclaredTrigger> = {
       created_at: "2026-03-25T10:04:12.000Z",
       organization_id: "019aa3f0-1b2c-7a3d-8e4f-5a6b7c8d9e0f",
       request_id: null,
-      actor: {
-        kind: "person",
-        id: "019aa3f1-40bb-7e22-8a1b-4c5d6e7f8091",
-        name: "Alice Approver",
-        full_name: "Alice Approver",
-      },
+      actor: { kind: "person", id: "019aa3f1-40bb-7e22-8a1b-4c5d6e7f8091", name: "Alice Approver" },
       data: {
         objective_id: "019aa400-10a0-7c11-9d0e-3f4a5b6c7d01",
         title: "Improve onboarding",

@@ -13,23 +13,21 @@ export function addMigrateVerb(program: Command): void {
     "migrate",
     "bring the database to this release, as a start of the server does; servers of the release before keep running",
     "sayso migrate",
-  ).action(async (options: OutputOptions) => {
-    const report = await bringToThisRelease();
-    print(
-      options,
-      { applied: report.applied, redefined: report.redefined, newer: report.unknown },
-      describe(report),
-    );
-  });
+  ).action(bringToThisRelease);
 }
 
-async function bringToThisRelease(): Promise<MigrationReport> {
+async function bringToThisRelease(options: OutputOptions): Promise<void> {
   const config = readConfig({ ...process.env, SAYSO_ROLE: undefined });
   requireSetUp(config);
   const log = createCommandLog();
   const database = await openDatabase(config, { purpose: "command", log, schema: "migrate" });
-  await database.close();
-  return database.migrated ?? { applied: [], redefined: false, unknown: [] };
+  try {
+    const report = database.migrated ?? { applied: [], redefined: false, unknown: [] };
+    const { applied, redefined, unknown } = report;
+    print(options, { applied, redefined, newer: unknown }, describe(report));
+  } finally {
+    await database.close();
+  }
 }
 
 function describe({ applied, redefined, unknown }: MigrationReport): string {
