@@ -380,7 +380,7 @@ export interface DecidedStep {
 
 export interface Deciders {
   steps: DecidingStep[];
-  /** Cast before the request was revised */
+  /** Cast before the request was revised, or by people who may approve no more */
   voided_votes: Vote[];
 }
 
@@ -1563,7 +1563,7 @@ export interface TimelineEntry {
     id: string | null;
     name: string | null;
   };
-  /** The person who voted, decided or delegated */
+  /** The person who voted, decided or delegated, or whose vote is void */
   person: {
     id: string;
     /** null: gone */
@@ -1596,6 +1596,8 @@ export interface TimelineEntry {
   source: string | null;
   /** Why it ended */
   reason: DecisionReason | null;
+  /** Why a vote no longer counts */
+  void_reason: VoidReason | null;
   /** The outcome of a decided step */
   status: string | null;
   /** The names of the revised fields */
@@ -1642,6 +1644,8 @@ export interface ViewQuery {
   created_before?: string;
 }
 
+export type VoidReason = "person_removed" | "person_disabled" | "right_to_approve_lost";
+
 export interface Vote {
   id: string;
   person: {
@@ -1660,6 +1664,8 @@ export interface Vote {
   decision: Decision;
   comment: string | null;
   source: string | null;
+  /** Why it no longer counts, although the request was not revised */
+  void_reason: VoidReason | null;
   created_at: string;
 }
 
@@ -2145,6 +2151,7 @@ export interface ListEventsInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -2235,6 +2242,7 @@ export interface CreateSubscriptionInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -3556,6 +3564,7 @@ export interface ListActivityInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -3651,6 +3660,7 @@ export interface ExportActivityInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -4568,7 +4578,7 @@ export interface Operations {
   getPerson(input: GetPersonInput, options?: CallOptions): Promise<PersonWithConnections>;
   /** Change a person's name, role or right to approve; applies at once. `PATCH /api/v1/people/{id}` */
   updatePerson(input: UpdatePersonInput, options?: CallOptions): Promise<Person>;
-  /** Remove a person from the organization, with their sessions, tokens and team memberships; their votes stay. `DELETE /api/v1/people/{id}` */
+  /** Remove a person from the organization, with their sessions, tokens and team memberships; their votes on pending requests become void. `DELETE /api/v1/people/{id}` */
   removePerson(input: RemovePersonInput, options?: CallOptions): Promise<Deleted>;
   /** Create a new link for a member who can't sign in yet; the old link stops working. `POST /api/v1/people/{id}/invitation` */
   invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SentLink>;

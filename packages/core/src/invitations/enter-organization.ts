@@ -3,6 +3,8 @@ import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { endEarlierKeys } from "./end-earlier-keys.ts";
+import { endEarlierSubscriptions } from "./end-earlier-subscriptions.ts";
+import { voidVotesOf } from "../votes/void-votes-of.ts";
 import type { FoundInvitation } from "./read-invitation.ts";
 
 /**
@@ -20,11 +22,18 @@ export async function enterOrganization(
     "delete from former_members where organization_id = $1 and person_id = $2",
     [organizationId, personId],
   );
-  if (former.rowCount === 1)
+  if (former.rowCount === 1) {
     await endEarlierKeys(db, { services, actor, organizationId }, personId);
+    await endEarlierSubscriptions(db, organizationId, personId);
+    // A process of an earlier release has left them when it removed the person.
+    const context = { services, actor, organizationId };
+    await voidVotesOf(db, context, { personId, organizationId, reason: "person_removed" });
+  }
   const { rowCount } = await db.query(
-    `insert into memberships (organization_id, person_id, role, can_approve) values ($1, $2, $3, $4)
-     on conflict do nothing`,
+    // The clock of this moment, because nothing that the person did before the removal may lie after the beginning of
+    // this transaction.
+    `insert into memberships (organization_id, person_id, role, can_approve, created_at)
+     values ($1, $2, $3, $4, clock_timestamp()) on conflict do nothing`,
     [organizationId, personId, role, canApprove],
   );
   await db.query(

@@ -51,11 +51,11 @@ export const linkOf = (
 
 /**
  * SQL: whether the invitation `i` can be accepted. It ends with its sender: an admin who has left, was disabled or
- * could not give that role any more leaves no way in behind.
+ * could not give that role any more leaves no way in behind, also if they came back since.
  */
 export const isOpen = `(i.ended_at is null and i.expires_at > now() and (i.invited_by is null or exists (
   select from memberships im join people ip on ip.id = im.person_id and ip.disabled_at is null
-  where im.organization_id = i.organization_id and im.person_id = i.invited_by
+  where im.organization_id = i.organization_id and im.person_id = i.invited_by and im.created_at <= i.created_at
     and (im.role = 'owner' or im.role = 'admin' and i.role <> 'owner'))))`;
 
 /** Returns the inviter; null on the command line, which acts for the server. */

@@ -4,6 +4,7 @@ import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { delegateVote, replaceSteps, reviseRequest } from "./rearrange.ts";
 import { isOpen, type RequestState } from "./state.ts";
 import { type DecisionReason } from "../requests/values.ts";
+import { voidVotes } from "./void-votes.ts";
 import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
 
 /**
@@ -14,6 +15,7 @@ import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
  *
  * - A decided request never changes its status again.
  * - At most one vote of a person counts on a step. It can be changed from an approval to a rejection, never back.
+ * - No vote of a person who may approve no more counts for a quorum.
  * - Approved means that every required step had its quorum of distinct, eligible people, or that the request's
  *   automatic approval fell due and its author's vote counted at that moment.
  * - No vote decides anything at or after the request's deadline.
@@ -37,6 +39,7 @@ export function judge(state: RequestState, command: Command, now: Date): Judgeme
       comment: command.reason,
     });
   }
+  if (command.kind === "void_votes") return voidVotes(state, command);
   const deadline = passedDeadline(state, now);
   if (command.kind === "meet_deadline") {
     return deadline

@@ -31,7 +31,7 @@ export interface DecidingStep {
 
 export interface Deciders {
   steps: DecidingStep[];
-  /** The votes that were cast before the request was revised. */
+  /** The votes that were cast before the request was revised, and those of people who may approve no more. */
   voidedVotes: Vote[];
 }
 

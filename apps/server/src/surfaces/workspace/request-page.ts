@@ -127,6 +127,7 @@ const toVote = (vote: Vote) => ({
   decision: vote.decision,
   comment: vote.comment,
   source: vote.source,
+  void_reason: vote.voidReason,
   created_at: vote.createdAt.toISOString(),
 });
 
@@ -142,12 +143,13 @@ const toDecidingStep = (step: DecidingStep) => ({
   votes: step.votes.map(toVote),
 });
 
-const toTimelineEntry = ({ at, step, votesVoided, ...entry }: TimelineEntry) => ({
+const toTimelineEntry = ({ at, step, votesVoided, voidReason, ...entry }: TimelineEntry) => ({
   ...entry,
   via: publicVia(entry.via),
   created_at: at.toISOString(),
   step: step && { id: step.id, step_order: step.order, name: step.name },
   votes_voided: votesVoided,
+  void_reason: voidReason,
 });
 
 const toDeliverySummary = (delivery: DeliverySummary) => ({
