@@ -29,6 +29,8 @@ const stepTones: Record<DecidingStep["status"], Tone> = {
 export function Deciders({ approval, deciders }: { approval: Approval; deciders: DecidersOf }) {
   const { deciders: words } = strings.request;
   const { steps, voided_votes: voided } = deciders;
+  const revised = voided.filter(({ void_reason: reason }) => reason === null);
+  const lost = voided.filter(({ void_reason: reason }) => reason !== null);
   return (
     <Card title={approval.status === "pending" ? words.pending : words.decided}>
       <ol className={styles.steps}>
@@ -48,10 +50,16 @@ export function Deciders({ approval, deciders }: { approval: Approval; deciders:
           </li>
         ))}
       </ol>
-      {voided.length > 0 && (
+      {revised.length > 0 && (
         <>
-          <p className="hint">{words.voided(voided.length)}</p>
-          <Votes votes={voided} />
+          <p className="hint">{words.voided(revised.length)}</p>
+          <Votes votes={revised} />
+        </>
+      )}
+      {lost.length > 0 && (
+        <>
+          <p className="hint">{words.voidedWithRight}</p>
+          <Votes votes={lost} />
         </>
       )}
     </Card>
@@ -95,6 +103,7 @@ function Votes({ votes }: { votes: readonly Vote[] }) {
             {vote.via?.kind === "session" && <>{words.signedIn} </>}
             <span className="hint">
               <Time at={vote.created_at} />
+              {vote.void_reason !== null && `; ${words.voidReasons[vote.void_reason]}`}
             </span>
             {vote.comment !== null && vote.comment !== "" && <MarkdownText text={vote.comment} />}
           </div>

@@ -71,7 +71,13 @@ export async function storeTransitions(
       organizationId,
       JSON.stringify(writes),
       writes.some((w) => w.refuse_when_stopped),
-      writes.some((w) => w.steps !== null || w.void_votes || w.votes.some((v) => v.replaces)),
+      writes.some(
+        (w) =>
+          w.steps !== null ||
+          w.void_votes ||
+          w.void_votes_of !== null ||
+          w.votes.some((v) => v.replaces),
+      ),
       writes.some((w) => w.comments.length > 0),
     ],
   });
@@ -103,6 +109,7 @@ export function toWrite(
 ) {
   const { next } = transition;
   const before = loaded.state;
+  const author = before.rule?.author;
   const events = transition.events.map((event, i): EventWrite => ({
     id: newId(),
     sequence: before.eventSequence + i + 1,
@@ -121,8 +128,7 @@ export function toWrite(
     // The emergency stop refuses an automatic approval just as it refuses a vote.
     refuse_when_stopped:
       isRefusedByStop(command) || (before.status === "pending" && next.status === "approved"),
-    refuse_when_due:
-      command.kind !== "meet_deadline" && command.kind !== "stop" && command.kind !== "comment",
+    refuse_when_due: !isUntimed(command),
     previous_status: before.status,
     status: next.status,
     priority: next.priority,
@@ -143,6 +149,13 @@ export function toWrite(
     decision_comment: next.decisionComment,
     decision_source: next.decisionSource,
     void_votes: transition.votesVoided,
+    void_votes_of: transition.voidsVotesOf?.personId ?? null,
+    void_reason: transition.voidsVotesOf?.reason ?? null,
+    // The people, besides the voters, without whose right to approve the commit is refused.
+    relies_on:
+      command.kind === "meet_deadline" && next.status === "approved" && author
+        ? [author.personId]
+        : [],
     steps: transition.stepsChanged ? next.steps.map(writeStep) : null,
     votes: transition.votes.map((vote) => ({
       id: newId(),
@@ -160,6 +173,10 @@ export function toWrite(
     deliveries: callback ? [callback] : [],
   };
 }
+
+/** Says whether the command takes effect although a deadline has passed that nobody has met yet. */
+const isUntimed = ({ kind }: Command): boolean =>
+  kind === "meet_deadline" || kind === "stop" || kind === "comment" || kind === "void_votes";
 
 /** Returns a step in the shape that the database's functions take. */
 export function writeStep(step: StepState) {

@@ -10,6 +10,8 @@ import { isUuid } from "../ids.ts";
 import { nameActor } from "../actors/name-actor.ts";
 import type { Via } from "../actors/via.ts";
 import type { Decision, DecisionReason } from "../requests/values.ts";
+import { isOneOf } from "../is-one-of.ts";
+import { voidReasons, type VoidReason } from "../state-machine/void-votes.ts";
 
 /** A person or thing with its name. Null: it is gone. */
 export interface Named {
@@ -43,6 +45,8 @@ export interface TimelineEntry {
   /** The place where a vote was cast, as the caller named it. */
   source: string | null;
   reason: DecisionReason | null;
+  /** The reason why a vote no longer counts. */
+  voidReason: VoidReason | null;
   /** The status as which a decided step ended. */
   status: string | null;
   /** The fields that were revised. */
@@ -161,6 +165,8 @@ function toEntry(
   const { data, actorKind, actorId } = event;
   const named = (names: Map<string, string>, id: string | null): Named | null =>
     id === null ? null : { id, name: names.get(id) ?? null };
+  const isVoiding = event.type === "approval.vote_voided";
+  const given: unknown = data.reason;
   const actorNames = actorKind === "connection" ? connections : people;
   const actorName = actorId && (actorNames.get(actorId) ?? null);
   const person = named(people, event.personId);
@@ -188,7 +194,8 @@ function toEntry(
     replaced: decisionIn(data.replaced),
     comment: textIn(data.comment) ?? textIn(data.body),
     source: textIn(data.source),
-    reason: typeof data.reason === "string" ? data.reason : null,
+    reason: typeof data.reason === "string" && !isVoiding ? data.reason : null,
+    voidReason: isVoiding && isOneOf(voidReasons, given) ? given : null,
     status: textIn(data.status),
     fields: Array.isArray(data.fields) ? data.fields.map(String) : [],
     votesVoided: Number(data.votes_voided ?? 0),

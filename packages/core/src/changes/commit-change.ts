@@ -46,6 +46,8 @@ async function applyAndStore(
   context: Context<NewIds & Failpoints>,
   write: TransitionWrite,
 ): Promise<void> {
+  // Before any row, as commit_transitions does: a transaction that ends a voter's right locks the rows after it.
+  await db.query("select lock_voters($1, $2)", [context.organizationId, JSON.stringify([write])]);
   // Locks the request before the entity: when two people approve at once, the second finds it decided.
   const { rows } = await db.query<StoredChange & { version: number }>(
     `select r.version, c.request_id as "requestId", c.entity_type as "entityType", c.entity_id as "entityId",

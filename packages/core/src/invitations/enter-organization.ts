@@ -5,6 +5,8 @@ import { recordEvent } from "../events/record-event.ts";
 import { endLinks } from "../signing-in/end-links.ts";
 import { endEarlierKeys } from "./end-earlier-keys.ts";
 import { lapseInvitations } from "./lapse-invitations.ts";
+import { endEarlierSubscriptions } from "./end-earlier-subscriptions.ts";
+import { voidVotesOf } from "../votes/void-votes-of.ts";
 import type { FoundInvitation } from "./read-invitation.ts";
 
 /**
@@ -26,11 +28,16 @@ export async function enterOrganization(
   const context = { services, actor, organizationId };
   if (former.rowCount === 1) {
     await endEarlierKeys(db, context, personId);
+    await endEarlierSubscriptions(db, organizationId, personId);
     await lapseInvitations(db, context, personId, null);
+    // A process of an earlier release has left them when it removed the person.
+    await voidVotesOf(db, context, { personId, organizationId, reason: "person_removed" });
   }
   const { rowCount } = await db.query(
-    `insert into memberships (organization_id, person_id, role, can_approve) values ($1, $2, $3, $4)
-     on conflict do nothing`,
+    // The clock of this moment, because nothing that the person did before the removal may lie after the beginning of
+    // this transaction.
+    `insert into memberships (organization_id, person_id, role, can_approve, created_at)
+     values ($1, $2, $3, $4, clock_timestamp()) on conflict do nothing`,
     [organizationId, personId, role, canApprove],
   );
   await db.query(

@@ -1,3 +1,4 @@
+import type { Role } from "../actors/actor.ts";
 import { asAsker, credentialsOf, type Via } from "../actors/via.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
 import { hasVotedInQuorum, refuseSecondApproval } from "./quorum-steps.ts";
@@ -82,7 +83,9 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
   const currentApprovals =
     state.currentApprovals + countOf(decision) - (earlier ? countOf(earlier.decision) : 0);
   const voted: RequestState = { ...state, votes, currentApprovals };
-  const approvals = votes.filter((v) => v.stepId === step.id && v.decision === "approve").length;
+  const approvals = votes.filter(
+    (v) => v.stepId === step.id && v.decision === "approve" && !v.isLost,
+  ).length;
   if (decision === "approve" && approvals < step.requiredApprovals) {
     return accept(voted, [cast], { votes: [vote] });
   }
@@ -291,24 +294,26 @@ export function wholeRequest(
 }
 
 /**
- * Says whether the voter can vote on steps of others. Admins can, but only by themselves: nobody hands an app the
- * organization.
+ * Returns the rank by which an approver may vote: their role, or `member` where a machine votes in their name. It is the
+ * one place that says so for connections and apps alike: nobody hands a machine the organization.
  */
-const mayOverride = (voter: Approver): boolean => voter.role !== "member" && !voter.throughApp;
+const rankOf = ({ role, throughMachine }: Approver): Role => (throughMachine ? "member" : role);
+
+/** Says whether the voter can vote on steps of others, as an admin. */
+const mayOverride = (voter: Approver): boolean => rankOf(voter) !== "member";
 
 const rank = { member: 0, admin: 1, owner: 2 } as const;
 
 /**
  * Says whether the step is the voter's: they are named, in the team, or of the role or above. An unassigned step is
- * everybody's. Through an app nobody counts as more than a member.
+ * everybody's. Through a machine nobody counts as more than a member.
  */
 export function isAssigned(step: StepState, voter: Approver): boolean {
   if (!voter.canApprove) return false;
   if (!step.assignedUserIds && !step.assignedTeamId && !step.assignedRole) return true;
-  const role = voter.throughApp ? "member" : voter.role;
   return (
     (step.assignedUserIds?.includes(voter.personId) ?? false) ||
     (step.assignedTeamId !== null && voter.teamIds.includes(step.assignedTeamId)) ||
-    (step.assignedRole !== null && rank[role] >= rank[step.assignedRole])
+    (step.assignedRole !== null && rank[rankOf(voter)] >= rank[step.assignedRole])
   );
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { Via } from "../actors/via.ts";
 import type { Approver, RequestEvent, RequestState, StepState, Voter, VoteState } from "./state.ts";
 import type { Decision } from "../requests/values.ts";
+import type { VoidReason } from "./void-votes.ts";
 
 /** Every command on a request, from any API or page. */
 export type Command =
@@ -18,6 +19,7 @@ export type Command =
   | { kind: "cancel"; by: string | null; via: Via | null; reason: string | null }
   | { kind: "stop"; by: string | null; reason: string | null }
   | { kind: "meet_deadline" }
+  | { kind: "void_votes"; personId: string; reason: VoidReason }
   | { kind: "comment"; id: string; body: string; via: Via | null }
   | { kind: "replace_steps"; steps: StepState[]; via: Via | null; askers: string[] }
   | { kind: "delegate"; voter: Voter; to: Approver; stepId: string | null }
@@ -56,6 +58,8 @@ export interface Transition {
   })[];
   stepsChanged: boolean;
   votesVoided: boolean;
+  /** The person whose votes become void, and why. Null: nobody. */
+  voidsVotesOf: { personId: string; reason: VoidReason } | null;
 }
 
 /** The reason why a command does nothing. `reason` is stable and machine-readable. */
@@ -97,6 +101,7 @@ export function accept(
       votes: [],
       stepsChanged: false,
       votesVoided: false,
+      voidsVotesOf: null,
       ...more,
     },
   };

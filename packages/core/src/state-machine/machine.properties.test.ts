@@ -68,6 +68,7 @@ type Act =
   | { kind: "delegate"; who: number; to: number; step: number | null }
   | { kind: "replace_steps"; who: number; slots: Omit<Slot, "id">[] }
   | { kind: "revise"; who: number; rewords: boolean }
+  | { kind: "void_votes"; who: number }
   | { kind: "cancel" | "stop" | "meet_deadline" | "comment" }
   | { kind: "facts_change"; who: number; facts: Facts };
 
@@ -172,6 +173,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom("cancel" as const, "stop" as const) }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("void_votes" as const), who }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant("facts_change" as const), who, facts: anyFacts }),
@@ -319,7 +321,9 @@ class Oracle {
     if (this.given.fourEyes && this.askers.includes(person)) return { reason: "own_request" };
     if (act.viaConnection && this.askedByMachine) return { reason: "asked_through_this" };
     if (!facts.canApprove) return { reason: "not_eligible" };
-    const slot = this.findSlot(act, person, facts);
+    // A machine votes as a member, whatever its person's role is.
+    const ranked: Facts = act.viaConnection ? { ...facts, role: "member" } : facts;
+    const slot = this.findSlot(act, person, ranked);
     if ("reason" in slot) return slot;
     const earlier = this.voteOf(slot.slot, person);
     if (earlier && !(act.replaces && earlier.decision !== act.decision))
@@ -492,6 +496,7 @@ class Run {
       teamIds,
       connectionId: viaConnection ? "machine" : null,
       via: viaConnection ? machine : signedIn,
+      throughMachine: viaConnection,
     };
   }
 
@@ -551,6 +556,12 @@ class Run {
         };
       case "meet_deadline":
         return { kind: "meet_deadline" };
+      case "void_votes":
+        return {
+          kind: "void_votes",
+          personId: must(PEOPLE[act.who]),
+          reason: "person_removed",
+        };
     }
   }
 
@@ -567,6 +578,12 @@ class Run {
     if (oracle.status() !== "pending") return "already_decided";
     const due = oracle.due(nowMs);
     switch (act.kind) {
+      case "void_votes": {
+        const left = oracle.votes.filter(({ person }) => person !== PEOPLE[act.who]);
+        const isSame = left.length === oracle.votes.length;
+        oracle.votes = left;
+        return isSame ? "not_voted" : null;
+      }
       case "stop":
         oracle.ended = { status: "cancelled", now: nowMs };
         return null;
@@ -632,7 +649,7 @@ class Run {
   }
 
   private take(transition: Transition, now: Date, act: Act): void {
-    const { next, events, votes, stepsChanged, votesVoided } = transition;
+    const { next, events, votes, stepsChanged, votesVoided, voidsVotesOf } = transition;
     const before = this.state;
     this.events.push(...events);
     this.state = deepFreeze(next);
@@ -642,7 +659,7 @@ class Run {
     expect(votes.map(({ stepId, personId, decision }) => ({ stepId, personId, decision }))).toEqual(
       next.votes.filter((vote) => !before.votes.includes(vote)),
     );
-    expect(votesVoided).toBe(next.votes.length < before.votes.length);
+    expect(votesVoided || voidsVotesOf !== null).toBe(next.votes.length < before.votes.length);
     if (act.kind !== "delegate") expect(next.assignedApprovers).toEqual(before.assignedApprovers);
 
     const reported = events.filter((e) => e.type === "approval.vote_cast");

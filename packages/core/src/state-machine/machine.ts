@@ -5,6 +5,7 @@ import { delegateVote } from "./delegate-vote.ts";
 import { replaceSteps, reviseRequest } from "./rearrange.ts";
 import { isOpen, type RequestState } from "./state.ts";
 import { type DecisionReason } from "../requests/values.ts";
+import { voidVotes } from "./void-votes.ts";
 import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
 
 /**
@@ -15,6 +16,7 @@ import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
  *
  * - A decided request never changes its status again.
  * - At most one vote of a person counts on a step. It can be changed from an approval to a rejection, never back.
+ * - No vote of a person who may approve no more counts for a quorum.
  * - Approved means that every required step had its quorum of distinct, eligible people, or that the request's
  *   automatic approval fell due and its author's vote counted at that moment.
  * - The steps of a quorum are approved by different people.
@@ -43,6 +45,7 @@ export function judge(state: RequestState, command: Command, now: Date): Judgeme
       comment: command.reason,
     });
   }
+  if (command.kind === "void_votes") return voidVotes(state, command);
   const deadline = passedDeadline(state, now);
   if (command.kind === "meet_deadline") {
     return deadline

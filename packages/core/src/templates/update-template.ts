@@ -34,7 +34,8 @@ export async function updateTemplate(
            description = case when $3 then $4 else description end,
            target_app = case when $5 then $6 else target_app end,
            defaults = coalesce($7, defaults),
-           defaults_by = case when $7::json is null then defaults_by else $8 end
+           defaults_by = case when $7::json is null then defaults_by else $8 end,
+           defaults_at = case when $7::json is null then defaults_at else now() end
          where id = $1 returning ${templateColumns}`,
         [
           templateId,

@@ -76,6 +76,7 @@ const looks: Record<string, { icon: LucideIcon; tone: Tone } | undefined> = {
   "approval.steps_replaced": { icon: ListOrdered, tone: "plain" },
   "approval.delegated": { icon: ArrowRightLeft, tone: "plain" },
   "approval.revised": { icon: FilePen, tone: "plain" },
+  "approval.vote_voided": { icon: Ban, tone: "bad" },
   "change.applied": { icon: PackageCheck, tone: "good" },
   "change.apply_failed": { icon: PackageX, tone: "bad" },
 };
@@ -129,6 +130,7 @@ const stepName = ({ step }: TimelineEntry): string =>
 const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefined> = {
   "approval.created": (entry) => <Asked {...entry} />,
   "approval.vote_cast": (entry) => <Voted {...entry} />,
+  "approval.vote_voided": (entry) => <Voided {...entry} />,
   "approval.approved": (entry) => <Ended {...entry} />,
   "approval.rejected": (entry) => <Ended {...entry} />,
   "approval.cancelled": (entry) => <Ended {...entry} />,
@@ -180,6 +182,18 @@ function Voted(entry: TimelineEntry) {
       )}
       {via === null && <UntrustedText text={whereOf(source)} />}
       {via?.kind === "session" && strings.request.deciders.signedIn}
+    </>
+  );
+}
+
+function Voided(entry: TimelineEntry) {
+  const { timeline, deciders } = strings.request;
+  const { person, step, void_reason: reason } = entry;
+  return (
+    <>
+      <Actor {...entry} /> {timeline.voided} <Name name={person?.name ?? null} />
+      {step && <UntrustedText text={` ${timeline.onStep(stepName(entry))}`} />}
+      {reason && `: ${deciders.voidReasons[reason]}`}
     </>
   );
 }

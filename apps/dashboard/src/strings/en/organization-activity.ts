@@ -56,6 +56,7 @@ export const organizationActivity = {
     "approval.cancelled": "withdrew",
     "approval.expired": "expired",
     "approval.vote_cast": "voted on",
+    "approval.vote_voided": "voided a vote on",
     "approval.step_activated": "activated the next step of",
     "approval.step_decided": "decided a step of",
     "approval.steps_replaced": "set the steps of",

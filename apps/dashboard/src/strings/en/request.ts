@@ -1,3 +1,4 @@
+import type { Vote } from "@sayso/client";
 import { held } from "./held-votes.ts";
 
 type Decision = "approve" | "reject";
@@ -223,6 +224,12 @@ export const request = {
       count === 1
         ? "Void, because the request was revised after this vote:"
         : "Void, because the request was revised after these votes:",
+    voidedWithRight: "Void, because the right to approve ended:",
+    voidReasons: {
+      person_removed: "removed from the organization",
+      person_disabled: "disabled",
+      right_to_approve_lost: "may no longer approve",
+    } satisfies Record<NonNullable<Vote["void_reason"]>, string>,
     approved: "approved",
     rejected: "rejected",
     signedIn: "signed in to Sayso",
@@ -251,6 +258,7 @@ export const request = {
     stepsReplaced: "set the steps",
     delegated: "delegated their vote to",
     revised: (fields: string) => `revised the ${fields}`,
+    voided: "voided the vote of",
     votesVoided: (count: number) => (count === 1 ? "1 vote voided" : `${count} votes voided`),
     ended: {
       "approval.approved": "Approved",

@@ -12,6 +12,8 @@ export function deciders(details: RequestDetails): HtmlValue {
   if (record.isLog) return null;
   const isStepwise = details.loaded.state.steps.length > 0;
   const voided = votes.filter((vote) => vote.voidedAt !== null && !vote.isReplaced);
+  const revised = voided.filter((vote) => vote.voidReason === null);
+  const lost = voided.filter((vote) => vote.voidReason !== null);
   return html` <section class="deciders" aria-labelledby="deciders">
     <h2 id="deciders">${record.status === "pending" ? "Approvers" : "Votes"}</h2>
     ${
@@ -21,9 +23,23 @@ export function deciders(details: RequestDetails): HtmlValue {
           </ol>`
         : steps.map((step) => stepBody(step, details))
     }
-    ${voided.length > 0 && html`<p class="hint">Void, because the request was revised after ${voided.length === 1 ? "this vote" : "these votes"}: ${voided.map((vote, i) => [i > 0 && ", ", voterOf(vote, details), ` (${pastTense[vote.decision]})`])}.</p>`}
+    ${revised.length > 0 && html`<p class="hint">Void, because the request was revised after ${revised.length === 1 ? "this vote" : "these votes"}: ${voidedVotes(revised, details)}.</p>`}
+    ${lost.length > 0 && html`<p class="hint">Void, because the right to approve ended: ${voidedVotes(lost, details)}.</p>`}
   </section>`;
 }
+
+const lossWords: Record<NonNullable<Vote["voidReason"]>, string> = {
+  person_removed: "removed from the organization",
+  person_disabled: "disabled",
+  right_to_approve_lost: "may no longer approve",
+};
+
+const voidedVotes = (voided: readonly Vote[], details: RequestDetails): HtmlValue[] =>
+  voided.map((vote, i) => [
+    i > 0 && ", ",
+    voterOf(vote, details),
+    ` (${pastTense[vote.decision]}${vote.voidReason === null ? "" : `; ${lossWords[vote.voidReason]}`})`,
+  ]);
 
 function stepItem(step: StepState, number: number, details: RequestDetails): Html {
   return html` <li

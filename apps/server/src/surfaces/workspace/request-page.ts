@@ -133,6 +133,7 @@ const toVote = (vote: Vote) => ({
   decision: vote.decision,
   comment: vote.comment,
   source: vote.source,
+  void_reason: vote.voidReason,
   created_at: vote.createdAt.toISOString(),
 });
 
@@ -148,13 +149,21 @@ const toDecidingStep = (step: DecidingStep) => ({
   votes: step.votes.map(toVote),
 });
 
-const toTimelineEntry = ({ at, step, votesVoided, actor, ...entry }: TimelineEntry) => ({
+const toTimelineEntry = ({
+  at,
+  step,
+  votesVoided,
+  voidReason,
+  actor,
+  ...entry
+}: TimelineEntry) => ({
   ...entry,
   actor: { kind: actor.kind, id: actor.id, name: actor.name, full_name: actor.fullName },
   via: publicVia(entry.via),
   created_at: at.toISOString(),
   step: step && { id: step.id, step_order: step.order, name: step.name },
   votes_voided: votesVoided,
+  void_reason: voidReason,
 });
 
 const toDeliverySummary = (delivery: DeliverySummary) => ({

@@ -17,6 +17,7 @@ export const eventLabels = {
   "approval.cancelled": "Request Cancelled",
   "approval.expired": "Request Expired",
   "approval.vote_cast": "Vote Cast",
+  "approval.vote_voided": "Vote Voided",
   "approval.step_activated": "Step Activated",
   "approval.step_decided": "Step Decided",
   "approval.steps_replaced": "Steps Replaced",

@@ -152,7 +152,7 @@ const removePerson = defineOperation({
   adminOnly: true,
   label: "Remove Person",
   description:
-    "Remove a person from the organization, with their sessions, tokens and team memberships; their votes stay",
+    "Remove a person from the organization, with their sessions, tokens and team memberships; their votes on pending requests become void",
   input: { params: byId },
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],

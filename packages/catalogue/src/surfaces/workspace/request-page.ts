@@ -136,6 +136,10 @@ const castVotes = defineOperation({
 
 const Named = z.object({ id, name: z.string().nullable().describe("null: gone") });
 
+const VoidReason = z
+  .enum(["person_removed", "person_disabled", "right_to_approve_lost"])
+  .meta({ id: "VoidReason" });
+
 const VoteShown = z
   .object({
     id,
@@ -146,6 +150,9 @@ const VoteShown = z
     decision: Decision,
     comment: z.string().nullable(),
     source: z.string().nullable(),
+    void_reason: VoidReason.nullable().describe(
+      "Why it no longer counts, although the request was not revised",
+    ),
     created_at: timestamp,
   })
   .meta({ id: "Vote" });
@@ -181,7 +188,9 @@ const listDeciders = defineOperation({
     200: z
       .object({
         steps: z.array(DecidingStep),
-        voided_votes: z.array(VoteShown).describe("Cast before the request was revised"),
+        voided_votes: z
+          .array(VoteShown)
+          .describe("Cast before the request was revised, or by people who may approve no more"),
         namesakes: z
           .array(z.object({ id, email: z.string() }))
           .describe(
@@ -209,7 +218,9 @@ const TimelineEntry = z
         .nullable()
         .describe("The name with the machine that acted: Release pipeline, for Ada Lovelace"),
     }),
-    person: Named.nullable().describe("The person who voted, decided or delegated"),
+    person: Named.nullable().describe(
+      "The person who voted, decided or delegated, or whose vote is void",
+    ),
     to: Named.nullable().describe("The person who votes instead"),
     connection: Named.nullable().describe("The connection that it came through"),
     via: Via.nullable().describe(
@@ -221,6 +232,7 @@ const TimelineEntry = z
     comment: z.string().nullable(),
     source: z.string().nullable().describe("Where the vote was cast, as the voter named it"),
     reason: DecisionReason.nullable().describe("Why it ended"),
+    void_reason: VoidReason.nullable().describe("Why a vote no longer counts"),
     status: z.string().nullable().describe("The outcome of a decided step"),
     fields: z.array(z.string()).describe("The names of the revised fields"),
     votes_voided: z.int(),

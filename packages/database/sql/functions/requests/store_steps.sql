@@ -1,11 +1,17 @@
 -- Writes the steps of committed items as they are now. Deletes steps that are gone from the list, which happens only
--- before the first vote. Voids votes where the item says so, and the vote of a person who replaces it.
+-- before the first vote. Voids votes where the item says so: all (void_votes), those of a person who may approve no more
+-- (void_votes_of), and the vote of a person who replaces it.
 create or replace function store_steps(p_organization_id uuid, p_items json, p_committed uuid[]) returns void
 language plpgsql as $$
 begin
   update votes v set voided_at = now()
   from json_to_recordset(p_items) as i (id uuid, void_votes boolean)
   where i.void_votes and i.id = any (p_committed) and v.organization_id = p_organization_id and v.request_id = i.id and v.voided_at is null;
+
+  update votes v set voided_at = now(), void_reason = i.void_reason
+  from json_to_recordset(p_items) as i (id uuid, void_votes_of uuid, void_reason text)
+  where i.id = any (p_committed) and v.organization_id = p_organization_id and v.request_id = i.id
+    and v.person_id = i.void_votes_of and v.voided_at is null;
 
   update votes v set voided_at = now()
   from json_to_recordset(p_items) as i (id uuid, votes json),
