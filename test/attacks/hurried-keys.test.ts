@@ -108,10 +108,11 @@ describe("the list that a request was opened from", () => {
     ["/requests?search=refund&from=2020-01-01&to=2099-01-01", "all"],
     ["/requests?list=mine&status=pending,approved", "mine"],
   ])("%s is the one that the keys, the link and the browser lead back to", async (path, list) => {
+    const title = `Refund, low, in ${list}`;
     const { id } =
       list === "mine"
-        ? (await alice.api.create({ title: "Refund, low" })).body
-        : await ask("Refund, low", { priority: "low" });
+        ? (await alice.api.create({ title })).body
+        : await ask(title, { priority: "low" });
     const desk = await open("desktop", "at once");
     const { page } = desk;
     const isBack = async () => {
@@ -121,9 +122,9 @@ describe("the list that a request was opened from", () => {
     };
     await desk.show(path);
     for (const back of ["key", "link", "browser"]) {
-      await page.getByRole("link", { name: "Refund, low", exact: true }).click();
+      await page.getByRole("link", { name: title, exact: true }).click();
       await page.waitForURL((url) => url.pathname === `/app/requests/${id}`);
-      await heading(desk, "Refund, low").waitFor();
+      await heading(desk, title).waitFor();
       if (back === "key") await page.keyboard.press("u");
       else if (back === "link") await page.getByRole("link", { name: /, filtered$/ }).click();
       else await page.goBack();

@@ -11,12 +11,15 @@ let stop: (() => void) | undefined;
 export function keepTyping(): void {
   stop?.();
   typed = "";
+  /** Whether no other key was pressed since the shortcut. */
+  let isHeld = true;
   const listen = (event: KeyboardEvent) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" || event.key === "Tab") return dropTyping();
+    isHeld &&= event.repeat;
     if (event.key === "Backspace") typed = (typed ?? "").slice(0, -1);
     // Holding the shortcut's own key writes nothing.
-    else if (event.key.length === 1) typed += event.repeat ? "" : event.key;
+    else if (event.key.length === 1) typed += isHeld ? "" : event.key;
     else if (event.key !== "Enter") return;
     event.preventDefault();
     event.stopImmediatePropagation();
