@@ -43,6 +43,8 @@ interface Case {
   /** The key, or the name of the button, that opens the dialog. */
   key?: string;
   button?: string | RegExp;
+  /** The name of the link that opens the dialog. */
+  link?: string;
   /** What has the focus at first. Default: a field that takes the typed text. */
   starts?: "a field" | "Cancel" | "the dialog";
 }
@@ -62,7 +64,7 @@ const cases: Record<string, Case> = {
   "an app": { path: "/apps", button: "New app", starts: "a field" },
   "a subscription": { path: "/subscriptions", button: "New subscription" },
   "an invitation": { path: "/people", button: "Invite people" },
-  "a person": { path: "/people", button: /Alice Approver/ },
+  "a person": { path: "/people", link: "Alice Approver" },
   "a team": { path: "/teams", button: "New team" },
   "a template": { path: "/templates", button: "New template" },
   "an objective": { path: "/goals", button: "New objective" },
@@ -74,14 +76,14 @@ const cases: Record<string, Case> = {
 };
 
 /** Opens the page, and then the dialog: by keyboard, as a person without a mouse does. */
-async function openCase({ path, key, button }: Case): Promise<void> {
+async function openCase({ path, key, button, link }: Case): Promise<void> {
   await desk.show(typeof path === "string" ? path : path());
   if (path === request) await desk.canDecide();
   if (key !== undefined) return desk.page.keyboard.press(key);
   const opener = desk.page.getByRole("main").or(desk.page.getByRole("complementary"));
-  const name = button ?? "";
+  const name = link ?? button ?? "";
   await opener
-    .getByRole("button", { name, exact: typeof name === "string" })
+    .getByRole(link === undefined ? "button" : "link", { name, exact: typeof name === "string" })
     .locator("visible=true")
     .first()
     .focus();
@@ -108,29 +110,22 @@ describe("what is typed first in the dialog of", () => {
 
 test("is in no field of a question whose answer can't be undone: Cancel has the focus", async () => {
   const own = (await owner.api.create({ title: "Own" })).body;
-  await owner.api.call("POST", "/api/v1/tokens", { body: { name: "Old one" } });
-  for (const [path, button, outer] of [
-    [`/requests/${own.id}`, "Withdraw request", undefined],
-    ["/teams", "Delete", /Operations/],
-    [goal(), "Archive", undefined],
+  const { page } = desk;
+  const press = async (role: "button" | "menuitem", name: RegExp) => {
+    await page.getByRole(role, { name }).locator("visible=true").first().focus();
+    await page.keyboard.press("Enter");
+  };
+  for (const [path, ...buttons] of [
+    [`/requests/${own.id}`, /^Withdraw request/],
+    ["/teams", /^Edit the team Operations/, /^Delete team/],
+    [goal(), /^More/, /^Archive/],
   ] as const) {
     await desk.show(path);
-    const { page } = desk;
-    if (outer) {
-      await page.getByRole("main").getByRole("button", { name: outer }).first().focus();
-      await page.keyboard.press("Enter");
-      await expect.poll(() => focused(desk)).toBe("a field");
-    }
-    const within = outer ? desk.dialog() : page.getByRole("main");
-    await within
-      .getByRole("button", { name: new RegExp(`^${button}`) })
-      .locator("visible=true")
-      .first()
-      .focus();
-    await page.keyboard.press("Enter");
+    for (const name of buttons)
+      await press(name.source === "^Archive" ? "menuitem" : "button", name);
     await expect.poll(() => focused(desk), { message: path }).toBe("Cancel");
     await page.keyboard.press("Enter");
-    await expect.poll(() => desk.dialog().count()).toBe(outer ? 1 : 0);
+    await expect.poll(() => desk.dialog().count()).toBe(path === "/teams" ? 1 : 0);
     await page.keyboard.press("Escape");
   }
   expect((await owner.api.get(own.id)).body.status).toBe("pending");

@@ -80,8 +80,7 @@ function focusIn(box: HTMLElement, wanted: InitialFocus): boolean {
 /** Returns the first visible field. Of several radio buttons, it is the chosen one. */
 function firstField(box: HTMLElement): HTMLElement | null {
   const fields = [...box.querySelectorAll<HTMLElement>(FIELDS)].filter(
-    (field) =>
-    field.getClientRects().length > 0,
+    (field) => field.getClientRects().length > 0,
   );
   const [first] = fields;
   if (!(first instanceof HTMLInputElement) || first.type !== "radio") return first ?? null;
