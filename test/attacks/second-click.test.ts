@@ -38,7 +38,7 @@ const clickOn = async (page: Page, { x, y }: { x: number; y: number }, milliseco
 const heldVote = ({ page }: DashboardTab) => page.getByRole("region", { name: "Your votes" });
 
 test("clicks that go on for a second after a decision decide nothing of the next request", async () => {
-  const first = await ask("The first", { priority: "high" });
+  const first = await ask("The first");
   const second = await ask("The second");
   const desk = await open("desktop");
   await desk.show(`/requests/${first.id}?from=inbox`);
@@ -52,7 +52,7 @@ test("clicks that go on for a second after a decision decide nothing of the next
 });
 
 test("taps that go on for a second decide nothing either, with votes sent at once", async () => {
-  const first = await ask("The first", { priority: "high" });
+  const first = await ask("The first");
   const second = await ask("The second");
   const phone = await open("phone", "at once");
   await phone.show(`/requests/${first.id}?from=inbox`);

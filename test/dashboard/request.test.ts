@@ -282,7 +282,7 @@ describe("deciding at a desk", () => {
     await outcome().getByText("By the book").waitFor();
   });
 
-  test("what is critical is armed, then confirmed: by keyboard a, Enter", async () => {
+  test("what is critical is armed, then confirmed: by keyboard a, Tab, Enter", async () => {
     const { id } = await ask({ priority: "critical" });
     await show(id);
     await button("Approve").click();
@@ -293,6 +293,8 @@ describe("deciding at a desk", () => {
     expect(await votesOf(id)).toBe(0);
     await desk.canDecide();
     await page.keyboard.press("a");
+    await expect.poll(() => desk.focused("innerText")).toBe("Cancel");
+    await page.keyboard.press("Tab");
     await desk.canConfirm("Yes, approve it");
     await page.keyboard.press("Enter");
     await outcome().getByText("You approved this").waitFor();
@@ -389,7 +391,7 @@ describe("deciding at a desk", () => {
   test("who comes from the inbox goes on to what is next there, and then back", async () => {
     for (const { id } of (await alice.api.list({ status: "pending", page_size: 100 })).body.data)
       await ada.api.cancel(id);
-    const first = await ask({ title: "The first", priority: "high" });
+    const first = await ask({ title: "The first", priority: "medium" });
     const second = await ask({ title: "The second", priority: "low" });
     await desk.show(`/requests/${first.id}?from=inbox`);
     await button("Approve").click();

@@ -6,26 +6,40 @@ type Decision = "approve" | "reject";
 /** The page of one request, and the dialog that decides one. */
 export const request = {
   title: "Request",
-  backToInbox: "Inbox",
-  backToRequests: "All requests",
+  back: {
+    inbox: "Inbox",
+    all: "All requests",
+    decided: "Decided requests",
+    mine: "My requests",
+  },
+  filtered: (list: string) => `${list}, filtered`,
 
   decide: {
     ask: { approve: "Approve this request?", reject: "Reject this request?" } satisfies Record<
       Decision,
       string
     >,
-    criticalAsk: {
-      approve: "Approve this critical request?",
-      reject: "Reject this critical request?",
-    } satisfies Record<Decision, string>,
+    graveAsk: {
+      critical: {
+        approve: "Approve this critical request?",
+        reject: "Reject this critical request?",
+      },
+      high: {
+        approve: "Approve this high-priority request?",
+        reject: "Reject this high-priority request?",
+      },
+    } satisfies Record<"critical" | "high", Record<Decision, string>>,
     gone: "This request is already decided",
     verb: { approve: "Approve", reject: "Reject" } satisfies Record<Decision, string>,
     confirm: { approve: "Yes, approve it", reject: "Yes, reject it" } satisfies Record<
       Decision,
       string
     >,
-    criticalHint:
-      "Critical: the asker goes ahead once this is approved. Check what will happen before you confirm.",
+    graveHint: {
+      critical:
+        "Critical: the asker goes ahead once this is approved. Check what will happen before you confirm.",
+      high: "High priority: the asker goes ahead once this is approved. Check what will happen before you confirm.",
+    },
     comment: "Comment",
     commentHint: "Shown with your vote and sent to the asker.",
     reason: "Reason",
