@@ -25,11 +25,9 @@ async function openCast() {
     await organization.addPerson({ name: "Nora", role: "admin" }),
   ];
   const robot = await organization.addConnection();
-  const ask = async (more: Record<string, unknown>) =>
-    bodyOf(await robot.api.create(more), 201).id;
+  const ask = async (more: Record<string, unknown>) => bodyOf(await robot.api.create(more), 201).id;
   /** Returns the ids of the request's steps, by order. */
-  const stepsOf = async (id: string) =>
-    bodyOf(await robot.api.steps(id)).data.map((one) => one.id);
+  const stepsOf = async (id: string) => bodyOf(await robot.api.steps(id)).data.map((one) => one.id);
   return { organization, owner: organization.owner, mia, ben, adam, nora, robot, ask, stepsOf };
 }
 type Cast = Awaited<ReturnType<typeof openCast>>;
@@ -182,7 +180,8 @@ describe("steps that somebody wrote out can be one person's", () => {
     const runs = runsApi(server.url, organization.id, `AccessKey ${robot.key}`);
     const start = async (...steps: ReturnType<typeof step>[]) => {
       const flow = bodyOf(await runs.createFlow({ steps }), 201);
-      return bodyOf(await runs.start(flow.id, { previousObject: {}, object: { price: 1 } }), 201).id;
+      return bodyOf(await runs.start(flow.id, { previousObject: {}, object: { price: 1 } }), 201)
+        .id;
     };
     await bothByAdam(cast, await start(step("any", user(mia)), step("any", user(ben))));
     const id = await start(step("all", user(mia), user(ben)));

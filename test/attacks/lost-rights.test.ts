@@ -344,17 +344,13 @@ async function whileDemoting(
     await client.query("select from people where id = $1 for no key update", [id]);
     await client.query("update memberships set role = 'member' where person_id = $1", [id]);
     const after = await during(() =>
-      until(
-        async () => {
-          const waiting = await services.sql(
-            "select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))",
-            [pid],
-          );
-          return waiting.length > 0;
-        },
-        "a call waits for the demotion",
-        120_000,
-      ),
+      until(async () => {
+        const waiting = await services.sql(
+          "select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))",
+          [pid],
+        );
+        return waiting.length > 0;
+      }, "a call waits for the demotion"),
     );
     await client.query("commit");
     await after();

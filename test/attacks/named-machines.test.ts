@@ -62,13 +62,11 @@ const hasEvent = (entries: Entry[], wanted: string) => entries.some(({ type }) =
 async function trailOf(isThere: (entries: Entry[]) => boolean, query = {}): Promise<Entry[]> {
   let entries: Entry[] = [];
   await expect
-    .poll(
-      async () => {
-        const path = "/api/v1/activity";
-        entries = (await eve.api.call<{ data: Entry[] }>("GET", path, { query })).body.data;
-        return isThere(entries);
-      },
-    )
+    .poll(async () => {
+      const path = "/api/v1/activity";
+      entries = (await eve.api.call<{ data: Entry[] }>("GET", path, { query })).body.data;
+      return isThere(entries);
+    })
     .toBe(true);
   return entries;
 }

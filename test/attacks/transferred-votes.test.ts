@@ -49,7 +49,10 @@ async function openCast({ fourEyes = true } = {}) {
   };
   const start = async (type: "any" | "all", ...reviewers: TestPerson[]) => {
     const runs = runsApi(server.url, organization.id, `AccessKey ${robot.key}`);
-    const flow = bodyOf(await runs.createFlow({ steps: [step(type, ...reviewers.map(user))] }), 201);
+    const flow = bodyOf(
+      await runs.createFlow({ steps: [step(type, ...reviewers.map(user))] }),
+      201,
+    );
     return bodyOf(await runs.start(flow.id, { previousObject: {}, object: { price: 1 } }), 201).id;
   };
   return { organization, owner, ann, ben, cy, robot, anns, bens, ask, start, setFourEyes };
@@ -216,14 +219,21 @@ describe("without four eyes", () => {
   test("in changes nobody is named, so nobody gives a vote away", async () => {
     const { ann, cy, robot, anns, owner } = await openCast({ fourEyes: false });
     const { id } = bodyOf(
-      await changesApi(robot.api).propose({ entityId: "x", action: "create", payload: { config: {} } }),
+      await changesApi(robot.api).propose({
+        entityId: "x",
+        action: "create",
+        payload: { config: {} },
+      }),
       201,
     );
     for (const by of [anns, await signedInApi(server.url, owner)]) {
       const given = await by.call("POST", at(id, "/delegate"), { body: { to_user_id: cy.id } });
       expect(given.status).toBe(403);
     }
-    expect((await anns.call("POST", at(id, "/steps"), { body: { steps: [{ approver_id: cy.id }] } })).status).toBe(409);
+    expect(
+      (await anns.call("POST", at(id, "/steps"), { body: { steps: [{ approver_id: cy.id }] } }))
+        .status,
+    ).toBe(409);
     expect((await cy.api.approve(id)).status).toBe(409);
     expect((await ann.api.approve(id)).status).toBe(403);
   });

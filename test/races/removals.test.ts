@@ -12,8 +12,6 @@ const races = await openRaces(stage);
 const { openCast, on } = races;
 const { services } = stage;
 afterAll(() => Promise.all([stage.close(), races.close()]));
-
-const patient = { timeout: 60_000 + ROUNDS * 4_000 };
 const read = async (id: string, personId: string) =>
   must(
     (
@@ -28,7 +26,6 @@ const read = async (id: string, personId: string) =>
 
 test(
   "the last vote at the instant of a removal: the removed person's vote decided before, or is void",
-  patient,
   async () => {
     const { organization, ask, bob } = await openCast();
     await inRounds(ROUNDS, async (n) => {
@@ -54,7 +51,6 @@ test(
 
 test(
   "a vote at the instant at which its person loses the right to approve counts before, or never",
-  patient,
   async () => {
     const { organization, ask } = await openCast();
     await inRounds(ROUNDS, async (n) => {

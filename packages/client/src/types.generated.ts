@@ -400,8 +400,13 @@ export interface DecidedStep {
 
 export interface Deciders {
   steps: DecidingStep[];
-  /** Cast before the request was revised */
+  /** Cast before the request was revised, or by people who may approve no more */
   voided_votes: Vote[];
+  /** The email addresses of the people here whose name another member has, or one that looks like it */
+  namesakes: {
+    id: string;
+    email: string;
+  }[];
 }
 
 export interface DecidingStep {
@@ -1601,7 +1606,7 @@ export interface TimelineEntry {
     /** The name with the machine that acted: Release pipeline, for Ada Lovelace */
     full_name: string | null;
   };
-  /** The person who voted, decided or delegated */
+  /** The person who voted, decided or delegated, or whose vote is void */
   person: {
     id: string;
     /** null: gone */
@@ -1634,6 +1639,8 @@ export interface TimelineEntry {
   source: string | null;
   /** Why it ended */
   reason: DecisionReason | null;
+  /** Why a vote no longer counts */
+  void_reason: VoidReason | null;
   /** The outcome of a decided step */
   status: string | null;
   /** The names of the revised fields */
@@ -1680,6 +1687,8 @@ export interface ViewQuery {
   created_before?: string;
 }
 
+export type VoidReason = "person_removed" | "person_disabled" | "right_to_approve_lost";
+
 export interface Vote {
   id: string;
   person: {
@@ -1700,6 +1709,8 @@ export interface Vote {
   decision: Decision;
   comment: string | null;
   source: string | null;
+  /** Why it no longer counts, although the request was not revised */
+  void_reason: VoidReason | null;
   created_at: string;
 }
 
@@ -2187,6 +2198,7 @@ export interface ListEventsInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -2277,6 +2289,7 @@ export interface CreateSubscriptionInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -3598,6 +3611,7 @@ export interface ListActivityInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -3693,6 +3707,7 @@ export interface ExportActivityInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -4397,7 +4412,7 @@ export interface Operations {
     input: TestSubscriptionInput,
     options?: CallOptions,
   ): Promise<TestSubscriptionResult>;
-  /** Create a new secret; for 24 hours both secrets sign webhooks. `POST /api/v1/subscriptions/{id}/rotate-secret` */
+  /** Create a new secret, as its maker or an admin in person; for 24 hours both secrets sign webhooks. `POST /api/v1/subscriptions/{id}/rotate-secret` */
   rotateSubscriptionSecret(
     input: RotateSubscriptionSecretInput,
     options?: CallOptions,
@@ -4542,9 +4557,9 @@ export interface Operations {
   ): Promise<ListEntityTypesResult>;
   /** Create an entity type with an applier, which receives each approved change. `POST /changes/api/v1/entity-types` */
   createEntityType(input: CreateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
-  /** Change or remove the applier of a type. `PATCH /changes/api/v1/entity-types/{name}` */
+  /** Change or remove the applier of a type, as an admin in person. `PATCH /changes/api/v1/entity-types/{name}` */
   updateEntityType(input: UpdateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
-  /** Create a new secret for a type's applier; for 24 hours both secrets sign calls. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
+  /** Create a new secret for a type's applier, as an admin in person; for 24 hours both secrets sign calls. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
   rotateApplierSecret(
     input: RotateApplierSecretInput,
     options?: CallOptions,
@@ -4610,7 +4625,7 @@ export interface Operations {
   getPerson(input: GetPersonInput, options?: CallOptions): Promise<PersonWithConnections>;
   /** Change a person's name, role or right to approve; applies at once. `PATCH /api/v1/people/{id}` */
   updatePerson(input: UpdatePersonInput, options?: CallOptions): Promise<Person>;
-  /** Remove a person from the organization, with their sessions, tokens and team memberships; their votes stay. `DELETE /api/v1/people/{id}` */
+  /** Remove a person from the organization, with their sessions, tokens and team memberships; their votes on pending requests become void. `DELETE /api/v1/people/{id}` */
   removePerson(input: RemovePersonInput, options?: CallOptions): Promise<Deleted>;
   /** Create a new link for a member who can't sign in yet; the old link stops working. `POST /api/v1/people/{id}/invitation` */
   invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SentLink>;
@@ -4696,7 +4711,7 @@ export interface Operations {
   getApp(input: GetAppInput, options?: CallOptions): Promise<App>;
   /** Delete an app, its connection and its authorizations; its requests stay. `DELETE /api/v1/apps/{id}` */
   deleteApp(input: DeleteAppInput, options?: CallOptions): Promise<DeleteAppResult>;
-  /** Create a new secret; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
+  /** Create a new secret, as the app's owner or an admin in person; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
   rotateAppSecret(
     input: RotateAppSecretInput,
     options?: CallOptions,
