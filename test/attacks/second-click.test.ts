@@ -68,7 +68,7 @@ test("taps that go on for a second decide nothing either, with votes sent at onc
   await phone.context.close();
 });
 
-/** A question takes no answer for this time after it opened (apps/dashboard/src/ui/use-in-sight.ts). */
+/** A question takes no answer for this time after it opened (apps/dashboard/src/ui/pause/use-in-sight.ts). */
 const QUESTION_MS = 700;
 
 /**

@@ -170,9 +170,7 @@ describe("a note covers no button", () => {
       const bar = tab.page.getByRole("region", { name: "Selected" });
       await bar.waitFor();
       // The keys would be about the selected rows.
-      await tab.page
-        .getByRole("button", { name: "Approve: Routine 0", exact: true })
-        .dispatchEvent("click");
+      await tab.page.locator('button[aria-label="Approve: Routine 0"]').dispatchEvent("click");
       await tab.canConfirm("Approve");
       await tab.page.keyboard.press("Enter");
       const undo = tab.page.getByRole("button", { name: "Undo" });

@@ -13,7 +13,7 @@ import { router } from "./router.ts";
 import { followSession } from "./shell/session.ts";
 import { openLinksHere } from "./open-links-here.ts";
 import { keepDoubleTapsTogether } from "./ui/double-tap.ts";
-import { watchPresses } from "./ui/presses.ts";
+import { watchPresses } from "./ui/pause/presses.ts";
 
 // Presses are watched first, because the next two keep some of them from everything else.
 watchPresses();

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { QUESTION_MS, useInSight } from "../ui/use-in-sight.ts";
+import { QUESTION_MS, useInSight } from "../ui/pause/use-in-sight.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyLine } from "../ui/copy-button.tsx";
 import { Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";

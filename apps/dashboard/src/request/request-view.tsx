@@ -32,7 +32,7 @@ import { UnreadProvider, useUnreadCount } from "./payload/unread.ts";
 import { decidersQuery, decidingQuery, differenceQuery, useLiveRequest } from "./queries.ts";
 import styles from "./request-view.module.css";
 import { Timeline } from "./timeline/timeline.tsx";
-import { useInSight, type Pause } from "../ui/use-in-sight.ts";
+import { useInSight, type Pause } from "../ui/pause/use-in-sight.ts";
 import { useReadThrough } from "./deciding/use-read-through.ts";
 import { contentOf, useSeen, type Revisable } from "./deciding/use-seen.ts";
 import { MarkdownText } from "./markdown-text.tsx";

@@ -2,7 +2,7 @@ import { Button as BaseButton } from "@base-ui/react/button";
 import type { ComponentProps, ReactNode } from "react";
 import { classes } from "./classes.ts";
 import styles from "./button.module.css";
-import type { Pause } from "./use-in-sight.ts";
+import type { Pause } from "./pause/use-in-sight.ts";
 
 interface Look {
   /** `yes` and `no` are for deciding, `danger` for what can't be undone. Default: `plain`. */

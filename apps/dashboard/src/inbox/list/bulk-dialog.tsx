@@ -4,7 +4,7 @@ import { deadlineOf } from "../../request/deadline-of.ts";
 import { UnreadProvider, useUnreadCount } from "../../request/payload/unread.ts";
 import { FieldList } from "../../request/payload/value.tsx";
 import { ReadOn } from "../../request/deciding/read-on.tsx";
-import { QUESTION_MS, useInSight } from "../../ui/use-in-sight.ts";
+import { QUESTION_MS, useInSight } from "../../ui/pause/use-in-sight.ts";
 import { useReadThrough, type ReadThrough } from "../../request/deciding/use-read-through.ts";
 import { castVote } from "../../request/votes/held-votes.ts";
 import { commentFault, SEVERAL, useVoteComment } from "../../request/votes/vote-comment.ts";

@@ -19,7 +19,7 @@ import { AskedBy } from "../about.tsx";
 import { castVote, type Seen } from "../votes/held-votes.ts";
 import { Outcome } from "../outcome.tsx";
 import { decidingQuery, useLiveRequest } from "../queries.ts";
-import { QUESTION_MS, useInSight } from "../../ui/use-in-sight.ts";
+import { QUESTION_MS, useInSight } from "../../ui/pause/use-in-sight.ts";
 import { ReadOn } from "./read-on.tsx";
 import { useReadThrough } from "./use-read-through.ts";
 import { contentOf } from "./use-seen.ts";

@@ -4,7 +4,7 @@ import { useShortcuts } from "../../keyboard/shortcuts.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
-import { QUESTION_MS, useInSight, type Pause } from "../../ui/use-in-sight.ts";
+import { QUESTION_MS, useInSight, type Pause } from "../../ui/pause/use-in-sight.ts";
 import styles from "./held-votes-list.module.css";
 import { closeNote, sendVote, undoVote, useHeldVotes, type HeldVote } from "./held-votes.ts";
 

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 import { messageOf } from "../../api.ts";
 import { Button } from "../button.tsx";
-import { QUESTION_MS, useInSight } from "../use-in-sight.ts";
+import { QUESTION_MS, useInSight } from "../pause/use-in-sight.ts";
 import { CancelButton, Dialog, DialogActions } from "./dialog.tsx";
 import { FormFault } from "../forms/field.tsx";
 

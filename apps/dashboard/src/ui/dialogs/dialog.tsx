@@ -4,8 +4,8 @@ import { useRef, type ComponentProps, type ReactNode, type Ref } from "react";
 import { strings } from "../../strings/index.ts";
 import { Button, IconButton } from "../button.tsx";
 import { classes } from "../classes.ts";
-import { NotYet } from "../not-yet.tsx";
-import type { Pause } from "../use-in-sight.ts";
+import { NotYet } from "../pause/not-yet.tsx";
+import type { Pause } from "../pause/use-in-sight.ts";
 import styles from "./dialog.module.css";
 import { useInitialFocus, type InitialFocus } from "./initial-focus.ts";
 

@@ -1,4 +1,4 @@
-import { isWriting } from "../keyboard/shortcuts.ts";
+import { isWriting } from "../../keyboard/shortcuts.ts";
 
 /** A press of a pointer or key that could act on the page. */
 export interface Press {

@@ -1,4 +1,4 @@
-import { strings } from "../strings/index.ts";
+import { strings } from "../../strings/index.ts";
 import styles from "./not-yet.module.css";
 import type { Pause } from "./use-in-sight.ts";
 
