@@ -4,12 +4,15 @@ import { createClient, updateMember } from "@sayso/core";
 import { must } from "@sayso/must";
 import { api, shareStage, type Api, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import openApi from "../../apps/server/src/surfaces/openapi.generated.json" with { type: "json" };
 import { createAppToken } from "./app-token.ts";
 import { signedInApi } from "./signed-in-api.ts";
 
 const stage = await shareStage();
 afterAll(() => stage.close());
+const openApi = (await (await fetch(`${stage.server.url}/api/v1/openapi`)).json()) as {
+  paths: Record<string, Record<string, unknown>>;
+  components: { schemas: Record<string, unknown> };
+};
 const { organization, server, services, machine } = stage;
 
 type Caller = Pick<Api, "call">;

@@ -2,7 +2,7 @@ import type { SchemaComparison } from "@sayso/database";
 import { version } from "./version.ts";
 
 /** The database's schema is another release's than the command's. The command has changed nothing. */
-export class SchemaMismatch extends Error {
+class SchemaMismatch extends Error {
   override readonly name = "SchemaMismatch";
   readonly code = "schema_mismatch";
 }

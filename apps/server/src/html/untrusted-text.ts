@@ -8,7 +8,7 @@ export const oneLine = (text: string): Html =>
   html`<bdi>${marked(text.replace(/[\n\r\t]+/g, " "))}</bdi>`;
 
 /** Renders an e-mail address: characters that aren't plain ASCII are followed by their codes. */
-export const emailAddress = (address: string): Html =>
+const emailAddress = (address: string): Html =>
   html`<bdi>${renderPieces(piecesOfAddress(address))}</bdi>`;
 
 /** Renders a person's name, followed by their e-mail address where another member's name looks the same. */

@@ -172,7 +172,7 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
     stepId: v.step_id,
     personId: v.person_id,
     decision: v.decision,
-    connectionId: v.connection_id,
+    ...(v.connection_id !== null && { connectionId: v.connection_id }),
     ...(!v.counts && { isLost: true }),
   }));
   return {

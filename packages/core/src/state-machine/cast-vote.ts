@@ -65,7 +65,12 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
   };
   const votes = [
     ...state.votes.filter((other) => other !== earlier),
-    { stepId: step.id, personId: voter.personId, decision },
+    {
+      stepId: step.id,
+      personId: voter.personId,
+      decision,
+      ...(voter.connectionId !== null && { connectionId: voter.connectionId }),
+    },
   ];
   const cast: RequestEvent = {
     type: "approval.vote_cast",
@@ -248,7 +253,7 @@ export const asksThemselves = (
  * Says whether the voter comes through the very app, connection or token that asked. A credential that asks must not
  * also approve, with or without four eyes. A connection can where its owner agreed to exactly that.
  */
-export const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
+const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
   !voter.mayDecideOwn &&
   credentialsOf(voter.via).some((credential) => state.askers.includes(credential));
 
@@ -258,7 +263,7 @@ const throughWhat: Partial<Record<Via["kind"], string>> = {
   connection: "this connection",
 };
 
-export const refuseAskedThrough = ({ via }: Voter): ReturnType<typeof refuse> =>
+const refuseAskedThrough = ({ via }: Voter): ReturnType<typeof refuse> =>
   refuse(
     "forbidden",
     "asked_through_this",
@@ -270,7 +275,7 @@ const isBy =
   (vote: VoteState): boolean =>
     vote.stepId === stepId && vote.personId === personId;
 
-export const hasVoted = (state: RequestState, stepId: string, personId: string): boolean =>
+const hasVoted = (state: RequestState, stepId: string, personId: string): boolean =>
   state.votes.some(isBy(personId, stepId));
 
 /** Returns a request without explicit steps as one step: itself. Its votes carry the request's id as step id. */

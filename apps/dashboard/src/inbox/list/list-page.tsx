@@ -114,24 +114,32 @@ export function ListPart({ source, onFilters }: ListProps) {
             }}
           />
         )}
-        {doing &&
-          (doing.what === "comment" ? (
-            <CommentDialog item={doing.item} onDone={() => setDoing(null)} />
-          ) : (
-            <DecideDialog
-              requestId={doing.item.id}
-              decision={doing.what}
-              from={openedFrom(source)}
-              onDone={(wasCast) => {
-                setDoing(null);
-                if (!wasCast) return;
-                selection.drop([doing.item.id]);
-                keys.next();
-              }}
-            />
-          ))}
+        {doing && (
+          <DoingDialog
+            {...doing}
+            source={source}
+            onDone={(wasCast) => {
+              setDoing(null);
+              if (!wasCast) return;
+              selection.drop([doing.item.id]);
+              keys.next();
+            }}
+          />
+        )}
       </Suspense>
     </>
+  );
+}
+
+interface DoingDialogProps extends Doing {
+  source: Source;
+  onDone: (wasCast: boolean) => void;
+}
+
+function DoingDialog({ item, what, source, onDone }: DoingDialogProps) {
+  if (what === "comment") return <CommentDialog item={item} onDone={() => onDone(false)} />;
+  return (
+    <DecideDialog requestId={item.id} decision={what} from={openedFrom(source)} onDone={onDone} />
   );
 }
 

@@ -109,17 +109,10 @@ export function useListKeys(input: ListKeysInput): ListKeys {
     { keys: "a", label: keys.approve, isOn: isSelecting || isOpen, run: start("approve") },
     { keys: "r", label: keys.reject, isOn: isSelecting || isOpen, run: start("reject") },
     { keys: "c", label: keys.comment, isOn: item !== undefined, run: start("comment") },
-    {
-      keys: "Escape",
-      label: keys.leave,
-      isOn: isSelecting,
-      run: () => selection.clear(),
-    },
+    { keys: "Escape", label: keys.leave, isOn: isSelecting, run: () => selection.clear() },
   ]);
-  const next = () => {
-    // A closing dialog returns the focus to its earlier place, so the focus can move only after that.
-    setTimeout(() => move(1), CLOSED_MS);
-  };
+  // A closing dialog returns the focus to its earlier place, so the focus can move only after that.
+  const next = () => void setTimeout(() => move(1), CLOSED_MS);
   return { current, moved, setCurrent, next, select };
 }
 

@@ -2,7 +2,7 @@ import type { Approval, Decision, YourVote } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, TriangleAlert, X } from "lucide-react";
-import { useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { useRef, useState, type ComponentProps, type KeyboardEvent, type RefObject } from "react";
 import { deadlineOf } from "../deadline-of.ts";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
@@ -154,19 +154,30 @@ function DecideForm(props: DecideFormProps) {
             className={buttonClass({ kind: "primary" })}
           />
         ) : (
-          <Button
-            ref={confirm}
-            kind={decision === "approve" ? "yes" : "no"}
-            icon={decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
-            isResting={mustRead}
-            pause={pause}
-            onClick={cast}
-          >
-            {(asksAgain(approval.priority) ? decide.confirm : decide.verb)[decision]}
-          </Button>
+          <CastButton {...props} isResting={mustRead} pause={pause} onClick={cast} />
         )}
       </DialogActions>
     </>
+  );
+}
+
+function CastButton({
+  approval: { priority },
+  decision,
+  confirm,
+  ...rest
+}: Pick<DecideFormProps, "approval" | "decision" | "confirm"> &
+  Pick<ComponentProps<typeof Button>, "isResting" | "pause" | "onClick">) {
+  const { decide } = strings.request;
+  return (
+    <Button
+      ref={confirm}
+      kind={decision === "approve" ? "yes" : "no"}
+      icon={decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
+      {...rest}
+    >
+      {(asksAgain(priority) ? decide.confirm : decide.verb)[decision]}
+    </Button>
   );
 }
 
