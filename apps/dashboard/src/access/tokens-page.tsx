@@ -4,7 +4,6 @@ import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
 import { access } from "../strings/access.ts";
-import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/dialogs/confirm-dialog.tsx";

@@ -3,8 +3,6 @@ import type { CreateAppInput, CreateAppResult } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../../api.ts";
 import { access } from "../../strings/access.ts";
-import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
 import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Field, NativeSelect, Textarea, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";

@@ -2,7 +2,6 @@ import type { CreateConnectionResult } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../../api.ts";
 import { access } from "../../strings/access.ts";
-import { strings } from "../../strings/index.ts";
 import { CopyBlock } from "../../ui/copy-button.tsx";
 import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";

@@ -114,26 +114,37 @@ export function ListPart({ source, onFilters }: ListProps) {
             }}
           />
         )}
-        {doing &&
-          (doing.what === "comment" ? (
-            <CommentDialog item={doing.item} onDone={() => setDoing(null)} />
-          ) : (
-            <DecideDialog
-              requestId={doing.item.id}
-              decision={doing.what}
-              from={openedFrom(source)}
-              onDone={(wasCast) => {
-                setDoing(null);
-                if (!wasCast) return;
-                selection.drop([doing.item.id]);
-                keys.next();
-              }}
-            />
-          ))}
+        {doing && (
+          <DoingDialog
+            doing={doing}
+            source={source}
+            onDone={(wasCast) => {
+              setDoing(null);
+              if (!wasCast) return;
+              selection.drop([doing.item.id]);
+              keys.next();
+            }}
+          />
+        )}
       </Suspense>
     </>
   );
 }
+
+interface DoingDialogProps {
+  doing: Doing;
+  source: Source;
+  /** Called when the dialog is done. `wasCast` says whether a vote was cast. */
+  onDone: (wasCast: boolean) => void;
+}
+
+/** The dialog of an action on one request. */
+const DoingDialog = ({ doing: { item, what }, source, onDone }: DoingDialogProps) =>
+  what === "comment" ? (
+    <CommentDialog item={item} onDone={() => onDone(false)} />
+  ) : (
+    <DecideDialog requestId={item.id} decision={what} from={openedFrom(source)} onDone={onDone} />
+  );
 
 function show(showFresh: () => void): void {
   window.scrollTo({ top: 0, behavior: "instant" });
