@@ -282,10 +282,12 @@ describe("a burst of presses", () => {
       await turnUntil(phone, confirm);
       await page.clock.runFor(200);
       const { x, y } = await middleOf(confirm);
+      const cancel = await middleOf(button(phone.dialog(), "Cancel"));
       await burst(phone, () => page.touchscreen.tap(x, y));
       expect(await votesOf(id)).toBe(0);
       await phone.dialog().getByRole("status").getByText(NOT_YET).waitFor();
       expect(await middleOf(confirm)).toEqual({ x, y });
+      expect(await middleOf(button(phone.dialog(), "Cancel"))).toEqual(cancel);
       for (const name of ["Cancel", "Yes, approve it"]) {
         const at = await middleOf(button(phone.dialog(), name));
         const hit = `document.elementFromPoint(${at.x}, ${at.y}).closest("button")?.textContent`;

@@ -170,7 +170,10 @@ describe("a note covers no button", () => {
       const bar = tab.page.getByRole("region", { name: "Selected" });
       await bar.waitFor();
       // The keys would be about the selected rows.
-      await tab.page.locator('button[aria-label="Approve: Routine 0"]').dispatchEvent("click");
+      await tab.page
+        .locator('button[aria-label="Approve: Routine 0"]')
+        .first()
+        .dispatchEvent("click");
       await tab.canConfirm("Approve");
       await tab.page.keyboard.press("Enter");
       const undo = tab.page.getByRole("button", { name: "Undo" });

@@ -116,7 +116,7 @@ export function ListPart({ source, onFilters }: ListProps) {
         )}
         {doing && (
           <DoingDialog
-            {...doing}
+            doing={doing}
             source={source}
             onDone={(wasCast) => {
               setDoing(null);
@@ -131,17 +131,20 @@ export function ListPart({ source, onFilters }: ListProps) {
   );
 }
 
-interface DoingDialogProps extends Doing {
+interface DoingDialogProps {
+  doing: Doing;
   source: Source;
+  /** Called when the dialog is done. `wasCast` says whether a vote was cast. */
   onDone: (wasCast: boolean) => void;
 }
 
-function DoingDialog({ item, what, source, onDone }: DoingDialogProps) {
-  if (what === "comment") return <CommentDialog item={item} onDone={() => onDone(false)} />;
-  return (
+/** The dialog of an action on one request. */
+const DoingDialog = ({ doing: { item, what }, source, onDone }: DoingDialogProps) =>
+  what === "comment" ? (
+    <CommentDialog item={item} onDone={() => onDone(false)} />
+  ) : (
     <DecideDialog requestId={item.id} decision={what} from={openedFrom(source)} onDone={onDone} />
   );
-}
 
 function show(showFresh: () => void): void {
   window.scrollTo({ top: 0, behavior: "instant" });

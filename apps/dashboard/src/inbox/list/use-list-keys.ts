@@ -39,7 +39,7 @@ const CLOSED_MS = 50;
 
 /** The keys of a list: j and k, x and X, a, r, c and Enter. With a selection, a and r are about the selected rows. */
 export function useListKeys(input: ListKeysInput): ListKeys {
-  const { list, changes, selection, hasBoxes, onDo, onDoSelected } = input;
+  const { list, changes, selection, hasBoxes } = input;
   const navigate = useNavigate();
   const [current, setCurrent, isLeft] = useCurrent(list);
   const [moved, setMoved] = useState(0);
@@ -74,14 +74,7 @@ export function useListKeys(input: ListKeysInput): ListKeys {
       if (current !== null) select(one, current, isRange);
     });
   const isSelecting = selection.items.size > 0;
-  const start = (what: Decision | "comment") => () => {
-    const isAboutSelected = isSelecting && what !== "comment";
-    if (!isAboutSelected && item === undefined) return;
-    // Until the dialog is there, keys must neither reach the list nor get lost.
-    keepTyping();
-    if (isAboutSelected) onDoSelected(what);
-    else if (item) onDo(item, what);
-  };
+  const start = (what: Decision | "comment") => () => begin(what, item, input);
   useShortcuts(keys.group, [
     { keys: "j", label: keys.next, isRepeated: true, run: () => move(1) },
     { keys: "k", label: keys.previous, isRepeated: true, run: () => move(-1) },
@@ -114,6 +107,20 @@ export function useListKeys(input: ListKeysInput): ListKeys {
   // A closing dialog returns the focus to its earlier place, so the focus can move only after that.
   const next = () => void setTimeout(() => move(1), CLOSED_MS);
   return { current, moved, setCurrent, next, select };
+}
+
+/** Opens the dialog of a decision or a comment. With a selection, a decision is about the selected rows. */
+function begin(
+  what: Decision | "comment",
+  item: Item | undefined,
+  { selection, onDo, onDoSelected }: ListKeysInput,
+): void {
+  const isAboutSelected = selection.items.size > 0 && what !== "comment";
+  if (!isAboutSelected && item === undefined) return;
+  // Until the dialog is there, keys must neither reach the list nor get lost.
+  keepTyping();
+  if (isAboutSelected) onDoSelected(what);
+  else if (item) onDo(item, what);
 }
 
 interface Step {

@@ -19,7 +19,7 @@ import { AskedBy } from "../about.tsx";
 import { castVote, type Seen } from "../votes/held-votes.ts";
 import { Outcome } from "../outcome.tsx";
 import { decidingQuery, useLiveRequest } from "../queries.ts";
-import { QUESTION_MS, useInSight } from "../../ui/pause/use-in-sight.ts";
+import { QUESTION_MS, useInSight, type Pause } from "../../ui/pause/use-in-sight.ts";
 import { ReadOn } from "./read-on.tsx";
 import { useReadThrough } from "./use-read-through.ts";
 import { contentOf } from "./use-seen.ts";
@@ -154,29 +154,32 @@ function DecideForm(props: DecideFormProps) {
             className={buttonClass({ kind: "primary" })}
           />
         ) : (
-          <CastButton {...props} isResting={mustRead} pause={pause} onClick={cast} />
+          <ConfirmButton {...props} pause={pause} isResting={mustRead} onClick={cast} />
         )}
       </DialogActions>
     </>
   );
 }
 
-function CastButton({
-  approval: { priority },
-  decision,
-  confirm,
-  ...rest
-}: Pick<DecideFormProps, "approval" | "decision" | "confirm"> &
-  Pick<ComponentProps<typeof Button>, "isResting" | "pause" | "onClick">) {
+interface ConfirmButtonProps extends Pick<DecideFormProps, "approval" | "decision" | "confirm"> {
+  pause: Pause;
+  isResting: boolean;
+  onClick: () => void;
+}
+
+function ConfirmButton(props: ConfirmButtonProps) {
+  const { approval, decision, confirm, pause, isResting, onClick } = props;
   const { decide } = strings.request;
   return (
     <Button
       ref={confirm}
       kind={decision === "approve" ? "yes" : "no"}
       icon={decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
-      {...rest}
+      isResting={isResting}
+      pause={pause}
+      onClick={onClick}
     >
-      {(asksAgain(priority) ? decide.confirm : decide.verb)[decision]}
+      {(asksAgain(approval.priority) ? decide.confirm : decide.verb)[decision]}
     </Button>
   );
 }

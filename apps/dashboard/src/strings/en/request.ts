@@ -1,5 +1,5 @@
-import type { Vote } from "@sayso/client";
-import { difference } from "./difference.ts";
+import type { Via } from "@sayso/client";
+import { graveAsk, graveHint } from "./asking-again.ts";
 import { held } from "./held-votes.ts";
 
 type Decision = "approve" | "reject";
@@ -20,27 +20,14 @@ export const request = {
       Decision,
       string
     >,
-    graveAsk: {
-      critical: {
-        approve: "Approve this critical request?",
-        reject: "Reject this critical request?",
-      },
-      high: {
-        approve: "Approve this high-priority request?",
-        reject: "Reject this high-priority request?",
-      },
-    } satisfies Record<"critical" | "high", Record<Decision, string>>,
+    graveAsk,
     gone: "This request is already decided",
     verb: { approve: "Approve", reject: "Reject" } satisfies Record<Decision, string>,
     confirm: { approve: "Yes, approve it", reject: "Yes, reject it" } satisfies Record<
       Decision,
       string
     >,
-    graveHint: {
-      critical:
-        "Critical: the asker goes ahead once this is approved. Check what will happen before you confirm.",
-      high: "High priority: the asker goes ahead once this is approved. Check what will happen before you confirm.",
-    },
+    graveHint,
     comment: "Comment",
     commentHint: "Shown with your vote and sent to the asker.",
     reason: "Reason",
