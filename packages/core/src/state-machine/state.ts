@@ -37,7 +37,7 @@ export interface VoteState {
   personId: string;
   decision: Decision;
   /** The connection that cast it in the person's name. */
-  connectionId?: string;
+  connectionId?: string | null;
   /**
    * True: the person may approve no more, so it counts for no quorum. It stands there until `void_votes` voids it, which
    * only a process of an earlier release leaves undone.

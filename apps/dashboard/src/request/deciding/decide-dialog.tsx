@@ -2,7 +2,7 @@ import type { Approval, Decision, YourVote } from "@sayso/client";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, TriangleAlert, X } from "lucide-react";
-import { useRef, useState, type ComponentProps, type KeyboardEvent, type RefObject } from "react";
+import { useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { deadlineOf } from "../deadline-of.ts";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";

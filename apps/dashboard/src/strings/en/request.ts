@@ -1,5 +1,6 @@
-import type { Via } from "@sayso/client";
+import type { Vote } from "@sayso/client";
 import { graveAsk, graveHint } from "./asking-again.ts";
+import { difference } from "./difference.ts";
 import { held } from "./held-votes.ts";
 
 type Decision = "approve" | "reject";
