@@ -15,7 +15,7 @@ import { RequestList } from "./request-list.tsx";
 import { useListChanges } from "./use-list-changes.ts";
 import { useListKeys } from "./use-list-keys.ts";
 import { useRequestList } from "./use-request-list.ts";
-import { useSelection } from "./use-selection.ts";
+import { useSelection, type Selection } from "./use-selection.ts";
 
 // The page loads these dialogs only when somebody needs them.
 const DecideDialog = lazy(
@@ -56,20 +56,12 @@ export function ListPart({ source, onFilters }: ListProps) {
     window.scrollY < 40 && selection.items.size === 0 && doing === null && bulk === null;
   const changes = useListChanges(list, isCalm);
   const decide = (item: Item, what: Doing["what"]) => setDoing({ item, what });
-  const decideSelected = (decision: Decision) =>
-    setBulk({ decision, items: [...selection.items.values()] });
+  const decideSelected = (decision: Decision) => setBulk(bulkOf(decision, selection));
   const hasBoxes = source.list === "inbox";
   const held = useHeldVotes();
   useCountedVotes(({ id, status }) => changes.voted(id, status));
-  const keys = useListKeys({
-    list,
-    changes,
-    held,
-    selection,
-    hasBoxes,
-    onDo: decide,
-    onDoSelected: decideSelected,
-  });
+  const acts = { onDo: decide, onDoSelected: decideSelected };
+  const keys = useListKeys({ list, changes, held, selection, hasBoxes, ...acts });
   useDropLeft(changes.departures, selection.drop);
 
   const { total } = list;
@@ -130,6 +122,11 @@ export function ListPart({ source, onFilters }: ListProps) {
     </>
   );
 }
+
+const bulkOf = (decision: Decision, { items }: Selection): Bulk => ({
+  decision,
+  items: [...items.values()],
+});
 
 interface DoingDialogProps {
   doing: Doing;

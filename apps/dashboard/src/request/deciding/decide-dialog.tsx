@@ -87,7 +87,7 @@ interface DecideFormProps extends DecideDialogProps {
 }
 
 function DecideForm(props: DecideFormProps) {
-  const { decision, onDone, approval, vote, confirm, field } = props;
+  const { decision, onDone, approval, vote, field } = props;
   const { decide } = strings.request;
   const me = useMe();
   const [comment, setComment] = useVoteComment(approval.id, decision);
