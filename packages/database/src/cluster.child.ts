@@ -27,6 +27,8 @@ async function main(dataDirectory: string, purpose: "server" | "command"): Promi
       holder: `sayso ${purpose}`,
       purpose,
       log: { info: report, warn: report, error: report },
+      // A slow machine is no fault here: the test's own limit ends a hang.
+      patienceMillis: 600_000,
     });
     print({ event: "open", ownerUrl: cluster.ownerUrl, millis: performance.now() - began });
     process.stdin.once("data", () => void cluster.stop().then(() => process.exit(0)));

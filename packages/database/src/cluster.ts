@@ -23,6 +23,8 @@ export interface ClusterOptions {
   /** A server owns the directory alone. Commands come and go, beside a server or without one. */
   purpose: "server" | "command";
   log: ClusterLog;
+  /** The time in which PostgreSQL must be ready, in milliseconds; default 60,000. */
+  patienceMillis?: number;
 }
 
 /** A running PostgreSQL 18 with the database `sayso`. */
@@ -43,7 +45,7 @@ export interface Cluster {
  * one.
  *
  * Rejects with DataDirectoryInUse when another live server owns the directory, with ClusterUnavailable when PostgreSQL
- * cannot be started (within 60 s), and with an Error when PostgreSQL cannot run here at all.
+ * cannot be started in time, and with an Error when PostgreSQL cannot run here at all.
  */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const house = await openHouse(options);
@@ -51,7 +53,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const claim: Claim = {
     purpose: options.purpose,
     holder: options.holder,
-    patienceMillis: START_PATIENCE_MILLIS,
+    patienceMillis: options.patienceMillis ?? START_PATIENCE_MILLIS,
     signal: stopping.signal,
   };
   const attachment = await attach(house, claim);

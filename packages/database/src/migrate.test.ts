@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCluster, type Cluster } from "./cluster.ts";
@@ -23,6 +22,7 @@ beforeAll(async () => {
     holder: "test",
     purpose: "command",
     log: quiet,
+    patienceMillis: 600_000,
   } as const;
   cluster = await openCluster(options);
   owner = new pg.Client({ connectionString: cluster.ownerUrl });
@@ -131,16 +131,20 @@ test("killed in the middle of a migration, the next call completes it", async ()
   const url = await newDatabase();
   const directory = await files({
     ...first,
-    "0002_slow.sql": "create table b (n int); select pg_sleep(1); insert into b values (1);",
+    "0002_slow.sql":
+      "create table b (n int); select pg_advisory_xact_lock(4711); insert into b values (1);",
   });
+  // The migration goes on when the test lets go of this lock.
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  await holder.query("select pg_advisory_lock(4711)");
   const { child, report } = migrateInAnotherProcess(url, directory);
-  for (;;) {
-    const sleeping = await query(url, "select from pg_stat_activity where wait_event = 'PgSleep'");
-    if (sleeping.length === 1) break;
-    await sleep(20);
-  }
+  const waiting =
+    "select from pg_locks where locktype = 'advisory' and objid = 4711 and not granted";
+  await expect.poll(() => query(url, waiting)).toHaveLength(1);
   child.kill("SIGKILL");
   expect(await report).toBeUndefined();
+  await holder.end();
   expect(await migrate(url, { directory })).toEqual({
     applied: ["0002_slow.sql"],
     unknown: [],

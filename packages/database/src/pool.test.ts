@@ -27,6 +27,7 @@ beforeAll(async () => {
     holder: "test",
     purpose: "command",
     log,
+    patienceMillis: 600_000,
   });
   await mkdir(join(folder, "migrations"));
   await migrate(cluster.ownerUrl, { directory: folder });

@@ -22,7 +22,7 @@ test("what is shown is read again, but a list in which somebody has read on is o
     ),
     list.subscribe(() => undefined),
   ];
-  await vi.waitFor(() => expect(list.getCurrentResult().data?.pages).toEqual([1]));
+  await expect.poll(() => list.getCurrentResult().data?.pages).toEqual([1]);
   await readAgain(client, "activity");
   expect([readOne, readPage, readOther].map(({ mock }) => mock.calls.length)).toEqual([2, 2, 1]);
 

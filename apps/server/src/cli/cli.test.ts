@@ -4,8 +4,9 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { must } from "@sayso/must";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runSayso, type SaysoProcess } from "./sayso-process.ts";
 
 let folder: string;
@@ -18,7 +19,8 @@ beforeAll(async () => {
   await chmod(folder, 0o711);
   env = { SAYSO_DATA_DIR: join(folder, "data"), PORT: String(await freePort()) };
   server = runSayso(["serve"], env);
-  await vi.waitFor(() => expect(server.stdout()).toContain("Vote ("), { timeout: 20_000 });
+  while (!server.stdout().includes("Vote (") && server.child.exitCode === null) await sleep(20);
+  expect(server.stdout(), server.stderr()).toContain("Vote (");
   key = must(/gk_[0-9a-f]{64}/.exec(server.stdout()))[0];
 });
 
@@ -60,9 +62,7 @@ async function api(
 /** Starts `sayso ask` and waits until the request exists. */
 async function startAsking(args: readonly string[]) {
   const run = runSayso(["ask", ...args], { ...env, SAYSO_API_KEY: key });
-  await vi.waitFor(() => expect(run.stderr()).toContain("Waiting for a decision: http"), {
-    timeout: 10_000,
-  });
+  await expect.poll(run.stderr).toContain("Waiting for a decision: http");
   return { ...run, id: must(must(/requests\/([0-9a-f-]{36})/.exec(run.stderr()))[1]) };
 }
 
@@ -81,10 +81,7 @@ describe("people, keys and tokens, while the server runs", () => {
     const { token } = await json<{ token: string }>(["token", "create", "ada@example.com"]);
     expect((await api("/approvals", { by: token })).status).toBe(200);
     expect((await sayso(["user", "disable", "ada@example.com"])).stdout).toBe("ada is disabled.\n");
-    await vi.waitFor(
-      async () => expect((await api("/approvals", { by: token })).status).toBe(401),
-      { timeout: 1000 },
-    );
+    await expect.poll(async () => (await api("/approvals", { by: token })).status).toBe(401);
     expect((await sayso(["user", "reset-password", "ada@example.com"])).code).toBe(1);
     expect((await sayso(["user", "disable", "ada@example.com", "--undo"])).code).toBe(0);
     expect((await sayso(["user", "reset-password", "ada@example.com"])).stdout).toContain(
@@ -116,10 +113,7 @@ describe("people, keys and tokens, while the server runs", () => {
       stderr: expect.stringContaining("in their name: leave out --can-decide") as string,
     });
     expect((await sayso(["key", "revoke", asks.key.slice(0, 11)])).code).toBe(0);
-    await vi.waitFor(
-      async () => expect((await api("/approvals", { by: asks.key })).status).toBe(401),
-      { timeout: 1000 },
-    );
+    await expect.poll(async () => (await api("/approvals", { by: asks.key })).status).toBe(401);
     const list = (await sayso(["key", "list"])).stdout;
     expect(list).toMatch(/asker +revoked/);
     expect(list).not.toContain(asks.key.slice(0, 20));
@@ -133,7 +127,7 @@ describe("people, keys and tokens, while the server runs", () => {
     expect([await statusOf("/kpis"), await statusOf("/review-cycles")]).toEqual([200, 403]);
     expect((await sayso(["key", "list"])).stdout).toMatch(/dashboard +valid +okrs:read, kpis:read/);
     expect((await sayso(["key", "revoke", key])).code).toBe(0);
-    await vi.waitFor(async () => expect(await statusOf("/kpis")).toBe(401), { timeout: 5000 });
+    await expect.poll(() => statusOf("/kpis")).toBe(401);
     expect(await sayso([...create, "approvals:write"])).toMatchObject({ code: 1 });
   });
 
@@ -217,9 +211,7 @@ describe("asking", () => {
       const asking = await startAsking(["Deploy?", "--url", `http://127.0.0.1:${port}`]);
       const reported =
         /Rate limit exceeded \(More than 100 requests in this hour\)\. Continuing in \d+ s/g;
-      await vi.waitFor(() => expect(asking.stderr().match(reported)).toHaveLength(3), {
-        timeout: 10_000,
-      });
+      await expect.poll(() => asking.stderr().match(reported)).toHaveLength(3);
       await sayso(["request", "decide", asking.id, "approve"]);
       expect(await asking.ended).toBe(0);
     } finally {
@@ -269,13 +261,9 @@ describe("asking", () => {
     const asking = await startAsking(["Restart?"]);
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
-    await vi.waitFor(() => expect(asking.stderr()).toContain("Retrying: no connection"), {
-      timeout: 5000,
-    });
+    await expect.poll(asking.stderr).toContain("Retrying: no connection");
     server = runSayso(["serve"], env);
-    await vi.waitFor(() => expect(server.stdout()).toContain("Sayso is ready"), {
-      timeout: 10_000,
-    });
+    await expect.poll(server.stdout).toContain("Sayso is ready");
     expect((await sayso(["request", "decide", asking.id, "approve"])).code).toBe(0);
     expect(await asking.ended).toBe(0);
     expect((await api("/approvals?search=Restart")).body.total).toBe(1);

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StreamedPart } from "@sayso/catalogue";
 import express from "express";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createEventStreams, type EventStreamOptions } from "./event-stream.ts";
 
 type Part = StreamedPart<unknown>;
@@ -17,6 +17,7 @@ async function* inTime(parts: Parts): AsyncGenerator<Part, void, void> {
 const timing = { heartbeatMs: 40, drainPatienceMs: 300, lookAgainMs: 50 };
 const servers: Server[] = [];
 afterEach(() => {
+  vi.useRealTimers();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
@@ -85,13 +86,20 @@ test("a stream says where to resume, then each item as an event of one line", as
 });
 
 test("a place that moves without an event is told by its id alone, once, with the next heartbeat", async () => {
+  // The heart beats when the test says so.
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const hasMoved = Promise.withResolvers<void>();
   const url = await serve(async function* (closed) {
     yield { items: [], lastId: "1" };
     yield { items: [], lastId: "1" };
     yield { items: [], lastId: "2" };
+    hasMoved.resolve();
     await until(closed);
   });
-  const text = await read(await fetch(url), ":\n\n");
+  const response = await fetch(url);
+  await hasMoved.promise;
+  vi.advanceTimersByTime(2 * timing.heartbeatMs);
+  const text = await read(response, "\n:\n\n");
   expect(text).toBe("retry: 2000\nid: 1\n\n:\nid: 2\n\n:\n\n");
 });
 
@@ -216,18 +224,22 @@ test("who doesn't read is cut off, and little was made for them", async () => {
 
 test("who reads slowly, but reads, is told everything", async () => {
   const large = "x".repeat(100_000);
+  let sent = 0;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const url = await serve(function* () {
-    for (let n = 0; n < 30; n++)
+    for (; sent < 30; sent++)
       yield {
-        items: [{ id: String(n), type: "t", data: {}, json: JSON.stringify(large) }],
-        lastId: String(n),
+        items: [{ id: String(sent), type: "t", data: {}, json: JSON.stringify(large) }],
+        lastId: String(sent),
       };
   });
   const response = await fetch(url);
-  let length = 0;
+  let [length, passedAt] = [0, 0];
   for await (const chunk of response.body ?? []) {
     length += (chunk as Uint8Array).length;
-    await sleep(5);
+    // From each part to the next, most of the time passes for which a reader may take nothing.
+    if (sent > passedAt) vi.advanceTimersByTime(timing.drainPatienceMs - 1);
+    passedAt = sent;
   }
   expect(length).toBeGreaterThan(30 * large.length);
 });

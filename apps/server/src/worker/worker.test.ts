@@ -24,12 +24,12 @@ import {
 import { must } from "@sayso/must";
 import { verifyWebhook } from "@sayso/signature";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../config.ts";
 import { openDatabase, type OpenDatabase } from "../open-database.ts";
 import { createAddressGuard } from "../webhooks/address-guard.ts";
 import { createWebhookSender } from "../webhooks/send-webhook.ts";
-import { createWorkNotifier } from "./work-hints.ts";
+import { createWorkNotifier, listenForHints } from "./work-hints.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 interface Received {
@@ -110,10 +110,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function start({ timeoutMs = 2000 } = {}): Worker {
+function start(): Worker {
   const sender = createWebhookSender({
     guard: createAddressGuard({ allowedCidrs: ["loopback"] }),
-    timeoutMs,
+    // No attempt ends before its receiver answers.
+    timeoutMs: 600_000,
   });
   const worker = startWorker({ services: owner.services, sender, mailSender: null, log });
   wakeWorker = worker.wake;
@@ -148,21 +149,27 @@ const approveAs = (by: Context, requestId: string) =>
   });
 const at = (path: string): Received[] => received.filter((one) => one.path === path);
 const arrived = (path: string, count = 1) =>
-  vi.waitFor(() => expect(at(path)).toHaveLength(count), { timeout: 8000, interval: 5 });
+  expect.poll(() => at(path), { interval: 5 }).toHaveLength(count);
 const deliveryOf = async (requestId: string) =>
   must((await listDeliveries(owner, { requestId }, 1, 10)).deliveries[0]);
 
 describe("a callback", () => {
-  test("arrives soon after the decision, once, signed, with the caller's headers, and is recorded", async () => {
-    start();
+  test("arrives after the decision, which wakes the worker; once, signed, with the caller's headers, and is recorded", async () => {
+    const worker = start();
+    let wakeUps = 0;
+    wakeWorker = () => {
+      wakeUps++;
+      worker.wake();
+    };
     const id = await ask("/signed", {
       callbackHeaders: { "X-Token": "t", "webhook-id": "forged" },
     });
+    expect(wakeUps).toBe(0);
     await approve(id);
-    const committedAt = performance.now();
+    // A worker that is woken begins a round at once: loop.test.ts.
+    expect(wakeUps).toBe(1);
     await arrived("/signed");
     const [one] = at("/signed");
-    expect(must(one).at - committedAt).toBeLessThan(200);
     expect(must(one).headers["x-token"]).toBe("t");
     verifyWebhook({
       headers: must(one).headers,
@@ -170,9 +177,7 @@ describe("a callback", () => {
       secrets: [made.webhookSecret],
       now: new Date(),
     });
-    await vi.waitFor(async () =>
-      expect((await getApproval(owner, id)).callbackDelivered).toBe(true),
-    );
+    await expect.poll(async () => (await getApproval(owner, id)).callbackDelivered).toBe(true);
     const delivery = await deliveryOf(id);
     expect(delivery).toMatchObject({
       id: must(one).headers["webhook-id"],
@@ -210,9 +215,9 @@ describe("a callback", () => {
       Number(must(first).headers["webhook-timestamp"]),
     );
     expect(must(second).at - must(first).at).toBeGreaterThan(3900);
-    await vi.waitFor(async () =>
-      expect((await deliveryOf(id)).attempts.map((a) => a.statusCode)).toEqual([500, 204]),
-    );
+    await expect
+      .poll(async () => (await deliveryOf(id)).attempts.map((a) => a.statusCode))
+      .toEqual([500, 204]);
   });
 
   test("is found by the poll where the wake-up is lost", async () => {
@@ -222,27 +227,30 @@ describe("a callback", () => {
     await arrived("/polled");
   });
 
-  test("is sent at once by another process's worker", async () => {
+  test("is sent by another process's worker, which a notification wakes", async () => {
     start();
-    await sleep(300);
     wakeWorker = createWorkNotifier(database);
-    const times: number[] = [];
-    for (let i = 0; i < 5; i++) {
-      await approve(await ask(`/hinted${i}`));
-      const committedAt = performance.now();
-      await arrived(`/hinted${i}`);
-      times.push(must(at(`/hinted${i}`)[0]).at - committedAt);
-    }
-    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(150);
+    // Listens as the worker does, and hears when it wakes.
+    let hints = 0;
+    const stop = listenForHints(
+      owner.services,
+      { onWork: () => void hints++, onFeed: () => undefined },
+      () => undefined,
+    );
+    workers.push(() => Promise.resolve(stop()));
+    await expect.poll(() => hints).toBe(1);
+    await approve(await ask("/hinted"));
+    await expect.poll(() => hints).toBeGreaterThan(1);
+    await arrived("/hinted");
   });
 
-  test("is sent once however many workers there are, and many of them quickly", async () => {
+  test("is sent once however many workers there are", async () => {
     start();
     start();
     start();
     const ids = await Promise.all(Array.from({ length: 200 }, (_, i) => ask(`/many${i}`)));
     await Promise.all(ids.map(approve));
-    await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(200), { timeout: 8000 });
+    await expect.poll(() => received.length).toBeGreaterThanOrEqual(200);
     await sleep(300);
     expect(received).toHaveLength(200);
     expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(200);
@@ -250,21 +258,20 @@ describe("a callback", () => {
 });
 
 test("a hanging receiver doesn't hold up another", async () => {
-  start({ timeoutMs: 3000 });
-  answer = ({ path }) => (path.startsWith("/hang") ? sleep(4000, 200) : 200);
+  start();
+  const released = Promise.withResolvers<number>();
+  answer = ({ path }) => (path.startsWith("/hang") ? released.promise : 200);
   const hanging = url.replace("127.0.0.1", "localhost");
   const ids = await Promise.all(
     Array.from({ length: 60 }, (_, i) => ask(`/hang${i}`, { callbackUrl: `${hanging}/hang${i}` })),
   );
   await Promise.all(ids.map(approve));
-  await sleep(200);
+  await expect.poll(() => received.length).toBeGreaterThan(0);
   for (let i = 0; i < 5; i++) {
-    const id = await ask(`/free${i}`);
-    await approve(id);
-    const committedAt = performance.now();
+    await approve(await ask(`/free${i}`));
     await arrived(`/free${i}`);
-    expect(must(at(`/free${i}`)[0]).at - committedAt).toBeLessThan(500);
   }
+  released.resolve(200);
 });
 
 describe("a replay", () => {
@@ -273,13 +280,13 @@ describe("a replay", () => {
     const id = await ask("/replayed");
     await approve(id);
     await arrived("/replayed");
-    await vi.waitFor(async () => expect((await deliveryOf(id)).status).toBe("delivered"));
+    await expect.poll(async () => (await deliveryOf(id)).status).toBe("delivered");
     await replayDelivery(bot, (await deliveryOf(id)).id);
     await arrived("/replayed", 2);
     expect(new Set(at("/replayed").map(({ headers }) => headers["webhook-id"])).size).toBe(1);
-    await vi.waitFor(async () =>
-      expect((await deliveryOf(id)).attempts).toMatchObject([{ attempt: 1 }, { attempt: 1 }]),
-    );
+    await expect
+      .poll(async () => (await deliveryOf(id)).attempts)
+      .toMatchObject([{ attempt: 1 }, { attempt: 1 }]);
     expect((await deliveryOf(id)).deliveredAt).not.toBeNull();
   });
 
@@ -309,38 +316,43 @@ describe("a replay", () => {
     const ids = await Promise.all([ask("/bulk0"), ask("/bulk1")]);
     answer = () => 500;
     await Promise.all(ids.map(approve));
-    await vi.waitFor(async () =>
-      expect((await Promise.all(ids.map(deliveryOf))).every((d) => d.attempts.length === 1)).toBe(
-        true,
-      ),
-    );
+    await expect
+      .poll(async () =>
+        (await Promise.all(ids.map(deliveryOf))).every(({ attempts }) => attempts.length > 0),
+      )
+      .toBe(true);
     await database.system.query(
       "update deliveries set status = 'failed' where request_id = any ($1)",
       [ids],
     );
     answer = () => 200;
+    const before = [at("/bulk0").length, at("/bulk1").length];
     expect(await replayFailed(owner, new Date(0), 10)).toBe(2);
-    await Promise.all([arrived("/bulk0", 2), arrived("/bulk1", 2)]);
+    await Promise.all(before.map((count, i) => arrived(`/bulk${i}`, count + 1)));
     expect(await replayFailed(owner, new Date(0), 10)).toBe(0);
   });
 });
 
 test("a deadline is met though nobody looks, and its callback sent", async () => {
   start();
-  const id = await ask("/expired", { expiresAt: new Date(Date.now() + 700) });
-  const asked = performance.now();
+  const id = await ask("/expired", { expiresAt: new Date(Date.now() + 3_600_000) });
+  await database.system.query("update requests set expires_at = now() where id = $1", [id]);
   await arrived("/expired");
-  expect(must(at("/expired")[0]).at - asked).toBeLessThan(1650);
   expect(JSON.parse(must(at("/expired")[0]).body)).toMatchObject({ status: "expired", id });
 });
 
 test("stopping waits for the attempt under way; what isn't sent by then is left to the next worker", async () => {
   const worker = start();
-  answer = ({ path }) => (path === "/slow" ? sleep(700, 200) : 200);
+  const released = Promise.withResolvers<number>();
+  answer = ({ path }) => (path === "/slow" ? released.promise : 200);
   const id = await ask("/slow");
   await approve(id);
   await arrived("/slow");
-  await worker.stop();
+  const stopped = worker.stop();
+  const first = await Promise.race([stopped, deliveryOf(id)]);
+  expect(first).toMatchObject({ status: "pending" });
+  released.resolve(200);
+  await stopped;
   expect((await deliveryOf(id)).status).toBe("delivered");
   const later = await ask("/later");
   await cancelApproval(bot, later, null);
@@ -366,12 +378,9 @@ describe("a callback that is claimed as it is stored", () => {
     });
     await expect(approveAs(lost, id)).rejects.toThrow("the answer was lost");
     await arrived("/lost");
-    await vi.waitFor(async () =>
-      expect(await deliveryOf(id)).toMatchObject({
-        status: "delivered",
-        attempts: [{ attempt: 1, statusCode: 200 }],
-      }),
-    );
+    await expect
+      .poll(() => deliveryOf(id))
+      .toMatchObject({ status: "delivered", attempts: [{ attempt: 1, statusCode: 200 }] });
   });
 
   test("is sent and recorded by a worker that stops, though its commit is still under way", async () => {

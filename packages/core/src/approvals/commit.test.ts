@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { must } from "@sayso/must";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -281,9 +280,9 @@ describe("a commit", () => {
   });
 
   test("of a vote that was judged in time but comes at the deadline is stale", async () => {
-    const id = await create({ expiresAt: new Date(Date.now() + 300) });
+    const id = await create({ expiresAt: new Date(Date.now() + 3_600_000) });
     const write = writeOf(await load(id), vote(must(people[0])));
-    await sleep(320);
+    await sql("update requests set expires_at = now() where id = $1", id);
     expect(await commit(write)).toBe("stale");
     expect((await stored(id)).votes).toEqual([]);
     await meetDeadlines(context, [id]);
@@ -328,7 +327,8 @@ describe("a commit", () => {
       try {
         let isDone = false;
         const outcome = attempt(id).finally(() => (isDone = true));
-        await sleep(150);
+        const waiting = "select from pg_locks where locktype = 'advisory' and not granted";
+        await expect.poll(() => sql(waiting)).toHaveLength(1);
         expect(isDone).toBe(false);
         await end();
         expect(await outcome).toBe("stopped");
@@ -365,16 +365,13 @@ describe("a commit", () => {
 });
 
 test("a retry with its idempotency key gives the first request also after that has expired", async () => {
-  const input = { expiresAt: new Date(Date.now() + 200), idempotencyKey: "retried" };
-  const id = await create(input);
-  await sleep(220);
-  const again = await createApproval(context, {
-    title: "Deploy",
-    description: "To production",
-    priority: "high",
-    callbackUrl: "https://example.com/hook",
-    ...input,
-  });
+  const input = { title: "Deploy", description: "d", priority: "high" } as const;
+  const askUntil = (expiresAt: Date) =>
+    createApproval(context, { ...input, expiresAt, idempotencyKey: "retried" }, { body: input });
+  const { id } = (await askUntil(new Date(Date.now() + 3_600_000))).record;
+  // As if the hour had passed between the two calls.
+  await sql("update requests set expires_at = now() where id = $1", id);
+  const again = await askUntil(new Date(Date.now() - 1));
   expect(again).toMatchObject({ isNew: false, record: { id } });
 });
 

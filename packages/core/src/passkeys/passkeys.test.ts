@@ -1,5 +1,5 @@
 import { must } from "@sayso/must";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FullContext } from "../services.ts";
 import { disablePerson, enablePerson } from "../members/disable-person.ts";
 import { resetPassword } from "../members/reset-password.ts";
@@ -189,10 +189,8 @@ describe("a passkey", () => {
     await db.query("begin");
     await db.query("select from passkeys where person_id = $1 for update", [somebody.personId]);
     const outcomes = [first, second].map(({ id }) => codeOf(removePasskey(somebody.context, id)));
-    await vi.waitFor(async () => {
-      const { rows } = await db.query("select from pg_locks where not granted");
-      expect(rows).toHaveLength(2);
-    }, 10_000);
+    const waiting = () => db.query("select from pg_locks where not granted");
+    await expect.poll(async () => (await waiting()).rowCount).toBe(2);
     await db.query("commit");
     db.release();
     expect((await Promise.all(outcomes)).sort()).toEqual(["conflict", "done"]);

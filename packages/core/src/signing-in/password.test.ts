@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findPasswordFault, hashPassword, verifyPassword } from "./password.ts";
+import { hashesDuring } from "./test-hashes.ts";
 
 const phc = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;
 
@@ -31,20 +32,13 @@ describe("hashing", () => {
 
   test("costs the same without a hash, and gives false", async () => {
     const hash = await hashPassword("a fine pass phrase");
-    const fastest = { known: Infinity, unknown: Infinity };
-    // Side by side, so that other work of the machine slows both.
-    for (let i = 0; i < 10; i++) {
-      for (const [kind, of] of [
-        ["known", hash],
-        ["unknown", null],
-      ] as const) {
-        const began = performance.now();
-        expect(await verifyPassword("something else", of)).toBe(false);
-        fastest[kind] = Math.min(fastest[kind], performance.now() - began);
-      }
-    }
-    expect(fastest.unknown / fastest.known).toBeGreaterThan(0.4);
-    expect(fastest.unknown / fastest.known).toBeLessThan(2.5);
+    const work = (of: string | null) =>
+      hashesDuring(async () => expect(await verifyPassword("something else", of)).toBe(false));
+    const known = await work(hash);
+    expect(known).toEqual([
+      { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32, messageBytes: 14 },
+    ]);
+    expect(await work(null)).toEqual(known);
   });
 
   test("refuses a stored hash that it can't read rather than compare with nothing", async () => {

@@ -716,7 +716,7 @@ class Run {
 
 const anyActs = fc.array(fc.tuple(anyAct, anyTick), { minLength: 1, maxLength: 30 });
 const numRuns = Number(process.env.SAYSO_PROPERTY_RUNS ?? 3000);
-const patient = { timeout: 30_000 + numRuns * 2 };
+const patient = { timeout: 300_000 + numRuns * 10 };
 
 test("whatever is done to a request in whatever order, its promises hold", patient, () => {
   fc.assert(

@@ -1,8 +1,14 @@
-import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { must } from "@sayso/must";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { createBatcher } from "./batcher.ts";
 import { DomainError } from "../errors.ts";
+
+afterEach(() => void vi.useRealTimers());
+
+/** Stops the clock by which batches age: it goes on with `vi.advanceTimersByTime`. */
+const stopClock = (): void =>
+  void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
 
 /** A batcher that records its batches and ends them when the test says so. */
 function openBatcher(limits?: { inFlight?: number; size?: number }) {
@@ -57,6 +63,7 @@ test("groups never share a batch", async () => {
 });
 
 test("what comes while a batch is young goes together; what comes later doesn't wait for it", async () => {
+  stopClock();
   const { run, batches, seen } = openBatcher({ inFlight: 2 });
   const results: Promise<string>[] = [];
   const add = async (i: number) => {
@@ -65,18 +72,21 @@ test("what comes while a batch is young goes together; what comes later doesn't 
   };
   for (const i of [1, 2, 3]) await add(i);
   expect(seen()).toEqual([[1]]);
-  await vi.waitFor(() => expect(seen()).toEqual([[1], [2, 3]]));
+  vi.advanceTimersByTime(20);
+  expect(seen()).toEqual([[1], [2, 3]]);
   for (const i of [4, 5]) await add(i);
-  await sleep(40);
+  vi.advanceTimersByTime(40);
   // No more batches are under way than allowed.
   expect(seen()).toEqual([[1], [2, 3]]);
   must(batches[0]).end();
-  await vi.waitFor(() => expect(seen()).toEqual([[1], [2, 3], [4, 5]]));
+  await turn();
+  expect(seen()).toEqual([[1], [2, 3], [4, 5]]);
   batches.slice(1).forEach((b) => b.end());
   expect(await Promise.all(results)).toEqual(["a1", "a2", "a3", "a4", "a5"]);
 });
 
 test("a full batch doesn't wait for a young one", async () => {
+  stopClock();
   const { run, seen } = openBatcher({ inFlight: 2, size: 2 });
   void run("a", 1);
   await turn();
@@ -87,6 +97,7 @@ test("a full batch doesn't wait for a young one", async () => {
 });
 
 test("the next batch begins at once when the one under way has ended", async () => {
+  stopClock();
   const { run, batches, seen } = openBatcher({ inFlight: 2 });
   void run("a", 1);
   await turn();
@@ -118,7 +129,7 @@ test("a batch is never larger than allowed", async () => {
     [3, 4],
   ]);
   must(batches[1]).end();
-  await vi.waitFor(() => expect(seen()[2]).toEqual([5]));
+  await expect.poll(() => seen()[2]).toEqual([5]);
   must(batches[0]).end();
   must(batches[2]).end();
   expect(await results).toEqual(["a1", "a2", "a3", "a4", "a5"]);
@@ -145,7 +156,7 @@ test("while the database is away a batch fails as a whole, at once: nothing is t
   let runs = 0;
   const run = createBatcher<number, number>(async () => {
     runs++;
-    await sleep(20);
+    await turn();
     throw new DomainError("unavailable", "away");
   });
   const results = await Promise.allSettled(Array.from({ length: 50 }, (_, i) => run("a", i)));
@@ -158,11 +169,12 @@ test("while the database is away a batch fails as a whole, at once: nothing is t
 });
 
 test("while the database is away nobody waits for it twice: who has waited behind a batch fails with it", async () => {
+  stopClock();
   const { run, batches, seen } = openBatcher({ inFlight: 1 });
   const results = Promise.allSettled([run("a", 1)]);
   await turn();
   const waited = Promise.allSettled([run("a", 2), run("a", 3)]);
-  await sleep(600);
+  vi.advanceTimersByTime(600);
   const next = run("a", 4);
   must(batches[0]).fail(new DomainError("unavailable", "away"));
   expect((await results)[0].status).toBe("rejected");

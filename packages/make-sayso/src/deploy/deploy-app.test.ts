@@ -52,7 +52,7 @@ const remoteName = (all: Map<string, { name: string; label: string }>, label: st
   must([...all.values()].find((one) => one.label === label)).name;
 
 describe("a first deploy", () => {
-  test("creates every component with its code and references", { timeout: 60_000 }, async () => {
+  test("creates every component with its code and references", async () => {
     app = await readApp();
     const { changes, orphans } = await deploy();
     expect(orphans).toEqual([]);
