@@ -1,6 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { must } from "@sayso/must";
 import {
   createOrganization,
   openStage,

@@ -13,14 +13,7 @@ import {
   updateConnection,
 } from "@sayso/core";
 import { must } from "@sayso/must";
-import {
-  api,
-  createOrganization,
-  openServices,
-  startServer,
-  until,
-  type Api,
-} from "@sayso/testkit";
+import { api, createOrganization, openServices, startServer, until } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const server = await startServer({ replicas: 2, env: { SAYSO_ROLE: "api" } });

@@ -154,9 +154,7 @@ test("84: each kill during a first boot, at another moment, leaves a folder that
 test("85: a second process on the data directory is refused at once, is told who holds it, and harms nothing", async () => {
   const folder = await createFolder();
   const dataDirectory = `${folder.path}/data`;
-  const launched = performance.now();
   const first = await startEmbedded({ dataDirectory });
-  const startMs = performance.now() - launched;
   try {
     const second = await launch({ SAYSO_DATA_DIR: dataDirectory });
     expect(await second.exited).toBe(1);

@@ -1,4 +1,3 @@
-import { LEASE_SECONDS } from "@sayso/core";
 import { setTimeout as sleep } from "node:timers/promises";
 import { must } from "@sayso/must";
 import {

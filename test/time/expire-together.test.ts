@@ -1,7 +1,6 @@
 import { createApproval, type Context } from "@sayso/core";
 import { must } from "@sayso/must";
 import { openStage, startReceiver, until } from "@sayso/testkit";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { expectAllSound } from "../request-history.ts";
 
