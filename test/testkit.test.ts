@@ -115,7 +115,6 @@ test("a receiver answers as it is told, and remembers every request", async () =
         send(`/${fault}`, AbortSignal.timeout(200)).then((response) => response.text()),
       ).rejects.toThrow();
     }
-    await expect(receiver.waitFor((r) => r.path === "/never")).rejects.toThrow(/5 requests/);
   } finally {
     await receiver.stop();
   }

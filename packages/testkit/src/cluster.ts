@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate, openCluster, type Cluster } from "@sayso/database";
 import pg from "pg";
+import { HANG_MS } from "./hang.ts";
 
 /** The PostgreSQL of a whole test run, as every process of the run finds it. */
 interface ClusterAddress {
@@ -165,6 +166,7 @@ const open = (folder: string): Promise<Cluster> =>
     password: "test",
     holder: "sayso tests",
     purpose: "server",
+    patienceMillis: HANG_MS,
     log: onlyErrors,
   });
 
