@@ -1,7 +1,7 @@
 import type { PublicAddress } from "../capabilities.ts";
-import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import type { Queryable } from "../queryable.ts";
+import type { Actor } from "./actor.ts";
 import { requireRecentProof } from "./recent-proof.ts";
 import { requireAdmin } from "./require-admin.ts";
 
@@ -20,7 +20,7 @@ import { requireAdmin } from "./require-admin.ts";
  */
 export async function requireSecretHolder(
   db: Queryable,
-  context: Pick<Context<PublicAddress>, "actor" | "services">,
+  context: { actor: Actor; services: PublicAddress },
   { isOwn, deed, isOwnersAlone }: { isOwn: boolean; deed: string; isOwnersAlone?: string },
 ): Promise<void> {
   if (isOwn) return;
