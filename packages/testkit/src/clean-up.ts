@@ -1,9 +1,11 @@
 // `node clean-up.ts FOLDER` waits until its standard input ends, which happens when the test run ends in any way, also by
 // SIGKILL. Then it ends the processes that work in the run's folder, and deletes the folder.
 import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 const [, , folder = ""] = process.argv;
+// Every process would match an empty name.
+if (!isAbsolute(folder)) throw new Error("Usage: node clean-up.ts FOLDER, an absolute path");
 
 /** The processes whose command line or environment names the folder: PostgreSQL, servers and commands of the tests. */
 async function findProcesses(): Promise<number[]> {
