@@ -38,7 +38,7 @@ const decide = async (tab: DashboardTab, verb: "Approve" | "Reject", reason?: st
 };
 
 test("a tap on Undo takes back the vote that it was aimed at, when the other note has gone meanwhile", async () => {
-  const first = await ask("The first to go", { priority: "high" });
+  const first = await ask("The first to go");
   const second = await ask("The second to go");
   const phone = await open("phone");
   await phone.show(`/requests/${first.id}?from=inbox`);
@@ -58,7 +58,7 @@ test("a tap on Undo takes back the vote that it was aimed at, when the other not
 });
 
 test("Undo says so, and leads back to the request that is open again", async () => {
-  const first = await ask("Was a mistake", { priority: "high" });
+  const first = await ask("Was a mistake");
   await ask("Comes next");
   const phone = await open("phone");
   await phone.show(`/requests/${first.id}?from=inbox`);
@@ -232,7 +232,7 @@ test("in the list's question a long text is read first, and opens at its beginni
 });
 
 test("the next request opens at its beginning, and no message lies on its buttons", async () => {
-  const first = await ask("Decided first", { priority: "high" });
+  const first = await ask("Decided first");
   await ask("Opens at its beginning. ".repeat(18).trim(), { description: "Text.\n".repeat(40) });
   const phone = await open("smallest phone, dark", "at once");
   const { page } = phone;

@@ -227,6 +227,8 @@ export function toNewRequest(
       }),
       requiredApprovals: plan.requiredApprovals,
       requiredSteps: plan.requiredSteps,
+      isSequential: plan.isSequential,
+      stepsAtOnce: input.isSequential === false,
       autoActionBy: rule?.authorId ?? null,
       autoActionOfTemplate: rule?.isTemplates ?? null,
       idempotencyHash: hash,
@@ -263,6 +265,7 @@ async function toRecord(
     createdByName: null,
     callbackDelivered: false,
     decidedByName: null,
+    decidedByFullName: null,
     decidedViaConnectionName: null,
     decisionReason: null,
   };
