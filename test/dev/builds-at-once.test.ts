@@ -28,25 +28,22 @@ const versionOfBundle = async (): Promise<string> => {
   return (await execute(process.execPath, [bundle, "--version"])).stdout.trim();
 };
 
-test(
-  "several builds at once, of the server and of the dashboard, all succeed and leave one whole bundle",
-  async () => {
-    // The first ones also make the dashboard, which takes the most time.
-    expect(await buildSeveral(2)).toEqual(["", ""]);
-    for (let round = 0; round < 2; round += 1) {
-      await rm(join(sources.path, "apps/server/dist"), { recursive: true });
-      expect(await buildSeveral(4)).toEqual(["", "", "", ""]);
-      expect(await versionOfBundle()).toMatch(/^\d+\.\d+\.\d+$/);
-    }
-    const made = await readdir(join(sources.path, "apps/server/dist"), { recursive: true });
-    for (const file of ["sayso.js", "sql/access.sql", "assets/sayso.css", "dashboard/index.html"])
-      expect(made).toContain(file);
-    for (const app of ["server", "dashboard"]) {
-      const names = await readdir(join(sources.path, "apps", app));
-      expect(names.filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
-    }
-  },
-);
+test("several builds at once, of the server and of the dashboard, all succeed and leave one whole bundle", async () => {
+  // The first ones also make the dashboard, which takes the most time.
+  expect(await buildSeveral(2)).toEqual(["", ""]);
+  for (let round = 0; round < 2; round += 1) {
+    await rm(join(sources.path, "apps/server/dist"), { recursive: true });
+    expect(await buildSeveral(4)).toEqual(["", "", "", ""]);
+    expect(await versionOfBundle()).toMatch(/^\d+\.\d+\.\d+$/);
+  }
+  const made = await readdir(join(sources.path, "apps/server/dist"), { recursive: true });
+  for (const file of ["sayso.js", "sql/access.sql", "assets/sayso.css", "dashboard/index.html"])
+    expect(made).toContain(file);
+  for (const app of ["server", "dashboard"]) {
+    const names = await readdir(join(sources.path, "apps", app));
+    expect(names.filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
+  }
+});
 
 test("a build removes files that an earlier one left, and replaces a changed one", async () => {
   const asset = "apps/server/src/site/assets/passkeys.js";

@@ -84,7 +84,8 @@ describe("steps of the release before, which doesn't record that they are of a q
 
   test("get it from the migration, while their request is pending", async () => {
     const { services, machine, alice, owner } = stage;
-    const ask = async (more: Record<string, unknown> = inOrder()) => (await machine.api.create(more)).body.id;
+    const ask = async (more: Record<string, unknown> = inOrder()) =>
+      (await machine.api.create(more)).body.id;
     const [plain, delegated, replaced, decided] = [
       await ask(),
       await ask(),
@@ -101,10 +102,7 @@ describe("steps of the release before, which doesn't record that they are of a q
     expect(before[0]).toEqual([true, true]);
     await services.sql("update steps set of_quorum = false where request_id = any ($1)", [ids]);
     const migration = await readFile(
-      new URL(
-        "../../packages/database/sql/migrations/0009_steps_of_a_quorum.sql",
-        import.meta.url,
-      ),
+      new URL("../../packages/database/sql/migrations/0009_steps_of_a_quorum.sql", import.meta.url),
       "utf8",
     );
     await services.sql(must(/^update steps[^;]*/m.exec(migration))[0], []);
