@@ -3,6 +3,7 @@ import { shareStage } from "@sayso/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openDashboard, screens } from "./dashboard-tab.ts";
+import { holdTimers } from "./page-timers.ts";
 
 const stage = await shareStage();
 const { server, organization, machine } = stage;
@@ -36,6 +37,8 @@ test.each(["desktop", "phone"] as const)(
   "the inbox on a %s: 200 kB at most, and nothing jumps",
   async (shape) => {
     const tab = await openDashboard(browser, server.url, ann, screens[shape]);
+    // The page loads later parts ahead after three seconds. They cost the visit nothing.
+    await holdTimers(tab.page, 3000);
     await tab.show("/inbox");
     await tab.page.getByText("Refund order 1", { exact: true }).first().waitFor();
     const { shifts, bytes, files } = await tab.page.evaluate<{

@@ -6,6 +6,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
+import { holdTimers } from "./page-timers.ts";
 
 const stage = await shareStage();
 const { server, owner, machine, alice, bob } = stage;
@@ -150,11 +151,13 @@ describe("after a decision the list goes on below", () => {
 });
 
 describe("a note covers no button", () => {
+  /** Makes notes stay, which disappear after five seconds or more. */
+  const holdNotes = ({ page }: DashboardTab) => holdTimers(page, 5000);
   /** Requires that a pointer over any button of this part of the page would hit that button. */
   const expectFree = async (within: Locator) => {
     const buttons = await within.getByRole("button").locator("visible=true").all();
     expect(buttons.length).toBeGreaterThan(1);
-    for (const each of buttons) await each.hover({ trial: true, timeout: 5000 });
+    for (const each of buttons) await each.hover({ trial: true });
   };
 
   test("of the bulk bar, while the last vote can be taken back", async () => {
@@ -164,6 +167,7 @@ describe("a note covers no button", () => {
         ...screens[screen],
         votes: "held",
       });
+      await holdNotes(tab);
       await tab.show("/inbox");
       await tab.page.getByRole("checkbox").nth(3).check();
       await tab.page.getByRole("checkbox").nth(4).check();
@@ -188,6 +192,7 @@ describe("a note covers no button", () => {
   test("of a dialog on a phone, or of the decision", async () => {
     const { id } = await ask("To be commented", { description: "Line\n".repeat(60) });
     const tab = await openDashboard(browser, server.url, alice, screens.phone);
+    await holdNotes(tab);
     await tab.show("/inbox");
     const { page } = tab;
     await page.getByRole("link", { name: "To be commented" }).focus();

@@ -28,7 +28,7 @@ test.each(["phone", "desktop"] as const)(
     const field = page.getByRole("textbox", { name: "Add a comment" });
     await field.pressSequentially("Which key?");
     await tab.context.setOffline(true);
-    await banner.waitFor({ timeout: 2000 });
+    await banner.waitFor();
     await page.getByRole("button", { name: "Comment", exact: true }).click();
     const fault = page.getByText("Can't reach Sayso. Check your internet connection.");
     await fault.waitFor();

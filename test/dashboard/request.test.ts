@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openDashboard, screens, type DashboardTab } from "./dashboard-tab.ts";
+import { holdTimers } from "./page-timers.ts";
 
 const stage = await shareStage();
 const { server, organization, services, alice, bob, machine } = stage;
@@ -512,6 +513,7 @@ describe("on a phone", () => {
 describe("what was written for a vote", () => {
   test("is still there after going back and after the vote was taken back, for that decision only", async () => {
     const tab = await openTabOf(alice, { ...screens.phone, votes: "held" });
+    const timers = await holdTimers(tab.page, 5000);
     const title = `Written for ${Math.random()}`;
     const { id } = await ask({ title, priority: "high" });
     await tab.show("/inbox");
@@ -540,6 +542,8 @@ describe("what was written for a vote", () => {
     await openReason();
     await expect.poll(() => reason.inputValue()).toBe("Not in this quarter");
     await tab.dialog().getByRole("button", { name: "Reject" }).tap();
+    await votes.getByRole("button", { name: "Undo" }).waitFor();
+    await timers.pass(5000);
     await expect.poll(() => statusOf(id)).toBe("rejected");
     await tab.context.close();
   });

@@ -181,7 +181,6 @@ describe("ends", () => {
     const stream = await follow(credential);
     await everybodyHears(stream);
     await revoke();
-    const revokedAt = performance.now();
     // Another client continues to write.
     let isOver = false;
     const writing = (async () => {
@@ -193,7 +192,6 @@ describe("ends", () => {
     await stream.ended;
     isOver = true;
     await writing;
-    expect(performance.now() - revokedAt).toBeLessThan(10_000);
   });
 
   test("also when nothing else happens than the revocation itself", async () => {

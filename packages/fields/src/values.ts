@@ -12,9 +12,15 @@ export const filledText = (max: number) => {
 /** Returns a text on one line: line breaks and other white space become single spaces, with none at the ends. */
 export const asLine = (line: string): string => line.replace(/[\s\u0085]+/gu, " ").trim();
 
-/** Whether a text hides something: control and format characters, except those that an emoji is made of. */
+/** The joiners that words of Persian, Hindi and other languages are written with, where they stand in such a word. */
+const joiners = /(?<=[[\p{L}\p{M}]--[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]])[\u200c\u200d](?=\p{L})/gv;
+
+/**
+ * Whether a text hides something: control and format characters, except those that an emoji is made of or that the
+ * words of a language need.
+ */
 export const hasHidden = (line: string): boolean =>
-  /\p{C}/u.test(line.replace(/\p{RGI_Emoji}/gv, ""));
+  /\p{C}/u.test(line.replace(/\p{RGI_Emoji}/gv, "").replace(joiners, ""));
 
 /**
  * A name or a title that isn't blank, stored on one line (`asLine`). A line break would let a name write a paragraph of

@@ -265,8 +265,8 @@ async function toRecord(
     createdByName: null,
     callbackDelivered: false,
     decidedByName: null,
-    decidedByFullName: null,
     decidedViaConnectionName: null,
     decisionReason: null,
+    decidedByFullName: null,
   };
 }

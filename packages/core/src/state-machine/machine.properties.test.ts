@@ -5,7 +5,7 @@ import type { Role } from "../actors/actor.ts";
 import { asAsker, type Via } from "../actors/via.ts";
 import type { Command, Transition } from "./judgement.ts";
 import { judge } from "./machine.ts";
-import type { RequestState, StepState, StepStatus, Voter } from "./state.ts";
+import type { RequestState, StepState, StepStatus, Voter, VoteState } from "./state.ts";
 import type { Decision } from "../requests/values.ts";
 
 // These tests run any commands in any order at any time on any request. They compare the machine with an oracle that
@@ -656,8 +656,14 @@ class Run {
 
     // Only changes that are marked are written.
     if (!stepsChanged) expect(next.steps).toEqual(before.steps);
-    expect(votes.map(({ stepId, personId, decision }) => ({ stepId, personId, decision }))).toEqual(
-      next.votes.filter((vote) => !before.votes.includes(vote)),
+    const essence = ({ stepId, personId, decision, connectionId = null }: VoteState) => [
+      stepId,
+      personId,
+      decision,
+      connectionId,
+    ];
+    expect(votes.map(essence)).toEqual(
+      next.votes.filter((vote) => !before.votes.includes(vote)).map(essence),
     );
     expect(votesVoided || voidsVotesOf !== null).toBe(next.votes.length < before.votes.length);
     if (act.kind !== "delegate") expect(next.assignedApprovers).toEqual(before.assignedApprovers);

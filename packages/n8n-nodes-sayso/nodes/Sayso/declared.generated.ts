@@ -427,7 +427,7 @@ export const properties: INodeProperties[] = [
         name: "Set",
         value: "set",
         description:
-          "Set the steps, replacing all current steps; allowed until the first vote. They run in order, unless the request was made with is_sequential: false",
+          "Set the steps, replacing all current steps; allowed until the first vote. They run in order, unless the request was made with is_sequential: false.",
         action: "Set steps",
       },
     ],
