@@ -41,6 +41,9 @@ export function takeTyping(): string {
   return text;
 }
 
+/** Whether keys are kept for a dialog now. */
+export const isKeepingTyping = (): boolean => typed !== null;
+
 /** Forgets what was typed since the shortcut, and gives the keys back to the page. */
 export function dropTyping(): void {
   stop?.();

@@ -1,3 +1,4 @@
+import { isKeepingTyping } from "./early-typing.ts";
 import { isWriting } from "./shortcuts.ts";
 
 /**
@@ -9,7 +10,8 @@ export function keepHeldKeysToOnePress(): void {
     "keydown",
     (event) => {
       if (!event.repeat || (event.key !== "Enter" && event.key !== " ")) return;
-      if (!(event.target instanceof Element) || isTyped(event, event.target)) return;
+      if (isKeepingTyping() || !(event.target instanceof Element)) return;
+      if (isTyped(event, event.target)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
     },
