@@ -721,8 +721,8 @@ class Run {
 
     const places = state.votes.map((v) => `${v.stepId} ${v.personId}`);
     expect(new Set(places).size).toBe(places.length);
-    expect(state.votes).toEqual(
-      oracle.votes.map((v) => ({ stepId: v.slot, personId: v.person, decision: v.decision })),
+    expect(state.votes.map((v) => [v.stepId, v.personId, v.decision])).toEqual(
+      oracle.votes.map((v) => [v.slot, v.person, v.decision]),
     );
     expect(state.requiredApprovals).toBe(oracle.requiredApprovals());
     expect(state.currentApprovals).toBe(
