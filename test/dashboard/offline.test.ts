@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { openTab } from "../pages/tab.ts";
 import { openDashboard, screens } from "./dashboard-tab.ts";
+import { holdTimers } from "./page-timers.ts";
 
 const stage = await shareStage();
 const { server, machine, owner, alice } = stage;
@@ -23,6 +24,8 @@ test.each(["phone", "desktop"] as const)(
     const { body } = await machine.api.create({ title: "Open the lock" });
     const tab = await openDashboard(browser, server.url, alice, screens[screen]);
     const { page } = tab;
+    // The page says so before any of its longer timers has run.
+    await holdTimers(page, 2000);
     await tab.show(`/requests/${body.id}`);
     const banner = page.getByText("You are offline.");
     const field = page.getByRole("textbox", { name: "Add a comment" });

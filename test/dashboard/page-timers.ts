@@ -7,31 +7,36 @@ export interface PageTimers {
 }
 
 /**
- * Stops all timers of the page from now on that are set for `shortest` milliseconds or more, so that no slow machine is
- * late for them. Shorter timers run as usual. A page that the tab opens later starts with no timer.
+ * Stops all timers and intervals of the page from now on that are set for `shortest` milliseconds or more, so that no
+ * slow machine is late for them. Shorter ones run as usual. A page that the tab opens later starts with none.
  */
 export async function holdTimers(page: Page, shortest: number): Promise<PageTimers> {
   const script = `(() => {
-    const { setTimeout: start, clearTimeout: stop } = window;
     const held = new Map();
     let now = 0;
     let last = 1e9;
-    window.setTimeout = (run, milliseconds, ...rest) => {
-      if (!(milliseconds >= ${shortest})) return start(run, milliseconds, ...rest);
-      held.set(++last, { at: now + milliseconds, run: () => run(...rest) });
-      return last;
-    };
-    window.clearTimeout = (id) => {
-      if (!held.delete(id)) stop(id);
-    };
+    for (const kind of ["Timeout", "Interval"]) {
+      const [start, stop] = [window["set" + kind], window["clear" + kind]];
+      window["set" + kind] = (run, milliseconds, ...rest) => {
+        if (!(milliseconds >= ${shortest})) return start(run, milliseconds, ...rest);
+        const every = kind === "Interval" ? milliseconds : undefined;
+        held.set(++last, { at: now + milliseconds, every, run: () => run(...rest) });
+        return last;
+      };
+      window["clear" + kind] = (id) => {
+        if (!held.delete(id)) stop(id);
+      };
+    }
     window.passTime = (milliseconds) => {
       const until = now + milliseconds;
       for (;;) {
         const [due] = [...held].filter(([, { at }]) => at <= until).sort(([, a], [, b]) => a.at - b.at);
         if (!due) break;
-        held.delete(due[0]);
-        now = due[1].at;
-        due[1].run();
+        const [id, { at, every, run }] = due;
+        now = at;
+        if (every === undefined) held.delete(id);
+        else held.set(id, { at: at + every, every, run });
+        run();
       }
       now = until;
     };
