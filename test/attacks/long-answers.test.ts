@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
@@ -40,16 +40,24 @@ afterAll(() => stage.close());
 
 /**
  * Looks on during an attack: the highest memory use, and how often others were answered while the attack's own calls waited.
+ *
+ * @param attack gets a promise that resolves when others were answered for the first time
  */
-async function watch(attack: () => Promise<void>) {
+async function watch(attack: (othersAreAnswered: Promise<unknown>) => Promise<void>) {
   const { url, pid } = stage.server;
   const workerData: LookOn = { url, pid, strangerKey };
   const onlooker = new Worker(new URL("look-on.worker.ts", import.meta.url), { workerData });
   await once(onlooker, "online");
-  await attack();
+  const messages = on(onlooker, "message");
+  await attack(once(onlooker, "message"));
   onlooker.postMessage("it is over");
-  const [seen] = (await once(onlooker, "message")) as [Seen];
-  return { ...seen, memoryMb: Math.round(seen.memoryMb) };
+  let seen: Seen | undefined;
+  for await (const [message] of messages)
+    if (message !== "first") {
+      seen = message as Seen;
+      break;
+    }
+  return { ...must(seen), memoryMb: Math.round(must(seen).memoryMb) };
 }
 
 /** The local ports of the callers whose connections the server still holds. */
@@ -131,7 +139,7 @@ test("many lists at once, and who doesn't read them, hold up nobody and little m
     return socket;
   };
   try {
-    const attack = async () => {
+    const attack = async (othersAreAnswered: Promise<unknown>) => {
       for (let i = 0; i < SOCKETS; i++)
         ask(
           must(
@@ -147,12 +155,14 @@ test("many lists at once, and who doesn't read them, hold up nobody and little m
         stage.alice.api.list({ page_size: 100 }).then(({ status }) => status),
       );
       for (const status of await Promise.all(many)) expect([200, 503]).toContain(status);
+      // The callers who don't read are still there.
+      await othersAreAnswered;
     };
     const seen = await watch(attack);
     console.log(`${SOCKETS} don't read, ${AT_ONCE} lists at once:`, seen);
     expect(seen.memoryMb).toBeLessThan(MEMORY_MB_MAX);
     expect(seen.answers).toBeGreaterThan(0);
-    expect(seen.refusals).toBe(0);
+    expect(seen.refusals).toEqual([]);
     // The server cuts off callers who read nothing. A socket that reads nothing doesn't notice, but the system knows.
     const ports = sockets.map(({ localPort }) => must(localPort));
     const isCutOff = async () => {
@@ -161,7 +171,8 @@ test("many lists at once, and who doesn't read them, hold up nobody and little m
     };
     await until(isCutOff, "a caller who reads nothing is cut off");
     // The memory that they held is free again.
-    expect((await stage.machine.api.list({ page_size: 100 })).status).toBe(200);
+    const isServed = async () => (await stage.machine.api.list({ page_size: 100 })).status === 200;
+    await until(isServed, "the attacker's credential gets its lists again");
   } finally {
     for (const socket of sockets) socket.destroy();
   }
@@ -181,5 +192,5 @@ test("many long bodies at once are taken one after the other, or refused with wh
   console.log(`${SOCKETS * 2} long bodies at once:`, seen);
   expect(seen.memoryMb).toBeLessThan(MEMORY_MB_MAX);
   expect(seen.answers).toBeGreaterThan(0);
-  expect(seen.refusals).toBe(0);
+  expect(seen.refusals).toEqual([]);
 });
