@@ -34,8 +34,11 @@ interface Step {
   step_order: number;
   status: string;
   required_approvals: number;
+  of_quorum: boolean;
 }
 interface Vote {
+  /** Says whether its person may approve at this moment, as a member since before the vote. */
+  counts: boolean;
   step_id: string;
   person_id: string;
   decision: "approve" | "reject";
@@ -65,7 +68,10 @@ const select = `
     (select count(*)::int from comments m where m.organization_id = r.organization_id and m.request_id = r.id) as comments,
     (select coalesce(json_agg(s order by s.step_order, s.id), '[]') from steps s
      where s.organization_id = r.organization_id and s.request_id = r.id) as steps,
-    (select coalesce(json_agg(v order by v.id), '[]') from votes v
+    (select coalesce(json_agg(v order by v.id), '[]') from (select v.*, exists (
+       select from memberships m join people p on p.id = m.person_id
+       where m.organization_id = v.organization_id and m.person_id = v.person_id and m.can_approve
+         and p.disabled_at is null and m.created_at <= v.created_at) as counts from votes v) v
      where v.organization_id = r.organization_id and v.request_id = r.id) as votes,
     (select coalesce(json_agg(e order by e.sequence), '[]') from events e
      where e.organization_id = r.organization_id and e.request_id = r.id) as events,
@@ -95,9 +101,17 @@ const approvers = (row: Row, stepId: string) =>
 
 /** Returns the number of the last event that voided earlier votes. */
 const revisedAt = (row: Row) => ofType(row, "revised").at(-1)?.sequence ?? 0;
+/** Says whether a later event voided the vote of this one, because its person lost the right to approve. */
+const isVoided = (row: Row, cast: Event) =>
+  ofType(row, "vote_voided").some(
+    (e) =>
+      e.sequence > cast.sequence &&
+      e.data.person_id === cast.data.person_id &&
+      e.data.step_id === cast.data.step_id,
+  );
 const votesCast = (row: Row) =>
   ofType(row, "vote_cast")
-    .filter((e) => e.sequence > revisedAt(row))
+    .filter((e) => e.sequence > revisedAt(row) && !isVoided(row, e))
     .map((e) => ({
       sequence: e.sequence,
       stepId: (e.data.step_id as string | null) ?? row.id,
@@ -125,6 +139,13 @@ const rules: Record<string, Rule> = {
     (row.decided_at !== null) === (row.status !== "pending"),
   "nobody has two votes on a step": (row) =>
     isDistinct(counted(row).map((v) => `${v.step_id} ${v.person_id}`)),
+  "nobody approved two steps of one quorum": (row) =>
+    isDistinct(
+      counted(row)
+        .filter((v) => v.decision === "approve")
+        .filter((v) => row.steps.some((s) => s.id === v.step_id && s.of_quorum))
+        .map((v) => v.person_id),
+    ),
   "every vote has its event": (row) =>
     ofType(row, "vote_cast").length === row.votes.length &&
     sorted(votesCast(row).map((v) => `${v.stepId} ${v.personId} ${v.decision}`)) ===
@@ -160,6 +181,8 @@ const rules: Record<string, Rule> = {
       ? rejections === 0 && row.auto_action === "reject"
       : rejections === 1;
   },
+  "on a pending request only votes of people who may approve count": (row) =>
+    row.status !== "pending" || counted(row).every((v) => v.counts),
   "whoever cast the last vote decided it, where a vote did": (row) =>
     reason(row) !== "vote" || votesCast(row).at(-1)?.personId === row.decided_by,
   "no vote lies after its deadline": (row) =>

@@ -1,11 +1,13 @@
 // Bundles the dashboard into dist/, unless the bundle there was made of exactly these sources. Run it with
 // `node apps/dashboard/build.ts`.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
+// eslint-disable-next-line import-x/no-relative-packages -- the root folder is no package to import.
+import { makeFolderBeside, placeFolder } from "../../scripts/place-folder.ts";
 
 // The bundle is for people, so it is a production build in every environment.
 process.env.NODE_ENV = "production";
@@ -32,18 +34,16 @@ const stampFile = join(dist, ".made-of");
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) await bundle();
 
 async function bundle(): Promise<void> {
-  // The bundle is made beside dist/ and then takes its place, so a server that starts meanwhile finds no half-made
-  // bundle.
-  const fresh = `${dist}.${process.pid}`;
-  const outgoing = `${fresh}.old`;
+  // The bundle is made beside dist/, and then each of its files takes its place, so a server that starts meanwhile finds
+  // no half-made bundle.
+  const fresh = makeFolderBeside(dist);
   try {
     await build({ configFile: at("vite.config.ts"), logLevel: "warn", build: { outDir: fresh } });
     compress(fresh);
     writeFileSync(join(fresh, ".made-of"), stamp);
-    if (existsSync(dist)) renameSync(dist, outgoing);
-    renameSync(fresh, dist);
+    placeFolder(fresh, dist, ["index.html", ".made-of"]);
   } finally {
-    for (const folder of [fresh, outgoing]) rmSync(folder, { recursive: true, force: true });
+    rmSync(fresh, { recursive: true, force: true });
   }
 }
 

@@ -1,14 +1,19 @@
 // Bundles the server into dist/: `node apps/server/build.ts`.
-import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
+// eslint-disable-next-line import-x/no-relative-packages -- the root folder is no package to import.
+import { listFiles, makeFolderBeside, placeFolder } from "../../scripts/place-folder.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+// Several builds can run at once, such as two starts in the same second: each has a folder of its own.
+const fresh = makeFolderBeside(at("dist"));
+
 const options: BuildOptions = {
   entryPoints: [at("src/main.ts")],
-  outfile: at("dist/sayso.js"),
+  outfile: join(fresh, "sayso.js"),
   bundle: true,
   platform: "node",
   target: "node24",
@@ -25,22 +30,23 @@ const options: BuildOptions = {
   },
 };
 // esbuild has printed the errors by itself.
-await build(options).catch(() => process.exit(1));
+await build(options).catch(() => {
+  rmSync(fresh, { recursive: true, force: true });
+  process.exit(1);
+});
+try {
+  copyFiles(at("../../packages/database/sql"), "sql", (name) => name.endsWith(".sql"));
+  copyFiles(at("src/site/assets"), "assets");
+  // Bundles the dashboard if its sources have changed.
+  await import(at("../dashboard/build.ts"));
+  copyFiles(at("../dashboard/dist"), "dashboard");
+  // Until the bundle has its name, nothing starts from dist/.
+  placeFolder(fresh, at("dist"), [join("dashboard", "index.html"), "sayso.js.map", "sayso.js"]);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
 
-mirror(at("../../packages/database/sql"), at("dist/sql"), (name) => name.endsWith(".sql"));
-mirror(at("src/site/assets"), at("dist/assets"));
-// Bundles the dashboard if its sources have changed.
-await import(at("../dashboard/build.ts"));
-mirror(at("../dashboard/dist"), at("dist/dashboard"));
-
-/** Makes `to` hold the files of `from` and no others. A server that runs from dist never misses a file. */
-function mirror(from: string, to: string, wanted: (name: string) => boolean = () => true): void {
-  const files = (folder: string) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-  const names = existsSync(from) ? files(from).filter(wanted) : [];
-  for (const name of names) cpSync(join(from, name), join(to, name));
-  const stale = existsSync(to) ? files(to).filter((name) => !names.includes(name)) : [];
-  for (const name of stale) rmSync(join(to, name));
+function copyFiles(from: string, to: string, wanted: (name: string) => boolean = () => true): void {
+  for (const name of listFiles(from).filter(wanted))
+    cpSync(join(from, name), join(fresh, to, name));
 }

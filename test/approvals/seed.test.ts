@@ -203,10 +203,11 @@ describe("steps", () => {
 
   test("a POST puts the steps in place: 201", async () => {
     const { answer } = await prepare();
+    // The document shows both as pending. Here the second one waits for its turn (docs/guides/surfaces.md).
     const documented = {
       data: [
         { id: "step-uuid-1", step_order: 1, approver_id: "user-uuid-1", status: "pending" },
-        { id: "step-uuid-2", step_order: 2, approver_id: "user-uuid-2", status: "pending" },
+        { id: "step-uuid-2", step_order: 2, approver_id: "user-uuid-2", status: "waiting" },
       ],
     };
     expect(answer.status).toBe(201);

@@ -176,10 +176,10 @@ describe("in sequence", () => {
 
 describe("side by side", () => {
   test("all wait for votes at once, in any order", async () => {
-    const { id, ids, steps } = await askWithSteps([
-      { approver_id: alice.id },
-      { approver_id: bob.id },
-    ]);
+    const { id, ids, steps } = await askWithSteps(
+      [{ approver_id: alice.id }, { approver_id: bob.id }],
+      { is_sequential: false },
+    );
     expect(steps.map((step) => step.status)).toEqual(["pending", "pending"]);
     expect(await bob.api.decideStep(id, must(ids[1]), vote())).toMatchObject({
       body: { request_status: "pending" },

@@ -295,7 +295,7 @@ describe("a vote says through what it came", async () => {
       "a connection",
       (id) => machine.api.approve(id),
       { kind: "connection", id: machine.id, name: "Day robot" },
-      /connection.*Day robot/,
+      /Day robot, for /,
     ],
     ["a session", (id) => adas.decide(id, "approve"), { kind: "session", id: null }, /signed.in/],
   ])(

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { DashboardTab } from "../dashboard/dashboard-tab.ts";
 import { holdTimers, type PageTimers } from "../dashboard/page-timers.ts";
-import { signedIn } from "../pages/visitor.ts";
+import { markShown, signedIn } from "../pages/visitor.ts";
 import { openDecidingScreens } from "./deciding-screens.ts";
 
 const { stage, open } = await openDecidingScreens();
@@ -28,7 +28,7 @@ const placeOf = async (page: Page, name: string) => {
   if (!box) throw new Error(`${name} is nowhere`);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 };
-/** The shortest pause before a press can act (apps/dashboard/src/ui/use-in-sight.ts), in milliseconds. */
+/** The shortest pause before a press can act (apps/dashboard/src/ui/pause/use-in-sight.ts), in milliseconds. */
 const QUESTION_MS = 700;
 /** Makes pauses last, and votes be held, until the test lets time pass. */
 const holdPauses = ({ page }: DashboardTab) => holdTimers(page, QUESTION_MS);
@@ -55,7 +55,7 @@ const clickOn = async (
 const heldVote = ({ page }: DashboardTab) => page.getByRole("region", { name: "Your votes" });
 
 test("clicks that go on for a second after a decision decide nothing of the next request", async () => {
-  const first = await ask("The first", { priority: "high" });
+  const first = await ask("The first");
   const second = await ask("The second");
   const desk = await open("desktop");
   const timers = await holdPauses(desk);
@@ -71,7 +71,7 @@ test("clicks that go on for a second after a decision decide nothing of the next
 });
 
 test("taps that go on for a second decide nothing either, with votes sent at once", async () => {
-  const first = await ask("The first", { priority: "high" });
+  const first = await ask("The first");
   const second = await ask("The second");
   const phone = await open("phone", "at once");
   const timers = await holdPauses(phone);
@@ -175,13 +175,33 @@ test("a request that is changed while a vote on it is held is not decided, and s
   await desk.context.close();
 });
 
-test("on the page without a script, a tap that comes with the page itself decides nothing", async () => {
+test("on the page without a script, only a page that was shown long enough approves, and an earlier tap is told so", async () => {
   const { id } = await ask("A row in the list, a moment ago");
   const visitor = await signedIn(server.url, alice);
-  const shown = String(Date.now());
-  const tooSoon = await visitor.decide(id, "approve", { shown });
+  const action = `/requests/${id}/decision`;
+  const other = (await ask("Another request")).id;
+  const form = (await visitor.get(`/requests/${id}`)).hidden(action);
+  const own = { csrf: must(form.csrf), requestId: id };
+  const longAgo = Date.now() - 60_000;
+  for (const shown of [
+    markShown(Date.now() + 60_000, own),
+    markShown(longAgo, { ...own, requestId: other }),
+    markShown(longAgo, { ...own, csrf: "another session's" }),
+    markShown(longAgo, own).replace(String(longAgo), String(longAgo - 1)),
+    ...["", "0", "1", "soon", "NaN", "-1", String(longAgo), `${longAgo}.`, "1e3.x"],
+  ]) {
+    const refused = await visitor.post(action, { ...form, decision: "approve", shown });
+    expect([shown, refused.status, await votesOf(id)]).toEqual([shown, 422, 0]);
+  }
+  const { shown: _, ...without } = form;
+  const tooSoon = await visitor.post(action, { ...without, decision: "approve" });
   expect([tooSoon.status, await votesOf(id)]).toEqual([422, 0]);
-  expect(tooSoon.html).toContain("before anybody could read the request");
+  expect(tooSoon.html).toContain("Not yet: you voted before anybody could read the request");
+  // Read out at once: an alert that has the focus when the page opens.
+  expect(tooSoon.html).toMatch(
+    /<div\s+class="banner bad"\s+role="alert"\s+tabindex="-1"\s+autofocus/,
+  );
+  expect(tooSoon.html.match(/autofocus/g)).toHaveLength(1);
   expect((await visitor.decide(id, "approve")).status).toBe(303);
   expect(await votesOf(id)).toBe(1);
 });

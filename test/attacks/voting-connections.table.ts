@@ -40,7 +40,7 @@ export const allowed: Record<By, readonly Deed[]> = {
   owner: all,
   staleOwner: nothingThatVotes,
   memberOwner: all.filter((deed) => !["settings", "transfer", "delete"].includes(deed)),
-  ownersToken: nothingThatVotes,
+  ownersToken: nothingThatVotes.filter((deed) => deed !== "transfer"),
   ownersApp: [],
   admin: nothingThatVotes.filter((deed) => deed !== "rotateSecret"),
   member: [],

@@ -188,3 +188,25 @@ test("85: of five processes that start at once on a new data directory one serve
     await folder.remove();
   }
 });
+
+test("a second process that starts leaves the link usable that the first one printed, and prints one that works as well", async () => {
+  const database = await createDatabase();
+  const server = await startServer({ database });
+  const replica = await startServer({ database });
+  try {
+    const links = [server, replica].map(
+      ({ logs }) => must(/http:\/\/\S+(\/welcome\/[\w-]{43})/.exec(logs()))[1],
+    );
+    expect(new Set(links).size).toBe(2);
+    for (const path of links) {
+      const page = await fetch(`${server.url}${path}`);
+      expect([page.status, await page.text()]).toEqual([
+        200,
+        expect.stringContaining("Create account"),
+      ]);
+    }
+  } finally {
+    await Promise.all([server.stop(), replica.stop()]);
+    await database.drop();
+  }
+});

@@ -7,7 +7,7 @@ import { createClient, createGrant } from "@sayso/core";
  * app, a subscription.
  */
 export async function furnishAccess(
-  { organization, owner, alice, machine }: Stage,
+  { services, organization, owner, alice, machine }: Stage,
   receiver: Receiver,
 ) {
   const pipeline = await organization.addConnection({
@@ -15,11 +15,12 @@ export async function furnishAccess(
     preset: "n8n",
     rateLimitPerHour: 500,
   });
-  await organization.addConnection({
-    name: "Old \u202egnihtemos",
-    isActive: false,
-    canDecide: true,
-  });
+  const old = await organization.addConnection({ isActive: false, canDecide: true });
+  // A name from the time before hidden characters were refused.
+  await services.sql("update connections set name = $2 where id = $1", [
+    old.id,
+    "Old \u202egnihtemos",
+  ]);
   receiver.answerWith(({ path }) =>
     path === "/broken" ? { status: 500, body: '{"error":"out of memory"}' } : { body: "thank you" },
   );

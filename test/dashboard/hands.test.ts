@@ -173,8 +173,11 @@ describe("a note covers no button", () => {
       await tab.page.getByRole("checkbox").nth(4).check();
       const bar = tab.page.getByRole("region", { name: "Selected" });
       await bar.waitFor();
-      await tab.page.keyboard.press("j");
-      await tab.page.keyboard.press("a");
+      // The keys would be about the selected rows.
+      await tab.page
+        .locator('button[aria-label="Approve: Routine 0"]')
+        .first()
+        .dispatchEvent("click");
       await tab.canConfirm("Approve");
       await tab.page.keyboard.press("Enter");
       const undo = tab.page.getByRole("button", { name: "Undo" });

@@ -1,6 +1,6 @@
 // The page of one request: reading it, deciding it with mouse, thumb and keyboard, and updates by other people.
 import { must } from "@sayso/must";
-import { openStage, shareStage, type TestPerson } from "@sayso/testkit";
+import { createOrganization, openStage, shareStage, type TestPerson } from "@sayso/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
@@ -25,7 +25,8 @@ afterAll(async () => {
 });
 
 const ask = async (body: Record<string, unknown> = {}) => {
-  const answer = await machine.api.create(body);
+  // The approval of a high request would ask again.
+  const answer = await machine.api.create({ priority: "medium", ...body });
   expect(answer.status).toBe(201);
   return answer.body;
 };
@@ -92,7 +93,7 @@ describe("reading", () => {
       "25 Mar 2026, 10:00 UTC",
       "1 of 2 approvals",
       "Waiting for Ada Admin, Alice Approver (you)",
-      "Bob Approver approved through the personal token",
+      "Bob Approver, through the personal token",
       "All passed",
       "Expires in",
       "written by the asker, not by Sayso",
@@ -283,7 +284,7 @@ describe("deciding at a desk", () => {
     await outcome().getByText("By the book").waitFor();
   });
 
-  test("what is critical is armed, then confirmed: by keyboard a, Enter", async () => {
+  test("what is critical is armed, then confirmed: by keyboard a, Tab, Enter", async () => {
     const { id } = await ask({ priority: "critical" });
     await show(id);
     await button("Approve").click();
@@ -294,6 +295,8 @@ describe("deciding at a desk", () => {
     expect(await votesOf(id)).toBe(0);
     await desk.canDecide();
     await page.keyboard.press("a");
+    await expect.poll(() => desk.focused("innerText")).toBe("Cancel");
+    await page.keyboard.press("Tab");
     await desk.canConfirm("Yes, approve it");
     await page.keyboard.press("Enter");
     await outcome().getByText("You approved this").waitFor();
@@ -354,10 +357,43 @@ describe("deciding at a desk", () => {
     expect((await alice.api.get(own.body.id)).body.decision_comment).toBe("Wrong build");
   });
 
+  test("delegating is offered to an approver who can vote now, and to nobody else", async () => {
+    const strict = await createOrganization(services, server, { fourEyes: true });
+    const [asker, other, admin] = [
+      await strict.addPerson({ name: "Ann Asker" }),
+      await strict.addPerson({ name: "Otto Other" }),
+      await strict.addPerson({ name: "Nora Named", role: "admin" }),
+    ];
+    const named = { assigned_approvers: [asker.id, other.id], required_approvals: 2 };
+    const { id } = (await asker.api.create(named)).body;
+    const askers = await openTabOf(asker);
+    await askers.show(`/requests/${id}`);
+    await button("Withdraw request", askers.page).waitFor();
+    expect(await button("Delegate", askers.page).count()).toBe(0);
+    const others = await openTabOf(other);
+    await others.show(`/requests/${id}`);
+    await button("Delegate", others.page).click();
+    const dialog = others.dialog();
+    await dialog.getByRole("combobox").selectOption(asker.id);
+    await dialog.getByRole("button", { name: "Delegate" }).click();
+    await dialog.getByText("That person can't take your vote").waitFor();
+    // Approvers in order are different people: Nora has approved the first step in Otto's place.
+    const inOrder = { assigned_approvers: [other.id, admin.id], is_sequential: true };
+    const chain = (await asker.api.create(inOrder)).body.id;
+    const [first] = (await asker.api.steps(chain)).body.data;
+    const vote = { decision: "approve" } as const;
+    expect((await admin.api.decideStep(chain, must(first).id, vote)).status).toBe(200);
+    const admins = await openTabOf(admin);
+    await admins.show(`/requests/${chain}`);
+    await admins.page.getByText("You approved this. 1 more approval is needed.").waitFor();
+    expect(await button("Delegate", admins.page).count()).toBe(0);
+    expect(await button("Approve", admins.page).count()).toBe(0);
+  });
+
   test("who comes from the inbox goes on to what is next there, and then back", async () => {
     for (const { id } of (await alice.api.list({ status: "pending", page_size: 100 })).body.data)
       await ada.api.cancel(id);
-    const first = await ask({ title: "The first", priority: "high" });
+    const first = await ask({ title: "The first", priority: "medium" });
     const second = await ask({ title: "The second", priority: "low" });
     await desk.show(`/requests/${first.id}?from=inbox`);
     await button("Approve").click();

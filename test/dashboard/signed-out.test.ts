@@ -16,7 +16,10 @@ afterAll(async () => {
 });
 
 test("votes that were not counted are told of on the sign-in page, and shown again behind it", async () => {
-  const { body: asked } = await machine.api.create({ title: "Deploy <b>v2.4.0</b>" });
+  const { body: asked } = await machine.api.create({
+    title: "Deploy <b>v2.4.0</b>",
+    priority: "medium",
+  });
   const tab = await openDashboard(browser, server.url, alice);
   const { page } = tab;
   await tab.show(`/requests/${asked.id}`);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createFolder } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,9 +46,9 @@ afterAll(() => folder?.remove());
 
 describe("what npm test -- --changed selects beside what imports a changed file", () => {
   test.each([
-    ["apps/server/src/pages/site.ts", ["packages/testkit/src/server.ts"]],
-    ["packages/core/src/approvals/machine.ts", ["packages/testkit/src/server.ts"]],
-    ["packages/database/migrations/0001_first.sql", ["packages/testkit/src/server.ts"]],
+    ["apps/server/src/site/site.ts", ["packages/testkit/src/server.ts"]],
+    ["packages/core/src/state-machine/machine.ts", ["packages/testkit/src/server.ts"]],
+    ["packages/database/sql/migrations/0001_people.sql", ["packages/testkit/src/server.ts"]],
     ["apps/dashboard/src/main.tsx", ["test/dashboard/open.ts"]],
     [
       "packages/untrusted-text/src/index.ts",
@@ -60,6 +60,7 @@ describe("what npm test -- --changed selects beside what imports a changed file"
     ["docs/guides/make.md", []],
     ["bench/cycle.ts", []],
   ])("%s", async (file, expected) => {
+    expect(existsSync(new URL(`../../${file}`, import.meta.url))).toBe(true);
     expect(await affectedBy(file)).toEqual(expected);
   });
 

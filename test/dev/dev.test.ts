@@ -1,19 +1,27 @@
 import { execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { freePort, until } from "@sayso/testkit";
 import type { Page } from "playwright-core";
+import { must } from "@sayso/must";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { copySources, type SourceCopy } from "./source-copy.ts";
 
+const page = readFileSync(new URL("../../CONTRIBUTING.md", import.meta.url), "utf8");
+
+/** Returns the file that a step of CONTRIBUTING.md says to open, so that the test does what a reader does. */
+const fileOfStep = (step: string): string =>
+  must(new RegExp(`^### ${step}\\. .+\\n\\nOpen \`([^\`]+)\``, "m").exec(page)?.[1]);
+
 let sources: SourceCopy;
 let dev: Awaited<ReturnType<typeof runDev>>;
 let browser: TestBrowser;
-let page: Page;
+let tab: Page;
 
 beforeAll(async () => {
   sources = await copySources();
   [dev, browser] = await Promise.all([runDev(sources.path), shareBrowser()]);
-  page = await browser.newPage();
+  tab = await browser.newPage();
 });
 
 afterAll(async () => {
@@ -63,40 +71,38 @@ async function textOf(path: string): Promise<string> {
 
 describe("npm run dev", () => {
   test("signs the first admin in on the first page", async () => {
-    await page.goto(dev.url);
-    await expect.poll(() => page.locator("main h1").first().textContent()).toBe("Inbox");
-    expect(new URL(page.url()).pathname).toBe("/app/inbox");
+    await tab.goto(dev.url);
+    await expect.poll(() => tab.locator("main h1").first().textContent()).toBe("Inbox");
+    expect(new URL(tab.url()).pathname).toBe("/app/inbox");
   });
 
   test("shows a changed word of the dashboard in the open page, on the same server", async () => {
     const before = serversIn(sources.path);
     expect(before).toHaveLength(1);
-    await sources.replace("apps/dashboard/src/strings/en/inbox.ts", `"Inbox"`, `"Tray of today"`);
-    await expect.poll(() => page.locator("main h1").first().textContent()).toBe("Tray of today");
+    await sources.replace(fileOfStep("2"), `"Inbox"`, `"Tray of today"`);
+    await expect.poll(() => tab.locator("main h1").first().textContent()).toBe("Tray of today");
     expect(serversIn(sources.path)).toEqual(before);
     expect(dev.output()).not.toContain("server: restarted");
   });
 
-  const file = "apps/server/src/site/site.ts";
+  const file = fileOfStep("3");
   const [first, second] = ["you have no access to it", "it was moved elsewhere"];
 
   test("answers with a changed message of the server, also in the open page", async () => {
-    await page.goto(`${dev.url}/nowhere`);
-    expect(await page.locator("main").textContent()).toContain(first);
+    await tab.goto(`${dev.url}/nowhere`);
+    expect(await tab.locator("main").textContent()).toContain(first);
     const before = serversIn(sources.path);
     await sources.replace(file, first, second);
     await expect.poll(() => textOf("/nowhere")).toContain(second);
-    await expect.poll(() => page.locator("main").textContent()).toContain(second);
+    await expect.poll(() => tab.locator("main").textContent()).toContain(second);
     expect(serversIn(sources.path)).not.toEqual(before);
-    expect(dev.output()).toMatch(
-      /server: restarted for apps\/server\/src\/site\/site\.ts \(\d+ ms\)/,
-    );
+    expect(dev.output()).toMatch(new RegExp(`server: restarted for ${file} \\(\\d+ ms\\)`));
   });
 
   test("survives a source that can't be read, and says where it is", async () => {
     const before = serversIn(sources.path);
     await sources.replace(file, second, `" + ; "`);
-    await expect.poll(() => dev.output()).toMatch(/ERROR[^]*apps\/server\/src\/site\/site\.ts:\d+/);
+    await expect.poll(() => dev.output()).toMatch(new RegExp(`ERROR[^]*${file}:\\d+`));
     expect(await textOf("/nowhere")).toContain(second);
     expect(serversIn(sources.path)).toEqual(before);
     await sources.replace(file, `" + ; "`, first);

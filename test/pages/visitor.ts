@@ -1,5 +1,7 @@
+import { createHmac } from "node:crypto";
+import { createSecretBox } from "@sayso/core";
 import { must } from "@sayso/must";
-import type { TestPerson, TestServices } from "@sayso/testkit";
+import { testSecret, type TestPerson, type TestServices } from "@sayso/testkit";
 
 /** A page as it arrived. */
 export interface Seen {
@@ -89,8 +91,20 @@ function readHidden(html: string, action: string): Record<string, string> {
     ]),
   );
   // Moves the time of showing back, as if the person had read the page first.
-  if (fields.shown !== undefined) fields.shown = String(Number(fields.shown) - 10_000);
+  const requestId = /^\/requests\/([^/]+)\/decision$/.exec(action)?.[1];
+  if (fields.shown !== undefined && requestId !== undefined)
+    fields.shown = markShown(Date.now() - 10_000, { csrf: must(fields.csrf), requestId });
   return fields;
+}
+
+const shownKey = createSecretBox(testSecret).deriveKey("time at which a page was shown");
+
+/** Returns the mark of a page that the server showed at this time, in milliseconds since 1970. */
+export function markShown(at: number, page: { csrf: string; requestId: string }): string {
+  const code = createHmac("sha256", shownKey)
+    .update(`${page.csrf} ${page.requestId} ${at}`)
+    .digest("base64url");
+  return `${at}.${code}`;
 }
 
 /** Returns a visitor who is signed in as this person, without the slow check of a password. */

@@ -1,6 +1,7 @@
 // The inbox of each person. find_inbox (packages/database/sql/functions/search/find_inbox.sql) judges all pending
 // requests at once, as the state machine judges each. So the tests compare every list with previewVote.
 import { listInbox, previewVote, type Context, type InboxFilter } from "@sayso/core";
+import { must } from "@sayso/must";
 import { api, openStage, type ApprovalPage, type TestPerson } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -71,6 +72,18 @@ beforeAll(async () => {
       });
       expect((await asker.setSteps(body.id, list)).status).toBe(201);
       if (n % 2 === 0) for (const voter of [bob, alice]) await voter.api.approve(body.id);
+    }
+  }
+  // Approvers in order are different people: who approved one step in another's place is not asked on the next.
+  for (const asker of askers) {
+    for (const second of [admin, owner]) {
+      const { body } = await asker.create({
+        title: "in order",
+        is_sequential: true,
+        assigned_approvers: [alice.id, second.id],
+      });
+      const [step] = (await asker.steps(body.id)).body.data;
+      await admin.api.decideStep(body.id, must(step).id, { decision: "approve" });
     }
   }
   const soon = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();

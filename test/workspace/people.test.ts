@@ -177,9 +177,9 @@ describe("a person", () => {
     expect((await call("DELETE", `/api/v1/people/${leaving.id}`)).status).toBe(200);
     expect((await call("GET", `/api/v1/people/${leaving.id}`)).status).toBe(404);
     const path = `/api/v1/people/${leaving.id}/transfer-connections`;
-    const moved = await call("POST", path, { body: { to_person_id: owner.id } });
+    const moved = await asOwner("POST", path, { to_person_id: owner.id });
     expect([moved.status, moved.body]).toEqual([200, { transferred: 1 }]);
-    expect((await call("POST", path, { body: { to_person_id: owner.id } })).status).toBe(404);
+    expect((await asOwner("POST", path, { to_person_id: owner.id })).status).toBe(404);
   });
 
   test("gets a link to a new password", async () => {

@@ -2,20 +2,23 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createSecretBox, type Services } from "@sayso/core";
 import {
+  compareSchema,
   createDataDirectory,
   migrate,
   openCluster,
   openPool,
-  pendingMigrations,
   type Cluster,
   type ClusterLog,
+  type MigrationReport,
+  type SchemaComparison,
 } from "@sayso/database";
 import type { Config } from "./config.ts";
 import { findStoredSecret, readOrCreateSecret } from "./secret-file.ts";
+import { requireSameSchema } from "./schema-mismatch.ts";
 
 type Pool = Services["app"];
 
-/** A migrated database that this process may use. */
+/** A database that this process may use. */
 export interface OpenDatabase {
   /** The owner's address; it holds a password. */
   url: string;
@@ -23,8 +26,13 @@ export interface OpenDatabase {
   secret: string;
   app: Pool;
   system: Pool;
-  /** The pending migrations. There can be some only with `migrates: false`, and nothing works then. */
-  pending: string[];
+  /** What migrating did. Null: this process left the schema as it was. */
+  migrated: MigrationReport | null;
+  /**
+   * The schema that this process left as it was; null after migrating. With `schema: "examine"` it can be older or
+   * newer, and nothing may work then.
+   */
+  schema: SchemaComparison | null;
   /** Ends the pools, then the embedded PostgreSQL. A command leaves a server's PostgreSQL running. */
   close(): Promise<void>;
 }
@@ -33,8 +41,12 @@ export interface OpenDatabaseOptions {
   /** A server owns the data directory alone; commands come and go beside it. */
   purpose: "server" | "command";
   log: ClusterLog;
-  /** False: leaves the database as it is. Default true. */
-  migrates?: boolean;
+  /**
+   * "migrate": brings the database up to date, as only the server and `sayso migrate` do. "require": refuses a schema
+   * that is older or newer. "examine": takes every schema as it is. Default: "migrate" for a server, "require" for a
+   * command, which can run beside a server of another release.
+   */
+  schema?: "migrate" | "require" | "examine";
 }
 
 /** A running PostgreSQL with a database for Sayso. */
@@ -98,14 +110,19 @@ export function openPools(
 }
 
 /**
- * Opens the database that the configuration names, embedded or not, and migrates it.
+ * Opens the database that the configuration names, embedded or not. A server migrates it; a command needs a schema of
+ * its own release.
  *
- * @throws DataDirectoryInUse, ClusterUnavailable, MigrationRefused, MissingRights, PostgreSQL's own errors, and an
- *   Error if SAYSO_SECRET is not the one that the database was sealed with
+ * @throws SchemaMismatch; DataDirectoryInUse, ClusterUnavailable, MigrationRefused, MissingRights, PostgreSQL's own
+ *   errors, and an Error if SAYSO_SECRET is not the one that the database was sealed with
  */
 export async function openDatabase(
   config: Config,
-  { purpose, log, migrates = true }: OpenDatabaseOptions,
+  {
+    purpose,
+    log,
+    schema: demand = purpose === "server" ? "migrate" : "require",
+  }: OpenDatabaseOptions,
 ): Promise<OpenDatabase> {
   const secret = await findSecret(config);
   const engine = await openEngine(config, { secret, purpose, log });
@@ -116,25 +133,29 @@ export async function openDatabase(
     await engine.stop();
   };
   try {
-    const pending = migrates ? await bringUpToDate(url, log) : await pendingMigrations(url);
-    if (pending.length === 0) await proveSecret(pools.system, secret);
-    return { url, secret, ...pools, pending, close };
+    const migrated = demand === "migrate" ? await bringUpToDate(url, log) : null;
+    const schema = migrated ? null : await compareSchema(url);
+    if (schema && demand === "require") requireSameSchema(schema);
+    if (!schema || schema.pending.length === 0) await proveSecret(pools.system, secret);
+    return { url, secret, ...pools, migrated, schema, close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
   }
 }
 
-async function bringUpToDate(url: string, log: ClusterLog): Promise<[]> {
+/** Migrates a database, and logs if it waits, and what it has found and done. */
+async function bringUpToDate(url: string, log: ClusterLog): Promise<MigrationReport> {
   const notice = setTimeout(
     () => log.info({}, "migrating the database, or waiting for who is at it: a start, or a backup"),
     MIGRATION_PATIENCE_MS,
   );
-  const { applied, unknown } = await migrate(url).finally(() => clearTimeout(notice));
+  const report = await migrate(url).finally(() => clearTimeout(notice));
+  const { applied, unknown } = report;
   if (applied.length > 0) log.info({ applied }, "migrated the database");
   if (unknown.length > 0)
     log.warn({ unknown }, "a newer release of Sayso has migrated this database");
-  return [];
+  return report;
 }
 
 /** Returns SAYSO_SECRET, or the data directory's own secret. */

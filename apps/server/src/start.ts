@@ -234,6 +234,8 @@ function createHttpServer(): HttpServer {
       response.once("close", () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
       // The caller's next request goes to another process.
       if (isDraining) response.setHeader("Connection", "close");
+      // Here, because every answer passes here, and no browser shall take one for a type that it isn't.
+      response.setHeader("X-Content-Type-Options", "nosniff");
       void listener(request, response);
     },
   );

@@ -39,6 +39,8 @@ export interface Approval {
   url: string;
   decision_comment?: string | null;
   decided_by_name?: string | null;
+  /** The person with the machine that decided. A server before this field leaves it out. */
+  decided_by_full_name?: string | null;
   decided_via_connection_name?: string | null;
 }
 

@@ -145,8 +145,9 @@ async function takeLeave(asked: Approval | undefined, options: AskOptions): Prom
 
 function describeAnswer(answer: Approval): string {
   const { status, decision_comment: comment } = answer;
-  const by = answer.decided_via_connection_name ?? answer.decided_by_name;
-  const who = by && (status === "approved" || status === "rejected") ? ` by ${by}` : "";
+  const by =
+    answer.decided_by_full_name ?? answer.decided_via_connection_name ?? answer.decided_by_name;
+  const who = by && status !== "expired" ? ` by ${by}` : "";
   return `${status.charAt(0).toUpperCase()}${status.slice(1)}${who}${comment ? `: ${comment}` : ""}`;
 }
 

@@ -363,6 +363,7 @@ export const eventTypes = [
   "approval.cancelled",
   "approval.expired",
   "approval.vote_cast",
+  "approval.vote_voided",
   "approval.step_activated",
   "approval.step_decided",
   "approval.steps_replaced",

@@ -13,6 +13,8 @@ export interface Activity {
     kind: "person" | "connection" | "system";
     id: string | null;
     name: string | null;
+    /** The name with the machine that acted: Release pipeline, for Ada Lovelace */
+    full_name: string | null;
   };
   request: {
     id: string;
@@ -54,6 +56,8 @@ export interface Approval {
   created_by_name: string | null;
   /** The person's name, or the connection's */
   requested_by_name: string | null;
+  /** The asker with the app that asked: Ada Lovelace, through the app Night robot */
+  requested_by_full_name: string | null;
   status: Status;
   title: string;
   description: string;
@@ -91,7 +95,9 @@ export interface Approval {
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
-  /** The connection that decided, if one did */
+  /** The person with the machine that decided or withdrew it: Release pipeline, for Ada Lovelace */
+  decided_by_full_name: string | null;
+  /** The connection that decided or withdrew it, if one did */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
   /** The credential that decided or withdrew it; null if it is pending or expired, or is older than this field */
@@ -129,6 +135,8 @@ export interface AuditLog {
   /** Null where its applier's answer completed the change */
   userId: string | null;
   userName: string | null;
+  /** The actor with the machine that acted */
+  userFullName: string | null;
   timestamp: string;
   /** SHA-256 in hex over prevHash and this entry; null until it has its place */
   integrityHash: string | null;
@@ -160,6 +168,8 @@ export interface Change {
   /** The person or connection that asked */
   requesterId: string | null;
   requesterName: string | null;
+  /** The asker with the app that asked: Ada Lovelace, through the app Night robot */
+  requesterFullName: string | null;
   /** The body of a create, the merge patch of an update */
   payload: Record<string, unknown> | null;
   createdAt: string;
@@ -168,6 +178,8 @@ export interface Change {
   /** The person who decided last */
   approverId: string | null;
   approverName: string | null;
+  /** The person with the machine that decided: Release pipeline, for Ada Lovelace */
+  approverFullName: string | null;
   /** The credential that decided last */
   approvedVia: Via | null;
   comments: string | null;
@@ -222,6 +234,10 @@ export interface Comment {
   user_id: string | null;
   connection_id: string | null;
   author_name: string | null;
+  /** The author with the machine that commented: Ada Lovelace, through the app Night robot */
+  author_full_name: string | null;
+  /** The credential of the comment; null if it is older than this field */
+  via: Via | null;
   body: string;
   created_at: string;
 }
@@ -316,6 +332,8 @@ export interface Decided {
   created_by_name?: string | null;
   /** The person's name, or the connection's */
   requested_by_name?: string | null;
+  /** The asker with the app that asked: Ada Lovelace, through the app Night robot */
+  requested_by_full_name?: string | null;
   status: Status;
   title?: string;
   description?: string;
@@ -352,6 +370,8 @@ export interface Decided {
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
+  /** The person with the machine that decided or withdrew it: Release pipeline, for Ada Lovelace */
+  decided_by_full_name?: string | null;
   decided_via_connection_id: string | null;
   decided_via_connection_name?: string | null;
   decided_via: Via | null;
@@ -380,8 +400,13 @@ export interface DecidedStep {
 
 export interface Deciders {
   steps: DecidingStep[];
-  /** Cast before the request was revised */
+  /** Cast before the request was revised, or by people who may approve no more */
   voided_votes: Vote[];
+  /** The email addresses of the people here whose name another member has, or one that looks like it */
+  namesakes: {
+    id: string;
+    email: string;
+  }[];
 }
 
 export interface DecidingStep {
@@ -574,6 +599,8 @@ export interface EventRequest {
     name: string | null;
     email: string | null;
   } | null;
+  /** The credential that decided or withdrew it; null: nobody, or not decided yet */
+  decided_via?: Via | null;
   /** The reason for its end; emergency_stop distinguishes a stop from a cancellation */
   decision_reason: DecisionReason | null;
   decision_comment: string | null;
@@ -722,6 +749,8 @@ export interface GoalActor {
   kind: string;
   id: string | null;
   name: string | null;
+  /** The name with the machine that acted: Ada Lovelace, through the app Night robot */
+  full_name: string | null;
 }
 
 export type GoalStatus = "on_track" | "at_risk" | "off_track";
@@ -795,6 +824,8 @@ export interface InboxItem {
   created_by_name: string | null;
   /** The person's name, or the connection's */
   requested_by_name: string | null;
+  /** The asker with the app that asked: Ada Lovelace, through the app Night robot */
+  requested_by_full_name: string | null;
   status: Status;
   title: string;
   description: string;
@@ -832,7 +863,9 @@ export interface InboxItem {
   decided_at: string | null;
   decided_by: string | null;
   decided_by_name: string | null;
-  /** The connection that decided, if one did */
+  /** The person with the machine that decided or withdrew it: Release pipeline, for Ada Lovelace */
+  decided_by_full_name: string | null;
+  /** The connection that decided or withdrew it, if one did */
   decided_via_connection_id: string | null;
   decided_via_connection_name: string | null;
   /** The credential that decided or withdrew it; null if it is pending or expired, or is older than this field */
@@ -914,8 +947,8 @@ export interface Invitation {
   can_approve: boolean;
   /** null: the command line */
   invited_by_name: string | null;
-  /** expired: has to be sent again */
-  status: "invited" | "expired";
+  /** expired: has to be sent again; lapsed: as well, because its sender was removed, disabled or demoted */
+  status: "invited" | "expired" | "lapsed";
   expires_at: string;
   created_at: string;
 }
@@ -1067,6 +1100,10 @@ export interface NewComment {
   user_id: string | null;
   connection_id: string | null;
   author_name: string | null;
+  /** The author with the machine that commented: Ada Lovelace, through the app Night robot */
+  author_full_name: string | null;
+  /** The credential of the comment; null if it is older than this field */
+  via: Via | null;
   body: string;
   created_at: string;
   /** Warnings about values that are probably a mistake, or have no effect */
@@ -1261,6 +1298,8 @@ export interface ProposedChange {
   /** The person or connection that asked */
   requesterId: string | null;
   requesterName: string | null;
+  /** The asker with the app that asked: Ada Lovelace, through the app Night robot */
+  requesterFullName: string | null;
   /** The body of a create, the merge patch of an update */
   payload: Record<string, unknown> | null;
   createdAt: string;
@@ -1269,6 +1308,8 @@ export interface ProposedChange {
   /** The person who decided last */
   approverId: string | null;
   approverName: string | null;
+  /** The person with the machine that decided: Release pipeline, for Ada Lovelace */
+  approverFullName: string | null;
   /** The credential that decided last */
   approvedVia: Via | null;
   comments: string | null;
@@ -1562,8 +1603,10 @@ export interface TimelineEntry {
     kind: "person" | "connection" | "system";
     id: string | null;
     name: string | null;
+    /** The name with the machine that acted: Release pipeline, for Ada Lovelace */
+    full_name: string | null;
   };
-  /** The person who voted, decided or delegated */
+  /** The person who voted, decided or delegated, or whose vote is void */
   person: {
     id: string;
     /** null: gone */
@@ -1596,6 +1639,8 @@ export interface TimelineEntry {
   source: string | null;
   /** Why it ended */
   reason: DecisionReason | null;
+  /** Why a vote no longer counts */
+  void_reason: VoidReason | null;
   /** The outcome of a decided step */
   status: string | null;
   /** The names of the revised fields */
@@ -1642,6 +1687,8 @@ export interface ViewQuery {
   created_before?: string;
 }
 
+export type VoidReason = "person_removed" | "person_disabled" | "right_to_approve_lost";
+
 export interface Vote {
   id: string;
   person: {
@@ -1649,6 +1696,8 @@ export interface Vote {
     /** null: gone */
     name: string | null;
   };
+  /** The person with the machine that voted */
+  full_name: string | null;
   /** The connection that voted in the person's name */
   connection: {
     id: string;
@@ -1660,6 +1709,8 @@ export interface Vote {
   decision: Decision;
   comment: string | null;
   source: string | null;
+  /** Why it no longer counts, although the request was not revised */
+  void_reason: VoidReason | null;
   created_at: string;
 }
 
@@ -1674,6 +1725,8 @@ export interface WaitingGoalChange {
   /** The asker: a person or a connection */
   requester_id: string | null;
   requester_name: string | null;
+  /** The asker with the app that asked */
+  requester_full_name: string | null;
   created_at: string;
 }
 
@@ -1738,7 +1791,7 @@ export interface CreateApprovalInput {
   expires_at?: string;
   /** How many people must approve; default 1 */
   required_approvals?: number;
-  /** Whether approvers must approve in order; default false */
+  /** Whether approvers must approve in order; default: true for steps, false for assigned_approvers */
   is_sequential?: boolean;
   /** Name of the integration, for filtering */
   source?: string;
@@ -1754,9 +1807,9 @@ export interface CreateApprovalInput {
   assigned_approvers?: string[];
   /** The team that may decide */
   assigned_team_id?: string;
-  /** The steps, as in Set Steps. They replace assigned_approvers, assigned_team_id and required_approvals */
+  /** The steps, as in Set Steps: in order, unless is_sequential is false. They replace assigned_approvers, assigned_team_id and required_approvals */
   steps?: {
-    /** Default: the place in the list */
+    /** Default: the place in the list. Steps of the same order run at once */
     step_order?: number;
     /** The one person who may vote on it */
     approver_id?: string;
@@ -1935,9 +1988,9 @@ export interface ListStepsResult {
 export interface ReplaceStepsInput {
   /** The request */
   id: string;
-  /** The steps in order */
+  /** The steps in order. Until they are set, the request can be approved without them; send them with the new request to prevent that */
   steps: {
-    /** Default: the place in the list */
+    /** Default: the place in the list. Steps of the same order run at once */
     step_order?: number;
     /** The one person who may vote on it */
     approver_id?: string;
@@ -2145,6 +2198,7 @@ export interface ListEventsInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -2235,6 +2289,7 @@ export interface CreateSubscriptionInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -3556,6 +3611,7 @@ export interface ListActivityInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -3651,6 +3707,7 @@ export interface ExportActivityInput {
     | "approval.cancelled"
     | "approval.expired"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.steps_replaced"
@@ -4284,7 +4341,7 @@ export interface Operations {
   listComments(input: ListCommentsInput, options?: CallOptions): Promise<ListCommentsResult>;
   /** The steps of a request in their order; none where it is decided as a whole. `GET /api/v1/approvals/{id}/steps` */
   listSteps(input: ListStepsInput, options?: CallOptions): Promise<ListStepsResult>;
-  /** Set the steps, replacing all current steps; allowed until the first vote. `POST /api/v1/approvals/{id}/steps` */
+  /** Set the steps, replacing all current steps; allowed until the first vote. They run in order, unless the request was made with is_sequential: false. `POST /api/v1/approvals/{id}/steps` */
   replaceSteps(input: ReplaceStepsInput, options?: CallOptions): Promise<ReplaceStepsResult>;
   /** Vote on one active step, as its approver or as an admin. `PATCH /api/v1/approvals/{id}/steps/{stepId}` */
   decideStep(input: DecideStepInput, options?: CallOptions): Promise<DecidedStep>;
@@ -4355,7 +4412,7 @@ export interface Operations {
     input: TestSubscriptionInput,
     options?: CallOptions,
   ): Promise<TestSubscriptionResult>;
-  /** Create a new secret; for 24 hours both secrets sign webhooks. `POST /api/v1/subscriptions/{id}/rotate-secret` */
+  /** Create a new secret, as its maker or an admin in person; for 24 hours both secrets sign webhooks. `POST /api/v1/subscriptions/{id}/rotate-secret` */
   rotateSubscriptionSecret(
     input: RotateSubscriptionSecretInput,
     options?: CallOptions,
@@ -4500,9 +4557,9 @@ export interface Operations {
   ): Promise<ListEntityTypesResult>;
   /** Create an entity type with an applier, which receives each approved change. `POST /changes/api/v1/entity-types` */
   createEntityType(input: CreateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
-  /** Change or remove the applier of a type. `PATCH /changes/api/v1/entity-types/{name}` */
+  /** Change or remove the applier of a type, as an admin in person. `PATCH /changes/api/v1/entity-types/{name}` */
   updateEntityType(input: UpdateEntityTypeInput, options?: CallOptions): Promise<NewEntityType>;
-  /** Create a new secret for a type's applier; for 24 hours both secrets sign calls. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
+  /** Create a new secret for a type's applier, as an admin in person; for 24 hours both secrets sign calls. `POST /changes/api/v1/entity-types/{name}/rotate-secret` */
   rotateApplierSecret(
     input: RotateApplierSecretInput,
     options?: CallOptions,
@@ -4568,7 +4625,7 @@ export interface Operations {
   getPerson(input: GetPersonInput, options?: CallOptions): Promise<PersonWithConnections>;
   /** Change a person's name, role or right to approve; applies at once. `PATCH /api/v1/people/{id}` */
   updatePerson(input: UpdatePersonInput, options?: CallOptions): Promise<Person>;
-  /** Remove a person from the organization, with their sessions, tokens and team memberships; their votes stay. `DELETE /api/v1/people/{id}` */
+  /** Remove a person from the organization, with their sessions, tokens and team memberships; their votes on pending requests become void. `DELETE /api/v1/people/{id}` */
   removePerson(input: RemovePersonInput, options?: CallOptions): Promise<Deleted>;
   /** Create a new link for a member who can't sign in yet; the old link stops working. `POST /api/v1/people/{id}/invitation` */
   invitePersonAgain(input: InvitePersonAgainInput, options?: CallOptions): Promise<SentLink>;
@@ -4583,7 +4640,7 @@ export interface Operations {
     input: TransferConnectionsInput,
     options?: CallOptions,
   ): Promise<TransferConnectionsResult>;
-  /** List the open invitations, newest first. `GET /api/v1/invitations` */
+  /** List the unanswered invitations, newest first. `GET /api/v1/invitations` */
   listInvitations(
     input?: ListInvitationsInput,
     options?: CallOptions,
@@ -4654,7 +4711,7 @@ export interface Operations {
   getApp(input: GetAppInput, options?: CallOptions): Promise<App>;
   /** Delete an app, its connection and its authorizations; its requests stay. `DELETE /api/v1/apps/{id}` */
   deleteApp(input: DeleteAppInput, options?: CallOptions): Promise<DeleteAppResult>;
-  /** Create a new secret; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
+  /** Create a new secret, as the app's owner or an admin in person; the old one works for another 24 hours. `POST /api/v1/apps/{id}/rotate-secret` */
   rotateAppSecret(
     input: RotateAppSecretInput,
     options?: CallOptions,

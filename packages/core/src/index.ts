@@ -207,13 +207,10 @@ export type { DurationFigures } from "./figures/durations.ts";
 export { getFigures, type Figures, type FiguresRange } from "./figures/get-figures.ts";
 export { getMe, type Me } from "./account/get-me.ts";
 export { searchMembers, type MemberPage } from "./members/search-members.ts";
+export { readNamesakes } from "./people/list-namesakes.ts";
 export { listMembers, type Member, type MemberFilter } from "./members/list-members.ts";
-export {
-  readOneTimeLink,
-  type LinkPurpose,
-  type NewLink,
-  type OpenLink,
-} from "./signing-in/one-time-links.ts";
+export { readOneTimeLink } from "./members/open-link.ts";
+export type { LinkPurpose, NewLink, OpenLink } from "./signing-in/one-time-links.ts";
 export { beginPasskeyRegistration, mayAddPasskey } from "./passkeys/begin-registration.ts";
 export { beginPasskeySignIn, type PasskeyPrompt } from "./passkeys/begin-sign-in.ts";
 export { finishPasskeyRegistration } from "./passkeys/finish-registration.ts";
@@ -236,7 +233,7 @@ export {
   type Device,
   type Session,
 } from "./signing-in/sessions.ts";
-export { setPassword, type NewPassword } from "./signing-in/set-password.ts";
+export { setPassword, type NewPassword } from "./members/set-password.ts";
 export { signIn, type SignedIn } from "./signing-in/sign-in.ts";
 export { confirmIdentity, type IdentityProof } from "./account/confirm-identity.ts";
 export { isRecent } from "./actors/recent-proof.ts";
@@ -281,6 +278,7 @@ export type { View, ViewQuery } from "./views/view.ts";
 export { createSecretBox, type SecretBox } from "./credentials/secret-box.ts";
 
 export { lacksScope } from "./actors/lacks-scope.ts";
+export { nameActor, nameAsker, type ActorNames } from "./actors/name-actor.ts";
 export { publicVia, viaKinds, type Via } from "./actors/via.ts";
 export { ALL_SCOPES, DECIDE, offersDeciding, scopes, type Scope } from "./credentials/scopes.ts";
 export { presetRedirectUris, type ClientKind } from "./oauth/redirect-uris.ts";

@@ -17,10 +17,12 @@ export {
   type MissingRight,
 } from "./missing-rights.ts";
 export {
+  compareSchema,
   migrate,
   pendingMigrations,
   type MigrationOptions,
   type MigrationReport,
+  type SchemaComparison,
 } from "./migrate.ts";
 export { MigrationRefused, type AppliedMigration } from "./sql-files.ts";
 export { describeSchema } from "./describe-schema.ts";

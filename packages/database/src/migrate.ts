@@ -35,7 +35,7 @@ export interface MigrationReport {
   redefined: boolean;
 }
 
-/** Options of `migrate` and `pendingMigrations`. */
+/** Options of `migrate`, `compareSchema` and `pendingMigrations`. */
 export interface MigrationOptions {
   /**
    * The folder with `migrations/`, `functions/`, `triggers.sql` and `access.sql`. Default: the one that came with this
@@ -110,23 +110,58 @@ async function isStale(
   return (await stateOfDefinitions(client, of.definitions, of.version)) === "stale";
 }
 
+/** A database's schema, compared with the one of this code. Names are file names, in order. */
+export interface SchemaComparison {
+  /**
+   * "empty": no Sayso has been here. "older": `migrate` would change it. "newer": a newer release has migrated it, so
+   * `migrate` leaves it as it is.
+   */
+  state: "empty" | "older" | "current" | "newer";
+  /** The files that `migrate` would apply; one entry stands for all functions, triggers and access. */
+  pending: string[];
+  /** The migrations that this code doesn't have. Empty also where the newer release changed only definitions. */
+  unknown: string[];
+}
+
+/**
+ * Compares a database with this code and changes nothing. Rejects when nothing comes from the database for 4 s.
+ *
+ * @throws MigrationRefused for a database that was migrated by other files
+ */
+export const compareSchema = (
+  url: string,
+  options: MigrationOptions = {},
+): Promise<SchemaComparison> => compare(url, options, refuseChanged);
+
 /**
  * Returns the names of the files that `migrate` would apply to a database. Empty: the database is up to date, or newer.
  * Rejects when nothing comes from the database for 4 s.
  */
-export async function pendingMigrations(
+export const pendingMigrations = async (
   url: string,
   options: MigrationOptions = {},
-): Promise<string[]> {
+): Promise<string[]> => (await compare(url, options)).pending;
+
+async function compare(
+  url: string,
+  options: MigrationOptions,
+  refuse?: (migrations: SqlFile[], done: Map<string, string>) => void,
+): Promise<SchemaComparison> {
   const migrations = await readMigrations(options.directory);
   const definitions = await readDefinitions(options.directory);
   const { silentMillisMax = SILENT_MILLIS_MAX, version = packageJson.version } = options;
   return withClient({ url, silentMillisMax }, async (client) => {
     const done = await readApplied(client);
+    refuse?.(migrations, done);
     const unknown = unknownOf(migrations, done);
-    const pending = migrations.map(({ name }) => name).filter((name) => !done.has(name));
-    const stale = await isStale(client, { definitions, version, unknown });
-    return stale ? [...pending, "functions, triggers and access"] : pending;
+    const missing = migrations.map(({ name }) => name).filter((name) => !done.has(name));
+    const age = await stateOfDefinitions(client, definitions, version);
+    const isNewer = unknown.length > 0 || age === "older";
+    const isStale = unknown.length === 0 && age === "stale";
+    const pending = isStale ? [...missing, "functions, triggers and access"] : missing;
+    if (isNewer) return { state: "newer", pending, unknown };
+    if (done.size === 0 && missing.length > 0) return { state: "empty", pending, unknown };
+    return { state: pending.length > 0 ? "older" : "current", pending, unknown };
   });
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { day, filledText, id, measure, text } from "./values.ts";
+import { day, filledLine, id, measure, text } from "./values.ts";
 
 /** The statuses of a goal, from best to worst. */
 export const goalStatuses = ["on_track", "at_risk", "off_track"] as const;
@@ -12,7 +12,7 @@ const ownership = { owner_id: id.nullable(), needs_approval: z.boolean() };
 
 /** The values of an objective that can be set. */
 export const objectiveValues = {
-  title: filledText(500),
+  title: filledLine(500),
   description: longText,
   /** Of the whole organization, of a team, or of one person. */
   type: z.enum(["org", "team", "individual"]),
@@ -22,7 +22,7 @@ export const objectiveValues = {
 
 /** The values of a key result that can be set. `current` is set once, when it is made; check-ins change it. */
 export const keyResultValues = {
-  title: filledText(500),
+  title: filledLine(500),
   unit,
   start: measure,
   target: measure,
@@ -40,7 +40,7 @@ export const checkInValues = {
 
 /** The values of a KPI that can be set. `current` is set once, when it is made; updates change it. */
 export const kpiValues = {
-  name: filledText(200),
+  name: filledLine(200),
   description: longText,
   unit,
   target: measure,
@@ -53,15 +53,15 @@ export const kpiValues = {
 /** The values of a KPI's update. */
 export const kpiUpdateValues = { value: measure, comment: text(5000) };
 
-export const cycleValues = { name: filledText(200), starts_on: day, ends_on: day };
+export const cycleValues = { name: filledLine(200), starts_on: day, ends_on: day };
 
 export const reviewCycleValues = {
-  name: filledText(200),
+  name: filledLine(200),
   status: z.enum(["draft", "active", "closed"]),
   due_date: day.nullable(),
 };
 
-export const answerValues = { question: filledText(500), answer: text(10_000) };
+export const answerValues = { question: filledLine(500), answer: text(10_000) };
 
 /** The answers of a review. */
 export const answersValue = z.array(z.object(answerValues)).max(50);

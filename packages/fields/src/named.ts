@@ -1,25 +1,14 @@
 import * as z from "zod";
-import { filledText, text, wholeNumber } from "./values.ts";
+import { filledLine, filledText, text, wholeNumber } from "./values.ts";
 
 /** The values that a request, a template and a connection name one of. */
 export const priorities = ["low", "medium", "high", "critical"] as const;
 
-/** A name of visible characters. It is stored with single spaces, and none at its ends. */
-const visibleName = (max: number) => {
-  const error = `must have 1 to ${max} visible characters`;
-  return z
-    .string()
-    .overwrite((name) => name.trim().replace(/\s+/gu, " "))
-    .min(1, error)
-    .max(max, error)
-    .refine((name) => !/\p{C}/u.test(name), error);
-};
-
-export const teamName = visibleName(100);
-export const viewName = visibleName(60);
-export const tokenName = filledText(100);
-export const clientName = filledText(200);
-export const organizationName = filledText(200);
+export const teamName = filledLine(100);
+export const viewName = filledLine(60);
+export const tokenName = filledLine(100);
+export const clientName = filledLine(200);
+export const organizationName = filledLine(200);
 
 /** The lengths of a person's name and e-mail address. Forms for people describe their faults (`person-input.ts`). */
 export const PERSON_NAME_MAX = 100;
@@ -30,13 +19,13 @@ export const minutesOfGrace = wholeNumber(0, 10_080);
 
 /** The settings of a connection. */
 export const connectionSettings = {
-  name: filledText(200),
+  name: filledLine(200),
   is_active: z.boolean(),
   can_read_all: z.boolean(),
   rate_limit_per_hour: wholeNumber(1, 10_000),
   allowed_action_types: z.array(filledText(200)).min(1).max(100).nullable(),
   max_priority: z.enum(priorities).nullable(),
-  default_title: filledText(500).nullable(),
+  default_title: filledLine(500).nullable(),
   default_priority: z.enum(priorities).nullable(),
   default_description: text(5000).nullable(),
   approvers_needed: z.enum(["one", "all"]),
@@ -44,7 +33,7 @@ export const connectionSettings = {
 
 /** The values of a template beside its defaults. */
 export const templateValues = {
-  name: filledText(200),
+  name: filledLine(200),
   description: text(1000).nullable(),
   target_app: text(100).nullable(),
 };

@@ -9,6 +9,33 @@ export const filledText = (max: number) => {
   return z.string().trim().min(1, error).max(max, error);
 };
 
+/** Returns a text on one line: line breaks and other white space become single spaces, with none at the ends. */
+export const asLine = (line: string): string => line.replace(/[\s\u0085]+/gu, " ").trim();
+
+/** The joiners that words of Persian, Hindi and other languages are written with, where they stand in such a word. */
+const joiners = /(?<=[[\p{L}\p{M}]--[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]])[\u200c\u200d](?=\p{L})/gv;
+
+/**
+ * Whether a text hides something: control and format characters, except those that an emoji is made of or that the
+ * words of a language need.
+ */
+export const hasHidden = (line: string): boolean =>
+  /\p{C}/u.test(line.replace(/\p{RGI_Emoji}/gv, "").replace(joiners, ""));
+
+/**
+ * A name or a title that isn't blank, stored on one line (`asLine`). A line break would let a name write a paragraph of
+ * its own into a mail, and a hidden character would let it pass for another name, so the latter is refused.
+ */
+export const filledLine = (max: number) => {
+  const error = `must have 1 to ${max} characters`;
+  return z
+    .string()
+    .overwrite(asLine)
+    .min(1, error)
+    .max(max, error)
+    .refine((line) => !hasHidden(line), "must not contain control or invisible characters");
+};
+
 /** A whole number from `min` to `max`. */
 export const wholeNumber = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`;

@@ -73,6 +73,7 @@ export interface ReadRequest extends Partial<
     | "is_log"
     | "decided_at"
     | "decided_by"
+    | "decided_by_full_name"
     | "decided_by_name"
     | "decided_via"
     | "decided_via_connection_name"

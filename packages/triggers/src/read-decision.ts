@@ -64,6 +64,9 @@ const doubt = ({ is_log, status }: ReadRequest): string =>
     : `its status is ${JSON.stringify(status)}, which this version doesn't know`;
 
 function whoDecided(request: ReadRequest): string | null {
+  const named = textOrNull(request.decided_by_full_name);
+  if (named !== null) return named;
+  // A server of an earlier release doesn't name the person with the machine.
   const person = textOrNull(request.decided_by_name) ?? textOrNull(request.decided_by);
   const app = request.decided_via?.kind === "app" ? request.decided_via.name : null;
   const connection = textOrNull(request.decided_via_connection_name ?? app);

@@ -66,6 +66,13 @@ const dataOf: Partial<Record<string, Record<string, unknown>>> = {
   "approval.commented": { comment_id: ids.comment, body: "Which customers does it touch?" },
   "approval.delegated": { step_id: ids.step, from: person, to: ids.deputy, via: inPerson },
   "approval.revised": { fields: ["title"], votes_voided: 1, via: inPerson },
+  "approval.vote_voided": {
+    step_id: ids.step,
+    person_id: ids.deputy,
+    connection_id: null,
+    decision: "approve",
+    reason: "person_removed",
+  },
   "approval.auto_action_dropped": { reason: "author_may_not_approve" },
   "approval.steps_replaced": { step_ids: [ids.step], via: inPerson },
   "delivery.failed": {

@@ -149,6 +149,32 @@ describe("Decide Request and Cancel Request", () => {
     expect((await stage.alice.api.get(body.id)).body.status).toBe("approved");
   });
 
+  test.each<[string, (id: string) => Promise<unknown>]>([
+    ["cancelled", (id) => stage.machine.api.cancel(id)],
+    ["rejected", (id) => stage.alice.api.reject(id, "No")],
+    [
+      "expired",
+      (id) =>
+        stage.services.sql(
+          "update requests set expires_at = now() - interval '1 second' where id = $1",
+          [id],
+        ),
+    ],
+  ])(
+    "an approval of a request that was %s meanwhile is an error that says so",
+    async (status, end) => {
+      const { body } = await stage.machine.api.create({ required_approvals: 2 });
+      const inputData = { id: body.id, decision: "approve" };
+      expect(await create("decideRequest", inputData)).toMatchObject({ status: "pending" });
+      expect(await create("decideRequest", inputData)).toMatchObject({ status: "pending" });
+      await end(body.id);
+      await expect.poll(async () => (await stage.alice.api.get(body.id)).body.status).toBe(status);
+      const thrown = shownError(await thrownBy(create("decideRequest", inputData)));
+      expect(thrown).toMatchObject({ status: 409 });
+      expect(thrown.message).toContain(status);
+    },
+  );
+
   test("cancels once", async () => {
     const { id } = await create("createRequest", asked());
     const inputData = { id, reason: "Changed my mind" };

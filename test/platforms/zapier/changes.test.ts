@@ -176,7 +176,10 @@ describe("refusals", () => {
       { status: "pending", applyStatus: null },
     ]);
     const { key } = await stage.organization.addConnection({ canDecide: true, by: admin });
-    expect(await resolve(id, "approve", { access_token: key })).toMatchObject({
+    const byRank = shownError(await thrownBy(resolve(id, "approve", { access_token: key })));
+    expect(byRank).toMatchObject({ code: "FORBIDDEN", status: 403 });
+    const looked = await propose({ stages: [{ stageName: "look", requiredRole: "editor" }] });
+    expect(await resolve(looked.id, "approve", { access_token: key })).toMatchObject({
       status: "approved",
       approverId: admin.id,
       applyStatus: "applied",

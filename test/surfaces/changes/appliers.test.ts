@@ -12,12 +12,15 @@ import {
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectSound } from "../../request-history.ts";
+import { signedInApi } from "../../attacks/signed-in-api.ts";
 import { changesApi } from "./changes-api.ts";
 
 const stage = await openStage();
 const { organization, owner, machine, services } = stage;
 const admin = await organization.addPerson({ role: "admin" });
 const [asMachine, asAdmin] = [changesApi(machine.api), changesApi(admin.api)];
+/** The admin in person, who alone changes an applier or its secret. */
+const inPerson = changesApi(await signedInApi(stage.server.url, admin));
 const receivers: Receiver[] = [];
 afterAll(() => Promise.all([stage.close(), ...receivers.map((receiver) => receiver.stop())]));
 
@@ -223,7 +226,7 @@ describe("until its applier has answered 2xx a change", () => {
   test("waits for one that takes its time", async () => {
     const { entityType, propose, becomes } = await openType();
     const gate = await openGate();
-    await asAdmin.changeType(entityType, { applierUrl: gate.url });
+    await inPerson.changeType(entityType, { applierUrl: gate.url });
     const id = await propose();
     await asAdmin.approve(id);
     await gate.called();
@@ -335,7 +338,7 @@ describe("an applier that refuses for good", () => {
   test("an answer to a call that was given up meanwhile applies nothing", async () => {
     const { propose, entityType } = await openType();
     const gate = await openGate();
-    await asAdmin.changeType(entityType, { applierUrl: gate.url });
+    await inPerson.changeType(entityType, { applierUrl: gate.url });
     const id = await propose();
     await asAdmin.approve(id);
     await gate.called();
@@ -357,7 +360,7 @@ describe("types of entities", () => {
       expect((await other.changeType(entityType, { applierUrl: null })).status).toBe(403);
       expect((await other.rotateSecret(entityType)).status).toBe(403);
     }
-    const rotated = await asAdmin.rotateSecret(entityType);
+    const rotated = await inPerson.rotateSecret(entityType);
     expect(rotated.body.applierSecret).toMatch(/^whsec_/);
     expect(rotated.body.applierSecret).not.toBe(secret);
     const listed = (await asMachine.types()).body.data;
@@ -369,7 +372,7 @@ describe("types of entities", () => {
 
   test("after a rotation both secrets verify a call", async () => {
     const { entityType, secret, propose, receiver } = await openType();
-    const { body } = await asAdmin.rotateSecret(entityType);
+    const { body } = await inPerson.rotateSecret(entityType);
     await asAdmin.approve(await propose());
     const [call] = await receiver.next(1);
     for (const known of [secret, body.applierSecret])
@@ -381,12 +384,12 @@ describe("types of entities", () => {
   test("without an applier are changed in the registry at once; a first applier comes with its secret", async () => {
     const { body } = await asAdmin.addType({ name: "plain" });
     expect(body).toMatchObject({ kind: "own", applierUrl: null, applierSecret: null });
-    expect((await asAdmin.rotateSecret("plain")).status).toBe(409);
+    expect((await inPerson.rotateSecret("plain")).status).toBe(409);
     const proposed = await asMachine.propose({ entityType: "plain", entityId: "a" });
     expect((await asAdmin.approve(proposed.body.id)).body.applyStatus).toBe("applied");
-    const given = await asAdmin.changeType("plain", { applierUrl: "https://example.com/apply" });
+    const given = await inPerson.changeType("plain", { applierUrl: "https://example.com/apply" });
     expect(given.body.applierSecret).toMatch(/^whsec_/);
-    expect((await asAdmin.changeType("plain", { applierUrl: null })).body).toMatchObject({
+    expect((await inPerson.changeType("plain", { applierUrl: null })).body).toMatchObject({
       applierUrl: null,
       applierSecret: null,
     });
@@ -400,6 +403,6 @@ describe("types of entities", () => {
   test("have one of a name", async () => {
     expect((await asAdmin.addType({ name: "twice" })).status).toBe(201);
     expect((await asAdmin.addType({ name: "twice" })).status).toBe(409);
-    expect((await asAdmin.changeType("nowhere", { applierUrl: null })).status).toBe(404);
+    expect((await inPerson.changeType("nowhere", { applierUrl: null })).status).toBe(404);
   });
 });

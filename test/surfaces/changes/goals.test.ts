@@ -14,10 +14,7 @@ const admins = [
   await organization.addPerson({ role: "admin" }),
   await organization.addPerson({ role: "admin" }),
 ] as const;
-const deciders = await Promise.all(
-  admins.map((by) => organization.addConnection({ canDecide: true, by })),
-);
-const [first, second] = deciders.map(({ api }) => changesApi(api));
+const [first, second] = admins.map(({ api }) => changesApi(api));
 const asMachine = changesApi(machine.api);
 const asOwner = goalsApi(server.url, owner.token);
 const asBot = goalsApi(server.url, machine.key);

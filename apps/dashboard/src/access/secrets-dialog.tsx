@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { QUESTION_MS, useInSight } from "../ui/use-in-sight.ts";
+import { QUESTION_MS, useInSight } from "../ui/pause/use-in-sight.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyLine } from "../ui/copy-button.tsx";
 import { Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
@@ -26,7 +26,7 @@ export function SecretsDialog(props: SecretsDialogProps) {
   const { secrets, title, lead, done, onClose, children } = props;
   // The dialog's button lies where the previous button lay, so the second tap of two must not close the dialog: its
   // secrets are shown only this once.
-  const isInSight = useInSight(secrets && JSON.stringify(secrets), QUESTION_MS);
+  const pause = useInSight(secrets && JSON.stringify(secrets), QUESTION_MS);
   return (
     <Dialog isOpen={secrets !== null} onClose={onClose} title={title} lead={lead} staysOnClick>
       {secrets?.map(({ label, hint, text }) => (
@@ -37,8 +37,8 @@ export function SecretsDialog(props: SecretsDialogProps) {
         </div>
       ))}
       {children}
-      <DialogActions>
-        <Button kind="primary" isResting={!isInSight} onClick={onClose}>
+      <DialogActions pause={pause}>
+        <Button kind="primary" pause={pause} onClick={onClose}>
           {done}
         </Button>
       </DialogActions>

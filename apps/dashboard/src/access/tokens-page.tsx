@@ -4,11 +4,10 @@ import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import { api, queryClient } from "../api.ts";
 import { access } from "../strings/access.ts";
-import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/dialogs/confirm-dialog.tsx";
-import { Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
 import { Form, SubmitButton } from "../ui/forms/form.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
@@ -128,7 +127,7 @@ function NewTokenForm({ typed, ...props }: NewTokenProps) {
       onSubmit={create}
       actions={
         <DialogActions>
-          <Button onClick={props.onCancel}>{strings.common.cancel}</Button>
+          <CancelButton onClick={props.onCancel} />
           <SubmitButton>{text.create}</SubmitButton>
         </DialogActions>
       }

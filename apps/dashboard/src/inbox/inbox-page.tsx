@@ -5,7 +5,7 @@ import { PageHeader } from "../ui/page-header.tsx";
 import { FilterBar } from "./filters/filter-bar.tsx";
 import { filtersOf, searchOf, type Filters } from "./filters/filters.ts";
 import { ListPart } from "./list/list-page.tsx";
-import type { Source } from "./queries.ts";
+import type { Source } from "./filters/opened-from.ts";
 import { ViewBar } from "./filters/view-bar.tsx";
 
 /** The page of requests that need the signed-in person. */

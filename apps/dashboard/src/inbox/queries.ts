@@ -1,19 +1,11 @@
 import type { Approval, InboxItem, View, ViewQuery } from "@sayso/client";
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api } from "../api.ts";
-import { decidedStatuses, toInput, type Filters, type ListName } from "./filters/filters.ts";
+import { decidedStatuses, toInput } from "./filters/filters.ts";
+import type { Source } from "./filters/opened-from.ts";
 
 /** A request in a list. Only the inbox says what the person can do with it. */
 export type Item = Approval & Partial<Pick<InboxItem, "your_vote" | "has_context">>;
-
-/** The name of a list and its filters. */
-export interface Source {
-  list: ListName;
-  filters: Filters;
-}
-
-/** Returns the part of a request's address that names the list it was opened from. */
-export const openedFrom = ({ list }: Source) => (list === "inbox" ? list : undefined);
 
 /** The most rows that the API returns at once. */
 export const PAGE_SIZE = 100;

@@ -6,7 +6,7 @@ import { TabLinks } from "../ui/tabs.tsx";
 import { FilterBar } from "./filters/filter-bar.tsx";
 import { filtersOf, searchOf, type Filters, type ListSearch } from "./filters/filters.ts";
 import { ListPart } from "./list/list-page.tsx";
-import type { Source } from "./queries.ts";
+import type { Source } from "./filters/opened-from.ts";
 import { ViewBar } from "./filters/view-bar.tsx";
 
 const { lists, titles, which } = strings.inbox;

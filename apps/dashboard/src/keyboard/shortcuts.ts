@@ -11,6 +11,8 @@ export interface Shortcut {
   label: string;
   /** Whether the shortcut is available now. An unavailable one is listed, but does nothing. Default: true. */
   isOn?: boolean;
+  /** Whether holding the key runs it again and again. Default: false. */
+  isRepeated?: boolean;
   run: () => void;
 }
 
@@ -65,6 +67,7 @@ export function startShortcuts(): () => void {
     const begins = !found && !isSecond && all.some(({ keys }) => keys.startsWith(`${key} `));
     first = begins ? { key, at: event.timeStamp } : undefined;
     if (!found) return;
+    if (event.repeat && found.isRepeated !== true) return;
     // Enter and Space press the focused button.
     if ((key === "Enter" || key === " ") && isPressable(event.target)) return;
     event.preventDefault();
@@ -74,7 +77,8 @@ export function startShortcuts(): () => void {
   return () => document.removeEventListener("keydown", listen);
 }
 
-const isWriting = (target: EventTarget | null): boolean =>
+/** Whether keys that go to this element are typed into it. */
+export const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
     target.matches("textarea, select, input:not([type=checkbox], [type=radio])"));

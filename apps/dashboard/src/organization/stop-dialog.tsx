@@ -1,10 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { api } from "../api.ts";
 import { emergencyStopQuery } from "../shell/stop-banner.tsx";
 import { strings } from "../strings/index.ts";
-import { Button } from "../ui/button.tsx";
-import { Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
 import { Field, Input, Textarea } from "../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../ui/forms/form.tsx";
 import { toast } from "../ui/toasts/toast.tsx";
@@ -15,7 +14,6 @@ const words = strings.organization.settings;
 /** Shows the consequences of a stop, asks for a reason, and stops only after the person has typed the word. */
 export function StopDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
-  const reasonField = useRef<HTMLTextAreaElement>(null);
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const isArmed = typed.trim().toUpperCase() === words.stopWord;
@@ -31,7 +29,7 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
     await client.invalidateQueries();
   };
   return (
-    <Dialog isOpen onClose={onClose} title={words.stopTitle} initialFocus={reasonField}>
+    <Dialog isOpen onClose={onClose} title={words.stopTitle}>
       <ul className={styles.consequences}>
         {words.stopConsequences.map((consequence) => (
           <li key={consequence}>{consequence}</li>
@@ -41,7 +39,7 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
         onSubmit={stop}
         actions={
           <DialogActions>
-            <Button onClick={onClose}>{strings.common.cancel}</Button>
+            <CancelButton onClick={onClose} />
             <SubmitButton className={styles.stop} kind="danger" disabled={!isArmed}>
               {words.stopNow}
             </SubmitButton>
@@ -50,7 +48,6 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
       >
         <Field label={words.stopReason} hint={words.stopReasonHint} name="reason" isOptional>
           <Textarea
-            ref={reasonField}
             value={reason}
             maxLength={2000}
             onChange={(event) => setReason(event.currentTarget.value)}

@@ -7,12 +7,12 @@ import { Card } from "../ui/card.tsx";
 import { Time } from "../ui/time.tsx";
 import { OutwardLink, UntrustedText } from "../ui/untrusted-text.tsx";
 import styles from "./about.module.css";
+import { ActorName } from "./actor-name.tsx";
 
-/** The name of the connection or person that made the request. */
-export function AskedBy({ approval }: { approval: Approval }) {
-  const name = approval.connection_name ?? approval.created_by_name ?? strings.common.somebodyGone;
-  return <UntrustedText text={name} />;
-}
+/** The connection or person that made the request, with the app through which the person asked. */
+export const AskedBy = ({ approval }: { approval: Approval }) => (
+  <ActorName name={approval.requested_by_full_name} />
+);
 
 /** Shows a request's origin: who asked, the source, and the request's id there. */
 export function About({ approval }: { approval: Approval }) {

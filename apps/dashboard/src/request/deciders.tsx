@@ -6,8 +6,9 @@ import { Card } from "../ui/card.tsx";
 import { Mark, type Tone } from "../ui/mark.tsx";
 import { Time } from "../ui/time.tsx";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
+import { PersonName } from "./person-name.tsx";
 import styles from "./deciders.module.css";
-import { throughWhat } from "./through-what.ts";
+import { ActorName } from "./actor-name.tsx";
 import { MarkdownText } from "./markdown-text.tsx";
 
 /** The greatest number of missing approvers that are named. */
@@ -28,6 +29,8 @@ const stepTones: Record<DecidingStep["status"], Tone> = {
 export function Deciders({ approval, deciders }: { approval: Approval; deciders: DecidersOf }) {
   const { deciders: words } = strings.request;
   const { steps, voided_votes: voided } = deciders;
+  const revised = voided.filter(({ void_reason: reason }) => reason === null);
+  const lost = voided.filter(({ void_reason: reason }) => reason !== null);
   return (
     <Card title={approval.status === "pending" ? words.pending : words.decided}>
       <ol className={styles.steps}>
@@ -47,10 +50,16 @@ export function Deciders({ approval, deciders }: { approval: Approval; deciders:
           </li>
         ))}
       </ol>
-      {voided.length > 0 && (
+      {revised.length > 0 && (
         <>
-          <p className="hint">{words.voided(voided.length)}</p>
-          <Votes votes={voided} />
+          <p className="hint">{words.voided(revised.length)}</p>
+          <Votes votes={revised} />
+        </>
+      )}
+      {lost.length > 0 && (
+        <>
+          <p className="hint">{words.voidedWithRight}</p>
+          <Votes votes={lost} />
         </>
       )}
     </Card>
@@ -88,24 +97,13 @@ function Votes({ votes }: { votes: readonly Vote[] }) {
           {vote.decision === "approve" ? <Check aria-hidden /> : <X aria-hidden />}
           <div>
             <strong>
-              <UntrustedText text={vote.person.name ?? strings.common.somebodyGone} />
+              <ActorName id={vote.person.id} name={vote.full_name} via={vote.via} isSubject />
             </strong>{" "}
             {vote.decision === "approve" ? words.approved : words.rejected}{" "}
-            {vote.via ? (
-              <>
-                <UntrustedText text={throughWhat(vote.via)} />{" "}
-              </>
-            ) : (
-              vote.connection && (
-                <>
-                  <UntrustedText
-                    text={words.through(vote.connection.name ?? strings.common.somebodyGone)}
-                  />{" "}
-                </>
-              )
-            )}
+            {vote.via?.kind === "session" && <>{words.signedIn} </>}
             <span className="hint">
               <Time at={vote.created_at} />
+              {vote.void_reason !== null && `; ${words.voidReasons[vote.void_reason]}`}
             </span>
             {vote.comment !== null && vote.comment !== "" && <MarkdownText text={vote.comment} />}
           </div>
@@ -140,7 +138,7 @@ function WhoElse({ step }: { step: DecidingStep }) {
           {step.missing.slice(0, MISSING_MAX).map(({ id, name }, index) => (
             <span key={id}>
               {index > 0 && ", "}
-              <UntrustedText text={name} />
+              <PersonName id={id} name={name} />
               {id === me.id && ` (${words.you})`}
             </span>
           ))}

@@ -5,7 +5,7 @@ import { api, messageOf } from "../api.ts";
 import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Button } from "../ui/button.tsx";
-import { Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../ui/dialogs/dialog.tsx";
 import { Field, NativeSelect } from "../ui/forms/field.tsx";
 import { Loaded, Skeleton } from "../ui/states.tsx";
 import { toast } from "../ui/toasts/toast.tsx";
@@ -75,7 +75,7 @@ function DelegateForm({ requestId, people, onClose }: DelegateFormProps) {
         </NativeSelect>
       </Field>
       <DialogActions>
-        <Button onClick={onClose}>{strings.common.cancel}</Button>
+        <CancelButton onClick={onClose} />
         <Button kind="primary" isBusy={isBusy} onClick={() => void send()}>
           {delegate.verb}
         </Button>

@@ -1,11 +1,9 @@
 import type { Approval } from "@sayso/client";
 import { CircleCheck, CircleSlash, CircleX, Clock3, ScrollText } from "lucide-react";
-import type { ReactNode } from "react";
 import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Time } from "../ui/time.tsx";
-import { UntrustedText } from "../ui/untrusted-text.tsx";
-import { throughWhat } from "./through-what.ts";
+import { ActorName } from "./actor-name.tsx";
 import styles from "./outcome.module.css";
 import { MarkdownText } from "./markdown-text.tsx";
 
@@ -60,31 +58,22 @@ function Sentence({ approval }: { approval: Approval }) {
         <strong>{outcome.stopped}</strong> {at}.
       </>
     );
-  const { decided_via } = approval;
+  const { decided_via, decided_by_full_name } = approval;
   const isOwn =
     decided_by === me.id &&
     (decided_via === null
       ? approval.decided_via_connection_id === null
       : decided_via.kind === "session");
-  // The decider's name already includes a connection, and a session is the usual way, so neither is named here.
-  const through = !isOwn && decided_via && !["connection", "session"].includes(decided_via.kind);
   return (
     <>
-      <strong>{isOwn ? outcome.you : <Decider approval={approval} />}</strong> {outcome.did[status]}{" "}
-      {through && (
-        <>
-          <UntrustedText text={throughWhat(decided_via)} />{" "}
-        </>
-      )}
-      {at}.
+      <strong>
+        {isOwn ? (
+          outcome.you
+        ) : (
+          <ActorName id={decided_by} name={decided_by_full_name} via={decided_via} isSubject />
+        )}
+      </strong>{" "}
+      {outcome.did[status]} {at}.
     </>
   );
-}
-
-function Decider({ approval }: { approval: Approval }): ReactNode {
-  const { outcome } = strings.request;
-  const person = approval.decided_by_name ?? strings.common.somebodyGone;
-  if (approval.decided_via_connection_id === null) return <UntrustedText text={person} />;
-  const connection = approval.decided_via_connection_name ?? strings.common.somebodyGone;
-  return <UntrustedText text={`${outcome.connection(connection)} ${outcome.forPerson(person)}`} />;
 }

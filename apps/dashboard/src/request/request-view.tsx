@@ -32,10 +32,11 @@ import { UnreadProvider, useUnreadCount } from "./payload/unread.ts";
 import { decidersQuery, decidingQuery, differenceQuery, useLiveRequest } from "./queries.ts";
 import styles from "./request-view.module.css";
 import { Timeline } from "./timeline/timeline.tsx";
-import { useInSight } from "../ui/use-in-sight.ts";
+import { useInSight, type Pause } from "../ui/pause/use-in-sight.ts";
 import { useReadThrough } from "./deciding/use-read-through.ts";
 import { contentOf, useSeen, type Revisable } from "./deciding/use-seen.ts";
 import { MarkdownText } from "./markdown-text.tsx";
+import { Namesakes } from "./person-name.tsx";
 
 interface RequestViewProps {
   id: string;
@@ -49,7 +50,14 @@ interface RequestViewProps {
 export function RequestView({ id, above, onCast }: RequestViewProps) {
   const query = useQuery(decidingQuery(id));
   useLiveRequest(id);
-  if (query.data) return <Request {...query.data} above={above} onCast={onCast} />;
+  const isAsked = query.data !== undefined && !query.data.approval.is_log;
+  const deciders = useQuery({ ...decidersQuery(id), enabled: isAsked });
+  if (query.data)
+    return (
+      <Namesakes value={deciders.data?.namesakes ?? []}>
+        <Request {...query.data} above={above} onCast={onCast} />
+      </Namesakes>
+    );
   return (
     <>
       <PageHeader title={strings.request.title} above={above} />
@@ -76,13 +84,13 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
   const held = useHeldVote(approval.id);
   const isWaiting = vote.can_decide && held === undefined;
   const isOpen = isWaiting && seen !== null;
-  const isReady = useReady(approval, isOpen);
+  const pause = usePause(approval, isOpen);
   const reading = useReadThrough(contentOf(approval));
   useFocusOnce(outcome, held !== undefined);
   useKeys({
-    mayReject: isReady,
-    mayApprove: isReady && !isUnread && reading.isRead,
-    arm: setArmed,
+    isOpen,
+    mustRead: isUnread || !reading.isRead,
+    arm: (decision) => (pause.isOver ? setArmed(decision) : pause.refuse()),
     comment: () => commentField.current?.focus(),
     json: () => show(view === "json" ? "fields" : "json"),
   });
@@ -91,7 +99,7 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
       ref={reading.start}
       className={styles.view}
       data-open={isWaiting || undefined}
-      data-ready={isReady || undefined}
+      data-ready={pause.isOver || undefined}
     >
       <PageHeader
         title={approval.title}
@@ -118,7 +126,7 @@ function Request({ approval, vote, above, onCast }: RequestProps) {
             vote={vote}
             seen={seen}
             held={held}
-            isReady={isReady}
+            pause={pause}
             isUnread={isUnread}
             reading={reading}
             onArm={setArmed}
@@ -167,18 +175,20 @@ function usePayloadView(content: string) {
 }
 
 interface Keys {
-  mayApprove: boolean;
-  mayReject: boolean;
+  /** Whether the request waits for the person's vote. */
+  isOpen: boolean;
+  /** Whether a part of the request was not on the screen, so that it can't be approved. */
+  mustRead: boolean;
   arm: (decision: Decision) => void;
   comment: () => void;
   json: () => void;
 }
 
-function useKeys({ mayApprove, mayReject, arm, comment, json }: Keys): void {
+function useKeys({ isOpen, mustRead, arm, comment, json }: Keys): void {
   const { keys } = strings.request;
   useShortcuts(keys.title, [
-    { keys: "a", label: keys.approve, isOn: mayApprove, run: () => arm("approve") },
-    { keys: "r", label: keys.reject, isOn: mayReject, run: () => arm("reject") },
+    { keys: "a", label: keys.approve, isOn: isOpen && !mustRead, run: () => arm("approve") },
+    { keys: "r", label: keys.reject, isOn: isOpen, run: () => arm("reject") },
     { keys: "c", label: keys.comment, run: comment },
     { keys: "e", label: keys.json, run: json },
   ]);
@@ -204,8 +214,8 @@ function useFocusOnce(outcome: RefObject<HTMLElement | null>, isHeld: boolean): 
   }, [outcome, isHeld]);
 }
 
-/** Whether all of the request has been in sight for long enough to be decided. */
-function useReady(approval: Approval, isOpen: boolean): boolean {
+/** Waits until all of the request has been in sight for long enough to be decided. */
+function usePause(approval: Approval, isOpen: boolean): Pause {
   // The details appear together with the difference.
   const isShown = useQuery(differenceQuery(approval.id)).data !== undefined;
   return useInSight(isOpen && isShown ? contentOf(approval) : null);

@@ -1,16 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { readOpenedFrom } from "../inbox/filters/opened-from.ts";
 import { rootRoute } from "../root-route.ts";
-
-/** The list that the person came from, where they go on after deciding. */
-interface RequestSearch {
-  from?: "inbox";
-}
 
 const request = createRoute({
   getParentRoute: () => rootRoute,
   path: "/requests/$id",
-  validateSearch: ({ from }: Record<string, unknown>): RequestSearch =>
-    from === "inbox" ? { from } : {},
+  validateSearch: readOpenedFrom,
   component: lazyRouteComponent(() => import("./request-page.tsx"), "RequestPage"),
 });
 

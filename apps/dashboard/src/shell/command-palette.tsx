@@ -1,5 +1,4 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useRef } from "react";
 import { useMe } from "../me.ts";
 import { strings } from "../strings/index.ts";
 import { Dialog } from "../ui/dialogs/dialog.tsx";
@@ -16,7 +15,6 @@ export interface Command {
 /** Leads to any place by a few typed letters. */
 export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const navigate = useNavigate();
-  const field = useRef<HTMLInputElement>(null);
   const places = placesOf(useMe()).flatMap((group) => group.places);
   const commands = places.map(({ to, label }) => ({
     key: to,
@@ -25,13 +23,8 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
   }));
   const search = (text: string) => void navigate({ to: "/requests", search: { search: text } });
   return (
-    <Dialog
-      isOpen={isOpen}
-      onClose={onClose}
-      title={strings.shell.paletteHint}
-      initialFocus={field}
-    >
-      <PaletteList field={field} commands={commands} onSearch={search} onDone={onClose} />
+    <Dialog isOpen={isOpen} onClose={onClose} title={strings.shell.paletteHint}>
+      <PaletteList commands={commands} onSearch={search} onDone={onClose} />
     </Dialog>
   );
 }

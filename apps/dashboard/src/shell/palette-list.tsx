@@ -1,26 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useDeferredValue, useState, type KeyboardEvent, type RefObject } from "react";
+import { useDeferredValue, useState, type KeyboardEvent } from "react";
 import { api } from "../api.ts";
-import { useEarlyTyping } from "../keyboard/early-typing.ts";
 import { strings } from "../strings/index.ts";
 import { UntrustedText } from "../ui/untrusted-text.tsx";
 import type { Command } from "./command-palette.tsx";
 import styles from "./palette-list.module.css";
 
 interface PaletteListProps {
-  field: RefObject<HTMLInputElement | null>;
   commands: readonly Command[];
   onSearch: (text: string) => void;
   onDone: () => void;
 }
 
 /** A text field with the matching commands below it (WAI-ARIA: combobox with a listbox). */
-export function PaletteList({ field, commands, onSearch, onDone }: PaletteListProps) {
+export function PaletteList({ commands, onSearch, onDone }: PaletteListProps) {
   const [text, setText] = useState("");
   const [index, setIndex] = useState(0);
   const found = useFound(text, commands, onSearch);
-  useEarlyTyping(field, setText);
   const chosen = Math.min(index, found.length - 1);
   const run = (command: Command | undefined) => {
     if (!command) return;
@@ -37,7 +34,6 @@ export function PaletteList({ field, commands, onSearch, onDone }: PaletteListPr
   return (
     <>
       <input
-        ref={field}
         className={styles.input}
         role="combobox"
         aria-expanded

@@ -2,6 +2,7 @@ import { Button as BaseButton } from "@base-ui/react/button";
 import type { ComponentProps, ReactNode } from "react";
 import { classes } from "./classes.ts";
 import styles from "./button.module.css";
+import type { Pause } from "./pause/use-in-sight.ts";
 
 interface Look {
   /** `yes` and `no` are for deciding, `danger` for what can't be undone. Default: `plain`. */
@@ -16,17 +17,20 @@ type ButtonProps = Omit<ComponentProps<typeof BaseButton>, "className" | "style"
     /** Whether an action is under way. The button can't be pressed then, and screen readers say that it is busy. */
     isBusy?: boolean;
     /**
-     * Whether the button can't be pressed yet, because its subject has only just appeared. It can have the focus
+     * Whether the button can't be pressed yet, because the person has not read its subject. It can have the focus
      * already.
      */
     isResting?: boolean;
+    /** The pause in which the button can't be pressed, because its subject has only just appeared. */
+    pause?: Pause;
     className?: string;
   };
 
 /** A button. It keeps its width and the focus while it is busy. */
 export function Button(props: ButtonProps) {
-  const { kind, size, icon, isBusy = false, isResting = false, ...others } = props;
-  const { className, children, disabled, ...rest } = others;
+  const { kind, size, icon, isBusy = false, pause, ...others } = props;
+  const { className, children, disabled, isResting: isUnread = false, ...rest } = others;
+  const isResting = isUnread || pause?.isOver === false;
   return (
     <BaseButton
       type="button"
@@ -34,6 +38,7 @@ export function Button(props: ButtonProps) {
       disabled={disabled === true || isBusy || isResting}
       focusableWhenDisabled={isBusy || isResting}
       aria-busy={isBusy || undefined}
+      data-pause={pause?.id}
       className={classes(buttonClass({ kind, size }), className)}
     >
       {icon}

@@ -1,4 +1,4 @@
-import { piecesOf, webAddress } from "@sayso/untrusted-text";
+import { piecesOf, piecesOfAddress, webAddress, type Piece } from "@sayso/untrusted-text";
 import { Fragment, type ReactNode } from "react";
 import { strings } from "../strings/index.ts";
 import styles from "./untrusted-text.module.css";
@@ -23,9 +23,16 @@ export function UntrustedText({ text, isBlock = false }: UntrustedTextProps) {
   return <bdi>{marked(text.replace(/[\n\r\t]+/g, " "))}</bdi>;
 }
 
+/** An e-mail address. Characters that aren't plain ASCII are followed by their codes, because they can pass for others. */
+export const EmailAddress = ({ address }: { address: string }) => (
+  <bdi>{renderPieces(piecesOfAddress(address))}</bdi>
+);
+
 /** Makes characters visible that show nothing. For a part of a text that is set apart already. */
-export const marked = (text: string): ReactNode =>
-  piecesOf(text).map((piece, index) =>
+export const marked = (text: string): ReactNode => renderPieces(piecesOf(text));
+
+const renderPieces = (pieces: readonly Piece[]): ReactNode =>
+  pieces.map((piece, index) =>
     "shown" in piece ? (
       <Fragment key={index}>{piece.shown}</Fragment>
     ) : (

@@ -221,8 +221,8 @@ describe("asking", () => {
   });
 
   test.each([
-    ["approve", 0, "Approved by First key: fine\n"],
-    ["reject", 10, "Rejected by First key: fine\n"],
+    ["approve", 0, "Approved by First key, for First admin: fine\n"],
+    ["reject", 10, "Rejected by First key, for First admin: fine\n"],
   ])("%s ends with %i", async (decision, code, line) => {
     const asking = await startAsking(["Deploy?"]);
     expect(

@@ -4,12 +4,13 @@ import { createServer, isIPv6 } from "node:net";
 import { dirname, join } from "node:path";
 import { describeError } from "@sayso/cli";
 import { readDeliveryHold, type Services } from "@sayso/core";
-import { errorCode, findMissingRights, describeFix } from "@sayso/database";
+import { errorCode, findMissingRights, describeFix, type SchemaComparison } from "@sayso/database";
 import { isObject } from "@sayso/exact-json";
 import { pino } from "pino";
 import type { Config } from "../config.ts";
 import { redactText } from "../log.ts";
 import { openDatabase } from "../open-database.ts";
+import { version } from "../version.ts";
 import { createMailSender } from "../worker/mail-sender.ts";
 import { secretFileIn, secretFileMode } from "../secret-file.ts";
 import { examineVotes } from "./examine-votes.ts";
@@ -98,14 +99,14 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
     ];
   }
   try {
-    const database = await openDatabase(config, { purpose: "command", log, migrates: false });
+    const database = await openDatabase(config, { purpose: "command", log, schema: "examine" });
     try {
       const rights = await examineRights(database.url);
-      const found = `${database.pending.length} will be applied at the next start`;
-      if (database.pending.length > 0 || !rights.ok)
+      const { schema } = database;
+      if (schema && (schema.state !== "current" || !rights.ok))
         return [
           { name, ok: true, found: "PostgreSQL is reachable" },
-          { name: "migrations", ok: true, found },
+          examineSchema(schema),
           rights,
         ];
       return [
@@ -131,6 +132,23 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
       },
     ];
   }
+}
+
+function examineSchema({ state, pending, unknown }: SchemaComparison): Finding {
+  const name = "migrations";
+  if (state === "newer")
+    return {
+      name,
+      ok: true,
+      isWarning: true,
+      found: `a newer release of Sayso has migrated this database${unknown.length > 0 ? ` (${unknown.join(", ")})` : ""}`,
+      fix: `Run the newer release. Commands of this one (${version}) refuse the database.`,
+    };
+  const found =
+    pending.length === 0
+      ? "all applied"
+      : `${pending.length} will be applied at the next start, or by: sayso migrate`;
+  return { name, ok: true, found };
 }
 
 /** Lists all rights that a start would find missing. */

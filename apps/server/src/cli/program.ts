@@ -6,6 +6,7 @@ import { addClientVerbs } from "./client.ts";
 import { addDeliveriesVerbs } from "./deliveries.ts";
 import { addDoctorVerb } from "./doctor.ts";
 import { addKeyVerbs } from "./key.ts";
+import { addMigrateVerb } from "./migrate.ts";
 import { addProjectVerbs } from "./project.ts";
 import { addRestoreVerb } from "./restore.ts";
 import { addServeVerb } from "./serve.ts";
@@ -17,6 +18,7 @@ import { addUserVerbs } from "./user.ts";
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const program = createProgram(packageJson.version);
   addServeVerb(program);
+  addMigrateVerb(program);
   addAskVerb(program);
   addRequestVerbs(program);
   addUserVerbs(program);

@@ -8,7 +8,7 @@ import { requireSetUp } from "./require-set-up.ts";
  * Runs a verb on the database of the data directory or DATABASE_URL, also while the server runs. The verb acts as the
  * organization's first owner who isn't disabled, because everybody who can read the data directory can do anything.
  *
- * @throws NotSetUp if there is no database yet
+ * @throws NotSetUp if there is no database yet; SchemaMismatch: it is of an older or newer release
  */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   const config = readConfig({ ...process.env, SAYSO_ROLE: undefined });

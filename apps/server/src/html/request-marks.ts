@@ -1,7 +1,15 @@
-import type { ApprovalRecord, EmergencyStop, Priority, RequestStatus, Via } from "@sayso/core";
-import { html, type Html, type HtmlValue } from "./html.ts";
+import {
+  nameActor,
+  nameAsker,
+  type ActorNames,
+  type ApprovalRecord,
+  type EmergencyStop,
+  type Priority,
+  type RequestStatus,
+} from "@sayso/core";
+import { html, type Html } from "./html.ts";
 import { relativeTime } from "./times.ts";
-import { oneLine } from "./untrusted-text.ts";
+import { oneLine, personName } from "./untrusted-text.ts";
 
 /** Renders "approved", with its colour and sign. The word alone would be enough. */
 export const statusMark = (status: RequestStatus): Html =>
@@ -10,31 +18,20 @@ export const statusMark = (status: RequestStatus): Html =>
 export const priorityMark = (priority: Priority): Html =>
   html`<span class="mark ${priority}">${priority} priority</span>`;
 
-/** Renders the connection or person that made the request. */
+/** Renders the connection or person that made the request, with the app through which the person asked. */
 export const askedBy = (record: ApprovalRecord): Html =>
-  oneLine(record.connectionName ?? record.createdByName ?? "Former member");
+  oneLine(nameAsker(record) ?? "Former member");
 
 /**
- * Renders the credential behind a vote, to follow the vote's text: " through the app Night robot". A connection is
- * named earlier in that text.
+ * Renders an actor together with the machine that acted: “Release pipeline, for Ada Lovelace”.
+ *
+ * @param email the person's address, where another member's name looks the same
  */
-export function through(via: Via | null): HtmlValue {
-  const named = (what: string) => html` through ${what}${via?.name && html` ${oneLine(via.name)}`}`;
-  switch (via?.kind) {
-    case "session":
-      return ", signed in to Sayso";
-    case "token":
-      return named("the personal token");
-    case "app":
-      return named("the app");
-    case "command_line":
-      return " on the server's command line";
-    case "link":
-      return " through an email link";
-    default:
-      return null;
-  }
-}
+export const actorName = (names: ActorNames, email?: string): Html =>
+  personName(
+    nameActor(names) ?? (names.via?.kind === "connection" ? "Deleted connection" : "Former member"),
+    email,
+  );
 
 /** Renders the notice that everybody sees while the emergency stop is active. */
 export const stopNotice = (stop: Pick<EmergencyStop, "activatedAt" | "reason">, now: Date): Html =>

@@ -53,7 +53,6 @@ export function createMailSender({ smtp, from }: MailConfig): MailSender {
         await transport.sendMail({
           from,
           to: { name: "", address: mail.recipient },
-          subject: mail.subject,
           ...renderMail(mail.subject, mail.body),
           messageId: `<${mail.id}@${domain}>`,
           // RFC 3834 §5: asks receivers to send no vacation notice.

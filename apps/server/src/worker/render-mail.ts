@@ -1,17 +1,29 @@
 import type { MailBody } from "@sayso/core";
+import { plainLine, plainLineWithAddresses } from "@sayso/untrusted-text";
 import { html, type Html } from "../html/html.ts";
 
-/** Renders a mail's body as plain text and as HTML, with the same content. */
+/**
+ * Renders a mail's subject and body, as plain text and as HTML with the same content. Names that people chose stand in
+ * them, so each part is one line, and hidden characters are shown by their codes.
+ */
 export function renderMail(
-  subject: string,
-  { paragraphs, action, closing }: MailBody,
-): { text: string; html: string } {
+  givenSubject: string,
+  body: MailBody,
+): { subject: string; text: string; html: string } {
+  const subject = plainLine(givenSubject);
+  const paragraphs = body.paragraphs.map(plainLineWithAddresses);
+  const action = body.action && { ...body.action, label: plainLine(body.action.label) };
+  const closing = body.closing.map(plainLineWithAddresses);
   const text = [
     ...paragraphs,
     ...(action ? [`${action.label}:\n${action.url}`] : []),
     ...closing,
   ].join("\n\n");
-  return { text: `${text}\n`, html: document(subject, { paragraphs, action, closing }).text };
+  return {
+    subject,
+    text: `${text}\n`,
+    html: document(subject, { paragraphs, action, closing }).text,
+  };
 }
 
 // Mail programs load no style sheets from elsewhere, and some support only these attributes.

@@ -18,6 +18,7 @@ const columns = [
   "request_id",
   "request_title",
   "data",
+  "actor_full_name",
 ] as const;
 
 /**
@@ -62,4 +63,5 @@ const toRow = ({ entry, created_at, type, actor, request, data }: ActivityItem) 
   request?.id ?? null,
   request?.title ?? null,
   JSON.stringify(data),
+  actor.full_name,
 ];

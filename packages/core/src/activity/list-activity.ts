@@ -1,5 +1,7 @@
 import { lastItem } from "../lists/last-item.ts";
 import { onlyRow } from "@sayso/database";
+import { nameActor } from "../actors/name-actor.ts";
+import type { Via } from "../actors/via.ts";
 import { isAdmin } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization, OrganizationPool } from "../capabilities.ts";
@@ -17,7 +19,13 @@ export interface ActivityItem {
   type: string;
   /** The event's time: ISO 8601 in UTC. */
   created_at: string;
-  actor: { kind: "person" | "connection" | "system"; id: string | null; name: string | null };
+  /** The actor. `full_name` also names the machine that acted (`nameActor`). */
+  actor: {
+    kind: "person" | "connection" | "system";
+    id: string | null;
+    name: string | null;
+    full_name: string | null;
+  };
   request: { id: string; title: string } | null;
   data: Record<string, unknown>;
 }
@@ -80,7 +88,7 @@ async function readPart(
     services.app.query<{
       next_before: number | null;
       searched_to: Date | null;
-      items: ActivityItem[] | null;
+      items: StoredItem[] | null;
       bytes: number | null;
     }>({
       name: "list_activity",
@@ -103,7 +111,22 @@ async function readPart(
     }),
   );
   const { next_before: nextBefore, searched_to: searchedTo, items, bytes } = onlyRow(rows);
-  return { items: items ?? [], nextBefore, searchedTo, bytes: bytes ?? 0 };
+  return { items: (items ?? []).map(withFullName), nextBefore, searchedTo, bytes: bytes ?? 0 };
+}
+
+interface StoredItem extends Omit<ActivityItem, "actor"> {
+  actor: Omit<ActivityItem["actor"], "full_name">;
+  data: { via?: Via | null; [name: string]: unknown };
+}
+
+function withFullName(item: StoredItem): ActivityItem {
+  const { kind, name } = item.actor;
+  const fullName = nameActor({
+    person: kind === "person" ? name : null,
+    connection: kind === "connection" ? name : null,
+    via: kind === "system" ? null : (item.data.via ?? null),
+  });
+  return { ...item, actor: { ...item.actor, full_name: fullName } };
 }
 
 /** Lists the same page as `listActivity`, with the names for the ids in the events' data. */

@@ -4,7 +4,7 @@ import type { PublicAddress } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
 
 /** The time in which a password or a passkey proves that it is still the same person. */
-const RECENT_MINUTES = 15;
+export const RECENT_MINUTES = 15;
 
 /** Whether a proof of identity at this time still counts as recent. */
 export const isRecent = (provenAt: Date): boolean =>

@@ -1,3 +1,4 @@
+import { nameActor } from "../actors/name-actor.ts";
 import { publicVia } from "../actors/via.ts";
 import type { Member, LoadedRequest } from "./load.ts";
 import type { RequestState } from "../state-machine/state.ts";
@@ -51,6 +52,7 @@ export function buildCallback(
     decided_by_id: next.decidedBy,
     decided_by_name: decider?.name ?? null,
     decided_by_email: decider?.email ?? null,
+    decided_by_full_name: nameActor({ person: decider?.name ?? null, via: next.decidedVia }),
     decided_via_connection_id: next.decidedViaConnectionId,
     decided_via: publicVia(next.decidedVia),
     decision_reason: ending.data.reason,

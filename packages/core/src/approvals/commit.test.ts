@@ -161,7 +161,7 @@ function toCommand(act: Act, state: RequestState): Command {
         ),
       };
     case "comment":
-      return { kind: "comment", id: newId(), body: "hm" };
+      return { kind: "comment", id: newId(), body: "hm", via: null };
     case "revise":
       return { kind: "revise", via: signedIn, askers: ["person x"], changes: { title: "Another" } };
     case "cancel":

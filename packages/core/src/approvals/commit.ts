@@ -4,7 +4,7 @@ import type { Actor, ActorReference } from "../actors/actor.ts";
 import { createBatcher, type Batched } from "../transactions/batcher.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { buildCallback } from "./callback.ts";
-import type { Command, Transition } from "../state-machine/judgement.ts";
+import { isRefusedByStop, type Command, type Transition } from "../state-machine/judgement.ts";
 import type { LoadedRequest, Member } from "./load.ts";
 import type { StepState } from "../state-machine/state.ts";
 
@@ -71,7 +71,13 @@ export async function storeTransitions(
       organizationId,
       JSON.stringify(writes),
       writes.some((w) => w.refuse_when_stopped),
-      writes.some((w) => w.steps !== null || w.void_votes || w.votes.some((v) => v.replaces)),
+      writes.some(
+        (w) =>
+          w.steps !== null ||
+          w.void_votes ||
+          w.void_votes_of !== null ||
+          w.votes.some((v) => v.replaces),
+      ),
       writes.some((w) => w.comments.length > 0),
     ],
   });
@@ -103,6 +109,7 @@ export function toWrite(
 ) {
   const { next } = transition;
   const before = loaded.state;
+  const author = before.rule?.author;
   const events = transition.events.map((event, i): EventWrite => ({
     id: newId(),
     sequence: before.eventSequence + i + 1,
@@ -120,9 +127,8 @@ export function toWrite(
     expected_version: before.version,
     // The emergency stop refuses an automatic approval just as it refuses a vote.
     refuse_when_stopped:
-      command.kind === "vote" || (before.status === "pending" && next.status === "approved"),
-    refuse_when_due:
-      command.kind !== "meet_deadline" && command.kind !== "stop" && command.kind !== "comment",
+      isRefusedByStop(command) || (before.status === "pending" && next.status === "approved"),
+    refuse_when_due: !isUntimed(command),
     previous_status: before.status,
     status: next.status,
     priority: next.priority,
@@ -130,6 +136,7 @@ export function toWrite(
     current_approvals: next.currentApprovals,
     required_approvals: next.requiredApprovals,
     required_steps: next.requiredSteps,
+    is_sequential: command.kind === "replace_steps" ? next.isSequential : null,
     assigned_approvers: command.kind === "delegate" ? next.assignedApprovers : null,
     event_sequence: next.eventSequence,
     comments_count: next.commentsCount,
@@ -142,6 +149,13 @@ export function toWrite(
     decision_comment: next.decisionComment,
     decision_source: next.decisionSource,
     void_votes: transition.votesVoided,
+    void_votes_of: transition.voidsVotesOf?.personId ?? null,
+    void_reason: transition.voidsVotesOf?.reason ?? null,
+    // The people, besides the voters, without whose right to approve the commit is refused.
+    relies_on:
+      command.kind === "meet_deadline" && next.status === "approved" && author
+        ? [author.personId]
+        : [],
     steps: transition.stepsChanged ? next.steps.map(writeStep) : null,
     votes: transition.votes.map((vote) => ({
       id: newId(),
@@ -160,6 +174,10 @@ export function toWrite(
   };
 }
 
+/** Says whether the command takes effect although a deadline has passed that nobody has met yet. */
+const isUntimed = ({ kind }: Command): boolean =>
+  kind === "meet_deadline" || kind === "stop" || kind === "comment" || kind === "void_votes";
+
 /** Returns a step in the shape that the database's functions take. */
 export function writeStep(step: StepState) {
   return {
@@ -172,15 +190,21 @@ export function writeStep(step: StepState) {
     assigned_team_id: step.assignedTeamId,
     assigned_role: step.assignedRole,
     needs_each: step.needsEach,
+    of_quorum: step.isOfQuorum,
     decided_at: step.decidedAt,
     decided_by: step.decidedBy,
   };
 }
 
-const writeComment = (comment: { id: string; body: string }, actor: ActorReference, at: Date) => ({
+const writeComment = (
+  comment: Extract<Command, { kind: "comment" }>,
+  actor: ActorReference,
+  at: Date,
+) => ({
   id: comment.id,
   person_id: actor.kind === "person" ? actor.id : null,
   connection_id: actor.kind === "connection" ? actor.id : null,
+  via: comment.via,
   body: comment.body,
   created_at: at,
 });

@@ -1,4 +1,4 @@
-import { actsThroughApp, mayDecide, personBehind } from "../actors/actor.ts";
+import { isMachines, mayDecide, personBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { Performing } from "./perform.ts";
 import type { InOrganization } from "../capabilities.ts";
@@ -117,6 +117,6 @@ export function identifyVoter({ actor }: Context, { member }: LoadedRequest): Vo
     via,
     mayDecideOwn: actor.kind === "connection" && actor.canDecideOwn,
     connectionId: actor.kind === "connection" ? actor.connectionId : null,
-    throughApp: actsThroughApp(actor),
+    throughMachine: isMachines(actor),
   };
 }

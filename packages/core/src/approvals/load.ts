@@ -14,6 +14,7 @@ import {
 } from "../state-machine/state.ts";
 import type { RequestRow } from "../requests/columns.ts";
 import { pick } from "../pick.ts";
+import type { Queryable } from "../queryable.ts";
 import { readRow } from "../requests/row.ts";
 import type { Decision } from "../requests/values.ts";
 
@@ -49,23 +50,33 @@ export interface RequestLoader {
 }
 
 /** Reads requests for judging. Those that are wanted in the same tick share one statement. */
-export function createLoader(app: Pool): LoadRequest {
-  return createBatcher(async (organizationId, items) => {
-    const { rows } = await withRetries(() =>
-      app.query<{ state: StoredState; isOpen: boolean }>({
-        name: "load_requests",
-        // The subselect runs once for all rows, after the function has set the transaction's organization.
-        text: `select state, (select requests_are_open()) as "isOpen" from load_requests($1, $2, $3)`,
-        values: [organizationId, items.map((i) => i.id), items.map((i) => i.personId)],
-      }),
-    );
-    const found = new Map(
-      rows.map((row) => [`${row.state.request.id} ${row.state.wanted_for ?? ""}`, row]),
-    );
-    return items.map((item) => {
-      const stored = found.get(`${item.id} ${item.personId ?? ""}`);
-      return stored ? { ...readState(stored.state), isOpen: stored.isOpen } : null;
-    });
+export const createLoader = (app: Pool): LoadRequest =>
+  createBatcher((organizationId, items) =>
+    withRetries(() => readRequests(app, organizationId, items)),
+  );
+
+/**
+ * Reads requests for judging, in one statement. It runs in the connection's transaction, if one has begun.
+ *
+ * @returns the requests in the order of the items; null: there is none with this id
+ */
+export async function readRequests(
+  db: Queryable,
+  organizationId: string,
+  items: readonly { id: string; personId: string | null }[],
+): Promise<(LoadedRequest | null)[]> {
+  const { rows } = await db.query<{ state: StoredState; isOpen: boolean }>({
+    name: "load_requests",
+    // The subselect runs once for all rows, after the function has set the transaction's organization.
+    text: `select state, (select requests_are_open()) as "isOpen" from load_requests($1, $2, $3)`,
+    values: [organizationId, items.map((i) => i.id), items.map((i) => i.personId)],
+  });
+  const found = new Map(
+    rows.map((row) => [`${row.state.request.id} ${row.state.wanted_for ?? ""}`, row]),
+  );
+  return items.map((item) => {
+    const stored = found.get(`${item.id} ${item.personId ?? ""}`);
+    return stored ? { ...readState(stored.state), isOpen: stored.isOpen } : null;
   });
 }
 
@@ -84,7 +95,15 @@ interface StoredState {
   four_eyes: boolean;
   stopped: boolean;
   steps: StoredStep[] | null;
-  votes: { step_id: string; person_id: string; decision: Decision }[] | null;
+  votes:
+    | {
+        step_id: string;
+        person_id: string;
+        connection_id: string | null;
+        decision: Decision;
+        counts: boolean;
+      }[]
+    | null;
   member: (StoredApprover & { name: string; email: string | null }) | null;
 }
 
@@ -105,6 +124,7 @@ interface StoredStep {
   assigned_team_id: string | null;
   assigned_role: Role | null;
   needs_each: boolean;
+  of_quorum: boolean;
   decided_at: string | null;
   decided_by: string | null;
 }
@@ -124,6 +144,7 @@ const readStep = (step: StoredStep): StepState => ({
   assignedTeamId: step.assigned_team_id,
   assignedRole: step.assigned_role,
   needsEach: step.needs_each,
+  isOfQuorum: step.of_quorum,
   decidedAt: readDate(step.decided_at),
   decidedBy: step.decided_by,
 });
@@ -151,13 +172,18 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
     stepId: v.step_id,
     personId: v.person_id,
     decision: v.decision,
+    ...(v.connection_id !== null && { connectionId: v.connection_id }),
+    ...(!v.counts && { isLost: true }),
   }));
   return {
     state: {
       ...pick(row, judgedNames),
       rule: stored.rule && {
         isTemplates: stored.rule.is_templates,
-        author: stored.rule.author && readApprover(stored.rule.author),
+        author: stored.rule.author && {
+          ...readApprover(stored.rule.author),
+          throughMachine: !stored.rule.is_templates && row.createdBy === null,
+        },
       },
       steps: (stored.steps ?? []).map(readStep),
       votes,

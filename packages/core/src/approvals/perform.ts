@@ -14,7 +14,7 @@ import { loadVisible } from "./load-visible.ts";
 import { claimCallback } from "./claim-callback.ts";
 import { toWrite, type CommitOutcome, type Committer } from "./commit.ts";
 import type { DeliveryPlaces } from "../deliveries/claim-deliveries.ts";
-import type { Command, Refusal } from "../state-machine/judgement.ts";
+import { isRefusedByStop, type Command, type Refusal } from "../state-machine/judgement.ts";
 import type { LoadedRequest, RequestLoader } from "./load.ts";
 import { judge } from "../state-machine/machine.ts";
 import type { RequestState } from "../state-machine/state.ts";
@@ -66,7 +66,7 @@ export async function perform(
     const loaded = await loadVisible(context, requestId, personId);
     if (!loaded) throw notFound("Request");
     const command = await prepare(loaded);
-    if (loaded.stopped && command.kind === "vote") throw emergencyStopActive();
+    if (loaded.stopped && isRefusedByStop(command)) throw emergencyStopActive();
 
     const outcome = await judgeAndCommit(context, loaded, command, referTo(actor));
     if (outcome === "stopped") throw emergencyStopActive();

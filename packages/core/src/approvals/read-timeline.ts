@@ -7,8 +7,11 @@ import { notFound } from "../errors.ts";
 import { maySeeEvent } from "../events/event-types.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { isUuid } from "../ids.ts";
+import { nameActor } from "../actors/name-actor.ts";
 import type { Via } from "../actors/via.ts";
 import type { Decision, DecisionReason } from "../requests/values.ts";
+import { isOneOf } from "../is-one-of.ts";
+import { voidReasons, type VoidReason } from "../state-machine/void-votes.ts";
 
 /** A person or thing with its name. Null: it is gone. */
 export interface Named {
@@ -23,7 +26,8 @@ export interface TimelineEntry {
   sequence: number;
   type: string;
   at: Date;
-  actor: ActorReference & { name: string | null };
+  /** The actor. `fullName` also names the machine that acted (`nameActor`). */
+  actor: ActorReference & { name: string | null; fullName: string | null };
   /** The person who voted, decided, or gave their vote to another. */
   person: Named | null;
   /** The person who votes instead. */
@@ -41,6 +45,8 @@ export interface TimelineEntry {
   /** The place where a vote was cast, as the caller named it. */
   source: string | null;
   reason: DecisionReason | null;
+  /** The reason why a vote no longer counts. */
+  voidReason: VoidReason | null;
   /** The status as which a decided step ended. */
   status: string | null;
   /** The fields that were revised. */
@@ -159,14 +165,27 @@ function toEntry(
   const { data, actorKind, actorId } = event;
   const named = (names: Map<string, string>, id: string | null): Named | null =>
     id === null ? null : { id, name: names.get(id) ?? null };
+  const isVoiding = event.type === "approval.vote_voided";
+  const given: unknown = data.reason;
   const actorNames = actorKind === "connection" ? connections : people;
+  const actorName = actorId && (actorNames.get(actorId) ?? null);
+  const person = named(people, event.personId);
   return {
     id: event.id,
     sequence: event.sequence,
     type: event.type,
     at: event.at,
-    actor: { kind: actorKind, id: actorId, name: actorId && (actorNames.get(actorId) ?? null) },
-    person: named(people, event.personId),
+    actor: {
+      kind: actorKind,
+      id: actorId,
+      name: actorName,
+      fullName: nameActor({
+        person: actorKind === "connection" ? (person?.name ?? null) : actorName,
+        connection: actorKind === "connection" ? actorName : null,
+        via: data.via ?? null,
+      }),
+    },
+    person,
     to: named(people, event.toId),
     connection: named(connections, event.connectionId),
     via: data.via ?? null,
@@ -175,7 +194,8 @@ function toEntry(
     replaced: decisionIn(data.replaced),
     comment: textIn(data.comment) ?? textIn(data.body),
     source: textIn(data.source),
-    reason: typeof data.reason === "string" ? data.reason : null,
+    reason: typeof data.reason === "string" && !isVoiding ? data.reason : null,
+    voidReason: isVoiding && isOneOf(voidReasons, given) ? given : null,
     status: textIn(data.status),
     fields: Array.isArray(data.fields) ? data.fields.map(String) : [],
     votesVoided: Number(data.votes_voided ?? 0),

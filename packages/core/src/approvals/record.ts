@@ -1,4 +1,5 @@
 import { onlyRow } from "@sayso/database";
+import { nameActor } from "../actors/name-actor.ts";
 import type { Queryable } from "../queryable.ts";
 import type { Transaction } from "../transactions/transaction.ts";
 import { PAGE_BYTES_MAX, SMALL_METADATA_BYTES } from "../lists/budgets.ts";
@@ -18,6 +19,8 @@ export interface ApprovalRecord extends ShownRow {
   /** True only after an attempt with status 2xx was recorded. */
   callbackDelivered: boolean;
   decidedByName: string | null;
+  /** The actor who decided or withdrew it, with the machine that acted (`nameActor`). */
+  decidedByFullName: string | null;
   decidedViaConnectionName: string | null;
   /** The grounds on which it ended. Null: it is pending, or it is a log entry, which nobody decided. */
   decisionReason: DecisionReason | null;
@@ -27,6 +30,17 @@ const columns = `${shownList},
   f.connection_name as "connectionName", f.created_by_name as "createdByName",
   f.callback_delivered as "callbackDelivered", f.decided_by_name as "decidedByName",
   f.decided_via_connection_name as "decidedViaConnectionName", f.decision_reason as "decisionReason"`;
+
+type StoredRecord = Omit<ApprovalRecord, "decidedByFullName">;
+
+const withFullName = (record: StoredRecord): ApprovalRecord => ({
+  ...record,
+  decidedByFullName: nameActor({
+    person: record.decidedByName,
+    connection: record.decidedViaConnectionName,
+    via: record.decidedVia,
+  }),
+});
 
 /**
  * Returns the records with these ids, in the order of the ids. Unknown ids are left out.
@@ -40,7 +54,7 @@ export async function readRecords(
 ): Promise<ApprovalRecord[]> {
   if (ids.length === 0) return [];
   const of = "lateral (select (f.request).*) r order by f.place";
-  const { rows } = await db.query<ApprovalRecord>(
+  const { rows } = await db.query<StoredRecord>(
     as === null
       ? {
           name: "read_requests",
@@ -53,7 +67,7 @@ export async function readRecords(
           values: [ids, as.organizationId, ...viewerValues(as.viewer)],
         },
   );
-  return rows;
+  return rows.map(withFullName);
 }
 
 /**
@@ -65,13 +79,13 @@ export async function readListedRecords(
   ids: readonly string[],
 ): Promise<ApprovalRecord[]> {
   if (ids.length === 0) return [];
-  const { rows } = await db.query<ApprovalRecord>({
+  const { rows } = await db.query<StoredRecord>({
     name: "read_listed_requests",
     text: `select ${columns}, f.is_metadata_left_out as "isMetadataLeftOut", f.has_context as "hasContext"
            from read_listed_requests(current_organization_id(), $1, $2, $3) f, lateral (select (f.request).*) r order by f.place`,
     values: [ids, PAGE_BYTES_MAX, SMALL_METADATA_BYTES],
   });
-  return rows;
+  return rows.map(withFullName);
 }
 
 /**

@@ -25,7 +25,8 @@ export async function applyTemplate(
   if (templateId === undefined) return { input, template: null };
   const template = await inOrganization(context, async (db) => {
     const { rows } = await db.query<WrittenDefaults & { now: Date }>(
-      `select defaults, defaults_by as "defaultsBy", now() as now from templates where id = $1`,
+      `select defaults, defaults_by as "defaultsBy", defaults_at as "defaultsAt", now() as now
+       from templates where id = $1`,
       [templateId],
     );
     return rows[0];

@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import { personBehind, type Actor } from "../actors/actor.ts";
+import { isMachines, personBehind, type Actor } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
@@ -46,6 +46,8 @@ export interface WrittenRule {
   /** The rule's author. Null: unknown. */
   authorId: string | null;
   isTemplates: boolean;
+  /** The time at which the author wrote it. Null: with this request. */
+  writtenAt: Date | null;
 }
 
 /**
@@ -73,25 +75,26 @@ export function findApprovingRule(
     autoAction === "approve" && (input.autoActionAfterMinutes ?? earliest) >= earliest;
   const writer = isTemplates ? template : null;
   const reworded = writer && worded.find(([name]) => isOther(writer.defaults, input, name));
-  if (writer && !reworded) return { authorId: writer.defaultsBy ?? null, isTemplates: true };
+  if (writer && !reworded)
+    return { authorId: writer.defaultsBy ?? null, isTemplates: true, writtenAt: writer.defaultsAt };
   if (!mayWriteApprovingRule(actor))
     throw refusal(
       reworded
         ? `A request of this template approves itself only with the template's own words, so its ${reworded[1]} can't be changed: leave ${reworded[1]} out, or use auto_action reject`
         : "auto_action approve needs a rule that a person wrote: use a template with auto_action approve (and its time, or a later one), leave auto_action out, or use reject",
     );
-  return { authorId: personBehind(actor), isTemplates: false };
+  return { authorId: personBehind(actor), isTemplates: false, writtenAt: null };
 }
 
 /**
  * Admits a request with this rule only if the vote that the rule's author casts ahead would count now. The same check
- * runs again when the approval falls due.
+ * runs again when the approval falls due. An author who left after they wrote it is none, though they came back.
  *
  * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
  */
 export async function requireVoteAhead(
   context: Context<InOrganization>,
-  { authorId, isTemplates }: WrittenRule,
+  { authorId, isTemplates, writtenAt }: WrittenRule,
   input: CreateApprovalInput,
   plan: ApprovalPlan,
 ): Promise<void> {
@@ -102,12 +105,14 @@ export async function requireVoteAhead(
          select json_build_object('personId', m.person_id, 'role', m.role,
            'canApprove', m.can_approve and p.disabled_at is null,
            'teamIds', array(select team_id from team_members t where t.person_id = m.person_id))
-         from memberships m join people p on p.id = m.person_id where m.person_id = $2) as author
+         from memberships m join people p on p.id = m.person_id
+         where m.person_id = $2 and ($3::timestamptz is null or m.created_at <= $3)) as author
        from organizations o where o.id = $1`,
-      [organizationId, authorId],
+      [organizationId, authorId, writtenAt],
     ),
   );
-  const { fourEyes, author } = onlyRow(rows);
+  const { fourEyes, author: found } = onlyRow(rows);
+  const author = found && { ...found, throughMachine: !isTemplates && isMachines(actor) };
   const reason = refuseVoteAhead({
     id: "",
     fourEyes,
@@ -130,7 +135,7 @@ const wordsFor = (isTemplates: boolean): Partial<Record<DroppedReason, string>> 
 const otherwise = "leave auto_action out, or use reject";
 
 const ofTemplates = {
-  author_may_not_approve: `The author of this template's auto_action may not approve: let an admin who may approve save its defaults again, ${otherwise}`,
+  author_may_not_approve: `The author of this template's auto_action may not approve, or has left since they wrote it: let an admin who may approve save its defaults again, ${otherwise}`,
   author_is_no_admin: `The author of this template's auto_action is no longer an admin: let an admin save its defaults again, ${otherwise}`,
   not_alone: `A template can auto-approve only a request that its author's vote alone would approve: ask for one approval, ${otherwise}`,
   own_request: `Under the four-eyes principle a template can't auto-approve its author's own requests: use another person's template, ${otherwise}`,

@@ -227,6 +227,8 @@ export function toNewRequest(
       }),
       requiredApprovals: plan.requiredApprovals,
       requiredSteps: plan.requiredSteps,
+      isSequential: plan.isSequential,
+      stepsAtOnce: input.isSequential === false,
       autoActionBy: rule?.authorId ?? null,
       autoActionOfTemplate: rule?.isTemplates ?? null,
       idempotencyHash: hash,
@@ -265,5 +267,6 @@ async function toRecord(
     decidedByName: null,
     decidedViaConnectionName: null,
     decisionReason: null,
+    decidedByFullName: null,
   };
 }

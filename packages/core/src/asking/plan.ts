@@ -13,14 +13,17 @@ import type { RequestEvent, StepState } from "../state-machine/state.ts";
 export interface ApprovalPlan {
   requiredApprovals: number;
   requiredSteps: number | null;
+  /** Says whether its steps run in order. */
+  isSequential: boolean;
   steps: StepState[];
   events: RequestEvent[];
   warnings: { field: string; message: string }[];
 }
 
 /**
- * Lays out who must approve. Of named people one is enough, unless the request or the connection says otherwise. Named approvers in sequence become one step each, in the order given. Everything else is
- * decided as a whole. Explicit steps replace named approvers and a quorum.
+ * Lays out who must approve. Of named people one is enough, unless the request or the connection says otherwise. Named
+ * approvers in sequence become one step each, in the order given, and each step needs a different person. Everything else is
+ * decided as a whole. Explicit steps replace named approvers and a quorum. They run in order, unless the request says `isSequential: false`.
  *
  * It refuses a quorum that the named people can't reach. It allows, with a warning, one that the organization can't
  * reach today, because people can still be invited.
@@ -32,13 +35,13 @@ export async function planApproval(
   input: CreateApprovalInput,
 ): Promise<ApprovalPlan> {
   if (input.isLog)
-    return plan(1, null, [], [], [{ type: "approval.created", data: { is_log: true } }]);
+    return asWhole(1, false, [], [{ type: "approval.created", data: { is_log: true } }]);
   if (input.steps) {
     await checkAssignments(context, input.steps);
     const steps = input.steps.map(({ order, ...step }) =>
       newStep(context.services.newId(), order, step),
     );
-    return planSteps(steps, input.isSequential ?? false, []);
+    return planSteps(steps, input.isSequential ?? true, []);
   }
   const { assignedApprovers: approvers, assignedTeamId: teamId } = input;
   const needsAll = connectionOf(context.actor)?.approversNeeded === "all";
@@ -55,10 +58,10 @@ export async function planApproval(
   }
   const warnings = approvers || teamId ? [] : await warnAboutQuorum(context, quorum);
   const created: RequestEvent = { type: "approval.created", data: { required_approvals: quorum } };
-  if (!isChain(input)) return plan(quorum, null, [], warnings, [created]);
+  if (!isChain(input)) return asWhole(quorum, input.isSequential ?? false, warnings, [created]);
 
   const steps = input.assignedApprovers.map((id, i) =>
-    newStep(context.services.newId(), i + 1, { assignedUserIds: [id] }),
+    newStep(context.services.newId(), i + 1, { assignedUserIds: [id], isOfQuorum: true }),
   );
   return planSteps(steps, true, warnings, quorum);
 }
@@ -84,22 +87,30 @@ function planSteps(
       ? requiredSteps
       : steps.reduce((sum, step) => sum + step.requiredApprovals, 0);
   const activated = steps.filter((s) => s.status === "active");
-  return plan(quorum, requiredSteps, steps, warnings, [
+  const events: RequestEvent[] = [
     { type: "approval.created", data: { required_approvals: quorum } },
     ...activated.map((s): RequestEvent => ({
       type: "approval.step_activated",
       data: { step_id: s.id },
     })),
-  ]);
+  ];
+  return { requiredApprovals: quorum, requiredSteps, isSequential, steps, warnings, events };
 }
 
-const plan = (
+/** Returns the plan of a request without steps. */
+const asWhole = (
   requiredApprovals: number,
-  requiredSteps: number | null,
-  steps: StepState[],
+  isSequential: boolean,
   warnings: ApprovalPlan["warnings"],
   events: RequestEvent[],
-): ApprovalPlan => ({ requiredApprovals, requiredSteps, steps, warnings, events });
+): ApprovalPlan => ({
+  requiredApprovals,
+  requiredSteps: null,
+  isSequential,
+  steps: [],
+  warnings,
+  events,
+});
 
 /** Returns a step in its first state. An absent or undefined field takes its default. */
 export function newStep(
@@ -114,6 +125,7 @@ export function newStep(
         | "assignedTeamId"
         | "assignedRole"
         | "needsEach"
+        | "isOfQuorum"
     ]?: StepState[Field];
   },
 ): StepState {
@@ -127,6 +139,7 @@ export function newStep(
     assignedTeamId: asked.assignedTeamId ?? null,
     assignedRole: asked.assignedRole ?? null,
     needsEach: asked.needsEach ?? false,
+    isOfQuorum: asked.isOfQuorum ?? false,
     decidedAt: null,
     decidedBy: null,
   };

@@ -12,8 +12,9 @@ export type TemplateDefaults = Omit<
   expiresAfterMinutes?: number;
 };
 
-/** The defaults of a template, and the person who wrote them last. Null: unknown. */
+/** The defaults of a template, the person who wrote them last (null: unknown), and the time at which they did. */
 export interface WrittenDefaults {
   defaults: TemplateDefaults;
   defaultsBy: string | null;
+  defaultsAt: Date;
 }

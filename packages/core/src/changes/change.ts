@@ -3,6 +3,7 @@ import type { Role } from "../actors/actor.ts";
 import type { StepStatus } from "../state-machine/state.ts";
 import type { RequestStatus } from "../requests/values.ts";
 import type { JsonObject } from "../entities/merge-patch.ts";
+import { nameActor, nameAsker, type AskerNames } from "../actors/name-actor.ts";
 import type { Via } from "../actors/via.ts";
 
 export const changeActions = ["create", "update", "delete"] as const;
@@ -51,8 +52,12 @@ export interface Change {
   /** The id of a person or a connection. */
   requesterId: string | null;
   requesterName: string | null;
+  /** The requester with the machine that asked (`nameActor`). */
+  requesterFullName: string | null;
   approverId: string | null;
   approverName: string | null;
+  /** The person who decided last, with the machine that acted (`nameActor`). */
+  approverFullName: string | null;
   /** The means of the last decision: a session, a token, an app, a link, … null: there is no decision. */
   decidedVia: Via | null;
   comments: string | null;
@@ -75,12 +80,15 @@ export async function readChanges(
   options: { bodies: boolean } = { bodies: true },
 ): Promise<Change[]> {
   if (ids.length === 0) return [];
-  const { rows } = await db.query<Omit<Change, "stages" | "applier"> & Applier>(
+  const { rows } = await db.query<
+    Omit<Change, "stages" | "applier" | NamedInFull> & Applier & AskerNames
+  >(
     `select r.id, c.entity_type as "entityType", c.entity_id as "entityId", c.entity_name as "entityName", c.action,
        c.payload, c.made_for_version as "madeForVersion", r.status, c.state,
        case when $2 then c.before end as before, case when $2 then c.after end as after,
        c.entity_version as "entityVersion", c.applied_at as "appliedAt",
        coalesce(r.created_by, r.connection_id) as "requesterId", coalesce(cp.name, rc.name) as "requesterName",
+       r.created_by as "createdBy", cp.name as "createdByName", rc.name as "connectionName",
        r.decided_by as "approverId", dp.name as "approverName", r.decided_via as "decidedVia", r.decision_comment as comments,
        r.decided_at as "decidedAt", r.created_at as "createdAt", d.attempts, d.last_status_code as "statusCode",
        d.last_error as error
@@ -95,12 +103,18 @@ export async function readChanges(
     [ids, options.bodies],
   );
   const stages = await readStages(db, ids);
-  return rows.map(({ attempts, statusCode, error, ...change }) => ({
-    ...change,
-    stages: stages.get(change.id) ?? [],
-    applier: attempts === null ? null : { attempts, statusCode, error },
-  }));
+  return rows.map(
+    ({ attempts, statusCode, error, createdBy, createdByName, connectionName, ...change }) => ({
+      ...change,
+      requesterFullName: nameAsker({ createdBy, createdByName, connectionName }),
+      approverFullName: nameActor({ person: change.approverName, via: change.decidedVia }),
+      stages: stages.get(change.id) ?? [],
+      applier: attempts === null ? null : { attempts, statusCode, error },
+    }),
+  );
 }
+
+type NamedInFull = "requesterFullName" | "approverFullName";
 
 interface Applier {
   attempts: number | null;

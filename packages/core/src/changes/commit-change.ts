@@ -8,6 +8,7 @@ import {
   type CommitOutcome,
   type TransitionWrite,
 } from "../approvals/commit.ts";
+import { withMeans } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { applyChange, type StoredChange } from "./apply-change.ts";
 
@@ -45,6 +46,8 @@ async function applyAndStore(
   context: Context<NewIds & Failpoints>,
   write: TransitionWrite,
 ): Promise<void> {
+  // Before any row, as commit_transitions does: a transaction that ends a voter's right locks the rows after it.
+  await db.query("select lock_voters($1, $2)", [context.organizationId, JSON.stringify([write])]);
   // Locks the request before the entity: when two people approve at once, the second finds it decided.
   const { rows } = await db.query<StoredChange & { version: number }>(
     `select r.version, c.request_id as "requestId", c.entity_type as "entityType", c.entity_id as "entityId",
@@ -59,7 +62,7 @@ async function applyAndStore(
   const event = await applyChange(db, context, change, approval);
   context.services.reach("after_apply");
   const { committed, stopped } = await storeTransitions(db, context.organizationId, [
-    withEvent(write, event),
+    withEvent(write, { ...event, data: withMeans(context.actor, event.data) }),
   ]);
   if (!committed.includes(write.id)) throw new NotCommitted(stopped ? "stopped" : "stale");
 }

@@ -280,6 +280,7 @@ function planOf(context: Context<NewIds>, input: ProposeChangeInput, stages: Sta
   return {
     requiredApprovals: steps.length,
     requiredSteps: steps.length,
+    isSequential: true,
     steps,
     warnings: [],
     events,

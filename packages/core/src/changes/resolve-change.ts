@@ -1,4 +1,4 @@
-import { actsThroughApp, personBehind } from "../actors/actor.ts";
+import { isMachines, personBehind } from "../actors/actor.ts";
 import { isAssigned } from "../state-machine/cast-vote.ts";
 import { decideApproval } from "../approvals/decide.ts";
 import type { Performed } from "../approvals/perform.ts";
@@ -27,13 +27,13 @@ export async function resolveChange(
   const stage = loaded.state.steps.find((step) => step.status === "active");
   const { member } = loaded;
   if (loaded.state.status === "pending" && stage && member) {
-    const throughApp = actsThroughApp(actor);
-    const isTheirs = isAssigned(stage, { ...member, throughApp });
+    const throughMachine = isMachines(actor);
+    const isTheirs = isAssigned(stage, { ...member, throughMachine });
     const isOwn = loaded.state.requesterIds.includes(member.personId);
     if (!isTheirs && !isOwn)
       throw new DomainError(
         "forbidden",
-        `The stage ${stage.name ?? "at hand"} is for people with the role ${stage.assignedRole ?? "member"} who may approve${throughApp ? ", and they decide it by themselves, not through an app" : ""}`,
+        `The stage ${stage.name ?? "at hand"} is for people with the role ${stage.assignedRole ?? "member"} who may approve${throughMachine ? ", and they decide it by themselves, not through a connection or an app" : ""}`,
         { details: { reason: "not_eligible", required_role: stage.assignedRole } },
       );
   }

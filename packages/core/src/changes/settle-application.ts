@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { requireEntityType } from "../entities/entity-type.ts";
 import { DomainError, notFound } from "../errors.ts";
+import { withMeans } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
 import { readChanges, describeChange, type Change } from "./change.ts";
@@ -101,6 +102,6 @@ async function recordChangeEvent(
     type,
     by.kind,
     by.id,
-    describeChange(change),
+    withMeans(actor, describeChange(change)),
   ]);
 }

@@ -1,4 +1,4 @@
-import { connectionSettings } from "@sayso/fields";
+import { asLine, connectionSettings } from "@sayso/fields";
 import type { ApproversNeeded } from "../actors/actor.ts";
 import type { Priority } from "../priority.ts";
 import { checkFields } from "../read-field.ts";
@@ -28,11 +28,11 @@ export interface DecidingSettings {
 }
 
 /**
- * Checks the settings that are present.
+ * Returns the settings that are present, as they are stored: the name and the default title on one line.
  *
  * @throws DomainError `validation_failed`, which names every faulty setting
  */
-export function checkConnectionSettings(settings: Partial<ConnectionSettings>): void {
+export function readConnectionSettings<Of extends Partial<ConnectionSettings>>(settings: Of): Of {
   checkFields(connectionSettings, {
     name: settings.name,
     is_active: settings.isActive,
@@ -45,4 +45,10 @@ export function checkConnectionSettings(settings: Partial<ConnectionSettings>): 
     default_description: settings.defaultDescription,
     approvers_needed: settings.approversNeeded,
   });
+  const { name, defaultTitle } = settings;
+  return {
+    ...settings,
+    ...(name !== undefined && { name: asLine(name) }),
+    ...(typeof defaultTitle === "string" && { defaultTitle: asLine(defaultTitle) }),
+  };
 }

@@ -3,6 +3,9 @@ import { isAdmin, isMachines, type Actor, type ApproversNeeded } from "../actors
 import type { Priority } from "../priority.ts";
 import { DomainError, notFound } from "../errors.ts";
 import type { AgreedVia } from "../actors/recent-proof.ts";
+import { requireSecretHolder } from "../actors/require-secret-holder.ts";
+import type { PublicAddress } from "../capabilities.ts";
+import type { Context } from "../context.ts";
 
 export const connectionPresets = ["n8n", "zapier", "make"] as const;
 export type ConnectionPreset = (typeof connectionPresets)[number];
@@ -141,16 +144,15 @@ export async function lockConnection(
  */
 export async function lockOwnConnection(
   db: Transaction,
-  actor: Actor,
+  context: Pick<Context<PublicAddress>, "actor" | "services">,
   connectionId: string,
   verb: string,
 ): Promise<LockedConnection> {
-  const locked = await lockConnection(db, actor, connectionId, verb);
-  if (!holdsKeysOf(actor, locked.ownerId))
-    throw new DomainError(
-      "forbidden",
-      `Only the person who owns the connection may ${verb}. Make a connection of your own, or have theirs transferred to you`,
-      { details: { reason: "not_the_owner" } },
-    );
+  const locked = await lockConnection(db, context.actor, connectionId, verb);
+  await requireSecretHolder(db, context, {
+    isOwn: holdsKeysOf(context.actor, locked.ownerId),
+    deed: verb,
+    isOwnersAlone: `Only the person who owns the connection may ${verb}. Make a connection of your own, or have theirs transferred to you`,
+  });
   return locked;
 }

@@ -9,7 +9,7 @@ import { pick } from "../pick.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import {
-  checkConnectionSettings,
+  readConnectionSettings,
   type ConnectionSettings,
   type DecidingSettings,
 } from "./connection-settings.ts";
@@ -68,8 +68,8 @@ export async function createConnection(
   const ownerId = personBehind(actor);
   if (ownerId === null)
     throw new DomainError("forbidden", "A connection needs a person who answers for it");
-  const { canDecide = false, canDecideOwn = false, decidesWhileLocal, ...settings } = input;
-  checkConnectionSettings(settings);
+  const { canDecide = false, canDecideOwn = false, decidesWhileLocal, ...given } = input;
+  const settings = readConnectionSettings(given);
   if (canDecideOwn && !canDecide) throw ownNeedsDeciding();
   return inOrganization(context, async (db) => {
     const via = canDecide

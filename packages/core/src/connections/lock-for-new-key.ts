@@ -21,7 +21,7 @@ export async function lockForNewKey(
   connectionId: string,
   verb: string,
 ): Promise<AgreedVia | null> {
-  const { ownerId, canDecide } = await lockOwnConnection(db, context.actor, connectionId, verb);
+  const { ownerId, canDecide } = await lockOwnConnection(db, context, connectionId, verb);
   return canDecide ? requireOwnHand(db, context, ownerId, verb) : null;
 }
 

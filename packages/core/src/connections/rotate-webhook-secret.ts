@@ -1,7 +1,7 @@
 import { onlyRow } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
-import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
+import type { InOrganization, NewIds, PublicAddress, Secrets } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { lockOwnConnection } from "./connection.ts";
@@ -20,12 +20,12 @@ export interface RotatedWebhookSecret {
  * @throws DomainError `forbidden`: only the connection's owner may; `not_found`
  */
 export async function rotateWebhookSecret(
-  context: Context<InOrganization & Secrets & NewIds>,
+  context: Context<InOrganization & Secrets & PublicAddress & NewIds>,
   connectionId: string,
 ): Promise<RotatedWebhookSecret> {
   const webhookSecret = createWebhookSecret();
   return inOrganization(context, async (db) => {
-    await lockOwnConnection(db, context.actor, connectionId, "rotate its webhook secret");
+    await lockOwnConnection(db, context, connectionId, "rotate its webhook secret");
     const { rows } = await db.query<{ until: Date }>(
       `update connections set previous_webhook_secret = webhook_secret,
          previous_webhook_secret_until = now() + interval '24 hours', webhook_secret = $2

@@ -6,7 +6,7 @@ import { keysOf } from "../keys-of.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { recordEvent } from "../events/record-event.ts";
 import {
-  checkConnectionSettings,
+  readConnectionSettings,
   type ConnectionSettings,
   type DecidingSettings,
 } from "./connection-settings.ts";
@@ -42,9 +42,9 @@ const columnOf: Record<keyof ConnectionSettings, string> = {
 export async function updateConnection(
   context: Context<InOrganization & Mailing>,
   connectionId: string,
-  changes: Partial<ConnectionSettings & DecidingSettings>,
+  input: Partial<ConnectionSettings & DecidingSettings>,
 ): Promise<Connection> {
-  checkConnectionSettings(changes);
+  const changes = readConnectionSettings(input);
   const changed = keysOf(columnOf).filter((key) => changes[key] !== undefined);
   const isAboutDeciding = changes.canDecide !== undefined || changes.canDecideOwn !== undefined;
   if (changed.length > 0 || !isAboutDeciding) requireAdmin(context.actor, "change a connection");

@@ -1,4 +1,5 @@
 import { lengthOf, PAGE_BYTES_MAX } from "../lists/budgets.ts";
+import { nameActor, type ActorNames } from "../actors/name-actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
@@ -25,6 +26,8 @@ export interface HistoryEntry {
   actorKind: "person" | "connection" | "system";
   actorId: string | null;
   actorName: string | null;
+  /** The actor with the machine that acted (`nameActor`). */
+  actorFullName: string | null;
   createdAt: Date;
   /**
    * The hash in the organization's chain of events (packages/core/src/audit/entry-hash.ts), over all events up to this
@@ -66,26 +69,33 @@ export function listHistory(
         `select count(*) as total from (select from entity_history where ${of} limit ${COUNTED_MAX}) counted`,
         values,
       );
-      const { rows } = await db.query<HistoryEntry>(
+      const { rows } = await db.query<
+        Omit<HistoryEntry, "actorName" | "actorFullName"> & ActorNames
+      >(
         `select e.id, e.request_id as "requestId", e.data ->> 'action' as action, h.entity_type as "entityType",
            h.entity_id as "entityId", e.data ->> 'entity_name' as "entityName", h.version as "entityVersion",
            case when sum(${lengthOf("e.data")}) over newest <= $6 then e.data -> 'before' end as before,
            case when sum(${lengthOf("e.data")}) over newest <= $6 then e.data -> 'after' end as after,
            sum(${lengthOf("e.data")}) over newest > $6 as "isLeftOut", e.actor_kind as "actorKind",
-           e.actor_id as "actorId", coalesce(p.name, c.name) as "actorName", e.created_at as "createdAt",
+           e.actor_id as "actorId", p.name as person, c.name as connection, e.data -> 'via' as via, e.created_at as "createdAt",
            encode(f.hash, 'hex') as "integrityHash",
            case when f.position = 1 then encode(convert_to(f.organization_id::text, 'UTF8'), 'hex') else encode(previous.hash, 'hex') end as "previousHash"
          from (select * from entity_history where ${of} order by recorded_at desc, event_id desc limit $4 offset $5) h
          join events e on e.id = h.event_id
          left join feed f on f.event_id = e.id
          left join feed previous on previous.organization_id = f.organization_id and previous.position = f.position - 1
-         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
          left join connections c on e.actor_kind = 'connection' and c.id = e.actor_id
+         left join people p on p.id = case e.actor_kind when 'person' then e.actor_id else c.owner_id end
          window newest as (order by h.recorded_at desc, h.event_id desc)
          order by h.recorded_at desc, h.event_id desc`,
         [...values, limit, (page - 1) * limit, PAGE_BYTES_MAX],
       );
-      return { entries: rows, total: counted.rows[0]?.total ?? 0 };
+      const entries = rows.map(({ person, connection = null, via, ...entry }) => ({
+        ...entry,
+        actorName: connection ?? person,
+        actorFullName: nameActor({ person, connection, via }),
+      }));
+      return { entries, total: counted.rows[0]?.total ?? 0 };
     },
     { oneSnapshot: true },
   );

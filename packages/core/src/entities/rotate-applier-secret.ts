@@ -1,10 +1,10 @@
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
-import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
+import type { InOrganization, NewIds, PublicAddress, Secrets } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
-import { requireAdmin } from "../actors/require-admin.ts";
+import { requireSecretHolder } from "../actors/require-secret-holder.ts";
 
 export interface RotatedApplierSecret {
   /** The new secret `whsec_…`, shown only once. */
@@ -17,15 +17,16 @@ export interface RotatedApplierSecret {
  * Gives the applier of a type a new secret. The old secret signs beside it for 24 hours (Standard Webhooks 1.0, secret
  * rotation).
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`; `invalid_state`: the type never had an applier
+ * @throws DomainError `forbidden`: see `requireSecretHolder`; `not_found`; `invalid_state`: the type never had an applier
  */
 export function rotateApplierSecret(
-  context: Context<InOrganization & Secrets & NewIds>,
+  context: Context<InOrganization & Secrets & PublicAddress & NewIds>,
   name: string,
 ): Promise<RotatedApplierSecret> {
-  requireAdmin(context.actor, "change the secret of an applier");
   const secret = createWebhookSecret();
   return inOrganization(context, async (db) => {
+    const deed = "change the secret of an applier";
+    await requireSecretHolder(db, context, { isOwn: false, deed });
     const { rows } = await db.query<{ until: Date | null }>(
       `update entity_types set previous_applier_secret = applier_secret,
          previous_applier_secret_until = case when applier_secret is not null then now() + interval '24 hours' end,

@@ -1,11 +1,11 @@
 import { onlyRow } from "@sayso/database";
 import { createWebhookSecret } from "@sayso/signature";
 import type { Context } from "../context.ts";
-import type { InOrganization, NewIds, Secrets } from "../capabilities.ts";
+import type { InOrganization, NewIds, PublicAddress, Secrets } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
-import { requireAdmin } from "../actors/require-admin.ts";
+import { requireSecretHolder } from "../actors/require-secret-holder.ts";
 import type { CreatedEntityType } from "./create-entity-type.ts";
 import { entityTypeColumns, type OwnEntityType } from "./entity-type.ts";
 
@@ -14,16 +14,16 @@ import { entityTypeColumns, type OwnEntityType } from "./entity-type.ts";
  * keeps the address that it was approved with, unless it is retried. A type's first applier gets a secret, which is
  * returned.
  *
- * @throws DomainError `forbidden`: only an admin may; `not_found`
+ * @throws DomainError `forbidden`: see `requireSecretHolder`; `not_found`
  */
 export function updateEntityType(
-  context: Context<InOrganization & Secrets & NewIds>,
+  context: Context<InOrganization & Secrets & PublicAddress & NewIds>,
   name: string,
   { applierUrl }: { applierUrl: string | null },
 ): Promise<CreatedEntityType> {
-  const { actor, services } = context;
-  requireAdmin(actor, "change a type of entities");
+  const { services } = context;
   return inOrganization(context, async (db) => {
+    await requireSecretHolder(db, context, { isOwn: false, deed: "change an applier" });
     const found = await db.query<{ id: string; hasSecret: boolean }>(
       `select id, applier_secret is not null as "hasSecret" from entity_types where name = $1 for update`,
       [name],

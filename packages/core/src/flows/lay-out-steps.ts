@@ -1,3 +1,4 @@
+import { peopleBehind } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { invalidInput } from "../errors.ts";
@@ -11,6 +12,8 @@ interface Candidate {
   mayApprove: boolean;
   /** The teams of the flow that this person is in. */
   teamIds: string[];
+  /** Says whether four eyes forbid their vote, because they start the run. */
+  isAsker: boolean;
 }
 
 const NAME_LENGTH_MAX = 200;
@@ -20,10 +23,11 @@ const reviseIt = ": revise the flow's steps before anything is started from it";
 /**
  * Returns the steps of a run, with the reviewers as they are now. A step `any` needs one approval. A step `all` needs
  * one of each named person, and one of each member of a named team who may approve. A reviewer who is gone is never
- * left out in silence: the call throws.
+ * left out in silence: the call throws. It also throws where a step `all` needs the caller under four eyes: they can't
+ * vote, nobody votes in their place, and they can't delegate, so the run could never be approved.
  *
  * @throws DomainError `validation_failed`: a named person or team is gone, nobody in a team named for `all` may
- *   approve, or no reviewer of a step is left
+ *   approve, no reviewer of a step is left, or a step `all` needs the caller under four eyes
  */
 export async function layOutSteps(
   context: Context<InOrganization>,
@@ -47,13 +51,19 @@ export async function layOutSteps(
       };
     }
     if (step.type === "all") requireSomebodyOfEach(step, s, candidates);
-    const people = candidates
-      .filter(({ personId, mayApprove, teamIds }) =>
-        users.includes(personId)
-          ? true
-          : mayApprove && teamIds.some((teamId) => teams.includes(teamId)),
-      )
-      .map(({ personId }) => personId);
+    const asked = candidates.filter(({ personId, mayApprove, teamIds }) =>
+      users.includes(personId)
+        ? true
+        : mayApprove && teamIds.some((teamId) => teams.includes(teamId)),
+    );
+    const people = asked.map(({ personId }) => personId);
+    const asker = step.type === "all" && asked.find(({ isAsker }) => isAsker);
+    if (asker) {
+      throw invalidInput({
+        field: `steps.${s}`,
+        message: `steps.${s} needs the approval of ${asker.personId}, who under the four-eyes principle can't decide a run that they or their connection start: let somebody else start it, or revise the flow's steps`,
+      });
+    }
     if (people.length === 0) {
       throw invalidInput({
         field: `steps.${s}`,
@@ -100,12 +110,18 @@ function readCandidates(
     await checkReviewers(db, steps, reviseIt);
     const { rows } = await db.query<Candidate>(
       `select m.person_id as "personId", m.can_approve and p.disabled_at is null as "mayApprove",
-         array(select t.team_id from team_members t where t.person_id = m.person_id and t.team_id = any ($2)) as "teamIds"
+         array(select t.team_id from team_members t where t.person_id = m.person_id and t.team_id = any ($2)) as "teamIds",
+         m.person_id = any ($3) and (select four_eyes from organizations where id = $4) as "isAsker"
        from memberships m join people p on p.id = m.person_id
        where m.person_id = any ($1)
          or m.person_id in (select person_id from team_members where team_id = any ($2))
        order by m.person_id`,
-      [named.flatMap(({ users }) => users), named.flatMap(({ teams }) => teams)],
+      [
+        named.flatMap(({ users }) => users),
+        named.flatMap(({ teams }) => teams),
+        peopleBehind(context.actor),
+        context.organizationId,
+      ],
     );
     return rows;
   });

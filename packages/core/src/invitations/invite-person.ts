@@ -6,11 +6,12 @@ import { recordEvent } from "../events/record-event.ts";
 import { mailInvitation } from "./mail-invitation.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { findEmailFault, findNameFault, tidyEmail, tidyName } from "../people/person-input.ts";
+import { makerOf } from "../actors/maker-of.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
+import { requireAdminNow } from "../actors/role-now.ts";
 import {
   createInvitationToken,
   INVITATION_HOURS,
-  inviterOf,
   isOpen,
   linkOf,
   provesAddress,
@@ -44,7 +45,7 @@ export async function invitePerson(
 ): Promise<{ id: string; link: InvitationLink }> {
   const { actor, services, organizationId } = context;
   requireAdmin(actor, "invite people");
-  requireMayInvite(context, input.role);
+  requireMayInvite(actor, input.role);
   const email = tidyEmail(input.email);
   const name = tidyName(input.name);
   const [first, ...others] = [findEmailFault(email), findNameFault(name)].filter(
@@ -53,6 +54,7 @@ export async function invitePerson(
   if (first) throw invalidInput(first, ...others);
   const { role, canApprove = true } = input;
   return inSystemTransaction(services, async (db) => {
+    requireMayInvite(await requireAdminNow(db, context, "invite people"), role);
     const member = await db.query(
       `select from memberships m join people p on p.id = m.person_id
        where m.organization_id = $1 and lower(p.email) = lower($2)`,
@@ -80,7 +82,7 @@ export async function invitePerson(
         role,
         canApprove,
         hash,
-        inviterOf(context),
+        makerOf(actor),
         provesAddress(context),
       ],
     );

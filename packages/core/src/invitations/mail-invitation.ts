@@ -2,7 +2,7 @@ import type { Transaction } from "../transactions/transaction.ts";
 import type { Context } from "../context.ts";
 import type { Mailing } from "../capabilities.ts";
 import type { NewLink } from "../signing-in/one-time-links.ts";
-import { inviterOf } from "./invitation.ts";
+import { makerOf } from "../actors/maker-of.ts";
 import { enqueueMail } from "../mail/enqueue-mail.ts";
 import { formatTime } from "../mail/format-time.ts";
 
@@ -23,12 +23,16 @@ export async function mailInvitation(
 ): Promise<void> {
   const { services, organizationId } = context;
   if (!services.mail.isEnabled) return;
-  const { rows } = await db.query<{ organization: string; inviter: string | null }>(
-    `select o.name as organization, (select p.name from people p where p.id = $2) as inviter
-     from organizations o where o.id = $1`,
-    [organizationId, inviterOf(context)],
+  const { rows } = await db.query<{
+    organization: string;
+    inviter: string | null;
+    address: string | null;
+  }>(
+    `select o.name as organization, p.name as inviter, p.email as address
+     from organizations o left join people p on p.id = $2 where o.id = $1`,
+    [organizationId, makerOf(context.actor)],
   );
-  const { organization = "", inviter = null } = rows[0] ?? {};
+  const { organization = "", inviter = null, address = null } = rows[0] ?? {};
   const { link } = to;
   const host = new URL(services.publicUrl).host;
   const subject = inviter
@@ -44,6 +48,10 @@ export async function mailInvitation(
         paragraphs: [
           `Hello ${to.name},`,
           `${subject} (${host}). Sayso is where people approve or reject what automations ask.`,
+          // Anybody can have the inviter's name, but nobody else the address.
+          ...(inviter !== null && address !== null
+            ? [`${inviter} has the address ${address}.`]
+            : []),
         ],
         action: { label: to.action ?? "Set a password", url: link.url },
         closing: [

@@ -12,6 +12,8 @@ export interface FoundInvitation {
   organizationId: string;
   organizationName: string;
   inviterName: string | null;
+  /** The inviter's address, because anybody can have the inviter's name. */
+  inviterEmail: string | null;
   email: string;
   name: string;
   role: Role;
@@ -26,7 +28,7 @@ export interface FoundInvitation {
 }
 
 const find = `
-  select i.id, i.organization_id as "organizationId", o.name as "organizationName", p.name as "inviterName", i.email, i.name,
+  select i.id, i.organization_id as "organizationId", o.name as "organizationName", p.name as "inviterName", p.email as "inviterEmail", i.email, i.name,
          i.role, i.can_approve as "canApprove", i.proves_address as "provesAddress", ${isOpen} as "isOpen", i.accepted_by as "acceptedBy"
   from invitations i join organizations o on o.id = i.organization_id left join people p on p.id = i.invited_by
   where i.token_hash = $1`;

@@ -6,11 +6,12 @@ import { notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailInvitation } from "./mail-invitation.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { makerOf } from "../actors/maker-of.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
+import { requireAdminNow } from "../actors/role-now.ts";
 import {
   createInvitationToken,
   INVITATION_HOURS,
-  inviterOf,
   linkOf,
   provesAddress,
   requireMayInvite,
@@ -18,7 +19,8 @@ import {
 } from "./invitation.ts";
 
 /**
- * Sends an invitation again, with a new link and from now on in the caller's name. The older link stops working.
+ * Sends an invitation again, with a new link and from now on in the caller's name. The older link stops working. This
+ * also opens one that has lapsed.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner invites an owner), `not_found` (also for an invitation
  *   that was accepted or withdrawn)
@@ -30,6 +32,7 @@ export async function sendInvitationAgain(
   const { actor, services, organizationId } = context;
   requireAdmin(actor, "invite people");
   return inSystemTransaction(services, async (db) => {
+    const present = await requireAdminNow(db, context, "invite people");
     const found = await db.query<{ email: string; name: string; role: Role }>(
       `select email, name, role from invitations
        where id::text = $1 and organization_id = $2 and ended_at is null for update`,
@@ -37,13 +40,13 @@ export async function sendInvitationAgain(
     );
     const [invitation] = found.rows;
     if (!invitation) throw notFound("Invitation");
-    requireMayInvite(context, invitation.role);
+    requireMayInvite(present, invitation.role);
     const { token, hash } = createInvitationToken();
     const { rows } = await db.query<{ expiresAt: Date }>(
       `update invitations set token_hash = $2, invited_by = $3, proves_address = $4,
          expires_at = now() + make_interval(hours => ${INVITATION_HOURS})
        where id = $1 returning expires_at as "expiresAt"`,
-      [id, hash, inviterOf(context), provesAddress(context)],
+      [id, hash, makerOf(actor), provesAddress(context)],
     );
     const made = linkOf(context, token, onlyRow(rows).expiresAt);
     const { email, name } = invitation;

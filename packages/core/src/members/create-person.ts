@@ -83,6 +83,7 @@ async function invite(
     purpose: "invitation",
     personId,
     organizationId,
+    madeBy: null,
   });
   return { ...link, url: `${services.publicUrl}/reset/${link.token}` };
 }

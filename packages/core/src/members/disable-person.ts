@@ -4,6 +4,8 @@ import { recordEvent } from "../events/record-event.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { endCredentials } from "../signing-in/end-credentials.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { endBackedBy } from "./end-backed-by.ts";
+import { voidVotesOf } from "../votes/void-votes-of.ts";
 import { lockMember, type Deed } from "./lock-member.ts";
 import { requireOnlyHere } from "./require-only-here.ts";
 import { requireOtherOwner } from "./require-other-owner.ts";
@@ -13,7 +15,8 @@ const deed: Deed = { people: "disable or enable people", owner: "disable or enab
 
 /**
  * Shuts a person out, in every organization. They can't sign in. In the same transaction their sessions end, their
- * personal tokens and grants are revoked, their unused links are deleted, and their connections no longer vote. The
+ * personal tokens and grants are revoked, unused links and invitations that are theirs or rest on their right end
+ * ({@link endBackedBy}), their connections no longer vote, and their votes on pending requests become void. The
  * keys of their connections are refused as well (every replica within a second). Doing it again does nothing;
  * {@link enablePerson} lets them in again.
  *
@@ -32,6 +35,8 @@ export async function disablePerson(
       "update people set disabled_at = now() where id = $1 and disabled_at is null",
       [personId],
     );
+    await endBackedBy(db, context, personId, { before: member.role, after: null });
+    await voidVotesOf(db, context, { personId, reason: "person_disabled" });
     await endAllSessions(db, personId);
     await endCredentials(db, { personId, reason: "person_disabled" });
     await stopDecidingFor(db, context, { personId, reason: "person_disabled" });
@@ -40,7 +45,8 @@ export async function disablePerson(
 }
 
 /**
- * Lets a disabled person sign in again with the password or passkey they had. Sessions, tokens and grants stay ended.
+ * Lets a disabled person sign in again with the password or passkey they had. Sessions, tokens and grants stay ended,
+ * and votes void.
  *
  * @throws DomainError `forbidden`, `not_found`, `conflict` (somebody who belongs to another organization as well)
  */
@@ -52,6 +58,9 @@ export async function enablePerson(
     const { member } = await lockMember(db, context, personId, deed);
     if (!member.isDisabled) return;
     requireOnlyHere(context, member, "Ask the administrator of this server to enable them.");
+    await endBackedBy(db, context, personId, { before: null, after: member.role });
+    // A process of an earlier release has left them when it disabled the person.
+    await voidVotesOf(db, context, { personId, reason: "person_disabled" });
     await db.query("update people set disabled_at = null where id = $1", [personId]);
     await recordEvent(db, context, "person.enabled", { person_id: personId });
   });

@@ -1,12 +1,11 @@
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
-import { DomainError } from "../errors.ts";
+import { makerOf } from "../actors/maker-of.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { mailInvitation } from "../invitations/mail-invitation.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
-import { lockMember } from "./lock-member.ts";
+import { requireMayLetIn } from "./require-may-let-in.ts";
 import { createOneTimeLink, type NewLink } from "../signing-in/one-time-links.ts";
-import { requireOnlyHere } from "./require-only-here.ts";
 import { showsLinks } from "../signing-in/shows-links.ts";
 
 /**
@@ -23,27 +22,12 @@ export async function inviteAgain(
 ): Promise<NewLink & { url: string }> {
   const { services, organizationId } = context;
   return inSystemTransaction(services, async (db) => {
-    const { member } = await lockMember(db, context, personId, {
-      people: "invite people",
-      owner: "invite an owner",
-    });
-    if (member.isDisabled) throw new DomainError("conflict", "This person is disabled");
-    if (member.hasSignIn)
-      throw new DomainError(
-        "conflict",
-        "This person can sign in already; give them a link for a new password instead",
-      );
-    const { name, email } = member;
-    if (email === null)
-      throw new DomainError(
-        "conflict",
-        "This person has no email address yet; use the first admin's link",
-      );
-    requireOnlyHere(context, member, "The invitation that they got first lets them in here, too.");
+    const { name, email } = await requireMayLetIn(db, context, personId, "invitation");
     const made = await createOneTimeLink(db, services.newId, {
       purpose: "invitation",
       personId,
       organizationId,
+      madeBy: makerOf(context.actor),
     });
     const link = { ...made, url: `${services.publicUrl}/reset/${made.token}` };
     await mailInvitation(db, context, { email, name, link });

@@ -6,6 +6,7 @@ import { isUuid } from "../ids.ts";
 import { lockPeople } from "../people/lock-people.ts";
 import { hasSignIn } from "../people/has-sign-in.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
+import { roleNow } from "../actors/role-now.ts";
 
 /** A member whose rows are locked until the transaction ends. */
 export interface LockedMember {
@@ -67,7 +68,10 @@ export async function lockMember(
      where m.organization_id = $1 and m.person_id = any ($2)`,
     [organizationId, ids],
   );
-  const byRole = roleNow(actor, rows);
+  const byRole = roleNow(
+    actor,
+    rows.find(({ id }) => id === actor.personId),
+  );
   if (!isFree) requireAdmin({ ...actor, role: byRole }, deed.people);
   const member = rows.find(({ id }) => id === personId);
   if (!member) throw notFound("Person");
@@ -82,17 +86,3 @@ const isThemselves = (actor: Actor, personId: string): actor is PersonActor =>
   actor.personId === personId &&
   actor.via !== "token" &&
   actor.via !== "oauth";
-
-const rank = { member: 0, admin: 1, owner: 2 } as const;
-
-/**
- * Returns the lower of the role that the actor came with and the one that they have now, because they can have lost it
- * meanwhile. On the command line the role stands unchecked, because an operator with access to the database can do
- * anything.
- */
-function roleNow(by: PersonActor, members: readonly LockedMember[]): Role {
-  if (by.via === "command_line") return by.role;
-  const self = members.find(({ id }) => id === by.personId);
-  if (!self || self.isDisabled) return "member";
-  return rank[self.role] < rank[by.role] ? self.role : by.role;
-}

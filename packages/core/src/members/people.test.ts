@@ -11,14 +11,14 @@ import { disablePerson } from "./disable-person.ts";
 import { findPerson } from "./find-person.ts";
 import { createFirstOrganization, firstAdminLink } from "./first-admin.ts";
 import { listMembers } from "./list-members.ts";
-import { readOneTimeLink } from "../signing-in/one-time-links.ts";
+import { readOneTimeLink } from "./open-link.ts";
 import { authenticateToken } from "../authentication/authenticate-token.ts";
 import { createToken } from "../personal-tokens/create-token.ts";
 import { listTokens } from "../personal-tokens/list-tokens.ts";
 import { revokeToken } from "../personal-tokens/revoke-token.ts";
 import { resetPassword } from "./reset-password.ts";
 import { authenticateSession } from "../signing-in/sessions.ts";
-import { setPassword } from "../signing-in/set-password.ts";
+import { setPassword } from "./set-password.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 
 const PASSWORD = "correct horse battery";
@@ -51,21 +51,32 @@ describe("the first admin", () => {
     expect(rows).toHaveLength(1);
   });
 
-  test("gets a fresh link at each start; the older one dies", async () => {
+  test("gets a link of its own at each start; those of earlier starts keep working", async () => {
     const [first, second] = [
       await firstAdminLink(database.services),
       await firstAdminLink(database.services),
     ];
     expect(must(first).url).toBe(`http://localhost:3000/welcome/${must(first).token}`);
-    expect(await readOneTimeLink(database.services, must(first).token, ["first_admin"])).toBeNull();
-    expect(
-      await readOneTimeLink(database.services, must(second).token, ["first_admin"]),
-    ).toMatchObject({
-      purpose: "first_admin",
-    });
+    for (const { token } of [must(first), must(second)])
+      expect(await readOneTimeLink(database.services, token, ["first_admin"])).toMatchObject({
+        purpose: "first_admin",
+      });
     expect(
       await readOneTimeLink(database.services, must(second).token, ["password_reset"]),
     ).toBeNull();
+  });
+
+  test("keeps 20 links, however often a server starts: the first ones and the last ones", async () => {
+    await database.services.system.query("delete from one_time_links");
+    const tokens: string[] = [];
+    for (let start = 0; start < 25; start += 1)
+      tokens.push(must(await firstAdminLink(database.services)).token);
+    const isOpen = await Promise.all(
+      tokens.map(async (token) =>
+        Boolean(await readOneTimeLink(database.services, token, ["first_admin"])),
+      ),
+    );
+    expect(isOpen).toEqual(tokens.map((_, i) => i < 10 || i >= 15));
   });
 
   test("learns every fault at once, and the link survives them", async () => {
@@ -85,7 +96,28 @@ describe("the first admin", () => {
     ).not.toBeNull();
   });
 
+  test("has no link any more while another owner can sign in, also not the one that was printed before", async () => {
+    const link = must(await firstAdminLink(database.services));
+    const reads = () => readOneTimeLink(database.services, link.token, ["first_admin"]);
+    const other = await database.addPerson("first-owner@example.com", PASSWORD, { role: "owner" });
+    expect(await reads()).toBeNull();
+    const input = { ...device, token: link.token, purposes: ["first_admin"] as const };
+    const taken = setPassword(database.services, {
+      ...input,
+      name: "Eve",
+      email: "eve@example.com",
+      password: PASSWORD,
+    });
+    await expect(taken).rejects.toMatchObject({ code: "not_found" });
+    await database.services.system.query(
+      "update memberships set role = 'member' where person_id = $1",
+      [other],
+    );
+    expect(await reads()).not.toBeNull();
+  });
+
   test("uses the link once: of two at once one wins, and then there is no link any more", async () => {
+    const earlier = must(await firstAdminLink(database.services));
     const link = await firstAdminLink(database.services);
     const attempt = (name: string) =>
       setPassword(database.services, {
@@ -110,6 +142,7 @@ describe("the first admin", () => {
       actor: { role: "owner" },
     });
     expect(await firstAdminLink(database.services)).toBeNull();
+    expect(await readOneTimeLink(database.services, earlier.token, ["first_admin"])).toBeNull();
   });
 });
 

@@ -4,13 +4,16 @@ import { recordEvent } from "../events/record-event.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { endBackedBy } from "./end-backed-by.ts";
+import { voidVotesOf } from "../votes/void-votes-of.ts";
 import { lockMember } from "./lock-member.ts";
 import { requireOtherOwner } from "./require-other-owner.ts";
 
 /**
  * Removes a member from the context's organization; anybody can leave by themselves. In the same transaction their
- * sessions there end, their personal tokens and grants are revoked, their unused one-time links are deleted, they leave
- * their teams, and their saved views are deleted. Their earlier actions keep their name. Their connections stay, no
+ * sessions there end, their personal tokens and grants are revoked, unused links and invitations that are theirs or
+ * rest on their right end ({@link endBackedBy}), they leave their teams, their saved views are deleted, and their votes
+ * on pending requests become void. Their earlier actions keep their name. Their connections stay, no
  * longer vote, and are refused until `transferConnections` gives them another owner. Requests that only they could
  * decide wait for an admin.
  *
@@ -29,7 +32,9 @@ export async function removeMember(
       isFreeForSelf: true,
     });
     await requireOtherOwner(db, personId, organizationId);
+    await voidVotesOf(db, context, { personId, organizationId, reason: "person_removed" });
     const here = [organizationId, personId];
+    await endBackedBy(db, context, personId, { before: member.role, after: null });
     await db.query("delete from memberships where organization_id = $1 and person_id = $2", here);
     await db.query("delete from team_members where organization_id = $1 and person_id = $2", here);
     await db.query("delete from saved_views where organization_id = $1 and person_id = $2", here);

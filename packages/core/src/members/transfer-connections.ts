@@ -5,14 +5,15 @@ import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { stopDeciding } from "../connections/stop-deciding.ts";
 import { requireAdmin } from "../actors/require-admin.ts";
+import { requireSignedIn } from "../actors/require-signed-in.ts";
 
 /**
  * Makes another member answer for all connections of a person in the context's organization, even if that person has
  * left. The keys keep working (or work again, within a second), but only for asking: connections that voted no longer
- * vote until the new owner agrees.
+ * vote until the new owner agrees. The new owner gets the keys and secrets (decision 22), so no token transfers.
  *
  * @returns the number of transferred connections
- * @throws DomainError `forbidden` (not an admin), `validation_failed` (the new owner is no member, is disabled, or is
+ * @throws DomainError `forbidden` (not an admin, or not signed in), `validation_failed` (the new owner is no member, is disabled, or is
  *   the present owner)
  */
 export async function transferConnections(
@@ -20,6 +21,7 @@ export async function transferConnections(
   { fromPersonId, toPersonId }: { fromPersonId: string; toPersonId: string },
 ): Promise<number> {
   requireAdmin(context.actor, "transfer connections");
+  requireSignedIn(context.actor, "transfer connections");
   return inOrganization(context, async (db) => {
     // Locks the new owner, so that their removal or disabling comes either before this and is seen, or after it.
     const { rows } = await db.query<{ id: string }>(
@@ -35,22 +37,23 @@ export async function transferConnections(
           ? "Choose somebody other than the present owner"
           : "Choose a member of this organization who isn't disabled",
       });
-    const voting = await db.query<{ id: string }>(
-      `select id from connections where owner_id::text = $1 and can_decide and deleted_at is null
+    // Locks all of them before it asks which vote: the owner may be agreeing to one of them at this moment.
+    const { rows: locked } = await db.query<{ id: string; canDecide: boolean }>(
+      `select id, can_decide as "canDecide" from connections where owner_id::text = $1 and deleted_at is null
        order by id for no key update`,
       [fromPersonId],
     );
-    for (const { id } of voting.rows) await stopDeciding(db, context, id, "transferred");
-    const moved = await db.query<{ id: string }>(
-      "update connections set owner_id = $2 where owner_id::text = $1 and deleted_at is null returning id",
-      [fromPersonId, to.id],
-    );
-    if (moved.rows.length > 0)
+    for (const { id, canDecide } of locked)
+      if (canDecide) await stopDeciding(db, context, id, "transferred");
+    // Only those that are locked: one that is made meanwhile can vote already, and stays with the person who made it.
+    const moved = locked.map(({ id }) => id);
+    await db.query("update connections set owner_id = $2 where id = any ($1)", [moved, to.id]);
+    if (moved.length > 0)
       await recordEvent(db, context, "connections.transferred", {
-        connection_ids: moved.rows.map(({ id }) => id),
+        connection_ids: moved,
         from_person_id: fromPersonId,
         to_person_id: to.id,
       });
-    return moved.rows.length;
+    return moved.length;
   });
 }

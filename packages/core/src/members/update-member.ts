@@ -5,7 +5,9 @@ import type { InOrganization, NewIds, SystemPool } from "../capabilities.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
+import { endBackedBy } from "./end-backed-by.ts";
 import { listMembers, type Member } from "./list-members.ts";
+import { voidVotesOf } from "../votes/void-votes-of.ts";
 import { lockMember, type LockedMember } from "./lock-member.ts";
 import { findNameFault, tidyName } from "../people/person-input.ts";
 import { requireOnlyHere } from "./require-only-here.ts";
@@ -24,7 +26,7 @@ const roles: readonly Role[] = ["owner", "admin", "member"];
 /**
  * Changes a member's name, their role and their right to approve in the context's organization. The change holds for
  * all their next actions, also in open sessions and with tokens (every replica within a second), and for pending
- * requests.
+ * requests. With the right to approve, their votes on pending requests go.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner changes an owner or makes one; nobody gives themselves
  *   the right to approve), `not_found`, `validation_failed`, `conflict` (the last owner who isn't disabled stays one;
@@ -53,10 +55,13 @@ export async function updateMember(
       throw new DomainError("forbidden", "Only an owner may make somebody an owner");
     if (canApprove && !member.canApprove) refuseOwnRight(context.actor, personId);
     if (role !== "owner") await requireOtherOwner(db, personId, organizationId);
+    if (canApprove !== member.canApprove)
+      await voidVotesOf(db, context, { personId, organizationId, reason: "right_to_approve_lost" });
     await db.query(
       "update memberships set role = $3, can_approve = $4 where organization_id = $1 and person_id = $2",
       [organizationId, personId, role, canApprove],
     );
+    await endBackedBy(db, context, personId, { before: member.role, after: role });
     await recordEvent(db, context, "person.updated", {
       person_id: personId,
       role,

@@ -56,7 +56,7 @@ export async function createClient(
     throw new DomainError("forbidden", "An app needs a person who answers for it");
   const client = {
     ...input,
-    name: input.name.trim(),
+    name: readField("name", clientName, input.name),
     preset: input.preset ?? null,
     kind: input.kind ?? ("web" as const),
     scopes: input.scopes ?? allScopes,
@@ -104,19 +104,17 @@ export async function createClient(
 }
 
 /**
- * Checks an app's name, scopes and redirect URIs.
+ * Checks an app's scopes and redirect URIs.
  *
  * @throws DomainError `validation_failed`
  */
 export function checkClient(client: {
-  name: string;
   kind: ClientKind;
   redirectUris: readonly string[];
   scopes: readonly string[];
   allowsClientCredentials: boolean;
 }): void {
-  const { name, kind, redirectUris, scopes, allowsClientCredentials } = client;
-  readField("name", clientName, name);
+  const { kind, redirectUris, scopes, allowsClientCredentials } = client;
   const unknown = scopes.find((scope) => !isOneOf(allScopes, scope));
   if (unknown !== undefined || scopes.length === 0) {
     throw invalidInput({

@@ -1,7 +1,9 @@
+import { clientName } from "@sayso/fields";
 import { hashSecret, keyLastFour } from "../credentials/api-key.ts";
 import type { SystemPool } from "../capabilities.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { invalidInput } from "../errors.ts";
+import { readField } from "../read-field.ts";
 import { checkClient } from "./create-client.ts";
 import { isLoopback, type ClientKind } from "./redirect-uris.ts";
 
@@ -29,7 +31,7 @@ export async function registerItself(
   services: SystemPool,
   client: SelfRegistration,
 ): Promise<void> {
-  const { clientId, name, kind, redirectUris, scopes, secret } = client;
+  const { clientId, kind, redirectUris, scopes, secret } = client;
   if (client.allowsClientCredentials) {
     throw invalidInput({
       field: "grant_types",
@@ -38,7 +40,8 @@ export async function registerItself(
     });
   }
   if (kind === "web") requireTls(redirectUris);
-  checkClient({ name, kind, redirectUris, scopes, allowsClientCredentials: false });
+  const name = readField("name", clientName, client.name);
+  checkClient({ kind, redirectUris, scopes, allowsClientCredentials: false });
   await withRetries(() =>
     services.system.query(
       `insert into oauth_clients (id, name, kind, redirect_uris, scopes, secret_hash, secret_last_four)

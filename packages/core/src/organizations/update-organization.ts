@@ -21,9 +21,10 @@ export async function updateOrganization(
   changes: { name?: string; fourEyes?: boolean; requestVisibility?: RequestVisibility },
 ): Promise<Organization> {
   const { actor, organizationId } = context;
-  const { name, fourEyes, requestVisibility } = changes;
+  const { fourEyes, requestVisibility } = changes;
   requireAdmin(actor, "change the organization");
-  if (name !== undefined) readField("name", organizationName, name);
+  const name =
+    changes.name === undefined ? undefined : readField("name", organizationName, changes.name);
   return inOrganization(context, async (db) => {
     if (fourEyes === false && (await readOrganization(db, organizationId)).fourEyes)
       await requireRecentProof(db, context, "switch four eyes off");

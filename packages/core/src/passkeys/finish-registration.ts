@@ -1,5 +1,7 @@
 import type { Transaction } from "../transactions/transaction.ts";
 import type { VerifiedRegistrationResponse } from "@simplewebauthn/server";
+import type { PersonActor } from "../actors/actor.ts";
+import { RECENT_MINUTES } from "../actors/recent-proof.ts";
 import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, notFound } from "../errors.ts";
@@ -7,7 +9,7 @@ import { recordEvent } from "../events/record-event.ts";
 import { mailPasskeyAdded } from "./mail-passkey-added.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { lockPeople } from "../people/lock-people.ts";
-import { takeChallenge } from "./challenges.ts";
+import { CHALLENGE_MINUTES, takeChallenge } from "./challenges.ts";
 import { passkeyColumns, requireSession, type Passkey } from "./passkey.ts";
 import { nameOfNew } from "./provider-names.ts";
 import { relyingParty } from "./relying-party.ts";
@@ -24,7 +26,7 @@ const CREDENTIAL_ID_BYTES_MAX = 1023;
  * provider where that is known. A mail notifies its owner.
  *
  * @param credential the browser's `RegistrationResponseJSON`, unchecked
- * @throws DomainError `forbidden` (not a signed-in person), `invalid_state` (an address without passkeys),
+ * @throws DomainError `forbidden` (not a signed-in person, or no longer, or not lately), `invalid_state` (an address without passkeys),
  *   `validation_failed` (made for another site, without user verification, or broken), `conflict` (the challenge is
  *   used, expired or somebody else's; the passkey is registered already; there are 20 of them)
  */
@@ -33,7 +35,8 @@ export async function finishPasskeyRegistration(
   credential: unknown,
 ): Promise<Passkey> {
   const { services } = context;
-  const { personId } = requireSession(context);
+  const actor = requireSession(context);
+  const { personId } = actor;
   const { id: rpID, origin } = relyingParty(services);
   const response = readRegistration(credential);
   const { clientDataJSON } = response.response;
@@ -56,19 +59,20 @@ export async function finishPasskeyRegistration(
     throw notMadeHere(cause);
   });
   if (!registrationInfo) throw notMadeHere();
-  return inSystemTransaction(services, (db) => store(db, context, personId, registrationInfo));
+  return inSystemTransaction(services, (db) => store(db, context, actor, registrationInfo));
 }
 
 async function store(
   db: Transaction,
   context: Context<Mailing>,
-  personId: string,
+  { personId, sessionId }: PersonActor,
   { aaguid, credential, credentialBackedUp, credentialDeviceType }: Registration,
 ): Promise<Passkey> {
   const credentialId = Buffer.from(credential.id, "base64url");
   if (credentialId.length > CREDENTIAL_ID_BYTES_MAX) throw notMadeHere();
   // Locks the person's row, so that simultaneous calls can't pass the limit together.
   await lockPeople(db, [personId]);
+  if (sessionId !== undefined) await requireProvenSession(db, personId, sessionId);
   const { rows: people } = await db.query<{ name: string; email: string | null }>(
     "select name, email from people where id = $1 and disabled_at is null",
     [personId],
@@ -122,6 +126,28 @@ async function store(
     });
   }
   return passkey;
+}
+
+/**
+ * Checks that the session still exists, and that its proof was recent when the challenge was made. The challenge belongs
+ * to the person, so another session of theirs, or one that has just ended, could answer it otherwise. Call it after
+ * locking the person's row: every verb that ends sessions locks that row as well.
+ */
+async function requireProvenSession(
+  db: Transaction,
+  personId: string,
+  sessionId: string,
+): Promise<void> {
+  const { rowCount } = await db.query(
+    `select from sessions where id = $1 and person_id = $2 and expires_at > now()
+       and coalesce(proven_at, created_at) > now() - make_interval(mins => $3)`,
+    [sessionId, personId, RECENT_MINUTES + CHALLENGE_MINUTES],
+  );
+  if (rowCount === 0)
+    throw new DomainError(
+      "forbidden",
+      "To add a passkey, first sign in again, or confirm with your password or passkey that it is you",
+    );
 }
 
 const notMadeHere = (cause?: unknown): DomainError =>

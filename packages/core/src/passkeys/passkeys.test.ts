@@ -4,7 +4,7 @@ import type { FullContext } from "../services.ts";
 import { disablePerson, enablePerson } from "../members/disable-person.ts";
 import { resetPassword } from "../members/reset-password.ts";
 import { authenticateSession } from "../signing-in/sessions.ts";
-import { setPassword } from "../signing-in/set-password.ts";
+import { setPassword } from "../members/set-password.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 import { beginPasskeyRegistration } from "./begin-registration.ts";
 import { beginPasskeySignIn } from "./begin-sign-in.ts";
@@ -160,6 +160,33 @@ describe("a passkey", () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
     expect(await codeOf(beginPasskeyRegistration(context, minutesAgo(16)))).toBe("forbidden");
     await expect(beginPasskeyRegistration(context, minutesAgo(14))).resolves.toBeTruthy();
+  });
+
+  test("is added by a session that still exists, and was proven lately, when the browser answers", async () => {
+    const { context, personId } = await addSomebody();
+    const { system, newId } = database.services;
+    const sessionId = newId();
+    await system.query(
+      `insert into sessions (id, organization_id, person_id, token_hash, expires_at)
+       values ($1, $2, $3, sha256($4), now() + interval '1 hour')`,
+      [sessionId, context.organizationId, personId, sessionId],
+    );
+    const signedIn: FullContext = {
+      ...context,
+      actor: { kind: "person", personId, role: "member", via: "session", sessionId },
+    };
+    const finish = async (between: string) => {
+      const options = await beginPasskeyRegistration(signedIn, new Date());
+      await system.query(between, [sessionId]);
+      const credential = createAuthenticator().create(options);
+      return codeOf(finishPasskeyRegistration(signedIn, credential));
+    };
+    const proven = (ago: string) =>
+      `update sessions set proven_at = now() - interval '${ago}' where id = $1`;
+    expect(await finish(proven("21 minutes"))).toBe("forbidden");
+    expect(await finish(proven("19 minutes"))).toBe("done");
+    expect(await finish("delete from sessions where id = $1")).toBe("forbidden");
+    expect(await listPasskeys(context)).toHaveLength(1);
   });
 
   test("is told to its owner by mail", async () => {

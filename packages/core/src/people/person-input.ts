@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { EMAIL_MAX, PERSON_NAME_MAX } from "@sayso/fields";
+import { asLine, EMAIL_MAX, hasHidden, PERSON_NAME_MAX } from "@sayso/fields";
 import type { FieldFault } from "../errors.ts";
 
 const LOCAL_BYTES_MAX = 64;
@@ -33,7 +33,7 @@ function parseEmail(text: string): string | null {
 export const tidyEmail = (text: string): string => parseEmail(text) ?? text.trim();
 
 /** Returns a person's name as it is stored: single spaces, none around it. */
-export const tidyName = (text: string): string => text.trim().replace(/\s+/gu, " ");
+export const tidyName = asLine;
 
 /** Returns the fault of an e-mail address; null: none. Doesn't check whether the address exists. */
 export function findEmailFault(email: string): FieldFault | null {
@@ -50,5 +50,5 @@ export function findNameFault(name: string): FieldFault | null {
   if (name === "") return { field: "name", message: "Enter a name" };
   if (name.length > PERSON_NAME_MAX)
     return { field: "name", message: `Use at most ${PERSON_NAME_MAX} characters` };
-  return /\p{C}/u.test(name) ? { field: "name", message: "Leave out invisible characters" } : null;
+  return hasHidden(name) ? { field: "name", message: "Leave out invisible characters" } : null;
 }

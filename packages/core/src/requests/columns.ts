@@ -86,6 +86,8 @@ const innerColumns = {
   callbackHeaders: optionalBytes(),
   /** The number of steps that must be approved. Null: the request has no explicit steps. */
   requiredSteps: optional<number | null>(null),
+  /** True: the asker wrote `isSequential: false`, so steps that are set later run at once as well. */
+  stepsAtOnce: optional(false),
   /** True: it changes an entity when it is approved (packages/core/src/changes). */
   isChange: optional(false),
   /** The author of the rule that approves it automatically. Null: it has no such rule, or the author is unknown. */

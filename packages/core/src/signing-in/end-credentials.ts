@@ -3,7 +3,7 @@ import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 
 /**
  * Ends the credentials of a person beside their sessions and connections, in every organization: personal tokens,
- * grants for apps, and unused one-time links. Works in the caller's transaction.
+ * grants for apps, and unused one-time links: those for them, and those that they made for others. Works in the caller's transaction.
  */
 export async function endCredentials(
   db: Transaction,
@@ -14,5 +14,8 @@ export async function endCredentials(
     [personId],
   );
   await revokeGrantsOf(db, { personId, reason });
-  await db.query("delete from one_time_links where person_id = $1 and used_at is null", [personId]);
+  await db.query(
+    "delete from one_time_links where (person_id = $1 or made_by = $1) and used_at is null",
+    [personId],
+  );
 }

@@ -2,8 +2,7 @@ import { onlyRow } from "@sayso/database";
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "../transactions/transaction.ts";
 import { hashSecret } from "../credentials/api-key.ts";
-import type { SystemPool } from "../capabilities.ts";
-import { withRetries } from "../transactions/database-errors.ts";
+import type { Queryable } from "../queryable.ts";
 
 export type LinkPurpose = "first_admin" | "password_reset" | "invitation";
 
@@ -28,17 +27,27 @@ export interface OpenLink {
   organizationName: string;
   personName: string;
   personEmail: string | null;
+  /** The member whose right it rests on. Null: its person asked for it, or the operator made it. */
+  madeBy: string | null;
 }
 
 /**
  * Makes a link (256 random bits) for a person and deletes their older unused links of the same purpose.
  *
+ * @param link.madeBy the member whose right it rests on (`makerOf`); null: its person asked for it, or the operator made
+ *   it
  * @param link.keepsOlder keeps the older links, for a purpose for which anybody can ask for a new one
  */
 export async function createOneTimeLink(
   db: Transaction,
   newId: () => string,
-  link: { purpose: LinkPurpose; personId: string; organizationId: string; keepsOlder?: boolean },
+  link: {
+    purpose: LinkPurpose;
+    personId: string;
+    organizationId: string;
+    madeBy: string | null;
+    keepsOlder?: boolean;
+  },
 ): Promise<NewLink> {
   const token = randomBytes(32).toString("base64url");
   await db.query(
@@ -47,8 +56,8 @@ export async function createOneTimeLink(
     [link.personId, link.purpose, link.keepsOlder ?? false],
   );
   const { rows } = await db.query<{ expires_at: Date }>(
-    `insert into one_time_links (id, organization_id, person_id, purpose, token_hash, expires_at)
-     values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6)) returning expires_at`,
+    `insert into one_time_links (id, organization_id, person_id, purpose, token_hash, made_by, expires_at)
+     values ($1, $2, $3, $4, $5, $7, now() + make_interval(hours => $6)) returning expires_at`,
     [
       newId(),
       link.organizationId,
@@ -56,32 +65,32 @@ export async function createOneTimeLink(
       link.purpose,
       hashSecret(token),
       LIFETIME_HOURS[link.purpose],
+      link.madeBy,
     ],
   );
   return { token, expiresAt: onlyRow(rows).expires_at };
 }
 
 /**
- * Returns the link of this token while it can be used. Null for a used, expired, replaced or invented token, and for a
- * person who has left the link's organization. Changes nothing.
+ * Returns the link of this token while it is open. Null for a used, expired, replaced or invented token, and for a
+ * person who is disabled or has left the link's organization. Whether its maker may still let that person in is for
+ * `openLink` to say.
  */
-export async function readOneTimeLink(
-  services: SystemPool,
+export async function findOneTimeLink(
+  db: Queryable,
   token: string,
   purposes: readonly LinkPurpose[],
 ): Promise<OpenLink | null> {
   if (!/^[\w-]{43}$/.test(token)) return null;
-  const { rows } = await withRetries(() =>
-    services.system.query<OpenLink>(
-      `select l.purpose, l.person_id as "personId", l.organization_id as "organizationId",
-              o.name as "organizationName", p.name as "personName", p.email as "personEmail"
-       from one_time_links l
-       join people p on p.id = l.person_id and p.disabled_at is null
-       join memberships m on m.organization_id = l.organization_id and m.person_id = l.person_id
-       join organizations o on o.id = l.organization_id
-       where l.token_hash = $1 and l.purpose = any ($2) and l.used_at is null and l.expires_at > now()`,
-      [hashSecret(token), purposes],
-    ),
+  const { rows } = await db.query<OpenLink>(
+    `select l.purpose, l.person_id as "personId", l.organization_id as "organizationId",
+            o.name as "organizationName", p.name as "personName", p.email as "personEmail", l.made_by as "madeBy"
+     from one_time_links l
+     join people p on p.id = l.person_id and p.disabled_at is null
+     join memberships m on m.organization_id = l.organization_id and m.person_id = l.person_id
+     join organizations o on o.id = l.organization_id
+     where l.token_hash = $1 and l.purpose = any ($2) and l.used_at is null and l.expires_at > now()`,
+    [hashSecret(token), purposes],
   );
   return rows[0] ?? null;
 }

@@ -8,11 +8,11 @@ import { invitePerson } from "../invitations/invite-person.ts";
 import { createPerson } from "../members/create-person.ts";
 import { disablePerson } from "../members/disable-person.ts";
 import { inviteAgain } from "../members/invite-again.ts";
-import { readOneTimeLink } from "./one-time-links.ts";
+import { readOneTimeLink } from "../members/open-link.ts";
 import { removeMember } from "../members/remove-member.ts";
 import { requestPasswordReset } from "./request-password-reset.ts";
 import { resetPassword } from "../members/reset-password.ts";
-import { setPassword } from "./set-password.ts";
+import { setPassword } from "../members/set-password.ts";
 import { openTestDatabase, type TestDatabase } from "../test-database.ts";
 
 const PASSWORD = "correct horse battery";

@@ -88,6 +88,7 @@ async function writeLink(db: Transaction, services: Mailing, account: Account): 
     purpose: "password_reset",
     personId,
     organizationId,
+    madeBy: null,
     keepsOlder: true,
   });
   const link = { ...made, url: `${services.publicUrl}/reset/${made.token}` };

@@ -4,7 +4,7 @@ import { DomainError } from "../errors.ts";
 import { disablePerson, enablePerson } from "../members/disable-person.ts";
 import { resetPassword } from "../members/reset-password.ts";
 import { authenticateSession, endSession } from "./sessions.ts";
-import { setPassword } from "./set-password.ts";
+import { setPassword } from "../members/set-password.ts";
 import { signIn } from "./sign-in.ts";
 import { bucketsOf, createDeviceToken, networkOf } from "./sign-in-throttle.ts";
 import { hashesDuring } from "./test-hashes.ts";

@@ -1,5 +1,7 @@
+import type { Role } from "../actors/actor.ts";
 import { asAsker, credentialsOf, type Via } from "../actors/via.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
+import { hasVotedInQuorum, refuseSecondApproval } from "./quorum-steps.ts";
 import {
   isOpen,
   type Approver,
@@ -38,6 +40,8 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
   if (!earlier && command.replaces) {
     return refuseNotVoted();
   }
+  if (decision === "approve" && hasVotedInQuorum(state, step, voter.personId))
+    return refuseSecondApproval(state);
   if (decision === "reject" && state.requireRejectionReason && !command.comment?.trim()) {
     return refuse(
       "validation_failed",
@@ -61,7 +65,12 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
   };
   const votes = [
     ...state.votes.filter((other) => other !== earlier),
-    { stepId: step.id, personId: voter.personId, decision },
+    {
+      stepId: step.id,
+      personId: voter.personId,
+      decision,
+      ...(voter.connectionId !== null && { connectionId: voter.connectionId }),
+    },
   ];
   const cast: RequestEvent = {
     type: "approval.vote_cast",
@@ -79,7 +88,9 @@ export function castVote(state: RequestState, command: VoteCommand, now: Date): 
   const currentApprovals =
     state.currentApprovals + countOf(decision) - (earlier ? countOf(earlier.decision) : 0);
   const voted: RequestState = { ...state, votes, currentApprovals };
-  const approvals = votes.filter((v) => v.stepId === step.id && v.decision === "approve").length;
+  const approvals = votes.filter(
+    (v) => v.stepId === step.id && v.decision === "approve" && !v.isLost,
+  ).length;
   if (decision === "approve" && approvals < step.requiredApprovals) {
     return accept(voted, [cast], { votes: [vote] });
   }
@@ -242,7 +253,7 @@ export const asksThemselves = (
  * Says whether the voter comes through the very app, connection or token that asked. A credential that asks must not
  * also approve, with or without four eyes. A connection can where its owner agreed to exactly that.
  */
-export const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
+const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
   !voter.mayDecideOwn &&
   credentialsOf(voter.via).some((credential) => state.askers.includes(credential));
 
@@ -252,7 +263,7 @@ const throughWhat: Partial<Record<Via["kind"], string>> = {
   connection: "this connection",
 };
 
-export const refuseAskedThrough = ({ via }: Voter): ReturnType<typeof refuse> =>
+const refuseAskedThrough = ({ via }: Voter): ReturnType<typeof refuse> =>
   refuse(
     "forbidden",
     "asked_through_this",
@@ -264,7 +275,7 @@ const isBy =
   (vote: VoteState): boolean =>
     vote.stepId === stepId && vote.personId === personId;
 
-export const hasVoted = (state: RequestState, stepId: string, personId: string): boolean =>
+const hasVoted = (state: RequestState, stepId: string, personId: string): boolean =>
   state.votes.some(isBy(personId, stepId));
 
 /** Returns a request without explicit steps as one step: itself. Its votes carry the request's id as step id. */
@@ -281,30 +292,33 @@ export function wholeRequest(
     assignedTeamId: state.assignedTeamId,
     assignedRole: null,
     needsEach: false,
+    isOfQuorum: false,
     decidedAt: null,
     decidedBy: null,
   };
 }
 
 /**
- * Says whether the voter can vote on steps of others. Admins can, but only by themselves: nobody hands an app the
- * organization.
+ * Returns the rank by which an approver may vote: their role, or `member` where a machine votes in their name. It is the
+ * one place that says so for connections and apps alike: nobody hands a machine the organization.
  */
-const mayOverride = (voter: Approver): boolean => voter.role !== "member" && !voter.throughApp;
+const rankOf = ({ role, throughMachine }: Approver): Role => (throughMachine ? "member" : role);
+
+/** Says whether the voter can vote on steps of others, as an admin. */
+const mayOverride = (voter: Approver): boolean => rankOf(voter) !== "member";
 
 const rank = { member: 0, admin: 1, owner: 2 } as const;
 
 /**
  * Says whether the step is the voter's: they are named, in the team, or of the role or above. An unassigned step is
- * everybody's. Through an app nobody counts as more than a member.
+ * everybody's. Through a machine nobody counts as more than a member.
  */
 export function isAssigned(step: StepState, voter: Approver): boolean {
   if (!voter.canApprove) return false;
   if (!step.assignedUserIds && !step.assignedTeamId && !step.assignedRole) return true;
-  const role = voter.throughApp ? "member" : voter.role;
   return (
     (step.assignedUserIds?.includes(voter.personId) ?? false) ||
     (step.assignedTeamId !== null && voter.teamIds.includes(step.assignedTeamId)) ||
-    (step.assignedRole !== null && rank[role] >= rank[step.assignedRole])
+    (step.assignedRole !== null && rank[rankOf(voter)] >= rank[step.assignedRole])
   );
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { Via } from "../actors/via.ts";
 import type { Approver, RequestEvent, RequestState, StepState, Voter, VoteState } from "./state.ts";
 import type { Decision } from "../requests/values.ts";
+import type { VoidReason } from "./void-votes.ts";
 
 /** Every command on a request, from any API or page. */
 export type Command =
@@ -18,7 +19,8 @@ export type Command =
   | { kind: "cancel"; by: string | null; via: Via | null; reason: string | null }
   | { kind: "stop"; by: string | null; reason: string | null }
   | { kind: "meet_deadline" }
-  | { kind: "comment"; id: string; body: string }
+  | { kind: "void_votes"; personId: string; reason: VoidReason }
+  | { kind: "comment"; id: string; body: string; via: Via | null }
   | { kind: "replace_steps"; steps: StepState[]; via: Via | null; askers: string[] }
   | { kind: "delegate"; voter: Voter; to: Approver; stepId: string | null }
   | {
@@ -35,6 +37,13 @@ export type Command =
       };
     };
 
+/**
+ * Says whether the emergency stop refuses the command: a vote, or giving a vote to another person. Other commands decide
+ * nothing.
+ */
+export const isRefusedByStop = ({ kind }: Command): boolean =>
+  kind === "vote" || kind === "delegate";
+
 /** The effect of a command: the request afterwards, and everything that must be written with it. */
 export interface Transition {
   next: RequestState;
@@ -49,6 +58,8 @@ export interface Transition {
   })[];
   stepsChanged: boolean;
   votesVoided: boolean;
+  /** The person whose votes become void, and why. Null: nobody. */
+  voidsVotesOf: { personId: string; reason: VoidReason } | null;
 }
 
 /** The reason why a command does nothing. `reason` is stable and machine-readable. */
@@ -90,6 +101,7 @@ export function accept(
       votes: [],
       stepsChanged: false,
       votesVoided: false,
+      voidsVotesOf: null,
       ...more,
     },
   };

@@ -5,7 +5,7 @@ import type { Role } from "../actors/actor.ts";
 import { asAsker, type Via } from "../actors/via.ts";
 import type { Command, Transition } from "./judgement.ts";
 import { judge } from "./machine.ts";
-import type { RequestState, StepState, StepStatus, Voter } from "./state.ts";
+import type { RequestState, StepState, StepStatus, Voter, VoteState } from "./state.ts";
 import type { Decision } from "../requests/values.ts";
 
 // These tests run any commands in any order at any time on any request. They compare the machine with an oracle that
@@ -26,6 +26,8 @@ interface Slot {
   named: string[] | null;
   team: string | null;
   role: Role | null;
+  /** Says whether it is one place of a quorum, whose places need different people. */
+  ofQuorum: boolean;
 }
 
 interface Facts {
@@ -66,6 +68,7 @@ type Act =
   | { kind: "delegate"; who: number; to: number; step: number | null }
   | { kind: "replace_steps"; who: number; slots: Omit<Slot, "id">[] }
   | { kind: "revise"; who: number; rewords: boolean }
+  | { kind: "void_votes"; who: number }
   | { kind: "cancel" | "stop" | "meet_deadline" | "comment" }
   | { kind: "facts_change"; who: number; facts: Facts };
 
@@ -77,13 +80,16 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
 const oneIn = (n: number) => fc.integer({ min: 1, max: n }).map((k) => k === 1);
 const perhaps = <T>(value: fc.Arbitrary<T>, weight = 1) =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight, arbitrary: value });
-const anySlot: fc.Arbitrary<Omit<Slot, "id">> = fc.record({
-  order: fc.integer({ min: 1, max: 3 }),
-  quorum: fc.integer({ min: 1, max: 4 }),
-  named: perhaps(fc.subarray(PEOPLE, { minLength: 1 }), 2),
-  team: perhaps(fc.constantFrom(...TEAMS)),
-  role: perhaps(fc.constantFrom(...ROLES)),
-});
+const anySlot: fc.Arbitrary<Omit<Slot, "id">> = fc
+  .record({
+    order: fc.integer({ min: 1, max: 3 }),
+    quorum: fc.integer({ min: 1, max: 4 }),
+    named: perhaps(fc.subarray(PEOPLE, { minLength: 1 }), 2),
+    team: perhaps(fc.constantFrom(...TEAMS)),
+    role: perhaps(fc.constantFrom(...ROLES)),
+    ofQuorum: oneIn(3),
+  })
+  .map((slot) => (slot.ofQuorum ? { ...slot, quorum: 1 } : slot));
 const slotsFrom = (slots: Omit<Slot, "id">[], prefix: string): Slot[] =>
   slots.map((slot, i) => ({ ...slot, id: `${prefix}${i}` })).sort((a, b) => a.order - b.order);
 
@@ -114,7 +120,7 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
     ...rest,
     slots:
       slots.length === 0
-        ? [{ ...whole, id: REQUEST_ID, role: null, order: 1 }]
+        ? [{ ...whole, id: REQUEST_ID, role: null, order: 1, ofQuorum: false }]
         : slotsFrom(slots, "s"),
     isWhole: slots.length === 0,
     requiredSteps: Math.max(1, slots.length - (lessSteps ? 1 : 0)),
@@ -167,6 +173,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom("cancel" as const, "stop" as const) }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("void_votes" as const), who }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant("facts_change" as const), who, facts: anyFacts }),
@@ -183,6 +190,15 @@ interface CountedVote {
   person: string;
   decision: Decision;
 }
+
+/** The vote by which a delegation is judged. */
+const anApproval = {
+  kind: "vote",
+  decision: "approve",
+  comment: null,
+  viaConnection: false,
+  replaces: false,
+} as const;
 
 /** The oracle. It knows only the facts given from outside and the votes that count. */
 class Oracle {
@@ -218,6 +234,12 @@ class Oracle {
     this.votes.find((v) => v.slot === slot.id && v.person === person);
 
   hasVoted = (slot: Slot, person: string) => this.voteOf(slot, person) !== undefined;
+
+  /** The other places of the slot's quorum. */
+  othersOfQuorum = (slot: Slot) =>
+    this.slots.filter((other) => slot.ofQuorum && other.ofQuorum && other !== slot);
+  hasVotedInQuorum = (slot: Slot, person: string) =>
+    this.othersOfQuorum(slot).some((other) => this.hasVoted(other, person));
 
   /** The slots that take votes now. */
   active(): Slot[] {
@@ -299,12 +321,16 @@ class Oracle {
     if (this.given.fourEyes && this.askers.includes(person)) return { reason: "own_request" };
     if (act.viaConnection && this.askedByMachine) return { reason: "asked_through_this" };
     if (!facts.canApprove) return { reason: "not_eligible" };
-    const slot = this.findSlot(act, person, facts);
+    // A machine votes as a member, whatever its person's role is.
+    const ranked: Facts = act.viaConnection ? { ...facts, role: "member" } : facts;
+    const slot = this.findSlot(act, person, ranked);
     if ("reason" in slot) return slot;
     const earlier = this.voteOf(slot.slot, person);
     if (earlier && !(act.replaces && earlier.decision !== act.decision))
       return { reason: "already_voted" };
     if (!earlier && act.replaces) return { reason: "not_voted" };
+    if (act.decision === "approve" && this.hasVotedInQuorum(slot.slot, person))
+      return { reason: "already_voted" };
     const lacksReason =
       act.decision === "reject" && this.given.reasonRequired && (act.comment ?? "").trim() === "";
     return lacksReason ? { reason: "reason_required" } : slot;
@@ -343,20 +369,23 @@ class Oracle {
   ): { slot: Slot } | { reason: string } {
     const [from, to] = [must(PEOPLE[act.who]), must(PEOPLE[act.to])];
     const [facts, toFacts] = [must(people[act.who]), must(people[act.to])];
-    if (!facts.canApprove) return { reason: "not_eligible" };
-    const slot =
-      act.step === null
-        ? this.active().find((s) => s.named?.includes(from))
-        : this.slots.find((s, i) => i === act.step && !this.isWhole);
-    if (!slot) return { reason: act.step === null ? "not_assigned" : "step_not_found" };
-    if (this.isApproved(slot)) return { reason: "step_not_active" };
+    const own = this.active().filter((s) => s.named?.includes(from));
+    const isAnyOfOwn = act.step === null && !this.isWhole && own.length > 0;
+    const asked = isAnyOfOwn ? own.map((s) => this.slots.indexOf(s)) : [act.step];
+    // Nobody gives away a vote that they could not cast now.
+    const votes = asked.map((step) => this.placeVote({ ...anApproval, who: act.who, step }, facts));
+    const possible = votes.find((vote) => "slot" in vote) ?? must(votes[0]);
+    if ("reason" in possible) return possible;
+    const { slot } = possible;
     if (!slot.named?.includes(from)) return { reason: "not_assigned" };
-    if (this.hasVoted(slot, from)) return { reason: "already_voted" };
     const isRequester = this.given.fourEyes && this.askers.includes(to);
+    const isOpen = (other: Slot) => !this.isApproved(other) && !this.isRejected(other);
     const wouldNotHelp =
       !toFacts.canApprove ||
       this.isAssigned(slot, to, toFacts) ||
       this.hasVoted(slot, to) ||
+      this.hasVotedInQuorum(slot, to) ||
+      this.othersOfQuorum(slot).some((other) => isOpen(other) && other.named?.includes(to)) ||
       isRequester;
     return wouldNotHelp ? { reason: "not_eligible" } : { slot };
   }
@@ -375,6 +404,7 @@ function initialState(given: Scenario): RequestState {
     currentApprovals: 0,
     requiredSteps: given.isWhole ? null : given.requiredSteps,
     isSequential: given.isSequential,
+    stepsAtOnce: !given.isSequential,
     assignedApprovers: given.isWhole ? must(first).named : null,
     assignedTeamId: given.isWhole ? must(first).team : null,
     requireRejectionReason: given.reasonRequired,
@@ -419,6 +449,7 @@ const toStep = (slot: Slot, status: StepStatus): StepState => ({
   assignedTeamId: slot.team,
   assignedRole: slot.role,
   needsEach: false,
+  isOfQuorum: slot.ofQuorum,
   decidedAt: null,
   decidedBy: null,
 });
@@ -465,6 +496,7 @@ class Run {
       teamIds,
       connectionId: viaConnection ? "machine" : null,
       via: viaConnection ? machine : signedIn,
+      throughMachine: viaConnection,
     };
   }
 
@@ -514,7 +546,7 @@ class Run {
       case "stop":
         return { kind: "stop", by: "ann", reason: "enough" };
       case "comment":
-        return { kind: "comment", id: "comment", body: "hm" };
+        return { kind: "comment", id: "comment", body: "hm", via: null };
       case "revise":
         return {
           kind: "revise",
@@ -524,6 +556,12 @@ class Run {
         };
       case "meet_deadline":
         return { kind: "meet_deadline" };
+      case "void_votes":
+        return {
+          kind: "void_votes",
+          personId: must(PEOPLE[act.who]),
+          reason: "person_removed",
+        };
     }
   }
 
@@ -540,6 +578,12 @@ class Run {
     if (oracle.status() !== "pending") return "already_decided";
     const due = oracle.due(nowMs);
     switch (act.kind) {
+      case "void_votes": {
+        const left = oracle.votes.filter(({ person }) => person !== PEOPLE[act.who]);
+        const isSame = left.length === oracle.votes.length;
+        oracle.votes = left;
+        return isSame ? "not_voted" : null;
+      }
       case "stop":
         oracle.ended = { status: "cancelled", now: nowMs };
         return null;
@@ -605,17 +649,23 @@ class Run {
   }
 
   private take(transition: Transition, now: Date, act: Act): void {
-    const { next, events, votes, stepsChanged, votesVoided } = transition;
+    const { next, events, votes, stepsChanged, votesVoided, voidsVotesOf } = transition;
     const before = this.state;
     this.events.push(...events);
     this.state = deepFreeze(next);
 
     // Only changes that are marked are written.
     if (!stepsChanged) expect(next.steps).toEqual(before.steps);
-    expect(votes.map(({ stepId, personId, decision }) => ({ stepId, personId, decision }))).toEqual(
-      next.votes.filter((vote) => !before.votes.includes(vote)),
+    const essence = ({ stepId, personId, decision, connectionId = null }: VoteState) => [
+      stepId,
+      personId,
+      decision,
+      connectionId,
+    ];
+    expect(votes.map(essence)).toEqual(
+      next.votes.filter((vote) => !before.votes.includes(vote)).map(essence),
     );
-    expect(votesVoided).toBe(next.votes.length < before.votes.length);
+    expect(votesVoided || voidsVotesOf !== null).toBe(next.votes.length < before.votes.length);
     if (act.kind !== "delegate") expect(next.assignedApprovers).toEqual(before.assignedApprovers);
 
     const reported = events.filter((e) => e.type === "approval.vote_cast");
@@ -671,8 +721,8 @@ class Run {
 
     const places = state.votes.map((v) => `${v.stepId} ${v.personId}`);
     expect(new Set(places).size).toBe(places.length);
-    expect(state.votes).toEqual(
-      oracle.votes.map((v) => ({ stepId: v.slot, personId: v.person, decision: v.decision })),
+    expect(state.votes.map((v) => [v.stepId, v.personId, v.decision])).toEqual(
+      oracle.votes.map((v) => [v.slot, v.person, v.decision]),
     );
     expect(state.requiredApprovals).toBe(oracle.requiredApprovals());
     expect(state.currentApprovals).toBe(
@@ -688,6 +738,11 @@ class Run {
         oracle.slots.filter((s) => oracle.isApproved(s) || oracle.isRejected(s)).map((s) => s.id),
       );
     }
+    const inQuorum = oracle.slots.filter((slot) => slot.ofQuorum).map((slot) => slot.id);
+    const approvers = state.votes
+      .filter((v) => inQuorum.includes(v.stepId) && v.decision === "approve")
+      .map((v) => v.personId);
+    expect(new Set(approvers).size).toBe(approvers.length);
     if (state.status === "approved" && oracle.ended === null) this.checkQuorums();
     if (state.status === "approved" && oracle.ended !== null) {
       expect(oracle.auto?.action).toBe("approve");

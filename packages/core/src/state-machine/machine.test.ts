@@ -18,6 +18,7 @@ const request = (changes: Partial<RequestState> = {}): RequestState => ({
   currentApprovals: 0,
   requiredSteps: null,
   isSequential: false,
+  stepsAtOnce: false,
   assignedApprovers: null,
   assignedTeamId: null,
   requireRejectionReason: false,
@@ -51,6 +52,7 @@ const step = (id: string, changes: Partial<StepState> = {}): StepState => ({
   assignedTeamId: null,
   assignedRole: null,
   needsEach: false,
+  isOfQuorum: false,
   decidedAt: null,
   decidedBy: null,
   ...changes,
@@ -73,6 +75,29 @@ const chain = withSteps(
   ],
   { isSequential: true },
 );
+
+const quorumStep = (id: string, changes: Partial<StepState> = {}) =>
+  step(id, { isOfQuorum: true, ...changes });
+
+/** Two of two named people, in order: Ann, then Ben. */
+const inOrder = withSteps(
+  [
+    quorumStep("one", { assignedUserIds: ["ann"] }),
+    quorumStep("two", { order: 2, status: "waiting", assignedUserIds: ["ben"] }),
+  ],
+  { isSequential: true },
+);
+
+const quorumDone = inOrder.steps.map((s, i): StepState => ({
+  ...s,
+  status: i === 0 ? "approved" : "active",
+}));
+
+/** The same after an admin approved the first step in Ann's place. */
+const adaApproved: Partial<RequestState> = {
+  steps: quorumDone,
+  votes: [{ stepId: "one", personId: "ada", decision: "approve" }],
+};
 
 /** A person who votes on a page themselves. */
 const signedIn: Via = { kind: "session", id: null, name: null };
@@ -196,6 +221,24 @@ describe("refuses a vote", () => {
       "own_request",
     ],
     ["that is the person's second", votedOn, vote("ann"), "conflict", "already_voted"],
+    [
+      "that is an admin's second approval in a quorum in order",
+      { ...inOrder, ...adaApproved },
+      vote(person("ada", { role: "admin" }), { stepId: "two" }),
+      "conflict",
+      "already_voted",
+    ],
+    [
+      "that is the second approval, by who is named in two steps of a quorum",
+      {
+        ...inOrder,
+        ...adaApproved,
+        steps: quorumDone.map((s) => ({ ...s, assignedUserIds: ["ada"] })),
+      },
+      vote("ada"),
+      "conflict",
+      "already_voted",
+    ],
     [
       "that is the person's second, with another decision",
       votedOn,
@@ -326,7 +369,7 @@ describe("refuses everything but comments once a request is decided", () => {
     test(`takes a comment when ${status}`, () => {
       const { transition } = judge(
         request({ status }),
-        { kind: "comment", id: "c", body: "later" },
+        { kind: "comment", id: "c", body: "later", via: null },
         now,
       );
       expect(transition?.next).toMatchObject({ status, commentsCount: 1 });
@@ -449,7 +492,67 @@ describe("refuses to delegate", () => {
       chain,
       delegate("finn", "ben", "legal"),
       "forbidden",
+      "not_eligible",
+    ],
+    [
+      "by who may vote as one of a team, and was not named",
+      withSteps([step("s", { assignedTeamId: "red" })]),
+      delegate(person("ann", { teamIds: ["red"] }), "cy"),
+      "forbidden",
       "not_assigned",
+    ],
+    [
+      "in a step whose turn has not come",
+      chain,
+      delegate("finn", "cy", "finance"),
+      "invalid_state",
+      "step_not_active",
+    ],
+    [
+      "in a step whose turn has not come, without naming it",
+      chain,
+      delegate("finn", "cy"),
+      "invalid_state",
+      "no_active_step",
+    ],
+    [
+      "by the requester, under four eyes",
+      request({ fourEyes: true, assignedApprovers: ["rita", "ann"] }),
+      delegate("rita", "cy"),
+      "forbidden",
+      "own_request",
+    ],
+    [
+      "by who replaced its steps, under four eyes",
+      { ...state, fourEyes: true, askers: ["person ann"] },
+      delegate("ann", "cy", "duo"),
+      "forbidden",
+      "own_request",
+    ],
+    [
+      "by who has approved another step of the quorum",
+      {
+        ...inOrder,
+        ...adaApproved,
+        steps: quorumDone.map((s) => ({ ...s, assignedUserIds: ["ada"] })),
+      },
+      delegate(person("ada", { role: "admin" }), "cy"),
+      "conflict",
+      "already_voted",
+    ],
+    [
+      "to somebody who has approved another step of the quorum",
+      { ...inOrder, ...adaApproved },
+      delegate("ben", "ada"),
+      "conflict",
+      "not_eligible",
+    ],
+    [
+      "to somebody who has a place in the quorum",
+      inOrder,
+      delegate("ann", "ben"),
+      "conflict",
+      "not_eligible",
     ],
     [
       "by an admin who was not named",
@@ -698,9 +801,28 @@ describe("accepts", () => {
     expect(accepted(next, vote("max")).next.steps[0]?.status).toBe("approved");
   });
 
-  test("the requester's delegation under four eyes: they can't vote themselves", () => {
-    const state = request({ fourEyes: true, assignedApprovers: ["rita"] });
+  test("the requester's delegation where four eyes are not asked for", () => {
+    const state = request({ assignedApprovers: ["rita"] });
     expect(accepted(state, delegate("rita", "ann")).next.assignedApprovers).toEqual(["ann"]);
+  });
+
+  test("a delegation of the step that the voter can vote on, of two that name them", () => {
+    const state = withSteps(
+      [step("one", { assignedUserIds: ["ann"] }), step("two", { assignedUserIds: ["ann"] })],
+      { votes: [{ stepId: "one", personId: "ann", decision: "approve" }] },
+    );
+    const { next } = accepted(state, delegate("ann", "cy"));
+    expect(next.steps.map((s) => s.assignedUserIds)).toEqual([["ann"], ["cy"]]);
+  });
+
+  test("approvals of a quorum in order by different people, and a rejection by any admin", () => {
+    const ada = person("ada", { role: "admin" });
+    const begun = accepted(inOrder, vote(ada, { stepId: "one" })).next;
+    expect(accepted(begun, vote("ben")).next.status).toBe("approved");
+    const stepId = "two";
+    expect(accepted(begun, vote(ada, { stepId, decision: "reject" })).next.status).toBe("rejected");
+    const revised = accepted(begun, revise).next;
+    expect(accepted(revised, vote(ada, { stepId: "one" })).next.currentApprovals).toBe(1);
   });
 
   test("a revision, which voids all votes and begins the steps again", () => {
@@ -744,6 +866,17 @@ describe("accepts", () => {
     expect(next).toMatchObject({ requiredApprovals: 4, requiredSteps: 3 });
   });
 
+  test("other steps run in order from then on, unless the asker wrote that they run at once", () => {
+    const steps = [step("a", { order: 1 }), step("b", { order: 2 })];
+    const command: Command = { kind: "replace_steps", via: signedIn, askers: [], steps };
+    const inOrder = accepted(request(), command).next;
+    expect(inOrder.isSequential).toBe(true);
+    expect(inOrder.steps.map((s) => s.status)).toEqual(["active", "waiting"]);
+    const atOnce = accepted(request({ stepsAtOnce: true }), command).next;
+    expect(atOnce.isSequential).toBe(false);
+    expect(atOnce.steps.map((s) => s.status)).toEqual(["active", "active"]);
+  });
+
   test("a cancellation, and skips all that was open", () => {
     const { next, events } = accepted(chain, {
       kind: "cancel",
@@ -762,7 +895,7 @@ describe("accepts", () => {
   });
 
   test.each<[string, Command, string[]]>([
-    ["a comment", { kind: "comment", id: "c", body: "hm" }, ["approval.commented"]],
+    ["a comment", { kind: "comment", id: "c", body: "hm", via: null }, ["approval.commented"]],
     ["the emergency stop", { kind: "stop", by: null, reason: null }, ["approval.cancelled"]],
   ])("%s with one event", (_what, command, expected) => {
     expect(eventTypes(request(), command)).toEqual(expected);

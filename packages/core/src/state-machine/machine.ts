@@ -1,9 +1,11 @@
 import { byRule, type Via } from "../actors/via.ts";
 import { castVote } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
-import { delegateVote, replaceSteps, reviseRequest } from "./rearrange.ts";
+import { delegateVote } from "./delegate-vote.ts";
+import { replaceSteps, reviseRequest } from "./rearrange.ts";
 import { isOpen, type RequestState } from "./state.ts";
 import { type DecisionReason } from "../requests/values.ts";
+import { voidVotes } from "./void-votes.ts";
 import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
 
 /**
@@ -14,8 +16,11 @@ import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
  *
  * - A decided request never changes its status again.
  * - At most one vote of a person counts on a step. It can be changed from an approval to a rejection, never back.
+ * - No vote of a person who may approve no more counts for a quorum.
  * - Approved means that every required step had its quorum of distinct, eligible people, or that the request's
  *   automatic approval fell due and its author's vote counted at that moment.
+ * - The steps of a quorum are approved by different people.
+ * - Nobody delegates a vote that they could not cast at that moment, or to somebody who could not cast it then.
  * - No vote decides anything at or after the request's deadline.
  *
  * @param now the database's clock at the time the state was read
@@ -23,7 +28,10 @@ import { dropRule, refuseVoteAhead } from "./vote-ahead.ts";
 export function judge(state: RequestState, command: Command, now: Date): Judgement {
   if (command.kind === "comment") {
     return accept({ ...state, commentsCount: state.commentsCount + 1 }, [
-      { type: "approval.commented", data: { comment_id: command.id, body: command.body } },
+      {
+        type: "approval.commented",
+        data: { comment_id: command.id, body: command.body, via: command.via },
+      },
     ]);
   }
   if (state.status !== "pending") {
@@ -37,6 +45,7 @@ export function judge(state: RequestState, command: Command, now: Date): Judgeme
       comment: command.reason,
     });
   }
+  if (command.kind === "void_votes") return voidVotes(state, command);
   const deadline = passedDeadline(state, now);
   if (command.kind === "meet_deadline") {
     return deadline
@@ -60,7 +69,7 @@ export function judge(state: RequestState, command: Command, now: Date): Judgeme
     case "replace_steps":
       return replaceSteps(state, command);
     case "delegate":
-      return delegateVote(state, command);
+      return delegateVote(state, command, now);
     case "revise":
       return reviseRequest(state, command);
   }
@@ -117,6 +126,7 @@ function end(
     decidedAt: now,
     decidedBy: by,
     decidedVia: data.via ?? null,
+    decidedViaConnectionId: data.via?.kind === "connection" ? data.via.id : null,
     decisionComment: data.comment ?? null,
     steps: state.steps.map((step) => (isOpen(step) ? { ...step, status: "skipped" } : step)),
   };

@@ -1,17 +1,12 @@
-import {
-  activateNext,
-  asksThemselves,
-  hasVoted,
-  isAssigned,
-  refuseAskedThrough,
-  wasAskedThrough,
-  wholeRequest,
-} from "./cast-vote.ts";
+import { activateNext } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
-import { isOpen, type RequestState, type StepState } from "./state.ts";
+import type { RequestState, StepState } from "./state.ts";
 import { dropRule, endsRule } from "./vote-ahead.ts";
 
-/** Replaces the present steps by others, only before the first vote. */
+/**
+ * Replaces the present steps by others, only before the first vote. They run in order, unless the asker wrote that they
+ * run at once.
+ */
 export function replaceSteps(
   state: RequestState,
   { steps, via, askers }: Extract<Command, { kind: "replace_steps" }>,
@@ -26,7 +21,8 @@ export function replaceSteps(
   }
   // The rule's author approved ahead what other people were asked.
   const dropped = state.autoAction === "approve" ? dropRule(state, "steps_replaced") : null;
-  const next = withSteps(askedAlsoBy(dropped?.next ?? state, askers), steps);
+  const asked = askedAlsoBy(dropped?.next ?? state, askers);
+  const next = withSteps({ ...asked, isSequential: !state.stepsAtOnce }, steps);
   const activated = next.steps.filter((s) => s.status === "active");
   return accept(
     next,
@@ -78,79 +74,6 @@ export function withFirstStepsActive(steps: StepState[], isSequential: boolean):
     .sort((a, b) => a.order - b.order);
   return activateNext(ordered, isSequential);
 }
-
-/**
- * Gives the voter's place in a step to another person, who then votes instead of them. The step never has fewer people
- * who can vote than before, so a quorum that was in reach stays in reach.
- */
-export function delegateVote(
-  state: RequestState,
-  command: Extract<Command, { kind: "delegate" }>,
-): Judgement {
-  const { voter, to, stepId } = command;
-  if (!voter.canApprove)
-    return refuse(
-      "forbidden",
-      "not_eligible",
-      "You may not approve or reject requests in this organization",
-    );
-  if (wasAskedThrough(state, voter)) return refuseAskedThrough(voter);
-  const steps = state.steps.length > 0 ? state.steps : [wholeRequest(state)];
-  const step = steps.find((s) =>
-    stepId === null ? s.status === "active" && isNamed(s, voter.personId) : s.id === stepId,
-  );
-  if (!step) {
-    return stepId === null
-      ? refuse(
-          "forbidden",
-          "not_assigned",
-          "Only somebody who was named as approver can hand their vote on",
-        )
-      : refuse("not_found", "step_not_found", "Step not found");
-  }
-  if (!isOpen(step))
-    return refuse("invalid_state", "step_not_active", `This step is already ${step.status}`);
-  if (!isNamed(step, voter.personId)) {
-    return refuse(
-      "forbidden",
-      "not_assigned",
-      "Only somebody who was named as approver can hand their vote on",
-    );
-  }
-  if (hasVoted(state, step.id, voter.personId)) {
-    return refuse("conflict", "already_voted", "You have already voted on this step");
-  }
-  if (
-    !to.canApprove ||
-    isAssigned(step, to) ||
-    hasVoted(state, step.id, to.personId) ||
-    asksThemselves(state, to.personId)
-  ) {
-    return refuse(
-      "conflict",
-      "not_eligible",
-      "That person can't take your vote: they may not approve this, or have a vote here already",
-    );
-  }
-  const assignedUserIds =
-    step.assignedUserIds?.map((id) => (id === voter.personId ? to.personId : id)) ?? null;
-  const event = {
-    type: "approval.delegated" as const,
-    data: {
-      step_id: step.id === state.id ? null : step.id,
-      from: voter.personId,
-      to: to.personId,
-      via: voter.via,
-    },
-  };
-  if (step.id === state.id)
-    return accept({ ...state, assignedApprovers: assignedUserIds }, [event]);
-  const changed = state.steps.map((s) => (s.id === step.id ? { ...s, assignedUserIds } : s));
-  return accept({ ...state, steps: changed }, [event], { stepsChanged: true });
-}
-
-const isNamed = (step: StepState, personId: string): boolean =>
-  step.assignedUserIds?.includes(personId) ?? false;
 
 /** Changes what a pending request says. All votes become void, because people cast them on a different question. */
 export function reviseRequest(

@@ -23,6 +23,11 @@ export interface StepState {
   assignedRole: Role | null;
   /** Says whether each person whom the step names must approve. Nobody approves in their place. */
   needsEach: boolean;
+  /**
+   * Says whether the step is one place of a quorum of named people who approve in order. All such steps of a request
+   * are one quorum: each needs the approval of a different person.
+   */
+  isOfQuorum: boolean;
   decidedAt: Date | null;
   decidedBy: string | null;
 }
@@ -31,6 +36,13 @@ export interface VoteState {
   stepId: string;
   personId: string;
   decision: Decision;
+  /** The connection that cast it in the person's name. */
+  connectionId?: string | null;
+  /**
+   * True: the person may approve no more, so it counts for no quorum. It stands there until `void_votes` voids it, which
+   * only a process of an earlier release leaves undone.
+   */
+  isLost?: boolean;
 }
 
 /** The columns that the state machine judges by, or changes. */
@@ -43,6 +55,7 @@ export const judgedNames = [
   "currentApprovals",
   "requiredSteps",
   "isSequential",
+  "stepsAtOnce",
   "assignedApprovers",
   "assignedTeamId",
   "requireRejectionReason",
@@ -87,10 +100,10 @@ export interface Approver {
   canApprove: boolean;
   teamIds: string[];
   /**
-   * Says whether an app votes in their name (OAuth). An app votes on the person's own steps, and not on those of others
-   * as an admin could.
+   * Says whether a machine votes in their name: a connection or an app. A machine votes where the person is named, in
+   * the team, or anybody may, and not by the rank of an admin or owner.
    */
-  throughApp?: boolean;
+  throughMachine?: boolean;
 }
 
 /** An approver who votes, and the way in which the vote comes. */
@@ -107,6 +120,7 @@ export interface RequestEvent {
   type:
     | "approval.created"
     | "approval.vote_cast"
+    | "approval.vote_voided"
     | "approval.step_activated"
     | "approval.step_decided"
     | "approval.approved"

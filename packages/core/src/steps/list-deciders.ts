@@ -8,6 +8,7 @@ import type { RequestLoader } from "../approvals/load.ts";
 import { notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
+import { listNamesakes } from "../people/list-namesakes.ts";
 import { listVotes, type Vote } from "../votes/list-votes.ts";
 
 /** The largest number of people of a team that are named; `team.size` is their full number. */
@@ -31,8 +32,10 @@ export interface DecidingStep {
 
 export interface Deciders {
   steps: DecidingStep[];
-  /** The votes that were cast before the request was revised. */
+  /** The votes that were cast before the request was revised, and those of people who may approve no more. */
   voidedVotes: Vote[];
+  /** The e-mail address by the id of each person here, and of the decider, whose name another member shares. */
+  namesakes: Map<string, string>;
 }
 
 /**
@@ -48,10 +51,17 @@ export async function listDeciders(
   if (!loaded) throw notFound("Request");
   const { state } = loaded;
   const steps = state.steps.length > 0 ? state.steps : [asStep(state)];
-  const [votes, { names, teams }] = await Promise.all([
-    listVotes(context, requestId),
-    inOrganization(context, (db) => readAsked(db, steps)),
-  ]);
+  const votes = await listVotes(context, requestId);
+  const { names, teams, namesakes } = await inOrganization(context, async (db) => {
+    const asked = await readAsked(db, steps);
+    const shown = [
+      ...votes.map((vote) => vote.personId),
+      ...asked.names.keys(),
+      ...[...asked.teams.values()].flatMap((team) => team.members.map(({ id }) => id)),
+      ...(state.decidedBy === null ? [] : [state.decidedBy]),
+    ];
+    return { ...asked, namesakes: await listNamesakes(db, shown) };
+  });
   const counting = votes.filter((vote) => vote.voidedAt === null);
   return {
     steps: steps.map((step): DecidingStep => {
@@ -72,6 +82,7 @@ export async function listDeciders(
       };
     }),
     voidedVotes: votes.filter((vote) => vote.voidedAt !== null && !vote.isReplaced),
+    namesakes,
   };
 }
 

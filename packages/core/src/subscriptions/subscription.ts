@@ -68,6 +68,16 @@ export function ownerOf(actor: Actor): SubscriptionOwner {
   }
 }
 
+/** Whether the actor is the connection, the app in a person's name, or the person who made this subscription. */
+export function isOwnedBy(actor: Actor, subscription: SubscriptionOwner): boolean {
+  const owner = ownerOf(actor);
+  return (
+    owner.connectionId === subscription.connectionId &&
+    owner.grantId === subscription.grantId &&
+    owner.personId === subscription.personId
+  );
+}
+
 /**
  * Returns the condition, with its values, for the subscriptions that the actor sees and can end: their own, and for an
  * admin all.

@@ -8,7 +8,7 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { templateColumns } from "./template-columns.ts";
-import { checkTemplateInput, type TemplateInput } from "./template-input.ts";
+import { readTemplateInput, type TemplateInput } from "./template-input.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -22,9 +22,8 @@ export async function createTemplate(
   input: Pick<TemplateInput, "name"> & Partial<TemplateInput>,
 ): Promise<Template> {
   requireAdmin(context.actor, "make a template");
-  checkTemplateInput(input);
-  requireApprovingTemplate(context.actor, input.defaults ?? {});
-  const { name, description = null, targetApp = null, defaults = {} } = input;
+  const { name, description = null, targetApp = null, defaults = {} } = readTemplateInput(input);
+  requireApprovingTemplate(context.actor, defaults);
   return inOrganization(context, async (db) => {
     const { rows } = await db
       .query<Template>(

@@ -1,4 +1,4 @@
-import { templateValues } from "@sayso/fields";
+import { asLine, templateValues } from "@sayso/fields";
 import type { TemplateDefaults } from "../asking/template-defaults.ts";
 import { checkFields } from "../read-field.ts";
 
@@ -14,9 +14,12 @@ export interface TemplateInput {
 }
 
 /**
- * Checks the fields that are given, without the defaults (decision 39).
+ * Returns the fields that are given, as they are stored: the name on one line. Doesn't check the defaults (decision 39).
  *
  * @throws DomainError `validation_failed`
  */
-export const checkTemplateInput = ({ name, description, targetApp }: Partial<TemplateInput>) =>
+export function readTemplateInput<Of extends Partial<TemplateInput>>(input: Of): Of {
+  const { name, description, targetApp } = input;
   checkFields(templateValues, { name, description, target_app: targetApp });
+  return { ...input, ...(name !== undefined && { name: asLine(name) }) };
+}

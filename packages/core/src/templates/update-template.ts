@@ -8,7 +8,7 @@ import { inOrganization } from "../transactions/in-organization.ts";
 import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { templateColumns } from "./template-columns.ts";
-import { checkTemplateInput, type TemplateInput } from "./template-input.ts";
+import { readTemplateInput, type TemplateInput } from "./template-input.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -24,9 +24,8 @@ export async function updateTemplate(
   changes: Partial<TemplateInput>,
 ): Promise<Template> {
   requireAdmin(context.actor, "change a template");
-  checkTemplateInput(changes);
-  requireApprovingTemplate(context.actor, changes.defaults ?? {});
-  const { name, description, targetApp, defaults } = changes;
+  const { name, description, targetApp, defaults } = readTemplateInput(changes);
+  requireApprovingTemplate(context.actor, defaults ?? {});
   return inOrganization(context, async (db) => {
     const { rows } = await db
       .query<Template>(
@@ -35,7 +34,8 @@ export async function updateTemplate(
            description = case when $3 then $4 else description end,
            target_app = case when $5 then $6 else target_app end,
            defaults = coalesce($7, defaults),
-           defaults_by = case when $7::json is null then defaults_by else $8 end
+           defaults_by = case when $7::json is null then defaults_by else $8 end,
+           defaults_at = case when $7::json is null then defaults_at else now() end
          where id = $1 returning ${templateColumns}`,
         [
           templateId,

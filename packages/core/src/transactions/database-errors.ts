@@ -3,6 +3,12 @@ import { DomainError } from "../errors.ts";
 
 /** SQLSTATEs after which the same transaction can simply be tried again (deadlock, serialization failure). */
 const retryable = new Set(["40P01", "40001"]);
+/**
+ * SQLSTATEs of a violated constraint that no verb has an answer for. Two changes at once can violate one: each was
+ * right by itself. A transaction that is run again sees what the other one stored, and is refused in plain words or
+ * done.
+ */
+const violations = new Set(["23503", "23505", "23514"]);
 const TRIES = 3;
 
 /**
@@ -19,7 +25,8 @@ const isUnavailable = (error: unknown): boolean =>
     ));
 
 /**
- * Runs a transaction again, at most three times in all, when PostgreSQL asks for it. Throws `unavailable` (503, try
+ * Runs a transaction again, at most three times in all, when PostgreSQL asks for it, or when a constraint is violated
+ * that the verb has no answer for. Throws `unavailable` (503, try
  * again) when PostgreSQL asks for it a third time, can't be reached or doesn't answer in time.
  *
  * Only a transaction that PostgreSQL reports as undone is run again. When the link fails, the commit can have happened
@@ -42,8 +49,9 @@ async function attemptUpTo<T>(tries: number, transaction: () => Promise<T>): Pro
     try {
       return await transaction();
     } catch (error) {
-      const isUndone = retryable.has(errorCode(error) ?? "");
-      if (isUndone && attempt < tries) continue;
+      const code = errorCode(error) ?? "";
+      const isUndone = retryable.has(code);
+      if ((isUndone || violations.has(code)) && attempt < tries) continue;
       if (isUndone || isUnavailable(error)) {
         throw new DomainError(
           "unavailable",

@@ -1,4 +1,5 @@
 import type { Decision } from "../requests/values.ts";
+import type { VoidReason } from "../state-machine/void-votes.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { notFound } from "../errors.ts";
@@ -20,8 +21,13 @@ export interface Vote {
   decision: Decision;
   comment: string | null;
   source: string | null;
-  /** The time at which a revision of the request, or another vote of the person, made it void. Null: it counts. */
+  /**
+   * The time at which a revision of the request, another vote of the person, or the loss of their right to approve made
+   * it void. Null: it counts.
+   */
   voidedAt: Date | null;
+  /** The reason where the person lost the right to approve. Null otherwise. */
+  voidReason: VoidReason | null;
   /** Says that the person replaced it by another vote on the same step. */
   isReplaced: boolean;
   createdAt: Date;
@@ -39,7 +45,7 @@ export function listVotes(context: Context<InOrganization>, requestId: string): 
     const { rows } = await db.query<Vote>(
       `select v.id, v.step_id as "stepId", v.person_id as "personId", p.name as "personName",
               v.connection_id as "connectionId", c.name as "connectionName", v.via, v.decision, v.comment, v.source,
-              v.voided_at as "voidedAt", v.created_at as "createdAt",
+              v.voided_at as "voidedAt", v.void_reason as "voidReason", v.created_at as "createdAt",
               -- One transaction voids a vote and stores the one that replaces it, so both bear its time.
               exists (select from votes n where n.request_id = v.request_id and n.step_id = v.step_id
                 and n.person_id = v.person_id and n.created_at = v.voided_at) as "isReplaced"

@@ -426,7 +426,8 @@ export const properties: INodeProperties[] = [
       {
         name: "Set",
         value: "set",
-        description: "Set the steps, replacing all current steps; allowed until the first vote",
+        description:
+          "Set the steps, replacing all current steps; allowed until the first vote. They run in order, unless the request was made with is_sequential: false.",
         action: "Set steps",
       },
     ],
@@ -620,7 +621,8 @@ export const properties: INodeProperties[] = [
         name: "is_sequential",
         type: "boolean",
         default: false,
-        description: "Whether approvers must approve in order; default false",
+        description:
+          "Whether approvers must approve in order; default: true for steps, false for assigned_approvers",
       },
       {
         displayName: "Approvers Names or IDs",
@@ -781,7 +783,7 @@ export const properties: INodeProperties[] = [
                 type: "number",
                 typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
                 default: 1,
-                description: "Default: the place in the list",
+                description: "Default: the place in the list. Steps of the same order run at once.",
               },
               {
                 displayName: "Team Name or ID",
@@ -797,7 +799,7 @@ export const properties: INodeProperties[] = [
         ],
         default: {},
         description:
-          "The steps, as in Set Steps. They replace assigned_approvers, assigned_team_id and required_approvals.",
+          "The steps, as in Set Steps: in order, unless is_sequential is false. They replace assigned_approvers, assigned_team_id and required_approvals.",
       },
       {
         displayName: "Team Name or ID",
@@ -874,7 +876,8 @@ export const properties: INodeProperties[] = [
         name: "is_sequential",
         type: "boolean",
         default: false,
-        description: "Whether approvers must approve in order; default false",
+        description:
+          "Whether approvers must approve in order; default: true for steps, false for assigned_approvers",
       },
       {
         displayName: "Approvers Names or IDs",
@@ -1003,7 +1006,7 @@ export const properties: INodeProperties[] = [
                 type: "number",
                 typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
                 default: 1,
-                description: "Default: the place in the list",
+                description: "Default: the place in the list. Steps of the same order run at once.",
               },
               {
                 displayName: "Team Name or ID",
@@ -1019,7 +1022,7 @@ export const properties: INodeProperties[] = [
         ],
         default: {},
         description:
-          "The steps, as in Set Steps. They replace assigned_approvers, assigned_team_id and required_approvals.",
+          "The steps, as in Set Steps: in order, unless is_sequential is false. They replace assigned_approvers, assigned_team_id and required_approvals.",
       },
       {
         displayName: "Team Name or ID",
@@ -1525,7 +1528,7 @@ export const properties: INodeProperties[] = [
             type: "number",
             typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
             default: 1,
-            description: "Default: the place in the list",
+            description: "Default: the place in the list. Steps of the same order run at once.",
           },
           {
             displayName: "Team Name or ID",
@@ -1540,7 +1543,8 @@ export const properties: INodeProperties[] = [
       },
     ],
     default: {},
-    description: "The steps in order",
+    description:
+      "The steps in order. Until they are set, the request can be approved without them; send them with the new request to prevent that.",
     required: true,
     displayOptions: { show: { resource: ["step"], operation: ["set"] } },
   },

@@ -42,6 +42,7 @@ export const events: INodeProperties[] = [
       { name: "Steps Replaced", value: "approval.steps_replaced" },
       { name: "Vote Cast", value: "approval.vote_cast" },
       { name: "Vote Delegated", value: "approval.delegated" },
+      { name: "Vote Voided", value: "approval.vote_voided" },
     ],
     default: [],
     description: "The events to receive; choose none for all",

@@ -56,14 +56,15 @@ export function renderField(field: Field): N8nProperty {
   };
 }
 
-/**
- * Returns a description in n8n's form: a full stop after several sentences, none after one, and no text that only
- * repeats the label.
- */
+/** Returns a description in n8n's form, without a text that only repeats the label. */
 function describe(label: string, text: string): { description?: string } {
   if (text === "" || text.toLowerCase().replace(/^the /, "") === label.toLowerCase()) return {};
-  return { description: /[.!?]\s+\S/.test(text) && !text.endsWith(".") ? `${text}.` : text };
+  return { description: punctuate(text) };
 }
+
+/** Returns a text as n8n's rules want it: with a full stop after several sentences, with none after one. */
+export const punctuate = (text: string): string =>
+  /[.!?]\s+\S/.test(text) && !text.endsWith(".") ? `${text}.` : text;
 
 /** Renders a field that is found by typing, or given by its ID, because other nodes return IDs. */
 function renderLocator(

@@ -1,5 +1,12 @@
 import type { Field } from "../field.ts";
-import { byDisplayName, byName, renderField, sentenceCase, type N8nProperty } from "./n8n-field.ts";
+import {
+  byDisplayName,
+  byName,
+  punctuate,
+  renderField,
+  sentenceCase,
+  type N8nProperty,
+} from "./n8n-field.ts";
 import type { OperationSpecification, Specification } from "../specification.ts";
 import { titleCase } from "../title-case.ts";
 
@@ -108,7 +115,7 @@ function vary(operation: OperationSpecification, variant: Variant): N8nOperation
       (verb === "getAll"
         ? `Get Many ${operation.label.split(" ").slice(1).join(" ")}`
         : operation.label),
-    description: description ?? operation.description,
+    description: punctuate(description ?? operation.description),
     first: shown.filter(isFirst).map(preset),
     rest: shown.filter((field) => !isFirst(field)),
     isMany,

@@ -19,6 +19,7 @@ import styles from "../access.module.css";
 import { AdminsOnly } from "../admins-only.tsx";
 import { AppSettings } from "./app-settings.tsx";
 import { Grants } from "./grants.tsx";
+import { goConfirm } from "../../go-confirm.ts";
 import { SecretsDialog } from "../secrets-dialog.tsx";
 import { Definitions } from "../fact-row.tsx";
 import { appQuery, grantsQuery } from "../queries.ts";
@@ -79,7 +80,9 @@ function Registration({ app }: { app: App }) {
             title={text.rotateTitle}
             verb={text.rotate}
             onConfirm={async () => {
-              setMade(await api.rotateAppSecret({ id: app.id }));
+              const rotated = await api.rotateAppSecret({ id: app.id }).catch(goConfirm);
+              if (!rotated) return;
+              setMade(rotated);
               void queryClient.invalidateQueries({ queryKey: ["apps"] });
             }}
           >

@@ -3,9 +3,7 @@ import type { CreateAppInput, CreateAppResult } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../../api.ts";
 import { access } from "../../strings/access.ts";
-import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Field, NativeSelect, Textarea, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { useFault } from "../../ui/forms/form-state.ts";
@@ -116,7 +114,7 @@ function NewAppForm(props: { onMade: (app: CreateAppResult) => void; onCancel: (
       onSubmit={create}
       actions={
         <DialogActions>
-          <Button onClick={props.onCancel}>{strings.common.cancel}</Button>
+          <CancelButton onClick={props.onCancel} />
           <SubmitButton>{text.create}</SubmitButton>
         </DialogActions>
       }

@@ -2,10 +2,8 @@ import type { CreateConnectionResult } from "@sayso/client";
 import { useState } from "react";
 import { api, queryClient } from "../../api.ts";
 import { access } from "../../strings/access.ts";
-import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
 import { CopyBlock } from "../../ui/copy-button.tsx";
-import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { BasicFields, inputOf, untouched } from "./connection-fields.tsx";
 import { SecretsDialog } from "../secrets-dialog.tsx";
@@ -85,7 +83,7 @@ function NewConnectionForm({
       onSubmit={create}
       actions={
         <DialogActions>
-          <Button onClick={onCancel}>{strings.common.cancel}</Button>
+          <CancelButton onClick={onCancel} />
           <SubmitButton>{text.create}</SubmitButton>
         </DialogActions>
       }

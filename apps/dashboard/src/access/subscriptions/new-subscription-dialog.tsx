@@ -4,8 +4,7 @@ import { api, queryClient } from "../../api.ts";
 import { keysOf } from "../../objects.ts";
 import { access } from "../../strings/access.ts";
 import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { FormFault, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { priorities } from "../../ui/forms/priority-field.tsx";
@@ -55,7 +54,7 @@ function NewSubscriptionForm({ onMade, onClose }: NewSubscriptionProps) {
       onSubmit={create}
       actions={
         <DialogActions>
-          <Button onClick={onClose}>{strings.common.cancel}</Button>
+          <CancelButton onClick={onClose} />
           <SubmitButton>{text.create}</SubmitButton>
         </DialogActions>
       }

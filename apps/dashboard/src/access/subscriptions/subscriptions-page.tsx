@@ -18,6 +18,7 @@ import { exactTimeOf, Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { NewSubscriptionDialog } from "./new-subscription-dialog.tsx";
+import { goConfirm } from "../../go-confirm.ts";
 import { SecretsDialog } from "../secrets-dialog.tsx";
 import { FactRow } from "../fact-row.tsx";
 import { subscriptionsQuery } from "../queries.ts";
@@ -115,7 +116,8 @@ function SubscriptionList({ subscriptions, onSecret }: SubscriptionListProps) {
         kind="primary"
         onConfirm={async () => {
           if (!asked) return;
-          const made = await api.rotateSubscriptionSecret({ id: asked.id });
+          const made = await api.rotateSubscriptionSecret({ id: asked.id }).catch(goConfirm);
+          if (!made) return;
           const note = `${text.oldUntil} ${exactTimeOf(made.old_secret_expires_at)}.`;
           onSecret({ secret: made.secret, note });
         }}

@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
-import { DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { CancelButton, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Field, Input, NativeSelect, Textarea, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
@@ -60,7 +59,7 @@ export function GoalForm(props: GoalFormProps) {
       onSubmit={send}
       actions={
         <DialogActions>
-          <Button onClick={onCancel}>{strings.common.cancel}</Button>
+          <CancelButton onClick={onCancel} />
           <SubmitButton>
             {props.verb ?? (thing === null ? strings.goals.form.create : strings.goals.form.save)}
           </SubmitButton>

@@ -4,7 +4,7 @@ import { api } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyLine } from "../../ui/copy-button.tsx";
-import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Field, Input, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { refreshGoals } from "../queries.ts";
@@ -59,7 +59,7 @@ function KeyForm({ onClose, onMade }: { onClose: () => void; onMade: (key: strin
       onSubmit={make}
       actions={
         <DialogActions>
-          <Button onClick={onClose}>{strings.common.cancel}</Button>
+          <CancelButton onClick={onClose} />
           <SubmitButton>{strings.goals.form.create}</SubmitButton>
         </DialogActions>
       }

@@ -52,7 +52,7 @@ function Entry({ entry: { type, data, by, created_at: at } }: { entry: GoalTimel
       <p>
         <strong>
           <UntrustedText
-            text={by.name ?? (by.kind === "system" ? timeline.sayso : timeline.somebody)}
+            text={by.full_name ?? (by.kind === "system" ? timeline.sayso : timeline.somebody)}
           />
         </strong>{" "}
         {isKeyOf(timeline.did, type) ? timeline.did[type] : type}{" "}

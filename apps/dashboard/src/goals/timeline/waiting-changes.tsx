@@ -44,7 +44,7 @@ function Change({ change }: { change: WaitingGoalChange }) {
       <FieldChanges changes={change.patch} />
       <p className="hint">
         {waiting.asked} <Time at={change.created_at} /> {waiting.by}{" "}
-        <UntrustedText text={change.requester_name ?? timeline.somebody} />
+        <UntrustedText text={change.requester_full_name ?? timeline.somebody} />
         {" · "}
         <Link to="/requests/$id" params={{ id: change.id }}>
           {waiting.see}

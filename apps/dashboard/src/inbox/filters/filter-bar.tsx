@@ -8,7 +8,7 @@ import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import { useTypedSearch } from "../../ui/forms/use-typed-search.ts";
 import styles from "./filter-bar.module.css";
 import { countOf, spans, type Filters } from "./filters.ts";
-import type { Source } from "../queries.ts";
+import type { Source } from "./opened-from.ts";
 import { SaveView } from "./view-bar.tsx";
 
 const FilterDialog = lazy(() =>
@@ -71,7 +71,7 @@ export function FilterBar({ source, onFilters }: FilterBarProps) {
 function RequestSearch({ text, onText }: { text: string; onText: (text: string) => void }) {
   const words = strings.inbox;
   const input = useRef<HTMLInputElement>(null);
-  const [typed, type] = useTypedSearch(text, onText);
+  const [typed, type, find] = useTypedSearch(text, onText);
   useShortcuts(words.keys.group, [
     { keys: "/", label: words.keys.search, run: () => input.current?.focus() },
   ]);
@@ -83,7 +83,11 @@ function RequestSearch({ text, onText }: { text: string; onText: (text: string) 
         value={typed}
         maxLength={500}
         onChange={type}
-        onEnd={() => input.current?.blur()}
+        onEnd={() => {
+          // The next key is for the list that is searched for, not for the one before.
+          find();
+          input.current?.blur();
+        }}
       >
         <kbd aria-hidden>{words.searchKey}</kbd>
       </SearchBox>

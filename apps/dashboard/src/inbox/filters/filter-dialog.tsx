@@ -7,7 +7,8 @@ import { Field, Input, NativeSelect, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import styles from "./filter-bar.module.css";
 import { priorities, spans, statuses, type Filters } from "./filters.ts";
-import { actionTypesQuery, type Source } from "../queries.ts";
+import type { Source } from "./opened-from.ts";
+import { actionTypesQuery } from "../queries.ts";
 
 interface FilterDialogProps {
   source: Source;

@@ -3,6 +3,10 @@ import type { Priority, Status, ViewQuery } from "@sayso/client";
 /** The name of a list: the requests that need the person, all, the decided ones, or the person's own. */
 export type ListName = ViewQuery["list"];
 
+const listNames: readonly unknown[] = ["inbox", "all", "decided", "mine"] satisfies ListName[];
+
+export const isListName = (name: unknown): name is ListName => listNames.includes(name);
+
 export const priorities = ["critical", "high", "medium", "low"] as const satisfies Priority[];
 export const statuses = [
   "pending",

@@ -7,8 +7,9 @@ import { strings } from "../../strings/index.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
-import { fromView, searchOf, toView } from "./filters.ts";
-import { viewsQuery, type Source } from "../queries.ts";
+import { fromView, toView } from "./filters.ts";
+import { addressOf, type Source } from "./opened-from.ts";
+import { viewsQuery } from "../queries.ts";
 import type { ViewTask } from "./view-dialog.tsx";
 import styles from "./view-bar.module.css";
 
@@ -69,14 +70,9 @@ const filtersIn = (query: View["query"]) => {
 
 function ViewLink({ view, isShown }: { view: View; isShown: boolean }) {
   const { query, name } = view;
-  const search = {
-    ...searchOf(fromView(query)),
-    list: query.list === "decided" || query.list === "mine" ? query.list : undefined,
-  };
   return (
     <Link
-      to={query.list === "inbox" ? "/inbox" : "/requests"}
-      search={search}
+      {...addressOf({ list: query.list, filters: fromView(query) })}
       className={styles.link}
       aria-current={isShown ? "true" : undefined}
       data-shown={isShown || undefined}

@@ -3,9 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialogs/confirm-dialog.tsx";
-import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Field, Input } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
@@ -70,7 +69,7 @@ function NameDialog({ task, onDone }: { task: NameTask; onDone: () => void }) {
         onSubmit={save}
         actions={
           <DialogActions>
-            <Button onClick={onDone}>{strings.common.cancel}</Button>
+            <CancelButton onClick={onDone} />
             <SubmitButton disabled={!isNamed}>
               {same ? words.update : strings.common.save}
             </SubmitButton>

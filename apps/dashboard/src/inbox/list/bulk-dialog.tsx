@@ -4,15 +4,14 @@ import { deadlineOf } from "../../request/deadline-of.ts";
 import { UnreadProvider, useUnreadCount } from "../../request/payload/unread.ts";
 import { FieldList } from "../../request/payload/value.tsx";
 import { ReadOn } from "../../request/deciding/read-on.tsx";
-import { QUESTION_MS, useInSight } from "../../ui/use-in-sight.ts";
+import { QUESTION_MS, useInSight } from "../../ui/pause/use-in-sight.ts";
 import { useReadThrough, type ReadThrough } from "../../request/deciding/use-read-through.ts";
 import { castVote } from "../../request/votes/held-votes.ts";
 import { commentFault, SEVERAL, useVoteComment } from "../../request/votes/vote-comment.ts";
 import { strings } from "../../strings/index.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Field, Textarea } from "../../ui/forms/field.tsx";
-import { Form, SubmitButton } from "../../ui/forms/form.tsx";
+import { Form, sendByKeys, SubmitButton } from "../../ui/forms/form.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 import styles from "./bulk-bar.module.css";
 import { MarkdownText } from "../../request/markdown-text.tsx";
@@ -25,12 +24,15 @@ interface BulkDialogProps {
   onDone: (wasCast: boolean) => void;
 }
 
-/** Decides several requests with one comment. The note about the vote names each request that was refused. */
+/**
+ * Decides several requests with one comment. The focus of an approval is on Cancel, so Enter alone never gives it. The note about the vote names each
+ * request that was refused.
+ */
 export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
   const { bulk } = strings.inbox;
   const { id: personId } = useMe();
   const [comment, setComment] = useVoteComment(SEVERAL, decision);
-  const isReady = useInSight(decision, QUESTION_MS);
+  const pause = useInSight(decision, QUESTION_MS);
   const [hasUnread, unread] = useUnreadCount();
   const isUnread = decision === "approve" && hasUnread;
   const reading = useReadThrough(decision);
@@ -38,7 +40,8 @@ export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
   const tooLong = commentFault(comment, false);
   const needsReason = decision === "reject" && items.some((item) => item.require_rejection_reason);
   const cast = () => {
-    if (!isReady || isUnread || mustRead || tooLong !== undefined) return;
+    if (!pause.isOver) return pause.refuse();
+    if (isUnread || mustRead || tooLong !== undefined) return;
     const requests = items.map((item) => ({
       id: item.id,
       title: item.title,
@@ -49,16 +52,22 @@ export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
     onDone(true);
   };
   return (
-    <Dialog isOpen onClose={() => onDone(false)} title={bulk.title[decision](items.length)}>
+    <Dialog
+      isOpen
+      onClose={() => onDone(false)}
+      title={bulk.title[decision](items.length)}
+      initialFocus={decision === "approve" ? "cancel" : "field"}
+    >
       <Form
         onSubmit={cast}
         actions={
-          <DialogActions ref={reading.cover}>
+          <DialogActions ref={reading.cover} pause={pause}>
             {mustRead && <ReadOn reading={reading} />}
-            <Button onClick={() => onDone(false)}>{strings.common.cancel}</Button>
+            <CancelButton onClick={() => onDone(false)} />
             <SubmitButton
               kind={decision === "approve" ? "yes" : "danger"}
-              isResting={!isReady || isUnread || mustRead}
+              isResting={isUnread || mustRead}
+              pause={pause}
             >
               {bulk[decision]}
             </SubmitButton>
@@ -75,7 +84,12 @@ export function BulkDialog({ decision, items, onDone }: BulkDialogProps) {
           hint={needsReason ? bulk.reasonHint : undefined}
           fault={tooLong}
         >
-          <Textarea value={comment} onChange={(event) => setComment(event.currentTarget.value)} />
+          <Textarea
+            value={comment}
+            aria-keyshortcuts="Control+Enter Meta+Enter"
+            onChange={(event) => setComment(event.currentTarget.value)}
+            onKeyDown={sendByKeys}
+          />
         </Field>
       </Form>
     </Dialog>

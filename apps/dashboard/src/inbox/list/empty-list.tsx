@@ -5,7 +5,7 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { CopyBlock } from "../../ui/copy-button.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { countOf } from "../filters/filters.ts";
-import type { Source } from "../queries.ts";
+import type { Source } from "../filters/opened-from.ts";
 
 /** Stands in place of a list without rows. It says why the list is empty, and how a first row gets there. */
 export function EmptyList({ source, onClear }: { source: Source; onClear: () => void }) {

@@ -1,4 +1,4 @@
-import type { Decision } from "@sayso/client";
+import type { Decision, InboxItem } from "@sayso/client";
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useCountedVotes, useHeldVotes } from "../../request/votes/held-votes.ts";
 import { strings } from "../../strings/index.ts";
@@ -9,12 +9,13 @@ import { BulkBar } from "./bulk-bar.tsx";
 import { EmptyList } from "./empty-list.tsx";
 import type { Filters } from "../filters/filters.ts";
 import styles from "./list-page.module.css";
-import type { Item, Source } from "../queries.ts";
+import { openedFrom, type Source } from "../filters/opened-from.ts";
+import type { Item } from "../queries.ts";
 import { RequestList } from "./request-list.tsx";
 import { useListChanges } from "./use-list-changes.ts";
 import { useListKeys } from "./use-list-keys.ts";
 import { useRequestList } from "./use-request-list.ts";
-import { useSelection } from "./use-selection.ts";
+import { useSelection, type Selection } from "./use-selection.ts";
 
 // The page loads these dialogs only when somebody needs them.
 const DecideDialog = lazy(
@@ -30,8 +31,15 @@ const CommentDialog = lazy(
   ),
 );
 
+const BulkDialog = lazy(
+  laterPart(() => import("./bulk-dialog.tsx").then((module) => ({ default: module.BulkDialog }))),
+);
+
 /** An action on a request of the list. */
 type Doing = { item: Item; what: Decision | "comment" };
+
+/** A decision on several requests, in the state that was shown. */
+type Bulk = { items: InboxItem[]; decision: Decision };
 
 interface ListProps {
   source: Source;
@@ -43,15 +51,17 @@ export function ListPart({ source, onFilters }: ListProps) {
   const list = useRequestList(source);
   const selection = useSelection();
   const [doing, setDoing] = useState<Doing | null>(null);
-  const [isBulk, setBulk] = useState(false);
+  const [bulk, setBulk] = useState<Bulk | null>(null);
   const isCalm = () =>
-    window.scrollY < 40 && selection.items.size === 0 && doing === null && !isBulk;
+    window.scrollY < 40 && selection.items.size === 0 && doing === null && bulk === null;
   const changes = useListChanges(list, isCalm);
   const decide = (item: Item, what: Doing["what"]) => setDoing({ item, what });
+  const decideSelected = (decision: Decision) => setBulk(bulkOf(decision, selection));
   const hasBoxes = source.list === "inbox";
   const held = useHeldVotes();
   useCountedVotes(({ id, status }) => changes.voted(id, status));
-  const keys = useListKeys({ list, changes, held, selection, hasBoxes, onDo: decide });
+  const acts = { onDo: decide, onDoSelected: decideSelected };
+  const keys = useListKeys({ list, changes, held, selection, hasBoxes, ...acts });
   useDropLeft(changes.departures, selection.drop);
 
   const { total } = list;
@@ -85,27 +95,53 @@ export function ListPart({ source, onFilters }: ListProps) {
           onDecide={decide}
         />
       )}
-      <BulkBar selection={selection} isOpen={isBulk} onOpen={setBulk} />
+      <BulkBar selection={selection} onAsk={decideSelected} />
       <Suspense>
-        {doing &&
-          (doing.what === "comment" ? (
-            <CommentDialog item={doing.item} onDone={() => setDoing(null)} />
-          ) : (
-            <DecideDialog
-              requestId={doing.item.id}
-              decision={doing.what}
-              onDone={(wasCast) => {
-                setDoing(null);
-                if (!wasCast) return;
-                selection.drop([doing.item.id]);
-                keys.next();
-              }}
-            />
-          ))}
+        {bulk && (
+          <BulkDialog
+            {...bulk}
+            onDone={(wasCast) => {
+              setBulk(null);
+              if (wasCast) selection.drop(bulk.items.map(({ id }) => id));
+            }}
+          />
+        )}
+        {doing && (
+          <DoingDialog
+            doing={doing}
+            source={source}
+            onDone={(wasCast) => {
+              setDoing(null);
+              if (!wasCast) return;
+              selection.drop([doing.item.id]);
+              keys.next();
+            }}
+          />
+        )}
       </Suspense>
     </>
   );
 }
+
+const bulkOf = (decision: Decision, { items }: Selection): Bulk => ({
+  decision,
+  items: [...items.values()],
+});
+
+interface DoingDialogProps {
+  doing: Doing;
+  source: Source;
+  /** Called when the dialog is done. `wasCast` says whether a vote was cast. */
+  onDone: (wasCast: boolean) => void;
+}
+
+/** The dialog of an action on one request. */
+const DoingDialog = ({ doing: { item, what }, source, onDone }: DoingDialogProps) =>
+  what === "comment" ? (
+    <CommentDialog item={item} onDone={() => onDone(false)} />
+  ) : (
+    <DecideDialog requestId={item.id} decision={what} from={openedFrom(source)} onDone={onDone} />
+  );
 
 function show(showFresh: () => void): void {
   window.scrollTo({ top: 0, behavior: "instant" });

@@ -1,9 +1,18 @@
 import { useWindowVirtualizer, defaultRangeExtractor, type Range } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type RefObject,
+} from "react";
 import { heldVoteOn, type HeldVote } from "../../request/votes/held-votes.ts";
 import { strings } from "../../strings/index.ts";
 import { classes } from "../../ui/classes.ts";
-import { openedFrom, type Item } from "../queries.ts";
+import { openedFrom } from "../filters/opened-from.ts";
+import type { Item } from "../queries.ts";
 import styles from "./request-list.module.css";
 import { RequestRow, RowSkeleton } from "./request-row.tsx";
 import { useAnchor } from "./use-anchor.ts";
@@ -33,6 +42,7 @@ interface RequestListProps {
 /** The rows of a list. Only the rows in sight exist in the document. */
 export function RequestList(props: RequestListProps) {
   const { list, total, changes, held, selection, hasBoxes, current, moved, onCurrent } = props;
+  const from = useMemo(() => openedFrom(list.source), [list.source]);
   const rowHeight = useRowHeight();
   const box = useRef<HTMLUListElement>(null);
   const top = useTop(box);
@@ -91,7 +101,7 @@ export function RequestList(props: RequestListProps) {
                 index={index}
                 isSelected={selection.has(item.id)}
                 hasBoxes={hasBoxes}
-                from={openedFrom(list.source)}
+                from={from}
                 departure={changes.departures.get(item.id)}
                 held={heldVoteOn(held, item.id)?.decision}
                 onSelect={props.onSelect}

@@ -7,7 +7,9 @@ import { strings } from "../../strings/index.ts";
 import { PriorityMark, StatusMark, Mark } from "../../ui/mark.tsx";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { asksAgain } from "../../request/deciding/asks-again.ts";
 import { PriorityIcon } from "./priority-icon.tsx";
+import type { OpenedFrom } from "../filters/opened-from.ts";
 import type { Item } from "../queries.ts";
 import styles from "./request-row.module.css";
 import { RowDeadline } from "./row-deadline.tsx";
@@ -20,8 +22,8 @@ interface RequestRowProps {
   isSelected: boolean;
   /** Whether several requests can be decided at once here. */
   hasBoxes: boolean;
-  /** The list that the request's page can lead back to. */
-  from: "inbox" | undefined;
+  /** The list that the request's page leads back to. */
+  from: OpenedFrom;
   departure: Departure | undefined;
   /** The person's vote that the server has not counted yet. */
   held: "approve" | "reject" | undefined;
@@ -47,15 +49,13 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
         <Link
           to="/requests/$id"
           params={{ id: item.id }}
-          search={{ from }}
+          search={from}
           className={styles.title}
           data-row={index}
         >
           <UntrustedText text={item.title} />
         </Link>
-        {isPending && (item.priority === "critical" || item.priority === "high") && (
-          <PriorityMark priority={item.priority} />
-        )}
+        {isPending && asksAgain(item.priority) && <PriorityMark priority={item.priority} />}
       </div>
       {words !== undefined ? (
         <p className={styles.words} role="status">
@@ -115,7 +115,7 @@ function Facts({ item }: { item: Item }) {
   const { row } = strings.inbox;
   const { required_approvals: need, current_approvals: have, comments_count: comments } = item;
   // Sayso knows the connection or person that asked, but a source's name is only the asker's claim.
-  const asker = item.connection_name ?? item.created_by_name ?? row.somebody;
+  const asker = item.requested_by_full_name ?? row.somebody;
   const isPending = item.status === "pending";
   return (
     <p className={styles.facts}>

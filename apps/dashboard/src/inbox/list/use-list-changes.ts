@@ -5,7 +5,8 @@ import { useLiveEvents } from "../../live/use-live-events.ts";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { decidedStatuses } from "../filters/filters.ts";
-import { readTotal, type Source } from "../queries.ts";
+import type { Source } from "../filters/opened-from.ts";
+import { readTotal } from "../queries.ts";
 import type { RequestList } from "./use-request-list.ts";
 
 /** A row that no longer belongs in the list. */

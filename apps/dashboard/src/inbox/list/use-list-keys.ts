@@ -5,7 +5,8 @@ import { keepTyping } from "../../keyboard/early-typing.ts";
 import { useShortcuts } from "../../keyboard/shortcuts.ts";
 import { heldVoteOn, type HeldVote } from "../../request/votes/held-votes.ts";
 import { strings } from "../../strings/index.ts";
-import { openedFrom, type Item } from "../queries.ts";
+import { openedFrom } from "../filters/opened-from.ts";
+import type { Item } from "../queries.ts";
 import type { ListChanges } from "./use-list-changes.ts";
 import type { RequestList } from "./use-request-list.ts";
 import type { Selection } from "./use-selection.ts";
@@ -18,6 +19,8 @@ interface ListKeysInput {
   selection: Selection;
   hasBoxes: boolean;
   onDo: (item: Item, what: Decision | "comment") => void;
+  /** Asks about all selected requests. */
+  onDoSelected: (decision: Decision) => void;
 }
 
 interface ListKeys {
@@ -34,9 +37,9 @@ interface ListKeys {
 /** The time after which a dialog has closed. */
 const CLOSED_MS = 50;
 
-/** The keys of a list: j and k, x and X, a, r, c and Enter. */
+/** The keys of a list: j and k, x and X, a, r, c and Enter. With a selection, a and r are about the selected rows. */
 export function useListKeys(input: ListKeysInput): ListKeys {
-  const { list, changes, selection, hasBoxes, onDo } = input;
+  const { list, changes, selection, hasBoxes } = input;
   const navigate = useNavigate();
   const [current, setCurrent, isLeft] = useCurrent(list);
   const [moved, setMoved] = useState(0);
@@ -70,15 +73,13 @@ export function useListKeys(input: ListKeysInput): ListKeys {
     on((one) => {
       if (current !== null) select(one, current, isRange);
     });
-  const comment = (one: Item) => {
-    keepTyping();
-    onDo(one, "comment");
-  };
+  const isSelecting = selection.items.size > 0;
+  const start = (what: Decision | "comment") => () => begin(what, item, input);
   useShortcuts(keys.group, [
-    { keys: "j", label: keys.next, run: () => move(1) },
-    { keys: "k", label: keys.previous, run: () => move(-1) },
-    { keys: "ArrowDown", label: keys.next, run: () => move(1) },
-    { keys: "ArrowUp", label: keys.previous, run: () => move(-1) },
+    { keys: "j", label: keys.next, isRepeated: true, run: () => move(1) },
+    { keys: "k", label: keys.previous, isRepeated: true, run: () => move(-1) },
+    { keys: "ArrowDown", label: keys.next, isRepeated: true, run: () => move(1) },
+    { keys: "ArrowUp", label: keys.previous, isRepeated: true, run: () => move(-1) },
     {
       keys: "Enter",
       label: keys.open,
@@ -88,7 +89,7 @@ export function useListKeys(input: ListKeysInput): ListKeys {
           void navigate({
             to: "/requests/$id",
             params: { id },
-            search: { from: openedFrom(list.source) },
+            search: openedFrom(list.source),
           }),
       ),
     },
@@ -98,21 +99,28 @@ export function useListKeys(input: ListKeysInput): ListKeys {
           { keys: "X", label: keys.selectRange, isOn: item !== undefined, run: pick(true) },
         ]
       : []),
-    { keys: "a", label: keys.approve, isOn: isOpen, run: on((one) => onDo(one, "approve")) },
-    { keys: "r", label: keys.reject, isOn: isOpen, run: on((one) => onDo(one, "reject")) },
-    { keys: "c", label: keys.comment, isOn: item !== undefined, run: on(comment) },
-    {
-      keys: "Escape",
-      label: keys.leave,
-      isOn: selection.items.size > 0,
-      run: () => selection.clear(),
-    },
+    { keys: "a", label: keys.approve, isOn: isSelecting || isOpen, run: start("approve") },
+    { keys: "r", label: keys.reject, isOn: isSelecting || isOpen, run: start("reject") },
+    { keys: "c", label: keys.comment, isOn: item !== undefined, run: start("comment") },
+    { keys: "Escape", label: keys.leave, isOn: isSelecting, run: () => selection.clear() },
   ]);
-  const next = () => {
-    // A closing dialog returns the focus to its earlier place, so the focus can move only after that.
-    setTimeout(() => move(1), CLOSED_MS);
-  };
+  // A closing dialog returns the focus to its earlier place, so the focus can move only after that.
+  const next = () => void setTimeout(() => move(1), CLOSED_MS);
   return { current, moved, setCurrent, next, select };
+}
+
+/** Opens the dialog of a decision or a comment. With a selection, a decision is about the selected rows. */
+function begin(
+  what: Decision | "comment",
+  item: Item | undefined,
+  { selection, onDo, onDoSelected }: ListKeysInput,
+): void {
+  const isAboutSelected = selection.items.size > 0 && what !== "comment";
+  if (!isAboutSelected && item === undefined) return;
+  // Until the dialog is there, keys must neither reach the list nor get lost.
+  keepTyping();
+  if (isAboutSelected) onDoSelected(what);
+  else if (item) onDo(item, what);
 }
 
 interface Step {

@@ -1,13 +1,7 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import {
-  forgetOlder,
-  pageQuery,
-  PAGE_SIZE,
-  readPages,
-  type Item,
-  type Source,
-} from "../queries.ts";
+import type { Source } from "../filters/opened-from.ts";
+import { forgetOlder, pageQuery, PAGE_SIZE, readPages, type Item } from "../queries.ts";
 
 /** A list of any length. Only the pages that somebody looks at are read. */
 export interface RequestList {

@@ -1,5 +1,6 @@
 import type { InboxItem } from "@sayso/client";
 import { useState } from "react";
+import { asksAgain } from "../../request/deciding/asks-again.ts";
 import type { Item } from "../queries.ts";
 import type { RequestList } from "./use-request-list.ts";
 
@@ -21,7 +22,7 @@ export interface Selection {
 export const isSelectable = (item: Item): item is InboxItem =>
   item.status === "pending" &&
   item.your_vote?.can_decide === true &&
-  (item.priority === "low" || item.priority === "medium") &&
+  !asksAgain(item.priority) &&
   item.has_context !== true &&
   item.truncated === undefined;
 

@@ -143,7 +143,7 @@ function Line({ item, names }: { item: Activity; names: ActivityList["names"] })
             {actor.kind === "system" ? (
               words.system
             ) : (
-              <UntrustedText text={actor.name ?? words.gone} />
+              <UntrustedText text={actor.full_name ?? words.gone} />
             )}
           </strong>{" "}
           {actionOf(item)}{" "}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { actionOf, detailsOf, subjectOf } from "./describe-event.ts";
 
-const actor = { kind: "person", id: "ann", name: "Ann" } as const;
+const actor = { kind: "person", id: "ann", name: "Ann", full_name: "Ann" } as const;
 const names = new Map([
   ["bob", "Bob"],
   ["ops", "Operations"],

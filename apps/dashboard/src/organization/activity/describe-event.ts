@@ -13,6 +13,7 @@ const subjects = [
   "key_result_id",
   "objective_id",
   "flow_id",
+  "invited_by",
 ] as const;
 
 /** Returns the action in words, which stand between the actor's name and the subject. */

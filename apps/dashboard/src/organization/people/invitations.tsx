@@ -10,7 +10,7 @@ import { FormFault } from "../../ui/forms/field.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { Rows } from "../../ui/table.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
-import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { EmailAddress, UntrustedText } from "../../ui/untrusted-text.tsx";
 import { faultOf } from "../fault-of.ts";
 import { invitationsQuery, refreshPeople } from "../queries.ts";
 import { SignInLink } from "./sign-in-link.tsx";
@@ -50,15 +50,21 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
     await refreshPeople(client);
   };
   const fault = faultOf(again.error);
-  const facts = [email, by === null ? null : words.invitedBy(by)];
+  const facts = [
+    by === null ? null : words.invitedBy(by),
+    status === "lapsed" ? words.lapsedText : null,
+  ];
   return (
     <li className={styles.row}>
       <div className={styles.who}>
         <strong>
           <UntrustedText text={name} />
         </strong>
-        <Mark tone="warn">{status === "invited" ? words.invited : words.expired}</Mark>
+        <Mark tone="warn">{words[status]}</Mark>
         <ul className={styles.facts}>
+          <li>
+            <EmailAddress address={email} />
+          </li>
           {facts.map(
             (fact) =>
               fact !== null && (

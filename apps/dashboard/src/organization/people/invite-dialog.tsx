@@ -1,11 +1,11 @@
 import type { Role, SentInvitation } from "@sayso/client";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { plainLine } from "@sayso/untrusted-text";
 import { api } from "../../api.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../../ui/dialogs/dialog.tsx";
 import { Field, Input, Tick } from "../../ui/forms/field.tsx";
 import { Form, SubmitButton } from "../../ui/forms/form.tsx";
 import { refreshPeople } from "../queries.ts";
@@ -29,7 +29,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
 function InviteForm(props: { onClose: () => void; onInvited: (invited: InvitedPerson) => void }) {
   const { onClose, onInvited } = props;
   const client = useQueryClient();
-  const firstField = useRef<HTMLInputElement>(null);
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("member");
@@ -40,25 +39,18 @@ function InviteForm(props: { onClose: () => void; onInvited: (invited: InvitedPe
     onInvited({ name, sent });
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={words.inviteTitle}
-      lead={words.inviteLead}
-      initialFocus={firstField}
-    >
+    <Dialog isOpen onClose={onClose} title={words.inviteTitle} lead={words.inviteLead}>
       <Form
         onSubmit={invite}
         actions={
           <DialogActions>
-            <Button onClick={onClose}>{strings.common.cancel}</Button>
+            <CancelButton onClick={onClose} />
             <SubmitButton>{words.inviteSubmit}</SubmitButton>
           </DialogActions>
         }
       >
         <Field label={words.name} name="name">
           <Input
-            ref={firstField}
             value={name}
             maxLength={100}
             autoComplete="off"

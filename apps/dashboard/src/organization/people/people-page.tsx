@@ -12,7 +12,7 @@ import { PageHeader } from "../../ui/page-header.tsx";
 import { SearchBox } from "../../ui/forms/search-box.tsx";
 import { EmptyState, Loaded, Skeleton } from "../../ui/states.tsx";
 import { Rows } from "../../ui/table.tsx";
-import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { EmailAddress, UntrustedText } from "../../ui/untrusted-text.tsx";
 import { useTypedSearch } from "../../ui/forms/use-typed-search.ts";
 import { membersQuery, PEOPLE_ON_A_PAGE, peopleQuery, teamsQuery } from "../queries.ts";
 import { Invitations } from "./invitations.tsx";
@@ -86,7 +86,6 @@ function AdminsPeople() {
 function PersonRow({ person }: { person: Person }) {
   const me = useMe();
   const facts = [
-    person.email,
     ...person.teams.map(({ name }) => name),
     person.can_approve || person.status === "disabled" ? null : words.mayNotApprove,
   ].filter((fact) => fact !== null);
@@ -103,16 +102,21 @@ function PersonRow({ person }: { person: Person }) {
         {person.id === me.id && <span className={styles.fact}>({words.you})</span>}
         {person.status === "invited" && <Mark tone="warn">{words.invited}</Mark>}
         {person.status === "disabled" && <Mark tone="bad">{words.disabled}</Mark>}
-        <Facts facts={facts} />
+        <Facts email={person.email} facts={facts} />
       </div>
       <span className={styles.role}>{strings.common.role[person.role]}</span>
     </li>
   );
 }
 
-const Facts = ({ facts }: { facts: readonly string[] }) =>
-  facts.length > 0 && (
+const Facts = ({ email, facts }: { email: string | null; facts: readonly string[] }) =>
+  (facts.length > 0 || email !== null) && (
     <ul className={styles.facts}>
+      {email !== null && (
+        <li>
+          <EmailAddress address={email} />
+        </li>
+      )}
       {facts.map((fact, index) => (
         <li key={index}>
           <UntrustedText text={fact} />
@@ -167,9 +171,8 @@ function MembersPeople() {
                       <UntrustedText text={member.name} />
                     </strong>
                     <Facts
-                      facts={[member.email, ...member.team_ids.map(nameOf)].filter(
-                        (fact) => fact !== null,
-                      )}
+                      email={member.email}
+                      facts={member.team_ids.map(nameOf).filter((fact) => fact !== null)}
                     />
                   </div>
                   <span className={styles.role}>{strings.common.role[member.role]}</span>

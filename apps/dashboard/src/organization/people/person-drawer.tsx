@@ -13,7 +13,7 @@ import { Mark } from "../../ui/mark.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toasts/toast.tsx";
-import { UntrustedText } from "../../ui/untrusted-text.tsx";
+import { EmailAddress, UntrustedText } from "../../ui/untrusted-text.tsx";
 import { personQuery, refreshPeople } from "../queries.ts";
 import { TransferConnections } from "./transfer-connections.tsx";
 import { PersonAccess } from "./person-access.tsx";
@@ -38,7 +38,7 @@ function Person({ person, onClose }: { person: PersonWithConnections; onClose: (
     <>
       <div className={styles.about}>
         <p>
-          {person.email === null ? words.emailNone : <UntrustedText text={person.email} />}{" "}
+          {person.email === null ? words.emailNone : <EmailAddress address={person.email} />}{" "}
           {person.status === "invited" && <Mark tone="warn">{words.invited}</Mark>}
           {person.status === "disabled" && <Mark tone="bad">{words.disabled}</Mark>}
         </p>

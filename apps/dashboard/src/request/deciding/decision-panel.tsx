@@ -8,6 +8,9 @@ import { useBottomBar } from "../../ui/bottom-bar.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Field, Textarea } from "../../ui/forms/field.tsx";
+import { NotYet } from "../../ui/pause/not-yet.tsx";
+import type { Pause } from "../../ui/pause/use-in-sight.ts";
+import { asksAgain } from "./asks-again.ts";
 import styles from "./decision-panel.module.css";
 import { castVote, type HeldVote, type Seen } from "../votes/held-votes.ts";
 import { commentFault, useVoteComment } from "../votes/vote-comment.ts";
@@ -24,13 +27,13 @@ interface DecisionPanelProps {
   seen: Seen | null;
   /** The person's vote while it is held or on its way. */
   held: HeldVote | undefined;
-  /** Whether the request has been in sight for long enough to be decided. */
-  isReady: boolean;
+  /** The pause before the request can be decided. */
+  pause: Pause;
   /** Whether a part of the request is folded or left out, and was not opened. */
   isUnread: boolean;
   /** The reading of the request, which must have been on the screen in full before it is approved. */
   reading: ReadThrough;
-  /** Takes the first of two steps. A critical approval needs both, and so does a phone. */
+  /** Takes the first of two steps. The approval of a critical or high request needs both, and so does a phone. */
   onArm: (decision: Decision) => void;
   onCast: (() => void) | undefined;
   /** Called when the person confirms having read the changes. */
@@ -38,8 +41,8 @@ interface DecisionPanelProps {
 }
 
 /**
- * The two buttons with a comment, or the reason why there are none. On a large screen one click is a vote. A critical
- * approval and a vote on a phone need a second step.
+ * The two buttons with a comment, or the reason why there are none. On a large screen one click is a vote. The approval of
+ * a critical or high request and a vote on a phone need a second step.
  */
 export function DecisionPanel(props: DecisionPanelProps) {
   const { approval, vote, seen, held, onArm, onSeen } = props;
@@ -112,15 +115,15 @@ function RevisedPanel({ onSeen }: { onSeen: () => void }) {
 }
 
 function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
-  const { approval, vote, seen, isReady, isUnread, reading, onArm, onCast } = props;
-  const mayApprove = isReady && !isUnread && reading.isRead;
+  const { approval, vote, seen, pause, isUnread, reading, onArm, onCast } = props;
+  const mustRead = isUnread || !reading.isRead;
   const { decide } = strings.request;
   const me = useMe();
   const [comment, setComment] = useVoteComment(approval.id);
   const [fault, setFault] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
   const press = (decision: Decision) => {
-    if (decision === "approve" && approval.priority === "critical") return onArm(decision);
+    if (decision === "approve" && asksAgain(approval.priority)) return onArm(decision);
     const found = commentFault(comment, decision === "reject" && vote.needs_reason);
     setFault(found);
     if (found !== undefined) return field.current?.focus();
@@ -153,15 +156,17 @@ function OpenPanel(props: DecisionPanelProps & { seen: Seen }) {
           </Field>
           <Unread isUnread={isUnread} reading={reading} />
           <div className={styles.buttons}>
-            <RejectButton isResting={!isReady} onClick={() => press("reject")} />
-            <ApproveButton isResting={!mayApprove} onClick={() => press("approve")} />
+            <RejectButton pause={pause} onClick={() => press("reject")} />
+            <ApproveButton pause={pause} isResting={mustRead} onClick={() => press("approve")} />
           </div>
+          <NotYet pause={pause} place="below" />
         </Card>
       </div>
       <Bar cover={reading.cover}>
         <Unread isUnread={isUnread} reading={reading} />
-        <RejectButton isResting={!isReady} onClick={() => onArm("reject")} />
-        <ApproveButton isResting={!mayApprove} onClick={() => onArm("approve")} />
+        <NotYet pause={pause} place="above" />
+        <RejectButton pause={pause} onClick={() => onArm("reject")} />
+        <ApproveButton pause={pause} isResting={mustRead} onClick={() => onArm("approve")} />
       </Bar>
     </>
   );
@@ -192,7 +197,8 @@ function Unread({ isUnread, reading }: Pick<DecisionPanelProps, "isUnread" | "re
 }
 
 interface DecisionButtonProps {
-  isResting: boolean;
+  pause: Pause;
+  isResting?: boolean;
   onClick: () => void;
 }
 

@@ -19,7 +19,8 @@ import type { ReactNode } from "react";
 import { strings } from "../../strings/index.ts";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
-import { throughWhat } from "../through-what.ts";
+import { ActorName } from "../actor-name.tsx";
+import { PersonName } from "../person-name.tsx";
 import styles from "./timeline.module.css";
 import { MarkdownText } from "../markdown-text.tsx";
 
@@ -75,20 +76,33 @@ const looks: Record<string, { icon: LucideIcon; tone: Tone } | undefined> = {
   "approval.steps_replaced": { icon: ListOrdered, tone: "plain" },
   "approval.delegated": { icon: ArrowRightLeft, tone: "plain" },
   "approval.revised": { icon: FilePen, tone: "plain" },
+  "approval.vote_voided": { icon: Ban, tone: "bad" },
   "change.applied": { icon: PackageCheck, tone: "good" },
   "change.apply_failed": { icon: PackageX, tone: "bad" },
 };
 
-function Name({ name }: { name: string | null }) {
+function Name({ id = null, name }: { id?: string | null; name: string | null }) {
   return (
     <strong>
-      <UntrustedText text={name ?? strings.request.timeline.somebody} />
+      <PersonName id={id} name={name ?? strings.request.timeline.somebody} />
     </strong>
   );
 }
 
-const Actor = ({ actor }: TimelineEntry) => (
-  <Name name={actor.kind === "system" ? strings.request.timeline.system : actor.name} />
+/** Names the actor of an entry together with the machine that acted. */
+const Actor = ({ actor, via, isSubject = true }: TimelineEntry & { isSubject?: boolean }) => (
+  <strong>
+    {actor.kind === "system" ? (
+      strings.request.timeline.system
+    ) : (
+      <ActorName
+        id={actor.id}
+        name={actor.full_name}
+        via={actor.kind === "connection" && actor.full_name === actor.name ? null : via}
+        isSubject={isSubject}
+      />
+    )}
+  </strong>
 );
 
 function wordsOf(entry: TimelineEntry): ReactNode {
@@ -116,6 +130,7 @@ const stepName = ({ step }: TimelineEntry): string =>
 const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefined> = {
   "approval.created": (entry) => <Asked {...entry} />,
   "approval.vote_cast": (entry) => <Voted {...entry} />,
+  "approval.vote_voided": (entry) => <Voided {...entry} />,
   "approval.approved": (entry) => <Ended {...entry} />,
   "approval.rejected": (entry) => <Ended {...entry} />,
   "approval.cancelled": (entry) => <Ended {...entry} />,
@@ -135,8 +150,8 @@ const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefin
   ),
   "approval.delegated": (entry) => (
     <>
-      <Name name={entry.person?.name ?? null} /> {strings.request.timeline.delegated}{" "}
-      <Name name={entry.to?.name ?? null} />
+      <Actor {...entry} /> {strings.request.timeline.delegated}{" "}
+      <Name id={entry.to?.id} name={entry.to?.name ?? null} />
     </>
   ),
   "approval.revised": (entry) => (
@@ -147,40 +162,38 @@ const describers: Record<string, ((entry: TimelineEntry) => ReactNode) | undefin
   ),
 };
 
-function Asked({ actor, connection }: TimelineEntry) {
-  const { timeline } = strings.request;
-  return (
-    <>
-      <Name name={actor.name} /> {timeline.asked}
-      {actor.kind === "person" && connection && (
-        <>
-          {" "}
-          {timeline.through} <Name name={connection.name} />
-        </>
-      )}
-    </>
-  );
-}
+const Asked = (entry: TimelineEntry) => (
+  <>
+    <Actor {...entry} /> {strings.request.timeline.asked}
+  </>
+);
 
 function Voted(entry: TimelineEntry) {
   const { timeline } = strings.request;
-  const { person, decision, replaced, connection, source, step, via } = entry;
+  const { decision, replaced, source, step, via } = entry;
   return (
     <>
-      <Name name={person?.name ?? null} />{" "}
+      <Actor {...entry} />{" "}
       {replaced ? timeline.changed[replaced] : decision && timeline.voted[decision]}{" "}
       {step && (
         <>
           <UntrustedText text={timeline.onStep(stepName(entry))} />{" "}
         </>
       )}
-      {connection ? (
-        <>
-          {timeline.through} <Name name={connection.name} />
-        </>
-      ) : (
-        <UntrustedText text={via ? throughWhat(via) : whereOf(source)} />
-      )}
+      {via === null && <UntrustedText text={whereOf(source)} />}
+      {via?.kind === "session" && strings.request.deciders.signedIn}
+    </>
+  );
+}
+
+function Voided(entry: TimelineEntry) {
+  const { timeline, deciders } = strings.request;
+  const { person, step, void_reason: reason } = entry;
+  return (
+    <>
+      <Actor {...entry} /> {timeline.voided} <Name name={person?.name ?? null} />
+      {step && <UntrustedText text={` ${timeline.onStep(stepName(entry))}`} />}
+      {reason && `: ${deciders.voidReasons[reason]}`}
     </>
   );
 }
@@ -191,18 +204,19 @@ function whereOf(source: string | null): string {
   return source === "dashboard" ? where.dashboard : where.named(source);
 }
 
-function Ended({ type, reason, person }: TimelineEntry) {
+function Ended(entry: TimelineEntry) {
   const { timeline } = strings.request;
-  const isByPerson = reason === "cancelled" && person !== null;
+  const { type, reason, actor } = entry;
+  const isByActor = reason === "cancelled" && actor.kind !== "system";
   return (
     <>
       <strong>{isKeyOf(timeline.ended, type) && timeline.ended[type]}</strong>
       {reason === "auto_action" && ` ${timeline.automatic}`}
       {reason === "emergency_stop" && ` ${timeline.byStop}`}
-      {isByPerson && (
+      {isByActor && (
         <>
           {" "}
-          {timeline.by} <Name name={person.name} />
+          {timeline.by} <Actor {...entry} isSubject={false} />
         </>
       )}
     </>

@@ -4,7 +4,7 @@ import { useShortcuts } from "../../keyboard/shortcuts.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
-import { QUESTION_MS, useInSight } from "../../ui/use-in-sight.ts";
+import { QUESTION_MS, useInSight, type Pause } from "../../ui/pause/use-in-sight.ts";
 import styles from "./held-votes-list.module.css";
 import { closeNote, sendVote, undoVote, useHeldVotes, type HeldVote } from "./held-votes.ts";
 
@@ -59,27 +59,33 @@ interface NoteProps {
 
 function Note({ vote, place, onUndo }: NoteProps) {
   const { decision, state, message, failures = [] } = vote;
+  const pause = useInSight(`${place} ${state}`, QUESTION_MS);
+  const undoPause = useInSight(`${place} ${state}`, QUESTION_MS, atLatest);
+  const isTooSoon = pause.isTooSoon || undoPause.isTooSoon;
   const isCalm = ["held", "sending", "counted", "undone"].includes(state);
   return (
     <div className={styles.note} data-decision={decision} data-state={state}>
       <div role={isCalm ? "status" : "alert"} className={styles.notice}>
         {state === "counted" ? (
-          <p className={styles.what}>{message}</p>
+          <p className={styles.what}>{isTooSoon ? strings.common.notYet : message}</p>
         ) : (
           <>
             <p className={styles.what}>
               <Heading vote={vote} />
             </p>
-            <p className="hint">{messageOf(vote)}</p>
+            <p className="hint">{isTooSoon ? strings.common.notYet : messageOf(vote)}</p>
           </>
         )}
       </div>
       <Progress vote={vote} />
       {failures.length > 0 && <Failures failures={failures} />}
-      <Buttons vote={vote} place={place} onUndo={onUndo} />
+      <Buttons vote={vote} pause={pause} undoPause={undoPause} onUndo={onUndo} />
     </div>
   );
 }
+
+/** The pause of Undo is not prolonged. */
+const atLatest = { isProlonged: false };
 
 /** The kind of heading for each state. */
 const headings = {
@@ -132,14 +138,19 @@ const Failures = ({ failures }: { failures: NonNullable<HeldVote["failures"]> })
   </ul>
 );
 
+interface ButtonsProps extends Omit<NoteProps, "place"> {
+  pause: Pause;
+  undoPause: Pause;
+}
+
 /**
  * The note's buttons. They rest for a moment whenever the note appears, changes or moves. So a finger on its way to
- * another note's button, or to an earlier button in this place, presses none of them.
+ * another note's button, or to an earlier button in this place, presses none of them. Presses prolong this moment, but
+ * not for Undo: the vote is sent after five seconds, and an Undo that came too late could not be made up for.
  */
-function Buttons({ vote, place, onUndo }: NoteProps) {
+function Buttons({ vote, pause, undoPause, onUndo }: ButtonsProps) {
   const { held, decide } = strings.request;
   const { id, state, requests, canRetry } = vote;
-  const isResting = !useInSight(`${place} ${state}`, QUESTION_MS);
   const navigate = useNavigate();
   const shown = useShownRequest();
   const [first, ...others] = requests;
@@ -151,7 +162,7 @@ function Buttons({ vote, place, onUndo }: NoteProps) {
           size="small"
           icon={<Undo2 aria-hidden />}
           aria-keyshortcuts="z"
-          isResting={isResting}
+          pause={undoPause}
           onClick={() => onUndo(vote)}
         >
           {held.undo}
@@ -160,7 +171,7 @@ function Buttons({ vote, place, onUndo }: NoteProps) {
           size="small"
           kind="quiet"
           icon={<Send aria-hidden />}
-          isResting={isResting}
+          pause={pause}
           onClick={() => void sendVote(id)}
         >
           {held.now}
@@ -169,21 +180,22 @@ function Buttons({ vote, place, onUndo }: NoteProps) {
     );
   const open = () => {
     closeNote(id);
-    if (first) void navigate({ to: "/requests/$id", params: { id: first.id } });
+    if (first)
+      void navigate({ to: "/requests/$id", params: { id: first.id }, search: shown?.search ?? {} });
   };
   return (
     <div className={styles.buttons}>
       {canRetry === true && (
-        <Button size="small" isResting={isResting} onClick={() => void sendVote(id)}>
+        <Button size="small" pause={pause} onClick={() => void sendVote(id)}>
           {strings.common.retry}
         </Button>
       )}
       {state !== "counted" && first && others.length === 0 && shown?.params.id !== first.id && (
-        <Button size="small" isResting={isResting} onClick={open}>
+        <Button size="small" pause={pause} onClick={open}>
           {decide.open}
         </Button>
       )}
-      <Button size="small" kind="quiet" isResting={isResting} onClick={() => closeNote(id)}>
+      <Button size="small" kind="quiet" pause={pause} onClick={() => closeNote(id)}>
         {strings.common.close}
       </Button>
     </div>

@@ -144,11 +144,12 @@ async function tooLate(vote: Vote, { id }: VotedRequest): Promise<Refused> {
 /** Returns a sentence about the end of a request and its decider. Undefined: the request is pending. */
 function endingOf(approval: Approval, personId: string): string | undefined {
   const { you, other, itself } = strings.inbox.left;
-  const { status, decided_by: by, decided_by_name: name, decision_reason: reason } = approval;
+  const { status, decided_by: by, decided_by_full_name: name, decision_reason: reason } = approval;
   if (status === "pending") return undefined;
   const isByRule = reason === "auto_action" || reason === "emergency_stop";
   if (status === "expired" || isByRule || by === null) return `${itself[status]}.`;
-  if (by === personId && status !== "cancelled") return `${you[status]}.`;
+  const isByMachine = ["connection", "app"].includes(approval.decided_via?.kind ?? "");
+  if (by === personId && !isByMachine && status !== "cancelled") return `${you[status]}.`;
   return `${name === null ? itself[status] : other[status](plainLine(name))}.`;
 }
 

@@ -17,6 +17,7 @@ export const common = {
   yes: "Yes",
   no: "No",
   optional: "optional",
+  notYet: "Not yet. Press again in a moment.",
   somebodyGone: "Former member",
   hiddenCharacter: (code: string, name: string) => `U+${code} ${name}`,
   errorTitle: "Loading failed",

@@ -52,6 +52,8 @@ export const organization = {
     mailedText: "They join the organization when they accept.",
     invitations: (count: number) => plural(count, "invitation", "invitations"),
     expired: "expired",
+    lapsed: "no longer valid",
+    lapsedText: "The inviter was removed, disabled or demoted. Resend it to make a new link.",
     invitedBy: (name: string) => `invited by ${name}`,
     sendAgain: "Resend",
     withdraw: "Revoke",
@@ -97,7 +99,7 @@ export const organization = {
     remove: "Remove",
     removeTitle: (name: string) => `Remove ${name} from the organization?`,
     removeText:
-      "Ends their sessions, tokens, team memberships and authorized apps. Their requests and votes stay, with their name. Requests that only they could decide wait for an admin.",
+      "Ends their sessions, tokens, team memberships and authorized apps. Their votes on pending requests become void. Their requests and earlier votes stay, with their name. Requests that only they could decide wait for an admin.",
     removeConnections: (count: number) =>
       `${plural(count, "connection", "connections")} of theirs will stop working until ${count === 1 ? "it has" : "they have"} a new owner. Transfer ${count === 1 ? "it" : "them"} first if a machine depends on ${count === 1 ? "it" : "them"}.`,
     removed: (name: string) => `${name} was removed from the organization.`,

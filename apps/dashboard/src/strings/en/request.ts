@@ -1,4 +1,6 @@
-import type { Via } from "@sayso/client";
+import type { Vote } from "@sayso/client";
+import { graveAsk, graveHint } from "./asking-again.ts";
+import { difference } from "./difference.ts";
 import { held } from "./held-votes.ts";
 
 type Decision = "approve" | "reject";
@@ -6,26 +8,27 @@ type Decision = "approve" | "reject";
 /** The page of one request, and the dialog that decides one. */
 export const request = {
   title: "Request",
-  backToInbox: "Inbox",
-  backToRequests: "All requests",
+  back: {
+    inbox: "Inbox",
+    all: "All requests",
+    decided: "Decided requests",
+    mine: "My requests",
+  },
+  filtered: (list: string) => `${list}, filtered`,
 
   decide: {
     ask: { approve: "Approve this request?", reject: "Reject this request?" } satisfies Record<
       Decision,
       string
     >,
-    criticalAsk: {
-      approve: "Approve this critical request?",
-      reject: "Reject this critical request?",
-    } satisfies Record<Decision, string>,
+    graveAsk,
     gone: "This request is already decided",
     verb: { approve: "Approve", reject: "Reject" } satisfies Record<Decision, string>,
     confirm: { approve: "Yes, approve it", reject: "Yes, reject it" } satisfies Record<
       Decision,
       string
     >,
-    criticalHint:
-      "Critical: the asker goes ahead once this is approved. Check what will happen before you confirm.",
+    graveHint,
     comment: "Comment",
     commentHint: "Shown with your vote and sent to the asker.",
     reason: "Reason",
@@ -96,8 +99,7 @@ export const request = {
       expired: "",
       pending: "",
     },
-    connection: (name: string) => `Connection ${name}`,
-    forPerson: (name: string) => `for ${name}`,
+    connectionGone: "Deleted connection",
     automatic: {
       approve: "Approved automatically",
       reject: "Rejected automatically",
@@ -159,37 +161,7 @@ export const request = {
   showLess: "Show less",
   moreFields: (count: number) => `${count} more fields in the JSON`,
 
-  difference: {
-    title: "Changes",
-    before: "Before",
-    after: "After",
-    none: "Before and after are the same.",
-    whole: "(everything)",
-    added: "added",
-    removed: "removed",
-    changed: "changed",
-    more: "Too many changes to show here. The JSON below has all of them.",
-    claimed: "Stated by the asker. Sayso has not checked it.",
-    unchangedLines: (count: number) =>
-      count === 1 ? "1 line unchanged" : `${count} lines unchanged`,
-    entity: { create: "Creates", update: "Changes", delete: "Deletes" },
-    version: (version: number) => `version ${version}`,
-    stale: (made: number, now: number) =>
-      `This change was made for version ${made}, but the current version is ${now}. It can no longer be approved. Ask for a new one.`,
-    states: {
-      proposed: "Applies with the last approval",
-      applying: "Approved, being applied",
-      applied: "Applied",
-      failed: "Approved, but applying it failed",
-      abandoned: "Approved, but not applied: abandoned",
-    },
-    attempts: (count: number) => (count === 1 ? "1 attempt" : `${count} attempts`),
-    answered: (status: number) => `answered ${status}`,
-    retry: "Retry",
-    abandon: "Abandon",
-    retried: "Applying the change again",
-    abandoned: "Change abandoned. Nothing was changed.",
-  },
+  difference,
 
   context: {
     title: "Context",
@@ -225,18 +197,15 @@ export const request = {
       count === 1
         ? "Void, because the request was revised after this vote:"
         : "Void, because the request was revised after these votes:",
+    voidedWithRight: "Void, because the right to approve ended:",
+    voidReasons: {
+      person_removed: "removed from the organization",
+      person_disabled: "disabled",
+      right_to_approve_lost: "may no longer approve",
+    } satisfies Record<NonNullable<Vote["void_reason"]>, string>,
     approved: "approved",
     rejected: "rejected",
-    through: (name: string) => `through connection ${name}`,
-    via: {
-      session: () => "signed in to Sayso",
-      token: (name: string) => `through the personal token ${name}`,
-      app: (name: string) => `through the app ${name}`,
-      connection: (name: string) => `through connection ${name}`,
-      command_line: () => "on the server's command line",
-      link: () => "through an email link",
-      rule: () => "by automatic action",
-    } satisfies Record<Via["kind"], (name: string) => string>,
+    signedIn: "signed in to Sayso",
   },
 
   timeline: {
@@ -245,7 +214,6 @@ export const request = {
     somebody: "Former member",
     system: "Sayso",
     asked: "requested this",
-    through: "through",
     voted: { approve: "approved", reject: "rejected" } satisfies Record<Decision, string>,
     changed: {
       approve: "changed their approval to a rejection",
@@ -263,6 +231,7 @@ export const request = {
     stepsReplaced: "set the steps",
     delegated: "delegated their vote to",
     revised: (fields: string) => `revised the ${fields}`,
+    voided: "voided the vote of",
     votesVoided: (count: number) => (count === 1 ? "1 vote voided" : `${count} votes voided`),
     ended: {
       "approval.approved": "Approved",

@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from "react";
 import { messageOf } from "../../api.ts";
-import { strings } from "../../strings/index.ts";
 import { Button } from "../button.tsx";
-import { Dialog, DialogActions } from "./dialog.tsx";
+import { QUESTION_MS, useInSight } from "../pause/use-in-sight.ts";
+import { CancelButton, Dialog, DialogActions } from "./dialog.tsx";
 import { FormFault } from "../forms/field.tsx";
 
 interface ConfirmDialogProps {
@@ -18,11 +18,15 @@ interface ConfirmDialogProps {
   onConfirm: () => Promise<unknown>;
 }
 
-/** Asks for a confirmation before an action that can't be undone. The dialog stays open during the action. */
+/**
+ * Asks for a confirmation before an action that can't be undone. Cancel has the focus, and a burst of presses that opened
+ * the dialog confirms nothing. The dialog stays open during the action.
+ */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { isOpen, onClose, title, children, verb, kind = "danger", onConfirm } = props;
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState<string>();
+  const pause = useInSight(isOpen ? verb : null, QUESTION_MS);
   const confirm = async () => {
     setBusy(true);
     setFault(undefined);
@@ -36,14 +40,17 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     }
   };
   return (
-    <Dialog isOpen={isOpen} onClose={() => !isBusy && onClose()} title={title}>
+    <Dialog
+      isOpen={isOpen}
+      onClose={() => !isBusy && onClose()}
+      title={title}
+      initialFocus={kind === "danger" ? "cancel" : "field"}
+    >
       <div>{children}</div>
       {fault !== undefined && <FormFault>{fault}</FormFault>}
-      <DialogActions>
-        <Button disabled={isBusy} onClick={onClose}>
-          {strings.common.cancel}
-        </Button>
-        <Button kind={kind} isBusy={isBusy} onClick={() => void confirm()}>
+      <DialogActions pause={pause}>
+        <CancelButton disabled={isBusy} onClick={onClose} />
+        <Button kind={kind} pause={pause} isBusy={isBusy} onClick={() => void confirm()}>
           {verb}
         </Button>
       </DialogActions>

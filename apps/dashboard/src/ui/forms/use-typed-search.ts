@@ -5,7 +5,7 @@ const PAUSE_MS = 250;
 
 /**
  * Keeps the text of a search box whose search is in the page's address. The text is shown at once, and searched for
- * after a pause in typing.
+ * after a pause in typing, or at once with `find`.
  *
  * @param search the present search; it also changes when somebody follows a link or goes back
  */
@@ -19,14 +19,16 @@ export function useTypedSearch(search: string, look: (search: string) => void) {
     seek(null);
     if (search !== sought && typed.trim() !== search) type(search);
   }
-  const find = useEffectEvent(() => {
+  const find = () => {
+    if (typed.trim() === search) return;
     seek(typed.trim());
     look(typed.trim());
-  });
+  };
+  const findLater = useEffectEvent(find);
   useEffect(() => {
     if (typed.trim() === search) return;
-    const timer = setTimeout(find, PAUSE_MS);
+    const timer = setTimeout(findLater, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed, search]);
-  return [typed, type] as const;
+  return [typed, type, find] as const;
 }

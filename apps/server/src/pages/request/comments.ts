@@ -26,7 +26,7 @@ export function comments(
           (comment) =>
             html` <li id="comment-${comment.id}">
               <p class="facts">
-                <strong>${oneLine(comment.authorName ?? "Former member")}</strong>
+                <strong>${oneLine(comment.authorFullName ?? "Former member")}</strong>
                 <span>${relativeTime(comment.createdAt, loaded.now)}</span>
               </p>
               ${markdownText(comment.body)}

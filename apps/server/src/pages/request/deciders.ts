@@ -2,8 +2,8 @@ import type { StepState, Vote } from "@sayso/core";
 import { html, type Html, type HtmlValue } from "../../html/html.ts";
 import { relativeTime } from "../../html/times.ts";
 import { markdownText } from "../../html/markdown-text.ts";
-import { oneLine } from "../../html/untrusted-text.ts";
-import { through } from "../../html/request-marks.ts";
+import { oneLine, personName } from "../../html/untrusted-text.ts";
+import { actorName } from "../../html/request-marks.ts";
 import type { RequestDetails } from "./read.ts";
 
 /** Renders who has decided, who else may, and how many votes are still needed. */
@@ -12,6 +12,8 @@ export function deciders(details: RequestDetails): HtmlValue {
   if (record.isLog) return null;
   const isStepwise = details.loaded.state.steps.length > 0;
   const voided = votes.filter((vote) => vote.voidedAt !== null && !vote.isReplaced);
+  const revised = voided.filter((vote) => vote.voidReason === null);
+  const lost = voided.filter((vote) => vote.voidReason !== null);
   return html` <section class="deciders" aria-labelledby="deciders">
     <h2 id="deciders">${record.status === "pending" ? "Approvers" : "Votes"}</h2>
     ${
@@ -21,9 +23,23 @@ export function deciders(details: RequestDetails): HtmlValue {
           </ol>`
         : steps.map((step) => stepBody(step, details))
     }
-    ${voided.length > 0 && html`<p class="hint">Void, because the request was revised after ${voided.length === 1 ? "this vote" : "these votes"}: ${voided.map((vote, i) => [i > 0 && ", ", oneLine(vote.personName ?? "former member"), ` (${pastTense[vote.decision]})`])}.</p>`}
+    ${revised.length > 0 && html`<p class="hint">Void, because the request was revised after ${revised.length === 1 ? "this vote" : "these votes"}: ${voidedVotes(revised, details)}.</p>`}
+    ${lost.length > 0 && html`<p class="hint">Void, because the right to approve ended: ${voidedVotes(lost, details)}.</p>`}
   </section>`;
 }
+
+const lossWords: Record<NonNullable<Vote["voidReason"]>, string> = {
+  person_removed: "removed from the organization",
+  person_disabled: "disabled",
+  right_to_approve_lost: "may no longer approve",
+};
+
+const voidedVotes = (voided: readonly Vote[], details: RequestDetails): HtmlValue[] =>
+  voided.map((vote, i) => [
+    i > 0 && ", ",
+    voterOf(vote, details),
+    ` (${pastTense[vote.decision]}${vote.voidReason === null ? "" : `; ${lossWords[vote.voidReason]}`})`,
+  ]);
 
 function stepItem(step: StepState, number: number, details: RequestDetails): Html {
   return html` <li
@@ -54,7 +70,7 @@ function stepBody(step: StepState, details: RequestDetails): Html {
   ${
     votes.length > 0 &&
     html`<ul class="votes">
-      ${votes.map((vote) => voteItem(vote, details.loaded.now))}
+      ${votes.map((vote) => voteItem(vote, details))}
     </ul>`
   }
   ${isOpen && whoElse(step, votes, details)}`;
@@ -70,13 +86,18 @@ const dots = (done: number, needed: number): Html[] =>
 
 const pastTense = { approve: "approved", reject: "rejected" } as const;
 
-function voteItem(vote: Vote, now: Date): Html {
-  const by = vote.connectionId
-    ? html`connection ${oneLine(vote.connectionName ?? "")} for ${oneLine(vote.personName ?? "")}`
-    : oneLine(vote.personName ?? "Former member");
+const voterOf = (vote: Vote, { namesakes }: RequestDetails): Html =>
+  actorName(
+    { person: vote.personName, connection: vote.connectionName, via: vote.via },
+    namesakes.get(vote.personId),
+  );
+
+function voteItem(vote: Vote, details: RequestDetails): Html {
+  const { now } = details.loaded;
   return html`<li class="${pastTense[vote.decision]}">
     <span
-      ><strong>${by}</strong> ${pastTense[vote.decision]}${through(vote.via)},
+      ><strong>${voterOf(vote, details)}</strong>
+      ${pastTense[vote.decision]}${vote.via?.kind === "session" && ", signed in to Sayso"},
       ${relativeTime(vote.createdAt, now)}</span
     >${vote.comment && markdownText(vote.comment)}
   </li>`;
@@ -88,7 +109,8 @@ const roles = {
   member: "every member who may approve",
 } as const;
 
-function whoElse(step: StepState, votes: Vote[], { names, teams, personId }: RequestDetails): Html {
+function whoElse(step: StepState, votes: Vote[], details: RequestDetails): Html {
+  const { names, teams, namesakes, personId } = details;
   const isLeft = (id: string) => !votes.some((vote) => vote.personId === id);
   const team = step.assignedTeamId === null ? undefined : teams.get(step.assignedTeamId);
   const people = [
@@ -100,7 +122,11 @@ function whoElse(step: StepState, votes: Vote[], { names, teams, personId }: Req
   ].filter(({ id }) => isLeft(id));
   const listed = people
     .slice(0, 20)
-    .map(({ id, name }, i) => [i > 0 && ", ", oneLine(name), id === personId && " (you)"]);
+    .map(({ id, name }, i) => [
+      i > 0 && ", ",
+      personName(name, namesakes.get(id)),
+      id === personId && " (you)",
+    ]);
   const others = people.length > 20 && ` and ${people.length - 20} more`;
   if (step.assignedTeamId)
     return html`<p class="hint">

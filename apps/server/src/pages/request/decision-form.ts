@@ -14,12 +14,6 @@ export interface DecisionInput {
 }
 
 /**
- * The time that a page must have been shown before it approves, in milliseconds. It is longer than a double tap, whose
- * second tap lands on the button in the place of the list's row.
- */
-export const SHOWN_MS = 1000;
-
-/**
  * Renders the two buttons with their fields; or, for a person who may not vote, the reason. Renders nothing once the
  * request is decided.
  */
@@ -42,7 +36,7 @@ export function decisionForm(
     <input type="hidden" name="csrf" value="${csrf}" />
     <input type="hidden" name="version" value="${loaded.state.eventSequence}" />
     <input type="hidden" name="step" value="${preview.stepId}" />
-    <input type="hidden" name="shown" value="${Date.now()}" />
+    <input type="hidden" name="shown" value="${details.shownMark}" />
     <section class="decision" aria-labelledby="decision">
       <h2 id="decision">Your decision</h2>
       <p class="hint">

@@ -8,6 +8,7 @@ import {
   loadVisible,
   previewVote,
   readLastChange,
+  readNamesakes,
   type ApprovalRecord,
   type Comment,
   type Context,
@@ -18,6 +19,7 @@ import {
   type Vote,
   type VotePreview,
 } from "@sayso/core";
+import { markShown } from "./shown-mark.ts";
 
 /** The content of a request's page, as one person sees it. */
 export interface RequestDetails {
@@ -33,7 +35,11 @@ export interface RequestDetails {
   /** Names of the people that the steps ask. */
   names: Map<string, string>;
   teams: Map<string, Team>;
+  /** The e-mail address by the id of each person here whose name another member shares: see `personName`. */
+  namesakes: Map<string, string>;
   personId: string;
+  /** The mark of the time at which this was read for a page: see `markShown`. */
+  shownMark: string;
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -42,14 +48,14 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isRequestId = (text: string): boolean => uuid.test(text);
 
 /**
- * Reads a request for its page.
+ * Reads a request for its page, in the session that has this token for its forms.
  *
  * @throws DomainError `not_found`, also for another organization's request
  */
 export async function readRequest(
   context: Context,
   id: string,
-  personId: string,
+  { personId, csrf }: { personId: string; csrf: string },
 ): Promise<RequestDetails> {
   // Read first, so that a revision in between makes the page's version too old rather than too new.
   const loaded = isRequestId(id) ? await loadVisible(context, id, personId) : null;
@@ -66,6 +72,14 @@ export async function readRequest(
     personIds.length > 0 ? listMembers(context, { ids: personIds, includeDisabled: true }) : [],
     teamIds.length > 0 ? listTeams(context) : [],
   ]);
+  const namesakes = await readNamesakes(context, [
+    ...votes.map((vote) => vote.personId),
+    ...personIds,
+    ...teamIds
+      .flatMap((id) => teams.find((team) => team.id === id)?.members ?? [])
+      .map(({ id }) => id),
+    ...[record.decidedBy, record.createdBy].filter((id) => id !== null),
+  ]);
   return {
     loaded,
     record,
@@ -76,7 +90,9 @@ export async function readRequest(
     steps,
     names: new Map(members.map((member) => [member.id, member.name])),
     teams: new Map(teams.map((team) => [team.id, team])),
+    namesakes,
     personId,
+    shownMark: markShown(context.services, { requestId: loaded.state.id, csrf }),
   };
 }
 
@@ -98,6 +114,7 @@ function stepsOf(state: Performed["loaded"]["state"]): StepState[] {
       assignedTeamId: state.assignedTeamId,
       assignedRole: null,
       needsEach: false,
+      isOfQuorum: false,
       decidedAt: state.decidedAt,
       decidedBy: state.decidedBy,
     },

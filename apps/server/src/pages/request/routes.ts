@@ -3,9 +3,10 @@ import { html, type HtmlValue } from "../../html/html.ts";
 import { banner } from "../../html/layout.ts";
 import type { MemberVisit } from "../../site/site.ts";
 import { COMMENT_MAX } from "./comments.ts";
-import { DECISION_COMMENT_MAX, SHOWN_MS, tickFor } from "./decision-form.ts";
+import { DECISION_COMMENT_MAX, tickFor } from "./decision-form.ts";
 import { opensInApp } from "./open-in-app.ts";
 import { isRequestId, readRequest, type RequestDetails } from "./read.ts";
+import { wasShownLongEnough } from "./shown-mark.ts";
 import { requestPage, type Remarks } from "./view.ts";
 
 const idOf = (visit: MemberVisit): string => String(visit.request.params.id ?? "");
@@ -58,10 +59,11 @@ export async function submitDecision(visit: MemberVisit): Promise<void> {
   if (!decision || !Number.isSafeInteger(seen) || seen < 1) {
     return showAgain(422, { banner: banner("bad", html`<p>Choose Approve or Reject.</p>`) });
   }
-  if (decision === "approve" && Date.now() - Number(visit.field("shown")) < SHOWN_MS) {
+  const page = { requestId: details.loaded.state.id, csrf: visit.csrf };
+  if (decision === "approve" && !wasShownLongEnough(visit.services, page, visit.field("shown"))) {
     const text = html`<p>
-      <strong>You voted before anybody could read the request.</strong> Your vote was not counted.
-      Look at the request, then decide.
+      <strong>Not yet: you voted before anybody could read the request.</strong> Your vote was not
+      counted. Look at the request, then decide.
     </p>`;
     return showAgain(422, { banner: banner("bad", text) });
   }
@@ -182,4 +184,7 @@ export async function submitComment(visit: MemberVisit): Promise<void> {
 }
 
 const read = (visit: MemberVisit): Promise<RequestDetails> =>
-  readRequest(visit.context, idOf(visit), visit.session.actor.personId);
+  readRequest(visit.context, idOf(visit), {
+    personId: visit.session.actor.personId,
+    csrf: visit.csrf,
+  });

@@ -3,7 +3,7 @@ import type { Page } from "../../html/layout.ts";
 import { exactTime, relativeTime } from "../../html/times.ts";
 import { markdownText } from "../../html/markdown-text.ts";
 import { oneLine, outwardLink, plain, webAddress } from "../../html/untrusted-text.ts";
-import { askedBy, priorityMark, statusMark, through } from "../../html/request-marks.ts";
+import { actorName, askedBy, priorityMark, statusMark } from "../../html/request-marks.ts";
 import { comments } from "./comments.ts";
 import { deciders } from "./deciders.ts";
 import { decisionForm, type DecisionInput } from "./decision-form.ts";
@@ -60,14 +60,21 @@ export function requestPage(details: RequestDetails, csrf: string, remarks: Rema
   };
 }
 
-function outcome({ record, loaded }: RequestDetails): HtmlValue {
+function outcome({ record, loaded, namesakes }: RequestDetails): HtmlValue {
   const { status, decidedAt, isLog } = record;
+  const email = record.decidedBy === null ? undefined : namesakes.get(record.decidedBy);
   if (status === "pending" || isLog) return null;
-  const by = record.decidedViaConnectionId
-    ? html` by connection
-      ${oneLine(record.decidedViaConnectionName ?? "(deleted)")}${record.decidedByName && html`, for ${oneLine(record.decidedByName)}`}`
-    : record.decidedBy
-      ? html` by ${oneLine(record.decidedByName ?? "former member")}${through(record.decidedVia)}`
+  const by =
+    record.decidedViaConnectionId || record.decidedBy
+      ? html` by
+        ${actorName(
+          {
+            person: record.decidedByName,
+            connection: record.decidedViaConnectionName,
+            via: record.decidedVia,
+          },
+          email,
+        )}`
       : status === "expired"
         ? " because nobody decided before the deadline"
         : status === "cancelled"

@@ -121,9 +121,9 @@ function deadline({ expiresAt, autoAction, autoActionAt }: ApprovalRecord, now: 
   return expiresAt && html`<span class="deadline">expires ${relativeTime(expiresAt, now)}</span>`;
 }
 
-function decision({ decidedByName, decidedAt, createdAt }: ApprovalRecord, now: Date): Html {
+function decision({ decidedByFullName, decidedAt, createdAt }: ApprovalRecord, now: Date): Html {
   const when = relativeTime(decidedAt ?? createdAt, now);
-  return html`<span>${decidedByName && html`by ${oneLine(decidedByName)}, `}${when}</span>`;
+  return html`<span>${decidedByFullName && html`by ${oneLine(decidedByFullName)}, `}${when}</span>`;
 }
 
 /** Returns why this person can't decide a request, in a few words; null: they can. */

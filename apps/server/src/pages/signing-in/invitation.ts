@@ -14,7 +14,7 @@ import { banner, field, type Page } from "../../html/layout.ts";
 import { readDeviceToken, setSignInCookies } from "../../site/session.ts";
 import { deviceOf } from "./sign-in.ts";
 import { retryAfter, type MemberVisit, type Visit } from "../../site/site.ts";
-import { oneLine } from "../../html/untrusted-text.ts";
+import { oneLine, personName } from "../../html/untrusted-text.ts";
 
 const tokenOf = (visit: Visit): string => String(visit.request.params.token ?? "");
 
@@ -95,10 +95,14 @@ export async function submitAcceptance(visit: MemberVisit): Promise<void> {
 
 const roles = { member: "a member", admin: "an admin", owner: "an owner" } as const;
 
-const lead = ({ inviterName, organizationName, role }: FoundInvitation): Html =>
+const lead = ({ inviterName, inviterEmail, organizationName, role }: FoundInvitation): Html =>
   html`<p class="lead">
-    ${inviterName ? html`${oneLine(inviterName)} invites you` : "You are invited"} to
-    ${oneLine(organizationName)}, as ${roles[role]}.
+    ${
+      inviterName
+        ? html`${personName(inviterName, inviterEmail ?? undefined)} invites you`
+        : "You are invited"
+    }
+    to ${oneLine(organizationName)}, as ${roles[role]}.
   </p>`;
 
 function newcomerPage(invitation: FoundInvitation, token: string, tried: Tried): Page {

@@ -1,6 +1,8 @@
 import type { approvals, approvalsOperations, BodyOf } from "@sayso/catalogue";
 import {
   callbackAddressFor,
+  nameActor,
+  nameAsker,
   publicVia,
   type ApprovalRecord,
   type Comment,
@@ -46,6 +48,7 @@ export function toApproval(
     ...(contextHtml && { context_html: record.contextHtml }),
     callback_url: callbackAddressFor(actor, record),
     decided_via: publicVia(record.decidedVia),
+    requested_by_full_name: nameAsker(record),
     requested_by_name: record.createdByName ?? record.connectionName,
     decision_source: record.decisionSource ?? (isAutomatic ? "auto_rule" : null),
     auto_approved: isAutomatic && record.status === "approved",
@@ -64,6 +67,7 @@ export function toDecided({ loaded, after }: Performed): Wire<typeof approvals.D
     decided_at: iso(after.decidedAt),
     decided_by: after.decidedBy,
     decided_by_name: decidedByName,
+    decided_by_full_name: nameActor({ person: decidedByName, via: after.decidedVia }),
     decided_via_connection_id: after.decidedViaConnectionId,
     decided_via: publicVia(after.decidedVia),
     decision_comment: after.decisionComment,
@@ -116,6 +120,8 @@ export function toComment(comment: Comment): Wire<typeof approvals.Comment> {
     user_id: comment.personId,
     connection_id: comment.connectionId,
     author_name: comment.authorName,
+    author_full_name: comment.authorFullName,
+    via: publicVia(comment.via),
     body: comment.body,
     created_at: comment.createdAt.toISOString(),
   };

@@ -73,6 +73,7 @@ export const goalPageHandlers: Handlers<Operations> = {
           patch: change.patch,
           requester_id: change.requesterId,
           requester_name: change.requesterName,
+          requester_full_name: change.requesterFullName,
           created_at: change.createdAt.toISOString(),
         })),
       },

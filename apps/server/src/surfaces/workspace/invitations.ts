@@ -45,10 +45,13 @@ const toInvitation = (invitation: Invitation) => ({
   role: invitation.role,
   can_approve: invitation.canApprove,
   invited_by_name: invitation.invitedByName,
-  status: invitation.isOpen ? ("invited" as const) : ("expired" as const),
+  status: statusOf(invitation),
   expires_at: invitation.expiresAt.toISOString(),
   created_at: invitation.createdAt.toISOString(),
 });
+
+const statusOf = ({ isOpen, hasLapsed }: Invitation): "invited" | "expired" | "lapsed" =>
+  isOpen ? "invited" : hasLapsed ? "lapsed" : "expired";
 
 const toLink = (context: Context, { url, expiresAt }: InvitationLink) =>
   showsLinks(context) ? { url, expires_at: expiresAt.toISOString() } : null;

@@ -6,6 +6,7 @@ import {
   listDeciders,
   readTimeline,
   summarizeDeliveries,
+  nameActor,
   publicVia,
   type Context,
   type DecidingStep,
@@ -81,10 +82,14 @@ export const requestPageHandlers: Handlers<Operations> = {
   },
 
   async listDeciders({ context, params }) {
-    const { steps, voidedVotes } = await listDeciders(context, params.id);
+    const { steps, voidedVotes, namesakes } = await listDeciders(context, params.id);
     return {
       status: 200,
-      body: { steps: steps.map(toDecidingStep), voided_votes: voidedVotes.map(toVote) },
+      body: {
+        steps: steps.map(toDecidingStep),
+        voided_votes: voidedVotes.map(toVote),
+        namesakes: [...namesakes].map(([id, email]) => ({ id, email })),
+      },
     };
   },
 
@@ -121,12 +126,14 @@ export const requestPageHandlers: Handlers<Operations> = {
 const toVote = (vote: Vote) => ({
   id: vote.id,
   person: { id: vote.personId, name: vote.personName },
+  full_name: nameActor({ person: vote.personName, connection: vote.connectionName, via: vote.via }),
   connection:
     vote.connectionId === null ? null : { id: vote.connectionId, name: vote.connectionName },
   via: publicVia(vote.via),
   decision: vote.decision,
   comment: vote.comment,
   source: vote.source,
+  void_reason: vote.voidReason,
   created_at: vote.createdAt.toISOString(),
 });
 
@@ -142,12 +149,21 @@ const toDecidingStep = (step: DecidingStep) => ({
   votes: step.votes.map(toVote),
 });
 
-const toTimelineEntry = ({ at, step, votesVoided, ...entry }: TimelineEntry) => ({
+const toTimelineEntry = ({
+  at,
+  step,
+  votesVoided,
+  voidReason,
+  actor,
+  ...entry
+}: TimelineEntry) => ({
   ...entry,
+  actor: { kind: actor.kind, id: actor.id, name: actor.name, full_name: actor.fullName },
   via: publicVia(entry.via),
   created_at: at.toISOString(),
   step: step && { id: step.id, step_order: step.order, name: step.name },
   votes_voided: votesVoided,
+  void_reason: voidReason,
 });
 
 const toDeliverySummary = (delivery: DeliverySummary) => ({

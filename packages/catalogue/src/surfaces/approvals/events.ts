@@ -6,6 +6,7 @@ import { commaList, wholeNumberText } from "../../query.ts";
 import { changeEventTypes } from "../changes/events.ts";
 import { goalsEventFamilies, goalsEventTypes } from "../goals/event-labels.ts";
 import { exampleEvent } from "./examples.ts";
+import { Via } from "./schemas.ts";
 import { DecisionReason, Priority, Status } from "./values.ts";
 
 /** The event types about requests and deliveries in the feed, and their names in menus. They can be subscribed to. */
@@ -16,6 +17,7 @@ export const eventLabels = {
   "approval.cancelled": "Request Cancelled",
   "approval.expired": "Request Expired",
   "approval.vote_cast": "Vote Cast",
+  "approval.vote_voided": "Vote Voided",
   "approval.step_activated": "Step Activated",
   "approval.step_decided": "Step Decided",
   "approval.steps_replaced": "Steps Replaced",
@@ -88,6 +90,9 @@ const EventRequest = z
       .object({ id, name: nullableText, email: nullableText })
       .nullable()
       .describe("The person who decided; null: nobody, or not decided yet"),
+    decided_via: Via.nullable()
+      .optional()
+      .describe("The credential that decided or withdrew it; null: nobody, or not decided yet"),
     decision_reason: DecisionReason.nullable().describe(
       "The reason for its end; emergency_stop distinguishes a stop from a cancellation",
     ),

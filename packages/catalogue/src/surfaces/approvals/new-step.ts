@@ -5,7 +5,9 @@ import { Role } from "./values.ts";
 /** The two forms of a step: one approver, or a name with several people, a team or a role and a quorum. */
 const NewStep = z
   .object({
-    step_order: wholeNumber(1, 100).optional().describe("Default: the place in the list"),
+    step_order: wholeNumber(1, 100)
+      .optional()
+      .describe("Default: the place in the list. Steps of the same order run at once"),
     approver_id: id.optional().describe("The one person who may vote on it"),
     name: text(200).optional().describe("What people call the step"),
     assigned_user_ids: z.array(id).min(1).max(50).optional().describe("The people who may vote"),

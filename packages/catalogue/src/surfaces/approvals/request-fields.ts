@@ -129,7 +129,9 @@ const requestFields = {
     asked: z
       .boolean()
       .optional()
-      .describe("Whether approvers must approve in order; default false"),
+      .describe(
+        "Whether approvers must approve in order; default: true for steps, false for assigned_approvers",
+      ),
     shown: z.boolean(),
     example: false,
     hint: { label: "Approve in Order", advanced: true },
@@ -191,7 +193,7 @@ const requestFields = {
     asked: newSteps
       .optional()
       .describe(
-        "The steps, as in Set Steps. They replace assigned_approvers, assigned_team_id and required_approvals",
+        "The steps, as in Set Steps: in order, unless is_sequential is false. They replace assigned_approvers, assigned_team_id and required_approvals",
       ),
     hint: { advanced: true },
   },

@@ -283,6 +283,7 @@ const delegateVote = defineOperation({
     "conflict",
     "invalid_state",
     "rate_limited",
+    "emergency_stop",
   ],
   fields: { id: hints.request, to_user_id: hints.approver },
   example: { body: { to_user_id: "019aa3f2-7c1e-7d4a-9b3f-2e5d8c6a1f05" } },

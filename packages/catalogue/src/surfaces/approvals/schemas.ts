@@ -45,6 +45,9 @@ export const Approval = z
     created_by: nullable(id).describe("The person who asked; null: a connection asked"),
     created_by_name: nullable(z.string()),
     requested_by_name: nullable(z.string()).describe("The person's name, or the connection's"),
+    requested_by_full_name: nullable(z.string()).describe(
+      "The asker with the app that asked: Ada Lovelace, through the app Night robot",
+    ),
     status: Status,
     ...shownFields,
     truncated: z
@@ -67,7 +70,12 @@ export const Approval = z
     decided_at: nullable(timestamp),
     decided_by: nullable(id),
     decided_by_name: nullable(z.string()),
-    decided_via_connection_id: nullable(id).describe("The connection that decided, if one did"),
+    decided_by_full_name: nullable(z.string()).describe(
+      "The person with the machine that decided or withdrew it: Release pipeline, for Ada Lovelace",
+    ),
+    decided_via_connection_id: nullable(id).describe(
+      "The connection that decided or withdrew it, if one did",
+    ),
     decided_via_connection_name: nullable(z.string()),
     decided_via: nullable(Via).describe(
       "The credential that decided or withdrew it; null if it is pending or expired, or is older than this field",
@@ -132,6 +140,12 @@ export const Comment = z
     user_id: nullable(id),
     connection_id: nullable(id),
     author_name: nullable(z.string()),
+    author_full_name: nullable(z.string()).describe(
+      "The author with the machine that commented: Ada Lovelace, through the app Night robot",
+    ),
+    via: nullable(Via).describe(
+      "The credential of the comment; null if it is older than this field",
+    ),
     body: z.string(),
     created_at: timestamp,
   })

@@ -54,11 +54,14 @@ const replaceSteps = defineOperation({
   http: { method: "POST", path: "/api/v1/approvals/{id}/steps" },
   scope: "approvals:write",
   label: "Set Steps",
-  description: "Set the steps, replacing all current steps; allowed until the first vote",
+  description:
+    "Set the steps, replacing all current steps; allowed until the first vote. They run in order, unless the request was made with is_sequential: false",
   input: {
     params: byId,
     body: z.object({
-      steps: newSteps.describe("The steps in order"),
+      steps: newSteps.describe(
+        "The steps in order. Until they are set, the request can be approved without them; send them with the new request to prevent that",
+      ),
     }),
   },
   responses: { 201: listOf(Step) },

@@ -134,7 +134,8 @@ const rotateSubscriptionSecret = defineOperation({
   http: { method: "POST", path: "/api/v1/subscriptions/{id}/rotate-secret" },
   scope: "approvals:write",
   label: "Rotate Subscription Secret",
-  description: "Create a new secret; for 24 hours both secrets sign webhooks",
+  description:
+    "Create a new secret, as its maker or an admin in person; for 24 hours both secrets sign webhooks",
   input: { params: byId },
   responses: {
     200: z.object({
@@ -143,7 +144,7 @@ const rotateSubscriptionSecret = defineOperation({
       old_secret_expires_at: timestamp,
     }),
   },
-  errors: ["not_found", "invalid_state", "rate_limited"],
+  errors: ["forbidden", "not_found", "invalid_state", "rate_limited"],
 });
 
 /** The operations of this file, in the order of the documents. */

@@ -57,8 +57,9 @@ const updateEntityType = defineOperation({
   http: { method: "PATCH", path: "/changes/api/v1/entity-types/{name}" },
   scope: "approvals:write",
   adminOnly: true,
+  caller: "session",
   label: "Update Entity Type",
-  description: "Change or remove the applier of a type",
+  description: "Change or remove the applier of a type, as an admin in person",
   input: {
     params: byName,
     body: z
@@ -79,8 +80,10 @@ const rotateApplierSecret = defineOperation({
   http: { method: "POST", path: "/changes/api/v1/entity-types/{name}/rotate-secret" },
   scope: "approvals:write",
   adminOnly: true,
+  caller: "session",
   label: "Rotate Applier Secret",
-  description: "Create a new secret for a type's applier; for 24 hours both secrets sign calls",
+  description:
+    "Create a new secret for a type's applier, as an admin in person; for 24 hours both secrets sign calls",
   input: { params: byName },
   responses: {
     200: z.object({

@@ -45,6 +45,10 @@ export const Change = z
     status: z.enum(changeStatuses),
     requesterId: id.nullable().describe("The person or connection that asked"),
     requesterName: z.string().nullable(),
+    requesterFullName: z
+      .string()
+      .nullable()
+      .describe("The asker with the app that asked: Ada Lovelace, through the app Night robot"),
     payload: jsonObject.nullable().describe("The body of a create, the merge patch of an update"),
     createdAt: timestamp,
     entityVersion: z
@@ -52,6 +56,10 @@ export const Change = z
       .describe("The version that the change was made for; 0: no entity was registered"),
     approverId: id.nullable().describe("The person who decided last"),
     approverName: z.string().nullable(),
+    approverFullName: z
+      .string()
+      .nullable()
+      .describe("The person with the machine that decided: Release pipeline, for Ada Lovelace"),
     approvedVia: Via.nullable().describe("The credential that decided last"),
     comments: z.string().nullable(),
     resolvedAt: timestamp.nullable(),
@@ -144,6 +152,7 @@ export const AuditLog = z
       ),
     userId: id.nullable().describe("Null where its applier's answer completed the change"),
     userName: z.string().nullable(),
+    userFullName: z.string().nullable().describe("The actor with the machine that acted"),
     timestamp,
     integrityHash: z
       .string()

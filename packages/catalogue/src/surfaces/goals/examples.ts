@@ -91,7 +91,10 @@ export const exampleKpiUpdate = {
   created_at: "2026-04-19T12:00:00.000Z",
 };
 
-export const exampleBy = { kind: "person", id: exampleIds.person, name: "Alice Approver" };
+/** The actor of an event in the feed. */
+export const exampleActor = { kind: "person", id: exampleIds.person, name: "Alice Approver" };
+
+export const exampleBy = { ...exampleActor, full_name: "Alice Approver" };
 
 export const exampleCycle = {
   id: exampleIds.cycle,

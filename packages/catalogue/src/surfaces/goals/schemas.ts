@@ -57,7 +57,14 @@ export const HeldChange = z
   });
 
 export const By = z
-  .object({ kind: z.string(), id: id.nullable(), name: nullableText })
+  .object({
+    kind: z.string(),
+    id: id.nullable(),
+    name: nullableText,
+    full_name: nullableText.describe(
+      "The name with the machine that acted: Ada Lovelace, through the app Night robot",
+    ),
+  })
   .describe("The actor: a person, a connection or the system")
   .meta({ id: "GoalActor" });
 

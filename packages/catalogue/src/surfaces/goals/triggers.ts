@@ -2,7 +2,7 @@ import { defineTrigger, type Trigger } from "../../trigger.ts";
 import { Event } from "../approvals/events.ts";
 import { exampleEvent } from "../approvals/examples.ts";
 import {
-  exampleBy,
+  exampleActor,
   exampleCheckIn,
   exampleIds,
   exampleKeyResult,
@@ -25,7 +25,7 @@ const event = (type: GoalsEventType, data: Record<string, unknown>) => ({
   type,
   sequence: 0,
   request_id: null,
-  actor: exampleBy,
+  actor: exampleActor,
   data,
   request: null,
 });

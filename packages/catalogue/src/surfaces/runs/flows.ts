@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { filledText, id, text } from "@sayso/fields";
+import { filledLine, filledText, id, text } from "@sayso/fields";
 import { Flow, FlowStep, flowStatuses, ObjectAction, stretchOf, Tag } from "./schemas.ts";
 import { walk } from "./walk.ts";
 
@@ -13,7 +13,7 @@ const Steps = z.array(FlowStep).min(1).max(10);
 
 const CreateFlowBody = z
   .object({
-    name: filledText(200).describe("The name"),
+    name: filledLine(200).describe("The name"),
     description: text(5000).describe("The introduction for reviewers"),
     objectType: filledText(180).describe("The kind of object whose changes need this flow"),
     objectAction: ObjectAction.describe("The action on the object"),

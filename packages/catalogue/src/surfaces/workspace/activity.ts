@@ -14,6 +14,10 @@ const Activity = z
       kind: z.enum(["person", "connection", "system"]),
       id: id.nullable(),
       name: z.string().nullable(),
+      full_name: z
+        .string()
+        .nullable()
+        .describe("The name with the machine that acted: Release pipeline, for Ada Lovelace"),
     }),
     request: z.object({ id, title: z.string() }).nullable(),
     data: jsonObject.describe("Further facts of this type of event"),

@@ -102,7 +102,8 @@ const rotateAppSecret = defineOperation({
   scope: "approvals:write",
   adminOnly: true,
   label: "Rotate App's Secret",
-  description: "Create a new secret; the old one works for another 24 hours",
+  description:
+    "Create a new secret, as the app's owner or an admin in person; the old one works for another 24 hours",
   input: { params: byId },
   responses: {
     200: z.object({

@@ -158,6 +158,7 @@ const WaitingGoalChange = z
     patch: jsonObject.describe("The changes, as a merge patch (RFC 7396)"),
     requester_id: id.nullable().describe("The asker: a person or a connection"),
     requester_name: nullableText,
+    requester_full_name: nullableText.describe("The asker with the app that asked"),
     created_at: timestamp,
   })
   .meta({
@@ -171,6 +172,7 @@ const WaitingGoalChange = z
         patch: { target: 5000 },
         requester_id: exampleIds.person,
         requester_name: "Alice Approver",
+        requester_full_name: "Alice Approver",
         created_at: "2026-05-12T09:00:00.000Z",
       },
     ],

@@ -9,6 +9,7 @@ import { goalPageOperations, goalPageResources } from "./goals.ts";
 import { inboxOperations } from "./inbox.ts";
 import { meOperations } from "./me.ts";
 import { reviewPageOperations, reviewPageResources } from "./reviews.ts";
+import { differenceOperations } from "./difference.ts";
 import { requestPageOperations } from "./request-page.ts";
 import { tokenPageOperations, tokenPageResources } from "./tokens.ts";
 import { viewOperations } from "./views.ts";
@@ -16,6 +17,7 @@ import { viewOperations } from "./views.ts";
 /** All operations of the workspace surface, which the dashboard needs beside the other surfaces. */
 export const workspaceOperations = {
   ...requestPageOperations,
+  ...differenceOperations,
   ...meOperations,
   ...administrationOperations,
   ...inboxOperations,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { EMAIL_MAX, PERSON_NAME_MAX, filledText, id, timestamp } from "@sayso/fields";
+import { EMAIL_MAX, PERSON_NAME_MAX, filledLine, filledText, id, timestamp } from "@sayso/fields";
 import { Deleted } from "../approvals/administration.ts";
 import { listOf } from "../approvals/schemas.ts";
 import { Role } from "../approvals/values.ts";
@@ -13,7 +13,11 @@ const Invitation = z
     role: Role,
     can_approve: z.boolean().describe("Whether they may approve when they have accepted"),
     invited_by_name: z.string().nullable().describe("null: the command line"),
-    status: z.enum(["invited", "expired"]).describe("expired: has to be sent again"),
+    status: z
+      .enum(["invited", "expired", "lapsed"])
+      .describe(
+        "expired: has to be sent again; lapsed: as well, because its sender was removed, disabled or demoted",
+      ),
     expires_at: timestamp,
     created_at: timestamp,
   })
@@ -41,7 +45,7 @@ const listInvitations = defineOperation({
   scope: "approvals:read",
   adminOnly: true,
   label: "List Invitations",
-  description: "List the open invitations, newest first",
+  description: "List the unanswered invitations, newest first",
   input: {},
   responses: { 200: listOf(Invitation) },
   errors: ["forbidden", "rate_limited"],
@@ -57,7 +61,7 @@ const invitePerson = defineOperation({
   description: "Invite a person, who becomes a member when they accept",
   input: {
     body: z.object({
-      name: filledText(PERSON_NAME_MAX).describe("The person's name"),
+      name: filledLine(PERSON_NAME_MAX).describe("The person's name"),
       email: filledText(EMAIL_MAX).describe("The email address that they sign in with"),
       role: Role.default("member").describe("The role; only owners can invite owners"),
       can_approve: z.boolean().default(true).describe("Whether they may approve"),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { PERSON_NAME_MAX, filledText, id } from "@sayso/fields";
+import { PERSON_NAME_MAX, filledLine, id } from "@sayso/fields";
 import { Role } from "../approvals/values.ts";
 
 const NamedOrganization = z.object({ id, name: z.string() });
@@ -39,7 +39,7 @@ const updateMe = defineOperation({
   caller: "session",
   label: "Update Me",
   description: "Change your own name, in every organization and on past events",
-  input: { body: z.object({ name: filledText(PERSON_NAME_MAX).describe("Your name") }) },
+  input: { body: z.object({ name: filledLine(PERSON_NAME_MAX).describe("Your name") }) },
   responses: { 200: Me },
   errors: ["validation_failed", "forbidden", "rate_limited"],
   example: { body: { name: "Ada Byron" } },

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../../operation.ts";
-import { PERSON_NAME_MAX, filledText, id, text, timestamp } from "@sayso/fields";
+import { PERSON_NAME_MAX, filledLine, id, text, timestamp } from "@sayso/fields";
 import { wholeNumberText } from "../../query.ts";
 import { Deleted } from "../approvals/administration.ts";
 import { hints } from "../approvals/hints.ts";
@@ -107,7 +107,7 @@ const updatePerson = defineOperation({
   input: {
     params: byId,
     body: z.object({
-      name: filledText(PERSON_NAME_MAX).optional().describe("The person's name"),
+      name: filledLine(PERSON_NAME_MAX).optional().describe("The person's name"),
       role: Role.optional().describe("The role; only owners can change owners or promote to owner"),
       can_approve: z
         .boolean()
@@ -152,7 +152,7 @@ const removePerson = defineOperation({
   adminOnly: true,
   label: "Remove Person",
   description:
-    "Remove a person from the organization, with their sessions, tokens and team memberships; their votes stay",
+    "Remove a person from the organization, with their sessions, tokens and team memberships; their votes on pending requests become void",
   input: { params: byId },
   responses: { 200: Deleted },
   errors: ["forbidden", "not_found", "conflict", "rate_limited"],
@@ -163,6 +163,7 @@ const transferConnections = defineOperation({
   http: { method: "POST", path: "/api/v1/people/{id}/transfer-connections" },
   scope: "approvals:write",
   adminOnly: true,
+  caller: "session",
   label: "Transfer Connections",
   description: "Transfer all connections of a person, who may have left already, to a new owner",
   input: {

@@ -136,15 +136,23 @@ const castVotes = defineOperation({
 
 const Named = z.object({ id, name: z.string().nullable().describe("null: gone") });
 
+const VoidReason = z
+  .enum(["person_removed", "person_disabled", "right_to_approve_lost"])
+  .meta({ id: "VoidReason" });
+
 const VoteShown = z
   .object({
     id,
     person: Named,
+    full_name: z.string().nullable().describe("The person with the machine that voted"),
     connection: Named.nullable().describe("The connection that voted in the person's name"),
     via: Via.nullable().describe("The credential of the vote; null for earlier votes"),
     decision: Decision,
     comment: z.string().nullable(),
     source: z.string().nullable(),
+    void_reason: VoidReason.nullable().describe(
+      "Why it no longer counts, although the request was not revised",
+    ),
     created_at: timestamp,
   })
   .meta({ id: "Vote" });
@@ -180,7 +188,14 @@ const listDeciders = defineOperation({
     200: z
       .object({
         steps: z.array(DecidingStep),
-        voided_votes: z.array(VoteShown).describe("Cast before the request was revised"),
+        voided_votes: z
+          .array(VoteShown)
+          .describe("Cast before the request was revised, or by people who may approve no more"),
+        namesakes: z
+          .array(z.object({ id, email: z.string() }))
+          .describe(
+            "The email addresses of the people here whose name another member has, or one that looks like it",
+          ),
       })
       .meta({ id: "Deciders" }),
   },
@@ -198,8 +213,14 @@ const TimelineEntry = z
       kind: z.enum(["person", "connection", "system"]),
       id: id.nullable(),
       name: z.string().nullable(),
+      full_name: z
+        .string()
+        .nullable()
+        .describe("The name with the machine that acted: Release pipeline, for Ada Lovelace"),
     }),
-    person: Named.nullable().describe("The person who voted, decided or delegated"),
+    person: Named.nullable().describe(
+      "The person who voted, decided or delegated, or whose vote is void",
+    ),
     to: Named.nullable().describe("The person who votes instead"),
     connection: Named.nullable().describe("The connection that it came through"),
     via: Via.nullable().describe(
@@ -211,6 +232,7 @@ const TimelineEntry = z
     comment: z.string().nullable(),
     source: z.string().nullable().describe("Where the vote was cast, as the voter named it"),
     reason: DecisionReason.nullable().describe("Why it ended"),
+    void_reason: VoidReason.nullable().describe("Why a vote no longer counts"),
     status: z.string().nullable().describe("The outcome of a decided step"),
     fields: z.array(z.string()).describe("The names of the revised fields"),
     votes_voided: z.int(),
@@ -262,67 +284,6 @@ const getTimeline = defineOperation({
   fields: { id: hints.request },
 });
 
-const anything = z.unknown();
-
-const Differing = z
-  .object({
-    path: z.string().describe("JSON Pointer (RFC 6901)"),
-    kind: z.enum(["added", "removed", "changed"]),
-    before: anything.optional(),
-    after: anything.optional(),
-  })
-  .meta({ id: "Differing" });
-
-const DifferingChange = z
-  .object({
-    entity_type: z.string(),
-    entity_id: z.string(),
-    entity_name: z.string(),
-    action: z.enum(["create", "update", "delete"]),
-    made_for_version: z.int(),
-    current_version: z
-      .int()
-      .nullable()
-      .describe(
-        "The current version while the change is pending; if it differs from made_for_version, the change can't be approved",
-      ),
-    entity_version: z.int().nullable().describe("The version that the change creates"),
-    state: z
-      .enum(["proposed", "applying", "applied", "failed", "abandoned"])
-      .describe("The state of the change after its approval"),
-    applied_at: timestamp.nullable(),
-    applier: z
-      .object({
-        attempts: z.int(),
-        status_code: z.int().nullable(),
-        error: z.string().nullable(),
-      })
-      .nullable(),
-  })
-  .meta({ id: "DifferingChange" });
-
-const getDifference = defineOperation({
-  key: "approval.difference",
-  http: { method: "GET", path: "/api/v1/approvals/{id}/difference" },
-  scope: "approvals:read",
-  label: "Get Difference",
-  description:
-    "Read the differences between before and after: of a change, of a run, or of metadata with before and after",
-  input: { params: byId },
-  responses: {
-    200: z
-      .object({
-        data: z.array(Differing).nullable().describe("The first 500; null: nothing to compare"),
-        has_more: z.boolean(),
-        change: DifferingChange.nullable().describe("The entity that the approval changes"),
-        is_context: z.boolean().describe("Whether context_html shows the same differences"),
-      })
-      .meta({ id: "RequestDifference" }),
-  },
-  errors: ["not_found", "rate_limited"],
-  fields: { id: hints.request },
-});
-
 /** The operations of this file, in the order of the documents. */
 export const requestPageOperations = {
   previewVote,
@@ -330,5 +291,4 @@ export const requestPageOperations = {
   castVotes,
   listDeciders,
   getTimeline,
-  getDifference,
 };

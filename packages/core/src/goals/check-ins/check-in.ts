@@ -1,3 +1,5 @@
+import { nameActor } from "../../actors/name-actor.ts";
+import type { Via } from "../../actors/via.ts";
 import type { GoalStatus } from "../goal-status.ts";
 
 /** An actor with a name to show: a person, a connection or Sayso itself. */
@@ -5,7 +7,24 @@ export interface By {
   kind: string;
   id: string | null;
   name: string | null;
+  /** The name with the machine that the actor acted through (`nameActor`). */
+  full_name: string | null;
 }
+
+/** An actor as `madeBy` reads it. */
+export interface StoredBy extends Omit<By, "full_name"> {
+  via: Via | null;
+}
+
+/** Names the actor of a check-in, an update or an event of a goal. */
+export const toBy = ({ via, ...by }: StoredBy): By => ({
+  ...by,
+  full_name: nameActor({
+    person: by.kind === "person" ? by.name : null,
+    connection: by.kind === "connection" ? by.name : null,
+    via: by.kind === "system" ? null : via,
+  }),
+});
 
 /** A report on a key result. It never changes. */
 export interface CheckIn {

@@ -3,7 +3,7 @@ import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
-import type { By, CheckIn } from "./check-in.ts";
+import { toBy, type CheckIn, type StoredBy } from "./check-in.ts";
 
 const CHECK_INS_MAX = 500;
 
@@ -23,18 +23,22 @@ export async function listCheckIns(
       keyResultId,
     ]);
     if (found.rowCount === 0) throw notFound("Key result");
-    const { rows } = await db.query<Omit<CheckIn, "by"> & { by: By }>(
+    const { rows } = await db.query<Omit<CheckIn, "by"> & { by: StoredBy }>(
       `select c.id, c.key_result_id as "keyResultId", c.sequence, c.previous_value as "previousValue", c.value, c.status,
          c.comment, c.created_at as "createdAt", ${madeBy("c")} as by
        from checkins c where c.key_result_id = $1 order by c.sequence desc limit $2`,
       [keyResultId, Math.min(limit, CHECK_INS_MAX)],
     );
-    return rows;
+    return rows.map((checkIn) => ({ ...checkIn, by: toBy(checkIn.by) }));
   });
 }
 
-/** Returns SQL for the {@link By} of a row with actor_kind and actor_id, as JSON. */
-export const madeBy = (alias: string): string => `json_build_object(
-  'kind', ${alias}.actor_kind, 'id', ${alias}.actor_id, 'name', case ${alias}.actor_kind
+/**
+ * Returns SQL for the {@link StoredBy} of a row with actor_kind and actor_id, as JSON.
+ *
+ * @param via the expression for the means that the actor acted through
+ */
+export const madeBy = (alias: string, via = `${alias}.via`): string => `json_build_object(
+  'via', ${via}, 'kind', ${alias}.actor_kind, 'id', ${alias}.actor_id, 'name', case ${alias}.actor_kind
     when 'person' then (select name from people where people.id = ${alias}.actor_id)
     when 'connection' then (select name from connections where connections.id = ${alias}.actor_id) end)`;

@@ -3,6 +3,7 @@ import { onlyRow } from "@sayso/database";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { referTo } from "../../actors/actor.ts";
+import { meansBeside } from "../../actors/name-actor.ts";
 import { recordEvent } from "../../events/record-event.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { statusOfScore, type GoalStatus } from "../goal-status.ts";
@@ -67,8 +68,8 @@ export async function recordCheckIn(
     };
     await db.query(
       `insert into checkins (id, organization_id, key_result_id, sequence, previous_value, value, status, comment,
-         actor_kind, actor_id, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+         actor_kind, actor_id, created_at, via)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         checkIn.id,
         organizationId,
@@ -81,6 +82,7 @@ export async function recordCheckIn(
         by.kind,
         by.id,
         createdAt,
+        meansBeside(context.actor),
       ],
     );
     await recordEvent(db, context, "checkin.recorded", {

@@ -1,3 +1,4 @@
+import { nameAsker, type AskerNames } from "../../actors/name-actor.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization } from "../../capabilities.ts";
 import { notFound } from "../../errors.ts";
@@ -17,6 +18,8 @@ export interface WaitingGoalChange {
   /** The id of the asker: a person or a connection. */
   requesterId: string | null;
   requesterName: string | null;
+  /** The asker with the machine that asked (`nameActor`). */
+  requesterFullName: string | null;
   createdAt: Date;
 }
 
@@ -37,10 +40,11 @@ export async function listHeldChanges(
   return inOrganization(
     context,
     async (db) => {
-      const { rows } = await db.query<WaitingGoalChange>(
+      const { rows } = await db.query<Omit<WaitingGoalChange, "requesterFullName"> & AskerNames>(
         `select r.id, c.entity_type as "entityType", c.entity_id as "entityId", c.entity_name as "entityName",
            c.payload as patch, coalesce(r.created_by, r.connection_id) as "requesterId",
-           coalesce(asker.name, machine.name) as "requesterName", r.created_at as "createdAt"
+           coalesce(asker.name, machine.name) as "requesterName", r.created_by as "createdBy",
+           asker.name as "createdByName", machine.name as "connectionName", r.created_at as "createdAt"
          from changes c
          join requests r on r.id = c.request_id and r.status = 'pending'
          left join people asker on asker.id = r.created_by
@@ -59,7 +63,10 @@ export async function listHeldChanges(
         );
         if (found.rowCount === 0) throw notFound("Goal");
       }
-      return rows;
+      return rows.map(({ createdBy, createdByName, connectionName, ...change }) => ({
+        ...change,
+        requesterFullName: nameAsker({ createdBy, createdByName, connectionName }),
+      }));
     },
     { oneSnapshot: true },
   );

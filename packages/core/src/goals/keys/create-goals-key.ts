@@ -1,6 +1,6 @@
 import { personBehind } from "../../actors/actor.ts";
 import { insertConnection } from "../../connections/create-connection.ts";
-import { checkConnectionSettings } from "../../connections/connection-settings.ts";
+import { readConnectionSettings } from "../../connections/connection-settings.ts";
 import { storeNewKey } from "../../connections/store-key.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds, Secrets } from "../../capabilities.ts";
@@ -39,8 +39,7 @@ export async function createGoalsKey(
   const ownerId = personBehind(context.actor);
   if (ownerId === null)
     throw new DomainError("forbidden", "A key needs a person who answers for it");
-  const name = input.name.trim();
-  checkConnectionSettings({ name });
+  const { name } = readConnectionSettings({ name: input.name });
   const unknown = input.scopes.find((scope) => !isGoalsScope(scope));
   if (unknown !== undefined || input.scopes.length === 0)
     throw invalidInput({

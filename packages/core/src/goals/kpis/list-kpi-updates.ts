@@ -4,7 +4,7 @@ import { notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
 import { madeBy } from "../check-ins/list-check-ins.ts";
-import type { By } from "../check-ins/check-in.ts";
+import { toBy, type By, type StoredBy } from "../check-ins/check-in.ts";
 
 /** A measurement of a KPI. It never changes. */
 export interface KpiUpdate {
@@ -39,12 +39,12 @@ export async function listKpiUpdates(
   return inOrganization(context, async (db) => {
     const found = await db.query("select from kpis where id = $1 and archived_at is null", [kpiId]);
     if (found.rowCount === 0) throw notFound("KPI");
-    const { rows } = await db.query<KpiUpdate>(
+    const { rows } = await db.query<Omit<KpiUpdate, "by"> & { by: StoredBy }>(
       `select u.id, u.kpi_id as "kpiId", u.sequence, u.previous_value as "previousValue", u.new_value as "newValue",
          u.comment, u.created_at as "createdAt", ${madeBy("u")} as by
        from kpi_updates u where u.kpi_id = $1 order by u.sequence desc limit $2`,
       [kpiId, Math.min(limit, UPDATES_MAX)],
     );
-    return rows;
+    return rows.map((update) => ({ ...update, by: toBy(update.by) }));
   });
 }

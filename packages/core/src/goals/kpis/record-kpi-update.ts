@@ -1,6 +1,7 @@
 import { kpiUpdateValues } from "@sayso/fields";
 import { onlyRow } from "@sayso/database";
 import { referTo } from "../../actors/actor.ts";
+import { meansBeside } from "../../actors/name-actor.ts";
 import type { Context } from "../../context.ts";
 import type { InOrganization, NewIds } from "../../capabilities.ts";
 import { recordEvent } from "../../events/record-event.ts";
@@ -50,8 +51,8 @@ export async function recordKpiUpdate(
     const by = referTo(context.actor);
     await db.query(
       `insert into kpi_updates (id, organization_id, kpi_id, sequence, previous_value, new_value, comment,
-         actor_kind, actor_id, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+         actor_kind, actor_id, created_at, via)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
         update.id,
         organizationId,
@@ -63,6 +64,7 @@ export async function recordKpiUpdate(
         by.kind,
         by.id,
         update.createdAt,
+        meansBeside(context.actor),
       ],
     );
     await recordEvent(db, context, "kpi.updated", {

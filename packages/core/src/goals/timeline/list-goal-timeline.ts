@@ -4,7 +4,7 @@ import type { InOrganization } from "../../capabilities.ts";
 import { invalidInput, notFound } from "../../errors.ts";
 import { isUuid } from "../../ids.ts";
 import { inOrganization } from "../../transactions/in-organization.ts";
-import type { By } from "../check-ins/check-in.ts";
+import { toBy, type By, type StoredBy } from "../check-ins/check-in.ts";
 import { madeBy } from "../check-ins/list-check-ins.ts";
 
 /** One event of a goal, as the audit trail records it. */
@@ -58,21 +58,19 @@ export async function listGoalTimeline(
       ]);
       if (found.rowCount === 0) throw notFound(name);
       const after = page.before === undefined ? null : await placeOf(db, context, id, page.before);
-      const { rows } = await db.query<GoalTimelineEntry>(READ_TIMELINE, [
-        context.organizationId,
-        id,
-        after,
-        page.before ?? null,
-        page.limit + 1,
-      ]);
-      return { entries: rows.slice(0, page.limit), hasMore: rows.length > page.limit };
+      const { rows } = await db.query<Omit<GoalTimelineEntry, "by"> & { by: StoredBy }>(
+        READ_TIMELINE,
+        [context.organizationId, id, after, page.before ?? null, page.limit + 1],
+      );
+      const entries = rows.slice(0, page.limit).map((entry) => ({ ...entry, by: toBy(entry.by) }));
+      return { entries, hasMore: rows.length > page.limit };
     },
     { oneSnapshot: true },
   );
 }
 
 const READ_TIMELINE = `
-  select e.id, e.type, e.data, e.created_at as "createdAt", ${madeBy("e")} as by
+  select e.id, e.type, e.data, e.created_at as "createdAt", ${madeBy("e", "e.data -> 'via'")} as by
   from (
     select event_id, created_at from goal_events
     where organization_id = $1 and goal_id = $2 and ($3::timestamptz is null or (created_at, event_id) < ($3, $4::uuid))

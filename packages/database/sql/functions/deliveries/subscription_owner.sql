@@ -1,4 +1,5 @@
 -- Says whether a subscription's owner can still be notified, and whether they are an admin.
+-- A person who left and came back has another membership, and owns only subscriptions made since.
 -- standing: live | paused (the connection is switched off) | gone
 create or replace function subscription_owner(p_organization_id uuid, p_subscription_id uuid)
 returns table (standing text, is_admin boolean)
@@ -18,7 +19,7 @@ as $$
   left join oauth_grants g on g.id = s.grant_id
   left join lateral (
     select m.role from memberships m join people p on p.id = m.person_id and p.disabled_at is null
-    where m.organization_id = s.organization_id and m.person_id = s.person_id
+    where m.organization_id = s.organization_id and m.person_id = s.person_id and m.created_at <= s.created_at
   ) m on true
   where s.organization_id = p_organization_id and s.id = p_subscription_id
 $$;

@@ -83,7 +83,8 @@ begin
   with claimed as (
     update deliveries d
     set attempts = d.attempts + 1, next_attempt_at = now() + make_interval(secs => p_lease_seconds),
-      status = case when d.subscription_id is null or subscription_is_told(d.organization_id, d.subscription_id) then 'pending' else 'gone' end
+      status = case when d.subscription_id is null
+        or delivery_is_told(d.organization_id, d.subscription_id, d.event_type, d.request_id) then 'pending' else 'gone' end
     from unnest(v_taken) as taken where d.organization_id = taken.organization_id and d.id = taken.id
     returning d.*
   )

@@ -2,6 +2,7 @@
 -- p_guarded: an item is refused while the emergency stop is on. p_rearranging: an item has steps, or voids or replaces votes.
 -- p_commenting: an item has a comment. A delivery's lease_seconds: it is stored as claimed, with its first attempt
 -- under way; null: a worker claims it. context_html: an empty text removes the context.
+-- A guarded item is refused if it counts on the vote of a person who may approve no more: a voter, or one of relies_on.
 -- Items that are neither in `committed` nor refused by `stopped` are stale: read them again and judge again.
 create or replace function commit_transitions(
   p_organization_id uuid, p_items json, p_guarded boolean, p_rearranging boolean, p_commenting boolean,
@@ -9,25 +10,32 @@ create or replace function commit_transitions(
 language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   i record;
+  v_gone uuid[] := '{}';
 begin
   committed := '{}';
   perform set_config('sayso.organization_id', p_organization_id::text, true);
   stopped := p_guarded and emergency_stop_is_active(p_organization_id);
+  if p_guarded then v_gone := lock_voters(p_organization_id, p_items); end if;
 
   -- In the order of ids, so that two batches can't deadlock.
   for i in
     select * from json_to_recordset(p_items) as x (
       id uuid, expected_version integer, refuse_when_stopped boolean, refuse_when_due boolean, status text,
       title text, description text, metadata json, context_html text, current_approvals integer, required_approvals integer,
-      required_steps integer, assigned_approvers json, event_sequence integer, comments_count integer,
+      required_steps integer, is_sequential boolean, assigned_approvers json, event_sequence integer, comments_count integer,
       decided_at timestamptz, decided_by uuid, decided_via_connection_id uuid, decided_via json,
-      askers json, drops_auto_action boolean, decision_comment text, decision_source text)
+      askers json, drops_auto_action boolean, decision_comment text, decision_source text, votes json, relies_on json)
     where not (x.refuse_when_stopped and stopped)
+      and (v_gone = '{}' or not exists (
+        select from json_to_recordset(x.votes) as v (person_id uuid) where v.person_id = any (v_gone)
+        union all
+        select from json_array_elements_text(x.relies_on) p where p::uuid = any (v_gone)))
     order by x.id
   loop
     update requests r set
       version = r.version + 1, status = i.status, current_approvals = i.current_approvals,
       required_approvals = i.required_approvals, required_steps = i.required_steps,
+      is_sequential = coalesce(i.is_sequential, r.is_sequential),
       assigned_approvers = case when i.assigned_approvers is not null
         then array(select a::uuid from json_array_elements_text(i.assigned_approvers) a)
         else r.assigned_approvers end,
@@ -58,10 +66,10 @@ begin
   if committed = '{}' then return; end if;
   if p_rearranging then perform store_steps(p_organization_id, p_items, committed); end if;
   if p_commenting then
-    insert into comments (id, organization_id, request_id, person_id, connection_id, body, created_at)
-    select c.id, p_organization_id, x.id, c.person_id, c.connection_id, c.body, c.created_at
+    insert into comments (id, organization_id, request_id, person_id, connection_id, via, body, created_at)
+    select c.id, p_organization_id, x.id, c.person_id, c.connection_id, c.via, c.body, c.created_at
     from json_to_recordset(p_items) as x (id uuid, comments json), json_to_recordset(x.comments) as c (
-      id uuid, person_id uuid, connection_id uuid, body text, created_at timestamptz)
+      id uuid, person_id uuid, connection_id uuid, via jsonb, body text, created_at timestamptz)
     where x.id = any (committed);
   end if;
 

@@ -23,6 +23,7 @@ begin
     v_row.current_approvals := coalesce(v_row.current_approvals, 0);
     v_row.comments_count := coalesce(v_row.comments_count, 0);
     v_row.is_sequential := coalesce(v_row.is_sequential, false);
+    v_row.steps_at_once := coalesce(v_row.steps_at_once, false);
     v_row.require_rejection_reason := coalesce(v_row.require_rejection_reason, false);
     v_row.is_log := coalesce(v_row.is_log, false);
     v_row.is_change := coalesce(v_row.is_change, false);
@@ -70,14 +71,19 @@ begin
 
   if p_have_steps then
     insert into steps (id, organization_id, request_id, step_order, name, status, required_approvals,
-                       assigned_user_ids, assigned_team_id, assigned_role, needs_each)
+                       assigned_user_ids, assigned_team_id, assigned_role, needs_each, of_quorum)
     select s.id, p_organization_id, i.id, s.step_order, s.name, s.status, s.required_approvals,
       case when s.assigned_user_ids is not null
         then array(select a::uuid from json_array_elements_text(s.assigned_user_ids) a) end,
-      s.assigned_team_id, s.assigned_role, coalesce(s.needs_each, false)
-    from json_to_recordset(p_items) as i (id uuid, steps json), json_to_recordset(i.steps) as s (
+      s.assigned_team_id, s.assigned_role, coalesce(s.needs_each, false),
+      -- The release before this one doesn't send of_quorum: a step of one of the named approvers in order is of a quorum.
+      coalesce(s.of_quorum, i.is_sequential and s.name is null and s.required_approvals = 1
+        and json_array_length(s.assigned_user_ids) = 1 and json_array_length(i.steps) = json_array_length(i.assigned_approvers)
+        and s.assigned_user_ids ->> 0 = i.assigned_approvers ->> (s.step_order - 1), false)
+    from json_to_recordset(p_items) as i (
+      id uuid, steps json, is_sequential boolean, assigned_approvers json), json_to_recordset(i.steps) as s (
       id uuid, step_order integer, name text, status text, required_approvals integer,
-      assigned_user_ids json, assigned_team_id uuid, assigned_role text, needs_each boolean)
+      assigned_user_ids json, assigned_team_id uuid, assigned_role text, needs_each boolean, of_quorum boolean)
     where exists (select from requests r where r.organization_id = p_organization_id and r.id = i.id);
   end if;
 end $$;

@@ -1,6 +1,7 @@
 -- All that the state machine needs to judge commands on these requests, with the database's clock. `member` holds the
 -- present rights of the person at the same place of p_person_ids. `request` holds all columns; its context_html is null.
--- Unknown and foreign ids are absent.
+-- Unknown and foreign ids are absent. The author of an automatic approval has been a member since the request was made, and
+-- a voter whose vote counts since they voted: a person who left and came back has another membership.
 -- Looks up rows one by one (lateral, limit 1), and keeps partial indexes out ("is true"), because a join that was
 -- planned while the tables were small would read all votes, or all connections.
 create or replace function load_requests(p_organization_id uuid, p_ids uuid[], p_person_ids uuid[])
@@ -22,7 +23,8 @@ begin
            'team_ids', (select json_agg(t.team_id) from team_members t
            where t.organization_id = m.organization_id and t.person_id = m.person_id))
          from memberships m join people p on p.id = m.person_id
-         where m.organization_id = p_organization_id and m.person_id = r.auto_action_by and (r.auto_action_of_template or r.created_by is not null
+         where m.organization_id = p_organization_id and m.person_id = r.auto_action_by and m.created_at <= r.created_at
+           and (r.auto_action_of_template or r.created_by is not null
            or (c.can_decide and c.can_decide_own and c.owner_id = r.auto_action_by)))) end,
     'asked_via', (select e.data -> 'via' from events e
       where e.organization_id = p_organization_id and e.request_id = r.id and e.sequence = 1 limit 1),
@@ -33,12 +35,16 @@ begin
       (select json_agg(json_build_object('id', s.id, 'step_order', s.step_order, 'name', s.name,
          'status', s.status, 'required_approvals', s.required_approvals,
          'assigned_user_ids', s.assigned_user_ids, 'assigned_team_id', s.assigned_team_id,
-         'assigned_role', s.assigned_role, 'needs_each', s.needs_each, 'decided_at', s.decided_at, 'decided_by', s.decided_by)
+         'assigned_role', s.assigned_role, 'needs_each', s.needs_each, 'of_quorum', s.of_quorum,
+         'decided_at', s.decided_at, 'decided_by', s.decided_by)
          order by s.step_order, s.id)
        from steps s where s.organization_id = p_organization_id and s.request_id = r.id) end,
     'votes', case when r.version > 1 then
-      (select json_agg(json_build_object('step_id', v.step_id, 'person_id', v.person_id,
-         'decision', v.decision) order by v.id)
+      (select json_agg(json_build_object('step_id', v.step_id, 'person_id', v.person_id, 'connection_id', v.connection_id,
+         'decision', v.decision, 'counts', exists (
+           select from memberships m where m.organization_id = p_organization_id and m.person_id = v.person_id
+             and m.can_approve and m.created_at <= v.created_at
+             and exists (select from people p where p.id = v.person_id and p.disabled_at is null))) order by v.id)
        from votes v
        where v.organization_id = p_organization_id and v.request_id = r.id and (v.voided_at is null) is true) end,
     'member', (select json_build_object('person_id', m.person_id, 'name', p.name, 'email', p.email,

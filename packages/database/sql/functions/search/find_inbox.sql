@@ -1,8 +1,8 @@
 -- The ids and the number of the current organization's pending requests that the person is asked to vote on and can
 -- vote on now, by priority, deadline (none is last) and age. Applies the rule of
 -- packages/core/src/state-machine/cast-vote.ts to all of them at once: the person is named, in the team, or of the role
--- or above, or everybody is asked; they have not voted yet; the request is not their own where that is forbidden; and
--- its deadline has not passed. Leaves out requests that only an admin's override opens.
+-- or above, or everybody is asked; they have not voted yet, nor on another step of the same quorum; the request is not
+-- their own where that is forbidden; and its deadline has not passed. Leaves out requests that only an admin's override opens.
 --
 -- p_through_app: an app acts in the person's name, so only the role of a member counts. Runs as sayso_system for the
 -- reason given at find_requests. Reads the index of pending requests once, for any page.
@@ -43,6 +43,8 @@ begin
         and (s.assigned_user_ids is null and s.assigned_team_id is null and s.assigned_role is null
           or $2 = any (s.assigned_user_ids) or s.assigned_team_id = any ($3) or s.assigned_role = any ($4))
         and not exists (select from votes v where v.organization_id = $1 and v.step_id = s.id and v.person_id = $2 and v.voided_at is null)
+        -- The steps of a quorum need different people.
+        and not (s.of_quorum and exists (select from votes v where v.organization_id = $1 and v.person_id = $2 and v.request_id = s.request_id and v.voided_at is null))
     ), asked as materialized (
       select id, least(expires_at, auto_action_at) as due_at, created_at,
         case priority when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end as place

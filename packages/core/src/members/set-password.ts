@@ -3,22 +3,21 @@ import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
-import { endCredentials } from "./end-credentials.ts";
+import { endCredentials } from "../signing-in/end-credentials.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
-import { lockPeople } from "../people/lock-people.ts";
 import {
   consumeOneTimeLink,
-  readOneTimeLink,
   type LinkPurpose,
   type OpenLink,
-} from "./one-time-links.ts";
-import { findPasswordFault, hashPassword } from "./password.ts";
+} from "../signing-in/one-time-links.ts";
+import { findPasswordFault, hashPassword } from "../signing-in/password.ts";
 import { findEmailFault, findNameFault, tidyEmail, tidyName } from "../people/person-input.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { createSession, endAllSessions, type Device } from "./sessions.ts";
-import type { SignedIn } from "./sign-in.ts";
-import { createDeviceToken } from "./sign-in-throttle.ts";
+import { createSession, endAllSessions, type Device } from "../signing-in/sessions.ts";
+import type { SignedIn } from "../signing-in/sign-in.ts";
+import { createDeviceToken } from "../signing-in/sign-in-throttle.ts";
+import { openLink, readOneTimeLink } from "./open-link.ts";
 
 /**
  * A new password together with the one-time link for it. Name and e-mail are for the first admin only, and required
@@ -39,7 +38,10 @@ export interface NewPassword extends Device {
  * revoked, and their connections no longer vote. Passkeys stay: a forgotten password says nothing about them, and a
  * lost passkey is removed separately (NIST SP 800-63B, "Loss, Theft, Damage, and Unauthorized Duplication").
  *
- * @throws DomainError `not_found` (the link is used, expired, replaced or was never made), `validation_failed` with a
+ * The link gives only what its maker could do now: {@link openLink} asks again, and locks both.
+ *
+ * @throws DomainError `not_found` (the link is used, expired, replaced or was never made, or its maker has lost the
+ *   right to make it), `validation_failed` with a
  *   fault for each field
  */
 export async function setPassword(
@@ -56,7 +58,7 @@ export async function setPassword(
   const passwordHash = await hashPassword(input.password);
   const { personId, organizationId } = link;
   const sessionToken = await inSystemTransaction(services, async (db) => {
-    await lockPeople(db, [personId]);
+    if (!(await openLink(db, input.token, input.purposes))) throw linkIsDead();
     if (!(await consumeOneTimeLink(db, input.token))) throw linkIsDead();
     await storePassword(db, personId, passwordHash, identity);
     await endAllSessions(db, personId);
@@ -124,5 +126,5 @@ async function storePassword(
 const linkIsDead = (): DomainError =>
   new DomainError(
     "not_found",
-    "This link is no longer valid: it was used, has expired, or was replaced by a newer one",
+    "This link is no longer valid: it was used, has expired, was replaced by a newer one, or its maker may no longer make it",
   );
