@@ -13,7 +13,8 @@ export const filledText = (max: number) => {
 export const asLine = (line: string): string => line.replace(/[\s\u0085]+/gu, " ").trim();
 
 /** The joiners that words of Persian, Hindi and other languages are written with, where they stand in such a word. */
-const joiners = /(?<=[[\p{L}\p{M}]--[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]])[\u200c\u200d](?=\p{L})/gv;
+const joiners =
+  /(?<=[[\p{L}\p{M}]--[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]])[\u200c\u200d](?=\p{L})/gv;
 
 /**
  * Whether a text hides something: control and format characters, except those that an emoji is made of or that the
