@@ -8,7 +8,8 @@ import { shareBrowser, type TestBrowser } from "../open-browser.ts";
 import { signedIn } from "../pages/visitor.ts";
 import { signedInApi } from "./signed-in-api.ts";
 
-const replicas = await openReplicas();
+// With a worker, because the trail lists what was sequenced.
+const replicas = await openReplicas({ SAYSO_ROLE: "all" });
 const { services, here, organization } = replicas;
 const { owner } = organization;
 const ada = await organization.addPerson({ name: "Ada Lovelace", role: "admin" });

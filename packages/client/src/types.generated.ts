@@ -402,9 +402,10 @@ export interface Deciders {
   steps: DecidingStep[];
   /** Cast before the request was revised, or by people who may approve no more */
   voided_votes: Vote[];
-  /** The email addresses of the people here whose name another member has, or one that looks like it */
+  /** The names and email addresses of the people here whose name another member has, or one that looks like it */
   namesakes: {
     id: string;
+    name: string;
     email: string;
   }[];
 }

@@ -207,7 +207,7 @@ export type { DurationFigures } from "./figures/durations.ts";
 export { getFigures, type Figures, type FiguresRange } from "./figures/get-figures.ts";
 export { getMe, type Me } from "./account/get-me.ts";
 export { searchMembers, type MemberPage } from "./members/search-members.ts";
-export { readNamesakes } from "./people/list-namesakes.ts";
+export { readNamesakes, type Namesake } from "./people/list-namesakes.ts";
 export { listMembers, type Member, type MemberFilter } from "./members/list-members.ts";
 export { readOneTimeLink } from "./members/open-link.ts";
 export type { LinkPurpose, NewLink, OpenLink } from "./signing-in/one-time-links.ts";
@@ -278,7 +278,7 @@ export type { View, ViewQuery } from "./views/view.ts";
 export { createSecretBox, type SecretBox } from "./credentials/secret-box.ts";
 
 export { lacksScope } from "./actors/lacks-scope.ts";
-export { nameActor, nameAsker, type ActorNames } from "./actors/name-actor.ts";
+export { nameActor, nameAsker, partsOfActor, type ActorNames } from "./actors/name-actor.ts";
 export { publicVia, viaKinds, type Via } from "./actors/via.ts";
 export { ALL_SCOPES, DECIDE, offersDeciding, scopes, type Scope } from "./credentials/scopes.ts";
 export { presetRedirectUris, type ClientKind } from "./oauth/redirect-uris.ts";

@@ -1,6 +1,7 @@
 import {
   nameActor,
   nameAsker,
+  partsOfActor,
   type ActorNames,
   type ApprovalRecord,
   type EmergencyStop,
@@ -27,11 +28,14 @@ export const askedBy = (record: ApprovalRecord): Html =>
  *
  * @param email the person's address, where another member's name looks the same
  */
-export const actorName = (names: ActorNames, email?: string): Html =>
-  personName(
+export function actorName(names: ActorNames, email?: string): Html {
+  const { before, person, after } = partsOfActor(names);
+  if (person !== null && email !== undefined)
+    return html`${before && oneLine(before)}${personName(person, email)}${after && oneLine(after)}`;
+  return oneLine(
     nameActor(names) ?? (names.via?.kind === "connection" ? "Deleted connection" : "Former member"),
-    email,
   );
+}
 
 /** Renders the notice that everybody sees while the emergency stop is active. */
 export const stopNotice = (stop: Pick<EmergencyStop, "activatedAt" | "reason">, now: Date): Html =>

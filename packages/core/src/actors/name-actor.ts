@@ -17,12 +17,26 @@ export interface ActorNames {
  *
  * @returns null: nobody, or only somebody who is gone
  */
-export function nameActor({ person, connection = null, via }: ActorNames): string | null {
+export function nameActor(names: ActorNames): string | null {
+  const { before, person, after } = partsOfActor(names);
+  return `${before}${person ?? ""}${after}` || null;
+}
+
+/**
+ * Returns the parts of the name that {@link nameActor} gives: the person's own name, and the text before and after it.
+ * Where the person is null, the name is in `before`, or empty.
+ */
+export function partsOfActor({ person, connection = null, via }: ActorNames): {
+  before: string;
+  person: string | null;
+  after: string;
+} {
   const machine = connection ?? (via?.kind === "connection" ? via.name : null);
-  if (machine !== null) return person === null ? machine : `${machine}, for ${person}`;
+  if (machine !== null)
+    return { before: person === null ? machine : `${machine}, for `, person, after: "" };
+  if (person === null) return { before: via?.name ?? "", person, after: "" };
   const means = meansOf(via);
-  if (person === null) return via?.name ?? null;
-  return means === null ? person : `${person}, ${means}`;
+  return { before: "", person, after: means === null ? "" : `, ${means}` };
 }
 
 /** The names of a request's asker. A person who asked through an app has a connection as well: the app's. */

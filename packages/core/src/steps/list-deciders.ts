@@ -8,7 +8,7 @@ import type { RequestLoader } from "../approvals/load.ts";
 import { notFound } from "../errors.ts";
 import { loadVisible } from "../approvals/load-visible.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
-import { listNamesakes } from "../people/list-namesakes.ts";
+import { listNamesakes, type Namesake } from "../people/list-namesakes.ts";
 import { listVotes, type Vote } from "../votes/list-votes.ts";
 
 /** The largest number of people of a team that are named; `team.size` is their full number. */
@@ -35,7 +35,7 @@ export interface Deciders {
   /** The votes that were cast before the request was revised, and those of people who may approve no more. */
   voidedVotes: Vote[];
   /** The e-mail address by the id of each person here, and of the decider, whose name another member shares. */
-  namesakes: Map<string, string>;
+  namesakes: Map<string, Namesake>;
 }
 
 /**

@@ -89,7 +89,7 @@ const pastTense = { approve: "approved", reject: "rejected" } as const;
 const voterOf = (vote: Vote, { namesakes }: RequestDetails): Html =>
   actorName(
     { person: vote.personName, connection: vote.connectionName, via: vote.via },
-    namesakes.get(vote.personId),
+    namesakes.get(vote.personId)?.email,
   );
 
 function voteItem(vote: Vote, details: RequestDetails): Html {
@@ -124,7 +124,7 @@ function whoElse(step: StepState, votes: Vote[], details: RequestDetails): Html 
     .slice(0, 20)
     .map(({ id, name }, i) => [
       i > 0 && ", ",
-      personName(name, namesakes.get(id)),
+      personName(name, namesakes.get(id)?.email),
       id === personId && " (you)",
     ]);
   const others = people.length > 20 && ` and ${people.length - 20} more`;

@@ -13,6 +13,7 @@ import {
   type Comment,
   type Context,
   type LastChange,
+  type Namesake,
   type Performed,
   type StepState,
   type Team,
@@ -36,7 +37,7 @@ export interface RequestDetails {
   names: Map<string, string>;
   teams: Map<string, Team>;
   /** The e-mail address by the id of each person here whose name another member shares: see `personName`. */
-  namesakes: Map<string, string>;
+  namesakes: Map<string, Namesake>;
   personId: string;
   /** The mark of the time at which this was read for a page: see `markShown`. */
   shownMark: string;

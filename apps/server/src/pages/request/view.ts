@@ -62,7 +62,7 @@ export function requestPage(details: RequestDetails, csrf: string, remarks: Rema
 
 function outcome({ record, loaded, namesakes }: RequestDetails): HtmlValue {
   const { status, decidedAt, isLog } = record;
-  const email = record.decidedBy === null ? undefined : namesakes.get(record.decidedBy);
+  const email = record.decidedBy === null ? undefined : namesakes.get(record.decidedBy)?.email;
   if (status === "pending" || isLog) return null;
   const by =
     record.decidedViaConnectionId || record.decidedBy

@@ -88,7 +88,7 @@ export const requestPageHandlers: Handlers<Operations> = {
       body: {
         steps: steps.map(toDecidingStep),
         voided_votes: voidedVotes.map(toVote),
-        namesakes: [...namesakes].map(([id, email]) => ({ id, email })),
+        namesakes: [...namesakes].map(([id, { name, email }]) => ({ id, name, email })),
       },
     };
   },

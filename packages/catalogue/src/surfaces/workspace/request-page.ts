@@ -192,9 +192,9 @@ const listDeciders = defineOperation({
           .array(VoteShown)
           .describe("Cast before the request was revised, or by people who may approve no more"),
         namesakes: z
-          .array(z.object({ id, email: z.string() }))
+          .array(z.object({ id, name: z.string(), email: z.string() }))
           .describe(
-            "The email addresses of the people here whose name another member has, or one that looks like it",
+            "The names and email addresses of the people here whose name another member has, or one that looks like it",
           ),
       })
       .meta({ id: "Deciders" }),
