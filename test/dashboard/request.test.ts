@@ -332,7 +332,9 @@ describe("deciding at a desk", () => {
     await button("Approve").click();
     await page.getByText("You approved this. 1 more approval is needed.").waitFor();
     await bob.api.approve(id);
-    await outcome().getByText("Bob Approver approved this").waitFor();
+    await outcome()
+      .getByText(/^Bob Approver, through the personal token .+ approved this/)
+      .waitFor();
   });
 
   test("a comment is made with c, a vote handed on, a request withdrawn", async () => {
@@ -431,7 +433,7 @@ describe("while somebody looks", () => {
     const dialog = desk.dialog();
     await dialog.getByRole("button", { name: "Reject" }).waitFor();
     await bob.api.approve(id, "I was faster");
-    await dialog.getByText("Bob Approver approved this").waitFor();
+    await dialog.getByText(/^Bob Approver, through the personal token .+ approved this/).waitFor();
     await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
     await outcome().getByText("I was faster").waitFor();
     expect(await page.locator("main [role=alert]").count()).toBe(0);
@@ -446,7 +448,9 @@ describe("while somebody looks", () => {
     await tab.show(`/requests/${id}`);
     await bob.api.reject(id, "No");
     await button("Approve", tab.page).click();
-    await outcome(tab.page).getByText("Bob Approver rejected this").waitFor();
+    await outcome(tab.page)
+      .getByText(/^Bob Approver, through the personal token .+ rejected this/)
+      .waitFor();
     await tab.page.getByText("Your approval came too late and was not counted.").first().waitFor();
     expect(await tab.page.locator("main [role=alert]").count()).toBe(0);
     expect([await statusOf(id), await votesOf(id)]).toEqual(["rejected", 1]);

@@ -79,6 +79,7 @@ test("an item says what happened, to what, by whom", async () => {
     required_approvals: 1,
     decided_at: null,
     decided_by: null,
+    decided_via: null,
     decision_reason: null,
     decision_comment: null,
   };

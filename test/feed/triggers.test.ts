@@ -349,12 +349,16 @@ describe("a decision", () => {
     expect(await read(approved)).toMatchObject({
       kind: "approved",
       goesOn: true,
-      message: "“Deploy v2” was approved by Alice Approver: Fine",
+      message: expect.stringMatching(
+        /^“Deploy v2” was approved by Alice Approver, through the personal token .+: Fine$/,
+      ) as string,
     });
     expect(await read(rejected)).toMatchObject({
       kind: "rejected",
       goesOn: false,
-      message: "“Deploy v2” was rejected by Alice Approver: Too risky",
+      message: expect.stringMatching(
+        /^“Deploy v2” was rejected by Alice Approver, through the personal token .+: Too risky$/,
+      ) as string,
     });
     expect(await read(cancelled)).toMatchObject({ kind: "cancelled", goesOn: false, why: "Moot" });
     expect(await read(pending)).toMatchObject({ kind: "pending", goesOn: false, isFinal: false });
@@ -399,6 +403,9 @@ describe("the samples", () => {
     await machine.api.setSteps(stepped, [{ approver_id: alice.id, step_order: 1 }]);
     await alice.api.delegate(stepped, { to_user_id: stage.bob.id });
     await stage.bob.api.approve(stepped);
+    const leaving = await stage.organization.addPerson();
+    await leaving.api.approve(await ask({ required_approvals: 2 }));
+    await owner.api.call("PATCH", `/api/v1/people/${leaving.id}`, { body: { can_approve: false } });
     const byItself = { auto_action: "approve", auto_action_after_minutes: 60 };
     const { call } = await signedInApi(server.url, alice);
     const ruled = await call<{ id: string }>("POST", "/api/v1/approvals", {

@@ -19,7 +19,7 @@ import {
   type TestServices,
 } from "@sayso/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createVisitor, signedIn } from "./visitor.ts";
+import { createVisitor, markShown, signedIn } from "./visitor.ts";
 
 let server: TestServer;
 let services: TestServices;
@@ -243,6 +243,7 @@ describe("who may not vote sees why, instead of the buttons", () => {
     const csrf = must(page.hidden("/sign-out").csrf);
     const forced = await visitor.post(`/requests/${id}/decision`, {
       csrf,
+      shown: markShown(Date.now() - 10_000, { csrf, requestId: id }),
       version: "1",
       decision: "approve",
       confirmed: "yes",

@@ -130,10 +130,11 @@ describe("a person", () => {
       body: { name: "  Cara   Carlson ", role: "admin", can_approve: false },
     });
     expect([body.name, body.role, body.can_approve]).toEqual(["Cara Carlson", "admin", false]);
-    expect(await events("person.renamed")).toContainEqual({
+    expect((await events("person.renamed")).at(-1)).toEqual({
       person_id: person.id,
       name: "Cara Carlson",
       previous_name: "Cara",
+      via: expect.objectContaining({ kind: "token" }) as object,
     });
     expect((await events("person.updated")).at(-1)).toMatchObject({
       person_id: person.id,

@@ -32,6 +32,8 @@ const ofRequest = (key: keyof EventRequest, label: string, kind: Kind = "text") 
   field(`request_${key}`, label, kind, ({ request }) => request?.[key]);
 const ofDecider = (key: "id" | "name" | "email", label: string) =>
   field(`request_decided_by_${key}`, label, "text", ({ request }) => request?.decided_by?.[key]);
+const ofDecidedVia = (key: "kind" | "id" | "name", label: string) =>
+  field(`request_decided_via_${key}`, label, "text", ({ request }) => request?.decided_via?.[key]);
 const ofData = (key: string, label: string, kind: Kind = "text") =>
   field(`data_${key}`, label, kind, ({ data }) => data[key]);
 
@@ -69,6 +71,9 @@ const rules: readonly FieldRule[] = [
   ofDecider("id", "Decided By ID"),
   ofDecider("name", "Decided By Name"),
   ofDecider("email", "Decided By Email"),
+  ofDecidedVia("kind", "Decided Via Kind"),
+  ofDecidedVia("id", "Decided Via ID"),
+  ofDecidedVia("name", "Decided Via Name"),
   ofRequest("decision_reason", "Decision Reason"),
   ofRequest("decision_comment", "Decision Comment"),
   ofData("reason", "Reason"),

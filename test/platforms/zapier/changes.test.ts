@@ -167,7 +167,7 @@ describe("refusals", () => {
   });
 
   test("a machine decides only where an admin allowed it to, and is told so", async () => {
-    const { id } = await propose();
+    const { id } = await propose({ stages: [{ stageName: "look", requiredRole: "editor" }] });
     const machines = { access_token: stage.machine.key };
     const refused = shownError(await thrownBy(resolve(id, "approve", machines)));
     expect(refused).toMatchObject({ code: "FORBIDDEN", status: 403 });
@@ -176,7 +176,10 @@ describe("refusals", () => {
       { status: "pending", applyStatus: null },
     ]);
     const { key } = await stage.organization.addConnection({ canDecide: true, by: admin });
-    const byRank = shownError(await thrownBy(resolve(id, "approve", { access_token: key })));
+    const ofAdmins = await propose();
+    const byRank = shownError(
+      await thrownBy(resolve(ofAdmins.id, "approve", { access_token: key })),
+    );
     expect(byRank).toMatchObject({ code: "FORBIDDEN", status: 403 });
     const looked = await propose({ stages: [{ stageName: "look", requiredRole: "editor" }] });
     expect(await resolve(looked.id, "approve", { access_token: key })).toMatchObject({

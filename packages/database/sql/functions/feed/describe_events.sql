@@ -37,8 +37,9 @@ begin
           case when moment.is_decided and r.decided_by is not null then (select row_to_json(d) from (
             select r.decided_by as id, decider.name, decider.email
           ) d) end as decided_by,
-          case when moment.is_decided and r.decided_via is not null then json_build_object(
-            'kind', r.decided_via -> 'kind', 'id', r.decided_via -> 'id', 'name', r.decided_via -> 'name') end as decided_via,
+          case when moment.is_decided and r.decided_via is not null then (select row_to_json(v) from (
+            select r.decided_via ->> 'kind' as kind, r.decided_via ->> 'id' as id, r.decided_via ->> 'name' as name
+          ) v) end as decided_via,
           case when moment.is_decided then ending.reason end as decision_reason,
           case when moment.is_decided then r.decision_comment end as decision_comment
       ) q) end as request
