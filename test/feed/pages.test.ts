@@ -107,6 +107,11 @@ test("an item says what happened, to what, by whom", async () => {
       status: "approved",
       decided_at,
       decided_by: { id: alice.id, name: alice.name, email: alice.email },
+      decided_via: {
+        kind: "token",
+        id: expect.any(String) as string,
+        name: expect.any(String) as string,
+      },
       decision_reason: "vote",
       decision_comment: "Go ahead",
     },

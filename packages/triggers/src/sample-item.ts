@@ -63,7 +63,11 @@ const dataOf: Partial<Record<string, Record<string, unknown>>> = {
     comment: "No longer needed",
   },
   "approval.expired": { reason: "expired", decided_by: null, via: null },
-  "approval.commented": { comment_id: ids.comment, body: "Which customers does it touch?" },
+  "approval.commented": {
+    comment_id: ids.comment,
+    body: "Which customers does it touch?",
+    via: inPerson,
+  },
   "approval.delegated": { step_id: ids.step, from: person, to: ids.deputy, via: inPerson },
   "approval.revised": { fields: ["title"], votes_voided: 1, via: inPerson },
   "approval.vote_voided": {
@@ -144,6 +148,7 @@ function sampleRequest(ending: (typeof endings)[number] | null, comment: unknown
     required_approvals: 1,
     decided_at: ending && happenedAt,
     decided_by: ending && ending !== "expired" ? ada : null,
+    decided_via: ending && ending !== "expired" ? { kind: "session", id: null, name: null } : null,
     decision_reason: ending && reasonOf[ending],
     decision_comment: ending && typeof comment === "string" ? comment : null,
   };

@@ -167,7 +167,8 @@ describe("refusals", () => {
   });
 
   test("a machine decides only where an admin allowed it to, and is told so", async () => {
-    const { id } = await propose({ stages: [{ stageName: "look", requiredRole: "editor" }] });
+    const stages = [{ stages_stageName: "look", stages_requiredRole: "editor" }];
+    const { id } = await propose({ stages });
     const machines = { access_token: stage.machine.key };
     const refused = shownError(await thrownBy(resolve(id, "approve", machines)));
     expect(refused).toMatchObject({ code: "FORBIDDEN", status: 403 });
@@ -181,8 +182,7 @@ describe("refusals", () => {
       await thrownBy(resolve(ofAdmins.id, "approve", { access_token: key })),
     );
     expect(byRank).toMatchObject({ code: "FORBIDDEN", status: 403 });
-    const looked = await propose({ stages: [{ stageName: "look", requiredRole: "editor" }] });
-    expect(await resolve(looked.id, "approve", { access_token: key })).toMatchObject({
+    expect(await resolve(id, "approve", { access_token: key })).toMatchObject({
       status: "approved",
       approverId: admin.id,
       applyStatus: "applied",

@@ -145,6 +145,7 @@ function Line({ item, names }: { item: Activity; names: ActivityList["names"] })
             ) : (
               <UntrustedText text={actor.full_name ?? words.gone} />
             )}
+            {actor.full_name !== actor.name && ","}
           </strong>{" "}
           {actionOf(item)}{" "}
           {request !== null && (
