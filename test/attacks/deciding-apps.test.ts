@@ -1,5 +1,5 @@
 // An app, a token or a key never approves its own request, and none of them decides before its person allowed deciding.
-import { updateConnection } from "@sayso/core";
+import { createKey, updateConnection } from "@sayso/core";
 import { must } from "@sayso/must";
 import { api, createOrganization, type Api } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
@@ -18,6 +18,7 @@ import {
 } from "../oauth/app.ts";
 import { createVisitor, signedIn } from "../pages/visitor.ts";
 import { changesApi } from "../surfaces/changes/changes-api.ts";
+import { signedInApi } from "./signed-in-api.ts";
 
 const replicas = await openReplicas();
 afterAll(() => replicas.close());
@@ -193,6 +194,36 @@ describe("what asked doesn't decide, four eyes or not", () => {
       status: "approved",
       decided_via: { kind: "connection", id: first.id },
     });
+  });
+
+  test("a connection whose owner agreed to just that, for what its app asked in another person's name", async () => {
+    const robot = await registerApp(organization);
+    const { connectionId } = robot.client;
+    const { key } = await owner.inPerson(async (there) => {
+      await updateConnection(there, connectionId, { canDecide: true, canDecideOwn: true });
+      return createKey(there, connectionId);
+    });
+    const { body } = await (await through(robot)).create();
+    expect(await api(here, key).approve(body.id)).toMatchObject(refusal);
+  });
+
+  test("under four eyes, the owner of the app that asked, in person, by a connection or on a change", async () => {
+    const strict = await createOrganization(services, { url: here }, { fourEyes: true });
+    const mia = await strict.addPerson();
+    const robot = await registerApp(strict);
+    const its = api(here, (await connect(here, mia, robot)).access);
+    const { body } = await its.create();
+    const own = { status: 403, error: { details: { reason: "own_request" } } };
+    const [inPerson, another] = [
+      await signedInApi(here, strict.owner),
+      await strict.addConnection({ canDecide: true }),
+    ];
+    const path = `/api/v1/approvals/${body.id}`;
+    const approval = { body: { decision: "approve" } };
+    expect(await inPerson.call("PATCH", path, approval)).toMatchObject(own);
+    expect(await another.api.approve(body.id)).toMatchObject(own);
+    const nora = await strict.addPerson({ role: "admin" });
+    expect((await nora.api.approve(body.id)).body).toMatchObject({ status: "approved" });
   });
 
   test("the personal token that asked; another of the same person, and the person, may", async () => {

@@ -152,6 +152,15 @@ describe("two approvals of named people in order", () => {
   });
 });
 
+test("steps that somebody wrote out for two people become one person's by no delegation", async () => {
+  const { robot, ask, mia, ben, nora } = await openCast();
+  const id = await ask({});
+  const steps = [mia, ben].map((one, i) => ({ approver_id: one.id, step_order: i + 1 }));
+  bodyOf(await robot.api.setSteps(id, steps), 201);
+  expect(refusal(await mia.api.delegate(id, { to_user_id: ben.id }))).toBe("409 not_eligible");
+  expect((await mia.api.delegate(id, { to_user_id: nora.id })).status).toBe(200);
+});
+
 describe("steps that somebody wrote out can be one person's", () => {
   const bothByAdam = async ({ adam, stepsOf }: Cast, id: string) => {
     const [first, second] = await stepsOf(id);

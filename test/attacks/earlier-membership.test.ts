@@ -1,12 +1,15 @@
 // A right that a person handed out, and a rule that they wrote, stand on the membership that they had then. A removal ends
-// them for good: an invitation makes another membership.
+// them for good: an invitation makes another membership. The loss of a right, and a new password, end a rule as well.
 import {
   endOrphanedSubscriptions,
   enablePerson,
   disablePerson,
   invitePerson,
+  changePassword,
   removeMember,
   sweepDeadlines,
+  updateConnection,
+  updateMember,
   updateTemplate,
 } from "@sayso/core";
 import { createOrganization, shareStage, type Approval, type TestPerson } from "@sayso/testkit";
@@ -106,16 +109,78 @@ describe("a rule that approves", () => {
     expect((await mia.api.get(id)).body).toMatchObject({ status: "approved" });
   });
 
-  test("stands through a disabling, because the membership stays", async () => {
-    const { adam, mia, owner } = await open();
-    const template_id = await makeTemplate(adam);
-    const id = await asked(mia, { template_id });
-    await disablePerson(owner.context, adam.id);
-    expect((await ask(mia, { template_id })).status).toBe(403);
-    await enablePerson(owner.context, adam.id);
-    await becomeDue(id);
-    expect((await mia.api.get(id)).body).toMatchObject({ status: "approved" });
-    expect((await ask(mia, { template_id })).status).toBe(201);
+  const losses: [string, (opened: Awaited<ReturnType<typeof open>>) => Promise<unknown>][] = [
+    [
+      "was disabled and enabled",
+      async ({ adam, owner }) => {
+        await disablePerson(owner.context, adam.id);
+        await enablePerson(owner.context, adam.id);
+      },
+    ],
+    [
+      "was demoted and promoted",
+      async ({ adam, owner }) => {
+        await updateMember(owner.context, adam.id, { role: "member" });
+        await updateMember(owner.context, adam.id, { role: "admin" });
+      },
+    ],
+    [
+      "lost the right to approve and got it back",
+      async ({ adam, owner }) => {
+        await updateMember(owner.context, adam.id, { canApprove: false });
+        await updateMember(owner.context, adam.id, { canApprove: true });
+      },
+    ],
+    [
+      "chose another password, because somebody else had used their session",
+      ({ adam }) =>
+        changePassword(adam.context, {
+          currentPassword: adam.password,
+          newPassword: "seven other herons",
+          keepSessionId: "none",
+        }),
+    ],
+  ];
+  test.each(losses)(
+    "is none any more after its author %s, until they write it again",
+    async (_, lose) => {
+      const opened = await open();
+      const { adam, mia, owner, organization } = opened;
+      const template_id = await makeTemplate(adam);
+      const own = await asked(adam, soon);
+      const byTemplate = await asked(mia, { template_id });
+      await lose(opened);
+      expect((await ask(mia, { template_id })).status).toBe(403);
+      for (const id of [own, byTemplate]) {
+        await becomeDue(id);
+        expect((await owner.api.get(id)).body).toMatchObject({
+          status: "pending",
+          auto_action: null,
+        });
+      }
+      await updateTemplate({ ...organization.context, actor: adam.context.actor }, template_id, {
+        defaults: rule,
+      });
+      const id = await asked(mia, { template_id });
+      await becomeDue(id);
+      expect((await mia.api.get(id)).body).toMatchObject({ status: "approved" });
+    },
+  );
+
+  test("of a connection ends when its voting ends, also after its owner agrees again", async () => {
+    const { adam, owner, organization } = await open();
+    const robot = await organization.addConnection({
+      by: adam,
+      canDecide: true,
+      canDecideOwn: true,
+    });
+    const { body } = await robot.api.create(soon);
+    await owner.inPerson((there) => updateConnection(there, robot.id, { canDecide: false }));
+    await adam.inPerson((there) =>
+      updateConnection(there, robot.id, { canDecide: true, canDecideOwn: true }),
+    );
+    await becomeDue(body.id);
+    expect((await owner.api.get(body.id)).body).toMatchObject({ status: "pending" });
   });
 });
 

@@ -101,7 +101,9 @@ describe("a connection asks for whoever stood behind it then", () => {
     return { ...strict, robot };
   };
   const handOver = (there: Awaited<ReturnType<typeof open>>, to: TestPerson) =>
-    transferConnections(there.owner.context, { fromPersonId: there.adam.id, toPersonId: to.id });
+    there.owner.inPerson((own) =>
+      transferConnections(own, { fromPersonId: there.adam.id, toPersonId: to.id }),
+    );
   /** Creates a key of the connection as another admin, while that admin owned the connection. */
   const keyOf = async (person: TestPerson, connectionId: string): Promise<Api> =>
     api(server.url, (await keyOfEarlierOwner(services, person, connectionId)).key);
@@ -122,10 +124,12 @@ describe("a connection asks for whoever stood behind it then", () => {
     // A change of a connection reaches every server within a second.
     await sleep(1000);
     expect((await there.robot.api.revise(body.id, { title: "Pay twice" })).status).toBe(200);
-    await transferConnections(there.owner.context, {
-      fromPersonId: there.nora.id,
-      toPersonId: there.owner.id,
-    });
+    await there.owner.inPerson((own) =>
+      transferConnections(own, {
+        fromPersonId: there.nora.id,
+        toPersonId: there.owner.id,
+      }),
+    );
     for (const person of [there.adam, there.nora, there.owner]) await expectClosed(person, body.id);
   });
 

@@ -109,7 +109,9 @@ test("a connection goes on with its own keys after it was handed over, and its n
   const from = await organization.addPerson({ role: "admin" });
   const robot = await organization.addConnection({ by: from });
   const { body: asked } = await robot.api.create(asking);
-  await transferConnections(owner.context, { fromPersonId: from.id, toPersonId: must(ada).id });
+  await owner.inPerson((own) =>
+    transferConnections(own, { fromPersonId: from.id, toPersonId: must(ada).id }),
+  );
   const rotated = await must(ada).api.call<{ api_key: string }>(
     "POST",
     `/api/v1/connections/${robot.id}/keys`,

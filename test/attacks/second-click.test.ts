@@ -181,12 +181,13 @@ test("on the page without a script, only a page that was shown long enough appro
   const action = `/requests/${id}/decision`;
   const other = (await ask("Another request")).id;
   const form = (await visitor.get(`/requests/${id}`)).hidden(action);
-  const own = { csrf: must(form.csrf), requestId: id };
+  const own = { csrf: must(form.csrf), requestId: id, version: must(form.version) };
   const longAgo = Date.now() - 60_000;
   for (const shown of [
     markShown(Date.now() + 60_000, own),
     markShown(longAgo, { ...own, requestId: other }),
     markShown(longAgo, { ...own, csrf: "another session's" }),
+    markShown(longAgo, { ...own, version: "2" }),
     markShown(longAgo, own).replace(String(longAgo), String(longAgo - 1)),
     ...["", "0", "1", "soon", "NaN", "-1", String(longAgo), `${longAgo}.`, "1e3.x"],
   ]) {

@@ -71,6 +71,13 @@ const deeds = {
     });
     return by.call("POST", `/api/v1/apps/${client.id}/rotate-secret`);
   },
+  "takes over the connections of a person": async (by: Caller) => {
+    const from = await organization.addPerson({ role: "admin" });
+    await organization.addConnection({ by: from });
+    return by.call("POST", `/api/v1/people/${from.id}/transfer-connections`, {
+      body: { to_person_id: organization.owner.id },
+    });
+  },
 } as const;
 type Deed = keyof typeof deeds;
 

@@ -124,7 +124,9 @@ describe("under four eyes the asker, who is named beside another approver, gives
     "through a connection that has another owner now": async (cast) => {
       const { owner, robot, ann, ben } = cast;
       const { id } = bodyOf(await robot.api.create({ assigned_approvers: [ann.id, ben.id] }), 201);
-      await transferConnections(owner.context, { fromPersonId: ann.id, toPersonId: owner.id });
+      await owner.inPerson((own) =>
+        transferConnections(own, { fromPersonId: ann.id, toPersonId: owner.id }),
+      );
       return id;
     },
     "through a run of any of them": ({ start, ann, ben }) => start("any", ann, ben),

@@ -70,7 +70,9 @@ describe("a transfer", () => {
     for (let round = 0; round < 10; round++) {
       const settled = await Promise.allSettled([
         organization.addConnection({ by: from, canDecide: true }),
-        transferConnections(organization.context, { fromPersonId: from.id, toPersonId: to.id }),
+        organization.owner.inPerson((own) =>
+          transferConnections(own, { fromPersonId: from.id, toPersonId: to.id }),
+        ),
       ]);
       expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
     }
@@ -86,7 +88,9 @@ describe("a transfer", () => {
       const agree = (there: Context) => updateConnection(there, id, { canDecide: true });
       const settled = await Promise.allSettled([
         from.inPerson(agree),
-        transferConnections(organization.context, { fromPersonId: from.id, toPersonId: to.id }),
+        organization.owner.inPerson((own) =>
+          transferConnections(own, { fromPersonId: from.id, toPersonId: to.id }),
+        ),
       ]);
       const [agreed, moved] = settled;
       expect(moved.status).toBe("fulfilled");

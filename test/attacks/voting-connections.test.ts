@@ -241,7 +241,9 @@ describe("an admin", () => {
     ]);
     const made = await organization.addConnection({ by: maker, canDecide: true });
     const asked = await machine.api.create({ assigned_approvers: [victim.id] });
-    await transferConnections(maker.context, { fromPersonId: maker.id, toPersonId: victim.id });
+    await maker.inPerson((own) =>
+      transferConnections(own, { fromPersonId: maker.id, toPersonId: victim.id }),
+    );
     await expect
       .poll(async () => (await made.api.approve(asked.body.id)).error?.details?.reason)
       .toBe("connection_cannot_decide");
@@ -259,7 +261,9 @@ describe("an admin", () => {
     for (let round = 0; round < 10; round++) {
       const { id } = await prepare(maker, false);
       const takeOver = async () => {
-        await transferConnections(maker.context, { fromPersonId: maker.id, toPersonId: owner.id });
+        await maker.inPerson((own) =>
+          transferConnections(own, { fromPersonId: maker.id, toPersonId: owner.id }),
+        );
         await owner.inPerson((there) => updateConnection(there, id, { canDecide: true }));
       };
       await Promise.allSettled([

@@ -243,7 +243,7 @@ describe("who may not vote sees why, instead of the buttons", () => {
     const csrf = must(page.hidden("/sign-out").csrf);
     const forced = await visitor.post(`/requests/${id}/decision`, {
       csrf,
-      shown: markShown(Date.now() - 10_000, { csrf, requestId: id }),
+      shown: markShown(Date.now() - 10_000, { csrf, requestId: id, version: "1" }),
       version: "1",
       decision: "approve",
       confirmed: "yes",

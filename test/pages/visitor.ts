@@ -93,16 +93,23 @@ function readHidden(html: string, action: string): Record<string, string> {
   // Moves the time of showing back, as if the person had read the page first.
   const requestId = /^\/requests\/([^/]+)\/decision$/.exec(action)?.[1];
   if (fields.shown !== undefined && requestId !== undefined)
-    fields.shown = markShown(Date.now() - 10_000, { csrf: must(fields.csrf), requestId });
+    fields.shown = markShown(Date.now() - 10_000, {
+      csrf: must(fields.csrf),
+      version: must(fields.version),
+      requestId,
+    });
   return fields;
 }
 
 const shownKey = createSecretBox(testSecret).deriveKey("time at which a page was shown");
 
 /** Returns the mark of a page that the server showed at this time, in milliseconds since 1970. */
-export function markShown(at: number, page: { csrf: string; requestId: string }): string {
+export function markShown(
+  at: number,
+  page: { csrf: string; requestId: string; version: string },
+): string {
   const code = createHmac("sha256", shownKey)
-    .update(`${page.csrf} ${page.requestId} ${at}`)
+    .update(`${page.csrf} ${page.requestId} ${page.version} ${at}`)
     .digest("base64url");
   return `${at}.${code}`;
 }

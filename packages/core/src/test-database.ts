@@ -52,7 +52,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const as: TestDatabase["as"] = (id, role, inOrganization = organizationId) => ({
     services,
     organizationId: inOrganization,
-    actor: { kind: "person", personId: id, role, via: "session" },
+    actor: { kind: "person", personId: id, role, via: "session", canApprove: true },
   });
   return {
     services,

@@ -130,6 +130,7 @@ export async function createOrganization(
       name: personName,
       email,
       role,
+      canApprove: given.canApprove ?? true,
     });
   };
   const owner = await addPerson(root, { name: unique("Owner"), role: "owner" });
@@ -248,13 +249,26 @@ async function createWithPassword(
 async function asPerson(
   services: TestServices,
   at: { url: string },
-  person: { organizationId: string; id: string; name: string; email: string; role: Role },
+  person: {
+    organizationId: string;
+    id: string;
+    name: string;
+    email: string;
+    role: Role;
+    canApprove: boolean;
+  },
 ): Promise<TestPerson> {
-  const { organizationId, ...given } = person;
+  const { organizationId, canApprove: _, ...given } = person;
   const context: Context = {
     services,
     organizationId,
-    actor: { kind: "person", personId: person.id, role: person.role, via: "session" },
+    actor: {
+      kind: "person",
+      personId: person.id,
+      role: person.role,
+      via: "session",
+      canApprove: person.canApprove,
+    },
   };
   // Sends no mail about the credentials that the kit creates.
   const unmailed: Context = { ...context, services: { ...services, mail: { isEnabled: false } } };

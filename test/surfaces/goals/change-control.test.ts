@@ -3,6 +3,7 @@ import { archiveKpi, listCheckIns, listKpiUpdates, recordCheckIn } from "@sayso/
 import { must } from "@sayso/must";
 import { shareStage, until } from "@sayso/testkit";
 import { afterAll, describe, expect, test } from "vitest";
+import { signedInApi } from "../../attacks/signed-in-api.ts";
 import { goalsApi, type Cycle, type HeldChange, type Kpi, type Objective } from "./goals-api.ts";
 
 const stage = await shareStage();
@@ -69,6 +70,23 @@ describe("a KPI under change control", () => {
     });
     expect((await approve(body.id)).status).toBe(409);
     expect(await read(guarded)).toMatchObject({ target: 11, version: 2 });
+  });
+
+  test("waits for an approval of an admin's change too, where that admin may not approve", async () => {
+    const silent = await stage.organization.addPerson({ role: "admin", canApprove: false });
+    const session = await signedInApi(server.url, silent);
+    const mayNot = { status: 403, error: { details: { reason: "may_not_approve" } } };
+    const entity = { body: { entityName: "Rule", body: { threshold: 1 } } };
+    for (const { call } of [silent.api, session]) {
+      const guarded = await kpi();
+      const path = `/api/v1/kpis/${guarded.id}`;
+      expect((await call("PATCH", path, { body: { target: 12 } })).status).toBe(202);
+      expect(await call("PATCH", path, { body: { needs_approval: false } })).toMatchObject(mayNot);
+      expect(await call("DELETE", path)).toMatchObject(mayNot);
+      expect(await read(guarded)).toMatchObject({ target: 10, needs_approval: true, version: 1 });
+      const put = await call("PUT", "/changes/api/v1/entities/qualificationRule/r1", entity);
+      expect(put.status).toBe(403);
+    }
   });
 
   test("refuses at once what could never be applied, and what changes nothing asks nobody", async () => {

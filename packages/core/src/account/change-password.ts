@@ -56,7 +56,7 @@ export async function changePassword(
       personId,
       input.keepSessionId,
     ]);
-    await endCredentials(db, { personId, reason: "password_changed" });
+    await endCredentials(db, context, { personId, reason: "password_changed" });
     await stopDecidingFor(db, context, { personId, reason: "password_changed" });
     await recordEvent(db, context, "person.password_changed", { person_id: personId });
   });

@@ -35,6 +35,11 @@ export interface PersonActor {
   token?: { id: string; name: string };
   /** Whether that token or app was allowed to decide. Absent: it was not. A session needs no such permission. */
   mayDecide?: boolean;
+  /**
+   * Whether the person had the right to approve when they authenticated (`via` is `session` or `token`). Absent: it was
+   * not read.
+   */
+  canApprove?: boolean;
 }
 
 /** A machine. It can ask. It decides only where the person who owns it agreed to that. */
@@ -128,3 +133,13 @@ export const mayDecide = (actor: Actor): boolean =>
   actor.kind !== "person" ||
   (actor.via !== "token" && actor.via !== "oauth") ||
   actor.mayDecide === true;
+
+/**
+ * Whether the actor's own change counts without an approval, because it stands in for their yes: an admin who may
+ * approve, signed in, by a token that may decide, or on the command line.
+ */
+export const standsForYes = (actor: Actor): boolean =>
+  actor.kind === "person" &&
+  isAdmin(actor) &&
+  mayDecide(actor) &&
+  (actor.via === "command_line" || actor.canApprove === true);

@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import { isMachines, personBehind, type Actor } from "../actors/actor.ts";
+import { connectionOf, isMachines, personBehind, type Actor } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
@@ -88,7 +88,7 @@ export function findApprovingRule(
 
 /**
  * Admits a request with this rule only if the vote that the rule's author casts ahead would count now. The same check
- * runs again when the approval falls due. An author who left after they wrote it is none, though they came back.
+ * runs again when the approval falls due. An author who left, lost a right or got a new password after they wrote it is none.
  *
  * @throws DomainError `forbidden` (`details.reason`: `automatic_approval`)
  */
@@ -100,23 +100,24 @@ export async function requireVoteAhead(
 ): Promise<void> {
   const { organizationId, actor } = context;
   const { rows } = await inOrganization(context, (db) =>
-    db.query<{ fourEyes: boolean; author: Approver | null }>(
-      `select o.four_eyes as "fourEyes", (
+    db.query<{ fourEyes: boolean; connectionOwnerId: string | null; author: Approver | null }>(
+      `select o.four_eyes as "fourEyes", (select owner_id from connections where id = $4) as "connectionOwnerId", (
          select json_build_object('personId', m.person_id, 'role', m.role,
            'canApprove', m.can_approve and p.disabled_at is null,
            'teamIds', array(select team_id from team_members t where t.person_id = m.person_id))
          from memberships m join people p on p.id = m.person_id
-         where m.person_id = $2 and ($3::timestamptz is null or m.created_at <= $3)) as author
+         where m.person_id = $2 and ($3::timestamptz is null or greatest(m.created_at, m.rules_since) <= $3)) as author
        from organizations o where o.id = $1`,
-      [organizationId, authorId, writtenAt],
+      [organizationId, authorId, writtenAt, connectionOf(actor)?.connectionId],
     ),
   );
-  const { fourEyes, author: found } = onlyRow(rows);
+  const { fourEyes, connectionOwnerId, author: found } = onlyRow(rows);
   const author = found && { ...found, throughMachine: !isTemplates && isMachines(actor) };
   const reason = refuseVoteAhead({
     id: "",
     fourEyes,
     requesterIds: [],
+    connectionOwnerId,
     askers: askersOf(actor),
     rule: { author, isTemplates },
     votes: [],
@@ -135,7 +136,7 @@ const wordsFor = (isTemplates: boolean): Partial<Record<DroppedReason, string>> 
 const otherwise = "leave auto_action out, or use reject";
 
 const ofTemplates = {
-  author_may_not_approve: `The author of this template's auto_action may not approve, or has left since they wrote it: let an admin who may approve save its defaults again, ${otherwise}`,
+  author_may_not_approve: `The author of this template's auto_action may not approve, or has left, lost a right or got a new password since they wrote it: let an admin who may approve save its defaults again, ${otherwise}`,
   author_is_no_admin: `The author of this template's auto_action is no longer an admin: let an admin save its defaults again, ${otherwise}`,
   not_alone: `A template can auto-approve only a request that its author's vote alone would approve: ask for one approval, ${otherwise}`,
   own_request: `Under the four-eyes principle a template can't auto-approve its author's own requests: use another person's template, ${otherwise}`,

@@ -27,11 +27,12 @@ export async function authenticateToken(
       organization_id: string;
       person_id: string;
       role: Role;
+      can_approve: boolean;
       scopes: string[];
     }>({
       name: "authenticate_token",
       text: `with found as (
-               select t.id, t.name, t.organization_id, t.person_id, m.role, t.scopes,
+               select t.id, t.name, t.organization_id, t.person_id, m.role, m.can_approve, t.scopes,
                       t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as is_stale
                from (select * from personal_tokens where token_hash = $1 limit 1) t
                join people p on p.id = t.person_id and p.disabled_at is null
@@ -40,7 +41,7 @@ export async function authenticateToken(
              ), used as (
                update personal_tokens t set last_used_at = now() from found where t.id = found.id and found.is_stale
              )
-             select id, name, organization_id, person_id, role, scopes from found`,
+             select id, name, organization_id, person_id, role, can_approve, scopes from found`,
       values: [hash],
     }),
   );
@@ -56,6 +57,7 @@ export async function authenticateToken(
           via: "token",
           token: { id: row.id, name: row.name },
           mayDecide: row.scopes.includes(DECIDE),
+          canApprove: row.can_approve,
         },
         scopes: row.scopes,
       }

@@ -1,19 +1,19 @@
-import { isAdmin, mayDecide, type Actor } from "../actors/actor.ts";
+import { isAdmin, standsForYes, type Actor } from "../actors/actor.ts";
 import { requireDecidingAdmin } from "../actors/require-deciding-admin.ts";
 import type { GoalEntity } from "../entities/goal-entity.ts";
 import { DomainError } from "../errors.ts";
 
 /**
  * Returns true if this actor's change of a goal has to wait for an approval. Changes of a guarded goal wait, except two
- * kinds. An admin who is signed in, or uses a token that may decide, doesn't wait, because their change stands in for
- * their yes. Nor does Sayso itself, which applies approved changes.
+ * kinds. An admin who may approve, signed in or with a token that may decide, doesn't wait, because their change stands
+ * in for their yes. Nor does Sayso itself, which applies approved changes.
  */
 export const isHeld = (actor: Actor, goal: { needsApproval: boolean }): boolean =>
-  goal.needsApproval && actor.kind !== "system" && !(isAdmin(actor) && mayDecide(actor));
+  goal.needsApproval && actor.kind !== "system" && !standsForYes(actor);
 
 /**
  * Refuses to guard a goal, or to end that, unless the actor is an admin, because anybody else could let their own
- * changes through. To end it, the admin has to be signed in or use a token that may decide.
+ * changes through. To end it, the admin has to be one whose change stands in for a yes.
  *
  * @throws DomainError `forbidden`
  */

@@ -80,7 +80,7 @@ export async function storeOtherPassword(
 ): Promise<void> {
   await db.query("update people set password_hash = $2 where id = $1", [personId, passwordHash]);
   await endAllSessions(db, personId);
-  await endCredentials(db, { personId, reason: "password_changed" });
+  await endCredentials(db, context, { personId, reason: "password_changed" });
   await stopDecidingFor(db, context, { personId, reason: "password_changed" });
   await recordEvent(db, context, "person.password_set", {
     person_id: personId,

@@ -38,7 +38,7 @@ export async function disablePerson(
     await endBackedBy(db, context, personId, { before: member.role, after: null });
     await voidVotesOf(db, context, { personId, reason: "person_disabled" });
     await endAllSessions(db, personId);
-    await endCredentials(db, { personId, reason: "person_disabled" });
+    await endCredentials(db, context, { personId, reason: "person_disabled" });
     await stopDecidingFor(db, context, { personId, reason: "person_disabled" });
     if (rowCount === 1) await recordEvent(db, context, "person.disabled", { person_id: personId });
   });

@@ -62,12 +62,12 @@ export async function setPassword(
     if (!(await consumeOneTimeLink(db, input.token))) throw linkIsDead();
     await storePassword(db, personId, passwordHash, identity);
     await endAllSessions(db, personId);
-    await endCredentials(db, { personId, reason: "password_changed" });
     const context: Context<AcrossOrganizations & Mailing> = {
       services,
       organizationId,
       actor: { kind: "person", personId, role: "member", via: "link" },
     };
+    await endCredentials(db, context, { personId, reason: "password_changed" });
     // The first admin's first key was printed a moment before, with its votes.
     if (link.purpose !== "first_admin")
       await stopDecidingFor(db, context, { personId, reason: "password_changed" });

@@ -4,25 +4,24 @@ import { invalidInput } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inOrganization } from "../transactions/in-organization.ts";
 import { stopDeciding } from "../connections/stop-deciding.ts";
-import { requireAdmin } from "../actors/require-admin.ts";
-import { requireSignedIn } from "../actors/require-signed-in.ts";
+import { requireSecretHolder } from "../actors/require-secret-holder.ts";
 
 /**
  * Makes another member answer for all connections of a person in the context's organization, even if that person has
  * left. The keys keep working (or work again, within a second), but only for asking: connections that voted no longer
- * vote until the new owner agrees. The new owner gets the keys and secrets (decision 22), so no token transfers.
+ * vote until the new owner agrees. The new owner gets the secrets, so only an admin to whom secrets may be shown
+ * transfers ({@link requireSecretHolder}).
  *
  * @returns the number of transferred connections
- * @throws DomainError `forbidden` (not an admin, or not signed in), `validation_failed` (the new owner is no member, is disabled, or is
- *   the present owner)
+ * @throws DomainError `forbidden` (as {@link requireSecretHolder}), `validation_failed` (the new owner is no member, is
+ *   disabled, or is the present owner)
  */
 export async function transferConnections(
   context: Context<InOrganization & Mailing>,
   { fromPersonId, toPersonId }: { fromPersonId: string; toPersonId: string },
 ): Promise<number> {
-  requireAdmin(context.actor, "transfer connections");
-  requireSignedIn(context.actor, "transfer connections");
   return inOrganization(context, async (db) => {
+    await requireSecretHolder(db, context, { isOwn: false, deed: "transfer connections" });
     // Locks the new owner, so that their removal or disabling comes either before this and is seen, or after it.
     const { rows } = await db.query<{ id: string }>(
       `select p.id from people p join memberships m on m.person_id = p.id

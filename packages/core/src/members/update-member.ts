@@ -6,6 +6,7 @@ import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { endBackedBy } from "./end-backed-by.ts";
+import { endRules } from "./end-rules.ts";
 import { listMembers, type Member } from "./list-members.ts";
 import { voidVotesOf } from "../votes/void-votes-of.ts";
 import { lockMember, type LockedMember } from "./lock-member.ts";
@@ -26,7 +27,7 @@ const roles: readonly Role[] = ["owner", "admin", "member"];
 /**
  * Changes a member's name, their role and their right to approve in the context's organization. The change holds for
  * all their next actions, also in open sessions and with tokens (every replica within a second), and for pending
- * requests. With the right to approve, their votes on pending requests go.
+ * requests. With the right to approve, their votes on pending requests and their rules go.
  *
  * @throws DomainError `forbidden` (not an admin; only an owner changes an owner or makes one; nobody gives themselves
  *   the right to approve), `not_found`, `validation_failed`, `conflict` (the last owner who isn't disabled stays one;
@@ -55,8 +56,10 @@ export async function updateMember(
       throw new DomainError("forbidden", "Only an owner may make somebody an owner");
     if (canApprove && !member.canApprove) refuseOwnRight(context.actor, personId);
     if (role !== "owner") await requireOtherOwner(db, personId, organizationId);
-    if (canApprove !== member.canApprove)
+    if (canApprove !== member.canApprove) {
       await voidVotesOf(db, context, { personId, organizationId, reason: "right_to_approve_lost" });
+      await endRules(db, { personId, organizationId });
+    }
     await db.query(
       "update memberships set role = $3, can_approve = $4 where organization_id = $1 and person_id = $2",
       [organizationId, personId, role, canApprove],

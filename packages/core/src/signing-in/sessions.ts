@@ -77,6 +77,7 @@ interface SessionRow {
   name: string;
   email: string | null;
   role: Role;
+  can_approve: boolean;
   proven_at: Date;
   expires_at: Date;
   renewed_until: Date | null;
@@ -95,7 +96,7 @@ export async function authenticateSession(
     services.system.query<SessionRow>({
       name: "authenticate_session",
       text: `with found as (
-               select s.id, s.organization_id, o.name as organization_name, s.person_id, p.name, p.email, m.role,
+               select s.id, s.organization_id, o.name as organization_name, s.person_id, p.name, p.email, m.role, m.can_approve,
                       coalesce(s.proven_at, s.created_at) as proven_at, s.expires_at, s.last_seen_at < now() - interval '1 minute' as is_stale
                from (select * from sessions where token_hash = $1 limit 1) s
                join people p on p.id = s.person_id and p.disabled_at is null
@@ -123,6 +124,7 @@ const readSession = (row: SessionRow): Session => ({
     role: row.role,
     via: "session",
     sessionId: row.id,
+    canApprove: row.can_approve,
   },
   personName: row.name,
   personEmail: row.email,

@@ -239,22 +239,25 @@ const refuseNotVoted = () =>
 const isExplicit = (state: RequestState, step: StepState): boolean => step.id !== state.id;
 
 /**
- * Says whether four eyes forbid this person's vote: they asked, or they are among those who revised it or replaced its
- * steps.
+ * Says whether four eyes forbid this person's vote: they asked, the connection or app that asked is theirs, or they are
+ * among those who revised it or replaced its steps.
  */
 export const asksThemselves = (
-  state: Pick<RequestState, "fourEyes" | "requesterIds" | "askers">,
+  state: Pick<RequestState, "fourEyes" | "requesterIds" | "connectionOwnerId" | "askers">,
   personId: string,
 ): boolean =>
   state.fourEyes &&
-  (state.requesterIds.includes(personId) || state.askers.includes(asAsker(personId)));
+  (state.requesterIds.includes(personId) ||
+    state.connectionOwnerId === personId ||
+    state.askers.includes(asAsker(personId)));
 
 /**
  * Says whether the voter comes through the very app, connection or token that asked. A credential that asks must not
- * also approve, with or without four eyes. A connection can where its owner agreed to exactly that.
+ * also approve, with or without four eyes. A connection can where its owner agreed to exactly that, but not a request
+ * that its app asked in another person's name.
  */
 const wasAskedThrough = (state: RequestState, voter: Voter): boolean =>
-  !voter.mayDecideOwn &&
+  !(voter.mayDecideOwn && state.requesterIds.includes(voter.personId)) &&
   credentialsOf(voter.via).some((credential) => state.askers.includes(credential));
 
 const throughWhat: Partial<Record<Via["kind"], string>> = {

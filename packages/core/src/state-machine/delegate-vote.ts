@@ -1,7 +1,6 @@
 import type { Via } from "../actors/via.ts";
 import { castVote, isAssigned, wholeRequest } from "./cast-vote.ts";
 import { accept, refuse, type Command, type Judgement } from "./judgement.ts";
-import { isNamedInQuorum } from "./quorum-steps.ts";
 import type { Approver, RequestState, StepState, Voter } from "./state.ts";
 
 /** The other person will vote by themselves, whatever the credential that delegates. */
@@ -22,7 +21,7 @@ export function delegateVote(
   const { step } = found;
   const next = giveAway(state, step, voter.personId, to.personId);
   const given = approveOn(next, idOf(state, step), asVoter(to), now);
-  const hasPlace = isAssigned(step, to) || isNamedInQuorum(state, step, to.personId);
+  const hasPlace = isAssigned(step, to) || isNamedElsewhere(state, to.personId);
   if (given.refusal || hasPlace) {
     return refuse(
       "conflict",
@@ -67,6 +66,10 @@ function findPlace(
         "Only somebody who was named as approver can delegate their vote",
       );
 }
+
+/** Says whether the person has a place or a vote in any step: steps of different people stay so. */
+const isNamedElsewhere = ({ steps, votes }: RequestState, personId: string): boolean =>
+  steps.some((step) => isNamed(step, personId)) || votes.some((vote) => vote.personId === personId);
 
 /** Judges the vote that this person would cast now. */
 const approveOn = (state: RequestState, stepId: string | null, voter: Voter, now: Date) =>

@@ -37,6 +37,7 @@ const request = (changes: Partial<RequestState> = {}): RequestState => ({
   steps: [],
   votes: [],
   requesterIds: ["rita"],
+  connectionOwnerId: null,
   askers: [],
   fourEyes: false,
   ...changes,

@@ -1,5 +1,5 @@
 import { refuse } from "./judgement.ts";
-import { isOpen, type RequestState, type StepState } from "./state.ts";
+import type { RequestState, StepState } from "./state.ts";
 
 /** Returns the other steps of the quorum that a step is part of. Empty: the step is no part of one. */
 const othersOf = ({ steps }: RequestState, step: StepState): StepState[] =>
@@ -14,12 +14,6 @@ export const hasVotedInQuorum = (
   const others = new Set(othersOf(state, step).map(({ id }) => id));
   return state.votes.some((vote) => vote.personId === personId && others.has(vote.stepId));
 };
-
-/** Says whether another open step of the step's quorum names this person. */
-export const isNamedInQuorum = (state: RequestState, step: StepState, personId: string): boolean =>
-  othersOf(state, step).some(
-    (other) => isOpen(other) && (other.assignedUserIds?.includes(personId) ?? false),
-  );
 
 /** The refusal of a second approval by one person in a quorum. */
 export const refuseSecondApproval = ({ requiredSteps, steps }: RequestState) =>

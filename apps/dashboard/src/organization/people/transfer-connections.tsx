@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../api.ts";
+import { goConfirm } from "../../go-confirm.ts";
 import { useMe } from "../../me.ts";
 import { strings } from "../../strings/index.ts";
 import { Button } from "../../ui/button.tsx";
@@ -32,8 +33,9 @@ export function TransferConnections({ personId, connections, hint }: TransferCon
   const to = chosen ?? others.find(({ id }) => id === me.id)?.id ?? others[0]?.id;
   const handOver = useMutation({
     mutationFn: (toPersonId: string) =>
-      api.transferConnections({ id: personId, to_person_id: toPersonId }),
-    onSuccess: () => {
+      api.transferConnections({ id: personId, to_person_id: toPersonId }).catch(goConfirm),
+    onSuccess: (transferred) => {
+      if (transferred === undefined) return;
       toast(words.transferred);
       void client.invalidateQueries({ queryKey: ["connections"] });
       return refreshPeople(client);

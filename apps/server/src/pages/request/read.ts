@@ -93,7 +93,11 @@ export async function readRequest(
     teams: new Map(teams.map((team) => [team.id, team])),
     namesakes,
     personId,
-    shownMark: markShown(context.services, { requestId: loaded.state.id, csrf }),
+    shownMark: markShown(context.services, {
+      requestId: loaded.state.id,
+      version: loaded.state.eventSequence,
+      csrf,
+    }),
   };
 }
 

@@ -59,7 +59,7 @@ export async function submitDecision(visit: MemberVisit): Promise<void> {
   if (!decision || !Number.isSafeInteger(seen) || seen < 1) {
     return showAgain(422, { banner: banner("bad", html`<p>Choose Approve or Reject.</p>`) });
   }
-  const page = { requestId: details.loaded.state.id, csrf: visit.csrf };
+  const page = { requestId: details.loaded.state.id, version: seen, csrf: visit.csrf };
   if (decision === "approve" && !wasShownLongEnough(visit.services, page, visit.field("shown"))) {
     const text = html`<p>
       <strong>Not yet: you voted before anybody could read the request.</strong> Your vote was not

@@ -10,6 +10,8 @@ const SHOWN_MS = 1000;
 /** A page of a request, in one session. */
 interface ShownPage {
   requestId: string;
+  /** The number of the request's last event that the page shows: its form votes for exactly this version. */
+  version: number;
   /** The token of the session's forms. */
   csrf: string;
 }
@@ -24,9 +26,13 @@ export const markShown = (
   at: number | string = Date.now(),
 ): string => `${at}.${codeOf(services, page, at)}`;
 
-const codeOf = ({ secrets }: Services, { csrf, requestId }: ShownPage, at: number | string) =>
+const codeOf = (
+  { secrets }: Services,
+  { csrf, requestId, version }: ShownPage,
+  at: number | string,
+) =>
   createHmac("sha256", secrets.deriveKey("time at which a page was shown"))
-    .update(`${csrf} ${requestId} ${at}`)
+    .update(`${csrf} ${requestId} ${version} ${at}`)
     .digest("base64url");
 
 /** Whether the page was shown long enough. A mark that is missing, or that this server didn't make for this page, says no. */

@@ -1,7 +1,8 @@
 -- All that the state machine needs to judge commands on these requests, with the database's clock. `member` holds the
 -- present rights of the person at the same place of p_person_ids. `request` holds all columns; its context_html is null.
 -- Unknown and foreign ids are absent. The author of an automatic approval has been a member since the request was made, and
--- a voter whose vote counts since they voted: a person who left and came back has another membership.
+-- a voter whose vote counts since they voted: a person who left and came back has another membership. The author has also
+-- kept the right to write the rule since then (rules_since).
 -- Looks up rows one by one (lateral, limit 1), and keeps partial indexes out ("is true"), because a join that was
 -- planned while the tables were small would read all votes, or all connections.
 create or replace function load_requests(p_organization_id uuid, p_ids uuid[], p_person_ids uuid[])
@@ -23,9 +24,10 @@ begin
            'team_ids', (select json_agg(t.team_id) from team_members t
            where t.organization_id = m.organization_id and t.person_id = m.person_id))
          from memberships m join people p on p.id = m.person_id
-         where m.organization_id = p_organization_id and m.person_id = r.auto_action_by and m.created_at <= r.created_at
+         where m.organization_id = p_organization_id and m.person_id = r.auto_action_by and greatest(m.created_at, m.rules_since) <= r.created_at
            and (r.auto_action_of_template or r.created_by is not null
-           or (c.can_decide and c.can_decide_own and c.owner_id = r.auto_action_by)))) end,
+           or (c.can_decide and c.can_decide_own and c.owner_id = r.auto_action_by
+             and coalesce(c.decides_since, c.created_at) <= r.created_at)))) end,
     'asked_via', (select e.data -> 'via' from events e
       where e.organization_id = p_organization_id and e.request_id = r.id and e.sequence = 1 limit 1),
     'now', clock_timestamp(),
