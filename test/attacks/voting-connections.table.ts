@@ -38,7 +38,7 @@ const nothingThatVotes = all.filter(
 /** The actions that each actor may take. All others are refused. */
 export const allowed: Record<By, readonly Deed[]> = {
   owner: all,
-  staleOwner: nothingThatVotes,
+  staleOwner: nothingThatVotes.filter((deed) => deed !== "transfer"),
   memberOwner: all.filter((deed) => !["settings", "transfer", "delete"].includes(deed)),
   ownersToken: nothingThatVotes.filter((deed) => deed !== "transfer"),
   ownersApp: [],

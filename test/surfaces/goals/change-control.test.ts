@@ -75,14 +75,13 @@ describe("a KPI under change control", () => {
   test("waits for an approval of an admin's change too, where that admin may not approve", async () => {
     const silent = await stage.organization.addPerson({ role: "admin", canApprove: false });
     const session = await signedInApi(server.url, silent);
-    const mayNot = { status: 403, error: { details: { reason: "may_not_approve" } } };
     const entity = { body: { entityName: "Rule", body: { threshold: 1 } } };
     for (const { call } of [silent.api, session]) {
       const guarded = await kpi();
       const path = `/api/v1/kpis/${guarded.id}`;
       expect((await call("PATCH", path, { body: { target: 12 } })).status).toBe(202);
-      expect(await call("PATCH", path, { body: { needs_approval: false } })).toMatchObject(mayNot);
-      expect(await call("DELETE", path)).toMatchObject(mayNot);
+      expect((await call("PATCH", path, { body: { needs_approval: false } })).status).toBe(403);
+      expect((await call("DELETE", path)).status).toBe(403);
       expect(await read(guarded)).toMatchObject({ target: 10, needs_approval: true, version: 1 });
       const put = await call("PUT", "/changes/api/v1/entities/qualificationRule/r1", entity);
       expect(put.status).toBe(403);

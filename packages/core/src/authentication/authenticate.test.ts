@@ -235,6 +235,7 @@ test("a personal token stands for its person until it is revoked", async () => {
       via: "token",
       token: { id: expect.any(String) as string, name: "CLI" },
       mayDecide: false,
+      canApprove: true,
     },
     organizationId: owner.organizationId,
     scopes: new Set(["approvals:read"]),

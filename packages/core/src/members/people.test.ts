@@ -297,6 +297,7 @@ describe("personal tokens", () => {
         via: "token",
         token: { id: expect.any(String) as string, name: expect.any(String) as string },
         mayDecide: false,
+        canApprove: true,
       },
       scopes: ["approvals:read"],
     });

@@ -379,13 +379,11 @@ class Oracle {
     const { slot } = possible;
     if (!slot.named?.includes(from)) return { reason: "not_assigned" };
     const isRequester = this.given.fourEyes && this.askers.includes(to);
-    const isOpen = (other: Slot) => !this.isApproved(other) && !this.isRejected(other);
     const wouldNotHelp =
       !toFacts.canApprove ||
       this.isAssigned(slot, to, toFacts) ||
-      this.hasVoted(slot, to) ||
-      this.hasVotedInQuorum(slot, to) ||
-      this.othersOfQuorum(slot).some((other) => isOpen(other) && other.named?.includes(to)) ||
+      this.votes.some((vote) => vote.person === to) ||
+      this.slots.some((other) => other.named?.includes(to)) ||
       isRequester;
     return wouldNotHelp ? { reason: "not_eligible" } : { slot };
   }

@@ -928,7 +928,9 @@ describe("what was asked through something", () => {
 
   test("is decided through the connection that asked, where its owner agreed to that", () => {
     const voter = person("ann", { via: connection("c1"), mayDecideOwn: true });
-    expect(reasonOf(asked, vote(voter))).toBeUndefined();
+    expect(reasonOf({ ...asked, requesterIds: ["ann"] }, vote(voter))).toBeUndefined();
+    // Its app asked in Rita's name.
+    expect(reasonOf(asked, vote(voter))).toBe("asked_through_this");
     const strict = { ...asked, fourEyes: true, requesterIds: ["ann"] };
     expect(reasonOf(strict, vote(voter))).toBe("own_request");
   });
