@@ -4,7 +4,7 @@ import { withRetries } from "../transactions/database-errors.ts";
 import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
-import { endCredentials } from "../signing-in/end-credentials.ts";
+import { endCredentials } from "../invitations/end-credentials.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { lockPeople } from "../people/lock-people.ts";
 import { findPasswordFault, hashPassword, verifyPassword } from "../signing-in/password.ts";

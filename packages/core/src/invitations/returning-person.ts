@@ -4,7 +4,7 @@ import type { AcrossOrganizations, Mailing, Secrets, SystemPool } from "../capab
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
 import { withRetries } from "../transactions/database-errors.ts";
 import { recordEvent } from "../events/record-event.ts";
-import { endCredentials } from "../signing-in/end-credentials.ts";
+import { endCredentials } from "./end-credentials.ts";
 import { verifyPassword } from "../signing-in/password.ts";
 import { endAllSessions } from "../signing-in/sessions.ts";
 import { bucketsOf, chargeAttempt, forgiveAttempt } from "../signing-in/sign-in-throttle.ts";

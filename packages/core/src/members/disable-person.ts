@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing, NewIds } from "../capabilities.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
-import { endCredentials } from "../signing-in/end-credentials.ts";
+import { endCredentials } from "../invitations/end-credentials.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { endBackedBy } from "./end-backed-by.ts";
 import { voidVotesOf } from "../votes/void-votes-of.ts";

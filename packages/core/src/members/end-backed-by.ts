@@ -4,7 +4,7 @@ import { lowerRole } from "../actors/role-now.ts";
 import type { Context } from "../context.ts";
 import type { NewIds } from "../capabilities.ts";
 import { lapseInvitations } from "../invitations/lapse-invitations.ts";
-import { endRules } from "./end-rules.ts";
+import { endRules } from "../people/end-rules.ts";
 import { endLinks } from "../signing-in/end-links.ts";
 
 /**

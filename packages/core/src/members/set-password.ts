@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { AcrossOrganizations, Mailing } from "../capabilities.ts";
 import { DomainError, invalidInput, type FieldFault } from "../errors.ts";
 import { stopDecidingFor } from "../connections/stop-deciding.ts";
-import { endCredentials } from "../signing-in/end-credentials.ts";
+import { endCredentials } from "../invitations/end-credentials.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { refuseDuplicate } from "../transactions/refuse-duplicate.ts";
 import {

@@ -6,7 +6,7 @@ import { DomainError, invalidInput, notFound } from "../errors.ts";
 import { recordEvent } from "../events/record-event.ts";
 import { inSystemTransaction } from "../transactions/in-system-transaction.ts";
 import { endBackedBy } from "./end-backed-by.ts";
-import { endRules } from "./end-rules.ts";
+import { endRules } from "../people/end-rules.ts";
 import { listMembers, type Member } from "./list-members.ts";
 import { voidVotesOf } from "../votes/void-votes-of.ts";
 import { lockMember, type LockedMember } from "./lock-member.ts";

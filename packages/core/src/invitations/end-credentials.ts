@@ -1,8 +1,8 @@
 import type { Transaction } from "../transactions/transaction.ts";
 import type { NewIds } from "../capabilities.ts";
 import type { Context } from "../context.ts";
-import { lapseInvitations } from "../invitations/lapse-invitations.ts";
-import { endRules } from "../members/end-rules.ts";
+import { lapseInvitations } from "./lapse-invitations.ts";
+import { endRules } from "../people/end-rules.ts";
 import { revokeGrantsOf } from "../oauth/revoke-grants-of.ts";
 
 /**
