@@ -18,7 +18,6 @@ import {
 } from "../oauth/app.ts";
 import { createVisitor, signedIn } from "../pages/visitor.ts";
 import { changesApi } from "../surfaces/changes/changes-api.ts";
-import { signedInApi } from "./signed-in-api.ts";
 
 const replicas = await openReplicas();
 afterAll(() => replicas.close());
@@ -205,25 +204,6 @@ describe("what asked doesn't decide, four eyes or not", () => {
     });
     const { body } = await (await through(robot)).create();
     expect(await api(here, key).approve(body.id)).toMatchObject(refusal);
-  });
-
-  test("under four eyes, the owner of the app that asked, in person, by a connection or on a change", async () => {
-    const strict = await createOrganization(services, { url: here }, { fourEyes: true });
-    const mia = await strict.addPerson();
-    const robot = await registerApp(strict);
-    const its = api(here, (await connect(here, mia, robot)).access);
-    const { body } = await its.create();
-    const own = { status: 403, error: { details: { reason: "own_request" } } };
-    const [inPerson, another] = [
-      await signedInApi(here, strict.owner),
-      await strict.addConnection({ canDecide: true }),
-    ];
-    const path = `/api/v1/approvals/${body.id}`;
-    const approval = { body: { decision: "approve" } };
-    expect(await inPerson.call("PATCH", path, approval)).toMatchObject(own);
-    expect(await another.api.approve(body.id)).toMatchObject(own);
-    const nora = await strict.addPerson({ role: "admin" });
-    expect((await nora.api.approve(body.id)).body).toMatchObject({ status: "approved" });
   });
 
   test("the personal token that asked; another of the same person, and the person, may", async () => {

@@ -188,7 +188,6 @@ function readState(stored: StoredState): Omit<LoadedRequest, "isOpen"> {
       steps: (stored.steps ?? []).map(readStep),
       votes,
       requesterIds,
-      connectionOwnerId: stored.connection_owner_id,
       askers: [...new Set([...askedThrough, ...(row.askers ?? [])])],
       fourEyes: stored.four_eyes,
     },

@@ -1,5 +1,5 @@
 import { onlyRow } from "@sayso/database";
-import { connectionOf, isMachines, personBehind, type Actor } from "../actors/actor.ts";
+import { isMachines, personBehind, type Actor } from "../actors/actor.ts";
 import type { Context } from "../context.ts";
 import type { InOrganization } from "../capabilities.ts";
 import { DomainError } from "../errors.ts";
@@ -100,24 +100,23 @@ export async function requireVoteAhead(
 ): Promise<void> {
   const { organizationId, actor } = context;
   const { rows } = await inOrganization(context, (db) =>
-    db.query<{ fourEyes: boolean; connectionOwnerId: string | null; author: Approver | null }>(
-      `select o.four_eyes as "fourEyes", (select owner_id from connections where id = $4) as "connectionOwnerId", (
+    db.query<{ fourEyes: boolean; author: Approver | null }>(
+      `select o.four_eyes as "fourEyes", (
          select json_build_object('personId', m.person_id, 'role', m.role,
            'canApprove', m.can_approve and p.disabled_at is null,
            'teamIds', array(select team_id from team_members t where t.person_id = m.person_id))
          from memberships m join people p on p.id = m.person_id
          where m.person_id = $2 and ($3::timestamptz is null or greatest(m.created_at, m.rules_since) <= $3)) as author
        from organizations o where o.id = $1`,
-      [organizationId, authorId, writtenAt, connectionOf(actor)?.connectionId],
+      [organizationId, authorId, writtenAt],
     ),
   );
-  const { fourEyes, connectionOwnerId, author: found } = onlyRow(rows);
+  const { fourEyes, author: found } = onlyRow(rows);
   const author = found && { ...found, throughMachine: !isTemplates && isMachines(actor) };
   const reason = refuseVoteAhead({
     id: "",
     fourEyes,
     requesterIds: [],
-    connectionOwnerId,
     askers: askersOf(actor),
     rule: { author, isTemplates },
     votes: [],

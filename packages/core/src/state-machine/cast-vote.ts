@@ -239,17 +239,15 @@ const refuseNotVoted = () =>
 const isExplicit = (state: RequestState, step: StepState): boolean => step.id !== state.id;
 
 /**
- * Says whether four eyes forbid this person's vote: they asked, the connection or app that asked is theirs, or they are
- * among those who revised it or replaced its steps.
+ * Says whether four eyes forbid this person's vote: they asked, or they are among those who revised it or replaced its
+ * steps.
  */
 export const asksThemselves = (
-  state: Pick<RequestState, "fourEyes" | "requesterIds" | "connectionOwnerId" | "askers">,
+  state: Pick<RequestState, "fourEyes" | "requesterIds" | "askers">,
   personId: string,
 ): boolean =>
   state.fourEyes &&
-  (state.requesterIds.includes(personId) ||
-    state.connectionOwnerId === personId ||
-    state.askers.includes(asAsker(personId)));
+  (state.requesterIds.includes(personId) || state.askers.includes(asAsker(personId)));
 
 /**
  * Says whether the voter comes through the very app, connection or token that asked. A credential that asks must not

@@ -432,7 +432,6 @@ function initialState(given: Scenario): RequestState {
     steps: given.isWhole ? [] : given.slots.map((slot) => toStep(slot, oracle.stepStatus(slot))),
     votes: [],
     requesterIds: given.requesters,
-    connectionOwnerId: null,
     askers: given.askedByMachine ? ["connection machine"] : [],
     fourEyes: given.fourEyes,
   };

@@ -37,7 +37,6 @@ const request = (changes: Partial<RequestState> = {}): RequestState => ({
   steps: [],
   votes: [],
   requesterIds: ["rita"],
-  connectionOwnerId: null,
   askers: [],
   fourEyes: false,
   ...changes,

@@ -85,11 +85,6 @@ export interface RequestState extends JudgedRow {
   /** The person whose request it is: the one who made it, or the present owner of the connection that made it. */
   requesterIds: string[];
   /**
-   * The present owner of the connection that asked, also where an app asked through it in another person's name. Under
-   * four eyes they don't decide it, because the app is theirs. Null: no connection asked.
-   */
-  connectionOwnerId: string | null;
-  /**
    * Everybody who asked, revised the request or replaced its steps, by the names of `askersOf`: people, and the
    * credentials that they used for it. None of these credentials decides it. Under four eyes none of these people does.
    */

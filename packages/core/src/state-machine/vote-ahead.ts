@@ -22,10 +22,7 @@ export interface ApprovingRule {
 }
 
 /** The parts of a request that say whether its rule counts. */
-export type RuledRequest = Pick<
-  RequestState,
-  "fourEyes" | "requesterIds" | "connectionOwnerId" | "askers" | "rule"
-> &
+export type RuledRequest = Pick<RequestState, "fourEyes" | "requesterIds" | "askers" | "rule"> &
   Parameters<typeof wholeRequest>[0] &
   Pick<RequestState, "steps" | "requiredSteps" | "votes">;
 
