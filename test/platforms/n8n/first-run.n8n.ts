@@ -63,6 +63,8 @@ test("from an empty n8n to a first approved run, following the README", async ()
   await people.getByText("Pay 1290 EUR to Harbour Paper").first().click();
   await takePicture(people, "request.png");
   await people.getByRole("button", { name: "Approve", exact: true }).click();
+  // The example's priority is high.
+  await people.getByRole("button", { name: "Yes, approve it" }).click();
   await node(editor, "Pay").getByTestId("canvas-node-status-success").waitFor();
   await takePicture(editor, "approved.png");
   expect(
