@@ -34,7 +34,7 @@ export interface Deciders {
   steps: DecidingStep[];
   /** The votes that were cast before the request was revised, and those of people who may approve no more. */
   voidedVotes: Vote[];
-  /** The e-mail address by the id of each person here, and of the decider, whose name another member shares. */
+  /** The name and address, by id, of each person here, and of the decider, whose name another member shares. */
   namesakes: Map<string, Namesake>;
 }
 

@@ -36,7 +36,7 @@ export interface RequestDetails {
   /** Names of the people that the steps ask. */
   names: Map<string, string>;
   teams: Map<string, Team>;
-  /** The e-mail address by the id of each person here whose name another member shares: see `personName`. */
+  /** The name and address, by id, of each person here whose name another member shares: see `personName`. */
   namesakes: Map<string, Namesake>;
   personId: string;
   /** The mark of the time at which this was read for a page: see `markShown`. */
